@@ -1,0 +1,14 @@
+//! Cases as people write them: files of YAML become stories of typed cases, expanded into requests and expectations.
+
+mod error;
+pub mod expand;
+mod format;
+pub mod intent;
+pub mod load;
+mod model;
+
+pub use format::json_schema;
+pub use model::{
+    Authorization, Body, Capture, CaptureFrom, Case, CaseFile, Expect, Part, Payload, Poll, RequestSpec, Retry, Role,
+    Story, Suite, Violates, Violation,
+};

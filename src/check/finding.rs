@@ -1,0 +1,39 @@
+//! One breach, found in one exchange.
+
+use crate::contract::Anchor;
+use crate::contract::judge::Site;
+use crate::location::{Pointer, Severity};
+
+/// A rule that an exchange did not keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The check's id.
+    pub check: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// The keyword of a schema rule.
+    pub keyword: Option<String>,
+    /// Where in the response (`Body(pointer)`, `Header`, `Status` …).
+    pub site: Site,
+    /// Where the rule stands.
+    pub origin: Origin,
+    /// What was asked, compact.
+    pub expected: String,
+    /// What came, compact; `None` when missing.
+    pub actual: Option<String>,
+    /// Whether the thing should not be there at all.
+    pub unexpected: bool,
+    /// Whether `expected` is a JSON string to be compared character by character with what came.
+    pub literal: bool,
+    /// One sentence fragment.
+    pub message: String,
+}
+
+/// The second place of a finding: where the rule stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Origin {
+    /// In the contract.
+    Contract(Anchor),
+    /// In the case's file.
+    Case(Pointer),
+}

@@ -1,0 +1,151 @@
+//! Judges one message by the contract: what it breaks, what could not be judged, and its parsed body.
+
+use serde_json::Value;
+
+use crate::http::{Request, Response};
+use crate::location::Pointer;
+
+use super::{Anchor, Contract, Operation, StatusKey};
+
+/// What judging one message found.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    /// Every breach, in the order of the message: start line, headers, body.
+    pub breaches: Vec<Breach>,
+    /// What could not be judged, and why.
+    pub unjudged: Vec<Unjudged>,
+    /// The body as JSON, when it is (also when the contract declares nothing about it).
+    pub body: Option<Value>,
+    /// Responses: the key of the declared response that was judged by.
+    pub status: Option<StatusKey>,
+    /// The declared media type (as written in the contract) that was judged by.
+    pub media_type: Option<String>,
+}
+
+/// A rule of the contract that a message did not keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breach {
+    /// What kind of rule.
+    pub rule: Rule,
+    /// The JSON Schema keyword (`required`, `type`, `enum` …), or `security`, `content-type`, `json`, `method`, `path`,
+    /// `status`, `body` where no schema is involved.
+    pub keyword: String,
+    /// Where in the message. `required` and `additionalProperties` (and the `undocumented-property` rule) locate the member.
+    pub site: Site,
+    /// Where in the contract: the keyword.
+    pub anchor: Anchor,
+    /// What the contract asks for, in the compact notation: `"ACTIVE" | "INACTIVE"`, `string`, `integer ≥ 1`.
+    pub expected: String,
+    /// What came, as compact JSON; `None` when it is missing.
+    pub actual: Option<String>,
+    /// The breach as one lower-case sentence fragment.
+    pub message: String,
+    /// A documented name near an undocumented one.
+    pub near: Option<String>,
+    /// For a breach inside the nearest branch of `oneOf`/`anyOf`: how many other branches there were. The breach then stands
+    /// at the place inside the branch, and `branch_of` names the `oneOf`/`anyOf` itself.
+    pub branch_of: Option<BranchOf>,
+}
+
+/// The `oneOf`/`anyOf` that a breach inside its nearest branch belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchOf {
+    /// `oneOf` or `anyOf`.
+    pub keyword: String,
+    /// Where in the message the composed value stands.
+    pub site: Site,
+    /// How many other branches there were.
+    pub others: usize,
+}
+
+/// The kinds of rules; those of a response are one to one with the checks that report them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The status is not declared.
+    Status,
+    /// The media type is not declared, or its header is missing, malformed or repeated.
+    ContentType,
+    /// Content is declared but none came (request: required).
+    BodyPresent,
+    /// Content came where none may.
+    BodyAbsent,
+    /// The body is not strict JSON (or not what its media type says).
+    BodyWellFormed,
+    /// The body breaks its schema.
+    BodySchema,
+    /// A response header is missing or breaks its schema.
+    HeaderSchema,
+    /// A property that no branch of the schema declares.
+    UndocumentedProperty,
+    /// A request parameter is missing, undeclared or breaks its schema.
+    Parameter,
+    /// Credentials are absent or malformed.
+    Security,
+    /// The method is not declared for the path.
+    Method,
+    /// The path is not in the contract.
+    Path,
+}
+
+/// A place in a message.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Site {
+    /// The method.
+    Method,
+    /// The path as a whole.
+    Path,
+    /// Credentials.
+    Security,
+    /// The status.
+    Status,
+    /// A path parameter, and where in its value.
+    PathParameter(String, Pointer),
+    /// A query parameter, and where in its value.
+    Query(String, Pointer),
+    /// A header (lower case), and where in its value.
+    Header(String, Pointer),
+    /// A cookie, and where in its value.
+    Cookie(String, Pointer),
+    /// In the body.
+    Body(Pointer),
+}
+
+impl std::fmt::Display for Site {
+    /// As `violates` writes it: `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body`, `body/JSON/POINTER`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Method => f.write_str("method"),
+            Self::Path => f.write_str("path"),
+            Self::Security => f.write_str("security"),
+            Self::Status => f.write_str("status"),
+            Self::PathParameter(name, at) => write!(f, "path/{name}{at}"),
+            Self::Query(name, at) => write!(f, "query/{name}{at}"),
+            Self::Header(name, at) => write!(f, "header/{name}{at}"),
+            Self::Cookie(name, at) => write!(f, "cookie/{name}{at}"),
+            Self::Body(at) => write!(f, "body{at}"),
+        }
+    }
+}
+
+/// A rule that could not be judged, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    /// The rule.
+    pub rule: Rule,
+    /// Why: `no schema is declared for application/pdf`.
+    pub reason: String,
+}
+
+/// Judges a request to `operation`: method, path, parameters, security, media type, body. When the request's method or path
+/// does not route to `operation` at all, that is its only breach.
+pub fn request(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
+    let _ = (contract, operation, request);
+    todo!()
+}
+
+/// Judges a response of `operation`: status, media type, presence and form of the body, its schema, headers. `method` is the
+/// one that was sent (HEAD has no body).
+pub fn response(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
+    let _ = (contract, operation, method, response);
+    todo!()
+}

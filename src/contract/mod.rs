@@ -1,0 +1,16 @@
+//! The loaded, resolved and compiled OpenAPI document, and the one engine that judges messages by it.
+
+pub mod judge;
+pub mod load;
+mod model;
+pub mod notation;
+pub mod parameters;
+mod route;
+mod schema;
+
+pub use model::{
+    Anchor, Contract, Declared, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody, ResponseObject,
+    SchemaKey, SecurityRequirement, SecurityScheme, StatusKey,
+};
+pub use route::{Route, Router};
+pub use schema::Schemas;

@@ -1,0 +1,266 @@
+//! What a contract says, resolved: operations with their parameters, bodies, responses and security.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::document::{Document, End};
+use crate::http::MediaType;
+use crate::location::{Place, Pointer, Problem, Snippet};
+
+use super::{Router, Schemas};
+
+/// A node of one of the contract's documents; turned into a [`Place`] only when somebody wants to see it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Anchor {
+    /// Index into [`Contract::documents`]; 0 is the file that was named.
+    pub document: usize,
+    /// The node.
+    pub pointer: Pointer,
+}
+
+/// A schema that was compiled, by its number in [`Schemas`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaKey(pub usize);
+
+/// The contract: everything the run needs of an OpenAPI document, compiled once.
+#[derive(Debug)]
+pub struct Contract {
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// The OpenAPI version as written, `3.1.0`.
+    pub openapi: String,
+    /// SHA-256 over the bytes of all files, lower-case hex.
+    pub sha256: String,
+    /// Every file that was read; the first is the one that was named.
+    pub documents: Vec<Document>,
+    /// Every operation, in document order.
+    pub operations: Vec<Operation>,
+    /// Finds the operation for a method and a path.
+    pub router: Router,
+    /// The compiled schemas.
+    pub schemas: Schemas,
+    /// `components.securitySchemes`, resolved.
+    pub security_schemes: BTreeMap<String, SecurityScheme>,
+    /// `servers[].url` with variables at their defaults.
+    pub servers: Vec<String>,
+    /// What is odd about the document but stops nothing.
+    pub warnings: Vec<Problem>,
+}
+
+impl Contract {
+    /// The operation of that `operationId`, or `POST /path/{template}`.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.is_called(name))
+    }
+
+    /// Where `anchor` stands in its file; `End::Key` for keywords and members, which is what a reader looks for.
+    pub fn place(&self, anchor: &Anchor) -> Place {
+        self.documents[anchor.document].locate(&anchor.pointer, End::Key)
+    }
+
+    /// The source line of `anchor`.
+    pub fn snippet(&self, anchor: &Anchor) -> Snippet {
+        self.documents[anchor.document].snippet(&anchor.pointer, End::Key)
+    }
+
+    /// The value at `anchor`.
+    pub fn value(&self, anchor: &Anchor) -> Option<&Value> {
+        self.documents[anchor.document].value().pointer(anchor.pointer.as_str())
+    }
+}
+
+/// One method of one path.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its number in [`Contract::operations`].
+    pub index: usize,
+    /// `operationId`, or `POST /path` where there is none.
+    pub name: String,
+    /// The method in upper case.
+    pub method: String,
+    /// The path template as written.
+    pub path: String,
+    /// `summary`, when there is one.
+    pub summary: Option<String>,
+    /// Parameters of the path item and the operation, the operation's winning; `Accept`, `Content-Type` and
+    /// `Authorization` headers left out (OpenAPI 3.1 §4.8.12).
+    pub parameters: Vec<Parameter>,
+    /// The request body, when one is declared.
+    pub request_body: Option<RequestBody>,
+    /// Declared responses, in document order.
+    pub responses: Vec<ResponseObject>,
+    /// Alternatives of which one must be met; empty means no credentials are needed. Inherited from the document.
+    pub security: Vec<SecurityRequirement>,
+    /// The operation object.
+    pub anchor: Anchor,
+}
+
+impl Operation {
+    /// Whether `name` is its `operationId` or `METHOD /path`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let by_path =
+            || name.split_once(' ').is_some_and(|(m, p)| m.eq_ignore_ascii_case(&self.method) && p.trim() == self.path);
+        self.name == name || by_path()
+    }
+
+    /// The parameter of that place and name; header names match in any case.
+    pub fn parameter(&self, place: ParameterIn, name: &str) -> Option<&Parameter> {
+        let same =
+            |held: &str| if place == ParameterIn::Header { held.eq_ignore_ascii_case(name) } else { held == name };
+        self.parameters.iter().find(|parameter| parameter.place == place && same(&parameter.name))
+    }
+
+    /// The response declared for `status`: exact, then range, then default (OpenAPI 3.1 §4.8.16).
+    pub fn response(&self, status: u16) -> Option<&ResponseObject> {
+        let by = |wanted: StatusKey| self.responses.iter().find(move |response| response.status == wanted);
+        by(StatusKey::Exact(status)).or_else(|| by(StatusKey::Range(status / 100))).or_else(|| by(StatusKey::Default))
+    }
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ParameterIn {
+    /// In the path template.
+    Path,
+    /// In the query.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+impl ParameterIn {
+    /// The word OpenAPI uses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+/// One parameter (OpenAPI 3.1 §4.8.12) or response header, which is a parameter of style `simple`.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name as written.
+    pub name: String,
+    /// Where it stands; `Header` for response headers.
+    pub place: ParameterIn,
+    /// Whether it must be there.
+    pub required: bool,
+    /// `style`, or the default of its place.
+    pub style: String,
+    /// `explode`, or the default of its style.
+    pub explode: bool,
+    /// `allowReserved`.
+    pub allow_reserved: bool,
+    /// Its schema, when declared by `schema` or by `content`.
+    pub schema: Option<Declared>,
+    /// The media type, when declared by `content`.
+    pub content: Option<MediaType>,
+    /// The parameter object.
+    pub anchor: Anchor,
+}
+
+/// A compiled schema and where it stands.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// Its number among the compiled schemas.
+    pub key: SchemaKey,
+    /// The schema object (before any `$ref` in it).
+    pub anchor: Anchor,
+}
+
+/// `requestBody`.
+#[derive(Debug)]
+pub struct RequestBody {
+    /// Whether a body must be sent.
+    pub required: bool,
+    /// Media types in document order.
+    pub content: Vec<MediaTypeObject>,
+    /// The request body object.
+    pub anchor: Anchor,
+}
+
+/// One entry of a `content` map.
+#[derive(Debug)]
+pub struct MediaTypeObject {
+    /// The media type or range that is its key.
+    pub media_type: MediaType,
+    /// Its schema, when there is one.
+    pub schema: Option<Declared>,
+    /// The example to answer with: `example`, else the first of `examples`, resolved.
+    pub examples: Vec<(String, Arc<Value>)>,
+    /// The media type object.
+    pub anchor: Anchor,
+}
+
+/// The key of a `responses` entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatusKey {
+    /// `200`.
+    Exact(u16),
+    /// `4XX`, as 4.
+    Range(u16),
+    /// `default`.
+    Default,
+}
+
+impl std::fmt::Display for StatusKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact(status) => write!(f, "{status}"),
+            Self::Range(class) => write!(f, "{class}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// One declared response.
+#[derive(Debug)]
+pub struct ResponseObject {
+    /// Its key.
+    pub status: StatusKey,
+    /// `description`.
+    pub description: String,
+    /// Declared headers (never `Content-Type`, which is ignored by OpenAPI 3.1 §4.8.17).
+    pub headers: Vec<Parameter>,
+    /// Media types in document order; empty means no content.
+    pub content: Vec<MediaTypeObject>,
+    /// The response object.
+    pub anchor: Anchor,
+}
+
+/// Schemes that must be met together, by name; an empty one means that no credentials will do as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityRequirement {
+    /// Names in [`Contract::security_schemes`].
+    pub schemes: Vec<String>,
+}
+
+/// A security scheme (OpenAPI 3.1 §4.8.27).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecurityScheme {
+    /// `type: http, scheme: basic`.
+    Basic,
+    /// `type: http, scheme: bearer`, `oauth2` or `openIdConnect`: `Authorization: Bearer …`.
+    Bearer,
+    /// Any other `type: http`; the scheme's name as written.
+    OtherHttp(String),
+    /// `type: apiKey`.
+    ApiKey {
+        /// Where the key stands (never `Path`).
+        place: ParameterIn,
+        /// Its name.
+        name: String,
+    },
+    /// `type: mutualTLS`: judged by the connection, not the message.
+    MutualTls,
+}

@@ -1,0 +1,99 @@
+//! What differs between two JSON values, or a value and a schema, and how it is laid out as lines.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::location::Pointer;
+
+/// One place where a value is not as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Where in the actual value; for a missing member, where it would stand.
+    pub at: Pointer,
+    /// What kind of difference.
+    pub kind: Kind,
+    /// What was asked, in the compact notation or as compact JSON.
+    pub expected: String,
+    /// Whether `expected` is a JSON string that `actual` may be compared with character by character.
+    pub literal: bool,
+    /// The right-hand note: `body-schema: enum`.
+    pub note: String,
+    /// The place to look at: `specs/imprint.yaml:108:11`.
+    pub place: String,
+}
+
+/// The kinds of difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Something else came.
+    Wrong,
+    /// Nothing came.
+    Missing,
+    /// It should not be there.
+    Unexpected,
+}
+
+/// How a line of a diff is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Right as it is.
+    Context,
+    /// What was asked (`-`).
+    Removed,
+    /// What came (`+`).
+    Added,
+    /// Unchanged lines left out.
+    Fold,
+}
+
+/// One line of a diff, for every renderer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// How it is meant.
+    pub role: Role,
+    /// The text with its indentation, without `-`, `+`.
+    pub text: String,
+    /// Byte ranges of `text` that differ.
+    pub emphasis: Vec<Range<usize>>,
+    /// The note and the place at the right.
+    pub annotation: Option<(String, String)>,
+}
+
+/// Lays `actual` out as pretty JSON with every change shown in its place, unchanged parts folded. Changes at the same place
+/// share the `+` line. Order: the actual value's own; missing members last in their object.
+pub fn lines(actual: &Value, changes: &[Change]) -> Vec<Line> {
+    let _ = (actual, changes);
+    todo!()
+}
+
+/// What of `actual` is not as `expected` wants it, as the case language compares (subset objects, operators): see
+/// `expected-body`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mismatch {
+    /// Where in the actual value.
+    pub at: Pointer,
+    /// Where in the expected value.
+    pub wanted_at: Pointer,
+    /// What kind.
+    pub kind: Kind,
+    /// What was asked.
+    pub expected: String,
+    /// Whether `expected` is a JSON string.
+    pub literal: bool,
+    /// One sentence.
+    pub message: String,
+}
+
+/// Compares by the rules of `expect.body` (design §4): subset objects, arrays element by element (aligned, so that one inserted
+/// element is one mismatch), numbers by value, `$any $absent $match $contains $exact $time $literal`.
+pub fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
+    let _ = (expected, actual);
+    todo!()
+}
+
+/// What is wrong with the operators of an expected body: unknown `$…`, a regex that does not compile, two operators at once.
+pub fn lint(expected: &Value) -> Vec<(Pointer, String)> {
+    let _ = expected;
+    todo!()
+}

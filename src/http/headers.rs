@@ -1,0 +1,70 @@
+//! Header lines in the order they were sent or came, found by name in any case (RFC 9110 §5.1).
+
+/// Header lines; a name may stand on several lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// Appends one line. Bytes of a value that are not UTF-8 are given as U+FFFD by whoever reads them.
+    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Replaces every line of that name by one.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        self.remove(&name);
+        self.append(name, value);
+    }
+
+    /// Removes every line of that name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
+    }
+
+    /// The value of the first line of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The values of every line of that name, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        self.iter().filter(move |(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Every line, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(lines: I) -> Self {
+        Self(lines.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_in_any_case_and_lines_repeat() {
+        let mut headers: Headers = [("Set-Cookie", "a=1"), ("set-cookie", "b=2"), ("ETag", "x")].into_iter().collect();
+        assert_eq!(headers.all("SET-COOKIE").collect::<Vec<_>>(), ["a=1", "b=2"]);
+        headers.set("etag", "y");
+        assert_eq!(headers.get("ETag"), Some("y"));
+        headers.remove("Set-Cookie");
+        assert_eq!(headers.len(), 1);
+    }
+}

@@ -1,0 +1,13 @@
+//! HTTP as plain values: nothing here sends, waits or judges.
+
+mod exchange;
+mod headers;
+mod media_type;
+mod request;
+mod response;
+
+pub use exchange::{Exchange, Timings};
+pub use headers::Headers;
+pub use media_type::MediaType;
+pub use request::Request;
+pub use response::Response;

@@ -1,0 +1,13 @@
+//! The program: gathers arguments, environment and streams, and hands them to [`signoff::cli::run`].
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use signoff::cli::{self, Streams};
+
+fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    let env = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let (out_terminal, err_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+    cli::run(&args, &env, Streams { out: &mut io::stdout(), err: &mut io::stderr(), out_terminal, err_terminal })
+}

@@ -1,0 +1,5 @@
+//! Reports, rendered from the record alone.
+
+mod markdown;
+mod terminal;
+pub mod write;

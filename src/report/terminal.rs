@@ -1,0 +1,1 @@
+//! What a person sees in a terminal: the failures as diffs, the endpoints as a table.

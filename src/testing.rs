@@ -1,0 +1,1 @@
+//! The cases as libtest tests, for `cargo test` and nextest.
