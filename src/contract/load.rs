@@ -6,8 +6,9 @@ use crate::location::Problem;
 
 use super::Contract;
 
-/// Loads, resolves and compiles the document at `path`. Every problem is reported, not the first.
-pub fn load(path: &Path) -> Result<Contract, Vec<Problem>> {
-    let _ = path;
+/// Loads, resolves and compiles the document at `path`. Every problem is reported, not the first. A relative `path` is read
+/// below `root`, and files are named without `root`, so that records do not depend on the current folder.
+pub fn load(root: &Path, path: &Path) -> Result<Contract, Vec<Problem>> {
+    let _ = (root, path);
     todo!()
 }
