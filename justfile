@@ -1,0 +1,21 @@
+# The cases against the embedded mock.
+run *args:
+    cargo run --release -- {{args}}
+
+# Everything that must pass before a change lands.
+check:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+    RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
+    cargo test
+
+# Throughput, memory and start-up beside bare reqwest + jsonschema in the same run.
+bench:
+    cargo bench --bench run
+
+# Writes schemas/ anew from the types.
+schemas:
+    cargo run --quiet -- schema case > schemas/case-file.json
+    cargo run --quiet -- schema config > schemas/config.json
+    cargo run --quiet -- schema behaviour > schemas/behaviour.json
+    cargo run --quiet -- schema record > schemas/record.json
