@@ -24,6 +24,8 @@ pub struct ExpandError {
 /// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Credentials {
+    /// The target's name, for messages: `targets.NAME.auth.SCHEME`.
+    pub target: String,
     /// The target's own.
     pub own: BTreeMap<String, Value>,
     /// Further sets by name, for `as: NAME`.
@@ -74,7 +76,6 @@ pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandErro
 }
 
 /// Whether the request needs nothing that only a run can give (captures): it is then proven before anything is sent.
-pub fn is_closed(case: &Case, story: &Story) -> bool {
-    let _ = (case, story);
-    todo!()
+pub fn is_closed(case: &Case) -> bool {
+    !case.uses.iter().any(|used| used.in_request)
 }

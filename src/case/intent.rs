@@ -1,6 +1,8 @@
 //! Proven intent: what a request breaks must be exactly what its case declares.
 
 use crate::contract::judge::Judgement;
+use crate::contract::{Contract, Operation};
+use crate::http::Request;
 
 use super::Violates;
 
@@ -18,6 +20,13 @@ impl std::fmt::Display for Disagreement {
         let _ = f;
         todo!()
     }
+}
+
+/// Judges the request of a case, also of one that names no operation (`method` and `url` given): then by the operation that it
+/// routes to, and where it routes to none, `path` or `method` is its only breach.
+pub fn judge(contract: &Contract, operation: Option<&Operation>, request: &Request) -> Judgement {
+    let _ = (contract, operation, request);
+    todo!()
 }
 
 /// Compares what a case declares with what its request breaks (design: Intent).

@@ -74,8 +74,8 @@ pub enum Role {
     Teardown,
 }
 
-/// One case: a row of its table already applied to its name and kept for its templates.
-#[derive(Debug)]
+/// One case: a row of its table already applied to its name and kept for its templates. Rows share what they do not change.
+#[derive(Debug, Clone)]
 pub struct Case {
     /// Its part in the story.
     pub role: Role,
@@ -86,13 +86,15 @@ pub struct Case {
     /// Index into the contract's operations; `None` for `violates: path` and the like, with `method` + `url` given.
     pub operation: Option<usize>,
     /// The request, still with templates.
-    pub request: RequestSpec,
+    pub request: Arc<RequestSpec>,
     /// What the request breaks on purpose.
     pub violates: Violates,
     /// What is expected of the answer.
-    pub expect: Expect,
+    pub expect: Arc<Expect>,
     /// What is kept for later cases.
     pub capture: Vec<Capture>,
+    /// The captures of earlier cases that it reads.
+    pub uses: Vec<Use>,
     /// Names of cases of this story that must have passed.
     pub needs: Vec<String>,
     /// The file's tags and its own.
@@ -117,6 +119,24 @@ pub struct Case {
     pub from: Option<Arc<CaseFile>>,
 }
 
+impl Case {
+    /// The file that the case was written in: places of the case are pointers into its document.
+    pub fn file<'a>(&'a self, story: &'a Story) -> &'a Arc<CaseFile> {
+        self.from.as_ref().unwrap_or(&story.file)
+    }
+}
+
+/// A captured variable that a later case reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The variable.
+    pub variable: String,
+    /// The name of the nearest earlier case that captures it.
+    pub captured_by: String,
+    /// Whether the request reads it, not only the expectation.
+    pub in_request: bool,
+}
+
 /// A request as the case gives it, `base` merged in and `without` taken out.
 #[derive(Debug, Default)]
 pub struct RequestSpec {
@@ -135,7 +155,7 @@ pub struct RequestSpec {
     /// Credentials.
     pub auth: Authorization,
     /// The body; `None` sends none.
-    pub body: Option<Payload>,
+    pub body: Option<Body>,
 }
 
 /// Where a case's credentials come from.
@@ -152,13 +172,6 @@ pub enum Authorization {
     Given(Vec<(String, Tree)>),
     /// `as: NAME`: a second set of the target's credentials.
     As(String),
-}
-
-/// `body`, `body_file`, `text`, `form`, `multipart` or `base64`, with where it stands.
-#[derive(Debug)]
-pub struct Payload {
-    /// The content.
-    pub body: Body,
 }
 
 /// The forms of a request body.
@@ -211,6 +224,14 @@ pub struct Violation {
     pub location: Option<String>,
 }
 
+impl std::fmt::Display for Violation {
+    /// As a case file writes it: `required body/partner_customer_id`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.keyword)?;
+        self.location.iter().try_for_each(|location| write!(f, " {location}"))
+    }
+}
+
 /// What a case expects, still with templates. Pointers to each for places are under `Case::at` + `/expect/…`.
 #[derive(Debug, Default)]
 pub struct Expect {
@@ -231,7 +252,7 @@ pub struct Expect {
 }
 
 /// One `capture` entry.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Capture {
     /// The variable.
     pub name: String,
@@ -240,7 +261,7 @@ pub struct Capture {
 }
 
 /// Where a captured value is taken from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum CaptureFrom {
     /// A pointer into the body.
     Body(Pointer),
