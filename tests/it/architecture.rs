@@ -34,7 +34,8 @@ const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// What only the outer modules may do.
-const OUTER_ONLY: &[&str] = &["println!", "eprintln!", "std::env", "env::var", "SystemTime", "Timestamp::now", "Zoned::now"];
+const OUTER_ONLY: &[&str] =
+    &["println!", "eprintln!", "std::env", "env::var", "SystemTime", "Timestamp::now", "Zoned::now"];
 
 const MAX_LINES: usize = 400;
 
@@ -45,8 +46,10 @@ fn modules_use_only_what_the_table_allows() {
         .into_iter()
         .filter(|file| !OUTER.contains(&file.module.as_str()))
         .flat_map(|file| {
-            let may_use = *allowed.get(file.module.as_str()).unwrap_or_else(|| panic!("{} is not in the table", file.module));
-            let foreign = file.uses().into_iter().filter(|used| *used != file.module && !may_use.contains(&used.as_str()));
+            let may_use =
+                *allowed.get(file.module.as_str()).unwrap_or_else(|| panic!("{} is not in the table", file.module));
+            let foreign =
+                file.uses().into_iter().filter(|used| *used != file.module && !may_use.contains(&used.as_str()));
             foreign.map(|used| format!("{} uses {used}", file.name)).collect::<Vec<_>>()
         })
         .collect();
@@ -72,7 +75,9 @@ fn only_the_outer_modules_touch_terminal_environment_and_clock() {
     let breaches: Vec<String> = sources()
         .iter()
         .filter(|file| !OUTER.contains(&file.module.as_str()))
-        .flat_map(|file| OUTER_ONLY.iter().filter(|word| file.code.contains(**word)).map(|word| format!("{}: {word}", file.name)))
+        .flat_map(|file| {
+            OUTER_ONLY.iter().filter(|word| file.code.contains(**word)).map(|word| format!("{}: {word}", file.name))
+        })
         .collect();
     assert_eq!(breaches, Vec::<String>::new());
 }
@@ -103,7 +108,8 @@ struct Source {
 impl Source {
     /// The modules that `crate::…` paths outside comments lead to, those in `use crate::{a, b}` included.
     fn uses(&self) -> Vec<String> {
-        let code: String = self.code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String =
+            self.code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
         code.split("crate::").skip(1).flat_map(first_segments).collect()
     }
 }

@@ -1,0 +1,234 @@
+//! How fast a run is, beside the limit: bare reqwest and jsonschema sending and validating the same requests.
+//!
+//! Both sides are whole processes against the same small server on this machine, taken in turn, and the figures that count are
+//! the ratios. The server is a thread of the bench itself. `cargo bench --bench run` prints a table; nothing here asserts.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use http_body_util::{BodyExt as _, Full};
+use hyper::service::service_fn;
+use hyper::{Request, Response, body::Incoming};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const ROUNDS: usize = 7;
+const SPEC: &str = include_str!("../specs/imprint.yaml");
+
+/// One comparison: how many cases, in how many files, how many at a time, how slow the target is.
+struct Load {
+    title: &'static str,
+    cases: usize,
+    files: usize,
+    jobs: usize,
+    latency: Duration,
+}
+
+const LOADS: &[Load] = &[
+    Load { title: "one case", cases: 1, files: 1, jobs: 16, latency: Duration::ZERO },
+    Load { title: "5,000 cases in 50 files", cases: 5000, files: 50, jobs: 16, latency: Duration::ZERO },
+    Load {
+        title: "1,000 cases, 20 ms away, 64 at a time",
+        cases: 1000,
+        files: 100,
+        jobs: 64,
+        latency: Duration::from_millis(20),
+    },
+];
+
+fn main() -> Outcome<()> {
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, flag, url, cases, jobs, ..] = args.as_slice()
+        && flag == "--limit"
+    {
+        return limit(url, cases.parse()?, jobs.parse()?);
+    }
+    println!("{:<40} {:>10} {:>10} {:>7} {:>12} {:>12}", "", "signoff", "limit", "ratio", "signoff peak", "limit peak");
+    LOADS.iter().try_for_each(compare)
+}
+
+fn compare(load: &Load) -> Outcome<()> {
+    let url = serve(load.latency)?;
+    let folder = tempfile::tempdir()?;
+    write_project(folder.path(), load)?;
+    let this = std::env::current_exe()?;
+    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let signoff = measure(signoff_command(folder.path(), &url, load))?;
+        let mut limit = Command::new(&this);
+        limit.args(["--limit", &url, &load.cases.to_string(), &load.jobs.to_string()]);
+        let limit = measure(limit)?;
+        // The first round warms caches and is not counted.
+        if round > 0 {
+            ratios.push(signoff.seconds / limit.seconds);
+            ours.push(signoff);
+            theirs.push(limit);
+        }
+    }
+    println!(
+        "{:<40} {:>8.1}ms {:>8.1}ms {:>6.2}x {:>9.1} MB {:>9.1} MB",
+        load.title,
+        1e3 * median(ours.iter().map(|run| run.seconds)),
+        1e3 * median(theirs.iter().map(|run| run.seconds)),
+        median(ratios),
+        median(ours.iter().map(|run| run.peak_mb)),
+        median(theirs.iter().map(|run| run.peak_mb)),
+    );
+    Ok(())
+}
+
+fn signoff_command(project: &Path, url: &str, load: &Load) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    command.current_dir(project).env("BENCH_KEY", "a-key-for-the-bench");
+    command.args(["run", "--quiet", "--target", url, "--auth", "bearerAuth=env:BENCH_KEY"]);
+    command.args(["--jobs", &load.jobs.to_string()]);
+    command
+}
+
+/// A whole process: wall time from start to exit, and the highest resident memory that was seen.
+struct Measured {
+    seconds: f64,
+    peak_mb: f64,
+}
+
+fn measure(mut command: Command) -> Outcome<Measured> {
+    let start = Instant::now();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let status_file = format!("/proc/{}/status", child.id());
+    // The kernel keeps the high-water mark, so a look now and then is enough; where there is no /proc it stays 0.
+    let watcher = std::thread::spawn(move || {
+        let mut peak = 0.0_f64;
+        while let Some(seen) = high_water_mark(&status_file) {
+            peak = peak.max(seen);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        peak
+    });
+    let mut complaints = String::new();
+    if let Some(mut stderr) = child.stderr.take() {
+        std::io::Read::read_to_string(&mut stderr, &mut complaints)?;
+    }
+    let status = child.wait()?;
+    let seconds = start.elapsed().as_secs_f64();
+    if !status.success() {
+        return Err(format!("{command:?} ended with {status}:\n{complaints}").into());
+    }
+    Ok(Measured { seconds, peak_mb: watcher.join().unwrap_or_default() })
+}
+
+fn high_water_mark(status_file: &str) -> Option<f64> {
+    let status = fs::read_to_string(status_file).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok().map(|kb| kb / 1024.0)
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn write_project(folder: &Path, load: &Load) -> Outcome<()> {
+    fs::create_dir_all(folder.join("cases"))?;
+    fs::write(folder.join("spec.yaml"), SPEC)?;
+    fs::write(folder.join("signoff.yaml"), "spec: spec.yaml\ncases: cases\nreports: reports\n")?;
+    let per_file = load.cases / load.files;
+    for file in 0..load.files {
+        let mut text = String::from("operation: linkCustomerAccount\ncases:\n");
+        for case in file * per_file..(file + 1) * per_file {
+            let (id, partner) = (format!("CUSTOMER_{case}"), format!("PARTNER_{case}"));
+            writeln!(text, "  - name: links customer {case}")?;
+            writeln!(
+                text,
+                "    request: {{ path: {{ customer_id: {id} }}, body: {{ partner_customer_id: {partner} }} }}"
+            )?;
+            writeln!(text, "    expect: {{ status: 200, body: {{ customer_id: {id}, status: ACTIVE }} }}")?;
+        }
+        fs::write(folder.join(format!("cases/story-{file:03}.yaml")), text)?;
+    }
+    Ok(())
+}
+
+/// The target: links whatever customer it is asked to.
+fn serve(latency: Duration) -> Outcome<String> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let url = format!("http://{}", listener.local_addr()?);
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async move {
+            let listener = TcpListener::from_std(listener).expect("a listener");
+            while let Ok((stream, _)) = listener.accept().await {
+                let _ = stream.set_nodelay(true);
+                let service = service_fn(move |request| answer(request, latency));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
+            }
+        });
+    });
+    Ok(url)
+}
+
+async fn answer(request: Request<Incoming>, latency: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
+    let id = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
+    let _ = request.into_body().collect().await;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    let body = json!({
+        "customer_id": id, "partner_customer_id": "PARTNER", "status": "ACTIVE", "created_at": "2025-02-13T19:08:07.000Z",
+    });
+    let response = Response::builder().header("content-type", "application/json");
+    Ok(response.body(Full::new(Bytes::from(body.to_string()))).expect("a response"))
+}
+
+/// The limit: the same requests and one compiled schema, and nothing else.
+fn limit(url: &str, cases: usize, jobs: usize) -> Outcome<()> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let spec: Value = serde_yaml::from_str(SPEC)?;
+    let mut schema = json!({ "$ref": "#/components/schemas/CustomerLink" });
+    schema["components"] = spec["components"].clone();
+    let validator = jsonschema::validator_for(&schema)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(send_all(url, cases, jobs, Arc::new(validator)))
+}
+
+async fn send_all(url: &str, cases: usize, jobs: usize, validator: Arc<jsonschema::Validator>) -> Outcome<()> {
+    let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(jobs).build()?;
+    let mut waiting = 0..cases;
+    let mut running = FuturesUnordered::new();
+    running.extend(waiting.by_ref().take(jobs).map(|case| send(&client, url, case, &validator)));
+    while let Some(sent) = running.next().await {
+        sent?;
+        running.extend(waiting.next().map(|case| send(&client, url, case, &validator)));
+    }
+    Ok(())
+}
+
+async fn send(client: &reqwest::Client, url: &str, case: usize, validator: &jsonschema::Validator) -> Outcome<()> {
+    let body = json!({ "partner_customer_id": format!("PARTNER_{case}") }).to_string();
+    let request = client.post(format!("{url}/v2/customers/CUSTOMER_{case}/link"));
+    let request =
+        request.header("content-type", "application/json").header("authorization", "Bearer a-key-for-the-bench");
+    let answer = request.body(body).send().await?.error_for_status()?.bytes().await?;
+    let answer: Value = serde_json::from_slice(&answer)?;
+    if !validator.is_valid(&answer) {
+        return Err("the server's answer breaks its schema".into());
+    }
+    Ok(())
+}
