@@ -5,8 +5,10 @@ pub mod load;
 mod model;
 pub mod notation;
 pub mod parameters;
+mod refs;
 mod route;
 mod schema;
+mod style;
 
 pub use model::{
     Anchor, Contract, Declared, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody, ResponseObject,
@@ -14,3 +16,4 @@ pub use model::{
 };
 pub use route::{Route, Router};
 pub use schema::Schemas;
+pub use style::{Shape, Style};

@@ -1,7 +1,6 @@
 //! What a contract says, resolved: operations with their parameters, bodies, responses and security.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,6 +8,8 @@ use crate::document::{Document, End};
 use crate::http::MediaType;
 use crate::location::{Place, Pointer, Problem, Snippet};
 
+use super::refs::Refs;
+use super::style::{Shape, Style};
 use super::{Router, Schemas};
 
 /// A node of one of the contract's documents; turned into a [`Place`] only when somebody wants to see it.
@@ -37,6 +38,8 @@ pub struct Contract {
     pub sha256: String,
     /// Every file that was read; the first is the one that was named.
     pub documents: Vec<Document>,
+    /// The `file:///…` URI of each document, percent-encoded: the base that its relative references are resolved against.
+    pub uris: Vec<String>,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
     /// Finds the operation for a method and a path.
@@ -69,7 +72,16 @@ impl Contract {
 
     /// The value at `anchor`.
     pub fn value(&self, anchor: &Anchor) -> Option<&Value> {
-        self.documents[anchor.document].value().pointer(anchor.pointer.as_str())
+        self.refs().value(anchor)
+    }
+
+    /// Where `reference` leads when it stands in the document of that index; none when it leads nowhere in these files.
+    pub fn follow(&self, document: usize, reference: &str) -> Option<Anchor> {
+        self.refs().target(document, reference).ok().filter(|anchor| self.value(anchor).is_some())
+    }
+
+    fn refs(&self) -> Refs<'_> {
+        Refs { documents: &self.documents, uris: &self.uris }
     }
 }
 
@@ -156,16 +168,20 @@ pub struct Parameter {
     /// Whether it must be there.
     pub required: bool,
     /// `style`, or the default of its place.
-    pub style: String,
+    pub style: Style,
     /// `explode`, or the default of its style.
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
+    /// `allowEmptyValue`: in a query, the name may stand without a value.
+    pub allow_empty: bool,
+    /// What types its schema declares, so that text from the wire can be read as a value.
+    pub shape: Shape,
     /// Its schema, when declared by `schema` or by `content`.
     pub schema: Option<Declared>,
     /// The media type, when declared by `content`.
     pub content: Option<MediaType>,
-    /// The parameter object.
+    /// The parameter object; for a path parameter that is not declared at all, the path.
     pub anchor: Anchor,
 }
 
@@ -196,8 +212,8 @@ pub struct MediaTypeObject {
     pub media_type: MediaType,
     /// Its schema, when there is one.
     pub schema: Option<Declared>,
-    /// The example to answer with: `example`, else the first of `examples`, resolved.
-    pub examples: Vec<(String, Arc<Value>)>,
+    /// Examples by name: `example` (named so), then the entries of `examples` that have a `value`, resolved.
+    pub examples: Vec<(String, Anchor)>,
     /// The media type object.
     pub anchor: Anchor,
 }

@@ -1,0 +1,119 @@
+//! How a parameter's value is laid out as text (`style`), and what types its schema lets that text be read as.
+
+use std::collections::BTreeMap;
+
+use super::ParameterIn;
+
+/// `style` of a parameter (OpenAPI 3.1 §4.8.12.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// `blue,black`: path parameters and headers.
+    Simple,
+    /// `.blue.black`: path parameters.
+    Label {
+        /// Between the items when not exploded: `.` up to OpenAPI 3.0.3 and in 3.1.0, `,` since 3.0.4 and 3.1.1.
+        separator: char,
+    },
+    /// `;color=blue,black`: path parameters.
+    Matrix,
+    /// `color=blue,black`: query and cookies.
+    Form,
+    /// `color=blue%20black`: query.
+    SpaceDelimited,
+    /// `color=blue%7Cblack`: query.
+    PipeDelimited,
+    /// `color[R]=100&color[G]=200`: query.
+    DeepObject,
+    /// `color=blue; size=1`, not percent-encoded: cookies (OpenAPI 3.2 §4.12.3).
+    Cookie,
+}
+
+impl Style {
+    /// The style of that name, when a parameter in `place` may have it. `openapi` is the document's version.
+    pub fn parse(name: &str, place: ParameterIn, openapi: &str) -> Option<Self> {
+        let style = match name {
+            "simple" => Self::Simple,
+            "label" => Self::Label { separator: label_separator(openapi) },
+            "matrix" => Self::Matrix,
+            "form" => Self::Form,
+            "spaceDelimited" => Self::SpaceDelimited,
+            "pipeDelimited" => Self::PipeDelimited,
+            "deepObject" => Self::DeepObject,
+            "cookie" => Self::Cookie,
+            _ => return None,
+        };
+        style.places().contains(&place).then_some(style)
+    }
+
+    /// The style where none is written.
+    pub fn default_of(place: ParameterIn) -> Self {
+        match place {
+            ParameterIn::Path | ParameterIn::Header => Self::Simple,
+            ParameterIn::Query | ParameterIn::Cookie => Self::Form,
+        }
+    }
+
+    /// `explode` where it is not written: true for `form` and `cookie`, else false.
+    pub fn explodes(self) -> bool {
+        matches!(self, Self::Form | Self::Cookie)
+    }
+
+    /// The word OpenAPI uses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Label { .. } => "label",
+            Self::Matrix => "matrix",
+            Self::Form => "form",
+            Self::SpaceDelimited => "spaceDelimited",
+            Self::PipeDelimited => "pipeDelimited",
+            Self::DeepObject => "deepObject",
+            Self::Cookie => "cookie",
+        }
+    }
+
+    fn places(self) -> &'static [ParameterIn] {
+        match self {
+            Self::Simple => &[ParameterIn::Path, ParameterIn::Header],
+            Self::Label { .. } | Self::Matrix => &[ParameterIn::Path],
+            Self::Form => &[ParameterIn::Query, ParameterIn::Cookie],
+            Self::SpaceDelimited | Self::PipeDelimited | Self::DeepObject => &[ParameterIn::Query],
+            Self::Cookie => &[ParameterIn::Cookie],
+        }
+    }
+}
+
+fn label_separator(openapi: &str) -> char {
+    if matches!(openapi, "3.0.0" | "3.0.1" | "3.0.2" | "3.0.3" | "3.1.0") { '.' } else { ',' }
+}
+
+/// The types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`, as far as they tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// `string` is declared.
+    pub string: bool,
+    /// `integer` or `number` is declared.
+    pub number: bool,
+    /// `boolean` is declared.
+    pub boolean: bool,
+    /// `array` is declared; the shape of its items.
+    pub array: Option<Box<Shape>>,
+    /// `object` is declared; its members.
+    pub object: Option<Members>,
+}
+
+/// The members of an object as a schema declares them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Members {
+    /// The shape of each of `properties`.
+    pub named: BTreeMap<String, Shape>,
+    /// The shape of every other member; none when there may be no other.
+    pub others: Option<Box<Shape>>,
+}
+
+impl Members {
+    /// The shape of the member of that name.
+    pub fn shape(&self, name: &str) -> Shape {
+        self.named.get(name).or(self.others.as_deref()).cloned().unwrap_or_default()
+    }
+}
