@@ -1,10 +1,30 @@
 //! YAML or JSON text as a value, with the place of every node on demand.
+//!
+//! YAML goes through an event parser and a composer of our own, because places, duplicate keys and budgets are needed and no
+//! `serde` front end has all three. The spanned tree lives only as long as the value is made from it; it is composed again
+//! when the first place is asked for, which a run without findings never does.
 
-use std::sync::Arc;
+mod compose;
+mod json;
+mod json_spans;
+mod node;
+mod scalar;
+mod source;
+mod syntax;
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::location::{Place, Pointer, Problem, Snippet};
+
+pub use json::{JsonError, parse_json};
+use node::{Content, Node};
+use source::Source;
+
+/// Levels of nesting that a YAML document may have; JSON ends at 127.
+pub const MAX_DEPTH: usize = 200;
 
 /// Which end of a member a place means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,31 +35,45 @@ pub enum End {
     Value,
 }
 
+/// The notation that a file turned out to be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notation {
+    Json,
+    Yaml,
+}
+
 /// One parsed file.
 #[derive(Debug)]
 pub struct Document {
-    name: Arc<str>,
-    text: Arc<str>,
+    source: Source,
+    notation: Notation,
     value: Value,
+    spanned: OnceLock<Node>,
 }
 
 impl Document {
     /// Reads `text` as YAML 1.2 (core schema), or as JSON when `name` ends in `.json` or the text opens with `{` or `[`
-    /// and is JSON. Refuses duplicate keys (both places shown), depth over 200, and documents over the node and text
-    /// budgets; every problem has a place.
+    /// and is JSON. Refuses duplicate keys (both places shown), depth over [`MAX_DEPTH`], and aliases that repeat more
+    /// than a million nodes or 64 MB; every problem has a place.
     pub fn parse(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Result<Self, Vec<Problem>> {
-        let _ = (name.into(), text.into());
-        todo!()
+        let source = Source::new(name.into(), text.into());
+        let is_json = source.name.to_ascii_lowercase().ends_with(".json");
+        let (notation, value) = match as_json(&source, is_json) {
+            Some(Ok(value)) => (Notation::Json, value),
+            Some(Err(error)) if is_json => return Err(json_problems(&source, &error)),
+            _ => (Notation::Yaml, compose::compose(&source)?.into_value()),
+        };
+        Ok(Self { source, notation, value, spanned: OnceLock::new() })
     }
 
     /// The file's name as shown to the user.
     pub fn name(&self) -> &Arc<str> {
-        &self.name
+        &self.source.name
     }
 
     /// The text as it was read.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.source.text
     }
 
     /// The value; object members keep their order.
@@ -49,50 +83,63 @@ impl Document {
 
     /// Where the node at `pointer` stands; when there is none, its nearest existing ancestor. Composed on first use.
     pub fn locate(&self, pointer: &Pointer, end: End) -> Place {
-        let _ = (pointer, end);
-        todo!()
+        self.source.place(self.spanned().find(pointer, end).start)
     }
 
     /// The source line of the node at `pointer`, to be shown with a problem.
     pub fn snippet(&self, pointer: &Pointer, end: End) -> Snippet {
-        let _ = (pointer, end);
-        todo!()
+        self.source.snippet(self.spanned().find(pointer, end))
     }
 
     /// The snippet at a byte range inside the scalar at `pointer` (0 is its first character), for problems within an
     /// expression; falls back to the whole scalar when the scalar's text does not stand verbatim in the file.
-    pub fn snippet_within(&self, pointer: &Pointer, range: std::ops::Range<usize>) -> Snippet {
-        let _ = (pointer, range);
-        todo!()
+    pub fn snippet_within(&self, pointer: &Pointer, range: Range<usize>) -> Snippet {
+        let whole = self.spanned().find(pointer, End::Value);
+        let text = self.value.pointer(pointer.as_str()).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let inner = text.and_then(|text| self.source.slice(whole.clone()).find(text)).map(|offset| {
+            let start = whole.start + offset;
+            start + range.start..start + range.end
+        });
+        self.source.snippet(inner.unwrap_or(whole))
     }
 
     /// Plain scalars whose number reads differently from its text (`+14155552671`, `2.10`, `0b101`, `1_000`, `012`):
     /// the pointer and the text as written. Empty for JSON.
     pub fn misread_numbers(&self) -> Vec<(Pointer, String)> {
-        todo!()
+        let mut found = Vec::new();
+        if self.notation == Notation::Yaml {
+            self.spanned().each_scalar(&Pointer::root(), &mut |at, value, span| {
+                let written = self.source.slice(span.clone());
+                if scalar::is_misread(value, written) {
+                    found.push((at.clone(), written.to_owned()));
+                }
+            });
+        }
+        found
+    }
+
+    fn spanned(&self) -> &Node {
+        self.spanned.get_or_init(|| match self.notation {
+            Notation::Json => json_spans::spanned(&self.source.text),
+            Notation::Yaml => {
+                let nothing = |_| Node { span: 0..0, content: Content::Scalar(Value::Null) };
+                compose::compose(&self.source).unwrap_or_else(nothing)
+            }
+        })
     }
 }
 
-/// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, at most
-/// `MAX_DEPTH` levels. Never panics, whatever the bytes.
-pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
-    let _ = bytes;
-    todo!()
+fn as_json(source: &Source, by_name: bool) -> Option<Result<Value, JsonError>> {
+    (by_name || source.text.starts_with(['{', '['])).then(|| parse_json(source.text.as_bytes()))
 }
 
-/// Levels of nesting that a document or an answer may have.
-pub const MAX_DEPTH: usize = 200;
-
-/// Why bytes are not strict JSON.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at line {line} column {column}")]
-pub struct JsonError {
-    /// What is wrong: `duplicate key "status"`, `not UTF-8`, `text after the value` …
-    pub message: String,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column in characters, from 1.
-    pub column: u32,
-    /// For a duplicate key or a bad number: the pointer to the member.
-    pub at: Option<Pointer>,
+/// The fault that ends the reading; for duplicate keys all of them, each with its first place, as the composer tells them.
+fn json_problems(source: &Source, error: &JsonError) -> Vec<Problem> {
+    let offset = source.offset(error.line, error.column);
+    let fault = Problem::new(format!("not JSON: {}", error.message)).at(source.snippet(offset..offset));
+    let duplicates = error.message.starts_with("duplicate key").then(|| compose::compose(source).err());
+    duplicates.flatten().unwrap_or_else(|| vec![fault])
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+//! YAML events into a spanned tree: the only file that names the event parser.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag, options};
+use serde_json::Value;
+
+use crate::location::Problem;
+
+use super::MAX_DEPTH;
+use super::node::{Content, Member, Node};
+use super::scalar::{self, Unrepresentable};
+use super::source::Source;
+use super::syntax;
+
+/// Nodes that aliases may repeat in one file.
+const MAX_ALIASED_NODES: usize = 1_000_000;
+/// Bytes of text that aliases may repeat in one file.
+const MAX_ALIASED_TEXT: usize = 64 << 20;
+
+/// Composes the one document of `source`; every problem that does not hide the rest is reported.
+pub(super) fn compose(source: &Source) -> Result<Node, Vec<Problem>> {
+    let options = options! { simple_key_max_lookahead: usize::MAX };
+    let events = Parser::new_from_str_with_options(&source.text, options);
+    let mut composer =
+        Composer { source, events, anchors: HashMap::new(), budget: Size::default(), problems: Vec::new() };
+    match composer.document() {
+        Ok(root) if composer.problems.is_empty() => Ok(root),
+        Ok(_) => Err(composer.problems),
+        Err(fatal) => {
+            composer.problems.push(*fatal);
+            Err(composer.problems)
+        }
+    }
+}
+
+/// How much a node brings along wherever an alias repeats it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    text: usize,
+    depth: usize,
+}
+
+impl Size {
+    fn of(node: &Node) -> Self {
+        match &node.content {
+            Content::Scalar(value) => Self { nodes: 1, text: value.as_str().map_or(8, str::len), depth: 0 },
+            Content::Sequence(items) => Self::around(items.iter().map(Self::of)),
+            Content::Mapping(members) => Self::around(members.iter().map(|member| {
+                let value = Self::of(&member.value);
+                Self { text: value.text + member.name.len(), ..value }
+            })),
+        }
+    }
+
+    fn around(parts: impl Iterator<Item = Self>) -> Self {
+        let start = Self { nodes: 1, text: 0, depth: 1 };
+        parts.fold(start, |sum, part| Self {
+            nodes: sum.nodes + part.nodes,
+            text: sum.text + part.text,
+            depth: sum.depth.max(part.depth + 1),
+        })
+    }
+}
+
+/// A problem after which nothing more can be read.
+type Fatal = Box<Problem>;
+
+struct Composer<'s> {
+    source: &'s Source,
+    events: Parser<'s, StrInput<'s>>,
+    anchors: HashMap<usize, (Node, Size)>,
+    budget: Size,
+    problems: Vec<Problem>,
+}
+
+impl<'s> Composer<'s> {
+    fn document(&mut self) -> Result<Node, Fatal> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::StreamStart | Event::DocumentEnd => {}
+                Event::DocumentStart(..) if root.is_some() => {
+                    let problem = Problem::new("expected one document in the file, found another after `---`");
+                    return Err(self.fatal(problem, bytes(&span)));
+                }
+                Event::DocumentStart(..) => {
+                    let (event, span) = self.next()?;
+                    root = Some(self.node(event, &span, 0)?);
+                }
+                _ => return Err(self.fatal(Problem::new("expected a document"), bytes(&span))),
+            }
+        }
+        root.ok_or_else(|| self.fatal(Problem::new("expected a document, found an empty file"), 0..0))
+    }
+
+    fn next(&mut self) -> Result<(Event<'s>, Span), Fatal> {
+        match self.events.next() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(Box::new(syntax::explain(&error, self.source))),
+            None => Err(self.fatal(Problem::new("expected a node, found the end of the file"), self.end())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'s>, span: &Span, depth: usize) -> Result<Node, Fatal> {
+        if depth > MAX_DEPTH {
+            let problem = Problem::new(format!("expected at most {MAX_DEPTH} levels of nesting"));
+            return Err(self.fatal(problem, bytes(span)));
+        }
+        let (node, anchor) = match event {
+            Event::Alias(anchor) => return self.alias(anchor, span, depth),
+            Event::Scalar(text, style, anchor, tag) => (self.scalar(&text, style, tag.as_deref(), span), anchor),
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse_other_tag(tag.as_deref(), "seq", span);
+                (self.sequence(span, depth)?, anchor)
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse_other_tag(tag.as_deref(), "map", span);
+                (self.mapping(span, depth)?, anchor)
+            }
+            _ => return Err(self.fatal(Problem::new("expected a value"), bytes(span))),
+        };
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), Size::of(&node)));
+        }
+        Ok(node)
+    }
+
+    fn sequence(&mut self, start: &Span, depth: usize) -> Result<Node, Fatal> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, end) => return Ok(collection(start, &end, Content::Sequence(items))),
+                (event, span) => items.push(self.node(event, &span, depth + 1)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self, start: &Span, depth: usize) -> Result<Node, Fatal> {
+        let mut members = Vec::new();
+        let mut seen = HashMap::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                return Ok(collection(start, &span, Content::Mapping(members)));
+            }
+            let (name, name_span) = (self.name(event, &span)?, bytes(&span));
+            if let Some(first) = seen.insert(name.clone(), name_span.clone()) {
+                self.refuse_duplicate(&name, &first, name_span.clone());
+            }
+            let (event, span) = self.next()?;
+            members.push(Member { name, name_span, value: self.node(event, &span, depth + 1)? });
+        }
+    }
+
+    /// The name of a member: any scalar as it is written, so that `200` and `'200'` are the same.
+    fn name(&mut self, event: Event<'s>, span: &Span) -> Result<String, Fatal> {
+        let Event::Scalar(text, style, ..) = event else {
+            let problem = Problem::new("expected a name before the `:`, found a collection or an alias");
+            return Err(self.fatal(problem.help("quote a name that holds ${…}, or a `*`"), bytes(span)));
+        };
+        if style == ScalarStyle::Plain && text == "<<" {
+            let problem = Problem::new("the merge key `<<` is not part of YAML 1.2");
+            self.report(problem.help("write the members out, or quote it to mean a member of that name"), bytes(span));
+        }
+        Ok(text.into_owned())
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Node {
+        let forced = tag.map(|tag| tag.core_suffix().unwrap_or_else(|| tag.suffix()));
+        let is_text = style != ScalarStyle::Plain || matches!(forced, Some("str" | "!"));
+        let value = if is_text { Value::from(text) } else { self.plain(text, span) };
+        self.refuse_other_tag(tag, kind(&value), span);
+        Node { span: bytes(span), content: Content::Scalar(value) }
+    }
+
+    fn plain(&mut self, text: &str, span: &Span) -> Value {
+        scalar::resolve(text).unwrap_or_else(|why| {
+            let why = match why {
+                Unrepresentable::NotFinite => "is a number that JSON does not have",
+                Unrepresentable::OutOfRange => "is a number out of range",
+            };
+            let problem = Problem::new(format!("`{text}` {why}"));
+            self.report(problem.help("quote it, if a text is meant"), bytes(span));
+            Value::Null
+        })
+    }
+
+    fn alias(&mut self, anchor: usize, span: &Span, depth: usize) -> Result<Node, Fatal> {
+        let Some((node, size)) = self.anchors.get(&anchor) else {
+            let problem = Problem::new("an alias inside the node that it names");
+            return Err(self.fatal(problem, bytes(span)));
+        };
+        self.budget.nodes += size.nodes;
+        self.budget.text += size.text;
+        if self.budget.nodes > MAX_ALIASED_NODES || self.budget.text > MAX_ALIASED_TEXT {
+            let most = format!("{MAX_ALIASED_NODES} nodes and {} MB", MAX_ALIASED_TEXT >> 20);
+            return Err(self.fatal(Problem::new(format!("aliases repeat more than {most}")), bytes(span)));
+        }
+        if depth + size.depth > MAX_DEPTH {
+            let problem = Problem::new(format!("expected at most {MAX_DEPTH} levels of nesting, aliases included"));
+            return Err(self.fatal(problem, bytes(span)));
+        }
+        Ok(node.clone())
+    }
+
+    fn refuse_other_tag(&mut self, tag: Option<&Tag>, kind: &str, span: &Span) {
+        let Some(tag) = tag else { return };
+        let written = format!("{}{}", tag.original_handle(), tag.suffix());
+        let fits = tag.core_suffix().map_or(written == "!", |core| core == kind);
+        if !fits {
+            let problem = Problem::new(format!("the tag `{written}` does not fit this value"));
+            let at = span.tag_start().and_then(|mark| mark.byte_offset());
+            let range = at.map_or_else(|| bytes(span), |start| start..start + written.len());
+            self.report(problem.help("remove it; only the tags of the YAML 1.2 core schema are known"), range);
+        }
+    }
+
+    fn refuse_duplicate(&mut self, name: &str, first: &Range<usize>, again: Range<usize>) {
+        let earlier = self.source.place(first.start);
+        let message = format!("duplicate key `{name}`, first given at {}:{}", earlier.line, earlier.column);
+        self.report(Problem::new(message), again);
+    }
+
+    fn report(&mut self, problem: Problem, range: Range<usize>) {
+        self.problems.push(problem.at(self.source.snippet(range)));
+    }
+
+    fn fatal(&self, problem: Problem, range: Range<usize>) -> Fatal {
+        Box::new(problem.at(self.source.snippet(range)))
+    }
+
+    fn end(&self) -> Range<usize> {
+        self.source.text.len()..self.source.text.len()
+    }
+}
+
+fn collection(start: &Span, end: &Span, content: Content) -> Node {
+    Node { span: bytes(start).start..bytes(end).end, content }
+}
+
+fn bytes(span: &Span) -> Range<usize> {
+    span.byte_range().unwrap_or_default()
+}
+
+/// The suffix of the core tag for a value.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "seq",
+        Value::Object(_) => "map",
+    }
+}

@@ -1,0 +1,224 @@
+//! Strict JSON: what `serde_json` lets pass and a contract test must not (duplicate keys), with the place of every fault.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::location::Pointer;
+
+use super::source::character_start;
+
+/// Why bytes are not strict JSON.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} at line {line} column {column}")]
+pub struct JsonError {
+    /// What is wrong: `duplicate key "status"`, `not UTF-8`, `text after the value` …
+    pub message: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// For a duplicate key or a bad number: the pointer to the member.
+    pub at: Option<Pointer>,
+}
+
+/// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
+/// than 128 levels. Never panics, whatever the bytes.
+pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let valid = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
+        fault("not UTF-8", &valid, valid.len())
+    })?;
+    if text.starts_with('\u{feff}') {
+        return Err(fault("a byte order mark before the value", text, 0));
+    }
+    if text.trim().is_empty() {
+        return Err(fault("no value, only an empty text", text, 0));
+    }
+    let culprit = RefCell::new(None);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Strict { step: Step::Root, culprit: &culprit }.deserialize(&mut reader);
+    value.and_then(|value| reader.end().map(|()| value)).map_err(|error| explain(&error, text, culprit.take()))
+}
+
+fn fault(message: &str, text: &str, offset: usize) -> JsonError {
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    JsonError {
+        message: message.to_owned(),
+        line: count(before.matches('\n').count()),
+        column: count(line.chars().count()),
+        at: None,
+    }
+}
+
+fn count(before: usize) -> u32 {
+    u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Our words for what `serde_json` says, and its byte column as a character column.
+fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> JsonError {
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(message, _)| message);
+    let message = match said {
+        "trailing characters" => "text after the value",
+        "recursion limit exceeded" => "nested deeper than 127 levels",
+        "number out of range" => "a number out of range",
+        _ => said,
+    };
+    let line_start = line_start(text, error.line());
+    let offset = line_start.saturating_add(error.column().saturating_sub(1));
+    let places_a_member = said.starts_with("duplicate key") || said == "number out of range";
+    let at = culprit.filter(|_| places_a_member);
+    JsonError { at, ..fault(message, text, character_start(text, offset)) }
+}
+
+fn line_start(text: &str, line: usize) -> usize {
+    line.checked_sub(2).and_then(|index| text.match_indices('\n').nth(index)).map_or(0, |(offset, _)| offset + 1)
+}
+
+/// The way from the root to the value that is being read, linked on the stack so that a good document pays nothing for it.
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Root,
+    Member(&'p Step<'p>, &'p str),
+    Element(&'p Step<'p>, usize),
+}
+
+impl Step<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Self::Root => Pointer::root(),
+            Self::Member(parent, name) => parent.pointer().join(name),
+            Self::Element(parent, index) => parent.pointer().join(index),
+        }
+    }
+}
+
+/// Reads one value; leaves the pointer of the innermost faulty value in `culprit`.
+#[derive(Clone, Copy)]
+struct Strict<'p> {
+    step: Step<'p>,
+    culprit: &'p RefCell<Option<Pointer>>,
+}
+
+impl Strict<'_> {
+    fn blame(&self, step: &Step<'_>) {
+        self.culprit.borrow_mut().get_or_insert_with(|| step.pointer());
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self).inspect_err(|_| self.blame(&self.step))
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) =
+            access.next_element_seed(Strict { step: Step::Element(&self.step, items.len()), ..self })?
+        {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = access.next_key::<String>()? {
+            let step = Step::Member(&self.step, &name);
+            if members.contains_key(&name) {
+                self.blame(&step);
+                return Err(A::Error::custom(format_args!("duplicate key {}", Value::from(name.as_str()))));
+            }
+            let value = access.next_value_seed(Strict { step, ..self })?;
+            members.insert(name, value);
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(bytes: impl AsRef<[u8]>, expect: &str) {
+        let error = parse_json(bytes.as_ref()).expect_err("not strict JSON");
+        let at = error.at.as_ref().map(|at| format!(" [{at}]")).unwrap_or_default();
+        assert_eq!(format!("{error}{at}"), expect);
+    }
+
+    #[test]
+    fn what_a_peer_must_not_send() {
+        check("", "no value, only an empty text at line 1 column 1");
+        check(b"{\"a\":\n \"\xff\"}", "not UTF-8 at line 2 column 3");
+        check("\u{feff}{}", "a byte order mark before the value at line 1 column 1");
+        check("{} {}", "text after the value at line 1 column 4");
+        check("{\"é\": {\"a\": 1,\n \"a\": 2}}", "duplicate key \"a\" at line 2 column 4 [/é/a]");
+        check("[0, {\"n\": 1e999}]", "a number out of range at line 1 column 15 [/1/n]");
+        check("{\"a\": NaN}", "expected value at line 1 column 7");
+        check("{\"a\": 1", "EOF while parsing an object at line 1 column 7");
+        check("\"\\ud800\"", "unexpected end of hex escape at line 1 column 8");
+        check("[".repeat(100_000), "nested deeper than 127 levels at line 1 column 128");
+    }
+
+    #[test]
+    fn numbers_keep_their_size_and_members_their_order() {
+        let value = parse_json(br#"{"b": 18446744073709551615, "a": [-1, 0.5, "\ud83d\ude00"]}"#);
+        let value = value.expect("JSON");
+        assert_eq!(value, json!({"b": u64::MAX, "a": [-1, 0.5, "😀"]}));
+        assert_eq!(value.to_string(), r#"{"b":18446744073709551615,"a":[-1,0.5,"😀"]}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_give_an_answer(bytes: Vec<u8>) {
+            let ours = parse_json(&bytes);
+            let theirs = serde_json::from_slice::<Value>(&bytes);
+            prop_assert!(ours.is_err() || theirs.is_ok_and(|value| ours == Ok(value)));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The text of a file and its lines: from a byte offset to a place and a line to show.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use crate::location::{Place, Snippet};
+
+/// A named text whose lines are counted when the first place is asked for.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) name: Arc<str>,
+    pub(super) text: Arc<str>,
+    starts: OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    pub(super) fn new(name: Arc<str>, text: Arc<str>) -> Self {
+        Self { name, text, starts: OnceLock::new() }
+    }
+
+    /// The place of the character at byte `offset`; an offset past the end stands behind the last character.
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let (index, start) = self.line_of(offset);
+        let before = characters(self.slice(start..offset));
+        Place { file: self.name.clone(), line: small(index).saturating_add(1), column: before.saturating_add(1) }
+    }
+
+    /// The offset of the character at `line` and `column`, both from 1.
+    pub(super) fn offset(&self, line: u32, column: u32) -> usize {
+        let start = self.starts().get((line as usize).saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let mut rest = self.slice(start..self.text.len()).char_indices();
+        rest.nth((column as usize).saturating_sub(1)).map_or(self.text.len(), |(offset, _)| start + offset)
+    }
+
+    /// The line on which `range` begins, and the part of it that the range covers.
+    pub(super) fn snippet(&self, range: Range<usize>) -> Snippet {
+        let (index, start) = self.line_of(range.start);
+        let next = self.starts().get(index + 1).copied().unwrap_or(self.text.len());
+        let line = self.slice(start..next).trim_end_matches(['\n', '\r']);
+        let covered = self.slice(range.start..range.end.min(start + line.len()));
+        Snippet { place: self.place(range.start), line: line.to_owned(), width: characters(covered).max(1) }
+    }
+
+    /// The text between two offsets, cut back to whole characters and to the end of the file.
+    pub(super) fn slice(&self, range: Range<usize>) -> &str {
+        let (start, end) = (character_start(&self.text, range.start), character_start(&self.text, range.end));
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The number (from 0) and the first offset of the line that holds `offset`.
+    fn line_of(&self, offset: usize) -> (usize, usize) {
+        let starts = self.starts();
+        let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        (index, starts.get(index).copied().unwrap_or_default())
+    }
+
+    fn starts(&self) -> &[usize] {
+        let after_breaks = || self.text.match_indices('\n').map(|(offset, _)| offset + 1);
+        self.starts.get_or_init(|| std::iter::once(0).chain(after_breaks()).collect())
+    }
+}
+
+/// The offset where the character that holds byte `offset` begins; the end of the text, when it lies behind.
+pub(super) fn character_start(text: &str, offset: usize) -> usize {
+    let offset = offset.min(text.len());
+    (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
+fn characters(text: &str) -> u32 {
+    small(text.chars().count())
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, range: Range<usize>, expect: (&str, &str, u32)) {
+        let snippet = Source::new("f".into(), text.into()).snippet(range);
+        assert_eq!((snippet.place.to_string().as_str(), snippet.line.as_str(), snippet.width), expect);
+    }
+
+    #[test]
+    fn columns_and_widths_count_characters() {
+        check("a: 1\r\né: two\r\n", 10..13, ("f:2:4", "é: two", 3));
+        check("é: [1,\n 2]", 4..11, ("f:1:4", "é: [1,", 3));
+        check("a", 99..120, ("f:1:2", "a", 1));
+        check("", 0..0, ("f:1:1", "", 1));
+        check("a\n", 2..2, ("f:2:1", "", 1));
+    }
+}

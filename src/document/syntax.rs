@@ -1,0 +1,58 @@
+//! What the YAML parser says about a broken text, as a problem that tells what to do.
+
+use granit_parser::{ErrorKind, ScanError};
+
+use crate::location::Problem;
+
+use super::MAX_DEPTH;
+use super::source::Source;
+
+/// The problem at the place where the parser stopped.
+pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
+    let offset = error.marker().byte_offset().unwrap_or(source.text.len());
+    let snippet = source.snippet(offset..offset);
+    let before: String = snippet.line.chars().take(snippet.place.column as usize).collect();
+    let problem = Problem::new(message(error));
+    let problem = match advice(error.kind(), &before, &snippet.line) {
+        Some(advice) => problem.help(advice),
+        None => problem,
+    };
+    problem.at(snippet)
+}
+
+fn message(error: &ScanError) -> String {
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return format!("expected at most {MAX_DEPTH} levels of nesting");
+    }
+    format!("not YAML: {}", error.info())
+}
+
+/// What to do: most broken YAML is a text that should have been quoted.
+fn advice(kind: &ErrorKind, before: &str, line: &str) -> Option<&'static str> {
+    let is_unquoted_template = before.contains("${")
+        && matches!(
+            kind,
+            ErrorKind::ExpectedFlowMappingSeparator
+                | ErrorKind::ExpectedFlowSequenceSeparator
+                | ErrorKind::ExpectedNodeContent
+                | ErrorKind::ExpectedBlockMappingKey
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::UnexpectedEofFlowMapping
+                | ErrorKind::UnexpectedEofFlowSequence
+                | ErrorKind::UnexpectedEofImplicitFlowMapping
+                | ErrorKind::UnclosedFlowCollection { .. }
+        );
+    if is_unquoted_template {
+        return Some("quote it: inside { } and [ ] a text with ${…} must stand in quotes");
+    }
+    match kind {
+        ErrorKind::UnexpectedCharacter { .. } => Some("quote a text that begins with this character"),
+        ErrorKind::UnknownAnchor => Some("quote a text that begins with `*`"),
+        ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation => {
+            Some("indent with spaces")
+        }
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => Some("close the quote"),
+        _ if line.matches(": ").count() > 1 => Some("quote a text that holds `: `"),
+        _ => None,
+    }
+}

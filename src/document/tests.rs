@@ -1,0 +1,198 @@
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn document(text: &str) -> Document {
+    Document::parse("f.yaml", text).expect("a document")
+}
+
+/// Every problem as the terminal would show it: place, message, help, line and caret.
+fn problems(name: &str, text: &str) -> String {
+    let problems = Document::parse(name, text).expect_err("problems");
+    problems.iter().fold(String::new(), |mut shown, problem| {
+        let at = problem.at.as_ref().expect("a place");
+        let caret = " ".repeat(at.place.column as usize - 1) + &"^".repeat(at.width as usize);
+        let _ = write!(shown, "{problem}\n  {}\n  {caret}\n", at.line);
+        shown
+    })
+}
+
+fn check(text: &str, expect: Value) {
+    assert_eq!(document(text).value(), &expect, "{text:?}");
+}
+
+#[test]
+fn yaml_1_2_and_string_keys() {
+    check("200: ok\nnull: no\n1.0: x\n", json!({"200": "ok", "null": "no", "1.0": "x"}));
+    check("a: &x {b: [1, two]}\nc: *x\n", json!({"a": {"b": [1, "two"]}, "c": {"b": [1, "two"]}}));
+    check("a: !!str 012\nb: ! 5\nc: !!int 7\n", json!({"a": "012", "b": "5", "c": 7}));
+    check("text: |\n  one\n  two\nempty:\n", json!({"text": "one\ntwo\n", "empty": null}));
+    check("'<<': literal\n", json!({"<<": "literal"}));
+    check("{\"a\":1,\"b\":[]}", json!({"a": 1, "b": []}));
+    check("{ a: 1 }", json!({"a": 1}));
+    check("\u{feff}a: 1\n", json!({"a": 1}));
+}
+
+#[test]
+fn every_problem_at_once() {
+    let texts = ["a: 1\n'a': 2\n<<: {}\nb: !secret x\nc: .nan\n200: x\n'200': y\n"];
+    insta::assert_snapshot!(texts.map(|text| problems("f.yaml", text)).join("\n"));
+}
+
+#[test]
+fn broken_yaml_says_what_to_do() {
+    let texts = [
+        "path: { id: ${x} }\n",
+        "path: [a, ${x}]\n",
+        "a:\n  ${x}: {${y}: 1}\n",
+        "message: not found: x\n",
+        "name: @x\n",
+        "name: *x\n",
+        "a:\n\t- b\n",
+        "a: \"b\n",
+        "a: [1, 2\nb: 3\n",
+        "? [a]\n: b\n",
+    ];
+    insta::assert_snapshot!(texts.map(|text| problems("f.yaml", text)).join("\n"));
+}
+
+#[test]
+fn files_that_are_no_document() {
+    let files = [
+        ("f.yaml", ""),
+        ("f.yaml", "# nothing\n"),
+        ("f.yaml", "a: 1\n---\nb: 2\n"),
+        ("f.json", "{\"a\": 1,\n \"a\": 2}"),
+        ("f.json", "{ a: 1 }"),
+    ];
+    insta::assert_snapshot!(files.map(|(name, text)| problems(name, text)).join("\n"));
+}
+
+#[test]
+fn hostile_documents_are_errors() {
+    let deep = "[".repeat(100_000);
+    let laughs = (1..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {
+        let last = n - 1;
+        format!("{text}a{n}: &a{n} [*a{last}, *a{last}]\n")
+    });
+    let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 1000].join(","));
+    let ladder = (1..5).fold(format!("a0: &a0 {}{}\n", "[".repeat(90), "]".repeat(90)), |text, n| {
+        format!("{text}a{n}: &a{n} {}*a{}{}\n", "[".repeat(90), n - 1, "]".repeat(90))
+    });
+    let message = |text: &str| Document::parse("f", text).expect_err("refused")[0].message.clone();
+    let messages: Vec<_> = [deep, laughs, long, ladder, "- ".repeat(20_000)].iter().map(|text| message(text)).collect();
+    assert_eq!(
+        messages,
+        [
+            "expected at most 200 levels of nesting",
+            "aliases repeat more than 1000000 nodes and 64 MB",
+            "aliases repeat more than 1000000 nodes and 64 MB",
+            "expected at most 200 levels of nesting, aliases included",
+            "expected at most 200 levels of nesting",
+        ]
+    );
+    assert_eq!(message("a: &a [*a]"), "an alias inside the node that it names");
+}
+
+#[test]
+fn places_of_keys_values_and_missing_members() {
+    let document = document("a:\n  - é: x\n    'b c': [1, 22]\n  -\n");
+    let at = |pointer: &str, end| {
+        let snippet = document.snippet(&Pointer::parse(pointer).expect("a pointer"), end);
+        format!("{}+{}", snippet.place, snippet.width)
+    };
+    assert_eq!(at("", End::Value), "f.yaml:1:1+2");
+    assert_eq!(at("/a", End::Key), "f.yaml:1:1+1");
+    assert_eq!(at("/a", End::Value), "f.yaml:2:3+6");
+    assert_eq!(at("/a/0/é", End::Value), "f.yaml:2:8+1");
+    assert_eq!(at("/a/0/b c", End::Key), "f.yaml:3:5+5");
+    assert_eq!(at("/a/0/b c/1", End::Key), "f.yaml:3:16+2");
+    assert_eq!(at("/a/0/b c/7/x", End::Key), "f.yaml:3:5+5");
+    assert_eq!(at("/nope", End::Key), "f.yaml:1:1+2");
+}
+
+#[test]
+fn places_within_a_scalar() {
+    let document = document("a: \"time(x) <= now()\"\nb: 'it''s x'\nc: >\n  one\n  two\n");
+    let within = |pointer: &str, range| {
+        let snippet = document.snippet_within(&Pointer::parse(pointer).expect("a pointer"), range);
+        format!("{}+{}", snippet.place, snippet.width)
+    };
+    assert_eq!(within("/a", 5..6), "f.yaml:1:10+1");
+    assert_eq!(within("/b", 5..6), "f.yaml:2:4+9");
+    assert_eq!(within("/c", 4..7), "f.yaml:4:3+3");
+}
+
+#[test]
+fn misread_numbers_are_listed_as_written() {
+    let found = document("a: +14155552671\nb: ['2.10', 2.10, 3]\nc: 1_000\nd: |-\n  1_000\n").misread_numbers();
+    let shown: Vec<_> = found.iter().map(|(at, text)| format!("{at} {text}")).collect();
+    assert_eq!(shown, ["/a +14155552671", "/b/1 2.10", "/c 1_000"]);
+    assert_eq!(Document::parse("f.json", "[2.10]").expect("JSON").misread_numbers(), []);
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::btree_map(any::<String>(), inner, 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// Checks that every node of a JSON text is located where its own text begins.
+fn nodes_stand_where_they_are_said_to(document: &Document, at: &Pointer, value: &Value) {
+    let place = document.spanned().find(at, End::Value);
+    let first = document.source.slice(place.start..document.text().len());
+    let expected = match value {
+        Value::Array(_) => "[".to_owned(),
+        Value::Object(_) => "{".to_owned(),
+        scalar => scalar.to_string(),
+    };
+    assert!(first.starts_with(&expected), "{at}: {expected} at {first}");
+    let children: Vec<_> = match value {
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (at.join(index), item)).collect(),
+        Value::Object(members) => members.iter().map(|(name, member)| (at.join(name), member)).collect(),
+        _ => Vec::new(),
+    };
+    children.iter().for_each(|(at, child)| nodes_stand_where_they_are_said_to(document, at, child));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn json_means_itself_and_its_nodes_are_found(value in any_json(), pretty: bool) {
+        let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let document = Document::parse("f.json", text.expect("text")).expect("JSON");
+        prop_assert_eq!(document.value(), &value);
+        nodes_stand_where_they_are_said_to(&document, &Pointer::root(), &value);
+    }
+
+    #[test]
+    fn yaml_written_by_serde_yaml_means_itself(value in any_json()) {
+        let text = serde_yaml::to_string(&value).expect("text");
+        if let Ok(document) = Document::parse("f.yaml", text) {
+            prop_assert_eq!(document.value(), &value);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in "[-a:{}\\[\\]&*!'\"|> \n\t$0.é#%@,?]{0,60}") {
+        if let Ok(document) = Document::parse("f", text) {
+            document.misread_numbers();
+            document.snippet_within(&Pointer::root(), 0..3);
+        }
+    }
+}
