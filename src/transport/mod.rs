@@ -1,6 +1,10 @@
 //! Sending: the trait the runner asks, and the one implementation that opens connections.
 
+mod address;
+mod coding;
+mod connect;
 mod error;
+mod failure;
 pub mod network;
 
 use std::future::Future;

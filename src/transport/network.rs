@@ -1,10 +1,24 @@
 //! The only file that opens a client connection (reqwest).
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::{Exchange, Headers, Request};
+use bytes::BytesMut;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::{Instant, timeout};
 
-use super::{Error, Transport};
+use crate::http::{Exchange, Headers, Request, Response, Timings};
+
+use super::address::Address;
+use super::connect::{Clock, Timed};
+use super::{Error, Phase, Transport, coding, failure};
+
+/// Header lines of an answer that are accepted.
+const MAX_HEADERS: usize = 1_000;
+/// Bytes of a header section over HTTP/2 that are accepted.
+const MAX_HEADER_BYTES: u32 = 256 * 1024;
+/// Shorter than the 5 s after which Node closes an idle connection: a POST that meets a closing one cannot be sent again.
+const IDLE: Duration = Duration::from_secs(4);
 
 /// How to reach one target.
 #[derive(Debug, Clone)]
@@ -34,20 +48,229 @@ pub struct Settings {
 /// A client of one target.
 #[derive(Debug)]
 pub struct Network {
-    _private: (),
+    client: reqwest::Client,
+    address: Address,
+    headers: Headers,
+    first_byte: Duration,
+    connect: Duration,
+    total: Duration,
+    max_body: u64,
 }
 
 impl Network {
     /// Prepares the client; opens nothing. Errors say which setting is wrong.
     pub fn new(settings: Settings) -> Result<Self, String> {
-        let _ = settings;
-        todo!()
+        Ok(Self {
+            address: Address::of(&settings.url)?,
+            client: client(&settings)?,
+            headers: settings.headers,
+            first_byte: settings.first_byte_timeout,
+            connect: settings.connect_timeout,
+            total: settings.total_timeout,
+            max_body: settings.max_body,
+        })
+    }
+
+    fn add_headers(&self, request: &mut Request) {
+        let absent = |name: &str| request.headers.get(name).is_none();
+        let added: Vec<_> = self.headers.iter().filter(|(name, _)| absent(name)).collect();
+        added.into_iter().for_each(|(name, value)| request.headers.append(name, value));
+    }
+
+    fn build(&self, request: &Request) -> Result<reqwest::Request, String> {
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|_| format!("{:?} is not a method (RFC 9110 §9.1)", request.method))?;
+        let mut built = reqwest::Request::new(method, self.address.locate(&request.url)?);
+        *built.headers_mut() = header_map(request)?;
+        *built.body_mut() = request.body.clone().map(Into::into);
+        Ok(built)
+    }
+
+    /// Sends and reads; what came before a failure or a time-out stays in `arrived`.
+    async fn fetch(&self, request: reqwest::Request, arrived: &mut Arrived) -> Result<(), Failure> {
+        let sending = arrived.clock.watch(self.client.execute(request));
+        let sent = timeout(self.first_byte, sending).await.map_err(|_| self.too_slow(arrived, self.first_byte))?;
+        let mut response = sent.map_err(|error| self.unanswered(&error))?;
+        arrived.head(&response);
+        while let Some(chunk) = response.chunk().await.map_err(|error| arrived.broken(&error))? {
+            arrived.body.extend_from_slice(&chunk);
+            if arrived.body.len() as u64 > self.max_body {
+                return Err((Phase::Body, format!("the body is larger than {}", failure::size(self.max_body))));
+            }
+        }
+        Ok(())
+    }
+
+    fn unanswered(&self, error: &reqwest::Error) -> Failure {
+        let authority = self.address.authority();
+        let message = if !error.is_connect() {
+            return (Phase::FirstByte, failure::answering(error));
+        } else if error.is_timeout() {
+            format!("no connection to {authority} within {}", failure::seconds(self.connect))
+        } else if error.is_dns() {
+            format!("the name of {authority} is not known: {}", failure::deepest(error))
+        } else {
+            failure::connecting(error, authority)
+        };
+        (Phase::Connect, message)
+    }
+
+    fn too_slow(&self, arrived: &Arrived, limit: Duration) -> Failure {
+        let limit = failure::seconds(limit);
+        if arrived.status.is_some() {
+            (Phase::Body, format!("the body was not complete within {limit}: {} had come", arrived.progress()))
+        } else if arrived.clock.is_connecting() {
+            (Phase::Connect, format!("no connection to {} within {limit}", self.address.authority()))
+        } else {
+            (Phase::FirstByte, format!("no answer within {limit}"))
+        }
     }
 }
 
 impl Transport for Network {
-    async fn send(&self, request: Request) -> Result<Exchange, Error> {
-        let _ = request;
-        todo!()
+    async fn send(&self, mut request: Request) -> Result<Exchange, Error> {
+        self.add_headers(&mut request);
+        let mut arrived = Arrived::new();
+        let built = self.build(&request).map_err(|message| arrived.error((Phase::Request, message)))?;
+        match timeout(self.total, self.fetch(built, &mut arrived)).await {
+            Ok(Ok(())) => arrived.complete(request, self.max_body),
+            Ok(Err(failed)) => Err(arrived.error(failed)),
+            Err(_) => Err(arrived.error(self.too_slow(&arrived, self.total))),
+        }
     }
+}
+
+/// How far an exchange got, and why no further.
+type Failure = (Phase, String);
+
+/// What has come of an answer so far.
+struct Arrived {
+    sent: Instant,
+    clock: Arc<Clock>,
+    first_byte: Duration,
+    status: Option<u16>,
+    version: &'static str,
+    headers: Headers,
+    announced: Option<u64>,
+    body: BytesMut,
+}
+
+impl Arrived {
+    fn new() -> Self {
+        Self {
+            sent: Instant::now(),
+            clock: Arc::default(),
+            first_byte: Duration::ZERO,
+            status: None,
+            version: "",
+            headers: Headers::default(),
+            announced: None,
+            body: BytesMut::new(),
+        }
+    }
+
+    fn head(&mut self, response: &reqwest::Response) {
+        self.first_byte = self.sent.elapsed();
+        self.status = Some(response.status().as_u16());
+        self.version = version(response.version());
+        let lines = response.headers().iter();
+        self.headers = lines.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect();
+        self.announced = self.headers.get("content-length").and_then(|length| length.parse().ok());
+    }
+
+    fn received(&self) -> u64 {
+        self.body.len() as u64
+    }
+
+    fn progress(&self) -> String {
+        failure::progress(self.received(), self.announced)
+    }
+
+    fn broken(&self, error: &reqwest::Error) -> Failure {
+        (Phase::Body, failure::reading(error, &self.progress()))
+    }
+
+    fn error(&self, (phase, message): Failure) -> Error {
+        let (received, after) = (self.received(), self.sent.elapsed());
+        Error { phase, message, status: self.status, headers: self.headers.clone(), received, after }
+    }
+
+    fn complete(mut self, request: Request, max_body: u64) -> Result<Exchange, Error> {
+        let total = self.sent.elapsed();
+        let timings = Timings { connect: self.clock.took(), first_byte: self.first_byte, total };
+        let wire_size = self.received();
+        let decoded = coding::decode(&self.headers, self.body.split().freeze(), max_body);
+        let body = decoded.map_err(|message| Error { received: wire_size, ..self.error((Phase::Body, message)) })?;
+        let status = self.status.unwrap_or_default();
+        let response = Response { status, version: self.version, headers: self.headers, body, wire_size };
+        Ok(Exchange { request, response, timings })
+    }
+}
+
+fn version(version: reqwest::Version) -> &'static str {
+    match version {
+        reqwest::Version::HTTP_2 => "HTTP/2.0",
+        reqwest::Version::HTTP_10 => "HTTP/1.0",
+        _ => "HTTP/1.1",
+    }
+}
+
+/// The header lines as the client takes them. The framing of the body is the client's own business.
+fn header_map(request: &Request) -> Result<HeaderMap, String> {
+    let length = request.body.as_ref().map_or(0, |body| body.len());
+    let mut map = HeaderMap::with_capacity(request.headers.len());
+    for (name, value) in request.headers.iter() {
+        let valid = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is not a header name"))?;
+        let checked = HeaderValue::from_bytes(value.as_bytes());
+        let line =
+            checked.map_err(|_| format!("the value of header {name} holds a line break or control character"))?;
+        if valid == "transfer-encoding" || (valid == "content-length" && value.trim() != length.to_string()) {
+            return Err(format!("header {valid} does not fit the body of {length} bytes: leave it out"));
+        }
+        map.append(valid, line);
+    }
+    Ok(map)
+}
+
+fn client(settings: &Settings) -> Result<reqwest::Client, String> {
+    // Fails only when a provider is installed already, which will do as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .connect_timeout(settings.connect_timeout)
+        .connector_layer(Timed)
+        .pool_max_idle_per_host(settings.connections)
+        .pool_idle_timeout(IDLE)
+        .http1_max_headers(MAX_HEADERS)
+        .http2_max_header_list_size(MAX_HEADER_BYTES);
+    if let Some(url) = &settings.proxy {
+        let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| wrong("proxy", error))?;
+        builder = builder.proxy(proxy);
+    }
+    if let Some(pem) = &settings.identity_pem {
+        builder = builder.identity(reqwest::Identity::from_pem(pem).map_err(|error| wrong("client_cert", error))?);
+    }
+    let proxied_by_tls = settings.proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
+    let builder = match &settings.ca_pem {
+        Some(pem) => builder.tls_certs_merge(authorities(pem)?),
+        // Reading the system's certificates takes milliseconds, and plain HTTP needs none.
+        None if settings.url.scheme() == "http" && !proxied_by_tls => builder.tls_certs_only([]),
+        None => builder,
+    };
+    builder.build().map_err(|error| format!("the client cannot be set up: {}", failure::deepest(&error)))
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, String> {
+    let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| wrong("ca_file", error))?;
+    if certificates.is_empty() {
+        return Err("ca_file holds no certificate in PEM form".to_owned());
+    }
+    Ok(certificates)
+}
+
+fn wrong(setting: &str, error: reqwest::Error) -> String {
+    format!("{setting} is wrong: {}", failure::deepest(&error.without_url()))
 }

@@ -1,0 +1,116 @@
+//! Undoes the content codings of a body (RFC 9110 §8.4) under a limit, so that a small body cannot become a huge one.
+
+use std::io::{self, Read};
+
+use brotli_decompressor::Decompressor;
+use bytes::Bytes;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+
+use crate::http::Headers;
+
+use super::failure;
+
+/// Codings applied one over the other that are still undone.
+const MAX_LAYERS: usize = 4;
+/// The decompressor's read buffer, in bytes.
+const BUFFER: usize = 8 * 1024;
+
+/// The content of `body` with every coding that `content-encoding` names undone, last applied first; at most `max` bytes.
+pub(super) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, String> {
+    let codings: Vec<String> = headers
+        .all("content-encoding")
+        .flat_map(|line| line.split(','))
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !coding.is_empty() && coding != "identity")
+        .collect();
+    if body.is_empty() {
+        return Ok(body);
+    }
+    if codings.len() > MAX_LAYERS {
+        return Err(format!(
+            "the body has {} content codings, more than the {MAX_LAYERS} that are undone",
+            codings.len()
+        ));
+    }
+    codings.iter().rev().try_fold(body, |body, coding| layer(coding, &body, max))
+}
+
+fn layer(coding: &str, body: &[u8], max: u64) -> Result<Bytes, String> {
+    match coding {
+        "gzip" | "x-gzip" => read(MultiGzDecoder::new(body), coding, max),
+        // RFC 9110 §8.4.1.2 means zlib; many servers send the bare stream.
+        "deflate" if is_zlib(body) => read(ZlibDecoder::new(body), coding, max),
+        "deflate" => read(DeflateDecoder::new(body), coding, max),
+        "br" => read(Decompressor::new(body, BUFFER), coding, max),
+        other => Err(format!(
+            "the content coding {other:?} cannot be undone: ask for another by an accept-encoding header (gzip, deflate, br)"
+        )),
+    }
+}
+
+fn is_zlib(body: &[u8]) -> bool {
+    matches!(body, [method, flags, ..] if method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]) % 31 == 0)
+}
+
+fn read(decoder: impl Read, coding: &str, max: u64) -> Result<Bytes, String> {
+    let mut content = Vec::new();
+    let limited = decoder.take(max.saturating_add(1)).read_to_end(&mut content);
+    limited.map_err(|error: io::Error| format!("the body is not {coding} as its content-encoding says: {error}"))?;
+    if content.len() as u64 > max {
+        return Err(format!("the body is larger than {} once its {coding} coding is undone", failure::size(max)));
+    }
+    Ok(content.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(content).expect("in memory");
+        encoder.finish().expect("in memory")
+    }
+
+    fn check(codings: &str, body: &[u8], expect: Result<&[u8], &str>) {
+        let headers: Headers = [("Content-Encoding", codings)].into_iter().collect();
+        let decoded = decode(&headers, Bytes::copy_from_slice(body), 100);
+        assert_eq!(decoded.as_deref().map_err(String::as_str), expect, "{codings}");
+    }
+
+    #[test]
+    fn every_coding_is_undone() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(b"content").expect("in memory");
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+        deflate.write_all(b"content").expect("in memory");
+        check("", b"content", Ok(b"content"));
+        check("identity", b"content", Ok(b"content"));
+        check("GZIP", &gzip(b"content"), Ok(b"content"));
+        check("deflate", &zlib.finish().expect("in memory"), Ok(b"content"));
+        check("deflate", &deflate.finish().expect("in memory"), Ok(b"content"));
+        // An uncompressed brotli stream: window bits, one literal meta-block of 7 bytes, the empty last block.
+        check("br", b"\x0b\x03\x80content\x03", Ok(b"content"));
+        check("gzip, gzip", &gzip(&gzip(b"content")), Ok(b"content"));
+        check("gzip", b"", Ok(b""));
+    }
+
+    #[test]
+    fn what_cannot_be_undone_is_said() {
+        let unknown = "the content coding \"zstd\" cannot be undone: ask for another by an accept-encoding header (gzip, deflate, br)";
+        check("zstd", b"x", Err(unknown));
+        check("gzip", b"plain content", Err("the body is not gzip as its content-encoding says: invalid gzip header"));
+        check(
+            "gzip, gzip, gzip, gzip, br",
+            b"x",
+            Err("the body has 5 content codings, more than the 4 that are undone"),
+        );
+        check("gzip", &gzip(&[0; 101]), Err("the body is larger than 100 bytes once its gzip coding is undone"));
+        check("gzip", &gzip(&[0; 100]), Ok(&[0; 100]));
+    }
+}

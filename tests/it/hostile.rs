@@ -1,0 +1,247 @@
+//! A target that does everything wrong, over a real socket: each wrong has its own clear outcome, and none hangs or crashes.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use signoff::http::{Exchange, Headers, Request};
+use signoff::transport::network::{Network, Settings};
+use signoff::transport::{Error, Phase, Transport};
+
+const MEGABYTE: usize = 1_000_000;
+
+#[test]
+fn a_target_that_never_answers() {
+    let target = answering(|_| thread::sleep(Duration::from_secs(5)));
+    assert_eq!(outcome(&target), "FirstByte: no answer within 0.2 s");
+}
+
+#[test]
+fn a_header_section_that_comes_a_byte_at_a_time() {
+    let target = answering(|stream| drip(stream, b"HTTP/1.1 200 OK\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n"));
+    assert_eq!(outcome(&target), "FirstByte: no answer within 0.2 s");
+}
+
+#[test]
+fn a_body_that_comes_a_byte_at_a_time() {
+    let target = answering(|stream| {
+        say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{");
+        thread::sleep(Duration::from_secs(5));
+    });
+    let expect = "Body of a 200: the body was not complete within 0.4 s: 1 of 5000 bytes had come";
+    assert_eq!(outcome(&target), expect);
+}
+
+#[test]
+fn a_reset_within_the_body() {
+    let target = answering(|stream| {
+        say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{\"half\":");
+        thread::sleep(Duration::from_millis(50));
+        // The body of the request is still unread, which makes the close a reset.
+    });
+    let error = send(&target, "/", Some("unread")).expect_err("reset");
+    assert_eq!(text(&error), "Body of a 200: the target reset the connection after 8 of 5000 bytes of the body");
+}
+
+#[test]
+fn a_connection_closed_without_an_answer() {
+    let target = answering(|_| ());
+    assert_eq!(outcome(&target), "FirstByte: the target closed the connection without an answer");
+}
+
+#[test]
+fn an_answer_that_is_not_http() {
+    let target = answering(|stream| say(stream, b"SSH-2.0-OpenSSH_9.6\r\n"));
+    assert_eq!(outcome(&target), "FirstByte: the answer is not HTTP: invalid HTTP version parsed");
+}
+
+#[test]
+fn a_closed_port() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    drop(listener);
+    let expect = format!("Connect: connection refused by {address} (is the target running?)");
+    assert_eq!(outcome(&format!("http://{address}")), expect);
+}
+
+#[test]
+fn plain_text_where_tls_is_expected() {
+    let target = answering(|stream| say(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n")).replace("http:", "https:");
+    let authority = target.trim_start_matches("https://");
+    let expect = format!("Connect: TLS with {authority}: received corrupt message of type InvalidContentType");
+    assert_eq!(outcome(&target), expect);
+}
+
+#[test]
+fn a_content_length_that_promises_too_much() {
+    let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}"));
+    assert_eq!(outcome(&target), "Body of a 200: the body broke off after 2 of 10 bytes");
+}
+
+#[test]
+fn a_content_length_that_promises_too_little() {
+    let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}{}{}"));
+    assert_eq!(outcome(&target), "200 HTTP/1.1: 2 bytes, 2 on the wire");
+}
+
+#[test]
+fn content_lengths_that_disagree() {
+    let target =
+        answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} "));
+    assert_eq!(outcome(&target), "FirstByte: the answer is not HTTP: invalid content-length parsed");
+}
+
+#[test]
+fn a_chunk_size_that_is_no_number() {
+    let target =
+        answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n"));
+    assert_eq!(outcome(&target), "Body of a 200: the body is not chunked as its transfer-encoding says, after 2 bytes");
+}
+
+#[test]
+fn a_body_of_a_gigabyte() {
+    let target = answering(|stream| {
+        say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n");
+        let megabyte = vec![b' '; MEGABYTE];
+        // The client hangs up at its limit, long before the end.
+        for _ in 0..1_000 {
+            if stream.write_all(&megabyte).is_err() {
+                return;
+            }
+        }
+    });
+    assert_eq!(outcome(&target), "Body of a 200: the body is larger than 10 MB");
+}
+
+#[test]
+fn a_bomb_of_gzip() {
+    let target = answering(|stream| {
+        let mut bomb = GzEncoder::new(Vec::new(), Compression::fast());
+        (0..20).for_each(|_| bomb.write_all(&vec![0; MEGABYTE]).expect("in memory"));
+        let bomb = bomb.finish().expect("in memory");
+        say(
+            stream,
+            format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", bomb.len()).as_bytes(),
+        );
+        say(stream, &bomb);
+    });
+    let expect = "Body of a 200: the body is larger than 10 MB once its gzip coding is undone";
+    assert_eq!(outcome(&target), expect);
+}
+
+#[test]
+fn ten_thousand_headers() {
+    let target = answering(|stream| {
+        let lines: String = (0..10_000).map(|n| format!("x-{n}: {n}\r\n")).collect();
+        say(stream, format!("HTTP/1.1 200 OK\r\n{lines}content-length: 0\r\n\r\n").as_bytes());
+    });
+    assert_eq!(outcome(&target), "FirstByte: the header section of the answer is too large");
+}
+
+#[test]
+fn a_redirect_to_itself_is_not_followed() {
+    let target = answering(|stream| say(stream, b"HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n"));
+    assert_eq!(outcome(&target), "302 HTTP/1.1: 0 bytes, 0 on the wire");
+}
+
+#[test]
+fn header_values_that_are_not_text() {
+    let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 0\r\n\r\n"));
+    let exchange = exchange(&target).expect("completed");
+    assert_eq!(exchange.response.headers.get("X-Name"), Some("caf\u{fffd}"));
+}
+
+#[test]
+fn a_path_that_would_be_rewritten_is_never_sent() {
+    let target = answering(|_| panic!("nothing may be sent"));
+    let error = send(&target, "/a/%2e%2e/b", None).expect_err("cannot be sent");
+    assert_eq!(text(&error), "Request: `/a/%2e%2e/b` cannot be sent as it is written: it would become `/b`");
+}
+
+/// A server of one answer: reads the request's header section and lets `scenario` do the rest. Returns the URL.
+fn answering(scenario: impl Fn(&mut TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        read_head(&mut stream);
+        scenario(&mut stream);
+    });
+    url
+}
+
+/// Takes no byte more than the head; a TLS greeting (which begins with 22) counts as one.
+fn read_head(stream: &mut TcpStream) {
+    let mut seen = Vec::new();
+    let mut byte = [0];
+    while !seen.ends_with(b"\r\n\r\n") && !seen.starts_with(&[22]) && matches!(stream.read(&mut byte), Ok(1)) {
+        seen.push(byte[0]);
+    }
+}
+
+fn say(stream: &mut TcpStream, bytes: &[u8]) {
+    let _ = stream.write_all(bytes);
+}
+
+fn drip(stream: &mut TcpStream, bytes: &[u8]) {
+    for byte in bytes {
+        say(stream, &[*byte]);
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn outcome(target: &str) -> String {
+    match exchange(target) {
+        Ok(Exchange { response, .. }) => {
+            format!(
+                "{} {}: {} bytes, {} on the wire",
+                response.status,
+                response.version,
+                response.body.len(),
+                response.wire_size
+            )
+        }
+        Err(error) => text(&error),
+    }
+}
+
+fn text(error: &Error) -> String {
+    match (error.phase, error.status) {
+        (Phase::Body, Some(status)) => format!("Body of a {status}: {error}"),
+        (phase, _) => format!("{phase:?}: {error}"),
+    }
+}
+
+fn exchange(target: &str) -> Result<Exchange, Error> {
+    send(target, "/", None)
+}
+
+fn send(target: &str, url: &str, body: Option<&'static str>) -> Result<Exchange, Error> {
+    let network = Network::new(settings(target)).expect("valid settings");
+    let request = Request {
+        method: "GET".to_owned(),
+        url: url.to_owned(),
+        headers: Headers::default(),
+        body: body.map(Into::into),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(network.send(request))
+}
+
+fn settings(target: &str) -> Settings {
+    Settings {
+        url: target.parse().expect("a URL"),
+        headers: Headers::default(),
+        connect_timeout: Duration::from_millis(300),
+        first_byte_timeout: Duration::from_millis(200),
+        total_timeout: Duration::from_millis(400),
+        max_body: 10_000_000,
+        ca_pem: None,
+        identity_pem: None,
+        proxy: None,
+        connections: 1,
+    }
+}
