@@ -9,6 +9,6 @@ mod model;
 
 pub use format::json_schema;
 pub use model::{
-    Authorization, Body, Capture, CaptureFrom, Case, CaseFile, Expect, Part, Poll, RequestSpec, Retry, Role, Story, Suite,
-    Use, Violates, Violation,
+    Authorization, Body, Capture, CaptureFrom, Case, CaseFile, Expect, Part, Poll, RequestSpec, Retry, Role, Story,
+    Suite, Use, Violates, Violation,
 };

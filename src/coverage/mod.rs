@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::{Contract, StatusKey};
+use crate::contract::{Contract, Operation, StatusKey};
 use crate::run::Outcome;
 
 /// What was touched so far.
@@ -23,12 +23,16 @@ pub struct Touched {
 impl Coverage {
     /// Adds what one outcome touched.
     pub fn observe(&mut self, outcome: &Outcome<'_>) {
-        let _ = outcome;
-        todo!()
+        let Some(operation) = outcome.case.operation else { return };
+        for (_, judgement) in outcome.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok()) {
+            let touched = self.operations.entry(operation).or_default();
+            touched.exchanges += 1;
+            touched.responses.extend(judgement.status);
+        }
     }
 
     /// What was touched of each operation of `contract`, in document order; untouched ones too.
-    pub fn measure<'c>(&self, contract: &'c Contract) -> Vec<(&'c crate::contract::Operation, Touched)> {
+    pub fn measure<'c>(&self, contract: &'c Contract) -> Vec<(&'c Operation, Touched)> {
         contract
             .operations
             .iter()

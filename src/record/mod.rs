@@ -1,9 +1,20 @@
 //! The run written down: each finished case becomes a redacted entry, and every report is rendered from those.
 
+mod body;
+mod curl;
 mod entry;
+mod format;
+mod head;
 mod redact;
 mod spool;
+mod tally;
 
-pub use entry::{Entry, Head, Summary, json_schema};
+pub use format::{
+    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head, Part,
+    Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool, Unjudged, VERSION, Verdict,
+    json_schema,
+};
+pub use head::Facts;
 pub use redact::{Redactor, Rules, Secret};
 pub use spool::Spool;
+pub use tally::Tally;

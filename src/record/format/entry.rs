@@ -1,0 +1,102 @@
+//! One finished case in the record.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Acknowledged, Exchange, Finding, Unjudged};
+
+/// One finished case, redacted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The case's id, unique in the run: `cases/imprint/link-customer.yaml::links a customer`.
+    pub case: String,
+    /// The case's name.
+    pub name: String,
+    /// The story's id: the file, with the row's number behind `#` where the file has a table.
+    pub story: String,
+    /// Where the case stands.
+    pub place: Place,
+    /// Its part in the story.
+    pub role: Role,
+    /// The operation's name; absent where the request leads to none on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The operation's method, or the request's.
+    pub method: String,
+    /// The operation's path template, or the request's path.
+    pub path: String,
+    /// The file's tags and the case's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The clause the case is evidence for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<String>,
+    /// What the request breaks on purpose; `unchecked` claims nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violates: Vec<String>,
+    /// The verdict.
+    pub outcome: Verdict,
+    /// Why it is errored or skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Milliseconds from the run's start to the case's.
+    pub started_ms: f64,
+    /// Milliseconds the case took, waits included.
+    pub took_ms: f64,
+    /// How many requests were sent.
+    pub attempts: u64,
+    /// The last attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
+    /// Every breach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// Breaches that the case said beforehand it would meet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledged: Vec<Acknowledged>,
+    /// Rules that could not be judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<Unjudged>,
+    /// A shell command that sends the request again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curl: Option<String>,
+}
+
+/// A case's part in its story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Runs before the cases.
+    Setup,
+    /// One of the cases.
+    Case,
+    /// Runs last, always.
+    Teardown,
+}
+
+/// What became of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every check was kept.
+    Passed,
+    /// At least one finding of severity error.
+    Failed,
+    /// No exchange could be completed, or no request could be made.
+    Errored,
+    /// It was not sent.
+    Skipped,
+}
+
+/// A position in a file; line and column count characters from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The file, with `/` between folders.
+    pub file: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}

@@ -1,0 +1,101 @@
+//! What was found in one exchange, in the record.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Place;
+
+/// One breach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The check's id.
+    pub check: String,
+    /// How bad.
+    pub severity: Severity,
+    /// The keyword of a schema rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyword: Option<String>,
+    /// In which part of the exchange.
+    pub r#in: Part,
+    /// The name of the header, parameter or cookie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A JSON Pointer into that part; the empty one means the whole.
+    pub at: String,
+    /// Where the rule stands: in the contract or in the case's file.
+    pub place: Place,
+    /// The source line at that place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What was asked for, in a compact notation.
+    pub expected: String,
+    /// What came; absent when it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+    /// The breach as a sentence fragment.
+    pub message: String,
+    /// Whether `expected` is a JSON string to be compared with what came character by character.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub literal: bool,
+    /// Whether the thing should not be there at all.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unexpected: bool,
+}
+
+/// The parts of an exchange that a finding may be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The request's method.
+    Method,
+    /// The request's path, or a parameter in it.
+    Path,
+    /// A query parameter.
+    Query,
+    /// A cookie.
+    Cookie,
+    /// Credentials.
+    Security,
+    /// The status.
+    Status,
+    /// A header.
+    Header,
+    /// The body.
+    Body,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Shown, but fails nothing unless asked to.
+    Warning,
+    /// Fails the case.
+    Error,
+}
+
+/// A breach that the case said beforehand it would meet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledged {
+    /// The breach.
+    pub finding: Finding,
+    /// The case's reason.
+    pub reason: String,
+}
+
+/// A rule that could not be judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unjudged {
+    /// The check's id.
+    pub check: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,132 @@
+//! The head of a record: the run as a whole.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+
+/// Everything of the record but its outcomes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The version of this format: 1.
+    pub record: u32,
+    /// The program that made the run.
+    pub tool: Tool,
+    /// When the run began, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// What its random values derive from.
+    pub seed: u64,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+    /// The contract it judged by.
+    pub contract: ContractUsed,
+    /// Where its requests went.
+    pub target: TargetUsed,
+    /// Counts over all outcomes.
+    pub summary: Summary,
+    /// The checks that found something, by id.
+    pub checks: BTreeMap<String, CheckText>,
+    /// What of each operation was touched, in the contract's order.
+    pub coverage: Vec<Endpoint>,
+}
+
+/// The program that made a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// `signoff`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The contract of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContractUsed {
+    /// The file that was named.
+    pub file: String,
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// SHA-256 over the bytes of all its files, lower-case hex.
+    pub sha256: String,
+}
+
+/// The target of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetUsed {
+    /// Its name in the configuration, or the URL.
+    pub name: String,
+    /// The base URL.
+    pub url: String,
+}
+
+/// A check as `signoff explain` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckText {
+    /// Its severity unless configured otherwise.
+    pub severity: Severity,
+    /// What it requires and why.
+    pub text: String,
+}
+
+/// What was tried of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// The operation's name.
+    pub operation: String,
+    /// Its method.
+    pub method: String,
+    /// Its path template.
+    pub path: String,
+    /// Exchanges that were completed.
+    pub exchanges: u64,
+    /// Its declared responses.
+    pub responses: Vec<DeclaredResponse>,
+    /// Counts over its cases.
+    pub summary: Summary,
+}
+
+/// A response that the contract declares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredResponse {
+    /// `200`, `4XX` or `default`.
+    pub status: String,
+    /// Whether it came.
+    pub touched: bool,
+}
+
+/// Counts over outcomes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Summary {
+    /// All cases, setup and teardown included.
+    pub cases: u64,
+    /// Passed.
+    pub passed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Errored.
+    pub errored: u64,
+    /// Skipped.
+    pub skipped: u64,
+    /// Rules that could not be judged.
+    pub unjudged: u64,
+    /// Findings of severity warning.
+    pub warnings: u64,
+    /// Findings that cases acknowledged.
+    pub acknowledged: u64,
+    /// Cases that claim nothing about their request (`violates: unchecked`).
+    pub unchecked: u64,
+}

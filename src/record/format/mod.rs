@@ -1,0 +1,28 @@
+//! The shape of `record.json`: what of a run is written down, for every report and for whoever reads the record later.
+
+mod entry;
+mod exchange;
+mod finding;
+mod head;
+
+pub use entry::{Entry, Place, Role, Verdict};
+pub use exchange::{Body, Exchange, Request, Response, Timings};
+pub use finding::{Acknowledged, Finding, Part, Severity, Unjudged};
+pub use head::{CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, Summary, TargetUsed, Tool};
+
+/// The version of the format, raised by every change that a reader of the version before would misread.
+pub const VERSION: u32 = 1;
+
+/// The JSON Schema of `record.json` (`schemas/record.json`): the head's members and the outcomes.
+pub fn json_schema() -> serde_json::Value {
+    let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+    let outcomes = generator.subschema_for::<Vec<Entry>>();
+    let mut schema = generator.into_root_schema_for::<Head>().to_value();
+    schema["title"] = "The record of a signoff run".into();
+    schema["description"] = "Everything that became of a run; every report is rendered from it.".into();
+    schema["properties"]["outcomes"] = outcomes.to_value();
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.push("outcomes".into());
+    }
+    schema
+}

@@ -1,0 +1,57 @@
+//! What is counted while the entries pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Entry, Finding, Severity, Summary, Verdict};
+
+/// Counts over entries: altogether and by operation, and which checks found something.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Over everything.
+    pub summary: Summary,
+    /// By the operation's name.
+    pub operations: BTreeMap<String, Summary>,
+    /// Ids of the checks that found something, acknowledged or not.
+    pub checks: BTreeSet<String>,
+}
+
+impl Tally {
+    /// Counts one entry.
+    pub fn add(&mut self, entry: &Entry) {
+        self.summary.add(entry);
+        if let Some(operation) = &entry.operation {
+            if !self.operations.contains_key(operation) {
+                self.operations.insert(operation.clone(), Summary::default());
+            }
+            self.operations.entry(operation.clone()).or_default().add(entry);
+        }
+        let acknowledged = entry.acknowledged.iter().map(|held| &held.finding);
+        for Finding { check, .. } in entry.findings.iter().chain(acknowledged) {
+            if !self.checks.contains(check) {
+                self.checks.insert(check.clone());
+            }
+        }
+    }
+}
+
+impl Summary {
+    /// Counts one entry.
+    pub fn add(&mut self, entry: &Entry) {
+        let verdict = match entry.outcome {
+            Verdict::Passed => &mut self.passed,
+            Verdict::Failed => &mut self.failed,
+            Verdict::Errored => &mut self.errored,
+            Verdict::Skipped => &mut self.skipped,
+        };
+        *verdict += 1;
+        self.cases += 1;
+        self.unjudged += count(entry.unjudged.len());
+        self.warnings += count(entry.findings.iter().filter(|finding| finding.severity == Severity::Warning).count());
+        self.acknowledged += count(entry.acknowledged.len());
+        self.unchecked += u64::from(entry.violates.iter().any(|rule| rule == "unchecked"));
+    }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
