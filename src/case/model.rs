@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
-use crate::location::Pointer;
+use crate::location::{Pointer, Snippet};
 
 /// Every story of a cases folder, in file order.
 #[derive(Debug, Default)]
@@ -42,6 +42,13 @@ pub struct CaseFile {
     pub independent: bool,
     /// The text and value, for places.
     pub document: Document,
+}
+
+impl CaseFile {
+    /// The source line of what stands at `at`.
+    pub fn snippet(&self, at: &Pointer) -> Snippet {
+        self.document.snippet(at, End::Key)
+    }
 }
 
 /// One case file with one row of its table: the unit of concurrency.
