@@ -30,9 +30,9 @@ pub(super) enum RefError {
     /// Its fragment is no JSON Pointer.
     #[error("#{0} is not a JSON Pointer, which starts with #/")]
     NotAPointer(String),
-    /// It names a file that could not be read.
+    /// It names a file that could not be read; as written, and its URI.
     #[error("the file {0} cannot be read")]
-    Unread(String),
+    Unread(String, String),
 }
 
 impl<'d> Refs<'d> {
@@ -51,7 +51,7 @@ impl<'d> Refs<'d> {
     fn document(self, from: usize, file: &str) -> Result<usize, RefError> {
         let uri = resolve(&self.uris[from], file)?;
         let found = self.uris.iter().position(|held| *held == uri);
-        found.ok_or_else(|| RefError::Unread(file.to_owned()))
+        found.ok_or_else(|| RefError::Unread(file.to_owned(), uri))
     }
 }
 

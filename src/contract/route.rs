@@ -1,9 +1,37 @@
 //! From a method and a path to an operation: concrete segments before templated ones (OpenAPI 3.1 §4.8.8).
 
-/// The compiled path templates.
+use std::collections::{BTreeMap, HashMap};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::Operation;
+
+/// The compiled path templates: a tree of segments. A look-up visits each node at most once, whatever the path.
 #[derive(Debug, Default)]
 pub struct Router {
-    _private: (),
+    root: Node,
+}
+
+/// What may follow one prefix of segments.
+#[derive(Debug, Default)]
+struct Node {
+    concrete: HashMap<String, Node>,
+    /// Most literal characters first.
+    templated: Vec<(Segment, Node)>,
+    /// The operations of paths that end here, by method in upper case.
+    ends: BTreeMap<String, End>,
+}
+
+#[derive(Debug)]
+struct End {
+    operation: usize,
+    names: Vec<String>,
+}
+
+/// A templated segment: the literal texts around its parameters, one more than there are parameters.
+#[derive(Debug, PartialEq, Eq)]
+struct Segment {
+    literals: Vec<String>,
 }
 
 /// Where a request leads.
@@ -26,9 +54,189 @@ pub enum Route {
 }
 
 impl Router {
-    /// Finds the operation for `method` and an encoded `path` without query.
-    pub fn route(&self, method: &str, path: &str) -> Route {
-        let _ = (method, path);
-        todo!()
+    /// The templates of `operations`; of two with the same method and equivalent paths the first counts.
+    pub fn new(operations: &[Operation]) -> Self {
+        let mut router = Self::default();
+        for operation in operations {
+            router.insert(&operation.method, &operation.path, operation.index);
+        }
+        router
     }
+
+    /// Finds the operation for `method` and an encoded `path` without query. Where several templates match, the most concrete
+    /// one that has the method counts. HEAD is not implied by GET, and a trailing slash is a segment.
+    pub fn route(&self, method: &str, path: &str) -> Route {
+        let segments: Vec<String> = segments(path).map(normal).collect();
+        let mut search = Search { method, allowed: Vec::new(), taken: Vec::new() };
+        match self.root.find(&segments, &mut search) {
+            Some(end) => {
+                let parameters = end.names.iter().cloned().zip(search.taken).collect();
+                Route::Found { operation: end.operation, parameters }
+            }
+            None if search.allowed.is_empty() => Route::NotFound,
+            None => {
+                search.allowed.sort();
+                search.allowed.dedup();
+                Route::MethodNotAllowed { allowed: search.allowed }
+            }
+        }
+    }
+
+    fn insert(&mut self, method: &str, path: &str, operation: usize) {
+        let mut node = &mut self.root;
+        let mut names = Vec::new();
+        for segment in segments(path) {
+            let (literals, found) = split(segment);
+            names.extend(found.iter().map(|name| (*name).to_owned()));
+            node = match found.is_empty() {
+                true => node.concrete.entry(decoded(segment)).or_default(),
+                false => node.templated(Segment { literals: literals.into_iter().map(literal).collect() }),
+            };
+        }
+        node.ends.entry(method.to_owned()).or_insert(End { operation, names });
+    }
+}
+
+struct Search<'a> {
+    method: &'a str,
+    allowed: Vec<String>,
+    taken: Vec<String>,
+}
+
+impl Node {
+    fn templated(&mut self, segment: Segment) -> &mut Node {
+        let known = self.templated.iter().position(|(held, _)| *held == segment);
+        let index = known.unwrap_or_else(|| {
+            let at = self.templated.partition_point(|(held, _)| held.weight() >= segment.weight());
+            self.templated.insert(at, (segment, Node::default()));
+            at
+        });
+        &mut self.templated[index].1
+    }
+
+    /// The end that the remaining segments lead to. Recursion is as deep as the longest template.
+    fn find(&self, rest: &[String], search: &mut Search<'_>) -> Option<&End> {
+        let Some((first, rest)) = rest.split_first() else {
+            let end = self.ends.get(search.method);
+            if end.is_none() {
+                search.allowed.extend(self.ends.keys().cloned());
+            }
+            return end;
+        };
+        let concrete = self.concrete.get(&decoded(first)).and_then(|node| node.find(rest, search));
+        concrete.or_else(|| self.templated.iter().find_map(|(segment, node)| segment.lead(node, (first, rest), search)))
+    }
+}
+
+impl Segment {
+    fn weight(&self) -> usize {
+        self.literals.iter().map(String::len).sum()
+    }
+
+    fn lead<'n>(&self, node: &'n Node, (first, rest): (&str, &[String]), search: &mut Search<'_>) -> Option<&'n End> {
+        let values = self.values(first)?;
+        let before = search.taken.len();
+        search.taken.extend(values);
+        let end = node.find(rest, search);
+        if end.is_none() {
+            search.taken.truncate(before);
+        }
+        end
+    }
+
+    /// The texts of the parameters, each at least one character. Every literal is taken at its first occurrence and the last
+    /// one at the end, which finds a match whenever there is one.
+    fn values(&self, text: &str) -> Option<Vec<String>> {
+        let (last, before) = self.literals.split_last()?;
+        let (first, between) = before.split_first()?;
+        let mut rest = text.strip_prefix(first.as_str())?.strip_suffix(last.as_str())?;
+        let mut values = Vec::new();
+        for literal in between {
+            let skip = rest.chars().next()?.len_utf8();
+            let at = skip + rest.get(skip..)?.find(literal.as_str())?;
+            values.push(rest.get(..at)?.to_owned());
+            rest = rest.get(at + literal.len()..)?;
+        }
+        values.push(rest.to_owned());
+        (!rest.is_empty()).then_some(values)
+    }
+}
+
+/// The names of the parameters in a path template, in order.
+pub(super) fn names(path: &str) -> Vec<String> {
+    segments(path).flat_map(|segment| split(segment).1).map(str::to_owned).collect()
+}
+
+/// A path template without the names of its parameters: equal for paths that no request can tell apart.
+pub(super) fn nameless(path: &str) -> String {
+    segments(path).map(|segment| split(segment).0.join("{}")).collect::<Vec<_>>().join("/")
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.strip_prefix('/').unwrap_or(path).split('/')
+}
+
+/// The literal texts of a template segment and the parameter names between them; braces that do not pair are literal.
+fn split(segment: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut literals, mut names) = (Vec::new(), Vec::new());
+    let mut rest = segment;
+    while let Some((literal, (name, after))) =
+        rest.split_once('{').and_then(|(literal, tail)| Some((literal, tail.split_once('}')?)))
+    {
+        literals.push(literal);
+        names.push(name);
+        rest = after;
+    }
+    literals.push(rest);
+    (literals, names)
+}
+
+fn decoded(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Characters that may stand in a path segment as they are (RFC 3986 §3.3), and `%`.
+const SEGMENT: &AsciiSet = &UNRESERVED
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'%');
+
+/// A literal of a template as it stands on the wire.
+fn literal(text: &str) -> String {
+    normal(&utf8_percent_encode(text, SEGMENT).to_string())
+}
+
+/// The same segment with unreserved characters decoded and the rest of the encoding in upper case (RFC 3986 §6.2.2).
+fn normal(segment: &str) -> String {
+    let mut parts = segment.split('%');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let rest = part.get(2..).unwrap_or_default();
+        match byte {
+            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
+            Some(byte) => out.push_str(&format!("%{byte:02X}")),
+            None => {
+                out.push('%');
+                out.push_str(part);
+                continue;
+            }
+        }
+        out.push_str(rest);
+    }
+    out
 }

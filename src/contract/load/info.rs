@@ -1,0 +1,76 @@
+//! The head of a document: which OpenAPI version it is written in, what it is called, where it is served.
+
+use serde_json::Value;
+
+use super::build::Builder;
+use super::node::Node;
+use crate::document::{Document, End};
+use crate::location::{Pointer, Problem};
+
+/// The OpenAPI version of `document` as written: 3.0.x, 3.1.x or 3.2.x.
+pub(super) fn version(document: &Document) -> Result<String, Problem> {
+    let at = |name: &str| {
+        let pointer = Pointer::root().join(name);
+        document.snippet(&pointer, End::Value)
+    };
+    let value = document.value();
+    if let Some(swagger) = value.get("swagger") {
+        let message = format!("expected OpenAPI 3.0, 3.1 or 3.2, got Swagger {}", plain(swagger));
+        return Err(Problem::new(message)
+            .at(at("swagger"))
+            .help("convert it first, as with `npx swagger2openapi FILE`"));
+    }
+    match value.get("openapi") {
+        Some(Value::String(version)) if accepted(version) => Ok(version.clone()),
+        Some(other) => {
+            let message = format!("expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got {}", plain(other));
+            Err(Problem::new(message).at(at("openapi")))
+        }
+        None => Err(Problem::new("expected `openapi: 3.1.0` or another version 3.x at the top, got none")
+            .at(document.snippet(&Pointer::root(), End::Value))
+            .help("name an OpenAPI document")),
+    }
+}
+
+/// `info.title` and `info.version`, with a warning for what is missing.
+pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, String) {
+    let info = document.get("info");
+    let mut read = |name: &str| {
+        let text = info.as_ref().and_then(|info| info.text(name));
+        if text.is_none() {
+            builder.warn(info.as_ref().unwrap_or(document), format!("info has no {name}"));
+        }
+        text.unwrap_or_default().to_owned()
+    };
+    (read("title"), read("version"))
+}
+
+/// `servers[].url` with variables at their defaults (OpenAPI 3.1 §4.8.5).
+pub(super) fn servers(builder: &mut Builder<'_>, document: &Node<'_>) -> Vec<String> {
+    let Some(servers) = document.get("servers") else { return Vec::new() };
+    servers.items().filter_map(|server| Some(server_url(builder, &server, server.text("url")?))).collect()
+}
+
+fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> String {
+    let mut url = template.to_owned();
+    for (name, variable) in server.get("variables").iter().flat_map(Node::members) {
+        match variable.value.get("default") {
+            Some(default) => url = url.replace(&format!("{{{name}}}"), &plain(default)),
+            None => builder.warn(&variable, format!("the server variable {name} has no default")),
+        }
+    }
+    if url.contains('{') {
+        builder.warn(server, format!("the server URL {url} has a variable that is not declared"));
+    }
+    url
+}
+
+fn accepted(version: &str) -> bool {
+    let mut parts = version.split('.');
+    let family = (parts.next(), parts.next());
+    matches!(family, (Some("3"), Some("0" | "1" | "2"))) && parts.next().is_some()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

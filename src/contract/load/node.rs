@@ -1,0 +1,55 @@
+//! A node of a document as the builder walks it: its value and where it stands, nothing copied.
+
+use serde_json::Value;
+
+use crate::contract::Anchor;
+use crate::location::Pointer;
+
+/// One node.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'d> {
+    /// Index of its document.
+    pub document: usize,
+    /// Where it stands there.
+    pub pointer: Pointer,
+    /// Its value.
+    pub value: &'d Value,
+}
+
+impl<'d> Node<'d> {
+    /// The node as others keep it.
+    pub fn anchor(&self) -> Anchor {
+        Anchor { document: self.document, pointer: self.pointer.clone() }
+    }
+
+    /// The member of that name.
+    pub fn get(&self, name: &str) -> Option<Self> {
+        Some(self.child(name, self.value.get(name)?))
+    }
+
+    /// The text of the member of that name.
+    pub fn text(&self, name: &str) -> Option<&'d str> {
+        self.value.get(name)?.as_str()
+    }
+
+    /// Whether the member of that name is `true` or `false`; none when it is missing or something else.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.value.get(name)?.as_bool()
+    }
+
+    /// The members in document order; none when it is no object.
+    pub fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
+        let members = self.value.as_object().into_iter().flatten();
+        members.map(|(name, value)| (name.as_str(), self.child(name, value)))
+    }
+
+    /// The elements; none when it is no array.
+    pub fn items(&self) -> impl Iterator<Item = Self> + use<'d, '_> {
+        let items = self.value.as_array().into_iter().flatten();
+        items.enumerate().map(|(index, value)| self.child(index, value))
+    }
+
+    fn child(&self, token: impl std::fmt::Display, value: &'d Value) -> Self {
+        Self { document: self.document, pointer: self.pointer.join(token), value }
+    }
+}

@@ -1,0 +1,153 @@
+//! The operations of a document: every method of every path, with what it inherits from its path and the document.
+
+use super::build::Builder;
+use super::media;
+use super::node::Node;
+use super::parameters;
+use super::security::Schemes;
+use crate::contract::{Operation, RequestBody, ResponseObject, StatusKey};
+use crate::location::Problem;
+
+/// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// Every operation under `paths`, in document order.
+pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: &Schemes) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    let Some(paths) = document.get("paths") else {
+        no_paths(builder, document);
+        return operations;
+    };
+    let Some(paths) = builder.object(paths, "the paths") else { return operations };
+    for (path, item) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
+        if !path.starts_with('/') {
+            builder.error(&item, format!("expected a path that starts with /, got {path:?}"));
+        }
+        read_path(builder, &mut operations, (path, item), &Inherited { document, schemes });
+    }
+    if operations.is_empty() {
+        builder.warn(&paths, "the paths declare no operation");
+    }
+    operations
+}
+
+struct Inherited<'a, 'd> {
+    document: &'a Node<'d>,
+    schemes: &'a Schemes,
+}
+
+fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {
+    if builder.openapi.starts_with("3.0") {
+        builder.error(document, "expected `paths`, which every OpenAPI 3.0 document has");
+    } else {
+        builder.warn(document, "the document has no paths: there is nothing to send or to judge");
+    }
+}
+
+fn read_path<'d>(
+    builder: &mut Builder<'d>,
+    operations: &mut Vec<Operation>,
+    (path, item): (&str, Node<'d>),
+    inherited: &Inherited<'_, 'd>,
+) {
+    let what = format!("the path item of {path}");
+    if item.value.get("$ref").is_some() && item.members().count() > 1 {
+        builder.warn(&item, format!("{what} has members beside $ref, which are ignored"));
+    }
+    let Some(item) = builder.resolve(item, &what) else { return };
+    let more = item.get("additionalOperations").filter(|_| builder.openapi.starts_with("3.2"));
+    let more: Vec<_> = more.iter().flat_map(Node::members).collect();
+    let known = |method: &str| METHODS.contains(&method) && (method != "query" || builder.openapi.starts_with("3.2"));
+    let found: Vec<_> = item.members().filter(|(name, _)| known(name)).chain(more).collect();
+    for (method, node) in found {
+        let Some(node) = builder.object(node, &format!("the operation {method} of {path}")) else { continue };
+        let method = if METHODS.contains(&method) { method.to_ascii_uppercase() } else { method.to_owned() };
+        let mut operation = read_operation(builder, (&item, &node), inherited);
+        operation.index = operations.len();
+        operation.name = node.text("operationId").map_or_else(|| format!("{method} {path}"), str::to_owned);
+        (operation.method, operation.path) = (method, path.to_owned());
+        parameters::settle_path(builder, &mut operation);
+        operations.push(operation);
+    }
+}
+
+/// The operation at `node` of the path item `item`; its names are filled in by the caller.
+fn read_operation<'d>(
+    builder: &mut Builder<'d>,
+    (item, node): (&Node<'d>, &Node<'d>),
+    inherited: &Inherited<'_, 'd>,
+) -> Operation {
+    for servers in [item, node].iter().filter_map(|holder| holder.get("servers")) {
+        builder.warn(&servers, "servers of a path or operation are not used: every request goes to the one target");
+    }
+    let security = node.get("security").or_else(|| inherited.document.get("security"));
+    Operation {
+        index: 0,
+        name: String::new(),
+        method: String::new(),
+        path: String::new(),
+        summary: node.text("summary").or_else(|| item.text("summary")).map(str::to_owned),
+        parameters: parameters::read(builder, item, node),
+        request_body: node.get("requestBody").and_then(|body| request_body(builder, body)),
+        responses: responses(builder, node),
+        security: security.map(|list| inherited.schemes.requirements(builder, &list)).unwrap_or_default(),
+        anchor: node.anchor(),
+    }
+}
+
+fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<RequestBody> {
+    let node = builder.resolve(node, "a request body")?;
+    if node.value.get("content").is_none() {
+        builder.warn(&node, "the request body declares no content: no media type can be judged");
+    }
+    Some(RequestBody {
+        required: node.flag("required").unwrap_or(false),
+        content: media::content(builder, &node),
+        anchor: node.anchor(),
+    })
+}
+
+fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<ResponseObject> {
+    let Some(responses) = operation.get("responses") else {
+        let message = "the operation declares no responses: every answer is undocumented";
+        match builder.openapi.starts_with("3.0") {
+            true => builder.error(operation, "expected `responses`, which every OpenAPI 3.0 operation has"),
+            false => builder.warn(operation, message),
+        }
+        return Vec::new();
+    };
+    let Some(responses) = builder.object(responses, "the responses") else { return Vec::new() };
+    let mut found = Vec::new();
+    for (key, node) in responses.members().filter(|(key, _)| !key.starts_with("x-")) {
+        match status_key(key) {
+            Some(status) => found.extend(response(builder, status, node)),
+            None => builder.note(&node.anchor(), bad_status(key)),
+        }
+    }
+    found
+}
+
+fn response<'d>(builder: &mut Builder<'d>, status: StatusKey, node: Node<'d>) -> Option<ResponseObject> {
+    let node = builder.resolve(node, &format!("the response {status}"))?;
+    Some(ResponseObject {
+        status,
+        description: node.text("description").unwrap_or_default().to_owned(),
+        headers: parameters::headers(builder, &node),
+        content: media::content(builder, &node),
+        anchor: node.anchor(),
+    })
+}
+
+fn bad_status(key: &str) -> Problem {
+    Problem::new(format!("expected a status such as 200, a range such as 4XX, or default, got {key:?}"))
+}
+
+/// `200`, `4XX` or `default` (OpenAPI 3.1 §4.8.16).
+fn status_key(key: &str) -> Option<StatusKey> {
+    let class = |text: &str| text.parse::<u16>().ok().filter(|class| (1..=9).contains(class) && text.len() == 1);
+    match key {
+        "default" => Some(StatusKey::Default),
+        _ if key.ends_with("XX") => key.strip_suffix("XX").and_then(class).map(StatusKey::Range),
+        _ => key.parse().ok().filter(|status| (100..=999).contains(status) && key.len() == 3).map(StatusKey::Exact),
+    }
+}

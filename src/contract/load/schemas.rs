@@ -1,0 +1,71 @@
+//! Follows every reference that the used schemas reach, so that one that leads nowhere is shown where it stands.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::build::Builder;
+use super::node::Node;
+use crate::contract::Anchor;
+
+/// Keywords that hold one schema.
+const SCHEMA: &[&str] = &[
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "contentSchema",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+/// Keywords that hold a list of schemas.
+const LIST: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
+
+/// Keywords that hold schemas by name.
+const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
+
+/// Whether every reference that `roots` reach leads to a node; those that do not are noted.
+pub(super) fn references_hold(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
+    let refs = builder.refs();
+    let mut waiting: Vec<Node<'_>> = roots
+        .iter()
+        .filter_map(|root| {
+            Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? })
+        })
+        .collect();
+    let mut seen: HashSet<(usize, String)> = HashSet::new();
+    let mut hold = true;
+    while let Some(node) = waiting.pop() {
+        // A schema with an id of its own is a world of its own: its references are the schema library's to resolve.
+        if node.value.get("$id").is_some() || !seen.insert((node.document, node.pointer.as_str().to_owned())) {
+            continue;
+        }
+        if let Some(at) = node.get("$ref").filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text))) {
+            let target = at.value.as_str().and_then(|reference| builder.target(&at, reference));
+            hold &= target.is_some();
+            waiting.extend(target);
+        }
+        waiting.extend(subschemas(&node));
+    }
+    hold
+}
+
+/// Whether a reference names a node by file and pointer, rather than by an anchor or an id.
+fn is_ours(builder: &Builder<'_>, reference: &str) -> bool {
+    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+    (fragment.is_empty() || fragment.starts_with('/')) && !builder.files.ids.contains(file)
+}
+
+fn subschemas<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
+    let held = |names: &'static [&'static str]| names.iter().filter_map(|name| node.get(name)).collect::<Vec<_>>();
+    let single = held(SCHEMA).into_iter().filter(|child| child.value.is_object());
+    let listed = held(LIST).into_iter().flat_map(|list| list.items().collect::<Vec<_>>());
+    let named = held(NAMED).into_iter().flat_map(|map| map.members().map(|(_, child)| child).collect::<Vec<_>>());
+    single.chain(listed).chain(named).filter(|child| matches!(child.value, Value::Object(_))).collect()
+}

@@ -1,0 +1,95 @@
+//! Security schemes and the requirements that name them (OpenAPI 3.1 §4.8.27, §4.8.30).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::build::Builder;
+use super::node::Node;
+use crate::contract::{ParameterIn, SecurityRequirement, SecurityScheme};
+use crate::location::{Problem, nearest};
+
+/// The security schemes of a document.
+pub(super) struct Schemes {
+    /// Those that could be read.
+    pub known: BTreeMap<String, SecurityScheme>,
+    /// The names of all.
+    declared: BTreeSet<String>,
+}
+
+impl Schemes {
+    /// Reads `components.securitySchemes`.
+    pub fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>) -> Self {
+        let mut schemes = Self { known: BTreeMap::new(), declared: BTreeSet::new() };
+        let held = document.get("components").and_then(|components| components.get("securitySchemes"));
+        for (name, node) in held.iter().flat_map(Node::members) {
+            schemes.declared.insert(name.to_owned());
+            let node = builder.resolve(node, &format!("the security scheme {name}"));
+            if let Some(scheme) = node.and_then(|node| scheme(builder, &node, name)) {
+                schemes.known.insert(name.to_owned(), scheme);
+            }
+        }
+        schemes
+    }
+
+    /// The alternatives of a `security` list, each of whose schemes must be declared.
+    pub fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
+        if !list.value.is_array() {
+            builder.error(list, "expected security as a list");
+        }
+        let alternatives: Vec<_> = list.items().collect();
+        alternatives.iter().map(|alternative| self.requirement(builder, alternative)).collect()
+    }
+
+    fn requirement(&self, builder: &mut Builder<'_>, alternative: &Node<'_>) -> SecurityRequirement {
+        for (name, at) in alternative.members().filter(|(name, _)| !self.declared.contains(*name)) {
+            let problem = Problem::new(format!("the security scheme {name} is not declared"));
+            let near = nearest(name, self.declared.iter().map(String::as_str));
+            let help = match near {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("declare it as components.securitySchemes.{name}"),
+            };
+            builder.note(&at.anchor(), problem.help(help));
+        }
+        SecurityRequirement { schemes: alternative.members().map(|(name, _)| name.to_owned()).collect() }
+    }
+}
+
+fn scheme(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<SecurityScheme> {
+    match node.text("type") {
+        Some("http") => http(builder, node, name),
+        Some("apiKey") => api_key(builder, node, name),
+        Some("oauth2" | "openIdConnect") => Some(SecurityScheme::Bearer),
+        Some("mutualTLS") => Some(SecurityScheme::MutualTls),
+        other => {
+            let got = other.unwrap_or("none");
+            let expected = "expected type http, apiKey, oauth2, openIdConnect or mutualTLS";
+            builder.error(node, format!("{expected} for the security scheme {name}, got {got}"));
+            None
+        }
+    }
+}
+
+fn http(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<SecurityScheme> {
+    let Some(scheme) = node.text("scheme") else {
+        builder.error(node, format!("expected `scheme` in the security scheme {name}, as in `scheme: bearer`"));
+        return None;
+    };
+    Some(match scheme.to_ascii_lowercase().as_str() {
+        "basic" => SecurityScheme::Basic,
+        "bearer" => SecurityScheme::Bearer,
+        _ => SecurityScheme::OtherHttp(scheme.to_owned()),
+    })
+}
+
+fn api_key(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<SecurityScheme> {
+    let place = match node.text("in") {
+        Some("query") => Some(ParameterIn::Query),
+        Some("header") => Some(ParameterIn::Header),
+        Some("cookie") => Some(ParameterIn::Cookie),
+        _ => None,
+    };
+    let key = place.zip(node.text("name"));
+    if key.is_none() {
+        builder.error(node, format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"));
+    }
+    key.map(|(place, name)| SecurityScheme::ApiKey { place, name: name.to_owned() })
+}
