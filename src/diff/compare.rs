@@ -1,0 +1,189 @@
+//! Compares an answer with what a case expects: objects are subsets, everything else is equal by value.
+
+use serde_json::{Map, Value};
+
+use super::align::{Step, align};
+use super::operators::{self, Operator};
+use super::path::{Path, Spot};
+use super::text::shorten;
+use super::{Kind, Mismatch, number};
+
+/// Characters of a value that a message quotes.
+const QUOTE: usize = 60;
+
+/// What of `actual` is not as `expected` wants it, by the rules of `expect.body`: subset objects, arrays of equal length
+/// element by element (aligned, so that one inserted element is one mismatch), numbers by value, nothing coerced, and the
+/// operators `$any $absent $match $contains $exact $time $literal`.
+pub fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
+    let mut comparison = Comparison::default();
+    let root = Path::Root;
+    comparison.value(Spot { at: &root, wanted: &root }, Mode::default(), expected, actual);
+    comparison.found
+}
+
+/// How strictly a part is compared.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mode {
+    /// Inside `$exact`: no member but the expected ones.
+    exact: bool,
+    /// Inside `$literal`: `$…` is an ordinary name.
+    literal: bool,
+}
+
+/// A comparison under way; a probing one stops at the first difference and does not write it down.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    found: Vec<Mismatch>,
+    differs: bool,
+    probing: bool,
+}
+
+impl Comparison {
+    fn matches(mode: Mode, expected: &Value, actual: &Value) -> bool {
+        let mut probe = Self { probing: true, ..Self::default() };
+        let root = Path::Root;
+        probe.value(Spot { at: &root, wanted: &root }, mode, expected, actual);
+        !probe.differs
+    }
+
+    fn value(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: &Value) {
+        match Operator::of(expected).filter(|_| !mode.literal) {
+            Some(operator) => self.operator(spot, mode, (operator, expected), actual),
+            None => self.plain(spot, mode, expected, actual),
+        }
+    }
+
+    fn plain(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: &Value) {
+        match (expected, actual) {
+            (Value::Object(wanted), Value::Object(came)) => self.members(spot, mode, wanted, came),
+            (Value::Array(wanted), Value::Array(came)) => self.elements(spot, mode, wanted, came),
+            (Value::Number(wanted), Value::Number(came)) if number::same(wanted, came) => {}
+            (wanted, came) if wanted == came => {}
+            (wanted, came) => self.wrong(spot, wanted, came),
+        }
+    }
+
+    fn operator(&mut self, spot: Spot<'_>, mode: Mode, asked: (Operator<'_>, &Value), actual: &Value) {
+        let (operator, expected) = asked;
+        let inner = |name| Path::Member(spot.wanted, name);
+        match operator {
+            Operator::Any => {}
+            Operator::Absent => self.unexpected(spot, "nothing", actual),
+            Operator::Exact(argument) => {
+                let mode = Mode { exact: true, ..mode };
+                self.value(Spot { wanted: &inner("$exact"), ..spot }, mode, argument, actual);
+            }
+            Operator::Literal(argument) => {
+                let mode = Mode { literal: true, ..mode };
+                self.value(Spot { wanted: &inner("$literal"), ..spot }, mode, argument, actual);
+            }
+            Operator::Contains(items) => {
+                self.contains(Spot { wanted: &inner("$contains"), ..spot }, mode, items, actual)
+            }
+            Operator::Match(pattern) if operators::matches(pattern, actual) => {}
+            Operator::Time(instant) if operators::same_instant(instant, actual) => {}
+            Operator::Match(_) | Operator::Time(_) => self.wrong(spot, expected, actual),
+        }
+    }
+
+    fn members(&mut self, spot: Spot<'_>, mode: Mode, wanted: &Map<String, Value>, came: &Map<String, Value>) {
+        for (name, expected) in wanted {
+            if self.is_settled() {
+                return;
+            }
+            let (at, wanted) = (Path::Member(spot.at, name), Path::Member(spot.wanted, name));
+            let spot = Spot { at: &at, wanted: &wanted };
+            match came.get(name) {
+                Some(actual) => self.value(spot, mode, expected, actual),
+                None if !mode.literal && Operator::of(expected) == Some(Operator::Absent) => {}
+                None => self.missing(spot, expected),
+            }
+        }
+        for (name, actual) in came.iter().filter(|(name, _)| mode.exact && !wanted.contains_key(*name)) {
+            self.unexpected(Spot { at: &Path::Member(spot.at, name), ..spot }, "no such member", actual);
+        }
+    }
+
+    fn elements(&mut self, spot: Spot<'_>, mode: Mode, wanted: &[Value], came: &[Value]) {
+        if self.probing {
+            let alike = || wanted.iter().zip(came).all(|(wanted, came)| Self::matches(mode, wanted, came));
+            self.differs |= wanted.len() != came.len() || !alike();
+            return;
+        }
+        for step in align(wanted, came, |wanted, came| unlikeness(mode, wanted, came)) {
+            match step {
+                Step::Pair(index, place) => {
+                    let (at, inner) = (Path::Element(spot.at, place), Path::Element(spot.wanted, index));
+                    self.value(Spot { at: &at, wanted: &inner }, mode, &wanted[index], &came[place]);
+                }
+                Step::Missing(index, place) => {
+                    let (at, inner) = (Path::Element(spot.at, place), Path::Element(spot.wanted, index));
+                    self.missing(Spot { at: &at, wanted: &inner }, &wanted[index]);
+                }
+                Step::Unexpected(place) => {
+                    self.unexpected(
+                        Spot { at: &Path::Element(spot.at, place), ..spot },
+                        "no such element",
+                        &came[place],
+                    );
+                }
+            }
+        }
+    }
+
+    fn contains(&mut self, spot: Spot<'_>, mode: Mode, items: &[Value], actual: &Value) {
+        let elements = actual.as_array().map(Vec::as_slice).unwrap_or_default();
+        for (index, item) in items.iter().enumerate() {
+            if !elements.iter().any(|element| Self::matches(mode, item, element)) {
+                let wanted = Path::Element(spot.wanted, index);
+                let asked = format!("list with {}", operators::notation(item));
+                self.report(Spot { wanted: &wanted, ..spot }, Kind::Wrong, || asked, Some(actual));
+            }
+        }
+        if items.is_empty() && !actual.is_array() {
+            self.report(spot, Kind::Wrong, || "list".to_owned(), Some(actual));
+        }
+    }
+
+    fn wrong(&mut self, spot: Spot<'_>, expected: &Value, actual: &Value) {
+        self.report(spot, Kind::Wrong, || operators::notation(expected), Some(actual));
+    }
+
+    fn missing(&mut self, spot: Spot<'_>, expected: &Value) {
+        self.report(spot, Kind::Missing, || operators::notation(expected), None);
+    }
+
+    fn unexpected(&mut self, spot: Spot<'_>, asked: &str, actual: &Value) {
+        self.report(spot, Kind::Unexpected, || asked.to_owned(), Some(actual));
+    }
+
+    fn report(&mut self, spot: Spot<'_>, kind: Kind, asked: impl FnOnce() -> String, actual: Option<&Value>) {
+        self.differs = true;
+        if self.probing {
+            return;
+        }
+        let expected = asked();
+        let came = actual.map_or_else(|| "nothing".to_owned(), |value| shorten(&value.to_string(), QUOTE));
+        let message = format!("expected {}, got {came}", shorten(&expected, QUOTE));
+        let literal = expected.starts_with('"') && actual.is_some_and(Value::is_string);
+        let (at, wanted_at) = (spot.at.pointer(), spot.wanted.pointer());
+        self.found.push(Mismatch { at, wanted_at, kind, expected, literal, message });
+    }
+
+    fn is_settled(&self) -> bool {
+        self.probing && self.differs
+    }
+}
+
+/// How unlike two elements are: 0 when they match, else from 10 (all but alike) to 19 (nothing in common). Leaving one out and
+/// taking one in costs 10 each, so that what changed stays one element that changed.
+fn unlikeness(mode: Mode, expected: &Value, actual: &Value) -> usize {
+    if Comparison::matches(mode, expected, actual) {
+        return 0;
+    }
+    let (Some(wanted), Some(came)) = (expected.as_object(), actual.as_object()) else { return 19 };
+    let alike =
+        |(name, value): &(&String, &Value)| came.get(*name).is_some_and(|c| Comparison::matches(mode, value, c));
+    let kept = wanted.iter().filter(alike).count();
+    19 - 9 * kept / wanted.len().max(1)
+}

@@ -1,0 +1,113 @@
+//! A value on one line: folded to a count, or with as much of its content as fits.
+
+use serde_json::Value;
+
+use super::text::{WIDTH, quoted, shorten};
+
+/// The value alone, containers as a count: `"x"`, `{}`, `{ … 2 members }`, `[ … 1 element ]`.
+pub(super) fn folded(value: &Value) -> String {
+    match value {
+        Value::Object(members) => listed(["{", "}"], std::iter::empty(), members.len(), "member"),
+        Value::Array(elements) => listed(["[", "]"], std::iter::empty(), elements.len(), "element"),
+        Value::String(text) => quoted(text),
+        other => other.to_string(),
+    }
+}
+
+/// The whole value where it fits, else its first members or elements, containers in it folded: `{ "id": 1, … 7 members }`.
+pub(super) fn inline(value: &Value) -> String {
+    whole(value, &mut { WIDTH }).unwrap_or_else(|| match value {
+        Value::Object(members) => {
+            let shown = members.iter().map(|(name, value)| format!("{}: {}", key(name), folded(value)));
+            listed(["{", "}"], shown, members.len(), "member")
+        }
+        Value::Array(elements) => listed(["[", "]"], elements.iter().map(folded), elements.len(), "element"),
+        scalar => folded(scalar),
+    })
+}
+
+/// The value with everything in it; none when that needs more than `room` characters.
+fn whole(value: &Value, room: &mut usize) -> Option<String> {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            let mut member = |(name, value): (&String, &Value)| {
+                let name = take(key(name), room)?;
+                Some(format!("{name}: {}", whole(value, room)?))
+            };
+            let members = members.iter().map(&mut member).collect::<Option<Vec<_>>>()?;
+            Some(format!("{{ {} }}", members.join(", ")))
+        }
+        Value::Array(elements) if !elements.is_empty() => {
+            take(String::new(), room)?;
+            let elements = elements.iter().map(|element| whole(element, room)).collect::<Option<Vec<_>>>()?;
+            Some(format!("[ {} ]", elements.join(", ")))
+        }
+        other => take(folded(other), room),
+    }
+}
+
+/// `text`, with its room and that of what separates it from its neighbour taken.
+fn take(text: String, room: &mut usize) -> Option<String> {
+    *room = room.checked_sub(text.chars().count() + 2)?;
+    Some(text)
+}
+
+/// A member's name in quotes, cut when it is very long.
+pub(super) fn key(name: &str) -> String {
+    quoted(name)
+}
+
+/// `1 member`, `12 members`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn listed(brackets: [&str; 2], items: impl Iterator<Item = String>, total: usize, noun: &str) -> String {
+    let [open, close] = brackets;
+    if total == 0 {
+        return format!("{open}{close}");
+    }
+    let mut room = WIDTH;
+    let mut shown: Vec<String> = items.map_while(|item| take(item, &mut room)).collect();
+    let rest = total - shown.len();
+    if rest > 0 {
+        shown.push(format!("… {}", count(rest, noun)));
+    }
+    format!("{open} {} {close}", shown.join(", "))
+}
+
+/// What was asked, as it was noted: a JSON list or object as [`inline`], any other notation made visible and cut.
+pub(super) fn notation(text: &str) -> String {
+    let value = if text.starts_with(['{', '[']) { serde_json::from_str::<Value>(text).ok() } else { None };
+    value.map_or_else(|| shorten(text, WIDTH + WIDTH / 2), |value| inline(&value))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn containers_fold_to_a_count() {
+        let check = |value: Value, expect: &str| assert_eq!(folded(&value), expect);
+        check(json!({}), "{}");
+        check(json!([]), "[]");
+        check(json!({ "a": 1 }), "{ … 1 member }");
+        check(json!([1, 2]), "[ … 2 elements ]");
+        check(json!("a\"b"), "\"a\\\"b\"");
+        check(json!(1.0), "1.0");
+    }
+
+    #[test]
+    fn inline_shows_what_fits() {
+        let check = |value: Value, expect: &str| assert_eq!(inline(&value), expect);
+        check(json!({ "a": 1, "b": { "c": [[]] } }), "{ \"a\": 1, \"b\": { \"c\": [ [] ] } }");
+        check(json!({ "a": 1, "b": { "c": "x".repeat(70) } }), "{ \"a\": 1, \"b\": { … 1 member } }");
+        check(
+            json!((0..100).collect::<Vec<_>>()),
+            "[ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 80 elements ]",
+        );
+        check(json!({ "x".repeat(500): 1 }), "{ … 1 member }");
+    }
+}

@@ -1,0 +1,205 @@
+//! A body as pretty JSON with its changes in place, everything far from a change folded.
+
+use serde_json::{Map, Value};
+
+use super::fold::{count, folded, inline, key, notation};
+use super::marks::Marks;
+use super::text::{Shown, quoted_pair};
+use super::{Change, Kind, Line, Role};
+
+/// Unchanged members or elements shown before and after a change.
+const CONTEXT: usize = 2;
+
+/// Changes laid out in full; how many more there are is then said in one line.
+const MOST: usize = 100;
+
+/// Lays `actual` out as pretty JSON with every change shown in its place, unchanged parts folded. Changes at the same place
+/// share the `+` line. Order: the actual value's own; missing members last in their object. Of more than 100 changes the first
+/// are shown and the others counted.
+pub fn lines(actual: &Value, changes: &[Change]) -> Vec<Line> {
+    let mut layout = Layout { lines: Vec::new(), depth: 0 };
+    let marks = Marks::of(changes.iter().take(MOST));
+    layout.child(&Child { name: None, value: actual, marks: Some(&marks), last: true });
+    if changes.len() > MOST {
+        layout.push(Role::Fold, format!("… {}", count(changes.len() - MOST, "more difference")));
+    }
+    layout.lines
+}
+
+/// The actual value, or a member or element of it.
+struct Child<'a> {
+    name: Option<&'a str>,
+    value: &'a Value,
+    marks: Option<&'a Marks<'a>>,
+    last: bool,
+}
+
+impl Child<'_> {
+    fn label(&self) -> String {
+        self.name.map(|name| format!("{}: ", key(name))).unwrap_or_default()
+    }
+
+    fn comma(&self) -> &'static str {
+        if self.last { "" } else { "," }
+    }
+
+    /// The child's line with `text` as its value.
+    fn with(&self, text: impl Into<Shown>) -> Shown {
+        let mut shown = text.into().after(&self.label());
+        shown.text.push_str(self.comma());
+        shown
+    }
+}
+
+struct Layout {
+    lines: Vec<Line>,
+    depth: usize,
+}
+
+impl Layout {
+    fn child(&mut self, child: &Child<'_>) {
+        let none = Marks::default();
+        let marks = child.marks.unwrap_or(&none);
+        // A missing element stands before the one that has its index.
+        let (missing, here): (Vec<_>, Vec<_>) = marks.here.iter().partition(|change| change.kind == Kind::Missing);
+        self.missing("", &missing);
+        let came = self.asked(child, &here);
+        match (here.is_empty(), marks.below.is_empty()) {
+            (true, true) => self.shown(Role::Context, child.with(folded(child.value)), None),
+            (false, true) => self.came(came.unwrap_or_else(|| child.with(inline(child.value))), &here),
+            (_, false) => self.around(child, marks, &here),
+        }
+    }
+
+    /// The `-` lines of what was asked in the place of `child`; gives the `+` line when there is a string to compare with.
+    fn asked(&mut self, child: &Child<'_>, changes: &[&Change]) -> Option<Shown> {
+        let mut came = None;
+        for change in changes.iter().filter(|change| change.kind == Kind::Wrong) {
+            let pair = literal(change).zip(child.value.as_str()).map(|(asked, came)| quoted_pair(&asked, came));
+            let (asked, actual) = pair.map_or_else(|| (notation(&change.expected).into(), None), |(a, b)| (a, Some(b)));
+            self.shown(Role::Removed, asked.after(&child.label()), Some(change));
+            came = came.or(actual);
+        }
+        came.map(|came| child.with(came))
+    }
+
+    /// The `+` line; what should not be there at all says so at its right, a second reason on a line of its own.
+    fn came(&mut self, text: Shown, changes: &[&Change]) {
+        let mut reasons = changes.iter().filter(|change| change.kind == Kind::Unexpected);
+        self.shown(Role::Added, text, reasons.next().copied());
+        reasons.for_each(|change| self.shown(Role::Context, Shown::default(), Some(change)));
+    }
+
+    /// A value with changes inside it, `here` being those of the value itself.
+    fn around(&mut self, child: &Child<'_>, marks: &Marks<'_>, here: &[&Change]) {
+        let (open, close) = match child.value {
+            Value::Object(_) => ("{".to_owned(), "}"),
+            Value::Array(_) => ("[".to_owned(), "]"),
+            scalar => (inline(scalar), ""),
+        };
+        let opening = Shown::from(open).after(&child.label());
+        if here.is_empty() {
+            self.shown(Role::Context, opening, None);
+        } else {
+            self.came(opening, here);
+        }
+        self.depth += 1;
+        match child.value {
+            Value::Object(members) => self.members(members, marks),
+            Value::Array(elements) => self.elements(elements, marks),
+            _ => marks.below.iter().for_each(|(name, marks)| self.absent(&key(name), marks)),
+        }
+        self.depth -= 1;
+        if !close.is_empty() {
+            self.push(Role::Context, format!("{close}{}", child.comma()));
+        }
+    }
+
+    fn members(&mut self, members: &Map<String, Value>, marks: &Marks<'_>) {
+        let child = |(index, (name, value))| {
+            let name: &String = name;
+            Child { name: Some(name), value, marks: marks.below.get(name), last: index + 1 == members.len() }
+        };
+        let children: Vec<_> = members.iter().enumerate().map(child).collect();
+        let absent: Vec<_> = marks.below.iter().filter(|(name, _)| !members.contains_key(*name)).collect();
+        self.children(&children, !absent.is_empty(), "member");
+        absent.into_iter().for_each(|(name, marks)| self.absent(&key(name), marks));
+    }
+
+    fn elements(&mut self, elements: &[Value], marks: &Marks<'_>) {
+        let child = |value| Child { name: None, value, marks: None, last: false };
+        let mut children: Vec<_> = elements.iter().map(child).collect();
+        if let Some(last) = children.last_mut() {
+            last.last = true;
+        }
+        let mut behind = Vec::new();
+        for (token, marks) in &marks.below {
+            match token.parse::<usize>().ok().and_then(|index| children.get_mut(index)) {
+                Some(child) => child.marks = Some(marks),
+                None => behind.extend(marks.all()),
+            }
+        }
+        self.children(&children, !behind.is_empty(), "element");
+        self.missing("", &behind);
+    }
+
+    /// The children near a change, the runs between them folded.
+    fn children(&mut self, children: &[Child<'_>], behind: bool, noun: &str) {
+        let shown = near(children, behind);
+        let mut index = 0;
+        while index < children.len() {
+            let hidden = shown[index..].iter().take_while(|shown| !**shown).count();
+            if hidden > 1 {
+                self.push(Role::Fold, format!("… {}", count(hidden, noun)));
+                index += hidden;
+            } else {
+                self.child(&children[index]);
+                index += 1;
+            }
+        }
+    }
+
+    /// A member that is not there, with what was asked of it and inside it.
+    fn absent(&mut self, path: &str, marks: &Marks<'_>) {
+        self.missing(&format!("{path}: "), &marks.here);
+        marks.below.iter().for_each(|(name, marks)| self.absent(&format!("{path} › {}", key(name)), marks));
+    }
+
+    fn missing(&mut self, label: &str, changes: &[&Change]) {
+        for change in changes {
+            self.shown(Role::Removed, Shown::from(notation(&change.expected)).after(label), Some(change));
+        }
+        if !changes.is_empty() {
+            self.push(Role::Added, "(missing)".to_owned());
+        }
+    }
+
+    fn push(&mut self, role: Role, text: String) {
+        self.shown(role, Shown::from(text), None);
+    }
+
+    fn shown(&mut self, role: Role, shown: Shown, reason: Option<&Change>) {
+        let Shown { text, emphasis } = shown.after(&"  ".repeat(self.depth));
+        let annotation = reason.map(|change| (change.note.clone(), change.place.clone()));
+        self.lines.push(Line { role, text, emphasis, annotation });
+    }
+}
+
+/// Which of a row of children are shown: the changed ones and their neighbours, except containers in an array, which say
+/// nothing when folded. `behind` stands for changes after the last child.
+fn near(children: &[Child<'_>], behind: bool) -> Vec<bool> {
+    let telling = |child: &Child<'_>| child.name.is_some() || !(child.value.is_array() || child.value.is_object());
+    let mut shown: Vec<bool> = children.iter().map(|child| child.marks.is_some()).collect();
+    let changed = children.iter().enumerate().filter(|(_, child)| child.marks.is_some()).map(|(index, _)| index);
+    for index in changed.chain(behind.then_some(children.len())) {
+        let first = index.saturating_sub(CONTEXT);
+        let neighbours = shown.iter_mut().zip(children).skip(first).take(index + CONTEXT + 1 - first);
+        neighbours.for_each(|(shown, child)| *shown |= telling(child));
+    }
+    shown
+}
+
+/// What was asked, when it is a string to be compared character by character.
+fn literal(change: &Change) -> Option<String> {
+    change.literal.then(|| serde_json::from_str(&change.expected).ok()).flatten()
+}
