@@ -10,8 +10,6 @@ mod marks;
 mod number;
 mod operators;
 mod path;
-#[cfg(test)]
-mod tests;
 mod text;
 
 use std::ops::Range;
@@ -94,3 +92,6 @@ pub struct Mismatch {
     /// One sentence.
     pub message: String,
 }
+
+#[cfg(test)]
+mod tests;

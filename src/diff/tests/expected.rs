@@ -1,0 +1,201 @@
+//! What is laid out for a body and what a case expects of it.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::super::{Change, Mismatch, compare, lines};
+use super::draw;
+
+/// What a case's expectation of a body looks like.
+fn expect(expected: &Value, actual: &Value) -> String {
+    let to_change = |m: Mismatch| Change {
+        at: m.at,
+        kind: m.kind,
+        expected: m.expected,
+        literal: m.literal,
+        note: "expected-body".to_owned(),
+        place: m.wanted_at.to_string(),
+    };
+    let changes: Vec<_> = compare(expected, actual).into_iter().map(to_change).collect();
+    draw(&lines(actual, &changes))
+}
+
+#[test]
+fn long_strings_are_shown_around_their_difference() {
+    let long = "lorem ipsum ".repeat(100);
+    assert_snapshot!(expect(&json!({ "t": format!("{long}dolor {long}") }), &json!({ "t": format!("{long}color {long}") })), @r#"
+      {
+    -   "t": …"lorem ipsum lorem ipsum dolor lorem ipsum lorem ipsum lorem ipsum lorem "…   expected-body  /t
+    +   "t": …"lorem ipsum lorem ipsum color lorem ipsum lorem ipsum lorem ipsum lorem "…
+                                       ^
+      }
+    "#);
+    assert_snapshot!(expect(&json!({ "t": 1, "u": "x" }), &json!({ "t": long, "u": "x" })), @r#"
+      {
+    -   "t": 1                                           expected-body  /t
+    +   "t": "lorem ipsum lorem ipsum lorem ipsum lorem ipsum lorem ipsum lorem ipsum "…,
+        "u": "x"
+      }
+    "#);
+}
+
+#[test]
+fn an_inserted_element_is_one_plus() {
+    let customer = |id: u32| json!({ "id": id, "kind": "customer", "email": "x@example.com" });
+    let expected = json!({ "items": [customer(1), customer(2), customer(3)] });
+    assert_snapshot!(expect(&expected, &json!({ "items": [customer(1), customer(9), customer(2), customer(3)] })), @r#"
+      {
+        "items": [
+          { … 3 members },
+    +     { "id": 9, "kind": "customer", "email": "x@example.com" },   expected-body  /items
+          … 2 elements
+        ]
+      }
+    "#);
+    assert_snapshot!(expect(&expected, &json!({ "items": [customer(1), customer(3)] })), @r#"
+      {
+        "items": [
+          { … 3 members },
+    -     { "id": 2, "kind": "customer", "email": "x@example.com" }   expected-body  /items/1
+    +     (missing)
+          { … 3 members }
+        ]
+      }
+    "#);
+    assert_snapshot!(expect(&expected, &json!({ "items": [] })), @r#"
+      {
+        "items": [
+    -     { "id": 1, "kind": "customer", "email": "x@example.com" }   expected-body  /items/0
+    -     { "id": 2, "kind": "customer", "email": "x@example.com" }   expected-body  /items/1
+    -     { "id": 3, "kind": "customer", "email": "x@example.com" }   expected-body  /items/2
+    +     (missing)
+        ]
+      }
+    "#);
+    let mut changed = customer(2);
+    changed["kind"] = json!("custumer");
+    assert_snapshot!(expect(&expected, &json!({ "items": [customer(7), customer(1), changed, customer(3)] })), @r#"
+      {
+        "items": [
+    +     { "id": 7, "kind": "customer", "email": "x@example.com" },   expected-body  /items
+          { … 3 members },
+          {
+            "id": 2,
+    -       "kind": "customer"                           expected-body  /items/1/kind
+    +       "kind": "custumer",
+                         ^
+            "email": "x@example.com"
+          },
+          { … 3 members }
+        ]
+      }
+    "#);
+}
+
+#[test]
+fn expectations_are_subsets_by_value() {
+    let check = |expected: Value, actual: Value| assert_eq!(compare(&expected, &actual), []);
+    check(json!({}), json!({ "a": 1 }));
+    check(json!({ "a": { "b": 1 } }), json!({ "a": { "b": 1.0, "c": 2 }, "d": 3 }));
+    check(json!([{ "a": 1 }, null]), json!([{ "a": 1, "b": 2 }, null]));
+    check(json!({ "a": { "$any": true } }), json!({ "a": null }));
+    check(json!({ "a": { "$absent": true } }), json!({ "b": null }));
+    check(json!({ "a": { "$match": "cust.mer" } }), json!({ "a": "the customer id" }));
+    check(json!({ "$contains": [{ "id": 2 }, { "$any": true }] }), json!([{ "id": 1 }, { "id": 2, "x": 3 }]));
+    check(json!({ "$exact": { "a": { "$any": true } } }), json!({ "a": 7 }));
+    check(json!({ "$literal": { "$any": true } }), json!({ "$any": true, "b": 1 }));
+    check(json!({ "$exact": { "$literal": { "$any": true } } }), json!({ "$any": true }));
+    check(json!({ "t": { "$time": "2026-01-31T12:00:00Z" } }), json!({ "t": "2026-01-31T13:00:00.0+01:00" }));
+    check(json!({ "$any": true, "b": 1 }), json!({ "$any": true, "b": 1 }));
+}
+
+#[test]
+fn nothing_is_coerced() {
+    let expected = json!({ "a": 1, "b": "1", "c": null, "d": true, "e": {}, "f": [], "g": null, "h": 0 });
+    let actual = json!({ "a": "1", "b": 1, "c": 0, "d": "true", "e": [], "f": {}, "h": false });
+    assert_snapshot!(expect(&expected, &actual), @r#"
+      {
+    -   "a": 1                                           expected-body  /a
+    +   "a": "1",
+    -   "b": "1"                                         expected-body  /b
+    +   "b": 1,
+    -   "c": null                                        expected-body  /c
+    +   "c": 0,
+    -   "d": true                                        expected-body  /d
+    +   "d": "true",
+    -   "e": {}                                          expected-body  /e
+    +   "e": [],
+    -   "f": []                                          expected-body  /f
+    +   "f": {},
+    -   "h": 0                                           expected-body  /h
+    +   "h": false
+    -   "g": null                                        expected-body  /g
+    +   (missing)
+      }
+    "#);
+}
+
+#[test]
+fn operators_say_what_they_ask() {
+    let expected = json!({
+        "any": { "$any": true },
+        "absent": { "$absent": true },
+        "match": { "$match": "^[A-Z]+$" },
+        "contains": { "$contains": [{ "id": 3 }, { "$match": "x" }] },
+        "exact": { "$exact": { "a": 1 } },
+        "time": { "$time": "2026-01-31T12:00:00Z" },
+        "literal": { "$literal": { "$any": 1 } },
+    });
+    let actual = json!({
+        "absent": 1,
+        "match": "Ab",
+        "contains": [{ "id": 1 }, "y"],
+        "exact": { "a": 1, "b": 2 },
+        "time": "2026-01-31T12:00:01Z",
+        "literal": { "$any": 2 },
+    });
+    assert_snapshot!(expect(&expected, &actual), @r#"
+      {
+    +   "absent": 1,                                     expected-body  /absent
+    -   "match": string matching "^[A-Z]+$"              expected-body  /match
+    +   "match": "Ab",
+    -   "contains": list with {"id":3}                   expected-body  /contains/$contains/0
+    -   "contains": list with string matching "x"        expected-body  /contains/$contains/1
+    +   "contains": [ { "id": 1 }, "y" ],
+        "exact": {
+          "a": 1,
+    +     "b": 2                                         expected-body  /exact/$exact
+        },
+    -   "time": the instant of "2026-01-31T12:00:00Z"    expected-body  /time
+    +   "time": "2026-01-31T12:00:01Z",
+        "literal": {
+    -     "$any": 1                                      expected-body  /literal/$literal/$any
+    +     "$any": 2
+        }
+    -   "any": any value                                 expected-body  /any
+    +   (missing)
+      }
+    "#);
+}
+
+#[test]
+fn messages_name_both_sides() {
+    let messages = |expected: Value, actual: Value| {
+        compare(&expected, &actual)
+            .into_iter()
+            .map(|m| format!("{} {}: {}", m.at, m.wanted_at, m.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        messages(json!({ "a": "x", "b": 2, "c": [1] }), json!({ "a": "y", "c": [1, 2] })),
+        [
+            "/a /a: expected \"x\", got \"y\"",
+            "/b /b: expected 2, got nothing",
+            "/c/1 /c: expected no such element, got 2",
+        ]
+    );
+    assert_eq!(
+        messages(json!({ "$contains": [{ "$match": "x" }] }), json!(["y"])),
+        [" /$contains/0: expected list with string matching \"x\", got [\"y\"]"]
+    );
+}
