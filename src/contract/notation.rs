@@ -1,10 +1,209 @@
-//! A schema in a few characters, as the `-` side of a diff shows it.
+//! A schema in a few characters, as the `-` side of a diff shows it, and a value as its `+` side does.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// `"ACTIVE" | "INACTIVE"`, `string`, `string(date-time)`, `integer ≥ 1`, `{ customer_id, status, … }`, `[string]`. `resolve`
-/// follows a `$ref`. At most about 80 characters.
-pub fn compact<'a>(schema: &'a Value, resolve: &dyn Fn(&str) -> Option<&'a Value>) -> String {
-    let _ = (schema, resolve);
-    todo!()
+use super::Anchor;
+use super::refs::Refs;
+
+/// How long a schema's notation may get, in characters.
+const MAX_SCHEMA: usize = 80;
+
+/// How much of a value is shown, in characters.
+const MAX_VALUE: usize = 200;
+
+/// How deep schemas are followed; deeper ones are `…`.
+const MAX_DEPTH: usize = 4;
+
+/// `"ACTIVE" | "INACTIVE"`, `string`, `string(date-time)`, `integer ≥ 1`, `{ customer_id, status, … }`, `[string]`: the schema
+/// at `at`, in at most about 80 characters.
+pub(super) fn compact(refs: Refs<'_>, at: &Anchor) -> String {
+    Notation { refs, depth: 0 }.schema(at)
+}
+
+/// Compact JSON in at most 200 characters; the rest is `…`.
+pub fn value(value: &Value) -> String {
+    let mut held = Bounded { bytes: Vec::new() };
+    // The only error is that there is no more room.
+    let _ = serde_json::to_writer(&mut held, value);
+    let whole = held.bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
+    cut(whole, MAX_VALUE)
+}
+
+/// The text, or as much of it as fits with a `…`.
+fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(limit - 1).chain(['…']).collect(),
+    }
+}
+
+/// A writer that refuses more than [`cut`] could show.
+struct Bounded {
+    bytes: Vec<u8>,
+}
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, more: &[u8]) -> std::io::Result<usize> {
+        // Four bytes a character at most, and one character more than is shown, so that the cut is seen.
+        let room = ((MAX_VALUE + 1) * 4).saturating_sub(self.bytes.len());
+        if room == 0 {
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        let taken = &more[..more.len().min(room)];
+        self.bytes.extend_from_slice(taken);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Notation<'d> {
+    refs: Refs<'d>,
+    depth: usize,
+}
+
+impl Notation<'_> {
+    fn schema(self, at: &Anchor) -> String {
+        match self.refs.value(at) {
+            _ if self.depth > MAX_DEPTH => "…".to_owned(),
+            Some(Value::Object(schema)) => cut(&self.object(at, schema), MAX_SCHEMA),
+            Some(Value::Bool(false)) => "nothing".to_owned(),
+            _ => "any value".to_owned(),
+        }
+    }
+
+    fn object(self, at: &Anchor, schema: &Map<String, Value>) -> String {
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = self.refs.target(at.document, reference);
+            return target.map_or_else(|_| reference.to_owned(), |target| self.deeper().schema(&target));
+        }
+        if let Some(only) = schema.get("const") {
+            return value(only);
+        }
+        if let Some(Value::Array(options)) = schema.get("enum") {
+            return options.iter().map(value).collect::<Vec<_>>().join(" | ");
+        }
+        let branches = |keyword: &str| schema.get(keyword).and_then(Value::as_array).filter(|list| !list.is_empty());
+        for keyword in ["oneOf", "anyOf"] {
+            if let (Some(list), false) = (branches(keyword), schema.contains_key("properties")) {
+                return self.joined(at, keyword, list.len(), " | ");
+            }
+        }
+        match branches("allOf") {
+            Some(list) if !schema.contains_key("type") && !schema.contains_key("properties") => {
+                self.joined(at, "allOf", list.len(), " & ")
+            }
+            _ => self.types(at, schema),
+        }
+    }
+
+    fn joined(self, at: &Anchor, keyword: &str, count: usize, separator: &str) -> String {
+        let list = Anchor { document: at.document, pointer: at.pointer.join(keyword) };
+        let mut parts: Vec<String> = Vec::new();
+        for index in 0..count {
+            let part = self.child(&list, &index.to_string());
+            if !parts.contains(&part) && part != "any value" {
+                parts.push(part);
+            }
+        }
+        if parts.is_empty() { "any value".to_owned() } else { parts.join(separator) }
+    }
+
+    fn types(self, at: &Anchor, schema: &Map<String, Value>) -> String {
+        let mut names = types(schema);
+        if schema.get("nullable") == Some(&Value::Bool(true)) && !names.is_empty() {
+            names.push("null".to_owned());
+        }
+        if names.is_empty() {
+            let guess = if schema.contains_key("properties") { "object" } else { "any value" };
+            names.push(guess.to_owned());
+        }
+        let named = names.iter().map(|name| match name.as_str() {
+            "string" => string(schema),
+            "integer" | "number" => number(name, schema),
+            "array" => self.array(at, schema),
+            "object" => self.members(at, schema),
+            other => other.to_owned(),
+        });
+        named.collect::<Vec<_>>().join(" | ")
+    }
+
+    fn array(self, at: &Anchor, schema: &Map<String, Value>) -> String {
+        let items = match schema.get("items") {
+            Some(Value::Object(_)) => self.child(at, "items"),
+            _ => "…".to_owned(),
+        };
+        let count = bounds(schema, "minItems", "maxItems").map(|range| format!(" of {range} items"));
+        format!("[{items}]{}", count.unwrap_or_default())
+    }
+
+    fn members(self, at: &Anchor, schema: &Map<String, Value>) -> String {
+        let Some(Value::Object(members)) = schema.get("properties").filter(|held| held.as_object().is_some_and(|m| !m.is_empty())) else {
+            let rest = schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|r| !r.is_empty()));
+            return rest.map_or_else(|| "object".to_owned(), |_| format!("{{ …: {} }}", self.child(at, "additionalProperties")));
+        };
+        let mut text = String::from("{ ");
+        for (index, name) in members.keys().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            if text.chars().count() + comma.len() + name.chars().count() > MAX_SCHEMA - 6 {
+                text.push_str(comma);
+                text.push('…');
+                break;
+            }
+            text.push_str(comma);
+            text.push_str(name);
+        }
+        text + " }"
+    }
+
+    fn child(self, at: &Anchor, token: &str) -> String {
+        self.deeper().schema(&Anchor { document: at.document, pointer: at.pointer.join(token) })
+    }
+
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+}
+
+fn types(schema: &Map<String, Value>) -> Vec<String> {
+    let listed = schema.get("type").map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+    listed.unwrap_or_default().iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn string(schema: &Map<String, Value>) -> String {
+    let word = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+    let format = word("format").map(str::to_owned);
+    let pattern = word("pattern").map(|pattern| format!("/{pattern}/"));
+    let length = bounds(schema, "minLength", "maxLength").map(|range| format!("length {range}"));
+    let details: Vec<String> = [format, pattern, length].into_iter().flatten().collect();
+    if details.is_empty() { "string".to_owned() } else { format!("string({})", details.join(", ")) }
+}
+
+fn number(name: &str, schema: &Map<String, Value>) -> String {
+    let format = schema.get("format").and_then(Value::as_str).map(|format| format!("({format})"));
+    let is_exclusive = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+    let bound = |keyword: &str, exclusive: &str, signs: [&str; 2]| {
+        let sign = if is_exclusive(exclusive) { signs[1] } else { signs[0] };
+        let own = schema.get(keyword).filter(|limit| limit.is_number()).map(|limit| format!(" {sign} {limit}"));
+        own.or_else(|| schema.get(exclusive).filter(|l| l.is_number()).map(|limit| format!(" {} {limit}", signs[1])))
+    };
+    let least = bound("minimum", "exclusiveMinimum", ["≥", ">"]);
+    let most = bound("maximum", "exclusiveMaximum", ["≤", "<"]);
+    let step = schema.get("multipleOf").map(|step| format!(" multiple of {step}"));
+    let details = [format, least, most, step].into_iter().flatten();
+    std::iter::once(name.to_owned()).chain(details).collect()
+}
+
+/// `1–20`, `≥ 1`, `≤ 20`, `2`; none where neither is said.
+fn bounds(schema: &Map<String, Value>, least: &str, most: &str) -> Option<String> {
+    match (schema.get(least), schema.get(most)) {
+        (Some(least), Some(most)) if least == most => Some(least.to_string()),
+        (Some(least), Some(most)) => Some(format!("{least}–{most}")),
+        (Some(least), None) => Some(format!("≥ {least}")),
+        (None, Some(most)) => Some(format!("≤ {most}")),
+        (None, None) => None,
+    }
 }

@@ -1,0 +1,188 @@
+//! From the violations of one value to breaches: placed in the message, the nearest branch chosen, what is asked written out.
+
+use serde_json::Value;
+
+use crate::contract::judge::{Breach, BranchOf, Rule, Unjudged};
+use crate::contract::{Anchor, notation};
+use crate::location::{Pointer, nearest as nearest_name};
+
+use super::documented::{Documented, Id};
+use super::violation::{Detail, Violation};
+use super::{Subject, nearest, walk, wording};
+
+/// Explains what one value breaks.
+pub(super) struct Explainer<'a> {
+    subject: Subject<'a>,
+    documented: &'a Documented,
+    value: &'a Value,
+    /// What turned out not to be judged.
+    pub unjudged: Vec<Unjudged>,
+}
+
+impl<'a> Explainer<'a> {
+    /// Explains `value`, the subject's own.
+    pub fn new(subject: Subject<'a>, documented: &'a Documented, value: &'a Value) -> Self {
+        Self { subject, documented, value, unjudged: Vec::new() }
+    }
+
+    /// The breaches that `violations` come to.
+    pub fn breaches(&mut self, violations: Vec<Violation>) -> Vec<Breach> {
+        let kept: Vec<Violation> = violations.into_iter().filter_map(|violation| self.asked(violation)).collect();
+        kept.iter().flat_map(|violation| self.explain(violation)).collect()
+    }
+
+    /// Members that travel the wrong way: `readOnly` ones in a request, `writeOnly` ones in a response.
+    pub fn against_direction(&self) -> Vec<Breach> {
+        let group = self.documented.root(self.subject.key);
+        let mut found = Vec::new();
+        walk::members(self.documented, &group, self.value, &mut |member| {
+            if let Some((schema, keyword)) = self.documented.against(member.own, self.subject.direction) {
+                let anchor = below(schema, keyword);
+                let message = format!("{keyword} {:?} does not belong in a {}", member.name, self.subject.direction.word());
+                let mut breach = self.breach(keyword, member.at(), anchor, message);
+                breach.expected = "nothing".to_owned();
+                found.push(breach);
+            }
+        });
+        found
+    }
+
+    /// Members that no branch of the schema documents.
+    pub fn undocumented(&self) -> Vec<Breach> {
+        let group = self.documented.root(self.subject.key);
+        let mut found = Vec::new();
+        walk::members(self.documented, &group, self.value, &mut |member| {
+            if !member.own.is_empty() || self.documented.is_free(member.object) {
+                return;
+            }
+            let names = self.documented.node(self.naming(member.object));
+            let message = format!("the property {:?} is not documented", member.name);
+            let mut breach = self.breach("properties", member.at(), below(&names.anchor, "properties"), message);
+            breach.rule = Rule::UndocumentedProperty;
+            breach.expected = notation::compact(self.subject.refs, &names.anchor);
+            breach.near = self.near(member.object, member.name);
+            found.push(breach);
+        });
+        found
+    }
+
+    /// The violation without what does not count in this direction; none when nothing is left of it.
+    fn asked(&self, mut violation: Violation) -> Option<Violation> {
+        match violation.detail {
+            Detail::Missing(ref name) if self.belongs_elsewhere(&violation.at, name) => None,
+            Detail::Branches(branches) => {
+                let asked = |branch: Vec<Violation>| branch.into_iter().filter_map(|v| self.asked(v)).collect();
+                let branches: Vec<Vec<Violation>> = branches.into_iter().map(asked).collect();
+                let kept = branches.iter().filter(|branch| branch.is_empty()).count();
+                violation.detail = match kept {
+                    0 => Detail::Branches(branches),
+                    1 => return None,
+                    _ if violation.keyword == "anyOf" => return None,
+                    _ => Detail::Several(kept, branches.len()),
+                };
+                Some(violation)
+            }
+            _ => Some(violation),
+        }
+    }
+
+    fn belongs_elsewhere(&self, at: &Pointer, name: &str) -> bool {
+        let group = self.documented.group_at(self.subject.key, at);
+        self.documented.against(&self.documented.members(&group, name), self.subject.direction).is_some()
+    }
+
+    fn explain(&mut self, violation: &Violation) -> Vec<Breach> {
+        match &violation.detail {
+            Detail::Unjudged(reason) => {
+                let reason = format!("{} at {}: {reason}", violation.keyword, (self.subject.site)(violation.at.clone()));
+                self.unjudged.push(Unjudged { rule: self.subject.rule, reason });
+                Vec::new()
+            }
+            Detail::Missing(name) => vec![self.missing(violation, name)],
+            Detail::Unexpected(names) => names.iter().map(|name| self.unexpected(violation, name)).collect(),
+            Detail::Branches(branches) => self.nearest(violation, branches),
+            Detail::Several(..) | Detail::Value => vec![self.wrong(violation)],
+        }
+    }
+
+    fn nearest(&mut self, violation: &Violation, branches: &[Vec<Violation>]) -> Vec<Breach> {
+        let Some((index, others)) = nearest::branch(self.subject.refs, violation, branches, self.value) else {
+            return vec![self.wrong(violation)];
+        };
+        let mut breaches: Vec<Breach> = branches[index].iter().flat_map(|inner| self.explain(inner)).collect();
+        if others > 0 {
+            let site = (self.subject.site)(violation.at.clone());
+            let branch_of = BranchOf { keyword: violation.keyword.clone(), site, others };
+            breaches.iter_mut().for_each(|breach| breach.branch_of = Some(branch_of.clone()));
+        }
+        breaches
+    }
+
+    fn missing(&self, violation: &Violation, name: &str) -> Breach {
+        let group = self.documented.group_at(self.subject.key, &violation.at);
+        let schema = self.documented.members(&group, name).first().map(|id| &self.documented.node(*id).anchor);
+        let message = format!("the required property {name:?} is missing");
+        let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
+        breach.expected =
+            schema.map_or_else(|| "any value".to_owned(), |anchor| notation::compact(self.subject.refs, anchor));
+        breach.actual = None;
+        breach
+    }
+
+    fn unexpected(&self, violation: &Violation, name: &str) -> Breach {
+        let group = self.documented.group_at(self.subject.key, &violation.at);
+        let message = format!("the property {name:?} is not allowed");
+        let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
+        breach.expected = notation::compact(self.subject.refs, &parent(&violation.anchor));
+        breach.near = self.near(&group, name);
+        breach
+    }
+
+    fn wrong(&self, violation: &Violation) -> Breach {
+        let refs = self.subject.refs;
+        let expected = match violation.keyword.as_str() {
+            "false" => "nothing".to_owned(),
+            "not" => format!("not {}", notation::compact(refs, &violation.anchor)),
+            _ => notation::compact(refs, &parent(&violation.anchor)),
+        };
+        let instance = self.value.pointer(violation.at.as_str()).unwrap_or(&Value::Null);
+        let message = wording::message(refs, violation, &expected, instance);
+        let mut breach = self.breach(&violation.keyword, violation.at.clone(), violation.anchor.clone(), message);
+        breach.expected = expected;
+        breach
+    }
+
+    /// A breach about the value at `at`, without what is expected there.
+    fn breach(&self, keyword: &str, at: Pointer, anchor: Anchor, message: String) -> Breach {
+        Breach {
+            rule: self.subject.rule,
+            keyword: keyword.to_owned(),
+            actual: self.value.pointer(at.as_str()).map(notation::value),
+            site: (self.subject.site)(at),
+            anchor,
+            expected: String::new(),
+            message,
+            near: None,
+            branch_of: None,
+        }
+    }
+
+    fn near(&self, object: &[Id], name: &str) -> Option<String> {
+        nearest_name(name, self.documented.names(object)).map(str::to_owned)
+    }
+
+    /// The schema of `object` that names its members; the first when none does.
+    fn naming(&self, object: &[Id]) -> Id {
+        let names = |id: &&Id| !self.documented.node(**id).members.is_empty();
+        object.iter().find(names).or(object.first()).copied().unwrap_or_default()
+    }
+}
+
+fn below(schema: &Anchor, keyword: &str) -> Anchor {
+    Anchor { document: schema.document, pointer: schema.pointer.join(keyword) }
+}
+
+/// The schema that a keyword stands in.
+fn parent(keyword: &Anchor) -> Anchor {
+    Anchor { document: keyword.document, pointer: keyword.pointer.parent().unwrap_or_default() }
+}

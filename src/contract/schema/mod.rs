@@ -1,0 +1,199 @@
+//! Compiled schemas: every schema of the contract as one validator, and what a value breaks of one of them.
+//!
+//! Each validator of the library holds its own copy of everything it reaches, so one wrapper with a property per schema is
+//! compiled, and a value is judged as the member of that name.
+
+mod dialect;
+mod documented;
+mod explain;
+mod nearest;
+mod violation;
+mod walk;
+mod wording;
+
+use jsonschema::Registry;
+use serde_json::{Map, Value, json};
+
+use crate::document::Document;
+use crate::location::Pointer;
+
+use super::judge::{Breach, Rule, Site, Unjudged};
+use super::refs::Refs;
+use super::{Anchor, SchemaKey};
+use dialect::Dialect;
+use documented::Documented;
+use explain::Explainer;
+use violation::{Resources, Violation};
+
+/// Every schema the contract's operations use, compiled as one validator.
+#[derive(Debug)]
+pub struct Schemas {
+    roots: Vec<Anchor>,
+    validator: jsonschema::Validator,
+    resources: Resources,
+    documented: Documented,
+}
+
+/// Which way a value travels: `readOnly` members belong in responses, `writeOnly` members in requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// In a request.
+    Request,
+    /// In a response.
+    Response,
+}
+
+impl Direction {
+    /// The message that travels this way.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// A value to judge: by which schema, and how its breaches are labelled.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The files that the schemas stand in.
+    pub refs: Refs<'a>,
+    /// The schema.
+    pub key: SchemaKey,
+    /// The rule of every breach.
+    pub rule: Rule,
+    /// The place in the message of a place in the value.
+    pub site: &'a dyn Fn(Pointer) -> Site,
+    /// Which way the value travels.
+    pub direction: Direction,
+}
+
+/// More errors of one value than anybody reads.
+const MAX_VIOLATIONS: usize = 1_000;
+
+/// Nodes of a value up to which every breach is collected. A hostile answer of millions of wrong items would otherwise cost
+/// hundreds of bytes for each.
+const MAX_NODES: usize = 100_000;
+
+impl Schemas {
+    /// Compiles the schemas at `roots`; [`SchemaKey`] `i` is the `i`-th of them. `uris` are those of `documents`, by index, and
+    /// `openapi` the document's version, which decides the dialect. Every schema that does not compile is reported.
+    pub fn compile(
+        documents: &[Document],
+        uris: &[String],
+        roots: Vec<Anchor>,
+        openapi: &str,
+    ) -> Result<Self, Vec<(Anchor, String)>> {
+        let refs = Refs { documents, uris };
+        let dialect = Dialect::of(openapi);
+        let documented = Documented::build(refs, &roots, dialect);
+        let malformed = dialect.malformed(refs, documented.entries());
+        if !malformed.is_empty() {
+            return Err(malformed);
+        }
+        let resources = Resources::new(uris, documented.embedded());
+        let validator = validator(refs, &resources, &roots, dialect)?;
+        Ok(Self { roots, validator, resources, documented })
+    }
+
+    /// Where the schema of that key stands.
+    pub fn anchor(&self, key: SchemaKey) -> &Anchor {
+        &self.roots[key.0]
+    }
+
+    /// Whether `value` keeps the schema; `readOnly` and `writeOnly` are not asked.
+    pub fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
+        self.validator.is_valid(&wrap(key, value.clone()))
+    }
+
+    /// What `value` breaks of the schema, and what could not be judged. The value is the same afterwards.
+    pub(super) fn judge(&self, subject: Subject<'_>, value: &mut Value) -> (Vec<Breach>, Vec<Unjudged>) {
+        let violations = self.violations(subject.key, value);
+        let mut explainer = Explainer::new(subject, &self.documented, value);
+        let mut breaches = if violations.is_empty() { Vec::new() } else { explainer.breaches(violations) };
+        if self.documented.has_directions() {
+            breaches.extend(explainer.against_direction());
+        }
+        (breaches, explainer.unjudged)
+    }
+
+    /// The members of `value` that no branch of the schema documents, but for those at a site of `known`.
+    pub(super) fn undocumented(&self, subject: Subject<'_>, value: &Value, known: &[Breach]) -> Vec<Breach> {
+        let mut breaches = Explainer::new(subject, &self.documented, value).undocumented();
+        breaches.retain(|breach| !known.iter().any(|other| other.site == breach.site));
+        breaches
+    }
+
+    fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
+        let wrapped = wrap(key, std::mem::take(value));
+        let found = if self.validator.is_valid(&wrapped) { Vec::new() } else { self.errors(key, &wrapped) };
+        *value = unwrap(wrapped);
+        found
+    }
+
+    fn errors(&self, key: SchemaKey, wrapped: &Value) -> Vec<Violation> {
+        let root = self.anchor(key);
+        let read = |error| Violation::read(error, &self.resources, root);
+        if nodes(wrapped, MAX_NODES) < MAX_NODES {
+            self.validator.iter_errors(wrapped).take(MAX_VIOLATIONS).map(read).collect()
+        } else {
+            self.validator.validate(wrapped).err().map(read).into_iter().collect()
+        }
+    }
+}
+
+fn validator(
+    refs: Refs<'_>,
+    resources: &Resources,
+    roots: &[Anchor],
+    dialect: Dialect,
+) -> Result<jsonschema::Validator, Vec<(Anchor, String)>> {
+    let everywhere = |message: String| vec![(Anchor { document: 0, pointer: Pointer::root() }, message)];
+    let mut builder = Registry::new().draft(dialect.draft());
+    for (uri, anchor) in resources.iter() {
+        let value = refs.value(anchor).unwrap_or(&Value::Null);
+        builder = builder.add(uri, value).map_err(|error| everywhere(error.to_string()))?;
+    }
+    let registry = builder.prepare().map_err(|error| everywhere(error.to_string()))?;
+    let options = dialect.options().with_registry(&registry).offline();
+    let members = roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ "$ref": resources.uri(root) })));
+    let members: Map<String, Value> = members.collect();
+    options.build(&json!({ "properties": members })).map_err(|error| {
+        // The error of the whole names no file, so each schema is asked alone.
+        let alone = members.values().zip(roots);
+        let failed = alone.filter_map(|(member, root)| Some((root.clone(), options.build(member).err()?.to_string())));
+        let failed: Vec<_> = failed.collect();
+        if failed.is_empty() { everywhere(error.to_string()) } else { failed }
+    })
+}
+
+fn wrap(key: SchemaKey, value: Value) -> Value {
+    let mut members = Map::with_capacity(1);
+    members.insert(key.0.to_string(), value);
+    Value::Object(members)
+}
+
+fn unwrap(wrapped: Value) -> Value {
+    match wrapped {
+        Value::Object(members) => members.into_iter().next().map(|(_, value)| value).unwrap_or_default(),
+        other => other,
+    }
+}
+
+/// How many nodes `value` has, counted up to `limit`.
+fn nodes(value: &Value, limit: usize) -> usize {
+    let mut open = vec![value];
+    let mut count = 0;
+    while let Some(value) = open.pop() {
+        count += 1;
+        if count + open.len() >= limit {
+            return limit;
+        }
+        match value {
+            Value::Array(items) => open.extend(items.iter().take(limit)),
+            Value::Object(members) => open.extend(members.values().take(limit)),
+            _ => {}
+        }
+    }
+    count
+}

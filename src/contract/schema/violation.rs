@@ -1,0 +1,133 @@
+//! An error of the JSON Schema library in the contract's own terms: which keyword of which file, at which place of the value.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::contract::Anchor;
+use crate::location::Pointer;
+
+/// A keyword that a value did not keep.
+#[derive(Debug, Clone)]
+pub(super) struct Violation {
+    /// The keyword.
+    pub keyword: String,
+    /// Where in the value.
+    pub at: Pointer,
+    /// Where in the contract.
+    pub anchor: Anchor,
+    /// What the keyword alone does not say.
+    pub detail: Detail,
+}
+
+/// What some keywords add to a violation.
+#[derive(Debug, Clone)]
+pub(super) enum Detail {
+    /// Nothing: the value at the place is wrong.
+    Value,
+    /// A member is missing.
+    Missing(String),
+    /// Members are there that may not be.
+    Unexpected(Vec<String>),
+    /// No branch of `oneOf` or `anyOf` is kept; what each of them lacks.
+    Branches(Vec<Vec<Violation>>),
+    /// Several branches of a `oneOf` are kept; how many, and of how many.
+    Several(usize, usize),
+    /// The library gave up; why.
+    Unjudged(String),
+}
+
+impl Violation {
+    /// Reads an error about a value wrapped as the member of an object. `root` is where the schema stands, for the rare error
+    /// without a location of its own.
+    pub fn read(error: ValidationError<'_>, resources: &Resources, root: &Anchor) -> Self {
+        let anchor = error.absolute_keyword_location().and_then(|uri| resources.anchor(uri.as_str()));
+        let anchor = anchor.unwrap_or_else(|| root.clone());
+        let at = unwrapped(error.instance_path().as_str());
+        let keyword = keyword(error.kind(), &anchor);
+        let parts = error.into_parts();
+        Self { keyword, at, detail: detail(parts.kind, resources, root), anchor }
+    }
+}
+
+fn keyword(kind: &Kind, anchor: &Anchor) -> String {
+    let written = anchor.pointer.last().unwrap_or_default();
+    match kind {
+        Kind::Required { .. } if written.starts_with("depend") => written,
+        Kind::PropertyNames { .. } => "propertyNames".to_owned(),
+        Kind::FalseSchema => "false".to_owned(),
+        other => other.keyword().to_owned(),
+    }
+}
+
+fn detail(kind: Kind, resources: &Resources, root: &Anchor) -> Detail {
+    let branches = |context: Vec<Vec<ValidationError<'static>>>| -> Vec<Vec<Violation>> {
+        let read = |error| Violation::read(error, resources, root);
+        context.into_iter().map(|branch| branch.into_iter().map(read).collect()).collect()
+    };
+    match kind {
+        Kind::Required { property } => Detail::Missing(text(&property)),
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            Detail::Unexpected(unexpected)
+        }
+        Kind::PropertyNames { error } => Detail::Unexpected(vec![text(error.instance())]),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => Detail::Branches(branches(context)),
+        Kind::OneOfMultipleValid { context } => {
+            Detail::Several(context.iter().filter(|branch| branch.is_empty()).count(), context.len())
+        }
+        Kind::BacktrackLimitExceeded { .. } => Detail::Unjudged("matching the pattern takes too long".to_owned()),
+        Kind::RegexEngineFailure { message } => Detail::Unjudged(message),
+        Kind::Referencing(error) => Detail::Unjudged(error.to_string()),
+        _ => Detail::Value,
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The place in the value of a place in its wrapper.
+fn unwrapped(path: &str) -> Pointer {
+    let inner = path.get(1..).and_then(|rest| rest.find('/').map(|cut| &rest[cut..]));
+    inner.and_then(Pointer::parse).unwrap_or_default()
+}
+
+/// What a URI fragment may not hold as it stands (RFC 3986 §3.5).
+const FRAGMENT: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+/// Every resource that schemas are found in: the files, and the schemas that carry an `$id` of their own.
+#[derive(Debug)]
+pub(super) struct Resources {
+    files: usize,
+    known: Vec<(String, Anchor)>,
+}
+
+impl Resources {
+    /// The files by their URIs, then the `embedded` schemas by theirs.
+    pub fn new(uris: &[String], embedded: &[(String, Anchor)]) -> Self {
+        let file = |(document, uri): (usize, &String)| (uri.clone(), Anchor { document, pointer: Pointer::root() });
+        let known = uris.iter().enumerate().map(file).chain(embedded.iter().cloned()).collect();
+        Self { files: uris.len(), known }
+    }
+
+    /// Every resource: its URI and where it stands.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Anchor)> {
+        self.known.iter().map(|(uri, anchor)| (uri.as_str(), anchor))
+    }
+
+    /// The URI of a node, its pointer percent-encoded.
+    pub fn uri(&self, anchor: &Anchor) -> String {
+        let file = self.known[..self.files].get(anchor.document).map_or("", |(uri, _)| uri.as_str());
+        format!("{file}#{}", utf8_percent_encode(anchor.pointer.as_str(), FRAGMENT))
+    }
+
+    /// The node that a URI names.
+    pub fn anchor(&self, uri: &str) -> Option<Anchor> {
+        let (resource, fragment) = uri.split_once('#').unwrap_or((uri, ""));
+        let (_, base) = self.known.iter().find(|(held, _)| held == resource)?;
+        let within = Pointer::parse(&percent_decode_str(fragment).decode_utf8().ok()?)?;
+        Some(Anchor { document: base.document, pointer: base.pointer.concat(&within) })
+    }
+}

@@ -1,0 +1,81 @@
+//! Walks a value beside the schemas that document it, member by member.
+
+use serde_json::Value;
+
+use crate::location::Pointer;
+
+use super::documented::{Documented, Id};
+
+/// One member of an object in the value, and what is documented about it.
+pub(super) struct Member<'w> {
+    /// The schemas that apply to the object.
+    pub object: &'w [Id],
+    /// The schemas that they have for the member; empty when none documents it.
+    pub own: &'w [Id],
+    /// Its name.
+    pub name: &'w str,
+    /// Its value.
+    pub value: &'w Value,
+    path: &'w [Step<'w>],
+}
+
+impl Member<'_> {
+    /// Where the member stands.
+    pub fn at(&self) -> Pointer {
+        let object = self.path.iter().fold(Pointer::root(), |at, step| match step {
+            Step::Name(name) => at.join(name),
+            Step::Index(index) => at.join(index),
+        });
+        object.join(self.name)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step<'v> {
+    Name(&'v str),
+    Index(usize),
+}
+
+/// Shows `visit` every member of every object in `value`, outer ones first. Nothing below an undocumented member is shown.
+pub(super) fn members(documented: &Documented, group: &[Id], value: &Value, visit: &mut dyn FnMut(&Member<'_>)) {
+    Walk { documented, path: Vec::new(), visit }.value(group, value);
+}
+
+struct Walk<'v, 'f> {
+    documented: &'v Documented,
+    path: Vec<Step<'v>>,
+    visit: &'f mut dyn FnMut(&Member<'_>),
+}
+
+impl<'v> Walk<'v, '_> {
+    fn value(&mut self, group: &[Id], value: &'v Value) {
+        match value {
+            Value::Array(items) => {
+                let group = self.documented.union(&self.documented.items(group));
+                for (index, item) in items.iter().enumerate().filter(|(_, item)| is_container(item)) {
+                    self.step(Step::Index(index), &group, item);
+                }
+            }
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let own = self.documented.members(group, name);
+                    (self.visit)(&Member { object: group, own: &own, name, value, path: &self.path });
+                    if is_container(value) && !own.is_empty() {
+                        self.step(Step::Name(name), &self.documented.union(&own), value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, step: Step<'v>, group: &[Id], value: &'v Value) {
+        self.path.push(step);
+        self.value(group, value);
+        self.path.pop();
+    }
+}
+
+fn is_container(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}

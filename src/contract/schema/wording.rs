@@ -1,0 +1,74 @@
+//! What a broken keyword says in words.
+
+use serde_json::Value;
+
+use crate::contract::refs::Refs;
+
+use super::violation::{Detail, Violation};
+
+/// The violation as a lower-case fragment, expected before actual. Values are left out: they stand beside it, where they can be
+/// redacted.
+pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, instance: &Value) -> String {
+    let written = refs.value(&violation.anchor).map(limit).unwrap_or_default();
+    match violation.keyword.as_str() {
+        "type" => format!("expected {}, got {}", types(refs, violation).unwrap_or(expected.to_owned()), kind(instance)),
+        "enum" | "const" => format!("expected {expected}"),
+        "format" => format!("expected the format {written}"),
+        "pattern" => format!("expected a match of {written}"),
+        "minimum" => format!("expected {written} or more"),
+        "maximum" => format!("expected {written} or less"),
+        "exclusiveMinimum" => format!("expected more than {written}"),
+        "exclusiveMaximum" => format!("expected less than {written}"),
+        "multipleOf" => format!("expected a multiple of {written}"),
+        "minLength" | "minItems" | "minProperties" => format!("expected at least {written}, got {}", size(instance)),
+        "maxLength" | "maxItems" | "maxProperties" => format!("expected at most {written}, got {}", size(instance)),
+        "uniqueItems" => "expected items that all differ".to_owned(),
+        "contains" => "expected an item as contains asks".to_owned(),
+        "not" => format!("expected {expected}"),
+        "false" => "expected nothing here".to_owned(),
+        "oneOf" | "anyOf" => branches(violation),
+        keyword => format!("{keyword} is not kept"),
+    }
+}
+
+fn branches(violation: &Violation) -> String {
+    match &violation.detail {
+        Detail::Several(kept, all) => format!("expected exactly one of {all} branches, got {kept} that match"),
+        Detail::Branches(branches) => format!("expected one of {} branches, got none that matches", branches.len()),
+        _ => format!("{} is not kept", violation.keyword),
+    }
+}
+
+/// The types that are asked for, `null` where `nullable` allows it.
+fn types(refs: Refs<'_>, violation: &Violation) -> Option<String> {
+    let value = refs.value(&violation.anchor)?;
+    let names = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+    (!names.is_empty()).then(|| names.join(" or "))
+}
+
+/// The keyword's value as it is said; `exclusiveMinimum: true` says nothing of its own.
+fn limit(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        _ => 0,
+    }
+}
