@@ -141,9 +141,15 @@ impl Notation<'_> {
     }
 
     fn members(self, at: &Anchor, schema: &Map<String, Value>) -> String {
-        let Some(Value::Object(members)) = schema.get("properties").filter(|held| held.as_object().is_some_and(|m| !m.is_empty())) else {
-            let rest = schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|r| !r.is_empty()));
-            return rest.map_or_else(|| "object".to_owned(), |_| format!("{{ …: {} }}", self.child(at, "additionalProperties")));
+        let Some(Value::Object(members)) =
+            schema.get("properties").filter(|held| held.as_object().is_some_and(|m| !m.is_empty()))
+        else {
+            let rest =
+                schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|r| !r.is_empty()));
+            return rest.map_or_else(
+                || "object".to_owned(),
+                |_| format!("{{ …: {} }}", self.child(at, "additionalProperties")),
+            );
         };
         let mut text = String::from("{ ");
         for (index, name) in members.keys().enumerate() {

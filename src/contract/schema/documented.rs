@@ -61,13 +61,30 @@ enum Rest {
 
 /// Keywords whose presence makes a schema more than "any object".
 const CONSTRAINING: [&str; 10] = [
-    "$ref", "$dynamicRef", "required", "propertyNames", "enum", "const", "not", "if", "properties", "patternProperties",
+    "$ref",
+    "$dynamicRef",
+    "required",
+    "propertyNames",
+    "enum",
+    "const",
+    "not",
+    "if",
+    "properties",
+    "patternProperties",
 ];
 
 impl Documented {
     /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
     pub fn build(refs: Refs<'_>, roots: &[Anchor], dialect: Dialect) -> Self {
-        let mut reader = Reader { refs, dialect, ids: HashMap::new(), open: Vec::new(), nodes: Vec::new(), entries: Vec::new(), embedded: Vec::new() };
+        let mut reader = Reader {
+            refs,
+            dialect,
+            ids: HashMap::new(),
+            open: Vec::new(),
+            nodes: Vec::new(),
+            entries: Vec::new(),
+            embedded: Vec::new(),
+        };
         let roots = roots.iter().map(|root| reader.enter(root.clone())).collect();
         while let Some(id) = reader.open.pop() {
             reader.read(id);
@@ -120,7 +137,12 @@ impl Documented {
         for node in group.iter().map(|id| &self.nodes[*id]) {
             let before = found.len();
             found.extend(node.members.get(name));
-            found.extend(node.patterns.iter().filter(|(pattern, _)| pattern.as_ref().is_some_and(|p| p.is_match(name))).map(|(_, id)| *id));
+            found.extend(
+                node.patterns
+                    .iter()
+                    .filter(|(pattern, _)| pattern.as_ref().is_some_and(|p| p.is_match(name)))
+                    .map(|(_, id)| *id),
+            );
             if let (Rest::Schema(id), true) = (node.rest, found.len() == before) {
                 found.push(id);
             }

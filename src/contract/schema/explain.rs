@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::judge::{Breach, BranchOf, Rule, Unjudged};
+use crate::contract::judge::{BranchOf, Breach, Rule, Unjudged};
 use crate::contract::{Anchor, notation};
 use crate::location::{Pointer, nearest as nearest_name};
 
@@ -38,7 +38,8 @@ impl<'a> Explainer<'a> {
         walk::members(self.documented, &group, self.value, &mut |member| {
             if let Some((schema, keyword)) = self.documented.against(member.own, self.subject.direction) {
                 let anchor = below(schema, keyword);
-                let message = format!("{keyword} {:?} does not belong in a {}", member.name, self.subject.direction.word());
+                let message =
+                    format!("{keyword} {:?} does not belong in a {}", member.name, self.subject.direction.word());
                 let mut breach = self.breach(keyword, member.at(), anchor, message);
                 breach.expected = "nothing".to_owned();
                 found.push(breach);
@@ -94,7 +95,8 @@ impl<'a> Explainer<'a> {
     fn explain(&mut self, violation: &Violation) -> Vec<Breach> {
         match &violation.detail {
             Detail::Unjudged(reason) => {
-                let reason = format!("{} at {}: {reason}", violation.keyword, (self.subject.site)(violation.at.clone()));
+                let reason =
+                    format!("{} at {}: {reason}", violation.keyword, (self.subject.site)(violation.at.clone()));
                 self.unjudged.push(Unjudged { rule: self.subject.rule, reason });
                 Vec::new()
             }

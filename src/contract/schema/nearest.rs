@@ -11,7 +11,12 @@ use super::violation::{Detail, Violation};
 
 /// The branch that was meant, and how many others could have been; none when the value is of another kind than every branch.
 /// A branch that is only `null` never counts beside others, so that `anyOf: [X, { type: null }]` reads as X.
-pub(super) fn branch(refs: Refs<'_>, broken: &Violation, branches: &[Vec<Violation>], value: &Value) -> Option<(usize, usize)> {
+pub(super) fn branch(
+    refs: Refs<'_>,
+    broken: &Violation,
+    branches: &[Vec<Violation>],
+    value: &Value,
+) -> Option<(usize, usize)> {
     let meant: Vec<usize> = (0..branches.len()).filter(|index| !is_null(refs, broken, &branches[*index])).collect();
     let others = meant.len().saturating_sub(1);
     if let Some(index) = discriminated(refs, broken, value).filter(|index| *index < branches.len()) {
@@ -28,7 +33,8 @@ fn distance(broken: &Violation, branch: &[Violation]) -> (bool, bool, usize, Rev
     let depth = |violation: &Violation| violation.at.tokens().count();
     let root = depth(broken);
     let is_choice = |violation: &Violation| matches!(violation.keyword.as_str(), "const" | "enum");
-    let is_kind = |violation: &Violation| depth(violation) == root && (is_choice(violation) || violation.keyword == "type");
+    let is_kind =
+        |violation: &Violation| depth(violation) == root && (is_choice(violation) || violation.keyword == "type");
     (
         branch.iter().any(is_kind),
         branch.iter().any(|violation| depth(violation) == root + 1 && is_choice(violation)),
