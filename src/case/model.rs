@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::contract::Narrowing;
 use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
 use crate::location::{Pointer, Snippet};
@@ -249,7 +250,7 @@ pub struct Expect {
     /// `body`: subset with operators.
     pub body: Option<Tree>,
     /// `schema`: narrows the contract for this case. Refers to nothing outside itself.
-    pub schema: Option<Arc<Value>>,
+    pub schema: Option<Arc<Narrowing>>,
     /// `assert`.
     pub assert: Vec<Expression>,
     /// `within`.

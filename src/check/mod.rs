@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 
 pub use finding::{Finding, Origin};
 
-use crate::case::Case;
+use serde_json::Value;
+
 use crate::case::expand::Expectation;
+use crate::case::{Capture, Case};
 use crate::contract::judge::Judgement;
 use crate::contract::{Contract, Operation};
 use crate::expression::Scope;
@@ -32,10 +34,21 @@ pub struct Context<'a> {
     pub judgement: &'a Judgement,
 }
 
+/// Which side a check takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What the contract says, whatever the case: a poll asks it of every attempt.
+    Contract,
+    /// What the case says: a poll repeats until it holds.
+    Case,
+}
+
 /// One check of the list.
 pub struct Definition {
     /// Its stable kebab-case id.
     pub id: &'static str,
+    /// Whether it speaks for the contract or for the case.
+    pub side: Side,
     /// Its severity unless configured.
     pub severity: Severity,
     /// The text of `signoff explain`.
@@ -50,9 +63,15 @@ pub const ALL: &[Definition] = &[];
 /// Severity by check id; `None` switches the check off. Checks that are not named keep their own.
 pub type Severities = BTreeMap<String, Option<Severity>>;
 
-/// Every finding of every check; those of the contract only, when `attempt_only` (polls judge every attempt, expectations the last).
-pub fn run_all(context: &Context<'_>, severities: &Severities) -> Vec<Finding> {
-    let _ = (context, severities);
+/// Every finding of every check of `side`.
+pub fn run(side: Side, context: &Context<'_>, severities: &Severities) -> Vec<Finding> {
+    let _ = (side, context, severities);
+    todo!()
+}
+
+/// The value that a capture takes from the exchange; the reason when it finds nothing.
+pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, String> {
+    let _ = (capture, context);
     todo!()
 }
 

@@ -108,6 +108,8 @@ pub enum Site {
     Cookie(String, Pointer),
     /// In the body.
     Body(Pointer),
+    /// The response as a whole; only what a case expects stands there.
+    Response,
 }
 
 impl std::fmt::Display for Site {
@@ -123,6 +125,7 @@ impl std::fmt::Display for Site {
             Self::Header(name, at) => write!(f, "header/{name}{at}"),
             Self::Cookie(name, at) => write!(f, "cookie/{name}{at}"),
             Self::Body(at) => write!(f, "body{at}"),
+            Self::Response => f.write_str("response"),
         }
     }
 }

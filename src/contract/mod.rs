@@ -3,6 +3,7 @@
 pub mod judge;
 pub mod load;
 mod model;
+mod narrow;
 pub mod notation;
 pub mod parameters;
 mod refs;
@@ -14,6 +15,7 @@ pub use model::{
     Anchor, Contract, Declared, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody, ResponseObject,
     SchemaKey, SecurityRequirement, SecurityScheme, StatusKey,
 };
+pub use narrow::Narrowing;
 pub use route::{Route, Router};
 pub use schema::Schemas;
 pub use style::{Shape, Style};

@@ -1,0 +1,83 @@
+//! A JSON Schema of a case, which narrows what the contract allows for its answer.
+
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::location::Pointer;
+
+use super::judge::{Breach, Rule, Site, Unjudged};
+use super::refs::Refs;
+use super::schema::{Direction, Subject};
+use super::{Anchor, SchemaKey, Schemas};
+
+/// The only resource there is: such a schema refers to nothing outside itself.
+const URI: &str = "signoff:/expect/schema";
+
+/// A compiled JSON Schema (2020-12, with OpenAPI's formats). The anchors of its breaches are pointers into the schema itself.
+#[derive(Debug)]
+pub struct Narrowing {
+    documents: [Document; 1],
+    uris: [String; 1],
+    schemas: Schemas,
+}
+
+impl Narrowing {
+    /// Compiles `schema`; what is wrong with it comes with the place in it.
+    pub fn compile(schema: &Value) -> Result<Self, Vec<(Pointer, String)>> {
+        let at_root = |message: String| vec![(Pointer::root(), message)];
+        let document = Document::parse("expect.schema.json", schema.to_string()).map_err(|problems| {
+            problems.into_iter().flat_map(|problem| at_root(problem.message)).collect::<Vec<_>>()
+        })?;
+        let (documents, uris) = ([document], [URI.to_owned()]);
+        let root = Anchor { document: 0, pointer: Pointer::root() };
+        let schemas = Schemas::compile(&documents, &uris, vec![root], "3.1.0")
+            .map_err(|problems| problems.into_iter().map(|(at, message)| (at.pointer, message)).collect::<Vec<_>>())?;
+        Ok(Self { documents, uris, schemas })
+    }
+
+    /// What `body` breaks of the schema, and what could not be judged.
+    pub fn judge(&self, body: &Value) -> (Vec<Breach>, Vec<Unjudged>) {
+        let refs = Refs { documents: &self.documents, uris: &self.uris };
+        let (rule, direction) = (Rule::BodySchema, Direction::Response);
+        let subject = Subject { refs, key: SchemaKey(0), rule, site: &Site::Body, direction };
+        self.schemas.judge(subject, &mut body.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn breaches_name_both_places() {
+        let schema = json!({
+            "required": ["id"],
+            "properties": { "at": { "format": "date-time" }, "n": { "$ref": "#/$defs/n" } },
+            "$defs": { "n": { "type": "integer", "minimum": 1 } },
+        });
+        let narrowing = Narrowing::compile(&schema).expect("compiles");
+        let (breaches, unjudged) = narrowing.judge(&json!({ "at": "today", "n": 0 }));
+        let mut found: Vec<_> =
+            breaches.iter().map(|b| format!("{} at {} by {}", b.keyword, b.site, b.anchor.pointer)).collect();
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "format at body/at by /properties/at/format",
+                "minimum at body/n by /$defs/n/minimum",
+                "required at body/id by /required",
+            ]
+        );
+        assert_eq!(unjudged, []);
+        assert_eq!(narrowing.judge(&json!({ "id": 1 })).0, []);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_schema_has_its_place() {
+        let problems =
+            Narrowing::compile(&json!({ "properties": { "a": { "type": "strin" } } })).expect_err("is wrong");
+        assert_eq!(problems.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["/properties/a/type"]);
+    }
+}
