@@ -170,8 +170,6 @@ fn nodes_stand_where_they_are_said_to(document: &Document, at: &Pointer, value: 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
-
     #[test]
     fn json_means_itself_and_its_nodes_are_found(value in any_json(), pretty: bool) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };

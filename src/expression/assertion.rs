@@ -1,0 +1,51 @@
+//! Bare expressions, as `assert` and `when` hold them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::evaluate::evaluate;
+use super::node::Node;
+use super::{Error, Name, Scope, syntax};
+
+/// A bare expression (`assert`, `when`).
+#[derive(Debug, Clone)]
+pub struct Expression {
+    text: Arc<str>,
+    node: Arc<Node>,
+}
+
+impl Expression {
+    /// Compiles an expression without `${}` around it.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Ok(Self { text: text.into(), node: Arc::new(syntax::parse(text)?) })
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names it reads, functions left out, sorted.
+    pub fn names(&self) -> Vec<Name> {
+        self.node.names()
+    }
+
+    /// Evaluates it; strict as [`super::Template::expand`] is. `omit` is no value here.
+    pub fn evaluate(&self, scope: &Scope) -> Result<Value, Error> {
+        let misplaced =
+            || Error { message: "`omit` is not a value to test".to_owned(), range: self.node.range.clone() };
+        evaluate(&self.node, scope).map_err(|fault| fault.error)?.into_json().ok_or_else(misplaced)
+    }
+
+    /// The values of the names and attribute paths that it reads, as written, for showing why an assertion failed. What
+    /// is missing is left out.
+    pub fn operands(&self, scope: &Scope) -> BTreeMap<String, Value> {
+        let operand = |node: &Node| {
+            let text = self.text.get(node.range.clone())?;
+            Some((text.to_owned(), evaluate(node, scope).ok()?.into_json()?))
+        };
+        self.node.accesses().into_iter().filter_map(operand).collect()
+    }
+}

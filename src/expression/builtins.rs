@@ -1,0 +1,131 @@
+//! The functions that expressions may call. They are pure: time and randomness come from the scope.
+
+use std::ops::Range;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::location::nearest;
+
+use super::Scope;
+use super::datum::{Datum, Fault};
+use super::instant::Instant;
+
+/// A function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    Uuid,
+    Now,
+    Today,
+    RandomInt,
+    Time,
+    Public,
+}
+
+const FUNCTIONS: [(Function, &str, &[&str]); 6] = [
+    (Function::Uuid, "uuid", &[]),
+    (Function::Now, "now", &[]),
+    (Function::Today, "today", &["offset_days"]),
+    (Function::RandomInt, "random_int", &["least", "most"]),
+    (Function::Time, "time", &["text"]),
+    (Function::Public, "public", &["value"]),
+];
+
+/// What to say about a function that does not exist.
+pub(super) fn unknown(name: &str) -> String {
+    let known = FUNCTIONS.map(|(_, known, _)| known);
+    match nearest(name, known) {
+        Some(near) => format!("unknown function `{name}`, did you mean `{near}`?"),
+        None => format!("unknown function `{name}`, expected one of {}", known.join(", ")),
+    }
+}
+
+impl Function {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        FUNCTIONS.iter().find(|(_, known, _)| *known == name).map(|(function, ..)| *function)
+    }
+
+    pub(super) fn arity(self) -> usize {
+        self.row().2.len()
+    }
+
+    /// `random_int(least, most)`.
+    pub(super) fn signature(self) -> String {
+        let (_, name, parameters) = self.row();
+        format!("{name}({})", parameters.join(", "))
+    }
+
+    fn row(self) -> &'static (Self, &'static str, &'static [&'static str]) {
+        FUNCTIONS.iter().find(|(function, ..)| *function == self).expect("every function has a row")
+    }
+
+    /// Calls it with as many values as its arity says.
+    pub(super) fn call<'v>(
+        self,
+        given: Vec<Datum<'v>>,
+        scope: &Scope,
+        range: &Range<usize>,
+    ) -> Result<Datum<'v>, Fault> {
+        let wrong = |found: &[Datum<'_>]| {
+            let found = found.iter().map(Datum::kind).collect::<Vec<_>>().join(", ");
+            Fault::wrong(format!("expected `{}`, found {found}", self.signature()), range)
+        };
+        match (self, given.as_slice()) {
+            (Self::Uuid, _) => Ok(Value::from(uuid(scope.random())).into()),
+            (Self::Now, _) => Ok(Datum::Instant(scope.now())),
+            (Self::Today, [days]) => {
+                let days = whole(days).ok_or_else(|| wrong(&given))?;
+                let date = scope.now().later(days as f64 * 86_400.0).map(Instant::date);
+                date.map(|date| Value::from(date).into()).ok_or_else(|| Fault::wrong("a date out of range", range))
+            }
+            (Self::RandomInt, [least, most]) => {
+                let bounds = whole(least).zip(whole(most)).ok_or_else(|| wrong(&given))?;
+                let drawn = random_int(scope.random(), bounds);
+                drawn.map(|drawn| Value::from(drawn).into()).ok_or_else(|| {
+                    Fault::wrong(format!("expected least ≤ most, found {} and {}", bounds.0, bounds.1), range)
+                })
+            }
+            (Self::Time, [text]) => time(text, range).unwrap_or_else(|| Err(wrong(&given))),
+            (Self::Public, [value]) => Ok(value.clone()),
+            _ => Err(wrong(&given)),
+        }
+    }
+}
+
+/// The instant that a text names; an instant is itself, other kinds are no argument at all.
+fn time<'v>(given: &Datum<'v>, range: &Range<usize>) -> Option<Result<Datum<'v>, Fault>> {
+    let text = match given {
+        Datum::Instant(_) => return Some(Ok(given.clone())),
+        Datum::Json(value) => value.as_str()?,
+        Datum::Omit => return None,
+    };
+    let message =
+        || format!("expected an RFC 3339 date-time such as 2025-02-13T19:08:07Z, found {}", Value::from(text));
+    Some(Instant::parse(text).map(Datum::Instant).ok_or_else(|| Fault::wrong(message(), range)))
+}
+
+fn whole(datum: &Datum<'_>) -> Option<i64> {
+    match datum {
+        Datum::Json(value) => value.as_i64(),
+        _ => None,
+    }
+}
+
+/// A version 4 UUID (RFC 9562 §5.4) of the given random bytes.
+fn uuid(random: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(random).into_uuid().to_string()
+}
+
+fn random_int(random: [u8; 16], (least, most): (i64, i64)) -> Option<i64> {
+    let count = u128::try_from(i128::from(most) - i128::from(least)).ok()? + 1;
+    let offset = i128::try_from(u128::from_be_bytes(random) % count).ok()?;
+    i64::try_from(i128::from(least) + offset).ok()
+}
+
+/// Sixteen bytes that depend on nothing but the seed, the label and the number of the call.
+pub(super) fn random(seed: u64, label: &str, call: u64) -> [u8; 16] {
+    let digest = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(call.to_be_bytes()).chain_update(label);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finalize()[..16]);
+    bytes
+}

@@ -1,0 +1,95 @@
+//! What a part of an expression evaluates to, and why it may not.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::Error;
+use super::instant::Instant;
+
+/// A value on its way through an expression; borrowed from the scope or the expression as long as nothing changes it.
+#[derive(Debug, Clone)]
+pub(super) enum Datum<'v> {
+    Json(Cow<'v, Value>),
+    Instant(Instant),
+    Omit,
+}
+
+impl Datum<'_> {
+    /// The value as JSON: instants as text; `omit` has none.
+    pub(super) fn into_json(self) -> Option<Value> {
+        match self {
+            Self::Json(value) => Some(value.into_owned()),
+            Self::Instant(instant) => Some(Value::from(instant.to_string())),
+            Self::Omit => None,
+        }
+    }
+
+    /// The kind of value, as messages name it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Instant(_) => "an instant",
+            Self::Omit => "`omit`",
+            Self::Json(value) => match value.as_ref() {
+                Value::Null => "null",
+                Value::Bool(_) => "a boolean",
+                Value::Number(_) => "a number",
+                Value::String(_) => "a text",
+                Value::Array(_) => "a list",
+                Value::Object(_) => "an object",
+            },
+        }
+    }
+
+    /// Truth as minijinja has it: `false`, null, 0 and what is empty are not.
+    pub(super) fn is_true(&self) -> bool {
+        let Self::Json(value) = self else { return matches!(self, Self::Instant(_)) };
+        match value.as_ref() {
+            Value::Null => false,
+            Value::Bool(value) => *value,
+            Value::Number(number) => number.as_f64() != Some(0.0),
+            Value::String(text) => !text.is_empty(),
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(members) => !members.is_empty(),
+        }
+    }
+}
+
+impl<'v> From<&'v Value> for Datum<'v> {
+    fn from(value: &'v Value) -> Self {
+        Self::Json(Cow::Borrowed(value))
+    }
+}
+
+impl From<Value> for Datum<'_> {
+    fn from(value: Value) -> Self {
+        Self::Json(Cow::Owned(value))
+    }
+}
+
+/// A value as it stands inside a text: strings bare, the rest as JSON writes it.
+pub(super) fn in_text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// Why a part has no value.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// Whether it is for want of a name or an attribute, which `is defined` asks about.
+    pub(super) is_missing: bool,
+    pub(super) error: Error,
+}
+
+impl Fault {
+    pub(super) fn wrong(message: impl Into<String>, range: &Range<usize>) -> Self {
+        Self { is_missing: false, error: Error { message: message.into(), range: range.clone() } }
+    }
+
+    pub(super) fn missing(message: impl Into<String>, range: &Range<usize>) -> Self {
+        Self { is_missing: true, ..Self::wrong(message, range) }
+    }
+}

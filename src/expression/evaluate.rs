@@ -1,0 +1,172 @@
+//! Evaluates a compiled expression, strictly: what minijinja would take for undefined is a fault.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use crate::location::nearest;
+
+use super::Scope;
+use super::datum::{Datum, Fault, in_text};
+use super::filter::{self, Given};
+use super::node::{Arguments, Kind, Node};
+use super::operate::{self, Arithmetic, Comparison};
+
+type Evaluated<'v> = Result<Datum<'v>, Fault>;
+
+/// The value of `node`.
+pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
+    let value = |node: &'v Node| evaluate(node, scope);
+    match &node.kind {
+        Kind::Constant(constant) => Ok(constant.into()),
+        Kind::Omit => Ok(Datum::Omit),
+        Kind::Variable(name) => variable(name, scope, &node.range),
+        Kind::Attribute(of, name) => member(value(of)?, name, &node.range),
+        Kind::Item(of, key) => item(value(of)?, &value(key)?, &node.range),
+        Kind::Slice(of, start, stop) => {
+            let bound = |bound: &'v Option<Box<Node>>| bound.as_ref().map(|node| whole(node, scope)).transpose();
+            slice(&value(of)?, bound(start)?, bound(stop)?, &node.range)
+        }
+        Kind::Not(of) => Ok(Value::from(!value(of)?.is_true()).into()),
+        Kind::Negate(of) => compute(Arithmetic::Subtract, Value::from(0).into(), value(of)?, &node.range),
+        Kind::And(left, right) => Some(value(left)?).filter(|left| !left.is_true()).map_or_else(|| value(right), Ok),
+        Kind::Or(left, right) => Some(value(left)?).filter(Datum::is_true).map_or_else(|| value(right), Ok),
+        Kind::Compare(first, rest) => compare(first, rest, scope),
+        Kind::Arithmetic(operator, left, right) => compute(*operator, value(left)?, value(right)?, &node.range),
+        Kind::Choice { test, yes, no } => value(if value(test)?.is_true() { yes } else { no }),
+        Kind::Defined(of) => match value(of) {
+            Err(fault) if !fault.is_missing => Err(fault),
+            found => Ok(Value::from(found.is_ok()).into()),
+        },
+        Kind::Filter(name, arguments) => filtered(name, arguments, scope, &node.range),
+        Kind::Test(name, arguments) => {
+            filter::ask(name, given(arguments, scope)?, &node.range).map(|answer| Value::from(answer).into())
+        }
+        Kind::Call(function, arguments) => {
+            let arguments = arguments.iter().map(value).collect::<Result<_, _>>()?;
+            function.call(arguments, scope, &node.range)
+        }
+        Kind::List(items) => items.iter().map(|item| json(item, scope)).collect::<Result<Value, _>>().map(Datum::from),
+        Kind::Map(members) => object(members, scope),
+    }
+}
+
+/// The value of `node` as JSON, where `omit` has no place.
+fn json(node: &Node, scope: &Scope) -> Result<Value, Fault> {
+    let misplaced = || Fault::wrong("`omit` must stand alone", &node.range);
+    evaluate(node, scope)?.into_json().ok_or_else(misplaced)
+}
+
+fn variable<'v>(name: &str, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
+    scope.variable(name).map(Datum::from).ok_or_else(|| {
+        let near = nearest(name, scope.variables()).map(|near| format!(", did you mean `{near}`?"));
+        Fault::missing(format!("unknown name `{name}`{}", near.unwrap_or_default()), range)
+    })
+}
+
+fn member<'v>(of: Datum<'v>, name: &str, range: &Range<usize>) -> Evaluated<'v> {
+    let found = match &of {
+        Datum::Json(Cow::Borrowed(value)) => value.get(name).map(Datum::from),
+        Datum::Json(Cow::Owned(value)) => value.get(name).cloned().map(Datum::from),
+        _ => None,
+    };
+    found.ok_or_else(|| Fault::missing(format!("{} has no `{name}`{}", of.kind(), near(&of, name)), range))
+}
+
+fn near(of: &Datum<'_>, name: &str) -> String {
+    let Datum::Json(value) = of else { return String::new() };
+    let names = value.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+    nearest(name, names).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
+}
+
+fn item<'v>(of: Datum<'v>, key: &Datum<'_>, range: &Range<usize>) -> Evaluated<'v> {
+    let Datum::Json(key) = key else {
+        return Err(Fault::wrong(format!("expected a name or an index, found {}", key.kind()), range));
+    };
+    match (key.as_ref(), &of) {
+        (Value::String(name), _) => member(of, name, range),
+        (Value::Number(index), Datum::Json(list)) if list.is_array() => {
+            let items = list.as_array().map_or(0, Vec::len);
+            let at = index.as_i64().and_then(|index| from_either_end(index, items));
+            let found = at.and_then(|at| match list {
+                Cow::Borrowed(list) => list.get(at).map(Datum::from),
+                Cow::Owned(list) => list.get(at).cloned().map(Datum::from),
+            });
+            found.ok_or_else(|| Fault::missing(format!("a list of {items} has no [{index}]"), range))
+        }
+        (key, _) => Err(Fault::missing(format!("{} has no [{key}]", of.kind()), range)),
+    }
+}
+
+/// The position that `index` means; a negative one counts from the end.
+fn from_either_end(index: i64, length: usize) -> Option<usize> {
+    let distance = usize::try_from(index.unsigned_abs()).ok()?;
+    if index < 0 { length.checked_sub(distance) } else { Some(distance) }
+}
+
+fn whole(node: &Node, scope: &Scope) -> Result<i64, Fault> {
+    let bound = json(node, scope)?;
+    bound.as_i64().ok_or_else(|| Fault::wrong(format!("expected a whole number, found {bound}"), &node.range))
+}
+
+fn slice<'v>(of: &Datum<'_>, start: Option<i64>, stop: Option<i64>, range: &Range<usize>) -> Evaluated<'v> {
+    let refuse = || Fault::wrong(format!("expected a text or a list, found {}", of.kind()), range);
+    let bounds = |length: usize| {
+        let at = |bound: i64| from_either_end(bound, length).unwrap_or_default().min(length);
+        let start = start.map_or(0, at);
+        start..stop.map_or(length, at).max(start)
+    };
+    let Datum::Json(value) = of else { return Err(refuse()) };
+    match value.as_ref() {
+        Value::String(text) => {
+            let range = bounds(text.chars().count());
+            Ok(Value::from(text.chars().skip(range.start).take(range.len()).collect::<String>()).into())
+        }
+        Value::Array(items) => Ok(Value::from(items.get(bounds(items.len())).unwrap_or_default()).into()),
+        _ => Err(refuse()),
+    }
+}
+
+fn compute<'v>(operator: Arithmetic, left: Datum<'v>, right: Datum<'v>, range: &Range<usize>) -> Evaluated<'v> {
+    operate::compute(operator, left, right).map_err(|message| Fault::wrong(message, range))
+}
+
+fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope) -> Evaluated<'v> {
+    let (mut left_node, mut left) = (first, evaluate(first, scope)?);
+    for (comparison, right_node) in rest {
+        let right = evaluate(right_node, scope)?;
+        let asks_null = [left_node, right_node].iter().any(|node| matches!(node.kind, Kind::Constant(Value::Null)));
+        let range = left_node.range.start..right_node.range.end;
+        let holds = operate::compare(*comparison, &left, &right, asks_null);
+        if !holds.map_err(|message| Fault::wrong(message, &range))? {
+            return Ok(Value::from(false).into());
+        }
+        (left_node, left) = (right_node, right);
+    }
+    Ok(Value::from(true).into())
+}
+
+fn given(arguments: &Arguments, scope: &Scope) -> Result<Given, Fault> {
+    let named = arguments.named.iter().map(|(name, node)| Ok((name.clone(), json(node, scope)?)));
+    Ok(Given {
+        positional: arguments.positional.iter().map(|node| json(node, scope)).collect::<Result<_, _>>()?,
+        named: named.collect::<Result<_, _>>()?,
+    })
+}
+
+/// Applies a filter; `default` is the one that takes a missing operand.
+fn filtered<'v>(name: &str, arguments: &'v Arguments, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
+    match arguments.positional.as_slice() {
+        [operand, fallback] if matches!(name, "default" | "d") => match evaluate(operand, scope) {
+            Err(fault) if fault.is_missing => evaluate(fallback, scope),
+            found => found,
+        },
+        _ => filter::apply(name, given(arguments, scope)?, range).map(Datum::from),
+    }
+}
+
+fn object<'v>(members: &[(Node, Node)], scope: &Scope) -> Evaluated<'v> {
+    let member = |(key, value): &(Node, Node)| Ok((in_text(&json(key, scope)?).into_owned(), json(value, scope)?));
+    members.iter().map(member).collect::<Result<_, _>>().map(|members| Value::Object(members).into())
+}

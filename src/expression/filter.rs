@@ -1,0 +1,85 @@
+//! Filters and tests are minijinja's own: values go there and come back.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use minijinja::value::{Kwargs, Serde, ValueKind};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use serde_json::Value;
+
+use super::Error;
+use super::datum::Fault;
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment
+});
+
+/// What a filter or a test is given: its operand first.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) positional: Vec<Value>,
+    pub(super) named: Vec<(String, Value)>,
+}
+
+impl Given {
+    fn into_values(self) -> Vec<minijinja::Value> {
+        let mut values: Vec<_> = self.positional.into_iter().map(outward).collect();
+        if !self.named.is_empty() {
+            let named: Kwargs = self.named.into_iter().map(|(name, value)| (name, outward(value))).collect();
+            values.push(named.into());
+        }
+        values
+    }
+}
+
+pub(super) fn is_filter(name: &str) -> bool {
+    let tried = ENVIRONMENT.empty_state().apply_filter(name, &[]);
+    tried.err().is_none_or(|error| error.kind() != ErrorKind::UnknownFilter)
+}
+
+pub(super) fn is_test(name: &str) -> bool {
+    let tried = ENVIRONMENT.empty_state().perform_test(name, &[]);
+    tried.err().is_none_or(|error| error.kind() != ErrorKind::UnknownTest)
+}
+
+/// Applies a filter; a result that is or holds something undefined is missing.
+pub(super) fn apply(name: &str, given: Given, range: &Range<usize>) -> Result<Value, Fault> {
+    let result = ENVIRONMENT.empty_state().apply_filter(name, &given.into_values());
+    let result = result.map_err(|error| complain("filter", name, &error, range))?;
+    inward(&result).ok_or_else(|| Fault::missing(format!("the filter `{name}` gives a missing value"), range))
+}
+
+/// Asks a test.
+pub(super) fn ask(name: &str, given: Given, range: &Range<usize>) -> Result<bool, Fault> {
+    let answer = ENVIRONMENT.empty_state().perform_test(name, &given.into_values());
+    answer.map_err(|error| complain("test", name, &error, range))
+}
+
+fn complain(what: &str, name: &str, error: &minijinja::Error, range: &Range<usize>) -> Fault {
+    let why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    Fault::wrong(format!("the {what} `{name}` does not take this: {why}"), range)
+}
+
+/// The value of a literal.
+pub(super) fn constant(value: &minijinja::Value, range: &Range<usize>) -> Result<Value, Error> {
+    inward(value).ok_or_else(|| Error { message: "a number out of range".to_owned(), range: range.clone() })
+}
+
+fn outward(value: Value) -> minijinja::Value {
+    Serde(value).into()
+}
+
+/// A value of minijinja as JSON; none when anything in it is undefined or has no JSON form.
+fn inward(value: &minijinja::Value) -> Option<Value> {
+    match value.kind() {
+        ValueKind::Undefined | ValueKind::Invalid => None,
+        ValueKind::Seq | ValueKind::Iterable => value.try_iter().ok()?.map(|item| inward(&item)).collect(),
+        ValueKind::Map => {
+            let member = |key: minijinja::Value| Some((key.to_string(), inward(&value.get_item(&key).ok()?)?));
+            value.try_iter().ok()?.map(member).collect::<Option<_>>().map(Value::Object)
+        }
+        _ => serde_json::to_value(value).ok(),
+    }
+}

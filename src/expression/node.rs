@@ -1,0 +1,143 @@
+//! A compiled expression: what it does and where each part stands in its text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::Name;
+use super::builtins::Function;
+use super::operate::{Arithmetic, Comparison};
+
+/// One part of an expression.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// Bytes of the expression's text.
+    pub(super) range: Range<usize>,
+    pub(super) kind: Kind,
+}
+
+/// What a part does.
+#[derive(Debug)]
+pub(super) enum Kind {
+    Constant(Value),
+    Omit,
+    Variable(String),
+    Attribute(Box<Node>, String),
+    Item(Box<Node>, Box<Node>),
+    Slice(Box<Node>, Option<Box<Node>>, Option<Box<Node>>),
+    Not(Box<Node>),
+    Negate(Box<Node>),
+    And(Box<Node>, Box<Node>),
+    Or(Box<Node>, Box<Node>),
+    /// `a < b <= c`: each operand is compared with the one before.
+    Compare(Box<Node>, Vec<(Comparison, Node)>),
+    Arithmetic(Arithmetic, Box<Node>, Box<Node>),
+    Choice {
+        test: Box<Node>,
+        yes: Box<Node>,
+        no: Box<Node>,
+    },
+    Defined(Box<Node>),
+    Filter(String, Arguments),
+    Test(String, Arguments),
+    Call(Function, Vec<Node>),
+    List(Vec<Node>),
+    Map(Vec<(Node, Node)>),
+}
+
+/// What a filter or a test is given, its operand first.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    pub(super) positional: Vec<Node>,
+    pub(super) named: Vec<(String, Node)>,
+}
+
+impl Node {
+    /// The parts right below this one.
+    fn children(&self) -> Vec<&Node> {
+        match &self.kind {
+            Kind::Constant(_) | Kind::Omit | Kind::Variable(_) => Vec::new(),
+            Kind::Attribute(of, _) | Kind::Not(of) | Kind::Negate(of) | Kind::Defined(of) => vec![of],
+            Kind::Item(a, b) | Kind::And(a, b) | Kind::Or(a, b) | Kind::Arithmetic(_, a, b) => vec![a, b],
+            Kind::Slice(of, start, stop) => {
+                [Some(of), start.as_ref(), stop.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect()
+            }
+            Kind::Compare(first, rest) => {
+                std::iter::once(first.as_ref()).chain(rest.iter().map(|(_, node)| node)).collect()
+            }
+            Kind::Choice { test, yes, no } => vec![test, yes, no],
+            Kind::Filter(_, arguments) | Kind::Test(_, arguments) => {
+                arguments.positional.iter().chain(arguments.named.iter().map(|(_, node)| node)).collect()
+            }
+            Kind::Call(_, nodes) | Kind::List(nodes) => nodes.iter().collect(),
+            Kind::Map(members) => members.iter().flat_map(|(key, value)| [key, value]).collect(),
+        }
+    }
+
+    /// The names that are read, sorted; each is public when every use of it stands inside `public(…)`.
+    pub(super) fn names(&self) -> Vec<Name> {
+        let mut found = BTreeMap::new();
+        self.collect_names(false, &mut found);
+        found.into_iter().map(|(path, public)| Name { path, public }).collect()
+    }
+
+    fn collect_names(&self, public: bool, found: &mut BTreeMap<String, bool>) {
+        let (root, steps) = self.path();
+        if let Kind::Variable(name) = &root.kind {
+            let path = std::iter::once(name.as_str()).chain(steps).collect::<Vec<_>>().join(".");
+            found.entry(path).and_modify(|before| *before &= public).or_insert(public);
+            return;
+        }
+        let public = public || matches!(&self.kind, Kind::Call(Function::Public, _));
+        if let Kind::Item(of, key) = &root.kind {
+            key.collect_names(public, found);
+            return of.collect_names(public, found);
+        }
+        root.children().iter().for_each(|child| child.collect_names(public, found));
+    }
+
+    /// The part below all constant attribute steps, and those steps: `a["b"].c` is the variable `a` and `b`, `c`.
+    fn path(&self) -> (&Node, Vec<&str>) {
+        let (mut root, mut steps) = (self, Vec::new());
+        loop {
+            root = match &root.kind {
+                Kind::Attribute(of, name) => {
+                    steps.push(name.as_str());
+                    of
+                }
+                Kind::Item(of, key) => match &key.kind {
+                    Kind::Constant(Value::String(name)) if is_identifier(name) => {
+                        steps.push(name);
+                        of
+                    }
+                    _ => break,
+                },
+                _ => break,
+            };
+        }
+        steps.reverse();
+        (root, steps)
+    }
+
+    /// Every outermost variable with the attribute and item steps that follow it.
+    pub(super) fn accesses(&self) -> Vec<&Node> {
+        let mut root = self;
+        let mut keys = Vec::new();
+        while let Kind::Attribute(of, _) | Kind::Item(of, _) = &root.kind {
+            if let Kind::Item(_, key) = &root.kind {
+                keys.extend(key.accesses());
+            }
+            root = of;
+        }
+        match &root.kind {
+            Kind::Variable(_) => keys.into_iter().chain([self]).collect(),
+            _ => keys.into_iter().chain(root.children().into_iter().flat_map(Node::accesses)).collect(),
+        }
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

@@ -1,0 +1,206 @@
+//! Comparisons and arithmetic, strict: nothing is coerced, and unlike kinds are an error rather than an answer.
+
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
+
+use super::datum::{Datum, in_text};
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Unequal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
+}
+
+/// An arithmetic operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    DivideWhole,
+    Remainder,
+    Power,
+    Concatenate,
+}
+
+/// Compares two values of one kind. Null may be compared with anything for equality when `asks_null`, that is when one
+/// side is written as `none`.
+pub(super) fn compare(
+    comparison: Comparison,
+    left: &Datum<'_>,
+    right: &Datum<'_>,
+    asks_null: bool,
+) -> Result<bool, String> {
+    match comparison {
+        Comparison::Equal | Comparison::Unequal => {
+            if left.kind() != right.kind() && !asks_null {
+                return Err(unlike("compare", left, right));
+            }
+            Ok(are_equal(left, right) == (comparison == Comparison::Equal))
+        }
+        Comparison::In => contains(right, left),
+        Comparison::NotIn => contains(right, left).map(|found| !found),
+        _ => {
+            let order = order(left, right)?;
+            Ok(match comparison {
+                Comparison::Less => order.is_lt(),
+                Comparison::LessOrEqual => order.is_le(),
+                Comparison::Greater => order.is_gt(),
+                _ => order.is_ge(),
+            })
+        }
+    }
+}
+
+fn unlike(what: &str, left: &Datum<'_>, right: &Datum<'_>) -> String {
+    let advice = match (left, right) {
+        (Datum::Instant(_), Datum::Json(value)) | (Datum::Json(value), Datum::Instant(_)) if value.is_string() => {
+            "; time(…) makes an instant of a text"
+        }
+        _ => "",
+    };
+    format!("cannot {what} {} with {}{advice}", left.kind(), right.kind())
+}
+
+fn are_equal(left: &Datum<'_>, right: &Datum<'_>) -> bool {
+    match (left, right) {
+        (Datum::Json(left), Datum::Json(right)) => json_equal(left, right),
+        (Datum::Instant(left), Datum::Instant(right)) => left == right,
+        (Datum::Omit, Datum::Omit) => true,
+        _ => false,
+    }
+}
+
+/// Equality by value: `1` and `1.0` are one number, members have no order.
+fn json_equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => number_order(left, right) == Some(Ordering::Equal),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| json_equal(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let same = |(name, value): (&String, _)| right.get(name).is_some_and(|other| json_equal(value, other));
+            left.len() == right.len() && left.iter().all(same)
+        }
+        _ => left == right,
+    }
+}
+
+fn order(left: &Datum<'_>, right: &Datum<'_>) -> Result<Ordering, String> {
+    let order = match (left, right) {
+        (Datum::Instant(left), Datum::Instant(right)) => Some(left.cmp(right)),
+        (Datum::Json(left), Datum::Json(right)) => match (left.as_ref(), right.as_ref()) {
+            (Value::Number(left), Value::Number(right)) => number_order(left, right),
+            (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
+            _ => None,
+        },
+        _ => None,
+    };
+    order.ok_or_else(|| unlike("order", left, right))
+}
+
+fn number_order(left: &Number, right: &Number) -> Option<Ordering> {
+    match (left.as_i128(), right.as_i128()) {
+        (Some(left), Some(right)) => Some(left.cmp(&right)),
+        (Some(whole), None) => order_with_float(whole, right.as_f64()?),
+        (None, Some(whole)) => order_with_float(whole, left.as_f64()?).map(Ordering::reverse),
+        (None, None) => left.as_f64()?.partial_cmp(&right.as_f64()?),
+    }
+}
+
+/// Compares without rounding the whole number to a float: its integral part decides first, then the fraction.
+fn order_with_float(whole: i128, float: f64) -> Option<Ordering> {
+    let integral = float.trunc();
+    let fraction = 0.0_f64.partial_cmp(&(float - integral))?;
+    Some(whole.cmp(&(integral as i128)).then(fraction))
+}
+
+fn contains(container: &Datum<'_>, wanted: &Datum<'_>) -> Result<bool, String> {
+    let refuse = || format!("cannot look for {} in {}", wanted.kind(), container.kind());
+    let (Datum::Json(container), Datum::Json(wanted)) = (container, wanted) else { return Err(refuse()) };
+    match (container.as_ref(), wanted.as_ref()) {
+        (Value::Array(items), wanted) => Ok(items.iter().any(|item| json_equal(item, wanted))),
+        (Value::Object(members), Value::String(name)) => Ok(members.contains_key(name)),
+        (Value::String(text), Value::String(part)) => Ok(text.contains(part.as_str())),
+        _ => Err(refuse()),
+    }
+}
+
+/// Computes with two values.
+pub(super) fn compute<'v>(arithmetic: Arithmetic, left: Datum<'v>, right: Datum<'v>) -> Result<Datum<'v>, String> {
+    if arithmetic == Arithmetic::Concatenate {
+        return concatenate(left, right);
+    }
+    let refuse = |left: &Datum<'_>, right: &Datum<'_>| unlike("compute", left, right);
+    match (arithmetic, &left, &right) {
+        (Arithmetic::Subtract, Datum::Instant(later), Datum::Instant(earlier)) => {
+            float(later.seconds_since(*earlier)).map(Datum::from)
+        }
+        (Arithmetic::Add | Arithmetic::Subtract, Datum::Instant(instant), Datum::Json(seconds)) => {
+            let seconds = seconds.as_f64().ok_or_else(|| refuse(&left, &right))?;
+            let shift = if arithmetic == Arithmetic::Add { seconds } else { -seconds };
+            instant.later(shift).map(Datum::Instant).ok_or_else(|| "an instant out of range".to_owned())
+        }
+        (_, Datum::Json(a), Datum::Json(b)) => match (arithmetic, a.as_ref(), b.as_ref()) {
+            (_, Value::Number(a), Value::Number(b)) => number(arithmetic, a, b).map(Datum::from),
+            (Arithmetic::Add, Value::String(a), Value::String(b)) => Ok(Value::from(format!("{a}{b}")).into()),
+            (Arithmetic::Add, Value::Array(a), Value::Array(b)) => {
+                Ok(Value::Array(a.iter().chain(b).cloned().collect()).into())
+            }
+            _ => Err(refuse(&left, &right)),
+        },
+        _ => Err(refuse(&left, &right)),
+    }
+}
+
+fn concatenate<'v>(left: Datum<'v>, right: Datum<'v>) -> Result<Datum<'v>, String> {
+    let refusal = "`omit` must stand alone";
+    let (left, right) = left.into_json().zip(right.into_json()).ok_or(refusal)?;
+    Ok(Value::from(format!("{}{}", in_text(&left), in_text(&right))).into())
+}
+
+fn number(arithmetic: Arithmetic, left: &Number, right: &Number) -> Result<Value, String> {
+    let whole = left.as_i128().zip(right.as_i128()).filter(|_| arithmetic != Arithmetic::Divide);
+    if let Some((left, right)) = whole
+        && let Some(result) = whole_number(arithmetic, left, right)
+    {
+        let small = i64::try_from(result).map(Value::from).or_else(|_| u64::try_from(result).map(Value::from));
+        return small.map_err(|_| "a number out of range".to_owned());
+    }
+    let (left, right) = left.as_f64().zip(right.as_f64()).ok_or("a number out of range")?;
+    float(match arithmetic {
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide => left / right,
+        Arithmetic::DivideWhole => (left / right).floor(),
+        Arithmetic::Remainder => left.rem_euclid(right),
+        Arithmetic::Power | Arithmetic::Concatenate => left.powf(right),
+    })
+}
+
+/// Exact where the result is whole; none for a division by zero and a negative power, which floats settle.
+fn whole_number(arithmetic: Arithmetic, left: i128, right: i128) -> Option<i128> {
+    match arithmetic {
+        Arithmetic::Add => left.checked_add(right),
+        Arithmetic::Subtract => left.checked_sub(right),
+        Arithmetic::Multiply => left.checked_mul(right),
+        Arithmetic::DivideWhole => left.checked_div_euclid(right),
+        Arithmetic::Remainder => left.checked_rem_euclid(right),
+        Arithmetic::Power => left.checked_pow(u32::try_from(right).ok()?),
+        Arithmetic::Divide | Arithmetic::Concatenate => None,
+    }
+}
+
+fn float(result: f64) -> Result<Value, String> {
+    Number::from_f64(result).map(Value::Number).ok_or_else(|| "a division by zero or a number out of range".to_owned())
+}

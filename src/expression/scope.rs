@@ -1,0 +1,76 @@
+//! What an expression may see: variables, the time, and randomness of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::Value;
+
+use super::builtins;
+use super::instant::Instant;
+
+/// Variables, the run's start, and a sequence of random values.
+///
+/// Functions: `uuid()`, `now()`, `today(offset_days)`, `random_int(least, most)`, `time(text)`, `public(x)`; the name `omit`.
+/// A clone shares the variables until one of the two sets another, and goes on where the random sequence stands.
+#[derive(Debug)]
+pub struct Scope {
+    variables: Arc<BTreeMap<String, Arc<Value>>>,
+    started: i64,
+    seed: u64,
+    label: Arc<str>,
+    calls: AtomicU64,
+}
+
+impl Scope {
+    /// A scope without variables. `started` is what `now()` gives, in microseconds since 1970 (UTC); random values derive
+    /// from (`seed`, `label`, index of the call).
+    pub fn new(started: i64, seed: u64, label: &str) -> Self {
+        Self { variables: Arc::default(), started, seed, label: label.into(), calls: AtomicU64::new(0) }
+    }
+
+    /// Sets a variable, replacing what had that name.
+    pub fn set(&mut self, name: &str, value: &Value) {
+        self.share(name, Arc::new(value.clone()));
+    }
+
+    /// Sets a variable to a value that others hold as well, without copying it.
+    pub fn share(&mut self, name: &str, value: Arc<Value>) {
+        Arc::make_mut(&mut self.variables).insert(name.to_owned(), value);
+    }
+
+    /// The same variables with randomness of another label, its call index at 0.
+    #[must_use]
+    pub fn relabelled(&self, label: &str) -> Self {
+        Self { label: label.into(), calls: AtomicU64::new(0), ..self.clone() }
+    }
+
+    /// Whether a variable of that name is set.
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name).map(AsRef::as_ref)
+    }
+
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(String::as_str)
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        Instant::at(self.started)
+    }
+
+    /// The next bytes of the random sequence.
+    pub(super) fn random(&self) -> [u8; 16] {
+        builtins::random(self.seed, &self.label, self.calls.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Clone for Scope {
+    fn clone(&self) -> Self {
+        let calls = AtomicU64::new(self.calls.load(Ordering::Relaxed));
+        Self { variables: self.variables.clone(), label: self.label.clone(), calls, ..*self }
+    }
+}

@@ -1,0 +1,231 @@
+//! From text to a compiled expression: minijinja parses, and everything whose meaning is too forgiving is refused or
+//! replaced here.
+
+use std::ops::Range;
+
+use minijinja::machinery::{Span, ast, parse_expr};
+use serde_json::Value;
+
+use super::Error;
+use super::builtins::Function;
+use super::node::{Arguments, Kind, Node};
+use super::operate::{Arithmetic, Comparison};
+use super::{builtins, filter};
+
+/// The longest expression, in bytes; with `MAX_DEPTH` it bounds every recursion over one.
+const MAX_LENGTH: usize = 2000;
+/// The deepest nesting of parts.
+const MAX_DEPTH: usize = 100;
+
+/// Compiles the expression that is all of `text`.
+pub(super) fn parse(text: &str) -> Result<Node, Error> {
+    if text.trim().is_empty() {
+        return Err(error("expected an expression, found nothing", 0..text.len()));
+    }
+    if text.len() > MAX_LENGTH {
+        return Err(error(format!("expected an expression of at most {MAX_LENGTH} bytes"), 0..text.len()));
+    }
+    let tree = parse_expr(text).map_err(|fault| {
+        let message = fault.detail().map_or_else(|| fault.to_string(), str::to_owned);
+        error(message, fault.range().unwrap_or(0..text.len()))
+    })?;
+    lower(&tree, 0)
+}
+
+fn error(message: impl Into<String>, range: Range<usize>) -> Error {
+    Error { message: message.into(), range }
+}
+
+fn bytes(span: Span) -> Range<usize> {
+    span.start_offset as usize..span.end_offset as usize
+}
+
+type Lowered = Result<Node, Error>;
+
+fn lower(expr: &ast::Expr<'_>, depth: usize) -> Lowered {
+    let range = bytes(expr.span());
+    if depth > MAX_DEPTH {
+        return Err(error(format!("expected at most {MAX_DEPTH} nested parts"), range));
+    }
+    let kind = match expr {
+        ast::Expr::Var(var) => variable(var.id),
+        ast::Expr::Const(constant) => Kind::Constant(filter::constant(&constant.value, &range)?),
+        ast::Expr::GetAttr(get) => Kind::Attribute(below(&get.expr, depth)?, get.name.to_owned()),
+        ast::Expr::GetItem(get) => Kind::Item(below(&get.expr, depth)?, below(&get.subscript_expr, depth)?),
+        ast::Expr::Slice(slice) => sliced(slice, &range, depth)?,
+        ast::Expr::UnaryOp(unary) => match unary.op {
+            ast::UnaryOpKind::Not => Kind::Not(below(&unary.expr, depth)?),
+            ast::UnaryOpKind::Neg => Kind::Negate(below(&unary.expr, depth)?),
+        },
+        ast::Expr::BinOp(binary) => binary_operation(binary, depth)?,
+        ast::Expr::Compare(compare) => {
+            let operand = |op: &ast::CompareOp<'_>| Ok((comparison(op.op), lower(&op.expr, depth + 1)?));
+            Kind::Compare(below(&compare.expr, depth)?, compare.ops.iter().map(operand).collect::<Result<_, _>>()?)
+        }
+        ast::Expr::IfExpr(choice) => chosen(choice, &range, depth)?,
+        ast::Expr::Filter(filter) => filtered(filter, &range, depth)?,
+        ast::Expr::Test(test) => tested(test, &range, depth)?,
+        ast::Expr::Call(call) => called(call, &range, depth)?,
+        ast::Expr::List(list) => Kind::List(all(&list.items, depth)?),
+        ast::Expr::Tuple(tuple) => Kind::List(all(&tuple.items, depth)?),
+        ast::Expr::Map(map) => Kind::Map(all(&map.keys, depth)?.into_iter().zip(all(&map.values, depth)?).collect()),
+    };
+    Ok(Node { range: around(&kind, range), kind })
+}
+
+/// minijinja's spans begin at an operator's neighbour or at the last step of a path; the first operand begins the part.
+fn around(kind: &Kind, range: Range<usize>) -> Range<usize> {
+    let first = match kind {
+        Kind::Attribute(of, _) | Kind::Item(of, _) | Kind::Slice(of, ..) | Kind::Compare(of, _) => Some(of.as_ref()),
+        Kind::And(left, _) | Kind::Or(left, _) | Kind::Arithmetic(_, left, _) => Some(left.as_ref()),
+        Kind::Choice { yes, .. } => Some(yes.as_ref()),
+        Kind::Filter(_, arguments) | Kind::Test(_, arguments) => arguments.positional.first(),
+        Kind::Defined(of) => Some(of.as_ref()),
+        _ => None,
+    };
+    first.map_or(range.start, |first| first.range.start)..range.end
+}
+
+fn below(expr: &ast::Expr<'_>, depth: usize) -> Result<Box<Node>, Error> {
+    lower(expr, depth + 1).map(Box::new)
+}
+
+fn all(exprs: &[ast::Expr<'_>], depth: usize) -> Result<Vec<Node>, Error> {
+    exprs.iter().map(|expr| lower(expr, depth + 1)).collect()
+}
+
+fn variable(name: &str) -> Kind {
+    match name {
+        "omit" => Kind::Omit,
+        "null" => Kind::Constant(Value::Null),
+        _ => Kind::Variable(name.to_owned()),
+    }
+}
+
+fn sliced(slice: &ast::Slice<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+    if slice.step.is_some() {
+        return Err(error("expected a slice `[start:stop]`, found a step as well", range.clone()));
+    }
+    let bound = |expr: &Option<ast::Expr<'_>>| expr.as_ref().map(|expr| below(expr, depth)).transpose();
+    Ok(Kind::Slice(below(&slice.expr, depth)?, bound(&slice.start)?, bound(&slice.stop)?))
+}
+
+fn binary_operation(binary: &ast::BinOp<'_>, depth: usize) -> Result<Kind, Error> {
+    let (left, right) = (below(&binary.left, depth)?, below(&binary.right, depth)?);
+    let compare = |comparison, left, right: Box<Node>| Kind::Compare(left, vec![(comparison, *right)]);
+    Ok(match binary.op {
+        ast::BinOpKind::Eq => compare(Comparison::Equal, left, right),
+        ast::BinOpKind::Ne => compare(Comparison::Unequal, left, right),
+        ast::BinOpKind::Lt => compare(Comparison::Less, left, right),
+        ast::BinOpKind::Lte => compare(Comparison::LessOrEqual, left, right),
+        ast::BinOpKind::Gt => compare(Comparison::Greater, left, right),
+        ast::BinOpKind::Gte => compare(Comparison::GreaterOrEqual, left, right),
+        ast::BinOpKind::In => compare(Comparison::In, left, right),
+        ast::BinOpKind::ScAnd => Kind::And(left, right),
+        ast::BinOpKind::ScOr => Kind::Or(left, right),
+        ast::BinOpKind::Add => Kind::Arithmetic(Arithmetic::Add, left, right),
+        ast::BinOpKind::Sub => Kind::Arithmetic(Arithmetic::Subtract, left, right),
+        ast::BinOpKind::Mul => Kind::Arithmetic(Arithmetic::Multiply, left, right),
+        ast::BinOpKind::Div => Kind::Arithmetic(Arithmetic::Divide, left, right),
+        ast::BinOpKind::FloorDiv => Kind::Arithmetic(Arithmetic::DivideWhole, left, right),
+        ast::BinOpKind::Rem => Kind::Arithmetic(Arithmetic::Remainder, left, right),
+        ast::BinOpKind::Pow => Kind::Arithmetic(Arithmetic::Power, left, right),
+        ast::BinOpKind::Concat => Kind::Arithmetic(Arithmetic::Concatenate, left, right),
+    })
+}
+
+fn comparison(op: ast::CompareOpKind) -> Comparison {
+    match op {
+        ast::CompareOpKind::Eq => Comparison::Equal,
+        ast::CompareOpKind::Ne => Comparison::Unequal,
+        ast::CompareOpKind::Lt => Comparison::Less,
+        ast::CompareOpKind::Lte => Comparison::LessOrEqual,
+        ast::CompareOpKind::Gt => Comparison::Greater,
+        ast::CompareOpKind::Gte => Comparison::GreaterOrEqual,
+        ast::CompareOpKind::In => Comparison::In,
+        ast::CompareOpKind::NotIn => Comparison::NotIn,
+    }
+}
+
+fn chosen(choice: &ast::IfExpr<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+    let Some(no) = &choice.false_expr else {
+        return Err(error("expected `else` after `if`: without it there may be no value", range.clone()));
+    };
+    let (test, yes) = (below(&choice.test_expr, depth)?, below(&choice.true_expr, depth)?);
+    Ok(Kind::Choice { test, yes, no: below(no, depth)? })
+}
+
+fn filtered(filter: &ast::Filter<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+    let Some(operand) = &filter.expr else {
+        return Err(error("expected a value before the filter", range.clone()));
+    };
+    if !filter::is_filter(filter.name) {
+        return Err(error(format!("unknown filter `{}`", filter.name), range.clone()));
+    }
+    Ok(Kind::Filter(filter.name.to_owned(), arguments(operand, &filter.args, range, depth)?))
+}
+
+/// `is defined` asks; tests that compare become comparisons, which are strict; the rest is minijinja's.
+fn tested(test: &ast::Test<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+    let comparison = match test.name {
+        "defined" => return Ok(Kind::Defined(below(&test.expr, depth)?)),
+        "undefined" => {
+            let range = range.clone();
+            return Ok(Kind::Not(Box::new(Node { range, kind: Kind::Defined(below(&test.expr, depth)?) })));
+        }
+        "eq" | "equalto" | "==" | "sameas" => Comparison::Equal,
+        "ne" | "!=" => Comparison::Unequal,
+        "lt" | "lessthan" | "<" => Comparison::Less,
+        "le" | "<=" => Comparison::LessOrEqual,
+        "gt" | "greaterthan" | ">" => Comparison::Greater,
+        "ge" | ">=" => Comparison::GreaterOrEqual,
+        "in" => Comparison::In,
+        name if filter::is_test(name) => {
+            return Ok(Kind::Test(name.to_owned(), arguments(&test.expr, &test.args, range, depth)?));
+        }
+        name => return Err(error(format!("unknown test `{name}`"), range.clone())),
+    };
+    match test.args.as_slice() {
+        [ast::CallArg::Pos(right)] => {
+            Ok(Kind::Compare(below(&test.expr, depth)?, vec![(comparison, lower(right, depth + 1)?)]))
+        }
+        _ => Err(error(format!("expected one value after `is {}`", test.name), range.clone())),
+    }
+}
+
+fn arguments(
+    operand: &ast::Expr<'_>,
+    given: &[ast::CallArg<'_>],
+    range: &Range<usize>,
+    depth: usize,
+) -> Result<Arguments, Error> {
+    let mut arguments = Arguments { positional: vec![lower(operand, depth + 1)?], named: Vec::new() };
+    for argument in given {
+        match argument {
+            ast::CallArg::Pos(expr) => arguments.positional.push(lower(expr, depth + 1)?),
+            ast::CallArg::Kwarg(name, expr) => arguments.named.push(((*name).to_owned(), lower(expr, depth + 1)?)),
+            _ => return Err(error("expected plain arguments, found `*` or `**`", range.clone())),
+        }
+    }
+    Ok(arguments)
+}
+
+fn called(call: &ast::Call<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+    let ast::Expr::Var(name) = &call.expr else {
+        let message = "expected the name of a function before `(`; values have no methods, only filters: `x | length`";
+        return Err(error(message, bytes(call.expr.span())));
+    };
+    let function = Function::named(name.id).ok_or_else(|| error(builtins::unknown(name.id), bytes(name.span())))?;
+    let given = call.args.iter().map(|argument| match argument {
+        ast::CallArg::Pos(expr) => lower(expr, depth + 1),
+        _ => Err(error(format!("expected `{}`", function.signature()), range.clone())),
+    });
+    let given = given.collect::<Result<Vec<_>, _>>()?;
+    if given.len() != function.arity() {
+        return Err(error(
+            format!("expected `{}`, found {} arguments", function.signature(), given.len()),
+            range.clone(),
+        ));
+    }
+    Ok(Kind::Call(function, given))
+}

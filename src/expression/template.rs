@@ -1,0 +1,154 @@
+//! Texts with `${…}` in them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::datum::in_text;
+use super::evaluate::evaluate;
+use super::node::Node;
+use super::{Error, Name, Scope, syntax};
+
+/// The outcome of expanding a template: a value, or the member that holds it is left out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expanded {
+    /// The value.
+    Value(Value),
+    /// `${omit}`: the member is dropped.
+    Omit,
+}
+
+/// A text with `${…}` in it; `$${` stands for a literal `${`.
+#[derive(Debug, Clone)]
+pub struct Template {
+    parts: Arc<[Part]>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Text(String),
+    Code {
+        /// Where the expression's text begins in the template's.
+        offset: usize,
+        node: Node,
+    },
+}
+
+impl Template {
+    /// Compiles a template. The error's range is in `text`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let (mut parts, mut literal, mut rest) = (Vec::new(), String::new(), text);
+        while let Some(dollar) = rest.find('$') {
+            let (before, from_dollar) = rest.split_at(dollar);
+            literal.push_str(before);
+            rest = if let Some(after) = from_dollar.strip_prefix("$${") {
+                literal.push_str("${");
+                after
+            } else if let Some(after) = from_dollar.strip_prefix("${") {
+                let offset = text.len() - after.len();
+                let length = code_length(after).ok_or_else(|| unclosed(offset - 2, text))?;
+                let (code, after) = after.split_at(length);
+                if !literal.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut literal)));
+                }
+                parts.push(Part::Code { offset, node: syntax::parse(code).map_err(|error| error.shifted(offset))? });
+                after.get(1..).unwrap_or_default()
+            } else {
+                literal.push('$');
+                from_dollar.get(1..).unwrap_or_default()
+            };
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() || parts.is_empty() {
+            parts.push(Part::Text(literal));
+        }
+        Ok(Self { parts: parts.into() })
+    }
+
+    /// The names it reads, functions left out, sorted.
+    pub fn names(&self) -> Vec<Name> {
+        Name::merged(self.parts.iter().flat_map(|part| match part {
+            Part::Text(_) => Vec::new(),
+            Part::Code { node, .. } => node.names(),
+        }))
+    }
+
+    /// One whole `${…}` keeps its value's type; anything else becomes a string. A missing name, a missing attribute and a
+    /// comparison of different types are errors.
+    pub fn expand(&self, scope: &Scope) -> Result<Expanded, Error> {
+        match &*self.parts {
+            [Part::Text(text)] => Ok(Expanded::Value(Value::from(text.as_str()))),
+            [Part::Code { offset, node }] => Ok(value(node, *offset, scope)?.map_or(Expanded::Omit, Expanded::Value)),
+            parts => joined(parts, scope).map(|text| Expanded::Value(Value::from(text))),
+        }
+    }
+
+    /// Expands to text, for URLs, header values and names: scalars as JSON writes them, strings bare; `None` for `omit`.
+    pub fn expand_text(&self, scope: &Scope) -> Result<Option<String>, Error> {
+        Ok(match self.expand(scope)? {
+            Expanded::Value(value) => Some(in_text(&value).into_owned()),
+            Expanded::Omit => None,
+        })
+    }
+
+    /// The text of a template without `${…}`.
+    pub(super) fn literal(&self) -> Option<&str> {
+        match &*self.parts {
+            [Part::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn value(node: &Node, offset: usize, scope: &Scope) -> Result<Option<Value>, Error> {
+    let datum = evaluate(node, scope).map_err(|fault| fault.error.shifted(offset))?;
+    Ok(datum.into_json())
+}
+
+fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
+    let mut text = String::new();
+    for part in parts {
+        match part {
+            Part::Text(literal) => text.push_str(literal),
+            Part::Code { offset, node } => {
+                let omitted =
+                    || Error { message: "`omit` must stand alone".to_owned(), range: shifted(&node.range, *offset) };
+                text.push_str(&in_text(&value(node, *offset, scope)?.ok_or_else(omitted)?));
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// The length of the expression at the start of `rest`: up to the first `}` outside quotes and nested braces.
+fn code_length(rest: &str) -> Option<usize> {
+    let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
+    for (at, character) in rest.char_indices() {
+        match (quote, character) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), _) if open == character => quote = None,
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '{') => depth += 1,
+            (None, '}') if depth == 0 => return Some(at),
+            (None, '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn unclosed(start: usize, text: &str) -> Error {
+    Error { message: "`${` is not closed by `}`; write `$${` for a literal `${`".to_owned(), range: start..text.len() }
+}
+
+fn shifted(range: &Range<usize>, offset: usize) -> Range<usize> {
+    range.start + offset..range.end + offset
+}
+
+impl Error {
+    fn shifted(self, offset: usize) -> Self {
+        Self { range: shifted(&self.range, offset), ..self }
+    }
+}

@@ -1,0 +1,270 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// 2025-02-13T19:08:07.000Z
+const STARTED: i64 = 1_739_473_687_000_000;
+
+fn scope() -> Scope {
+    let mut scope = Scope::new(STARTED, 7, "case");
+    scope.set("customer", &json!("BBB"));
+    scope.set("count", &json!(9));
+    scope.set("big", &json!(u64::MAX));
+    scope.set("env", &json!({"API_KEY": "k"}));
+    scope.set(
+        "response",
+        &json!({"status": 200, "body": {"created_at": "2025-02-13T19:08:07Z", "links": [{"id": 1}, {"id": 2}],
+            "none": null, "z": 1, "a": 2}}),
+    );
+    scope.set("state", &json!({"links": {"BBB": {"n": 1}}}));
+    scope
+}
+
+fn evaluated(text: &str) -> Result<Value, String> {
+    let shown = |error: Error| format!("{} [{}]", error.message, text.get(error.range).unwrap_or("?"));
+    Expression::parse(text).map_err(shown)?.evaluate(&scope()).map_err(shown)
+}
+
+fn check(text: &str, expect: Value) {
+    assert_eq!(evaluated(text), Ok(expect), "{text}");
+}
+
+fn refuse(text: &str, expect: &str) {
+    assert_eq!(evaluated(text), Err(expect.to_owned()), "{text}");
+}
+
+#[test]
+fn values_and_their_parts() {
+    check("customer", json!("BBB"));
+    check("big", json!(u64::MAX));
+    check("response.body.links[1].id", json!(2));
+    check("response.body.links[-1]['id']", json!(2));
+    check("response['body'].links.0", json!({"id": 1}));
+    check("response.body.links[1:]", json!([{"id": 2}]));
+    check("customer[:-1] ~ count", json!("BB9"));
+    check("state.links[customer].n", json!(1));
+    check("[count, none, null, true, {'a': count}]", json!([9, null, null, true, {"a": 9}]));
+    check("'a' if count > 1 else nope", json!("a"));
+}
+
+#[test]
+fn members_keep_their_order() {
+    let body = evaluated("response.body").expect("a value");
+    let names: Vec<_> = body.as_object().expect("an object").keys().collect();
+    assert_eq!(names, ["created_at", "links", "none", "z", "a"]);
+}
+
+#[test]
+fn comparisons_are_by_value_and_of_one_kind() {
+    check("count == 9.0 and count != 10", json!(true));
+    check("1 < count <= 9 > 100", json!(false));
+    check("9007199254740993 > 9007199254740992.0", json!(true));
+    check("customer < 'C'", json!(true));
+    check("response.body.none == none and customer != null", json!(true));
+    check("customer in state.links and 'X' not in state.links", json!(true));
+    check("2 in [1, 2] and 'BB' in customer", json!(true));
+    check("count is ge(9) and count is odd", json!(true));
+    refuse("'9' > 10", "cannot order a text with a number ['9' > 10]");
+    refuse("response.body.none < 1", "cannot order null with a number [response.body.none < 1]");
+    refuse("1 == '1'", "cannot compare a number with a text [1 == '1']");
+    refuse("response.body.none == 1", "cannot compare null with a number [response.body.none == 1]");
+    refuse("count is lt('1')", "cannot order a number with a text [count is lt('1']");
+    refuse("true < false", "cannot order a boolean with a boolean [true < false]");
+    refuse("1 in 'a1'", "cannot look for a number in a text [1 in 'a1']");
+}
+
+#[test]
+fn arithmetic_is_exact_and_of_one_kind() {
+    check("big - 1 == 18446744073709551614", json!(true));
+    check("7 // 2 + 7 % 2 + 2 ** 3", json!(12));
+    check("7 / 2", json!(3.5));
+    check("-count", json!(-9));
+    check("'a' + 'b'", json!("ab"));
+    check("[1] + [2]", json!([1, 2]));
+    refuse("big + 1", "a number out of range [big + 1]");
+    refuse("1 / 0", "a division by zero or a number out of range [1 / 0]");
+    refuse("1 // 0", "a division by zero or a number out of range [1 // 0]");
+    refuse("customer + 1", "cannot compute a text with a number [customer + 1]");
+}
+
+#[test]
+fn what_is_missing_is_an_error_unless_asked() {
+    refuse("custmer", "unknown name `custmer`, did you mean `customer`? [custmer]");
+    refuse("1 + nope.b", "unknown name `nope` [nope]");
+    refuse("response.body.created", "an object has no `created` [response.body.created]");
+    refuse("response.body.link", "an object has no `link`, did you mean `links`? [response.body.link]");
+    refuse("response.body.links[5]", "a list of 2 has no [5] [response.body.links[5]]");
+    refuse("customer.x", "a text has no `x` [customer.x]");
+    refuse("[] | first", "the filter `first` gives a missing value [[] | first]");
+    refuse(
+        "response.body.links | map(attribute='x') | list",
+        "the filter `map` gives a missing value [response.body.links | map(attribute='x')]",
+    );
+    check("nope is undefined and response.body.x.y is undefined and count is defined", json!(true));
+    check("response.body.x | default('d')", json!("d"));
+    check("count | default('d')", json!(9));
+    refuse("(1 / 0) is defined", "a division by zero or a number out of range [1 / 0]");
+}
+
+#[test]
+fn filters_and_tests_come_from_minijinja() {
+    check("response.body.links | map(attribute='id') | list", json!([1, 2]));
+    check("customer | lower ~ (response.body.links | length)", json!("bbb2"));
+    check("customer is string and customer is startingwith('B')", json!(true));
+    refuse("count | nope", "unknown filter `nope` [nope]");
+    refuse("count is nope", "unknown test `nope` [nope]");
+    refuse(
+        "count | length",
+        "the filter `length` does not take this: cannot calculate length of value of type number [count | length]",
+    );
+}
+
+#[test]
+fn instants_compare_shift_and_become_text() {
+    check("now()", json!("2025-02-13T19:08:07.000Z"));
+    check("time(response.body.created_at) <= now() + 60", json!(true));
+    check("now() + 0.5 - now()", json!(0.5));
+    check("'at ' ~ (now() - 7)", json!("at 2025-02-13T19:08:00.000Z"));
+    check("[today(0), today(-13), today(30)]", json!(["2025-02-13", "2025-01-31", "2025-03-15"]));
+    refuse(
+        "now() > response.body.created_at",
+        "cannot order an instant with a text; time(…) makes an instant of a text [now() > response.body.created_at]",
+    );
+    refuse(
+        "time('yesterday')",
+        "expected an RFC 3339 date-time such as 2025-02-13T19:08:07Z, found \"yesterday\" [time('yesterday')]",
+    );
+    refuse("time(1)", "expected `time(text)`, found a number [time(1)]");
+    refuse("now() + 1e300", "an instant out of range [now() + 1e300]");
+}
+
+#[test]
+fn randomness_derives_from_seed_label_and_call() {
+    let draw = |scope: &Scope| {
+        let text = "[uuid(), uuid(), random_int(1, 6), random_int(-9223372036854775808, 9223372036854775807)]";
+        Expression::parse(text).expect("an expression").evaluate(scope).expect("values")
+    };
+    let first = draw(&Scope::new(0, 7, "a"));
+    assert_eq!(draw(&Scope::new(5, 7, "a")), first);
+    assert_eq!(draw(&Scope::new(0, 7, "b").relabelled("a")), first);
+    assert_ne!(draw(&Scope::new(0, 8, "a")), first);
+    assert_ne!(first[0], first[1]);
+    assert_eq!(first[0].as_str().map(|uuid| (uuid.len(), &uuid[14..15])), Some((36, "4")));
+    refuse("random_int(2, 1)", "expected least ≤ most, found 2 and 1 [random_int(2, 1)]");
+}
+
+#[test]
+fn what_is_not_an_expression() {
+    refuse("", "expected an expression, found nothing []");
+    refuse("a +", "unexpected end of input, expected expression [+]");
+    refuse("a b", "unexpected input after expression [b]");
+    refuse("uid()", "unknown function `uid`, did you mean `uuid`? [uid]");
+    refuse("now(1)", "expected `now()`, found 1 arguments [now(1)]");
+    refuse(
+        "customer.upper()",
+        "expected the name of a function before `(`; values have no methods, only filters: `x | length` [customer.upper]",
+    );
+    refuse("1 if count", "expected `else` after `if`: without it there may be no value [1 if count]");
+    refuse("omit", "`omit` is not a value to test [omit]");
+    refuse("[omit]", "`omit` must stand alone [omit]");
+    let long = "1+".repeat(999) + "1";
+    assert_eq!(
+        Expression::parse(&long).map(|_| ()).map_err(|error| error.message),
+        Err("expected at most 100 nested parts".into())
+    );
+    let longer = "1+".repeat(2000) + "1";
+    assert_eq!(
+        Expression::parse(&longer).map(|_| ()).map_err(|error| error.message),
+        Err("expected an expression of at most 2000 bytes".into())
+    );
+}
+
+#[test]
+fn names_are_paths_as_far_as_they_are_constant() {
+    let text = "public(env.A) ~ env['B'] ~ state.links[request.path.id].n ~ uuid() ~ public(env.B) ~ omit ~ x.y[0].z";
+    let names = Expression::parse(text).expect("an expression").names();
+    let shown: Vec<_> =
+        names.iter().map(|name| format!("{}{}", name.path, if name.public { "!" } else { "" })).collect();
+    assert_eq!(shown, ["env.A!", "env.B", "request.path.id", "state.links", "x.y"]);
+}
+
+#[test]
+fn operands_are_shown_as_written() {
+    let expression = Expression::parse("time(response.body.created_at) < now() and state.links[customer].n == nope");
+    let operands = expression.expect("an expression").operands(&scope());
+    assert_eq!(
+        json!(operands),
+        json!({"response.body.created_at": "2025-02-13T19:08:07Z", "state.links[customer].n": 1, "customer": "BBB"})
+    );
+}
+
+fn expanded(text: &str) -> Result<Expanded, String> {
+    let shown = |error: Error| format!("{} [{}]", error.message, text.get(error.range).unwrap_or("?"));
+    Template::parse(text).map_err(shown)?.expand(&scope()).map_err(shown)
+}
+
+#[test]
+fn templates_keep_the_type_of_a_whole_expression() {
+    let check = |text, expect| assert_eq!(expanded(text), Ok(Expanded::Value(expect)), "{text}");
+    check("${count}", json!(9));
+    check("${ big }", json!(u64::MAX));
+    check("${count}!", json!("9!"));
+    check("é${customer}/${count}", json!("éBBB/9"));
+    check("$${count} $ $$ ${'}'}", json!("${count} $ $$ }"));
+    check("${ {'a': {'b': '\\'}'}} }", json!({"a": {"b": "'}"}}));
+    check("", json!(""));
+    check("${now()}", json!("2025-02-13T19:08:07.000Z"));
+    assert_eq!(expanded("${omit}"), Ok(Expanded::Omit));
+    assert_eq!(expanded("${omit if count > 1 else 1}"), Ok(Expanded::Omit));
+    let refuse = |text, expect: &str| assert_eq!(expanded(text), Err(expect.to_owned()), "{text}");
+    refuse("é ${nope}", "unknown name `nope` [nope]");
+    refuse("é ${count", "`${` is not closed by `}`; write `$${` for a literal `${` [${count]");
+    refuse("é ${1 +}", "unexpected end of input, expected expression [+]");
+    refuse("x${omit}", "`omit` must stand alone [omit]");
+}
+
+#[test]
+fn trees_expand_strings_and_names() {
+    let tree = json!({"id": "${count}", "${customer}": ["${omit}", 1, "a${customer}"], "gone": "${omit}", "$${x}": "$${y}",
+        "fixed": {"n": 1}});
+    let tree = Tree::parse(&tree).expect("a tree");
+    let value = tree.expand(&scope()).expect("a value");
+    assert_eq!(value, Some(json!({"id": 9, "BBB": [1, "aBBB"], "${x}": "${y}", "fixed": {"n": 1}})));
+    let names: Vec<_> = tree.names().into_iter().map(|(at, name)| format!("{at} {}", name.path)).collect();
+    assert_eq!(names, ["/id count", "/${customer} customer", "/${customer}/2 customer"]);
+    assert_eq!(Tree::parse(&json!("${omit}")).expect("a tree").expand(&scope()), Ok(None));
+}
+
+#[test]
+fn trees_report_every_fault_with_its_pointer() {
+    let faults = Tree::parse(&json!({"a": "${", "b": ["${1 1}"], "${}": 1})).expect_err("faults");
+    let shown: Vec<_> = faults.iter().map(|(at, error)| format!("{at}: {error}")).collect();
+    insta::assert_debug_snapshot!(shown);
+    let clash = Tree::parse(&json!({"BBB": 1, "${customer}": 2})).expect("a tree").expand(&scope());
+    let (at, error) = clash.expect_err("a fault");
+    assert_eq!((at.as_str(), error.message.as_str()), ("/${customer}", "two members expand to the name `BBB`"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "([-+*/%<>=!~|.,:()\\[\\]{}'\"\\\\ 0-9é]|count|big|customer|response|body|is|not|in|if|else|and|now\\(\\)|first|defined|omit){0,14}") {
+        if let Ok(expression) = Expression::parse(&text) {
+            let _ = expression.evaluate(&scope());
+            expression.operands(&scope());
+            expression.names();
+        }
+        if let Ok(template) = Template::parse(&format!("{text}${{{text}}}")) {
+            let _ = template.expand(&scope());
+        }
+    }
+
+    #[test]
+    fn a_variable_comes_out_as_it_went_in(number: i64, float in -1e300..1e300_f64, text: String) {
+        let value = json!({"n": number, "f": float, "t": text, "l": [null, true]});
+        let mut scope = Scope::new(0, 0, "");
+        scope.set("value", &value);
+        let expanded = Template::parse("${value}").expect("a template").expand(&scope);
+        prop_assert_eq!(expanded, Ok(Expanded::Value(value)));
+    }
+}

@@ -1,0 +1,156 @@
+//! JSON values whose strings and names may be templates.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::location::Pointer;
+
+use super::{Error, Expanded, Name, Scope, Template};
+
+/// A JSON value whose strings and keys may be templates, compiled once.
+#[derive(Debug, Clone)]
+pub struct Tree(Arc<Branch>);
+
+#[derive(Debug)]
+enum Branch {
+    /// Nothing to expand at or below.
+    Fixed(Value),
+    Text(Template),
+    List(Vec<Branch>),
+    Object(Vec<Member>),
+}
+
+#[derive(Debug)]
+struct Member {
+    written: String,
+    name: Template,
+    value: Branch,
+}
+
+type Faults = Vec<(Pointer, Error)>;
+
+impl Tree {
+    /// Compiles every string and key; all errors at once, each with the pointer to its string.
+    pub fn parse(value: &Value) -> Result<Self, Vec<(Pointer, Error)>> {
+        let mut faults = Faults::new();
+        let branch = Branch::parse(value, &Pointer::root(), &mut faults);
+        if faults.is_empty() { Ok(Self(Arc::new(branch))) } else { Err(faults) }
+    }
+
+    /// The names it reads, each with the pointer to the string that reads it.
+    pub fn names(&self) -> Vec<(Pointer, Name)> {
+        let mut found = Vec::new();
+        self.0.collect_names(&Pointer::root(), &mut found);
+        found
+    }
+
+    /// Expands it; members that are `${omit}` are dropped, the root gives `None` then.
+    pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
+        self.0.expand(&Pointer::root(), scope)
+    }
+}
+
+impl Branch {
+    fn parse(value: &Value, at: &Pointer, faults: &mut Faults) -> Self {
+        let branch = match value {
+            Value::String(text) => compiled(text, at, faults).map(Self::Text),
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                Some(Self::List(items.map(|(index, item)| Self::parse(item, &at.join(index), faults)).collect()))
+            }
+            Value::Object(members) => Some(Self::Object(
+                members.iter().filter_map(|(name, value)| Member::parse(name, value, at, faults)).collect(),
+            )),
+            _ => None,
+        };
+        match branch {
+            Some(branch) if !branch.is_fixed() => branch,
+            _ => Self::Fixed(unescaped(value)),
+        }
+    }
+
+    fn is_fixed(&self) -> bool {
+        match self {
+            Self::Fixed(_) => true,
+            Self::Text(template) => template.literal().is_some(),
+            Self::List(items) => items.iter().all(Self::is_fixed),
+            Self::Object(members) => {
+                members.iter().all(|member| member.name.literal().is_some() && member.value.is_fixed())
+            }
+        }
+    }
+
+    fn collect_names(&self, at: &Pointer, found: &mut Vec<(Pointer, Name)>) {
+        let mut add = |template: &Template, at: &Pointer| {
+            found.extend(template.names().into_iter().map(|name| (at.clone(), name)));
+        };
+        match self {
+            Self::Fixed(_) => {}
+            Self::Text(template) => add(template, at),
+            Self::List(items) => {
+                items.iter().enumerate().for_each(|(index, item)| item.collect_names(&at.join(index), found));
+            }
+            Self::Object(members) => members.iter().for_each(|member| {
+                let at = at.join(&member.written);
+                found.extend(member.name.names().into_iter().map(|name| (at.clone(), name)));
+                member.value.collect_names(&at, found);
+            }),
+        }
+    }
+
+    fn expand(&self, at: &Pointer, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
+        match self {
+            Self::Fixed(value) => Ok(Some(value.clone())),
+            Self::Text(template) => match template.expand(scope).map_err(|error| (at.clone(), error))? {
+                Expanded::Value(value) => Ok(Some(value)),
+                Expanded::Omit => Ok(None),
+            },
+            Self::List(items) => {
+                let items = items.iter().enumerate();
+                let items = items.filter_map(|(index, item)| item.expand(&at.join(index), scope).transpose());
+                items.collect::<Result<_, _>>().map(|items| Some(Value::Array(items)))
+            }
+            Self::Object(members) => {
+                let mut expanded = Map::new();
+                members.iter().try_for_each(|member| member.expand(&at.join(&member.written), scope, &mut expanded))?;
+                Ok(Some(Value::Object(expanded)))
+            }
+        }
+    }
+}
+
+impl Member {
+    fn parse(written: &str, value: &Value, parent: &Pointer, faults: &mut Faults) -> Option<Self> {
+        let at = parent.join(written);
+        let name = compiled(written, &at, faults);
+        let value = Branch::parse(value, &at, faults);
+        Some(Self { written: written.to_owned(), name: name?, value })
+    }
+
+    fn expand(&self, at: &Pointer, scope: &Scope, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
+        let name = self.name.expand_text(scope).map_err(|error| (at.clone(), error))?;
+        let (Some(name), Some(value)) = (name, self.value.expand(at, scope)?) else { return Ok(()) };
+        if into.contains_key(&name) {
+            let message = format!("two members expand to the name `{name}`");
+            return Err((at.clone(), Error { message, range: 0..self.written.len() }));
+        }
+        into.insert(name, value);
+        Ok(())
+    }
+}
+
+fn compiled(text: &str, at: &Pointer, faults: &mut Faults) -> Option<Template> {
+    Template::parse(text).map_err(|error| faults.push((at.clone(), error))).ok()
+}
+
+/// A value without `${…}` as it is meant: `$${` read as `${`.
+fn unescaped(value: &Value) -> Value {
+    let plain = |text: &str| text.replace("$${", "${");
+    match value {
+        Value::String(text) => Value::from(plain(text)),
+        Value::Array(items) => items.iter().map(unescaped).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (plain(name), unescaped(value))).collect(),
+        other => other.clone(),
+    }
+}
