@@ -1,16 +1,28 @@
 //! The run: a plan of stories, sent through a transport, each finished case handed to a sink.
+//!
+//! [`Plan::new`] decides what runs and proves it ([`select`], [`prove`]); [`run`] starts stories concurrently; a story
+//! ([`story`]) plays its cases in order; a trial ([`trial`]) takes one case from its request to its verdict.
 
 mod event;
+mod messages;
 mod outcome;
 pub mod plan;
+mod prove;
+mod rate;
+mod retry;
 pub mod runner;
+mod select;
+mod skip;
 mod stop;
 mod story;
 pub mod target;
+#[cfg(test)]
+mod tests;
+mod trial;
 
 pub use event::{Event, Sink};
 pub use outcome::{Acknowledged, Attempt, Outcome, Verdict};
-pub use plan::{Filter, Plan};
+pub use plan::{Filter, Inputs, Plan};
 pub use runner::{Limits, Start, run};
 pub use stop::{Phase, Stop};
 pub use target::Target;

@@ -1,12 +1,13 @@
 //! Which cases run, in which stories and groups; everything that can be refused before sending is refused here.
 
-use crate::case::Suite;
+use crate::case::expand::{self, ExpandError};
+use crate::case::{Case, Story, Suite};
 use crate::check::Severities;
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::location::Problem;
 
-use super::Target;
+use super::{Target, prove, select};
 
 /// What the user asked to run; empty lists mean everything.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,20 @@ pub struct Filter {
     pub tags: Vec<String>,
     /// Operation names, one of which must be the case's.
     pub operations: Vec<String>,
+}
+
+/// What a plan is made of.
+pub struct Inputs<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// The suite.
+    pub suite: &'a Suite,
+    /// The target.
+    pub target: &'a Target,
+    /// Severity by check.
+    pub severities: &'a Severities,
+    /// Variables common to all stories (`env`).
+    pub scope: Scope,
 }
 
 /// Everything a run needs, proven as far as it can be without sending.
@@ -39,15 +54,32 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Applies the filter, checks that every `vars` entry without value is given, that credentials are configured, and proves
     /// the intent of every request that needs no capture. A filter that matches nothing is a problem that lists near names.
-    pub fn new(
-        contract: &'a Contract,
-        suite: &'a Suite,
-        target: &'a Target,
-        severities: &'a Severities,
-        scope: Scope,
-        filter: &Filter,
-    ) -> Result<Self, Vec<Problem>> {
-        let _ = (contract, suite, target, severities, scope, filter);
-        todo!()
+    pub fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
+        let Inputs { contract, suite, target, severities, scope } = inputs;
+        let selected = select::select(contract, suite, filter)?;
+        let plan = Self { contract, suite, target, severities, scope, selected };
+        let problems = prove::problems(&plan);
+        if problems.is_empty() { Ok(plan) } else { Err(problems) }
     }
+
+    /// The stories of which at least one case is selected, in suite order, with which of their cases are.
+    pub(super) fn stories(&self) -> impl Iterator<Item = (&Story, &[bool])> {
+        let pairs = self.suite.stories.iter().zip(&self.selected);
+        pairs.filter(|(_, chosen)| chosen.contains(&true)).map(|(story, chosen)| (story, chosen.as_slice()))
+    }
+
+    /// The cases of a story that are played: its setup, the selected ones, its teardown.
+    pub(super) fn cases<'s>(&self, story: &'s Story, selected: &[bool]) -> impl Iterator<Item = &'s Case> {
+        story.setup.iter().chain(chosen(story, selected)).chain(&story.teardown)
+    }
+
+    /// The scope that a story starts with, its randomness its own.
+    pub(super) fn story_scope(&self, story: &Story) -> Result<Scope, ExpandError> {
+        expand::story_scope(story, &self.target.vars, &self.scope.relabelled(&story.id))
+    }
+}
+
+/// The selected cases of a story, in order.
+pub(super) fn chosen<'s>(story: &'s Story, selected: &[bool]) -> impl Iterator<Item = &'s Case> {
+    story.cases.iter().zip(selected).filter(|(_, chosen)| **chosen).map(|(case, _)| case)
 }
