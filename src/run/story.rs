@@ -15,7 +15,7 @@ use super::trial::{self, Captured};
 use super::{Outcome, Verdict, plan, skip};
 
 /// Plays the story: its setup, the selected cases, its teardown. Each of them ends in exactly one outcome.
-pub(super) async fn play<'s, T: Transport>(run: &Run<'_, T>, story: &'s Story, selected: &[bool]) {
+pub(super) async fn play<T: Transport>(run: &Run<'_, T>, story: &Story, selected: &[bool]) {
     let telling = match run.plan.story_scope(story) {
         Ok(scope) => Telling { run, story, state: RefCell::new(State::new(scope)) },
         Err(error) => {
