@@ -240,3 +240,92 @@ fn normal(segment: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `method` and `path` lead to among `templates`: the template and its parameters, or the allowed methods.
+    fn find(templates: &[&str], method: &str, path: &str) -> String {
+        let mut router = Router::default();
+        for (index, template) in templates.iter().enumerate() {
+            let (method, template) = template.split_once(' ').expect("a method and a path");
+            router.insert(method, template, index);
+        }
+        match router.route(method, path) {
+            Route::Found { operation, parameters } => {
+                let parameters = parameters.iter().map(|(name, value)| format!(" {name}={value}"));
+                format!("{}{}", templates[operation], parameters.collect::<String>())
+            }
+            Route::MethodNotAllowed { allowed } => format!("only {}", allowed.join(" ")),
+            Route::NotFound => "nothing".to_owned(),
+        }
+    }
+
+    fn check(templates: &[&str], path: &str, expect: &str) {
+        assert_eq!(find(templates, "GET", path), expect, "{path} among {templates:?}");
+    }
+
+    #[test]
+    fn concrete_segments_come_first() {
+        let pets = &["GET /pets/{id}", "GET /pets/mine", "GET /pets/{id}/toys", "GET /pets/mine/food", "GET /"];
+        check(pets, "/pets/mine", "GET /pets/mine");
+        check(pets, "/pets/7", "GET /pets/{id} id=7");
+        check(pets, "/pets/mine/toys", "GET /pets/{id}/toys id=mine");
+        check(pets, "/pets/%6Dine", "GET /pets/mine");
+        check(pets, "/", "GET /");
+        check(pets, "/pets", "nothing");
+    }
+
+    #[test]
+    fn slashes_keep_their_meaning() {
+        let pets = &["GET /pets/{id}", "GET /pets/"];
+        check(pets, "/pets/a%2Fb", "GET /pets/{id} id=a%2Fb");
+        check(pets, "/pets/a%2fb", "GET /pets/{id} id=a%2Fb");
+        check(pets, "/pets/a/b", "nothing");
+        check(pets, "/pets/7/", "nothing");
+        check(pets, "/pets/", "GET /pets/");
+        check(pets, "/pets//", "nothing");
+    }
+
+    #[test]
+    fn a_segment_may_hold_several_parameters() {
+        check(&["GET /{a}-{b}"], "/x-y-z", "GET /{a}-{b} a=x b=y-z");
+        check(&["GET /{a}-{b}"], "/--y", "GET /{a}-{b} a=- b=y");
+        check(&["GET /{a}-{b}"], "/-y", "nothing");
+        check(&["GET /{a}-{b}"], "/x-", "nothing");
+        check(&["GET /v{n}.json"], "/v1.2.json", "GET /v{n}.json n=1.2");
+        check(&["GET /{id}:cancel", "GET /{id}"], "/7:cancel", "GET /{id}:cancel id=7");
+        check(&["GET /{id}:cancel", "GET /{id}"], "/7%3Acancel", "GET /{id} id=7%3Acancel");
+        check(&["GET /{a},{b},{c}"], "/1,2,3", "GET /{a},{b},{c} a=1 b=2 c=3");
+        check(&["GET /({a})"], "/(é)", "GET /({a}) a=é");
+        check(&["GET /caf\u{e9}/{a}"], "/caf%C3%A9/1", "GET /caf\u{e9}/{a} a=1");
+        check(&["GET /a b{c}"], "/a%20b1", "GET /a b{c} c=1");
+        check(&["GET /{open"], "/%7Bopen", "GET /{open");
+    }
+
+    #[test]
+    fn the_method_decides_among_matching_paths() {
+        let templates = &["POST /pets/mine", "GET /pets/{id}", "DELETE /pets/{id}"];
+        assert_eq!(find(templates, "GET", "/pets/mine"), "GET /pets/{id} id=mine");
+        assert_eq!(find(templates, "HEAD", "/pets/mine"), "only DELETE GET POST");
+        assert_eq!(find(templates, "get", "/pets/1"), "only DELETE GET");
+    }
+
+    #[test]
+    fn a_look_up_is_quick_whatever_the_path() {
+        let parameters = (0..40).map(|n| format!("{{p{n}}}-")).collect::<String>();
+        let template = format!("GET /{parameters}end");
+        let path = format!("/{}", "-".repeat(100_000));
+        check(&[&template], &path, "nothing");
+        let deep = "/x".repeat(50_000);
+        check(&["GET /{a}/{b}"], &deep, "nothing");
+    }
+
+    #[test]
+    fn equivalent_templates_share_a_form() {
+        assert_eq!(nameless("/a/{x}-{y}/b"), nameless("/a/{p}-{q}/b"));
+        assert_ne!(nameless("/a/{x}"), nameless("/a/b"));
+        assert_eq!(names("/a/{x}-{y}/{z}"), ["x", "y", "z"]);
+    }
+}

@@ -102,6 +102,13 @@ pub struct Shape {
     pub object: Option<Members>,
 }
 
+impl Shape {
+    /// Whether a string, number or boolean will do.
+    pub fn is_primitive(&self) -> bool {
+        self.string || self.number || self.boolean
+    }
+}
+
 /// The members of an object as a schema declares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Members {

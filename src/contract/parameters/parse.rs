@@ -1,0 +1,267 @@
+//! From the text on the wire back to a value, read by the types that the schema declares.
+
+use serde_json::{Map, Value};
+
+use super::layout::Layout;
+use super::{Parsed, Wire, text};
+use crate::contract::style::Members;
+use crate::contract::{Parameter, ParameterIn, Shape, Style};
+use crate::document::parse_json;
+
+/// A name and its value as they stand on the wire, the name decoded.
+type Pair<'a> = (String, &'a str);
+
+/// Reads the value of `parameter` from the wire. `siblings` are all parameters of the operation (empty for a response): an
+/// exploded object takes only the query names that no sibling declares.
+pub fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Parsed {
+    match read(parameter, siblings, wire) {
+        Ok(parsed) => parsed,
+        Err(why) => Parsed::Malformed(why),
+    }
+}
+
+/// The query names of the wire that none of `parameters` declares, decoded, each once. An API key in the query is none of
+/// them either.
+pub fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<String> {
+    let in_query = || parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query);
+    let mut names = Vec::new();
+    for (name, _) in query(wire) {
+        if !names.contains(&name) && !in_query().any(|parameter| claims(parameter, parameters, &name)) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Result<Parsed, String> {
+    match parameter.place {
+        ParameterIn::Path => {
+            let found = wire.path.iter().find(|(name, _)| *name == parameter.name);
+            found.map_or(Ok(Parsed::Absent), |(_, raw)| path(parameter, raw))
+        }
+        ParameterIn::Header => header(parameter, wire).map_or(Ok(Parsed::Absent), |raw| unnamed(parameter, &raw)),
+        ParameterIn::Query => named(parameter, siblings, &query(wire)),
+        ParameterIn::Cookie => named(parameter, siblings, &cookies(parameter, wire)),
+    }
+}
+
+fn query<'a>(wire: &Wire<'a>) -> Vec<Pair<'a>> {
+    let parts = wire.query.unwrap_or_default().split('&').filter(|part| !part.is_empty());
+    parts.map(|part| pair(part, |name| text::decode_query(name).ok())).collect()
+}
+
+fn cookies<'a>(parameter: &Parameter, wire: &Wire<'a>) -> Vec<Pair<'a>> {
+    let parts = wire.headers.all("cookie").flat_map(|line| line.split(';')).map(str::trim);
+    parts.filter(|part| !part.is_empty()).map(|part| pair(part, |name| text::decode(parameter, name).ok())).collect()
+}
+
+/// `name=value` split and its name decoded; a name that does not decode stays as it is.
+fn pair(part: &str, decode: impl Fn(&str) -> Option<String>) -> Pair<'_> {
+    let (name, value) = part.split_once('=').unwrap_or((part, ""));
+    (decode(name).unwrap_or_else(|| name.to_owned()), value)
+}
+
+/// The value of all lines of that name (RFC 9110 §5.3); `Set-Cookie` lines cannot be joined, so the first stands for all.
+fn header(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
+    let mut lines = wire.headers.all(&parameter.name);
+    let first = lines.next()?.to_owned();
+    if parameter.name.eq_ignore_ascii_case("set-cookie") {
+        return Some(first);
+    }
+    Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
+}
+
+fn path(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
+    let layout = Layout::of(parameter);
+    if parameter.content.is_some() {
+        return unnamed(parameter, raw);
+    }
+    let expected =
+        || format!("expected {} before the value, as style {} has it", layout.prefix, parameter.style.word());
+    let rest = raw.strip_prefix(layout.prefix).ok_or_else(expected)?;
+    if !layout.named {
+        return unnamed(parameter, rest);
+    }
+    let parts = rest.split(layout.between).map(|part| pair(part, |name| text::decode(parameter, name).ok()));
+    match named(parameter, &[], &parts.collect::<Vec<_>>())? {
+        Parsed::Absent => Err(format!("expected ;{}=…, got {raw:?}", parameter.name)),
+        parsed => Ok(parsed),
+    }
+}
+
+/// Reads a text that is the whole value.
+fn unnamed(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
+    if parameter.content.is_some() {
+        return content(parameter, raw);
+    }
+    let separator = Layout::of(parameter).separator(parameter);
+    if wants_list(&parameter.shape, raw.contains(separator)) {
+        let empty = raw.is_empty() && parameter.place == ParameterIn::Header;
+        return list(parameter, if empty { Vec::new() } else { raw.split(separator).collect() });
+    }
+    match &parameter.shape.object {
+        Some(members) if !parameter.shape.is_primitive() || raw.contains(separator) => {
+            let parts: Vec<&str> = raw.split(separator).filter(|part| !part.is_empty()).collect();
+            if parameter.explode { pairs(parameter, members, &parts) } else { flat(parameter, members, &parts) }
+        }
+        _ => Ok(Parsed::Value(text::value(&parameter.shape, text::decode(parameter, raw)?))),
+    }
+}
+
+/// Reads the value that stands under the parameter's name, or, exploded, under the names of its members.
+fn named(parameter: &Parameter, siblings: &[Parameter], all: &[Pair<'_>]) -> Result<Parsed, String> {
+    if parameter.style == Style::DeepObject && parameter.content.is_none() {
+        return deep(parameter, all);
+    }
+    let own: Vec<&str> = all.iter().filter(|(name, _)| *name == parameter.name).map(|(_, value)| *value).collect();
+    if is_spread(parameter) && (own.is_empty() || !parameter.shape.is_primitive()) {
+        return spread(parameter, siblings, all);
+    }
+    match own.as_slice() {
+        [] => Ok(Parsed::Absent),
+        [""] if parameter.allow_empty => Ok(Parsed::Empty),
+        _ if parameter.content.is_none() && parameter.explode && wants_items(&parameter.shape, own.len()) => {
+            list(parameter, own)
+        }
+        [raw] if parameter.explode => single(parameter, raw),
+        [raw] => delimited(parameter, raw),
+        more => Err(format!("expected {} once, got it {} times", parameter.name, more.len())),
+    }
+}
+
+fn single(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
+    if parameter.content.is_some() {
+        return content(parameter, raw);
+    }
+    Ok(Parsed::Value(text::value(&parameter.shape, text::decode(parameter, raw)?)))
+}
+
+/// Reads `a,b` of a named value. The separators of `spaceDelimited` and `pipeDelimited` may come encoded or not.
+fn delimited(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
+    if parameter.content.is_some() {
+        return content(parameter, raw);
+    }
+    let folded = match parameter.style {
+        Style::SpaceDelimited => raw.replace('+', "%20"),
+        Style::PipeDelimited => raw.replace('|', "%7C").replace("%7c", "%7C"),
+        _ => raw.to_owned(),
+    };
+    unnamed(parameter, &folded)
+}
+
+fn content(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
+    let text = text::decode(parameter, raw)?;
+    match &parameter.content {
+        Some(media_type) if media_type.is_json() => {
+            parse_json(text.as_bytes()).map(Parsed::Value).map_err(|why| format!("expected {media_type}: {why}"))
+        }
+        _ => Ok(Parsed::Value(text::value(&parameter.shape, text))),
+    }
+}
+
+fn list(parameter: &Parameter, items: Vec<&str>) -> Result<Parsed, String> {
+    let shape = parameter.shape.array.as_deref().cloned().unwrap_or_default();
+    let item = |raw| Ok(text::value(&shape, text::decode(parameter, raw)?));
+    Ok(Parsed::Value(Value::Array(items.into_iter().map(item).collect::<Result<_, String>>()?)))
+}
+
+/// `R,100,G,200`.
+fn flat(parameter: &Parameter, members: &Members, parts: &[&str]) -> Result<Parsed, String> {
+    let mut object = Map::new();
+    for chunk in parts.chunks(2) {
+        let [name, value] = chunk else {
+            return Err("expected names and values in turn, got an odd number".to_owned());
+        };
+        insert(parameter, members, &mut object, (text::decode(parameter, name)?, value))?;
+    }
+    Ok(Parsed::Value(Value::Object(object)))
+}
+
+/// `R=100,G=200`.
+fn pairs(parameter: &Parameter, members: &Members, parts: &[&str]) -> Result<Parsed, String> {
+    let mut object = Map::new();
+    for part in parts {
+        let (name, value) = part.split_once('=').ok_or_else(|| format!("expected name=value, got {part:?}"))?;
+        insert(parameter, members, &mut object, (text::decode(parameter, name)?, value))?;
+    }
+    Ok(Parsed::Value(Value::Object(object)))
+}
+
+/// `color[R]=100&color[G]=200`.
+fn deep(parameter: &Parameter, all: &[Pair<'_>]) -> Result<Parsed, String> {
+    let members = parameter.shape.object.clone().unwrap_or_default();
+    let mut object = Map::new();
+    for (name, value) in all {
+        let Some(key) = deep_key(parameter, name) else { continue };
+        if key.contains(['[', ']']) {
+            return Err(format!("{name} is nested, which style deepObject does not define"));
+        }
+        insert(parameter, &members, &mut object, (key.to_owned(), value))?;
+    }
+    Ok(if object.is_empty() { Parsed::Absent } else { Parsed::Value(Value::Object(object)) })
+}
+
+/// `R=100&G=200`, between the other parameters.
+fn spread(parameter: &Parameter, siblings: &[Parameter], all: &[Pair<'_>]) -> Result<Parsed, String> {
+    let members = parameter.shape.object.clone().unwrap_or_default();
+    let mut object = Map::new();
+    for (name, value) in all.iter().filter(|(name, _)| claims(parameter, siblings, name)) {
+        insert(parameter, &members, &mut object, (name.clone(), value))?;
+    }
+    Ok(if object.is_empty() { Parsed::Absent } else { Parsed::Value(Value::Object(object)) })
+}
+
+fn insert(
+    parameter: &Parameter,
+    members: &Members,
+    object: &mut Map<String, Value>,
+    (name, raw): (String, &str),
+) -> Result<(), String> {
+    let value = text::value(&members.shape(&name), text::decode(parameter, raw)?);
+    match object.contains_key(&name) {
+        true => Err(format!("expected {name} once, got it twice")),
+        false => {
+            object.insert(name, value);
+            Ok(())
+        }
+    }
+}
+
+/// Whether a pair of that name belongs to `parameter`.
+fn claims(parameter: &Parameter, siblings: &[Parameter], name: &str) -> bool {
+    let by_name = |held: &Parameter| held.place == parameter.place && !is_spread(held) && claims_by_name(held, name);
+    match &parameter.shape.object {
+        Some(members) if is_spread(parameter) => {
+            let free = members.others.is_some() || members.named.is_empty();
+            members.named.contains_key(name) || free && !siblings.iter().any(by_name)
+        }
+        _ => claims_by_name(parameter, name),
+    }
+}
+
+fn claims_by_name(parameter: &Parameter, name: &str) -> bool {
+    match parameter.style {
+        Style::DeepObject => deep_key(parameter, name).is_some(),
+        _ => parameter.name == name,
+    }
+}
+
+fn deep_key<'n>(parameter: &Parameter, name: &'n str) -> Option<&'n str> {
+    name.strip_prefix(parameter.name.as_str())?.strip_prefix('[')?.strip_suffix(']')
+}
+
+/// Whether the members of an object stand beside the other parameters under their own names.
+fn is_spread(parameter: &Parameter) -> bool {
+    let named = Layout::of(parameter).named && parameter.style != Style::DeepObject;
+    named && parameter.explode && parameter.content.is_none() && parameter.shape.object.is_some()
+}
+
+/// Whether a text is to be read as a list: lists are declared, and there is no other reading or it has separators.
+fn wants_list(shape: &Shape, separated: bool) -> bool {
+    shape.array.is_some() && (separated || !shape.is_primitive() && shape.object.is_none())
+}
+
+/// Whether so many occurrences of a name are the items of a list.
+fn wants_items(shape: &Shape, occurrences: usize) -> bool {
+    wants_list(shape, occurrences > 1) || occurrences > 1 && *shape == Shape::default()
+}
