@@ -29,6 +29,12 @@ pub fn value(value: &Value) -> String {
     cut(whole, MAX_VALUE)
 }
 
+/// Text as a JSON string, in at most 200 characters.
+pub(super) fn text(text: &str) -> String {
+    let start: String = text.chars().take(MAX_VALUE + 1).collect();
+    value(&Value::String(start))
+}
+
 /// The text, or as much of it as fits with a `…`.
 fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {

@@ -10,7 +10,7 @@ mod operations;
 mod parameters;
 mod schemas;
 mod security;
-mod shape;
+pub(super) mod shape;
 
 use std::path::Path;
 

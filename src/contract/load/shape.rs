@@ -13,7 +13,7 @@ const BUDGET: usize = 256;
 const LEVELS: usize = 3;
 
 /// The shape of the schema at `anchor`.
-pub(super) fn of(refs: Refs<'_>, anchor: &Anchor) -> Shape {
+pub(in crate::contract) fn of(refs: Refs<'_>, anchor: &Anchor) -> Shape {
     let mut shape = Shape::default();
     if let Some(schema) = refs.value(anchor) {
         Reader { refs, budget: BUDGET }.add(&mut shape, (anchor.document, schema), LEVELS);

@@ -197,3 +197,6 @@ fn nodes(value: &Value, limit: usize) -> usize {
     }
     count
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,20 @@
 //! Judges one message by the contract: what it breaks, what could not be judged, and its parsed body.
 
+mod content;
+mod reading;
+mod request;
+mod response;
+mod security;
+
 use serde_json::Value;
 
 use crate::http::{Request, Response};
 use crate::location::Pointer;
 
-use super::{Anchor, Contract, Operation, StatusKey};
+use super::parameters::Parsed;
+use super::refs::Refs;
+use super::schema::{Direction, Subject};
+use super::{Anchor, Contract, Declared, Operation, Parameter, ParameterIn, StatusKey, notation};
 
 /// What judging one message found.
 #[derive(Debug, Clone, Default)]
@@ -142,13 +151,110 @@ pub struct Unjudged {
 /// Judges a request to `operation`: method, path, parameters, security, media type, body. When the request's method or path
 /// does not route to `operation` at all, that is its only breach.
 pub fn request(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
-    let _ = (contract, operation, request);
-    todo!()
+    request::judge(contract, operation, request)
 }
 
 /// Judges a response of `operation`: status, media type, presence and form of the body, its schema, headers. `method` is the
 /// one that was sent (HEAD has no body).
 pub fn response(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
-    let _ = (contract, operation, method, response);
-    todo!()
+    response::judge(contract, operation, method, response)
 }
+
+impl Judgement {
+    fn unjudged(&mut self, rule: Rule, reason: impl Into<String>) {
+        self.unjudged.push(Unjudged { rule, reason: reason.into() });
+    }
+}
+
+impl Breach {
+    /// A breach of a rule that is no JSON Schema keyword; nothing came until [`Breach::came`] says what.
+    fn of(rule: Rule, keyword: &str, site: Site, anchor: Anchor) -> Self {
+        Self {
+            rule,
+            keyword: keyword.to_owned(),
+            site,
+            anchor,
+            expected: String::new(),
+            actual: None,
+            message: String::new(),
+            near: None,
+            branch_of: None,
+        }
+    }
+
+    fn asks(mut self, expected: impl Into<String>) -> Self {
+        self.expected = expected.into();
+        self
+    }
+
+    fn came(mut self, text: &str) -> Self {
+        self.actual = Some(notation::text(text));
+        self
+    }
+
+    fn says(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+}
+
+impl Anchor {
+    fn member(&self, token: &str) -> Self {
+        Self { document: self.document, pointer: self.pointer.join(token) }
+    }
+}
+
+impl Contract {
+    fn files(&self) -> Refs<'_> {
+        Refs { documents: &self.documents, uris: &self.uris }
+    }
+
+    /// The schema in the compact notation; `any value` where none is declared.
+    fn notation(&self, schema: Option<&Declared>) -> String {
+        schema.map_or_else(|| "any value".to_owned(), |schema| notation::compact(self.files(), &schema.anchor))
+    }
+}
+
+/// What `value`, which came as a parameter or header, breaks of its schema.
+fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Parsed, judgement: &mut Judgement) {
+    let site = |at: Pointer| site(parameter, at);
+    let here = site(Pointer::root());
+    let missing = || format!("the required {here} is missing");
+    match parsed {
+        Parsed::Empty => {}
+        Parsed::Absent if !parameter.required => {}
+        Parsed::Absent => {
+            let breach = Breach::of(rule, "required", here.clone(), parameter.anchor.member("required"));
+            judgement.breaches.push(breach.asks(contract.notation(parameter.schema.as_ref())).says(missing()));
+        }
+        Parsed::Malformed(why) => {
+            let breach = Breach::of(rule, "style", here, parameter.anchor.clone());
+            let expected =
+                format!("{} in style {}", contract.notation(parameter.schema.as_ref()), parameter.style.word());
+            judgement.breaches.push(breach.asks(expected).says(why));
+        }
+        Parsed::Value(mut value) => {
+            let Some(schema) = &parameter.schema else {
+                return judgement.unjudged(rule, format!("no schema is declared for {here}"));
+            };
+            let direction = if rule == Rule::Parameter { Direction::Request } else { Direction::Response };
+            let subject = Subject { refs: contract.files(), key: schema.key, rule, site: &site, direction };
+            let (breaches, unjudged) = contract.schemas.judge(subject, &mut value);
+            judgement.breaches.extend(breaches);
+            judgement.unjudged.extend(unjudged);
+        }
+    }
+}
+
+fn site(parameter: &Parameter, at: Pointer) -> Site {
+    let name = parameter.name.clone();
+    match parameter.place {
+        ParameterIn::Path => Site::PathParameter(name, at),
+        ParameterIn::Query => Site::Query(name, at),
+        ParameterIn::Header => Site::Header(name.to_lowercase(), at),
+        ParameterIn::Cookie => Site::Cookie(name, at),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! Judges the content of a message: its media type, its form, its schema.
+
+use serde_json::Value;
+
+use crate::contract::schema::{Direction, Subject};
+use crate::contract::{Anchor, Contract, Declared, MediaTypeObject};
+use crate::document::parse_json;
+use crate::http::{Headers, MediaType};
+use crate::location::Pointer;
+
+use super::{Breach, Judgement, Rule, Site, reading};
+
+/// Content that came, and what is declared about it.
+pub(super) struct Content<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// The media types that may come.
+    pub declared: &'a [MediaTypeObject],
+    /// The response or request body object.
+    pub owner: Anchor,
+    /// The header lines.
+    pub headers: &'a Headers,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Which way it travels.
+    pub direction: Direction,
+}
+
+impl<'a> Content<'a> {
+    /// Judges media type, form and schema.
+    pub fn judge(&self, judgement: &mut Judgement) {
+        let Some((declared, actual)) = self.media_type(judgement) else {
+            return judgement.unjudged(Rule::BodySchema, "its media type does not tell which schema it should keep");
+        };
+        judgement.media_type = Some(declared.media_type.to_string());
+        if actual.is_json() {
+            return self.json(declared, judgement);
+        }
+        match &declared.schema {
+            None => judgement.unjudged(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type)),
+            Some(schema) => match reading::value(self, schema, &actual) {
+                Ok(None) => {}
+                Ok(Some(mut value)) => self.schema(schema, &mut value, judgement),
+                Err(why) => {
+                    let reason = format!("{} cannot be judged by a schema: {why}", actual.essence());
+                    judgement.unjudged(Rule::BodySchema, reason);
+                }
+            },
+        }
+    }
+
+    /// The declared media type that covers the content's own best, and the content's own. What is wrong with the header is a
+    /// breach; the content is still judged where only one type can be meant.
+    pub fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, MediaType)> {
+        let lines: Vec<&str> = self.headers.all("content-type").collect();
+        let (actual, wrong) = match lines[..] {
+            [] => (self.only(), Some("the header Content-Type is missing")),
+            [line] => match MediaType::parse(line) {
+                Some(actual) => (Some(actual), None),
+                None => (None, Some("Content-Type is not a media type")),
+            },
+            [first, ..] => {
+                let agree = lines.iter().all(|line| *line == first);
+                (MediaType::parse(first).filter(|_| agree), Some("Content-Type stands on several lines"))
+            }
+        };
+        let found = actual.and_then(|actual| Some((self.covering(&actual)?, actual)));
+        let undeclared = found.is_none().then_some("the media type is not declared");
+        if let Some(message) = wrong.or(undeclared) {
+            judgement.breaches.push(self.wrong_type(&lines, message));
+        }
+        found
+    }
+
+    /// Whether nothing at all is content of the type that the header declares: text and unknown bytes may be empty.
+    pub fn may_be_empty(&self) -> bool {
+        let actual = self.headers.get("content-type").and_then(MediaType::parse);
+        actual.is_some_and(|actual| {
+            (actual.kind == "text" || actual.essence() == "application/octet-stream")
+                && !actual.is_json()
+                && self.covering(&actual).is_some()
+        })
+    }
+
+    /// The content as JSON, whatever is declared: by its media type, else because it is an object or an array.
+    pub fn parsed(&self) -> Option<Value> {
+        let is_json = self.headers.get("content-type").and_then(MediaType::parse).is_none_or(|actual| actual.is_json());
+        parse_json(self.bytes).ok().filter(|value| is_json || value.is_object() || value.is_array())
+    }
+
+    /// The declared media types, as a breach lists them.
+    pub fn listed(&self) -> String {
+        self.declared.iter().map(|declared| declared.media_type.to_string()).collect::<Vec<_>>().join(" | ")
+    }
+
+    /// Where the media types are declared.
+    pub fn anchor(&self) -> Anchor {
+        self.owner.member("content")
+    }
+
+    fn only(&self) -> Option<MediaType> {
+        match self.declared {
+            [only] if !only.media_type.is_range() => Some(only.media_type.clone()),
+            _ => None,
+        }
+    }
+
+    /// The most specific of the declared types that cover `actual`; the first where several are equally so.
+    fn covering(&self, actual: &MediaType) -> Option<&'a MediaTypeObject> {
+        let covering = self.declared.iter().rev();
+        let covering = covering.filter_map(|declared| Some((declared.media_type.covers(actual)?, declared)));
+        covering.max_by_key(|(closeness, _)| *closeness).map(|(_, declared)| declared)
+    }
+
+    fn wrong_type(&self, lines: &[&str], message: &str) -> Breach {
+        let site = Site::Header("content-type".to_owned(), Pointer::root());
+        let breach =
+            Breach::of(Rule::ContentType, "content-type", site, self.anchor()).asks(self.listed()).says(message);
+        if lines.is_empty() { breach } else { breach.came(&lines.join(", ")) }
+    }
+
+    fn json(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
+        let mut value = match parse_json(self.bytes) {
+            Ok(value) => value,
+            Err(error) => {
+                let site = Site::Body(error.at.clone().unwrap_or_default());
+                let start = &self.bytes[..self.bytes.len().min(1_000)];
+                let breach = Breach::of(Rule::BodyWellFormed, "json", site, declared.anchor.clone())
+                    .asks("JSON")
+                    .came(&String::from_utf8_lossy(start))
+                    .says(error.to_string());
+                return judgement.breaches.push(breach);
+            }
+        };
+        match &declared.schema {
+            Some(schema) => self.schema(schema, &mut value, judgement),
+            None => judgement.unjudged(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type)),
+        }
+        judgement.body = Some(value);
+    }
+
+    fn schema(&self, schema: &Declared, value: &mut Value, judgement: &mut Judgement) {
+        let refs = self.contract.files();
+        let subject =
+            Subject { refs, key: schema.key, rule: Rule::BodySchema, site: &Site::Body, direction: self.direction };
+        let (mut breaches, unjudged) = self.contract.schemas.judge(subject, value);
+        if self.direction == Direction::Response {
+            breaches.extend(self.contract.schemas.undocumented(subject, value, &breaches));
+        }
+        judgement.breaches.append(&mut breaches);
+        judgement.unjudged.extend(unjudged);
+    }
+}

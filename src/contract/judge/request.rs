@@ -1,0 +1,101 @@
+//! Judges a request: where it leads, its parameters, its credentials, its body.
+
+use crate::contract::parameters::{self, Wire};
+use crate::contract::schema::Direction;
+use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
+use crate::http::Request;
+
+use super::content::Content;
+use super::{Anchor, Breach, Judgement, Pointer, Rule, Site, parameter, security};
+
+/// Everything the contract says about `request`, which is meant for `operation`.
+pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
+    let mut judgement = Judgement::default();
+    let path = match contract.router.route(&request.method, request.path()) {
+        Route::Found { operation: found, parameters } if found == operation.index => parameters,
+        route => {
+            judgement.breaches.push(astray(contract, operation, request, &route));
+            return judgement;
+        }
+    };
+    let wire = Wire { path: &path, query: request.query(), headers: &request.headers };
+    for declared in &operation.parameters {
+        let parsed = parameters::parse(declared, &operation.parameters, &wire);
+        parameter(contract, Rule::Parameter, declared, parsed, &mut judgement);
+    }
+    undeclared(contract, operation, &wire, &mut judgement);
+    security::judge(contract, operation, request, &mut judgement);
+    body(contract, operation, request, &mut judgement);
+    judgement
+}
+
+fn astray(contract: &Contract, operation: &Operation, request: &Request, route: &Route) -> Breach {
+    let is_same_path = match route {
+        Route::Found { operation: found, .. } => {
+            contract.operations.get(*found).is_some_and(|found| found.path == operation.path)
+        }
+        Route::MethodNotAllowed { .. } => true,
+        Route::NotFound => false,
+    };
+    let path_item =
+        Anchor { document: operation.anchor.document, pointer: operation.anchor.pointer.parent().unwrap_or_default() };
+    if is_same_path {
+        let breach = Breach::of(Rule::Method, "method", Site::Method, path_item).asks(&operation.method);
+        return breach
+            .came(&request.method)
+            .says(format!("the method {} does not lead to {}", request.method, operation.name));
+    }
+    let breach = Breach::of(Rule::Path, "path", Site::Path, path_item).asks(&operation.path).came(request.path());
+    breach.says(format!("the path does not lead to {}", operation.name))
+}
+
+/// Query names that nothing declares; those of API keys are declared by their scheme.
+fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judgement: &mut Judgement) {
+    let is_key = |name: &str| {
+        contract.security_schemes.values().any(
+            |scheme| matches!(scheme, SecurityScheme::ApiKey { place: ParameterIn::Query, name: key } if key == name),
+        )
+    };
+    for name in parameters::undeclared(&operation.parameters, wire).into_iter().filter(|name| !is_key(name)) {
+        let declared = || operation.parameters.iter().filter(|declared| declared.place == ParameterIn::Query);
+        let names: Vec<&str> = declared().map(|declared| declared.name.as_str()).collect();
+        let site = Site::Query(name.clone(), Pointer::root());
+        let mut breach =
+            Breach::of(Rule::Parameter, "additionalProperties", site, operation.anchor.member("parameters"))
+                .asks(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
+                .says(format!("the query parameter {name:?} is not declared"));
+        breach.near = crate::location::nearest(&name, names).map(str::to_owned);
+        judgement.breaches.push(breach);
+    }
+}
+
+fn body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
+    let bytes = request.body.as_deref().unwrap_or_default();
+    let content = |declared, owner: &Anchor| Content {
+        contract,
+        declared,
+        owner: owner.clone(),
+        headers: &request.headers,
+        bytes,
+        direction: Direction::Request,
+    };
+    let Some(declared) = &operation.request_body else {
+        if !bytes.is_empty() {
+            judgement.unjudged(Rule::BodySchema, format!("no request body is declared for {}", operation.name));
+            judgement.body = content(&[], &operation.anchor).parsed();
+        }
+        return;
+    };
+    let content = content(&declared.content, &declared.anchor);
+    if !bytes.is_empty() || content.may_be_empty() {
+        content.judge(judgement);
+        if judgement.body.is_none() {
+            judgement.body = content.parsed();
+        }
+    } else if declared.required {
+        let site = Site::Body(Pointer::root());
+        let schema = declared.content.first().and_then(|first| first.schema.as_ref());
+        let breach = Breach::of(Rule::BodyPresent, "required", site, declared.anchor.member("required"));
+        judgement.breaches.push(breach.asks(contract.notation(schema)).says("the required request body is missing"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Judges a response: its status first, because everything else is declared by status.
+
+use crate::contract::parameters::{self, Wire};
+use crate::contract::schema::Direction;
+use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ResponseObject};
+use crate::http::Response;
+use crate::location::Pointer;
+
+use super::content::Content;
+use super::{Breach, Judgement, Rule, Site, parameter};
+
+/// Everything the contract says about `response`, which answered a request with `method`.
+pub(super) fn judge(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
+    let mut judgement = Judgement::default();
+    if let Some(declared) = operation.response(response.status) {
+        judgement.status = Some(declared.status);
+        headers(contract, declared, response, &mut judgement);
+        body(&content(contract, &declared.content, &declared.anchor, response), method, response, &mut judgement);
+    } else {
+        judgement.breaches.push(undeclared(operation, response));
+        if !response.body.is_empty() {
+            judgement.unjudged(Rule::BodySchema, format!("no response is declared for {}", response.status));
+        }
+    }
+    if judgement.body.is_none() {
+        judgement.body = content(contract, &[], &operation.anchor, response).parsed();
+    }
+    judgement
+}
+
+fn content<'a>(
+    contract: &'a Contract,
+    declared: &'a [MediaTypeObject],
+    owner: &Anchor,
+    response: &'a Response,
+) -> Content<'a> {
+    let owner = owner.clone();
+    Content {
+        contract,
+        declared,
+        owner,
+        headers: &response.headers,
+        bytes: &response.body,
+        direction: Direction::Response,
+    }
+}
+
+fn undeclared(operation: &Operation, response: &Response) -> Breach {
+    let declared: Vec<String> = operation.responses.iter().map(|declared| declared.status.to_string()).collect();
+    let mut breach = Breach::of(Rule::Status, "status", Site::Status, operation.anchor.member("responses"))
+        .asks(declared.join(" | "))
+        .says(format!("the status {} is not declared", response.status));
+    breach.actual = Some(response.status.to_string());
+    breach
+}
+
+fn headers(contract: &Contract, declared: &ResponseObject, response: &Response, judgement: &mut Judgement) {
+    let wire = Wire { path: &[], query: None, headers: &response.headers };
+    for header in &declared.headers {
+        parameter(contract, Rule::HeaderSchema, header, parameters::parse(header, &[], &wire), judgement);
+    }
+}
+
+fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mut Judgement) {
+    let (status, is_empty) = (response.status, response.body.is_empty());
+    if let Some(why) = never_has_content(method, status) {
+        if !is_empty {
+            let breach = Breach::of(Rule::BodyAbsent, "body", Site::Body(Pointer::root()), content.owner.clone());
+            let breach =
+                breach.asks("no content").says(format!("{why} has no content, got {} bytes", response.body.len()));
+            judgement.breaches.push(breach.came(&String::from_utf8_lossy(&response.body)));
+        } else if method == "HEAD" && response.headers.get("content-type").is_some() {
+            content.media_type(judgement);
+        }
+        return;
+    }
+    match (content.declared, is_empty) {
+        ([], true) => {}
+        ([], false) => judgement.unjudged(Rule::BodySchema, format!("no content is declared for {status}")),
+        (_, false) => content.judge(judgement),
+        (_, true) if content.may_be_empty() => content.judge(judgement),
+        (_, true) => {
+            let breach = Breach::of(Rule::BodyPresent, "body", Site::Body(Pointer::root()), content.anchor());
+            let breach = breach.asks(content.listed()).says(format!("content is declared for {status}, got none"));
+            judgement.breaches.push(breach);
+            if response.headers.get("content-type").is_some() {
+                content.media_type(judgement);
+            }
+        }
+    }
+}
+
+/// Responses that cannot have content, whatever is declared (RFC 9110 §6.4.1).
+fn never_has_content(method: &str, status: u16) -> Option<String> {
+    match status {
+        _ if method == "HEAD" => Some("an answer to HEAD".to_owned()),
+        100..=199 | 204 | 205 | 304 => Some(format!("a response with status {status}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,424 @@
+//! Schemas and values in, the whole list of breaches out.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+
+use super::*;
+
+/// Judges `value` as a response by the schema at `/schema` of the document.
+fn check(document: &str, value: &str) -> String {
+    judge(document, value, Direction::Response)
+}
+
+fn judge(document: &str, value: &str, direction: Direction) -> String {
+    let documents = [Document::parse("openapi.yaml", document).expect("the document is YAML")];
+    let uris = ["file:///openapi.yaml".to_owned()];
+    let root = Anchor { document: 0, pointer: Pointer::parse("/schema").expect("a pointer") };
+    let openapi = documents[0].value().get("openapi").and_then(Value::as_str).unwrap_or("3.1.0").to_owned();
+    let schemas = match Schemas::compile(&documents, &uris, vec![root], &openapi) {
+        Ok(schemas) => schemas,
+        Err(problems) => return lines(problems.iter().map(|(anchor, text)| format!("{}: {text}", anchor.pointer))),
+    };
+    let refs = Refs { documents: &documents, uris: &uris };
+    let key = SchemaKey(0);
+    let subject = Subject { refs, key, rule: Rule::BodySchema, site: &Site::Body, direction };
+    let mut value: Value = serde_json::from_str(value).expect("the value is JSON");
+    let before = value.clone();
+    let (mut breaches, unjudged) = schemas.judge(subject, &mut value);
+    assert_eq!(value, before);
+    if direction == Direction::Response {
+        breaches.extend(schemas.undocumented(subject, &value, &breaches));
+    }
+    let told =
+        breaches.iter().map(tell).chain(unjudged.iter().map(|unjudged| format!("unjudged: {}", unjudged.reason)));
+    lines(told)
+}
+
+fn lines(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn tell(breach: &Breach) -> String {
+    let mut text = format!("{} {} ({})", breach.keyword, breach.site, breach.anchor.pointer);
+    let actual = breach.actual.as_deref().unwrap_or("nothing");
+    let _ = write!(text, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.message);
+    if let Some(near) = &breach.near {
+        let _ = write!(text, " (near {near})");
+    }
+    if let Some(of) = &breach.branch_of {
+        let _ = write!(text, "\n  in {} {}, {} others", of.keyword, of.site, of.others);
+    }
+    text
+}
+
+const LINK: &str = "
+openapi: 3.1.0
+schema: { $ref: '#/components/schemas/CustomerLink' }
+components:
+  schemas:
+    CustomerLink:
+      type: object
+      required: [customer_id, status, created_at]
+      properties:
+        customer_id: { type: string, minLength: 3 }
+        status: { $ref: '#/components/schemas/Status' }
+        created_at: { type: string, format: date-time }
+        count: { type: integer, format: int32, minimum: 1 }
+        tags: { type: array, items: { type: string, pattern: '^[a-z]+$' }, maxItems: 2 }
+    Status: { type: string, enum: [ACTIVE, INACTIVE] }
+";
+
+#[test]
+fn a_value_that_keeps_its_schema_breaks_nothing() {
+    let value = r#"{ "customer_id": "abc", "status": "ACTIVE", "created_at": "2026-01-02T03:04:05Z", "count": 1.0 }"#;
+    assert_eq!(check(LINK, value), "");
+}
+
+#[test]
+fn each_breach_stands_at_its_keyword_and_its_place() {
+    let value =
+        r#"{ "customer_id": "é", "status": "active", "count": 3000000000, "tags": ["a", "B", 1], "statuss": 1 }"#;
+    assert_snapshot!(check(LINK, value), @r#"
+    required body/created_at (/components/schemas/CustomerLink/required)
+      - string(date-time)
+      + nothing
+      the required property "created_at" is missing
+    minLength body/customer_id (/components/schemas/CustomerLink/properties/customer_id/minLength)
+      - string(length ≥ 3)
+      + "é"
+      expected at least 3, got 1
+    enum body/status (/components/schemas/Status/enum)
+      - "ACTIVE" | "INACTIVE"
+      + "active"
+      expected "ACTIVE" | "INACTIVE"
+    format body/count (/components/schemas/CustomerLink/properties/count/format)
+      - integer(int32) ≥ 1
+      + 3000000000
+      expected the format int32
+    maxItems body/tags (/components/schemas/CustomerLink/properties/tags/maxItems)
+      - [string(/^[a-z]+$/)] of ≤ 2 items
+      + ["a","B",1]
+      expected at most 2, got 3
+    pattern body/tags/1 (/components/schemas/CustomerLink/properties/tags/items/pattern)
+      - string(/^[a-z]+$/)
+      + "B"
+      expected a match of ^[a-z]+$
+    type body/tags/2 (/components/schemas/CustomerLink/properties/tags/items/type)
+      - string(/^[a-z]+$/)
+      + 1
+      expected string, got integer
+    properties body/statuss (/components/schemas/CustomerLink/properties)
+      - { customer_id, status, created_at, count, tags }
+      + 1
+      the property "statuss" is not documented (near status)
+    "#);
+}
+
+#[test]
+fn a_wrong_type_shows_the_schema() {
+    assert_snapshot!(check(LINK, "[1]"), @r#"
+    type body (/components/schemas/CustomerLink/type)
+      - { customer_id, status, created_at, count, tags }
+      + [1]
+      expected object, got array
+    "#);
+    assert_snapshot!(check(LINK, r#"{ "customer_id": 1, "status": 5, "created_at": "2026-01-02 03:04:05", "tags": {} }"#), @r#"
+    type body/customer_id (/components/schemas/CustomerLink/properties/customer_id/type)
+      - string(length ≥ 3)
+      + 1
+      expected string, got integer
+    type body/status (/components/schemas/Status/type)
+      - "ACTIVE" | "INACTIVE"
+      + 5
+      expected string, got integer
+    enum body/status (/components/schemas/Status/enum)
+      - "ACTIVE" | "INACTIVE"
+      + 5
+      expected "ACTIVE" | "INACTIVE"
+    format body/created_at (/components/schemas/CustomerLink/properties/created_at/format)
+      - string(date-time)
+      + "2026-01-02 03:04:05"
+      expected the format date-time
+    type body/tags (/components/schemas/CustomerLink/properties/tags/type)
+      - [string(/^[a-z]+$/)] of ≤ 2 items
+      + {}
+      expected array, got object
+    "#);
+}
+
+#[test]
+fn unexpected_members_are_one_breach_each_and_not_undocumented_as_well() {
+    let document = "
+schema: { type: object, properties: { partner_customer_id: { type: string } }, additionalProperties: false }
+";
+    assert_snapshot!(check(document, r#"{ "partnerCustomerId": "x", "zzz": { "deep": 1 } }"#), @r#"
+    additionalProperties body/partnerCustomerId (/schema/additionalProperties)
+      - { partner_customer_id }
+      + "x"
+      the property "partnerCustomerId" is not allowed (near partner_customer_id)
+    additionalProperties body/zzz (/schema/additionalProperties)
+      - { partner_customer_id }
+      + {"deep":1}
+      the property "zzz" is not allowed
+    "#);
+}
+
+#[test]
+fn nullable_by_any_of_gives_the_breaches_of_the_other_branch() {
+    let document = "
+schema:
+  type: object
+  properties:
+    a: { anyOf: [ { type: object, required: [x], properties: { x: { type: integer } } }, { type: 'null' } ] }
+    b: { anyOf: [ { type: 'null' }, { type: string } ] }
+";
+    assert_snapshot!(check(document, r#"{ "a": {}, "b": 1 }"#), @r#"
+    required body/a/x (/schema/properties/a/anyOf/0/required)
+      - integer
+      + nothing
+      the required property "x" is missing
+    type body/b (/schema/properties/b/anyOf/1/type)
+      - string
+      + 1
+      expected string, got integer
+    "#);
+    assert_eq!(check(document, r#"{ "a": null, "b": null }"#), "");
+}
+
+const PETS: &str = "
+schema:
+  oneOf:
+    - $ref: '#/components/schemas/Cat'
+    - $ref: '#/components/schemas/Dog'
+  discriminator: { propertyName: kind, mapping: { feline: '#/components/schemas/Cat' } }
+components:
+  schemas:
+    Cat: { type: object, required: [kind, lives], properties: { kind: { type: string }, lives: { type: integer }, a: {}, b: {} } }
+    Dog: { type: object, required: [kind, bark], properties: { kind: { const: Dog }, bark: { type: string } } }
+";
+
+#[test]
+fn the_discriminator_names_the_branch() {
+    assert_snapshot!(check(PETS, r#"{ "kind": "Dog" }"#), @r#"
+    required body/bark (/components/schemas/Dog/required)
+      - string
+      + nothing
+      the required property "bark" is missing
+      in oneOf body, 1 others
+    "#);
+    assert_snapshot!(check(PETS, r#"{ "kind": "feline", "lives": "nine" }"#), @r#"
+    type body/lives (/components/schemas/Cat/properties/lives/type)
+      - integer
+      + "nine"
+      expected integer, got string
+      in oneOf body, 1 others
+    "#);
+}
+
+#[test]
+fn without_a_discriminator_constants_and_kinds_tell_the_branch() {
+    let document = "
+schema:
+  oneOf:
+    - { type: object, required: [kind, x, y], properties: { kind: { const: a }, x: { type: integer }, y: { type: integer } } }
+    - { type: object, required: [kind], properties: { kind: { const: b } } }
+    - { type: string }
+";
+    assert_snapshot!(check(document, r#"{ "kind": "a", "x": "1", "y": "2" }"#), @r#"
+    type body/x (/schema/oneOf/0/properties/x/type)
+      - integer
+      + "1"
+      expected integer, got string
+      in oneOf body, 2 others
+    type body/y (/schema/oneOf/0/properties/y/type)
+      - integer
+      + "2"
+      expected integer, got string
+      in oneOf body, 2 others
+    "#);
+    assert_snapshot!(check(document, "5"), @r#"
+    oneOf body (/schema/oneOf)
+      - { kind, x, y } | { kind } | string
+      + 5
+      expected one of 3 branches, got none that matches
+    "#);
+}
+
+#[test]
+fn several_branches_that_match_are_one_breach() {
+    let document = "schema: { oneOf: [ { type: integer }, { type: number }, { type: string } ] }";
+    assert_snapshot!(check(document, "5"), @r#"
+    oneOf body (/schema/oneOf)
+      - integer | number | string
+      + 5
+      expected exactly one of 3 branches, got 2 that match
+    "#);
+}
+
+#[test]
+fn members_that_no_branch_documents_are_found_through_every_branch() {
+    let document = "
+schema:
+  allOf:
+    - { type: object, properties: { id: { type: string } } }
+    - oneOf:
+        - { type: object, properties: { card: { type: object, properties: { last4: {} } } } }
+        - { type: object, properties: { bank: { type: string } } }
+    - if: { properties: { id: { const: x } } }
+      then: { properties: { extra: {} } }
+    - { type: object, patternProperties: { '^x-': {} } }
+    - properties: { metadata: { type: object }, open: { type: object, properties: { a: {} }, additionalProperties: true } }
+    - properties: { map: { type: object, additionalProperties: { type: object, properties: { value: {} } } } }
+";
+    let value = r#"{ "id": "1", "card": { "last4": "1", "last_4": "2" }, "extra": 1, "x-note": 1, "metadata": { "any": 1 },
+        "open": { "b": 1 }, "map": { "k": { "value": 1, "valeu": 2 } }, "surprise": [] }"#;
+    assert_snapshot!(check(document, value), @r#"
+    oneOf body (/schema/allOf/1/oneOf)
+      - { card } | { bank }
+      + {"id":"1","card":{"last4":"1","last_4":"2"},"extra":1,"x-note":1,"metadata":{"any":1},"open":{"b":1},"map":{"k":{"value":1,"valeu":2}},"surprise":[]}
+      expected exactly one of 2 branches, got 2 that match
+    properties body/card/last_4 (/schema/allOf/1/oneOf/0/properties/card/properties)
+      - { last4 }
+      + "2"
+      the property "last_4" is not documented (near last4)
+    properties body/map/k/valeu (/schema/allOf/5/properties/map/additionalProperties/properties)
+      - { value }
+      + 2
+      the property "valeu" is not documented (near value)
+    properties body/surprise (/schema/allOf/0/properties)
+      - { id }
+      + []
+      the property "surprise" is not documented
+    "#);
+}
+
+#[test]
+fn nullable_belongs_to_openapi_3_0_only() {
+    let schema = "
+schema:
+  type: object
+  required: [a]
+  properties:
+    a: { type: string, nullable: true, format: byte }
+    b: { type: integer, format: int64, exclusiveMinimum: true, minimum: 0 }
+    c: { $ref: '#/other', nullable: true }
+other: { type: boolean }
+";
+    let document = format!("openapi: 3.0.3{schema}");
+    assert_eq!(check(&document, r#"{ "a": null, "b": 1.0 }"#), "");
+    assert_snapshot!(check(&document, r#"{ "a": "§", "b": 0, "c": null }"#), @r#"
+    format body/a (/schema/properties/a/format)
+      - string(byte) | null
+      + "§"
+      expected the format byte
+    exclusiveMinimum body/b (/schema/properties/b/minimum)
+      - integer(int64) > 0
+      + 0
+      expected more than 0
+    type body/c (/other/type)
+      - boolean
+      + null
+      expected boolean, got null
+    "#);
+    assert_snapshot!(check(&document, r#"{ "a": 5, "b": 9223372036854775808 }"#), @r#"
+    type body/a (/schema/properties/a/type)
+      - string(byte) | null
+      + 5
+      expected string, got integer
+    format body/b (/schema/properties/b/format)
+      - integer(int64) > 0
+      + 9223372036854775808
+      expected the format int64
+    "#);
+}
+
+const ACCOUNT: &str = "
+schema: { allOf: [ { required: [id, password] }, { $ref: '#/account' } ] }
+account:
+  type: object
+  properties:
+    id: { type: string, readOnly: true }
+    password: { $ref: '#/secret' }
+secret: { type: string, writeOnly: true }
+";
+
+#[test]
+fn members_of_the_other_direction_are_neither_required_nor_allowed() {
+    assert_eq!(judge(ACCOUNT, r#"{ "password": "x" }"#, Direction::Request), "");
+    assert_eq!(judge(ACCOUNT, r#"{ "id": "x" }"#, Direction::Response), "");
+    assert_snapshot!(judge(ACCOUNT, r#"{ "id": "1" }"#, Direction::Request), @r#"
+    required body/password (/schema/allOf/0/required)
+      - string
+      + nothing
+      the required property "password" is missing
+    readOnly body/id (/account/properties/id/readOnly)
+      - nothing
+      + "1"
+      readOnly "id" does not belong in a request
+    "#);
+    assert_snapshot!(judge(ACCOUNT, r#"{ "id": "1", "password": "x" }"#, Direction::Response), @r#"
+    writeOnly body/password (/secret/writeOnly)
+      - nothing
+      + "x"
+      writeOnly "password" does not belong in a response
+    "#);
+}
+
+#[test]
+fn a_schema_that_is_not_one_is_reported_where_it_stands() {
+    let document = "
+schema: { type: object, properties: { a: { $ref: '#/other' } } }
+other: { type: string, minLength: '3' }
+";
+    assert_snapshot!(check(document, "{}"), @r#"/other/minLength: not a schema: "3" is not of type "integer""#);
+    assert_snapshot!(check("openapi: 3.0.0\nschema: { type: any }", "{}"), @r#"/schema: "any" is not a type"#);
+}
+
+#[test]
+fn a_pattern_that_takes_too_long_is_not_judged() {
+    let document = r"
+schema: { type: string, pattern: '^(?=(a+)+$)(a+)+\1$' }
+";
+    let value = format!("{:?}", "a".repeat(40) + "b");
+    assert_snapshot!(check(document, &value), @r#"
+    pattern body (/schema/pattern)
+      - string(/^(?=(a+)+$)(a+)+\1$/)
+      + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"
+      expected a match of ^(?=(a+)+$)(a+)+\1$
+    "#);
+}
+
+#[test]
+fn recursive_schemas_and_values_end() {
+    let document = "
+schema:
+  type: object
+  properties: { next: { $ref: '#/schema' }, all: { allOf: [ { $ref: '#/schema' } ] } }
+  allOf: [ { $ref: '#/loop' } ]
+loop: { anyOf: [ { $ref: '#/loop2' }, { type: object } ] }
+loop2: { anyOf: [ { $ref: '#/loop' } ] }
+";
+    assert_snapshot!(check(document, r#"{ "next": { "next": { "next": 1 } }, "all": { "al": 1 } }"#), @r#"
+    type body/next/next/next (/schema/type)
+      - { next, all }
+      + 1
+      expected object, got integer
+    "#);
+}
+
+#[test]
+fn schemas_with_an_id_of_their_own_are_found() {
+    let document = "
+schema: { $ref: 'https://example.com/money' }
+components: { schemas: { Money: { $id: 'https://example.com/money', type: object, properties: { amount: { type: integer } } } } }
+";
+    assert_snapshot!(check(document, r#"{ "amount": "1" }"#), @r#"/schema: Resource 'https://example.com/money' is not present in a registry and retrieving it failed: Retrieving external resources is not supported once the registry is populated"#);
+}
+
+#[test]
+fn an_answer_of_countless_wrong_items_is_told_once() {
+    let document = "schema: { type: array, items: { type: string } }";
+    let value = format!("[{}1]", "1,".repeat(MAX_NODES));
+    assert_eq!(check(document, &value).matches("type body").count(), 1);
+}
