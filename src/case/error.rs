@@ -1,1 +1,76 @@
-//! What can be wrong with a case file.
+//! What can be wrong with a case: collected while a file is read, or met when its request is made.
+
+use crate::document::{Document, End};
+use crate::expression;
+use crate::location::{Pointer, Problem, nearest};
+
+/// Why a case cannot be expanded, and where in its file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ExpandError {
+    /// What is wrong.
+    pub message: String,
+    /// The pointer into the case's file.
+    pub at: Pointer,
+}
+
+impl ExpandError {
+    /// The error `message` about the node at `at`.
+    pub fn new(message: impl Into<String>, at: Pointer) -> Self {
+        Self { message: message.into(), at }
+    }
+}
+
+/// The problems of one case file, each shown where it stands.
+pub struct Problems<'a> {
+    document: &'a Document,
+    list: Vec<Problem>,
+}
+
+impl<'a> Problems<'a> {
+    /// No problems yet.
+    pub fn of(document: &'a Document) -> Self {
+        Self { document, list: Vec::new() }
+    }
+
+    /// Notes a problem with the value at `at`.
+    pub fn value(&mut self, at: &Pointer, message: impl Into<String>) {
+        self.list.push(Problem::new(message).at(self.document.snippet(at, End::Value)));
+    }
+
+    /// Notes a problem with the name of the member at `at`.
+    pub fn key(&mut self, at: &Pointer, message: impl Into<String>) {
+        self.list.push(Problem::new(message).at(self.document.snippet(at, End::Key)));
+    }
+
+    /// Notes a problem within the text of the scalar at `at`.
+    pub fn expression(&mut self, at: &Pointer, error: &expression::Error) {
+        self.list.push(Problem::new(&error.message).at(self.document.snippet_within(at, error.range.clone())));
+    }
+
+    /// Says how to mend the problem noted last.
+    pub fn help(&mut self, help: impl Into<String>) {
+        if let Some(last) = self.list.pop() {
+            self.list.push(last.help(help));
+        }
+    }
+
+    /// Suggests the candidate nearest to `typed`, if one is near.
+    pub fn suggest<'c>(&mut self, typed: &str, candidates: impl IntoIterator<Item = &'c str>) {
+        if let Some(near) = nearest(typed, candidates) {
+            self.help(format!("did you mean `{near}`?"));
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The problems, in the order of the file.
+    pub fn into_list(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| problem.at.as_ref().map(|snippet| (snippet.place.line, snippet.place.column)));
+        self.list.dedup();
+        self.list
+    }
+}

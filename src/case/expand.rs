@@ -8,18 +8,9 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::expression::{Expression, Scope};
 use crate::http::Request;
-use crate::location::Pointer;
-
 use super::{Case, Story};
 
-/// Why a case cannot be expanded, and where in its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpandError {
-    /// What is wrong.
-    pub message: String,
-    /// The pointer into the case's file.
-    pub at: Pointer,
-}
+pub use super::error::ExpandError;
 
 /// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,10 +1,14 @@
 //! Proven intent: what a request breaks must be exactly what its case declares.
 
-use crate::contract::judge::Judgement;
-use crate::contract::{Contract, Operation};
-use crate::http::Request;
+use std::collections::BTreeMap;
+use std::fmt;
 
-use super::Violates;
+use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
+use crate::contract::{Anchor, Contract, Operation, Route};
+use crate::http::Request;
+use crate::location::Pointer;
+
+use super::{Violates, Violation};
 
 /// Where a declaration and a judgement disagree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,22 +19,166 @@ pub struct Disagreement {
     pub undeclared: Vec<(String, String)>,
 }
 
-impl std::fmt::Display for Disagreement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let _ = f;
-        todo!()
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let missing = self.missing.iter().map(|violation| format!("it declares `violates: {violation}`, which it keeps"));
+        let undeclared = self.undeclared.iter().map(|(violation, message)| {
+            format!("it breaks `{violation}` without declaring it in `violates`: {message}")
+        });
+        let parts: Vec<String> = missing.chain(undeclared).collect();
+        write!(f, "the request is not what its case says: {}", parts.join("; "))
     }
 }
 
 /// Judges the request of a case, also of one that names no operation (`method` and `url` given): then by the operation that it
 /// routes to, and where it routes to none, `path` or `method` is its only breach.
 pub fn judge(contract: &Contract, operation: Option<&Operation>, request: &Request) -> Judgement {
-    let _ = (contract, operation, request);
-    todo!()
+    if let Some(operation) = operation {
+        return judge::request(contract, operation, request);
+    }
+    match contract.router.route(&request.method, request.path()) {
+        Route::Found { operation, .. } => judge::request(contract, &contract.operations[operation], request),
+        Route::MethodNotAllowed { allowed } => unrouted(Rule::Method, allowed.join(" | "), &request.method),
+        Route::NotFound => unrouted(Rule::Path, "a path of the contract".to_owned(), request.path()),
+    }
+}
+
+fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
+    let (keyword, site) = if rule == Rule::Method { ("method", Site::Method) } else { ("path", Site::Path) };
+    let breach = Breach {
+        rule,
+        keyword: keyword.to_owned(),
+        site,
+        anchor: Anchor { document: 0, pointer: Pointer::root().join("paths") },
+        message: format!("expected {expected}, found {actual}"),
+        expected,
+        actual: Some(actual.to_owned()),
+        near: None,
+        branch_of: None,
+    };
+    Judgement { breaches: vec![breach], ..Judgement::default() }
 }
 
 /// Compares what a case declares with what its request breaks (design: Intent).
 pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreement> {
-    let _ = (violates, judgement);
-    todo!()
+    let declared = match violates {
+        Violates::Unchecked => return Ok(()),
+        Violates::Nothing => &[][..],
+        Violates::These(these) => these,
+    };
+    let broken = broken(judgement);
+    let visible: Vec<&Violation> = declared.iter().filter(|one| !is_hidden(one, declared.iter())).collect();
+    let disagreement = Disagreement {
+        missing: visible.iter().filter(|one| !broken.contains_key(one)).map(ToString::to_string).collect(),
+        undeclared: broken
+            .iter()
+            .filter(|(one, _)| !visible.contains(one))
+            .map(|(one, message)| (one.to_string(), (*message).to_owned()))
+            .collect(),
+    };
+    if disagreement.missing.is_empty() && disagreement.undeclared.is_empty() { Ok(()) } else { Err(disagreement) }
+}
+
+/// What is broken in the words of `violates`, each with the message of its first breach.
+fn broken(judgement: &Judgement) -> BTreeMap<Violation, &str> {
+    // A property that the schema allows without declaring it breaks nothing.
+    let breaches = judgement.breaches.iter().filter(|breach| breach.rule != Rule::UndocumentedProperty);
+    let mut all = BTreeMap::new();
+    for breach in breaches {
+        all.entry(violation(breach)).or_insert(breach.message.as_str());
+    }
+    let hidden: Vec<Violation> = all.keys().filter(|one| is_hidden(one, all.keys())).cloned().collect();
+    all.retain(|one, _| !hidden.contains(one));
+    all
+}
+
+/// A breach inside a branch of `oneOf`/`anyOf` counts as one of the whole, at its own location.
+fn violation(breach: &Breach) -> Violation {
+    let (keyword, site) = match &breach.branch_of {
+        Some(branch) => (&branch.keyword, &branch.site),
+        None => (&breach.keyword, &breach.site),
+    };
+    let alone = matches!(site, Site::Method | Site::Path | Site::Security | Site::Status)
+        || matches!(breach.rule, Rule::ContentType | Rule::BodyWellFormed);
+    Violation { keyword: keyword.clone(), location: (!alone).then(|| site.to_string()) }
+}
+
+/// `type` hides other keywords at the same location: a number is no string of the right length either.
+fn is_hidden<'a>(one: &Violation, mut all: impl Iterator<Item = &'a Violation>) -> bool {
+    one.keyword != "type"
+        && one.location.is_some()
+        && all.any(|other| other.keyword == "type" && other.location == one.location)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::judge::BranchOf;
+
+    fn breach(rule: Rule, keyword: &str, site: Site) -> Breach {
+        Breach {
+            rule,
+            keyword: keyword.to_owned(),
+            site,
+            anchor: Anchor { document: 0, pointer: Pointer::root() },
+            expected: String::new(),
+            actual: None,
+            message: format!("breaks {keyword}"),
+            near: None,
+            branch_of: None,
+        }
+    }
+
+    fn in_body(keyword: &str, at: &str) -> Breach {
+        breach(Rule::BodySchema, keyword, Site::Body(Pointer::parse(at).expect("a pointer")))
+    }
+
+    fn check(declared: &[&str], breaches: Vec<Breach>, expect: Result<(), &str>) {
+        let declared: Vec<String> = declared.iter().map(|one| (*one).to_owned()).collect();
+        let violates = super::super::violation::parse(&declared).expect("well-formed");
+        let judgement = Judgement { breaches, ..Judgement::default() };
+        let shown = prove(&violates, &judgement).map_err(|disagreement| disagreement.to_string());
+        let expect = expect.map_err(|text| format!("the request is not what its case says: {text}"));
+        assert_eq!(shown, expect, "{declared:?}");
+    }
+
+    #[test]
+    fn exactly_what_is_declared_is_broken() {
+        check(&[], vec![], Ok(()));
+        check(&["required body/a"], vec![in_body("required", "/a")], Ok(()));
+        check(&["required body"], vec![breach(Rule::BodyPresent, "required", Site::Body(Pointer::root()))], Ok(()));
+        check(&["security"], vec![breach(Rule::Security, "security", Site::Security)], Ok(()));
+        check(&["unchecked"], vec![in_body("enum", "/b")], Ok(()));
+        check(&["required body/a"], vec![], Err("it declares `violates: required body/a`, which it keeps"));
+        check(
+            &["required body/a"],
+            vec![in_body("required", "/a"), in_body("enum", "/b")],
+            Err("it breaks `enum body/b` without declaring it in `violates`: breaks enum"),
+        );
+    }
+
+    #[test]
+    fn type_hides_other_keywords_at_its_location() {
+        check(&["type body/a"], vec![in_body("enum", "/a"), in_body("type", "/a")], Ok(()));
+        check(&["type body/a", "enum body/a"], vec![in_body("type", "/a"), in_body("enum", "/a")], Ok(()));
+        check(
+            &["type body/a"],
+            vec![in_body("type", "/a"), in_body("enum", "/a/b")],
+            Err("it breaks `enum body/a/b` without declaring it in `violates`: breaks enum"),
+        );
+    }
+
+    #[test]
+    fn a_branch_counts_as_its_composition() {
+        let branch = BranchOf { keyword: "oneOf".into(), site: Site::Body(Pointer::root().join("pay")), others: 1 };
+        let inner = |keyword, at| Breach { branch_of: Some(branch.clone()), ..in_body(keyword, at) };
+        check(&["oneOf body/pay"], vec![inner("required", "/pay/iban"), inner("type", "/pay/name")], Ok(()));
+    }
+
+    #[test]
+    fn words_without_a_location_stand_alone() {
+        check(&["json"], vec![breach(Rule::BodyWellFormed, "json", Site::Body(Pointer::root()))], Ok(()));
+        let header = Site::Header("content-type".into(), Pointer::root());
+        check(&["content-type"], vec![breach(Rule::ContentType, "content-type", header)], Ok(()));
+    }
 }

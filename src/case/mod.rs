@@ -5,7 +5,10 @@ pub mod expand;
 mod format;
 pub mod intent;
 pub mod load;
+mod merge;
 mod model;
+mod read;
+mod violation;
 
 pub use format::json_schema;
 pub use model::{

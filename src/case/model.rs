@@ -224,7 +224,7 @@ pub enum Violates {
 }
 
 /// One `KEYWORD LOCATION`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
     /// A JSON Schema keyword, or `security`, `content-type`, `json`, `method`, `path`.
     pub keyword: String,

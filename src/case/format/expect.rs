@@ -1,0 +1,105 @@
+//! `expect` as it is written.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::{OneOrMany, Span, present};
+
+/// What is expected of the answer.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExpectFormat {
+    /// `200`, `[200, 201]` or `2XX`; without it a case without `violates` needs 2XX.
+    pub status: OneOrMany<StatusFormat>,
+    /// Headers, names in any case; `null` means absent.
+    pub headers: Map<String, Value>,
+    /// The body: objects are subsets, arrays match element by element; operators `$any $absent $match $contains $exact $time
+    /// $literal`.
+    #[serde(deserialize_with = "present")]
+    #[schemars(with = "Value")]
+    pub body: Option<Value>,
+    /// A JSON Schema that narrows the contract for this case.
+    #[schemars(with = "Option<Schema>")]
+    pub schema: Option<SchemaFormat>,
+    /// Expressions that must be true.
+    #[serde(rename = "assert")]
+    pub asserts: OneOrMany<String>,
+    /// The longest the last attempt may take, from send to last byte.
+    pub within: Option<Span>,
+    /// Why a status that the contract does not document is accepted.
+    pub undocumented: Option<String>,
+}
+
+/// A JSON Schema: an object or a boolean.
+#[derive(Debug)]
+pub struct SchemaFormat(pub Value);
+
+impl<'de> Deserialize<'de> for SchemaFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            schema @ (Value::Object(_) | Value::Bool(_)) => Ok(Self(schema)),
+            _ => Err(D::Error::custom("expected a JSON Schema: an object, true or false")),
+        }
+    }
+}
+
+/// A status or a class of them: `200` is 200..=200, `2XX` is 200..=299.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusFormat(pub RangeInclusive<u16>);
+
+impl StatusFormat {
+    fn read(value: &Value) -> Option<Self> {
+        let exact = || value.as_u64().and_then(|status| u16::try_from(status).ok());
+        if let Some(status) = exact() {
+            return (100..=599).contains(&status).then(|| Self(status..=status));
+        }
+        let class: u16 = value.as_str()?.to_ascii_uppercase().strip_suffix("XX")?.parse().ok()?;
+        (1..=5).contains(&class).then(|| Self(class * 100..=class * 100 + 99))
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Self::read(&value)
+            .ok_or_else(|| D::Error::custom(format!("expected a status such as 200 or 2XX, found {value}")))
+    }
+}
+
+impl JsonSchema for StatusFormat {
+    fn schema_name() -> Cow<'static, str> {
+        "Status".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [
+            { "type": "integer", "minimum": 100, "maximum": 599 },
+            { "type": "string", "pattern": "^[1-5][Xx][Xx]$" }
+        ] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_status_is_a_number_or_a_class() {
+        let check = |value: Value, expect: Option<RangeInclusive<u16>>| {
+            assert_eq!(StatusFormat::read(&value).map(|status| status.0), expect, "{value}");
+        };
+        check(json!(200), Some(200..=200));
+        check(json!("4XX"), Some(400..=499));
+        check(json!("5xx"), Some(500..=599));
+        for wrong in [json!(99), json!(600), json!("200"), json!("9XX"), json!(null), json!(200.5), json!("XX")] {
+            check(wrong, None);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A value or a list of them: `violates: a` and `violates: [a, b]` mean the same shape.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// One or many values; none where the key is absent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneOrMany<T> {
+    /// The values, in order.
+    pub items: Vec<T>,
+    /// Whether they were written as a list: the second of it stands at `/1`, a lone value at the key itself.
+    pub listed: bool,
+}
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), listed: false }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let listed = value.is_array();
+        let items = if listed { serde_json::from_value(value) } else { serde_json::from_value(value).map(|one| vec![one]) };
+        items.map(|items| Self { items, listed }).map_err(D::Error::custom)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("OneOrMany_{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+    }
+}

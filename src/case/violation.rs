@@ -1,0 +1,138 @@
+//! `violates: KEYWORD LOCATION` read from its text.
+
+use crate::location::{Pointer, nearest};
+
+use super::{Violates, Violation};
+
+/// Rules beside schemas, which stand without a location.
+const ALONE: [&str; 5] = ["security", "content-type", "json", "method", "path"];
+
+/// The keywords of JSON Schema 2020-12 and OpenAPI that a value can break.
+const KEYWORDS: [&str; 34] = [
+    "required",
+    "type",
+    "enum",
+    "const",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "items",
+    "prefixItems",
+    "additionalItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "minProperties",
+    "maxProperties",
+    "additionalProperties",
+    "propertyNames",
+    "dependentRequired",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "oneOf",
+    "anyOf",
+    "not",
+    "discriminator",
+    "readOnly",
+];
+
+const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
+
+/// Reads the entries of `violates`. Errors carry the number of the entry.
+pub fn parse(entries: &[String]) -> Result<Violates, (usize, String)> {
+    match entries {
+        [] => Ok(Violates::Nothing),
+        [only] if only == "unchecked" => Ok(Violates::Unchecked),
+        entries => entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| one(entry).map_err(|message| (index, message)))
+            .collect::<Result<_, _>>()
+            .map(Violates::These),
+    }
+}
+
+fn one(text: &str) -> Result<Violation, String> {
+    let (keyword, location) = match text.trim().split_once(char::is_whitespace) {
+        Some((keyword, location)) => (keyword, Some(location.trim())),
+        None => (text.trim(), None),
+    };
+    match location {
+        _ if keyword == "unchecked" => Err("`unchecked` claims nothing: it stands alone".to_owned()),
+        Some(_) if ALONE.contains(&keyword) => Err(format!("`{keyword}` stands without a location")),
+        None if ALONE.contains(&keyword) => Ok(Violation { keyword: keyword.to_owned(), location: None }),
+        _ if !KEYWORDS.contains(&keyword) => Err(unknown(keyword)),
+        None => Err(format!("expected where `{keyword}` is broken: {LOCATIONS}")),
+        Some(location) => {
+            let location = normal(location).ok_or_else(|| format!("expected {LOCATIONS}, found `{location}`"))?;
+            Ok(Violation { keyword: keyword.to_owned(), location: Some(location) })
+        }
+    }
+}
+
+fn unknown(keyword: &str) -> String {
+    let near = nearest(keyword, KEYWORDS.into_iter().chain(ALONE).chain(["unchecked"]));
+    let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+    format!("unknown keyword `{keyword}`{hint}")
+}
+
+/// The location as a judged site is written: header names in lower case.
+fn normal(location: &str) -> Option<String> {
+    let (place, rest) = location.split_once('/').map_or((location, None), |(place, rest)| (place, Some(rest)));
+    let rest_ok = rest.is_none_or(|rest| !rest.is_empty() && Pointer::parse(&format!("/{rest}")).is_some());
+    match (place, rest) {
+        ("body", _) if rest_ok => Some(location.to_owned()),
+        ("path" | "query" | "cookie", Some(_)) if rest_ok => Some(location.to_owned()),
+        ("header", Some(rest)) if rest_ok => {
+            let (name, tail) = rest.find('/').map_or((rest, ""), |cut| rest.split_at(cut));
+            Some(format!("header/{}{tail}", name.to_ascii_lowercase()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(entries: &[&str], expect: Result<&[&str], &str>) {
+        let entries: Vec<String> = entries.iter().map(|entry| (*entry).to_owned()).collect();
+        let shown = match parse(&entries) {
+            Ok(Violates::Nothing) => Ok(vec![]),
+            Ok(Violates::Unchecked) => Ok(vec!["unchecked".to_owned()]),
+            Ok(Violates::These(these)) => Ok(these.iter().map(ToString::to_string).collect()),
+            Err((_, message)) => Err(message),
+        };
+        assert_eq!(shown, expect.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect()).map_err(str::to_owned));
+    }
+
+    #[test]
+    fn a_violation_is_a_keyword_and_a_location() {
+        check(&[], Ok(&[]));
+        check(&["unchecked"], Ok(&["unchecked"]));
+        check(&["required body", "type body/a~1b/0"], Ok(&["required body", "type body/a~1b/0"]));
+        check(&["enum header/X-Kind"], Ok(&["enum header/x-kind"]));
+        check(&["security"], Ok(&["security"]));
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_the_nearest_word() {
+        check(&["requierd body/a"], Err("unknown keyword `requierd`, did you mean `required`?"));
+        check(&["securty"], Err("unknown keyword `securty`, did you mean `security`?"));
+        check(&["security body"], Err("`security` stands without a location"));
+        check(&["unchecked", "type body"], Err("`unchecked` claims nothing: it stands alone"));
+        check(&["type"], Err(&format!("expected where `type` is broken: {LOCATIONS}")));
+        for location in ["bdoy/a", "query", "path/", "body/~2", "/a"] {
+            check(&[&format!("type {location}")], Err(&format!("expected {LOCATIONS}, found `{location}`")));
+        }
+    }
+}
