@@ -1,5 +1,7 @@
 //! What can be wrong with a case: collected while a file is read, or met when its request is made.
 
+use serde_json::Value;
+
 use crate::document::{Document, End};
 use crate::expression;
 use crate::location::{Pointer, Problem, nearest};
@@ -62,9 +64,19 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+    /// Whether the document has a node at `at`.
+    pub fn has(&self, at: &Pointer) -> bool {
+        self.document.value().pointer(at.as_str()).is_some()
+    }
+
+    /// The text of the scalar at `at`.
+    pub fn text(&self, at: &Pointer) -> Option<&'a str> {
+        self.document.value().pointer(at.as_str()).and_then(Value::as_str)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.list.len()
     }
 
     /// The problems, in the order of the file.

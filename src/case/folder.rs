@@ -11,8 +11,8 @@ const LARGEST: u64 = 64 << 20;
 /// A cases folder; nothing outside of it is ever read.
 #[derive(Debug)]
 pub struct Folder {
-    /// Names are shown relative to this.
-    root: PathBuf,
+    /// Names are shown relative to this, as it was given and without links.
+    roots: [PathBuf; 2],
     /// The folder without links, which every file must lie in.
     boundary: PathBuf,
 }
@@ -26,16 +26,21 @@ impl Folder {
         let beside = || real.parent().map(Path::to_owned).unwrap_or_default();
         let boundary = match (real.is_dir(), real.starts_with(&real_root)) {
             (true, _) => real,
-            (false, true) => real_root,
+            (false, true) => real_root.clone(),
             (false, false) => beside(),
         };
-        Ok(Self { root: root.to_owned(), boundary })
+        Ok(Self { roots: [root.to_owned(), real_root], boundary })
     }
 
     /// The name of `path` as shown to the user.
     pub fn name(&self, path: &Path) -> String {
-        let shown = path.strip_prefix(&self.root).unwrap_or(path);
-        shown.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").replace("//", "/")
+        let shown = self.roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+        shown
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/")
+            .replace("//", "/")
     }
 
     /// The path that `name` in the file `from` means, when it lies in the folder, links followed.
@@ -90,7 +95,8 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>)
         match entry.file_type() {
             // A linked folder could lead back to where it stands.
             Ok(kind) if kind.is_symlink() && path.is_dir() => {
-                let message = format!("expected a folder, found {}, a link to one, which is not followed", path.display());
+                let message =
+                    format!("expected a folder, found {}, a link to one, which is not followed", path.display());
                 problems.push(Problem::new(message));
             }
             Ok(kind) if kind.is_dir() => collect(&path, found, problems),

@@ -21,7 +21,8 @@ pub struct Disagreement {
 
 impl fmt::Display for Disagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let missing = self.missing.iter().map(|violation| format!("it declares `violates: {violation}`, which it keeps"));
+        let missing =
+            self.missing.iter().map(|violation| format!("it declares `violates: {violation}`, which it keeps"));
         let undeclared = self.undeclared.iter().map(|(violation, message)| {
             format!("it breaks `{violation}` without declaring it in `violates`: {message}")
         });

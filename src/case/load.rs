@@ -1,16 +1,65 @@
-//! Reads case files from disk: the only I/O of cases.
+//! Loads a folder of case files: each file is read and bound once, then stories are made of those that are stories.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::contract::Contract;
 use crate::location::Problem;
 
 use super::Suite;
+use super::bound::Bound;
+use super::folder::{Folder, case_files};
+use super::source::Source;
+use super::story::{Files, stories};
 
 /// Loads every `*.yaml`/`*.yml` under `folder` (or the one file it names), files that start with `_` only where others use
 /// them, and binds each case to its operation of `contract`. Every problem of every file is reported. A relative `folder` is
 /// read below `root`, and files are named without `root`, so that ids do not depend on the current folder.
 pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Vec<Problem>> {
-    let _ = (root, folder, contract);
-    todo!()
+    let path = root.join(folder);
+    let boundary = Folder::open(root, &path).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    let found = case_files(&path, &mut problems);
+    if found.is_empty() {
+        problems.push(Problem::new(format!("expected case files (*.yaml) in {}, found none", boundary.name(&path))));
+    }
+    let (files, order) = bind_all(found, &boundary, contract, &mut problems);
+    let stories = order.iter().flat_map(|path| stories(path, &files, contract, &mut problems)).collect();
+    let mut files: Vec<_> = files.values().map(|bound| Arc::clone(&bound.file)).collect();
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    dedup(&mut problems);
+    if problems.is_empty() { Ok(Suite { files, stories }) } else { Err(problems) }
+}
+
+/// Binds the files found and, one after another, those that they use; gives the stories' paths in order beside them.
+fn bind_all(
+    found: Vec<PathBuf>,
+    folder: &Folder,
+    contract: &Contract,
+    problems: &mut Vec<Problem>,
+) -> (Files, Vec<PathBuf>) {
+    let mut files = Files::new();
+    let mut order = Vec::new();
+    let mut queue: Vec<PathBuf> = found.into_iter().rev().collect();
+    while let Some(path) = queue.pop() {
+        let Ok(real) = path.canonicalize() else { continue };
+        if files.contains_key(&real) {
+            continue;
+        }
+        let Some(source) = Source::load(path, folder, problems) else { continue };
+        let bound = Bound::of(&source, folder, contract, problems);
+        queue.extend(bound.uses().filter(|used| !files.contains_key(*used)).cloned());
+        if !bound.is_shared() {
+            order.push(real.clone());
+        }
+        files.insert(real, bound);
+    }
+    (files, order)
+}
+
+/// A file that several stories use is wrong only once.
+fn dedup(problems: &mut Vec<Problem>) {
+    let mut seen = BTreeSet::new();
+    problems.retain(|problem| seen.insert(problem.to_string()));
 }

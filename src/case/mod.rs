@@ -1,13 +1,28 @@
 //! Cases as people write them: files of YAML become stories of typed cases, expanded into requests and expectations.
+//!
+//! ```text
+//! folder ─ source (read, format) ─ bind (request, compile) ─ bound ─ story (lint) ─► Suite
+//!                                                                                     │ expand, intent
+//! ```
 
+mod bind;
+mod bound;
+mod compile;
 mod error;
 pub mod expand;
+mod folder;
 mod format;
 pub mod intent;
+mod lint;
 pub mod load;
 mod merge;
 mod model;
+mod names;
 mod read;
+mod request;
+mod source;
+mod story;
+mod table;
 mod violation;
 
 pub use format::json_schema;

@@ -62,7 +62,7 @@ pub struct Story {
     /// `vars` of the file, templates evaluated once a story, in order; `None` must be given by the target.
     pub vars: Vec<(String, Option<Tree>)>,
     /// The row of the file's table.
-    pub row: BTreeMap<String, Value>,
+    pub row: Arc<BTreeMap<String, Value>>,
     /// Run first; if one fails the story is skipped.
     pub setup: Vec<Case>,
     /// The cases, in order.
@@ -89,7 +89,7 @@ pub struct Case {
     pub role: Role,
     /// Its name, unique in the story.
     pub name: String,
-    /// `FILE::NAME`, or `FILE#ROW::NAME`: unique in the run.
+    /// `FILE::NAME`, or `FILE#ROW::NAME`; for setup and teardown `FILE::setup::NAME`: unique in the run.
     pub id: String,
     /// Index into the contract's operations; `None` for `violates: path` and the like, with `method` + `url` given.
     pub operation: Option<usize>,
@@ -119,8 +119,8 @@ pub struct Case {
     pub poll: Option<Poll>,
     /// Send again after 429 and 503.
     pub retry: Option<Retry>,
-    /// The row of its own table, over everything else when names are looked up.
-    pub row: BTreeMap<String, Value>,
+    /// The row of the file's table with that of its own over it: over everything else when names are looked up.
+    pub row: Arc<BTreeMap<String, Value>>,
     /// Where it stands: a pointer into its own file's document (`/cases/3`).
     pub at: Pointer,
     /// The file it was written in, where that is not the story's own (`setup: [{ use: _common.yaml }]`).

@@ -38,7 +38,9 @@ fn csv_rows(name: &str, bytes: &[u8]) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(bytes);
     let wrong = |error: csv::Error| format!("`{name}` is not a table: {error}");
     let columns = reader.headers().map_err(wrong)?.clone();
-    if let Some(twice) = columns.iter().enumerate().find(|(index, name)| columns.iter().take(*index).any(|c| c == *name)) {
+    if let Some(twice) =
+        columns.iter().enumerate().find(|(index, name)| columns.iter().take(*index).any(|c| c == *name))
+    {
         return Err(format!("`{name}` has the column `{}` twice", twice.1));
     }
     reader
@@ -63,9 +65,11 @@ fn unescaped(cell: &Value) -> Result<Value, String> {
         }
         Value::String(text) => Ok(text.replace("$${", "${").into()),
         Value::Array(items) => items.iter().map(unescaped).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| Ok((name.clone(), unescaped(value)?))).collect::<Result<_, _>>().map(Value::Object)
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), unescaped(value)?)))
+            .collect::<Result<_, _>>()
+            .map(Value::Object),
         other => Ok(other.clone()),
     }
 }
@@ -128,7 +132,9 @@ mod tests {
         check(&json!("twice.csv"), Err("`twice.csv` has the column `a` twice"));
         check(
             &json!("ragged.csv"),
-            Err("`ragged.csv` is not a table: CSV error: record 1 (line: 2, byte: 4): found record with 1 fields, but the previous record has 2 fields"),
+            Err(
+                "`ragged.csv` is not a table: CSV error: record 1 (line: 2, byte: 4): found record with 1 fields, but the previous record has 2 fields",
+            ),
         );
     }
 }

@@ -112,7 +112,10 @@ mod tests {
             Ok(Violates::These(these)) => Ok(these.iter().map(ToString::to_string).collect()),
             Err((_, message)) => Err(message),
         };
-        assert_eq!(shown, expect.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect()).map_err(str::to_owned));
+        assert_eq!(
+            shown,
+            expect.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect()).map_err(str::to_owned)
+        );
     }
 
     #[test]

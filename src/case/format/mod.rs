@@ -15,13 +15,13 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-pub use expect::{ExpectFormat, StatusFormat};
+pub use expect::ExpectFormat;
 pub use one_or_many::OneOrMany;
 pub use request::{AuthFormat, PartFormat, RequestFormat};
 pub use span::Span;
 
-/// A case file: a story whose cases run in order and share captures. The lists of cases are read one by one, so that a
-/// wrong case does not hide the others.
+/// A case file: a story whose cases run in order and share captures. Cases are read one by one, so that a wrong one does not
+/// hide the others; requests for themselves too, because `base` is merged in before they mean anything.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(title = "signoff case file")]
@@ -70,7 +70,9 @@ pub struct CaseFormat {
     /// The clause that it is evidence for.
     pub requirement: Option<String>,
     /// The request, merged over `base`.
-    pub request: Option<RequestFormat>,
+    #[serde(default)]
+    #[schemars(with = "Option<RequestFormat>")]
+    pub request: IgnoredAny,
     /// What the request breaks on purpose: `KEYWORD LOCATION`, a list of such, or `unchecked`.
     #[serde(default)]
     pub violates: OneOrMany<String>,

@@ -26,7 +26,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let listed = value.is_array();
-        let items = if listed { serde_json::from_value(value) } else { serde_json::from_value(value).map(|one| vec![one]) };
+        let items =
+            if listed { serde_json::from_value(value) } else { serde_json::from_value(value).map(|one| vec![one]) };
         items.map(|items| Self { items, listed }).map_err(D::Error::custom)
     }
 }

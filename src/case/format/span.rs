@@ -34,8 +34,9 @@ fn seconds_per(unit: &str) -> Option<f64> {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| D::Error::custom(format!("expected a length of time such as `500ms`, `2s` or `1m`, found `{text}`")))
+        Self::parse(&text).ok_or_else(|| {
+            D::Error::custom(format!("expected a length of time such as `500ms`, `2s` or `1m`, found `{text}`"))
+        })
     }
 }
 

@@ -1,0 +1,168 @@
+//! One case file bound to the contract: its variables, rows and cases, before stories are made of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::contract::Contract;
+use crate::expression::Tree;
+use crate::location::{Pointer, Problem};
+
+use super::CaseFile;
+use super::bind::{Binder, Draft};
+use super::compile::Compiler;
+use super::error::Problems;
+use super::folder::Folder;
+use super::names::{Known, Reader, is_variable};
+use super::source::{Source, Step, is_shared};
+use super::table::{self, Row};
+
+/// A bound file.
+#[derive(Debug)]
+pub struct Bound {
+    /// The file.
+    pub file: Arc<CaseFile>,
+    /// `vars`, in order; those without value are given by the target.
+    pub vars: Vec<(String, Option<Tree>)>,
+    /// The rows of the file's table, when it has one.
+    pub rows: Option<Vec<Arc<Row>>>,
+    /// `setup`.
+    pub setup: Vec<Entry>,
+    /// `cases`.
+    pub cases: Vec<Draft>,
+    /// `teardown`.
+    pub teardown: Vec<Entry>,
+}
+
+/// An entry of `setup` or `teardown`.
+#[derive(Debug)]
+pub enum Entry {
+    /// A case.
+    Case(Box<Draft>),
+    /// The cases of another file.
+    Use {
+        /// Where the entry stands.
+        at: Pointer,
+        /// The other file's real path.
+        path: PathBuf,
+    },
+}
+
+impl Bound {
+    /// Binds what `source` holds; every problem of the file goes into `all`.
+    pub fn of(source: &Source, folder: &Folder, contract: &Contract, all: &mut Vec<Problem>) -> Self {
+        let mut problems = Problems::of(&source.file.document);
+        let binder = Binder { source, folder, contract };
+        let rows = rows(&binder, &mut problems);
+        let bound = Self {
+            file: Arc::clone(&source.file),
+            vars: vars(source, rows.as_deref(), &mut problems),
+            rows,
+            setup: entries(&binder, "setup", &mut problems),
+            cases: cases(&binder, &mut problems),
+            teardown: entries(&binder, "teardown", &mut problems),
+        };
+        if bound.is_shared() {
+            refuse_story_keys(source, &mut problems);
+        }
+        if source.head.independent {
+            refuse_order(&bound.cases, &mut problems);
+        }
+        all.extend(problems.into_list());
+        bound
+    }
+
+    /// Whether the file is only ever used by others.
+    pub fn is_shared(&self) -> bool {
+        is_shared(&self.file.path)
+    }
+
+    /// The entries whose files it uses.
+    pub fn uses(&self) -> impl Iterator<Item = &PathBuf> {
+        self.setup.iter().chain(&self.teardown).filter_map(|entry| match entry {
+            Entry::Use { path, .. } => Some(path),
+            Entry::Case(_) => None,
+        })
+    }
+}
+
+fn rows(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Option<Vec<Arc<Row>>> {
+    let read = |name: &str| binder.folder.read(&binder.source.file.path, name);
+    let rows = table::rows(binder.source.head.table.as_ref()?, &Pointer::root().join("table"), read, problems);
+    Some(rows.into_iter().map(Arc::new).collect())
+}
+
+/// The variables; each may read those before it and the columns of the file's table.
+fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>) -> Vec<(String, Option<Tree>)> {
+    let root = Pointer::root().join("vars");
+    let row = rows.and_then(<[_]>::first).cloned().unwrap_or_default();
+    let mut known = Known::default();
+    let mut vars = Vec::new();
+    for (name, value) in &source.head.vars {
+        let at = root.join(name);
+        if !is_variable(name) {
+            problems.key(&at, format!("expected a name that a variable can have, found `{name}`"));
+        }
+        let mut compiler = Compiler::new(problems, Reader::Request, at);
+        let tree = if value.is_null() { None } else { compiler.tree(value, &Pointer::root()) };
+        let reads = compiler.reads;
+        reads.iter().for_each(|read| known.check(read, &row, problems));
+        vars.push((name.clone(), tree));
+        known.vars.insert(name);
+    }
+    vars
+}
+
+fn cases(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Vec<Draft> {
+    let steps = binder.source.steps("cases", problems);
+    let bind = |(at, step)| match step {
+        Step::Case(format, complete) => binder.bind(&at, *format, complete, problems),
+        Step::Use(_) => None,
+    };
+    steps.into_iter().filter_map(bind).collect()
+}
+
+fn entries(binder: &Binder<'_>, list: &str, problems: &mut Problems<'_>) -> Vec<Entry> {
+    let steps = binder.source.steps(list, problems);
+    let bind = |(at, step)| match step {
+        Step::Case(format, complete) => {
+            binder.bind(&at, *format, complete, problems).map(|draft| Entry::Case(Box::new(draft)))
+        }
+        Step::Use(used) => resolve(binder, &at, &used.file, problems),
+    };
+    steps.into_iter().filter_map(bind).collect()
+}
+
+fn resolve(binder: &Binder<'_>, at: &Pointer, name: &str, problems: &mut Problems<'_>) -> Option<Entry> {
+    let at = at.join("use");
+    let path = binder.folder.resolve(&binder.source.file.path, name).and_then(|path| {
+        let used = is_shared(&path).then_some(path);
+        used.ok_or_else(|| {
+            format!("expected a file whose name starts with `_`, found `{name}`, which is a story itself")
+        })
+    });
+    path.map_err(|message| problems.value(&at, message)).ok().map(|path| Entry::Use { at, path })
+}
+
+fn refuse_story_keys(source: &Source, problems: &mut Problems<'_>) {
+    let head = &source.head;
+    let given = [("table", head.table.is_some()), ("serial", head.serial.is_some()), ("independent", head.independent)];
+    for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+        problems.key(
+            &Pointer::root().join(key),
+            format!("expected no `{key}` in a file that others use: it is for stories"),
+        );
+    }
+}
+
+/// Cases that may run at the same time cannot wait for each other.
+fn refuse_order(cases: &[Draft], problems: &mut Problems<'_>) {
+    for draft in cases {
+        let at = &draft.case.at;
+        if !draft.case.capture.is_empty() {
+            problems.key(&at.join("capture"), "expected no capture in an independent file: its cases run concurrently");
+        }
+        if !draft.needs.is_empty() {
+            problems.key(&at.join("needs"), "expected no `needs` in an independent file: its cases run concurrently");
+        }
+    }
+}

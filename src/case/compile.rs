@@ -1,0 +1,90 @@
+//! Compiles the templates and expressions of one part of a case, notes what does not compile, and remembers what is read.
+
+use serde_json::{Map, Value};
+
+use crate::expression::{Expression, Template, Tree};
+use crate::location::Pointer;
+
+use super::error::Problems;
+use super::names::{Read, Reader};
+
+/// A compiler for the texts under one node of a case.
+pub struct Compiler<'a, 'd> {
+    problems: &'a mut Problems<'d>,
+    reader: Reader,
+    /// The node that pointers are relative to.
+    home: Pointer,
+    /// Where a text stands that is not under `home`: `base` was merged in.
+    base: Option<Pointer>,
+    /// The names that were read so far.
+    pub reads: Vec<Read>,
+}
+
+impl<'a, 'd> Compiler<'a, 'd> {
+    /// A compiler for what `reader` reads under `home`.
+    pub fn new(problems: &'a mut Problems<'d>, reader: Reader, home: Pointer) -> Self {
+        Self { problems, reader, home, base: None, reads: Vec::new() }
+    }
+
+    /// The same compiler; what does not stand under `home` is looked for under `base`.
+    #[must_use]
+    pub fn with_base(mut self, base: Pointer) -> Self {
+        self.base = Some(base);
+        self
+    }
+
+    /// Where in the file the node at `inner` stands.
+    pub fn place(&self, inner: &Pointer) -> Pointer {
+        let own = self.home.concat(inner);
+        let merged = self.base.as_ref().map(|base| base.concat(inner));
+        merged.filter(|base| !self.problems.has(&own) && self.problems.has(base)).unwrap_or(own)
+    }
+
+    /// Notes a problem with the node at `inner`.
+    pub fn wrong(&mut self, inner: &Pointer, message: impl Into<String>) {
+        let at = self.place(inner);
+        self.problems.value(&at, message);
+    }
+
+    /// Compiles the template `text` at `inner`.
+    pub fn template(&mut self, text: &str, inner: &Pointer) -> Option<Template> {
+        let at = self.place(inner);
+        let template = Template::parse(text).map_err(|error| self.problems.expression(&at, &error)).ok()?;
+        self.reads.extend(template.names().iter().map(|name| Read::new(name, at.clone(), self.reader)));
+        Some(template)
+    }
+
+    /// Compiles the expression `text` at `inner`.
+    pub fn expression(&mut self, text: &str, inner: &Pointer) -> Option<Expression> {
+        let at = self.place(inner);
+        let expression = Expression::parse(text).map_err(|error| self.problems.expression(&at, &error)).ok()?;
+        self.reads.extend(expression.names().iter().map(|name| Read::new(name, at.clone(), self.reader)));
+        Some(expression)
+    }
+
+    /// Compiles every text of `value` at `inner`.
+    pub fn tree(&mut self, value: &Value, inner: &Pointer) -> Option<Tree> {
+        match Tree::parse(value) {
+            Ok(tree) => {
+                let names = tree.names();
+                let reads = names.iter().map(|(at, name)| Read::new(name, self.place(&inner.concat(at)), self.reader));
+                let reads: Vec<Read> = reads.collect();
+                self.reads.extend(reads);
+                Some(tree)
+            }
+            Err(errors) => {
+                for (at, error) in errors {
+                    let at = self.place(&inner.concat(&at));
+                    self.problems.expression(&at, &error);
+                }
+                None
+            }
+        }
+    }
+
+    /// Compiles the members of the object at `inner`, each for itself; the names are taken as they stand.
+    pub fn members(&mut self, members: &Map<String, Value>, inner: &Pointer) -> Vec<(String, Tree)> {
+        let compiled = |(name, value): (&String, &Value)| Some((name.clone(), self.tree(value, &inner.join(name))?));
+        members.iter().filter_map(compiled).collect()
+    }
+}

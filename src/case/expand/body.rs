@@ -1,0 +1,101 @@
+//! The body of a request and the media type that goes with it.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::contract::Operation;
+use crate::expression::Tree;
+use crate::http::MediaType;
+use crate::location::Pointer;
+
+use super::super::Body;
+use super::url::plain;
+use super::{Draft, ExpandError, expand_text, expand_tree, multipart};
+
+impl Draft<'_> {
+    /// The body's bytes; none is sent where there is none, or where it expands to `omit`.
+    pub(super) fn body(&mut self) -> Result<(), ExpandError> {
+        let Some(body) = &self.case.request.body else { return Ok(()) };
+        let mut kind = kind_of(body);
+        let content = match body {
+            Body::Json(tree) => expand_tree(tree, self.scope, &self.at("body"))?.map(json),
+            Body::Text(text) => expand_text(text, self.scope, &self.at("text"))?.map(Bytes::from),
+            Body::Form(fields) => Some(self.form(fields)?),
+            Body::File(bytes) | Body::Bytes(bytes) => Some(bytes.clone()),
+            Body::Multipart(parts) => {
+                let encoded = multipart::encode(parts, self.scope, &self.at("multipart"), self.boundary())?;
+                kind = format!("multipart/form-data; boundary={}", encoded.boundary);
+                Some(encoded.bytes)
+            }
+        };
+        if content.is_some() {
+            self.content_type(body, &kind);
+        }
+        self.body = content;
+        Ok(())
+    }
+
+    /// The case's own Content-Type, else the contract's only matching one, else by the kind of body.
+    fn content_type(&mut self, body: &Body, kind: &str) {
+        let is_multipart = matches!(body, Body::Multipart(_));
+        match self.headers.get("content-type").map(str::to_owned) {
+            Some(own) if is_multipart && own.starts_with("multipart/") && self.boundary().is_none() => {
+                let boundary = kind.rsplit_once("boundary=").map(|(_, boundary)| boundary).unwrap_or_default();
+                self.headers.set("content-type", format!("{own}; boundary={boundary}"));
+            }
+            Some(_) => {}
+            None => {
+                let declared = self.operation.filter(|_| !is_multipart).and_then(|one| only_match(one, body));
+                self.headers.append("content-type", declared.unwrap_or_else(|| kind.to_owned()));
+            }
+        }
+    }
+
+    /// The boundary that the case's own Content-Type names.
+    fn boundary(&self) -> Option<String> {
+        let own = MediaType::parse(self.headers.get("content-type")?)?;
+        own.parameter("boundary").map(str::to_owned)
+    }
+
+    /// `application/x-www-form-urlencoded`; lists repeat their name, objects are JSON (OpenAPI 3.1 §4.8.15).
+    fn form(&self, fields: &[(String, Tree)]) -> Result<Bytes, ExpandError> {
+        let mut pairs = Vec::new();
+        for (name, tree) in fields {
+            let at: Pointer = self.at("form").join(name);
+            let Some(value) = expand_tree(tree, self.scope, &at)? else { continue };
+            let value = if value.is_object() { Value::String(value.to_string()) } else { value };
+            pairs.push(plain(name, &value).map_err(|message| ExpandError::new(message, at))?);
+        }
+        Ok(pairs.join("&").into())
+    }
+}
+
+fn json(value: Value) -> Bytes {
+    value.to_string().into()
+}
+
+/// The media type that a kind of body has by itself.
+fn kind_of(body: &Body) -> String {
+    match body {
+        Body::Json(_) => "application/json",
+        Body::Text(_) => "text/plain; charset=utf-8",
+        Body::Form(_) => "application/x-www-form-urlencoded",
+        Body::Multipart(_) => "multipart/form-data",
+        Body::File(_) | Body::Bytes(_) => "application/octet-stream",
+    }
+    .to_owned()
+}
+
+/// The one media type of the operation's request body that fits the kind of `body`; none when there are several.
+fn only_match(operation: &Operation, body: &Body) -> Option<String> {
+    let content = &operation.request_body.as_ref()?.content;
+    let types = content.iter().map(|one| &one.media_type).filter(|one| !one.is_range());
+    let mut fitting = types.filter(|one| match body {
+        Body::Json(_) => one.is_json(),
+        Body::Form(_) => one.essence() == "application/x-www-form-urlencoded",
+        Body::Multipart(_) => one.kind == "multipart",
+        Body::Text(_) | Body::File(_) | Body::Bytes(_) => true,
+    });
+    let first = fitting.next()?;
+    fitting.next().is_none().then(|| first.to_string())
+}

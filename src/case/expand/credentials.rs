@@ -1,0 +1,171 @@
+//! Credentials of a request: by security scheme, the case's over the target's, the first alternative that is configured whole.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use crate::contract::{Contract, ParameterIn, SecurityRequirement, SecurityScheme};
+use crate::location::nearest;
+
+use super::super::{Authorization, Violates, Violation};
+use super::header::scalar;
+use super::url::{encoded, plain};
+use super::{Draft, ExpandError, expand_tree};
+
+/// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Credentials {
+    /// The target's name, for messages: `targets.NAME.auth.SCHEME`.
+    pub target: String,
+    /// The target's own.
+    pub own: BTreeMap<String, Value>,
+    /// Further sets by name, for `as: NAME`.
+    pub named: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+impl Draft<'_> {
+    /// Attaches what the case or the target gives for the operation's security.
+    pub(super) fn credentials(&mut self, contract: &Contract, held: &Credentials) -> Result<(), ExpandError> {
+        let at = self.at("auth");
+        let given = match &self.case.request.auth {
+            Authorization::None => return Ok(()),
+            Authorization::Given(values) => {
+                for (scheme, tree) in values {
+                    let value = expand_tree(tree, self.scope, &at.join(scheme))?;
+                    let value = value.unwrap_or(Value::Null);
+                    self.attach(contract, scheme, &value).map_err(|why| ExpandError::new(why, at.join(scheme)))?;
+                }
+                return Ok(());
+            }
+            Authorization::Scheme(scheme) => {
+                let value = held.own.get(scheme).ok_or_else(|| {
+                    let key = format!("targets.{}.auth.{scheme}", held.target);
+                    ExpandError::new(
+                        format!("no credentials for the security scheme `{scheme}`: expected `{key}`"),
+                        at.clone(),
+                    )
+                })?;
+                return self.attach(contract, scheme, value).map_err(|why| ExpandError::new(why, at));
+            }
+            Authorization::As(name) => named(held, name).map_err(|why| ExpandError::new(why, self.at("as")))?,
+            Authorization::Target => &held.own,
+        };
+        self.by_security(contract, given, held)
+    }
+
+    fn by_security(
+        &mut self,
+        contract: &Contract,
+        given: &BTreeMap<String, Value>,
+        held: &Credentials,
+    ) -> Result<(), ExpandError> {
+        let wanted = match self.operation {
+            Some(operation) => operation.security.clone(),
+            // A URL beyond the contract: any scheme that the target has, so that it is not refused for want of it.
+            None => contract
+                .security_schemes
+                .keys()
+                .map(|name| SecurityRequirement { schemes: vec![name.clone()] })
+                .collect(),
+        };
+        let has = |scheme: &String| given.contains_key(scheme) || self.is_written(contract, scheme);
+        let Some(first) = wanted.iter().find(|one| one.schemes.iter().all(has)) else {
+            return if wanted.is_empty() || self.needs_none() { Ok(()) } else { Err(self.missing(&wanted, held)) };
+        };
+        for scheme in &first.schemes {
+            if let Some(value) = given.get(scheme).filter(|_| !self.is_written(contract, scheme)) {
+                self.attach(contract, scheme, value).map_err(|why| ExpandError::new(why, self.at("auth")))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the case itself writes what the scheme would; mutual TLS is the connection's, not the message's.
+    fn is_written(&self, contract: &Contract, scheme: &str) -> bool {
+        let request = &self.case.request;
+        let header = |name: &str| request.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name));
+        let held = |entries: &[(String, _)], name: &str| entries.iter().any(|(held, _): &(String, _)| held == name);
+        match contract.security_schemes.get(scheme) {
+            Some(SecurityScheme::ApiKey { place: ParameterIn::Query, name }) => held(&request.query, name),
+            Some(SecurityScheme::ApiKey { place: ParameterIn::Cookie, name }) => held(&request.cookies, name),
+            Some(SecurityScheme::ApiKey { name, .. }) => header(name),
+            Some(SecurityScheme::MutualTls) => true,
+            Some(_) => header("authorization"),
+            None => false,
+        }
+    }
+
+    /// Cases that violate security, are unchecked, or go where the contract does not reach, need no credentials.
+    fn needs_none(&self) -> bool {
+        let security = |one: &Violation| one.keyword == "security";
+        match &self.case.violates {
+            Violates::Unchecked => true,
+            Violates::These(these) if these.iter().any(security) => true,
+            _ => self.operation.is_none(),
+        }
+    }
+
+    fn missing(&self, wanted: &[SecurityRequirement], held: &Credentials) -> ExpandError {
+        let set = match &self.case.request.auth {
+            Authorization::As(name) => format!("credentials.{name}"),
+            _ => "auth".to_owned(),
+        };
+        let key = |scheme: &String| format!("`targets.{}.{set}.{scheme}`", held.target);
+        let alternative = |one: &SecurityRequirement| one.schemes.iter().map(key).collect::<Vec<_>>().join(" and ");
+        let keys: Vec<String> = wanted.iter().map(alternative).collect();
+        let schemes: Vec<String> = wanted.iter().map(|one| format!("`{}`", one.schemes.join("` and `"))).collect();
+        let message =
+            format!("no credentials for the security scheme {}: expected {}", schemes.join(" or "), keys.join(" or "));
+        ExpandError::new(message, self.case.at.clone())
+    }
+
+    fn attach(&mut self, contract: &Contract, scheme: &str, value: &Value) -> Result<(), String> {
+        let known =
+            contract.security_schemes.get(scheme).ok_or_else(|| format!("unknown security scheme `{scheme}`"))?;
+        match known {
+            SecurityScheme::Basic => self.headers.set("authorization", format!("Basic {}", basic(scheme, value)?)),
+            SecurityScheme::Bearer => self.headers.set("authorization", format!("Bearer {}", text(scheme, value)?)),
+            SecurityScheme::OtherHttp(word) => {
+                self.headers.set("authorization", format!("{word} {}", text(scheme, value)?));
+            }
+            SecurityScheme::ApiKey { place: ParameterIn::Query, name } => {
+                self.query.push(plain(name, &Value::String(text(scheme, value)?))?);
+            }
+            SecurityScheme::ApiKey { place: ParameterIn::Cookie, name } => {
+                self.cookies.push(format!("{name}={}", encoded(&text(scheme, value)?)));
+            }
+            SecurityScheme::ApiKey { name, .. } => self.headers.set(name.clone(), text(scheme, value)?),
+            SecurityScheme::MutualTls => {}
+        }
+        Ok(())
+    }
+}
+
+fn named<'a>(held: &'a Credentials, name: &str) -> Result<&'a BTreeMap<String, Value>, String> {
+    held.named.get(name).ok_or_else(|| {
+        let near = nearest(name, held.named.keys().map(String::as_str));
+        let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+        format!(
+            "the target has no second credentials `{name}`: expected `targets.{}.credentials.{name}`{hint}",
+            held.target
+        )
+    })
+}
+
+/// `username:password` in base64 (RFC 7617 §2). The value is never shown: it is a secret.
+fn basic(scheme: &str, value: &Value) -> Result<String, String> {
+    let wrong = || format!("expected `{{ username, password }}` for the basic scheme `{scheme}`");
+    let part = |key: &str| value.get(key).filter(|part| !part.is_object() && !part.is_array()).ok_or_else(wrong);
+    let (username, password) = (scalar(part("username")?)?, scalar(part("password")?)?);
+    if username.contains(':') {
+        return Err(format!("expected no `:` in the user name for `{scheme}` (RFC 7617 §2)"));
+    }
+    Ok(STANDARD.encode(format!("{username}:{password}")))
+}
+
+/// The value is never shown: it is a secret.
+fn text(scheme: &str, value: &Value) -> Result<String, String> {
+    scalar(value).map_err(|_| format!("expected a text for the security scheme `{scheme}`"))
+}

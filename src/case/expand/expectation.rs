@@ -1,0 +1,45 @@
+//! What a case expects, its templates expanded.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::expression::{Expression, Scope};
+use crate::location::Pointer;
+
+use super::{Case, ExpandError, expand_tree, header};
+
+/// An expectation with every template expanded; the places are those of `case.expect`.
+#[derive(Debug, Clone, Default)]
+pub struct Expectation {
+    /// Header names with the value wanted; `None` means absent.
+    pub headers: Vec<(String, Option<String>)>,
+    /// The body pattern with its operators.
+    pub body: Option<Value>,
+    /// Assertions, evaluated against the scope the checks are given.
+    pub assert: Vec<Expression>,
+    /// The longest the last attempt may take.
+    pub within: Option<Duration>,
+}
+
+/// The expectation of `case`.
+pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandError> {
+    let at = case.at.join("expect");
+    let expect = &case.expect;
+    let body = expect.body.as_ref().map(|body| expand_tree(body, scope, &at.join("body"))).transpose()?.flatten();
+    let mut headers = Vec::new();
+    for (name, tree) in &expect.headers {
+        let at = at.join("headers").join(name);
+        if let Some(value) = expand_tree(tree, scope, &at)? {
+            headers.push((name.clone(), wanted(&value, &at)?));
+        }
+    }
+    Ok(Expectation { headers, body, assert: expect.assert.clone(), within: expect.within })
+}
+
+fn wanted(value: &Value, at: &Pointer) -> Result<Option<String>, ExpandError> {
+    match value {
+        Value::Null => Ok(None),
+        scalar => header::scalar(scalar).map(Some).map_err(|message| ExpandError::new(message, at.clone())),
+    }
+}

@@ -1,0 +1,94 @@
+//! Holds a case that has its violation to its operation: parameters that are declared, path values that are there.
+
+use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
+use crate::location::Pointer;
+
+use super::error::Problems;
+use super::expand::path_names;
+use super::{Case, Violates};
+
+/// Notes what the case cannot mean.
+pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
+    status_of_a_refusal(case, problems);
+    let Some(operation) = case.operation.and_then(|index| contract.operations.get(index)) else { return };
+    let lint = Lint { case, contract, operation };
+    if case.request.url.is_none() {
+        lint.path(problems);
+    }
+    if case.violates != Violates::Unchecked {
+        lint.names(ParameterIn::Query, "query", problems);
+        lint.names(ParameterIn::Cookie, "cookies", problems);
+    }
+}
+
+fn status_of_a_refusal(case: &Case, problems: &mut Problems<'_>) {
+    let refused = |status: &std::ops::RangeInclusive<u16>| *status.start() >= 400 && *status.end() <= 499;
+    if matches!(case.violates, Violates::These(_)) && !case.expect.status.iter().all(refused) {
+        let at = case.at.join("expect").join("status");
+        problems.value(&at, "expected a status in 4XX: the request breaks the contract on purpose");
+    }
+}
+
+struct Lint<'a> {
+    case: &'a Case,
+    contract: &'a Contract,
+    operation: &'a Operation,
+}
+
+impl Lint<'_> {
+    fn path(&self, problems: &mut Problems<'_>) {
+        let names: Vec<&str> = path_names(&self.operation.path).collect();
+        for (name, _) in &self.case.request.path {
+            if !names.contains(&name.as_str()) {
+                let message = format!("unknown path parameter `{name}` of `{}`", self.operation.path);
+                problems.key(&self.place(problems, "path", name), message);
+                problems.suggest(name, names.iter().copied());
+            }
+        }
+        let given = |name: &str| self.case.request.path.iter().any(|(held, _)| held == name);
+        for name in names.into_iter().filter(|name| !given(name) && !self.is_violated("path", name)) {
+            let at = self.place(problems, "path", "");
+            problems.key(&at, format!("expected a value for the path parameter `{name}` of `{}`", self.operation.path));
+            problems.help(format!("write `request: {{ path: {{ {name}: … }} }}`"));
+        }
+    }
+
+    fn names(&self, place: ParameterIn, key: &str, problems: &mut Problems<'_>) {
+        let given = if place == ParameterIn::Query { &self.case.request.query } else { &self.case.request.cookies };
+        for (name, _) in given {
+            let known = self.operation.parameter(place, name).is_some() || self.is_credential(place, name);
+            if known || self.is_violated(place.word(), name) {
+                continue;
+            }
+            let message = format!("`{}` declares no {} parameter `{name}`", self.operation.name, place.word());
+            problems.key(&self.place(problems, key, name), message);
+            problems.help("a case with `violates: unchecked` may send it");
+            let declared = self.operation.parameters.iter().filter(|parameter| parameter.place == place);
+            problems.suggest(name, declared.map(|parameter| parameter.name.as_str()));
+        }
+    }
+
+    fn is_credential(&self, place: ParameterIn, name: &str) -> bool {
+        let schemes = self.contract.security_schemes.values();
+        schemes.into_iter().any(|scheme| {
+            matches!(scheme, SecurityScheme::ApiKey { place: held, name: key } if *held == place && key == name)
+        })
+    }
+
+    /// Whether the case says that it breaks something about that parameter.
+    fn is_violated(&self, place: &str, name: &str) -> bool {
+        let location = format!("{place}/{name}");
+        match &self.case.violates {
+            Violates::Unchecked => true,
+            Violates::Nothing => false,
+            Violates::These(these) => these.iter().any(|one| one.location.as_deref() == Some(&location)),
+        }
+    }
+
+    /// Where the parameter is written: in the case or in `base`, else the case's name.
+    fn place(&self, problems: &Problems<'_>, key: &str, name: &str) -> Pointer {
+        let within = |root: Pointer| if name.is_empty() { root.join(key) } else { root.join(key).join(name) };
+        let candidates = [within(self.case.at.join("request")), within(Pointer::root().join("base"))];
+        candidates.into_iter().find(|at| problems.has(at)).unwrap_or_else(|| self.case.at.join("name"))
+    }
+}

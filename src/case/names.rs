@@ -1,0 +1,118 @@
+//! The names that templates may read: which there are, and what is said about one that there is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::expression::{Error, Name};
+use crate::location::Pointer;
+
+use super::error::Problems;
+use super::table::Row;
+
+/// Names that the language gives: no variable may take one.
+const RESERVED: [&str; 12] =
+    ["env", "request", "response", "omit", "uuid", "now", "today", "random_int", "time", "public", "file", "loop"];
+
+/// Whether `name` can be a variable: a letter or `_`, then letters, digits and `_`, and nothing that the language gives.
+pub fn is_variable(name: &str) -> bool {
+    let mut chars = name.chars();
+    let starts = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !RESERVED.contains(&name)
+}
+
+/// The part of a case that reads a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Before anything is sent.
+    Request,
+    /// The expectation that is compared with the answer.
+    Expectation,
+    /// `assert` and `capture`, which may also read `request` and `response`.
+    Answer,
+}
+
+/// One name that a case reads.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The name up to its first dot.
+    pub name: String,
+    /// The text that reads it.
+    pub at: Pointer,
+    /// Which part of the case it is.
+    pub reader: Reader,
+}
+
+impl Read {
+    /// The read of `name` in the text at `at`.
+    pub fn new(name: &Name, at: Pointer, reader: Reader) -> Self {
+        let first = name.path.split(['.', '[']).next().unwrap_or_default();
+        Self { name: first.to_owned(), at, reader }
+    }
+
+    /// Whether the language itself gives the name here.
+    fn is_given(&self) -> bool {
+        let answer = matches!(self.name.as_str(), "request" | "response") && self.reader == Reader::Answer;
+        answer || matches!(self.name.as_str(), "env" | "omit")
+    }
+}
+
+/// The names that a case may read beside the columns of its row.
+#[derive(Debug, Clone, Default)]
+pub struct Known<'a> {
+    /// Variables of the file and of those it uses.
+    pub vars: BTreeSet<&'a str>,
+    /// Captures of earlier cases, each with the name of the case.
+    pub captures: BTreeMap<&'a str, String>,
+}
+
+impl Known<'_> {
+    /// The case whose capture `read` means, when it means one: rows are over captures.
+    pub fn capture(&self, read: &Read, row: &Row) -> Option<&str> {
+        self.captures.get(read.name.as_str()).filter(|_| !row.contains_key(&read.name)).map(String::as_str)
+    }
+
+    /// Notes a problem when `read` means nothing.
+    pub fn check(&self, read: &Read, row: &Row, problems: &mut Problems<'_>) {
+        let name = read.name.as_str();
+        let known = self.vars.contains(name) || row.contains_key(name) || self.captures.contains_key(name);
+        if known || read.is_given() {
+            return;
+        }
+        if matches!(name, "request" | "response") {
+            return note(read, &format!("`{name}` can only be read in `assert` and `capture`"), problems);
+        }
+        note(read, &format!("unknown variable `{name}`"), problems);
+        problems.help("declare it under `vars:`, without a value when the target gives it");
+        let columns = row.keys().map(String::as_str);
+        let names = self.vars.iter().chain(self.captures.keys()).copied().chain(columns);
+        problems.suggest(name, names.chain(["env", "omit"]));
+    }
+}
+
+/// Notes a problem when `read` is no column of `row`, the only names that it may read.
+pub fn check_column(read: &Read, row: &Row, problems: &mut Problems<'_>) {
+    if !row.contains_key(&read.name) {
+        note(read, &format!("expected a column of a table, found `{}`", read.name), problems);
+        problems.suggest(&read.name, row.keys().map(String::as_str));
+    }
+}
+
+fn note(read: &Read, message: &str, problems: &mut Problems<'_>) {
+    let start = problems.text(&read.at).and_then(|text| text.find(&read.name)).unwrap_or_default();
+    let range = start..start + read.name.len();
+    problems.expression(&read.at, &Error { message: message.to_owned(), range });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_words_that_the_language_does_not_give() {
+        let check = |name, expect| assert_eq!(is_variable(name), expect, "{name:?}");
+        check("customer", true);
+        check("_x1", true);
+        for wrong in ["", "1x", "a b", "a-b", "a.b", "env", "response", "uuid", "é"] {
+            check(wrong, false);
+        }
+    }
+}

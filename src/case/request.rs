@@ -1,0 +1,176 @@
+//! Binds the request of a case: `base` merged in, `without` taken out, templates compiled, files read.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::expression::Template;
+use crate::location::{Pointer, nearest};
+
+use super::bind::Binder;
+use super::compile::Compiler;
+use super::error::Problems;
+use super::format::{AuthFormat, PartFormat, RequestFormat};
+use super::merge::{merge, take_out};
+use super::names::{Read, Reader};
+use super::{Authorization, Body, Part, RequestSpec};
+
+/// The request of the case at `at`, and the names that it reads.
+pub fn bind(binder: &Binder<'_>, at: &Pointer, problems: &mut Problems<'_>) -> (RequestSpec, Vec<Read>) {
+    let home = at.join("request");
+    let document = &binder.source.file.document;
+    let empty = Value::Object(Map::new());
+    let own = document.value().pointer(home.as_str()).filter(|own| !own.is_null()).unwrap_or(&empty);
+    let mut merged = merge(&binder.source.base(), own);
+    leave_out(&mut merged, &home, problems);
+    let format = match serde_json::from_value::<RequestFormat>(merged) {
+        Ok(format) => format,
+        Err(error) => {
+            problems.key(&home, format!("merged with `base` this is no request: {error}"));
+            return (RequestSpec::default(), Vec::new());
+        }
+    };
+    let compiler = Compiler::new(problems, Reader::Request, home).with_base(Pointer::root().join("base"));
+    let mut form = Form { binder, compiler };
+    let request = form.request(&format);
+    (request, form.compiler.reads)
+}
+
+fn leave_out(merged: &mut Value, home: &Pointer, problems: &mut Problems<'_>) {
+    let paths = merged.as_object_mut().and_then(|members| members.shift_remove("without"));
+    for (index, path) in paths.iter().filter_map(Value::as_array).flatten().enumerate() {
+        if let Err(message) = take_out(merged, path.as_str().unwrap_or_default()) {
+            problems.value(&home.join("without").join(index), message);
+        }
+    }
+}
+
+struct Form<'a, 'b, 'd> {
+    binder: &'a Binder<'a>,
+    compiler: Compiler<'b, 'd>,
+}
+
+impl Form<'_, '_, '_> {
+    fn request(&mut self, format: &RequestFormat) -> RequestSpec {
+        RequestSpec {
+            method: self.text(format.method.as_deref(), "method"),
+            url: self.text(format.url.as_deref(), "url"),
+            path: self.members(&format.path, "path"),
+            query: self.members(&format.query, "query"),
+            headers: self.members(&format.headers, "headers"),
+            cookies: self.members(&format.cookies, "cookies"),
+            auth: self.auth(format),
+            body: self.body(format),
+        }
+    }
+
+    fn text(&mut self, text: Option<&str>, key: &str) -> Option<Template> {
+        self.compiler.template(text?, &Pointer::root().join(key))
+    }
+
+    fn members(&mut self, members: &Map<String, Value>, key: &str) -> Vec<(String, crate::expression::Tree)> {
+        self.compiler.members(members, &Pointer::root().join(key))
+    }
+
+    fn auth(&mut self, format: &RequestFormat) -> Authorization {
+        let at = Pointer::root().join("auth");
+        match (&format.auth, &format.credentials) {
+            (Some(_), Some(_)) => {
+                self.compiler.wrong(&at, "expected `auth` or `as`, found both");
+                Authorization::Target
+            }
+            (None, None) => Authorization::Target,
+            (None, Some(name)) => Authorization::As(name.clone()),
+            (Some(AuthFormat::Word(word)), None) if word == "none" => Authorization::None,
+            (Some(AuthFormat::Word(scheme)), None) => {
+                self.known_scheme(scheme, &at);
+                Authorization::Scheme(scheme.clone())
+            }
+            (Some(AuthFormat::Values(values)), None) => {
+                values.keys().for_each(|scheme| self.known_scheme(scheme, &at.join(scheme)));
+                Authorization::Given(self.members(values, "auth"))
+            }
+        }
+    }
+
+    fn known_scheme(&mut self, scheme: &str, at: &Pointer) {
+        let schemes = &self.binder.contract.security_schemes;
+        if !schemes.contains_key(scheme) {
+            let near = nearest(scheme, schemes.keys().map(String::as_str).chain(["none"]));
+            let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+            self.compiler.wrong(at, format!("unknown security scheme `{scheme}`{hint}"));
+        }
+    }
+
+    fn body(&mut self, format: &RequestFormat) -> Option<Body> {
+        let given = forms(format);
+        if let [first, second, ..] = given[..] {
+            self.compiler.wrong(
+                &Pointer::root().join(second),
+                format!(
+                    "expected one form of body, found `{first}` and `{second}`; take one out with `without: [{first}]`"
+                ),
+            );
+            return None;
+        }
+        let at = Pointer::root().join(given.first()?);
+        match format {
+            RequestFormat { body: Some(body), .. } => self.compiler.tree(body, &at).map(Body::Json),
+            RequestFormat { text: Some(text), .. } => self.compiler.template(text, &at).map(Body::Text),
+            RequestFormat { form: Some(form), .. } => Some(Body::Form(self.compiler.members(form, &at))),
+            RequestFormat { body_file: Some(name), .. } => self.file(name, &at).map(Body::File),
+            RequestFormat { base64: Some(text), .. } => self.bytes(text, &at).map(Body::Bytes),
+            RequestFormat { multipart: Some(parts), .. } => {
+                let parts = parts.iter().enumerate().filter_map(|(index, part)| self.part(part, &at.join(index)));
+                Some(Body::Multipart(parts.collect()))
+            }
+            _ => None,
+        }
+    }
+
+    fn file(&mut self, name: &str, at: &Pointer) -> Option<Bytes> {
+        let read = self.binder.folder.read(&self.binder.source.file.path, name);
+        read.map(Bytes::from).map_err(|message| self.compiler.wrong(at, message)).ok()
+    }
+
+    fn bytes(&mut self, text: &str, at: &Pointer) -> Option<Bytes> {
+        let compact: String = text.split_ascii_whitespace().collect();
+        let decoded = STANDARD.decode(compact).map(Bytes::from);
+        decoded.map_err(|error| self.compiler.wrong(at, format!("expected base64, found another text: {error}"))).ok()
+    }
+
+    fn part(&mut self, part: &PartFormat, at: &Pointer) -> Option<Part> {
+        let body = match (&part.value, &part.json, &part.file) {
+            (Some(Value::String(text)), None, None) => self.compiler.template(text, &at.join("value")).map(Body::Text),
+            (Some(value), None, None) | (None, Some(value), None) => {
+                let key = if part.json.is_some() { "json" } else { "value" };
+                self.compiler.tree(value, &at.join(key)).map(Body::Json)
+            }
+            (None, None, Some(name)) => self.file(name, &at.join("file")).map(Body::File),
+            _ => {
+                self.compiler.wrong(at, "expected one of `value`, `json` and `file` in a part");
+                None
+            }
+        };
+        Some(Part {
+            name: self.compiler.template(&part.name, &at.join("name"))?,
+            filename: part.filename.as_deref().and_then(|name| self.compiler.template(name, &at.join("filename"))),
+            media_type: part.media_type.as_deref().and_then(|text| self.compiler.template(text, &at.join("type"))),
+            body: body?,
+        })
+    }
+}
+
+/// The keys of the body's forms that are there.
+fn forms(format: &RequestFormat) -> Vec<&'static str> {
+    let all = [
+        ("body", format.body.is_some()),
+        ("body_file", format.body_file.is_some()),
+        ("text", format.text.is_some()),
+        ("form", format.form.is_some()),
+        ("multipart", format.multipart.is_some()),
+        ("base64", format.base64.is_some()),
+    ];
+    all.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
+}

@@ -1,0 +1,127 @@
+//! One case file as it was read: its typed head, and its cases still to be bound.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::location::{Pointer, Problem};
+
+use super::CaseFile;
+use super::error::Problems;
+use super::folder::{Folder, reason};
+use super::format::{CaseFormat, FileFormat, RequestFormat, UseFormat};
+use super::read::read;
+
+/// A file that could be read.
+#[derive(Debug)]
+pub struct Source {
+    /// The file as stories show it.
+    pub file: Arc<CaseFile>,
+    /// Everything but the lists of cases.
+    pub head: FileFormat,
+    /// Whether `base` is well-formed (or absent).
+    pub base_ok: bool,
+}
+
+/// An entry of `setup`, `cases` or `teardown`.
+pub enum Step {
+    /// A case, and whether all of it could be read.
+    Case(Box<CaseFormat>, bool),
+    /// The cases of another file.
+    Use(UseFormat),
+}
+
+impl Source {
+    /// Reads the file at `path`. None when it is no document of the right shape at all.
+    pub fn load(path: PathBuf, folder: &Folder, all: &mut Vec<Problem>) -> Option<Self> {
+        let name: Arc<str> = folder.name(&path).into();
+        let text = text(&path, &name).map_err(|problem| all.push(problem)).ok()?;
+        let document = Document::parse(name.clone(), text).map_err(|problems| all.extend(problems)).ok()?;
+        let mut problems = Problems::of(&document);
+        let head = head(&document, &mut problems);
+        let base_ok = base_is_fine(&document, &mut problems);
+        all.extend(problems.into_list());
+        let head = head?;
+        let (story, serial, independent) = (head.story.clone(), head.serial.clone(), head.independent);
+        let file = Arc::new(CaseFile { name, path, story, serial, independent, document });
+        Some(Self { file, head, base_ok })
+    }
+
+    /// The entries of `list`, each with its place. Wrong ones are noted; a case of which only a part could be read is given,
+    /// so that its name is known to others.
+    pub fn steps(&self, list: &str, problems: &mut Problems<'_>) -> Vec<(Pointer, Step)> {
+        let root = Pointer::root().join(list);
+        let entries = self.file.document.value().get(list).and_then(Value::as_array);
+        entries
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .filter_map(|(index, entry)| {
+                let at = root.join(index);
+                Some((at.clone(), step(entry, &at, list != "cases", problems)?))
+            })
+            .collect()
+    }
+
+    /// `base` as it is written; an empty request when there is none.
+    pub fn base(&self) -> Value {
+        self.file.document.value().get("base").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+    }
+}
+
+/// Whether the file at `path` is only ever used by others: its name starts with `_`.
+pub fn is_shared(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
+}
+
+fn text(path: &Path, name: &str) -> Result<String, Problem> {
+    let bytes = fs::read(path).map_err(|error| Problem::new(format!("cannot read {name}: {}", reason(&error))))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Problem::new(format!("{name} is not UTF-8: byte {at} begins no character")).help("save it as UTF-8")
+    })
+}
+
+fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {
+    let root = Pointer::root();
+    for (at, written) in document.misread_numbers() {
+        problems.value(&at, format!("`{written}` is read as a number with another text"));
+        problems.help(format!("quote it: \"{written}\""));
+    }
+    if !document.value().is_object() {
+        problems.value(&root, "expected a case file: `operation:`, `cases:` and so on");
+        return None;
+    }
+    let head: FileFormat = read(document.value(), &root, problems)?;
+    if head.cases.is_empty() && document.value().get("cases").is_none_or(Value::is_array) {
+        problems.key(&root.join("cases"), "expected at least one case under `cases:`, found none");
+    }
+    Some(head)
+}
+
+fn base_is_fine(document: &Document, problems: &mut Problems<'_>) -> bool {
+    let before = problems.count();
+    request(document.value(), &Pointer::root(), "base", problems);
+    problems.count() == before
+}
+
+/// Reads `holder`'s request for its mistakes alone.
+fn request(holder: &Value, at: &Pointer, key: &str, problems: &mut Problems<'_>) {
+    if let Some(request) = holder.get(key).filter(|request| !request.is_null()) {
+        read::<RequestFormat>(request, &at.join(key), problems);
+    }
+}
+
+fn step(entry: &Value, at: &Pointer, may_use: bool, problems: &mut Problems<'_>) -> Option<Step> {
+    if may_use && entry.get("use").is_some() {
+        return read(entry, at, problems).map(Step::Use);
+    }
+    let before = problems.count();
+    let case = read::<CaseFormat>(entry, at, problems);
+    request(entry, at, "request", problems);
+    let case = case?;
+    Some(Step::Case(Box::new(case), problems.count() == before))
+}
