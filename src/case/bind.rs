@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Narrowing, Operation};
 use crate::expression::Template;
 use crate::location::Pointer;
 
@@ -192,12 +192,18 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
         status: format.status.items.iter().map(|status| status.0.clone()).collect(),
         headers,
         body,
-        schema: format.schema.as_ref().map(|schema| Arc::new(schema.0.clone())),
+        schema: format.schema.as_ref().and_then(|schema| narrowing(&schema.0, &at.join("schema"), problems)),
         assert: asserts,
         within: format.within.map(|within| within.0),
         undocumented: format.undocumented.clone(),
     };
     (expect, reads)
+}
+
+fn narrowing(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<Narrowing>> {
+    let compiled = Narrowing::compile(schema).map(Arc::new);
+    let mut note = |(tail, message): (Pointer, String)| problems.value(&at.concat(&tail), message);
+    compiled.map_err(|wrong| wrong.into_iter().for_each(&mut note)).ok()
 }
 
 fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<Capture> {

@@ -72,6 +72,7 @@ pub struct CaseFormat {
     /// The request, merged over `base`.
     #[serde(default)]
     #[schemars(with = "Option<RequestFormat>")]
+    #[allow(dead_code, reason = "the key is known here, its value is read after merging")]
     pub request: IgnoredAny,
     /// What the request breaks on purpose: `KEYWORD LOCATION`, a list of such, or `unchecked`.
     #[serde(default)]
