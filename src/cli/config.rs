@@ -1,0 +1,201 @@
+//! Finds and reads `signoff.yaml`; says everything that is wrong with it, each at its place.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+use crate::document::{Document, End};
+use crate::location::{Pointer, Problem, nearest};
+
+use super::format::Config;
+
+/// The name of the configuration.
+pub const FILE_NAME: &str = "signoff.yaml";
+
+/// The configuration with its text, for places; all defaults where there is no file.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// The folder that paths are relative to and that names shown to the user leave out.
+    pub root: PathBuf,
+    /// What is configured.
+    pub config: Config,
+    /// What stands in the file, templates not yet expanded.
+    pub value: Value,
+    /// The text; `None` where there is no file.
+    pub document: Option<Document>,
+}
+
+impl ConfigFile {
+    /// Reads `asked`, else the nearest `signoff.yaml` in `directory` or a folder above it, else takes the defaults.
+    pub fn load(directory: &Path, asked: Option<&Path>) -> Result<Self, Vec<Problem>> {
+        let directory = canonical(directory)?;
+        let found = match asked {
+            Some(file) => Some(canonical(&directory.join(file))?),
+            None => directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file()),
+        };
+        match found {
+            Some(file) => Self::read(&file),
+            None => Ok(Self { root: directory, config: Config::default(), value: Value::Null, document: None }),
+        }
+    }
+
+    fn read(file: &Path) -> Result<Self, Vec<Problem>> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| vec![Problem::new(format!("cannot read {}: {error}", file.display()))])?;
+        let document = Document::parse(name, text)?;
+        let value = match serde_yaml::from_str::<Value>(document.text()) {
+            Ok(Value::Null) => Value::Object(serde_json::Map::new()),
+            Ok(value) => value,
+            Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name()))]),
+        };
+        let mut problems = Vec::new();
+        let config = typed(value.clone(), |at, problem| problems.push(placed(&document, &at, problem)));
+        match problems.is_empty() {
+            true => Ok(Self {
+                root: file.parent().unwrap_or(Path::new("/")).to_owned(),
+                config,
+                value,
+                document: Some(document),
+            }),
+            false => Err(problems),
+        }
+    }
+
+    /// `problem`, shown at the key or element that `at` points to.
+    pub fn placed(&self, at: &Pointer, problem: Problem) -> Problem {
+        match &self.document {
+            Some(document) => placed(document, at, problem),
+            None => problem,
+        }
+    }
+}
+
+fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
+    problem.at(document.snippet(at, End::Key))
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
+    path.canonicalize().map_err(|error| vec![Problem::new(format!("cannot open {}: {error}", path.display()))])
+}
+
+/// `value` as its type. serde stops at the first problem, so what is wrong is taken out and the rest read again, until all
+/// has been said.
+pub fn typed<T: DeserializeOwned + Default>(mut value: Value, mut report: impl FnMut(Pointer, Problem)) -> T {
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
+            Ok(typed) => return typed,
+            Err(error) => error,
+        };
+        let at = pointer(error.path());
+        let removed = remove(&mut value, &at);
+        report(at, explained(&error.inner().to_string()));
+        if !removed {
+            return T::default();
+        }
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> Pointer {
+    path.iter().fold(Pointer::root(), |at, segment| match segment {
+        Segment::Seq { index } => at.join(index),
+        Segment::Map { key } => at.join(key),
+        Segment::Enum { .. } | Segment::Unknown => at,
+    })
+}
+
+/// Takes out what `at` points to; whether there was anything.
+fn remove(value: &mut Value, at: &Pointer) -> bool {
+    let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return false };
+    match value.pointer_mut(parent.as_str()) {
+        Some(Value::Object(members)) => members.shift_remove(&token).is_some(),
+        Some(Value::Array(elements)) => match token.parse::<usize>() {
+            Ok(index) if index < elements.len() => {
+                elements.remove(index);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// serde's message in our words: what is expected first, and the nearest known name.
+fn explained(message: &str) -> Problem {
+    let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    if let Some(rest) = message.strip_prefix("unknown field ") {
+        let names = quoted(rest);
+        let typed = names.first().cloned().unwrap_or_default();
+        return suggested(Problem::new(format!("unknown key `{typed}`")), &typed, &names[1.min(names.len())..], "keys");
+    }
+    if let Some(rest) = message.strip_prefix("unknown variant ") {
+        let names = quoted(rest);
+        let typed = names.first().cloned().unwrap_or_default();
+        let known = &names[1.min(names.len())..];
+        return suggested(
+            Problem::new(format!("expected one of {}, found `{typed}`", known.join(", "))),
+            &typed,
+            known,
+            "words",
+        );
+    }
+    for prefix in ["invalid type: ", "invalid value: "] {
+        if let Some((found, expected)) = message.strip_prefix(prefix).and_then(|rest| rest.split_once(", expected ")) {
+            return Problem::new(format!("expected {}, found {found}", in_yaml(expected)));
+        }
+    }
+    Problem::new(message)
+}
+
+/// serde's word for a kind of value as people who write YAML say it.
+fn in_yaml(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    }
+}
+
+/// `problem` with the name of `known` that is nearest to `typed`, or all of them.
+pub fn suggested(problem: Problem, typed: &str, known: &[impl AsRef<str>], noun: &str) -> Problem {
+    match nearest(typed, known.iter().map(AsRef::as_ref)) {
+        Some(name) => problem.help(format!("did you mean `{name}`?")),
+        None if known.is_empty() => problem,
+        None => {
+            let names: Vec<_> = known.iter().map(AsRef::as_ref).collect();
+            problem.help(format!("the known {noun} are {}", names.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_problem_is_said() {
+        let mut said = Vec::new();
+        let config: Config = typed(
+            json!({
+                "spec": "a.yaml", "targts": 1, "fail_on": ["skiped", "warning"], "redact": "x",
+                "targets": { "sandbox": { "uri": "x", "auth": { "bearer": 1 }, "timeout": { "conect": "3s" } } }
+            }),
+            |at, problem| said.push(format!("{at} {problem}")),
+        );
+        assert_eq!((config.spec.as_deref(), config.fail_on.len()), (Some("a.yaml"), 1));
+        assert_eq!(
+            said,
+            [
+                "/targts unknown key `targts` (did you mean `targets`?)",
+                "/fail_on/0 expected one of skipped, unjudged, warning, found `skiped` (did you mean `skipped`?)",
+                "/redact expected a list, found string \"x\"",
+                "/targets/sandbox/uri unknown key `uri` (did you mean `url`?)",
+                "/targets/sandbox/auth/bearer a string or { username, password } is expected",
+                "/targets/sandbox/timeout/conect unknown key `conect` (did you mean `connect`?)",
+            ]
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! The credentials of a target, by the security schemes of the contract.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::case::expand::Credentials;
+use crate::case::{Authorization, Suite};
+use crate::contract::{Contract, SecurityScheme};
+use crate::location::Problem;
+
+use super::config::suggested;
+use super::format::Credential;
+use super::settings::Settings;
+use super::target::Chosen;
+
+/// What a target that needs no secret is sent.
+const PLACEHOLDER: &str = "signoff-placeholder";
+
+/// The credentials of `chosen`; on a mock, placeholders where none are configured.
+pub fn resolve(
+    settings: &Settings,
+    chosen: &Chosen,
+    contract: &Contract,
+    suite: &Suite,
+) -> Result<Credentials, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut set = |path: &[&str], given: &BTreeMap<String, Credential>| {
+        let (found, wrong) = sorted(given, contract);
+        let placed = |(scheme, problem): (String, Problem)| {
+            chosen.placed(settings, &[path, &[scheme.as_str()]].concat(), problem)
+        };
+        problems.extend(wrong.into_iter().map(placed));
+        found
+    };
+    let own = set(&["auth"], &chosen.target.auth);
+    let named =
+        chosen.target.credentials.iter().map(|(name, given)| (name.clone(), set(&["credentials", name], given)));
+    let mut credentials = Credentials { target: chosen.name.clone(), own, named: named.collect() };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if chosen.is_mock() {
+        fill(&mut credentials, contract, suite);
+    }
+    Ok(credentials)
+}
+
+type Found = BTreeMap<String, Value>;
+
+fn sorted(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, Vec<(String, Problem)>) {
+    let mut found = Found::new();
+    let mut wrong = Vec::new();
+    for (scheme, credential) in given {
+        match shaped(scheme, credential, contract) {
+            Ok(value) => drop(found.insert(scheme.clone(), value)),
+            Err(problem) => wrong.push((scheme.clone(), problem)),
+        }
+    }
+    (found, wrong)
+}
+
+/// `USERNAME:PASSWORD` becomes `{ username, password }` for HTTP basic.
+fn shaped(scheme: &str, Credential(value): &Credential, contract: &Contract) -> Result<Value, Problem> {
+    let Some(known) = contract.security_schemes.get(scheme) else {
+        let names: Vec<_> = contract.security_schemes.keys().collect();
+        let problem = Problem::new(format!("the document has no security scheme `{scheme}`"));
+        return Err(suggested(problem, scheme, &names, "security schemes"));
+    };
+    match (known, value) {
+        (SecurityScheme::Basic, Value::String(text)) => text
+            .split_once(':')
+            .map(|(username, password)| json!({ "username": username, "password": password }))
+            .ok_or_else(|| Problem::new(format!("{{ username, password }} is expected for `{scheme}`"))),
+        (SecurityScheme::Basic, value) => Ok(value.clone()),
+        (_, Value::String(_)) => Ok(value.clone()),
+        _ => Err(Problem::new(format!("a string is expected for `{scheme}`"))),
+    }
+}
+
+fn fill(credentials: &mut Credentials, contract: &Contract, suite: &Suite) {
+    let every = suite.stories.iter().flat_map(|story| story.setup.iter().chain(&story.cases).chain(&story.teardown));
+    for case in every {
+        if let Authorization::As(name) = &case.request.auth {
+            credentials.named.entry(name.clone()).or_default();
+        }
+    }
+    for (scheme, kind) in &contract.security_schemes {
+        credentials.own.entry(scheme.clone()).or_insert_with(|| placeholder(kind, "signoff"));
+        for (name, set) in &mut credentials.named {
+            set.entry(scheme.clone()).or_insert_with(|| placeholder(kind, name));
+        }
+    }
+}
+
+fn placeholder(kind: &SecurityScheme, owner: &str) -> Value {
+    match kind {
+        SecurityScheme::Basic => json!({ "username": owner, "password": PLACEHOLDER }),
+        _ => format!("{PLACEHOLDER}-{owner}").into(),
+    }
+}

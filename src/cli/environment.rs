@@ -1,0 +1,87 @@
+//! What the cases read of the environment (`${env.NAME}`), and nothing else of it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::case::{Case, CaseFile, Story, Suite};
+use crate::document::End;
+use crate::expression::Tree;
+use crate::location::{Pointer, Problem};
+
+use super::secrets::Vault;
+
+/// One place of a case file that reads a variable.
+struct Use {
+    file: Arc<CaseFile>,
+    at: Pointer,
+    name: String,
+    public: bool,
+}
+
+/// The variables that the cases read, as the value of `env`: secrets, unless every use is public. Cases that do not run on
+/// `target` need none.
+pub fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Value, Vec<Problem>> {
+    let mut env = Map::new();
+    let mut problems = Vec::new();
+    for found in uses(suite, target) {
+        match vault.variable(&found.name, found.public) {
+            Ok(value) => drop(env.insert(found.name, value.into())),
+            Err(problem) => problems.push(problem.at(found.file.document.snippet(&found.at, End::Value))),
+        }
+    }
+    if problems.is_empty() { Ok(Value::Object(env)) } else { Err(problems) }
+}
+
+fn uses(suite: &Suite, target: &str) -> Vec<Use> {
+    let cases = || suite.stories.iter().flat_map(|story| every(story).map(move |case| (story, case)));
+    let elsewhere: Vec<_> = cases().filter(|(_, case)| !runs_on(case, target)).collect();
+    let mut found: Vec<Use> = files(suite).into_iter().flat_map(templates).collect();
+    found.extend(cases().flat_map(|(story, case)| assertions(story, case)));
+    found.retain(|used| {
+        !elsewhere.iter().any(|(story, case)| Arc::ptr_eq(case.file(story), &used.file) && used.at.is_within(&case.at))
+    });
+    found
+}
+
+fn every(story: &Story) -> impl Iterator<Item = &Case> {
+    story.setup.iter().chain(&story.cases).chain(&story.teardown)
+}
+
+fn runs_on(case: &Case, target: &str) -> bool {
+    let named = |names: &[String]| names.iter().any(|name| name == target);
+    case.skip.is_none() && (case.only_on.is_empty() || named(&case.only_on)) && !named(&case.not_on)
+}
+
+/// The files of the suite, and those that they use.
+fn files(suite: &Suite) -> Vec<Arc<CaseFile>> {
+    let mut files = suite.files.clone();
+    for file in suite.stories.iter().flat_map(every).filter_map(|case| case.from.as_ref()) {
+        if !files.iter().any(|held| Arc::ptr_eq(held, file)) {
+            files.push(file.clone());
+        }
+    }
+    files
+}
+
+fn templates(file: Arc<CaseFile>) -> Vec<Use> {
+    // A file whose templates do not compile was refused when it was loaded.
+    let names = Tree::parse(file.document.value()).map(|tree| tree.names()).unwrap_or_default();
+    let variable = |(at, name): (Pointer, crate::expression::Name)| {
+        let variable = name.path.strip_prefix("env.")?.to_owned();
+        Some(Use { file: file.clone(), at, name: variable, public: name.public })
+    };
+    names.into_iter().filter_map(variable).collect()
+}
+
+fn assertions(story: &Story, case: &Case) -> Vec<Use> {
+    let at = case.at.join("expect").join("assert");
+    let numbered = case.expect.assert.iter().enumerate();
+    let names = numbered.flat_map(|(index, assertion)| assertion.names().into_iter().map(move |name| (index, name)));
+    names
+        .filter_map(|(index, name)| {
+            let variable = name.path.strip_prefix("env.")?.to_owned();
+            Some(Use { file: case.file(story).clone(), at: at.join(index), name: variable, public: name.public })
+        })
+        .collect()
+}

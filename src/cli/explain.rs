@@ -1,0 +1,37 @@
+//! `signoff explain`: what a check requires, why, and where that is written.
+
+use std::io::Write;
+
+use crate::check;
+use crate::location::Problem;
+
+use super::args::Explain;
+use super::config::suggested;
+use super::exit::Exit;
+use super::session::{Failure, Session};
+
+/// Prints the text of one check, or one line for each.
+pub fn run(args: &Explain, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match &args.id {
+        Some(id) => one(id, session),
+        None => all(session),
+    }
+}
+
+fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let Some(check) = check::definition(id) else {
+        let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
+        return Err(suggested(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks").into());
+    };
+    writeln!(session.out, "{} ({} by default)\n\n{}", check.id, check.severity.word(), check.text.trim())?;
+    Ok(Exit::Kept)
+}
+
+fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let width = check::ALL.iter().map(|check| check.id.len()).max().unwrap_or_default();
+    for check in check::ALL {
+        let first = check.text.trim().lines().next().unwrap_or_default();
+        writeln!(session.out, "{:width$}  {:7}  {first}", check.id, check.severity.word())?;
+    }
+    Ok(Exit::Kept)
+}

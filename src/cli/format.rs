@@ -1,0 +1,147 @@
+//! The shape of `signoff.yaml` as serde reads it, and its JSON Schema.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The configuration. Paths are relative to its file; every key has a flag, and flags win.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "signoff.yaml")]
+pub struct Config {
+    /// The OpenAPI document.
+    pub spec: Option<String>,
+    /// OpenAPI Overlays to apply to it.
+    pub overlay: Vec<String>,
+    /// The folder of case files.
+    pub cases: Option<String>,
+    /// The folder that reports are written to.
+    pub reports: Option<String>,
+    /// The target where none is named.
+    pub default_target: Option<String>,
+    /// Where requests may go, by name.
+    pub targets: BTreeMap<String, Target>,
+    /// How bad a breach is, by check id.
+    pub severity: BTreeMap<String, Level>,
+    /// What fails the run beside findings of severity error.
+    pub fail_on: Vec<FailOn>,
+    /// Properties, headers and query parameters whose values are hidden, by name.
+    pub redact: Vec<String>,
+}
+
+/// One target: an embedded mock, or a URL. Values may hold `${env.NAME}` and `${file("PATH")}`: secrets, unless wrapped in
+/// `public(…)`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Target {
+    /// A behaviour file: the target is the mock that signoff makes of the document, started inside the run.
+    pub mock: Option<String>,
+    /// The base URL, with a path prefix if need be. Without it the document's `servers` are used.
+    pub url: Option<String>,
+    /// Credentials by security scheme: a string, or `{ username, password }` for basic.
+    pub auth: BTreeMap<String, Credential>,
+    /// Further sets of credentials by name, for `as: NAME` in cases.
+    pub credentials: BTreeMap<String, BTreeMap<String, Credential>>,
+    /// Variables of the cases.
+    pub vars: BTreeMap<String, Value>,
+    /// Headers sent with every request that has none of that name itself.
+    pub headers: BTreeMap<String, String>,
+    /// At most so many requests: `10/s`, `300/m`.
+    pub rate: Option<String>,
+    /// How long to wait.
+    pub timeout: Timeout,
+    /// The largest body to read: `10MB`.
+    pub max_body: Option<String>,
+    /// A PEM file of certificate authorities to trust beside the system's.
+    pub ca_file: Option<String>,
+    /// A PEM file of a client certificate and its key.
+    pub client_cert: Option<String>,
+    /// The proxy to send through.
+    pub proxy: Option<String>,
+    /// The methods that may be sent; all, when empty.
+    pub allow: Vec<String>,
+}
+
+/// A string, or `{ username, password }`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Value")]
+pub struct Credential(pub Value);
+
+impl TryFrom<Value> for Credential {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let basic = |map: &serde_json::Map<String, Value>| {
+            map.len() == 2 && ["username", "password"].iter().all(|name| map.get(*name).is_some_and(Value::is_string))
+        };
+        match &value {
+            Value::String(_) => Ok(Self(value)),
+            Value::Object(map) if basic(map) => Ok(Self(value)),
+            _ => Err("a string or { username, password } is expected"),
+        }
+    }
+}
+
+impl JsonSchema for Credential {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Credential".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A string, or the user name and password of HTTP basic.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "required": ["username", "password"],
+                    "properties": { "username": { "type": "string" }, "password": { "type": "string" } },
+                    "additionalProperties": false
+                }
+            ]
+        })
+    }
+}
+
+/// How long to wait: `500ms`, `3s`, `2m`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Timeout {
+    /// For DNS, TCP and TLS.
+    pub connect: Option<String>,
+    /// Until the first byte of an answer.
+    pub first_byte: Option<String>,
+    /// For a whole exchange.
+    pub total: Option<String>,
+}
+
+/// How bad a breach of a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Fails the run.
+    Error,
+    /// Is shown.
+    Warning,
+    /// Is not looked for.
+    Off,
+}
+
+/// What may fail a run beside findings of severity error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// A skipped case.
+    Skipped,
+    /// A rule that could not be judged.
+    Unjudged,
+    /// A finding of severity warning.
+    Warning,
+}
+
+/// The JSON Schema of `signoff.yaml` (`schemas/config.json`).
+pub fn json_schema() -> Value {
+    schemars::schema_for!(Config).to_value()
+}

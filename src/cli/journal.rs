@@ -1,0 +1,70 @@
+//! What is kept of a run: every finished case as a redacted entry, what was touched, and the reports made of them.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use crate::coverage::Coverage;
+use crate::location::Problem;
+use crate::record::{Entry, Facts, Head, Redactor, Spool, Summary};
+use crate::report;
+use crate::run::{Outcome, Plan, Start};
+
+/// The memory of a run, on disk in the folder of its reports.
+pub struct Journal<'a> {
+    folder: PathBuf,
+    plan: &'a Plan<'a>,
+    redactor: Redactor,
+    spool: Spool<'a>,
+    coverage: Coverage,
+    sent: usize,
+}
+
+impl<'a> Journal<'a> {
+    /// An empty journal; refused where no report could be written, before anything is sent.
+    pub fn open(folder: PathBuf, plan: &'a Plan<'a>, redactor: Redactor) -> Result<Self, Problem> {
+        let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite)).map_err(|error| {
+            Problem::new(format!("cannot write reports into {}: {error}", folder.display()))
+                .help("name another folder with --reports DIR")
+        })?;
+        Ok(Self { folder, plan, redactor, spool, coverage: Coverage::default(), sent: 0 })
+    }
+
+    /// Writes down one finished case.
+    pub fn keep(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
+        self.coverage.observe(outcome);
+        self.sent += outcome.attempts.len();
+        let entry = Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor);
+        self.spool.push(&entry)?;
+        Ok(entry)
+    }
+
+    /// The counts so far.
+    pub fn summary(&self) -> &Summary {
+        &self.spool.tally().summary
+    }
+
+    /// How many requests were sent so far.
+    pub fn sent(&self) -> usize {
+        self.sent
+    }
+
+    /// Writes the reports; `seconds` after its start the run is over.
+    pub fn close(mut self, start: Start, seconds: f64, interrupted: bool) -> Result<Head, Problem> {
+        let facts = Facts {
+            started: start.at,
+            seconds,
+            seed: start.seed,
+            contract: self.plan.contract,
+            target: self.plan.target,
+            coverage: &self.coverage,
+            interrupted,
+        };
+        let head = Head::of(&facts, self.spool.tally(), &self.redactor);
+        let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
+        let entries = self.spool.entries().map_err(unread)?;
+        report::write::write(&self.folder, &head, entries, report::Format::ALL)
+            .map_err(|error| Problem::new(error.to_string()))?;
+        Ok(head)
+    }
+}

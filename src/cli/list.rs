@@ -1,0 +1,72 @@
+//! `signoff list`: the cases by operation, and the operations that have none.
+
+use std::io::Write;
+
+use crate::case::{Case, Suite};
+use crate::contract::{Contract, Operation};
+use crate::run::Filter;
+
+use super::args::{List, Selection};
+use super::exit::Exit;
+use super::problem::counted;
+use super::project::Project;
+use super::session::{Failure, Session};
+use super::settings::Settings;
+
+/// Prints the ids of the cases that the selection means, below their operations.
+pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let settings = Settings::load(session, &args.inputs)?;
+    let Project { contract, suite } = Project::load(&settings)?;
+    let selected: Vec<_> = suite.stories.iter().map(|story| vec![true; story.cases.len()]).collect();
+    let pairs = suite.stories.iter().zip(&selected).flat_map(|(story, selected)| story.cases.iter().zip(selected));
+    let chosen: Vec<_> = pairs.filter(|(_, selected)| **selected).map(|(case, _)| case).collect();
+    for operation in &contract.operations {
+        let own: Vec<_> = chosen.iter().filter(|case| case.operation == Some(operation.index)).copied().collect();
+        if !own.is_empty() || everything(&args.selection) {
+            write_operation(operation, &own, session)?;
+        }
+    }
+    let routeless: Vec<_> = chosen.iter().filter(|case| case.operation.is_none()).copied().collect();
+    if !routeless.is_empty() {
+        writeln!(session.out, "without an operation")?;
+        write_cases(&routeless, session)?;
+    }
+    writeln!(session.err, "{}", summary(&chosen, &contract, &suite))?;
+    Ok(Exit::Kept)
+}
+
+/// The selection as the plan knows it.
+pub fn filter(selection: &Selection) -> Filter {
+    let Selection { names, tags, operations } = selection.clone();
+    Filter { names, tags, operations }
+}
+
+fn everything(selection: &Selection) -> bool {
+    selection.names.is_empty() && selection.tags.is_empty() && selection.operations.is_empty()
+}
+
+fn write_operation(operation: &Operation, cases: &[&Case], session: &mut Session<'_>) -> Result<(), Failure> {
+    writeln!(session.out, "{}  {} {}", operation.name, operation.method, operation.path)?;
+    if cases.is_empty() {
+        writeln!(session.out, "  (no case)")?;
+    }
+    write_cases(cases, session)
+}
+
+fn write_cases(cases: &[&Case], session: &mut Session<'_>) -> Result<(), Failure> {
+    for case in cases {
+        let tags = if case.tags.is_empty() { String::new() } else { format!("  [{}]", case.tags.join(", ")) };
+        let skip = case.skip.as_ref().map(|reason| format!("  skipped: {reason}")).unwrap_or_default();
+        writeln!(session.out, "  {}{tags}{skip}", case.id)?;
+    }
+    Ok(())
+}
+
+fn summary(chosen: &[&Case], contract: &Contract, suite: &Suite) -> String {
+    format!(
+        "{} in {}, {} in the contract",
+        counted(chosen.len(), "case"),
+        counted(suite.files.len(), "file"),
+        counted(contract.operations.len(), "operation")
+    )
+}

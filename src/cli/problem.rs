@@ -1,0 +1,91 @@
+//! Shows problems as a compiler does: what is wrong, the line with a caret, and what to do about it.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::location::{self, Problem, Severity};
+
+use crate::report::terminal::Style;
+
+/// Writes every problem, and below them how many there were.
+pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    for problem in problems {
+        writeln!(out, "{}\n", render(problem, style))?;
+    }
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    match (errors, problems.len() - errors) {
+        (0, 0) => Ok(()),
+        (errors, 0) => writeln!(out, "{}", counted(errors, "error")),
+        (0, warnings) => writeln!(out, "{}", counted(warnings, "warning")),
+        (errors, warnings) => writeln!(out, "{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// One problem, without a final line end.
+pub fn render(problem: &Problem, style: Style) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let message = printable(&problem.message);
+    let line = problem.at.as_ref().map(|at| printable(&at.line)).unwrap_or_default();
+    let help = problem.help.as_deref().map(printable);
+    let group = match &problem.at {
+        Some(at) => level.primary_title(message.as_str()).element(shown(at, &line)),
+        None => Group::with_title(level.primary_title(message.as_str())),
+    };
+    let group = match &help {
+        Some(help) => group.element(Level::HELP.message(help.as_str())),
+        None => group,
+    };
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group])
+}
+
+/// The line with a caret below the stretch that is meant.
+fn shown<'a>(at: &'a location::Snippet, line: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let start = offset(line, at.place.column.saturating_sub(1));
+    let end = offset(line, at.place.column.saturating_sub(1).saturating_add(at.width));
+    Snippet::source(line)
+        .line_start(at.place.line as usize)
+        .path(&*at.place.file)
+        .annotation(AnnotationKind::Primary.span(start..end))
+}
+
+/// The byte where the character of that number begins, or the end.
+fn offset(line: &str, characters: u32) -> usize {
+    line.char_indices().nth(characters as usize).map_or(line.len(), |(at, _)| at)
+}
+
+/// The text with control characters made visible, so that a file cannot drive the terminal; as many characters as before.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::location::Place;
+
+    fn problem() -> Problem {
+        let place = Place { file: "cases/link.yaml".into(), line: 12, column: 5 };
+        Problem::new("unknown key `operaton`")
+            .at(location::Snippet { place, line: "    operaton: linkCustomerAccount".to_owned(), width: 8 })
+            .help("did you mean `operation`?")
+    }
+
+    #[test]
+    fn a_problem_shows_its_line_with_a_caret() {
+        let mut text = Vec::new();
+        let problems = [problem(), Problem::new("no case matches \u{1b}[31m").as_warning()];
+        write(&problems, Style { color: false, width: 100 }, &mut text).unwrap();
+        insta::assert_snapshot!(String::from_utf8(text).unwrap());
+    }
+}

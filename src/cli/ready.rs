@@ -1,0 +1,94 @@
+//! Everything of a run that is known before anything listens or is sent.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::case::expand::Credentials;
+use crate::check::Severities;
+use crate::expression::Scope;
+use crate::location::Problem;
+use crate::record::Secret;
+use crate::run::Start;
+
+use super::args::Run;
+use super::project::Project;
+use super::reach::{Means, Reached};
+use super::secrets::Vault;
+use super::settings::Settings;
+use super::target::{self, Chosen};
+use super::{credentials, environment};
+
+/// A run that is ready to begin.
+pub struct Ready {
+    /// Where everything is.
+    pub settings: Settings,
+    /// The contract and the cases.
+    pub project: Project,
+    /// The target that is meant.
+    pub chosen: Chosen,
+    /// Its credentials.
+    pub credentials: Credentials,
+    /// Severity by check.
+    pub severities: Severities,
+    /// Variables common to all stories.
+    pub scope: Scope,
+    /// Clock and seed.
+    pub start: Start,
+}
+
+impl Ready {
+    /// Resolves everything `args` ask for; the secrets are known also when something is wrong.
+    pub fn new(
+        args: &Run,
+        settings: Settings,
+        env: &BTreeMap<String, String>,
+    ) -> (Result<Self, Vec<Problem>>, Vec<Secret>) {
+        let name = target::name(&settings, &args.target, env);
+        let start = start(args.pace.seed, target::is_mock(&settings, &name));
+        let root = settings.file.root.clone();
+        let mut vault = Vault::new(env, &root, Scope::new(start.at, start.seed, "configuration"));
+        let ready = resolve(args, settings, &name, start, &mut vault);
+        (ready, vault.into_secrets())
+    }
+
+    /// Starts the mock when the target is one, and prepares the connection; sends nothing.
+    pub fn reach(&self, args: &Run) -> Result<Reached, Vec<Problem>> {
+        let means = Means {
+            settings: &self.settings,
+            contract: &self.project.contract,
+            start: self.start,
+            flags: &args.target,
+            pace: &args.pace,
+        };
+        means.reach(&self.chosen, self.credentials.clone())
+    }
+}
+
+fn resolve(
+    args: &Run,
+    settings: Settings,
+    name: &str,
+    start: Start,
+    vault: &mut Vault<'_>,
+) -> Result<Ready, Vec<Problem>> {
+    let severities = settings.severities(&args.output);
+    let chosen = target::choose(&settings, name, &args.target, vault);
+    let (severities, chosen, project) = match (severities, chosen, Project::load(&settings)) {
+        (Ok(severities), Ok(chosen), Ok(project)) => (severities, chosen, project),
+        (a, b, c) => return Err([a.err(), b.err(), c.err()].into_iter().flatten().flatten().collect()),
+    };
+    let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
+    let mut scope = Scope::new(start.at, start.seed, "run");
+    scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
+    Ok(Ready { settings, project, chosen, credentials, severities, scope, start })
+}
+
+/// When a run starts, and what its randomness derives from: the same on every mock, fresh elsewhere.
+pub fn start(seed: Option<u64>, is_mock: bool) -> Start {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    // Short enough to be typed again.
+    let fresh = || RandomState::new().build_hasher().finish() >> 40;
+    let seed = seed.unwrap_or_else(|| if is_mock { 1 } else { fresh() });
+    Start { at: i64::try_from(since.as_micros()).unwrap_or(i64::MAX), seed }
+}

@@ -1,0 +1,115 @@
+//! `signoff run`: the cases against a target, the reports, and the verdict as exit code.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::location::Problem;
+use crate::record::{Head, Redactor, Rules};
+use crate::report::terminal;
+use crate::run::{self, Limits, Plan, Stop};
+
+use super::args::{self, Format, Run};
+use super::exit::Exit;
+use super::journal::Journal;
+use super::live::{Detail, Live, Manner};
+use super::reach::{self, Reached};
+use super::ready::Ready;
+use super::session::{Failure, Session};
+use super::settings::Settings;
+use super::{list, signals};
+
+/// Runs the cases.
+pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let settings = Settings::load(session, &args.inputs)?;
+    let (ready, secrets) = Ready::new(args, settings, session.env);
+    session.secrets = secrets;
+    let ready = ready?;
+    if session.global.verbose {
+        session.tell(&ready.project.contract.warnings)?;
+    }
+    let reached = ready.reach(args)?;
+    let plan = plan(args, &ready, &reached)?;
+    let manner = manner(args, session);
+    if manner.detail != Detail::Quiet {
+        announce(&ready, &plan, session)?;
+    }
+    let head = fire(args, &plan, &reached, &ready, session)?;
+    let exit = match head.interrupted {
+        true => Exit::Interrupted,
+        false => Exit::of(&head.summary, &ready.settings.fail_on(&args.output)),
+    };
+    conclude(&head, exit, manner, session)?;
+    Ok(exit)
+}
+
+fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'a>, Vec<Problem>> {
+    let filter = list::filter(&args.selection);
+    let Ready { project, severities, scope, .. } = ready;
+    Plan::new(&project.contract, &project.suite, &reached.target, severities, scope.clone(), &filter)
+}
+
+fn manner(args: &Run, session: &Session<'_>) -> Manner {
+    let detail = match (session.global.quiet, session.global.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, true) => Detail::Verbose,
+        (false, false) => Detail::Normal,
+    };
+    Manner { format: args.output.format.unwrap_or_default(), detail, style: session.out_style }
+}
+
+/// Where requests go, and the seed where it is not the same every time.
+fn announce(ready: &Ready, plan: &Plan<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
+    let seed = if ready.chosen.is_mock() { String::new() } else { format!(", seed {}", ready.start.seed) };
+    let text = format!("target {} at {}{seed}", plan.target.name, plan.target.url);
+    let text = Redactor::new(&session.secrets, Rules::default()).text(&text);
+    Ok(writeln!(session.err, "{text}")?)
+}
+
+/// Sends, and writes the reports of what was finished.
+fn fire(
+    args: &Run,
+    plan: &Plan<'_>,
+    reached: &Reached,
+    ready: &Ready,
+    session: &mut Session<'_>,
+) -> Result<Head, Failure> {
+    let redactor = Redactor::new(&session.secrets, Rules { names: ready.settings.redact(&args.output) });
+    let journal = Journal::open(ready.settings.reports(&args.output), plan, redactor)?;
+    let stop = Stop::default();
+    let watch = signals::watch(stop.clone())?;
+    let mut live = Live::new(journal, manner(args, session), stop.clone(), session);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let began = Instant::now();
+    runtime.block_on(run::run(plan, &reached.network, &limits(&args.pace), &stop, &mut live));
+    let journal = live.finish()?;
+    let (sent, interrupted) = (journal.sent(), watch.interrupted());
+    let head = journal.close(ready.start, began.elapsed().as_secs_f64(), interrupted)?;
+    match sent {
+        0 if !args.output.allow_empty && !interrupted => Err(nothing_sent(&head).into()),
+        _ => Ok(head),
+    }
+}
+
+fn limits(pace: &args::Pace) -> Limits {
+    let grace = pace.grace.unwrap_or(Duration::from_secs(10));
+    Limits { jobs: reach::jobs(pace), fail_fast: pace.fail_fast, grace }
+}
+
+fn nothing_sent(head: &Head) -> Problem {
+    let (cases, skipped) = (head.summary.cases, head.summary.skipped);
+    Problem::new(format!("nothing was sent: of {cases} selected, {skipped} skipped"))
+        .help("--verbose shows the reasons; --allow-empty makes it no error")
+}
+
+fn conclude(head: &Head, exit: Exit, manner: Manner, session: &mut Session<'_>) -> Result<(), Failure> {
+    match (manner.format, manner.detail) {
+        (Format::Json, _) => {
+            writeln!(session.out, "{}", json!({ "event": "ended", "exit": exit.code(), "head": head }))?
+        }
+        (Format::Text, Detail::Quiet) => (),
+        (Format::Text, _) => session.out.write_all(terminal::summary(head, &manner.style).as_bytes())?,
+    }
+    Ok(session.out.flush()?)
+}

@@ -1,0 +1,22 @@
+//! `signoff schema`: the JSON Schemas of our own formats, for editors and for those who read our records.
+
+use std::io::Write;
+
+use crate::{case, mock, record};
+
+use super::args::{Schema, SchemaOf};
+use super::exit::Exit;
+use super::format;
+use super::session::{Failure, Session};
+
+/// Prints one schema.
+pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let schema = match args.of {
+        SchemaOf::Case => case::json_schema(),
+        SchemaOf::Config => format::json_schema(),
+        SchemaOf::Behaviour => mock::behaviour::json_schema(),
+        SchemaOf::Record => record::json_schema(),
+    };
+    writeln!(session.out, "{schema:#}")?;
+    Ok(Exit::Kept)
+}

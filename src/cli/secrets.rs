@@ -1,0 +1,151 @@
+//! What is taken from the environment and from files, and which of it must never be seen.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use crate::expression::{self, Expanded, Name, Scope, Template};
+use crate::location::{Pointer, Problem};
+use crate::record::Secret;
+
+/// The fewest bytes of a secret: anything shorter stands in too many harmless texts to be hidden.
+const SHORTEST: usize = 8;
+
+static FILE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"\bfile\(\s*(?:"([^"]*)"|'([^']*)')\s*\)"#).expect("the pattern is valid"));
+
+/// Expands `${…}` in the configuration, and remembers every secret it met.
+#[derive(Debug)]
+pub struct Vault<'a> {
+    env: &'a BTreeMap<String, String>,
+    root: &'a Path,
+    scope: Scope,
+    secrets: Vec<Secret>,
+}
+
+impl<'a> Vault<'a> {
+    /// A vault over `env` and the files below `root`; `scope` gives the functions.
+    pub fn new(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
+        Self { env, root, scope, secrets: Vec::new() }
+    }
+
+    /// The secrets so far.
+    pub fn into_secrets(self) -> Vec<Secret> {
+        self.secrets
+    }
+
+    /// The variable of the environment, as a secret unless `public`.
+    pub fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
+        let value = self.env.get(name).cloned().ok_or_else(|| {
+            Problem::new(format!("the environment variable {name} is not set")).help(format!("export {name}=…"))
+        })?;
+        if !public {
+            self.keep(name, &value)?;
+        }
+        Ok(value)
+    }
+
+    /// Registers a secret.
+    pub fn keep(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        if value.len() < SHORTEST {
+            return Err(Problem::new(format!(
+                "a secret of at least {SHORTEST} bytes is expected, {name} has {}",
+                value.len()
+            ))
+            .help("a value that may be seen is wrapped: ${public(…)}"));
+        }
+        let secret = Secret { name: name.to_owned(), value: value.to_owned() };
+        if !self.secrets.contains(&secret) {
+            self.secrets.push(secret);
+        }
+        Ok(())
+    }
+
+    /// `value` with every template expanded; problems are reported with the pointer to their string.
+    pub fn expand(&mut self, value: &Value, at: &Pointer, report: &mut dyn FnMut(&Pointer, Problem)) -> Value {
+        match value {
+            Value::String(text) => self.text(text).unwrap_or_else(|problem| {
+                report(at, problem);
+                value.clone()
+            }),
+            Value::Array(items) => {
+                let expanded = items.iter().enumerate().map(|(index, item)| self.expand(item, &at.join(index), report));
+                Value::Array(expanded.collect())
+            }
+            Value::Object(members) => {
+                let expanded =
+                    members.iter().map(|(key, member)| (key.clone(), self.expand(member, &at.join(key), report)));
+                Value::Object(expanded.collect())
+            }
+            scalar => scalar.clone(),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<Value, Problem> {
+        if !text.contains("${") {
+            return Ok(Value::String(text.to_owned()));
+        }
+        let (rewritten, files) = files(text);
+        let template = Template::parse(&rewritten).map_err(wrong)?;
+        let names = template.names();
+        let (mut env, mut contents) = (Map::new(), Map::new());
+        for name in &names {
+            if let Some(variable) = name.path.strip_prefix("env.") {
+                env.insert(variable.to_owned(), self.variable(variable, name.public)?.into());
+            } else if let Some(key) = name.path.strip_prefix("files.") {
+                contents.insert(key.to_owned(), self.file(key, &files, name.public)?.into());
+            } else {
+                return Err(Problem::new(format!("unknown name `{}`", name.path))
+                    .help("the configuration knows env.NAME, file(\"PATH\") and public(…)"));
+            }
+        }
+        let mut scope = self.scope.clone();
+        scope.set("env", &Value::Object(env));
+        scope.set("files", &Value::Object(contents));
+        let value = match template.expand(&scope).map_err(wrong)? {
+            Expanded::Value(value) => value,
+            Expanded::Omit => Value::Null,
+        };
+        self.keep_derived(&names, &value);
+        Ok(value)
+    }
+
+    /// What is made of a secret (`${env.KEY | lower}`) is one too.
+    fn keep_derived(&mut self, names: &[Name], value: &Value) {
+        let secret = names.iter().find(|name| !name.public);
+        if let (Some(name), Value::String(value)) = (secret, value) {
+            // Shorter ones cannot be hidden; the secret they are made of is kept already.
+            let _ = self.keep(name.path.trim_start_matches("env."), value);
+        }
+    }
+
+    fn file(&mut self, key: &str, files: &[String], public: bool) -> Result<String, Problem> {
+        let name =
+            key.strip_prefix('f').and_then(|index| index.parse::<usize>().ok()).and_then(|index| files.get(index));
+        let name = name.map(String::as_str).unwrap_or_default();
+        let text = std::fs::read_to_string(self.root.join(name))
+            .map_err(|error| Problem::new(format!("cannot read {name}: {error}")))?;
+        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        if !public {
+            self.keep(name, &text)?;
+        }
+        Ok(text)
+    }
+}
+
+/// `file("a.pem")` becomes the variable `files.f0`, because an expression cannot read files; with the paths in order.
+fn files(text: &str) -> (String, Vec<String>) {
+    let mut paths = Vec::new();
+    let rewritten = FILE.replace_all(text, |found: &regex::Captures<'_>| {
+        paths.push(found.get(1).or_else(|| found.get(2)).map_or("", |path| path.as_str()).to_owned());
+        format!("files.f{}", paths.len() - 1)
+    });
+    (rewritten.into_owned(), paths)
+}
+
+fn wrong(error: expression::Error) -> Problem {
+    Problem::new(error.message)
+}

@@ -1,0 +1,151 @@
+//! One call of the program: its environment, its streams, and the secrets that none of them may show.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::location::Problem;
+use crate::record::{Redactor, Rules, Secret};
+
+use super::args::Global;
+use super::exit::Exit;
+use super::terminal::style;
+use super::{Streams, problem};
+use crate::report::terminal::Style;
+
+/// What every subcommand is given.
+pub struct Session<'a> {
+    /// The options of every subcommand.
+    pub global: Global,
+    /// The environment.
+    pub env: &'a BTreeMap<String, String>,
+    /// Results.
+    pub out: Pipe<'a>,
+    /// Progress and problems.
+    pub err: Pipe<'a>,
+    /// How results are laid out.
+    pub out_style: Style,
+    /// How problems are laid out.
+    pub err_style: Style,
+    /// Whether somebody watches `err`.
+    pub err_terminal: bool,
+    /// What may not be seen.
+    pub secrets: Vec<Secret>,
+}
+
+impl<'a> Session<'a> {
+    /// A session over the streams of a call.
+    pub fn new(global: Global, env: &'a BTreeMap<String, String>, streams: Streams<'a>) -> Self {
+        Self {
+            env,
+            out_style: style(global.color, streams.out_terminal, env),
+            err_style: style(global.color, streams.err_terminal, env),
+            out: Pipe { stream: streams.out, closed: false },
+            err: Pipe { stream: streams.err, closed: false },
+            err_terminal: streams.err_terminal,
+            secrets: Vec::new(),
+            global,
+        }
+    }
+
+    /// The folder to work in.
+    pub fn directory(&self) -> PathBuf {
+        self.global.directory.clone().unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// Writes problems to `err`, without the secrets.
+    pub fn tell(&mut self, problems: &[Problem]) -> io::Result<()> {
+        let mut text = Vec::new();
+        problem::write(problems, self.err_style, &mut text)?;
+        let redactor = Redactor::new(&self.secrets, Rules::default());
+        self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
+    }
+
+    /// Tells why a subcommand could not do its part.
+    pub fn explain(&mut self, failure: &Failure) -> Exit {
+        // There is nobody left to tell when `err` cannot be written.
+        let _ = self.tell(&failure.0);
+        Exit::Wrong
+    }
+}
+
+/// Why a subcommand could not do its part.
+#[derive(Debug)]
+pub struct Failure(pub Vec<Problem>);
+
+impl From<Vec<Problem>> for Failure {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Problem::new(format!("cannot write: {error}")).into()
+    }
+}
+
+/// A stream that goes on in silence when its reader has gone, as `signoff list | head` asks for.
+pub struct Pipe<'a> {
+    stream: &'a mut dyn Write,
+    closed: bool,
+}
+
+impl Pipe<'_> {
+    fn settle<T>(&mut self, result: io::Result<T>, unread: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(unread)
+            }
+            result => result,
+        }
+    }
+}
+
+impl Write for Pipe<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.closed {
+            return Ok(bytes.len());
+        }
+        let result = self.stream.write(bytes);
+        self.settle(result, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = self.stream.flush();
+        self.settle(result, ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_error() {
+        let mut pipe = Pipe { stream: &mut Gone, closed: false };
+        assert!(writeln!(pipe, "one").and_then(|()| pipe.flush()).and_then(|()| writeln!(pipe, "two")).is_ok());
+    }
+}

@@ -1,0 +1,135 @@
+//! What is meant: the flags over the configuration over the defaults.
+
+use std::path::{Path, PathBuf};
+
+use crate::check::{self, Severities};
+use crate::location::{Pointer, Problem, Severity};
+
+use super::args::{Inputs, Output};
+use super::config::{ConfigFile, suggested};
+use super::format::{FailOn, Level};
+use super::session::{Failure, Session};
+
+/// Where everything is. Paths are relative to [`ConfigFile::root`], or absolute.
+#[derive(Debug)]
+pub struct Settings {
+    /// The configuration.
+    pub file: ConfigFile,
+    /// The folder that flags are relative to, absolute.
+    pub directory: PathBuf,
+    /// The OpenAPI document.
+    pub spec: PathBuf,
+    /// The folder of case files.
+    pub cases: PathBuf,
+}
+
+impl Settings {
+    /// Reads the configuration and lays the flags over it.
+    pub fn load(session: &Session<'_>, inputs: &Inputs) -> Result<Self, Failure> {
+        let file = ConfigFile::load(&session.directory(), session.global.config.as_deref())?;
+        let directory = session.directory().canonicalize().map_err(|error| Problem::new(error.to_string()))?;
+        let mut settings = Self { file, directory, spec: PathBuf::new(), cases: PathBuf::new() };
+        settings.refuse_overlays()?;
+        let config = &settings.file.config;
+        let spec = settings.path(inputs.spec.as_deref(), config.spec.as_deref());
+        let cases = settings.path(inputs.cases.as_deref(), config.cases.as_deref());
+        settings.spec = spec.ok_or_else(no_document)?;
+        settings.cases = cases.unwrap_or_else(|| PathBuf::from("cases"));
+        Ok(settings)
+    }
+
+    /// The flag's path, seen from the root; else the configuration's.
+    fn path(&self, flag: Option<&Path>, configured: Option<&str>) -> Option<PathBuf> {
+        flag.map(|path| self.seen_from_root(path)).or_else(|| configured.map(PathBuf::from))
+    }
+
+    /// The path of a flag, relative to the root where it lies below.
+    pub fn seen_from_root(&self, typed: &Path) -> PathBuf {
+        let path = self.directory.join(typed);
+        path.strip_prefix(&self.file.root).unwrap_or(&path).to_owned()
+    }
+
+    /// A path of the configuration or of this struct, from the root of the file system.
+    pub fn absolute(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.file.root.join(path)
+    }
+
+    /// The folder for reports, absolute.
+    pub fn reports(&self, output: &Output) -> PathBuf {
+        let path = self.path(output.reports.as_deref(), self.file.config.reports.as_deref());
+        self.absolute(path.unwrap_or_else(|| PathBuf::from("reports")))
+    }
+
+    /// Severity by check, the flags' over the configuration's.
+    pub fn severities(&self, output: &Output) -> Result<Severities, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut severities = Severities::new();
+        for (id, level) in &self.file.config.severity {
+            let at = Pointer::root().join("severity").join(id);
+            match known(id) {
+                Ok(()) => drop(severities.insert(id.clone(), severity(*level))),
+                Err(problem) => problems.push(self.file.placed(&at, problem)),
+            }
+        }
+        for (id, word) in &output.severity {
+            match known(id).and_then(|()| level(word)) {
+                Ok(level) => drop(severities.insert(id.clone(), severity(level))),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(severities) } else { Err(problems) }
+    }
+
+    /// What fails the run beside findings of severity error.
+    pub fn fail_on(&self, output: &Output) -> Vec<FailOn> {
+        self.file.config.fail_on.iter().chain(&output.fail_on).copied().collect()
+    }
+
+    /// Names whose values are hidden.
+    pub fn redact(&self, output: &Output) -> Vec<String> {
+        self.file.config.redact.iter().chain(&output.redact).cloned().collect()
+    }
+
+    fn refuse_overlays(&self) -> Result<(), Problem> {
+        if self.file.config.overlay.is_empty() {
+            return Ok(());
+        }
+        let at = Pointer::root().join("overlay");
+        Err(self.file.placed(
+            &at,
+            Problem::new("overlays are not applied by this version")
+                .help("name the document that has them applied already"),
+        ))
+    }
+}
+
+fn no_document() -> Problem {
+    Problem::new("no OpenAPI document is named: there is no signoff.yaml here or above that has `spec`")
+        .help("name one with --spec FILE, or start with `signoff init --spec FILE`")
+}
+
+fn known(id: &str) -> Result<(), Problem> {
+    let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
+    if ids.contains(&id) {
+        Ok(())
+    } else {
+        Err(suggested(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks"))
+    }
+}
+
+fn level(word: &str) -> Result<Level, Problem> {
+    match word {
+        "error" => Ok(Level::Error),
+        "warning" => Ok(Level::Warning),
+        "off" => Ok(Level::Off),
+        _ => Err(Problem::new(format!("expected one of error, warning, off, found `{word}`"))),
+    }
+}
+
+fn severity(level: Level) -> Option<Severity> {
+    match level {
+        Level::Error => Some(Severity::Error),
+        Level::Warning => Some(Severity::Warning),
+        Level::Off => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! INT and TERM, watched by a thread of their own from start to exit: the runner's is busy while it renders.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use crate::run::{Phase, Stop};
+
+use super::exit::Exit;
+
+/// Watches until dropped: the first signal lets the run drain, the second leaves at once.
+#[derive(Debug)]
+pub struct Watch {
+    interrupted: Arc<AtomicBool>,
+    done: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+/// Starts watching; returns when signals are held, so that none is missed from here on.
+pub fn watch(stop: Stop) -> io::Result<Watch> {
+    let (done, finished) = tokio::sync::oneshot::channel();
+    let (ready, started) = mpsc::channel();
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let seen = interrupted.clone();
+    let thread = thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_io().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        runtime.block_on(async {
+            let mut signals = match Signals::new() {
+                Ok(signals) => signals,
+                Err(error) => return drop(ready.send(Err(error))),
+            };
+            let _ = ready.send(Ok(()));
+            tokio::select! {
+                () = obey(&mut signals, &stop, &seen) => (),
+                _ = finished => (),
+            }
+        });
+    })?;
+    started.recv().map_err(io::Error::other)??;
+    Ok(Watch { interrupted, done: Some(done), thread: Some(thread) })
+}
+
+impl Watch {
+    /// Whether a signal came.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+async fn obey(signals: &mut Signals, stop: &Stop, seen: &AtomicBool) {
+    signals.next().await;
+    seen.store(true, Ordering::Relaxed);
+    stop.advance(Phase::Draining);
+    signals.next().await;
+    stop.advance(Phase::Abandoned);
+    // Whoever asks twice does not want to wait for anything, reports included.
+    std::process::exit(i32::from(Exit::Interrupted.code()));
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => (),
+            _ = self.terminate.recv() => (),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

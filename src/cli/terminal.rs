@@ -1,0 +1,92 @@
+//! What the streams can show: colour, width, and one line of progress.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use terminal_size::{Width, terminal_size_of};
+
+use crate::report::terminal::Style;
+
+use super::args::Color;
+
+/// The style of a stream: colours as asked, else on a terminal unless `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
+pub fn style(asked: Option<Color>, is_terminal: bool, env: &BTreeMap<String, String>) -> Style {
+    let no_color = env.get("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = env.get("TERM").is_some_and(|term| term == "dumb");
+    let color = match asked.unwrap_or(Color::Auto) {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal && !no_color && !dumb,
+    };
+    Style { color, width: if is_terminal { terminal_width() } else { DEFAULT_WIDTH } }
+}
+
+/// Columns where there is no terminal.
+const DEFAULT_WIDTH: usize = 120;
+
+fn terminal_width() -> usize {
+    let width = terminal_size_of(io::stdout()).or_else(|| terminal_size_of(io::stderr()));
+    width.map_or(DEFAULT_WIDTH, |(Width(columns), _)| usize::from(columns).max(40))
+}
+
+/// One line that is written over again and again, on a terminal only.
+#[derive(Debug)]
+pub struct Progress {
+    shown: bool,
+    enabled: bool,
+}
+
+impl Progress {
+    /// Shows nothing at all unless `enabled`.
+    pub fn new(enabled: bool) -> Self {
+        Self { shown: false, enabled }
+    }
+
+    /// Replaces the line.
+    pub fn show(&mut self, text: impl FnOnce() -> String, err: &mut dyn Write) -> io::Result<()> {
+        if !self.enabled {
+            return Ok(());
+        }
+        self.shown = true;
+        write!(err, "\r\x1b[2K{}", text())?;
+        err.flush()
+    }
+
+    /// Takes the line away, so that other text can be written.
+    pub fn clear(&mut self, err: &mut dyn Write) -> io::Result<()> {
+        if !std::mem::take(&mut self.shown) {
+            return Ok(());
+        }
+        write!(err, "\r\x1b[2K")?;
+        err.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_for_terminals_that_want_it() {
+        let check = |asked, is_terminal, env: &[(&str, &str)]| {
+            let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            style(asked, is_terminal, &env).color
+        };
+        assert!(check(None, true, &[]));
+        assert!(check(None, true, &[("NO_COLOR", "")]));
+        assert!(!check(None, true, &[("NO_COLOR", "1")]));
+        assert!(!check(None, true, &[("TERM", "dumb")]));
+        assert!(!check(None, false, &[]));
+        assert!(check(Some(Color::Always), false, &[("NO_COLOR", "1")]));
+    }
+
+    #[test]
+    fn progress_is_written_over_and_taken_away() {
+        let mut err = Vec::new();
+        let mut progress = Progress::new(true);
+        progress.show(|| "1 of 2".to_owned(), &mut err).unwrap();
+        progress.clear(&mut err).unwrap();
+        progress.clear(&mut err).unwrap();
+        assert_eq!(String::from_utf8(err).unwrap(), "\r\x1b[2K1 of 2\r\x1b[2K");
+    }
+}
