@@ -94,8 +94,6 @@ fn intents(args: &Check, session: &mut Session<'_>) -> Result<Vec<Problem>, Fail
         credentials: ready.credentials.clone(),
         ..Target::default()
     };
-    let Ready { project, severities, scope, .. } = &ready;
-    let filter = Filter::default();
-    let plan = Plan::new(&project.contract, &project.suite, &target, severities, scope.clone(), &filter);
+    let plan = Plan::new(ready.inputs(&target), &Filter::default());
     Ok(plan.err().unwrap_or_default())
 }

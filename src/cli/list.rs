@@ -17,7 +17,7 @@ use super::settings::Settings;
 pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(session, &args.inputs)?;
     let Project { contract, suite } = Project::load(&settings)?;
-    let selected: Vec<_> = suite.stories.iter().map(|story| vec![true; story.cases.len()]).collect();
+    let selected = filter(&args.selection).select(&contract, &suite)?;
     let pairs = suite.stories.iter().zip(&selected).flat_map(|(story, selected)| story.cases.iter().zip(selected));
     let chosen: Vec<_> = pairs.filter(|(_, selected)| **selected).map(|(case, _)| case).collect();
     for operation in &contract.operations {

@@ -9,7 +9,7 @@ use crate::check::Severities;
 use crate::expression::Scope;
 use crate::location::Problem;
 use crate::record::Secret;
-use crate::run::Start;
+use crate::run::{Inputs, Start, Target};
 
 use super::args::Run;
 use super::project::Project;
@@ -50,6 +50,12 @@ impl Ready {
         let mut vault = Vault::new(env, &root, Scope::new(start.at, start.seed, "configuration"));
         let ready = resolve(args, settings, &name, start, &mut vault);
         (ready, vault.into_secrets())
+    }
+
+    /// What a plan against `target` is made of.
+    pub fn inputs<'a>(&'a self, target: &'a Target) -> Inputs<'a> {
+        let Self { project, severities, scope, .. } = self;
+        Inputs { contract: &project.contract, suite: &project.suite, target, severities, scope: scope.clone() }
     }
 
     /// Starts the mock when the target is one, and prepares the connection; sends nothing.

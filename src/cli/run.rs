@@ -46,8 +46,7 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'a>, Vec<Problem>> {
     let filter = list::filter(&args.selection);
-    let Ready { project, severities, scope, .. } = ready;
-    Plan::new(&project.contract, &project.suite, &reached.target, severities, scope.clone(), &filter)
+    Plan::new(ready.inputs(&reached.target), &filter)
 }
 
 fn manner(args: &Run, session: &Session<'_>) -> Manner {

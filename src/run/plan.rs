@@ -20,6 +20,14 @@ pub struct Filter {
     pub operations: Vec<String>,
 }
 
+impl Filter {
+    /// `selected[story][case]`; the cases that a selected one needs or captures from among them. A part that matches nothing is
+    /// a problem that names what is near.
+    pub fn select(&self, contract: &Contract, suite: &Suite) -> Result<Vec<Vec<bool>>, Vec<Problem>> {
+        select::select(contract, suite, self)
+    }
+}
+
 /// What a plan is made of.
 pub struct Inputs<'a> {
     /// The contract.
@@ -56,7 +64,7 @@ impl<'a> Plan<'a> {
     /// the intent of every request that needs no capture. A filter that matches nothing is a problem that lists near names.
     pub fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
         let Inputs { contract, suite, target, severities, scope } = inputs;
-        let selected = select::select(contract, suite, filter)?;
+        let selected = filter.select(contract, suite)?;
         let plan = Self { contract, suite, target, severities, scope, selected };
         let problems = prove::problems(&plan);
         if problems.is_empty() { Ok(plan) } else { Err(problems) }
