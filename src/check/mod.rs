@@ -1,20 +1,37 @@
 //! Checks: one rule each that a finished exchange must keep. A check never sends, waits or remembers.
 
+mod body_absent;
+mod body_present;
+mod body_schema;
+mod body_well_formed;
+mod content_type_documented;
+mod definition;
+mod expected_assert;
+mod expected_body;
+mod expected_capture;
+mod expected_headers;
+mod expected_schema;
+mod expected_status;
+mod expected_time;
 mod finding;
+mod header_schema;
+mod status_documented;
+mod undocumented_property;
+mod violation_refused;
 
 use std::collections::BTreeMap;
 
+pub use definition::{Definition, Side};
+pub use expected_capture::captured;
 pub use finding::{Finding, Origin};
 
-use serde_json::Value;
-
+use crate::case::Case;
 use crate::case::expand::Expectation;
-use crate::case::{Capture, Case};
 use crate::contract::judge::Judgement;
 use crate::contract::{Contract, Operation};
 use crate::expression::Scope;
 use crate::http::Exchange;
-use crate::location::Severity;
+use crate::location::{Pointer, Severity};
 
 /// Everything a check may look at.
 pub struct Context<'a> {
@@ -34,45 +51,44 @@ pub struct Context<'a> {
     pub judgement: &'a Judgement,
 }
 
-/// Which side a check takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// What the contract says, whatever the case: a poll asks it of every attempt.
-    Contract,
-    /// What the case says: a poll repeats until it holds.
-    Case,
-}
-
-/// One check of the list.
-pub struct Definition {
-    /// Its stable kebab-case id.
-    pub id: &'static str,
-    /// Whether it speaks for the contract or for the case.
-    pub side: Side,
-    /// Its severity unless configured.
-    pub severity: Severity,
-    /// The text of `signoff explain`.
-    pub text: &'static str,
-    /// The rule.
-    pub run: fn(&Context<'_>) -> Vec<Finding>,
+impl Context<'_> {
+    /// The place of `within` (`/expect/status`) in the case's file.
+    fn case_place(&self, within: &str) -> Pointer {
+        Pointer::parse(within).map_or_else(|| self.case.at.clone(), |tail| self.case.at.concat(&tail))
+    }
 }
 
 /// Every check, contract first.
-pub const ALL: &[Definition] = &[];
+pub const ALL: &[Definition] = &[
+    status_documented::CHECK,
+    content_type_documented::CHECK,
+    body_present::CHECK,
+    body_absent::CHECK,
+    body_well_formed::CHECK,
+    body_schema::CHECK,
+    header_schema::CHECK,
+    undocumented_property::CHECK,
+    violation_refused::CHECK,
+    expected_status::CHECK,
+    expected_headers::CHECK,
+    expected_body::CHECK,
+    expected_schema::CHECK,
+    expected_assert::CHECK,
+    expected_time::CHECK,
+    expected_capture::CHECK,
+];
 
 /// Severity by check id; `None` switches the check off. Checks that are not named keep their own.
 pub type Severities = BTreeMap<String, Option<Severity>>;
 
 /// Every finding of every check of `side`.
 pub fn run(side: Side, context: &Context<'_>, severities: &Severities) -> Vec<Finding> {
-    let _ = (side, context, severities);
-    todo!()
-}
-
-/// The value that a capture takes from the exchange; the reason when it finds nothing.
-pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, String> {
-    let _ = (capture, context);
-    todo!()
+    let judged = |check: &Definition| {
+        let severity = severities.get(check.id).copied().unwrap_or(Some(check.severity))?;
+        let findings = (check.run)(context).into_iter().map(move |finding| Finding { severity, ..finding });
+        Some(findings)
+    };
+    ALL.iter().filter(|check| check.side == side).filter_map(judged).flatten().collect()
 }
 
 /// The definition of that id.

@@ -65,7 +65,7 @@ fn contract_used(contract: &Contract) -> ContractUsed {
 
 fn check_text(id: &str) -> Option<CheckText> {
     let definition = check::definition(id)?;
-    Some(CheckText { severity: definition.severity.into(), text: definition.text.to_owned() })
+    Some(CheckText { severity: definition.severity.into(), text: definition.text() })
 }
 
 fn endpoint(operation: &Operation, touched: &Touched, tally: &Tally) -> Endpoint {

@@ -1,0 +1,120 @@
+//! What a check is: its id, its side, its severity, its text and its rule.
+
+use crate::contract::judge::{Breach, Rule, Site};
+use crate::location::{Pointer, Severity};
+
+use super::{Context, Finding, Origin};
+
+/// Which side a check takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What the contract says, whatever the case: a poll asks it of every attempt.
+    Contract,
+    /// What the case says: a poll repeats until it holds.
+    Case,
+}
+
+/// One check of the list.
+pub struct Definition {
+    /// Its stable kebab-case id.
+    pub id: &'static str,
+    /// Whether it speaks for the contract or for the case.
+    pub side: Side,
+    /// Its severity unless configured.
+    pub severity: Severity,
+    /// The file it is written in; its header is the text of `signoff explain`.
+    pub(super) source: &'static str,
+    /// The rule.
+    pub(super) run: fn(&Context<'_>) -> Vec<Finding>,
+}
+
+impl Definition {
+    /// The text of `signoff explain`: what the check requires, why, an example of a breach, and where the rule comes from.
+    pub fn text(&self) -> String {
+        let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+    }
+
+    /// A finding without details about `site`, where the rule stands at `at` in the case's file.
+    pub(super) fn finding(&self, site: Site, at: Pointer) -> Finding {
+        Finding {
+            check: self.id,
+            severity: self.severity,
+            keyword: None,
+            site,
+            origin: Origin::Case(at),
+            expected: String::new(),
+            actual: None,
+            unexpected: false,
+            literal: false,
+            message: String::new(),
+        }
+    }
+
+    /// The breaches of `rule` as findings, one each.
+    pub(super) fn breaches(&self, context: &Context<'_>, rule: Rule) -> Vec<Finding> {
+        context
+            .judgement
+            .breaches
+            .iter()
+            .filter(|breach| breach.rule == rule)
+            .map(|breach| self.breach(breach))
+            .collect()
+    }
+
+    /// A breach of the contract as a finding.
+    pub(super) fn breach(&self, breach: &Breach) -> Finding {
+        Finding {
+            check: self.id,
+            severity: self.severity,
+            keyword: Some(breach.keyword.clone()),
+            site: breach.site.clone(),
+            origin: Origin::Contract(breach.anchor.clone()),
+            expected: breach.expected.clone(),
+            actual: breach.actual.clone(),
+            unexpected: is_unexpected(breach),
+            literal: false,
+            message: message(breach),
+        }
+    }
+}
+
+/// Whether what the breach stands at should not be there at all.
+fn is_unexpected(breach: &Breach) -> bool {
+    let forbids = ["additionalProperties", "unevaluatedProperties", "propertyNames", "false", "writeOnly"];
+    matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || forbids.contains(&breach.keyword.as_str())
+}
+
+/// The breach's own sentence, with the documented name that may be meant and the branches that were not taken.
+fn message(breach: &Breach) -> String {
+    let near = breach.near.as_ref().map(|name| format!("; did you mean {name}?"));
+    let branches = breach.branch_of.as_ref().map(|of| match of.others {
+        1 => format!("; the nearest branch of {}, which has 1 other", of.keyword),
+        others => format!("; the nearest branch of {}, which has {others} others", of.keyword),
+    });
+    [Some(breach.message.clone()), near, branches].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::ALL;
+
+    #[test]
+    fn every_check_explains_itself() {
+        for check in ALL {
+            let text = check.text();
+            assert!(text.starts_with(&format!("`{}`: ", check.id)), "{}", check.id);
+            for part in ["\nRequires: ", "\nWhy: ", "\nA breach:\n", "\nSource: "] {
+                assert!(text.contains(part), "{} lacks {part:?}", check.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_check_stands_in_the_file_of_its_name() {
+        for check in ALL {
+            let file = format!("{}/src/check/{}.rs", env!("CARGO_MANIFEST_DIR"), check.id.replace('-', "_"));
+            assert_eq!(std::fs::read_to_string(&file).ok().as_deref(), Some(check.source), "{file}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `expected-capture`: everything that the case captures is there.
+//!
+//! Requires: for each entry of `capture` a value at its JSON Pointer in the body (`null` is one), a header of its name, or an
+//! expression that gives a value.
+//!
+//! Why: later cases are made of what this one captured. They are skipped when it is missing, and this says why.
+//!
+//! A breach:
+//!
+//! ```text
+//! capture: { linked_at: /created_at }
+//! the target answered      {"customer_id":"…","status":"ACTIVE"}
+//! ```
+//!
+//! Source: the case file, `capture`; RFC 6901 (JSON Pointer).
+
+use serde_json::Value;
+
+use crate::case::{Capture, CaptureFrom};
+use crate::contract::judge::Site;
+use crate::expression::Expanded;
+use crate::location::{Pointer, Severity};
+
+use super::{Context, Definition, Finding, Side};
+
+pub(super) const CHECK: Definition = Definition {
+    id: "expected-capture",
+    side: Side::Case,
+    severity: Severity::Error,
+    source: include_str!("expected_capture.rs"),
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Finding> {
+    let captures = context.case.capture.iter();
+    captures.filter_map(|capture| Some(missing(context, capture, captured(capture, context).err()?))).collect()
+}
+
+/// The value that a capture takes from the exchange; the reason when it finds nothing.
+pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, String> {
+    let response = &context.exchange.response;
+    match &capture.from {
+        CaptureFrom::Status => Ok(Value::from(response.status)),
+        CaptureFrom::Header(name) => {
+            response.headers.get(name).map(Value::from).ok_or_else(|| format!("there is no header {name}"))
+        }
+        CaptureFrom::Body(at) => {
+            let body = context.judgement.body.as_ref().ok_or("the body is not JSON")?;
+            body.pointer(at.as_str()).cloned().ok_or_else(|| format!("there is nothing at {at}"))
+        }
+        CaptureFrom::Template(template) => match template.expand(context.scope) {
+            Ok(Expanded::Value(value)) => Ok(value),
+            Ok(Expanded::Omit) => Err("the expression gives nothing".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}
+
+fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding {
+    let site = match &capture.from {
+        CaptureFrom::Body(at) => Site::Body(at.clone()),
+        CaptureFrom::Header(name) => Site::Header(name.to_ascii_lowercase(), Pointer::root()),
+        CaptureFrom::Status | CaptureFrom::Template(_) => Site::Response,
+    };
+    let expected = format!("a value to capture as {}", capture.name);
+    let place = context.case_place("/capture").join(&capture.name);
+    Finding { message: format!("expected {expected}, but {reason}"), expected, ..CHECK.finding(site, place) }
+}

@@ -1,0 +1,92 @@
+//! `expected-headers`: the headers are as the case expects.
+//!
+//! Requires: for each name of `expect.headers`, in any case, a line with exactly that value; of a repeated header any line may
+//! match. `null` means that there is no such header. Of `Content-Type` only the parameters that the case writes are compared.
+//!
+//! Why: what a client relies on beside the body: a `Location`, a `Retry-After`, a request id that comes back.
+//!
+//! A breach:
+//!
+//! ```text
+//! expect: { headers: { retry-after: "30" } }
+//! the target answered      Retry-After: 60
+//! ```
+//!
+//! Source: the case file, `expect.headers`; RFC 9110 §5.1 and §8.3.1.
+
+use serde_json::Value;
+
+use crate::contract::judge::Site;
+use crate::http::MediaType;
+use crate::location::{Pointer, Severity};
+
+use super::{Context, Definition, Finding, Side};
+
+pub(super) const CHECK: Definition = Definition {
+    id: "expected-headers",
+    side: Side::Case,
+    severity: Severity::Error,
+    source: include_str!("expected_headers.rs"),
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Finding> {
+    let headers = &context.expectation.headers;
+    headers.iter().filter_map(|(name, wanted)| judge(context, name, wanted.as_deref())).collect()
+}
+
+fn judge(context: &Context<'_>, name: &str, wanted: Option<&str>) -> Option<Finding> {
+    let lines: Vec<_> = context.exchange.response.headers.all(name).collect();
+    let holds = match wanted {
+        Some(wanted) => lines.iter().any(|line| matches(name, wanted, line)),
+        None => lines.is_empty(),
+    };
+    if holds {
+        return None;
+    }
+    let expected = wanted.map_or_else(|| "no such header".to_owned(), |wanted| Value::from(wanted).to_string());
+    let came: Vec<_> = lines.iter().map(|line| Value::from(*line).to_string()).collect();
+    let actual = (!came.is_empty()).then(|| came.join(", "));
+    let place = context.case_place("/expect/headers").join(name);
+    Some(Finding {
+        message: format!("expected {name} {expected}, got {}", actual.as_deref().unwrap_or("nothing")),
+        expected,
+        actual,
+        unexpected: wanted.is_none(),
+        literal: wanted.is_some() && came.len() == 1,
+        ..CHECK.finding(Site::Header(name.to_ascii_lowercase(), Pointer::root()), place)
+    })
+}
+
+fn matches(name: &str, wanted: &str, line: &str) -> bool {
+    wanted == line || (name.eq_ignore_ascii_case("content-type") && same_media_type(wanted, line).unwrap_or(false))
+}
+
+/// Whether `line` is the media type `wanted`, parameters that are not written left out; `charset` has no case (RFC 9110 §8.3.2).
+fn same_media_type(wanted: &str, line: &str) -> Option<bool> {
+    let (wanted, came) = (MediaType::parse(wanted)?, MediaType::parse(line)?);
+    let same = |(name, value): &(String, String)| {
+        came.parameter(name)
+            .is_some_and(|came| if name == "charset" { came.eq_ignore_ascii_case(value) } else { came == value })
+    };
+    Some(wanted.essence() == came.essence() && wanted.parameters.iter().all(same))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_written_parameters_of_a_media_type_count() {
+        let check = |wanted: &str, line: &str, expect: bool| {
+            assert_eq!(matches("Content-Type", wanted, line), expect, "{wanted} and {line}");
+        };
+        check("application/json", "Application/JSON; charset=utf-8", true);
+        check("application/json; charset=UTF-8", "application/json;charset=utf-8", true);
+        check("application/json; charset=utf-8", "application/json", false);
+        check("application/json; v=1", "application/json; v=2", false);
+        check("application/*", "application/json", false);
+        check("nonsense", "nonsense", true);
+        assert!(!matches("Accept", "application/json", "application/json; q=1"));
+    }
+}

@@ -1,0 +1,61 @@
+//! `expected-schema`: the body keeps the schema by which the case narrows the contract.
+//!
+//! Requires: every keyword of `expect.schema` to hold, a JSON Schema (2020-12) that refers to nothing outside itself. Formats are
+//! asserted.
+//!
+//! Why: a document often says less than its author knows: a `string` that is always a timestamp, a list that is never empty.
+//! The case can hold the target to it without touching the vendor's document.
+//!
+//! A breach:
+//!
+//! ```text
+//! expect: { schema: { properties: { created_at: { format: date-time } } } }
+//!
+//! -   "created_at": string(date-time)        expected-schema: format     cases/imprint/link.yaml:21:51
+//! +   "created_at": "31.01.2026",
+//! ```
+//!
+//! Source: the case file, `expect.schema`; JSON Schema 2020-12 Validation.
+
+use crate::contract::Narrowing;
+use crate::contract::judge::{Breach, Site, Unjudged};
+use crate::location::{Pointer, Severity};
+
+use super::{Context, Definition, Finding, Origin, Side};
+
+pub(super) const CHECK: Definition = Definition {
+    id: "expected-schema",
+    side: Side::Case,
+    severity: Severity::Error,
+    source: include_str!("expected_schema.rs"),
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Finding> {
+    context.case.expect.schema.as_deref().map(|schema| judge(context, schema)).unwrap_or_default()
+}
+
+fn judge(context: &Context<'_>, schema: &Narrowing) -> Vec<Finding> {
+    let Some(body) = &context.judgement.body else {
+        return vec![whole(context, "JSON", "expected a JSON body to hold against the schema, got none".to_owned())];
+    };
+    let (breaches, unjudged) = schema.judge(body);
+    let broken = breaches.iter().map(|breach| finding(context, breach));
+    broken.chain(unjudged.into_iter().map(|unjudged| undecided(context, unjudged))).collect()
+}
+
+/// A breach whose keyword stands in the case.
+fn finding(context: &Context<'_>, breach: &Breach) -> Finding {
+    let at = context.case_place("/expect/schema").concat(&breach.anchor.pointer);
+    Finding { origin: Origin::Case(at), ..CHECK.breach(breach) }
+}
+
+/// A case that asks for what cannot be judged has not been kept.
+fn undecided(context: &Context<'_>, unjudged: Unjudged) -> Finding {
+    whole(context, "a schema that can be judged", format!("the schema could not be judged: {}", unjudged.reason))
+}
+
+fn whole(context: &Context<'_>, expected: &str, message: String) -> Finding {
+    let finding = CHECK.finding(Site::Body(Pointer::root()), context.case_place("/expect/schema"));
+    Finding { expected: expected.to_owned(), message, ..finding }
+}

@@ -1,0 +1,78 @@
+//! `expected-status`: the status is one that the case expects.
+//!
+//! Requires: a status of `expect.status` (`200`, `[200, 201]`, `2XX`); where a case does not say, and neither breaks anything on
+//! purpose nor is `violates: unchecked`, any 2XX. With `expect.undocumented` the status must still be undocumented: once the
+//! contract declares it, the acknowledgement is to be taken out.
+//!
+//! Why: an answer may keep the contract to the letter and still be the wrong one.
+//!
+//! A breach:
+//!
+//! ```text
+//! expect: { status: 409 }
+//! the target answered      200
+//! ```
+//!
+//! Source: the case file, `expect.status` and `expect.undocumented`.
+
+use std::ops::RangeInclusive;
+
+use crate::case::Violates;
+use crate::contract::judge::Site;
+use crate::location::Severity;
+
+use super::{Context, Definition, Finding, Side};
+
+pub(super) const CHECK: Definition = Definition {
+    id: "expected-status",
+    side: Side::Case,
+    severity: Severity::Error,
+    source: include_str!("expected_status.rs"),
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Finding> {
+    let status = context.exchange.response.status;
+    let (wanted, place) = wanted(context);
+    if !wanted.is_empty() && !wanted.iter().any(|range| range.contains(&status)) {
+        return vec![Finding {
+            message: format!("expected {}, got {status}", written(&wanted)),
+            expected: written(&wanted),
+            actual: Some(status.to_string()),
+            ..CHECK.finding(Site::Status, context.case_place(place))
+        }];
+    }
+    documented_after_all(context).into_iter().collect()
+}
+
+/// The statuses wanted and where the case says so; none when it says nothing. What refuses a violation is for
+/// `violation-refused` to judge.
+fn wanted(context: &Context<'_>) -> (Vec<RangeInclusive<u16>>, &'static str) {
+    match (&context.case.violates, context.case.expect.status.as_slice()) {
+        (Violates::These(_), _) | (Violates::Unchecked, []) => (Vec::new(), ""),
+        (Violates::Nothing, []) => (vec![200..=299], ""),
+        (_, stated) => (stated.to_vec(), "/expect/status"),
+    }
+}
+
+fn documented_after_all(context: &Context<'_>) -> Option<Finding> {
+    context.case.expect.undocumented.as_ref()?;
+    let declared = context.judgement.status?;
+    let status = context.exchange.response.status;
+    Some(Finding {
+        message: format!("{status} is acknowledged as undocumented, but the contract declares {declared}"),
+        expected: format!("{status} not in the contract"),
+        actual: Some(format!("declared as {declared}")),
+        ..CHECK.finding(Site::Status, context.case_place("/expect/undocumented"))
+    })
+}
+
+/// `200`, `2XX`, `400 or 422`.
+pub(super) fn written(statuses: &[RangeInclusive<u16>]) -> String {
+    let one = |range: &RangeInclusive<u16>| match (*range.start(), *range.end()) {
+        (first, last) if first == last => first.to_string(),
+        (first, last) if first % 100 == 0 && last == first + 99 => format!("{}XX", first / 100),
+        (first, last) => format!("{first} to {last}"),
+    };
+    statuses.iter().map(one).collect::<Vec<_>>().join(" or ")
+}

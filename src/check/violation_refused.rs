@@ -1,0 +1,77 @@
+//! `violation-refused`: a request that breaks the contract on purpose is refused.
+//!
+//! Requires: for a case with `violates`, a status that refuses just that: 401 or 403 for `security`, 400 or 415 for
+//! `content-type`, 404 or 405 for `method` and `path`, 400, 404 or 422 for a path parameter, and 400 or 422 for everything
+//! else. `expect.status` replaces these.
+//!
+//! Why: a target that accepts what its contract forbids has data that its contract does not describe; one that answers 500 has
+//! not looked.
+//!
+//! A breach:
+//!
+//! ```text
+//! the case breaks          required body/partner_customer_id
+//! the target answered      200
+//! ```
+//!
+//! Source: RFC 9110 §15.5 (client errors), §15.5.2 (401), §15.5.4 (403), §15.5.6 (405), §15.5.16 (415), §15.5.21 (422).
+
+use std::ops::RangeInclusive;
+
+use crate::case::{Violates, Violation};
+use crate::contract::judge::Site;
+use crate::location::Severity;
+
+use super::expected_status::written;
+use super::{Context, Definition, Finding, Side};
+
+pub(super) const CHECK: Definition = Definition {
+    id: "violation-refused",
+    side: Side::Case,
+    severity: Severity::Error,
+    source: include_str!("violation_refused.rs"),
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Finding> {
+    let Violates::These(violations) = &context.case.violates else { return Vec::new() };
+    let stated = &context.case.expect.status;
+    let wanted = if stated.is_empty() { refusals(violations) } else { stated.clone() };
+    let status = context.exchange.response.status;
+    if wanted.iter().any(|range| range.contains(&status)) {
+        return Vec::new();
+    }
+    let broken = violations.iter().map(describe).collect::<Vec<_>>().join(" and ");
+    let verdict = if (200..300).contains(&status) { "is accepted" } else { "is not refused as such" };
+    let place = if stated.is_empty() { "/violates" } else { "/expect/status" };
+    vec![Finding {
+        message: format!("expected {}, got {status}: a request that breaks {broken} {verdict}", written(&wanted)),
+        expected: written(&wanted),
+        actual: Some(status.to_string()),
+        ..CHECK.finding(Site::Status, context.case_place(place))
+    }]
+}
+
+/// The statuses that refuse at least one of the violations, ascending.
+fn refusals(violations: &[Violation]) -> Vec<RangeInclusive<u16>> {
+    let mut statuses: Vec<u16> = violations.iter().flat_map(refusal).copied().collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses.into_iter().map(|status| status..=status).collect()
+}
+
+fn refusal(violation: &Violation) -> &'static [u16] {
+    let of_path = violation.location.as_ref().is_some_and(|location| location.starts_with("path/"));
+    match violation.keyword.as_str() {
+        "security" => &[401, 403],
+        "content-type" => &[400, 415],
+        "method" | "path" => &[404, 405],
+        _ if of_path => &[400, 404, 422],
+        _ => &[400, 422],
+    }
+}
+
+fn describe(violation: &Violation) -> String {
+    let location = violation.location.as_ref().map(|location| format!(" {location}"));
+    format!("{}{}", violation.keyword, location.unwrap_or_default())
+}
