@@ -23,14 +23,14 @@ fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
         return Err(suggested(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks").into());
     };
-    writeln!(session.out, "{} ({} by default)\n\n{}", check.id, check.severity.word(), check.text.trim())?;
+    writeln!(session.out, "{} ({} by default)\n\n{}", check.id, check.severity.word(), check.text().trim())?;
     Ok(Exit::Kept)
 }
 
 fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let width = check::ALL.iter().map(|check| check.id.len()).max().unwrap_or_default();
     for check in check::ALL {
-        let first = check.text.trim().lines().next().unwrap_or_default();
+        let first = check.text().trim().lines().next().unwrap_or_default();
         writeln!(session.out, "{:width$}  {:7}  {first}", check.id, check.severity.word())?;
     }
     Ok(Exit::Kept)
