@@ -30,7 +30,8 @@ fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
 fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let width = check::ALL.iter().map(|check| check.id.len()).max().unwrap_or_default();
     for check in check::ALL {
-        let first = check.text().trim().lines().next().unwrap_or_default();
+        let text = check.text();
+        let first = text.trim().lines().next().unwrap_or_default();
         writeln!(session.out, "{:width$}  {:7}  {first}", check.id, check.severity.word())?;
     }
     Ok(Exit::Kept)
