@@ -1,6 +1,7 @@
 //! Judges one message by the contract: what it breaks, what could not be judged, and its parsed body.
 
 mod content;
+mod form;
 mod reading;
 mod request;
 mod response;

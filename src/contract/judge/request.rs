@@ -1,8 +1,10 @@
 //! Judges a request: where it leads, its parameters, its credentials, its body.
 
+use url::form_urlencoded;
+
 use crate::contract::parameters::{self, Wire};
 use crate::contract::schema::Direction;
-use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
+use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme, notation};
 use crate::http::Request;
 
 use super::content::Content;
@@ -64,9 +66,16 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
             Breach::of(Rule::Parameter, "additionalProperties", site, operation.anchor.member("parameters"))
                 .asks(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
                 .says(format!("the query parameter {name:?} is not declared"));
+        breach.actual = sent(wire, &name);
         breach.near = crate::location::nearest(&name, names).map(str::to_owned);
         judgement.breaches.push(breach);
     }
+}
+
+/// The first value that the query has for `name`.
+fn sent(wire: &Wire<'_>, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(wire.query.unwrap_or_default().as_bytes());
+    pairs.find(|(held, _)| held == name).map(|(_, value)| notation::text(&value))
 }
 
 fn body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {

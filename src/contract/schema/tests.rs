@@ -87,7 +87,7 @@ fn each_breach_stands_at_its_keyword_and_its_place() {
     minLength body/customer_id (/components/schemas/CustomerLink/properties/customer_id/minLength)
       - string(length ≥ 3)
       + "é"
-      expected at least 3, got 1
+      expected at least 3 characters, got 1
     enum body/status (/components/schemas/Status/enum)
       - "ACTIVE" | "INACTIVE"
       + "active"
@@ -99,7 +99,7 @@ fn each_breach_stands_at_its_keyword_and_its_place() {
     maxItems body/tags (/components/schemas/CustomerLink/properties/tags/maxItems)
       - [string(/^[a-z]+$/)] of ≤ 2 items
       + ["a","B",1]
-      expected at most 2, got 3
+      expected at most 2 items, got 3
     pattern body/tags/1 (/components/schemas/CustomerLink/properties/tags/items/pattern)
       - string(/^[a-z]+$/)
       + "B"

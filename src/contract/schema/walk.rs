@@ -14,8 +14,6 @@ pub(super) struct Member<'w> {
     pub own: &'w [Id],
     /// Its name.
     pub name: &'w str,
-    /// Its value.
-    pub value: &'w Value,
     path: &'w [Step<'w>],
 }
 
@@ -59,7 +57,7 @@ impl<'v> Walk<'v, '_> {
             Value::Object(members) => {
                 for (name, value) in members {
                     let own = self.documented.members(group, name);
-                    (self.visit)(&Member { object: group, own: &own, name, value, path: &self.path });
+                    (self.visit)(&Member { object: group, own: &own, name, path: &self.path });
                     if is_container(value) && !own.is_empty() {
                         self.step(Step::Name(name), &self.documented.union(&own), value);
                     }

@@ -20,8 +20,8 @@ pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, ins
         "exclusiveMinimum" => format!("expected more than {written}"),
         "exclusiveMaximum" => format!("expected less than {written}"),
         "multipleOf" => format!("expected a multiple of {written}"),
-        "minLength" | "minItems" | "minProperties" => format!("expected at least {written}, got {}", size(instance)),
-        "maxLength" | "maxItems" | "maxProperties" => format!("expected at most {written}, got {}", size(instance)),
+        "minLength" | "minItems" | "minProperties" => format!("expected at least {written} {}", counted(instance)),
+        "maxLength" | "maxItems" | "maxProperties" => format!("expected at most {written} {}", counted(instance)),
         "uniqueItems" => "expected items that all differ".to_owned(),
         "contains" => "expected an item as contains asks".to_owned(),
         "not" => format!("expected {expected}"),
@@ -64,11 +64,12 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn size(value: &Value) -> usize {
+/// What a length counts, and how many there are.
+fn counted(value: &Value) -> String {
     match value {
-        Value::String(text) => text.chars().count(),
-        Value::Array(items) => items.len(),
-        Value::Object(members) => members.len(),
-        _ => 0,
+        Value::String(text) => format!("characters, got {}", text.chars().count()),
+        Value::Array(items) => format!("items, got {}", items.len()),
+        Value::Object(members) => format!("properties, got {}", members.len()),
+        other => format!("of {}", kind(other)),
     }
 }
