@@ -10,6 +10,7 @@ mod refs;
 mod route;
 mod schema;
 mod style;
+pub mod visible;
 
 pub use model::{
     Anchor, Contract, Declared, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody, ResponseObject,

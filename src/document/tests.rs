@@ -1,3 +1,5 @@
+//! What documents mean, where their nodes stand, and how broken ones are refused.
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! What expressions give, and what they refuse.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

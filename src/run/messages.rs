@@ -1,33 +1,21 @@
 //! `request` and `response` as the expressions of a case see them.
 
-use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::contract::{Contract, Route};
+use crate::contract::{Contract, visible as seen};
 use crate::expression::Scope;
-use crate::http::{Exchange, Headers, Request};
+use crate::http::Exchange;
 
-/// `scope` with `request` {method, url, path, query, headers, body} and `response` {status, headers, body, seconds}. Header
-/// names are in lower case, lines of the same name joined by `, ` (RFC 9110 §5.2). A body is its JSON, else its text, else null.
+/// `scope` with `request` {method, url, path, query, headers, body} and `response` {status, headers, body, seconds}.
 pub(super) fn visible(scope: &Scope, contract: &Contract, exchange: &Exchange, bodies: Bodies<'_>) -> Scope {
     let Exchange { request, response, timings } = exchange;
     let mut scope = scope.clone();
-    let sent = json!({
-        "method": request.method,
-        "url": request.url,
-        "path": path(contract, request),
-        "query": query(request),
-        "headers": headers(&request.headers),
-        "body": content(bodies.request, request.body.as_deref().unwrap_or_default()),
-    });
-    let came = json!({
-        "status": response.status,
-        "headers": headers(&response.headers),
-        "body": content(bodies.response, &response.body),
-        "seconds": timings.total.as_secs_f64(),
-    });
-    scope.set("request", &sent);
-    scope.set("response", &came);
+    let mut came = seen::response(response, bodies.response);
+    if let Some(members) = came.as_object_mut() {
+        members.insert("seconds".to_owned(), timings.total.as_secs_f64().into());
+    }
+    scope.share("request", seen::request(contract, request, bodies.request).into());
+    scope.share("response", came.into());
     scope
 }
 
@@ -37,68 +25,4 @@ pub(super) struct Bodies<'a> {
     pub(super) request: Option<&'a Value>,
     /// What came.
     pub(super) response: Option<&'a Value>,
-}
-
-fn content(json: Option<&Value>, bytes: &[u8]) -> Value {
-    let text = || std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(Value::from);
-    json.cloned().or_else(text).unwrap_or_default()
-}
-
-fn path(contract: &Contract, request: &Request) -> Value {
-    let Route::Found { parameters, .. } = contract.router.route(&request.method, request.path()) else {
-        return json!({});
-    };
-    let decoded = |text: &str| Value::from(percent_decode_str(text).decode_utf8_lossy());
-    parameters.iter().map(|(name, text)| (name.clone(), decoded(text))).collect()
-}
-
-fn query(request: &Request) -> Value {
-    let pairs = url::form_urlencoded::parse(request.query().unwrap_or_default().as_bytes());
-    pairs
-        .fold(Map::new(), |mut members, (name, value)| {
-            repeat(members.entry(name).or_insert(Value::Null), value.into());
-            members
-        })
-        .into()
-}
-
-/// A name that repeats has a list of its values.
-fn repeat(held: &mut Value, value: Value) {
-    match held {
-        Value::Null => *held = value,
-        Value::Array(values) => values.push(value),
-        single => *single = Value::Array(vec![single.take(), value]),
-    }
-}
-
-fn headers(lines: &Headers) -> Value {
-    let mut members = Map::new();
-    for (name, value) in lines.iter() {
-        match members.entry(name.to_ascii_lowercase()).or_insert(Value::Null) {
-            Value::String(held) => held.extend([", ", value]),
-            vacant => *vacant = value.into(),
-        }
-    }
-    members.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn repeated_names_are_kept() {
-        let url = "/x?a=1&b=x+y&a=2&a=%2F".to_owned();
-        let lines: Headers = [("X-A", "1"), ("ETag", "e"), ("x-a", "2")].into_iter().collect();
-        let request = Request { method: "GET".to_owned(), url, headers: Headers::default(), body: None };
-        assert_eq!(query(&request), json!({ "a": ["1", "2", "/"], "b": "x y" }));
-        assert_eq!(headers(&lines), json!({ "x-a": "1, 2", "etag": "e" }));
-    }
-
-    #[test]
-    fn a_body_is_json_or_text_or_null() {
-        assert_eq!(content(Some(&json!({ "a": 1 })), b"{\"a\": 1}"), json!({ "a": 1 }));
-        assert_eq!(content(None, b"plain"), json!("plain"));
-        assert_eq!([content(None, b""), content(None, b"\xff")], [Value::Null, Value::Null]);
-    }
 }
