@@ -8,6 +8,7 @@ mod compose;
 mod json;
 mod json_spans;
 mod node;
+mod read;
 mod scalar;
 mod source;
 mod syntax;
@@ -21,6 +22,7 @@ use crate::location::{Place, Pointer, Problem, Snippet};
 
 pub use json::{JsonError, parse_json};
 use node::{Content, Node};
+pub use read::read;
 use source::Source;
 
 /// Levels of nesting that a YAML document may have; JSON ends at 127.

@@ -1,31 +1,96 @@
-//! The behaviour file: initial state, and rules for each operation.
+//! The behaviour file: initial state, and rules for each operation, checked against the contract.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::contract::Contract;
-use crate::document::Document;
-use crate::location::Problem;
+use crate::document::{self, Document};
+use crate::location::{Pointer, Problem};
+
+use super::compile::{Compiler, INVALID_SEES, SEES};
+use super::format::{AnswerFormat, BehaviourFormat, RespondFormat, RuleFormat};
+use super::rule::{Answer, Pardon, Rule};
 
 /// A behaviour file, checked against its contract.
 #[derive(Debug)]
 pub struct Behaviour {
-    _private: (),
+    /// The file; rules keep pointers into it.
+    pub(super) document: Document,
+    /// The state before the first request: an object.
+    pub(super) state: Value,
+    pub(super) invalid_request: Option<Answer>,
+    pub(super) unauthorized: Option<Answer>,
+    /// Rules by the number of their operation.
+    pub(super) rules: BTreeMap<usize, Vec<Rule>>,
 }
 
 impl Behaviour {
     /// Reads a behaviour; every problem at once, with places.
     pub fn parse(document: Document, contract: &Contract) -> Result<Self, Vec<Problem>> {
-        let _ = (document, contract);
-        todo!()
+        let (format, problems) = document::read::<BehaviourFormat>(&document, &Pointer::root());
+        let format = format.unwrap_or_default();
+        let mut compiler = Compiler { document: &document, contract, problems };
+        let root = Pointer::root();
+        let mut outside = |name: &str, answer: Option<AnswerFormat>| {
+            answer.map(|answer| outside_rules(&mut compiler, answer, root.join(name)))
+        };
+        let invalid_request = outside("invalid_request", format.invalid_request);
+        let unauthorized = outside("unauthorized", format.unauthorized);
+        let mut rules = BTreeMap::new();
+        for (name, written) in format.operations {
+            let at = root.join("operations").join(&name);
+            let compiled = written.into_iter().enumerate();
+            let compiled = compiled.map(|(index, rule)| compile_rule(&mut compiler, rule, at.join(index))).collect();
+            if let Some(operation) = compiler.operation(&name, &at) {
+                rules.insert(operation, compiled);
+            }
+        }
+        let problems = compiler.problems;
+        let behaviour = Self { state: format.state.into(), document, invalid_request, unauthorized, rules };
+        if problems.is_empty() { Ok(behaviour) } else { Err(problems) }
     }
 
     /// A behaviour without state or rules.
     pub fn empty() -> Self {
-        todo!()
+        let document = Document::parse("no behaviour", "{}").expect("an empty object is a document");
+        Self {
+            document,
+            state: Value::Object(serde_json::Map::new()),
+            invalid_request: None,
+            unauthorized: None,
+            rules: BTreeMap::new(),
+        }
     }
 }
 
 /// The JSON Schema of a behaviour file (`schemas/behaviour.json`).
 pub fn json_schema() -> Value {
-    todo!()
+    schemars::schema_for!(BehaviourFormat).to_value()
+}
+
+fn outside_rules(compiler: &mut Compiler<'_>, answer: AnswerFormat, at: Pointer) -> Answer {
+    let AnswerFormat { status, headers, body, text, undocumented, unchecked } = answer;
+    let pardon = pardon(undocumented.as_deref(), unchecked);
+    compiler.answer(RespondFormat { status, headers, body, text }, at, INVALID_SEES, pardon)
+}
+
+fn compile_rule(compiler: &mut Compiler<'_>, rule: RuleFormat, at: Pointer) -> Rule {
+    let sees = if rule.accepts_invalid { INVALID_SEES } else { SEES };
+    let pardon = pardon(rule.undocumented.as_deref(), rule.unchecked);
+    Rule {
+        when: rule.when.and_then(|text| compiler.condition(&text, &at.join("when"), sees)),
+        accepts_invalid: rule.accepts_invalid,
+        answer: compiler.answer(rule.respond, at.join("respond"), sees, pardon),
+        store: rule.store.and_then(|store| compiler.store(&store.into(), &at.join("store"), sees)),
+        at,
+    }
+}
+
+fn pardon(undocumented: Option<&str>, unchecked: bool) -> Pardon {
+    match undocumented {
+        _ if unchecked => Pardon::Everything,
+        Some(_) => Pardon::Status,
+        None => Pardon::Nothing,
+    }
 }

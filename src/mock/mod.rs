@@ -1,9 +1,17 @@
 //! The mock server: the contract answering for the target, with rules and state.
+//!
+//! Every request is judged by the same engine that judges the target, and so is every answer that a rule makes before it
+//! leaves: a behaviour that breaks its contract is a 500 that says where, never a quiet lie.
 
 pub mod behaviour;
+mod compile;
+mod format;
 pub mod in_process;
+mod plain;
 pub mod respond;
+mod rule;
 pub mod serve;
+mod state;
 
 pub use behaviour::Behaviour;
 pub use respond::Mock;

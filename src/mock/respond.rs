@@ -1,28 +1,221 @@
 //! From a request to an answer: validation, rules, state. Pure but for the state it holds.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::contract::Contract;
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::contract::judge::{self, Breach, Judgement, Rule as ContractRule, Site};
+use crate::contract::{Contract, Operation, Route, visible};
+use crate::expression::{Error, Scope};
 use crate::http::{Request, Response};
+use crate::location::Pointer;
 
 use super::Behaviour;
+use super::plain;
+use super::rule::{Answer, Content, Rule};
+use super::state::State;
 
 /// A mock of one contract.
 #[derive(Debug)]
 pub struct Mock {
-    _private: (),
+    contract: Arc<Contract>,
+    behaviour: Behaviour,
+    started: i64,
+    seed: u64,
+    state: Mutex<State>,
+}
+
+/// An answer, and what the request broke, one line each.
+pub(super) struct Answered {
+    pub(super) response: Response,
+    pub(super) breaches: Vec<String>,
 }
 
 impl Mock {
     /// `started` (microseconds since 1970) and `seed` are what `now()` and random values derive from; `elapsed` at each answer.
     pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
-        let _ = (contract, behaviour, started, seed);
-        todo!()
+        let state = Mutex::new(State::new(behaviour.state.clone()));
+        Self { contract, behaviour, started, seed, state }
     }
 
     /// Answers one request; `elapsed` microseconds after the start.
     pub fn answer(&self, request: &Request, elapsed: i64) -> Response {
-        let _ = (request, elapsed);
-        todo!()
+        self.respond(request, elapsed).response
     }
+
+    pub(super) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
+        match self.contract.router.route(&request.method, request.path()) {
+            Route::Found { operation, .. } => match self.contract.operations.get(operation) {
+                Some(operation) => Turn::new(self, operation, request, elapsed).take(),
+                None => refused(404, "Not Found", format!("no operation for {}", request.path())),
+            },
+            Route::MethodNotAllowed { allowed } => {
+                let allowed = allowed.join(", ");
+                let detail = format!("expected {allowed}, found {}", request.method);
+                let mut answered = refused(405, "Method Not Allowed", detail);
+                answered.response.headers.append("allow", allowed);
+                answered
+            }
+            Route::NotFound => refused(404, "Not Found", format!("the contract has no path for {}", request.path())),
+        }
+    }
+}
+
+fn refused(status: u16, title: &str, detail: String) -> Answered {
+    Answered { response: plain::problem(status, title, &detail, &[]), breaches: vec![detail] }
+}
+
+/// One request on its way to its answer. The state is held throughout, so that requests take turns.
+struct Turn<'m> {
+    mock: &'m Mock,
+    operation: &'m Operation,
+    request: &'m Request,
+    judgement: Judgement,
+    violations: Vec<String>,
+    scope: Scope,
+    state: MutexGuard<'m, State>,
+}
+
+/// Why the behaviour could not be followed: a place in its file, and what is wrong there.
+struct Fault {
+    place: String,
+    message: String,
+}
+
+impl<'m> Turn<'m> {
+    fn new(mock: &'m Mock, operation: &'m Operation, request: &'m Request, elapsed: i64) -> Self {
+        let judgement = judge::request(&mock.contract, operation, request);
+        let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
+        let mut state = mock.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let label = format!("request {}", state.count());
+        let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
+        scope.share("request", visible::request(&mock.contract, request, judgement.body.as_ref()).into());
+        scope.share("state", state.share());
+        scope.share("violations", Arc::new(violations.clone().into()));
+        Self { mock, operation, request, judgement, violations, scope, state }
+    }
+
+    fn take(mut self) -> Answered {
+        let response = self.answer().unwrap_or_else(|fault| {
+            let detail = format!("{}: {}", fault.place, fault.message);
+            plain::problem(500, "The mock's behaviour is at fault", &detail, &[])
+        });
+        Answered { response, breaches: self.violations }
+    }
+
+    fn answer(&mut self) -> Result<Response, Fault> {
+        let is_invalid = !self.judgement.breaches.is_empty();
+        let behaviour = &self.mock.behaviour;
+        for rule in behaviour.rules.get(&self.operation.index).into_iter().flatten() {
+            if rule.accepts_invalid == is_invalid && self.fits(rule)? {
+                let response = self.expand(&rule.answer)?;
+                self.store(rule, &response)?;
+                return Ok(response);
+            }
+        }
+        if is_invalid { self.refuse() } else { Ok(plain::example(&self.mock.contract, self.operation)) }
+    }
+
+    fn fits(&self, rule: &Rule) -> Result<bool, Fault> {
+        let Some(when) = &rule.when else { return Ok(true) };
+        let at = rule.at.join("when");
+        match when.evaluate(&self.scope) {
+            Ok(Value::Bool(fits)) => Ok(fits),
+            Ok(other) => Err(self.fault(&at, format!("expected true or false, found {other}"))),
+            Err(error) => Err(self.wrong(&at, &error)),
+        }
+    }
+
+    /// The answer to a request that breaks the contract.
+    fn refuse(&self) -> Result<Response, Fault> {
+        let behaviour = &self.mock.behaviour;
+        let breaks = |rule| self.judgement.breaches.iter().any(|breach| breach.rule == rule);
+        let plain = |status, title| plain::problem(status, title, "the request breaks the contract", &self.violations);
+        if breaks(ContractRule::Security) {
+            let by_default = || Ok(plain::unauthorized(&self.mock.contract, self.operation, &self.violations));
+            return behaviour.unauthorized.as_ref().map_or_else(by_default, |answer| self.expand(answer));
+        }
+        match &behaviour.invalid_request {
+            Some(answer) => self.expand(answer),
+            None if breaks(ContractRule::ContentType) => Ok(plain(415, "Unsupported Media Type")),
+            None => Ok(plain(400, "Bad Request")),
+        }
+    }
+
+    /// The response that an answer describes, when the contract allows it.
+    fn expand(&self, answer: &Answer) -> Result<Response, Fault> {
+        let (media_type, body) = self.content(answer)?;
+        let mut response = plain::response(answer.status, media_type.as_deref(), body);
+        for (name, value) in &answer.headers {
+            let at = answer.at.join("headers").join(name);
+            match value.expand_text(&self.scope).map_err(|error| self.wrong(&at, &error))? {
+                Some(value) => response.headers.set(name, value),
+                None => response.headers.remove(name),
+            }
+        }
+        let judged = judge::response(&self.mock.contract, self.operation, &self.request.method, &response);
+        let breach = judged.breaches.iter().find(|breach| !answer.pardon.covers(breach));
+        breach.map_or(Ok(response), |breach| Err(self.fault(&answer.at, broken(breach))))
+    }
+
+    fn content(&self, answer: &Answer) -> Result<(Option<String>, Bytes), Fault> {
+        match &answer.content {
+            Content::Nothing => Ok((None, Bytes::new())),
+            Content::Text(text) => {
+                let at = answer.at.join("text");
+                let text = text.expand_text(&self.scope).map_err(|error| self.wrong(&at, &error))?;
+                Ok((text.is_some().then(|| "text/plain; charset=utf-8".to_owned()), text.unwrap_or_default().into()))
+            }
+            Content::Json(tree) => {
+                let at = answer.at.join("body");
+                let body = tree.expand(&self.scope).map_err(|(tail, error)| self.wrong(&at.concat(&tail), &error))?;
+                Ok(match body {
+                    Some(body) => (Some(self.json_type(answer.status)), body.to_string().into()),
+                    None => (None, Bytes::new()),
+                })
+            }
+        }
+    }
+
+    /// The JSON media type that the contract declares for the status, else `application/json`.
+    fn json_type(&self, status: u16) -> String {
+        let declared = self.operation.response(status).into_iter().flat_map(|response| &response.content);
+        let json = declared.map(|media| &media.media_type).find(|media| media.is_json() && !media.is_range());
+        json.map_or_else(|| "application/json".to_owned(), ToString::to_string)
+    }
+
+    fn store(&mut self, rule: &Rule, response: &Response) -> Result<(), Fault> {
+        let Some(store) = &rule.store else { return Ok(()) };
+        let body = serde_json::from_slice::<Value>(&response.body).ok();
+        self.scope.share("response", visible::response(response, body.as_ref()).into());
+        let at = rule.at.join("store");
+        let change = store.expand(&self.scope).map_err(|(tail, error)| self.wrong(&at.concat(&tail), &error))?;
+        self.scope.share("state", Arc::new(Value::Null));
+        change.into_iter().for_each(|change| self.state.merge(change));
+        Ok(())
+    }
+
+    fn fault(&self, at: &Pointer, message: String) -> Fault {
+        let place = self.mock.behaviour.document.locate(at, crate::document::End::Value);
+        Fault { place: place.to_string(), message }
+    }
+
+    fn wrong(&self, at: &Pointer, error: &Error) -> Fault {
+        let snippet = self.mock.behaviour.document.snippet_within(at, error.range.clone());
+        Fault { place: snippet.place.to_string(), message: error.message.clone() }
+    }
+}
+
+/// A breach as a sentence that begins with what it is about: `partner_customer_id: …`.
+fn violation(breach: &Breach) -> String {
+    let about = match &breach.site {
+        Site::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
+        site => site.to_string(),
+    };
+    format!("{about}: {}", breach.message)
+}
+
+fn broken(breach: &Breach) -> String {
+    format!("the answer breaks the contract, {}", violation(breach))
 }

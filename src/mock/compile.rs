@@ -1,0 +1,109 @@
+//! Compiles what a behaviour file writes, and puts every problem at its place.
+
+use serde_json::Value;
+
+use crate::contract::Contract;
+use crate::document::{Document, End};
+use crate::expression::{Error, Expression, Name, Template, Tree};
+use crate::location::{Pointer, Problem, nearest};
+
+use super::format::RespondFormat;
+use super::rule::{Answer, Content, Pardon};
+
+/// What rules see.
+pub(super) const SEES: &[&str] = &["request", "state"];
+/// What the answers to broken requests see.
+pub(super) const INVALID_SEES: &[&str] = &["request", "state", "violations"];
+
+/// Gathers problems while compiling.
+pub(super) struct Compiler<'d> {
+    pub(super) document: &'d Document,
+    pub(super) contract: &'d Contract,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Compiler<'_> {
+    /// The number of the operation that `name` means.
+    pub(super) fn operation(&mut self, name: &str, at: &Pointer) -> Option<usize> {
+        let operation = self.contract.operation(name);
+        if operation.is_none() {
+            let names = self.contract.operations.iter().map(|operation| operation.name.as_str());
+            let problem = Problem::new(format!("the contract has no operation `{name}`"));
+            let help = match nearest(name, names.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", names.collect::<Vec<_>>().join(", ")),
+            };
+            self.problems.push(problem.help(help).at(self.document.snippet(at, End::Key)));
+        }
+        operation.map(|operation| operation.index)
+    }
+
+    pub(super) fn condition(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Expression> {
+        let expression = Expression::parse(text).map_err(|error| self.fault(at, &error)).ok()?;
+        expression.names().iter().for_each(|name| self.known(name, at, sees));
+        Some(expression)
+    }
+
+    pub(super) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Tree> {
+        let sees: Vec<_> = sees.iter().copied().chain(["response"]).collect();
+        self.tree(value, at, &sees)
+    }
+
+    pub(super) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {
+        let RespondFormat { status, headers, body, text } = respond;
+        if !(200..600).contains(&status) {
+            let problem = Problem::new(format!("expected a status from 200 to 599, found {status}"));
+            self.problems.push(problem.at(self.document.snippet(&at.join("status"), End::Value)));
+        }
+        if body.is_some() && text.is_some() {
+            let problem = Problem::new("expected `body` or `text`, found both");
+            self.problems.push(problem.at(self.document.snippet(&at.join("text"), End::Key)));
+        }
+        let lines = at.join("headers");
+        let headers = headers.into_iter().filter_map(|(name, value)| {
+            let value = self.template(&value, &lines.join(&name), sees)?;
+            Some((name, value))
+        });
+        let headers = headers.collect();
+        let json = body.and_then(|body| self.tree(&body, &at.join("body"), sees)).map(Content::Json);
+        let text = text.and_then(|text| self.template(&text, &at.join("text"), sees)).map(Content::Text);
+        Answer { status, headers, content: json.or(text).unwrap_or(Content::Nothing), pardon, at }
+    }
+
+    fn template(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Template> {
+        let template = Template::parse(text).map_err(|error| self.fault(at, &error)).ok()?;
+        template.names().iter().for_each(|name| self.known(name, at, sees));
+        Some(template)
+    }
+
+    fn tree(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Tree> {
+        match Tree::parse(value) {
+            Ok(tree) => {
+                tree.names().iter().for_each(|(tail, name)| self.known(name, &at.concat(tail), sees));
+                Some(tree)
+            }
+            Err(faults) => {
+                faults.iter().for_each(|(tail, error)| self.fault(&at.concat(tail), error));
+                None
+            }
+        }
+    }
+
+    /// Refuses names that stand for nothing here.
+    fn known(&mut self, name: &Name, at: &Pointer, sees: &[&str]) {
+        let root = name.root();
+        if sees.contains(&root) {
+            return;
+        }
+        let problem = Problem::new(format!("unknown name `{root}`")).at(self.document.snippet(at, End::Value));
+        self.problems.push(match nearest(root, sees.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("known here: {}", sees.join(", "))),
+        });
+    }
+
+    fn fault(&mut self, at: &Pointer, error: &Error) {
+        let snippet = self.document.snippet_within(at, error.range.clone());
+        self.problems.push(Problem::new(&error.message).at(snippet));
+    }
+}

@@ -1,0 +1,90 @@
+//! The behaviour file as it is written.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// What the mock does beyond its contract: state, and rules that answer from it and change it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "signoff mock behaviour")]
+pub(super) struct BehaviourFormat {
+    /// The state before the first request; rules read it as `state`.
+    pub(super) state: Map<String, Value>,
+    /// The answer to a request that breaks the contract; `violations` is a list of what it breaks. Without it the answer is
+    /// 400 with application/problem+json.
+    pub(super) invalid_request: Option<AnswerFormat>,
+    /// The answer to a request with absent or malformed credentials; `violations` as above. Without it the answer is 401.
+    pub(super) unauthorized: Option<AnswerFormat>,
+    /// Rules by `operationId` or `METHOD /path`, tried in order; when none fits, the contract's example is the answer.
+    pub(super) operations: BTreeMap<String, Vec<RuleFormat>>,
+}
+
+/// One rule of an operation.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleFormat {
+    /// An expression over `request` and `state` that is true or false; a rule without it always fits.
+    pub(super) when: Option<String>,
+    /// Whether the rule answers requests that break the contract; its expressions may read `violations`.
+    #[serde(default)]
+    pub(super) accepts_invalid: bool,
+    /// The answer.
+    pub(super) respond: RespondFormat,
+    /// Merged deep into the state after the answer; null deletes. May read `response` as well.
+    #[serde(default)]
+    pub(super) store: Option<Map<String, Value>>,
+    /// Why the answer's status is not in the contract; without it such an answer is refused.
+    pub(super) undocumented: Option<String>,
+    /// Lets the answer break the contract in every way.
+    #[serde(default)]
+    pub(super) unchecked: bool,
+}
+
+/// An answer: with `body` as JSON, with `text` as it stands, or without content.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RespondFormat {
+    /// The status code, 200 to 599.
+    #[schemars(range(min = 200, max = 599))]
+    pub(super) status: u16,
+    /// Header lines; `content-type` is chosen from the contract when it is not among them.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    /// The body as JSON; its strings and names may hold `${…}`.
+    #[serde(default, deserialize_with = "present")]
+    pub(super) body: Option<Value>,
+    /// The body as text, sent as it is.
+    #[serde(default)]
+    pub(super) text: Option<String>,
+}
+
+/// An answer that stands outside the rules.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerFormat {
+    /// The status code, 200 to 599.
+    #[schemars(range(min = 200, max = 599))]
+    pub(super) status: u16,
+    /// Header lines; `content-type` is chosen from the contract when it is not among them.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    /// The body as JSON; its strings and names may hold `${…}`.
+    #[serde(default, deserialize_with = "present")]
+    pub(super) body: Option<Value>,
+    /// The body as text, sent as it is.
+    #[serde(default)]
+    pub(super) text: Option<String>,
+    /// Why the answer's status is not in the contract; without it such an answer is refused.
+    pub(super) undocumented: Option<String>,
+    /// Lets the answer break the contract in every way.
+    #[serde(default)]
+    pub(super) unchecked: bool,
+}
+
+/// `body: null` is the JSON null, not an absent body.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
