@@ -181,7 +181,7 @@ pub struct Parameter {
     pub schema: Option<Declared>,
     /// The media type, when declared by `content`.
     pub content: Option<MediaType>,
-    /// The parameter object; for a path parameter that is not declared at all, the path.
+    /// The parameter object; for a path parameter that is not declared at all, the operation.
     pub anchor: Anchor,
 }
 
@@ -257,7 +257,7 @@ pub struct ResponseObject {
 /// Schemes that must be met together, by name; an empty one means that no credentials will do as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecurityRequirement {
-    /// Names in [`Contract::security_schemes`].
+    /// Names in [`Contract::security_schemes`]; one that is missing there cannot be judged.
     pub schemes: Vec<String>,
 }
 

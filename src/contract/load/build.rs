@@ -74,6 +74,14 @@ impl<'d> Builder<'d> {
         self.problems.push(problem.at(document.snippet(&anchor.pointer, End::Key)));
     }
 
+    /// What `read` finds; errors on the way are warnings only.
+    pub fn leniently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.problems.len();
+        let found = read(self);
+        self.problems.iter_mut().skip(before).for_each(|problem| problem.severity = Severity::Warning);
+        found
+    }
+
     /// `node`, when it is an object; `what` says what it should be.
     pub fn object(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
         if node.value.is_object() {
@@ -162,8 +170,9 @@ fn nearest_sibling(refs: Refs<'_>, anchor: &Anchor) -> Option<String> {
     crate::location::nearest(&anchor.pointer.last()?, names).map(str::to_owned)
 }
 
-/// Errors and warnings, each said once however often its place was visited.
-fn split(problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
+/// Errors and warnings by place, each said once however often its place was visited.
+fn split(mut problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
+    problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
     let mut said = BTreeSet::new();
     let once = problems.into_iter().filter(|problem| said.insert(problem.to_string()));
     once.partition(|problem| problem.severity == Severity::Error)

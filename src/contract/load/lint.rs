@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::Builder;
-use crate::contract::{Operation, route};
+use crate::contract::{Anchor, Operation, route};
 use crate::location::Problem;
 
 /// Notes operation ids that are not unique and paths that no request can tell apart.
@@ -18,7 +18,9 @@ fn duplicate_names(builder: &mut Builder<'_>, operations: &[Operation]) {
         match first.get(operation.name.as_str()) {
             Some(other) => {
                 let taken = format!("the operationId {} is taken by {} {}", operation.name, other.method, other.path);
-                builder.note(&operation.anchor, Problem::new(taken).help("operation ids are unique"));
+                let pointer = operation.anchor.pointer.join("operationId");
+                let at = Anchor { pointer, ..operation.anchor };
+                builder.note(&at, Problem::new(taken).help("operation ids are unique"));
             }
             None => {
                 first.insert(&operation.name, operation);

@@ -17,7 +17,8 @@ pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<M
 /// The entry `name` of a `content` map.
 pub(super) fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
     let Some(media_type) = MediaType::parse(name) else {
-        builder.error(&node, format!("expected a media type such as application/json, got {name:?}"));
+        let message = format!("expected a media type such as application/json, got {name:?}: it is ignored");
+        builder.warn(&node, message);
         return None;
     };
     let node = builder.resolve(node, &format!("the media type {name}"))?;
@@ -33,7 +34,7 @@ fn examples<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<(String, Anch
     let single = node.get("example").map(|example| ("example".to_owned(), example.anchor()));
     let named: Vec<_> = node.get("examples").iter().flat_map(Node::members).collect();
     let named = named.into_iter().filter_map(|(name, example)| {
-        let example = builder.resolve(example, "an example")?;
+        let example = builder.leniently(|builder| builder.resolve(example, "an example"))?;
         let value = example.get("value").or_else(|| example.get("dataValue"))?;
         Some((name.to_owned(), value.anchor()))
     });

@@ -11,6 +11,8 @@ use crate::location::Problem;
 /// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
+const NO_RESPONSES: &str = "the operation declares no responses: every answer is undocumented";
+
 /// Every operation under `paths`, in document order.
 pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: &Schemes) -> Vec<Operation> {
     let mut operations = Vec::new();
@@ -37,8 +39,9 @@ struct Inherited<'a, 'd> {
 }
 
 fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {
-    if builder.openapi.starts_with("3.0") {
-        builder.error(document, "expected `paths`, which every OpenAPI 3.0 document has");
+    let holds_nothing = ["components", "webhooks"].iter().all(|name| document.get(name).is_none());
+    if builder.openapi.starts_with("3.0") || holds_nothing {
+        builder.error(document, "expected `paths` at the top of the document, got none");
     } else {
         builder.warn(document, "the document has no paths: there is nothing to send or to judge");
     }
@@ -109,14 +112,16 @@ fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Request
 
 fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<ResponseObject> {
     let Some(responses) = operation.get("responses") else {
-        let message = "the operation declares no responses: every answer is undocumented";
         match builder.openapi.starts_with("3.0") {
-            true => builder.error(operation, "expected `responses`, which every OpenAPI 3.0 operation has"),
-            false => builder.warn(operation, message),
+            true => builder.error(operation, "expected `responses`, which every OpenAPI 3.0 operation has, got none"),
+            false => builder.warn(operation, NO_RESPONSES),
         }
         return Vec::new();
     };
     let Some(responses) = builder.object(responses, "the responses") else { return Vec::new() };
+    if responses.members().next().is_none() {
+        builder.warn(&responses, NO_RESPONSES);
+    }
     let mut found = Vec::new();
     for (key, node) in responses.members().filter(|(key, _)| !key.starts_with("x-")) {
         match status_key(key) {

@@ -1,4 +1,7 @@
 //! Security schemes and the requirements that name them (OpenAPI 3.1 §4.8.27, §4.8.30).
+//!
+//! A scheme that cannot be read is a warning, since everything else of its operations can still be judged; whether requests
+//! meet it is then unjudged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +25,8 @@ impl Schemes {
         let held = document.get("components").and_then(|components| components.get("securitySchemes"));
         for (name, node) in held.iter().flat_map(Node::members) {
             schemes.declared.insert(name.to_owned());
-            let node = builder.resolve(node, &format!("the security scheme {name}"));
+            let what = format!("the security scheme {name}");
+            let node = builder.leniently(|builder| builder.resolve(node, &what));
             if let Some(scheme) = node.and_then(|node| scheme(builder, &node, name)) {
                 schemes.known.insert(name.to_owned(), scheme);
             }
@@ -33,7 +37,7 @@ impl Schemes {
     /// The alternatives of a `security` list, each of whose schemes must be declared.
     pub fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
         if !list.value.is_array() {
-            builder.error(list, "expected security as a list");
+            builder.warn(list, "expected security as a list");
         }
         let alternatives: Vec<_> = list.items().collect();
         alternatives.iter().map(|alternative| self.requirement(builder, alternative)).collect()
@@ -41,7 +45,8 @@ impl Schemes {
 
     fn requirement(&self, builder: &mut Builder<'_>, alternative: &Node<'_>) -> SecurityRequirement {
         for (name, at) in alternative.members().filter(|(name, _)| !self.declared.contains(*name)) {
-            let problem = Problem::new(format!("the security scheme {name} is not declared"));
+            let message = format!("the security scheme {name} is not declared: it is not judged");
+            let problem = Problem::new(message).as_warning();
             let near = nearest(name, self.declared.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("did you mean {near}?"),
@@ -62,7 +67,7 @@ fn scheme(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Secu
         other => {
             let got = other.unwrap_or("none");
             let expected = "expected type http, apiKey, oauth2, openIdConnect or mutualTLS";
-            builder.error(node, format!("{expected} for the security scheme {name}, got {got}"));
+            builder.warn(node, format!("{expected} for the security scheme {name}, got {got}"));
             None
         }
     }
@@ -70,7 +75,7 @@ fn scheme(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Secu
 
 fn http(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<SecurityScheme> {
     let Some(scheme) = node.text("scheme") else {
-        builder.error(node, format!("expected `scheme` in the security scheme {name}, as in `scheme: bearer`"));
+        builder.warn(node, format!("expected `scheme` in the security scheme {name}, as in `scheme: bearer`"));
         return None;
     };
     Some(match scheme.to_ascii_lowercase().as_str() {
@@ -89,7 +94,7 @@ fn api_key(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Sec
     };
     let key = place.zip(node.text("name"));
     if key.is_none() {
-        builder.error(node, format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"));
+        builder.warn(node, format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"));
     }
     key.map(|(place, name)| SecurityScheme::ApiKey { place, name: name.to_owned() })
 }
