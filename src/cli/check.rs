@@ -18,7 +18,7 @@ use super::{quantity, reach};
 
 /// Reads everything and says what is wrong with it; only errors make the exit.
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(session, &args.inputs)?;
+    let settings = Settings::load(&session.global, &args.inputs)?;
     let mut problems = settings.severities(&Output::default()).err().unwrap_or_default();
     problems.extend(targets(&settings));
     let project = Project::load(&settings).map_err(|found| problems.extend(found)).ok();
@@ -82,7 +82,7 @@ fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
 fn intents(args: &Check, session: &mut Session<'_>) -> Result<Vec<Problem>, Failure> {
     let mut run = Run { inputs: args.inputs.clone(), ..Run::default() };
     run.target.name = Some("mock".to_owned());
-    let (ready, secrets) = Ready::new(&run, Settings::load(session, &args.inputs)?, session.env);
+    let (ready, secrets) = Ready::new(&run, Settings::load(&session.global, &args.inputs)?, session.env);
     session.secrets = secrets;
     let ready = match ready {
         Ok(ready) => ready,

@@ -28,16 +28,18 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads `asked`, else the nearest `signoff.yaml` in `directory` or a folder above it, else takes the defaults.
+    /// Reads `asked`, else the nearest `signoff.yaml` in `directory` (absolute) or a folder above it, else takes the
+    /// defaults.
     pub fn load(directory: &Path, asked: Option<&Path>) -> Result<Self, Vec<Problem>> {
-        let directory = canonical(directory)?;
         let found = match asked {
             Some(file) => Some(canonical(&directory.join(file))?),
             None => directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file()),
         };
         match found {
             Some(file) => Self::read(&file),
-            None => Ok(Self { root: directory, config: Config::default(), value: Value::Null, document: None }),
+            None => {
+                Ok(Self { root: directory.to_owned(), config: Config::default(), value: Value::Null, document: None })
+            }
         }
     }
 
@@ -77,7 +79,8 @@ fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
     problem.at(document.snippet(at, End::Key))
 }
 
-fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
+/// The path from the root of the file system, links followed.
+pub fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
     path.canonicalize().map_err(|error| vec![Problem::new(format!("cannot open {}: {error}", path.display()))])
 }
 

@@ -15,7 +15,7 @@ use super::settings::Settings;
 
 /// Prints the ids of the cases that the selection means, below their operations.
 pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(session, &args.inputs)?;
+    let settings = Settings::load(&session.global, &args.inputs)?;
     let Project { contract, suite } = Project::load(&settings)?;
     let selected = filter(&args.selection).select(&contract, &suite)?;
     let pairs = suite.stories.iter().zip(&selected).flat_map(|(story, selected)| story.cases.iter().zip(selected));

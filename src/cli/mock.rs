@@ -23,7 +23,7 @@ use super::{ready, signals};
 
 /// Serves until a signal comes.
 pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(session, &Inputs { spec: args.spec.clone(), cases: None })?;
+    let settings = Settings::load(&session.global, &Inputs { spec: args.spec.clone(), cases: None })?;
     let contract = Arc::new(contract::load::load(&settings.file.root, &settings.spec)?);
     let behaviour = reach::behaviour(&settings, &contract, &behaviour_file(args, &settings))?;
     let start = ready::start(args.seed, true);

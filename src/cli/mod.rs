@@ -1,6 +1,6 @@
 //! The command line: what was typed, what is meant, and one file per subcommand.
 
-mod args;
+pub(crate) mod args;
 mod check;
 mod completions;
 mod config;
@@ -14,17 +14,17 @@ mod journal;
 mod list;
 mod live;
 mod mock;
-mod problem;
+pub(crate) mod problem;
 mod project;
 mod quantity;
 mod reach;
-mod ready;
+pub(crate) mod ready;
 mod run;
 mod sample;
 mod schema;
 mod secrets;
 mod session;
-mod settings;
+pub(crate) mod settings;
 mod signals;
 mod target;
 mod terminal;

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::check::{self, Severities};
 use crate::location::{Pointer, Problem, Severity};
 
-use super::args::{Inputs, Output};
-use super::config::{ConfigFile, suggested};
+use super::args::{Global, Inputs, Output};
+use super::config::{ConfigFile, canonical, suggested};
 use super::format::{FailOn, Level};
-use super::session::{Failure, Session};
 
 /// Where everything is. Paths are relative to [`ConfigFile::root`], or absolute.
 #[derive(Debug)]
@@ -25,15 +24,16 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the configuration and lays the flags over it.
-    pub fn load(session: &Session<'_>, inputs: &Inputs) -> Result<Self, Failure> {
-        let file = ConfigFile::load(&session.directory(), session.global.config.as_deref())?;
-        let directory = session.directory().canonicalize().map_err(|error| Problem::new(error.to_string()))?;
+    pub fn load(global: &Global, inputs: &Inputs) -> Result<Self, Vec<Problem>> {
+        let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        let directory = canonical(&directory)?;
+        let file = ConfigFile::load(&directory, global.config.as_deref())?;
         let mut settings = Self { file, directory, spec: PathBuf::new(), cases: PathBuf::new() };
-        settings.refuse_overlays()?;
+        settings.refuse_overlays().map_err(|problem| vec![problem])?;
         let config = &settings.file.config;
         let spec = settings.path(inputs.spec.as_deref(), config.spec.as_deref());
         let cases = settings.path(inputs.cases.as_deref(), config.cases.as_deref());
-        settings.spec = spec.ok_or_else(no_document)?;
+        settings.spec = spec.ok_or_else(|| vec![no_document()])?;
         settings.cases = cases.unwrap_or_else(|| PathBuf::from("cases"));
         Ok(settings)
     }

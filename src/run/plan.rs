@@ -63,11 +63,16 @@ impl<'a> Plan<'a> {
     /// Applies the filter, checks that every `vars` entry without value is given, that credentials are configured, and proves
     /// the intent of every request that needs no capture. A filter that matches nothing is a problem that lists near names.
     pub fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
-        let Inputs { contract, suite, target, severities, scope } = inputs;
-        let selected = filter.select(contract, suite)?;
-        let plan = Self { contract, suite, target, severities, scope, selected };
+        let selected = filter.select(inputs.contract, inputs.suite)?;
+        let plan = Self::unproven(inputs, selected);
         let problems = prove::problems(&plan);
         if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    }
+
+    /// The plan of exactly the cases that are `selected[story][case]`, nothing of it proven beforehand.
+    pub fn unproven(inputs: Inputs<'a>, selected: Vec<Vec<bool>>) -> Self {
+        let Inputs { contract, suite, target, severities, scope } = inputs;
+        Self { contract, suite, target, severities, scope, selected }
     }
 
     /// The stories of which at least one case is selected, in suite order, with which of their cases are.
