@@ -1,0 +1,177 @@
+//! Finds the scalars of a JSON text and which of them stand under a sensitive name.
+//!
+//! It works on the text, not on a value, so that what is not replaced keeps its every character (digits, order, duplicate
+//! keys), and so that a text that is nearly JSON is protected too.
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A member's name, with its quotes.
+    Key,
+    /// A string, with its quotes.
+    Text,
+    /// A number, `true`, `false`, `null`, or anything else that is neither quoted nor punctuation.
+    Bare,
+}
+
+/// A scalar or a member's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it stands at or below a sensitive name; never for names themselves.
+    pub named: bool,
+}
+
+/// The tokens of `text` in order; `everything` says that the whole text stands under a sensitive name.
+pub fn scan(text: &str, everything: bool, is_sensitive: &dyn Fn(&str) -> bool) -> Vec<Token> {
+    let mut scanner = Scanner { text, depth: 0, veiled: everything.then_some(0), pending: false, tokens: Vec::new() };
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        at = scanner.step(at, *byte, is_sensitive);
+    }
+    scanner.tokens
+}
+
+/// What a string token says: its escapes undone where they can be.
+pub fn unquote(token: &str) -> String {
+    serde_json::from_str(token).unwrap_or_else(|_| token.trim_matches('"').to_owned())
+}
+
+/// Whether `at` lies inside an escape of a JSON string: what begins there only looks like the text that is looked for.
+pub fn splits_escape(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().as_bytes();
+    let opens = |before: &[u8]| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    let inside_unicode = || (1..=4).any(|k| before.len().checked_sub(k).is_some_and(|u| before[u] == b'u' && opens(&before[..u])));
+    opens(before) || inside_unicode()
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    depth: usize,
+    /// The depth whose end ends the sensitive part.
+    veiled: Option<usize>,
+    /// Whether the name just read is sensitive and its value is awaited.
+    pending: bool,
+    tokens: Vec<Token>,
+}
+
+impl Scanner<'_> {
+    /// Takes what stands at `at` and returns where it ends.
+    fn step(&mut self, at: usize, byte: u8, is_sensitive: &dyn Fn(&str) -> bool) -> usize {
+        match byte {
+            b'"' => return self.string(at, is_sensitive),
+            b'{' | b'[' => self.open(),
+            b'}' | b']' => self.close(),
+            b',' => self.pending = false,
+            b':' | b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ => return self.bare(at),
+        }
+        at + 1
+    }
+
+    fn open(&mut self) {
+        self.depth += 1;
+        if self.pending && self.veiled.is_none() {
+            self.veiled = Some(self.depth);
+        }
+        self.pending = false;
+    }
+
+    fn close(&mut self) {
+        if self.veiled == Some(self.depth) && self.depth > 0 {
+            self.veiled = None;
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn string(&mut self, start: usize, is_sensitive: &dyn Fn(&str) -> bool) -> usize {
+        let end = string_end(self.text.as_bytes(), start);
+        let token = self.text.get(start..end).unwrap_or_default();
+        let is_key = self.text.get(end..).unwrap_or_default().trim_start().starts_with(':');
+        if is_key {
+            self.tokens.push(Token { range: start..end, kind: Kind::Key, named: false });
+            self.pending = is_sensitive(&unquote(token));
+        } else {
+            self.scalar(start..end, Kind::Text);
+        }
+        end
+    }
+
+    fn bare(&mut self, start: usize) -> usize {
+        let rest = self.text.as_bytes().iter().skip(start);
+        let length = rest.take_while(|byte| !b"{}[],:\" \t\r\n".contains(byte)).count();
+        self.scalar(start..start + length, Kind::Bare);
+        start + length
+    }
+
+    fn scalar(&mut self, range: Range<usize>, kind: Kind) {
+        let named = self.veiled.is_some() || self.pending;
+        self.pending = false;
+        self.tokens.push(Token { range, kind, named });
+    }
+}
+
+/// The end of the string that opens at `start`: behind its closing quote, or the end of the text.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Shows sensitive scalars as `<…>`.
+    fn check(text: &str, expect: &str) {
+        let tokens = scan(text, false, &|name| name == "pin");
+        let shown = tokens.iter().rev().filter(|token| token.named).fold(text.to_owned(), |mut shown, token| {
+            shown.insert(token.range.end, '>');
+            shown.insert(token.range.start, '<');
+            shown
+        });
+        assert_eq!(shown, expect);
+    }
+
+    #[test]
+    fn everything_below_a_sensitive_name_is_marked() {
+        check(r#"{"pin": "1", "b": 2}"#, r#"{"pin": <"1">, "b": 2}"#);
+        check(r#"{"a":{"pin":[1,{"x":"y"}],"b":3},"pin":4}"#, r#"{"a":{"pin":[<1>,{"x":<"y">}],"b":3},"pin":<4>}"#);
+        check(r#"["pin", "pin"]"#, r#"["pin", "pin"]"#);
+        check(r#"{"p\u0069n" : true}"#, r#"{"p\u0069n" : <true>}"#);
+    }
+
+    #[test]
+    fn what_is_nearly_json_is_marked_too() {
+        check(r#"{"pin": "1"#, r#"{"pin": <"1>"#);
+        check(r#"{"pin": 12é"#, r#"{"pin": <12é>"#);
+        check(r#"}]}"pin":"#, r#"}]}"pin":"#);
+        check("\\", "\\");
+    }
+
+    #[test]
+    fn escapes_are_not_split() {
+        let at = |text: &str| splits_escape(text, text.len());
+        assert_eq!([at(r"a\"), at(r"a\\"), at(r"\u"), at(r"\u004"), at(r"\u0041"), at(r"\\u00")], [true, false, true, true, false, false]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_lie_on_character_bounds(text in "[\\\\\"{}:, a-cé«]{0,40}") {
+            for token in scan(&text, true, &|name| name == "a") {
+                proptest::prop_assert!(text.get(token.range).is_some());
+            }
+        }
+    }
+}

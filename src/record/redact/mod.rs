@@ -1,0 +1,82 @@
+//! What must not be seen is replaced here, once, before anything is shown or written.
+//!
+//! Two kinds of things are hidden. Secrets of the run are known beforehand and are found anywhere by one automaton. Values under
+//! sensitive names (of the configuration, of HTTP, of the contract) are only known once an exchange is there: they are learned
+//! from all its parts first, then replaced wherever they occur in it.
+
+mod json;
+mod locate;
+mod mask;
+mod names;
+mod secrets;
+mod spelling;
+mod values;
+mod veil;
+
+use std::fmt;
+
+use crate::contract::Contract;
+use crate::run::Outcome;
+
+pub(super) use veil::Veil;
+
+use names::Registry;
+use secrets::Secrets;
+use values::{Numbers, Values};
+
+/// A secret of the run and the name it is shown by: `«secret:NAME»`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// `IMPRINT_API_KEY`.
+    pub name: String,
+    /// The value; at least 8 bytes.
+    pub value: String,
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "«secret:{}»", self.name)
+    }
+}
+
+/// What is redacted beside the secrets.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Names of properties, headers and query parameters (`redact:` of the configuration).
+    pub names: Vec<String>,
+}
+
+/// Replaces secrets (also base64-, percent- and JSON-encoded ones) by `«secret:NAME»`, and values named by the rules or the
+/// contract (`format: password`, `writeOnly`, authorization, cookies, apiKey parameters) by `«redacted:N string»`, numbered
+/// within a story.
+pub struct Redactor {
+    secrets: Secrets,
+    registry: Registry,
+    numbers: Numbers,
+}
+
+impl Redactor {
+    /// Prepares the automaton over all secrets and their encodings.
+    pub fn new(secrets: &[Secret], rules: Rules) -> Self {
+        Self { secrets: Secrets::new(secrets), registry: Registry::new(rules.names), numbers: Numbers::default() }
+    }
+
+    /// `text` with every secret replaced: for texts outside entries (problems, progress).
+    pub fn text(&self, text: &str) -> String {
+        mask::apply(text, self.secrets.cuts(text))
+    }
+
+    /// The veil over one outcome. Cases that may finish in any order number their values each for itself, so that the same
+    /// run gives the same numbers.
+    pub(super) fn veil<'r>(&'r mut self, outcome: &Outcome<'r>, contract: &Contract) -> Veil<'r> {
+        let operation = outcome.case.operation.and_then(|index| contract.operations.get(index));
+        let independent = outcome.story.file.independent;
+        Veil {
+            secrets: &self.secrets,
+            numbers: &mut self.numbers,
+            scope: if independent { &outcome.case.id } else { &outcome.story.id },
+            names: self.registry.names(contract, operation),
+            values: Values::default(),
+        }
+    }
+}

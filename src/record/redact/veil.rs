@@ -1,0 +1,188 @@
+//! The redaction of one exchange: first it learns every sensitive value, then it replaces them wherever they occur.
+
+use std::rc::Rc;
+
+use crate::http::{Headers, MediaType};
+
+use super::json::{self, Kind, Token, unquote};
+use super::locate::{self, Named};
+use super::mask::{Cut, apply};
+use super::names::Names;
+use super::secrets::Secrets;
+use super::values::{Numbers, Values};
+
+/// What is known of one exchange's sensitive values.
+pub struct Veil<'r> {
+    pub(super) secrets: &'r Secrets,
+    pub(super) numbers: &'r mut Numbers,
+    /// The story (or independent case) in which values are numbered.
+    pub(super) scope: &'r str,
+    pub(super) names: Rc<Names>,
+    pub(super) values: Values,
+}
+
+impl Veil<'_> {
+    /// The sensitive names.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Learns the values in a URL whose path follows `template`.
+    pub fn learn_url(&mut self, url: &str, template: &str) {
+        self.learn(locate::in_url(url, template, &Rc::clone(&self.names)));
+    }
+
+    /// Learns the values in header lines.
+    pub fn learn_headers(&mut self, headers: &Headers) {
+        for (name, value) in headers.iter() {
+            self.learn(locate::in_header(name, value, &Rc::clone(&self.names)));
+        }
+    }
+
+    /// Learns the values in a body; bytes that are not text hold none.
+    pub fn learn_body(&mut self, body: &[u8], media_type: Option<&MediaType>) {
+        if let Ok(text) = std::str::from_utf8(body) {
+            self.learn(self.in_body(text, media_type));
+        }
+    }
+
+    /// Learns a text that stands under a sensitive name as a whole: every scalar where it is JSON.
+    pub fn learn_value(&mut self, text: &str) {
+        self.learn(self.in_value(text, true));
+    }
+
+    fn learn(&mut self, found: Vec<Named>) {
+        for named in found {
+            self.values.learn(self.numbers, self.scope, &named.plain, named.kind);
+        }
+    }
+
+    /// `text` without secrets and values.
+    pub fn text(&self, text: &str) -> String {
+        apply(text, self.anywhere(text))
+    }
+
+    /// `text` about something that stands under a sensitive name: short values are replaced too, where they stand alone.
+    pub fn about_sensitive(&self, text: &str) -> String {
+        let alone = json::scan(text, false, &|_| false).into_iter().filter_map(|token| {
+            let label = self.values.label(&unquote(text.get(token.range.clone())?))?;
+            Some(Cut { range: token.range, label })
+        });
+        apply(text, self.anywhere(text).into_iter().chain(alone).collect())
+    }
+
+    /// A URL whose path follows `template`.
+    pub fn url(&self, url: &str, template: &str) -> String {
+        let named = locate::in_url(url, template, &self.names);
+        apply(url, self.with_named(url, named))
+    }
+
+    /// The value of a header.
+    pub fn header(&self, name: &str, value: &str) -> String {
+        let named = locate::in_header(name, value, &self.names);
+        apply(value, self.with_named(value, named))
+    }
+
+    /// A body's text. JSON stays JSON.
+    pub fn body(&self, text: &str, media_type: Option<&MediaType>) -> String {
+        if looks_like_json(text) {
+            return self.value(text, false);
+        }
+        apply(text, self.with_named(text, self.in_body(text, media_type)))
+    }
+
+    /// A value as compact JSON, or a text; `sensitive` when it stands under a sensitive name. JSON stays JSON.
+    pub fn value(&self, text: &str, sensitive: bool) -> String {
+        if !looks_like_json(text) && !is_json(text) {
+            return apply(text, self.with_named(text, self.in_value(text, sensitive)));
+        }
+        let tokens = self.tokens(text, sensitive);
+        let mut anywhere = self.anywhere(text);
+        if !anywhere.is_empty() && is_json(text) {
+            anywhere.retain_mut(|cut| self.fit(cut, text, &tokens));
+        }
+        anywhere.extend(self.labelled(locate::in_json(text, &tokens)));
+        apply(text, anywhere)
+    }
+
+    /// Whether bytes that are not text hold a secret or a value.
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        !self.anywhere(&String::from_utf8_lossy(bytes)).is_empty()
+    }
+
+    fn in_body(&self, text: &str, media_type: Option<&MediaType>) -> Vec<Named> {
+        let is =
+            |kind: &str, subtype: &str| media_type.is_some_and(|media| media.kind == kind && media.subtype == subtype);
+        if is("application", "x-www-form-urlencoded") {
+            locate::in_form(text, &self.names)
+        } else if is("multipart", "form-data") {
+            locate::in_multipart(text, &self.names)
+        } else {
+            self.in_value(text, false)
+        }
+    }
+
+    fn in_value(&self, text: &str, sensitive: bool) -> Vec<Named> {
+        if looks_like_json(text) || is_json(text) {
+            return locate::in_json(text, &self.tokens(text, sensitive));
+        }
+        let whole =
+            Named { range: 0..text.len(), plain: text.to_owned(), kind: super::values::Kind::Text, quoted: false };
+        if sensitive && !text.is_empty() { vec![whole] } else { Vec::new() }
+    }
+
+    fn tokens(&self, text: &str, sensitive: bool) -> Vec<Token> {
+        json::scan(text, sensitive, &|name| self.names.has(name))
+    }
+
+    /// Every secret and every value that is long enough to be looked for, wherever it stands.
+    fn anywhere(&self, text: &str) -> Vec<Cut> {
+        let mut cuts = self.secrets.cuts(text);
+        cuts.extend(self.values.cuts(text));
+        cuts
+    }
+
+    fn with_named(&self, text: &str, named: Vec<Named>) -> Vec<Cut> {
+        let mut cuts = self.anywhere(text);
+        cuts.extend(self.labelled(named));
+        cuts
+    }
+
+    /// The cuts that replace `named`: by the secret's name where the value is one.
+    fn labelled(&self, named: Vec<Named>) -> Vec<Cut> {
+        let label = |named: &Named| {
+            let secrets = self.secrets.cuts(&named.plain);
+            let whole = secrets.into_iter().find(|cut| cut.range.len() == named.plain.len());
+            let label = whole.map(|cut| cut.label).or_else(|| self.values.label(&named.plain));
+            let label = label.unwrap_or_else(|| "«redacted»".to_owned());
+            if named.quoted { format!("\"{label}\"") } else { label }
+        };
+        named.iter().map(|named| Cut { range: named.range.clone(), label: label(named) }).collect()
+    }
+
+    /// Makes a cut fit the JSON around it: inside a string as it is; a bare token as a whole, in quotes, when it is a secret
+    /// or exactly the value. Names of members are only cut for secrets.
+    fn fit(&self, cut: &mut Cut, text: &str, tokens: &[Token]) -> bool {
+        let behind = tokens.partition_point(|token| token.range.start <= cut.range.start);
+        let Some(token) = behind.checked_sub(1).and_then(|index| tokens.get(index)) else { return false };
+        let is_secret = cut.label.starts_with("«secret:");
+        let is_all = text.get(token.range.clone()).is_some_and(|raw| self.values.label(raw).is_some());
+        match token.kind {
+            Kind::Text => !json::splits_escape(text, cut.range.start),
+            Kind::Key => is_secret,
+            Kind::Bare if is_secret || is_all => {
+                *cut = Cut { range: token.range.clone(), label: format!("\"{}\"", cut.label) };
+                true
+            }
+            Kind::Bare => false,
+        }
+    }
+}
+
+fn looks_like_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[', '"'])
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
