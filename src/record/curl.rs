@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn curl_changes_nothing_on_its_way() {
         check(&request("GET", "http://h/../{a}", &[], None), "curl --path-as-is --globoff 'http://h/../{a}'");
-        check(&request("PUT", "http://h/", &[], Some("@x")), "curl -X PUT 'http://h/' -H content-type: --data-raw '@x'");
+        check(
+            &request("PUT", "http://h/", &[], Some("@x")),
+            "curl -X PUT 'http://h/' -H content-type: --data-raw '@x'",
+        );
         let hostile = request("A'; rm -rf /", "http://h/$(x)`y`", &[("a", "b\0\n'")], None);
         let words = shlex::split(&line(&hostile)).expect("a shell can read it");
         assert_eq!(words, ["curl", "-X", "A'; rm -rf /", "http://h/$(x)`y`", "-H", "a: b\u{2400}\n'"]);

@@ -3,6 +3,7 @@
 mod body;
 mod curl;
 mod entry;
+mod finding;
 mod format;
 mod head;
 mod redact;

@@ -57,6 +57,8 @@ pub enum Part {
     Cookie,
     /// Credentials.
     Security,
+    /// The response as a whole: its duration, an assertion over it.
+    Response,
     /// The status.
     Status,
     /// A header.

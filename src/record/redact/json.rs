@@ -46,7 +46,8 @@ pub fn unquote(token: &str) -> String {
 pub fn splits_escape(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default().as_bytes();
     let opens = |before: &[u8]| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-    let inside_unicode = || (1..=4).any(|k| before.len().checked_sub(k).is_some_and(|u| before[u] == b'u' && opens(&before[..u])));
+    let inside_unicode =
+        || (1..=4).any(|k| before.len().checked_sub(k).is_some_and(|u| before[u] == b'u' && opens(&before[..u])));
     opens(before) || inside_unicode()
 }
 
@@ -163,7 +164,10 @@ mod tests {
     #[test]
     fn escapes_are_not_split() {
         let at = |text: &str| splits_escape(text, text.len());
-        assert_eq!([at(r"a\"), at(r"a\\"), at(r"\u"), at(r"\u004"), at(r"\u0041"), at(r"\\u00")], [true, false, true, true, false, false]);
+        assert_eq!(
+            [at(r"a\"), at(r"a\\"), at(r"\u"), at(r"\u004"), at(r"\u0041"), at(r"\\u00")],
+            [true, false, true, true, false, false]
+        );
     }
 
     proptest::proptest! {

@@ -18,6 +18,7 @@ use std::fmt;
 use crate::contract::Contract;
 use crate::run::Outcome;
 
+pub(super) use names::Names;
 pub(super) use veil::Veil;
 
 use names::Registry;

@@ -62,6 +62,11 @@ impl Veil<'_> {
         apply(text, self.anywhere(text))
     }
 
+    /// A case's id or name without secrets. Values stay: they are literals of the case file, and an id must stay one.
+    pub fn identity(&self, text: &str) -> String {
+        apply(text, self.secrets.cuts(text))
+    }
+
     /// `text` about something that stands under a sensitive name: short values are replaced too, where they stand alone.
     pub fn about_sensitive(&self, text: &str) -> String {
         let alone = json::scan(text, false, &|_| false).into_iter().filter_map(|token| {

@@ -1,0 +1,121 @@
+//! The findings of one outcome written down, with their places and what must not be seen taken out.
+
+use crate::check::{self, Origin};
+use crate::contract::Contract;
+use crate::contract::judge::{self, Rule, Site};
+use crate::location::{Pointer, Snippet};
+use crate::run::{self, Outcome};
+
+use super::entry::place;
+use super::redact::{Names, Veil};
+use super::{Acknowledged, Finding, Part, Unjudged};
+
+/// The longest source line that is kept; longer ones are minified JSON.
+const MAX_SOURCE: usize = 400;
+
+/// Writes the findings of one outcome.
+pub struct Scribe<'a> {
+    outcome: &'a Outcome<'a>,
+    contract: &'a Contract,
+}
+
+impl<'a> Scribe<'a> {
+    /// Prepares the writing: the veil learns what the findings say about sensitive places.
+    pub fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, veil: &mut Veil<'_>) -> Self {
+        let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
+        for finding in outcome.findings.iter().chain(acknowledged) {
+            if is_sensitive(&finding.site, veil.names()) {
+                let expected = is_value(finding).then_some(&finding.expected);
+                expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text));
+            }
+        }
+        Self { outcome, contract }
+    }
+
+    /// One finding.
+    pub fn write(&self, finding: &check::Finding, veil: &Veil<'_>) -> Finding {
+        let sensitive = is_sensitive(&finding.site, veil.names());
+        let (part, name, at) = located(&finding.site);
+        let snippet = self.snippet(&finding.origin);
+        let prose = |text: &str| if sensitive { veil.about_sensitive(text) } else { veil.text(text) };
+        Finding {
+            check: finding.check.to_owned(),
+            severity: finding.severity.into(),
+            keyword: finding.keyword.clone(),
+            r#in: part,
+            name: name.map(|name| veil.text(name)),
+            at: at.map(|at| veil.text(at.as_str())).unwrap_or_default(),
+            place: place(&snippet.place),
+            source: (snippet.line.len() <= MAX_SOURCE).then(|| prose(snippet.line.trim())),
+            expected: veil.value(&finding.expected, sensitive && is_value(finding)),
+            actual: finding.actual.as_ref().map(|actual| veil.value(actual, sensitive)),
+            message: prose(&finding.message),
+            literal: finding.literal,
+            unexpected: finding.unexpected,
+        }
+    }
+
+    /// One finding that the case acknowledged.
+    pub fn acknowledged(&self, held: &run::Acknowledged, veil: &Veil<'_>) -> Acknowledged {
+        Acknowledged { finding: self.write(&held.finding, veil), reason: veil.text(&held.reason) }
+    }
+
+    /// One rule that could not be judged.
+    pub fn unjudged(&self, held: &judge::Unjudged, veil: &Veil<'_>) -> Unjudged {
+        Unjudged { check: check_of(held.rule).to_owned(), reason: veil.text(&held.reason) }
+    }
+
+    fn snippet(&self, origin: &Origin) -> Snippet {
+        match origin {
+            Origin::Contract(anchor) => self.contract.snippet(anchor),
+            Origin::Case(pointer) => self.outcome.case.file(self.outcome.story).snippet(pointer),
+        }
+    }
+}
+
+/// Whether what is expected is a value of the case, not a notation of the contract.
+fn is_value(finding: &check::Finding) -> bool {
+    finding.literal || matches!(finding.origin, Origin::Case(_))
+}
+
+fn is_sensitive(site: &Site, names: &Names) -> bool {
+    let inside = |at: &Pointer| at.tokens().any(|token| names.has(&token));
+    match site {
+        Site::Method | Site::Path | Site::Status | Site::Response => false,
+        Site::Security | Site::Cookie(..) => true,
+        Site::Header(name, at) => names.has_header(name) || inside(at),
+        Site::Query(name, at) => names.has_query(name) || inside(at),
+        Site::PathParameter(name, at) => names.has(name) || inside(at),
+        Site::Body(at) => inside(at),
+    }
+}
+
+fn located(site: &Site) -> (Part, Option<&String>, Option<&Pointer>) {
+    match site {
+        Site::Method => (Part::Method, None, None),
+        Site::Path => (Part::Path, None, None),
+        Site::Response => (Part::Response, None, None),
+        Site::Security => (Part::Security, None, None),
+        Site::Status => (Part::Status, None, None),
+        Site::PathParameter(name, at) => (Part::Path, Some(name), Some(at)),
+        Site::Query(name, at) => (Part::Query, Some(name), Some(at)),
+        Site::Header(name, at) => (Part::Header, Some(name), Some(at)),
+        Site::Cookie(name, at) => (Part::Cookie, Some(name), Some(at)),
+        Site::Body(at) => (Part::Body, None, Some(at)),
+    }
+}
+
+/// The check that reports breaches of `rule`; rules about requests belong to the intent of the case.
+fn check_of(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Status => "status-documented",
+        Rule::ContentType => "content-type-documented",
+        Rule::BodyPresent => "body-present",
+        Rule::BodyAbsent => "body-absent",
+        Rule::BodyWellFormed => "body-well-formed",
+        Rule::BodySchema => "body-schema",
+        Rule::HeaderSchema => "header-schema",
+        Rule::UndocumentedProperty => "undocumented-property",
+        Rule::Parameter | Rule::Security | Rule::Method | Rule::Path => "request",
+    }
+}
