@@ -1,1 +1,154 @@
-//! body
+//! What went wrong in one exchange as the lines of a diff, shared by every format: first what is around the body, then the body.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use crate::diff::{self, Change, Kind, Line, Role, shorten, visible};
+use crate::location::Pointer;
+use crate::record::{Body, Entry, Finding, Part, Response};
+
+/// Lines of a body shown where nothing in it is wrong, or where it is not JSON.
+const PREVIEW: usize = 20;
+
+/// Characters of one line of text shown.
+const MAX_LINE: usize = 200;
+
+/// Bytes shown of a body that is not text.
+const HEX: usize = 24;
+
+/// The diff of one entry; empty when nothing came and nothing was found.
+pub fn lines(entry: &Entry) -> Vec<Line> {
+    let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+    let value = response.and_then(|response| json(&response.body));
+    let (inside, around): (Vec<_>, Vec<_>) =
+        entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);
+    let mut lines = beside(&around);
+    let body = match (response, &value) {
+        (Some(_), Some(value)) if !inside.is_empty() => diff::lines(value, &changes(&inside)),
+        (Some(response), value) => preview(response, value.as_ref()),
+        (None, _) => Vec::new(),
+    };
+    if !lines.is_empty() && !body.is_empty() {
+        lines.push(line(Role::Context, String::new()));
+    }
+    lines.extend(body);
+    lines
+}
+
+/// `body-schema: enum`.
+pub fn note(finding: &Finding) -> String {
+    let keyword = finding.keyword.as_ref().filter(|keyword| !keyword.is_empty());
+    visible(&keyword.map_or_else(|| finding.check.clone(), |keyword| format!("{}: {keyword}", finding.check)))
+        .into_owned()
+}
+
+/// `specs/imprint.yaml:108:11`.
+pub fn place(place: &crate::record::Place) -> String {
+    visible(&format!("{}:{}:{}", place.file, place.line, place.column)).into_owned()
+}
+
+/// The whole body as JSON; one that is shortened in the record is not taken for the whole.
+fn json(body: &Body) -> Option<Value> {
+    let text = body.text.as_ref().filter(|_| body.left_out == 0)?;
+    serde_json::from_str(text).ok()
+}
+
+fn changes(findings: &[&Finding]) -> Vec<Change> {
+    let kind = |finding: &Finding| match (finding.unexpected, &finding.actual) {
+        (true, _) => Kind::Unexpected,
+        (false, None) => Kind::Missing,
+        (false, Some(_)) => Kind::Wrong,
+    };
+    let change = |finding: &&Finding| Change {
+        at: Pointer::parse(&finding.at).unwrap_or_default(),
+        kind: kind(finding),
+        expected: finding.expected.clone(),
+        literal: finding.literal,
+        note: note(finding),
+        place: place(&finding.place),
+    };
+    findings.iter().map(change).collect()
+}
+
+/// Status, headers and the like: what was asked of one thing, from every finding, then what came.
+fn beside(findings: &[&Finding]) -> Vec<Line> {
+    let mut open: Vec<&Finding> = findings.to_vec();
+    let mut lines = Vec::new();
+    while let Some(first) = open.first().copied() {
+        let label = label(first);
+        let (same, rest): (Vec<_>, Vec<_>) =
+            open.into_iter().partition(|other| self::label(other) == label && other.actual == first.actual);
+        open = rest;
+        let asked = same.iter().filter(|finding| !finding.unexpected);
+        lines.extend(asked.map(|finding| annotated(Role::Removed, &label, &finding.expected, finding)));
+        let came = first.actual.as_deref().unwrap_or("(missing)");
+        lines.push(match same.iter().find(|finding| finding.unexpected) {
+            Some(finding) => annotated(Role::Added, &label, came, finding),
+            None => line(Role::Added, shown(&label, came)),
+        });
+    }
+    lines
+}
+
+fn label(finding: &Finding) -> String {
+    let name = finding.name.as_deref().unwrap_or_default();
+    match finding.r#in {
+        Part::Status => "HTTP ".to_owned(),
+        Part::Header => format!("{name}: "),
+        Part::Response => String::new(),
+        Part::Body => format!("body{} ", finding.at),
+        Part::Method => "method ".to_owned(),
+        Part::Security => "credentials ".to_owned(),
+        Part::Path => format!("path {name}{} ", finding.at),
+        Part::Query => format!("query {name}{} ", finding.at),
+        Part::Cookie => format!("cookie {name}{} ", finding.at),
+    }
+}
+
+fn annotated(role: Role, label: &str, text: &str, finding: &Finding) -> Line {
+    Line { annotation: Some((note(finding), place(&finding.place))), ..line(role, shown(label, text)) }
+}
+
+/// A header's value is shown as it stands on the wire, without the quotes of its JSON form.
+fn shown(label: &str, text: &str) -> String {
+    let on_the_wire = label.ends_with(": ").then(|| serde_json::from_str::<String>(text).ok()).flatten();
+    shorten(&format!("{label}{}", on_the_wire.as_deref().unwrap_or(text)), MAX_LINE)
+}
+
+fn line(role: Role, text: String) -> Line {
+    Line { role, text, emphasis: Vec::new(), annotation: None }
+}
+
+/// The beginning of a body, as context.
+fn preview(response: &Response, value: Option<&Value>) -> Vec<Line> {
+    let body = &response.body;
+    let left_out =
+        (body.left_out > 0).then(|| format!("… {} of {} bytes are not in the record", body.left_out, body.size));
+    let mut lines = match (value.and_then(|value| serde_json::to_string_pretty(value).ok()), &body.text) {
+        (Some(pretty), _) => first_lines(&pretty),
+        (None, Some(text)) => first_lines(text),
+        (None, None) => vec![line(Role::Context, hex(body))],
+    };
+    lines.extend(left_out.map(|text| line(Role::Fold, text)));
+    lines
+}
+
+fn first_lines(text: &str) -> Vec<Line> {
+    let mut lines: Vec<_> =
+        text.lines().take(PREVIEW).map(|text| line(Role::Context, shorten(text, MAX_LINE))).collect();
+    let more = text.lines().skip(PREVIEW).count();
+    lines.extend((more > 0).then(|| line(Role::Fold, format!("… {more} more lines"))));
+    lines
+}
+
+/// `89 50 4e 47 … (1234 bytes, not text)`.
+fn hex(body: &Body) -> String {
+    if body.size == 0 {
+        return "(no body)".to_owned();
+    }
+    let bytes = body.base64.as_ref().and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
+    let shown: String = bytes.iter().take(HEX).map(|byte| format!("{byte:02x} ")).collect();
+    let more = if bytes.len() > HEX { "… " } else { "" };
+    format!("{shown}{more}({} bytes, not text)", body.size)
+}

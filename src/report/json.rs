@@ -1,1 +1,57 @@
-//! json
+//! `record.json`: one object, a line for each member of the head and each outcome, so that two runs can be compared by any diff.
+
+use std::io::{self, Write};
+
+use crate::record::{Entry, Head};
+
+use super::Renderer;
+
+/// Writes the record itself.
+#[derive(Debug, Default)]
+pub struct Json {
+    entries: usize,
+}
+
+impl Renderer for Json {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        let head = serde_json::to_value(head)?;
+        out.write_all(b"{\n")?;
+        for (name, value) in head.as_object().into_iter().flatten() {
+            writeln!(out, "  {}: {value},", serde_json::Value::from(name.as_str()))?;
+        }
+        out.write_all(b"  \"outcomes\": [")
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.entries == 0 { b"\n    " } else { b",\n    " })?;
+        self.entries += 1;
+        serde_json::to_writer(out, entry).map_err(io::Error::from)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.entries == 0 { b"]\n}\n" } else { b"\n  ]\n}\n" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::json_schema;
+    use crate::report::sample;
+
+    #[test]
+    fn the_record_is_json_with_a_line_an_outcome() {
+        let text = sample::rendered(&mut Json::default());
+        insta::assert_snapshot!(text);
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(value["outcomes"].as_array().map(Vec::len), Some(sample::entries().len()));
+    }
+
+    #[test]
+    fn every_member_is_in_the_schema() {
+        let value: serde_json::Value = serde_json::from_str(&sample::rendered(&mut Json::default())).expect("JSON");
+        let schema = json_schema();
+        let declared = schema["properties"].as_object().expect("properties");
+        assert!(value.as_object().expect("an object").keys().eq(declared.keys()));
+    }
+}

@@ -1,1 +1,175 @@
-//! markdown
+//! The diff-style report of one endpoint: `endpoints/<operation>.md`.
+
+use std::io::{self, Write};
+
+use crate::record::{Endpoint, Entry, Finding, Head, Severity, Verdict};
+
+use super::escape::{code, fenced, inline};
+use super::layout::Row;
+use super::{Renderer, body, layout, terminal, words};
+
+/// Columns of a diff.
+const WIDTH: usize = 120;
+
+/// Bytes of failures shown in full: GitHub shows files of up to 512 kB.
+const MAX_FAILURES: usize = 480 * 1024;
+
+/// The first line of every endpoint report, by which a later run knows that it may remove it.
+pub const MARK: &str = "<!-- written by signoff -->";
+
+/// Renders the entries of one endpoint: what was tried as a table, written at once, then the failures.
+#[derive(Debug)]
+pub struct Markdown {
+    /// The operation's name; none for cases that lead to no endpoint on purpose.
+    operation: Option<String>,
+    failures: String,
+    left_out: u64,
+}
+
+impl Markdown {
+    /// The report of `operation`, or of the cases that have none.
+    pub fn new(operation: Option<String>) -> Self {
+        Self { operation, failures: String::new(), left_out: 0 }
+    }
+}
+
+impl Renderer for Markdown {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        let endpoint = head.coverage.iter().find(|endpoint| Some(&endpoint.operation) == self.operation.as_ref());
+        let title = self.operation.as_deref().unwrap_or("Outside the contract");
+        writeln!(out, "{MARK}\n# {}\n", inline(title))?;
+        let about = endpoint.map(|endpoint| code(&format!("{} {}", endpoint.method, endpoint.path)) + " of ");
+        let contract = format!(
+            "{} {} ({})",
+            inline(&head.contract.title),
+            inline(&head.contract.version),
+            code(&head.contract.file)
+        );
+        writeln!(
+            out,
+            "{}{contract}, tried on {}, {}.\n",
+            about.unwrap_or_default(),
+            code(&head.target.name),
+            head.started
+        )?;
+        if let Some(endpoint) = endpoint {
+            writeln!(out, "{}\n", tried(endpoint))?;
+        }
+        writeln!(out, "| | case | breaks | came | place |\n|-|-|-|-|-|")
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        let breaks = entry.violates.iter().map(|rule| code(rule)).collect::<Vec<_>>().join(", ");
+        let came = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
+        let place = body::place(&entry.place);
+        writeln!(
+            out,
+            "| {} | {} | {breaks} | {came} | {} |",
+            words::glyph(entry.outcome),
+            inline(&entry.name),
+            code(&place)
+        )?;
+        if !entry.findings.is_empty() || entry.outcome == Verdict::Failed {
+            self.failed(entry);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.failures.as_bytes())?;
+        if self.left_out > 0 {
+            writeln!(out, "\n{} more: see `record.json`.", words::count(self.left_out, "failing case"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Markdown {
+    fn failed(&mut self, entry: &Entry) {
+        let section = section(entry);
+        if self.failures.len() + section.len() > MAX_FAILURES {
+            self.left_out += 1;
+        } else {
+            self.failures += &section;
+        }
+    }
+}
+
+/// `14 cases: 13 passed, 1 failed · answered 200, 400 · never 404, 409`.
+fn tried(endpoint: &Endpoint) -> String {
+    let of = |touched| {
+        let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
+        same.map(|response| response.status.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let came = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("answered {list}"));
+    let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("never {list}"));
+    let parts = [words::counts(&endpoint.summary)]
+        .into_iter()
+        .chain(words::remarks(&endpoint.summary))
+        .chain(came)
+        .chain(never);
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+fn section(entry: &Entry) -> String {
+    let told = words::told(entry);
+    let rows = layout::rows(&body::lines(entry), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
+    let findings: String = entry.findings.iter().map(item).collect();
+    let acknowledged: String = entry
+        .acknowledged
+        .iter()
+        .map(|held| format!("{}  acknowledged: {}\n", item(&held.finding), inline(&held.reason)))
+        .collect();
+    let unjudged: String = entry
+        .unjudged
+        .iter()
+        .map(|held| format!("- not judged: {}: {}\n", inline(&held.check), inline(&held.reason)))
+        .collect();
+    let reason = entry.reason.as_ref().map(|reason| format!("{}\n\n", inline(reason))).unwrap_or_default();
+    let repeat =
+        entry.curl.as_ref().map(|curl| format!("\n{}", fenced("sh", &terminal::shell(curl)))).unwrap_or_default();
+    format!(
+        "\n## {} {}\n\n{} · {told}\n\n{reason}{}\n{findings}{acknowledged}{unjudged}{repeat}",
+        words::glyph(entry.outcome),
+        inline(&entry.name),
+        code(&body::place(&entry.place)),
+        fenced("diff", &rows),
+    )
+}
+
+/// One finding with its places and the line of the contract or the case that it rests on.
+fn item(finding: &Finding) -> String {
+    let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
+    let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
+    format!(
+        "- **{}**{severity} {}\n  {}{source}\n",
+        inline(&body::note(finding)),
+        inline(&finding.message),
+        code(&body::place(&finding.place))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Markdown::new(Some("linkCustomerAccount".to_owned()))));
+    }
+
+    #[test]
+    fn what_would_be_too_much_is_counted() {
+        let mut markdown = Markdown::new(None);
+        let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
+        let mut out = Vec::new();
+        for _ in 0..2000 {
+            markdown.entry(&failed, &mut out).expect("memory");
+        }
+        markdown.end(&mut out).expect("memory");
+        assert!(
+            String::from_utf8_lossy(&out).contains(" more failing cases: see `record.json`.") || markdown.left_out > 0
+        );
+    }
+}

@@ -2,11 +2,18 @@
 
 mod body;
 mod endpoints;
+mod escape;
 mod json;
 mod junit;
+mod layout;
 mod markdown;
+mod paint;
+#[cfg(test)]
+mod sample;
+mod table;
 pub mod terminal;
-mod visible;
+mod words;
+mod wrap;
 pub mod write;
 
 use std::io::{self, Write};

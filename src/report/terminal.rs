@@ -1,6 +1,16 @@
 //! What a person sees in a terminal: the failures as diffs, the endpoints as a table.
 
-use crate::record::{Entry, Head};
+use anstyle::Style as Paint;
+use unicode_width::UnicodeWidthStr;
+
+use crate::diff::{Role, visible};
+use crate::record::{Entry, Finding, Head, Part, Verdict};
+
+use super::layout::Row;
+use super::paint::{BAD, DIM, GOOD, ODD, paint};
+use super::table::table;
+use super::wrap::wrapped;
+use super::{body, layout, words};
 
 /// How texts are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,14 +21,172 @@ pub struct Style {
     pub color: bool,
 }
 
-/// One case: the whole diff where it failed, a line or two else. Ends with a line break.
+/// Columns before everything that belongs to a case.
+const INDENT: usize = 4;
+
+/// One case: the whole diff where something was found, a line or two else. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
-    let _ = (entry, style);
-    todo!()
+    let case = Case { entry, style };
+    if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
+        let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
+        return case.title(&reason.unwrap_or_default());
+    }
+    [case.title(""), case.line(&words::told(entry), DIM), "\n".to_owned(), case.diff(), case.remarks(), case.repeat()]
+        .concat()
 }
 
 /// The endpoints as a table, and the line that sums the run up. Ends with a line break.
 pub fn summary(head: &Head, style: &Style) -> String {
-    let _ = (head, style);
-    todo!()
+    let broken = head.summary.failed > 0;
+    let (glyph, paint_as) = match (broken, head.summary.errored > 0) {
+        (true, _) => ("✗", BAD),
+        (false, true) => ("!", ODD),
+        (false, false) => ("✓", GOOD),
+    };
+    let mut parts = vec![words::counts(&head.summary)];
+    parts.extend(words::remarks(&head.summary));
+    parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
+    parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
+    let verdict = wrapped(&format!("{glyph} {}", parts.join(" · ")), style.width, 2).join("\n");
+    format!("{}{}\n", table(head, style), paint(&verdict, paint_as.bold(), style.color))
+}
+
+struct Case<'a> {
+    entry: &'a Entry,
+    style: &'a Style,
+}
+
+impl Case<'_> {
+    /// `✗ POST /path · name` with the case's place at the right, or below where there is no room.
+    fn title(&self, more: &str) -> String {
+        let Entry { method, path, name, .. } = self.entry;
+        let text = format!(
+            "{} {} · {}{more}",
+            words::glyph(self.entry.outcome),
+            visible(&format!("{method} {path}")),
+            visible(name)
+        );
+        let place = body::place(&self.entry.place);
+        let mut lines = wrapped(&text, self.style.width, INDENT);
+        let last = lines.last().map_or(0, |line| line.width());
+        let blanks = self.style.width.saturating_sub(last + place.width());
+        let aside = if blanks < 2 { format!("\n{:INDENT$}{place}", "") } else { format!("{:blanks$}{place}", "") };
+        let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
+        let rest: String = lines.iter().map(|line| format!("\n{line}")).collect();
+        format!("{}{rest}{}\n", self.paint(&first, verdict_paint(self.entry.outcome)), self.paint(&aside, DIM))
+    }
+
+    fn line(&self, text: &str, style: Paint) -> String {
+        if text.is_empty() { String::new() } else { format!("{:INDENT$}{}\n", "", self.paint(text, style)) }
+    }
+
+    fn diff(&self) -> String {
+        let rows = layout::rows(&body::lines(self.entry), self.style.width.saturating_sub(INDENT));
+        let mut shown: String = rows.iter().map(|row| self.row(row)).collect();
+        if !shown.is_empty() {
+            shown.push('\n');
+        }
+        shown
+    }
+
+    fn row(&self, row: &Row) -> String {
+        if !self.style.color {
+            return indented(&row.plain());
+        }
+        let style = match row.role {
+            Role::Removed => BAD,
+            Role::Added => GOOD,
+            Role::Fold => DIM,
+            Role::Context => Paint::new(),
+        };
+        let mut text = String::new();
+        let mut done = 0;
+        for range in &row.emphasis {
+            text += &self.paint(row.text.get(done..range.start).unwrap_or_default(), style);
+            text += &self.paint(row.text.get(range.clone()).unwrap_or_default(), style.bold().underline());
+            done = range.end;
+        }
+        text += &self.paint(row.text.get(done..).unwrap_or_default(), style);
+        indented(&(text + &self.paint(&row.aside, DIM)))
+    }
+
+    /// What the diff alone does not tell.
+    fn remarks(&self) -> String {
+        let telling = |finding: &&Finding| finding.unexpected || finding.r#in == Part::Response;
+        let room = self.style.width.saturating_sub(INDENT);
+        let remark = |finding: &Finding| {
+            let lines = wrapped(&format!("{}: {}", finding.check, visible(&finding.message)), room, 2);
+            lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
+        };
+        let mut shown: String = self.entry.findings.iter().filter(telling).map(remark).collect();
+        let reason = self.entry.reason.as_ref().map(|reason| self.line(&visible(reason), ODD));
+        shown.extend(reason);
+        if !shown.is_empty() {
+            shown.push('\n');
+        }
+        shown
+    }
+
+    /// Never wrapped, so that it can be copied.
+    fn repeat(&self) -> String {
+        let curl = self.entry.curl.as_ref().map(|curl| format!("repeat: {}", shell(curl)));
+        curl.map(|line| self.line(&line, Paint::new())).unwrap_or_default()
+    }
+
+    fn paint(&self, text: &str, style: Paint) -> String {
+        paint(text, style, self.style.color)
+    }
+}
+
+/// A command with what would act on the terminal made visible, its line breaks kept.
+pub fn shell(command: &str) -> String {
+    command.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+fn indented(text: &str) -> String {
+    text.split('\n').map(|line| format!("{:INDENT$}{line}", "").trim_end().to_owned() + "\n").collect()
+}
+
+fn verdict_paint(verdict: Verdict) -> Paint {
+    match verdict {
+        Verdict::Passed => GOOD,
+        Verdict::Failed => BAD.bold(),
+        Verdict::Errored => ODD.bold(),
+        Verdict::Skipped => DIM,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn shown(width: usize, color: bool) -> String {
+        let style = Style { width, color };
+        let entries: String = sample::entries().iter().map(|case| entry(case, &style) + "\n").collect();
+        entries + &summary(&sample::head(), &style)
+    }
+
+    #[test]
+    fn the_sample_run_at_120_columns() {
+        insta::assert_snapshot!(shown(120, false));
+    }
+
+    #[test]
+    fn the_sample_run_at_80_columns() {
+        insta::assert_snapshot!(shown(80, false));
+    }
+
+    #[test]
+    fn the_sample_run_in_colour() {
+        insta::assert_snapshot!(shown(120, true).replace('\u{1b}', "␛"));
+    }
+
+    #[test]
+    fn nothing_but_a_command_is_wider_than_the_terminal() {
+        let text = shown(80, false);
+        let wide: Vec<_> = text.lines().filter(|line| line.width() > 80 && !line.contains("repeat: ")).collect();
+        assert_eq!(wide, Vec::<&str>::new());
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
+    }
 }

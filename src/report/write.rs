@@ -1,30 +1,143 @@
 //! Reports on disk: rendered once through, written beside their place and moved into it.
 
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::record::{Entry, Head};
 
-use super::Format;
+use super::endpoints::Endpoints;
+use super::json::Json;
+use super::junit::Junit;
+use super::markdown::MARK;
+use super::{Format, Renderer};
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {path}: {source} (is the folder writable?)")]
 pub struct Error {
-    /// The file.
+    /// The file or folder.
     pub path: String,
     /// Why.
     pub source: io::Error,
 }
 
-/// Renders `formats` into `folder` in one pass over `entries`, and returns the files written. When anything fails the reports of
-/// the run before are left as they were.
+/// Renders `formats` into `folder` in one pass over `entries`, and returns the files written. Until everything is rendered the
+/// reports of the run before stay as they were; endpoint reports that this run did not write are then removed.
 pub fn write(
     folder: &Path,
     head: &Head,
     entries: impl Iterator<Item = io::Result<Entry>>,
     formats: &[Format],
 ) -> Result<Vec<PathBuf>, Error> {
-    let _ = (folder, head, entries, formats);
-    todo!()
+    let mut press = Press::start(folder, head, formats)?;
+    for entry in entries {
+        press.print(&entry.map_err(at(folder))?)?;
+    }
+    let drafts = press.finish(folder, head)?;
+    let written: Vec<PathBuf> = drafts.iter().map(|draft| draft.place.clone()).collect();
+    drafts.into_iter().try_for_each(Draft::publish)?;
+    if formats.contains(&Format::Endpoints) {
+        remove_stale(&folder.join(ENDPOINTS), &written);
+    }
+    Ok(written)
+}
+
+/// The folder of the endpoint reports.
+const ENDPOINTS: &str = "endpoints";
+
+/// A report under its temporary name, which is removed again unless it is published.
+struct Draft {
+    place: PathBuf,
+    temporary: PathBuf,
+    out: BufWriter<File>,
+}
+
+impl Draft {
+    fn create(place: PathBuf) -> Result<Self, Error> {
+        let mut name = place.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", std::process::id()));
+        let temporary = place.with_file_name(name);
+        let folder = place.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        let out = BufWriter::new(File::create(&temporary).map_err(at(&temporary))?);
+        Ok(Self { place, temporary, out })
+    }
+
+    fn publish(mut self) -> Result<(), Error> {
+        self.out.flush().map_err(at(&self.temporary))?;
+        fs::rename(&self.temporary, &self.place).map_err(at(&self.place))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // After publishing there is nothing to remove, and while unwinding from an error nothing more can be done.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Every renderer with its draft.
+struct Press {
+    files: Vec<(Box<dyn Renderer>, Draft)>,
+    endpoints: Option<Endpoints>,
+}
+
+impl Press {
+    fn start(folder: &Path, head: &Head, formats: &[Format]) -> Result<Self, Error> {
+        let mut press = Self { files: Vec::new(), endpoints: None };
+        for format in formats {
+            let (mut renderer, name): (Box<dyn Renderer>, _) = match format {
+                Format::Record => (Box::new(Json::default()), "record.json"),
+                Format::Junit => (Box::new(Junit::default()), "junit.xml"),
+                Format::Endpoints => {
+                    press.endpoints = Some(Endpoints::begin(head).map_err(at(folder))?);
+                    continue;
+                }
+            };
+            let mut draft = Draft::create(folder.join(name))?;
+            renderer.begin(head, &mut draft.out).map_err(at(&draft.place))?;
+            press.files.push((renderer, draft));
+        }
+        Ok(press)
+    }
+
+    fn print(&mut self, entry: &Entry) -> Result<(), Error> {
+        for (renderer, draft) in &mut self.files {
+            renderer.entry(entry, &mut draft.out).map_err(at(&draft.place))?;
+        }
+        self.endpoints.as_mut().map_or(Ok(()), |endpoints| endpoints.entry(entry)).map_err(at(Path::new(ENDPOINTS)))
+    }
+
+    fn finish(self, folder: &Path, head: &Head) -> Result<Vec<Draft>, Error> {
+        let mut drafts = Vec::new();
+        for (mut renderer, mut draft) in self.files {
+            renderer.end(&mut draft.out).map_err(at(&draft.place))?;
+            drafts.push(draft);
+        }
+        let pages = self.endpoints.map(|endpoints| endpoints.end(head)).transpose().map_err(at(folder))?;
+        for (name, text) in pages.into_iter().flatten() {
+            let mut draft = Draft::create(folder.join(ENDPOINTS).join(name))?;
+            draft.out.write_all(&text).map_err(at(&draft.temporary))?;
+            drafts.push(draft);
+        }
+        Ok(drafts)
+    }
+}
+
+/// Removes endpoint reports of earlier runs; files that signoff did not write stay. One that cannot be read or removed stays too:
+/// it harms less than a run without its reports.
+fn remove_stale(folder: &Path, written: &[PathBuf]) {
+    let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|file| file.path());
+    let stale = files.filter(|path| path.extension().is_some_and(|ending| ending == "md") && !written.contains(path));
+    for path in stale {
+        if fs::read(&path).is_ok_and(|text| text.starts_with(MARK.as_bytes())) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.display().to_string();
+    move |source| Error { path, source }
 }

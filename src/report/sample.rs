@@ -1,0 +1,277 @@
+//! One run with everything in it, for the tests of every format.
+
+use crate::record::{
+    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head, Part,
+    Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool, Unjudged, Verdict,
+};
+
+use super::Renderer;
+
+/// What `renderer` writes of the sample.
+pub fn rendered(renderer: &mut dyn Renderer) -> String {
+    let mut out = Vec::new();
+    renderer.begin(&head(), &mut out).expect("memory");
+    entries().iter().for_each(|entry| renderer.entry(entry, &mut out).expect("memory"));
+    renderer.end(&mut out).expect("memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+pub fn head() -> Head {
+    let mut summary = Summary::default();
+    entries().iter().for_each(|entry| summary.add(entry));
+    let response = |status: &str, touched| DeclaredResponse { status: status.to_owned(), touched };
+    let link = Endpoint {
+        operation: "linkCustomerAccount".to_owned(),
+        method: "POST".to_owned(),
+        path: "/v2/customers/{customer_id}/link".to_owned(),
+        exchanges: 6,
+        responses: vec![response("200", true), response("400", true), response("404", false)],
+        summary: Summary { cases: summary.cases - 1, passed: summary.passed - 1, ..summary },
+    };
+    let update = Endpoint {
+        operation: "updateCustomer".to_owned(),
+        path: "/v2/customers/{customer_id}".to_owned(),
+        responses: vec![response("200", false)],
+        exchanges: 0,
+        summary: Summary::default(),
+        ..link.clone()
+    };
+    let text = "The body keeps its schema.".to_owned();
+    Head {
+        record: 1,
+        tool: Tool { name: "signoff".to_owned(), version: "0.1.0".to_owned() },
+        started: "2026-11-20T10:06:58Z".to_owned(),
+        seconds: 0.214,
+        seed: 42,
+        interrupted: false,
+        contract: ContractUsed {
+            file: "specs/imprint.yaml".to_owned(),
+            title: "Imprint API".to_owned(),
+            version: "2.0".to_owned(),
+            sha256: "0".repeat(64),
+        },
+        target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
+        summary,
+        checks: [("body-schema".to_owned(), CheckText { severity: Severity::Error, text })].into(),
+        coverage: vec![link, update],
+    }
+}
+
+pub fn entries() -> Vec<Entry> {
+    vec![passed(), failed(), status(), hostile(), text(), binary(), warned(), errored(), skipped(), outside()]
+}
+
+fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
+    Entry {
+        case: format!("cases/imprint/link.yaml::{name}"),
+        name: name.to_owned(),
+        story: "cases/imprint/link.yaml".to_owned(),
+        place: place("cases/imprint/link.yaml", line, 5),
+        role: Role::Case,
+        operation: Some("linkCustomerAccount".to_owned()),
+        method: "POST".to_owned(),
+        path: "/v2/customers/{customer_id}/link".to_owned(),
+        tags: vec!["golive".to_owned()],
+        requirement: Some("LINK-1".to_owned()),
+        violates: Vec::new(),
+        outcome,
+        reason: None,
+        started_ms: 1.5,
+        took_ms: 14.25,
+        attempts: 1,
+        exchange: None,
+        findings: Vec::new(),
+        acknowledged: Vec::new(),
+        unjudged: Vec::new(),
+        curl: None,
+    }
+}
+
+fn sent(mut entry: Entry, status: u16, headers: &[(&str, &str)], body: Body) -> Entry {
+    let url = "http://127.0.0.1:4010/v2/customers/BBB815E9/link".to_owned();
+    let json = ("content-type".to_owned(), "application/json".to_owned());
+    let credentials = ("authorization".to_owned(), "Bearer «secret:IMPRINT_API_KEY»".to_owned());
+    let asked = body_of(r#"{"partner_customer_id":"PARTNER_USER_456"}"#);
+    entry.exchange = Some(Exchange {
+        request: Request { method: "POST".to_owned(), url, headers: vec![json, credentials], body: Some(asked) },
+        response: Some(Response {
+            status,
+            version: "HTTP/1.1".to_owned(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body,
+        }),
+        timings: Some(Timings { connect_ms: Some(0.25), first_byte_ms: 13.5, total_ms: 14.0 }),
+    });
+    entry.curl = Some(
+        "curl -X POST 'http://127.0.0.1:4010/v2/customers/BBB815E9/link' -H 'content-type: application/json' \
+         -H 'authorization: Bearer «secret:IMPRINT_API_KEY»' -d '{\"partner_customer_id\":\"PARTNER_USER_456\"}'"
+            .to_owned(),
+    );
+    entry
+}
+
+fn passed() -> Entry {
+    let body = body_of(r#"{"customer_id":"BBB815E9","status":"ACTIVE"}"#);
+    let mut entry = sent(entry("prepares a customer", 8, Verdict::Passed), 200, &[], body);
+    entry.role = Role::Setup;
+    entry
+}
+
+/// The sample of the design.
+fn failed() -> Entry {
+    let body = body_of(
+        r#"{"customer_id":"BBB815E9-F654-438D-9AD3-3F7BB8136FC0","status":"active","partner_customer_id":"PARTNER_USER_457","metadata":{"a":1,"b":2}}"#,
+    );
+    let json = [("content-type", "application/json")];
+    let mut entry = sent(entry("links a customer", 12, Verdict::Failed), 200, &json, body);
+    let status = Finding {
+        keyword: Some("enum".to_owned()),
+        actual: Some("\"active\"".to_owned()),
+        source: Some("enum: [ACTIVE, INACTIVE]".to_owned()),
+        ..finding("body-schema", Part::Body, "/status", r#""ACTIVE" | "INACTIVE""#)
+    };
+    let created = Finding {
+        keyword: Some("required".to_owned()),
+        place: place("specs/imprint.yaml", 95, 9),
+        ..finding("body-schema", Part::Body, "/created_at", "string")
+    };
+    let partner = Finding {
+        actual: Some("\"PARTNER_USER_457\"".to_owned()),
+        literal: true,
+        place: place("cases/imprint/link.yaml", 20, 11),
+        ..finding("expected-body", Part::Body, "/partner_customer_id", "\"PARTNER_USER_456\"")
+    };
+    entry.findings = vec![status, created, partner];
+    entry
+}
+
+/// Status and headers, and a body in which nothing is wrong.
+fn status() -> Entry {
+    let json = [("content-type", "text/plain")];
+    let body = body_of(r#"{"error":{"type":"TEAPOT"}}"#);
+    let mut entry = sent(entry("refuses an unknown customer", 30, Verdict::Failed), 418, &json, body);
+    entry.violates = vec!["required body/partner_customer_id".to_owned()];
+    entry.attempts = 3;
+    let came = |finding: Finding, actual: &str| Finding { actual: Some(actual.to_owned()), ..finding };
+    let mut expected = came(finding("expected-status", Part::Status, "", "404"), "418");
+    expected.place = place("cases/imprint/link.yaml", 33, 15);
+    let mut header = came(finding("content-type-documented", Part::Header, "", "application/json"), "\"text/plain\"");
+    header.name = Some("content-type".to_owned());
+    let mut missing = finding("header-schema", Part::Header, "", "string(uuid)");
+    missing.name = Some("x-request-id".to_owned());
+    let slow = came(finding("expected-time", Part::Response, "", "within 10 ms"), "14 ms");
+    entry.findings = vec![
+        came(finding("status-documented", Part::Status, "", "200 | 400 | 404"), "418"),
+        expected,
+        header,
+        missing,
+        slow,
+    ];
+    entry
+}
+
+/// Everything that a target may send to confuse whoever reads the report.
+fn hostile() -> Entry {
+    let text = "<script>alert(1)</script> ]]> \u{1b}[31mred ```` | \u{202e}txt.exe";
+    let body = body_of(&serde_json::json!({ "status": text, "<b>": "`" }).to_string());
+    let mut entry = sent(entry("survives `hostile` | <b>answers</b>", 40, Verdict::Failed), 200, &[], body);
+    let actual = serde_json::Value::from(text).to_string();
+    let message = format!("expected ACTIVE, got {text}");
+    entry.findings = vec![Finding {
+        actual: Some(actual),
+        message,
+        ..finding("body-schema", Part::Body, "/status", r#""ACTIVE" | "INACTIVE""#)
+    }];
+    entry
+}
+
+/// A body that is not JSON.
+fn text() -> Entry {
+    let lines: String = (1..=25).map(|line| format!("<p>line {line}</p>\n")).collect();
+    let mut entry = sent(entry("answers in JSON", 50, Verdict::Failed), 200, &[], body_of(&lines));
+    let actual = Some("not JSON: expected value at line 1 column 1".to_owned());
+    entry.findings = vec![Finding { actual, ..finding("body-well-formed", Part::Body, "", "JSON") }];
+    entry.role = Role::Teardown;
+    entry
+}
+
+fn binary() -> Entry {
+    let body = Body {
+        size: 1234,
+        base64: Some("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ".to_owned()),
+        left_out: 1201,
+        text: None,
+    };
+    let mut entry = sent(entry("answers in text", 60, Verdict::Failed), 200, &[], body);
+    entry.findings = vec![finding("body-well-formed", Part::Body, "", "JSON")];
+    entry
+}
+
+/// Kept, but with a warning, an acknowledged finding and something that was not judged.
+fn warned() -> Entry {
+    let body = body_of(r#"{"customer_id":"BBB815E9","parter_customer_id":"x"}"#);
+    let mut entry = sent(entry("answers what is documented", 70, Verdict::Passed), 401, &[], body);
+    entry.findings = vec![Finding {
+        severity: Severity::Warning,
+        actual: Some("\"x\"".to_owned()),
+        unexpected: true,
+        message: "parter_customer_id is not documented (did you mean partner_customer_id?)".to_owned(),
+        ..finding("undocumented-property", Part::Body, "/parter_customer_id", "")
+    }];
+    let undocumented =
+        Finding { actual: Some("401".to_owned()), ..finding("status-documented", Part::Status, "", "200 | 400") };
+    entry.acknowledged = vec![Acknowledged { finding: undocumented, reason: "the vendor answers 401".to_owned() }];
+    entry.unjudged =
+        vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema is declared for 401".to_owned() }];
+    entry
+}
+
+fn errored() -> Entry {
+    let mut entry = sent(entry("links again", 80, Verdict::Errored), 200, &[], Body::default());
+    entry.reason = Some("connection refused by 127.0.0.1:4010 (is the target running?)".to_owned());
+    if let Some(exchange) = &mut entry.exchange {
+        exchange.response = None;
+        exchange.timings = None;
+    }
+    entry
+}
+
+fn skipped() -> Entry {
+    let mut entry = entry("refuses a second link", 90, Verdict::Skipped);
+    entry.reason = Some("needs \"links a customer\", which failed".to_owned());
+    entry.attempts = 0;
+    entry
+}
+
+fn outside() -> Entry {
+    let mut entry = sent(entry("knows no other path", 95, Verdict::Passed), 404, &[], body_of("{}"));
+    (entry.operation, entry.method, entry.path) = (None, "GET".to_owned(), "/nowhere".to_owned());
+    entry.violates = vec!["path".to_owned()];
+    entry
+}
+
+fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
+    Finding {
+        check: check.to_owned(),
+        severity: Severity::Error,
+        keyword: None,
+        r#in: part,
+        name: None,
+        at: at.to_owned(),
+        place: place("specs/imprint.yaml", 108, 11),
+        source: None,
+        expected: expected.to_owned(),
+        actual: None,
+        message: format!("expected {expected}"),
+        literal: false,
+        unexpected: false,
+    }
+}
+
+fn place(file: &str, line: u32, column: u32) -> Place {
+    Place { file: file.to_owned(), line, column }
+}
+
+fn body_of(text: &str) -> Body {
+    Body { size: text.len() as u64, text: Some(text.to_owned()), ..Body::default() }
+}

@@ -1,0 +1,69 @@
+//! The small phrases that every format says alike: verdicts, durations, counts.
+
+use crate::record::{Entry, Severity, Summary, Verdict};
+
+/// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
+pub fn glyph(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "✓",
+        Verdict::Failed => "✗",
+        Verdict::Errored => "!",
+        Verdict::Skipped => "-",
+    }
+}
+
+/// `0.4 ms`, `14 ms`, `1.2 s`.
+pub fn duration(milliseconds: f64) -> String {
+    if milliseconds < 10.0 {
+        format!("{milliseconds:.1} ms")
+    } else if milliseconds < 1000.0 {
+        format!("{milliseconds:.0} ms")
+    } else {
+        format!("{:.1} s", milliseconds / 1000.0)
+    }
+}
+
+/// `1 finding`, `3 findings`.
+pub fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `HTTP 200 · 14 ms · 3 findings`; what does not apply is left out.
+pub fn told(entry: &Entry) -> String {
+    let exchange = entry.exchange.as_ref();
+    let status =
+        exchange.and_then(|exchange| exchange.response.as_ref()).map(|response| format!("HTTP {}", response.status));
+    let time = exchange.and_then(|exchange| exchange.timings).map(|timings| duration(timings.total_ms));
+    let attempts = (entry.attempts > 1).then(|| count(entry.attempts, "attempt"));
+    let of = |severity| entry.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+    let [errors, warnings] = [of(Severity::Error), of(Severity::Warning)];
+    let errors = (errors > 0).then(|| count(errors, "finding"));
+    let warnings = (warnings > 0).then(|| count(warnings, "warning"));
+    let acknowledged = (!entry.acknowledged.is_empty()).then(|| format!("{} acknowledged", entry.acknowledged.len()));
+    let unjudged = (!entry.unjudged.is_empty()).then(|| format!("{} not judged", entry.unjudged.len()));
+    let parts = [status, time, attempts, errors, warnings, acknowledged, unjudged];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// `14 cases: 12 passed, 1 failed, 1 skipped`.
+pub fn counts(summary: &Summary) -> String {
+    let verdicts = [
+        (summary.passed, "passed"),
+        (summary.failed, "failed"),
+        (summary.errored, "errored"),
+        (summary.skipped, "skipped"),
+    ];
+    let shown: Vec<_> =
+        verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    let cases = count(summary.cases, "case");
+    if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
+}
+
+/// `2 warnings`, `1 acknowledged`, `3 not judged`, `1 unchecked`: what is counted beside the verdicts, where there is any.
+pub fn remarks(summary: &Summary) -> Vec<String> {
+    let plain =
+        [(summary.acknowledged, "acknowledged"), (summary.unjudged, "not judged"), (summary.unchecked, "unchecked")];
+    let warnings = (summary.warnings > 0).then(|| count(summary.warnings, "warning"));
+    let plain = plain.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
+    warnings.into_iter().chain(plain).collect()
+}
