@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -37,7 +38,7 @@ impl Files {
         let mut files = Self { root, documents, uris, unread, ids: BTreeSet::new(), hash: Sha256::new() };
         let uri = Url::from_file_path(&file).ok().and_then(|url| Url::parse(url.as_str()).ok());
         let uri = uri.ok_or_else(|| vec![Problem::new(format!("{name} is not the path of a file"))])?;
-        let text = fs::read(&file).map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}"))])?;
+        let text = read(&file).map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}"))])?;
         files.add(canonical(&uri), name, text)?;
         Ok(files)
     }
@@ -75,7 +76,7 @@ impl Files {
             return Ok(());
         }
         let path = Url::parse(&uri).ok().and_then(|url| url.to_file_path().ok()).unwrap_or_default();
-        match fs::read(&path) {
+        match read(&path) {
             Ok(bytes) => self.add(uri, slashes(path.strip_prefix(&self.root).unwrap_or(&path)), bytes),
             Err(why) => {
                 self.unread.insert(uri, why.to_string());
@@ -98,6 +99,14 @@ impl Files {
                 Err(problems)
             }
         }
+    }
+}
+
+/// The bytes of a regular file: a device or a pipe may never end.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::metadata(path)?.is_file() {
+        true => fs::read(path),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     }
 }
 

@@ -5,11 +5,14 @@ use super::media;
 use super::node::Node;
 use super::parameters;
 use super::security::Schemes;
-use crate::contract::{Operation, RequestBody, ResponseObject, StatusKey};
+use crate::contract::{Operation, RequestBody, ResponseObject, StatusKey, route};
 use crate::location::Problem;
 
 /// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// Segments that a path may have: the router's tree is as deep as the longest path.
+const MAX_SEGMENTS: usize = 200;
 
 const NO_RESPONSES: &str = "the operation declares no responses: every answer is undocumented";
 
@@ -22,15 +25,30 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: 
     };
     let Some(paths) = builder.object(paths, "the paths") else { return operations };
     for (path, item) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
-        if !path.starts_with('/') {
-            builder.error(&item, format!("expected a path that starts with /, got {path:?}"));
-        }
+        template(builder, &item, path);
         read_path(builder, &mut operations, (path, item), &Inherited { document, schemes });
     }
     if operations.is_empty() {
         builder.warn(&paths, "the paths declare no operation");
     }
     operations
+}
+
+/// Notes what is wrong with a path template itself.
+fn template(builder: &mut Builder<'_>, item: &Node<'_>, path: &str) {
+    if !path.starts_with('/') {
+        builder.error(item, format!("expected a path that starts with /, got {path:?}"));
+    }
+    if path.matches('/').count() > MAX_SEGMENTS {
+        builder.error(item, format!("expected at most {MAX_SEGMENTS} segments in a path"));
+    }
+    if path.contains(['?', '#']) {
+        builder.warn(item, format!("no request matches {path}: a path ends before ? and #"));
+    }
+    let names = route::names(path);
+    if let Some((_, twice)) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+        builder.warn(item, format!("{path} names {{{twice}}} twice: only the first is judged"));
+    }
 }
 
 struct Inherited<'a, 'd> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::build::Builder;
 use super::node::Node;
 use crate::contract::Anchor;
+use crate::location::Pointer;
 
 /// Keywords that hold one schema.
 const SCHEMA: &[&str] = &[
@@ -33,27 +34,41 @@ const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternPro
 /// Whether every reference that `roots` reach leads to a node; those that do not are noted.
 pub(super) fn references_hold(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
     let refs = builder.refs();
-    let mut waiting: Vec<Node<'_>> = roots
-        .iter()
-        .filter_map(|root| {
-            Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? })
-        })
-        .collect();
-    let mut seen: HashSet<(usize, String)> = HashSet::new();
-    let mut hold = true;
-    while let Some(node) = waiting.pop() {
-        // A schema with an id of its own is a world of its own: its references are the schema library's to resolve.
-        if node.value.get("$id").is_some() || !seen.insert((node.document, node.pointer.as_str().to_owned())) {
-            continue;
-        }
-        if let Some(at) = node.get("$ref").filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text))) {
-            let target = at.value.as_str().and_then(|reference| builder.target(&at, reference));
-            hold &= target.is_some();
-            waiting.extend(target);
-        }
-        waiting.extend(subschemas(&node));
-    }
+    let node =
+        |root: &Anchor| Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? });
+    let mut walk = Walk { waiting: roots.iter().filter_map(node).collect(), seen: HashSet::new() };
+    let hold = walk.run(builder);
+    let components = Anchor { document: 0, pointer: Pointer::root().join("components").join("schemas") };
+    let unused = node(&components).map(|schemas| schemas.members().map(|(_, schema)| schema).collect());
+    walk.waiting = unused.unwrap_or_default();
+    builder.leniently(|builder| walk.run(builder));
     hold
+}
+
+/// The schemas that are still to be looked at, and those that were.
+struct Walk<'d> {
+    waiting: Vec<Node<'d>>,
+    seen: HashSet<(usize, String)>,
+}
+
+impl<'d> Walk<'d> {
+    fn run(&mut self, builder: &mut Builder<'d>) -> bool {
+        let mut hold = true;
+        while let Some(node) = self.waiting.pop() {
+            // A schema with an id of its own is a world of its own: its references are the schema library's to resolve.
+            if node.value.get("$id").is_some() || !self.seen.insert((node.document, node.pointer.as_str().to_owned())) {
+                continue;
+            }
+            if let Some(at) = node.get("$ref").filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text)))
+            {
+                let target = at.value.as_str().and_then(|reference| builder.target(&at, reference));
+                hold &= target.is_some();
+                self.waiting.extend(target);
+            }
+            self.waiting.extend(subschemas(&node));
+        }
+        hold
+    }
 }
 
 /// Whether a reference names a node by file and pointer, rather than by an anchor or an id.
