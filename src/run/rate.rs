@@ -34,6 +34,18 @@ impl Rate {
 mod tests {
     use super::*;
 
+    #[tokio::test(start_paused = true)]
+    async fn turns_are_evenly_spaced() {
+        let rate = Rate::new(4.0).expect("a limit");
+        let begun = Instant::now();
+        let mut turns = Vec::new();
+        for _ in 0..4 {
+            rate.turn().await;
+            turns.push(begun.elapsed().as_millis());
+        }
+        assert_eq!(turns, [0, 250, 500, 750]);
+    }
+
     #[test]
     fn odd_rates_are_no_limit() {
         assert!([0.0, -1.0, f64::NAN, f64::INFINITY, 1e-300].map(Rate::new).iter().skip(4).all(Option::is_none));

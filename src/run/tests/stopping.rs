@@ -1,0 +1,80 @@
+//! Draining and abandoning.
+
+use std::time::Duration;
+
+use super::house::{House, reply};
+use crate::run::{Phase, Stop};
+
+const STORY: &str = r#"
+operation: listThings
+cases: [ { name: one }, { name: two } ]
+teardown: [ { name: clean, operation: dropThing, request: { path: { id: x } } } ]
+"#;
+
+async fn stop_after(stop: &Stop, seconds: u64, phase: Phase) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    stop.advance(phase);
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_finishes_what_is_in_flight_and_tears_down() {
+    let house = House::of(&[STORY]);
+    let running = house.run(|_| reply(200, "{}").after(3));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    assert_eq!(told.events, ["3 cases", "draining", "one: passed", "two: skipped: interrupted", "clean: passed"]);
+    assert_eq!(told.sent, ["0 GET /things", "3 DELETE /things/x"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn grace_has_an_end() {
+    let house = House::of(&[STORY]);
+    let running = house.run(|request| reply(200, "{}").after(if request.method == "GET" { 60 } else { 1 }));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let expect = [
+        "3 cases",
+        "draining",
+        "one: errored: given up 10 s after the run was stopped: the request may have taken effect",
+        "two: skipped: interrupted",
+        "clean: passed",
+    ];
+    assert_eq!((told.events, told.took.as_secs()), (expect.map(str::to_owned).to_vec(), 12));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_story_that_never_started_tears_nothing_down() {
+    let mut house = House::of(&[STORY, STORY]);
+    house.limits.jobs = 1;
+    let running = house.run(|_| reply(200, "{}").after(3));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let rest = ["one: skipped: interrupted", "two: skipped: interrupted", "clean: skipped: interrupted"];
+    assert_eq!(told.events[5..], rest);
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_wakes_polls_retries_and_the_rate_limit() {
+    let poll = "operation: listThings\ncases: [ { name: poll, poll: { every: 50s, up_to: 90s }, expect: { body: { a: 1 } } } ]\n";
+    let retry = "operation: listThings\ncases: [ { name: retry, retry: { attempts: 2, up_to: 90s }, expect: { body: { a: 1 } } } ]\n";
+    let mut house = House::of(&[poll, retry, STORY]);
+    house.target.rate = Some(2.0);
+    let running = house.run(|_| reply(429, "{}").header("retry-after", "60"));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    assert_eq!(told.took.as_secs_f64(), 1.5, "{:?}", told.events);
+}
+
+#[tokio::test(start_paused = true)]
+async fn abandoning_waits_for_nothing() {
+    let house = House::of(&[STORY]);
+    let running = house.run(|_| reply(200, "{}").after(60));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Abandoned));
+    assert_eq!((told.events, told.took.as_secs()), (vec!["3 cases".to_owned(), "draining".to_owned()], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_failure_drains_when_asked_to() {
+    let mut house = House::of(&[STORY]);
+    house.limits.fail_fast = true;
+    let told = house.run(|request| reply(if request.method == "GET" { 500 } else { 200 }, "{}")).await;
+    let expect = ["3 cases", "one: failed", "draining", "two: skipped: fail-fast", "clean: passed"];
+    let events: Vec<_> = told.events.iter().map(|line| line.split(" by ").next().unwrap_or_default()).collect();
+    assert_eq!((events, house.stop.phase()), (expect.to_vec(), Phase::Running));
+}
