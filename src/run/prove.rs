@@ -90,11 +90,12 @@ fn missing_vars(story: &Story, target: &Target) -> Vec<Problem> {
 }
 
 fn of_case(plan: &Plan<'_>, story: &Story, case: &Case, scope: &Scope) -> Option<Problem> {
-    if !expand::is_closed(case) {
-        return None;
-    }
     let scope = expand::case_scope(case, scope);
-    let proven = request(case, plan.contract, plan.target, &scope).map(drop);
+    let proven = if expand::is_closed(case) {
+        request(case, plan.contract, plan.target, &scope).map(drop)
+    } else {
+        expand::authorize(case, plan.contract, &scope, &plan.target.credentials)
+    };
     let expected = || if case.uses.is_empty() { expand::expectation(case, &scope).map(drop) } else { Ok(()) };
     let error = proven.and_then(|()| expected()).err()?;
     Some(Problem::new(error.message).at(case.file(story).snippet(&error.at)))

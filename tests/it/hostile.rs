@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use signoff::contract::judge::{self, Breach};
+use signoff::contract::load;
 use signoff::http::{Exchange, Headers, Request};
 use signoff::transport::network::{Network, Settings};
 use signoff::transport::{Error, Phase, Transport};
@@ -155,10 +157,77 @@ fn header_values_that_are_not_text() {
 }
 
 #[test]
+fn a_hundred_thousand_levels() {
+    let body = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+    assert_eq!(breaches(body), ["body json: nested deeper than 127 levels at line 1 column 128"]);
+}
+
+#[test]
+fn text_that_is_not_utf_8() {
+    assert_eq!(breaches(b"{\"status\": \"caf\xe9\"}".to_vec()), ["body json: not UTF-8 at line 1 column 16"]);
+}
+
+#[test]
+fn a_key_that_stands_twice() {
+    let body = br#"{ "status": "ACTIVE", "status": "INACTIVE" }"#;
+    assert_eq!(breaches(body.to_vec()), ["body/status json: duplicate key \"status\" at line 1 column 30"]);
+}
+
+#[test]
+fn a_number_beyond_all_numbers() {
+    assert_eq!(
+        breaches(br#"{ "status": 1e999 }"#.to_vec()),
+        ["body/status json: a number out of range at line 1 column 17"]
+    );
+}
+
+#[test]
+fn values_that_mean_something_to_terminals_and_browsers() {
+    let body = "{ \"status\": \"\\u001b[2J<script>alert(1)</script>]]>\" }";
+    let expect = r#"body/status enum: expected "ACTIVE" | "INACTIVE", found "\u001b[2J<script>alert(1)</script>]]>""#;
+    assert_eq!(breaches(body.as_bytes().to_vec()), [expect]);
+}
+
+#[test]
 fn a_path_that_would_be_rewritten_is_never_sent() {
     let target = answering(|_| panic!("nothing may be sent"));
     let error = send(&target, "/a/%2e%2e/b", None).expect_err("cannot be sent");
     assert_eq!(text(&error), "Request: `/a/%2e%2e/b` cannot be sent as it is written: it would become `/b`");
+}
+
+const SPEC: &str = r#"
+openapi: 3.1.0
+info: { title: Things, version: "1" }
+paths:
+  /:
+    get:
+      responses:
+        "200":
+          description: a thing
+          content:
+            application/json:
+              schema: { type: object, properties: { status: { enum: [ACTIVE, INACTIVE] } } }
+"#;
+
+/// What the contract has against `body`, as it came over the wire.
+fn breaches(body: Vec<u8>) -> Vec<String> {
+    let target = answering(move |stream| {
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+        say(stream, head.as_bytes());
+        say(stream, &body);
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("spec.yaml"), SPEC).expect("written");
+    let contract = load::load(folder.path(), "spec.yaml".as_ref()).expect("a contract");
+    let response = exchange(&target).expect("completed").response;
+    let judgement = judge::response(&contract, &contract.operations[0], "GET", &response);
+    judgement.breaches.iter().map(breach).collect()
+}
+
+fn breach(breach: &Breach) -> String {
+    let found = breach.actual.as_ref().filter(|_| breach.keyword != "json").map(|actual| format!(", found {actual}"));
+    format!("{} {}: {}{}", breach.site, breach.keyword, breach.message, found.unwrap_or_default())
 }
 
 /// A server of one answer: reads the request's header section and lets `scenario` do the rest. Returns the URL.

@@ -17,7 +17,7 @@ use crate::expression::{self, Scope, Template, Tree};
 use crate::http::{Headers, Request};
 use crate::location::Pointer;
 
-use super::{Case, Story};
+use super::{Authorization, Case, Story};
 
 pub use super::error::ExpandError;
 pub use credentials::Credentials;
@@ -67,6 +67,21 @@ pub fn request(
     draft.body()?;
     draft.credentials(contract, credentials)?;
     draft.finish()
+}
+
+/// Whether the target has the credentials that `case` needs: for a request that cannot be made yet. Those that the case gives
+/// itself wait for the request.
+pub fn authorize(
+    case: &Case,
+    contract: &Contract,
+    scope: &Scope,
+    credentials: &Credentials,
+) -> Result<(), ExpandError> {
+    if matches!(case.request.auth, Authorization::Given(_)) {
+        return Ok(());
+    }
+    let operation = case.operation.and_then(|index| contract.operations.get(index));
+    Draft::new(case, operation, scope).credentials(contract, credentials)
 }
 
 /// Whether the request needs nothing that only a run can give (captures): it is then proven before anything is sent.
