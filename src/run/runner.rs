@@ -77,12 +77,16 @@ pub(super) struct Run<'r, T> {
 impl<'r, T: Transport> Run<'r, T> {
     /// Returns when the run is abandoned.
     async fn follow_stop(&self) {
-        tokio::select! {
-            () = self.stop.reached(Phase::Draining) => self.halt.advance(Phase::Draining),
-            () = self.halt.reached(Phase::Draining) => {}
-        }
-        self.tell(Event::Draining);
+        self.stop.reached(Phase::Draining).await;
+        self.drain();
         self.stop.reached(Phase::Abandoned).await;
+    }
+
+    fn drain(&self) {
+        if self.halt.phase() < Phase::Draining {
+            self.halt.advance(Phase::Draining);
+            self.tell(Event::Draining);
+        }
     }
 
     async fn play_all(&self) {
@@ -117,7 +121,7 @@ impl<'r, T: Transport> Run<'r, T> {
         let failed = matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_));
         self.tell(Event::Finished(Box::new(outcome)));
         if failed && self.limits.fail_fast {
-            self.halt.advance(Phase::Draining);
+            self.drain();
         }
     }
 

@@ -51,14 +51,37 @@ async fn a_story_that_never_started_tears_nothing_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn draining_wakes_polls_retries_and_the_rate_limit() {
-    let poll = "operation: listThings\ncases: [ { name: poll, poll: { every: 50s, up_to: 90s }, expect: { body: { a: 1 } } } ]\n";
-    let retry = "operation: listThings\ncases: [ { name: retry, retry: { attempts: 2, up_to: 90s }, expect: { body: { a: 1 } } } ]\n";
-    let mut house = House::of(&[poll, retry, STORY]);
-    house.target.rate = Some(2.0);
-    let running = house.run(|_| reply(429, "{}").header("retry-after", "60"));
+async fn draining_wakes_polls_and_retries() {
+    let house = House::of(&[r#"
+operation: listThings
+independent: true
+cases:
+  - { name: poll, poll: { every: 50s, up_to: 90s }, expect: { body: { a: 1 } } }
+  - { name: retry, operation: getThing, request: { path: { id: x } }, retry: { attempts: 2, up_to: 90s } }
+"#]);
+    let running = house.run(|request| match &*request.url {
+        "/things" => reply(200, "{}"),
+        _ => reply(429, "{}").header("retry-after", "60"),
+    });
     let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
-    assert_eq!(told.took.as_secs_f64(), 1.5, "{:?}", told.events);
+    let expect = [
+        "2 cases",
+        "draining",
+        "retry: errored: interrupted before it was decided, after attempt 1 (status-documented: sent again after 429)",
+        "poll: errored: interrupted before it was decided, after attempt 1",
+    ];
+    assert_eq!((told.events, told.took.as_secs()), (expect.map(str::to_owned).to_vec(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_wakes_the_rate_limit() {
+    let mut house = House::of(&[STORY]);
+    house.target.rate = Some(0.1);
+    let running = house.run(|_| reply(200, "{}"));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let expect = ["3 cases", "one: passed", "draining", "two: skipped: interrupted", "clean: passed"];
+    assert_eq!(told.events, expect);
+    assert_eq!(told.sent, ["0 GET /things", "10 DELETE /things/x"]);
 }
 
 #[tokio::test(start_paused = true)]
