@@ -16,15 +16,20 @@ const MOST: usize = 50;
 pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
     let mut rest = document.value().pointer(at.as_str()).cloned().unwrap_or_default();
     let mut problems = Vec::new();
+    let mut left_out = Vec::new();
     while problems.len() < MOST {
         let error = match serde_path_to_error::deserialize::<_, T>(&rest) {
             Ok(value) => return (Some(value), problems),
             Err(error) => error,
         };
-        let tail = pointer(error.path());
-        problems.push(explain(document, &at.concat(&tail), &error.inner().to_string()));
-        if !leave_out(&mut rest, &tail) {
+        let (tail, said) = (pointer(error.path()), error.inner().to_string());
+        if missing(&said).is_some_and(|name| left_out.contains(&tail.join(name))) {
             break;
+        }
+        problems.push(explain(document, &at.concat(&tail), &said));
+        match leave_out(&mut rest, &tail) {
+            Some(member) => left_out.push(member),
+            None => break,
         }
     }
     (None, problems)
@@ -38,16 +43,22 @@ fn pointer(path: &Path) -> Pointer {
     })
 }
 
-/// Removes the innermost object member on the way to `at`: elements stay, so that the places behind them stay right.
-fn leave_out(value: &mut Value, at: &Pointer) -> bool {
+/// Removes the innermost object member on the way to `at`, and says which: elements stay, so that the places behind them
+/// stay right.
+fn leave_out(value: &mut Value, at: &Pointer) -> Option<Pointer> {
     let mut at = at.clone();
     while let (Some(parent), Some(name)) = (at.parent(), at.last()) {
         if let Some(Value::Object(members)) = value.pointer_mut(parent.as_str()) {
-            return members.shift_remove(&name).is_some();
+            return members.shift_remove(&name).map(|_| at);
         }
         at = parent;
     }
-    false
+    None
+}
+
+/// The name of the member that serde misses.
+fn missing(said: &str) -> Option<&str> {
+    said.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 /// Says what serde says in our words: what is expected before what was found.
@@ -61,8 +72,8 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
             None => problem.help(format!("known here: {}", names.collect::<Vec<_>>().join(", "))),
         };
     }
-    if let Some(name) = said.strip_prefix("missing field ") {
-        return Problem::new(format!("expected the key {name}, which is missing")).at(document.snippet(at, End::Key));
+    if let Some(name) = missing(said) {
+        return Problem::new(format!("expected the key `{name}`, which is missing")).at(document.snippet(at, End::Key));
     }
     let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
     let message = match wrong.and_then(|rest| rest.rsplit_once(", expected ")) {
@@ -70,4 +81,46 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
         None => said.to_owned(),
     };
     Problem::new(message).at(document.snippet(at, End::Value))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Shelf {
+        #[serde(rename = "books")]
+        _books: Vec<BTreeMap<String, u8>>,
+    }
+
+    fn check(text: &str, expect: &[&str], is_readable: bool) {
+        let document = Document::parse("f.yaml", text).expect("a document");
+        let (shelf, problems) = read::<Shelf>(&document, &Pointer::root());
+        let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            (shown.iter().map(String::as_str).collect::<Vec<_>>(), shelf.is_some()),
+            (expect.to_vec(), is_readable)
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_told_once() {
+        check("books: [{ a: 1 }]\n", &[], true);
+        check(
+            "books:\n  - { a: x, b: 300 }\n  - { c: 1, d: [] }\nbook: 1\nz: 1\n",
+            &[
+                "f.yaml:2:10: expected u8, found string \"x\"",
+                "f.yaml:2:16: expected u8, found integer `300`",
+                "f.yaml:3:16: expected u8, found sequence",
+                "f.yaml:4:1: unknown key `book` (did you mean `books`?)",
+                "f.yaml:5:1: unknown key `z` (known here: books)",
+            ],
+            true,
+        );
+        check("{}", &["f.yaml:1:1: expected the key `books`, which is missing"], false);
+        check("books: 1\n", &["f.yaml:1:8: expected a sequence, found integer `1`"], false);
+    }
 }

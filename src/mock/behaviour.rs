@@ -40,13 +40,13 @@ impl Behaviour {
         let mut rules = BTreeMap::new();
         for (name, written) in format.operations {
             let at = root.join("operations").join(&name);
-            let compiled = written.into_iter().enumerate();
-            let compiled = compiled.map(|(index, rule)| compile_rule(&mut compiler, rule, at.join(index))).collect();
+            let compiled = (0..written.len()).filter_map(|index| compile_rule(&mut compiler, at.join(index))).collect();
             if let Some(operation) = compiler.operation(&name, &at) {
                 rules.insert(operation, compiled);
             }
         }
-        let problems = compiler.problems;
+        let mut problems = compiler.problems;
+        problems.sort_by_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
         let behaviour = Self { state: format.state.into(), document, invalid_request, unauthorized, rules };
         if problems.is_empty() { Ok(behaviour) } else { Err(problems) }
     }
@@ -75,16 +75,19 @@ fn outside_rules(compiler: &mut Compiler<'_>, answer: AnswerFormat, at: Pointer)
     compiler.answer(RespondFormat { status, headers, body, text }, at, INVALID_SEES, pardon)
 }
 
-fn compile_rule(compiler: &mut Compiler<'_>, rule: RuleFormat, at: Pointer) -> Rule {
+fn compile_rule(compiler: &mut Compiler<'_>, at: Pointer) -> Option<Rule> {
+    let (rule, problems) = document::read::<RuleFormat>(compiler.document, &at);
+    compiler.problems.extend(problems);
+    let rule = rule?;
     let sees = if rule.accepts_invalid { INVALID_SEES } else { SEES };
     let pardon = pardon(rule.undocumented.as_deref(), rule.unchecked);
-    Rule {
+    Some(Rule {
         when: rule.when.and_then(|text| compiler.condition(&text, &at.join("when"), sees)),
         accepts_invalid: rule.accepts_invalid,
         answer: compiler.answer(rule.respond, at.join("respond"), sees, pardon),
         store: rule.store.and_then(|store| compiler.store(&store.into(), &at.join("store"), sees)),
         at,
-    }
+    })
 }
 
 fn pardon(undocumented: Option<&str>, unchecked: bool) -> Pardon {

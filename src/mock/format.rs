@@ -19,7 +19,9 @@ pub(super) struct BehaviourFormat {
     /// The answer to a request with absent or malformed credentials; `violations` as above. Without it the answer is 401.
     pub(super) unauthorized: Option<AnswerFormat>,
     /// Rules by `operationId` or `METHOD /path`, tried in order; when none fits, the contract's example is the answer.
-    pub(super) operations: BTreeMap<String, Vec<RuleFormat>>,
+    // Read one by one, so that a mistake in one rule does not hide those of the others.
+    #[schemars(with = "BTreeMap<String, Vec<RuleFormat>>")]
+    pub(super) operations: BTreeMap<String, Vec<Value>>,
 }
 
 /// One rule of an operation.

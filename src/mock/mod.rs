@@ -12,6 +12,8 @@ pub mod respond;
 mod rule;
 pub mod serve;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use behaviour::Behaviour;
 pub use respond::Mock;

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ pub async fn serve(
     log: impl Fn(&Served) + 'static,
     stop: impl Future<Output = ()>,
 ) {
-    let counter = Arc::new(Counter { mock, started: Instant::now(), log: Box::new(log) });
+    let counter = Rc::new(Counter { mock, started: Instant::now(), log: Box::new(log) });
     let connections = GracefulShutdown::new();
     LocalSet::new()
         .run_until(async {
@@ -68,7 +69,7 @@ pub async fn serve(
         .await;
 }
 
-async fn accept(listener: &TcpListener, counter: &Arc<Counter>, connections: &GracefulShutdown) {
+async fn accept(listener: &TcpListener, counter: &Rc<Counter>, connections: &GracefulShutdown) {
     let mut builder = auto::Builder::new(LocalExecutor);
     builder.http1().timer(TokioTimer::new()).header_read_timeout(READ_TIMEOUT).max_headers(MAX_HEADERS);
     builder.http2().timer(TokioTimer::new()).max_header_list_size(MAX_HEADER_BYTES);

@@ -1,0 +1,204 @@
+//! Whole exchanges with the mocks of this repository, and with behaviours that are wrong.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::contract::{self, Contract};
+use crate::document::Document;
+use crate::http::{Headers, Request, Response};
+
+/// 2025-02-13T19:08:07.000Z
+const STARTED: i64 = 1_739_473_687_000_000;
+const LINK: &str = "/v2/customers/CSMR-v1-123/link";
+const UPDATE: &str = "/v2/customers/CSMR-v1-123";
+
+fn contract() -> std::sync::Arc<Contract> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::sync::Arc::new(contract::load::load(root, Path::new("specs/imprint.yaml")).expect("the contract"))
+}
+
+fn mock(behaviour: &str) -> Mock {
+    let contract = contract();
+    let document = Document::parse("mock.yaml", behaviour).expect("a document");
+    Mock::new(contract.clone(), Behaviour::parse(document, &contract).expect("a behaviour"), STARTED, 7)
+}
+
+fn imprint() -> Mock {
+    mock(include_str!("../../specs/imprint.mock.yaml"))
+}
+
+fn post(url: &str, body: &str) -> Request {
+    let headers: Headers =
+        [("authorization", "Bearer key"), ("content-type", "application/json")].into_iter().collect();
+    Request { method: "POST".to_owned(), url: url.to_owned(), headers, body: Some(body.to_owned().into()) }
+}
+
+/// Status, media type and body, on one line each.
+fn shown(response: &Response) -> String {
+    let media_type = response.headers.get("content-type").unwrap_or("no content");
+    format!("{} {media_type}\n{}", response.status, String::from_utf8_lossy(&response.body))
+}
+
+fn said(mock: &Mock, url: &str, body: Value) -> (u16, Value) {
+    let response = mock.answer(&post(url, &body.to_string()), 1_000_000);
+    (response.status, serde_json::from_slice(&response.body).expect("a JSON answer"))
+}
+
+#[test]
+fn linking_twice_names_the_first_link_and_an_update_sees_it() {
+    let mock = imprint();
+    let link = json!({
+        "customer_id": "CSMR-v1-123", "partner_customer_id": "P1", "status": "ACTIVE",
+        "created_at": "2025-02-13T19:08:08.000Z", "updated_at": "2025-02-13T19:08:08.000Z", "metadata": {"a": [1]},
+    });
+    let asked = json!({"partner_customer_id": "P1", "metadata": {"a": [1]}});
+    assert_eq!(said(&mock, LINK, asked), (200, link.clone()));
+    let (status, conflict) = said(&mock, LINK, json!({"partner_customer_id": "P2"}));
+    assert_eq!((status, &conflict["error"]["existing_link"]), (409, &link));
+    let (status, customer) = said(&mock, UPDATE, json!({"first_name": "Ada", "city": "Paris"}));
+    assert_eq!((status, &customer["first_name"], &customer["partner_customer_id"]), (200, &json!("Ada"), &json!("P1")));
+    let (_, customer) = said(&mock, UPDATE, json!({"last_name": "King"}));
+    let seen = [&customer["first_name"], &customer["last_name"], &customer["address"]["city"]];
+    assert_eq!(seen, [&json!("Ada"), &json!("King"), &json!("Paris")]);
+}
+
+#[test]
+fn what_is_not_known_or_broken_is_refused() {
+    let mock = imprint();
+    let unknown = post("/v2/customers/nobody/link", r#"{"partner_customer_id": "P"}"#);
+    let broken = post(LINK, r#"{"partner_customer_id": 1, "metadata": []}"#);
+    let cut = post(LINK, r#"{"partner_customer_id": "#);
+    let none = Request { body: None, ..post(LINK, "") };
+    let mut anonymous = post(LINK, "{}");
+    anonymous.headers.remove("authorization");
+    let mut stranger = post(LINK, r#"{"partner_customer_id": "P"}"#);
+    stranger.headers.set("authorization", "Bearer wrong-key-for-a-contract-test");
+    let get = Request { method: "GET".to_owned(), body: None, ..post(LINK, "") };
+    let requests =
+        [unknown, broken, cut, none, anonymous, stranger, get, post("/nowhere", "{}"), post(UPDATE, r#"{"email": 1}"#)];
+    let answers: Vec<_> = requests.iter().map(|request| shown(&mock.answer(request, 0))).collect();
+    insta::assert_snapshot!(answers.join("\n\n"));
+}
+
+#[test]
+fn the_contract_answers_for_itself_without_behaviour() {
+    let contract = contract();
+    let mock = Mock::new(contract, Behaviour::empty(), STARTED, 7);
+    let (status, customer) = said(&mock, UPDATE, json!({}));
+    assert_eq!((status, &customer["id"]), (200, &json!("9B5E1EE0-2E1C-46E7-81B9-3C3917204BE4")));
+    let mut anonymous = post(UPDATE, "{}");
+    anonymous.headers.remove("authorization");
+    let mut text = post(UPDATE, "a=b");
+    text.headers.set("content-type", "application/x-www-form-urlencoded");
+    let requests = [post(LINK, r#"{"partner_customer_id": "P"}"#), post(LINK, "{}"), anonymous, text];
+    let answers: Vec<_> = requests.iter().map(|request| shown(&mock.answer(request, 0))).collect();
+    insta::assert_snapshot!(answers.join("\n\n"));
+}
+
+#[test]
+fn a_rule_that_breaks_the_contract_is_a_500_that_says_where() {
+    let rule = |rule: &str| {
+        let mock = mock(&format!("state: {{ links: {{}} }}\noperations:\n  updateCustomer:\n    - {rule}\n"));
+        shown(&mock.answer(&post(UPDATE, r#"{"email": "a@b.example"}"#), 0))
+    };
+    let rules = [
+        "respond: { status: 200, body: { id: 5 } }",
+        "respond: { status: 404 }",
+        "{ respond: { status: 404 }, undocumented: as the page says }",
+        "{ respond: { status: 200, body: { id: 5 } }, undocumented: no excuse }",
+        "{ respond: { status: 200, headers: { content-type: text/html }, text: '<p>${request.body.email}' }, unchecked: true }",
+        "{ when: request.body.phone, respond: { status: 200 } }",
+        "{ when: request.body.email == 1, respond: { status: 200 } }",
+        "{ when: request.body.email, respond: { status: 200 } }",
+        "respond: { status: 200, body: { id: x, n: { a: \"${state.nobody[0]}\" } } }",
+        "respond: { status: 200, body: { id: \"${request.path.customer_id}\" }, headers: { x-id: \"${uuid()}\" } }",
+    ];
+    insta::assert_snapshot!(rules.map(rule).join("\n\n"));
+}
+
+#[test]
+fn every_problem_of_a_behaviour_is_reported() {
+    let text = "state: {}
+invalid_request: { status: 400, body: \"${violation}\" }
+operations:
+  linkCustomer:
+    - respond: { status: 200 }
+  updateCustomer:
+    - when: request.body.x ==
+      respond: { status: 99, body: 1, text: x }
+    - whn: 'true'
+      respond: { status: 200, body: { id: \"${reqest.path.id}\" } }
+      store: { a: \"${response.body} ${violations}\" }
+    - respond: { body: x }
+unauthorised: {}
+";
+    let document = Document::parse("mock.yaml", text).expect("a document");
+    let problems = Behaviour::parse(document, &contract()).expect_err("problems");
+    let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn randomness_repeats_with_the_seed() {
+    let text = "operations: { updateCustomer: [{ respond: { status: 200, body: { id: \"${uuid()}\" } } }] }";
+    let ids = |mock: &Mock| [said(mock, UPDATE, json!({})).1, said(mock, UPDATE, json!({})).1];
+    let [first, second] = ids(&mock(text));
+    assert_ne!(first, second);
+    assert_eq!(ids(&mock(text)), [first, second]);
+}
+
+#[test]
+fn the_broken_behaviour_is_sound_but_for_its_faults() {
+    let mock = mock(include_str!("../../specs/imprint.broken.mock.yaml"));
+    let link = |id: &str, body: &str| post(&format!("/v2/customers/{id}/link"), body);
+    let good = r#"{"partner_customer_id": "P", "metadata": {}}"#;
+    let mut form = link("CSMR-v1-123", "a=b");
+    form.headers.set("content-type", "application/x-www-form-urlencoded");
+    let requests = [
+        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
+        link("9B5E1EE0-2E1C-46E7-81B9-3C3917204BE4", good),
+        link("CSMR-v1-123", good),
+        link("CSMR-v1-124", good),
+        link("CSMR-v1-125", good),
+        link("CSMR-v1-126", good),
+        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
+        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
+        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
+        link("CSMR-v1-123", r#"{"metadata": 1}"#),
+        link("CSMR-v1-123", "[]"),
+        Request { body: None, ..link("CSMR-v1-123", "") },
+        link("CSMR-v1-123", "{"),
+        form,
+        link("CSMR-v1-123", r#"{"partner_customer_id": 1}"#),
+        post(UPDATE, r#"{"email": "ada@example.com"}"#),
+        post(UPDATE, r#"{"last_name": "King"}"#),
+        Request { body: None, ..post(UPDATE, "") },
+        post(UPDATE, "{}"),
+    ];
+    let answers: Vec<_> = requests.iter().map(|request| shown(&mock.answer(request, 0))).collect();
+    insta::assert_snapshot!(answers.join("\n\n"));
+}
+
+#[test]
+fn it_answers_on_a_real_socket_until_it_is_dropped() {
+    let running = in_process::start(imprint()).expect("a free port");
+    let address = running.url().strip_prefix("http://").expect("plain HTTP").to_owned();
+    let body = r#"{"partner_customer_id": "P"}"#;
+    let head =
+        format!("POST {LINK}?x=1 HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer k\r\ncontent-type: application/json");
+    let mut stream = TcpStream::connect(&address).expect("a connection");
+    write!(stream, "{head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (lines, body) = answer.split_once("\r\n\r\n").expect("a header section");
+    assert!(lines.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{lines}");
+    assert!(lines.contains("content-type: application/json"), "{lines}");
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!((&body["path"], body["details"].as_array().map(Vec::len)), (&json!(format!("{LINK}?x=1")), Some(1)));
+    drop(running);
+    assert!(TcpStream::connect(&address).is_err());
+}
