@@ -67,7 +67,7 @@ impl Definition {
         Finding {
             check: self.id,
             severity: self.severity,
-            keyword: Some(breach.keyword.clone()),
+            keyword: is_of_schema(breach.rule).then(|| breach.keyword.clone()),
             site: breach.site.clone(),
             origin: Origin::Contract(breach.anchor.clone()),
             expected: breach.expected.clone(),
@@ -77,6 +77,11 @@ impl Definition {
             message: message(breach),
         }
     }
+}
+
+/// Whether the rule is one of many that a schema states, so that its keyword says which.
+fn is_of_schema(rule: Rule) -> bool {
+    matches!(rule, Rule::BodySchema | Rule::HeaderSchema)
 }
 
 /// Whether what the breach stands at should not be there at all.

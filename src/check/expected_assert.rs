@@ -18,13 +18,13 @@
 use serde_json::Value;
 
 use crate::contract::judge::Site;
-use crate::diff::shorten;
+use crate::diff::brief;
 use crate::expression::Expression;
 use crate::location::Severity;
 
 use super::{Context, Definition, Finding, Side};
 
-/// Characters of an operand that are shown.
+/// Characters that an operand may have to be shown as it is.
 const OPERAND: usize = 200;
 
 pub(super) const CHECK: Definition = Definition {
@@ -45,13 +45,12 @@ fn judge(context: &Context<'_>, index: usize, assertion: &Expression) -> Option<
         Ok(Value::Bool(true)) => return None,
         Ok(Value::Bool(false)) => format!("expected {}, which is false", assertion.text()),
         Ok(other) => {
-            let other = shorten(&other.to_string(), OPERAND);
-            format!("expected {} to be true or false, got {other}", assertion.text())
+            format!("expected {} to be true or false, got {}", assertion.text(), brief(&other, OPERAND))
         }
         Err(error) => format!("expected {}, but {error}", assertion.text()),
     };
     let operands = assertion.operands(context.scope);
-    let shown = operands.iter().map(|(name, value)| format!("{name} = {}", shorten(&value.to_string(), OPERAND)));
+    let shown = operands.iter().map(|(name, value)| format!("{name} = {}", brief(value, OPERAND)));
     let shown = shown.collect::<Vec<_>>().join(", ");
     Some(Finding {
         message,

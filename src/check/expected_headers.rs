@@ -44,12 +44,12 @@ fn judge(context: &Context<'_>, name: &str, wanted: Option<&str>) -> Option<Find
     if holds {
         return None;
     }
-    let expected = wanted.map_or_else(|| "no such header".to_owned(), |wanted| Value::from(wanted).to_string());
+    let expected = wanted.map_or_else(|| "nothing".to_owned(), |wanted| Value::from(wanted).to_string());
     let came: Vec<_> = lines.iter().map(|line| Value::from(*line).to_string()).collect();
     let actual = (!came.is_empty()).then(|| came.join(", "));
     let place = context.case_place("/expect/headers").join(name);
     Some(Finding {
-        message: format!("expected {name} {expected}, got {}", actual.as_deref().unwrap_or("nothing")),
+        message: format!("expected {expected} in {name}, got {}", actual.as_deref().unwrap_or("no such header")),
         expected,
         actual,
         unexpected: wanted.is_none(),

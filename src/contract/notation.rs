@@ -124,8 +124,7 @@ impl Notation<'_> {
             names.push("null".to_owned());
         }
         if names.is_empty() {
-            let guess = if schema.contains_key("properties") { "object" } else { "any value" };
-            names.push(guess.to_owned());
+            names.push(meant(schema).to_owned());
         }
         let named = names.iter().map(|name| match name.as_str() {
             "string" => string(schema),
@@ -177,6 +176,22 @@ impl Notation<'_> {
 
     fn deeper(self) -> Self {
         Self { depth: self.depth + 1, ..self }
+    }
+}
+
+/// The type that a schema without one has in mind, by the keywords that say nothing about other types.
+fn meant(schema: &Map<String, Value>) -> &'static str {
+    let says = |keywords: &[&str]| keywords.iter().any(|keyword| schema.contains_key(*keyword));
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let of_number = ["int", "uint", "float", "double", "decimal"].iter().any(|kind| format.starts_with(kind));
+    match () {
+        () if says(&["properties"]) => "object",
+        () if says(&["items", "minItems", "maxItems", "uniqueItems"]) => "array",
+        () if of_number || says(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) => {
+            "number"
+        }
+        () if says(&["format", "pattern", "minLength", "maxLength"]) => "string",
+        () => "any value",
     }
 }
 

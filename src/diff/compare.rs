@@ -5,10 +5,9 @@ use serde_json::{Map, Value};
 use super::align::{Step, align};
 use super::operators::{self, Operator};
 use super::path::{Path, Spot};
-use super::text::shorten;
-use super::{Kind, Mismatch, number};
+use super::{Kind, Mismatch, brief, number};
 
-/// Characters of a value that a message quotes.
+/// Characters that a value may have to be quoted in a message.
 const QUOTE: usize = 60;
 
 /// What of `actual` is not as `expected` wants it, by the rules of `expect.body`: subset objects, arrays of equal length
@@ -163,8 +162,9 @@ impl Comparison {
             return;
         }
         let expected = asked();
-        let came = actual.map_or_else(|| "nothing".to_owned(), |value| shorten(&value.to_string(), QUOTE));
-        let message = format!("expected {}, got {came}", shorten(&expected, QUOTE));
+        let came = actual.map_or_else(|| "nothing".to_owned(), |value| brief(value, QUOTE));
+        let asked = if expected.chars().count() > QUOTE { "what the case says" } else { &expected };
+        let message = format!("expected {asked}, got {came}");
         let literal = expected.starts_with('"') && actual.is_some_and(Value::is_string);
         let (at, wanted_at) = (spot.at.pointer(), spot.wanted.pointer());
         self.found.push(Mismatch { at, wanted_at, kind, expected, literal, message });

@@ -52,6 +52,20 @@ fn take(text: String, room: &mut usize) -> Option<String> {
     Some(text)
 }
 
+/// The value as compact JSON where that has at most `width` characters, else what it is: `a string of 80 characters`. Never a
+/// part of it: half a secret would not be known for one.
+pub fn brief(value: &Value, width: usize) -> String {
+    let text = value.to_string();
+    let fits = text.chars().count() <= width;
+    match value {
+        _ if fits => text,
+        Value::String(text) => format!("a string of {}", count(text.chars().count(), "character")),
+        Value::Array(elements) => format!("a list of {}", count(elements.len(), "element")),
+        Value::Object(members) => format!("an object of {}", count(members.len(), "member")),
+        _ => "a long number".to_owned(),
+    }
+}
+
 /// A member's name in quotes, cut when it is very long.
 pub(super) fn key(name: &str) -> String {
     quoted(name)

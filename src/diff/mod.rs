@@ -15,6 +15,7 @@ mod text;
 use std::ops::Range;
 
 pub use compare::compare;
+pub use fold::brief;
 pub use layout::lines;
 pub use lint::lint;
 pub use text::{shorten, visible};
