@@ -143,9 +143,11 @@ impl<'a> Content<'a> {
         let refs = self.contract.files();
         let subject =
             Subject { refs, key: schema.key, rule: Rule::BodySchema, site: &Site::Body, direction: self.direction };
-        let (mut breaches, unjudged) = self.contract.schemas.judge(subject, value);
+        let (mut breaches, mut unjudged) = self.contract.schemas.judge(subject, value);
         if self.direction == Direction::Response {
-            breaches.extend(self.contract.schemas.undocumented(subject, value, &breaches));
+            let (more, unknown) = self.contract.schemas.undocumented(subject, value, &breaches);
+            breaches.extend(more);
+            unjudged.extend(unknown);
         }
         judgement.breaches.append(&mut breaches);
         judgement.unjudged.extend(unjudged);

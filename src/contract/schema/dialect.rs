@@ -73,7 +73,39 @@ impl Dialect {
         found.dedup();
         found
     }
+
+    /// Why the schema at `anchor` does not compile, its subschemas left aside: a pattern that is none, an unknown type.
+    pub fn own_error(self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
+        let schema = refs.value(anchor)?.as_object()?;
+        let own = schema.iter().filter(|(keyword, _)| OWN.contains(&keyword.as_str()));
+        let own: Map<String, Value> = own.map(|(keyword, value)| (keyword.clone(), value.clone())).collect();
+        let error = self.options().offline().build(&Value::Object(own)).err()?;
+        let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
+        Some((Anchor { document: anchor.document, pointer: anchor.pointer.concat(&within) }, error.to_string()))
+    }
 }
+
+/// Keywords that hold no schemas and may be such that nothing can be compiled from them.
+const OWN: [&str; 18] = [
+    "type",
+    "nullable",
+    "enum",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "required",
+];
 
 /// `type` with `nullable`: 1.0 is an integer, as in later drafts.
 struct Type {

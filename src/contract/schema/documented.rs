@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use regex::Regex;
-use serde_json::{Map, Value};
-use url::Url;
 
 use crate::contract::refs::Refs;
 use crate::contract::{Anchor, SchemaKey};
@@ -13,6 +11,7 @@ use crate::location::Pointer;
 
 use super::Direction;
 use super::dialect::Dialect;
+use super::read::{self, Reading};
 
 /// The number of a [`Node`].
 pub(super) type Id = usize;
@@ -35,64 +34,48 @@ pub(super) struct Node {
     /// `properties`.
     pub members: HashMap<String, Id>,
     /// `patternProperties`; without a pattern where it is not one that can be matched here, and then covers every name.
-    patterns: Vec<(Option<Regex>, Id)>,
-    rest: Rest,
-    items: Vec<Id>,
+    pub patterns: Vec<(Option<Regex>, Id)>,
+    /// What is said about other members.
+    pub rest: Rest,
+    /// Schemas of elements.
+    pub items: Vec<Id>,
     /// Schemas that apply to the same value: `$ref`, `allOf`, `if` …
-    parts: Vec<Id>,
+    pub parts: Vec<Id>,
     /// Branches of `anyOf` and `oneOf`.
-    alternatives: Vec<Id>,
+    pub alternatives: Vec<Id>,
     /// Says nothing that a free-form object would not.
-    bare: bool,
-    /// Leads where it cannot be followed, so that nothing is undocumented.
-    opaque: bool,
-    against: Option<(Direction, &'static str)>,
+    pub bare: bool,
+    /// Leads where it cannot be followed, so that what it documents is not known.
+    pub opaque: bool,
+    /// The direction that `readOnly` or `writeOnly` keeps it out of, and the keyword.
+    pub against: Option<(Direction, &'static str)>,
     /// Itself and every schema that applies to the same value.
-    closure: Vec<Id>,
+    pub closure: Vec<Id>,
 }
 
 /// What is said about members that `properties` and `patternProperties` do not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rest {
+pub(super) enum Rest {
+    /// Nothing.
     Unsaid,
+    /// There may be any.
     Free,
+    /// They keep a schema.
     Schema(Id),
 }
-
-/// Keywords whose presence makes a schema more than "any object".
-const CONSTRAINING: [&str; 10] = [
-    "$ref",
-    "$dynamicRef",
-    "required",
-    "propertyNames",
-    "enum",
-    "const",
-    "not",
-    "if",
-    "properties",
-    "patternProperties",
-];
 
 impl Documented {
     /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
     pub fn build(refs: Refs<'_>, roots: &[Anchor], dialect: Dialect) -> Self {
-        let mut reader = Reader {
-            refs,
-            dialect,
-            ids: HashMap::new(),
-            open: Vec::new(),
-            nodes: Vec::new(),
-            entries: Vec::new(),
-            embedded: Vec::new(),
-        };
-        let roots = roots.iter().map(|root| reader.enter(root.clone())).collect();
-        while let Some(id) = reader.open.pop() {
-            reader.read(id);
-        }
-        let Reader { mut nodes, entries, embedded, .. } = reader;
+        let Reading { roots, mut nodes, entries, embedded } = read::schemas(refs, roots, dialect);
         close(&mut nodes);
         let has_directions = nodes.iter().any(|node| node.against.is_some());
         Self { nodes, roots, entries, embedded, has_directions }
+    }
+
+    /// Where every schema stands, in no particular order.
+    pub fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+        self.nodes.iter().map(|node| &node.anchor)
     }
 
     /// Every schema that is a root or the target of a `$ref`.
@@ -172,9 +155,14 @@ impl Documented {
     /// Whether any member is documented by `group`: it says so, it names none at all, or one of its branches is any object.
     pub fn is_free(&self, group: &[Id]) -> bool {
         let nodes = || group.iter().map(|id| &self.nodes[*id]);
-        nodes().any(|node| node.rest == Rest::Free || node.opaque || node.patterns.iter().any(|(p, _)| p.is_none()))
-            || !nodes().any(Node::names_members)
+        nodes().any(|node| node.rest == Rest::Free || node.patterns.iter().any(|(p, _)| p.is_none()))
+            || !nodes().any(|node| node.names_members() || node.opaque)
             || nodes().any(|node| node.alternatives.iter().any(|branch| self.is_any_object(*branch)))
+    }
+
+    /// A schema of `group` that leads where it cannot be followed.
+    pub fn unfollowed(&self, group: &[Id]) -> Option<&Anchor> {
+        group.iter().map(|id| &self.nodes[*id]).find(|node| node.opaque).map(|node| &node.anchor)
     }
 
     /// Every name that `group` documents.
@@ -197,135 +185,8 @@ impl Documented {
 }
 
 impl Node {
-    fn names_members(&self) -> bool {
-        !self.members.is_empty() || !self.patterns.is_empty() || matches!(self.rest, Rest::Schema(_))
-    }
-}
-
-struct Reader<'d> {
-    refs: Refs<'d>,
-    dialect: Dialect,
-    ids: HashMap<Anchor, Id>,
-    open: Vec<Id>,
-    nodes: Vec<Node>,
-    entries: Vec<Anchor>,
-    embedded: Vec<(String, Anchor)>,
-}
-
-impl Reader<'_> {
-    fn enter(&mut self, anchor: Anchor) -> Id {
-        self.entries.push(anchor.clone());
-        self.id(anchor)
-    }
-
-    fn id(&mut self, anchor: Anchor) -> Id {
-        if let Some(id) = self.ids.get(&anchor) {
-            return *id;
-        }
-        let id = self.nodes.len();
-        self.ids.insert(anchor.clone(), id);
-        self.open.push(id);
-        self.nodes.push(Node::empty(anchor));
-        id
-    }
-
-    fn read(&mut self, id: Id) {
-        let anchor = self.nodes[id].anchor.clone();
-        match self.refs.value(&anchor) {
-            Some(Value::Object(schema)) => self.nodes[id] = self.node(anchor, schema),
-            Some(Value::Bool(any)) => self.nodes[id].bare = *any,
-            _ => self.nodes[id].opaque = true,
-        }
-    }
-
-    fn node(&mut self, anchor: Anchor, schema: &Map<String, Value>) -> Node {
-        let mut node = Node::empty(anchor.clone());
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            match self.refs.target(anchor.document, reference) {
-                Ok(target) => node.parts.push(self.enter(target)),
-                Err(_) => node.opaque = true,
-            }
-            if self.dialect.ref_stands_alone() {
-                return node;
-            }
-        }
-        self.embed(&anchor, schema);
-        node.opaque |= schema.contains_key("$dynamicRef");
-        node.bare = admits_objects(schema) && !CONSTRAINING.iter().any(|keyword| schema.contains_key(*keyword));
-        node.against = against(schema);
-        self.read_members(&mut node, schema);
-        self.read_items(&mut node, schema);
-        self.read_parts(&mut node, schema);
-        node
-    }
-
-    fn read_members(&mut self, node: &mut Node, schema: &Map<String, Value>) {
-        node.members = self.children(&node.anchor, schema, "properties").into_iter().collect();
-        let patterns = self.children(&node.anchor, schema, "patternProperties");
-        node.patterns = patterns.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            match schema.get(keyword) {
-                Some(Value::Bool(true)) => node.rest = Rest::Free,
-                Some(Value::Object(rest)) if rest.is_empty() => node.rest = Rest::Free,
-                Some(Value::Object(_)) => node.rest = Rest::Schema(self.child(&node.anchor, keyword)),
-                _ => {}
-            }
-        }
-    }
-
-    fn read_items(&mut self, node: &mut Node, schema: &Map<String, Value>) {
-        for keyword in ["prefixItems", "items"] {
-            node.items.extend(self.list(&node.anchor, schema, keyword));
-        }
-        for keyword in ["items", "additionalItems", "unevaluatedItems", "contains"] {
-            if schema.get(keyword).is_some_and(Value::is_object) {
-                node.items.push(self.child(&node.anchor, keyword));
-            }
-        }
-    }
-
-    fn read_parts(&mut self, node: &mut Node, schema: &Map<String, Value>) {
-        for keyword in ["anyOf", "oneOf"] {
-            node.alternatives.extend(self.list(&node.anchor, schema, keyword));
-        }
-        node.parts.extend(self.list(&node.anchor, schema, "allOf"));
-        for keyword in ["if", "then", "else"] {
-            if schema.get(keyword).is_some_and(Value::is_object) {
-                node.parts.push(self.child(&node.anchor, keyword));
-            }
-        }
-        let dependent = self.children(&node.anchor, schema, "dependentSchemas");
-        node.parts.extend(dependent.into_iter().map(|(_, id)| id));
-    }
-
-    fn embed(&mut self, anchor: &Anchor, schema: &Map<String, Value>) {
-        let id = schema.get("$id").and_then(Value::as_str);
-        let base = self.refs.uris.get(anchor.document).and_then(|uri| Url::parse(uri).ok());
-        if let Some(uri) = id.zip(base).and_then(|(id, base)| base.join(id).ok()) {
-            self.embedded.push((uri.as_str().trim_end_matches('#').to_owned(), anchor.clone()));
-        }
-    }
-
-    fn child(&mut self, anchor: &Anchor, keyword: &str) -> Id {
-        self.id(Anchor { document: anchor.document, pointer: anchor.pointer.join(keyword) })
-    }
-
-    fn children(&mut self, anchor: &Anchor, schema: &Map<String, Value>, keyword: &str) -> Vec<(String, Id)> {
-        let Some(Value::Object(held)) = schema.get(keyword) else { return Vec::new() };
-        let at = anchor.pointer.join(keyword);
-        let child = |name: &String| Anchor { document: anchor.document, pointer: at.join(name) };
-        held.keys().map(|name| (name.clone(), self.id(child(name)))).collect()
-    }
-
-    fn list(&mut self, anchor: &Anchor, schema: &Map<String, Value>, keyword: &str) -> Vec<Id> {
-        let Some(Value::Array(held)) = schema.get(keyword) else { return Vec::new() };
-        let at = anchor.pointer.join(keyword);
-        (0..held.len()).map(|index| self.id(Anchor { document: anchor.document, pointer: at.join(index) })).collect()
-    }
-}
-
-impl Node {
-    fn empty(anchor: Anchor) -> Self {
+    /// A schema that says nothing.
+    pub fn empty(anchor: Anchor) -> Self {
         Self {
             anchor,
             members: HashMap::new(),
@@ -340,22 +201,10 @@ impl Node {
             closure: Vec::new(),
         }
     }
-}
 
-fn admits_objects(schema: &Map<String, Value>) -> bool {
-    match schema.get("type") {
-        None => true,
-        Some(Value::Array(names)) => names.iter().any(|name| name == "object"),
-        Some(name) => name == "object",
+    fn names_members(&self) -> bool {
+        !self.members.is_empty() || !self.patterns.is_empty() || matches!(self.rest, Rest::Schema(_))
     }
-}
-
-fn against(schema: &Map<String, Value>) -> Option<(Direction, &'static str)> {
-    let says = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
-    if says("readOnly") {
-        return Some((Direction::Request, "readOnly"));
-    }
-    says("writeOnly").then_some((Direction::Response, "writeOnly"))
 }
 
 /// Gives every node its closure.

@@ -8,7 +8,8 @@ use crate::location::{Pointer, nearest as nearest_name};
 
 use super::documented::{Documented, Id};
 use super::violation::{Detail, Violation};
-use super::{Subject, nearest, walk, wording};
+use super::walk::{self, Member};
+use super::{Subject, nearest, wording};
 
 /// Explains what one value breaks.
 pub(super) struct Explainer<'a> {
@@ -49,22 +50,32 @@ impl<'a> Explainer<'a> {
     }
 
     /// Members that no branch of the schema documents.
-    pub fn undocumented(&self) -> Vec<Breach> {
+    pub fn undocumented(&mut self) -> Vec<Breach> {
         let group = self.documented.root(self.subject.key);
-        let mut found = Vec::new();
+        let (mut found, mut unknown) = (Vec::new(), None);
         walk::members(self.documented, &group, self.value, &mut |member| {
             if !member.own.is_empty() || self.documented.is_free(member.object) {
                 return;
             }
-            let names = self.documented.node(self.naming(member.object));
-            let message = format!("the property {:?} is not documented", member.name);
-            let mut breach = self.breach("properties", member.at(), below(&names.anchor, "properties"), message);
-            breach.rule = Rule::UndocumentedProperty;
-            breach.expected = notation::compact(self.subject.refs, &names.anchor);
-            breach.near = self.near(member.object, member.name);
-            found.push(breach);
+            match self.documented.unfollowed(member.object) {
+                None => found.push(self.stray(member)),
+                Some(schema) => unknown = unknown.take().or_else(|| Some(schema.pointer.clone())),
+            }
         });
+        let reason = |schema| format!("which members #{schema} documents is not known, because of a reference in it");
+        let unjudged = unknown.map(|schema| Unjudged { rule: Rule::UndocumentedProperty, reason: reason(schema) });
+        self.unjudged.extend(unjudged);
         found
+    }
+
+    fn stray(&self, member: &Member<'_>) -> Breach {
+        let names = self.documented.node(self.naming(member.object));
+        let message = format!("the property {:?} is not documented", member.name);
+        let mut breach = self.breach("properties", member.at(), below(&names.anchor, "properties"), message);
+        breach.rule = Rule::UndocumentedProperty;
+        breach.expected = notation::compact(self.subject.refs, &names.anchor);
+        breach.near = self.near(member.object, member.name);
+        breach
     }
 
     /// The violation without what does not count in this direction; none when nothing is left of it.

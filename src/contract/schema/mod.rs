@@ -7,6 +7,7 @@ mod dialect;
 mod documented;
 mod explain;
 mod nearest;
+mod read;
 mod violation;
 mod walk;
 mod wording;
@@ -92,7 +93,10 @@ impl Schemas {
             return Err(malformed);
         }
         let resources = Resources::new(uris, documented.embedded());
-        let validator = validator(refs, &resources, &roots, dialect)?;
+        let validator = validator(refs, &resources, &roots, dialect).map_err(|errors| {
+            let own = documented.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
+            if own.is_empty() { errors } else { own }
+        })?;
         Ok(Self { roots, validator, resources, documented })
     }
 
@@ -117,11 +121,18 @@ impl Schemas {
         (breaches, explainer.unjudged)
     }
 
-    /// The members of `value` that no branch of the schema documents, but for those at a site of `known`.
-    pub(super) fn undocumented(&self, subject: Subject<'_>, value: &Value, known: &[Breach]) -> Vec<Breach> {
-        let mut breaches = Explainer::new(subject, &self.documented, value).undocumented();
+    /// The members of `value` that no branch of the schema documents, but for those at a site of `known`; and where that is
+    /// not known.
+    pub(super) fn undocumented(
+        &self,
+        subject: Subject<'_>,
+        value: &Value,
+        known: &[Breach],
+    ) -> (Vec<Breach>, Vec<Unjudged>) {
+        let mut explainer = Explainer::new(subject, &self.documented, value);
+        let mut breaches = explainer.undocumented();
         breaches.retain(|breach| !known.iter().any(|other| other.site == breach.site));
-        breaches
+        (breaches, explainer.unjudged)
     }
 
     fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
@@ -158,8 +169,8 @@ fn validator(
     let options = dialect.options().with_registry(&registry).offline();
     let members = roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ "$ref": resources.uri(root) })));
     let members: Map<String, Value> = members.collect();
+    // The error of the whole names no file, so on failure each schema is asked alone.
     options.build(&json!({ "properties": members })).map_err(|error| {
-        // The error of the whole names no file, so each schema is asked alone.
         let alone = members.values().zip(roots);
         let failed = alone.filter_map(|(member, root)| Some((root.clone(), options.build(member).err()?.to_string())));
         let failed: Vec<_> = failed.collect();
