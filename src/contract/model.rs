@@ -80,7 +80,7 @@ impl Contract {
         self.refs().target(document, reference).ok().filter(|anchor| self.value(anchor).is_some())
     }
 
-    fn refs(&self) -> Refs<'_> {
+    pub(super) fn refs(&self) -> Refs<'_> {
         Refs { documents: &self.documents, uris: &self.uris }
     }
 }

@@ -140,7 +140,7 @@ impl<'a> Content<'a> {
     }
 
     fn schema(&self, schema: &Declared, value: &mut Value, judgement: &mut Judgement) {
-        let refs = self.contract.files();
+        let refs = self.contract.refs();
         let subject =
             Subject { refs, key: schema.key, rule: Rule::BodySchema, site: &Site::Body, direction: self.direction };
         let (mut breaches, mut unjudged) = self.contract.schemas.judge(subject, value);

@@ -13,7 +13,6 @@ use crate::http::{Request, Response};
 use crate::location::Pointer;
 
 use super::parameters::Parsed;
-use super::refs::Refs;
 use super::schema::{Direction, Subject};
 use super::{Anchor, Contract, Declared, Operation, Parameter, ParameterIn, StatusKey, notation};
 
@@ -206,13 +205,9 @@ impl Anchor {
 }
 
 impl Contract {
-    fn files(&self) -> Refs<'_> {
-        Refs { documents: &self.documents, uris: &self.uris }
-    }
-
     /// The schema in the compact notation; `any value` where none is declared.
     fn notation(&self, schema: Option<&Declared>) -> String {
-        schema.map_or_else(|| "any value".to_owned(), |schema| notation::compact(self.files(), &schema.anchor))
+        schema.map_or_else(|| "any value".to_owned(), |schema| notation::compact(self.refs(), &schema.anchor))
     }
 }
 
@@ -239,7 +234,7 @@ fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Par
                 return judgement.unjudged(rule, format!("no schema is declared for {here}"));
             };
             let direction = if rule == Rule::Parameter { Direction::Request } else { Direction::Response };
-            let subject = Subject { refs: contract.files(), key: schema.key, rule, site: &site, direction };
+            let subject = Subject { refs: contract.refs(), key: schema.key, rule, site: &site, direction };
             let (breaches, unjudged) = contract.schemas.judge(subject, &mut value);
             judgement.breaches.extend(breaches);
             judgement.unjudged.extend(unjudged);

@@ -16,7 +16,7 @@ pub(super) fn value(content: &Content<'_>, schema: &Declared, actual: &MediaType
         return Ok(None);
     }
     let text = || std::str::from_utf8(content.bytes).map_err(|_| "it is not UTF-8".to_owned());
-    let shape = shape::of(content.contract.files(), &schema.anchor);
+    let shape = shape::of(content.contract.refs(), &schema.anchor);
     let is_request = content.direction == Direction::Request;
     match actual.essence().as_str() {
         "application/x-www-form-urlencoded" if is_request => form::pairs(schema, shape, text()?).map(Some),

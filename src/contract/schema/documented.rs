@@ -12,6 +12,7 @@ use crate::location::Pointer;
 use super::Direction;
 use super::dialect::Dialect;
 use super::read::{self, Reading};
+use super::resources::Resources;
 
 /// The number of a [`Node`].
 pub(super) type Id = usize;
@@ -22,7 +23,6 @@ pub(super) struct Documented {
     nodes: Vec<Node>,
     roots: Vec<Id>,
     entries: Vec<Anchor>,
-    embedded: Vec<(String, Anchor)>,
     has_directions: bool,
 }
 
@@ -66,11 +66,11 @@ pub(super) enum Rest {
 
 impl Documented {
     /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
-    pub fn build(refs: Refs<'_>, roots: &[Anchor], dialect: Dialect) -> Self {
-        let Reading { roots, mut nodes, entries, embedded } = read::schemas(refs, roots, dialect);
+    pub fn build(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: Dialect) -> Self {
+        let Reading { roots, mut nodes, entries } = read::schemas(refs, resources, roots, dialect);
         close(&mut nodes);
         let has_directions = nodes.iter().any(|node| node.against.is_some());
-        Self { nodes, roots, entries, embedded, has_directions }
+        Self { nodes, roots, entries, has_directions }
     }
 
     /// Where every schema stands, in no particular order.
@@ -81,11 +81,6 @@ impl Documented {
     /// Every schema that is a root or the target of a `$ref`.
     pub fn entries(&self) -> &[Anchor] {
         &self.entries
-    }
-
-    /// Schemas with an `$id` of their own, by its URI.
-    pub fn embedded(&self) -> &[(String, Anchor)] {
-        &self.embedded
     }
 
     /// Whether any schema says `readOnly` or `writeOnly`.

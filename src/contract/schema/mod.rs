@@ -8,6 +8,7 @@ mod documented;
 mod explain;
 mod nearest;
 mod read;
+mod resources;
 mod violation;
 mod walk;
 mod wording;
@@ -24,7 +25,8 @@ use super::{Anchor, SchemaKey};
 use dialect::Dialect;
 use documented::Documented;
 use explain::Explainer;
-use violation::{Resources, Violation};
+use resources::Resources;
+use violation::Violation;
 
 /// Every schema the contract's operations use, compiled as one validator.
 #[derive(Debug)]
@@ -87,12 +89,12 @@ impl Schemas {
     ) -> Result<Self, Vec<(Anchor, String)>> {
         let refs = Refs { documents, uris };
         let dialect = Dialect::of(openapi);
-        let documented = Documented::build(refs, &roots, dialect);
+        let resources = Resources::of(refs);
+        let documented = Documented::build(refs, &resources, &roots, dialect);
         let malformed = dialect.malformed(refs, documented.entries());
         if !malformed.is_empty() {
             return Err(malformed);
         }
-        let resources = Resources::new(uris, documented.embedded());
         let validator = validator(refs, &resources, &roots, dialect).map_err(|errors| {
             let own = documented.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
             if own.is_empty() { errors } else { own }

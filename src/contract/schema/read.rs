@@ -12,6 +12,7 @@ use crate::contract::refs::Refs;
 use super::Direction;
 use super::dialect::Dialect;
 use super::documented::{Id, Node, Rest};
+use super::resources::Resources;
 
 /// Keywords whose presence makes a schema more than "any object".
 const CONSTRAINING: [&str; 10] = [
@@ -35,37 +36,35 @@ pub(super) struct Reading {
     pub nodes: Vec<Node>,
     /// Where each root and each target of a `$ref` stands.
     pub entries: Vec<Anchor>,
-    /// Schemas with an `$id` of their own, by its URI.
-    pub embedded: Vec<(String, Anchor)>,
 }
 
 /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
-pub(super) fn schemas(refs: Refs<'_>, roots: &[Anchor], dialect: Dialect) -> Reading {
+pub(super) fn schemas(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: Dialect) -> Reading {
     let mut reader = Reader {
         refs,
+        resources,
         dialect,
         ids: HashMap::new(),
         open: Vec::new(),
         nodes: Vec::new(),
         entries: Vec::new(),
-        embedded: Vec::new(),
     };
     let roots = roots.iter().map(|root| reader.enter(root.clone())).collect();
     while let Some(id) = reader.open.pop() {
         reader.read(id);
     }
-    let Reader { nodes, entries, embedded, .. } = reader;
-    Reading { roots, nodes, entries, embedded }
+    let Reader { nodes, entries, .. } = reader;
+    Reading { roots, nodes, entries }
 }
 
 struct Reader<'d> {
     refs: Refs<'d>,
+    resources: &'d Resources,
     dialect: Dialect,
     ids: HashMap<Anchor, Id>,
     open: Vec<Id>,
     nodes: Vec<Node>,
     entries: Vec<Anchor>,
-    embedded: Vec<(String, Anchor)>,
 }
 
 impl Reader<'_> {
@@ -97,15 +96,14 @@ impl Reader<'_> {
     fn node(&mut self, anchor: Anchor, schema: &Map<String, Value>) -> Node {
         let mut node = Node::empty(anchor.clone());
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            match self.refs.target(anchor.document, reference) {
-                Ok(target) => node.parts.push(self.enter(target)),
-                Err(_) => node.opaque = true,
+            match self.target(&anchor, reference) {
+                Some(target) => node.parts.push(self.enter(target)),
+                None => node.opaque = true,
             }
             if self.dialect.ref_stands_alone() {
                 return node;
             }
         }
-        self.embed(&anchor, schema);
         node.opaque |= schema.contains_key("$dynamicRef");
         node.bare = admits_objects(schema) && !CONSTRAINING.iter().any(|keyword| schema.contains_key(*keyword));
         node.against = against(schema);
@@ -154,12 +152,13 @@ impl Reader<'_> {
         node.parts.extend(dependent.into_iter().map(|(_, id)| id));
     }
 
-    fn embed(&mut self, anchor: &Anchor, schema: &Map<String, Value>) {
-        let id = schema.get("$id").and_then(Value::as_str);
-        let base = self.refs.uris.get(anchor.document).and_then(|uri| Url::parse(uri).ok());
-        if let Some(uri) = id.zip(base).and_then(|(id, base)| base.join(id).ok()) {
-            self.embedded.push((uri.as_str().trim_end_matches('#').to_owned(), anchor.clone()));
-        }
+    /// The node that a `$ref` names: by file and pointer, or by the `$id` of a schema.
+    fn target(&self, from: &Anchor, reference: &str) -> Option<Anchor> {
+        let by_id = || {
+            let base = Url::parse(self.refs.uris.get(from.document)?).ok()?;
+            self.resources.anchor(base.join(reference).ok()?.as_str())
+        };
+        self.refs.target(from.document, reference).ok().or_else(by_id)
     }
 
     fn child(&mut self, anchor: &Anchor, keyword: &str) -> Id {

@@ -2,11 +2,12 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::contract::Anchor;
 use crate::location::Pointer;
+
+use super::resources::Resources;
 
 /// A keyword that a value did not keep.
 #[derive(Debug, Clone)]
@@ -91,56 +92,4 @@ fn text(value: &Value) -> String {
 fn unwrapped(path: &str) -> Pointer {
     let inner = path.get(1..).and_then(|rest| rest.find('/').map(|cut| &rest[cut..]));
     inner.and_then(Pointer::parse).unwrap_or_default()
-}
-
-/// What a URI fragment may not hold as it stands (RFC 3986 §3.5).
-const FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-/// Every resource that schemas are found in: the files, and the schemas that carry an `$id` of their own.
-#[derive(Debug)]
-pub(super) struct Resources {
-    files: usize,
-    known: Vec<(String, Anchor)>,
-}
-
-impl Resources {
-    /// The files by their URIs, then the `embedded` schemas by theirs.
-    pub fn new(uris: &[String], embedded: &[(String, Anchor)]) -> Self {
-        let file = |(document, uri): (usize, &String)| (uri.clone(), Anchor { document, pointer: Pointer::root() });
-        let known = uris.iter().enumerate().map(file).chain(embedded.iter().cloned()).collect();
-        Self { files: uris.len(), known }
-    }
-
-    /// Every resource: its URI and where it stands.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Anchor)> {
-        self.known.iter().map(|(uri, anchor)| (uri.as_str(), anchor))
-    }
-
-    /// The URI of a node, its pointer percent-encoded.
-    pub fn uri(&self, anchor: &Anchor) -> String {
-        let file = self.known[..self.files].get(anchor.document).map_or("", |(uri, _)| uri.as_str());
-        format!("{file}#{}", utf8_percent_encode(anchor.pointer.as_str(), FRAGMENT))
-    }
-
-    /// The node that a URI names.
-    pub fn anchor(&self, uri: &str) -> Option<Anchor> {
-        let (resource, fragment) = uri.split_once('#').unwrap_or((uri, ""));
-        let (_, base) = self.known.iter().find(|(held, _)| held == resource)?;
-        let within = Pointer::parse(&percent_decode_str(fragment).decode_utf8().ok()?)?;
-        Some(Anchor { document: base.document, pointer: base.pointer.concat(&within) })
-    }
 }

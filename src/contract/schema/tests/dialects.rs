@@ -1,0 +1,151 @@
+//! What versions of OpenAPI add to JSON Schema, and schemas that are odd.
+
+use insta::assert_snapshot;
+
+use super::*;
+
+#[test]
+fn nullable_belongs_to_openapi_3_0_only() {
+    let schema = "
+schema:
+  type: object
+  required: [a]
+  properties:
+    a: { type: string, nullable: true, format: byte }
+    b: { type: integer, format: int64, exclusiveMinimum: true, minimum: 0 }
+    c: { $ref: '#/other', nullable: true }
+other: { type: boolean }
+";
+    let document = format!("openapi: 3.0.3{schema}");
+    assert_eq!(check(&document, r#"{ "a": null, "b": 1.0 }"#), "");
+    assert_snapshot!(check(&document, r#"{ "a": "§", "b": 0, "c": null }"#), @r#"
+    format body/a (/schema/properties/a/format)
+      - string(byte) | null
+      + "§"
+      expected the format byte
+    exclusiveMinimum body/b (/schema/properties/b/minimum)
+      - integer(int64) > 0
+      + 0
+      expected more than 0
+    type body/c (/other/type)
+      - boolean
+      + null
+      expected boolean, got null
+    "#);
+    assert_snapshot!(check(&document, r#"{ "a": 5, "b": 9223372036854775808 }"#), @r#"
+    type body/a (/schema/properties/a/type)
+      - string(byte) | null
+      + 5
+      expected string, got integer
+    format body/b (/schema/properties/b/format)
+      - integer(int64) > 0
+      + 9223372036854775808
+      expected the format int64
+    "#);
+}
+
+const ACCOUNT: &str = "
+schema: { allOf: [ { required: [id, password] }, { $ref: '#/account' } ] }
+account:
+  type: object
+  properties:
+    id: { type: string, readOnly: true }
+    password: { $ref: '#/secret' }
+secret: { type: string, writeOnly: true }
+";
+
+#[test]
+fn members_of_the_other_direction_are_neither_required_nor_allowed() {
+    assert_eq!(judge(ACCOUNT, r#"{ "password": "x" }"#, Direction::Request), "");
+    assert_eq!(judge(ACCOUNT, r#"{ "id": "x" }"#, Direction::Response), "");
+    assert_snapshot!(judge(ACCOUNT, r#"{ "id": "1" }"#, Direction::Request), @r#"
+    required body/password (/schema/allOf/0/required)
+      - string
+      + nothing
+      the required property "password" is missing
+    readOnly body/id (/account/properties/id/readOnly)
+      - nothing
+      + "1"
+      readOnly "id" does not belong in a request
+    "#);
+    assert_snapshot!(judge(ACCOUNT, r#"{ "id": "1", "password": "x" }"#, Direction::Response), @r#"
+    writeOnly body/password (/secret/writeOnly)
+      - nothing
+      + "x"
+      writeOnly "password" does not belong in a response
+    "#);
+}
+
+#[test]
+fn a_schema_that_is_not_one_is_reported_where_it_stands() {
+    let document = "
+schema: { type: object, properties: { a: { $ref: '#/other' } } }
+other: { type: string, minLength: '3' }
+";
+    assert_snapshot!(check(document, "{}"), @r#"/other/minLength: not a schema: "3" is not of type "integer""#);
+    assert_snapshot!(check("openapi: 3.0.0\nschema: { type: any }", "{}"), @r#"/schema/type: "any" is not valid under any of the schemas listed in the 'anyOf' keyword"#);
+    let document = "
+schema: { type: object, properties: { a: { $ref: '#/other' }, b: { type: string, pattern: '(' } } }
+other: { type: string, pattern: '[' }
+";
+    assert_snapshot!(check(document, "{}"), @r#"
+    /schema/properties/b/pattern: "(" is not a "regex"
+    /other/pattern: "[" is not a "regex"
+    "#);
+    assert_snapshot!(check(&format!("openapi: 3.0.0{document}"), "{}"), @r#"
+    /schema/properties/b/pattern: "(" is not a "regex"
+    /other/pattern: "[" is not a "regex"
+    "#);
+}
+
+#[test]
+fn a_pattern_that_takes_too_long_is_not_judged() {
+    let document = r"
+schema: { type: string, pattern: '^(a|a)*\1?(a|a)*\2?b$' }
+";
+    let value = format!("{:?}", "a".repeat(40) + "c");
+    assert_snapshot!(check(document, &value), @r#"unjudged: pattern at body: matching the pattern takes too long"#);
+}
+
+#[test]
+fn recursive_schemas_and_values_end() {
+    let document = "
+schema:
+  type: object
+  properties: { next: { $ref: '#/schema' }, all: { allOf: [ { $ref: '#/schema' } ] } }
+  allOf: [ { $ref: '#/loop' } ]
+loop: { anyOf: [ { $ref: '#/loop2' }, { type: object } ] }
+loop2: { anyOf: [ { $ref: '#/loop' } ] }
+";
+    assert_snapshot!(check(document, r#"{ "next": { "next": { "next": 1 } }, "all": { "al": 1 } }"#), @r#"
+    type body/next/next/next (/schema/type)
+      - { next, all }
+      + 1
+      expected object, got integer
+    "#);
+}
+
+#[test]
+fn schemas_with_an_id_of_their_own_are_found() {
+    let document = "
+schema: { $ref: 'https://example.com/money' }
+components: { schemas: { Money: { $id: 'https://example.com/money', type: object, properties: { amount: { type: integer } } } } }
+";
+    assert_snapshot!(check(document, r#"{ "amount": "1", "currency": "EUR" }"#), @r#"
+    type body/amount (/components/schemas/Money/properties/amount/type)
+      - integer
+      + "1"
+      expected integer, got string
+    properties body/currency (/components/schemas/Money/properties)
+      - { amount }
+      + "EUR"
+      the property "currency" is not documented
+    "#);
+}
+
+#[test]
+fn an_answer_of_countless_wrong_items_is_told_once() {
+    let document = "schema: { type: array, items: { type: string } }";
+    let value = format!("[{}1]", "1,".repeat(MAX_NODES));
+    assert_eq!(check(document, &value).matches("type body").count(), 1);
+}

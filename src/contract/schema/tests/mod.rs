@@ -1,0 +1,56 @@
+//! Schemas and values in, the whole list of breaches out.
+
+mod breaches;
+mod dialects;
+
+use std::fmt::Write as _;
+
+use super::*;
+
+/// Judges `value` as a response by the schema at `/schema` of the document.
+fn check(document: &str, value: &str) -> String {
+    judge(document, value, Direction::Response)
+}
+
+fn judge(document: &str, value: &str, direction: Direction) -> String {
+    let documents = [Document::parse("openapi.yaml", document).expect("the document is YAML")];
+    let uris = ["file:///openapi.yaml".to_owned()];
+    let root = Anchor { document: 0, pointer: Pointer::parse("/schema").expect("a pointer") };
+    let openapi = documents[0].value().get("openapi").and_then(Value::as_str).unwrap_or("3.1.0").to_owned();
+    let schemas = match Schemas::compile(&documents, &uris, vec![root], &openapi) {
+        Ok(schemas) => schemas,
+        Err(problems) => return lines(problems.iter().map(|(anchor, text)| format!("{}: {text}", anchor.pointer))),
+    };
+    let refs = Refs { documents: &documents, uris: &uris };
+    let key = SchemaKey(0);
+    let subject = Subject { refs, key, rule: Rule::BodySchema, site: &Site::Body, direction };
+    let mut value: Value = serde_json::from_str(value).expect("the value is JSON");
+    let before = value.clone();
+    let (mut breaches, mut unjudged) = schemas.judge(subject, &mut value);
+    assert_eq!(value, before);
+    if direction == Direction::Response {
+        let (more, unknown) = schemas.undocumented(subject, &value, &breaches);
+        breaches.extend(more);
+        unjudged.extend(unknown);
+    }
+    let told =
+        breaches.iter().map(tell).chain(unjudged.iter().map(|unjudged| format!("unjudged: {}", unjudged.reason)));
+    lines(told)
+}
+
+fn lines(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn tell(breach: &Breach) -> String {
+    let mut text = format!("{} {} ({})", breach.keyword, breach.site, breach.anchor.pointer);
+    let actual = breach.actual.as_deref().unwrap_or("nothing");
+    let _ = write!(text, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.message);
+    if let Some(near) = &breach.near {
+        let _ = write!(text, " (near {near})");
+    }
+    if let Some(of) = &breach.branch_of {
+        let _ = write!(text, "\n  in {} {}, {} others", of.keyword, of.site, of.others);
+    }
+    text
+}
