@@ -45,7 +45,8 @@ impl Tree {
         found
     }
 
-    /// Expands it; members that are `${omit}` are dropped, the root gives `None` then.
+    /// Expands it; members that are `${omit}` are dropped, the root gives `None` then. Of members that expand to one name
+    /// the last counts, so that a templated name can replace what it was merged with.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
         self.0.expand(&Pointer::root(), scope)
     }
@@ -130,12 +131,9 @@ impl Member {
 
     fn expand(&self, at: &Pointer, scope: &Scope, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
         let name = self.name.expand_text(scope).map_err(|error| (at.clone(), error))?;
-        let (Some(name), Some(value)) = (name, self.value.expand(at, scope)?) else { return Ok(()) };
-        if into.contains_key(&name) {
-            let message = format!("two members expand to the name `{name}`");
-            return Err((at.clone(), Error { message, range: 0..self.written.len() }));
+        if let (Some(name), Some(value)) = (name, self.value.expand(at, scope)?) {
+            into.insert(name, value);
         }
-        into.insert(name, value);
         Ok(())
     }
 }
