@@ -97,7 +97,7 @@ fn label(finding: &Finding) -> String {
         Part::Status => "HTTP ".to_owned(),
         Part::Header => format!("{name}: "),
         Part::Response => String::new(),
-        Part::Body => format!("body{} ", finding.at),
+        Part::Body => format!("body{}: ", finding.at),
         Part::Method => "method ".to_owned(),
         Part::Security => "credentials ".to_owned(),
         Part::Path => format!("path {name}{} ", finding.at),
@@ -110,7 +110,7 @@ fn annotated(role: Role, label: &str, text: &str, finding: &Finding) -> Line {
     Line { annotation: Some((note(finding), place(&finding.place))), ..line(role, shown(label, text)) }
 }
 
-/// A header's value is shown as it stands on the wire, without the quotes of its JSON form.
+/// What follows a colon is shown as it stands on the wire, without the quotes of its JSON form.
 fn shown(label: &str, text: &str) -> String {
     let on_the_wire = label.ends_with(": ").then(|| serde_json::from_str::<String>(text).ok()).flatten();
     shorten(&format!("{label}{}", on_the_wire.as_deref().unwrap_or(text)), MAX_LINE)

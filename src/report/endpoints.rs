@@ -67,8 +67,8 @@ impl Endpoints {
 fn file_name(operation: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '.' { c } else { '-' };
     let parts: String = operation.chars().take(MAX_NAME).map(plain).collect();
-    let joined = parts.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    let base = joined.trim_matches('.');
+    let joined = parts.split('-').filter(|part| !part.trim_matches('.').is_empty()).collect::<Vec<_>>().join("-");
+    let base = joined.trim_matches(['.', '-']);
     let base = if base.is_empty() { "endpoint" } else { base };
     let numbered = (2..).map(|number| format!("{base}-{number}"));
     let mut names = std::iter::once(base.to_owned()).chain(numbered);

@@ -9,9 +9,14 @@ use super::Renderer;
 
 /// What `renderer` writes of the sample.
 pub fn rendered(renderer: &mut dyn Renderer) -> String {
+    rendered_of(renderer, entries())
+}
+
+/// What `renderer` writes of `entries` under the sample's head.
+pub fn rendered_of(renderer: &mut dyn Renderer, entries: impl IntoIterator<Item = Entry>) -> String {
     let mut out = Vec::new();
     renderer.begin(&head(), &mut out).expect("memory");
-    entries().iter().for_each(|entry| renderer.entry(entry, &mut out).expect("memory"));
+    entries.into_iter().for_each(|entry| renderer.entry(&entry, &mut out).expect("memory"));
     renderer.end(&mut out).expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }

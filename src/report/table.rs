@@ -9,17 +9,27 @@ use super::paint::{BAD, BOLD, DIM, GOOD, ODD, paint};
 use super::terminal::Style;
 use super::words;
 
-/// The columns behind the endpoint: heading, number and colour.
-const COLUMNS: &[(&str, fn(&Summary) -> u64, anstyle::Style)] = &[
-    ("passed", |summary| summary.passed, GOOD),
-    ("failed", |summary| summary.failed, BAD),
-    ("errored", |summary| summary.errored, ODD),
-    ("skipped", |summary| summary.skipped, anstyle::Style::new()),
-    ("unjudged", |summary| summary.unjudged, ODD),
+/// A column of numbers behind the endpoint.
+struct Column {
+    heading: &'static str,
+    number: fn(&Summary) -> u64,
+    color: anstyle::Style,
+}
+
+/// The columns; one without any number is left out.
+const COLUMNS: &[Column] = &[
+    Column { heading: "passed", number: |summary| summary.passed, color: GOOD },
+    Column { heading: "failed", number: |summary| summary.failed, color: BAD },
+    Column { heading: "errored", number: |summary| summary.errored, color: ODD },
+    Column { heading: "skipped", number: |summary| summary.skipped, color: anstyle::Style::new() },
+    Column { heading: "unjudged", number: |summary| summary.unjudged, color: ODD },
 ];
 
-/// The fewest columns for the endpoint's method and path.
-const MIN_NAME: usize = 24;
+/// The heading of the first column.
+const HEADING: &str = "endpoint";
+
+/// The heading of the last column, with the blanks before it.
+const RESPONSES: &str = "  responses";
 
 /// One line of the table.
 struct Line {
@@ -32,29 +42,29 @@ struct Line {
 /// The table with an empty line behind it; only a remark where nothing was tried.
 pub fn table(head: &Head, style: &Style) -> String {
     let lines = lines(head);
-    let untried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases == 0).count() as u64;
-    let columns: Vec<_> = COLUMNS.iter().filter(|(_, number, _)| number(&head.summary) > 0).collect();
-    let numbers: usize = columns.iter().map(|(heading, ..)| heading.len() + 2).sum::<usize>() + "  responses".len();
-    let widest = lines.iter().map(|line| line.name.width()).max().unwrap_or(0);
-    let width = widest.min(style.width.saturating_sub(numbers)).max(MIN_NAME);
-    let mut shown = format!("{:width$}", "endpoint");
-    columns.iter().for_each(|(heading, ..)| shown += &format!("  {heading}"));
-    shown = paint(&(shown + "  responses"), BOLD, style.color) + "\n";
+    let columns: Vec<_> = COLUMNS.iter().filter(|column| (column.number)(&head.summary) > 0).collect();
+    let numbers = columns.iter().map(|column| column.heading.len() + 2).sum::<usize>() + RESPONSES.len();
+    let widest = lines.iter().map(|line| line.name.width()).max().unwrap_or(0).max(HEADING.len());
+    let width = widest.min(style.width.saturating_sub(numbers)).max(HEADING.len());
+    let headings: String = columns.iter().map(|column| format!("  {}", column.heading)).collect();
+    let mut shown = paint(&format!("{HEADING:width$}{headings}{RESPONSES}"), BOLD, style.color) + "\n";
     for line in &lines {
-        shown += &padded(&line.name, width);
-        for (heading, number, color) in &columns {
-            shown += &cell(number(&line.summary), heading.len() + 2, *color, style);
-        }
-        shown += &format!("{:>11}\n", line.responses);
+        let cells: String = columns.iter().map(|column| cell(column, &line.summary, style)).collect();
+        let responses = format!("{:>1$}", line.responses, RESPONSES.len());
+        shown += format!("{}{cells}{responses}", name(&line.name, width)).trim_end();
+        shown.push('\n');
     }
     if lines.is_empty() {
         shown.clear();
     }
-    if untried > 0 {
-        let remark = format!("{} of the contract without a case", words::count(untried, "endpoint"));
-        shown += &(paint(&remark, DIM, style.color) + "\n");
-    }
+    shown += &untried(head, style);
     if shown.is_empty() { shown } else { shown + "\n" }
+}
+
+fn untried(head: &Head, style: &Style) -> String {
+    let untried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases == 0).count() as u64;
+    let remark = format!("{} of the contract without a case", words::count(untried, "endpoint"));
+    if untried == 0 { String::new() } else { paint(&remark, DIM, style.color) + "\n" }
 }
 
 fn lines(head: &Head) -> Vec<Line> {
@@ -95,23 +105,14 @@ fn outside(head: &Head) -> Summary {
     }
 }
 
-fn cell(number: u64, width: usize, color: anstyle::Style, style: &Style) -> String {
-    if number == 0 {
-        return paint(&format!("{:>width$}", "·"), DIM, style.color);
-    }
-    paint(&format!("{number:>width$}"), color, style.color)
+fn cell(column: &Column, summary: &Summary, style: &Style) -> String {
+    let (number, width) = ((column.number)(summary), column.heading.len() + 2);
+    let (shown, color) = if number == 0 { ("·".to_owned(), DIM) } else { (number.to_string(), column.color) };
+    paint(&format!("{shown:>width$}"), color, style.color)
 }
 
-/// `text` in exactly `width` columns: what is too wide loses its middle, since paths differ at their ends.
-fn padded(text: &str, width: usize) -> String {
-    let missing = width.saturating_sub(text.width());
-    if text.width() <= width {
-        return format!("{text}{:missing$}", "");
-    }
-    let kept = width.saturating_sub(1);
-    let characters: Vec<char> = text.chars().collect();
-    let (front, back) = (kept / 2, kept - kept / 2);
-    let start: String = characters.iter().take(front).collect();
-    let end: String = characters.iter().skip(characters.len().saturating_sub(back)).collect();
-    format!("{start}…{end}")
+/// The name in `width` columns; one that is wider stands on a line of its own, whole, since paths differ at their ends.
+fn name(name: &str, width: usize) -> String {
+    let missing = width.saturating_sub(name.width());
+    if name.width() <= width { format!("{name}{:missing$}", "") } else { format!("{name}\n{:width$}", "") }
 }

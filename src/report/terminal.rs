@@ -47,7 +47,10 @@ pub fn summary(head: &Head, style: &Style) -> String {
     parts.extend(words::remarks(&head.summary));
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
-    let verdict = wrapped(&format!("{glyph} {}", parts.join(" · ")), style.width, 2).join("\n");
+    // Parts are kept whole: only the blanks between them may become line breaks.
+    let parts: Vec<_> = parts.iter().map(|part| part.replace(' ', "\u{a0}")).collect();
+    let lines = wrapped(&format!("{glyph} {}", parts.join(" ·\u{a0}")), style.width, 2);
+    let verdict = lines.join("\n").replace('\u{a0}', " ");
     format!("{}{}\n", table(head, style), paint(&verdict, paint_as.bold(), style.color))
 }
 
@@ -112,7 +115,8 @@ impl Case<'_> {
 
     /// What the diff alone does not tell.
     fn remarks(&self) -> String {
-        let telling = |finding: &&Finding| finding.unexpected || finding.r#in == Part::Response;
+        let says_more = |finding: &Finding| !finding.message.contains(&finding.expected);
+        let telling = |finding: &&Finding| finding.unexpected || (finding.r#in == Part::Response && says_more(finding));
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
             let lines = wrapped(&format!("{}: {}", finding.check, visible(&finding.message)), room, 2);

@@ -141,3 +141,50 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.display().to_string();
     move |source| Error { path, source }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn check(folder: &Path, entries: Vec<io::Result<Entry>>) -> Result<Vec<PathBuf>, Error> {
+        write(folder, &sample::head(), entries.into_iter(), Format::ALL)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let files = fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").file_name());
+        let mut names: Vec<_> = files.map(|name| name.into_string().expect("UTF-8")).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn reports_are_moved_into_place_and_stale_ones_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let endpoints = folder.path().join(ENDPOINTS);
+        fs::create_dir(&endpoints).expect("a folder");
+        fs::write(endpoints.join("gone.md"), format!("{MARK}\n# gone\n")).expect("a file");
+        fs::write(endpoints.join("notes.md"), "mine").expect("a file");
+        let written = check(folder.path(), sample::entries().into_iter().map(Ok).collect()).expect("reports");
+        let shown = |path: &PathBuf| path.strip_prefix(folder.path()).expect("inside").to_string_lossy().into_owned();
+        let expect =
+            ["record.json", "junit.xml", "endpoints/outside-the-contract.md", "endpoints/linkCustomerAccount.md"];
+        assert_eq!(written.iter().map(shown).collect::<Vec<_>>(), expect);
+        assert_eq!(names(folder.path()), ["endpoints", "junit.xml", "record.json"]);
+        assert_eq!(names(&endpoints), ["linkCustomerAccount.md", "notes.md", "outside-the-contract.md"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_reports_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("record.json"), "old").expect("a file");
+        let entries = vec![Ok(sample::entries().remove(0)), Err(io::Error::other("the spool is gone"))];
+        let error = check(folder.path(), entries).expect_err("an error").to_string();
+        assert_eq!(
+            error,
+            format!("cannot write {}: the spool is gone (is the folder writable?)", folder.path().display())
+        );
+        assert_eq!(names(folder.path()), ["record.json"]);
+        assert_eq!(fs::read_to_string(folder.path().join("record.json")).expect("a file"), "old");
+    }
+}

@@ -3,6 +3,7 @@
 //! It works on the text, not on a value, so that what is not replaced keeps its every character (digits, order, duplicate
 //! keys), and so that a text that is nearly JSON is protected too.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a token is.
@@ -38,8 +39,13 @@ pub fn scan(text: &str, everything: bool, is_sensitive: &dyn Fn(&str) -> bool) -
 }
 
 /// What a string token says: its escapes undone where they can be.
-pub fn unquote(token: &str) -> String {
-    serde_json::from_str(token).unwrap_or_else(|_| token.trim_matches('"').to_owned())
+pub fn unquote(token: &str) -> Cow<'_, str> {
+    let inside = token.strip_prefix('"').unwrap_or(token);
+    let inside = inside.strip_suffix('"').unwrap_or(inside);
+    if !inside.contains('\\') {
+        return Cow::Borrowed(inside);
+    }
+    serde_json::from_str(token).map_or(Cow::Borrowed(inside), Cow::Owned)
 }
 
 /// Whether `at` lies inside an escape of a JSON string: what begins there only looks like the text that is looked for.

@@ -37,7 +37,7 @@ pub fn in_json(text: &str, tokens: &[Token]) -> Vec<Named> {
                 (_, "null") => return None,
                 (json::Kind::Bare, "true" | "false") => (raw.to_owned(), Kind::Boolean),
                 (json::Kind::Bare, _) => (raw.to_owned(), Kind::Number),
-                _ => (unquote(raw), Kind::Text),
+                _ => (unquote(raw).into_owned(), Kind::Text),
             };
             (!plain.is_empty()).then(|| Named { range: token.range.clone(), plain, kind, quoted: true })
         })

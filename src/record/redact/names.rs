@@ -25,6 +25,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// Whether no property is sensitive at all.
+    pub fn has_none(&self) -> bool {
+        self.anywhere.is_empty()
+    }
+
     /// Whether a property of that name is sensitive.
     pub fn has(&self, name: &str) -> bool {
         contains(&self.anywhere, name)
@@ -56,6 +61,13 @@ impl Registry {
     /// A registry with the names that the configuration gives.
     pub fn new(configured: Vec<String>) -> Self {
         Self { configured, by_operation: HashMap::new() }
+    }
+
+    /// Just these names, for tests.
+    #[cfg(test)]
+    pub fn of_names(names: &[&str]) -> Rc<Names> {
+        let anywhere = names.iter().map(|name| (*name).to_owned()).collect();
+        Rc::new(Names { anywhere, ..Names::default() })
     }
 
     /// The names that are sensitive in exchanges of `operation`.

@@ -52,8 +52,11 @@ impl Veil<'_> {
     }
 
     fn learn(&mut self, found: Vec<Named>) {
+        // A secret has its name already, and needs no number.
         for named in found {
-            self.values.learn(self.numbers, self.scope, &named.plain, named.kind);
+            if self.secret(&named.plain).is_none() {
+                self.values.learn(self.numbers, self.scope, &named.plain, named.kind);
+            }
         }
     }
 
@@ -101,8 +104,11 @@ impl Veil<'_> {
         if !looks_like_json(text) && !is_json(text) {
             return apply(text, self.with_named(text, self.in_value(text, sensitive)));
         }
-        let tokens = self.tokens(text, sensitive);
         let mut anywhere = self.anywhere(text);
+        if anywhere.is_empty() && !sensitive && self.names.has_none() {
+            return text.to_owned();
+        }
+        let tokens = self.tokens(text, sensitive);
         if !anywhere.is_empty() && is_json(text) {
             anywhere.retain_mut(|cut| self.fit(cut, text, &tokens));
         }
@@ -128,6 +134,9 @@ impl Veil<'_> {
     }
 
     fn in_value(&self, text: &str, sensitive: bool) -> Vec<Named> {
+        if !sensitive && self.names.has_none() {
+            return Vec::new();
+        }
         if looks_like_json(text) || is_json(text) {
             return locate::in_json(text, &self.tokens(text, sensitive));
         }
@@ -156,30 +165,44 @@ impl Veil<'_> {
     /// The cuts that replace `named`: by the secret's name where the value is one.
     fn labelled(&self, named: Vec<Named>) -> Vec<Cut> {
         let label = |named: &Named| {
-            let secrets = self.secrets.cuts(&named.plain);
-            let whole = secrets.into_iter().find(|cut| cut.range.len() == named.plain.len());
-            let label = whole.map(|cut| cut.label).or_else(|| self.values.label(&named.plain));
+            let label = self.secret(&named.plain).or_else(|| self.values.label(&named.plain));
             let label = label.unwrap_or_else(|| "«redacted»".to_owned());
             if named.quoted { format!("\"{label}\"") } else { label }
         };
         named.iter().map(|named| Cut { range: named.range.clone(), label: label(named) }).collect()
     }
 
-    /// Makes a cut fit the JSON around it: inside a string as it is; a bare token as a whole, in quotes, when it is a secret
-    /// or exactly the value. Names of members are only cut for secrets.
+    /// What is shown instead of `plain` when it is a secret as a whole.
+    fn secret(&self, plain: &str) -> Option<String> {
+        let cuts = self.secrets.cuts(plain).into_iter();
+        cuts.filter(|cut| cut.range.len() == plain.len()).map(|cut| cut.label).next()
+    }
+
+    /// Makes a cut fit the JSON around it: between the quotes of a string it stays as it is, anything else is replaced as a
+    /// whole, in quotes. A value that only seems to stand there, across an escape or as a part of a number, is no match.
     fn fit(&self, cut: &mut Cut, text: &str, tokens: &[Token]) -> bool {
-        let behind = tokens.partition_point(|token| token.range.start <= cut.range.start);
-        let Some(token) = behind.checked_sub(1).and_then(|index| tokens.get(index)) else { return false };
+        let holding = |at: usize| {
+            let behind = tokens.partition_point(|token| token.range.start <= at);
+            behind.checked_sub(1).and_then(|index| tokens.get(index))
+        };
+        let Some(token) = holding(cut.range.start) else { return false };
+        let between_quotes = token.range.start < cut.range.start && cut.range.end < token.range.end;
+        let aligned =
+            between_quotes && [cut.range.start, cut.range.end].iter().all(|at| !json::splits_escape(text, *at));
         let is_secret = cut.label.starts_with("«secret:");
-        let is_all = text.get(token.range.clone()).is_some_and(|raw| self.values.label(raw).is_some());
         match token.kind {
-            Kind::Text => !json::splits_escape(text, cut.range.start),
-            Kind::Key => is_secret,
-            Kind::Bare if is_secret || is_all => {
-                *cut = Cut { range: token.range.clone(), label: format!("\"{}\"", cut.label) };
+            Kind::Text if aligned => true,
+            Kind::Key if aligned => is_secret,
+            Kind::Bare if cut.range == token.range => {
+                cut.label = format!("\"{}\"", cut.label);
                 true
             }
-            Kind::Bare => false,
+            _ if is_secret => {
+                let last = holding(cut.range.end.saturating_sub(1)).map_or(cut.range.end, |token| token.range.end);
+                *cut = Cut { range: token.range.start..last.max(cut.range.end), label: format!("\"{}\"", cut.label) };
+                true
+            }
+            _ => false,
         }
     }
 }
@@ -190,4 +213,52 @@ fn looks_like_json(text: &str) -> bool {
 
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::record::redact::Secret;
+    use crate::record::redact::names::Registry;
+
+    const KEY: &str = "k\"y/\\é 1234";
+
+    /// The body as it is shown after the veil has learned it.
+    fn shown(text: &str) -> String {
+        let secrets = Secrets::new(&[Secret { name: "KEY".to_owned(), value: KEY.to_owned() }]);
+        let names = Registry::of_names(&["email"]);
+        let mut numbers = Numbers::default();
+        let mut veil = Veil { secrets: &secrets, numbers: &mut numbers, scope: "s", names, values: Values::default() };
+        veil.learn_body(text.as_bytes(), None);
+        veil.body(text, None)
+    }
+
+    proptest! {
+        #[test]
+        fn json_stays_json_and_hides_what_it_must(a in ".{0,6}", b in any::<i32>(), email in "[\\\\\"a-cn1-3é]{1,6}") {
+            let body = json!({ "a": format!("{a}{KEY}{email}"), "email": email, (format!("{KEY}{a}")): [b, email, { "x": a }] });
+            let shown: Value = serde_json::from_str(&shown(&body.to_string())).expect("JSON");
+            prop_assert_eq!(&shown["email"], "«redacted:1 string»");
+            prop_assert!(!shown.to_string().contains(&Value::from(KEY).to_string()[1..14]));
+            prop_assert_eq!(shown.as_object().map(serde_json::Map::len), body.as_object().map(serde_json::Map::len));
+        }
+
+        #[test]
+        fn no_text_breaks_it(text in "[\\\\\"{}\\[\\],:a-c1é«» ]{0,40}|\\{\"email\":.{0,20}") {
+            let _ = shown(&text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_protected_too() {
+        assert_eq!(shown("{\"email\": \"a@b.example\", "), "{\"email\": \"«redacted:1 string»\", ");
+        assert_eq!(shown(&format!("oops: {KEY}!")), "oops: «secret:KEY»!");
+        assert_eq!(
+            shown("{\"email\":1234,\"n\":[1234,51234,\"x1234\"]}"),
+            "{\"email\":\"«redacted:1 number»\",\"n\":[\"«redacted:1 number»\",51234,\"x«redacted:1 number»\"]}"
+        );
+    }
 }
