@@ -2,13 +2,10 @@
 
 use std::ops::Range;
 
-use similar::{DiffTag, TextDiff};
+use similar::{DiffOp, DiffTag, TextDiff};
 
 /// Bytes up to which two strings are compared character by character; longer ones by their common ends.
 const FINE: usize = 1024;
-
-/// The share of equal characters below which marking them one by one tells nothing.
-const ALIKE: f32 = 0.5;
 
 /// What differs between two strings, as byte ranges of each.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,19 +24,37 @@ pub(super) fn differing(expected: &str, actual: &str) -> Differing {
         return by_ends(expected, actual, common);
     }
     let diff = TextDiff::from_graphemes(expected, actual);
-    if diff.ratio() < ALIKE {
+    let (old, new) = (offsets(diff.iter_old_slices()), offsets(diff.iter_new_slices()));
+    let kept = kept(diff.ops(), old.len() - 1, new.len() - 1);
+    let alike = kept.iter().map(|(range, _)| 2 * range.len()).sum::<usize>();
+    if alike < diff.old_len().max(diff.new_len()) {
         return Differing { common, ..Differing::default() };
     }
-    let old = offsets(diff.iter_old_slices());
-    let new = offsets(diff.iter_new_slices());
-    let changed = || diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
-    let bytes = |offsets: &[usize], range: Range<usize>| offsets[range.start]..offsets[range.end];
-    let some = |range: &Range<usize>| !range.is_empty();
     Differing {
         common,
-        in_expected: changed().map(|op| bytes(&old, op.old_range())).filter(some).collect(),
-        in_actual: changed().map(|op| bytes(&new, op.new_range())).filter(some).collect(),
+        in_expected: between(kept.iter().map(|(range, _)| range.clone()), &old),
+        in_actual: between(kept.iter().map(|(_, range)| range.clone()), &new),
     }
+}
+
+/// The equal stretches that tell something: three characters or more, or at an end of both strings.
+fn kept(ops: &[DiffOp], old_len: usize, new_len: usize) -> Vec<(Range<usize>, Range<usize>)> {
+    let equal = ops.iter().filter(|op| op.tag() == DiffTag::Equal).map(|op| (op.old_range(), op.new_range()));
+    let at_start = |old: &Range<usize>, new: &Range<usize>| old.start == 0 && new.start == 0;
+    let at_end = |old: &Range<usize>, new: &Range<usize>| old.end == old_len && new.end == new_len;
+    equal.filter(|(old, new)| old.len() > 2 || at_start(old, new) || at_end(old, new)).collect()
+}
+
+/// The bytes before, between and behind the kept stretches.
+fn between(kept: impl Iterator<Item = Range<usize>>, offsets: &[usize]) -> Vec<Range<usize>> {
+    let last = offsets.len() - 1;
+    let mut from = 0;
+    let mut ranges = Vec::new();
+    for stretch in kept.chain(std::iter::once(last..last)) {
+        ranges.extend(Some(offsets[from]..offsets[stretch.start]).filter(|range| !range.is_empty()));
+        from = stretch.end;
+    }
+    ranges
 }
 
 fn by_ends(expected: &str, actual: &str, common: usize) -> Differing {
@@ -90,6 +105,8 @@ mod tests {
         check("e\u{301}tude", "etude", (&["e\u{301}"], &["e"]));
         check("active", "INACTIVE", (&[], &[]));
         check("", "", (&[], &[]));
+        check("2026-01-31T12:00:00Z", "2026-01-30T12:30:00Z", (&["1", "0"], &["0", "3"]));
+        check("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", "0E4A0B0C-9D53-4F2B-8C6E-7A2D11C8E93F", (&[], &[]));
     }
 
     #[test]
