@@ -136,9 +136,7 @@ fn unchanged_parts_fold() {
 
 #[test]
 fn nothing_wrong_is_one_line() {
-    assert_snapshot!(draw(&lines(&json!({ "a": 1 }), &[])), @"
-      { … 1 member }
-    ");
+    assert_snapshot!(draw(&lines(&json!({ "a": 1 }), &[])), @"  { … 1 member }");
 }
 
 #[test]
