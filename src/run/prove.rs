@@ -80,13 +80,19 @@ fn of_story(plan: &Plan<'_>, story: &Story, cases: &[&Case], problems: &mut Vec<
 fn missing_vars(story: &Story, target: &Target) -> Vec<Problem> {
     let given = |name: &str| target.vars.contains_key(name) || story.row.contains_key(name);
     let missing = story.vars.iter().filter(|(name, value)| value.is_none() && !given(name));
-    missing
-        .map(|(name, _)| {
-            Problem::new(format!("the target `{}` gives no value for the variable `{name}`", target.name))
-                .at(story.file.snippet(&Pointer::root().join("vars").join(name)))
-                .help(format!("set `targets.{}.vars.{name}` or give `--var {name}=…`", target.name))
-        })
-        .collect()
+    missing.map(|(name, _)| missing_var(story, name, target)).collect()
+}
+
+fn missing_var(story: &Story, name: &str, target: &Target) -> Problem {
+    let Target { name: target, .. } = target;
+    // A target that was given as a URL has no entry in the configuration.
+    let help = match target.contains("://") {
+        true => format!("give `--var {name}=…`"),
+        false => format!("set `targets.{target}.vars.{name}` or give `--var {name}=…`"),
+    };
+    Problem::new(format!("the target `{target}` gives no value for the variable `{name}`"))
+        .at(story.file.snippet(&Pointer::root().join("vars").join(name)))
+        .help(help)
 }
 
 fn of_case(plan: &Plan<'_>, story: &Story, case: &Case, scope: &Scope) -> Option<Problem> {

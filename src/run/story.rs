@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::StreamExt;
 use futures_util::stream;
 
+use crate::case::expand;
 use crate::case::{Case, Role, Story};
 use crate::expression::Scope;
 use crate::transport::{Phase, Transport};
@@ -121,8 +122,8 @@ impl<'s, T: Transport> Telling<'s, '_, T> {
         let (outcome, captured) = match skipped {
             Some(reason) => (self.run.blank(self.story, case, Verdict::Skipped(reason)), Vec::new()),
             None => {
-                let scope = self.state.borrow().scope.clone();
-                trial::hold(self.run, self.story, case, &scope).await
+                let scope = expand::case_scope(case, &self.state.borrow().scope);
+                trial::hold(self.run, self.story, case, scope).await
             }
         };
         self.state.borrow_mut().settle(&outcome, captured);

@@ -28,15 +28,14 @@ pub(super) struct Captured<'c> {
     pub(super) value: Value,
 }
 
-/// Sends the case until it is decided. `scope` is the story's, with its captures.
+/// Sends the case until it is decided. `scope` is the case's own.
 pub(super) async fn hold<'s, T: Transport>(
     run: &Run<'_, T>,
     story: &'s Story,
     case: &'s Case,
-    scope: &Scope,
+    scope: Scope,
 ) -> (Outcome<'s>, Vec<Captured<'s>>) {
     let begun = Instant::now();
-    let scope = expand::case_scope(case, scope);
     let mut outcome = run.blank(story, case, Verdict::Passed);
     let mut captured = Vec::new();
     match prepare(run, case, &scope) {

@@ -274,3 +274,65 @@ fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, String> {
 fn wrong(setting: &str, error: reqwest::Error) -> String {
     format!("{setting} is wrong: {}", failure::deepest(&error.without_url()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(url: &str) -> Settings {
+        Settings {
+            url: url.parse().expect("a URL"),
+            headers: Headers::default(),
+            connect_timeout: Duration::from_secs(1),
+            first_byte_timeout: Duration::from_secs(1),
+            total_timeout: Duration::from_secs(1),
+            max_body: 1_000,
+            ca_pem: None,
+            identity_pem: None,
+            proxy: None,
+            connections: 1,
+        }
+    }
+
+    fn request(method: &str, headers: &[(&str, &str)]) -> Request {
+        let headers = headers.iter().copied().collect();
+        Request { method: method.to_owned(), url: "/".to_owned(), headers, body: Some("body".into()) }
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        let refused = |settings| Network::new(settings).map(drop).expect_err("wrong");
+        let https = settings("https://a");
+        let ca = Settings { ca_pem: Some(b"no certificate".to_vec()), ..https.clone() };
+        assert_eq!(refused(ca), "ca_file holds no certificate in PEM form");
+        let identity = Settings { identity_pem: Some(b"no key".to_vec()), ..https.clone() };
+        assert_eq!(refused(identity), "client_cert is wrong: unexpected error: private key or certificate not found");
+        assert!(Network::new(https).is_ok());
+    }
+
+    #[test]
+    fn the_target_adds_the_headers_that_a_request_has_not() {
+        let headers = [("User-Agent", "acme"), ("X-Trace", "1"), ("X-Trace", "2")].into_iter().collect();
+        let network = Network::new(Settings { headers, ..settings("http://a") }).expect("valid");
+        let mut request = request("GET", &[("user-agent", "mine")]);
+        network.add_headers(&mut request);
+        let lines: Vec<_> = request.headers.iter().collect();
+        assert_eq!(lines, [("user-agent", "mine"), ("X-Trace", "1"), ("X-Trace", "2")]);
+    }
+
+    fn check(request: &Request, expect: Result<(), &str>) {
+        let network = Network::new(settings("http://a")).expect("valid");
+        assert_eq!(network.build(request).map(drop).as_ref().map_err(String::as_str), expect.as_ref().map_err(|e| *e));
+    }
+
+    #[test]
+    fn what_http_cannot_carry_is_refused() {
+        check(&request("PURGE", &[("x", "caf\u{e9}"), ("content-length", "4")]), Ok(()));
+        check(&request("GET IT", &[]), Err("\"GET IT\" is not a method (RFC 9110 §9.1)"));
+        check(&request("GET", &[("a b", "")]), Err("\"a b\" is not a header name"));
+        let broken = "the value of header x holds a line break or control character";
+        check(&request("GET", &[("x", "a\r\nhost: evil")]), Err(broken));
+        let length = "header content-length does not fit the body of 4 bytes: leave it out";
+        check(&request("POST", &[("Content-Length", "5")]), Err(length));
+    }
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
+use crate::case::expand::Credentials;
 use crate::case::{self, Suite};
 use crate::check::Severities;
 use crate::contract::{self, Contract};
@@ -30,6 +31,12 @@ paths:
         required: true
         content: { application/json: { schema: { type: object, properties: { name: { type: string } } } } }
       responses: { "200": { description: made, content: { application/json: { schema: { type: object } } } } }
+  /secrets/{id}:
+    parameters: [ { name: id, in: path, required: true, schema: { type: string } } ]
+    get:
+      operationId: getSecret
+      security: [ { key: [] } ]
+      responses: { "200": { description: one, content: { application/json: { schema: { type: object } } } } }
   /things/{id}:
     parameters: [ { name: id, in: path, required: true, schema: { type: string, maxLength: 3 } } ]
     get:
@@ -38,6 +45,8 @@ paths:
     delete:
       operationId: dropThing
       responses: { "200": { description: gone, content: { application/json: { schema: { type: object } } } } }
+components:
+  securitySchemes: { key: { type: apiKey, in: header, name: x-key } }
 "#;
 
 /// A contract, case files and a target.
@@ -61,7 +70,8 @@ impl House {
         }
         let contract = contract::load::load(root.path(), "spec.yaml".as_ref()).expect("a contract");
         let suite = case::load::load(root.path(), "cases".as_ref(), &contract).expect("cases");
-        let target = Target { name: "fake".to_owned(), ..Target::default() };
+        let credentials = Credentials { target: "fake".to_owned(), ..Credentials::default() };
+        let target = Target { name: "fake".to_owned(), credentials, ..Target::default() };
         let limits = Limits { jobs: 8, fail_fast: false, grace: Duration::from_secs(10) };
         Self { contract, suite, target, filter: Filter::default(), limits, stop: Stop::default() }
     }

@@ -78,3 +78,14 @@ cases:
     let places: Vec<_> = refusals.iter().map(|line| line.split(": ").next().unwrap_or_default()).collect();
     assert_eq!(places, ["cases/a.yaml:4:7", "cases/a.yaml:5:50"], "{refusals:#?}");
 }
+
+#[test]
+fn credentials_are_asked_for_before_anything_is_sent() {
+    let house = House::of(&[r#"
+cases:
+  - { name: make, operation: makeThing, request: { body: {} }, capture: { id: /id } }
+  - { name: get, operation: getSecret, request: { path: { id: "${id}" } } }
+"#]);
+    let expect = "cases/a.yaml:4:5: no credentials for the security scheme `key`: expected `targets.fake.auth.key`";
+    assert_eq!(house.refusals(), [expect]);
+}
