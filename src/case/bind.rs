@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Narrowing, Operation};
+use crate::contract::{Contract, Narrowing};
 use crate::expression::Template;
 use crate::location::Pointer;
 
@@ -33,7 +33,7 @@ pub struct Draft {
     pub rows: Option<Vec<Arc<Row>>>,
     /// What its templates read.
     pub reads: Vec<Read>,
-    /// Whether nothing is wrong with it so far; what is not sound is only looked at for its name.
+    /// Whether nothing is wrong with it so far; what is not sound is looked at for its name and what it reads.
     pub sound: bool,
 }
 
@@ -70,9 +70,7 @@ impl Binder<'_> {
             name,
             sound: complete && self.source.base_ok,
         };
-        if draft.sound {
-            self.fill(&mut draft, &format, problems);
-        }
+        self.fill(&mut draft, &format, problems);
         draft.sound &= problems.count() == before;
         Some(draft)
     }
@@ -105,9 +103,11 @@ impl Binder<'_> {
 
     fn fill(&self, draft: &mut Draft, format: &CaseFormat, problems: &mut Problems<'_>) {
         let at = draft.case.at.clone();
-        let (request, reads) = request::bind(self, &at, problems);
+        let (request, reads) = request::bind(self, &at, draft.sound, problems);
         draft.reads.extend(reads);
-        draft.case.operation = self.operation(format, &at, request.url.is_some(), problems).map(|found| found.index);
+        // A misspelt key may have been the one that names the operation.
+        let needs_one = draft.sound && request.url.is_none();
+        draft.case.operation = self.operation(format, &at, needs_one, problems);
         draft.case.request = Arc::new(request);
         let (expect, reads) = expectation(&format.expect, &at.join("expect"), problems);
         draft.reads.extend(reads);
@@ -128,24 +128,26 @@ impl Binder<'_> {
         Some(rows.into_iter().map(Arc::new).collect())
     }
 
-    fn operation(
-        &self,
-        format: &CaseFormat,
-        at: &Pointer,
-        has_url: bool,
-        problems: &mut Problems<'_>,
-    ) -> Option<&Operation> {
-        let own = format.operation.as_deref().map(|name| (name, at.join("operation")));
-        let inherited = || self.source.head.operation.as_deref().map(|name| (name, Pointer::root().join("operation")));
-        let Some((name, at_name)) = own.or_else(inherited) else {
-            if !has_url {
-                problems.key(&at.join("name"), "expected an `operation` in the case or its file, found none");
+    /// The index of the case's operation, or its file's.
+    fn operation(&self, format: &CaseFormat, at: &Pointer, needed: bool, problems: &mut Problems<'_>) -> Option<usize> {
+        match (&format.operation, &self.source.head.operation) {
+            (Some(name), _) => self.look_up(name, &at.join("operation"), problems),
+            // The file's own is looked up, and complained of, once.
+            (None, Some(name)) => self.contract.operation(name).map(|found| found.index),
+            (None, None) => {
+                if needed {
+                    problems.key(&at.join("name"), "expected an `operation` in the case or its file, found none");
+                }
+                None
             }
-            return None;
-        };
+        }
+    }
+
+    /// The index of the operation called `name` at `at`.
+    pub fn look_up(&self, name: &str, at: &Pointer, problems: &mut Problems<'_>) -> Option<usize> {
         let found = self.contract.operation(name);
         if found.is_none() {
-            problems.value(&at_name, format!("unknown operation `{name}`"));
+            problems.value(at, format!("unknown operation `{name}`"));
             let operations = &self.contract.operations;
             let by_path: Vec<String> = operations.iter().map(|one| format!("{} {}", one.method, one.path)).collect();
             problems.suggest(
@@ -153,7 +155,7 @@ impl Binder<'_> {
                 operations.iter().map(|one| one.name.as_str()).chain(by_path.iter().map(String::as_str)),
             );
         }
-        found
+        found.map(|found| found.index)
     }
 }
 

@@ -61,6 +61,9 @@ impl Bound {
             cases: cases(&binder, &mut problems),
             teardown: entries(&binder, "teardown", &mut problems),
         };
+        if let Some(name) = &source.head.operation {
+            binder.look_up(name, &Pointer::root().join("operation"), &mut problems);
+        }
         if bound.is_shared() {
             refuse_story_keys(source, &mut problems);
         }
@@ -105,7 +108,13 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
         let mut compiler = Compiler::new(problems, Reader::Request, at);
         let tree = if value.is_null() { None } else { compiler.tree(value, &Pointer::root()) };
         let reads = compiler.reads;
-        reads.iter().for_each(|read| known.check(read, &row, problems));
+        for read in &reads {
+            let before = problems.count();
+            known.check(read, &row, problems);
+            if problems.count() > before && source.head.vars.contains_key(&read.name) {
+                problems.help("variables are evaluated in order: declare it before this one");
+            }
+        }
         vars.push((name.clone(), tree));
         known.vars.insert(name);
     }

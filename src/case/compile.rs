@@ -46,6 +46,11 @@ impl<'a, 'd> Compiler<'a, 'd> {
         self.problems.value(&at, message);
     }
 
+    /// Suggests the candidate nearest to `typed`, if one is near, to mend the problem noted last.
+    pub fn suggest<'c>(&mut self, typed: &str, candidates: impl IntoIterator<Item = &'c str>) {
+        self.problems.suggest(typed, candidates);
+    }
+
     /// Compiles the template `text` at `inner`.
     pub fn template(&mut self, text: &str, inner: &Pointer) -> Option<Template> {
         let at = self.place(inner);

@@ -28,7 +28,7 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
     let stories = order.iter().flat_map(|path| stories(path, &files, contract, &mut problems)).collect();
     let mut files: Vec<_> = files.values().map(|bound| Arc::clone(&bound.file)).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    dedup(&mut problems);
+    in_order(&mut problems);
     if problems.is_empty() { Ok(Suite { files, stories }) } else { Err(problems) }
 }
 
@@ -58,8 +58,12 @@ fn bind_all(
     (files, order)
 }
 
-/// A file that several stories use is wrong only once.
-fn dedup(problems: &mut Vec<Problem>) {
+/// Problems in the order of files and lines; a file that several stories use is wrong only once.
+fn in_order(problems: &mut Vec<Problem>) {
+    problems.sort_by(|one, other| {
+        let place = |problem: &Problem| problem.at.as_ref().map(|snippet| snippet.place.clone());
+        place(one).cmp(&place(other))
+    });
     let mut seen = BTreeSet::new();
     problems.retain(|problem| seen.insert(problem.to_string()));
 }

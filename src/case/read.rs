@@ -14,15 +14,20 @@ const MOST: usize = 50;
 /// Reads the value at `at`. Each mistake is noted and its member left out, until the rest can be read; none when a member
 /// that must be there is missing or wrong.
 pub fn read<T: DeserializeOwned>(value: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<T> {
+    salvage(value, |tail, message| note(problems, &at.concat(tail), message))
+}
+
+/// Reads what can be read of `value`; each mistake is told with its place.
+pub fn salvage<T: DeserializeOwned>(value: &Value, mut tell: impl FnMut(&Pointer, &str)) -> Option<T> {
     let mut error = match serde_path_to_error::deserialize::<_, T>(value) {
         Ok(read) => return Some(read),
         Err(error) => error,
     };
     let mut rest = value.clone();
     for _ in 0..MOST {
-        let tail = pointer(error.path());
-        note(problems, &at.concat(&tail), &error.inner().to_string());
-        if !leave_out(&mut rest, &tail) {
+        let at = pointer(error.path());
+        tell(&at, &error.inner().to_string());
+        if !leave_out(&mut rest, &at) {
             return None;
         }
         match serde_path_to_error::deserialize::<_, T>(&rest) {
@@ -66,7 +71,17 @@ fn note(problems: &mut Problems<'_>, at: &Pointer, message: &str) {
     }
     let wrong = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
     match wrong.and_then(|rest| rest.rsplit_once(", expected ")) {
-        Some((found, expected)) => problems.value(at, format!("expected {expected}, found {found}")),
+        Some((found, expected)) => problems.value(at, format!("expected {}, found {}", plain(expected), plain(found))),
         None => problems.value(at, message),
+    }
+}
+
+/// serde's words for the shapes of YAML.
+fn plain(word: &str) -> &str {
+    match word {
+        "a sequence" | "sequence" => "a list",
+        "a map" | "map" => "an object",
+        "unit value" => "nothing",
+        other => other,
     }
 }

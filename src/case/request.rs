@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::expression::Template;
-use crate::location::{Pointer, nearest};
+use crate::location::Pointer;
 
 use super::bind::Binder;
 use super::compile::Compiler;
@@ -14,23 +14,30 @@ use super::error::Problems;
 use super::format::{AuthFormat, PartFormat, RequestFormat};
 use super::merge::{merge, take_out};
 use super::names::{Read, Reader};
+use super::read::salvage;
 use super::{Authorization, Body, Part, RequestSpec};
 
-/// The request of the case at `at`, and the names that it reads.
-pub fn bind(binder: &Binder<'_>, at: &Pointer, problems: &mut Problems<'_>) -> (RequestSpec, Vec<Read>) {
+/// The request of the case at `at`, and the names that it reads. Where it is not `complete`, its mistakes are known already.
+pub fn bind(
+    binder: &Binder<'_>,
+    at: &Pointer,
+    complete: bool,
+    problems: &mut Problems<'_>,
+) -> (RequestSpec, Vec<Read>) {
     let home = at.join("request");
     let document = &binder.source.file.document;
     let empty = Value::Object(Map::new());
     let own = document.value().pointer(home.as_str()).filter(|own| !own.is_null()).unwrap_or(&empty);
     let mut merged = merge(&binder.source.base(), own);
-    leave_out(&mut merged, &home, problems);
-    let format = match serde_json::from_value::<RequestFormat>(merged) {
-        Ok(format) => format,
-        Err(error) => {
-            problems.key(&home, format!("merged with `base` this is no request: {error}"));
-            return (RequestSpec::default(), Vec::new());
+    if complete {
+        leave_out(&mut merged, &home, problems);
+    }
+    let tell = |_: &Pointer, message: &str| {
+        if complete {
+            problems.key(&home, format!("merged with `base` this is no request: {message}"));
         }
     };
+    let format: RequestFormat = salvage(&merged, tell).unwrap_or_default();
     let compiler = Compiler::new(problems, Reader::Request, home).with_base(Pointer::root().join("base"));
     let mut form = Form { binder, compiler };
     let request = form.request(&format);
@@ -97,9 +104,8 @@ impl Form<'_, '_, '_> {
     fn known_scheme(&mut self, scheme: &str, at: &Pointer) {
         let schemes = &self.binder.contract.security_schemes;
         if !schemes.contains_key(scheme) {
-            let near = nearest(scheme, schemes.keys().map(String::as_str).chain(["none"]));
-            let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
-            self.compiler.wrong(at, format!("unknown security scheme `{scheme}`{hint}"));
+            self.compiler.wrong(at, format!("unknown security scheme `{scheme}`"));
+            self.compiler.suggest(scheme, schemes.keys().map(String::as_str).chain(["none"]));
         }
     }
 

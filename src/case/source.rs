@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::location::{Pointer, Problem};
+use crate::location::{Place, Pointer, Problem, Snippet};
 
 use super::CaseFile;
 use super::error::Problems;
@@ -80,9 +80,21 @@ pub fn is_shared(path: &Path) -> bool {
 fn text(path: &Path, name: &str) -> Result<String, Problem> {
     let bytes = fs::read(path).map_err(|error| Problem::new(format!("cannot read {name}: {}", reason(&error))))?;
     String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Problem::new(format!("{name} is not UTF-8: byte {at} begins no character")).help("save it as UTF-8")
+        let snippet = broken_line(name, error.as_bytes(), error.utf8_error().valid_up_to());
+        Problem::new("not UTF-8: here begins no character").at(snippet).help("save the file as UTF-8")
     })
+}
+
+/// The line with the byte at `offset`, what is no character in it replaced.
+fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
+    let (before, after) = bytes.split_at(offset);
+    let before = String::from_utf8_lossy(before);
+    let start = before.rsplit('\n').next().unwrap_or_default();
+    let rest = String::from_utf8_lossy(after);
+    let line = format!("{start}{}", rest.split('\n').next().unwrap_or_default());
+    let position = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let (row, column) = (position(before.matches('\n').count() + 1), position(start.chars().count() + 1));
+    Snippet { place: Place { file: name.into(), line: row, column }, line, width: 1 }
 }
 
 fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {

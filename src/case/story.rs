@@ -172,8 +172,8 @@ impl<'a> Assembly<'a> {
                 problems.help("use a column of the table in the name: `${column}`");
             }
         }
+        let uses = self.reads(draft, row, problems);
         let case = draft.sound.then(|| {
-            let uses = self.reads(draft, row, problems);
             let needs = self.needs(draft, row, &scope, problems);
             let violates = violates(draft, row, &scope, problems);
             let case = Case { role, name: name.clone(), id, uses, needs, violates, ..draft.case.clone() };
@@ -254,9 +254,9 @@ fn violates(draft: &Draft, row: &Row, scope: &Scope, problems: &mut Problems<'_>
     let filled: Vec<(&Text, String)> =
         draft.violates.iter().filter_map(|text| Some((text, fill_in(text, row, scope, problems)?))).collect();
     let entries: Vec<String> = filled.iter().map(|(_, entry)| entry.clone()).collect();
-    violation::parse(&entries).unwrap_or_else(|(index, message)| {
-        if let Some((text, _)) = filled.get(index) {
-            problems.value(&text.at, message);
+    violation::parse(&entries).unwrap_or_else(|wrong| {
+        for (index, message) in wrong {
+            problems.value(&filled[index].0.at, message);
         }
         Violates::Unchecked
     })

@@ -47,17 +47,21 @@ const KEYWORDS: [&str; 34] = [
 
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
-/// Reads the entries of `violates`. Errors carry the number of the entry.
-pub fn parse(entries: &[String]) -> Result<Violates, (usize, String)> {
+/// Reads the entries of `violates`. Every wrong one is told with its number.
+pub fn parse(entries: &[String]) -> Result<Violates, Vec<(usize, String)>> {
     match entries {
         [] => Ok(Violates::Nothing),
         [only] if only == "unchecked" => Ok(Violates::Unchecked),
-        entries => entries
-            .iter()
-            .enumerate()
-            .map(|(index, entry)| one(entry).map_err(|message| (index, message)))
-            .collect::<Result<_, _>>()
-            .map(Violates::These),
+        entries => {
+            let (mut these, mut wrong) = (Vec::new(), Vec::new());
+            for (index, entry) in entries.iter().enumerate() {
+                match one(entry) {
+                    Ok(violation) => these.push(violation),
+                    Err(message) => wrong.push((index, message)),
+                }
+            }
+            if wrong.is_empty() { Ok(Violates::These(these)) } else { Err(wrong) }
+        }
     }
 }
 
@@ -110,7 +114,7 @@ mod tests {
             Ok(Violates::Nothing) => Ok(vec![]),
             Ok(Violates::Unchecked) => Ok(vec!["unchecked".to_owned()]),
             Ok(Violates::These(these)) => Ok(these.iter().map(ToString::to_string).collect()),
-            Err((_, message)) => Err(message),
+            Err(wrong) => Err(wrong.into_iter().map(|(_, message)| message).collect::<Vec<_>>().join("; ")),
         };
         assert_eq!(
             shown,

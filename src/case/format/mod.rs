@@ -23,7 +23,7 @@ pub use span::Span;
 /// A case file: a story whose cases run in order and share captures. Cases are read one by one, so that a wrong one does not
 /// hide the others; requests for themselves too, because `base` is merged in before they mean anything.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a case file")]
 #[schemars(title = "signoff case file")]
 pub struct FileFormat {
     /// What the file tells, in a sentence.
@@ -58,7 +58,7 @@ pub struct FileFormat {
 
 /// One case: a request, what to expect, what to capture.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a case")]
 pub struct CaseFormat {
     /// Its name, unique in the file; may use table columns.
     pub name: String,
@@ -104,7 +104,7 @@ pub struct CaseFormat {
 
 /// The cases of another file, whose name starts with `_`.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "`use: FILE`")]
 pub struct UseFormat {
     /// The file, relative to this one.
     #[serde(rename = "use")]
@@ -133,7 +133,7 @@ pub enum TableFormat {
 
 /// `poll`.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "`{ every, up_to }`")]
 pub struct PollFormat {
     /// The pause between attempts.
     pub every: Span,
@@ -143,7 +143,7 @@ pub struct PollFormat {
 
 /// `retry`.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "`{ attempts, up_to }`")]
 pub struct RetryFormat {
     /// Attempts altogether.
     #[schemars(range(min = 1))]

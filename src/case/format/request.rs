@@ -11,7 +11,7 @@ use super::present;
 
 /// A request. A key that is absent sends nothing.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a request")]
 pub struct RequestFormat {
     /// The method, with `url`, instead of the operation's.
     pub method: Option<String>,
@@ -50,7 +50,7 @@ pub struct RequestFormat {
 
 /// One part of a multipart body: exactly one of `value`, `json` and `file`.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a part")]
 pub struct PartFormat {
     /// The part's name.
     pub name: String,
