@@ -75,13 +75,16 @@ impl Lint<'_> {
         })
     }
 
-    /// Whether the case says that it breaks something about that parameter.
+    /// Whether the case says that it breaks something about that parameter, or the path as a whole.
     fn is_violated(&self, place: &str, name: &str) -> bool {
         let location = format!("{place}/{name}");
         match &self.case.violates {
             Violates::Unchecked => true,
             Violates::Nothing => false,
-            Violates::These(these) => these.iter().any(|one| one.location.as_deref() == Some(&location)),
+            Violates::These(these) => these.iter().any(|one| match &one.location {
+                Some(held) => *held == location,
+                None => one.keyword == place,
+            }),
         }
     }
 

@@ -91,9 +91,9 @@ impl<'a> Lines<'a> {
     ) -> Vec<(&'a Bound, &'a Draft)> {
         let mut taken = self.take(used, &used.setup, files, way, all);
         taken.extend(used.cases.iter().map(|draft| (used, draft)));
-        let mut teardown = self.take(used, &used.teardown, files, way, all);
-        self.teardown.append(&mut teardown);
         if !self.used.iter().any(|held| Arc::ptr_eq(&held.file, &used.file)) {
+            let mut teardown = self.take(used, &used.teardown, files, way, all);
+            self.teardown.append(&mut teardown);
             self.used.push(used);
         }
         taken

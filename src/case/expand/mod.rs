@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Operation, Route};
 use crate::expression::{self, Scope, Template, Tree};
 use crate::http::{Headers, Request};
 use crate::location::Pointer;
@@ -63,6 +63,7 @@ pub fn request(
     let mut draft = Draft::new(case, operation, scope);
     draft.method()?;
     draft.url()?;
+    draft.route(contract);
     draft.parameters()?;
     draft.body()?;
     draft.credentials(contract, credentials)?;
@@ -137,14 +138,24 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// A request of no named operation is one of the operation that its URL leads to.
+    fn route(&mut self, contract: &'a Contract) {
+        let path = self.path.split('?').next().unwrap_or_default();
+        if let (None, Route::Found { operation, .. }) = (self.operation, contract.router.route(&self.method, path)) {
+            self.operation = contract.operations.get(operation);
+        }
+    }
+
     fn finish(mut self) -> Result<Request, ExpandError> {
         let mut url = self.path;
         for part in self.query.iter().filter(|part| !part.is_empty()) {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(part);
         }
-        if !self.cookies.is_empty() && self.headers.get("cookie").is_none() {
-            self.headers.append("cookie", self.cookies.join("; "));
+        let own = self.headers.get("cookie").map(str::to_owned);
+        let cookies: Vec<String> = own.into_iter().chain(self.cookies).collect();
+        if !cookies.is_empty() {
+            self.headers.set("cookie", cookies.join("; "));
         }
         for name in &self.removed {
             self.headers.remove(name);
