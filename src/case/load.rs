@@ -10,8 +10,9 @@ use crate::location::Problem;
 use super::Suite;
 use super::bound::Bound;
 use super::folder::{Folder, case_files};
+use super::lines::Files;
 use super::source::Source;
-use super::story::{Files, stories};
+use super::story::stories;
 
 /// Loads every `*.yaml`/`*.yml` under `folder` (or the one file it names), files that start with `_` only where others use
 /// them, and binds each case to its operation of `contract`. Every problem of every file is reported. A relative `folder` is

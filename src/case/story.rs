@@ -1,7 +1,7 @@
-//! Makes stories of a bound file: rows applied, other files' cases taken in, names and variables checked in their order.
+//! Makes stories of a bound file: rows applied, names, needs and variables checked in the order that cases run.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::contract::Contract;
@@ -9,95 +9,23 @@ use crate::expression::Scope;
 use crate::location::Problem;
 
 use super::bind::{Draft, Text};
-use super::bound::{Bound, Entry};
+use super::bound::Bound;
 use super::error::Problems;
+use super::lines::{Files, Line, Lines};
 use super::names::{Known, Read, Reader, check_column};
 use super::table::Row;
 use super::{Case, Role, Story, Use, Violates, lint, violation};
-
-/// Every bound file by its real path.
-pub type Files = BTreeMap<PathBuf, Bound>;
 
 /// The stories of the file at `path`: one, or one a row of its table.
 pub fn stories(path: &Path, files: &Files, contract: &Contract, all: &mut Vec<Problem>) -> Vec<Story> {
     let Some(bound) = files.get(path) else { return Vec::new() };
     let lines = Lines::of(path, bound, files, all);
-    match &bound.rows {
-        None => vec![Assembly::new(bound, &lines, contract).story(bound.file.name.to_string(), Arc::default(), all)],
-        Some(rows) => (1..)
-            .zip(rows)
-            .map(|(number, row)| {
-                let id = format!("{}#{number}", bound.file.name);
-                Assembly::new(bound, &lines, contract).story(id, Arc::clone(row), all)
-            })
-            .collect(),
-    }
-}
-
-/// The cases of a story in the order they run, each with the file it was written in.
-#[derive(Default)]
-struct Lines<'a> {
-    setup: Vec<(&'a Bound, &'a Draft)>,
-    teardown: Vec<(&'a Bound, &'a Draft)>,
-    /// Files that are used, in the order of their variables.
-    used: Vec<&'a Bound>,
-}
-
-impl<'a> Lines<'a> {
-    fn of(path: &Path, bound: &'a Bound, files: &'a Files, all: &mut Vec<Problem>) -> Self {
-        let mut lines = Self::default();
-        let mut way = vec![path.to_owned()];
-        lines.setup = lines.take(bound, &bound.setup, files, &mut way, all);
-        let mut teardown = lines.take(bound, &bound.teardown, files, &mut way, all);
-        // What a used file sets up, it takes down after everything else.
-        teardown.append(&mut lines.teardown);
-        lines.teardown = teardown;
-        lines
-    }
-
-    fn take(
-        &mut self,
-        bound: &'a Bound,
-        entries: &'a [Entry],
-        files: &'a Files,
-        way: &mut Vec<PathBuf>,
-        all: &mut Vec<Problem>,
-    ) -> Vec<(&'a Bound, &'a Draft)> {
-        let mut taken = Vec::new();
-        for entry in entries {
-            match entry {
-                Entry::Case(draft) => taken.push((bound, &**draft)),
-                Entry::Use { at, path } if way.contains(path) => {
-                    let mut problems = Problems::of(&bound.file.document);
-                    problems.value(at, "expected a file that does not use this one in turn");
-                    all.extend(problems.into_list());
-                }
-                Entry::Use { path, .. } => {
-                    way.push(path.clone());
-                    taken.extend(files.get(path).into_iter().flat_map(|used| self.used(used, files, way, all)));
-                    way.pop();
-                }
-            }
-        }
-        taken
-    }
-
-    fn used(
-        &mut self,
-        used: &'a Bound,
-        files: &'a Files,
-        way: &mut Vec<PathBuf>,
-        all: &mut Vec<Problem>,
-    ) -> Vec<(&'a Bound, &'a Draft)> {
-        let mut taken = self.take(used, &used.setup, files, way, all);
-        taken.extend(used.cases.iter().map(|draft| (used, draft)));
-        if !self.used.iter().any(|held| Arc::ptr_eq(&held.file, &used.file)) {
-            let mut teardown = self.take(used, &used.teardown, files, way, all);
-            self.teardown.append(&mut teardown);
-            self.used.push(used);
-        }
-        taken
-    }
+    let name = &bound.file.name;
+    let rows = match &bound.rows {
+        None => vec![(name.to_string(), Arc::default())],
+        Some(rows) => (1..).zip(rows).map(|(number, row)| (format!("{name}#{number}"), Arc::clone(row))).collect(),
+    };
+    rows.into_iter().map(|(id, row)| Assembly::new(bound, &lines, contract, (id, row)).story(all)).collect()
 }
 
 /// One story in the making.
@@ -105,6 +33,8 @@ struct Assembly<'a> {
     bound: &'a Bound,
     lines: &'a Lines<'a>,
     contract: &'a Contract,
+    id: String,
+    row: Arc<Row>,
     known: Known<'a>,
     /// Names of the cases so far that others may need.
     passed: BTreeSet<String>,
@@ -112,101 +42,111 @@ struct Assembly<'a> {
     taken: BTreeSet<String>,
 }
 
+/// One row of one case.
+struct Filling<'a> {
+    role: Role,
+    draft: &'a Draft,
+    row: Arc<Row>,
+    /// The row's columns, the only names that these texts may read.
+    scope: Scope,
+}
+
 impl<'a> Assembly<'a> {
-    fn new(bound: &'a Bound, lines: &'a Lines<'a>, contract: &'a Contract) -> Self {
+    fn new(bound: &'a Bound, lines: &'a Lines<'a>, contract: &'a Contract, (id, row): (String, Arc<Row>)) -> Self {
         let vars = lines.used.iter().chain([&bound]).flat_map(|file| file.vars.iter().map(|(name, _)| name.as_str()));
         let known = Known { vars: vars.collect(), ..Known::default() };
-        Self { bound, lines, contract, known, passed: BTreeSet::new(), taken: BTreeSet::new() }
+        Self { bound, lines, contract, id, row, known, passed: BTreeSet::new(), taken: BTreeSet::new() }
     }
 
-    fn story(mut self, id: String, row: Arc<Row>, all: &mut Vec<Problem>) -> Story {
+    fn story(mut self, all: &mut Vec<Problem>) -> Story {
         let lines = self.lines;
-        let cases: Vec<_> = self.bound.cases.iter().map(|draft| (self.bound, draft)).collect();
-        let setup = self.cases(Role::Setup, &lines.setup, &id, &row, all);
-        let cases = self.cases(Role::Case, &cases, &id, &row, all);
-        let teardown = self.cases(Role::Teardown, &lines.teardown, &id, &row, all);
+        let setup = self.cases(Role::Setup, &lines.setup, all);
+        let cases = self.cases(Role::Case, &lines.cases, all);
+        let teardown = self.cases(Role::Teardown, &lines.teardown, all);
         // A variable of the story's own replaces one of that name in a file that it uses.
         let own = |name: &String| self.bound.vars.iter().any(|(held, _)| held == name);
         let foreign = lines.used.iter().flat_map(|used| &used.vars).filter(|(name, _)| !own(name));
         let vars = foreign.chain(&self.bound.vars).cloned().collect();
-        Story { file: Arc::clone(&self.bound.file), id, vars, row, setup, cases, teardown }
+        Story { file: Arc::clone(&self.bound.file), id: self.id, vars, row: self.row, setup, cases, teardown }
     }
 
-    fn cases(
-        &mut self,
-        role: Role,
-        drafts: &[(&'a Bound, &'a Draft)],
-        story: &str,
-        row: &Arc<Row>,
-        all: &mut Vec<Problem>,
-    ) -> Vec<Case> {
+    fn cases(&mut self, role: Role, lines: &'a [Line<'a>], all: &mut Vec<Problem>) -> Vec<Case> {
         let mut cases = Vec::new();
-        for (file, draft) in drafts {
+        for (file, draft) in lines {
             let mut problems = Problems::of(&file.file.document);
-            let own = draft.rows.as_deref().map(|rows| rows.iter().map(|own| merged(row, own)).collect());
-            let rows: Vec<Arc<Row>> = own.unwrap_or_else(|| vec![Arc::clone(row)]);
             let from = (!std::ptr::eq(*file, self.bound)).then(|| Arc::clone(&file.file));
-            for row in rows {
-                let made = self.case(draft, role, story, &row, &mut problems);
-                cases.extend(made.map(|case| Case { from: from.clone(), row, ..case }));
+            for row in self.rows(draft) {
+                let filling = Filling { role, draft, scope: row_scope(&row), row };
+                let made = self.case(&filling, &mut problems);
+                cases.extend(made.map(|case| Case { from: from.clone(), row: filling.row, ..case }));
             }
             all.extend(problems.into_list());
         }
         cases
     }
 
-    fn case(
-        &mut self,
-        draft: &'a Draft,
-        role: Role,
-        story: &str,
-        row: &Row,
-        problems: &mut Problems<'_>,
-    ) -> Option<Case> {
-        let scope = row_scope(row);
-        let name = fill_in(&draft.name, row, &scope, problems)?;
-        let id = case_id(story, role, &name);
-        if !self.taken.insert(id.clone()) {
-            problems.value(&draft.name.at, format!("expected a name of its own, found a second case called `{name}`"));
-            if draft.rows.is_some() {
-                problems.help("use a column of the table in the name: `${column}`");
-            }
+    fn rows(&self, draft: &Draft) -> Vec<Arc<Row>> {
+        match draft.rows.as_deref() {
+            None => vec![Arc::clone(&self.row)],
+            Some(rows) => rows.iter().map(|own| merged(&self.row, own)).collect(),
         }
-        let uses = self.reads(draft, row, problems);
+    }
+
+    /// None when the case has problems already.
+    fn case(&mut self, filling: &Filling<'a>, problems: &mut Problems<'_>) -> Option<Case> {
+        let draft = filling.draft;
+        let name = filling.text(&draft.name, problems)?;
+        let id = self.new_id(filling, &name, problems);
+        let uses = self.uses(filling, problems);
         let case = draft.sound.then(|| {
-            let needs = self.needs(draft, row, &scope, problems);
-            let violates = violates(draft, row, &scope, problems);
-            let case = Case { role, name: name.clone(), id, uses, needs, violates, ..draft.case.clone() };
+            let needs = self.needs(filling, problems);
+            let violates = filling.violates(problems);
+            let case = Case { role: filling.role, name: name.clone(), id, uses, needs, violates, ..draft.case.clone() };
             lint::check(&case, self.contract, problems);
             case
         });
-        self.passed.insert(name.clone());
-        self.captures(draft, &name, row, problems);
+        self.captures(filling, &name, problems);
+        self.passed.insert(name);
         case
     }
 
+    fn new_id(&mut self, filling: &Filling<'_>, name: &str, problems: &mut Problems<'_>) -> String {
+        let id = match filling.role {
+            Role::Setup => format!("{}::setup::{name}", self.id),
+            Role::Case => format!("{}::{name}", self.id),
+            Role::Teardown => format!("{}::teardown::{name}", self.id),
+        };
+        if !self.taken.insert(id.clone()) {
+            let message = format!("expected a name of its own, found a second case called `{name}`");
+            problems.value(&filling.draft.name.at, message);
+            if filling.draft.rows.is_some() {
+                problems.help("use a column of the table in the name: `${column}`");
+            }
+        }
+        id
+    }
+
     /// Checks every name that the case reads, and gives the captures among them.
-    fn reads(&self, draft: &Draft, row: &Row, problems: &mut Problems<'_>) -> Vec<Use> {
+    fn uses(&self, filling: &Filling<'_>, problems: &mut Problems<'_>) -> Vec<Use> {
         let mut uses: Vec<Use> = Vec::new();
-        for read in &draft.reads {
-            self.known.check(read, row, problems);
-            let Some(captured_by) = self.known.capture(read, row) else { continue };
+        for read in &filling.draft.reads {
+            self.known.check(read, &filling.row, problems);
+            let Some(captured_by) = self.known.capture(read, &filling.row) else { continue };
+            let in_request = read.reader == Reader::Request;
             match uses.iter_mut().find(|used| used.variable == read.name) {
-                Some(used) => used.in_request |= read.reader == Reader::Request,
-                None => uses.push(Use {
-                    variable: read.name.clone(),
-                    captured_by: captured_by.to_owned(),
-                    in_request: read.reader == Reader::Request,
-                }),
+                Some(used) => used.in_request |= in_request,
+                None => {
+                    uses.push(Use { variable: read.name.clone(), captured_by: captured_by.to_owned(), in_request });
+                }
             }
         }
         uses
     }
 
-    fn needs(&self, draft: &Draft, row: &Row, scope: &Scope, problems: &mut Problems<'_>) -> Vec<String> {
+    fn needs(&self, filling: &Filling<'_>, problems: &mut Problems<'_>) -> Vec<String> {
         let mut needs = Vec::new();
-        for text in &draft.needs {
-            let Some(name) = fill_in(text, row, scope, problems) else { continue };
+        for text in &filling.draft.needs {
+            let Some(name) = filling.text(text, problems) else { continue };
             if !self.passed.contains(&name) {
                 problems.value(&text.at, format!("expected the name of an earlier case, found `{name}`"));
                 problems.suggest(&name, self.passed.iter().map(String::as_str));
@@ -216,10 +156,11 @@ impl<'a> Assembly<'a> {
         needs
     }
 
-    fn captures(&mut self, draft: &'a Draft, name: &str, row: &Row, problems: &mut Problems<'_>) {
-        for capture in &draft.case.capture {
-            if row.contains_key(&capture.name) {
-                let at = draft.case.at.join("capture").join(&capture.name);
+    fn captures(&mut self, filling: &Filling<'a>, name: &str, problems: &mut Problems<'_>) {
+        let case = &filling.draft.case;
+        for capture in &case.capture {
+            if filling.row.contains_key(&capture.name) {
+                let at = case.at.join("capture").join(&capture.name);
                 problems
                     .key(&at, format!("a column is called `{}` too: the capture would never be seen", capture.name));
             }
@@ -228,6 +169,34 @@ impl<'a> Assembly<'a> {
     }
 }
 
+impl Filling<'_> {
+    /// The text with the row's columns in place.
+    fn text(&self, text: &Text, problems: &mut Problems<'_>) -> Option<String> {
+        let before = problems.count();
+        for name in text.template.names() {
+            check_column(&Read::new(&name, text.at.clone(), Reader::Request), &self.row, problems);
+        }
+        if problems.count() > before {
+            return None;
+        }
+        text.template.expand_text(&self.scope).unwrap_or_else(|error| {
+            problems.expression(&text.at, &error);
+            None
+        })
+    }
+
+    fn violates(&self, problems: &mut Problems<'_>) -> Violates {
+        let texts = &self.draft.violates;
+        let filled: Vec<_> = texts.iter().filter_map(|text| Some((text, self.text(text, problems)?))).collect();
+        let entries: Vec<String> = filled.iter().map(|(_, entry)| entry.clone()).collect();
+        violation::parse(&entries).unwrap_or_else(|wrong| {
+            wrong.into_iter().for_each(|(index, message)| problems.value(&filled[index].0.at, message));
+            Violates::Unchecked
+        })
+    }
+}
+
+/// The row of a case's own table over that of its file's.
 fn merged(story: &Arc<Row>, own: &Arc<Row>) -> Arc<Row> {
     if story.is_empty() {
         return Arc::clone(own);
@@ -236,46 +205,8 @@ fn merged(story: &Arc<Row>, own: &Arc<Row>) -> Arc<Row> {
     Arc::new(both.map(|(column, cell)| (column.clone(), cell.clone())).collect())
 }
 
-fn case_id(story: &str, role: Role, name: &str) -> String {
-    match role {
-        Role::Setup => format!("{story}::setup::{name}"),
-        Role::Case => format!("{story}::{name}"),
-        Role::Teardown => format!("{story}::teardown::{name}"),
-    }
-}
-
 fn row_scope(row: &Row) -> Scope {
     let mut scope = Scope::new(0, 0, "");
     row.iter().for_each(|(column, cell)| scope.set(column, cell));
     scope
-}
-
-fn violates(draft: &Draft, row: &Row, scope: &Scope, problems: &mut Problems<'_>) -> Violates {
-    let filled: Vec<(&Text, String)> =
-        draft.violates.iter().filter_map(|text| Some((text, fill_in(text, row, scope, problems)?))).collect();
-    let entries: Vec<String> = filled.iter().map(|(_, entry)| entry.clone()).collect();
-    violation::parse(&entries).unwrap_or_else(|wrong| {
-        for (index, message) in wrong {
-            problems.value(&filled[index].0.at, message);
-        }
-        Violates::Unchecked
-    })
-}
-
-/// The text with the columns of `row` in place.
-fn fill_in(text: &Text, row: &Row, scope: &Scope, problems: &mut Problems<'_>) -> Option<String> {
-    let before = problems.count();
-    for name in text.template.names() {
-        check_column(&Read::new(&name, text.at.clone(), Reader::Request), row, problems);
-    }
-    if problems.count() > before {
-        return None;
-    }
-    match text.template.expand_text(scope) {
-        Ok(filled) => filled,
-        Err(error) => {
-            problems.expression(&text.at, &error);
-            None
-        }
-    }
 }

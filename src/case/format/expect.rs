@@ -56,7 +56,7 @@ impl StatusFormat {
     fn read(value: &Value) -> Option<Self> {
         let exact = || value.as_u64().and_then(|status| u16::try_from(status).ok());
         if let Some(status) = exact() {
-            return (100..=599).contains(&status).then(|| Self(status..=status));
+            return (100..=599).contains(&status).then_some(Self(status..=status));
         }
         let class: u16 = value.as_str()?.to_ascii_uppercase().strip_suffix("XX")?.parse().ok()?;
         (1..=5).contains(&class).then(|| Self(class * 100..=class * 100 + 99))
