@@ -16,7 +16,7 @@ use super::names::{Read, Reader, is_variable};
 use super::request;
 use super::source::Source;
 use super::table::{self, Row};
-use super::{Capture, CaptureFrom, Case, Expect, Poll, Retry, Role, Violates};
+use super::{Capture, CaptureFrom, Case, Expect, Poll, RequestSpec, Retry, Role, Violates};
 
 /// A case before its rows: what all of them share, and the texts that each row fills in.
 #[derive(Debug)]
@@ -31,10 +31,23 @@ pub struct Draft {
     pub needs: Vec<Text>,
     /// The rows of its own table, when it has one.
     pub rows: Option<Vec<Arc<Row>>>,
+    /// A request a row, where the table gives names of members; else all rows share that of `case`.
+    pub requests: Vec<Arc<RequestSpec>>,
     /// What its templates read.
     pub reads: Vec<Read>,
     /// Whether nothing is wrong with it so far; what is not sound is looked at for its name and what it reads.
     pub sound: bool,
+}
+
+impl Draft {
+    /// What the case of that row starts from.
+    pub fn of_row(&self, index: usize) -> Case {
+        let mut case = self.case.clone();
+        if let Some(request) = self.requests.get(index) {
+            case.request = Arc::clone(request);
+        }
+        case
+    }
 }
 
 /// A text that may read table columns only.
@@ -65,6 +78,7 @@ impl Binder<'_> {
             violates: texts(&format.violates, &at.join("violates"), problems),
             needs: texts(&listed(&format.needs), &at.join("needs"), problems),
             rows: self.rows(&format, at, problems),
+            requests: Vec::new(),
             reads: Vec::new(),
             case: self.prototype(&format, at),
             name,
@@ -105,6 +119,7 @@ impl Binder<'_> {
         let at = draft.case.at.clone();
         let (request, reads) = request::bind(self, &at, draft.sound, problems);
         draft.reads.extend(reads);
+        draft.requests = request::bind_rows(self, &at, draft.rows.as_deref().unwrap_or_default());
         // A misspelt key may have been the one that names the operation.
         let needs_one = draft.sound && request.url.is_none();
         draft.case.operation = self.operation(format, &at, needs_one, problems);

@@ -13,6 +13,7 @@ pub mod expand;
 mod folder;
 mod format;
 pub mod intent;
+mod keys;
 mod lines;
 mod lint;
 pub mod load;

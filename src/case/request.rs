@@ -1,5 +1,7 @@
 //! Binds the request of a case: `base` merged in, `without` taken out, templates compiled, files read.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -12,9 +14,11 @@ use super::bind::Binder;
 use super::compile::Compiler;
 use super::error::Problems;
 use super::format::{AuthFormat, PartFormat, RequestFormat};
+use super::keys;
 use super::merge::{merge, take_out};
 use super::names::{Read, Reader};
 use super::read::salvage;
+use super::table::{self, Row};
 use super::{Authorization, Body, Part, RequestSpec};
 
 /// The request of the case at `at`, and the names that it reads. Where it is not `complete`, its mistakes are known already.
@@ -25,10 +29,7 @@ pub fn bind(
     problems: &mut Problems<'_>,
 ) -> (RequestSpec, Vec<Read>) {
     let home = at.join("request");
-    let document = &binder.source.file.document;
-    let empty = Value::Object(Map::new());
-    let own = document.value().pointer(home.as_str()).filter(|own| !own.is_null()).unwrap_or(&empty);
-    let mut merged = merge(&binder.source.base(), own);
+    let mut merged = merge(&binder.source.base(), &own(binder, &home));
     if complete {
         leave_out(&mut merged, &home, problems);
     }
@@ -38,9 +39,41 @@ pub fn bind(
         }
     };
     let format: RequestFormat = salvage(&merged, tell).unwrap_or_default();
+    compiled(binder, home, &format, problems)
+}
+
+/// A request for each of `rows`, where they give names of members; else none. Problems are those of the request without rows.
+pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Arc<RequestSpec>> {
+    let home = at.join("request");
+    let own = own(binder, &home);
+    if !keys::any(&own) {
+        return Vec::new();
+    }
+    let bind_row = |row: &Arc<Row>| {
+        let mut known = Problems::of(&binder.source.file.document);
+        let mut merged = merge(&binder.source.base(), &keys::fill(&own, row, &table::scope(row)));
+        leave_out(&mut merged, &home, &mut known);
+        let format = salvage(&merged, |_, _| {}).unwrap_or_default();
+        Arc::new(compiled(binder, home.clone(), &format, &mut known).0)
+    };
+    rows.iter().map(bind_row).collect()
+}
+
+/// The case's own part of the request; an empty one where there is none.
+fn own(binder: &Binder<'_>, home: &Pointer) -> Value {
+    let own = binder.source.file.document.value().pointer(home.as_str()).filter(|own| !own.is_null());
+    own.cloned().unwrap_or_else(|| Value::Object(Map::new()))
+}
+
+fn compiled(
+    binder: &Binder<'_>,
+    home: Pointer,
+    format: &RequestFormat,
+    problems: &mut Problems<'_>,
+) -> (RequestSpec, Vec<Read>) {
     let compiler = Compiler::new(problems, Reader::Request, home).with_base(Pointer::root().join("base"));
     let mut form = Form { binder, compiler };
-    let request = form.request(&format);
+    let request = form.request(format);
     (request, form.compiler.reads)
 }
 

@@ -13,7 +13,7 @@ use super::bound::Bound;
 use super::error::Problems;
 use super::lines::{Files, Line, Lines};
 use super::names::{Known, Read, Reader, check_column};
-use super::table::Row;
+use super::table::{self, Row};
 use super::{Case, Role, Story, Use, Violates, lint, violation};
 
 /// The stories of the file at `path`: one, or one a row of its table.
@@ -46,6 +46,8 @@ struct Assembly<'a> {
 struct Filling<'a> {
     role: Role,
     draft: &'a Draft,
+    /// The row's number, from 0.
+    index: usize,
     row: Arc<Row>,
     /// The row's columns, the only names that these texts may read.
     scope: Scope,
@@ -75,8 +77,8 @@ impl<'a> Assembly<'a> {
         for (file, draft) in lines {
             let mut problems = Problems::of(&file.file.document);
             let from = (!std::ptr::eq(*file, self.bound)).then(|| Arc::clone(&file.file));
-            for row in self.rows(draft) {
-                let filling = Filling { role, draft, scope: row_scope(&row), row };
+            for (index, row) in self.rows(draft).into_iter().enumerate() {
+                let filling = Filling { role, draft, index, scope: table::scope(&row), row };
                 let made = self.case(&filling, &mut problems);
                 cases.extend(made.map(|case| Case { from: from.clone(), row: filling.row, ..case }));
             }
@@ -101,7 +103,8 @@ impl<'a> Assembly<'a> {
         let case = draft.sound.then(|| {
             let needs = self.needs(filling, problems);
             let violates = filling.violates(problems);
-            let case = Case { role: filling.role, name: name.clone(), id, uses, needs, violates, ..draft.case.clone() };
+            let prototype = draft.of_row(filling.index);
+            let case = Case { role: filling.role, name: name.clone(), id, uses, needs, violates, ..prototype };
             lint::check(&case, self.contract, problems);
             case
         });
@@ -203,10 +206,4 @@ fn merged(story: &Arc<Row>, own: &Arc<Row>) -> Arc<Row> {
     }
     let both = story.iter().chain(own.iter());
     Arc::new(both.map(|(column, cell)| (column.clone(), cell.clone())).collect())
-}
-
-fn row_scope(row: &Row) -> Scope {
-    let mut scope = Scope::new(0, 0, "");
-    row.iter().for_each(|(column, cell)| scope.set(column, cell));
-    scope
 }

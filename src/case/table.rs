@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::expression::Scope;
 use crate::location::Pointer;
 
 use super::error::Problems;
@@ -31,6 +32,13 @@ pub fn rows(
             Vec::new()
         }
     }
+}
+
+/// A scope of the columns of `row` alone.
+pub fn scope(row: &Row) -> Scope {
+    let mut scope = Scope::new(0, 0, "");
+    row.iter().for_each(|(column, cell)| scope.set(column, cell));
+    scope
 }
 
 fn csv_rows(name: &str, bytes: &[u8]) -> Result<Vec<Row>, String> {
