@@ -8,6 +8,9 @@ use clap_complete::Shell;
 
 use super::quantity;
 
+/// The heading of the options that hold for every subcommand.
+const EVERYWHERE: &str = "Everywhere";
+
 const EXAMPLES: &str = "\
 Examples:
   signoff                                   run cases/ against the default target
@@ -48,19 +51,19 @@ pub struct Arguments {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Global {
     /// Work in this folder
-    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    #[arg(short = 'C', long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub directory: Option<PathBuf>,
     /// The configuration [default: signoff.yaml here or in a folder above]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// When to use colours [default: auto]
-    #[arg(long, global = true, value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN")]
     pub color: Option<Color>,
     /// Only failures and problems
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Every case, and what could not be judged
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
 }
 
@@ -153,7 +156,7 @@ Examples:
 #[command(next_help_heading = "Target")]
 pub struct Target {
     /// A target of the configuration, `mock`, or a URL [default: default_target, else mock]
-    #[arg(short, long = "target", value_name = "NAME|URL")]
+    #[arg(short = 't', long = "target", value_name = "NAME|URL")]
     pub name: Option<String>,
     /// Set a variable for all cases; read as JSON where it is a number, a boolean, null, a list or an object
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = quantity::assignment)]
@@ -247,7 +250,7 @@ pub enum Format {
 
 /// `signoff mock`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(after_help = "Ask for an answer with `Prefer: code=404`, `Prefer: example=NAME` or `Prefer: dynamic=true`.")]
+#[command(after_help = MOCK_EXAMPLES)]
 pub struct Mock {
     /// The OpenAPI document
     #[arg(long, value_name = "FILE")]
@@ -265,6 +268,13 @@ pub struct Mock {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 }
+
+const MOCK_EXAMPLES: &str = "\
+Examples:
+  signoff mock --spec specs/imprint.yaml    answer from the document's examples
+  signoff mock --behaviour specs/imprint.broken.mock.yaml --port 4011
+
+Every request is judged by the contract and logged with its verdict. Ctrl-C ends the server.";
 
 /// `signoff check`.
 #[derive(Debug, Clone, Default, Args)]

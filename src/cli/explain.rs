@@ -23,7 +23,12 @@ fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
         return Err(suggested(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks").into());
     };
-    writeln!(session.out, "{} ({} by default)\n\n{}", check.id, check.severity.word(), check.text().trim())?;
+    writeln!(
+        session.out,
+        "{}\n\nSeverity: {}, unless `severity` says otherwise.",
+        check.text().trim(),
+        check.severity.word()
+    )?;
     Ok(Exit::Kept)
 }
 
@@ -32,6 +37,7 @@ fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
     for check in check::ALL {
         let text = check.text();
         let first = text.trim().lines().next().unwrap_or_default();
+        let first = first.split_once(": ").map_or(first, |(_, summary)| summary);
         writeln!(session.out, "{:width$}  {:7}  {first}", check.id, check.severity.word())?;
     }
     Ok(Exit::Kept)

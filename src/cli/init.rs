@@ -57,7 +57,9 @@ fn configuration(contract: &Contract, spec: &Path) -> Value {
     targets.insert("mock".to_owned(), json!({ "mock": "" }));
     let absolute = contract.servers.iter().find(|url| url.starts_with("http"));
     if let Some(url) = absolute {
-        let auth = contract.security_schemes.keys().map(|scheme| (scheme.clone(), variable(scheme)));
+        let first = contract.operations.iter().find_map(|operation| operation.security.first());
+        let schemes = first.map(|requirement| requirement.schemes.as_slice()).unwrap_or_default();
+        let auth = schemes.iter().map(|scheme| (scheme.clone(), variable(scheme)));
         targets.insert("live".to_owned(), json!({ "url": url, "auth": auth.collect::<Map<_, _>>() }));
     }
     json!({

@@ -46,6 +46,7 @@ pub struct Live<'a, 'p> {
     stop: Stop,
     broken: Option<io::Error>,
     expected: usize,
+    shown: bool,
     /// The last reason shown for a story that got no answer.
     told: BTreeMap<String, String>,
 }
@@ -62,6 +63,7 @@ impl<'a, 'p> Live<'a, 'p> {
             stop,
             broken: None,
             expected: 0,
+            shown: false,
             told: BTreeMap::new(),
         }
     }
@@ -69,6 +71,9 @@ impl<'a, 'p> Live<'a, 'p> {
     /// The journal, when everything could be written.
     pub fn finish(mut self) -> io::Result<Journal<'a>> {
         self.progress.clear(self.err)?;
+        if self.shown {
+            writeln!(self.out)?;
+        }
         match self.broken {
             Some(error) => Err(error),
             None => Ok(self.journal),
@@ -110,6 +115,7 @@ impl<'a, 'p> Live<'a, 'p> {
             return Ok(());
         }
         self.progress.clear(self.err)?;
+        self.shown = true;
         self.out.write_all(terminal::entry(entry, &self.manner.style).as_bytes())
     }
 

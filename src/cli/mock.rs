@@ -70,6 +70,9 @@ fn greet(contract: &Contract, address: SocketAddr, session: &mut Session<'_>) ->
 /// One line a request, one more for each rule that it broke; ends when the server has.
 async fn write_log(mut receiver: mpsc::UnboundedReceiver<Served>, session: &mut Session<'_>) -> io::Result<()> {
     while let Some(served) = receiver.recv().await {
+        if session.global.quiet && served.breaches.is_empty() {
+            continue;
+        }
         let verdict = if served.breaches.is_empty() { "keeps the contract" } else { "breaks the contract" };
         writeln!(session.out, "{} {} → {}, {verdict}", served.method, served.url, served.status)?;
         for breach in &served.breaches {

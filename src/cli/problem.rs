@@ -37,16 +37,19 @@ pub fn render(problem: &Problem, style: Style) -> String {
     let message = printable(&problem.message);
     let line = problem.at.as_ref().map(|at| printable(&at.line)).unwrap_or_default();
     let help = problem.help.as_deref().map(printable);
-    let group = match &problem.at {
-        Some(at) => level.primary_title(message.as_str()).element(shown(at, &line)),
-        None => Group::with_title(level.primary_title(message.as_str())),
-    };
-    let group = match &help {
-        Some(help) => group.element(Level::HELP.message(help.as_str())),
-        None => group,
-    };
+    let title = level.primary_title(message.as_str());
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group])
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(style.width);
+    let Some(at) = &problem.at else {
+        let help = help.iter().map(|help| Group::with_title(Level::HELP.primary_title(help.as_str())));
+        let parts = [Group::with_title(title)].into_iter().chain(help).map(|part| renderer.render(&[part]));
+        return parts.collect::<Vec<_>>().join("\n");
+    };
+    let placed = title.element(shown(at, &line));
+    renderer.render(&[match &help {
+        Some(help) => placed.element(Level::HELP.message(help.as_str())),
+        None => placed,
+    }])
 }
 
 /// The line with a caret below the stretch that is meant.

@@ -61,7 +61,9 @@ fn manner(args: &Run, session: &Session<'_>) -> Manner {
 /// Where requests go, and the seed where it is not the same every time.
 fn announce(ready: &Ready, plan: &Plan<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
     let seed = if ready.chosen.is_mock() { String::new() } else { format!(", seed {}", ready.start.seed) };
-    let text = format!("target {} at {}{seed}", plan.target.name, plan.target.url);
+    let run::Target { name, url, .. } = plan.target;
+    let at = if name == url { String::new() } else { format!(" at {url}") };
+    let text = format!("target {name}{at}{seed}");
     let text = Redactor::new(&session.secrets, Rules::default()).text(&text);
     Ok(writeln!(session.err, "{text}")?)
 }

@@ -72,7 +72,7 @@ fn find(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<Chosen
         "mock" => (None, format::Target { mock: Some(String::new()), ..format::Target::default() }),
         _ if name.contains("://") => (None, format::Target { url: Some(name.to_owned()), ..format::Target::default() }),
         _ => {
-            let names: Vec<_> = known.keys().collect();
+            let names: Vec<_> = known.keys().map(String::as_str).chain(["mock", "a URL"]).collect();
             return Err(vec![suggested(Problem::new(format!("unknown target `{name}`")), name, &names, "targets")]);
         }
     };

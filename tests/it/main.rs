@@ -3,5 +3,6 @@
 mod architecture;
 mod case;
 mod check;
+mod cli;
 mod hostile;
 mod recorded;

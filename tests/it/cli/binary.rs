@@ -1,0 +1,97 @@
+//! The real program: signals and the codes that a shell sees.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+use super::project::Project;
+
+/// The program running against a target that takes the first request and never answers.
+struct Stuck {
+    project: Project,
+    child: Child,
+    /// Keeps the request waiting.
+    _connection: TcpStream,
+}
+
+fn stuck(grace: &str) -> Stuck {
+    let project = Project::new();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+        .args(["run", "--target", &url, "--auth", "key=env:KEY", "--grace", grace])
+        .current_dir(project.path(""))
+        .env("KEY", "key-of-the-partner")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut connection, _) = silent.accept().unwrap();
+    connection.read_exact(&mut [0]).unwrap();
+    Stuck { project, child, _connection: connection }
+}
+
+impl Stuck {
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    /// Waits until the program says that it stops.
+    fn read_until_stopping(&mut self) {
+        let lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
+        assert!(lines.map_while(Result::ok).any(|line| line.starts_with("stopping")));
+    }
+
+    fn code(mut self) -> (Option<i32>, bool) {
+        let status = self.child.wait().unwrap();
+        (status.code(), self.project.path("reports/record.json").is_file())
+    }
+}
+
+#[test]
+fn an_interrupted_run_writes_its_reports_and_exits_130() {
+    for signal in ["-INT", "-TERM"] {
+        let stuck = stuck("1ms");
+        stuck.signal(signal);
+        assert_eq!(stuck.code(), (Some(130), true), "{signal}");
+    }
+}
+
+#[test]
+fn a_second_signal_leaves_at_once() {
+    let mut stuck = stuck("1h");
+    stuck.signal("-INT");
+    stuck.read_until_stopping();
+    stuck.signal("-INT");
+    assert_eq!(stuck.code(), (Some(130), false));
+}
+
+#[test]
+fn the_shell_sees_the_code() {
+    let project = Project::new();
+    let call = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        command.args(args).current_dir(project.path("")).env_remove("SIGNOFF_TARGET").output().unwrap().status.code()
+    };
+    assert_eq!(call(&[]), Some(0));
+    assert_eq!(call(&["check"]), Some(0));
+    assert_eq!(call(&["run", "--operation", "noSuchOperation"]), Some(2));
+    assert_eq!(call(&["--version"]), Some(0));
+}
+
+#[test]
+fn a_reader_that_goes_is_no_panic() {
+    let project = Project::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+        .arg("--help")
+        .current_dir(project.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+}

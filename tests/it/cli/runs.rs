@@ -1,0 +1,147 @@
+//! Runs: verdicts as exit codes, reports, secrets, and the same bytes every time.
+
+use std::net::TcpListener;
+
+use serde_json::Value;
+
+use super::project::{Project, SPEC};
+
+/// A URL that nothing listens on.
+fn closed() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+const KEY: (&str, &str) = ("KEY", "key-of-the-partner");
+
+#[test]
+fn without_arguments_the_cases_run_against_the_mock() {
+    let project = Project::new();
+    let ended = project.call(&[]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    for report in ["record.json", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
+        assert!(project.path("reports").join(report).is_file(), "{report}");
+    }
+}
+
+#[test]
+fn a_closed_port_is_one_line_a_story() {
+    let project = Project::new();
+    let url = closed();
+    let ended = project.call_with(&["run", "--target", &url, "--auth", "key=env:KEY", "--seed", "7"], &[KEY]);
+    assert_eq!(ended.code, 3, "{ended:?}");
+    let port = url.rsplit(':').next().unwrap();
+    let lines: Vec<_> = ended.out.lines().filter(|line| line.contains("connection refused")).collect();
+    assert_eq!(lines.len(), 1, "{ended:?}");
+    assert_eq!(ended.err.replace(port, "PORT"), "target http://127.0.0.1:PORT, seed 7\n");
+}
+
+#[test]
+fn a_broken_expectation_is_exit_1_also_beside_a_wrong_case() {
+    let project = Project::new();
+    project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
+    let ended = project.call(&["run"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.out.contains("expected-body"), "{ended:?}");
+    let quiet = project.call(&["run", "-q", "gets a thing"]);
+    assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
+}
+
+#[test]
+fn a_run_that_sends_nothing_says_so() {
+    let project = Project::new();
+    project.write(
+        "cases/things.yaml",
+        "cases:\n  - name: later\n    operation: getThing\n    skip: not yet\n    request: { path: { id: t1 } }\n",
+    );
+    let ended = project.call(&["run"]);
+    assert_eq!(ended.code, 2);
+    insta::assert_snapshot!(ended.err.lines().skip(1).collect::<Vec<_>>().join("\n"), @r"
+    error: nothing was sent: of 1 selected, 1 skipped
+    help: --verbose shows the reasons; --allow-empty makes it no error
+
+    1 error
+    ");
+    assert_eq!(project.call(&["run", "--allow-empty"]).code, 0);
+    assert_eq!(project.call(&["run", "--allow-empty", "--fail-on", "skipped"]).code, 1);
+}
+
+#[test]
+fn events_are_one_json_object_a_line() {
+    let ended = Project::new().call(&["run", "--format", "json"]);
+    let events: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!(names, ["started", "finished", "finished", "ended"]);
+    assert_eq!((&events[3]["exit"], ended.code), (&0.into(), 0));
+}
+
+#[test]
+fn a_secret_is_in_no_output() {
+    let project = Project::new();
+    let config = "spec: specs/things.yaml\ntargets:\n  mock:\n    mock: ''\n    auth: { key: \"${env.KEY}\" }\n    vars: { id: \"${env.ID}\" }\n";
+    project.write("signoff.yaml", config);
+    project.write(
+        "cases/things.yaml",
+        "vars: { id: }\ncases:\n  - name: sends it everywhere\n    operation: makeThing\n    request:\n      headers: { x-id: \"${id}\", x-own: \"${env.OWN}\" }\n      body: { name: \"${id}\" }\n    expect: { body: { name: \"${id}\" } }\n  - name: sends it in the URL\n    operation: getThing\n    request: { path: { id: \"${id}\" } }\n    expect: { body: { name: \"${id}\" } }\n",
+    );
+    let env = [KEY, ("ID", "id of/the+customer"), ("OWN", "own-of-the-case")];
+    let mut texts = vec![];
+    for args in [&["run", "-v"][..], &["run", "--format", "json"][..]] {
+        let ended = project.call_with(args, &env);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        texts.extend([ended.out, ended.err]);
+    }
+    for report in ["record.json", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
+        texts.push(project.read(&format!("reports/{report}")));
+    }
+    for secret in [
+        "key-of-the-partner",
+        "id of/the+customer",
+        "id%20of%2Fthe%2Bcustomer",
+        "id%20of%2Fthe+customer",
+        "own-of-the-case",
+    ] {
+        assert_eq!(texts.iter().position(|text| text.contains(secret)), None, "{secret} in {texts:#?}");
+    }
+    assert!(texts[0].contains("«secret:ID»"), "{}", texts[0]);
+}
+
+#[test]
+fn the_same_run_twice_gives_the_same_record() {
+    let project = Project::new();
+    let record = || {
+        assert_eq!(project.call(&["run", "--seed", "3"]).code, 0);
+        timeless(serde_json::from_str(&project.read("reports/record.json")).unwrap())
+    };
+    assert_eq!(record(), record());
+}
+
+/// The record without times and ports.
+fn timeless(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let lasting = members
+                .into_iter()
+                .filter(|(key, _)| !(key.ends_with("_ms") || ["started", "seconds"].contains(&key.as_str())));
+            Value::Object(lasting.map(|(key, member)| (key, timeless(member))).collect())
+        }
+        Value::Array(items) => items.into_iter().filter(|item| item[0] != "date").map(timeless).collect(),
+        Value::String(text) => portless(&text).into(),
+        scalar => scalar,
+    }
+}
+
+fn portless(text: &str) -> String {
+    let mut parts = text.split("127.0.0.1:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "127.0.0.1:" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
+#[test]
+fn a_mock_without_credentials_needs_none_and_a_network_target_does() {
+    let project = Project::with(&[("s.yaml", SPEC), ("cases/things.yaml", super::project::CASES)]);
+    assert_eq!(project.call(&["run", "--spec", "s.yaml"]).code, 0);
+    let ended = project.call(&["run", "--spec", "s.yaml", "--target", &closed()]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains("`key`") || ended.err.contains("key"), "{ended:?}");
+}

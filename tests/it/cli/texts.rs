@@ -1,0 +1,121 @@
+//! Help, schemas and everything else that is printed without a target.
+
+use super::project::{CASES, Project, SPEC};
+
+#[test]
+fn help_teaches() {
+    let project = Project::new();
+    let help = project.call(&["--help"]);
+    insta::assert_snapshot!("help", help.out);
+    assert_eq!((help.code, help.err.as_str()), (0, ""));
+    insta::assert_snapshot!("help_run", project.call(&["run", "--help"]).out);
+    insta::assert_snapshot!("help_mock", project.call(&["mock", "--help"]).out);
+}
+
+#[test]
+fn a_mistyped_argument_is_refused_with_the_nearest() {
+    let ended = Project::new().call(&["run", "--taget", "mock"]);
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+    assert!(ended.err.contains("'--target'"), "{}", ended.err);
+}
+
+#[test]
+fn schemas_in_the_repository_are_current() {
+    for (format, file) in
+        [("case", "case-file"), ("config", "config"), ("behaviour", "behaviour"), ("record", "record")]
+    {
+        let path = format!("{}/schemas/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(Project::new().call(&["schema", format]).out == written, "`just schemas` writes {path} anew");
+    }
+}
+
+#[test]
+fn every_check_explains_itself() {
+    let project = Project::new();
+    let all = project.call(&["explain"]);
+    for id in all.out.lines().filter_map(|line| line.split_whitespace().next()) {
+        let one = project.call(&["explain", id]);
+        assert_eq!((one.code, one.out.contains(id)), (0, true), "{id}");
+    }
+    let unknown = project.call(&["explain", "body-shema"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
+    insta::assert_snapshot!(unknown.err, @r"
+    error: unknown check `body-shema`
+    help: did you mean `body-schema`?
+
+    1 error
+    ");
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ended = Project::new().call(&["completions", shell]);
+        assert!(ended.code == 0 && ended.out.contains("signoff"), "{shell}");
+    }
+}
+
+#[test]
+fn list_shows_cases_by_operation() {
+    let project = Project::new();
+    insta::assert_snapshot!(project.call(&["list"]).out, @r"
+    getThing  GET /things/{id}
+      cases/things.yaml::gets a thing  [read]
+    makeThing  POST /things
+      cases/things.yaml::makes a thing
+    ");
+    insta::assert_snapshot!(project.call(&["list", "--tag", "read"]).out, @r"
+    getThing  GET /things/{id}
+      cases/things.yaml::gets a thing  [read]
+    ");
+}
+
+#[test]
+fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
+    let project = Project::with(&[("specs/things.yaml", SPEC), ("cases/things/first.yaml", CASES)]);
+    insta::assert_snapshot!(project.call(&["init", "--spec", "specs/things.yaml"]).out, @r"
+    wrote signoff.yaml
+    kept cases/things/first.yaml
+    wrote schemas/config.json
+    wrote schemas/case-file.json
+
+    next: signoff run
+    ");
+    assert_eq!(project.read("cases/things/first.yaml"), CASES);
+    insta::assert_snapshot!(project.read("signoff.yaml"), @r"
+    # yaml-language-server: $schema=schemas/config.json
+    spec: specs/things.yaml
+    cases: cases
+    reports: reports
+    default_target: mock
+    targets:
+      mock:
+        mock: ''
+    ");
+    assert_eq!(project.call(&["check"]).code, 0);
+
+    let fresh = Project::with(&[("things.yaml", SPEC)]);
+    fresh.call(&["init", "--spec", "things.yaml"]);
+    insta::assert_snapshot!(fresh.read("cases/things/first.yaml"), @r"
+    # yaml-language-server: $schema=../../schemas/case-file.json
+    story: First calls of Things
+    cases:
+    - name: calls getThing
+      operation: getThing
+      request:
+        path:
+          id: t1
+      expect:
+        status: 200
+    - name: calls makeThing
+      operation: makeThing
+      request:
+        body:
+          name: text
+      expect:
+        status: 200
+    ");
+    let ran = fresh.call(&["run"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
