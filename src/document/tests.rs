@@ -136,18 +136,18 @@ fn misread_numbers_are_listed_as_written() {
     assert_eq!(Document::parse("f.json", "[2.10]").expect("JSON").misread_numbers(), []);
 }
 
-fn any_json() -> impl Strategy<Value = Value> {
+fn any_json(text: impl Strategy<Value = String> + Clone + 'static) -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        any::<String>().prop_map(Value::from),
+        text.clone().prop_map(Value::from),
     ];
-    leaf.prop_recursive(4, 40, 5, |inner| {
+    leaf.prop_recursive(4, 40, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::btree_map(any::<String>(), inner, 0..5)
+            prop::collection::btree_map(text.clone(), inner, 0..5)
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
@@ -173,19 +173,19 @@ fn nodes_stand_where_they_are_said_to(document: &Document, at: &Pointer, value: 
 
 proptest! {
     #[test]
-    fn json_means_itself_and_its_nodes_are_found(value in any_json(), pretty: bool) {
+    fn json_means_itself_and_its_nodes_are_found(value in any_json(any::<String>()), pretty: bool) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         let document = Document::parse("f.json", text.expect("text")).expect("JSON");
         prop_assert_eq!(document.value(), &value);
         nodes_stand_where_they_are_said_to(&document, &Pointer::root(), &value);
     }
 
+    /// But for characters that YAML 1.1, which `serde_yaml` writes, takes for line breaks.
     #[test]
-    fn yaml_written_by_serde_yaml_means_itself(value in any_json()) {
+    fn yaml_written_by_serde_yaml_means_itself(value in any_json("[^\\pC\u{2028}\u{2029}]{0,12}")) {
         let text = serde_yaml::to_string(&value).expect("text");
-        if let Ok(document) = Document::parse("f.yaml", text) {
-            prop_assert_eq!(document.value(), &value);
-        }
+        let document = Document::parse("f.yaml", text).expect("YAML");
+        prop_assert_eq!(document.value(), &value);
     }
 
     #[test]

@@ -113,6 +113,7 @@ fn what_is_missing_is_an_error_unless_asked() {
 fn filters_and_tests_come_from_minijinja() {
     check("response.body.links | map(attribute='id') | list", json!([1, 2]));
     check("customer | lower ~ (response.body.links | length)", json!("bbb2"));
+    check("true is not number and count is integer", json!(true));
     check("customer is string and customer is startingwith('B')", json!(true));
     refuse("count | nope", "unknown filter `nope` [nope]");
     refuse("count is nope", "unknown test `nope` [nope]");

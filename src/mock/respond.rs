@@ -62,7 +62,8 @@ impl Mock {
     }
 }
 
-fn refused(status: u16, title: &str, detail: String) -> Answered {
+/// Problem details for a request that reaches no operation.
+pub(super) fn refused(status: u16, title: &str, detail: String) -> Answered {
     Answered { response: plain::problem(status, title, &detail, &[]), breaches: vec![detail] }
 }
 

@@ -22,7 +22,7 @@ use crate::http::{Headers, Request, Response};
 
 use super::Mock;
 use super::plain;
-use super::respond::Answered;
+use super::respond::{Answered, refused};
 
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 10 << 20;
@@ -117,7 +117,7 @@ impl Counter {
                 let answered = self.mock.respond(&request, elapsed);
                 (request, answered)
             }
-            Err((request, response)) => (request, Answered { response, breaches: Vec::new() }),
+            Err(refusal) => refusal,
         };
         let response = outward(&answered.response).unwrap_or_else(|unsendable| {
             let detail = format!("the answer holds what HTTP cannot carry: {unsendable}");
@@ -131,7 +131,7 @@ impl Counter {
 }
 
 /// Takes a request in; one that is too large or too slow comes back without its body and with its answer.
-async fn read(request: hyper::Request<Incoming>) -> Result<Request, (Request, Response)> {
+async fn read(request: hyper::Request<Incoming>) -> Result<Request, (Request, Answered)> {
     let (head, body) = request.into_parts();
     let lines = head.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
     let request = Request {
@@ -140,15 +140,14 @@ async fn read(request: hyper::Request<Incoming>) -> Result<Request, (Request, Re
         headers: lines.collect::<Headers>(),
         body: None,
     };
-    let refuse = |status, title, detail: &str| plain::problem(status, title, detail, &[]);
     match timeout(READ_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(body)) => Ok(Request { body: Some(body.to_bytes()).filter(|body| !body.is_empty()), ..request }),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let detail = format!("expected a body of at most {MAX_BODY} bytes");
-            Err((request, refuse(413, "Content Too Large", &detail)))
+            Err((request, refused(413, "Content Too Large", detail)))
         }
-        Ok(Err(error)) => Err((request, refuse(400, "Bad Request", &format!("the body broke off: {error}")))),
-        Err(_) => Err((request, refuse(408, "Request Timeout", "the body took too long"))),
+        Ok(Err(error)) => Err((request, refused(400, "Bad Request", format!("the body broke off: {error}")))),
+        Err(_) => Err((request, refused(408, "Request Timeout", "the body took too long".to_owned()))),
     }
 }
 
