@@ -217,9 +217,13 @@ fn number(name: &str, schema: &Map<String, Value>) -> String {
         let own = schema.get(keyword).filter(|limit| limit.is_number()).map(|limit| format!(" {sign} {limit}"));
         own.or_else(|| schema.get(exclusive).filter(|l| l.is_number()).map(|limit| format!(" {} {limit}", signs[1])))
     };
+    let range = (!is_exclusive("exclusiveMinimum") && !is_exclusive("exclusiveMaximum"))
+        .then(|| Some(format!(" {}–{}", schema.get("minimum")?, schema.get("maximum")?)))
+        .flatten();
     let least = bound("minimum", "exclusiveMinimum", ["≥", ">"]);
     let most = bound("maximum", "exclusiveMaximum", ["≤", "<"]);
     let step = schema.get("multipleOf").map(|step| format!(" multiple of {step}"));
+    let [least, most] = if range.is_some() { [range, None] } else { [least, most] };
     let details = [format, least, most, step].into_iter().flatten();
     std::iter::once(name.to_owned()).chain(details).collect()
 }
@@ -232,5 +236,88 @@ fn bounds(schema: &Map<String, Value>, least: &str, most: &str) -> Option<String
         (Some(least), None) => Some(format!("≥ {least}")),
         (None, Some(most)) => Some(format!("≤ {most}")),
         (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::Document;
+    use crate::location::Pointer;
+
+    /// The notation of every schema in a list, a line each.
+    fn check(schemas: &str) -> String {
+        let documents = [Document::parse("schemas.yaml", schemas).expect("the document is YAML")];
+        let uris = ["file:///schemas.yaml".to_owned()];
+        let refs = Refs { documents: &documents, uris: &uris };
+        let count = documents[0].value().as_array().map_or(0, Vec::len);
+        let anchor = |index| Anchor { document: 0, pointer: Pointer::root().join(index) };
+        (0..count).map(|index| compact(refs, &anchor(index))).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn schemas_are_short() {
+        let schemas = "
+- { type: string }
+- { type: string, format: date-time, maxLength: 40 }
+- { type: [string, 'null'], minLength: 2, maxLength: 2 }
+- { type: string, nullable: true, pattern: '^a$' }
+- { enum: [ACTIVE, 1, null] }
+- { const: x }
+- { type: integer, format: int32, minimum: 1, maximum: 9, multipleOf: 2 }
+- { type: number, minimum: 0, exclusiveMinimum: true }
+- { type: number, exclusiveMaximum: 5 }
+- { type: array, items: { $ref: '#/0' }, minItems: 1 }
+- { type: array }
+- { type: object }
+- { properties: { a: {}, b: {} } }
+- { type: object, additionalProperties: { type: integer } }
+- { type: object, properties: { a_rather_long_name: {}, another_rather_long_name: {}, a_third_rather_long_name: {}, d: {} } }
+- { oneOf: [ { $ref: '#/0' }, { $ref: '#/12' }, { type: string } ] }
+- { allOf: [ { $ref: '#/12' }, { description: nothing more } ] }
+- { anyOf: [ {} ] }
+- { $ref: '#/18' }
+- { $ref: '#/nowhere' }
+- true
+- false
+- { enum: [aaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbb, cccccccccccccccccccccc, dddddddddddddddd] }
+";
+        assert_snapshot!(check(schemas), @r#"
+        string
+        string(date-time, length ≤ 40)
+        string(length 2) | null
+        string(/^a$/) | null
+        "ACTIVE" | 1 | null
+        "x"
+        integer(int32) 1–9 multiple of 2
+        number > 0
+        number < 5
+        [string] of ≥ 1 items
+        […]
+        object
+        { a, b }
+        { …: integer }
+        { a_rather_long_name, another_rather_long_name, a_third_rather_long_name, … }
+        string | { a, b }
+        { a, b }
+        any value
+        …
+        any value
+        any value
+        nothing
+        "aaaaaaaaaaaaaaaaaaaa" | "bbbbbbbbbbbbbbbbbbbbbbbb" | "cccccccccccccccccccccc" …
+        "#);
+    }
+
+    #[test]
+    fn values_are_cut_between_characters() {
+        assert_eq!(value(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
+        let long = value(&json!("😀".repeat(1_000)));
+        assert_eq!((long.chars().count(), long.chars().last()), (MAX_VALUE, Some('…')));
+        assert_eq!(text(&"x".repeat(300)).chars().count(), MAX_VALUE);
+        assert_eq!(text("x"), r#""x""#);
     }
 }

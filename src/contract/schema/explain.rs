@@ -144,7 +144,8 @@ impl<'a> Explainer<'a> {
 
     fn unexpected(&self, violation: &Violation, name: &str) -> Breach {
         let group = self.documented.group_at(self.subject.key, &violation.at);
-        let message = format!("the property {name:?} is not allowed");
+        let what = if violation.keyword == "propertyNames" { "property name" } else { "property" };
+        let message = format!("the {what} {name:?} is not allowed");
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
         breach.expected = notation::compact(self.subject.refs, &parent(&violation.anchor));
         breach.near = self.near(&group, name);
@@ -181,7 +182,7 @@ impl<'a> Explainer<'a> {
     }
 
     fn near(&self, object: &[Id], name: &str) -> Option<String> {
-        nearest_name(name, self.documented.names(object)).map(str::to_owned)
+        nearest_name(name, self.documented.names(object).filter(|known| *known != name)).map(str::to_owned)
     }
 
     /// The schema of `object` that names its members; the first when none does.

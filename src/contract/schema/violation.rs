@@ -44,12 +44,19 @@ impl Violation {
     /// without a location of its own.
     pub fn read(error: ValidationError<'_>, resources: &Resources, root: &Anchor) -> Self {
         let anchor = error.absolute_keyword_location().and_then(|uri| resources.anchor(uri.as_str()));
-        let anchor = anchor.unwrap_or_else(|| root.clone());
+        let anchor = anchor.map_or_else(|| root.clone(), whole_keyword);
         let at = unwrapped(error.instance_path().as_str());
         let keyword = keyword(error.kind(), &anchor);
         let parts = error.into_parts();
         Self { keyword, at, detail: detail(parts.kind, resources, root), anchor }
     }
+}
+
+/// `dependentRequired` is where the library names a member of it that need not be written.
+fn whole_keyword(anchor: Anchor) -> Anchor {
+    let parent = anchor.pointer.parent().unwrap_or_default();
+    let is_within = parent.last().is_some_and(|keyword| keyword == "dependentRequired" || keyword == "dependencies");
+    if is_within { Anchor { document: anchor.document, pointer: parent } } else { anchor }
 }
 
 fn keyword(kind: &Kind, anchor: &Anchor) -> String {

@@ -23,6 +23,7 @@ pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, ins
         "minLength" | "minItems" | "minProperties" => format!("expected at least {written} {}", counted(instance)),
         "maxLength" | "maxItems" | "maxProperties" => format!("expected at most {written} {}", counted(instance)),
         "uniqueItems" => "expected items that all differ".to_owned(),
+        "unevaluatedItems" | "additionalItems" => "expected no further items".to_owned(),
         "contains" => "expected an item as contains asks".to_owned(),
         "not" => format!("expected {expected}"),
         "false" => "expected nothing here".to_owned(),

@@ -149,3 +149,122 @@ fn an_answer_of_countless_wrong_items_is_told_once() {
     let value = format!("[{}1]", "1,".repeat(MAX_NODES));
     assert_eq!(check(document, &value).matches("type body").count(), 1);
 }
+
+#[test]
+fn rarer_keywords_stand_where_they_are_written() {
+    let document = "
+schema:
+  type: object
+  properties:
+    pair: { type: array, prefixItems: [ { type: string } ], items: false }
+    rest: { type: array, prefixItems: [ { type: string } ], unevaluatedItems: false }
+    never: false
+    fixed: { const: { a: 1 } }
+    other: { not: { type: integer } }
+    set: { type: array, uniqueItems: true, contains: { type: string } }
+    step: { type: number, multipleOf: 0.5, exclusiveMaximum: 3 }
+    small: { type: object, maxProperties: 1, propertyNames: { pattern: '^[a-z]+$' }, properties: { a: true, A: true } }
+    whole: { $ref: '#/base', unevaluatedProperties: false }
+    tied: { type: object, properties: { card: {}, bill: {} }, dependentRequired: { card: [bill] } }
+    chosen: { type: object, properties: { k: {}, v: {} }, if: { properties: { k: { const: 1 } } }, then: { required: [v] }, else: { properties: { v: { type: string } } } }
+base: { type: object, properties: { a: {} } }
+";
+    let value = r#"{ "pair": ["a", 1], "rest": ["a", 1], "never": 1, "fixed": { "a": 2 }, "other": 1, "set": [1, 1.0],
+        "step": 3.2, "small": { "a": 1, "A": 2 }, "whole": { "a": 1, "b": 2 }, "tied": { "card": 1 }, "chosen": { "k": 1 } }"#;
+    assert_snapshot!(check(document, value), @r#"
+    false body/pair/1 (/schema/properties/pair/items)
+      - nothing
+      + 1
+      expected nothing here
+    unevaluatedItems body/rest (/schema/properties/rest/unevaluatedItems)
+      - […]
+      + ["a",1]
+      expected no further items
+    false body/never (/schema/properties/never)
+      - nothing
+      + 1
+      expected nothing here
+    const body/fixed (/schema/properties/fixed/const)
+      - {"a":1}
+      + {"a":2}
+      expected {"a":1}
+    not body/other (/schema/properties/other/not)
+      - not integer
+      + 1
+      expected not integer
+    uniqueItems body/set (/schema/properties/set/uniqueItems)
+      - […]
+      + [1,1.0]
+      expected items that all differ
+    contains body/set (/schema/properties/set/contains)
+      - […]
+      + [1,1.0]
+      expected an item as contains asks
+    exclusiveMaximum body/step (/schema/properties/step/exclusiveMaximum)
+      - number < 3 multiple of 0.5
+      + 3.2
+      expected less than 3
+    multipleOf body/step (/schema/properties/step/multipleOf)
+      - number < 3 multiple of 0.5
+      + 3.2
+      expected a multiple of 0.5
+    maxProperties body/small (/schema/properties/small/maxProperties)
+      - { a, A }
+      + {"a":1,"A":2}
+      expected at most 1 properties, got 2
+    propertyNames body/small/A (/schema/properties/small/propertyNames)
+      - { a, A }
+      + 2
+      the property name "A" is not allowed (near a)
+    unevaluatedProperties body/whole/b (/schema/properties/whole/unevaluatedProperties)
+      - { a }
+      + 2
+      the property "b" is not allowed (near a)
+    dependentRequired body/tied/bill (/schema/properties/tied/dependentRequired)
+      - any value
+      + nothing
+      the required property "bill" is missing
+    required body/chosen/v (/schema/properties/chosen/then/required)
+      - any value
+      + nothing
+      the required property "v" is missing
+    "#);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_value_is_judged_and_left_as_it_was(value in values()) {
+        // `judge` asserts that the value is the same afterwards.
+        judge(RECURSIVE, &value.to_string(), Direction::Response);
+        judge(RECURSIVE, &value.to_string(), Direction::Request);
+    }
+}
+
+const RECURSIVE: &str = "
+schema:
+  anyOf:
+    - { type: 'null' }
+    - oneOf: [ { type: string, maxLength: 2 }, { type: integer, readOnly: true }, { type: array, items: { $ref: '#/schema' } } ]
+    - type: object
+      required: [a]
+      properties: { a: { $ref: '#/schema' }, b: { $ref: '#/schema', writeOnly: true } }
+      patternProperties: { '^c': { $ref: '#/schema' } }
+      additionalProperties: { enum: [1, x] }
+";
+
+fn values() -> impl proptest::strategy::Strategy<Value = Value> {
+    use proptest::prelude::*;
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".{0,4}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("[a-d~/]{0,2}", inner), 0..4).prop_map(|members| members.into_iter().collect()),
+        ]
+    })
+}
