@@ -150,9 +150,7 @@ fn an_answer_of_countless_wrong_items_is_told_once() {
     assert_eq!(check(document, &value).matches("type body").count(), 1);
 }
 
-#[test]
-fn rarer_keywords_stand_where_they_are_written() {
-    let document = "
+const RARE: &str = "
 schema:
   type: object
   properties:
@@ -166,12 +164,20 @@ schema:
     small: { type: object, maxProperties: 1, propertyNames: { pattern: '^[a-z]+$' }, properties: { a: true, A: true } }
     whole: { $ref: '#/base', unevaluatedProperties: false }
     tied: { type: object, properties: { card: {}, bill: {} }, dependentRequired: { card: [bill] } }
-    chosen: { type: object, properties: { k: {}, v: {} }, if: { properties: { k: { const: 1 } } }, then: { required: [v] }, else: { properties: { v: { type: string } } } }
+    chosen:
+      type: object
+      properties: { k: {}, v: {} }
+      if: { properties: { k: { const: 1 } } }
+      then: { required: [v] }
+      else: { properties: { v: { type: string } } }
 base: { type: object, properties: { a: {} } }
 ";
-    let value = r#"{ "pair": ["a", 1], "rest": ["a", 1], "never": 1, "fixed": { "a": 2 }, "other": 1, "set": [1, 1.0],
-        "step": 3.2, "small": { "a": 1, "A": 2 }, "whole": { "a": 1, "b": 2 }, "tied": { "card": 1 }, "chosen": { "k": 1 } }"#;
-    assert_snapshot!(check(document, value), @r#"
+
+#[test]
+fn rarer_keywords_of_values_stand_where_they_are_written() {
+    let value =
+        r#"{ "pair": ["a", 1], "rest": ["a", 1], "never": 1, "fixed": { "a": 2 }, "other": 1, "set": [1, 1.0] }"#;
+    assert_snapshot!(check(RARE, value), @r#"
     false body/pair/1 (/schema/properties/pair/items)
       - nothing
       + 1
@@ -200,6 +206,14 @@ base: { type: object, properties: { a: {} } }
       - […]
       + [1,1.0]
       expected an item as contains asks
+    "#);
+}
+
+#[test]
+fn rarer_keywords_of_members_stand_where_they_are_written() {
+    let value = r#"{ "step": 3.2, "small": { "a": 1, "A": 2 }, "whole": { "a": 1, "b": 2 }, "tied": { "card": 1 },
+        "chosen": { "k": 1 } }"#;
+    assert_snapshot!(check(RARE, value), @r#"
     exclusiveMaximum body/step (/schema/properties/step/exclusiveMaximum)
       - number < 3 multiple of 0.5
       + 3.2
