@@ -4,17 +4,17 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
-/// Why no connection came about. `authority` is `host:port`.
-pub(super) fn connecting(error: &(dyn StdError + 'static), authority: &str) -> String {
+/// Why no connection came about. `peer` is `host:port`, and through which proxy.
+pub(super) fn connecting(error: &(dyn StdError + 'static), peer: &str) -> String {
     if let Some(error) = beneath::<rustls::Error>(error) {
-        return format!("TLS with {authority}: {error}");
+        return format!("TLS with {peer}: {error}");
     }
     match beneath::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => format!("connection refused by {authority} (is the target running?)"),
+        Some(io::ErrorKind::ConnectionRefused) => format!("connection refused by {peer} (is the target running?)"),
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            format!("{authority} cannot be reached from here: {}", deepest(error))
+            format!("{peer} cannot be reached from here: {}", deepest(error))
         }
-        _ => format!("no connection to {authority}: {}", deepest(error)),
+        _ => format!("no connection to {peer}: {}", deepest(error)),
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Settings {
 pub struct Network {
     client: reqwest::Client,
     address: Address,
+    /// Who is connected to, for messages: `api.example.com:443`, and through which proxy.
+    peer: String,
     headers: Headers,
     first_byte: Duration,
     connect: Duration,
@@ -60,8 +62,15 @@ pub struct Network {
 impl Network {
     /// Prepares the client; opens nothing. Errors say which setting is wrong.
     pub fn new(settings: Settings) -> Result<Self, String> {
+        let address = Address::of(&settings.url)?;
+        let proxy = settings.proxy.as_ref().and_then(url::Url::host_str);
+        let peer = match proxy {
+            Some(proxy) => format!("{} through the proxy {proxy}", address.authority()),
+            None => address.authority().to_owned(),
+        };
         Ok(Self {
-            address: Address::of(&settings.url)?,
+            address,
+            peer,
             client: client(&settings)?,
             headers: settings.headers,
             first_byte: settings.first_byte_timeout,
@@ -102,15 +111,15 @@ impl Network {
     }
 
     fn unanswered(&self, error: &reqwest::Error) -> Failure {
-        let authority = self.address.authority();
+        let peer = &self.peer;
         let message = if !error.is_connect() {
             return (Phase::FirstByte, failure::answering(error));
         } else if error.is_timeout() {
-            format!("no connection to {authority} within {}", failure::seconds(self.connect))
+            format!("no connection to {peer} within {}", failure::seconds(self.connect))
         } else if error.is_dns() {
-            format!("the name of {authority} is not known: {}", failure::deepest(error))
+            format!("the name of {peer} is not known: {}", failure::deepest(error))
         } else {
-            failure::connecting(error, authority)
+            failure::connecting(error, peer)
         };
         (Phase::Connect, message)
     }
@@ -120,7 +129,7 @@ impl Network {
         if arrived.status.is_some() {
             (Phase::Body, format!("the body was not complete within {limit}: {} had come", arrived.progress()))
         } else if arrived.clock.is_connecting() {
-            (Phase::Connect, format!("no connection to {} within {limit}", self.address.authority()))
+            (Phase::Connect, format!("no connection to {} within {limit}", self.peer))
         } else {
             (Phase::FirstByte, format!("no answer within {limit}"))
         }

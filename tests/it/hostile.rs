@@ -70,6 +70,17 @@ fn a_closed_port() {
 }
 
 #[test]
+fn a_closed_port_where_a_proxy_should_be() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let proxy = format!("http://user:secret@{}", listener.local_addr().expect("bound"));
+    drop(listener);
+    let settings = Settings { proxy: Some(proxy.parse().expect("a URL")), ..settings("http://api.example") };
+    let error = send_by(settings, "/", None).expect_err("refused");
+    let expect = "Connect: connection refused by api.example:80 through the proxy 127.0.0.1 (is the target running?)";
+    assert_eq!(text(&error), expect);
+}
+
+#[test]
 fn plain_text_where_tls_is_expected() {
     let target = answering(|stream| say(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n")).replace("http:", "https:");
     let authority = target.trim_start_matches("https://");
@@ -289,7 +300,11 @@ fn exchange(target: &str) -> Result<Exchange, Error> {
 }
 
 fn send(target: &str, url: &str, body: Option<&'static str>) -> Result<Exchange, Error> {
-    let network = Network::new(settings(target)).expect("valid settings");
+    send_by(settings(target), url, body)
+}
+
+fn send_by(settings: Settings, url: &str, body: Option<&'static str>) -> Result<Exchange, Error> {
+    let network = Network::new(settings).expect("valid settings");
     let request = Request {
         method: "GET".to_owned(),
         url: url.to_owned(),
