@@ -180,6 +180,14 @@ proptest! {
         nodes_stand_where_they_are_said_to(&document, &Pointer::root(), &value);
     }
 
+    #[test]
+    fn json_is_yaml(value in any_json("[^\\pC]{0,12}"), pretty: bool) {
+        let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let document = Document::parse("f.yaml", format!("# YAML\n{}", text.expect("text"))).expect("YAML");
+        prop_assert_eq!((document.notation, document.value()), (Notation::Yaml, &value));
+        nodes_stand_where_they_are_said_to(&document, &Pointer::root(), &value);
+    }
+
     /// But for characters that YAML 1.1, which `serde_yaml` writes, takes for line breaks.
     #[test]
     fn yaml_written_by_serde_yaml_means_itself(value in any_json("[^\\pC\u{2028}\u{2029}]{0,12}")) {
