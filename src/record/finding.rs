@@ -37,7 +37,9 @@ impl<'a> Scribe<'a> {
         let sensitive = is_sensitive(&finding.site, veil.names());
         let (part, name, at) = located(&finding.site);
         let snippet = self.snippet(&finding.origin);
-        let prose = |text: &str| if sensitive { veil.about_sensitive(text) } else { veil.text(text) };
+        let anything = finding.site == Site::Response;
+        let prose = |text: &str| if sensitive || anything { veil.about_sensitive(text) } else { veil.text(text) };
+        let value = |text: &String| if anything { prose(text) } else { veil.value(text, sensitive) };
         Finding {
             check: finding.check.to_owned(),
             severity: finding.severity.into(),
@@ -48,7 +50,7 @@ impl<'a> Scribe<'a> {
             place: place(&snippet.place),
             source: (snippet.line.len() <= MAX_SOURCE).then(|| prose(snippet.line.trim())),
             expected: veil.value(&finding.expected, sensitive && is_value(finding)),
-            actual: finding.actual.as_ref().map(|actual| veil.value(actual, sensitive)),
+            actual: finding.actual.as_ref().map(value),
             message: prose(&finding.message),
             literal: finding.literal,
             unexpected: finding.unexpected,

@@ -82,13 +82,22 @@ fn beside(findings: &[&Finding]) -> Vec<Line> {
         open = rest;
         let asked = same.iter().filter(|finding| !finding.unexpected);
         lines.extend(asked.map(|finding| annotated(Role::Removed, &label, &finding.expected, finding)));
-        let came = first.actual.as_deref().unwrap_or("(missing)");
+        let came = first.actual.as_deref().unwrap_or_else(|| absent(first));
         lines.push(match same.iter().find(|finding| finding.unexpected) {
             Some(finding) => annotated(Role::Added, &label, came, finding),
             None => line(Role::Added, shown(&label, came)),
         });
     }
     lines
+}
+
+/// What is shown where nothing came: of an assertion, how it failed.
+fn absent(finding: &Finding) -> &str {
+    let rest = finding.message.strip_prefix("expected ").and_then(|rest| rest.strip_prefix(&finding.expected));
+    match rest.map(|rest| rest.trim_start_matches([',', ' '])) {
+        Some(rest) if finding.r#in == Part::Response && !rest.is_empty() => rest,
+        _ => "(missing)",
+    }
 }
 
 fn label(finding: &Finding) -> String {

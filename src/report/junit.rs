@@ -79,7 +79,7 @@ fn status(entry: &Entry) -> TestCaseStatus {
         status.set_type(shown(&first.check));
     }
     if entry.outcome == Verdict::Failed {
-        status.set_description(terminal::entry(entry, &STYLE));
+        status.set_description(terminal::entry(entry, &STYLE).trim_end());
     }
     status
 }

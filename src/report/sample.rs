@@ -164,13 +164,20 @@ fn status() -> Entry {
     header.name = Some("content-type".to_owned());
     let mut missing = finding("header-schema", Part::Header, "", "string(uuid)");
     missing.name = Some("x-request-id".to_owned());
-    let slow = came(finding("expected-time", Part::Response, "", "within 10 ms"), "14 ms");
+    let mut slow = came(finding("expected-time", Part::Response, "", "within 10ms"), "14ms");
+    slow.message = "expected an answer within 10ms, got one in 14ms".to_owned();
+    let mut assertion = finding("expected-assert", Part::Response, "", "response.body.error.type == 'NOT_FOUND'");
+    assertion.message = "expected response.body.error.type == 'NOT_FOUND', which is false".to_owned();
+    let mut compared = came(finding("expected-assert", Part::Response, "", "a < b"), "a = 1, b = \"x\"");
+    compared.message = "expected a < b, but a number cannot be compared with text".to_owned();
     entry.findings = vec![
         came(finding("status-documented", Part::Status, "", "200 | 400 | 404"), "418"),
         expected,
         header,
         missing,
         slow,
+        assertion,
+        compared,
     ];
     entry
 }

@@ -24,15 +24,16 @@ pub struct Style {
 /// Columns before everything that belongs to a case.
 const INDENT: usize = 4;
 
-/// One case: the whole diff where something was found, a line or two else. Ends with a line break.
+/// One case: the whole diff where something was found, an empty line behind it; else a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
     let case = Case { entry, style };
     if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
         let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
         return case.title(&reason.unwrap_or_default());
     }
-    [case.title(""), case.line(&words::told(entry), DIM), "\n".to_owned(), case.diff(), case.remarks(), case.repeat()]
-        .concat()
+    let head = [case.title(""), case.line(&words::told(entry), DIM)].concat();
+    let rest = [case.diff(), case.remarks(), case.repeat()].concat();
+    format!("{head}\n{}\n\n", rest.trim_end())
 }
 
 /// The endpoints as a table, and the line that sums the run up. Ends with a line break.
@@ -115,8 +116,9 @@ impl Case<'_> {
 
     /// What the diff alone does not tell.
     fn remarks(&self) -> String {
-        let says_more = |finding: &Finding| !finding.message.contains(&finding.expected);
-        let telling = |finding: &&Finding| finding.unexpected || (finding.r#in == Part::Response && says_more(finding));
+        let is_shown =
+            |finding: &Finding| finding.actual.as_ref().is_none_or(|actual| finding.message.contains(actual.as_str()));
+        let telling = |finding: &&Finding| finding.unexpected || (finding.r#in == Part::Response && !is_shown(finding));
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
             let lines = wrapped(&format!("{}: {}", finding.check, visible(&finding.message)), room, 2);
@@ -167,7 +169,7 @@ mod tests {
 
     fn shown(width: usize, color: bool) -> String {
         let style = Style { width, color };
-        let entries: String = sample::entries().iter().map(|case| entry(case, &style) + "\n").collect();
+        let entries: String = sample::entries().iter().map(|case| entry(case, &style)).collect();
         entries + &summary(&sample::head(), &style)
     }
 
