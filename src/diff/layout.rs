@@ -10,6 +10,9 @@ use super::{Change, Kind, Line, Role};
 /// Unchanged members or elements shown before and after a change.
 const CONTEXT: usize = 2;
 
+/// Members in a row that are worth folding; fewer are shown, for their names say something.
+const FEW: usize = 4;
+
 /// Changes laid out in full; how many more there are is then said in one line.
 const MOST: usize = 100;
 
@@ -146,10 +149,11 @@ impl Layout {
     /// The children near a change, the runs between them folded.
     fn children(&mut self, children: &[Child<'_>], behind: bool, noun: &str) {
         let shown = near(children, behind);
+        let least = if noun == "member" { FEW } else { 2 };
         let mut index = 0;
         while index < children.len() {
             let hidden = shown[index..].iter().take_while(|shown| !**shown).count();
-            if hidden > 1 {
+            if hidden >= least {
                 self.push(Role::Fold, format!("… {}", count(hidden, noun)));
                 index += hidden;
             } else {

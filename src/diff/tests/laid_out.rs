@@ -135,6 +135,23 @@ fn unchanged_parts_fold() {
 }
 
 #[test]
+fn a_few_members_do_not_fold() {
+    let actual = json!({ "a": 1, "b": 2, "c": { "d": 3 }, "e": 4, "f": 5 });
+    let drawn = draw(&lines(&actual, &[change("/z", Kind::Missing, "string", "body-schema: required")]));
+    assert_snapshot!(drawn, @r#"
+      {
+        "a": 1,
+        "b": 2,
+        "c": { … 1 member },
+        "e": 4,
+        "f": 5
+    -   "z": string                                      body-schema: required  a.yaml:1:1
+    +   (missing)
+      }
+    "#);
+}
+
+#[test]
 fn nothing_wrong_is_one_line() {
     assert_snapshot!(draw(&lines(&json!({ "a": 1 }), &[])), @"  { … 1 member }");
 }
