@@ -46,7 +46,8 @@ pub struct Live<'a, 'p> {
     stop: Stop,
     broken: Option<io::Error>,
     expected: usize,
-    shown: bool,
+    /// Whether what was printed last wants an empty line after it.
+    dense: bool,
     /// The last reason shown for a story that got no answer.
     told: BTreeMap<String, String>,
 }
@@ -63,7 +64,7 @@ impl<'a, 'p> Live<'a, 'p> {
             stop,
             broken: None,
             expected: 0,
-            shown: false,
+            dense: false,
             told: BTreeMap::new(),
         }
     }
@@ -71,7 +72,7 @@ impl<'a, 'p> Live<'a, 'p> {
     /// The journal, when everything could be written.
     pub fn finish(mut self) -> io::Result<Journal<'a>> {
         self.progress.clear(self.err)?;
-        if self.shown {
+        if self.dense {
             writeln!(self.out)?;
         }
         match self.broken {
@@ -115,8 +116,9 @@ impl<'a, 'p> Live<'a, 'p> {
             return Ok(());
         }
         self.progress.clear(self.err)?;
-        self.shown = true;
-        self.out.write_all(terminal::entry(entry, &self.manner.style).as_bytes())
+        self.out.write_all(terminal::entry(entry, &self.manner.style).as_bytes())?;
+        self.dense = entry.outcome != Verdict::Failed;
+        if self.dense { Ok(()) } else { writeln!(self.out) }
     }
 
     /// Failures are; of a story that gets no answer, the first case that says why.

@@ -113,11 +113,11 @@ impl<'a> Vault<'a> {
         Ok(value)
     }
 
-    /// What is made of a secret (`${env.KEY | lower}`) is one too.
+    /// What is made of a secret (`${env.KEY | lower}`) is one too, unless it shows one that is kept already.
     fn keep_derived(&mut self, names: &[Name], value: &Value) {
-        let secret = names.iter().find(|name| !name.public);
-        if let (Some(name), Value::String(value)) = (secret, value) {
-            // Shorter ones cannot be hidden; the secret they are made of is kept already.
+        let (Some(name), Value::String(value)) = (names.iter().find(|name| !name.public), value) else { return };
+        if !self.secrets.iter().any(|secret| value.contains(&secret.value)) {
+            // One that is too short cannot be hidden; what it is made of is.
             let _ = self.keep(name.path.trim_start_matches("env."), value);
         }
     }
@@ -148,4 +148,54 @@ fn files(text: &str) -> (String, Vec<String>) {
 
 fn wrong(error: expression::Error) -> Problem {
     Problem::new(error.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The expanded value, the problems, and the secrets as `NAME=VALUE`.
+    fn check(value: Value) -> (Value, Vec<String>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("key.txt"), "of-the-file\n").unwrap();
+        let env = [("KEY", "OF-THE-KEY"), ("ID", "7")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let env = BTreeMap::from(env);
+        let mut vault = Vault::new(&env, folder.path(), Scope::new(0, 1, "test"));
+        let mut problems = Vec::new();
+        let value = vault.expand(&value, &Pointer::root(), &mut |at, problem| problems.push(format!("{at} {problem}")));
+        let secrets = vault.into_secrets().into_iter().map(|secret| format!("{}={}", secret.name, secret.value));
+        (value, problems, secrets.collect())
+    }
+
+    #[test]
+    fn what_is_taken_is_secret_unless_public() {
+        let (value, problems, secrets) = check(json!({
+            "plain": "x", "number": 3, "own": "${env.KEY}", "within": "Key ${env.KEY}", "made": "${env.KEY | lower}",
+            "public": "${public(env.ID)}", "file": "${file('key.txt')}"
+        }));
+        let expected = json!({
+            "plain": "x", "number": 3, "own": "OF-THE-KEY", "within": "Key OF-THE-KEY", "made": "of-the-key",
+            "public": "7", "file": "of-the-file"
+        });
+        assert_eq!((value, problems), (expected, vec![]));
+        assert_eq!(secrets, ["KEY=OF-THE-KEY", "KEY=of-the-key", "key.txt=of-the-file"]);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_is_said() {
+        let (_, problems, secrets) =
+            check(json!(["${env.NONE}", "${env.ID}", "${other}", "${1 +}", "${file(\"none.txt\")}"]));
+        assert_eq!(secrets, Vec::<String>::new());
+        assert_eq!(
+            problems,
+            [
+                "/0 the environment variable NONE is not set (export NONE=…)",
+                "/1 a secret of at least 8 bytes is expected, ID has 1 (a value that may be seen is wrapped: ${public(…)})",
+                "/2 unknown name `other` (the configuration knows env.NAME, file(\"PATH\") and public(…))",
+                "/3 unexpected end of input, expected expression",
+                "/4 cannot read none.txt: No such file or directory (os error 2)",
+            ]
+        );
+    }
 }
