@@ -55,16 +55,62 @@ impl Folder {
 
     /// The bytes of the file that `name` in the file `from` means.
     pub fn read(&self, from: &Path, name: &str) -> Result<Vec<u8>, String> {
-        let path = self.resolve(from, name)?;
-        let about = fs::metadata(&path).map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
-        if !about.is_file() {
-            return Err(format!("expected a file, found `{name}`, which is none"));
-        }
-        if about.len() > LARGEST {
-            return Err(format!("expected at most {} MB, found `{name}` with {}", LARGEST >> 20, about.len() >> 20));
-        }
-        fs::read(&path).map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))
+        bytes(&self.resolve(from, name)?, name)
     }
+
+    /// Every case file under `path` (or the file it is), sorted; hidden ones and other extensions left out.
+    pub fn case_files(&self, path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+        if path.is_file() {
+            return vec![path.to_owned()];
+        }
+        let mut found = Vec::new();
+        self.collect(path, &mut found, problems);
+        found.sort();
+        found
+    }
+
+    fn collect(&self, folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+        let mut wrong = |path: &Path, why: &str| problems.push(Problem::new(format!("{}: {why}", self.name(path))));
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return wrong(folder, &format!("cannot read it: {}", reason(&error))),
+        };
+        let mut folders = Vec::new();
+        for entry in entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                // A linked folder could lead back to where it stands.
+                Ok(kind) if kind.is_symlink() && path.is_dir() => {
+                    wrong(&path, "expected a folder, found a link to one")
+                }
+                Ok(kind) if kind.is_symlink() && is_case_file(&path) && !self.holds(&path) => {
+                    wrong(&path, "expected a file inside the cases folder, found a link that leads out of it");
+                }
+                Ok(_) if is_case_file(&path) => found.push(path),
+                Ok(_) => {}
+                Err(error) => wrong(&path, &format!("cannot read it: {}", reason(&error))),
+            }
+        }
+        folders.iter().for_each(|folder| self.collect(folder, found, problems));
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|real| real.starts_with(&self.boundary))
+    }
+}
+
+/// The bytes of the file at `path`, shown as `name`: of a plain file only, which ends, and of a bounded size.
+pub fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
+    let unreadable = |error| format!("cannot read `{name}`: {}", reason(&error));
+    let about = fs::metadata(path).map_err(unreadable)?;
+    if !about.is_file() {
+        return Err(format!("expected a file, found `{name}`, which is none"));
+    }
+    if about.len() > LARGEST {
+        return Err(format!("expected at most {} MB, found `{name}` with {}", LARGEST >> 20, about.len() >> 20));
+    }
+    fs::read(path).map_err(unreadable)
 }
 
 /// What the system says, without its number.
@@ -73,40 +119,58 @@ pub fn reason(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
-/// Every case file under `path` (or the file it is), sorted; hidden ones and other extensions left out.
-pub fn case_files(path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
-    if path.is_file() {
-        return vec![path.to_owned()];
-    }
-    let mut found = Vec::new();
-    collect(path, &mut found, problems);
-    found.sort();
-    found
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-    let unreadable = |path: &Path, error| Problem::new(format!("cannot read {}: {}", path.display(), reason(&error)));
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return problems.push(unreadable(folder, error)),
-    };
-    for entry in entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
-        let path = entry.path();
-        match entry.file_type() {
-            // A linked folder could lead back to where it stands.
-            Ok(kind) if kind.is_symlink() && path.is_dir() => {
-                let message =
-                    format!("expected a folder, found {}, a link to one, which is not followed", path.display());
-                problems.push(Problem::new(message));
-            }
-            Ok(kind) if kind.is_dir() => collect(&path, found, problems),
-            Ok(_) if is_case_file(&path) => found.push(path),
-            Ok(_) => {}
-            Err(error) => problems.push(unreadable(&path, error)),
-        }
-    }
-}
-
 fn is_case_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_of_the_folder_is_read() {
+        let root = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| root.path().join(name);
+        fs::create_dir_all(path("cases/api")).expect("a folder");
+        for name in
+            ["outside.json", "cases/shared.json", "cases/api/a.yaml", "cases/api/.hidden.yaml", "cases/notes.md"]
+        {
+            fs::write(path(name), name).expect("a file");
+        }
+        let folder = Folder::open(root.path(), &path("cases")).expect("opens");
+        let read = |name: &str| folder.read(&path("cases/api/a.yaml"), name).map(|bytes| bytes.len());
+        assert_eq!(read("../shared.json"), Ok("cases/shared.json".len()));
+        let outside = "expected a file inside the cases folder, found `../../outside.json`, which lies outside";
+        assert_eq!(read("../../outside.json"), Err(outside.to_owned()));
+        assert_eq!(read("none.json"), Err("cannot read `none.json`: no such file or directory".to_owned()));
+        assert_eq!(read(".."), Err("expected a file, found `..`, which is none".to_owned()));
+        let mut problems = Vec::new();
+        assert_eq!(folder.case_files(&path("cases"), &mut problems), [path("cases/api/a.yaml")]);
+        assert_eq!(problems, []);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_of_the_folder_are_refused() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| root.path().join(name);
+        fs::create_dir_all(path("cases/api")).expect("a folder");
+        fs::write(path("out.yaml"), "x").expect("a file");
+        symlink(path("out.yaml"), path("cases/link.yaml")).expect("a link");
+        symlink(path("cases"), path("cases/api/circle")).expect("a link");
+        let folder = Folder::open(root.path(), &path("cases")).expect("opens");
+        let mut problems = Vec::new();
+        assert_eq!(folder.case_files(&path("cases"), &mut problems), Vec::<PathBuf>::new());
+        let mut messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        messages.sort();
+        assert_eq!(
+            messages,
+            [
+                "cases/api/circle: expected a folder, found a link to one",
+                "cases/link.yaml: expected a file inside the cases folder, found a link that leads out of it",
+            ]
+        );
+        assert!(folder.read(&path("cases/a.yaml"), "link.yaml").is_err());
+    }
 }

@@ -9,7 +9,7 @@ use crate::location::Problem;
 
 use super::Suite;
 use super::bound::Bound;
-use super::folder::{Folder, case_files};
+use super::folder::Folder;
 use super::lines::Files;
 use super::source::Source;
 use super::story::stories;
@@ -21,7 +21,7 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
     let path = root.join(folder);
     let boundary = Folder::open(root, &path).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
-    let found = case_files(&path, &mut problems);
+    let found = boundary.case_files(&path, &mut problems);
     if found.is_empty() {
         problems.push(Problem::new(format!("expected case files (*.yaml) in {}, found none", boundary.name(&path))));
     }

@@ -1,6 +1,5 @@
 //! One case file as it was read: its typed head, and its cases still to be bound.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::location::{Place, Pointer, Problem, Snippet};
 
 use super::CaseFile;
 use super::error::Problems;
-use super::folder::{Folder, reason};
+use super::folder::{self, Folder};
 use super::format::{CaseFormat, FileFormat, RequestFormat, UseFormat};
 use super::read::read;
 
@@ -78,7 +77,7 @@ pub fn is_shared(path: &Path) -> bool {
 }
 
 fn text(path: &Path, name: &str) -> Result<String, Problem> {
-    let bytes = fs::read(path).map_err(|error| Problem::new(format!("cannot read {name}: {}", reason(&error))))?;
+    let bytes = folder::bytes(path, name).map_err(Problem::new)?;
     String::from_utf8(bytes).map_err(|error| {
         let snippet = broken_line(name, error.as_bytes(), error.utf8_error().valid_up_to());
         Problem::new("not UTF-8: here begins no character").at(snippet).help("save the file as UTF-8")

@@ -13,6 +13,7 @@ use super::{OneOrMany, Span, present};
 /// What is expected of the answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "an expectation")]
+#[schemars(rename = "Expect")]
 pub struct ExpectFormat {
     /// `200`, `[200, 201]` or `2XX`; without it a case without `violates` needs 2XX.
     pub status: OneOrMany<StatusFormat>,

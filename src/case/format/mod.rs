@@ -20,11 +20,12 @@ pub use one_or_many::OneOrMany;
 pub use request::{AuthFormat, PartFormat, RequestFormat};
 pub use span::Span;
 
-/// A case file: a story whose cases run in order and share captures. Cases are read one by one, so that a wrong one does not
-/// hide the others; requests for themselves too, because `base` is merged in before they mean anything.
+// Cases are read one by one, so that a wrong one does not hide the others; requests for themselves too, because `base` is
+// merged in before they mean anything.
+/// A case file: a story whose cases run in order and share captures.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "a case file")]
-#[schemars(title = "signoff case file")]
+#[schemars(title = "signoff case file", extend("required" = ["cases"]))]
 pub struct FileFormat {
     /// What the file tells, in a sentence.
     pub story: Option<String>,
@@ -49,7 +50,7 @@ pub struct FileFormat {
     #[schemars(with = "Vec<StepFormat>")]
     pub setup: Vec<IgnoredAny>,
     /// The cases, in order.
-    #[schemars(with = "Vec<CaseFormat>")]
+    #[schemars(with = "Vec<CaseFormat>", extend("minItems" = 1))]
     pub cases: Vec<IgnoredAny>,
     /// Always run, last.
     #[schemars(with = "Vec<StepFormat>")]
@@ -59,6 +60,7 @@ pub struct FileFormat {
 /// One case: a request, what to expect, what to capture.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a case")]
+#[schemars(rename = "Case")]
 pub struct CaseFormat {
     /// Its name, unique in the file; may use table columns.
     pub name: String,
@@ -105,6 +107,7 @@ pub struct CaseFormat {
 /// The cases of another file, whose name starts with `_`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`use: FILE`")]
+#[schemars(rename = "Use")]
 pub struct UseFormat {
     /// The file, relative to this one.
     #[serde(rename = "use")]
@@ -113,7 +116,7 @@ pub struct UseFormat {
 
 /// An entry of `setup` or `teardown`; only its schema is needed, readers tell the two apart by the key `use`.
 #[derive(JsonSchema)]
-#[schemars(untagged)]
+#[schemars(untagged, rename = "Step")]
 #[allow(dead_code, reason = "describes the alternatives to editors")]
 enum StepFormat {
     /// The cases of another file.
@@ -134,6 +137,7 @@ pub enum TableFormat {
 /// `poll`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`{ every, up_to }`")]
+#[schemars(rename = "Poll")]
 pub struct PollFormat {
     /// The pause between attempts.
     pub every: Span,
@@ -144,6 +148,7 @@ pub struct PollFormat {
 /// `retry`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`{ attempts, up_to }`")]
+#[schemars(rename = "Retry")]
 pub struct RetryFormat {
     /// Attempts altogether.
     #[schemars(range(min = 1))]
@@ -186,4 +191,24 @@ pub fn json_schema() -> Value {
 /// Keeps a written null apart from an absent key: `body: null` sends JSON null.
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn editors_are_told_the_alternatives_and_refuse_unknown_keys() {
+        let schema = json_schema();
+        assert_eq!(schema["additionalProperties"], json!(false));
+        assert_eq!(schema["required"], json!(["cases"]));
+        assert_eq!(schema["$defs"]["Case"]["required"], json!(["name"]));
+        let step = &schema["$defs"]["Step"]["anyOf"];
+        assert_eq!(step[0]["$ref"], json!("#/$defs/Use"));
+        let text = json!({ "type": "string" });
+        let violates = &schema["$defs"]["Case"]["properties"]["violates"]["anyOf"];
+        assert_eq!(*violates, json!([text, { "type": "array", "items": text }]));
+    }
 }

@@ -12,6 +12,7 @@ use super::present;
 /// A request. A key that is absent sends nothing.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "a request")]
+#[schemars(rename = "Request")]
 pub struct RequestFormat {
     /// The method, with `url`, instead of the operation's.
     pub method: Option<String>,
@@ -51,6 +52,7 @@ pub struct RequestFormat {
 /// One part of a multipart body: exactly one of `value`, `json` and `file`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a part")]
+#[schemars(rename = "Part")]
 pub struct PartFormat {
     /// The part's name.
     pub name: String,
