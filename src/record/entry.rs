@@ -25,7 +25,7 @@ impl Entry {
         let acknowledged = outcome.acknowledged.iter().map(|held| scribe.acknowledged(held, &veil)).collect();
         let unjudged = outcome.unjudged.iter().map(|held| scribe.unjudged(held, &veil)).collect();
         let exchange = Page { outcome, target, template, veil: &veil }.exchange();
-        let curl = exchange.as_ref().map(|exchange| curl::line(&exchange.request));
+        let curl = exchange.as_ref().filter(|_| !is_well(outcome)).map(|exchange| curl::line(&exchange.request));
         Self { findings, acknowledged, unjudged, exchange, curl, ..described(outcome, operation, &veil) }
     }
 }
@@ -122,9 +122,13 @@ impl Page<'_> {
     }
 
     fn kept(&self) -> usize {
-        let well = self.outcome.verdict == run::Verdict::Passed && self.outcome.findings.is_empty();
-        if well { KEPT_WHEN_WELL } else { KEPT_WHEN_NOT }
+        if is_well(self.outcome) { KEPT_WHEN_WELL } else { KEPT_WHEN_NOT }
     }
+}
+
+/// Whether nothing was found: such entries are kept short.
+fn is_well(outcome: &Outcome<'_>) -> bool {
+    outcome.verdict == run::Verdict::Passed && outcome.findings.is_empty()
 }
 
 fn verdict(verdict: &run::Verdict, veil: &Veil<'_>) -> (Verdict, Option<String>) {

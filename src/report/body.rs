@@ -8,6 +8,9 @@ use crate::diff::{self, Change, Kind, Line, Role, shorten, visible};
 use crate::location::Pointer;
 use crate::record::{Body, Entry, Finding, Part, Response};
 
+/// The check that says that a body is not what its media type promises.
+const WELL_FORMED: &str = "body-well-formed";
+
 /// Lines of a body shown where nothing in it is wrong, or where it is not JSON.
 const PREVIEW: usize = 20;
 
@@ -20,7 +23,9 @@ const HEX: usize = 24;
 /// The diff of one entry; empty when nothing came and nothing was found.
 pub fn lines(entry: &Entry) -> Vec<Line> {
     let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
-    let value = response.and_then(|response| json(&response.body));
+    // A body that is not well-formed is shown as it came: a parsed one would hide what is wrong with it.
+    let malformed = entry.findings.iter().any(|finding| finding.check == WELL_FORMED);
+    let value = response.filter(|_| !malformed).and_then(|response| json(&response.body));
     let (inside, around): (Vec<_>, Vec<_>) =
         entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);
     let mut lines = beside(&around);
@@ -82,7 +87,7 @@ fn beside(findings: &[&Finding]) -> Vec<Line> {
         open = rest;
         let asked = same.iter().filter(|finding| !finding.unexpected);
         lines.extend(asked.map(|finding| annotated(Role::Removed, &label, &finding.expected, finding)));
-        let came = first.actual.as_deref().unwrap_or_else(|| absent(first));
+        let came = if first.check == WELL_FORMED { &first.message } else { came(first) };
         lines.push(match same.iter().find(|finding| finding.unexpected) {
             Some(finding) => annotated(Role::Added, &label, came, finding),
             None => line(Role::Added, shown(&label, came)),
@@ -91,12 +96,13 @@ fn beside(findings: &[&Finding]) -> Vec<Line> {
     lines
 }
 
-/// What is shown where nothing came: of an assertion, how it failed.
-fn absent(finding: &Finding) -> &str {
+/// What came; of an assertion without operands, how it failed.
+fn came(finding: &Finding) -> &str {
     let rest = finding.message.strip_prefix("expected ").and_then(|rest| rest.strip_prefix(&finding.expected));
-    match rest.map(|rest| rest.trim_start_matches([',', ' '])) {
-        Some(rest) if finding.r#in == Part::Response && !rest.is_empty() => rest,
-        _ => "(missing)",
+    match (&finding.actual, rest.map(|rest| rest.trim_start_matches([',', ' ']))) {
+        (Some(actual), _) => actual,
+        (None, Some(rest)) if finding.r#in == Part::Response && !rest.is_empty() => rest,
+        (None, _) => "(missing)",
     }
 }
 

@@ -201,8 +201,9 @@ fn hostile() -> Entry {
 fn text() -> Entry {
     let lines: String = (1..=25).map(|line| format!("<p>line {line}</p>\n")).collect();
     let mut entry = sent(entry("answers in JSON", 50, Verdict::Failed), 200, &[], body_of(&lines));
-    let actual = Some("not JSON: expected value at line 1 column 1".to_owned());
-    entry.findings = vec![Finding { actual, ..finding("body-well-formed", Part::Body, "", "JSON") }];
+    let message = "expected value at line 1 column 1".to_owned();
+    let actual = Some("\"<p>line 1</p>\"".to_owned());
+    entry.findings = vec![Finding { actual, message, ..finding("body-well-formed", Part::Body, "", "JSON") }];
     entry.role = Role::Teardown;
     entry
 }
@@ -215,7 +216,8 @@ fn binary() -> Entry {
         text: None,
     };
     let mut entry = sent(entry("answers in text", 60, Verdict::Failed), 200, &[], body);
-    entry.findings = vec![finding("body-well-formed", Part::Body, "", "JSON")];
+    let message = "not UTF-8 at line 1 column 1".to_owned();
+    entry.findings = vec![Finding { message, ..finding("body-well-formed", Part::Body, "", "JSON") }];
     entry
 }
 

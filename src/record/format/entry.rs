@@ -58,7 +58,7 @@ pub struct Entry {
     /// Rules that could not be judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unjudged: Vec<Unjudged>,
-    /// A shell command that sends the request again.
+    /// A shell command that sends the request again; absent where nothing was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
 }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use crate::http::{Headers, MediaType};
 
 use super::json::{self, Kind, Token, unquote};
@@ -103,6 +105,12 @@ impl Veil<'_> {
     pub fn value(&self, text: &str, sensitive: bool) -> String {
         if !looks_like_json(text) && !is_json(text) {
             return apply(text, self.with_named(text, self.in_value(text, sensitive)));
+        }
+        // A body that is not well-formed is quoted in its finding as one string.
+        if let Ok(inner) = serde_json::from_str::<String>(text)
+            && looks_like_json(&inner)
+        {
+            return Value::from(self.value(&inner, sensitive)).to_string();
         }
         let mut anywhere = self.anywhere(text);
         if anywhere.is_empty() && !sensitive && self.names.has_none() {
@@ -218,7 +226,7 @@ fn is_json(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::record::redact::Secret;
@@ -255,6 +263,8 @@ mod tests {
     #[test]
     fn what_is_not_json_is_protected_too() {
         assert_eq!(shown("{\"email\": \"a@b.example\", "), "{\"email\": \"«redacted:1 string»\", ");
+        let quoted = Value::from("{\"email\": 12, ").to_string();
+        assert_eq!(shown(&quoted), Value::from("{\"email\": \"«redacted»\", ").to_string());
         assert_eq!(shown(&format!("oops: {KEY}!")), "oops: «secret:KEY»!");
         assert_eq!(
             shown("{\"email\":1234,\"n\":[1234,51234,\"x1234\"]}"),
