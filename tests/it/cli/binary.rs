@@ -1,6 +1,6 @@
 //! The real program: signals and the codes that a shell sees.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
@@ -31,12 +31,12 @@ fn stuck(grace: &str) -> Stuck {
     Stuck { project, child, _connection: connection }
 }
 
-impl Stuck {
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
-    }
+fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+}
 
+impl Stuck {
     /// Waits until the program says that it stops.
     fn read_until_stopping(&mut self) {
         let lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
@@ -51,20 +51,44 @@ impl Stuck {
 
 #[test]
 fn an_interrupted_run_writes_its_reports_and_exits_130() {
-    for signal in ["-INT", "-TERM"] {
+    for name in ["-INT", "-TERM"] {
         let stuck = stuck("1ms");
-        stuck.signal(signal);
-        assert_eq!(stuck.code(), (Some(130), true), "{signal}");
+        signal(&stuck.child, name);
+        assert_eq!(stuck.code(), (Some(130), true), "{name}");
     }
 }
 
 #[test]
 fn a_second_signal_leaves_at_once() {
     let mut stuck = stuck("1h");
-    stuck.signal("-INT");
+    signal(&stuck.child, "-INT");
     stuck.read_until_stopping();
-    stuck.signal("-INT");
+    signal(&stuck.child, "-INT");
     assert_eq!(stuck.code(), (Some(130), false));
+}
+
+#[test]
+fn the_mock_answers_logs_and_ends() {
+    let project = Project::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+        .args(["mock", "--port", "0"])
+        .current_dir(project.path(""))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines.next().unwrap().rsplit("http://").next().unwrap().to_owned();
+    let mut connection = TcpStream::connect(&address).unwrap();
+    let request =
+        format!("GET /things/t1 HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer x\r\nconnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(r#"{"id":"t1","name":"one"}"#), "{answer}");
+    let logged = lines.find(|line| line.starts_with("GET /things/t1 ")).unwrap();
+    assert_eq!(logged, "GET /things/t1 → 200, keeps the contract");
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
