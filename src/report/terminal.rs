@@ -24,7 +24,7 @@ pub struct Style {
 /// Columns before everything that belongs to a case.
 const INDENT: usize = 4;
 
-/// One case: the whole diff where something was found, an empty line behind it; else a line or two. Ends with a line break.
+/// One case: the whole diff where something was found, else a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
     let case = Case { entry, style };
     if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
@@ -33,7 +33,7 @@ pub fn entry(entry: &Entry, style: &Style) -> String {
     }
     let head = [case.title(""), case.line(&words::told(entry), DIM)].concat();
     let rest = [case.diff(), case.remarks(), case.repeat()].concat();
-    format!("{head}\n{}\n\n", rest.trim_end())
+    format!("{head}\n{}\n", rest.trim_end())
 }
 
 /// The endpoints as a table, and the line that sums the run up. Ends with a line break.
@@ -169,7 +169,7 @@ mod tests {
 
     fn shown(width: usize, color: bool) -> String {
         let style = Style { width, color };
-        let entries: String = sample::entries().iter().map(|case| entry(case, &style)).collect();
+        let entries: String = sample::entries().iter().map(|case| entry(case, &style) + "\n").collect();
         entries + &summary(&sample::head(), &style)
     }
 
