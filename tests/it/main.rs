@@ -5,4 +5,6 @@ mod case;
 mod check;
 mod cli;
 mod hostile;
+mod imprint;
+mod readme;
 mod recorded;

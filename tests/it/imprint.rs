@@ -1,0 +1,78 @@
+//! The repository's own contract and cases: kept by the mock, and each fault of the broken mock found by the check that names it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// `signoff.yaml`, specs, cases and schemas in a folder of their own, so that a run's reports stay out of the repository.
+pub fn copy_of_the_repository() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["signoff.yaml", "specs", "cases", "schemas"]
+        .iter()
+        .for_each(|name| copy(&root.join(name), &folder.path().join(name)));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_file() {
+        fs::copy(from, to).expect("a copy");
+        return;
+    }
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let name = entry.expect("an entry").file_name();
+        copy(&from.join(&name), &to.join(&name));
+    }
+}
+
+/// Runs the program against a target of `signoff.yaml`; its exit code and the record.
+fn run(target: &str) -> (Option<i32>, Value) {
+    let project = copy_of_the_repository();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let status =
+        program.current_dir(project.path()).args(["run", "--target", target]).output().expect("the program").status;
+    let record = fs::read_to_string(project.path().join("reports/record.json")).expect("a record");
+    (status.code(), serde_json::from_str(&record).expect("JSON"))
+}
+
+fn outcomes(record: &Value) -> &Vec<Value> {
+    record["outcomes"].as_array().expect("outcomes")
+}
+
+#[test]
+fn the_mock_keeps_every_case() {
+    let (code, record) = run("mock");
+    let kept = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
+    assert_eq!((code, kept), (Some(0), outcomes(&record).len()));
+    assert!(kept >= 25, "{kept} cases");
+}
+
+#[test]
+fn each_fault_is_found_by_the_check_that_names_it() {
+    let (code, record) = run("broken");
+    assert_eq!(code, Some(1));
+    let findings: Vec<String> = outcomes(&record).iter().flat_map(findings).collect();
+    insta::assert_snapshot!(findings.join("\n"));
+}
+
+/// A line a finding: the case, the check, and where its rule stands with the line that stands there.
+fn findings(outcome: &Value) -> Vec<String> {
+    let found = outcome["findings"].as_array().into_iter().flatten();
+    let case = outcome["name"].as_str().unwrap_or_default();
+    found.map(|finding| format!("{case}\n    {}", rule(finding))).collect()
+}
+
+fn rule(finding: &Value) -> String {
+    let place = &finding["place"];
+    let file = place["file"].as_str().expect("a file");
+    let number = place["line"].as_u64().and_then(|line| usize::try_from(line).ok()).expect("a line");
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the file");
+    let line = text.lines().nth(number - 1).expect("the line").trim();
+    let check = finding["check"].as_str().expect("a check");
+    let keyword = finding["keyword"].as_str().map(|keyword| format!(": {keyword}")).unwrap_or_default();
+    format!("{check}{keyword}  {file}:{number}:{}  {line}", place["column"])
+}
