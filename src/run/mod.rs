@@ -1,7 +1,7 @@
 //! The run: a plan of stories, sent through a transport, each finished case handed to a sink.
 //!
-//! [`Plan::new`] decides what runs and proves it ([`select`], [`prove`]); [`run`] starts stories concurrently; a story
-//! ([`story`]) plays its cases in order; a trial ([`trial`]) takes one case from its request to its verdict.
+//! [`Plan::new`] decides what runs and proves it (`select`, `prove`); [`run`] starts stories concurrently; a story
+//! (`story`) plays its cases in order; a trial (`trial`) takes one case from its request to its verdict.
 
 mod event;
 mod messages;
