@@ -1,4 +1,26 @@
 //! signoff: contract tests from an OpenAPI document and a folder of YAML cases.
+//!
+//! A [`contract`] is loaded and compiled once; a [`case`] becomes a request, is proven to break exactly what it says it breaks,
+//! and is sent by a [`transport`]; the answer is judged by the same contract, and every [`check`] looks at the finished exchange.
+//! What becomes of a case is written down once, redacted, as an entry of the [`record`], from which every [`report`] is
+//! rendered. The [`mock`] answers from the same contract, so that the two test each other.
+//!
+//! ```text
+//! specs/*.yaml ─ contract::load ──► Contract ─┐
+//! cases/**.yaml ─ case::load ─────► Suite ────┼─ run::Plan
+//! Case ─ expand ─► Request ─ judge, prove ─► Transport::send ─► Exchange
+//! Exchange ─ judge ─► check ─► Findings ─► Outcome ─► Entry ─► Spool ─► reports/
+//! ```
+//!
+//! | to | start at |
+//! |---|---|
+//! | run the command line in a process of your own | [`cli::run`] |
+//! | have cases as tests of your crate | [`testing`] |
+//! | judge a message by a contract | [`contract::load`], [`contract::judge`] |
+//! | serve a mock | [`mock::in_process`] |
+//! | read a record | [`record::Entry`] |
+//!
+//! The rules of the house, who may use whom and why, are in `ARCHITECTURE.md`.
 
 pub mod case;
 pub mod check;
