@@ -126,6 +126,8 @@ pub struct Snippet {
 pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
+    /// The kebab-case id of the rule that was broken, where it is one of those of `signoff check`.
+    pub rule: Option<&'static str>,
     /// What is wrong: a lower-case fragment, expected before actual.
     pub message: String,
     /// Where, when it is in a file.
@@ -137,13 +139,20 @@ pub struct Problem {
 impl Problem {
     /// An error without a place (an argument, a file that cannot be read).
     pub fn new(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), at: None, help: None }
+        Self { severity: Severity::Error, rule: None, message: message.into(), at: None, help: None }
     }
 
     /// The same problem, shown at `snippet`.
     #[must_use]
     pub fn at(mut self, snippet: Snippet) -> Self {
         self.at = Some(snippet);
+        self
+    }
+
+    /// The same problem, of the rule `id`.
+    #[must_use]
+    pub fn rule(mut self, id: &'static str) -> Self {
+        self.rule = Some(id);
         self
     }
 

@@ -38,6 +38,7 @@ pub fn render(problem: &Problem, style: Style) -> String {
     let line = problem.at.as_ref().map(|at| printable(&at.line)).unwrap_or_default();
     let help = problem.help.as_deref().map(printable);
     let title = level.primary_title(message.as_str());
+    let title = problem.rule.into_iter().fold(title, annotate_snippets::Title::id);
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(style.width);
     let Some(at) = &problem.at else {

@@ -58,14 +58,14 @@ impl<'d> Builder<'d> {
         self.files.refs()
     }
 
-    /// Notes what makes judging impossible or a lie.
-    pub fn error(&mut self, at: &Node<'_>, message: impl Into<String>) {
-        self.note(&at.anchor(), Problem::new(message));
+    /// Notes what makes judging impossible or a lie, by the rule `rule`.
+    pub fn error(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
+        self.note(&at.anchor(), Problem::new(message).rule(rule));
     }
 
-    /// Notes what is odd but stops nothing.
-    pub fn warn(&mut self, at: &Node<'_>, message: impl Into<String>) {
-        self.note(&at.anchor(), Problem::new(message).as_warning());
+    /// Notes what is odd but stops nothing, by the rule `rule`.
+    pub fn warn(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
+        self.note(&at.anchor(), Problem::new(message).rule(rule).as_warning());
     }
 
     /// Notes `problem` at `anchor`.
@@ -87,7 +87,7 @@ impl<'d> Builder<'d> {
         if node.value.is_object() {
             return Some(node);
         }
-        self.error(&node, format!("expected {what}, an object, got {}", kind(node.value)));
+        self.error(&node, "structure", format!("expected {what}, an object, got {}", kind(node.value)));
         None
     }
 
@@ -100,7 +100,7 @@ impl<'d> Builder<'d> {
             let next = self.target(&at, reference)?;
             node = self.object(next, what)?;
         }
-        self.error(&node, "the reference leads back to itself");
+        self.error(&node, "circular-ref", "the reference leads back to itself");
         None
     }
 
@@ -140,7 +140,9 @@ impl<'d> Builder<'d> {
         match Schemas::compile(&self.files.documents, &self.files.uris, roots, self.openapi) {
             Ok(schemas) => Some(schemas),
             Err(errors) => {
-                errors.into_iter().for_each(|(anchor, message)| self.note(&anchor, Problem::new(message)));
+                errors
+                    .into_iter()
+                    .for_each(|(anchor, message)| self.note(&anchor, Problem::new(message).rule("schema")));
                 None
             }
         }
@@ -151,12 +153,12 @@ impl<'d> Builder<'d> {
             RefError::Unread(_, uri) => self.files.unread.get(uri).cloned(),
             _ => None,
         };
-        let problem = Problem::new(why.to_string());
+        let problem = Problem::new(why.to_string()).rule("unresolved-ref");
         self.note(&at.anchor(), reason.into_iter().fold(problem, Problem::help));
     }
 
     fn dangling(&mut self, at: &Node<'_>, reference: &str, anchor: &Anchor) {
-        let problem = Problem::new(format!("{reference} leads nowhere"));
+        let problem = Problem::new(format!("{reference} leads nowhere")).rule("unresolved-ref");
         let near = nearest_sibling(self.refs(), anchor);
         let help = near.map(|near| format!("did you mean {near}?"));
         self.note(&at.anchor(), help.into_iter().fold(problem, Problem::help));

@@ -17,6 +17,7 @@ pub(super) fn version(document: &Document) -> Result<String, Problem> {
     if let Some(swagger) = value.get("swagger") {
         let message = format!("expected OpenAPI 3.0, 3.1 or 3.2, got Swagger {}", plain(swagger));
         return Err(Problem::new(message)
+            .rule("openapi-version")
             .at(at("swagger"))
             .help("convert it first, as with `npx swagger2openapi FILE`"));
     }
@@ -24,9 +25,10 @@ pub(super) fn version(document: &Document) -> Result<String, Problem> {
         Some(Value::String(version)) if accepted(version) => Ok(version.clone()),
         Some(other) => {
             let message = format!("expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got {}", plain(other));
-            Err(Problem::new(message).at(at("openapi")))
+            Err(Problem::new(message).rule("openapi-version").at(at("openapi")))
         }
         None => Err(Problem::new("expected `openapi: 3.1.0` or another version 3.x at the top, got none")
+            .rule("openapi-version")
             .at(document.snippet(&Pointer::root(), End::Value))
             .help("name an OpenAPI document")),
     }
@@ -38,7 +40,7 @@ pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, 
     let mut read = |name: &str| {
         let text = info.as_ref().and_then(|info| info.text(name));
         if text.is_none() {
-            builder.warn(info.as_ref().unwrap_or(document), format!("info has no {name}"));
+            builder.warn(info.as_ref().unwrap_or(document), "info", format!("info has no {name}"));
         }
         text.unwrap_or_default().to_owned()
     };
@@ -56,11 +58,11 @@ fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> S
     for (name, variable) in server.get("variables").iter().flat_map(Node::members) {
         match variable.value.get("default") {
             Some(default) => url = url.replace(&format!("{{{name}}}"), &plain(default)),
-            None => builder.warn(&variable, format!("the server variable {name} has no default")),
+            None => builder.warn(&variable, "server-variable", format!("the server variable {name} has no default")),
         }
     }
     if url.contains('{') {
-        builder.warn(server, format!("the server URL {url} has a variable that is not declared"));
+        builder.warn(server, "server-variable", format!("the server URL {url} has a variable that is not declared"));
     }
     url
 }

@@ -20,7 +20,7 @@ fn duplicate_names(builder: &mut Builder<'_>, operations: &[Operation]) {
                 let taken = format!("the operationId {} is taken by {} {}", operation.name, other.method, other.path);
                 let pointer = operation.anchor.pointer.join("operationId");
                 let at = Anchor { pointer, ..operation.anchor };
-                builder.note(&at, Problem::new(taken).help("operation ids are unique"));
+                builder.note(&at, Problem::new(taken).rule("duplicate-operation-id").help("operation ids are unique"));
             }
             None => {
                 first.insert(&operation.name, operation);
@@ -37,7 +37,8 @@ fn equivalent_paths(builder: &mut Builder<'_>, operations: &[Operation]) {
         if let Some(other) = held.iter().find(|other| other.path != operation.path) {
             let message = format!("{} and {} are one path", operation.path, other.path);
             let clash = held.iter().any(|other| other.method == operation.method);
-            let problem = Problem::new(message).help("they differ in the names of parameters only");
+            let problem =
+                Problem::new(message).rule("equivalent-paths").help("they differ in the names of parameters only");
             builder.note(&operation.anchor, if clash { problem } else { problem.as_warning() });
         }
         held.push(operation);

@@ -18,7 +18,7 @@ pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<M
 pub(super) fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
     let Some(media_type) = MediaType::parse(name) else {
         let message = format!("expected a media type such as application/json, got {name:?}: it is ignored");
-        builder.warn(&node, message);
+        builder.warn(&node, "media-type", message);
         return None;
     };
     let node = builder.resolve(node, &format!("the media type {name}"))?;

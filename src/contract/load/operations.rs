@@ -29,7 +29,7 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: 
         read_path(builder, &mut operations, (path, item), &Inherited { document, schemes });
     }
     if operations.is_empty() {
-        builder.warn(&paths, "the paths declare no operation");
+        builder.warn(&paths, "no-operations", "the paths declare no operation");
     }
     operations
 }
@@ -37,17 +37,17 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: 
 /// Notes what is wrong with a path template itself.
 fn template(builder: &mut Builder<'_>, item: &Node<'_>, path: &str) {
     if !path.starts_with('/') {
-        builder.error(item, format!("expected a path that starts with /, got {path:?}"));
+        builder.error(item, "path-template", format!("expected a path that starts with /, got {path:?}"));
     }
     if path.matches('/').count() > MAX_SEGMENTS {
-        builder.error(item, format!("expected at most {MAX_SEGMENTS} segments in a path"));
+        builder.error(item, "path-template", format!("expected at most {MAX_SEGMENTS} segments in a path"));
     }
     if path.contains(['?', '#']) {
-        builder.warn(item, format!("no request matches {path}: a path ends before ? and #"));
+        builder.warn(item, "path-template", format!("no request matches {path}: a path ends before ? and #"));
     }
     let names = route::names(path);
     if let Some((_, twice)) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        builder.warn(item, format!("{path} names {{{twice}}} twice: only the first is judged"));
+        builder.warn(item, "path-template", format!("{path} names {{{twice}}} twice: only the first is judged"));
     }
 }
 
@@ -59,9 +59,9 @@ struct Inherited<'a, 'd> {
 fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {
     let holds_nothing = ["components", "webhooks"].iter().all(|name| document.get(name).is_none());
     if builder.openapi.starts_with("3.0") || holds_nothing {
-        builder.error(document, "expected `paths` at the top of the document, got none");
+        builder.error(document, "structure", "expected `paths` at the top of the document, got none");
     } else {
-        builder.warn(document, "the document has no paths: there is nothing to send or to judge");
+        builder.warn(document, "no-operations", "the document has no paths: there is nothing to send or to judge");
     }
 }
 
@@ -73,7 +73,7 @@ fn read_path<'d>(
 ) {
     let what = format!("the path item of {path}");
     if item.value.get("$ref").is_some() && item.members().count() > 1 {
-        builder.warn(&item, format!("{what} has members beside $ref, which are ignored"));
+        builder.warn(&item, "ignored-beside-ref", format!("{what} has members beside $ref, which are ignored"));
     }
     let Some(item) = builder.resolve(item, &what) else { return };
     let more = item.get("additionalOperations").filter(|_| builder.openapi.starts_with("3.2"));
@@ -99,7 +99,11 @@ fn read_operation<'d>(
     inherited: &Inherited<'_, 'd>,
 ) -> Operation {
     for servers in [item, node].iter().filter_map(|holder| holder.get("servers")) {
-        builder.warn(&servers, "servers of a path or operation are not used: every request goes to the one target");
+        builder.warn(
+            &servers,
+            "ignored-servers",
+            "servers of a path or operation are not used: every request goes to the one target",
+        );
     }
     let security = node.get("security").or_else(|| inherited.document.get("security"));
     Operation {
@@ -119,7 +123,7 @@ fn read_operation<'d>(
 fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<RequestBody> {
     let node = builder.resolve(node, "a request body")?;
     if node.value.get("content").is_none() {
-        builder.warn(&node, "the request body declares no content: no media type can be judged");
+        builder.warn(&node, "no-content", "the request body declares no content: no media type can be judged");
     }
     Some(RequestBody {
         required: node.flag("required").unwrap_or(false),
@@ -131,14 +135,18 @@ fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Request
 fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<ResponseObject> {
     let Some(responses) = operation.get("responses") else {
         match builder.openapi.starts_with("3.0") {
-            true => builder.error(operation, "expected `responses`, which every OpenAPI 3.0 operation has, got none"),
-            false => builder.warn(operation, NO_RESPONSES),
+            true => builder.error(
+                operation,
+                "no-responses",
+                "expected `responses`, which every OpenAPI 3.0 operation has, got none",
+            ),
+            false => builder.warn(operation, "no-responses", NO_RESPONSES),
         }
         return Vec::new();
     };
     let Some(responses) = builder.object(responses, "the responses") else { return Vec::new() };
     if responses.members().next().is_none() {
-        builder.warn(&responses, NO_RESPONSES);
+        builder.warn(&responses, "no-responses", NO_RESPONSES);
     }
     let mut found = Vec::new();
     for (key, node) in responses.members().filter(|(key, _)| !key.starts_with("x-")) {
@@ -163,6 +171,7 @@ fn response<'d>(builder: &mut Builder<'d>, status: StatusKey, node: Node<'d>) ->
 
 fn bad_status(key: &str) -> Problem {
     Problem::new(format!("expected a status such as 200, a range such as 4XX, or default, got {key:?}"))
+        .rule("status-key")
 }
 
 /// `200`, `4XX` or `default` (OpenAPI 3.1 §4.8.16).

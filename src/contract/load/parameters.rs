@@ -44,13 +44,15 @@ pub(super) fn settle_path(builder: &mut Builder<'_>, operation: &mut Operation) 
         let message =
             format!("the path {} has no {{{}}}: the parameter cannot be sent", operation.path, parameter.name);
         let near = nearest(&parameter.name, names.iter().map(String::as_str));
-        builder.note(&parameter.anchor, suggest(Problem::new(message).as_warning(), near));
+        let problem = Problem::new(message).rule("unused-path-parameter").as_warning();
+        builder.note(&parameter.anchor, suggest(problem, near));
     }
     for name in names {
         if operation.parameter(ParameterIn::Path, &name).is_none() {
             let message = format!("the path parameter {{{name}}} is not declared: any value will do");
             let near = nearest(&name, unused.iter().map(|parameter| parameter.name.as_str()));
-            builder.note(&operation.anchor, suggest(Problem::new(message).as_warning(), near));
+            let problem = Problem::new(message).rule("undeclared-path-parameter").as_warning();
+            builder.note(&operation.anchor, suggest(problem, near));
             operation.parameters.push(undeclared(name, operation));
         }
     }
@@ -79,7 +81,7 @@ fn undeclared(name: String, operation: &Operation) -> Parameter {
 fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
     let Some(nodes) = holder.get("parameters") else { return Vec::new() };
     if !nodes.value.is_array() {
-        builder.error(&nodes, "expected the parameters as a list");
+        builder.error(&nodes, "structure", "expected the parameters as a list");
     }
     let mut parameters: Vec<Parameter> = Vec::new();
     for node in nodes.items() {
@@ -88,7 +90,7 @@ fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
             true => {
                 let message =
                     format!("{} {} is declared twice: the first counts", parameter.place.word(), parameter.name);
-                builder.note(&parameter.anchor, Problem::new(message).as_warning());
+                builder.note(&parameter.anchor, Problem::new(message).rule("duplicate-parameter").as_warning());
             }
             false => parameters.push(parameter),
         }
@@ -104,7 +106,7 @@ fn same(a: &Parameter, b: &Parameter) -> bool {
 fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter> {
     let node = builder.resolve(node, "a parameter")?;
     let Some(name) = node.text("name") else {
-        builder.error(&node, "expected the parameter's `name`");
+        builder.error(&node, "structure", "expected the parameter's `name`");
         return None;
     };
     let place = match node.text("in") {
@@ -113,19 +115,27 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
         Some("header") => ParameterIn::Header,
         Some("cookie") => ParameterIn::Cookie,
         Some("querystring") => {
-            builder.warn(&node, format!("{name} is `in: querystring`, which is not supported: it is not judged"));
+            builder.warn(
+                &node,
+                "unsupported-parameter",
+                format!("{name} is `in: querystring`, which is not supported: it is not judged"),
+            );
             return None;
         }
         other => {
             let got = other.map_or_else(|| "none".to_owned(), |word| format!("{word:?}"));
-            builder.error(&node, format!("expected `in: path`, query, header or cookie for {name}, got {got}"));
+            builder.error(
+                &node,
+                "parameter-in",
+                format!("expected `in: path`, query, header or cookie for {name}, got {got}"),
+            );
             return None;
         }
     };
     let ignored = place == ParameterIn::Header && NOT_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
     let mut parameter = (!ignored).then(|| described(builder, &node, place, name))?;
     if place == ParameterIn::Path && !parameter.required {
-        builder.warn(&node, format!("the path parameter {name} must say `required: true`"));
+        builder.warn(&node, "path-parameter-required", format!("the path parameter {name} must say `required: true`"));
         parameter.required = true;
     }
     Some(parameter)
@@ -156,7 +166,7 @@ fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Styl
     Style::parse(name, place, builder.openapi).unwrap_or_else(|| {
         let message =
             format!("expected a style for {} parameters, got {name}; {} is used", place.word(), default.word());
-        builder.warn(node, message);
+        builder.warn(node, "parameter-style", message);
         default
     })
 }

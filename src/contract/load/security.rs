@@ -37,7 +37,7 @@ impl Schemes {
     /// The alternatives of a `security` list, each of whose schemes must be declared.
     pub fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
         if !list.value.is_array() {
-            builder.warn(list, "expected security as a list");
+            builder.warn(list, "structure", "expected security as a list");
         }
         let alternatives: Vec<_> = list.items().collect();
         alternatives.iter().map(|alternative| self.requirement(builder, alternative)).collect()
@@ -46,7 +46,7 @@ impl Schemes {
     fn requirement(&self, builder: &mut Builder<'_>, alternative: &Node<'_>) -> SecurityRequirement {
         for (name, at) in alternative.members().filter(|(name, _)| !self.declared.contains(*name)) {
             let message = format!("the security scheme {name} is not declared: it is not judged");
-            let problem = Problem::new(message).as_warning();
+            let problem = Problem::new(message).rule("undefined-security-scheme").as_warning();
             let near = nearest(name, self.declared.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("did you mean {near}?"),
@@ -67,7 +67,7 @@ fn scheme(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Secu
         other => {
             let got = other.unwrap_or("none");
             let expected = "expected type http, apiKey, oauth2, openIdConnect or mutualTLS";
-            builder.warn(node, format!("{expected} for the security scheme {name}, got {got}"));
+            builder.warn(node, "security-scheme", format!("{expected} for the security scheme {name}, got {got}"));
             None
         }
     }
@@ -75,7 +75,11 @@ fn scheme(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Secu
 
 fn http(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<SecurityScheme> {
     let Some(scheme) = node.text("scheme") else {
-        builder.warn(node, format!("expected `scheme` in the security scheme {name}, as in `scheme: bearer`"));
+        builder.warn(
+            node,
+            "security-scheme",
+            format!("expected `scheme` in the security scheme {name}, as in `scheme: bearer`"),
+        );
         return None;
     };
     Some(match scheme.to_ascii_lowercase().as_str() {
@@ -94,7 +98,11 @@ fn api_key(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Sec
     };
     let key = place.zip(node.text("name"));
     if key.is_none() {
-        builder.warn(node, format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"));
+        builder.warn(
+            node,
+            "security-scheme",
+            format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"),
+        );
     }
     key.map(|(place, name)| SecurityScheme::ApiKey { place, name: name.to_owned() })
 }
