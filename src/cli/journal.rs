@@ -23,10 +23,15 @@ pub struct Journal<'a> {
 impl<'a> Journal<'a> {
     /// An empty journal; refused where no report could be written, before anything is sent.
     pub fn open(folder: PathBuf, plan: &'a Plan<'a>, redactor: Redactor) -> Result<Self, Problem> {
-        let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite)).map_err(|error| {
+        let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite));
+        let mut spool = spool.map_err(|error| {
             Problem::new(format!("cannot write reports into {}: {error}", folder.display()))
                 .help("name another folder with --reports DIR")
         })?;
+        for case in plan.left_out() {
+            let operation = case.operation.and_then(|index| plan.contract.operations.get(index));
+            spool.leave_out(operation.map(|operation| operation.name.as_str()));
+        }
         Ok(Self { folder, plan, redactor, spool, coverage: Coverage::default(), sent: 0 })
     }
 

@@ -58,7 +58,7 @@ impl<'a, 'p> Live<'a, 'p> {
         Self {
             journal,
             manner,
-            progress: Progress::new(session.err_terminal && manner.detail != Detail::Quiet),
+            progress: Progress::new(session.err_terminal && manner.detail != Detail::Quiet, session.err_style.width),
             out: &mut session.out,
             err: &mut session.err,
             stop,
@@ -85,7 +85,8 @@ impl<'a, 'p> Live<'a, 'p> {
         match event {
             Event::Started { cases } => {
                 self.expected = *cases;
-                self.tell(|| json!({ "event": "started", "cases": cases }))
+                self.tell(|| json!({ "event": "started", "cases": cases }))?;
+                self.advance()
             }
             Event::Finished(outcome) => {
                 let entry = self.journal.keep(outcome)?;
@@ -95,7 +96,15 @@ impl<'a, 'p> Live<'a, 'p> {
             }
             Event::Draining => {
                 self.progress.clear(self.err)?;
-                writeln!(self.err, "stopping: exchanges in flight and teardowns finish, nothing else starts")?;
+                // Failing fast leaves the user's stop alone.
+                let (why, how) = match self.stop.phase() {
+                    Phase::Running => (" after the first failure", ""),
+                    Phase::Draining | Phase::Abandoned => ("", "; Ctrl-C again leaves at once"),
+                };
+                writeln!(
+                    self.err,
+                    "stopping{why}: exchanges in flight and teardowns finish, nothing else starts{how}"
+                )?;
                 self.tell(|| json!({ "event": "draining" }))
             }
         }

@@ -34,12 +34,13 @@ fn terminal_width() -> usize {
 pub struct Progress {
     shown: bool,
     enabled: bool,
+    width: usize,
 }
 
 impl Progress {
-    /// Shows nothing at all unless `enabled`.
-    pub fn new(enabled: bool) -> Self {
-        Self { shown: false, enabled }
+    /// Shows nothing at all unless `enabled`; a line that were to wrap in `width` columns could not be taken away.
+    pub fn new(enabled: bool, width: usize) -> Self {
+        Self { shown: false, enabled, width }
     }
 
     /// Replaces the line.
@@ -48,7 +49,8 @@ impl Progress {
             return Ok(());
         }
         self.shown = true;
-        write!(err, "\r\x1b[2K{}", text())?;
+        let text: String = text().chars().take(self.width.saturating_sub(1)).collect();
+        write!(err, "\r\x1b[2K{text}")?;
         err.flush()
     }
 
@@ -83,10 +85,10 @@ mod tests {
     #[test]
     fn progress_is_written_over_and_taken_away() {
         let mut err = Vec::new();
-        let mut progress = Progress::new(true);
-        progress.show(|| "1 of 2".to_owned(), &mut err).unwrap();
+        let mut progress = Progress::new(true, 10);
+        progress.show(|| "1 of 2 cases".to_owned(), &mut err).unwrap();
         progress.clear(&mut err).unwrap();
         progress.clear(&mut err).unwrap();
-        assert_eq!(String::from_utf8(err).unwrap(), "\r\x1b[2K1 of 2\r\x1b[2K");
+        assert_eq!(String::from_utf8(err).unwrap(), "\r\x1b[2K1 of 2 ca\r\x1b[2K");
     }
 }

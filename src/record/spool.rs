@@ -49,7 +49,12 @@ impl<'s> Spool<'s> {
         Ok(())
     }
 
-    /// The counts over everything that was pushed.
+    /// Counts one case of `operation` that the filter left out.
+    pub fn leave_out(&mut self, operation: Option<&str>) {
+        self.tally.leave_out(operation);
+    }
+
+    /// The counts over everything that was pushed or left out.
     pub fn tally(&self) -> &Tally {
         &self.tally
     }

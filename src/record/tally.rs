@@ -34,6 +34,16 @@ impl Tally {
     }
 }
 
+impl Tally {
+    /// Counts one case of `operation` that the filter left out.
+    pub fn leave_out(&mut self, operation: Option<&str>) {
+        self.summary.not_run += 1;
+        if let Some(operation) = operation {
+            self.operations.entry(operation.to_owned()).or_default().not_run += 1;
+        }
+    }
+}
+
 impl Summary {
     /// Counts one entry.
     pub fn add(&mut self, entry: &Entry) {

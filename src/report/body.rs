@@ -109,6 +109,8 @@ fn came(finding: &Finding) -> &str {
 fn label(finding: &Finding) -> String {
     let name = finding.name.as_deref().unwrap_or_default();
     match finding.r#in {
+        // It is the text that is wrong, wherever in it the reader stopped.
+        Part::Body if finding.check == WELL_FORMED => "body: ".to_owned(),
         Part::Status => "HTTP ".to_owned(),
         Part::Header => format!("{name}: "),
         Part::Response => String::new(),

@@ -66,7 +66,7 @@ impl Renderer for Markdown {
             out,
             "| {} | {} | {breaks} | {came} | {} |",
             words::glyph(entry.outcome),
-            inline(&entry.name),
+            inline(&words::name(entry)),
             code(&place)
         )?;
         if !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored) {
@@ -129,7 +129,7 @@ fn section(entry: &Entry) -> String {
     let reason = entry.reason.as_ref().map(|reason| format!("{}\n", inline(reason))).unwrap_or_default();
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &terminal::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
-    let title = format!("{} {}", words::glyph(entry.outcome), inline(&entry.name));
+    let title = format!("{} {}", words::glyph(entry.outcome), inline(&words::name(entry)));
     format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{unjudged}\n{repeat}")
 }
 

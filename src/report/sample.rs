@@ -38,7 +38,7 @@ pub fn head() -> Head {
         path: "/v2/customers/{customer_id}".to_owned(),
         responses: vec![response("200", false)],
         exchanges: 0,
-        summary: Summary::default(),
+        summary: Summary { not_run: 2, ..Summary::default() },
         ..link.clone()
     };
     let text = "The body keeps its schema.".to_owned();
@@ -201,7 +201,7 @@ fn hostile() -> Entry {
 fn text() -> Entry {
     let lines: String = (1..=25).map(|line| format!("<p>line {line}</p>\n")).collect();
     let mut entry = sent(entry("answers in JSON", 50, Verdict::Failed), 200, &[], body_of(&lines));
-    let message = "expected value at line 1 column 1".to_owned();
+    let message = "not JSON: expected value at line 1 column 1".to_owned();
     let actual = Some("\"<p>line 1</p>\"".to_owned());
     entry.findings = vec![Finding { actual, message, ..finding("body-well-formed", Part::Body, "", "JSON") }];
     entry.role = Role::Teardown;
@@ -216,7 +216,7 @@ fn binary() -> Entry {
         text: None,
     };
     let mut entry = sent(entry("answers in text", 60, Verdict::Failed), 200, &[], body);
-    let message = "not UTF-8 at line 1 column 1".to_owned();
+    let message = "not JSON: not UTF-8 at line 1 column 1".to_owned();
     entry.findings = vec![Finding { message, ..finding("body-well-formed", Part::Body, "", "JSON") }];
     entry
 }

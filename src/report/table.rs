@@ -62,9 +62,14 @@ pub fn table(head: &Head, style: &Style) -> String {
 }
 
 fn untried(head: &Head, style: &Style) -> String {
-    let untried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases == 0).count() as u64;
-    let remark = format!("{} of the contract without a case", words::count(untried, "endpoint"));
-    if untried == 0 { String::new() } else { paint(&remark, DIM, style.color) + "\n" }
+    let untried = || head.coverage.iter().map(|endpoint| &endpoint.summary).filter(|summary| summary.cases == 0);
+    let left_out = untried().filter(|summary| summary.not_run > 0).count();
+    let unknown = untried().count() - left_out;
+    let remark = |number: usize, what: &str| {
+        let text = format!("{} {what}", words::count(number as u64, "endpoint"));
+        if number == 0 { String::new() } else { paint(&text, DIM, style.color) + "\n" }
+    };
+    remark(left_out, "not run") + &remark(unknown, "of the contract without a case")
 }
 
 fn lines(head: &Head) -> Vec<Line> {

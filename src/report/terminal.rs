@@ -63,12 +63,12 @@ struct Case<'a> {
 impl Case<'_> {
     /// `✗ POST /path · name` with the case's place at the right, or below where there is no room.
     fn title(&self, more: &str) -> String {
-        let Entry { method, path, name, .. } = self.entry;
+        let Entry { method, path, .. } = self.entry;
         let text = format!(
             "{} {} · {}{more}",
             words::glyph(self.entry.outcome),
             visible(&format!("{method} {path}")),
-            visible(name)
+            visible(&words::name(self.entry))
         );
         let place = body::place(&self.entry.place);
         let mut lines = wrapped(&text, self.style.width, INDENT);

@@ -1,6 +1,6 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
-use crate::record::{Entry, Severity, Summary, Verdict};
+use crate::record::{Entry, Role, Severity, Summary, Verdict};
 
 /// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
 pub fn glyph(verdict: Verdict) -> &'static str {
@@ -9,6 +9,15 @@ pub fn glyph(verdict: Verdict) -> &'static str {
         Verdict::Failed => "✗",
         Verdict::Errored => "!",
         Verdict::Skipped => "-",
+    }
+}
+
+/// The case's name, after its part in the story where it is not one of the cases: `setup: signs in`.
+pub fn name(entry: &Entry) -> String {
+    match entry.role {
+        Role::Case => entry.name.clone(),
+        Role::Setup => format!("setup: {}", entry.name),
+        Role::Teardown => format!("teardown: {}", entry.name),
     }
 }
 
@@ -59,10 +68,14 @@ pub fn counts(summary: &Summary) -> String {
     if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
 }
 
-/// `2 warnings`, `1 acknowledged`, `3 not judged`, `1 unchecked`: what is counted beside the verdicts, where there is any.
+/// `2 warnings`, `1 acknowledged`, `3 not judged`, `1 unchecked`, `52 not run`: what is counted beside the verdicts, where there is any.
 pub fn remarks(summary: &Summary) -> Vec<String> {
-    let plain =
-        [(summary.acknowledged, "acknowledged"), (summary.unjudged, "not judged"), (summary.unchecked, "unchecked")];
+    let plain = [
+        (summary.acknowledged, "acknowledged"),
+        (summary.unjudged, "not judged"),
+        (summary.unchecked, "unchecked"),
+        (summary.not_run, "not run"),
+    ];
     let warnings = (summary.warnings > 0).then(|| count(summary.warnings, "warning"));
     let plain = plain.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
     warnings.into_iter().chain(plain).collect()

@@ -81,6 +81,13 @@ impl<'a> Plan<'a> {
         pairs.filter(|(_, chosen)| chosen.contains(&true)).map(|(story, chosen)| (story, chosen.as_slice()))
     }
 
+    /// The cases that the filter leaves out.
+    pub fn left_out(&self) -> impl Iterator<Item = &Case> {
+        let pairs = self.suite.stories.iter().zip(&self.selected);
+        let cases = pairs.flat_map(|(story, chosen)| story.cases.iter().zip(chosen));
+        cases.filter(|(_, chosen)| !**chosen).map(|(case, _)| case)
+    }
+
     /// The cases of a story that are played: its setup, the selected ones, its teardown.
     pub(super) fn cases<'s>(&self, story: &'s Story, selected: &[bool]) -> impl Iterator<Item = &'s Case> {
         story.setup.iter().chain(chosen(story, selected)).chain(&story.teardown)

@@ -170,25 +170,25 @@ fn header_values_that_are_not_text() {
 #[test]
 fn a_hundred_thousand_levels() {
     let body = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
-    assert_eq!(breaches(body), ["body json: nested deeper than 127 levels at line 1 column 128"]);
+    assert_eq!(breaches(body), ["body json: not JSON: nested deeper than 127 levels at line 1 column 128"]);
 }
 
 #[test]
 fn text_that_is_not_utf_8() {
-    assert_eq!(breaches(b"{\"status\": \"caf\xe9\"}".to_vec()), ["body json: not UTF-8 at line 1 column 16"]);
+    assert_eq!(breaches(b"{\"status\": \"caf\xe9\"}".to_vec()), ["body json: not JSON: not UTF-8 at line 1 column 16"]);
 }
 
 #[test]
 fn a_key_that_stands_twice() {
     let body = br#"{ "status": "ACTIVE", "status": "INACTIVE" }"#;
-    assert_eq!(breaches(body.to_vec()), ["body/status json: duplicate key \"status\" at line 1 column 30"]);
+    assert_eq!(breaches(body.to_vec()), ["body/status json: not JSON: duplicate key \"status\" at line 1 column 30"]);
 }
 
 #[test]
 fn a_number_beyond_all_numbers() {
     assert_eq!(
         breaches(br#"{ "status": 1e999 }"#.to_vec()),
-        ["body/status json: a number out of range at line 1 column 17"]
+        ["body/status json: not JSON: a number out of range at line 1 column 17"]
     );
 }
 

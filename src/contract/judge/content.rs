@@ -128,7 +128,7 @@ impl<'a> Content<'a> {
                 let breach = Breach::of(Rule::BodyWellFormed, "json", site, declared.anchor.clone())
                     .asks("JSON")
                     .came(&String::from_utf8_lossy(start))
-                    .says(error.to_string());
+                    .says(format!("not JSON: {error}"));
                 return judgement.breaches.push(breach);
             }
         };

@@ -129,4 +129,6 @@ pub struct Summary {
     pub acknowledged: u64,
     /// Cases that claim nothing about their request (`violates: unchecked`).
     pub unchecked: u64,
+    /// Cases that the filter left out; they are not among `cases`.
+    pub not_run: u64,
 }

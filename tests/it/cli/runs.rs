@@ -67,6 +67,33 @@ fn a_run_that_sends_nothing_says_so() {
 }
 
 #[test]
+fn what_a_filter_leaves_out_is_not_run() {
+    let project = Project::new();
+    let ended = project.call(&["run", "gets a thing"]);
+    let shown: Vec<_> = ended.out.lines().skip_while(|line| !line.contains("GET /things/{id}")).collect();
+    assert_eq!(shown[1..3], ["1 endpoint not run", ""], "{ended:?}");
+    assert!(shown[3].starts_with("✓ 1 case: 1 passed · 1 not run · "), "{ended:?}");
+}
+
+#[test]
+fn setup_and_teardown_are_called_so_and_the_first_failure_stops_in_so_many_words() {
+    let project = Project::new();
+    let case = |name: &str, status: u16| {
+        format!(
+            "  - name: {name}\n    operation: getThing\n    request: {{ path: {{ id: t1 }} }}\n    expect: {{ status: {status} }}\n"
+        )
+    };
+    let story =
+        format!("setup:\n{}cases:\n{}{}teardown:\n{}", case("a", 200), case("b", 204), case("c", 200), case("d", 200));
+    project.write("cases/things.yaml", &story);
+    let ended = project.call(&["run", "-v", "--fail-fast"]);
+    let titles = ended.out.lines().filter_map(|line| line.split_once(" GET /things/{id} · "));
+    let titles: Vec<_> = titles.map(|(glyph, title)| (glyph, title.split("  ").next().unwrap_or_default())).collect();
+    assert_eq!(titles, [("✓", "setup: a"), ("✗", "b"), ("-", "c: fail-fast"), ("✓", "teardown: d")]);
+    assert!(ended.err.contains("stopping after the first failure: "), "{ended:?}");
+}
+
+#[test]
 fn events_are_one_json_object_a_line() {
     let ended = Project::new().call(&["run", "--format", "json"]);
     let events: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -140,7 +140,7 @@ fn bodies_are_required_and_keep_their_schema() {
     by undeclared no media type: {"count":"1"}
     "#);
     assert_snapshot!(ask("changeOrder", &format!("{line}content-type: application/json\n\n{{\"count\": ")), @r#"
-    BodyWellFormed json body: EOF while parsing a value at line 1 column 10
+    BodyWellFormed json body: not JSON: EOF while parsing a value at line 1 column 10
       - JSON
       + "{\"count\": "
       /paths/~1orders~1{id}/post/requestBody/content/application~1json

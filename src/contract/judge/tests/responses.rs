@@ -115,21 +115,21 @@ fn content_where_none_may_be_and_none_where_it_is_declared() {
 fn bodies_that_are_not_strict_json() {
     let json = "content-type: application/problem+json\n\n";
     assert_snapshot!(answer(404, &format!("{json}{{\"title\": 1, \"title\": 2}}")), @r#"
-    BodyWellFormed json body/title: duplicate key "title" at line 1 column 20
+    BodyWellFormed json body/title: not JSON: duplicate key "title" at line 1 column 20
       - JSON
       + "{\"title\": 1, \"title\": 2}"
       /paths/~1orders~1{id}/get/responses/4XX/content/application~1problem+json
     by 4XX application/problem+json: no JSON
     "#);
     assert_snapshot!(answer(404, &format!("{json}{{}} {{}}")), @r#"
-    BodyWellFormed json body: text after the value at line 1 column 4
+    BodyWellFormed json body: not JSON: text after the value at line 1 column 4
       - JSON
       + "{} {}"
       /paths/~1orders~1{id}/get/responses/4XX/content/application~1problem+json
     by 4XX application/problem+json: no JSON
     "#);
     assert_snapshot!(answer(404, &format!("{json}<html>")), @r#"
-    BodyWellFormed json body: expected value at line 1 column 1
+    BodyWellFormed json body: not JSON: expected value at line 1 column 1
       - JSON
       + "<html>"
       /paths/~1orders~1{id}/get/responses/4XX/content/application~1problem+json
