@@ -8,7 +8,6 @@ use url::Url;
 
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
-use crate::document::Document;
 use crate::http::Headers;
 use crate::location::Problem;
 use crate::mock::{Behaviour, Mock, in_process};
@@ -178,9 +177,7 @@ pub fn behaviour(settings: &Settings, contract: &Contract, file: &Path) -> Resul
     if file.as_os_str().is_empty() {
         return Ok(Behaviour::empty());
     }
-    let text = std::fs::read_to_string(settings.absolute(file))
-        .map_err(|error| vec![Problem::new(format!("cannot read {}: {error}", file.display()))])?;
-    Behaviour::parse(Document::parse(file.to_string_lossy(), text)?, contract)
+    Behaviour::load(&settings.file.root, file, contract)
 }
 
 fn or(flag: Option<Duration>, configured: &Option<String>) -> Result<Option<Duration>, String> {

@@ -1,4 +1,4 @@
-//! Filters and tests are minijinja's own: values go there and come back.
+//! Filters and tests are minijinja's: values go there and come back. The few of our own stand in `members`.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Error;
 use super::datum::Fault;
+use super::members;
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -35,6 +36,9 @@ impl Given {
 }
 
 pub(super) fn is_filter(name: &str) -> bool {
+    if members::is_filter(name) {
+        return true;
+    }
     let tried = ENVIRONMENT.empty_state().apply_filter(name, &[]);
     tried.err().is_none_or(|error| error.kind() != ErrorKind::UnknownFilter)
 }
@@ -46,6 +50,9 @@ pub(super) fn is_test(name: &str) -> bool {
 
 /// Applies a filter; a result that is or holds something undefined is missing.
 pub(super) fn apply(name: &str, given: Given, range: &Range<usize>) -> Result<Value, Fault> {
+    if members::is_filter(name) {
+        return members::apply(name, given).map_err(|message| Fault::wrong(message, range));
+    }
     let result = ENVIRONMENT.empty_state().apply_filter(name, &given.into_values());
     let result = result.map_err(|error| complain("filter", name, &error, range))?;
     inward(&result).ok_or_else(|| Fault::missing(format!("the filter `{name}` gives a missing value"), range))

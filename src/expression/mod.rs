@@ -10,6 +10,7 @@ mod datum;
 mod evaluate;
 mod filter;
 mod instant;
+mod members;
 mod node;
 mod operate;
 mod scope;
@@ -22,6 +23,7 @@ mod tree;
 use std::collections::BTreeMap;
 
 pub use assertion::Expression;
+pub use members::merge;
 pub use scope::Scope;
 pub use template::{Expanded, Template};
 pub use tree::Tree;

@@ -12,6 +12,7 @@ use super::instant::Instant;
 /// Variables, the run's start, and a sequence of random values.
 ///
 /// Functions: `uuid()`, `now()`, `today(offset_days)`, `random_int(least, most)`, `time(text)`, `public(x)`; the name `omit`.
+/// Filters: minijinja's, `merge(object)` (RFC 7396) and `pick(names)`.
 /// A clone shares the variables until one of the two sets another, and goes on where the random sequence stands.
 #[derive(Debug)]
 pub struct Scope {

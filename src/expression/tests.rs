@@ -110,6 +110,13 @@ fn what_is_missing_is_an_error_unless_asked() {
 }
 
 #[test]
+fn filters_of_our_own_work_on_members() {
+    check("{'a': {'b': 1}, 'c': 2} | merge({'a': {'d': count}}) | pick(['a'])", json!({"a": {"b": 1, "d": 9}}));
+    check("nope | default({}) | merge(state.links)", json!({"BBB": {"n": 1}}));
+    refuse("count | pick(['a'])", "the filter `pick` takes an object, and a list of names [count | pick(['a'])]");
+}
+
+#[test]
 fn filters_and_tests_come_from_minijinja() {
     check("response.body.links | map(attribute='id') | list", json!([1, 2]));
     check("customer | lower ~ (response.body.links | length)", json!("bbb2"));

@@ -1,5 +1,7 @@
 //! Compiles what a behaviour file writes, and puts every problem at its place.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::contract::Contract;
@@ -8,7 +10,7 @@ use crate::expression::{Error, Expression, Name, Template, Tree};
 use crate::location::{Pointer, Problem, nearest};
 
 use super::format::RespondFormat;
-use super::rule::{Answer, Content, Pardon};
+use super::rule::{Answer, Content, Pardon, Spot};
 
 /// What rules see.
 pub(super) const SEES: &[&str] = &["request", "state"];
@@ -17,12 +19,16 @@ pub(super) const INVALID_SEES: &[&str] = &["request", "state", "violations"];
 
 /// Gathers problems while compiling.
 pub(super) struct Compiler<'d> {
-    pub(super) document: &'d Document,
+    pub(super) document: Arc<Document>,
     pub(super) contract: &'d Contract,
     pub(super) problems: Vec<Problem>,
 }
 
 impl Compiler<'_> {
+    pub(super) fn spot(&self, at: Pointer) -> Spot {
+        Spot { document: self.document.clone(), at }
+    }
+
     /// The number of the operation that `name` means.
     pub(super) fn operation(&mut self, name: &str, at: &Pointer) -> Option<usize> {
         let operation = self.contract.operation(name);
@@ -67,7 +73,7 @@ impl Compiler<'_> {
         let headers = headers.collect();
         let json = body.and_then(|body| self.tree(&body, &at.join("body"), sees)).map(Content::Json);
         let text = text.and_then(|text| self.template(&text, &at.join("text"), sees)).map(Content::Text);
-        Answer { status, headers, content: json.or(text).unwrap_or(Content::Nothing), pardon, at }
+        Answer { status, headers, content: json.or(text).unwrap_or(Content::Nothing), pardon, spot: self.spot(at) }
     }
 
     fn template(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Template> {

@@ -11,6 +11,9 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "signoff mock behaviour")]
 pub(super) struct BehaviourFormat {
+    /// Another behaviour file, relative to this one, that goes on where this one ends: its rules are tried after the rules here, its
+    /// state lies under the state here (merged deep, null deletes), its other answers hold where none are given here.
+    pub(super) extends: Option<String>,
     /// The state before the first request; rules read it as `state`.
     pub(super) state: Map<String, Value>,
     /// The answer to a request that breaks the contract; `violations` is a list of what it breaks. Without it the answer is

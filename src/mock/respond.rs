@@ -7,13 +7,12 @@ use serde_json::Value;
 
 use crate::contract::judge::{self, Breach, Judgement, Rule as ContractRule, Site};
 use crate::contract::{Contract, Operation, Route, visible};
-use crate::expression::{Error, Scope};
+use crate::expression::Scope;
 use crate::http::{Request, Response};
-use crate::location::Pointer;
 
 use super::Behaviour;
 use super::plain;
-use super::rule::{Answer, Content, Rule};
+use super::rule::{Answer, Content, Fault, Rule};
 use super::state::State;
 
 /// A mock of one contract.
@@ -78,12 +77,6 @@ struct Turn<'m> {
     state: MutexGuard<'m, State>,
 }
 
-/// Why the behaviour could not be followed: a place in its file, and what is wrong there.
-struct Fault {
-    place: String,
-    message: String,
-}
-
 impl<'m> Turn<'m> {
     fn new(mock: &'m Mock, operation: &'m Operation, request: &'m Request, elapsed: i64) -> Self {
         let judgement = judge::request(&mock.contract, operation, request);
@@ -120,11 +113,11 @@ impl<'m> Turn<'m> {
 
     fn fits(&self, rule: &Rule) -> Result<bool, Fault> {
         let Some(when) = &rule.when else { return Ok(true) };
-        let at = rule.at.join("when");
+        let spot = rule.spot.join("when");
         match when.evaluate(&self.scope) {
             Ok(Value::Bool(fits)) => Ok(fits),
-            Ok(other) => Err(self.fault(&at, format!("expected true or false, found {other}"))),
-            Err(error) => Err(self.wrong(&at, &error)),
+            Ok(other) => Err(spot.fault(format!("expected true or false, found {other}"))),
+            Err(error) => Err(spot.wrong(&error)),
         }
     }
 
@@ -149,28 +142,28 @@ impl<'m> Turn<'m> {
         let (media_type, body) = self.content(answer)?;
         let mut response = plain::response(answer.status, media_type.as_deref(), body);
         for (name, value) in &answer.headers {
-            let at = answer.at.join("headers").join(name);
-            match value.expand_text(&self.scope).map_err(|error| self.wrong(&at, &error))? {
+            let spot = answer.spot.join("headers").join(name);
+            match value.expand_text(&self.scope).map_err(|error| spot.wrong(&error))? {
                 Some(value) => response.headers.set(name, value),
                 None => response.headers.remove(name),
             }
         }
         let judged = judge::response(&self.mock.contract, self.operation, &self.request.method, &response);
         let breach = judged.breaches.iter().find(|breach| !answer.pardon.covers(breach));
-        breach.map_or(Ok(response), |breach| Err(self.fault(&answer.at, broken(breach))))
+        breach.map_or(Ok(response), |breach| Err(answer.spot.fault(broken(breach))))
     }
 
     fn content(&self, answer: &Answer) -> Result<(Option<String>, Bytes), Fault> {
         match &answer.content {
             Content::Nothing => Ok((None, Bytes::new())),
             Content::Text(text) => {
-                let at = answer.at.join("text");
-                let text = text.expand_text(&self.scope).map_err(|error| self.wrong(&at, &error))?;
+                let spot = answer.spot.join("text");
+                let text = text.expand_text(&self.scope).map_err(|error| spot.wrong(&error))?;
                 Ok((text.is_some().then(|| "text/plain; charset=utf-8".to_owned()), text.unwrap_or_default().into()))
             }
             Content::Json(tree) => {
-                let at = answer.at.join("body");
-                let body = tree.expand(&self.scope).map_err(|(tail, error)| self.wrong(&at.concat(&tail), &error))?;
+                let spot = answer.spot.join("body");
+                let body = tree.expand(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
                 Ok(match body {
                     Some(body) => (Some(self.json_type(answer.status)), body.to_string().into()),
                     None => (None, Bytes::new()),
@@ -190,21 +183,11 @@ impl<'m> Turn<'m> {
         let Some(store) = &rule.store else { return Ok(()) };
         let body = serde_json::from_slice::<Value>(&response.body).ok();
         self.scope.share("response", visible::response(response, body.as_ref()).into());
-        let at = rule.at.join("store");
-        let change = store.expand(&self.scope).map_err(|(tail, error)| self.wrong(&at.concat(&tail), &error))?;
+        let spot = rule.spot.join("store");
+        let change = store.expand(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
         self.scope.share("state", Arc::new(Value::Null));
         change.into_iter().for_each(|change| self.state.merge(change));
         Ok(())
-    }
-
-    fn fault(&self, at: &Pointer, message: String) -> Fault {
-        let place = self.mock.behaviour.document.locate(at, crate::document::End::Value);
-        Fault { place: place.to_string(), message }
-    }
-
-    fn wrong(&self, at: &Pointer, error: &Error) -> Fault {
-        let snippet = self.mock.behaviour.document.snippet_within(at, error.range.clone());
-        Fault { place: snippet.place.to_string(), message: error.message.clone() }
     }
 }
 

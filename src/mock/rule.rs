@@ -1,14 +1,51 @@
 //! A rule, compiled: when it fits, what it answers, and what it changes.
 
+use std::sync::Arc;
+
 use crate::contract::judge::{Breach, Rule as ContractRule};
-use crate::expression::{Expression, Template, Tree};
+use crate::document::{Document, End};
+use crate::expression::{Error, Expression, Template, Tree};
 use crate::location::Pointer;
+
+/// A node of a behaviour file.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    pub(super) document: Arc<Document>,
+    pub(super) at: Pointer,
+}
+
+impl Spot {
+    pub(super) fn join(&self, token: &str) -> Self {
+        Self { document: self.document.clone(), at: self.at.join(token) }
+    }
+
+    pub(super) fn concat(&self, tail: &Pointer) -> Self {
+        Self { document: self.document.clone(), at: self.at.concat(tail) }
+    }
+
+    /// Says that something is wrong with what stands here.
+    pub(super) fn fault(&self, message: String) -> Fault {
+        Fault { place: self.document.locate(&self.at, End::Value).to_string(), message }
+    }
+
+    /// Says what is wrong with the expression that stands here.
+    pub(super) fn wrong(&self, error: &Error) -> Fault {
+        let snippet = self.document.snippet_within(&self.at, error.range.clone());
+        Fault { place: snippet.place.to_string(), message: error.message.clone() }
+    }
+}
+
+/// Why a behaviour could not be followed: a place in its file, and what is wrong there.
+pub(super) struct Fault {
+    pub(super) place: String,
+    pub(super) message: String,
+}
 
 /// One rule of an operation.
 #[derive(Debug)]
 pub(super) struct Rule {
     /// Where it stands in the behaviour file.
-    pub(super) at: Pointer,
+    pub(super) spot: Spot,
     /// Fits always without it.
     pub(super) when: Option<Expression>,
     pub(super) accepts_invalid: bool,
@@ -20,7 +57,7 @@ pub(super) struct Rule {
 #[derive(Debug)]
 pub(super) struct Answer {
     /// Where it stands in the behaviour file.
-    pub(super) at: Pointer,
+    pub(super) spot: Spot,
     pub(super) status: u16,
     /// Name as written, and value.
     pub(super) headers: Vec<(String, Template)>,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::expression::merge;
 
 /// The state and the number of requests so far.
 #[derive(Debug)]
@@ -29,25 +31,6 @@ impl State {
 
     pub(super) fn merge(&mut self, change: Value) {
         merge(Arc::make_mut(&mut self.value), change);
-    }
-}
-
-/// Merges objects deep, as RFC 7396 does: null deletes, everything else replaces.
-fn merge(into: &mut Value, change: Value) {
-    let Value::Object(change) = change else {
-        *into = change;
-        return;
-    };
-    if !into.is_object() {
-        *into = Value::Object(Map::new());
-    }
-    let Value::Object(held) = into else { return };
-    for (name, value) in change {
-        if value.is_null() {
-            held.shift_remove(&name);
-        } else {
-            merge(held.entry(name).or_insert(Value::Null), value);
-        }
     }
 }
 

@@ -152,35 +152,43 @@ fn randomness_repeats_with_the_seed() {
 }
 
 #[test]
-fn the_broken_behaviour_is_sound_but_for_its_faults() {
-    let mock = mock(include_str!("../../specs/imprint.broken.mock.yaml"));
-    let link = |id: &str, body: &str| post(&format!("/v2/customers/{id}/link"), body);
-    let good = r#"{"partner_customer_id": "P", "metadata": {}}"#;
-    let mut form = link("CSMR-v1-123", "a=b");
-    form.headers.set("content-type", "application/x-www-form-urlencoded");
-    let requests = [
-        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
-        link("9B5E1EE0-2E1C-46E7-81B9-3C3917204BE4", good),
-        link("CSMR-v1-123", good),
-        link("CSMR-v1-124", good),
-        link("CSMR-v1-125", good),
-        link("CSMR-v1-126", good),
-        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
-        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
-        link("BBB815E9-F654-438D-9AD3-3F7BB8136FC0", good),
-        link("CSMR-v1-123", r#"{"metadata": 1}"#),
-        link("CSMR-v1-123", "[]"),
-        Request { body: None, ..link("CSMR-v1-123", "") },
-        link("CSMR-v1-123", "{"),
-        form,
-        link("CSMR-v1-123", r#"{"partner_customer_id": 1}"#),
-        post(UPDATE, r#"{"email": "ada@example.com"}"#),
-        post(UPDATE, r#"{"last_name": "King"}"#),
-        Request { body: None, ..post(UPDATE, "") },
-        post(UPDATE, "{}"),
-    ];
-    let answers: Vec<_> = requests.iter().map(|request| shown(&mock.answer(request, 0))).collect();
-    insta::assert_snapshot!(answers.join("\n\n"));
+fn a_behaviour_goes_on_in_the_file_that_it_extends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    let load = |name: &str| Behaviour::load(folder.path(), Path::new(name), &contract());
+    let refused = |name: &str| load(name).expect_err("refused").iter().map(ToString::to_string).collect::<Vec<_>>();
+    write(
+        "over.yaml",
+        r#"
+extends: under.yaml
+state: { a: { city: Paris, email: null } }
+operations:
+  updateCustomer:
+    - { when: request.body.email is defined, respond: { status: 200, body: { id: over, address: { city: "${state.a.city}" } } } }
+"#,
+    );
+    write(
+        "under.yaml",
+        r#"
+state: { a: { city: Rome, email: a@b.example, name: Ada } }
+invalid_request: { status: 400, undocumented: here }
+operations:
+  updateCustomer:
+    - respond: { status: 200, body: { id: under, first_name: "${state.a.name}", email: "${state.a.email | default(omit)}" } }
+"#,
+    );
+    write("astray.yaml", "extends: nowhere.yaml");
+    write("self.yaml", "extends: self.yaml");
+    let mock = Mock::new(contract(), load("over.yaml").expect("a behaviour"), STARTED, 7);
+    assert_eq!(
+        said(&mock, UPDATE, json!({"email": "a@b.example"})).1,
+        json!({"id": "over", "address": {"city": "Paris"}})
+    );
+    assert_eq!(said(&mock, UPDATE, json!({})).1, json!({"id": "under", "first_name": "Ada"}));
+    assert_eq!(shown(&mock.answer(&post(UPDATE, "{"), 0)), "400 no content\n");
+    assert_eq!(refused("self.yaml"), ["self.yaml:1:10: expected at most 8 files, each extending the next"]);
+    let [astray] = &refused("astray.yaml")[..] else { panic!("one problem") };
+    assert!(astray.starts_with("astray.yaml:1:10: cannot read nowhere.yaml: "), "{astray}");
 }
 
 #[test]

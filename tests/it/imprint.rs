@@ -31,11 +31,14 @@ fn copy(from: &Path, to: &Path) {
 
 /// Runs the program against a target of `signoff.yaml`; its exit code and the record.
 fn run(target: &str) -> (Option<i32>, Value) {
-    let project = copy_of_the_repository();
+    run_in(copy_of_the_repository().path(), &["--target", target])
+}
+
+/// The same in a project, with any arguments of `run`.
+fn run_in(project: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
-    let status =
-        program.current_dir(project.path()).args(["run", "--target", target]).output().expect("the program").status;
-    let record = fs::read_to_string(project.path().join("reports/record.json")).expect("a record");
+    let status = program.current_dir(project).arg("run").args(arguments).output().expect("the program").status;
+    let record = fs::read_to_string(project.join("reports/record.json")).expect("a record");
     (status.code(), serde_json::from_str(&record).expect("JSON"))
 }
 
@@ -57,6 +60,19 @@ fn each_fault_is_found_by_the_check_that_names_it() {
     assert_eq!(code, Some(1));
     let findings: Vec<String> = outcomes(&record).iter().flat_map(findings).collect();
     insta::assert_snapshot!(findings.join("\n"));
+}
+
+#[test]
+fn a_fault_is_found_by_its_case_alone() {
+    let project = copy_of_the_repository();
+    let found = |arguments: &[&str]| {
+        let (_, record) = run_in(project.path(), &[&["--target", "broken"], arguments].concat());
+        outcomes(&record).iter().flat_map(findings).collect::<Vec<_>>()
+    };
+    for finding in found(&[]) {
+        let case = finding.lines().next().expect("the case").to_owned();
+        assert_eq!(found(&[&case]), [finding]);
+    }
 }
 
 /// A line a finding: the case, the check, and where its rule stands with the line that stands there.
