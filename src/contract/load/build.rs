@@ -138,7 +138,13 @@ impl<'d> Builder<'d> {
             return None;
         }
         match Schemas::compile(&self.files.documents, &self.files.uris, roots, self.openapi) {
-            Ok(schemas) => Some(schemas),
+            Ok(schemas) => {
+                for (anchor, why) in schemas.unmatched() {
+                    let problem = Problem::new(format!("{why}: values are not judged by it"));
+                    self.note(anchor, problem.as_warning());
+                }
+                Some(schemas)
+            }
             Err(errors) => {
                 errors
                     .into_iter()

@@ -1,72 +1,112 @@
-//! The dialect of JSON Schema that an OpenAPI version means, and what it adds: `nullable`, and formats of numbers and bytes.
+//! The dialect of JSON Schema that a document means, and what OpenAPI adds to it: `nullable`, and formats.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jsonschema::{Draft, FancyRegex, Keyword, PatternOptions, ValidationError, ValidationOptions, Validator};
+use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Number, Value, json};
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
 use crate::location::Pointer;
 
-/// The dialects; the versions of OpenAPI that mean them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::format::{Format, NamedFormats};
+use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_judged};
+
+/// The dialects.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// OpenAPI 3.0: a subset of an early draft, with `nullable` (OpenAPI 3.0 §4.7.24).
     Nullable,
-    /// OpenAPI 3.1 and later: JSON Schema 2020-12 (OpenAPI 3.1 §4.8.24).
-    Json2020,
+    /// A draft of JSON Schema: 2020-12 for OpenAPI 3.1 and later, unless `jsonSchemaDialect` names another (OpenAPI 3.1
+    /// §4.8.24.5).
+    Json(Draft),
+    /// A `jsonSchemaDialect` that is not known: its schemas are read as 2020-12, and everything judged by them is unsure.
+    Unknown(String),
 }
 
-/// Steps after which matching a pattern is given up, and the value not judged by it.
-const BACKTRACK_LIMIT: usize = 100_000;
-
 impl Dialect {
-    /// The dialect of an OpenAPI version such as `3.1.0`.
-    pub fn of(openapi: &str) -> Self {
-        if openapi.starts_with("3.0") { Self::Nullable } else { Self::Json2020 }
+    /// The dialect of the document `entry`, written in an OpenAPI version such as `3.1.0`.
+    pub fn of(openapi: &str, entry: &Value) -> Self {
+        if openapi.starts_with("3.0") {
+            return Self::Nullable;
+        }
+        entry.get("jsonSchemaDialect").map_or(Self::Json(Draft::Draft202012), Self::named_by)
     }
 
-    /// Whether keywords beside a `$ref` are ignored (OpenAPI 3.0 §4.7.23).
-    pub fn ref_stands_alone(self) -> bool {
-        self == Self::Nullable
-    }
-
-    /// The library's name of it.
-    pub fn draft(self) -> Draft {
-        match self {
-            Self::Nullable => Draft::Draft4,
-            Self::Json2020 => Draft::Draft202012,
+    /// The dialect that `$schema` or `jsonSchemaDialect` names.
+    fn named(uri: &str) -> Self {
+        if is_openapi(uri) {
+            return Self::Json(Draft::Draft202012);
+        }
+        match Draft::default().detect(&json!({ "$schema": uri })) {
+            Draft::Unknown => Self::Unknown(uri.to_owned()),
+            draft => Self::Json(draft),
         }
     }
 
-    /// The options that a validator of this dialect is built with: formats are asserted, and unknown ones say nothing.
-    pub fn options<'r>(self) -> ValidationOptions<'r> {
-        let named = NamedFormats::default();
+    fn named_by(value: &Value) -> Self {
+        value.as_str().map_or(Self::Json(Draft::Draft202012), Self::named)
+    }
+
+    /// Whether keywords beside a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
+    pub fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
+        *self == Self::Nullable || self.draft_of(schema) < Draft::Draft201909
+    }
+
+    /// The library's name of it.
+    pub fn draft(&self) -> Draft {
+        match self {
+            Self::Nullable => Draft::Draft4,
+            Self::Json(draft) => *draft,
+            Self::Unknown(_) => Draft::Draft202012,
+        }
+    }
+
+    /// The draft of `schema`, which may name its own (JSON Schema 2020-12 Core §8.1.1).
+    fn draft_of(&self, schema: &Map<String, Value>) -> Draft {
+        let own = schema.get("$schema").and_then(Value::as_str).map(Self::named);
+        own.as_ref().unwrap_or(self).draft()
+    }
+
+    /// Why nothing that is judged by it is sure; none where it is known.
+    pub fn unsure(&self) -> Option<String> {
+        match self {
+            Self::Unknown(uri) => {
+                Some(format!("{uri} is no dialect that is known here: it is read as JSON Schema 2020-12"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The options that a validator of this dialect is built with: formats are asserted, and unknown ones say nothing. The
+    /// patterns it meets are put into `patterns`.
+    pub fn options<'r>(&self, patterns: &Patterns) -> ValidationOptions<'r> {
+        let (named, known) = (NamedFormats::default(), patterns.clone());
         let options = jsonschema::options()
             .with_draft(self.draft())
-            .with_pattern_options(PatternOptions::<FancyRegex>::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+            .with_pattern_options(text::patterns())
             .should_validate_formats(true)
-            .with_keyword("format", move |_, value, _| Ok(Box::new(Format::of(value, &named)?)));
+            .with_keyword("format", move |_, value, _| Ok(Box::new(Format::of(value, &named)?)))
+            .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::of(value, &known)?)));
         match self {
             Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::of(parent, value)?))),
-            Self::Json2020 => options,
+            _ => options
+                .with_keyword("contentEncoding", |_, value, _| Ok(Box::new(Encoding::of(value)?)))
+                .with_keyword("contentMediaType", |parent, value, _| Ok(Box::new(Content::of(parent, value)?)))
+                .with_keyword("$schema", |_, value, _| Ok(Box::new(Foreign(Self::named_by(value).unsure()))))
+                .with_keyword("contentSchema", |_, _, _| Ok(Box::new(ContentSchema))),
         }
     }
 
     /// Schemas that are not well-formed, such as `minLength: "3"`; the validator itself only sees some of these.
-    pub fn malformed(self, refs: Refs<'_>, entries: &[Anchor]) -> Vec<(Anchor, String)> {
-        if self == Self::Nullable {
+    pub fn malformed(&self, refs: Refs<'_>, entries: &[Anchor]) -> Vec<(Anchor, String)> {
+        if matches!(self, Self::Nullable | Self::Unknown(_)) {
             return Vec::new();
         }
         let check = |entry: &Anchor| {
-            let error = jsonschema::draft202012::meta::validate(refs.value(entry)?).err()?;
+            let schema = refs.value(entry)?;
+            let error = meta(schema.as_object().map_or(self.draft(), |own| self.draft_of(own)), schema).err()?;
             let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-            let pointer = entry.pointer.concat(&within);
-            Some((Anchor { document: entry.document, pointer }, format!("not a schema: {error}")))
+            let at = Anchor { document: entry.document, pointer: entry.pointer.concat(&within) };
+            (!names_its_own(schema, &within)).then(|| (at, format!("not a schema: {error}")))
         };
         let mut found: Vec<_> = entries.iter().filter_map(check).collect();
         found.sort();
@@ -75,18 +115,43 @@ impl Dialect {
     }
 
     /// Why the schema at `anchor` does not compile, its subschemas left aside: a pattern that is none, an unknown type.
-    pub fn own_error(self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
+    pub fn own_error(&self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
         let schema = refs.value(anchor)?.as_object()?;
         let own = schema.iter().filter(|(keyword, _)| OWN.contains(&keyword.as_str()));
         let own: Map<String, Value> = own.map(|(keyword, value)| (keyword.clone(), value.clone())).collect();
-        let error = self.options().offline().build(&Value::Object(own)).err()?;
+        let error = self.options(&Patterns::default()).offline().build(&Value::Object(own)).err()?;
         let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         Some((Anchor { document: anchor.document, pointer: anchor.pointer.concat(&within) }, error.to_string()))
     }
 }
 
+/// Whether a `$schema` is one of OpenAPI's own dialects, which are 2020-12 with annotations (OpenAPI 3.1 §4.8.24.5).
+fn is_openapi(uri: &str) -> bool {
+    uri.starts_with("https://spec.openapis.org/oas/3.")
+}
+
+/// Whether a schema between `schema` and the node `within` it names a draft of its own, which alone can say what is wrong.
+fn names_its_own(schema: &Value, within: &Pointer) -> bool {
+    let mut at = schema;
+    within.tokens().any(|token| {
+        let next = at.get(&token).or_else(|| at.get(token.parse::<usize>().ok()?));
+        at = next.unwrap_or(&Value::Null);
+        at.get("$schema").is_some()
+    })
+}
+
+fn meta(draft: Draft, schema: &Value) -> Result<(), ValidationError<'_>> {
+    match draft {
+        Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
+        Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
+        Draft::Draft7 => jsonschema::draft7::meta::validate(schema),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validate(schema),
+        _ => jsonschema::draft202012::meta::validate(schema),
+    }
+}
+
 /// Keywords that hold no schemas and may be such that nothing can be compiled from them.
-const OWN: [&str; 18] = [
+const OWN: [&str; 21] = [
     "type",
     "nullable",
     "enum",
@@ -105,7 +170,23 @@ const OWN: [&str; 18] = [
     "minProperties",
     "maxProperties",
     "required",
+    "contentEncoding",
+    "contentMediaType",
+    "const",
 ];
+
+/// `$schema`: what a schema of a dialect that is not known says is not judged; the reason, where that is so.
+struct Foreign(Option<String>);
+
+impl<'i> Keyword<'i> for Foreign {
+    fn validate(&self, _: &'i Value) -> Result<(), ValidationError<'i>> {
+        self.0.as_deref().map_or(Ok(()), |why| Err(not_judged(why)))
+    }
+
+    fn is_valid(&self, _: &'i Value) -> bool {
+        self.0.is_none()
+    }
+}
 
 /// `type` with `nullable`: 1.0 is an integer, as in later drafts.
 struct Type {
@@ -146,81 +227,4 @@ impl<'i> Keyword<'i> for Type {
 
 fn is_integer(number: &Number) -> bool {
     number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
-}
-
-/// Compiled formats of the library by name, so that each is compiled once however often it stands in a document.
-type NamedFormats = Arc<Mutex<HashMap<String, Arc<Validator>>>>;
-
-/// `format`: OpenAPI's own, for numbers too (OpenAPI 3.1 §4.4, the OpenAPI format registry), else JSON Schema's.
-enum Format {
-    /// Integers of some width, both ends included.
-    Whole(i128, i128),
-    /// A number that a 32-bit float can hold.
-    Float,
-    /// Base64 text.
-    Byte,
-    /// A format of JSON Schema 2020-12.
-    Named(Arc<Validator>),
-    /// Says nothing about values: `password`, `binary`, and every name that is not known.
-    Anything,
-}
-
-impl Format {
-    fn of(value: &Value, named: &NamedFormats) -> Result<Self, ValidationError<'static>> {
-        let name = value.as_str().ok_or_else(|| ValidationError::schema("format is not a string"))?;
-        Ok(match name {
-            "int8" => Self::Whole(i8::MIN.into(), i8::MAX.into()),
-            "int16" => Self::Whole(i16::MIN.into(), i16::MAX.into()),
-            "int32" => Self::Whole(i32::MIN.into(), i32::MAX.into()),
-            "int64" => Self::Whole(i64::MIN.into(), i64::MAX.into()),
-            "uint8" => Self::Whole(0, u8::MAX.into()),
-            "uint16" => Self::Whole(0, u16::MAX.into()),
-            "uint32" => Self::Whole(0, u32::MAX.into()),
-            "uint64" => Self::Whole(0, u64::MAX.into()),
-            "float" => Self::Float,
-            "byte" => Self::Byte,
-            _ => Self::named(name, named),
-        })
-    }
-
-    fn named(name: &str, named: &NamedFormats) -> Self {
-        let mut held = named.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(validator) = held.get(name) {
-            return Self::Named(Arc::clone(validator));
-        }
-        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).offline();
-        let known = options.is_known_format(Draft::Draft202012, name);
-        let compiled = if known { options.build(&json!({ "format": name })).ok() } else { None };
-        let Some(validator) = compiled.map(Arc::new) else { return Self::Anything };
-        held.insert(name.to_owned(), Arc::clone(&validator));
-        Self::Named(validator)
-    }
-}
-
-impl<'i> Keyword<'i> for Format {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("format")) }
-    }
-
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        match (self, instance) {
-            (Self::Whole(least, most), Value::Number(number)) => {
-                whole(number).is_none_or(|number| (*least..=*most).contains(&number))
-            }
-            (Self::Float, Value::Number(number)) => {
-                number.as_f64().is_none_or(|float| float.abs() <= f64::from(f32::MAX))
-            }
-            (Self::Byte, Value::String(text)) => STANDARD.decode(text).is_ok(),
-            (Self::Named(validator), _) => validator.is_valid(instance),
-            _ => true,
-        }
-    }
-}
-
-/// The number as an integer, saturating; none where it has a fraction, which is for `type` to judge.
-fn whole(number: &Number) -> Option<i128> {
-    let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    #[allow(clippy::cast_possible_truncation, reason = "float to integer casts saturate")]
-    let rounded = || number.as_f64().filter(|float| float.fract() == 0.0).map(|float| float as i128);
-    exact.or_else(rounded)
 }

@@ -66,7 +66,7 @@ pub(super) enum Rest {
 
 impl Documented {
     /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
-    pub fn build(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: Dialect) -> Self {
+    pub fn build(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: &Dialect) -> Self {
         let Reading { roots, mut nodes, entries } = read::schemas(refs, resources, roots, dialect);
         close(&mut nodes);
         let has_directions = nodes.iter().any(|node| node.against.is_some());

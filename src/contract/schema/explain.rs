@@ -87,7 +87,7 @@ impl<'a> Explainer<'a> {
                 let branches: Vec<Vec<Violation>> = branches.into_iter().map(asked).collect();
                 let kept = branches.iter().filter(|branch| branch.is_empty()).count();
                 violation.detail = match kept {
-                    0 => Detail::Branches(branches),
+                    0 => open(&branches).unwrap_or(Detail::Branches(branches)),
                     1 => return None,
                     _ if violation.keyword == "anyOf" => return None,
                     _ => Detail::Several(kept, branches.len()),
@@ -190,6 +190,16 @@ impl<'a> Explainer<'a> {
         let names = |id: &&Id| !self.documented.node(**id).members.is_empty();
         object.iter().find(names).or(object.first()).copied().unwrap_or_default()
     }
+}
+
+/// Why it is not known that no branch is kept: the only thing wrong with one of them is what could not be judged.
+fn open(branches: &[Vec<Violation>]) -> Option<Detail> {
+    let reason = |violation: &Violation| match &violation.detail {
+        Detail::Unjudged(reason) => Some(reason.clone()),
+        _ => None,
+    };
+    let mut reasons = branches.iter().filter_map(|branch| branch.iter().map(reason).collect::<Option<Vec<_>>>());
+    reasons.find_map(|reasons| reasons.into_iter().next()).map(Detail::Unjudged)
 }
 
 fn below(schema: &Anchor, keyword: &str) -> Anchor {

@@ -6,14 +6,16 @@
 mod dialect;
 mod documented;
 mod explain;
+mod format;
 mod nearest;
 mod read;
 mod resources;
+mod text;
 mod violation;
 mod walk;
 mod wording;
 
-use jsonschema::Registry;
+use jsonschema::{Draft, Registry, ValidationOptions};
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
@@ -26,6 +28,7 @@ use dialect::Dialect;
 use documented::Documented;
 use explain::Explainer;
 use resources::Resources;
+use text::Patterns;
 use violation::Violation;
 
 /// Every schema the contract's operations use, compiled as one validator.
@@ -35,6 +38,8 @@ pub struct Schemas {
     validator: jsonschema::Validator,
     resources: Resources,
     documented: Documented,
+    unsure: Option<String>,
+    unmatched: Vec<(Anchor, String)>,
 }
 
 /// Which way a value travels: `readOnly` members belong in responses, `writeOnly` members in requests.
@@ -88,23 +93,31 @@ impl Schemas {
         openapi: &str,
     ) -> Result<Self, Vec<(Anchor, String)>> {
         let refs = Refs { documents, uris };
-        let dialect = Dialect::of(openapi);
+        let dialect = Dialect::of(openapi, documents.first().map_or(&Value::Null, Document::value));
         let resources = Resources::of(refs);
-        let documented = Documented::build(refs, &resources, &roots, dialect);
+        let documented = Documented::build(refs, &resources, &roots, &dialect);
         let malformed = dialect.malformed(refs, documented.entries());
         if !malformed.is_empty() {
             return Err(malformed);
         }
-        let validator = validator(refs, &resources, &roots, dialect).map_err(|errors| {
-            let own = documented.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
-            if own.is_empty() { errors } else { own }
-        })?;
-        Ok(Self { roots, validator, resources, documented })
+        let patterns = Patterns::default();
+        let validator =
+            validator(refs, &resources, &roots, &dialect.options(&patterns), dialect.draft()).map_err(|errors| {
+                let own = documented.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
+                if own.is_empty() { errors } else { own }
+            })?;
+        let unmatched = documented.anchors().filter_map(|schema| unmatched(refs, schema, &patterns)).collect();
+        Ok(Self { roots, validator, resources, documented, unsure: dialect.unsure(), unmatched })
     }
 
     /// Where the schema of that key stands.
     pub fn anchor(&self, key: SchemaKey) -> &Anchor {
         &self.roots[key.0]
+    }
+
+    /// The patterns that cannot be matched here, by the keyword, and why: values are not judged by them.
+    pub fn unmatched(&self) -> &[(Anchor, String)] {
+        &self.unmatched
     }
 
     /// Whether `value` keeps the schema; `readOnly` and `writeOnly` are not asked.
@@ -120,6 +133,7 @@ impl Schemas {
         if self.documented.has_directions() {
             breaches.extend(explainer.against_direction());
         }
+        explainer.unjudged.extend(self.unsure.clone().map(|reason| Unjudged { rule: subject.rule, reason }));
         (breaches, explainer.unjudged)
     }
 
@@ -159,16 +173,17 @@ fn validator(
     refs: Refs<'_>,
     resources: &Resources,
     roots: &[Anchor],
-    dialect: Dialect,
+    options: &ValidationOptions<'_>,
+    draft: Draft,
 ) -> Result<jsonschema::Validator, Vec<(Anchor, String)>> {
     let everywhere = |message: String| vec![(Anchor { document: 0, pointer: Pointer::root() }, message)];
-    let mut builder = Registry::new().draft(dialect.draft());
+    let mut builder = Registry::new().draft(draft);
     for (uri, anchor) in resources.iter() {
         let value = refs.value(anchor).unwrap_or(&Value::Null);
         builder = builder.add(uri, value).map_err(|error| everywhere(error.to_string()))?;
     }
     let registry = builder.prepare().map_err(|error| everywhere(error.to_string()))?;
-    let options = dialect.options().with_registry(&registry).offline();
+    let options = options.clone().with_registry(&registry).offline();
     let members = roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ "$ref": resources.uri(root) })));
     let members: Map<String, Value> = members.collect();
     // The error of the whole names no file, so on failure each schema is asked alone.
@@ -178,6 +193,13 @@ fn validator(
         let failed: Vec<_> = failed.collect();
         if failed.is_empty() { everywhere(error.to_string()) } else { failed }
     })
+}
+
+/// The pattern of the schema at `at`, when it is none that can be matched.
+fn unmatched(refs: Refs<'_>, at: &Anchor, patterns: &Patterns) -> Option<(Anchor, String)> {
+    let pattern = refs.value(at)?.get("pattern")?.as_str()?;
+    let why = patterns.unmatched(pattern)?;
+    Some((Anchor { document: at.document, pointer: at.pointer.join("pattern") }, why))
 }
 
 fn wrap(key: SchemaKey, value: Value) -> Value {

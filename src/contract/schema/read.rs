@@ -39,7 +39,7 @@ pub(super) struct Reading {
 }
 
 /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
-pub(super) fn schemas(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: Dialect) -> Reading {
+pub(super) fn schemas<'d>(refs: Refs<'d>, resources: &'d Resources, roots: &[Anchor], dialect: &'d Dialect) -> Reading {
     let mut reader = Reader {
         refs,
         resources,
@@ -60,7 +60,7 @@ pub(super) fn schemas(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], d
 struct Reader<'d> {
     refs: Refs<'d>,
     resources: &'d Resources,
-    dialect: Dialect,
+    dialect: &'d Dialect,
     ids: HashMap<Anchor, Id>,
     open: Vec<Id>,
     nodes: Vec<Node>,
@@ -100,7 +100,7 @@ impl Reader<'_> {
                 Some(target) => node.parts.push(self.enter(target)),
                 None => node.opaque = true,
             }
-            if self.dialect.ref_stands_alone() {
+            if self.dialect.ref_stands_alone(schema) {
                 return node;
             }
         }

@@ -8,6 +8,7 @@ use crate::contract::Anchor;
 use crate::location::Pointer;
 
 use super::resources::Resources;
+use super::text;
 
 /// A keyword that a value did not keep.
 #[derive(Debug, Clone)]
@@ -75,23 +76,26 @@ fn detail(kind: Kind, resources: &Resources, root: &Anchor) -> Detail {
         context.into_iter().map(|branch| branch.into_iter().map(read).collect()).collect()
     };
     match kind {
-        Kind::Required { property } => Detail::Missing(text(&property)),
+        Kind::Required { property } => Detail::Missing(name(&property)),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             Detail::Unexpected(unexpected)
         }
-        Kind::PropertyNames { error } => Detail::Unexpected(vec![text(error.instance())]),
+        Kind::PropertyNames { error } => Detail::Unexpected(vec![name(error.instance())]),
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => Detail::Branches(branches(context)),
         Kind::OneOfMultipleValid { context } => {
             Detail::Several(context.iter().filter(|branch| branch.is_empty()).count(), context.len())
         }
         Kind::BacktrackLimitExceeded { .. } => Detail::Unjudged("matching the pattern takes too long".to_owned()),
         Kind::RegexEngineFailure { message } => Detail::Unjudged(message),
+        Kind::Custom { message, .. } => {
+            text::unjudged(&message).map_or(Detail::Value, |why| Detail::Unjudged(why.to_owned()))
+        }
         Kind::Referencing(error) => Detail::Unjudged(error.to_string()),
         _ => Detail::Value,
     }
 }
 
-fn text(value: &Value) -> String {
+fn name(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -15,6 +15,8 @@ pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, ins
         "enum" | "const" => format!("expected {expected}"),
         "format" => format!("expected the format {written}"),
         "pattern" => format!("expected a match of {written}"),
+        "contentEncoding" => format!("expected text encoded as {written}"),
+        "contentMediaType" => format!("expected text that is {written}"),
         "minimum" => format!("expected {written} or more"),
         "maximum" => format!("expected {written} or less"),
         "exclusiveMinimum" => format!("expected more than {written}"),

@@ -84,18 +84,22 @@ other: { type: string, minLength: '3' }
 ";
     assert_snapshot!(check(document, "{}"), @r#"/other/minLength: not a schema: "3" is not of type "integer""#);
     assert_snapshot!(check("openapi: 3.0.0\nschema: { type: any }", "{}"), @r#"/schema/type: "any" is not valid under any of the schemas listed in the 'anyOf' keyword"#);
+}
+
+#[test]
+fn a_pattern_that_is_none_is_not_judged() {
     let document = "
 schema: { type: object, properties: { a: { $ref: '#/other' }, b: { type: string, pattern: '(' } } }
-other: { type: string, pattern: '[' }
+other: { oneOf: [ { type: string, pattern: '[' }, { type: boolean } ] }
 ";
-    assert_snapshot!(check(document, "{}"), @r#"
-    /schema/properties/b/pattern: "(" is not a "regex"
-    /other/pattern: "[" is not a "regex"
-    "#);
-    assert_snapshot!(check(&format!("openapi: 3.0.0{document}"), "{}"), @r#"
-    /schema/properties/b/pattern: "(" is not a "regex"
-    /other/pattern: "[" is not a "regex"
-    "#);
+    for version in ["3.0.0", "3.1.0"] {
+        assert_eq!(check(&format!("openapi: {version}{document}"), r#"{ "a": true }"#), "");
+        let found = check(&format!("openapi: {version}{document}"), r#"{ "a": "x", "b": "x" }"#);
+        insta::allow_duplicates! { assert_snapshot!(found, @"
+        unjudged: oneOf at body/a: the pattern [ is no expression that can be matched here
+        unjudged: pattern at body/b: the pattern ( is no expression that can be matched here
+        ") }
+    }
 }
 
 #[test]
@@ -281,4 +285,133 @@ fn values() -> impl proptest::strategy::Strategy<Value = Value> {
             prop::collection::vec(("[a-d~/]{0,2}", inner), 0..4).prop_map(|members| members.into_iter().collect()),
         ]
     })
+}
+
+#[test]
+fn a_schema_may_name_another_draft() {
+    let of = |uri: &str| {
+        format!(
+            "
+schema: {{ properties: {{ a: {{ $schema: '{uri}', type: integer, minimum: 1, exclusiveMinimum: true }}, b: {{ exclusiveMinimum: 1 }} }} }}
+"
+        )
+    };
+    let value = r#"{ "a": 1, "b": 1 }"#;
+    assert_snapshot!(check(&of("http://json-schema.org/draft-04/schema#"), value), @r#"
+    exclusiveMinimum body/a (/schema/properties/a/minimum)
+      - integer > 1
+      + 1
+      expected more than 1
+    exclusiveMinimum body/b (/schema/properties/b/exclusiveMinimum)
+      - number > 1
+      + 1
+      expected more than 1
+    "#);
+    let other = "schema: { properties: { a: { $schema: 'https://spec.openapis.org/oas/3.1/dialect/base', minimum: 2 }, b: { $schema: 'https://example.com/own', type: string } } }";
+    assert_snapshot!(check(other, value), @r#"
+    minimum body/a (/schema/properties/a/minimum)
+      - number ≥ 2
+      + 1
+      expected 2 or more
+    type body/b (/schema/properties/b/type)
+      - string
+      + 1
+      expected string, got integer
+    unjudged: $schema at body/b: https://example.com/own is no dialect that is known here: it is read as JSON Schema 2020-12
+    "#);
+}
+
+#[test]
+fn a_document_may_name_its_dialect() {
+    let of = |uri: &str, items: &str| {
+        format!("openapi: 3.1.0\njsonSchemaDialect: '{uri}'\nschema: {{ items: {items}, additionalItems: false }}")
+    };
+    let value = r#"["a", 1]"#;
+    assert_snapshot!(check(&of("http://json-schema.org/draft-07/schema#", "[ { type: string } ]"), value), @r#"
+    additionalItems body (/schema/additionalItems)
+      - […]
+      + ["a",1]
+      expected no further items
+    "#);
+    assert_snapshot!(check(&of("https://example.com/own", "{ type: string }"), value), @r#"
+    type body/1 (/schema/items/type)
+      - string
+      + 1
+      expected string, got integer
+    unjudged: https://example.com/own is no dialect that is known here: it is read as JSON Schema 2020-12
+    "#);
+}
+
+#[test]
+fn encoded_text_is_asked_and_what_cannot_be_is_told() {
+    let schema = "
+schema:
+  properties:
+    a: { contentEncoding: base64, contentMediaType: application/json }
+    b: { contentMediaType: application/problem+json, contentSchema: { type: object } }
+    c: { contentEncoding: base64url }
+    d: { contentEncoding: base32 }
+    e: { contentEncoding: quoted-printable, contentMediaType: image/png }
+    f: { pattern: '^(?<a>x)\\k<b>$' }
+    g: { pattern: '^[\\w.-]+\\/\\d\\cA$' }
+";
+    assert_snapshot!(check(schema, r#"{ "a": "eyJhIjoxfQ==", "c": "-_8", "d": "MZXW6===", "e": "x", "f": 1 }"#), @"");
+    assert_snapshot!(check(schema, r#"{ "a": "eyJh", "b": "{", "c": "+/8=", "d": "x", "f": "xx", "g": "a/1" }"#), @r#"
+    contentMediaType body/a (/schema/properties/a/contentMediaType)
+      - any value
+      + "eyJh"
+      expected text that is application/json
+    contentMediaType body/b (/schema/properties/b/contentMediaType)
+      - any value
+      + "{"
+      expected text that is application/problem+json
+    contentEncoding body/c (/schema/properties/c/contentEncoding)
+      - any value
+      + "+/8="
+      expected text encoded as base64url
+    contentEncoding body/d (/schema/properties/d/contentEncoding)
+      - any value
+      + "x"
+      expected text encoded as base32
+    pattern body/g (/schema/properties/g/pattern)
+      - string(/^[\w.-]+\/\d\cA$/)
+      + "a/1"
+      expected a match of ^[\w.-]+\/\d\cA$
+    unjudged: contentSchema at body/b: the schema of encoded content is not asked
+    unjudged: pattern at body/f: the pattern ^(?<a>x)\k<b>$ is no expression that can be matched here
+    "#);
+}
+
+#[test]
+fn formats_that_no_draft_has() {
+    let formats = [
+        ("int8", "128", "127"),
+        ("uint8", "-1", "255"),
+        ("int32", "2147483648", "-2147483648"),
+        ("int64", "9223372036854775808", "9223372036854775807"),
+        ("uint64", "-1", "18446744073709551615"),
+        ("float", "1e39", "1e38"),
+        ("double-int", "9007199254740992", "9007199254740991"),
+        ("byte", r#""a""#, r#""YQ==""#),
+        ("base64url", r#""+/8=""#, r#""-_8""#),
+        ("char", r#""ab""#, r#""é""#),
+        ("decimal", r#""1,5""#, r#""-1.5""#),
+        ("http-date", r#""1994-11-06""#, r#""Sun, 06 Nov 1994 08:49:37 GMT""#),
+        ("uuid", r#""1""#, r#""2eb8aa08-aa98-11ea-b4aa-73b441d16380""#),
+        ("duration", r#""1d""#, r#""P1D""#),
+        ("date", r#""2026-02-30""#, r#""2026-02-28""#),
+        ("time", r#""25:00:00Z""#, r#""12:00:00Z""#),
+        ("ipv4", r#""1.2.3""#, r#""1.2.3.4""#),
+        ("uri", r#""/a""#, r#""https://a""#),
+        ("regex", r#""(""#, r#""a+""#),
+        ("json-pointer", r#""a""#, r#""/a""#),
+    ];
+    for (version, (format, wrong, right)) in ["3.0.3", "3.1.0"].into_iter().flat_map(|v| formats.map(|f| (v, f))) {
+        let document = format!("openapi: {version}\nschema: {{ format: {format} }}");
+        assert_eq!(check(&document, right), "", "{format} {right}");
+        assert!(check(&document, wrong).starts_with("format body (/schema/format)"), "{format} {wrong}");
+    }
+    for format in ["password", "binary", "double", "anything-else"] {
+        assert_eq!(check(&format!("schema: {{ format: {format} }}"), r#""x""#), "", "{format}");
+    }
 }

@@ -1,0 +1,193 @@
+//! What a schema asks of text beyond its length: patterns, and encoded content.
+//!
+//! What cannot be asked here is an error that [`unjudged`] recognises, so that no value passes unasked.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use jsonschema::{FancyRegex, Keyword, PatternOptions, ValidationError, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::document::parse_json;
+use crate::http::MediaType;
+
+/// Steps after which matching a pattern is given up, and the value not judged by it.
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// What the message of an error starts with that stands for "not judged".
+const UNJUDGED: &str = "unjudged: ";
+
+/// Why a value was not judged, when that is what the message of an error says.
+pub(super) fn unjudged(message: &str) -> Option<&str> {
+    message.strip_prefix(UNJUDGED)
+}
+
+/// The error that says why a value is not judged.
+pub(super) fn not_judged(why: &str) -> ValidationError<'static> {
+    ValidationError::custom(format!("{UNJUDGED}{why}"))
+}
+
+/// The engine that patterns are matched with.
+pub(super) fn patterns() -> PatternOptions<FancyRegex> {
+    PatternOptions::<FancyRegex>::fancy_regex().backtrack_limit(BACKTRACK_LIMIT)
+}
+
+/// Compiled patterns by their text, so that each is compiled once; an error says why one cannot be matched here.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Patterns(Arc<Mutex<HashMap<String, Compiled>>>);
+
+type Compiled = Result<Arc<Validator>, Arc<str>>;
+
+impl Patterns {
+    /// Why the pattern of that text, met before, cannot be matched here; none where it can.
+    pub fn unmatched(&self, pattern: &str) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(pattern)?.as_ref().err().map(ToString::to_string)
+    }
+
+    fn get(&self, pattern: &str) -> Compiled {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(pattern.to_owned()).or_insert_with(|| compiled(pattern)).clone()
+    }
+}
+
+/// `pattern`: an expression of ECMA-262 (JSON Schema 2020-12 Core §6.4), as far as the engine has what it uses.
+pub(super) struct Pattern(Compiled);
+
+impl Pattern {
+    /// The pattern that a schema writes as `value`.
+    pub fn of(value: &Value, known: &Patterns) -> Result<Self, ValidationError<'static>> {
+        let text = value.as_str().ok_or_else(|| ValidationError::schema("pattern is not a string"))?;
+        Ok(Self(known.get(text)))
+    }
+}
+
+/// The pattern as a validator of its own, which reads ECMA-262's classes as the library does everywhere.
+fn compiled(pattern: &str) -> Compiled {
+    let options = jsonschema::options().with_pattern_options(patterns()).offline();
+    let built = options.build(&json!({ "pattern": pattern }));
+    built
+        .map(Arc::new)
+        .map_err(|_| Arc::from(format!("the pattern {pattern} is no expression that can be matched here")))
+}
+
+impl<'i> Keyword<'i> for Pattern {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        match &self.0 {
+            Ok(validator) => validator.validate(instance),
+            Err(why) if instance.is_string() => Err(not_judged(why)),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        self.0.as_ref().map_or(!instance.is_string(), |validator| validator.is_valid(instance))
+    }
+}
+
+/// `contentEncoding`: text that encodes bytes (JSON Schema 2020-12 Validation §8.3). It is asserted, as OpenAPI 3.0's `byte`
+/// is. Encodings of mail (`7bit`, `quoted-printable` …) hold for any text.
+pub(super) enum Encoding {
+    /// RFC 4648 §4.
+    Base64,
+    /// RFC 4648 §5.
+    Base64Url,
+    /// RFC 4648 §6 and §8: upper-case letters and digits of an alphabet, padded to a multiple of so many.
+    Digits(&'static str, usize),
+    /// Not asserted.
+    Anything,
+}
+
+impl Encoding {
+    /// The encoding of that name, whose case does not count (RFC 2045 §6.1).
+    pub fn of(value: &Value) -> Result<Self, ValidationError<'static>> {
+        let name = value.as_str().ok_or_else(|| ValidationError::schema("contentEncoding is not a string"))?;
+        Ok(match name.to_ascii_lowercase().as_str() {
+            "base64" => Self::Base64,
+            "base64url" => Self::Base64Url,
+            "base32" => Self::Digits("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 8),
+            "base16" => Self::Digits("0123456789ABCDEF", 2),
+            _ => Self::Anything,
+        })
+    }
+
+    /// The bytes; none where the text is no such encoding, or the encoding is one that is not read.
+    fn decode(&self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Base64 => STANDARD.decode(text).ok(),
+            Self::Base64Url => URL_SAFE.decode(pad(text)).ok(),
+            Self::Digits(..) | Self::Anything => None,
+        }
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::Base64 | Self::Base64Url => self.decode(text).is_some(),
+            Self::Digits(digits, multiple) => {
+                text.len().is_multiple_of(*multiple) && text.trim_end_matches('=').chars().all(|c| digits.contains(c))
+            }
+            Self::Anything => true,
+        }
+    }
+}
+
+/// The text with the padding that may be left out of `base64url`.
+fn pad(text: &str) -> String {
+    let bare = text.trim_end_matches('=');
+    format!("{bare}{}", "=".repeat((4 - bare.len() % 4) % 4))
+}
+
+impl<'i> Keyword<'i> for Encoding {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("contentEncoding")) }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        instance.as_str().is_none_or(|text| self.fits(text))
+    }
+}
+
+/// `contentMediaType`: text that is a document (JSON Schema 2020-12 Validation §8.4). Only JSON is asserted.
+pub(super) struct Content {
+    is_json: bool,
+    encoding: Encoding,
+}
+
+impl Content {
+    /// The media type `value` of the schema `parent`, whose `contentEncoding` is undone first.
+    pub fn of(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
+        let name = value.as_str().ok_or_else(|| ValidationError::schema("contentMediaType is not a string"))?;
+        let encoding = parent.get("contentEncoding").map_or(Ok(Encoding::Anything), Encoding::of)?;
+        Ok(Self { is_json: MediaType::parse(name).is_some_and(|media_type| media_type.is_json()), encoding })
+    }
+}
+
+impl<'i> Keyword<'i> for Content {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("contentMediaType")) }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        let Some(text) = instance.as_str().filter(|_| self.is_json) else { return true };
+        match self.encoding {
+            Encoding::Anything => parse_json(text.as_bytes()).is_ok(),
+            // Text that is no such encoding is for `contentEncoding` to say.
+            _ => self.encoding.decode(text).is_none_or(|bytes| parse_json(&bytes).is_ok()),
+        }
+    }
+}
+
+/// `contentSchema`: the schema of the decoded content, which is not looked into.
+pub(super) struct ContentSchema;
+
+impl<'i> Keyword<'i> for ContentSchema {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if instance.is_string() { Err(not_judged("the schema of encoded content is not asked")) } else { Ok(()) }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        !instance.is_string()
+    }
+}
