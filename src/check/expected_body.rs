@@ -20,6 +20,7 @@
 use serde_json::Value;
 
 use crate::contract::judge::Site;
+use crate::contract::notation;
 use crate::diff::{Kind, Mismatch, compare};
 use crate::location::{Pointer, Severity};
 
@@ -60,7 +61,7 @@ fn without_body(context: &Context<'_>, expected: &Value) -> Finding {
 fn finding(context: &Context<'_>, mismatch: Mismatch, body: &Value) -> Finding {
     let actual = (mismatch.kind != Kind::Missing).then(|| body.pointer(mismatch.at.as_str())).flatten();
     Finding {
-        actual: actual.map(Value::to_string),
+        actual: actual.map(notation::value),
         expected: mismatch.expected,
         unexpected: mismatch.kind == Kind::Unexpected,
         literal: mismatch.literal,

@@ -8,8 +8,8 @@ use super::refs::Refs;
 /// How long a schema's notation may get, in characters.
 const MAX_SCHEMA: usize = 80;
 
-/// How much of a value is shown, in characters.
-const MAX_VALUE: usize = 200;
+/// How long a value may get that is shown, in bytes.
+const MAX_VALUE: usize = 4_000;
 
 /// How deep schemas are followed; deeper ones are `…`.
 const MAX_DEPTH: usize = 4;
@@ -20,19 +20,26 @@ pub(super) fn compact(refs: Refs<'_>, at: &Anchor) -> String {
     Notation { refs, depth: 0 }.schema(at)
 }
 
-/// Compact JSON in at most 200 characters; the rest is `…`.
+/// Compact JSON where that has at most 4,000 bytes, else what it is: `a string of 5000 characters`. Never a part of it: half a
+/// secret would not be known for one when the reports are written.
 pub fn value(value: &Value) -> String {
     let mut held = Bounded { bytes: Vec::new() };
-    // The only error is that there is no more room.
-    let _ = serde_json::to_writer(&mut held, value);
-    let whole = held.bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
-    cut(whole, MAX_VALUE)
+    let whole = serde_json::to_writer(&mut held, value).ok().and_then(|()| String::from_utf8(held.bytes).ok());
+    whole.unwrap_or_else(|| match value {
+        Value::String(text) => format!("a string of {} characters", text.chars().count()),
+        Value::Array(items) => format!("a list of {} items", items.len()),
+        Value::Object(members) => format!("an object of {} members", members.len()),
+        // No number is that long.
+        scalar => scalar.to_string(),
+    })
 }
 
-/// Text as a JSON string, in at most 200 characters.
-pub(super) fn text(text: &str) -> String {
-    let start: String = text.chars().take(MAX_VALUE + 1).collect();
-    value(&Value::String(start))
+/// Text as a JSON string, likewise.
+pub(super) fn text(text: &[u8]) -> String {
+    match text.len() {
+        0..=MAX_VALUE => value(&Value::from(String::from_utf8_lossy(text))),
+        bytes => format!("a text of {bytes} bytes"),
+    }
 }
 
 /// The text, or as much of it as fits with a `…`.
@@ -43,21 +50,18 @@ fn cut(text: &str, limit: usize) -> String {
     }
 }
 
-/// A writer that refuses more than [`cut`] could show.
+/// A writer that refuses more than is shown.
 struct Bounded {
     bytes: Vec<u8>,
 }
 
 impl std::io::Write for Bounded {
     fn write(&mut self, more: &[u8]) -> std::io::Result<usize> {
-        // Four bytes a character at most, and one character more than is shown, so that the cut is seen.
-        let room = ((MAX_VALUE + 1) * 4).saturating_sub(self.bytes.len());
-        if room == 0 {
+        if self.bytes.len() + more.len() > MAX_VALUE {
             return Err(std::io::ErrorKind::StorageFull.into());
         }
-        let taken = &more[..more.len().min(room)];
-        self.bytes.extend_from_slice(taken);
-        Ok(taken.len())
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -313,11 +317,11 @@ mod tests {
     }
 
     #[test]
-    fn values_are_cut_between_characters() {
+    fn values_are_whole_or_only_described() {
         assert_eq!(value(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
-        let long = value(&json!("😀".repeat(1_000)));
-        assert_eq!((long.chars().count(), long.chars().last()), (MAX_VALUE, Some('…')));
-        assert_eq!(text(&"x".repeat(300)).chars().count(), MAX_VALUE);
-        assert_eq!(text("x"), r#""x""#);
+        assert_eq!(value(&json!("😀".repeat(1_001))), "a string of 1001 characters");
+        assert_eq!(value(&json!(vec![0; 3_000])), "a list of 3000 items");
+        assert_eq!(text(&[b'x'; 300]).len(), 302);
+        assert_eq!(text(&[b'x'; MAX_VALUE + 1]), "a text of 4001 bytes");
     }
 }

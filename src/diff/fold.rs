@@ -55,14 +55,27 @@ fn take(text: String, room: &mut usize) -> Option<String> {
 /// The value as compact JSON where that has at most `width` characters, else what it is: `a string of 80 characters`. Never a
 /// part of it: half a secret would not be known for one.
 pub fn brief(value: &Value, width: usize) -> String {
-    let text = value.to_string();
-    let fits = text.chars().count() <= width;
-    match value {
-        _ if fits => text,
-        Value::String(text) => format!("a string of {}", count(text.chars().count(), "character")),
-        Value::Array(elements) => format!("a list of {}", count(elements.len(), "element")),
-        Value::Object(members) => format!("an object of {}", count(members.len(), "member")),
+    let text = has_at_most(value, &mut { width }).then(|| value.to_string());
+    match (value, text.filter(|text| text.chars().count() <= width)) {
+        (_, Some(text)) => text,
+        (Value::String(text), _) => format!("a string of {}", count(text.chars().count(), "character")),
+        (Value::Array(elements), _) => format!("a list of {}", count(elements.len(), "element")),
+        (Value::Object(members), _) => format!("an object of {}", count(members.len(), "member")),
         _ => "a long number".to_owned(),
+    }
+}
+
+/// Whether the value may have at most `room` characters: no more of it is walked than that.
+fn has_at_most(value: &Value, room: &mut usize) -> bool {
+    let own = if let Value::String(text) = value { text.len() / 4 } else { 1 };
+    let Some(left) = room.checked_sub(own) else { return false };
+    *room = left;
+    match value {
+        Value::Array(elements) => elements.iter().all(|element| has_at_most(element, room)),
+        Value::Object(members) => {
+            members.iter().all(|(name, value)| name.len() / 4 <= *room && has_at_most(value, room))
+        }
+        _ => true,
     }
 }
 

@@ -22,7 +22,10 @@ impl Body {
     pub(super) fn of(bytes: &[u8], media_type: Option<&MediaType>, kept: usize, veil: &Veil<'_>) -> Self {
         let size = bytes.len() as u64;
         match std::str::from_utf8(bytes) {
-            Ok(text) => Self { size, ..text_of(veil.body(text, media_type), kept) },
+            Ok(text) => {
+                let (shown, left_out) = veil.body(text, media_type, kept);
+                Self { size, text: (!text.is_empty()).then_some(shown), left_out: left_out as u64, base64: None }
+            }
             Err(_) if veil.is_in(bytes) => Self { size, left_out: size, ..Self::default() },
             Err(_) => {
                 let start = &bytes[..bytes.len().min(KEPT_BINARY)];
@@ -31,12 +34,4 @@ impl Body {
             }
         }
     }
-}
-
-/// Cuts after the redaction, so that no half of a secret stays.
-fn text_of(mut text: String, kept: usize) -> Body {
-    let whole = text.len();
-    let bound = (0..=kept.min(whole)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text.truncate(bound);
-    Body { left_out: (whole - bound) as u64, text: (whole > 0).then_some(text), ..Body::default() }
 }

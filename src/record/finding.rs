@@ -24,10 +24,9 @@ impl<'a> Scribe<'a> {
     pub fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, veil: &mut Veil<'_>) -> Self {
         let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
         for finding in outcome.findings.iter().chain(acknowledged) {
-            if is_sensitive(&finding.site, veil.names()) {
-                let expected = is_value(finding).then_some(&finding.expected);
-                expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text));
-            }
+            let sensitive = is_sensitive(&finding.site, veil.names());
+            let expected = is_value(finding).then_some(&finding.expected);
+            expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text, sensitive));
         }
         Self { outcome, contract }
     }
@@ -38,15 +37,15 @@ impl<'a> Scribe<'a> {
         let (part, name, at) = located(&finding.site);
         let snippet = self.snippet(&finding.origin);
         let anything = finding.site == Site::Response;
-        let prose = |text: &str| if sensitive || anything { veil.about_sensitive(text) } else { veil.text(text) };
-        let value = |text: &String| if anything { prose(text) } else { veil.value(text, sensitive) };
+        let prose = |text: &str| veil.prose(text, sensitive || anything);
+        let value = |text: &String| if anything { veil.operands(text) } else { veil.value(text, sensitive) };
         Finding {
             check: finding.check.to_owned(),
             severity: finding.severity.into(),
             keyword: finding.keyword.clone(),
             r#in: part,
             name: name.map(|name| veil.text(name)),
-            at: at.map(|at| veil.text(at.as_str())).unwrap_or_default(),
+            at: at.map(|at| veil.pointer(at)).unwrap_or_default(),
             place: place(&snippet.place),
             source: (snippet.line.len() <= MAX_SOURCE).then(|| prose(snippet.line.trim())),
             expected: veil.value(&finding.expected, sensitive && is_value(finding)),

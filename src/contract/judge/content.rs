@@ -116,7 +116,7 @@ impl<'a> Content<'a> {
         let site = Site::Header("content-type".to_owned(), Pointer::root());
         let breach =
             Breach::of(Rule::ContentType, "content-type", site, self.anchor()).asks(self.listed()).says(message);
-        if lines.is_empty() { breach } else { breach.came(&lines.join(", ")) }
+        if lines.is_empty() { breach } else { breach.came(lines.join(", ")) }
     }
 
     fn json(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
@@ -124,10 +124,9 @@ impl<'a> Content<'a> {
             Ok(value) => value,
             Err(error) => {
                 let site = Site::Body(error.at.clone().unwrap_or_default());
-                let start = &self.bytes[..self.bytes.len().min(1_000)];
                 let breach = Breach::of(Rule::BodyWellFormed, "json", site, declared.anchor.clone())
                     .asks("JSON")
-                    .came(&String::from_utf8_lossy(start))
+                    .came(self.bytes)
                     .says(format!("not JSON: {error}"));
                 return judgement.breaches.push(breach);
             }

@@ -187,8 +187,8 @@ impl Breach {
         self
     }
 
-    fn came(mut self, text: &str) -> Self {
-        self.actual = Some(notation::text(text));
+    fn came(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.actual = Some(notation::text(text.as_ref()));
         self
     }
 

@@ -75,7 +75,7 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
 /// The first value that the query has for `name`.
 fn sent(wire: &Wire<'_>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(wire.query.unwrap_or_default().as_bytes());
-    pairs.find(|(held, _)| held == name).map(|(_, value)| notation::text(&value))
+    pairs.find(|(held, _)| held == name).map(|(_, value)| notation::text(value.as_bytes()))
 }
 
 fn body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {

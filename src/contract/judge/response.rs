@@ -68,7 +68,7 @@ fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mu
             let breach = Breach::of(Rule::BodyAbsent, "body", Site::Body(Pointer::root()), content.owner.clone());
             let breach =
                 breach.asks("no content").says(format!("{why} has no content, got {} bytes", response.body.len()));
-            judgement.breaches.push(breach.came(&String::from_utf8_lossy(&response.body)));
+            judgement.breaches.push(breach.came(&response.body));
         } else if method == "HEAD" && response.headers.get("content-type").is_some() {
             content.media_type(judgement);
         }

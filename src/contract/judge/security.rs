@@ -26,7 +26,7 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
         .says(reasons.join("; "));
     if let Some(sent) = request.headers.get("authorization") {
         // The scheme says what was tried; what follows it is a secret.
-        breach = breach.came(&format!("{} …", sent.split(' ').next().unwrap_or_default()));
+        breach = breach.came(format!("{} …", sent.split(' ').next().unwrap_or_default()));
     }
     judgement.breaches.push(breach);
 }

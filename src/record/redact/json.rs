@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::decode::Coding;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -28,24 +30,37 @@ pub struct Token {
     pub named: bool,
 }
 
-/// The tokens of `text` in order; `everything` says that the whole text stands under a sensitive name.
-pub fn scan(text: &str, everything: bool, is_sensitive: &dyn Fn(&str) -> bool) -> Vec<Token> {
-    let mut scanner = Scanner { text, depth: 0, veiled: everything.then_some(0), pending: false, tokens: Vec::new() };
+/// Which names are sensitive.
+pub type IsSensitive<'n> = &'n dyn Fn(&str) -> bool;
+
+/// Shows `visit` the tokens of `text` in order, for a large text has too many of them to be held; `everything` says that the whole
+/// text stands under a sensitive name.
+pub fn scan(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Token)) {
+    let mut scanner = Scanner { text, depth: 0, veiled: everything.then_some(0), pending: false, visit };
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
         at = scanner.step(at, *byte, is_sensitive);
     }
-    scanner.tokens
+}
+
+/// The tokens of a text that is not large.
+pub fn tokens(text: &str, everything: bool, is_sensitive: IsSensitive<'_>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    scan(text, everything, is_sensitive, &mut |token| tokens.push(token));
+    tokens
 }
 
 /// What a string token says: its escapes undone where they can be.
 pub fn unquote(token: &str) -> Cow<'_, str> {
+    let inside = inside(token);
+    let undone = Coding::Escape.undo(inside.as_bytes());
+    undone.map_or(Cow::Borrowed(inside), |undone| String::from_utf8_lossy(&undone.bytes).into_owned().into())
+}
+
+/// A string token without its quotes.
+pub fn inside(token: &str) -> &str {
     let inside = token.strip_prefix('"').unwrap_or(token);
-    let inside = inside.strip_suffix('"').unwrap_or(inside);
-    if !inside.contains('\\') {
-        return Cow::Borrowed(inside);
-    }
-    serde_json::from_str(token).map_or(Cow::Borrowed(inside), Cow::Owned)
+    inside.strip_suffix('"').unwrap_or(inside)
 }
 
 /// Whether `at` lies inside an escape of a JSON string: what begins there only looks like the text that is looked for.
@@ -57,19 +72,19 @@ pub fn splits_escape(text: &str, at: usize) -> bool {
     opens(before) || inside_unicode()
 }
 
-struct Scanner<'t> {
+struct Scanner<'t, 'v> {
     text: &'t str,
     depth: usize,
     /// The depth whose end ends the sensitive part.
     veiled: Option<usize>,
     /// Whether the name just read is sensitive and its value is awaited.
     pending: bool,
-    tokens: Vec<Token>,
+    visit: &'v mut dyn FnMut(Token),
 }
 
-impl Scanner<'_> {
+impl Scanner<'_, '_> {
     /// Takes what stands at `at` and returns where it ends.
-    fn step(&mut self, at: usize, byte: u8, is_sensitive: &dyn Fn(&str) -> bool) -> usize {
+    fn step(&mut self, at: usize, byte: u8, is_sensitive: IsSensitive<'_>) -> usize {
         match byte {
             b'"' => return self.string(at, is_sensitive),
             b'{' | b'[' => self.open(),
@@ -96,12 +111,12 @@ impl Scanner<'_> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn string(&mut self, start: usize, is_sensitive: &dyn Fn(&str) -> bool) -> usize {
+    fn string(&mut self, start: usize, is_sensitive: IsSensitive<'_>) -> usize {
         let end = string_end(self.text.as_bytes(), start);
         let token = self.text.get(start..end).unwrap_or_default();
         let is_key = self.text.get(end..).unwrap_or_default().trim_start().starts_with(':');
         if is_key {
-            self.tokens.push(Token { range: start..end, kind: Kind::Key, named: false });
+            (self.visit)(Token { range: start..end, kind: Kind::Key, named: false });
             self.pending = is_sensitive(&unquote(token));
         } else {
             self.scalar(start..end, Kind::Text);
@@ -119,7 +134,7 @@ impl Scanner<'_> {
     fn scalar(&mut self, range: Range<usize>, kind: Kind) {
         let named = self.veiled.is_some() || self.pending;
         self.pending = false;
-        self.tokens.push(Token { range, kind, named });
+        (self.visit)(Token { range, kind, named });
     }
 }
 
@@ -142,7 +157,7 @@ mod tests {
 
     /// Shows sensitive scalars as `<…>`.
     fn check(text: &str, expect: &str) {
-        let tokens = scan(text, false, &|name| name == "pin");
+        let tokens = tokens(text, false, &|name| name == "pin");
         let shown = tokens.iter().rev().filter(|token| token.named).fold(text.to_owned(), |mut shown, token| {
             shown.insert(token.range.end, '>');
             shown.insert(token.range.start, '<');
@@ -179,7 +194,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn tokens_lie_on_character_bounds(text in "[\\\\\"{}:, a-cé«]{0,40}") {
-            for token in scan(&text, true, &|name| name == "a") {
+            for token in tokens(&text, true, &|name| name == "a") {
                 proptest::prop_assert!(text.get(token.range).is_some());
             }
         }

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
-use super::json::{self, Token, unquote};
+use super::decode::Coding;
+use super::json::{self, IsSensitive, Token, unquote};
 use super::names::Names;
 use super::values::Kind;
 
@@ -17,39 +20,89 @@ pub struct Named {
     pub plain: String,
     /// What it was.
     pub kind: Kind,
-    /// Whether quotes must stand around what replaces it.
-    pub quoted: bool,
+    /// For a scalar of JSON: in how many strings that hold JSON it stands. Quotes belong around what replaces it.
+    pub within: Option<usize>,
 }
 
 impl Named {
-    fn text(range: Range<usize>, plain: impl Into<String>) -> Self {
-        Self { range, plain: plain.into(), kind: Kind::Text, quoted: false }
+    pub(super) fn text(range: Range<usize>, plain: impl Into<String>) -> Self {
+        Self { range, plain: plain.into(), kind: Kind::Text, within: None }
+    }
+
+    fn moved(self, origin: impl Fn(usize) -> usize) -> Self {
+        Self { range: origin(self.range.start)..origin(self.range.end), ..self }
     }
 }
 
-/// The sensitive scalars among the tokens of a JSON text; `null` has nothing to hide.
-pub fn in_json(text: &str, tokens: &[Token]) -> Vec<Named> {
-    let named = tokens.iter().filter(|token| token.named);
-    named
-        .filter_map(|token| {
-            let raw = text.get(token.range.clone())?;
-            let (plain, kind) = match (token.kind, raw) {
-                (_, "null") => return None,
-                (json::Kind::Bare, "true" | "false") => (raw.to_owned(), Kind::Boolean),
-                (json::Kind::Bare, _) => (raw.to_owned(), Kind::Number),
-                _ => (unquote(raw).into_owned(), Kind::Text),
-            };
-            (!plain.is_empty()).then(|| Named { range: token.range.clone(), plain, kind, quoted: true })
-        })
-        .collect()
+/// Strings that hold JSON with strings that hold JSON: how deep it is followed.
+const MAX_WITHIN: usize = 3;
+
+/// Bytes of a string that is looked into for JSON; a longer one that may hold some is sensitive as a whole.
+const MAX_STRING: usize = 256 * 1024;
+
+/// Shows `visit` the sensitive scalars of a JSON text, or of prose with JSON in it, also those in strings that hold JSON;
+/// `everything` says that the whole text stands under a sensitive name.
+pub fn in_json(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Named)) {
+    in_json_within(text, 0, everything, is_sensitive, visit);
+}
+
+fn in_json_within(
+    text: &str,
+    within: usize,
+    everything: bool,
+    is_sensitive: IsSensitive<'_>,
+    visit: &mut dyn FnMut(Named),
+) {
+    json::scan(text, everything, is_sensitive, &mut |token| match token.kind {
+        _ if token.named => visited(scalar(text, token, within), visit),
+        json::Kind::Text if within < MAX_WITHIN => in_string(text, token, within, is_sensitive, visit),
+        _ => {}
+    });
+}
+
+fn visited(named: Option<Named>, visit: &mut dyn FnMut(Named)) {
+    named.into_iter().for_each(visit);
+}
+
+/// A sensitive scalar; `null` has nothing to hide.
+fn scalar(text: &str, token: Token, within: usize) -> Option<Named> {
+    let raw = text.get(token.range.clone())?;
+    let (plain, kind) = match (token.kind, raw) {
+        (_, "null") => return None,
+        (json::Kind::Bare, "true" | "false") => (raw.to_owned(), Kind::Boolean),
+        (json::Kind::Bare, _) => (raw.to_owned(), Kind::Number),
+        _ => (unquote(raw).into_owned(), Kind::Text),
+    };
+    (!plain.is_empty()).then_some(Named { range: token.range, plain, kind, within: Some(within) })
+}
+
+/// The sensitive scalars in a string that holds JSON.
+fn in_string(text: &str, token: Token, within: usize, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Named)) {
+    let held = json::inside(text.get(token.range.clone()).unwrap_or_default());
+    // What has no escapes has no names in quotes.
+    if !held.trim_start().starts_with(['{', '[', '\\']) || !held.contains('\\') {
+        return;
+    }
+    if held.len() > MAX_STRING {
+        return visited(scalar(text, token, within), visit);
+    }
+    let Some(undone) = Coding::Escape.undo(held.as_bytes()) else { return };
+    let Ok(inner) = std::str::from_utf8(&undone.bytes) else { return };
+    let start = token.range.start + 1;
+    in_json_within(inner, within + 1, false, is_sensitive, &mut |named| {
+        visit(named.moved(|at| start + undone.origin(at)));
+    });
 }
 
 /// In the value of a header: the credentials behind an `Authorization` scheme, the values of cookies, or all of it.
 pub fn in_header(name: &str, value: &str, names: &Names) -> Vec<Named> {
+    let lower = name.to_ascii_lowercase();
+    if matches!(lower.as_str(), "location" | "content-location" | "referer") && !names.has_header(name) {
+        return in_url(value, "", names);
+    }
     if !names.has_header(name) || value.is_empty() {
         return Vec::new();
     }
-    let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "authorization" | "proxy-authorization" => {
             let start = value.find(' ').map_or(0, |blank| blank + 1);
@@ -60,6 +113,14 @@ pub fn in_header(name: &str, value: &str, names: &Names) -> Vec<Named> {
         "set-cookie" => in_pairs(value, ';', &|_| true).into_iter().take(1).collect(),
         _ => vec![Named::text(0..value.len(), value)],
     }
+}
+
+/// The password of Basic credentials (RFC 7617 §2): a target may tell it alone.
+pub fn password(name: &str, value: &str) -> Option<String> {
+    let (scheme, encoded) = value.split_once(' ')?;
+    let is_basic = name.to_ascii_lowercase().ends_with("authorization") && scheme.eq_ignore_ascii_case("basic");
+    let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| is_basic)?;
+    String::from_utf8(decoded).ok()?.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 /// In a URL: query parameters by name, and whole path segments that `template` gives a sensitive name.
@@ -75,11 +136,7 @@ pub fn in_url(url: &str, template: &str, names: &Names) -> Vec<Named> {
         start += segment.len() + 1;
     }
     let shift = path.len() + 1;
-    found.extend(
-        in_form(query, names)
-            .into_iter()
-            .map(|named| Named { range: named.range.start + shift..named.range.end + shift, ..named }),
-    );
+    found.extend(in_form(query, names).into_iter().map(|named| named.moved(|at| at + shift)));
     found
 }
 
@@ -101,6 +158,25 @@ pub fn in_multipart(text: &str, names: &Names) -> Vec<Named> {
             .then(|| Named::text(content..content + length, text.get(content..content + length).unwrap_or_default()))
     };
     text.match_indices(NAME).filter_map(|(at, _)| part(at)).filter(|named| !named.plain.is_empty()).collect()
+}
+
+/// In the operands of an assertion: `name = value`, as JSON, by the last part of the name.
+pub fn in_operands(text: &str, names: &Names) -> Vec<Named> {
+    let mut signs = text.match_indices(" = ").map(|(at, sign)| (at, at + sign.len())).peekable();
+    let mut found = Vec::new();
+    while let Some((sign, start)) = signs.next() {
+        let before = text.get(..sign).unwrap_or_default().trim_end_matches(['"', '\'', ']']);
+        let name = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next().unwrap_or_default();
+        if !names.has(name) {
+            continue;
+        }
+        // What follows up to the next sign is the value, and the next name.
+        let next = signs.peek().map_or(text.len(), |(sign, _)| *sign);
+        let value = text.get(start..next).unwrap_or_default();
+        let value = if next == text.len() { value } else { value.rsplit_once(", ").map_or(value, |(value, _)| value) };
+        in_json(value, true, &|_| true, &mut |named| found.push(named.moved(|at| at + start)));
+    }
+    found
 }
 
 /// The values of `name=value` pairs whose decoded name is sensitive.

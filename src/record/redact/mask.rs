@@ -13,17 +13,23 @@ pub struct Cut {
 }
 
 /// `text` with every cut made. Cuts that overlap become one, under the label of the first, so that no tail shows.
-pub fn apply(text: &str, mut cuts: Vec<Cut>) -> String {
+pub fn apply(text: &str, cuts: Vec<Cut>) -> String {
+    start(text, cuts, text.len()).0
+}
+
+/// What [`apply`] makes of the first `end` bytes of `text`, and how many it took: a cut that begins there is made whole, so that no
+/// half of it shows.
+pub fn start(text: &str, mut cuts: Vec<Cut>, end: usize) -> (String, usize) {
     cuts.sort_by_key(|cut| (cut.range.start, Reverse(cut.range.end)));
-    let mut masked = String::with_capacity(text.len());
+    let mut masked = String::with_capacity(end);
     let mut done = 0;
-    for cut in merged(cuts) {
+    for cut in merged(cuts).into_iter().filter(|cut| cut.range.start < end) {
         masked.push_str(text.get(done..cut.range.start).unwrap_or_default());
         masked.push_str(&cut.label);
         done = cut.range.end;
     }
-    masked.push_str(text.get(done..).unwrap_or_default());
-    masked
+    masked.push_str(text.get(done..end).unwrap_or_default());
+    (masked, done.max(end))
 }
 
 fn merged(cuts: Vec<Cut>) -> Vec<Cut> {
@@ -57,5 +63,12 @@ mod tests {
     fn overlapping_cuts_leave_no_tail() {
         check(&[(1..4, "1"), (2..7, "2")], "a1h");
         check(&[(1..3, "short"), (1..6, "LONG")], "aLONGgh");
+    }
+
+    #[test]
+    fn no_half_of_a_cut_shows_at_the_end() {
+        let cut = |range| vec![Cut { range, label: "1".to_owned() }];
+        assert_eq!(start("abcdefgh", cut(2..6), 4), ("ab1".to_owned(), 6));
+        assert_eq!(start("abcdefgh", cut(4..6), 4), ("abcd".to_owned(), 4));
     }
 }

@@ -4,10 +4,12 @@
 //! sensitive names (of the configuration, of HTTP, of the contract) are only known once an exchange is there: they are learned
 //! from all its parts first, then replaced wherever they occur in it.
 
+mod decode;
 mod json;
 mod locate;
 mod mask;
 mod names;
+mod needles;
 mod secrets;
 mod spelling;
 mod values;

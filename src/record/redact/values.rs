@@ -1,26 +1,45 @@
 //! The sensitive values of one exchange, numbered within a story so that equal ones stay comparable.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use super::mask::Cut;
-use super::spelling::spellings;
+use super::needles::Needles;
 
 /// The fewest characters of a value that is replaced wherever it occurs; shorter ones are replaced only where they stand under
 /// a sensitive name, because they would shred every text.
 const MIN_ANYWHERE: usize = 4;
 
-/// The numbers given so far, by scope (a story, or a case of independent ones) and value.
+/// Values of a story that get a number; what a hostile answer has beyond is `«redacted»`.
+const MAX_NUMBERED: usize = 10_000;
+
+/// Bytes of all values of an exchange that are looked for wherever they occur; what a hostile answer has beyond is replaced only
+/// where it stands under a sensitive name.
+const MAX_LOOKED_FOR: usize = 64 * 1024;
+
+/// The numbers given so far, by scope (a story, or a case of independent ones) and the hash of the value, so that long values are
+/// not held for the whole run.
 #[derive(Default)]
 pub struct Numbers {
-    scopes: HashMap<String, HashMap<String, usize>>,
+    scopes: HashMap<String, HashMap<[u8; 32], usize>>,
 }
 
 impl Numbers {
     /// The number of `value` in `scope`, from 1.
-    fn of(&mut self, scope: &str, value: &str) -> usize {
-        let held = self.scopes.entry(scope.to_owned()).or_default();
-        let next = held.len() + 1;
-        *held.entry(value.to_owned()).or_insert(next)
+    fn of(&mut self, scope: &str, value: &str) -> Option<usize> {
+        if !self.scopes.contains_key(scope) {
+            self.scopes.insert(scope.to_owned(), HashMap::new());
+        }
+        let held = self.scopes.get_mut(scope)?;
+        let hash = Sha256::digest(value).into();
+        let (next, known) = (held.len() + 1, held.get(&hash).copied());
+        if known.is_none() && next <= MAX_NUMBERED {
+            held.insert(hash, next);
+            return Some(next);
+        }
+        known
     }
 }
 
@@ -48,52 +67,51 @@ impl Kind {
 /// The sensitive values that one exchange holds.
 #[derive(Default)]
 pub struct Values {
-    held: Vec<Held>,
-}
-
-struct Held {
-    plain: String,
-    number: usize,
-    kind: Kind,
-    /// Every form in which it is looked for; none for short values.
-    spellings: Vec<String>,
+    labels: Vec<String>,
+    by_value: HashMap<String, usize>,
+    /// The values that are looked for wherever they occur, with their place in `labels`.
+    anywhere: Vec<(usize, String)>,
+    /// Bytes of those.
+    size: usize,
+    needles: OnceCell<Needles>,
 }
 
 impl Values {
     /// Takes up one value; an empty one has nothing to hide.
     pub fn learn(&mut self, numbers: &mut Numbers, scope: &str, plain: &str, kind: Kind) {
-        if plain.is_empty() || self.find(plain).is_some() {
+        if plain.is_empty() || self.by_value.contains_key(plain) {
             return;
         }
-        let anywhere = kind != Kind::Boolean && plain.chars().count() >= MIN_ANYWHERE;
-        let spellings = if anywhere { spellings(plain) } else { Vec::new() };
-        self.held.push(Held { plain: plain.to_owned(), number: numbers.of(scope, plain), kind, spellings });
+        let Some(number) = numbers.of(scope, plain) else { return };
+        let held = self.labels.len();
+        self.labels.push(format!("«redacted:{number} {}»", kind.word()));
+        self.by_value.insert(plain.to_owned(), held);
+        let is_long = kind != Kind::Boolean && plain.chars().nth(MIN_ANYWHERE - 1).is_some();
+        if is_long && self.size + plain.len() <= MAX_LOOKED_FOR {
+            self.size += plain.len();
+            self.anywhere.push((held, plain.to_owned()));
+            self.needles = OnceCell::new();
+        }
     }
 
     /// What is shown instead of `plain`, when it is one of the values.
     pub fn label(&self, plain: &str) -> Option<String> {
-        self.find(plain).map(Held::label)
+        self.by_value.get(plain).and_then(|held| self.labels.get(*held)).cloned()
     }
 
     /// Every value in `text`.
     pub fn cuts(&self, text: &str) -> Vec<Cut> {
-        let places = |held: &Held, spelling: &String| -> Vec<Cut> {
-            let found = text.match_indices(spelling.as_str());
-            found.map(|(at, found)| Cut { range: at..at + found.len(), label: held.label() }).collect()
-        };
-        self.held
-            .iter()
-            .flat_map(|held| held.spellings.iter().flat_map(move |spelling| places(held, spelling)))
-            .collect()
+        let found = self.needles().find(text).into_iter();
+        found.filter_map(|(of, range)| Some(Cut { range, label: self.labels.get(of)?.clone() })).collect()
     }
 
-    fn find(&self, plain: &str) -> Option<&Held> {
-        self.held.iter().find(|held| held.plain == plain)
+    /// Bytes that the longest value may take in a text.
+    pub fn reach(&self) -> usize {
+        self.needles().reach()
     }
-}
 
-impl Held {
-    fn label(&self) -> String {
-        format!("«redacted:{} {}»", self.number, self.kind.word())
+    fn needles(&self) -> &Needles {
+        let values = || self.anywhere.iter().map(|(held, plain)| (*held, plain.as_str()));
+        self.needles.get_or_init(|| Needles::new(values(), false))
     }
 }

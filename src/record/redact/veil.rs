@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use crate::http::{Headers, MediaType};
+use crate::location::Pointer;
 
 use super::json::{self, Kind, Token, unquote};
 use super::locate::{self, Named};
-use super::mask::{Cut, apply};
+use super::mask::{self, Cut, apply};
 use super::names::Names;
 use super::secrets::Secrets;
 use super::values::{Numbers, Values};
@@ -38,27 +37,43 @@ impl Veil<'_> {
     pub fn learn_headers(&mut self, headers: &Headers) {
         for (name, value) in headers.iter() {
             self.learn(locate::in_header(name, value, &Rc::clone(&self.names)));
+            if let Some(password) = locate::password(name, value) {
+                self.learn_one(&Named::text(0..0, password));
+            }
         }
     }
 
-    /// Learns the values in a body; bytes that are not text hold none.
+    /// Learns the values in a body.
     pub fn learn_body(&mut self, body: &[u8], media_type: Option<&MediaType>) {
-        if let Ok(text) = std::str::from_utf8(body) {
-            self.learn(self.in_body(text, media_type));
+        self.learn_text(&String::from_utf8_lossy(body), media_type);
+    }
+
+    fn learn_text(&mut self, text: &str, media_type: Option<&MediaType>) {
+        match self.pairs(text, media_type) {
+            Some(found) => self.learn(found),
+            None => self.learn_value(text, false),
         }
     }
 
-    /// Learns a text that stands under a sensitive name as a whole: every scalar where it is JSON.
-    pub fn learn_value(&mut self, text: &str) {
-        self.learn(self.in_value(text, true));
+    /// Learns the values in JSON or in prose that holds some; the whole text where it is `sensitive`.
+    pub fn learn_value(&mut self, text: &str, sensitive: bool) {
+        let names = Rc::clone(&self.names);
+        if sensitive && !looks_like_json(text) && !is_json(text) {
+            return self.learn_one(&Named::text(0..text.len(), text));
+        }
+        if sensitive || !names.has_none() {
+            locate::in_json(text, sensitive, &|name| names.has(name), &mut |named| self.learn_one(&named));
+        }
     }
 
     fn learn(&mut self, found: Vec<Named>) {
+        found.iter().for_each(|named| self.learn_one(named));
+    }
+
+    fn learn_one(&mut self, named: &Named) {
         // A secret has its name already, and needs no number.
-        for named in found {
-            if self.secret(&named.plain).is_none() {
-                self.values.learn(self.numbers, self.scope, &named.plain, named.kind);
-            }
+        if self.secret(&named.plain).is_none() {
+            self.values.learn(self.numbers, self.scope, &named.plain, named.kind);
         }
     }
 
@@ -72,13 +87,38 @@ impl Veil<'_> {
         apply(text, self.secrets.cuts(text))
     }
 
-    /// `text` about something that stands under a sensitive name: short values are replaced too, where they stand alone.
-    pub fn about_sensitive(&self, text: &str) -> String {
-        let alone = json::scan(text, false, &|_| false).into_iter().filter_map(|token| {
+    /// A sentence, with JSON in it perhaps. About something that stands under a sensitive name, short values are replaced too,
+    /// where they stand alone.
+    pub fn prose(&self, text: &str, sensitive: bool) -> String {
+        apply(text, self.in_prose(text, sensitive))
+    }
+
+    /// The operands of an assertion: `response.body.email = "…", total = 3`.
+    pub fn operands(&self, text: &str) -> String {
+        let mut cuts = self.in_prose(text, true);
+        cuts.extend(self.labelled(locate::in_operands(text, &self.names)));
+        apply(text, cuts)
+    }
+
+    fn in_prose(&self, text: &str, sensitive: bool) -> Vec<Cut> {
+        let mut cuts = self.with_named(text, self.in_json(text, false));
+        let alone = |token: Token| {
             let label = self.values.label(&unquote(text.get(token.range.clone())?))?;
             Some(Cut { range: token.range, label })
-        });
-        apply(text, self.anywhere(text).into_iter().chain(alone).collect())
+        };
+        let tokens = if sensitive { json::tokens(text, false, &|_| false) } else { Vec::new() };
+        cuts.extend(tokens.into_iter().filter_map(alone));
+        cuts
+    }
+
+    /// A place in a body, whose members' names may be values.
+    pub fn pointer(&self, at: &Pointer) -> String {
+        let token = |token: String| {
+            let is_whole = |cut: &Cut| cut.range == (0..token.len());
+            let value = self.values.cuts(&token).into_iter().find(is_whole);
+            value.map_or_else(|| self.identity(&token), |cut| cut.label)
+        };
+        at.tokens().map(token).fold(Pointer::root(), |at, token| at.join(token)).as_str().to_owned()
     }
 
     /// A URL whose path follows `template`.
@@ -93,68 +133,64 @@ impl Veil<'_> {
         apply(value, self.with_named(value, named))
     }
 
-    /// A body's text. JSON stays JSON.
-    pub fn body(&self, text: &str, media_type: Option<&MediaType>) -> String {
-        if looks_like_json(text) {
-            return self.value(text, false);
-        }
-        apply(text, self.with_named(text, self.in_body(text, media_type)))
+    /// The first `kept` bytes of a body's text, and how many bytes are left out behind them. JSON that is kept whole stays JSON.
+    pub fn body(&self, text: &str, media_type: Option<&MediaType>, kept: usize) -> (String, usize) {
+        let up_to = |end: usize| (0..=end.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        // What begins before the end of what is kept is found whole.
+        let reach = self.secrets.reach().max(self.values.reach());
+        let seen = text.get(..up_to(kept.saturating_add(reach))).unwrap_or_default();
+        let cuts = match self.pairs(seen, media_type) {
+            Some(named) => self.with_named(seen, named),
+            None => self.in_value(seen, false),
+        };
+        let (shown, taken) = mask::start(seen, cuts, up_to(kept));
+        (shown, text.len() - taken)
     }
 
     /// A value as compact JSON, or a text; `sensitive` when it stands under a sensitive name. JSON stays JSON.
     pub fn value(&self, text: &str, sensitive: bool) -> String {
-        if !looks_like_json(text) && !is_json(text) {
-            return apply(text, self.with_named(text, self.in_value(text, sensitive)));
+        apply(text, self.in_value(text, sensitive))
+    }
+
+    fn in_value(&self, text: &str, sensitive: bool) -> Vec<Cut> {
+        let is_whole = is_json(text);
+        if !is_whole && !looks_like_json(text) {
+            let whole = || Named::text(0..text.len(), text);
+            let named = if sensitive && !text.is_empty() { vec![whole()] } else { self.in_json(text, false) };
+            return self.with_named(text, named);
         }
-        // A body that is not well-formed is quoted in its finding as one string.
-        if let Ok(inner) = serde_json::from_str::<String>(text)
-            && looks_like_json(&inner)
-        {
-            return Value::from(self.value(&inner, sensitive)).to_string();
+        let mut cuts = self.anywhere(text);
+        if !cuts.is_empty() && is_whole {
+            let tokens = json::tokens(text, sensitive, &|name| self.names.has(name));
+            cuts.retain_mut(|cut| self.fit(cut, text, &tokens));
         }
-        let mut anywhere = self.anywhere(text);
-        if anywhere.is_empty() && !sensitive && self.names.has_none() {
-            return text.to_owned();
-        }
-        let tokens = self.tokens(text, sensitive);
-        if !anywhere.is_empty() && is_json(text) {
-            anywhere.retain_mut(|cut| self.fit(cut, text, &tokens));
-        }
-        anywhere.extend(self.labelled(locate::in_json(text, &tokens)));
-        apply(text, anywhere)
+        cuts.extend(self.labelled(self.in_json(text, sensitive)));
+        cuts
     }
 
     /// Whether bytes that are not text hold a secret or a value.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        !self.anywhere(&String::from_utf8_lossy(bytes)).is_empty()
+        let text = String::from_utf8_lossy(bytes);
+        !self.anywhere(&text).is_empty() || !self.in_json(&text, false).is_empty()
     }
 
-    fn in_body(&self, text: &str, media_type: Option<&MediaType>) -> Vec<Named> {
-        let is =
-            |kind: &str, subtype: &str| media_type.is_some_and(|media| media.kind == kind && media.subtype == subtype);
-        if is("application", "x-www-form-urlencoded") {
-            locate::in_form(text, &self.names)
-        } else if is("multipart", "form-data") {
-            locate::in_multipart(text, &self.names)
-        } else {
-            self.in_value(text, false)
+    /// The values of a form or of multipart; `None` for other bodies.
+    fn pairs(&self, text: &str, media_type: Option<&MediaType>) -> Option<Vec<Named>> {
+        let media_type = media_type?;
+        match (media_type.kind.as_str(), media_type.subtype.as_str()) {
+            ("application", "x-www-form-urlencoded") => Some(locate::in_form(text, &self.names)),
+            ("multipart", "form-data") => Some(locate::in_multipart(text, &self.names)),
+            _ => None,
         }
     }
 
-    fn in_value(&self, text: &str, sensitive: bool) -> Vec<Named> {
-        if !sensitive && self.names.has_none() {
-            return Vec::new();
+    /// What stands under sensitive names in JSON, or in prose that holds some.
+    fn in_json(&self, text: &str, sensitive: bool) -> Vec<Named> {
+        let mut found = Vec::new();
+        if sensitive || !self.names.has_none() {
+            locate::in_json(text, sensitive, &|name| self.names.has(name), &mut |named| found.push(named));
         }
-        if looks_like_json(text) || is_json(text) {
-            return locate::in_json(text, &self.tokens(text, sensitive));
-        }
-        let whole =
-            Named { range: 0..text.len(), plain: text.to_owned(), kind: super::values::Kind::Text, quoted: false };
-        if sensitive && !text.is_empty() { vec![whole] } else { Vec::new() }
-    }
-
-    fn tokens(&self, text: &str, sensitive: bool) -> Vec<Token> {
-        json::scan(text, sensitive, &|name| self.names.has(name))
+        found
     }
 
     /// Every secret and every value that is long enough to be looked for, wherever it stands.
@@ -175,7 +211,7 @@ impl Veil<'_> {
         let label = |named: &Named| {
             let label = self.secret(&named.plain).or_else(|| self.values.label(&named.plain));
             let label = label.unwrap_or_else(|| "«redacted»".to_owned());
-            if named.quoted { format!("\"{label}\"") } else { label }
+            named.within.map_or(label.clone(), |within| quoted(&label, within))
         };
         named.iter().map(|named| Cut { range: named.range.clone(), label: label(named) }).collect()
     }
@@ -200,7 +236,7 @@ impl Veil<'_> {
         let is_secret = cut.label.starts_with("«secret:");
         match token.kind {
             Kind::Text if aligned => true,
-            Kind::Key if aligned => is_secret,
+            Kind::Key if aligned => is_secret || cut.range.len() + 2 == token.range.len(),
             Kind::Bare if cut.range == token.range => {
                 cut.label = format!("\"{}\"", cut.label);
                 true
@@ -215,6 +251,12 @@ impl Veil<'_> {
     }
 }
 
+/// In quotes, which are escaped once for each string that they stand within.
+fn quoted(label: &str, within: usize) -> String {
+    let escape = |text: String| text.replace('\\', "\\\\").replace('"', "\\\"");
+    (0..within).fold(format!("\"{label}\""), |text, _| escape(text))
+}
+
 fn looks_like_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[', '"'])
 }
@@ -226,7 +268,7 @@ fn is_json(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::record::redact::Secret;
@@ -241,7 +283,7 @@ mod tests {
         let mut numbers = Numbers::default();
         let mut veil = Veil { secrets: &secrets, numbers: &mut numbers, scope: "s", names, values: Values::default() };
         veil.learn_body(text.as_bytes(), None);
-        veil.body(text, None)
+        veil.body(text, None, text.len()).0
     }
 
     proptest! {
@@ -264,7 +306,16 @@ mod tests {
     fn what_is_not_json_is_protected_too() {
         assert_eq!(shown("{\"email\": \"a@b.example\", "), "{\"email\": \"«redacted:1 string»\", ");
         let quoted = Value::from("{\"email\": 12, ").to_string();
-        assert_eq!(shown(&quoted), Value::from("{\"email\": \"«redacted»\", ").to_string());
+        assert_eq!(shown(&quoted), Value::from("{\"email\": \"«redacted:1 number»\", ").to_string());
+        assert_eq!(
+            shown(&json!(["{\"email\":true}"]).to_string()),
+            json!(["{\"email\":\"«redacted:1 boolean»\"}"]).to_string()
+        );
+        assert_eq!(
+            shown(r#"{"a@b.c":{"email":"a@b.c"},"to a@b.c":1}"#),
+            r#"{"«redacted:1 string»":{"email":"«redacted:1 string»"},"to a@b.c":1}"#
+        );
+        assert_eq!(shown(r#"{"email":"a\u0040b.c"} a@b.c"#), r#"{"email":"«redacted:1 string»"} «redacted:1 string»"#);
         assert_eq!(shown(&format!("oops: {KEY}!")), "oops: «secret:KEY»!");
         assert_eq!(
             shown("{\"email\":1234,\"n\":[1234,51234,\"x1234\"]}"),
