@@ -40,6 +40,7 @@ use crate::cli::args::{Global, Run};
 use crate::cli::problem;
 use crate::cli::ready::Ready;
 use crate::cli::settings::Settings;
+use crate::cli::target;
 use crate::location::Problem;
 use crate::record::{Entry, Redactor, Role, Rules, Secret, Verdict};
 use crate::report::terminal::{self, Style};
@@ -105,9 +106,10 @@ fn trials(options: &Options) -> Result<Vec<Trial>, Vec<Problem>> {
 }
 
 fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
-    let args = Run::default();
+    let mut args = Run::default();
     let global = Global { directory: Some(options.directory.clone()), ..Global::default() };
-    let settings = Settings::load(&global, &args.inputs)?;
+    let settings = Settings::read(&global, &args.inputs)?;
+    args.target.name = Some(target::of_tests(&settings, &options.env));
     let (ready, secrets) = Ready::new(&args, settings, &options.env);
     let redactor = Redactor::new(&secrets, Rules::default());
     let ready =

@@ -20,7 +20,10 @@ pub struct Folder {
 impl Folder {
     /// The folder at `path`. A single file may read what lies below `root`, or beside it when it is not below `root`.
     pub fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
-        let unreadable = |error| Problem::new(format!("cannot read the cases at {}: {error}", path.display()));
+        let unreadable = |error| {
+            Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
+                .help("`signoff init` writes a first case file; `cases` and --cases name another folder")
+        };
         let real = path.canonicalize().map_err(unreadable)?;
         let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let beside = || real.parent().map(Path::to_owned).unwrap_or_default();

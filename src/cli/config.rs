@@ -10,6 +10,7 @@ use crate::document::{Document, End};
 use crate::location::{Pointer, Problem, nearest};
 
 use super::format::Config;
+use super::lint;
 
 /// The name of the configuration.
 pub const FILE_NAME: &str = "signoff.yaml";
@@ -25,6 +26,8 @@ pub struct ConfigFile {
     pub value: Value,
     /// The text; `None` where there is no file.
     pub document: Option<Document>,
+    /// Everything that is wrong with it; what is, is not in `config`.
+    pub problems: Vec<Problem>,
 }
 
 impl ConfigFile {
@@ -37,9 +40,13 @@ impl ConfigFile {
         };
         match found {
             Some(file) => Self::read(&file),
-            None => {
-                Ok(Self { root: directory.to_owned(), config: Config::default(), value: Value::Null, document: None })
-            }
+            None => Ok(Self {
+                root: directory.to_owned(),
+                config: Config::default(),
+                value: Value::Null,
+                document: None,
+                problems: Vec::new(),
+            }),
         }
     }
 
@@ -50,20 +57,20 @@ impl ConfigFile {
         let document = Document::parse(name, text)?;
         let value = match serde_yaml::from_str::<Value>(document.text()) {
             Ok(Value::Null) => Value::Object(serde_json::Map::new()),
-            Ok(value) => value,
+            Ok(value @ Value::Object(_)) => value,
+            Ok(_) => {
+                let problem = Problem::new("expected an object of keys like `spec` and `targets`");
+                return Err(vec![placed(&document, &Pointer::root(), problem)]);
+            }
             Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name()))]),
         };
         let mut problems = Vec::new();
         let config = typed(value.clone(), |at, problem| problems.push(placed(&document, &at, problem)));
-        match problems.is_empty() {
-            true => Ok(Self {
-                root: file.parent().unwrap_or(Path::new("/")).to_owned(),
-                config,
-                value,
-                document: Some(document),
-            }),
-            false => Err(problems),
-        }
+        let root = file.parent().unwrap_or(Path::new("/")).to_owned();
+        let mut read = Self { root, config, value, document: Some(document), problems };
+        read.problems.extend(lint::problems(&read));
+        read.problems.sort_by_key(|problem| problem.at.as_ref().map(|at| (at.place.line, at.place.column)));
+        Ok(read)
     }
 
     /// `problem`, shown at the key or element that `at` points to.
@@ -137,27 +144,32 @@ fn explained(message: &str) -> Problem {
         let names = quoted(rest);
         let typed = names.first().cloned().unwrap_or_default();
         let known = &names[1.min(names.len())..];
-        return suggested(
-            Problem::new(format!("expected one of {}, found `{typed}`", known.join(", "))),
-            &typed,
-            known,
-            "words",
-        );
+        let problem = Problem::new(format!("expected one of {}, found `{typed}`", known.join(", ")));
+        return match nearest(&typed, known.iter().map(String::as_str)) {
+            Some(name) => problem.help(format!("did you mean `{name}`?")),
+            None => problem,
+        };
     }
     for prefix in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) = message.strip_prefix(prefix).and_then(|rest| rest.split_once(", expected ")) {
-            return Problem::new(format!("expected {}, found {found}", in_yaml(expected)));
+            return Problem::new(format!("expected {}, found {}", in_yaml(expected), in_yaml(found)));
         }
     }
     Problem::new(message)
 }
 
-/// serde's word for a kind of value as people who write YAML say it.
-fn in_yaml(expected: &str) -> &str {
-    match expected {
-        "a sequence" => "a list",
+/// serde's word for a value, or for a kind of value, as people who write YAML say it.
+fn in_yaml(word: &str) -> &str {
+    match word {
+        "a sequence" | "sequence" => "a list",
+        "a map" | "map" => "an object",
+        "unit value" | "null" => "nothing",
         other if other.starts_with("struct ") => "an object",
-        other => other,
+        // `integer `3``, `boolean `true``, `string "x"`.
+        other => match other.split_once(' ') {
+            Some(("integer" | "boolean" | "string", value)) => value.trim_matches('`'),
+            _ => other,
+        },
     }
 }
 
@@ -194,9 +206,9 @@ mod tests {
             [
                 "/targts unknown key `targts` (did you mean `targets`?)",
                 "/fail_on/0 expected one of skipped, unjudged, warning, found `skiped` (did you mean `skipped`?)",
-                "/redact expected a list, found string \"x\"",
+                "/redact expected a list, found \"x\"",
                 "/targets/sandbox/uri unknown key `uri` (did you mean `url`?)",
-                "/targets/sandbox/auth/bearer a string or { username, password } is expected",
+                "/targets/sandbox/auth/bearer expected a string or { username, password }",
                 "/targets/sandbox/timeout/conect unknown key `conect` (did you mean `connect`?)",
             ]
         );

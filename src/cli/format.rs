@@ -79,7 +79,7 @@ impl TryFrom<Value> for Credential {
         match &value {
             Value::String(_) => Ok(Self(value)),
             Value::Object(map) if basic(map) => Ok(Self(value)),
-            _ => Err("a string or { username, password } is expected"),
+            _ => Err("expected a string or { username, password }"),
         }
     }
 }

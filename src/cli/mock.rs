@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::contract::{self, Contract};
-use crate::location::Problem;
+use crate::location::{Pointer, Problem};
 use crate::mock::serve::{Served, serve};
 use crate::run::{Phase, Stop};
 
@@ -25,7 +25,8 @@ use super::{ready, signals};
 pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(&session.global, &Inputs { spec: args.spec.clone(), cases: None })?;
     let contract = Arc::new(contract::load::load(&settings.file.root, &settings.spec)?);
-    let behaviour = reach::behaviour(&settings, &contract, &behaviour_file(args, &settings))?;
+    let (file, at) = behaviour_file(args, &settings);
+    let behaviour = reach::behaviour(&settings, &contract, &file, at.as_ref())?;
     let start = ready::start(args.seed, true);
     let mock = Arc::new(crate::mock::Mock::new(contract.clone(), behaviour, start.at, start.seed));
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
@@ -43,11 +44,13 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     })
 }
 
-fn behaviour_file(args: &Mock, settings: &Settings) -> PathBuf {
+/// The flag's file, else that of the target `mock` with its key.
+fn behaviour_file(args: &Mock, settings: &Settings) -> (PathBuf, Option<Pointer>) {
     let configured = || settings.file.config.targets.get("mock").and_then(|target| target.mock.clone());
+    let key = || Pointer::root().join("targets").join("mock").join("mock");
     match &args.behaviour {
-        Some(file) => settings.seen_from_root(file),
-        None => configured().map(PathBuf::from).unwrap_or_default(),
+        Some(file) => (settings.seen_from_root(file), None),
+        None => (configured().map(PathBuf::from).unwrap_or_default(), Some(key())),
     }
 }
 

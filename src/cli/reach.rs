@@ -9,7 +9,7 @@ use url::Url;
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::http::Headers;
-use crate::location::Problem;
+use crate::location::{Pointer, Problem};
 use crate::mock::{Behaviour, Mock, in_process};
 use crate::run::{self, Start};
 use crate::transport::network::{self, Network};
@@ -66,7 +66,8 @@ impl Means<'_> {
 
     fn start_mock(&self, chosen: &Chosen) -> Result<Option<in_process::Running>, Vec<Problem>> {
         let Some(file) = &chosen.target.mock else { return Ok(None) };
-        let behaviour = behaviour(self.settings, self.contract, Path::new(file))?;
+        let at = chosen.at.as_ref().map(|at| at.join("mock"));
+        let behaviour = behaviour(self.settings, self.contract, Path::new(file), at.as_ref())?;
         let mock = Mock::new(self.contract.clone(), behaviour, self.start.at, self.start.seed);
         let running = in_process::start(mock).map_err(|error| {
             vec![Problem::new(format!("the mock cannot listen on the loopback interface: {error}"))]
@@ -172,12 +173,22 @@ pub fn jobs(pace: &args::Pace) -> usize {
     usize::from(pace.jobs.unwrap_or(16))
 }
 
-/// The behaviour of `file`, seen from the root; without rules where it is empty.
-pub fn behaviour(settings: &Settings, contract: &Contract, file: &Path) -> Result<Behaviour, Vec<Problem>> {
+/// The behaviour of `file`, seen from the root; without rules where it is empty. `at` is the key that names it.
+pub fn behaviour(
+    settings: &Settings,
+    contract: &Contract,
+    file: &Path,
+    at: Option<&Pointer>,
+) -> Result<Behaviour, Vec<Problem>> {
     if file.as_os_str().is_empty() {
         return Ok(Behaviour::empty());
     }
+    let placed = |problem: Problem| match (&problem.at, at) {
+        (None, Some(at)) => settings.file.placed(at, problem),
+        _ => problem,
+    };
     Behaviour::load(&settings.file.root, file, contract)
+        .map_err(|problems| problems.into_iter().map(placed).collect::<Vec<_>>())
 }
 
 fn or(flag: Option<Duration>, configured: &Option<String>) -> Result<Option<Duration>, String> {

@@ -73,16 +73,17 @@ impl Ready {
 
 fn resolve(
     args: &Run,
-    settings: Settings,
+    mut settings: Settings,
     name: &str,
     start: Start,
     vault: &mut Vault<'_>,
 ) -> Result<Ready, Vec<Problem>> {
+    let wrong = Some(std::mem::take(&mut settings.file.problems)).filter(|problems| !problems.is_empty());
     let severities = settings.severities(&args.output);
     let chosen = target::choose(&settings, name, &args.target, vault);
-    let (severities, chosen, project) = match (severities, chosen, Project::load(&settings)) {
-        (Ok(severities), Ok(chosen), Ok(project)) => (severities, chosen, project),
-        (a, b, c) => return Err([a.err(), b.err(), c.err()].into_iter().flatten().flatten().collect()),
+    let (severities, chosen, project) = match (wrong, severities, chosen, Project::load(&settings)) {
+        (None, Ok(severities), Ok(chosen), Ok(project)) => (severities, chosen, project),
+        (a, b, c, d) => return Err([a, b.err(), c.err(), d.err()].into_iter().flatten().flatten().collect()),
     };
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
     let mut scope = Scope::new(start.at, start.seed, "run");

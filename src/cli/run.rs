@@ -22,7 +22,7 @@ use super::{list, signals};
 
 /// Runs the cases.
 pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(&session.global, &args.inputs)?;
+    let settings = Settings::read(&session.global, &args.inputs)?;
     let (ready, secrets) = Ready::new(args, settings, session.env);
     session.secrets = secrets;
     let ready = ready?;

@@ -1,6 +1,6 @@
 //! What is taken from the environment and from files, and which of it must never be seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -24,12 +24,19 @@ pub struct Vault<'a> {
     root: &'a Path,
     scope: Scope,
     secrets: Vec<Secret>,
+    missing: BTreeSet<String>,
+    offline: bool,
 }
 
 impl<'a> Vault<'a> {
     /// A vault over `env` and the files below `root`; `scope` gives the functions.
     pub fn new(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
-        Self { env, root, scope, secrets: Vec::new() }
+        Self { env, root, scope, secrets: Vec::new(), missing: BTreeSet::new(), offline: false }
+    }
+
+    /// A vault for those who only read: a variable that is not set has a placeholder.
+    pub fn offline(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
+        Self { offline: true, ..Self::new(env, root, scope) }
     }
 
     /// The secrets so far.
@@ -37,11 +44,18 @@ impl<'a> Vault<'a> {
         self.secrets
     }
 
+    /// The variables that were asked for and are not set.
+    pub fn missing(&self) -> &BTreeSet<String> {
+        &self.missing
+    }
+
     /// The variable of the environment, as a secret unless `public`.
     pub fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
-        let value = self.env.get(name).cloned().ok_or_else(|| {
-            Problem::new(format!("the environment variable {name} is not set")).help(format!("export {name}=…"))
-        })?;
+        let Some(value) = self.env.get(name).cloned() else {
+            self.missing.insert(name.to_owned());
+            // With a colon, so that it can also be a user name and a password.
+            return if self.offline { Ok(format!("placeholder:{name}")) } else { Err(unset(name)) };
+        };
         if !public {
             self.keep(name, &value)?;
         }
@@ -134,6 +148,10 @@ impl<'a> Vault<'a> {
         }
         Ok(text)
     }
+}
+
+fn unset(name: &str) -> Problem {
+    Problem::new(format!("the environment variable {name} is not set")).help(format!("export {name}=…"))
 }
 
 /// `file("a.pem")` becomes the variable `files.f0`, because an expression cannot read files; with the paths in order.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, Severities};
-use crate::location::{Pointer, Problem, Severity};
+use crate::location::{Problem, Severity};
 
 use super::args::{Global, Inputs, Output};
 use super::config::{ConfigFile, canonical, suggested};
@@ -23,17 +23,26 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the configuration and lays the flags over it.
+    /// Reads the configuration and lays the flags over it; refused where anything is wrong with it.
     pub fn load(global: &Global, inputs: &Inputs) -> Result<Self, Vec<Problem>> {
+        let mut settings = Self::read(global, inputs)?;
+        match std::mem::take(&mut settings.file.problems) {
+            problems if problems.is_empty() => Ok(settings),
+            problems => Err(problems),
+        }
+    }
+
+    /// The same, with what is wrong left in [`ConfigFile::problems`] for those who have more to tell.
+    pub fn read(global: &Global, inputs: &Inputs) -> Result<Self, Vec<Problem>> {
         let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let directory = canonical(&directory)?;
         let file = ConfigFile::load(&directory, global.config.as_deref())?;
         let mut settings = Self { file, directory, spec: PathBuf::new(), cases: PathBuf::new() };
-        settings.refuse_overlays().map_err(|problem| vec![problem])?;
         let config = &settings.file.config;
         let spec = settings.path(inputs.spec.as_deref(), config.spec.as_deref());
         let cases = settings.path(inputs.cases.as_deref(), config.cases.as_deref());
-        settings.spec = spec.ok_or_else(|| vec![no_document()])?;
+        let Some(spec) = spec else { return Err(without_document(settings.file.problems)) };
+        settings.spec = spec;
         settings.cases = cases.unwrap_or_else(|| PathBuf::from("cases"));
         Ok(settings)
     }
@@ -65,11 +74,7 @@ impl Settings {
         let mut problems = Vec::new();
         let mut severities = Severities::new();
         for (id, level) in &self.file.config.severity {
-            let at = Pointer::root().join("severity").join(id);
-            match known(id) {
-                Ok(()) => drop(severities.insert(id.clone(), severity(*level))),
-                Err(problem) => problems.push(self.file.placed(&at, problem)),
-            }
+            severities.insert(id.clone(), severity(*level));
         }
         for (id, word) in &output.severity {
             match known(id).and_then(|()| level(word)) {
@@ -89,26 +94,20 @@ impl Settings {
     pub fn redact(&self, output: &Output) -> Vec<String> {
         self.file.config.redact.iter().chain(&output.redact).cloned().collect()
     }
+}
 
-    fn refuse_overlays(&self) -> Result<(), Problem> {
-        if self.file.config.overlay.is_empty() {
-            return Ok(());
-        }
-        let at = Pointer::root().join("overlay");
-        Err(self.file.placed(
-            &at,
-            Problem::new("overlays are not applied by this version")
-                .help("name the document that has them applied already"),
-        ))
+/// A configuration that is wrong may have named the document in a way that nobody understood.
+fn without_document(problems: Vec<Problem>) -> Vec<Problem> {
+    let nowhere =
+        || Problem::new("no OpenAPI document is named: there is no signoff.yaml here or above that has `spec`");
+    match problems.is_empty() {
+        true => vec![nowhere().help("name one with --spec FILE, or start with `signoff init --spec FILE`")],
+        false => problems,
     }
 }
 
-fn no_document() -> Problem {
-    Problem::new("no OpenAPI document is named: there is no signoff.yaml here or above that has `spec`")
-        .help("name one with --spec FILE, or start with `signoff init --spec FILE`")
-}
-
-fn known(id: &str) -> Result<(), Problem> {
+/// Whether there is a check of that name.
+pub fn known(id: &str) -> Result<(), Problem> {
     let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
     if ids.contains(&id) {
         Ok(())

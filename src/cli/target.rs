@@ -1,5 +1,7 @@
 //! Which target is meant: as configured, its templates expanded, the flags over it.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::location::{Pointer, Problem};
@@ -12,6 +14,9 @@ use super::settings::Settings;
 
 /// The variable that names the target where no flag does.
 const VARIABLE: &str = "SIGNOFF_TARGET";
+
+/// The target that is always there.
+const MOCK: &str = "mock";
 
 /// The target of a run.
 #[derive(Debug)]
@@ -40,14 +45,24 @@ impl Chosen {
 }
 
 /// The name of the target that is meant: typed, else of the environment, else `default_target`, else `mock`.
-pub fn name(settings: &Settings, flags: &args::Target, env: &std::collections::BTreeMap<String, String>) -> String {
-    let asked = flags.name.as_ref().or_else(|| env.get(VARIABLE).filter(|name| !name.is_empty()));
-    asked.or(settings.file.config.default_target.as_ref()).cloned().unwrap_or_else(|| "mock".to_owned())
+pub fn name(settings: &Settings, flags: &args::Target, env: &BTreeMap<String, String>) -> String {
+    let asked = flags.name.as_ref().or(of_environment(env));
+    asked.or(settings.file.config.default_target.as_ref()).cloned().unwrap_or_else(|| MOCK.to_owned())
+}
+
+/// The same for tests, which send nothing anywhere unasked: a `default_target` counts only where it is a mock.
+pub fn of_tests(settings: &Settings, env: &BTreeMap<String, String>) -> String {
+    let default = settings.file.config.default_target.as_ref().filter(|name| is_mock(settings, name));
+    of_environment(env).or(default).cloned().unwrap_or_else(|| MOCK.to_owned())
+}
+
+fn of_environment(env: &BTreeMap<String, String>) -> Option<&String> {
+    env.get(VARIABLE).filter(|name| !name.is_empty())
 }
 
 /// Whether the target of that name is a mock; needs no secret.
 pub fn is_mock(settings: &Settings, name: &str) -> bool {
-    settings.file.config.targets.get(name).map_or(name == "mock", |target| target.mock.is_some())
+    settings.file.config.targets.get(name).map_or(name == MOCK, |target| target.mock.is_some())
 }
 
 /// Resolves the target called `name`. Only its own templates are expanded.
@@ -69,14 +84,22 @@ fn find(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<Chosen
             let at = Pointer::root().join("targets").join(name);
             (Some(at.clone()), expanded(settings, &at, vault)?)
         }
-        "mock" => (None, format::Target { mock: Some(String::new()), ..format::Target::default() }),
+        MOCK => (None, format::Target { mock: Some(String::new()), ..format::Target::default() }),
         _ if name.contains("://") => (None, format::Target { url: Some(name.to_owned()), ..format::Target::default() }),
-        _ => {
-            let names: Vec<_> = known.keys().map(String::as_str).chain(["mock", "a URL"]).collect();
-            return Err(vec![suggested(Problem::new(format!("unknown target `{name}`")), name, &names, "targets")]);
-        }
+        _ => return Err(vec![unknown(name, known)]),
     };
     Ok(Chosen { name: name.to_owned(), at, target })
+}
+
+fn unknown(name: &str, known: &BTreeMap<String, format::Target>) -> Problem {
+    let problem = Problem::new(format!("unknown target `{name}`"));
+    // `localhost:8080`, `api.example.com/v2`.
+    if name.contains([':', '.', '/']) {
+        return problem.help(format!("a URL begins with http:// or https://: `http://{name}`"));
+    }
+    let mock = [MOCK].into_iter().filter(|mock| !known.contains_key(*mock));
+    let names: Vec<_> = known.keys().map(String::as_str).chain(mock).chain(["a URL"]).collect();
+    suggested(problem, name, &names, "targets")
 }
 
 fn expanded(settings: &Settings, at: &Pointer, vault: &mut Vault<'_>) -> Result<format::Target, Vec<Problem>> {
@@ -129,6 +152,23 @@ fn read(text: &str) -> Value {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn tests_go_to_a_mock_unless_they_are_told_otherwise() {
+        let check = |configuration: &str, env: &[(&str, &str)]| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("signoff.yaml"), format!("spec: x.yaml\n{configuration}")).unwrap();
+            let global = args::Global { directory: Some(folder.path().to_owned()), ..args::Global::default() };
+            let settings = Settings::load(&global, &args::Inputs::default()).unwrap();
+            let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            [of_tests(&settings, &env), name(&settings, &args::Target::default(), &env)]
+        };
+        let sandbox = "default_target: sandbox\ntargets: { sandbox: { url: 'https://x' }, local: { mock: '' } }\n";
+        assert_eq!(check("", &[]), ["mock", "mock"]);
+        assert_eq!(check(sandbox, &[]), ["mock", "sandbox"]);
+        assert_eq!(check(&sandbox.replace(": sandbox", ": local"), &[]), ["local", "local"]);
+        assert_eq!(check(sandbox, &[(VARIABLE, "sandbox")]), ["sandbox", "sandbox"]);
+    }
 
     #[test]
     fn variables_are_json_where_nothing_is_lost() {

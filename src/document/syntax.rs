@@ -7,17 +7,30 @@ use crate::location::Problem;
 use super::MAX_DEPTH;
 use super::source::Source;
 
+const SPACES: &str = "indent with spaces";
+
 /// The problem at the place where the parser stopped.
 pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
-    let offset = error.marker().byte_offset().unwrap_or(source.text.len());
+    let offset = tab(error, source).or(error.marker().byte_offset()).unwrap_or(source.text.len());
     let snippet = source.snippet(offset..offset);
     let before: String = snippet.line.chars().take(snippet.place.column as usize).collect();
     let problem = Problem::new(message(error));
-    let problem = match advice(error.kind(), &before, &snippet.line) {
+    let advice = if is_tab(error) { Some(SPACES) } else { advice(error.kind(), &before, &snippet.line) };
+    let problem = match advice {
         Some(advice) => problem.help(advice),
         None => problem,
     };
     problem.at(snippet)
+}
+
+/// The tab that the parser met within a text whose beginning it points to.
+fn tab(error: &ScanError, source: &Source) -> Option<usize> {
+    let start = error.marker().byte_offset().filter(|_| is_tab(error))?;
+    Some(start + source.text.get(start..)?.find('\t')?)
+}
+
+fn is_tab(error: &ScanError) -> bool {
+    error.info().contains("found a tab")
 }
 
 fn message(error: &ScanError) -> String {
@@ -48,9 +61,7 @@ fn advice(kind: &ErrorKind, before: &str, line: &str) -> Option<&'static str> {
     match kind {
         ErrorKind::UnexpectedCharacter { .. } => Some("quote a text that begins with this character"),
         ErrorKind::UnknownAnchor => Some("quote a text that begins with `*`"),
-        ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation => {
-            Some("indent with spaces")
-        }
+        ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation => Some(SPACES),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => Some("close the quote"),
         _ if line.matches(": ").count() > 1 => Some("quote a text that holds `: `"),
         _ => None,

@@ -43,6 +43,112 @@ fn a_target_with_several_problems() {
 }
 
 #[test]
+fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
+    let project = Project::new();
+    let check = |text: &str| {
+        project.write("signoff.yaml", text);
+        let ended = project.call(&["check"]);
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+        ended.err
+    };
+    insta::assert_snapshot!(check("- spec: x\n"), @r"
+    error: expected an object of keys like `spec` and `targets`
+     --> signoff.yaml:1:1
+      |
+    1 | - spec: x
+      | ^^^^^^^^^
+
+    1 error
+    ");
+    insta::assert_snapshot!(check("spec: specs/things.yaml\n\tcases: cases\n"), @r"
+    error: not YAML: while scanning a plain scalar, found a tab
+     --> signoff.yaml:2:1
+      |
+    2 |     cases: cases
+      | ^^^^
+      |
+      = help: indent with spaces
+
+    1 error
+    ");
+    insta::assert_snapshot!(
+        check("spec: specs/things.yaml\ncases: [cases]\ndefault_target: sandbx\ntargets: { sandbox: { mock: none.yaml } }\n"),
+        @r"
+    error: expected a string, found a list
+     --> signoff.yaml:2:1
+      |
+    2 | cases: [cases]
+      | ^^^^^
+
+    error: unknown target `sandbx`
+     --> signoff.yaml:3:1
+      |
+    3 | default_target: sandbx
+      | ^^^^^^^^^^^^^^
+      |
+      = help: did you mean `sandbox`?
+
+    error: cannot read none.yaml: No such file or directory (os error 2)
+     --> signoff.yaml:4:23
+      |
+    4 | targets: { sandbox: { mock: none.yaml } }
+      |                       ^^^^
+
+    3 errors
+    "
+    );
+    insta::assert_snapshot!(check("spec: specs/things.yaml\ntargets: { mock: { mock: none.yaml } }\n"), @r"
+    error: cannot read none.yaml: No such file or directory (os error 2)
+     --> signoff.yaml:2:20
+      |
+    2 | targets: { mock: { mock: none.yaml } }
+      |                    ^^^^
+
+    1 error
+    ");
+}
+
+#[test]
+fn what_no_environment_gives_is_told_and_the_rest_checked() {
+    let project = Project::new();
+    let config = "spec: specs/things.yaml\ntargets:\n  mock: { mock: '', vars: { thing: t1 } }\n  near: { url: 'http://near', auth: { key: \"${env.KEY}\" } }\n  far: { url: 'http://far', auth: { kei: \"${env.KEY}\" } }\n";
+    project.write("signoff.yaml", config);
+    assert!(project.call(&["check"]).err.contains("no security scheme `kei`"));
+    project.write("signoff.yaml", &config.replace("kei", "key"));
+    insta::assert_snapshot!(project.call(&["check"]).out, @r"
+    2 operations and 2 cases in 1 file: sound on mock
+    not proven on far: KEY is not set
+    not proven on near: KEY is not set
+    ");
+    project.write("signoff.yaml", config);
+    project.write(
+        "cases/things.yaml",
+        "vars: { thing: }\ncases:\n  - name: one\n    operation: getThing\n    request: { path: { id: \"${thing}\" } }\n",
+    );
+    let ended = project.call_with(&["check"], &[("KEY", "key-of-the-partner")]);
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+    insta::assert_snapshot!(ended.err, @r#"
+    error: the document has no security scheme `kei`
+     --> signoff.yaml:5:37
+      |
+    5 |   far: { url: 'http://far', auth: { kei: "${env.KEY}" } }
+      |                                     ^^^
+      |
+      = help: did you mean `key`?
+
+    error: the target `near` gives no value for the variable `thing`
+     --> cases/things.yaml:1:9
+      |
+    1 | vars: { thing: }
+      |         ^^^^^
+      |
+      = help: set `targets.near.vars.thing` or give `--var thing=…`
+
+    2 errors
+    "#);
+}
+
+#[test]
 fn quantities_and_schemes_of_a_target() {
     let project = Project::new();
     project.write(
@@ -52,6 +158,7 @@ fn quantities_and_schemes_of_a_target() {
     let checked = project.call(&["check"]);
     assert_eq!(checked.code, 2);
     insta::assert_snapshot!(checked.err);
+    project.write("signoff.yaml", CONFIG);
     let ran =
         project.call_with(&["run", "--target", "http://127.0.0.1:9", "--auth", "kei=env:KEY"], &[("KEY", "12345678")]);
     insta::assert_snapshot!(ran.err, @r"
@@ -73,6 +180,12 @@ fn names_that_nothing_has() {
     insta::assert_snapshot!(check(&["run", "--target", "sandbx"]), @r"
     error: unknown target `sandbx`
     help: the known targets are mock, a URL
+
+    1 error
+    ");
+    insta::assert_snapshot!(check(&["run", "--target", "localhost:4010"]), @r"
+    error: unknown target `localhost:4010`
+    help: a URL begins with http:// or https://: `http://localhost:4010`
 
     1 error
     ");
