@@ -133,7 +133,7 @@ pub struct Problem {
     /// Where, when it is in a file.
     pub at: Option<Snippet>,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
 }
 
 impl Problem {
@@ -159,7 +159,7 @@ impl Problem {
     /// The same problem with what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into_boxed_str());
         self
     }
 
