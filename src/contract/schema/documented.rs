@@ -1,9 +1,11 @@
 //! What members a schema documents, through every `$ref` and every branch: read once, then walked beside values.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use regex::Regex;
+use serde_json::{Map, Value};
 
 use crate::contract::refs::Refs;
 use crate::contract::{Anchor, SchemaKey};
@@ -11,6 +13,7 @@ use crate::location::Pointer;
 
 use super::Direction;
 use super::dialect::Dialect;
+use super::discriminator::Discriminator;
 use super::read::{self, Reading};
 use super::resources::Resources;
 
@@ -22,8 +25,12 @@ pub(super) type Id = usize;
 pub(super) struct Documented {
     nodes: Vec<Node>,
     roots: Vec<Id>,
+    keys: HashMap<Id, SchemaKey>,
     entries: Vec<Anchor>,
     has_directions: bool,
+    has_discriminators: bool,
+    /// Every node, by where it stands; only what is broken is looked for this way.
+    order: OnceLock<Vec<Id>>,
 }
 
 /// One schema.
@@ -49,6 +56,8 @@ pub(super) struct Node {
     pub opaque: bool,
     /// The direction that `readOnly` or `writeOnly` keeps it out of, and the keyword.
     pub against: Option<(Direction, &'static str)>,
+    /// How its values name their schema.
+    pub discriminator: Option<Discriminator>,
     /// Itself and every schema that applies to the same value.
     pub closure: Vec<Id>,
 }
@@ -67,10 +76,16 @@ pub(super) enum Rest {
 impl Documented {
     /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
     pub fn build(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: &Dialect) -> Self {
-        let Reading { roots, mut nodes, entries } = read::schemas(refs, resources, roots, dialect);
+        let Reading { mut roots, mut nodes, entries } = read::schemas(refs, resources, roots, dialect);
         close(&mut nodes);
+        let discriminators = || nodes.iter().filter_map(|node| node.discriminator.as_ref());
+        let has_discriminators = discriminators().next().is_some();
+        let mut known: HashSet<Id> = roots.iter().copied().collect();
+        let named = discriminators().flat_map(|held| held.named.values().copied().chain(held.otherwise));
+        roots.extend(named.filter(|id| known.insert(*id)));
         let has_directions = nodes.iter().any(|node| node.against.is_some());
-        Self { nodes, roots, entries, has_directions }
+        let keys = roots.iter().enumerate().map(|(key, id)| (*id, SchemaKey(key))).collect();
+        Self { nodes, roots, keys, entries, has_directions, has_discriminators, order: OnceLock::new() }
     }
 
     /// Where every schema stands, in no particular order.
@@ -86,6 +101,47 @@ impl Documented {
     /// Whether any schema says `readOnly` or `writeOnly`.
     pub fn has_directions(&self) -> bool {
         self.has_directions
+    }
+
+    /// Whether any schema has a discriminator.
+    pub fn has_discriminators(&self) -> bool {
+        self.has_discriminators
+    }
+
+    /// Where every schema stands that values are judged by: those that were asked for, then those that values name.
+    pub fn roots(&self) -> impl Iterator<Item = &Anchor> {
+        self.roots.iter().map(|id| &self.nodes[*id].anchor)
+    }
+
+    /// The key of a schema that values are judged by.
+    pub fn key(&self, id: Id) -> Option<SchemaKey> {
+        self.keys.get(&id).copied()
+    }
+
+    /// The discriminator of the schema at `anchor`.
+    pub fn discriminator(&self, anchor: &Anchor) -> Option<&Discriminator> {
+        self.nodes[self.at(anchor)?].discriminator.as_ref()
+    }
+
+    /// The schema that stands at `anchor`.
+    fn at(&self, anchor: &Anchor) -> Option<Id> {
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<Id> = (0..self.nodes.len()).collect();
+            order.sort_unstable_by_key(|id| &self.nodes[*id].anchor);
+            order
+        });
+        let found = order.binary_search_by_key(&anchor, |id| &self.nodes[*id].anchor);
+        found.ok().map(|index| order[index])
+    }
+
+    /// `group` with the schemas that the object with these members names for itself.
+    pub fn with_chosen<'g>(&'g self, group: &'g [Id], members: &Map<String, Value>) -> Cow<'g, [Id]> {
+        if !self.has_discriminators {
+            return Cow::Borrowed(group);
+        }
+        let chosen = |id: &Id| self.nodes[*id].discriminator.as_ref()?.chosen(members).ok()?;
+        let chosen: Vec<Id> = group.iter().filter_map(chosen).filter(|id| !group.contains(id)).collect();
+        if chosen.is_empty() { Cow::Borrowed(group) } else { self.union(&[group, &chosen].concat()) }
     }
 
     /// The node of that number.
@@ -165,13 +221,36 @@ impl Documented {
         group.iter().flat_map(|id| self.nodes[*id].members.keys().map(String::as_str))
     }
 
-    /// The `readOnly` or `writeOnly` that keeps the member with the schemas `ids` out of a message in `direction`: where it
-    /// stands, and the keyword.
-    pub fn against(&self, ids: &[Id], direction: Direction) -> Option<(&Anchor, &'static str)> {
-        let all = ids.iter().flat_map(|id| &self.nodes[*id].closure).map(|id| &self.nodes[*id]);
-        all.filter_map(|node| node.against.map(|(wrong, keyword)| (wrong, &node.anchor, keyword)))
-            .find(|(wrong, ..)| *wrong == direction)
-            .map(|(_, anchor, keyword)| (anchor, keyword))
+    /// The `readOnly` or `writeOnly` that keeps the member `name` of an object with the schemas `group` out of a message in
+    /// `direction`: where it stands, and the keyword. A member that some branch of `oneOf` or `anyOf` lets pass, passes.
+    pub fn against(&self, group: &[Id], name: &str, direction: Direction) -> Option<(&Anchor, &'static str)> {
+        let own = self.members(group, name);
+        let found = own.iter().find_map(|id| self.kept_out(*id, direction))?;
+        let branches = group.iter().flat_map(|id| &self.nodes[*id].alternatives);
+        let possible: HashSet<Id> = branches.flat_map(|id| self.nodes[*id].closure.iter().copied()).collect();
+        if possible.is_empty() {
+            return Some(found);
+        }
+        let (possible, certain): (Vec<Id>, Vec<Id>) = group.iter().partition(|id| possible.contains(id));
+        let mut certain = self.members(&certain, name).into_iter();
+        let is_kept_out = |id: Id| self.kept_out(id, direction).is_some();
+        let always = certain.any(is_kept_out) || self.members(&possible, name).into_iter().all(is_kept_out);
+        always.then_some(found)
+    }
+
+    /// Whether a member that the schema at `anchor` requires is kept out of messages in `direction`: by that schema, else by
+    /// any of `group`, which apply beside it.
+    pub fn is_not_required(&self, anchor: &Anchor, group: &[Id], name: &str, direction: Direction) -> bool {
+        let own = self.at(anchor).map(|id| self.members(&self.nodes[id].closure, name)).unwrap_or_default();
+        let asked = if own.is_empty() { self.members(group, name) } else { own };
+        asked.into_iter().any(|id| self.kept_out(id, direction).is_some())
+    }
+
+    fn kept_out(&self, id: Id, direction: Direction) -> Option<(&Anchor, &'static str)> {
+        self.nodes[id].closure.iter().find_map(|id| {
+            let (wrong, keyword) = self.nodes[*id].against?;
+            (wrong == direction).then_some((&self.nodes[*id].anchor, keyword))
+        })
     }
 
     fn is_any_object(&self, branch: Id) -> bool {
@@ -193,6 +272,7 @@ impl Node {
             bare: false,
             opaque: false,
             against: None,
+            discriminator: None,
             closure: Vec::new(),
         }
     }

@@ -15,7 +15,8 @@ use super::{Subject, nearest, wording};
 pub(super) struct Explainer<'a> {
     subject: Subject<'a>,
     documented: &'a Documented,
-    value: &'a Value,
+    /// The value.
+    pub value: &'a Value,
     /// What turned out not to be judged.
     pub unjudged: Vec<Unjudged>,
 }
@@ -37,7 +38,8 @@ impl<'a> Explainer<'a> {
         let group = self.documented.root(self.subject.key);
         let mut found = Vec::new();
         walk::members(self.documented, &group, self.value, &mut |member| {
-            if let Some((schema, keyword)) = self.documented.against(member.own, self.subject.direction) {
+            if let Some((schema, keyword)) = self.documented.against(member.object, member.name, self.subject.direction)
+            {
                 let anchor = below(schema, keyword);
                 let message =
                     format!("{keyword} {:?} does not belong in a {}", member.name, self.subject.direction.word());
@@ -81,7 +83,7 @@ impl<'a> Explainer<'a> {
     /// The violation without what does not count in this direction; none when nothing is left of it.
     fn asked(&self, mut violation: Violation) -> Option<Violation> {
         match violation.detail {
-            Detail::Missing(ref name) if self.belongs_elsewhere(&violation.at, name) => None,
+            Detail::Missing(ref name) if self.belongs_elsewhere(&violation, name) => None,
             Detail::Branches(branches) => {
                 let asked = |branch: Vec<Violation>| branch.into_iter().filter_map(|v| self.asked(v)).collect();
                 let branches: Vec<Vec<Violation>> = branches.into_iter().map(asked).collect();
@@ -98,9 +100,12 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn belongs_elsewhere(&self, at: &Pointer, name: &str) -> bool {
-        let group = self.documented.group_at(self.subject.key, at);
-        self.documented.against(&self.documented.members(&group, name), self.subject.direction).is_some()
+    fn belongs_elsewhere(&self, violation: &Violation, name: &str) -> bool {
+        if !self.documented.has_directions() {
+            return false;
+        }
+        let group = self.documented.group_at(self.subject.key, &violation.at);
+        self.documented.is_not_required(&parent(&violation.anchor), &group, name, self.subject.direction)
     }
 
     fn explain(&mut self, violation: &Violation) -> Vec<Breach> {
@@ -114,12 +119,15 @@ impl<'a> Explainer<'a> {
             Detail::Missing(name) => vec![self.missing(violation, name)],
             Detail::Unexpected(names) => names.iter().map(|name| self.unexpected(violation, name)).collect(),
             Detail::Branches(branches) => self.nearest(violation, branches),
+            // Which branch is meant is said, and that one is judged for itself.
+            Detail::Several(..) if self.named(violation).is_some() => Vec::new(),
             Detail::Several(..) | Detail::Value => vec![self.wrong(violation)],
         }
     }
 
     fn nearest(&mut self, violation: &Violation, branches: &[Vec<Violation>]) -> Vec<Breach> {
-        let Some((index, others)) = nearest::branch(self.subject.refs, violation, branches, self.value) else {
+        let Some((index, others)) = nearest::branch(self.subject.refs, violation, branches, self.named(violation))
+        else {
             return vec![self.wrong(violation)];
         };
         let mut breaches: Vec<Breach> = branches[index].iter().flat_map(|inner| self.explain(inner)).collect();
@@ -129,6 +137,14 @@ impl<'a> Explainer<'a> {
             breaches.iter_mut().for_each(|breach| breach.branch_of = Some(branch_of.clone()));
         }
         breaches
+    }
+
+    /// The schema that the value names by the discriminator beside a broken `oneOf` or `anyOf`.
+    fn named(&self, violation: &Violation) -> Option<&'a Anchor> {
+        let members = self.value.pointer(violation.at.as_str())?.as_object()?;
+        let discriminator = self.documented.discriminator(&parent(&violation.anchor))?;
+        let named = discriminator.chosen(members).ok()??;
+        Some(&self.documented.node(named).anchor)
     }
 
     fn missing(&self, violation: &Violation, name: &str) -> Breach {
@@ -202,7 +218,8 @@ fn open(branches: &[Vec<Violation>]) -> Option<Detail> {
     reasons.find_map(|reasons| reasons.into_iter().next()).map(Detail::Unjudged)
 }
 
-fn below(schema: &Anchor, keyword: &str) -> Anchor {
+/// A keyword of a schema.
+pub(super) fn below(schema: &Anchor, keyword: &str) -> Anchor {
     Anchor { document: schema.document, pointer: schema.pointer.join(keyword) }
 }
 

@@ -3,7 +3,9 @@
 //! Each validator of the library holds its own copy of everything it reaches, so one wrapper with a property per schema is
 //! compiled, and a value is judged as the member of that name.
 
+mod chosen;
 mod dialect;
+mod discriminator;
 mod documented;
 mod explain;
 mod format;
@@ -96,6 +98,7 @@ impl Schemas {
         let dialect = Dialect::of(openapi, documents.first().map_or(&Value::Null, Document::value));
         let resources = Resources::of(refs);
         let documented = Documented::build(refs, &resources, &roots, &dialect);
+        let roots: Vec<Anchor> = documented.roots().cloned().collect();
         let malformed = dialect.malformed(refs, documented.entries());
         if !malformed.is_empty() {
             return Err(malformed);
@@ -132,6 +135,9 @@ impl Schemas {
         let mut breaches = if violations.is_empty() { Vec::new() } else { explainer.breaches(violations) };
         if self.documented.has_directions() {
             breaches.extend(explainer.against_direction());
+        }
+        if self.documented.has_discriminators() {
+            chosen::judge(self, subject, explainer.value, &mut breaches);
         }
         explainer.unjudged.extend(self.unsure.clone().map(|reason| Unjudged { rule: subject.rule, reason }));
         (breaches, explainer.unjudged)

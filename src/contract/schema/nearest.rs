@@ -9,17 +9,18 @@ use crate::contract::refs::Refs;
 
 use super::violation::{Detail, Violation};
 
-/// The branch that was meant, and how many others could have been; none when the value is of another kind than every branch.
-/// A branch that is only `null` never counts beside others, so that `anyOf: [X, { type: null }]` reads as X.
+/// The branch that was meant, and how many others could have been; `named` is the schema that the discriminator names. None
+/// when the value is of another kind than every branch. A branch that is only `null` never counts beside others, so that `anyOf: [X, { type: null }]` reads as X.
 pub(super) fn branch(
     refs: Refs<'_>,
     broken: &Violation,
     branches: &[Vec<Violation>],
-    value: &Value,
+    named: Option<&Anchor>,
 ) -> Option<(usize, usize)> {
     let meant: Vec<usize> = (0..branches.len()).filter(|index| !is_null(refs, broken, &branches[*index])).collect();
     let others = meant.len().saturating_sub(1);
-    if let Some(index) = discriminated(refs, broken, value).filter(|index| *index < branches.len()) {
+    let named = named.and_then(|named| refers(refs, broken, named));
+    if let Some(index) = named.filter(|index| *index < branches.len()) {
         return Some((index, others));
     }
     let best = *meant.iter().min_by_key(|index| distance(broken, &branches[**index]))?;
@@ -56,36 +57,9 @@ fn is_null(refs: Refs<'_>, broken: &Violation, branch: &[Violation]) -> bool {
     only.at == broken.at && only.keyword == "type" && refs.value(&only.anchor).is_some_and(|name| name == "null")
 }
 
-/// The branch that `discriminator` beside the keyword names (OpenAPI 3.1 §4.8.25).
-fn discriminated(refs: Refs<'_>, broken: &Violation, value: &Value) -> Option<usize> {
-    let parent = Anchor { document: broken.anchor.document, pointer: broken.anchor.pointer.parent()? };
-    let discriminator = refs.value(&parent)?.get("discriminator")?;
-    let property = discriminator.get("propertyName")?.as_str()?;
-    let tag = value.pointer(broken.at.as_str())?.get(property)?.as_str()?;
-    let mapped = discriminator.get("mapping").and_then(|mapping| mapping.get(tag)).and_then(Value::as_str);
-    let wanted = Wanted::new(refs, &parent, mapped.unwrap_or(tag));
+/// The branch that refers to the schema at `named`.
+fn refers(refs: Refs<'_>, broken: &Violation, named: &Anchor) -> Option<usize> {
     let branches = refs.value(&broken.anchor)?.as_array()?;
-    branches.iter().position(|branch| {
-        let reference = branch.get("$ref").and_then(Value::as_str);
-        reference.is_some_and(|reference| wanted.is(refs, &parent, reference))
-    })
-}
-
-/// A mapping's value: the name of a component or a reference.
-struct Wanted<'t> {
-    name: &'t str,
-    anchor: Option<Anchor>,
-}
-
-impl<'t> Wanted<'t> {
-    fn new(refs: Refs<'_>, from: &Anchor, name: &'t str) -> Self {
-        let is_reference = name.contains(['#', '/', '.']);
-        Self { name, anchor: is_reference.then(|| refs.target(from.document, name).ok()).flatten() }
-    }
-
-    fn is(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> bool {
-        let target = refs.target(from.document, reference).ok();
-        let is_named = target.as_ref().and_then(|anchor| anchor.pointer.last()).is_some_and(|last| last == self.name);
-        is_named || (self.anchor.is_some() && self.anchor == target)
-    }
+    let target = |branch: &Value| refs.target(broken.anchor.document, branch.get("$ref")?.as_str()?).ok();
+    branches.iter().position(|branch| target(branch).as_ref() == Some(named))
 }

@@ -1,5 +1,6 @@
 //! Reads the schemas that some roots reach, each once, without recursion.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use regex::Regex;
@@ -11,6 +12,7 @@ use crate::contract::refs::Refs;
 
 use super::Direction;
 use super::dialect::Dialect;
+use super::discriminator::{self, Children, Discriminator};
 use super::documented::{Id, Node, Rest};
 use super::resources::Resources;
 
@@ -48,6 +50,7 @@ pub(super) fn schemas<'d>(refs: Refs<'d>, resources: &'d Resources, roots: &[Anc
         open: Vec::new(),
         nodes: Vec::new(),
         entries: Vec::new(),
+        children: OnceCell::new(),
     };
     let roots = roots.iter().map(|root| reader.enter(root.clone())).collect();
     while let Some(id) = reader.open.pop() {
@@ -65,6 +68,7 @@ struct Reader<'d> {
     open: Vec<Id>,
     nodes: Vec<Node>,
     entries: Vec<Anchor>,
+    children: OnceCell<Children>,
 }
 
 impl Reader<'_> {
@@ -107,10 +111,22 @@ impl Reader<'_> {
         node.opaque |= schema.contains_key("$dynamicRef");
         node.bare = admits_objects(schema) && !CONSTRAINING.iter().any(|keyword| schema.contains_key(*keyword));
         node.against = against(schema);
+        node.discriminator = self.discriminator(&anchor, schema);
         self.read_members(&mut node, schema);
         self.read_items(&mut node, schema);
         self.read_parts(&mut node, schema);
         node
+    }
+
+    fn discriminator(&mut self, at: &Anchor, schema: &Map<String, Value>) -> Option<Discriminator> {
+        let held = schema.get("discriminator")?;
+        let property = held.get("propertyName")?.as_str()?.to_owned();
+        let children = self.children.get_or_init(|| discriminator::children(self.refs));
+        let named = discriminator::names(self.refs, at, schema, children);
+        let otherwise = held.get("defaultMapping").and_then(Value::as_str);
+        let otherwise = otherwise.and_then(|name| discriminator::target_of(self.refs, at, name));
+        let named = named.into_iter().map(|(name, target)| (name, self.enter(target))).collect();
+        Some(Discriminator { property, named, otherwise: otherwise.map(|target| self.enter(target)) })
     }
 
     fn read_members(&mut self, node: &mut Node, schema: &Map<String, Value>) {

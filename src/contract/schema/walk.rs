@@ -1,6 +1,6 @@
 //! Walks a value beside the schemas that document it, member by member.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::location::Pointer;
 
@@ -20,12 +20,33 @@ pub(super) struct Member<'w> {
 impl Member<'_> {
     /// Where the member stands.
     pub fn at(&self) -> Pointer {
-        let object = self.path.iter().fold(Pointer::root(), |at, step| match step {
-            Step::Name(name) => at.join(name),
-            Step::Index(index) => at.join(index),
-        });
-        object.join(self.name)
+        pointer(self.path).join(self.name)
     }
+}
+
+/// One object in the value.
+pub(super) struct Object<'w> {
+    /// The schemas that apply to it whatever it names.
+    pub anyway: &'w [Id],
+    /// Those and the ones that it names for itself.
+    pub group: &'w [Id],
+    /// Its members.
+    pub members: &'w Map<String, Value>,
+    path: &'w [Step<'w>],
+}
+
+impl Object<'_> {
+    /// Where the object stands.
+    pub fn at(&self) -> Pointer {
+        pointer(self.path)
+    }
+}
+
+fn pointer(path: &[Step<'_>]) -> Pointer {
+    path.iter().fold(Pointer::root(), |at, step| match step {
+        Step::Name(name) => at.join(name),
+        Step::Index(index) => at.join(index),
+    })
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,13 +57,19 @@ enum Step<'v> {
 
 /// Shows `visit` every member of every object in `value`, outer ones first. Nothing below an undocumented member is shown.
 pub(super) fn members(documented: &Documented, group: &[Id], value: &Value, visit: &mut dyn FnMut(&Member<'_>)) {
-    Walk { documented, path: Vec::new(), visit }.value(group, value);
+    Walk { documented, path: Vec::new(), object: &mut |_| {}, member: visit }.value(group, value);
+}
+
+/// Shows `visit` every object in `value`, outer ones first. Nothing below an undocumented member is shown.
+pub(super) fn objects(documented: &Documented, group: &[Id], value: &Value, visit: &mut dyn FnMut(&Object<'_>)) {
+    Walk { documented, path: Vec::new(), object: visit, member: &mut |_| {} }.value(group, value);
 }
 
 struct Walk<'v, 'f> {
     documented: &'v Documented,
     path: Vec<Step<'v>>,
-    visit: &'f mut dyn FnMut(&Member<'_>),
+    object: &'f mut dyn FnMut(&Object<'_>),
+    member: &'f mut dyn FnMut(&Member<'_>),
 }
 
 impl<'v> Walk<'v, '_> {
@@ -55,9 +82,12 @@ impl<'v> Walk<'v, '_> {
                 }
             }
             Value::Object(members) => {
+                let anyway = group;
+                let group = &self.documented.with_chosen(anyway, members);
+                (self.object)(&Object { anyway, group, members, path: &self.path });
                 for (name, value) in members {
                     let own = self.documented.members(group, name);
-                    (self.visit)(&Member { object: group, own: &own, name, path: &self.path });
+                    (self.member)(&Member { object: group, own: &own, name, path: &self.path });
                     if is_container(value) && !own.is_empty() {
                         self.step(Step::Name(name), &self.documented.union(&own), value);
                     }

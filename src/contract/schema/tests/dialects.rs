@@ -77,6 +77,59 @@ fn members_of_the_other_direction_are_neither_required_nor_allowed() {
 }
 
 #[test]
+fn a_member_that_one_branch_lets_pass_may_travel() {
+    let schema = "
+schema:
+  properties:
+    list: { type: array, items: { oneOf: [ { $ref: '#/made' }, { $ref: '#/given' } ] } }
+    both: { anyOf: [ { $ref: '#/made' }, { properties: { id: { type: integer, readOnly: true } } } ] }
+made: { required: [id], properties: { id: { type: string, readOnly: true } }, additionalProperties: false }
+given: { required: [id, name], properties: { id: { type: string }, name: { type: string } } }
+";
+    assert_eq!(judge(schema, r#"{ "list": [{ "id": "1", "name": "x" }, {}] }"#, Direction::Request), "");
+    assert_snapshot!(judge(schema, r#"{ "both": { "id": 1 } }"#, Direction::Request), @r#"
+    readOnly body/both/id (/schema/properties/both/anyOf/1/properties/id/readOnly)
+      - nothing
+      + 1
+      readOnly "id" does not belong in a request
+    "#);
+}
+
+#[test]
+fn null_is_allowed_where_the_type_stands() {
+    let schema = "
+openapi: 3.0.3
+schema:
+  properties:
+    listed: { type: string, nullable: true, enum: [a] }
+    listed_null: { type: string, nullable: true, enum: [a, null] }
+    typeless: { nullable: true, minimum: 1 }
+    wrapped: { nullable: true, allOf: [ { $ref: '#/text' } ] }
+    outer: { type: object, nullable: true, allOf: [ { nullable: true, type: object } ] }
+    never: { type: integer, nullable: false }
+text: { type: string }
+";
+    assert_eq!(
+        check(schema, r#"{ "listed": "a", "listed_null": null, "typeless": null, "outer": null, "never": 1.0 }"#),
+        ""
+    );
+    assert_snapshot!(check(schema, r#"{ "listed": null, "wrapped": null, "never": null }"#), @r#"
+    enum body/listed (/schema/properties/listed/enum)
+      - "a"
+      + null
+      expected "a"
+    type body/wrapped (/text/type)
+      - string
+      + null
+      expected string, got null
+    type body/never (/schema/properties/never/type)
+      - integer
+      + null
+      expected integer, got null
+    "#);
+}
+
+#[test]
 fn a_schema_that_is_not_one_is_reported_where_it_stands() {
     let document = "
 schema: { type: object, properties: { a: { $ref: '#/other' } } }
@@ -340,78 +393,4 @@ fn a_document_may_name_its_dialect() {
       expected string, got integer
     unjudged: https://example.com/own is no dialect that is known here: it is read as JSON Schema 2020-12
     "#);
-}
-
-#[test]
-fn encoded_text_is_asked_and_what_cannot_be_is_told() {
-    let schema = "
-schema:
-  properties:
-    a: { contentEncoding: base64, contentMediaType: application/json }
-    b: { contentMediaType: application/problem+json, contentSchema: { type: object } }
-    c: { contentEncoding: base64url }
-    d: { contentEncoding: base32 }
-    e: { contentEncoding: quoted-printable, contentMediaType: image/png }
-    f: { pattern: '^(?<a>x)\\k<b>$' }
-    g: { pattern: '^[\\w.-]+\\/\\d\\cA$' }
-";
-    assert_snapshot!(check(schema, r#"{ "a": "eyJhIjoxfQ==", "c": "-_8", "d": "MZXW6===", "e": "x", "f": 1 }"#), @"");
-    assert_snapshot!(check(schema, r#"{ "a": "eyJh", "b": "{", "c": "+/8=", "d": "x", "f": "xx", "g": "a/1" }"#), @r#"
-    contentMediaType body/a (/schema/properties/a/contentMediaType)
-      - any value
-      + "eyJh"
-      expected text that is application/json
-    contentMediaType body/b (/schema/properties/b/contentMediaType)
-      - any value
-      + "{"
-      expected text that is application/problem+json
-    contentEncoding body/c (/schema/properties/c/contentEncoding)
-      - any value
-      + "+/8="
-      expected text encoded as base64url
-    contentEncoding body/d (/schema/properties/d/contentEncoding)
-      - any value
-      + "x"
-      expected text encoded as base32
-    pattern body/g (/schema/properties/g/pattern)
-      - string(/^[\w.-]+\/\d\cA$/)
-      + "a/1"
-      expected a match of ^[\w.-]+\/\d\cA$
-    unjudged: contentSchema at body/b: the schema of encoded content is not asked
-    unjudged: pattern at body/f: the pattern ^(?<a>x)\k<b>$ is no expression that can be matched here
-    "#);
-}
-
-#[test]
-fn formats_that_no_draft_has() {
-    let formats = [
-        ("int8", "128", "127"),
-        ("uint8", "-1", "255"),
-        ("int32", "2147483648", "-2147483648"),
-        ("int64", "9223372036854775808", "9223372036854775807"),
-        ("uint64", "-1", "18446744073709551615"),
-        ("float", "1e39", "1e38"),
-        ("double-int", "9007199254740992", "9007199254740991"),
-        ("byte", r#""a""#, r#""YQ==""#),
-        ("base64url", r#""+/8=""#, r#""-_8""#),
-        ("char", r#""ab""#, r#""é""#),
-        ("decimal", r#""1,5""#, r#""-1.5""#),
-        ("http-date", r#""1994-11-06""#, r#""Sun, 06 Nov 1994 08:49:37 GMT""#),
-        ("uuid", r#""1""#, r#""2eb8aa08-aa98-11ea-b4aa-73b441d16380""#),
-        ("duration", r#""1d""#, r#""P1D""#),
-        ("date", r#""2026-02-30""#, r#""2026-02-28""#),
-        ("time", r#""25:00:00Z""#, r#""12:00:00Z""#),
-        ("ipv4", r#""1.2.3""#, r#""1.2.3.4""#),
-        ("uri", r#""/a""#, r#""https://a""#),
-        ("regex", r#""(""#, r#""a+""#),
-        ("json-pointer", r#""a""#, r#""/a""#),
-    ];
-    for (version, (format, wrong, right)) in ["3.0.3", "3.1.0"].into_iter().flat_map(|v| formats.map(|f| (v, f))) {
-        let document = format!("openapi: {version}\nschema: {{ format: {format} }}");
-        assert_eq!(check(&document, right), "", "{format} {right}");
-        assert!(check(&document, wrong).starts_with("format body (/schema/format)"), "{format} {wrong}");
-    }
-    for format in ["password", "binary", "double", "anything-else"] {
-        assert_eq!(check(&format!("schema: {{ format: {format} }}"), r#""x""#), "", "{format}");
-    }
 }

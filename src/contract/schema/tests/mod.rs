@@ -2,6 +2,8 @@
 
 mod breaches;
 mod dialects;
+mod discriminators;
+mod text;
 
 use std::fmt::Write as _;
 
