@@ -92,7 +92,7 @@ fn unknown(
     discriminator: &Discriminator,
 ) -> Breach {
     let at = object.at().join(&discriminator.property);
-    let names: Vec<String> = discriminator.named.keys().map(|name| notation::text(name)).collect();
+    let names: Vec<String> = discriminator.named.keys().map(|name| notation::text(name.as_bytes())).collect();
     Breach {
         rule: subject.rule,
         keyword: "discriminator".to_owned(),
