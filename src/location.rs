@@ -57,6 +57,12 @@ impl Pointer {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The same place seen from `to` where it was seen from `from`; none when it is not within `from`.
+    pub fn rebased(&self, from: &Pointer, to: &Pointer) -> Option<Self> {
+        let rest = self.is_within(from).then(|| self.0.get(from.0.len()..))??;
+        Some(Self(format!("{}{rest}", to.0)))
+    }
+
     /// The text as RFC 6901 writes it.
     pub fn as_str(&self) -> &str {
         &self.0

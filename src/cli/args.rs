@@ -105,6 +105,9 @@ pub struct Inputs {
     /// The OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// An OpenAPI Overlay to apply to it; those of the configuration belong to the document named there
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
     /// The folder of case files, or one case file
     #[arg(long, value_name = "PATH")]
     pub cases: Option<PathBuf>,
@@ -255,6 +258,9 @@ pub struct Mock {
     /// The OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// An OpenAPI Overlay to apply to it; those of the configuration belong to the document named there
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
     /// The behaviour file [default: that of the configuration's target `mock`]
     #[arg(long, value_name = "FILE")]
     pub behaviour: Option<PathBuf>,

@@ -13,8 +13,11 @@ use serde_json::Value;
 pub struct Config {
     /// The OpenAPI document.
     pub spec: Option<String>,
-    /// OpenAPI Overlays to apply to it.
+    /// OpenAPI Overlays (1.0 or 1.1) to apply to it, in this order.
     pub overlay: Vec<String>,
+    /// Local copies of what the document's references name on the network, by URI; a URI that ends in `/` stands for
+    /// everything below it.
+    pub refs: BTreeMap<String, String>,
     /// The folder of case files.
     pub cases: Option<String>,
     /// The folder that reports are written to.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::contract::{self, Contract};
+use crate::contract::Contract;
 use crate::location::{Pointer, Problem};
 use crate::mock::serve::{Served, serve};
 use crate::run::{Phase, Stop};
@@ -23,8 +23,11 @@ use super::{ready, signals};
 
 /// Serves until a signal comes.
 pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(&session.global, &Inputs { spec: args.spec.clone(), cases: None })?;
-    let contract = Arc::new(contract::load::load(&settings.file.root, &settings.spec)?);
+    let settings = Settings::load(
+        &session.global,
+        &Inputs { spec: args.spec.clone(), overlay: args.overlay.clone(), cases: None },
+    )?;
+    let contract = Arc::new(settings.contract()?);
     let (file, at) = behaviour_file(args, &settings);
     let behaviour = reach::behaviour(&settings, &contract, &file, at.as_ref())?;
     let start = ready::start(args.seed, true);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::case::{self, Suite};
-use crate::contract::{self, Contract};
+use crate::contract::Contract;
 use crate::location::Problem;
 
 use super::settings::Settings;
@@ -20,7 +20,7 @@ pub struct Project {
 impl Project {
     /// Loads both; the problems of the cases are known only when the contract is sound.
     pub fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
-        let contract = contract::load::load(&settings.file.root, &settings.spec)?;
+        let contract = settings.contract()?;
         let suite = case::load::load(&settings.file.root, &settings.cases, &contract)?;
         Ok(Self { contract: Arc::new(contract), suite })
     }

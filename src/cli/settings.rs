@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, Severities};
+use crate::contract::Contract;
+use crate::contract::load::{Options, load_with};
 use crate::location::{Problem, Severity};
 
 use super::args::{Global, Inputs, Output};
@@ -20,6 +22,7 @@ pub struct Settings {
     pub spec: PathBuf,
     /// The folder of case files.
     pub cases: PathBuf,
+    options: Options,
 }
 
 impl Settings {
@@ -37,14 +40,31 @@ impl Settings {
         let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let directory = canonical(&directory)?;
         let file = ConfigFile::load(&directory, global.config.as_deref())?;
-        let mut settings = Self { file, directory, spec: PathBuf::new(), cases: PathBuf::new() };
+        let mut settings =
+            Self { file, directory, spec: PathBuf::new(), cases: PathBuf::new(), options: Options::default() };
         let config = &settings.file.config;
         let spec = settings.path(inputs.spec.as_deref(), config.spec.as_deref());
         let cases = settings.path(inputs.cases.as_deref(), config.cases.as_deref());
         let Some(spec) = spec else { return Err(without_document(settings.file.problems)) };
         settings.spec = spec;
         settings.cases = cases.unwrap_or_else(|| PathBuf::from("cases"));
+        settings.options = settings.options(inputs);
         Ok(settings)
+    }
+
+    /// Loads the contract.
+    pub fn contract(&self) -> Result<Contract, Vec<Problem>> {
+        load_with(&self.file.root, &self.spec, &self.options)
+    }
+
+    /// Overlays of the flags, else those of the configuration when its document is meant; and the local copies.
+    fn options(&self, inputs: &Inputs) -> Options {
+        let config = &self.file.config;
+        let own = config.spec.as_deref().is_some_and(|spec| Path::new(spec) == self.spec);
+        let configured = config.overlay.iter().filter(|_| own && inputs.overlay.is_empty()).map(PathBuf::from);
+        let typed = inputs.overlay.iter().map(|path| self.seen_from_root(path));
+        let refs = config.refs.iter().map(|(uri, path)| (uri.clone(), PathBuf::from(path)));
+        Options { overlays: configured.chain(typed).collect(), refs: refs.collect() }
     }
 
     /// The flag's path, seen from the root; else the configuration's.

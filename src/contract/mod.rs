@@ -5,6 +5,7 @@ pub mod load;
 mod model;
 mod narrow;
 pub mod notation;
+mod overlay;
 pub mod parameters;
 mod refs;
 mod route;
@@ -17,6 +18,7 @@ pub use model::{
     SchemaKey, SecurityRequirement, SecurityScheme, StatusKey,
 };
 pub use narrow::Narrowing;
+pub use overlay::{Amendment, Change, ChangeKind};
 pub use route::{Route, Router};
 pub use schema::Schemas;
 pub use style::{Shape, Style};

@@ -8,7 +8,8 @@ use crate::document::{Document, End};
 use crate::http::MediaType;
 use crate::location::{Place, Pointer, Problem, Snippet};
 
-use super::refs::Refs;
+use super::overlay::Amendment;
+use super::refs::{Refs, Uris};
 use super::style::{Shape, Style};
 use super::{Router, Schemas};
 
@@ -38,8 +39,8 @@ pub struct Contract {
     pub sha256: String,
     /// Every file that was read; the first is the one that was named.
     pub documents: Vec<Document>,
-    /// The `file:///…` URI of each document, percent-encoded: the base that its relative references are resolved against.
-    pub uris: Vec<String>,
+    /// The URIs of the documents, which their references are resolved against.
+    pub(super) uris: Uris,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
     /// Finds the operation for a method and a path.
@@ -50,6 +51,8 @@ pub struct Contract {
     pub security_schemes: BTreeMap<String, SecurityScheme>,
     /// `servers[].url` with variables at their defaults.
     pub servers: Vec<String>,
+    /// What overlays changed of the document as published, action by action.
+    pub amendments: Vec<Amendment>,
     /// What is odd about the document but stops nothing.
     pub warnings: Vec<Problem>,
 }

@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::location::Pointer;
 
 use super::judge::{Breach, Rule, Site, Unjudged};
-use super::refs::Refs;
+use super::refs::{Refs, Uris};
 use super::schema::{Direction, Subject};
 use super::{Anchor, SchemaKey, Schemas};
 
@@ -17,7 +17,7 @@ const URI: &str = "signoff:/expect/schema";
 #[derive(Debug)]
 pub struct Narrowing {
     documents: [Document; 1],
-    uris: [String; 1],
+    uris: Uris,
     schemas: Schemas,
 }
 
@@ -28,7 +28,7 @@ impl Narrowing {
         let document = Document::parse("expect.schema.json", schema.to_string()).map_err(|problems| {
             problems.into_iter().flat_map(|problem| at_root(problem.message)).collect::<Vec<_>>()
         })?;
-        let (documents, uris) = ([document], [URI.to_owned()]);
+        let (documents, uris) = ([document], Uris::from(URI));
         let root = Anchor { document: 0, pointer: Pointer::root() };
         let schemas = Schemas::compile(&documents, &uris, vec![root], "3.1.0")
             .map_err(|problems| problems.into_iter().map(|(at, message)| (at.pointer, message)).collect::<Vec<_>>())?;

@@ -249,13 +249,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::contract::refs::Uris;
     use crate::document::Document;
     use crate::location::Pointer;
 
     /// The notation of every schema in a list, a line each.
     fn check(schemas: &str) -> String {
         let documents = [Document::parse("schemas.yaml", schemas).expect("the document is YAML")];
-        let uris = ["file:///schemas.yaml".to_owned()];
+        let uris = Uris::from("file:///schemas.yaml");
         let refs = Refs { documents: &documents, uris: &uris };
         let count = documents[0].value().as_array().map_or(0, Vec::len);
         let anchor = |index| Anchor { document: 0, pointer: Pointer::root().join(index) };

@@ -1,5 +1,7 @@
 //! Where a reference leads: from a file and a `$ref` to a node of one of the contract's files (RFC 3986 §5, RFC 6901 §6).
 
+use std::collections::HashMap;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::Url;
@@ -9,20 +11,63 @@ use crate::location::Pointer;
 
 use super::Anchor;
 
+/// The URIs that documents are found by.
+#[derive(Debug, Default)]
+pub struct Uris {
+    bases: Vec<String>,
+    documents: HashMap<String, usize>,
+}
+
+impl Uris {
+    /// Adds the next document: the base URI of its references, and the URI that it was read from, which may be another
+    /// (OpenAPI 3.2 §4.1.2.2.2).
+    pub(super) fn add(&mut self, base: String, retrieved: String) {
+        let document = self.bases.len();
+        self.documents.insert(retrieved, document);
+        self.documents.entry(base.clone()).or_insert(document);
+        self.bases.push(base);
+    }
+
+    /// The base URI of a document's references.
+    pub(super) fn base(&self, document: usize) -> &str {
+        self.bases.get(document).map_or("", String::as_str)
+    }
+
+    /// Whether a document is found by `uri`.
+    pub(super) fn has(&self, uri: &str) -> bool {
+        self.documents.contains_key(uri)
+    }
+
+    /// Every URI and the document that it names, base URIs by the number of their document first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
+        let bases = self.bases.iter().enumerate().map(|(document, uri)| (document, uri.as_str()));
+        let others = self.documents.iter().map(|(uri, document)| (*document, uri.as_str()));
+        bases.chain(others.filter(|(document, uri)| self.base(*document) != *uri))
+    }
+}
+
+impl From<&str> for Uris {
+    fn from(uri: &str) -> Self {
+        let mut uris = Self::default();
+        uris.add(uri.to_owned(), uri.to_owned());
+        uris
+    }
+}
+
 /// Every file of a contract with its URI.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Refs<'d> {
     /// The files.
     pub documents: &'d [Document],
     /// Their URIs, by the same index.
-    pub uris: &'d [String],
+    pub uris: &'d Uris,
 }
 
 /// Why a reference leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RefError {
-    /// It names another host.
-    #[error("{0} is not a file: references are only followed to files, never over the network")]
+    /// It names something on the network; its URI.
+    #[error("{0} is not a file, and references are never followed over the network")]
     Remote(String),
     /// It cannot be read as a URI reference.
     #[error("{0:?} is not a URI reference")]
@@ -49,24 +94,26 @@ impl<'d> Refs<'d> {
     }
 
     fn document(self, from: usize, file: &str) -> Result<usize, RefError> {
-        let uri = resolve(&self.uris[from], file)?;
-        let found = self.uris.iter().position(|held| *held == uri);
-        found.ok_or_else(|| RefError::Unread(file.to_owned(), uri))
+        let uri = resolve(self.uris.base(from), file)?;
+        self.uris.documents.get(&uri).copied().ok_or_else(|| match uri.starts_with("file:") {
+            true => RefError::Unread(file.to_owned(), uri),
+            false => RefError::Remote(uri),
+        })
     }
 }
 
-/// The URI that the file part of a reference names; only `file:` URIs are given.
+/// The URI that the file part of a reference names, without its fragment.
 pub(super) fn resolve(base: &str, file: &str) -> Result<String, RefError> {
-    let not_a_uri = || RefError::NotAUri(file.to_owned());
-    let url = Url::parse(base).and_then(|base| base.join(file)).map_err(|_| not_a_uri())?;
-    if url.scheme() != "file" || url.host().is_some() {
-        return Err(RefError::Remote(file.to_owned()));
-    }
-    Ok(canonical(&url))
+    let url = Url::parse(base).and_then(|base| base.join(file));
+    url.map(|url| canonical(&url)).map_err(|_| RefError::NotAUri(file.to_owned()))
 }
 
-/// The text of a file URL with the characters encoded that RFC 3986 does not allow in a path but URLs let pass.
+/// The text of a URL without its fragment; that of a file's with the characters encoded that RFC 3986 does not allow in a path
+/// but URLs let pass.
 pub(super) fn canonical(url: &Url) -> String {
+    if url.scheme() != "file" || url.host().is_some() {
+        return url.as_str().split('#').next().unwrap_or_default().to_owned();
+    }
     let path =
         url.path().chars().map(|c| if "[]|^\\".contains(c) { format!("%{:02X}", u32::from(c)) } else { c.into() });
     format!("file://{}", path.collect::<String>())

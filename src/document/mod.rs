@@ -4,6 +4,7 @@
 //! `serde` front end has all three. The spanned tree lives only as long as the value is made from it; it is composed again
 //! when the first place is asked for, which a run without findings never does.
 
+mod changes;
 mod compose;
 mod json;
 mod json_spans;
@@ -13,6 +14,7 @@ mod scalar;
 mod source;
 mod syntax;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -20,6 +22,7 @@ use serde_json::Value;
 
 use crate::location::{Place, Pointer, Problem, Snippet};
 
+pub use changes::Changes;
 pub use json::{JsonError, parse_json};
 use node::{Content, Node};
 pub use read::read;
@@ -51,6 +54,7 @@ pub struct Document {
     notation: Notation,
     value: Value,
     spanned: OnceLock<Node>,
+    changes: Option<Box<Changes>>,
 }
 
 impl Document {
@@ -65,7 +69,7 @@ impl Document {
             Some(Err(error)) if is_json => return Err(json_problems(&source, &error)),
             _ => (Notation::Yaml, compose::compose(&source)?.into_value()),
         };
-        Ok(Self { source, notation, value, spanned: OnceLock::new() })
+        Ok(Self { source, notation, value, spanned: OnceLock::new(), changes: None })
     }
 
     /// The file's name as shown to the user.
@@ -83,26 +87,45 @@ impl Document {
         &self.value
     }
 
+    /// The same document with another value; `changes` say which nodes of it stand elsewhere than their pointers say.
+    #[must_use]
+    pub fn changed(self, value: Value, changes: Changes) -> Self {
+        Self { value, changes: Some(Box::new(changes)), ..self }
+    }
+
+    /// Whether the node at `pointer` was read from another file than this one.
+    pub fn is_added(&self, pointer: &Pointer) -> bool {
+        self.changes.as_ref().is_some_and(|changes| changes.standing(pointer).0.is_some())
+    }
+
+    /// The outermost nodes that were read from other files than this one, in no particular order.
+    pub fn added(&self) -> impl Iterator<Item = &Pointer> {
+        self.changes.iter().flat_map(|changes| changes.added())
+    }
+
     /// Where the node at `pointer` stands; when there is none, its nearest existing ancestor. Composed on first use.
     pub fn locate(&self, pointer: &Pointer, end: End) -> Place {
-        self.source.place(self.spanned().find(pointer, end).start)
+        let (file, pointer) = self.standing(pointer);
+        file.source.place(file.spanned().find(&pointer, end).start)
     }
 
     /// The source line of the node at `pointer`, to be shown with a problem.
     pub fn snippet(&self, pointer: &Pointer, end: End) -> Snippet {
-        self.source.snippet(self.spanned().find(pointer, end))
+        let (file, pointer) = self.standing(pointer);
+        file.source.snippet(file.spanned().find(&pointer, end))
     }
 
     /// The snippet at a byte range inside the scalar at `pointer` (0 is its first character), for problems within an
     /// expression; falls back to the whole scalar when the scalar's text does not stand verbatim in the file.
     pub fn snippet_within(&self, pointer: &Pointer, range: Range<usize>) -> Snippet {
-        let whole = self.spanned().find(pointer, End::Value);
         let text = self.value.pointer(pointer.as_str()).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let inner = text.and_then(|text| self.source.slice(whole.clone()).find(text)).map(|offset| {
+        let (file, pointer) = self.standing(pointer);
+        let whole = file.spanned().find(&pointer, End::Value);
+        let inner = text.and_then(|text| file.source.slice(whole.clone()).find(text)).map(|offset| {
             let start = whole.start + offset;
             start + range.start..start + range.end
         });
-        self.source.snippet(inner.unwrap_or(whole))
+        file.source.snippet(inner.unwrap_or(whole))
     }
 
     /// Plain scalars whose number reads differently from its text (`+14155552671`, `2.10`, `0b101`, `1_000`, `012`):
@@ -118,6 +141,12 @@ impl Document {
             });
         }
         found
+    }
+
+    fn standing<'a>(&'a self, pointer: &'a Pointer) -> (&'a Self, Cow<'a, Pointer>) {
+        let Some(changes) = &self.changes else { return (self, Cow::Borrowed(pointer)) };
+        let (file, pointer) = changes.standing(pointer);
+        (file.unwrap_or(self), Cow::Owned(pointer))
     }
 
     fn spanned(&self) -> &Node {

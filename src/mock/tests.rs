@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contract::{self, Contract};
+use crate::contract::Contract;
+use crate::contract::load::{Options, load_with};
 use crate::document::Document;
 use crate::http::{Headers, Request, Response};
 
@@ -18,7 +19,8 @@ const UPDATE: &str = "/v2/customers/CSMR-v1-123";
 
 fn contract() -> std::sync::Arc<Contract> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    std::sync::Arc::new(contract::load::load(root, Path::new("specs/imprint.yaml")).expect("the contract"))
+    let options = Options { overlays: vec!["specs/imprint.overlay.yaml".into()], ..Options::default() };
+    std::sync::Arc::new(load_with(root, Path::new("specs/imprint.yaml"), &options).expect("the contract"))
 }
 
 fn mock(behaviour: &str) -> Mock {
@@ -107,8 +109,8 @@ fn a_rule_that_breaks_the_contract_is_a_500_that_says_where() {
     };
     let rules = [
         "respond: { status: 200, body: { id: 5 } }",
-        "respond: { status: 404 }",
-        "{ respond: { status: 404 }, undocumented: as the page says }",
+        "respond: { status: 402 }",
+        "{ respond: { status: 402 }, undocumented: as the page says }",
         "{ respond: { status: 200, body: { id: 5 } }, undocumented: no excuse }",
         "{ respond: { status: 200, headers: { content-type: text/html }, text: '<p>${request.body.email}' }, unchecked: true }",
         "{ when: request.body.phone, respond: { status: 200 } }",
@@ -171,7 +173,7 @@ operations:
         "under.yaml",
         r#"
 state: { a: { city: Rome, email: a@b.example, name: Ada } }
-invalid_request: { status: 400, undocumented: here }
+invalid_request: { status: 422, undocumented: here }
 operations:
   updateCustomer:
     - respond: { status: 200, body: { id: under, first_name: "${state.a.name}", email: "${state.a.email | default(omit)}" } }
@@ -185,7 +187,7 @@ operations:
         json!({"id": "over", "address": {"city": "Paris"}})
     );
     assert_eq!(said(&mock, UPDATE, json!({})).1, json!({"id": "under", "first_name": "Ada"}));
-    assert_eq!(shown(&mock.answer(&post(UPDATE, "{"), 0)), "400 no content\n");
+    assert_eq!(shown(&mock.answer(&post(UPDATE, "{"), 0)), "422 no content\n");
     assert_eq!(refused("self.yaml"), ["self.yaml:1:10: expected at most 8 files, each extending the next"]);
     let [astray] = &refused("astray.yaml")[..] else { panic!("one problem") };
     assert!(astray.starts_with("astray.yaml:1:10: cannot read nowhere.yaml: "), "{astray}");

@@ -28,6 +28,7 @@ const OUTER: &[&str] = &["cli", "testing", "main", "lib"];
 /// Library → the files (or folders) that may name it.
 const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
     ("jsonschema", &["contract/schema", "contract/dialects", "contract/narrow"]),
+    ("serde_json_path", &["contract/overlay"]),
     ("reqwest", &["transport/network"]),
     ("granit_parser", &["document/"]),
     ("minijinja", &["expression/"]),

@@ -46,7 +46,8 @@ pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Prob
         schemas,
         security_schemes: schemes.known,
         servers,
-        warnings,
+        warnings: files.warnings.into_iter().chain(warnings).collect(),
+        amendments: files.amendments,
         uris: files.uris,
         documents: files.documents,
     })
@@ -157,6 +158,7 @@ impl<'d> Builder<'d> {
     fn unresolved(&mut self, at: &Node<'_>, why: RefError) {
         let reason = match &why {
             RefError::Unread(_, uri) => self.files.unread.get(uri).cloned(),
+            RefError::Remote(uri) => Some(self.files.unread.get(uri).cloned().unwrap_or_else(|| name_a_copy(uri))),
             _ => None,
         };
         let problem = Problem::new(why.to_string()).rule("unresolved-ref");
@@ -169,6 +171,10 @@ impl<'d> Builder<'d> {
         let help = near.map(|near| format!("did you mean {near}?"));
         self.note(&at.anchor(), help.into_iter().fold(problem, Problem::help));
     }
+}
+
+fn name_a_copy(uri: &str) -> String {
+    format!("name a local copy in signoff.yaml, as in `refs: {{ {uri:?}: path/to/copy.yaml }}`")
 }
 
 /// The existing neighbour of the missing node at `anchor` whose name is nearest.

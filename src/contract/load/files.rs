@@ -4,42 +4,61 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::contract::refs::{Refs, canonical, resolve};
-use crate::document::Document;
-use crate::location::Problem;
+use super::Options;
+use super::copies::Copies;
+use crate::contract::overlay::{self, Amendment};
+use crate::contract::refs::{Refs, Uris, canonical, resolve};
+use crate::document::{Document, End};
+use crate::location::{Pointer, Problem, Severity};
 
 /// The files that were read, in the order in which they were found.
 pub(super) struct Files {
     root: PathBuf,
     /// The parsed files; the first is the one that was named.
     pub documents: Vec<Document>,
-    /// The URI of each.
-    pub uris: Vec<String>,
+    /// Their URIs.
+    pub uris: Uris,
     /// URIs of files that are named but cannot be read, and why. Only a reference that is used makes it a problem, since
     /// whatever stands in an example may look like one.
     pub unread: BTreeMap<String, String>,
     /// Every `$id` that stands in the files: references to one of these need no file.
     pub ids: BTreeSet<String>,
+    /// What the overlays changed.
+    pub amendments: Vec<Amendment>,
+    /// What is odd about the overlays but stops nothing.
+    pub warnings: Vec<Problem>,
+    copies: Copies,
     hash: Sha256,
 }
 
 impl Files {
-    /// Reads and parses the named file.
-    pub fn open(root: &Path, path: &Path) -> Result<Self, Vec<Problem>> {
+    /// Reads and parses the named file, and applies the overlays to it.
+    pub fn open(root: &Path, path: &Path, options: &Options) -> Result<Self, Vec<Problem>> {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let (root, file) = (absolute(root), absolute(&root.join(path)));
         let name = slashes(path.strip_prefix(&root).unwrap_or(path));
-        let (documents, uris, unread) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut files = Self { root, documents, uris, unread, ids: BTreeSet::new(), hash: Sha256::new() };
+        let mut files = Self {
+            copies: Copies::new(&root, &options.refs),
+            root,
+            documents: Vec::new(),
+            uris: Uris::default(),
+            unread: BTreeMap::new(),
+            ids: BTreeSet::new(),
+            amendments: Vec::new(),
+            warnings: Vec::new(),
+            hash: Sha256::new(),
+        };
         let uri = Url::from_file_path(&file).ok().and_then(|url| Url::parse(url.as_str()).ok());
         let uri = uri.ok_or_else(|| vec![Problem::new(format!("{name} is not the path of a file"))])?;
         let text = read(&file).map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}"))])?;
         files.add(canonical(&uri), name, text)?;
+        files.amend(&options.overlays)?;
         Ok(files)
     }
 
@@ -49,7 +68,7 @@ impl Files {
         let mut problems = Vec::new();
         let mut next = 0;
         while let Some(document) = self.documents.get(next) {
-            let base = &self.uris[next];
+            let base = self.uris.base(next);
             self.ids.extend(mentioned(document.value(), "$id").into_iter().map(str::to_owned));
             let files = mentioned(document.value(), "$ref");
             let found: Vec<String> = files.into_iter().filter_map(|file| resolve(base, file).ok()).collect();
@@ -71,15 +90,62 @@ impl Files {
         self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    fn read(&mut self, uri: String) -> Result<(), Vec<Problem>> {
-        if self.uris.contains(&uri) || self.unread.contains_key(&uri) {
+    /// Applies `overlays`, paths below the root, to the named file.
+    fn amend(&mut self, overlays: &[PathBuf]) -> Result<(), Vec<Problem>> {
+        if overlays.is_empty() {
             return Ok(());
         }
-        let path = Url::parse(&uri).ok().and_then(|url| url.to_file_path().ok()).unwrap_or_default();
+        let (mut parsed, mut problems) = (Vec::new(), Vec::new());
+        for path in overlays {
+            match self.overlay(path) {
+                Ok(overlay) => parsed.push(Arc::new(overlay)),
+                Err(found) => problems.extend(found),
+            }
+        }
+        let Some(document) = self.documents.pop().filter(|_| problems.is_empty()) else { return Err(problems) };
+        let (document, amendments, found) = overlay::apply(document, &parsed);
+        self.documents.push(document);
+        self.amendments = amendments;
+        let (errors, warnings): (Vec<_>, _) = found.into_iter().partition(|p| p.severity == Severity::Error);
+        self.warnings.extend(warnings);
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn overlay(&mut self, path: &Path) -> Result<Document, Vec<Problem>> {
+        let file = self.root.join(path);
+        let name = slashes(file.strip_prefix(&self.root).unwrap_or(path));
+        let bytes = read(&file).map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}"))])?;
+        self.hash.update(&bytes);
+        let text = String::from_utf8(bytes).map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text"))])?;
+        let overlay = Document::parse(name, text)?;
+        self.check_extends(&overlay, &file);
+        Ok(overlay)
+    }
+
+    /// Warns of an overlay that says it is written for another file.
+    fn check_extends(&mut self, overlay: &Document, file: &Path) {
+        let Some(extends) = overlay.value().get("extends").and_then(Value::as_str) else { return };
+        let uri = Url::from_file_path(file).ok().and_then(|base| base.join(extends).ok());
+        // A URL says nothing about which local file it is the source of.
+        let meant = uri.filter(|uri| uri.scheme() == "file").map(|uri| canonical(&uri));
+        if meant.is_some_and(|uri| !self.uris.has(&uri)) {
+            let problem = Problem::new(format!("the overlay is written for {extends}")).rule("overlay").as_warning();
+            let at = overlay.snippet(&Pointer::root().join("extends"), End::Value);
+            self.warnings.push(problem.at(at));
+        }
+    }
+
+    fn read(&mut self, uri: String) -> Result<(), Vec<Problem>> {
+        if self.uris.has(&uri) || self.unread.contains_key(&uri) {
+            return Ok(());
+        }
+        let Some(path) = self.copies.path(&uri) else { return Ok(()) };
         match read(&path) {
             Ok(bytes) => self.add(uri, slashes(path.strip_prefix(&self.root).unwrap_or(&path)), bytes),
             Err(why) => {
-                self.unread.insert(uri, why.to_string());
+                let local = !uri.starts_with("file:");
+                let name = if local { format!("{}: ", path.display()) } else { String::new() };
+                self.unread.insert(uri, format!("{name}{why}"));
                 Ok(())
             }
         }
@@ -90,8 +156,10 @@ impl Files {
         let text = String::from_utf8(bytes).map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text"))])?;
         match Document::parse(name, text) {
             Ok(document) => {
+                let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());
+                self.copies.beside(&base, &uri);
                 self.documents.push(document);
-                self.uris.push(uri);
+                self.uris.add(base, uri);
                 Ok(())
             }
             Err(problems) => {
@@ -100,6 +168,13 @@ impl Files {
             }
         }
     }
+}
+
+/// What an OpenAPI 3.2 document says its own URI is (OpenAPI 3.2 §4.1.2.2.2); `read` is where it was read from.
+fn self_uri(document: &Value, read: &str) -> Option<String> {
+    let version = document.get("openapi")?.as_str()?;
+    let written = document.get("$self")?.as_str()?;
+    version.starts_with("3.2").then(|| resolve(read, written).ok())?
 }
 
 /// The bytes of a regular file: a device or a pipe may never end.

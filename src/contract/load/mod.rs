@@ -1,6 +1,7 @@
 //! Reads an OpenAPI document and everything it refers to from disk: the only I/O of the contract.
 
 mod build;
+mod copies;
 mod files;
 mod info;
 mod lint;
@@ -12,7 +13,8 @@ mod schemas;
 mod security;
 pub(super) mod shape;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::location::Problem;
 
@@ -22,7 +24,21 @@ use files::Files;
 /// Loads, resolves and compiles the document at `path`. Every problem is reported, not the first. A relative `path` is read
 /// below `root`, and files are named without `root`, so that records do not depend on the current folder.
 pub fn load(root: &Path, path: &Path) -> Result<Contract, Vec<Problem>> {
-    let mut files = Files::open(root, path)?;
+    load_with(root, path, &Options::default())
+}
+
+/// What is loaded beside the document itself; paths are relative to the root, or absolute.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Overlays, applied in this order.
+    pub overlays: Vec<PathBuf>,
+    /// Local copies by the URI that references name; a URI that ends in `/` stands for everything below it.
+    pub refs: BTreeMap<String, PathBuf>,
+}
+
+/// Loads as [`load`] does, with overlays and local copies of what references name.
+pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract, Vec<Problem>> {
+    let mut files = Files::open(root, path, options)?;
     let openapi = info::version(&files.documents[0]).map_err(|problem| vec![problem])?;
     files.follow()?;
     build::contract(files, &openapi)
@@ -208,8 +224,8 @@ components:
                 "api.yaml:9:9: expected `in: path`, query, header or cookie for x, got \"body\"",
                 "api.yaml:11:9: expected a status such as 200, a range such as 4XX, or default, got \"20X\"",
                 "api.yaml:12:17: the file gone.yaml cannot be read (No such file or directory (os error 2))",
-                "api.yaml:13:17: https://example.com/r.yaml is not a file: references are only followed to files, never over the \
-             network",
+                "api.yaml:13:17: https://example.com/r.yaml is not a file, and references are never followed over the network \
+                 (name a local copy in signoff.yaml, as in `refs: { \"https://example.com/r.yaml\": path/to/copy.yaml }`)",
                 "api.yaml:17:74: #/components/schemas/Nope leads nowhere",
                 "api.yaml:19:3: expected a path that starts with /, got \"b\"",
                 "api.yaml:19:7: expected `responses`, which every OpenAPI 3.0 operation has, got none",
@@ -282,6 +298,39 @@ components:
   securitySchemes: {key: {type: http, scheme: Bearer}}
   schemas: {Unused: {not: {$ref: '#/components/schemas/Gone'}}}
 "##;
+
+    #[test]
+    fn local_copies_stand_for_what_is_elsewhere() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        };
+        let answer = |reference: &str| format!("/a: {{get: {{responses: {{'200': {{$ref: '{reference}'}}}}}}}}");
+        let paths =
+            format!("paths: {{{}, /b: {{$ref: 'more.yaml#/b'}}}}", answer("https://example.com/v1/answers.yaml#/ok"));
+        let own = "$self: https://example.org/api/own.yaml";
+        write("specs/api.yaml", &format!("openapi: 3.2.0\n{own}\ninfo: {{title: t, version: '1'}}\n{paths}"));
+        write(
+            "specs/more.yaml",
+            "b: {post: {responses: {'204': {$ref: 'https://example.org/api/own.yaml#/paths/~1a/get/responses/200'}}}}",
+        );
+        write("vendor/answers.yaml", "ok: {$ref: 'lib/deep.yaml'}");
+        write("vendor/lib/deep.yaml", "description: ok");
+        let copy = |uri: &str, path: &str| (uri.to_owned(), PathBuf::from(path));
+        let refs = BTreeMap::from([
+            copy("https://example.com/v1/", "vendor"),
+            copy("https://example.com/v1/answers.yaml", "vendor/answers.yaml"),
+        ]);
+        let options = Options { refs, ..Options::default() };
+        let contract = load_with(folder.path(), Path::new("specs/api.yaml"), &options).expect("it loads");
+        assert_eq!(contract.warnings, []);
+        let names: Vec<_> = contract.documents.iter().map(|document| document.name().as_ref()).collect();
+        assert_eq!(names, ["specs/api.yaml", "vendor/answers.yaml", "specs/more.yaml", "vendor/lib/deep.yaml"]);
+        let at = |index: usize| contract.place(&contract.operations[index].responses[0].anchor).to_string();
+        assert_eq!([at(0), at(1)], ["vendor/lib/deep.yaml:1:1"; 2]);
+    }
 
     #[test]
     #[ignore = "needs SIGNOFF_DATA"]

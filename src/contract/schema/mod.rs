@@ -24,7 +24,7 @@ use crate::document::Document;
 use crate::location::Pointer;
 
 use super::judge::{Breach, Rule, Site, Unjudged};
-use super::refs::Refs;
+use super::refs::{Refs, Uris};
 use super::{Anchor, SchemaKey};
 use dialect::Dialect;
 use documented::Documented;
@@ -90,7 +90,7 @@ impl Schemas {
     /// `openapi` the document's version, which decides the dialect. Every schema that does not compile is reported.
     pub fn compile(
         documents: &[Document],
-        uris: &[String],
+        uris: &Uris,
         roots: Vec<Anchor>,
         openapi: &str,
     ) -> Result<Self, Vec<(Anchor, String)>> {

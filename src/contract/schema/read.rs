@@ -171,7 +171,7 @@ impl Reader<'_> {
     /// The node that a `$ref` names: by file and pointer, or by the `$id` of a schema.
     fn target(&self, from: &Anchor, reference: &str) -> Option<Anchor> {
         let by_id = || {
-            let base = Url::parse(self.refs.uris.get(from.document)?).ok()?;
+            let base = Url::parse(self.refs.uris.base(from.document)).ok()?;
             self.resources.anchor(base.join(reference).ok()?.as_str())
         };
         self.refs.target(from.document, reference).ok().or_else(by_id)

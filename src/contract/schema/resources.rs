@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
+use crate::document::Document;
 use crate::location::Pointer;
 
 /// What a URI fragment may not hold as it stands (RFC 3986 §3.5).
@@ -35,17 +36,17 @@ pub(super) struct Resources {
 impl Resources {
     /// The files of `refs`, then every schema in them with an `$id` (JSON Schema 2020-12 Core §8.2.1).
     pub fn of(refs: Refs<'_>) -> Self {
-        let file = |(document, uri): (usize, &String)| (uri.clone(), Anchor { document, pointer: Pointer::root() });
-        let mut known: Vec<_> = refs.uris.iter().enumerate().map(file).collect();
+        let file = |(document, uri): (usize, &str)| (uri.to_owned(), Anchor { document, pointer: Pointer::root() });
+        let mut known: Vec<_> = refs.uris.iter().map(file).collect();
         for (index, document) in refs.documents.iter().enumerate() {
-            if let Some(base) = Url::parse(&refs.uris[index]).ok().filter(|_| document.text().contains("$id")) {
+            if let Some(base) = Url::parse(refs.uris.base(index)).ok().filter(|_| has_ids(document)) {
                 known.extend(
                     identified(document.value(), &base)
                         .map(|(uri, pointer)| (uri, Anchor { document: index, pointer })),
                 );
             }
         }
-        Self { files: refs.uris.len(), known }
+        Self { files: refs.documents.len(), known }
     }
 
     /// Every resource: its URI and where it stands.
@@ -68,21 +69,31 @@ impl Resources {
     }
 }
 
+/// Whether an `$id` may stand in `document`; only then is it searched.
+fn has_ids(document: &Document) -> bool {
+    document.text().contains("$id") || document.added().next().is_some()
+}
+
 /// Every schema below `value` that has an `$id`: its URI, and where it stands. Examples are not looked into.
 fn identified(value: &Value, base: &Url) -> impl Iterator<Item = (String, Pointer)> {
-    let mut open = vec![(value, Pointer::root())];
+    let mut open = vec![(value, Pointer::root(), base.clone())];
     let mut found = Vec::new();
-    while let Some((value, at)) = open.pop() {
-        let id = value.get("$id").and_then(Value::as_str).and_then(|id| base.join(id).ok());
-        found.extend(id.map(|uri| (uri.as_str().trim_end_matches('#').to_owned(), at.clone())));
+    while let Some((value, at, mut base)) = open.pop() {
+        if let Some(id) = value.get("$id").and_then(Value::as_str).and_then(|id| base.join(id).ok()) {
+            found.push((id.as_str().trim_end_matches('#').to_owned(), at.clone()));
+            base = id;
+        }
         match value {
             Value::Object(members) => {
                 let members = members
                     .iter()
                     .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "const" | "default"));
-                open.extend(members.map(|(name, value)| (value, at.join(name))));
+                open.extend(members.map(|(name, value)| (value, at.join(name), base.clone())));
             }
-            Value::Array(items) => open.extend(items.iter().enumerate().map(|(index, value)| (value, at.join(index)))),
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(items.map(|(index, value)| (value, at.join(index), base.clone())));
+            }
             _ => {}
         }
     }

@@ -16,7 +16,7 @@ fn check(document: &str, value: &str) -> String {
 
 fn judge(document: &str, value: &str, direction: Direction) -> String {
     let documents = [Document::parse("openapi.yaml", document).expect("the document is YAML")];
-    let uris = ["file:///openapi.yaml".to_owned()];
+    let uris = Uris::from("file:///openapi.yaml");
     let root = Anchor { document: 0, pointer: Pointer::parse("/schema").expect("a pointer") };
     let openapi = documents[0].value().get("openapi").and_then(Value::as_str).unwrap_or("3.1.0").to_owned();
     let schemas = match Schemas::compile(&documents, &uris, vec![root], &openapi) {

@@ -1,0 +1,126 @@
+//! Applies overlays to a document, action by action, each to what the one before left (Overlay 1.1 §4.4.1).
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use crate::document::{Document, End};
+use crate::location::{Pointer, Problem};
+
+use super::Amendment;
+use super::action::{self, Action, Deed};
+use super::ledger::{From, Incompatible, Ledger};
+
+/// `document` as `overlays` leave it, what each of their actions changed, and what is wrong with them. An action that selects
+/// nothing is a warning, since it is written for something that is not there.
+pub(in crate::contract) fn apply(
+    document: Document,
+    overlays: &[Arc<Document>],
+) -> (Document, Vec<Amendment>, Vec<Problem>) {
+    let mut value = document.value().clone();
+    let mut ledger = Ledger::default();
+    let (mut amendments, mut problems) = (Vec::new(), Vec::new());
+    for overlay in overlays {
+        let file = ledger.origins.file(Arc::clone(overlay));
+        let (actions, wrong) = action::read(overlay);
+        problems.extend(wrong);
+        for action in actions {
+            let mut bench = Bench { file, value: &mut value, ledger: &mut ledger };
+            if let Err((at, problem)) = bench.act(&action) {
+                problems.push(problem.rule("overlay").at(overlay.snippet(&at, End::Key)));
+            }
+            amendments.push(Amendment {
+                place: overlay.locate(&action.at, End::Key),
+                target: action.written,
+                description: action.description,
+                changes: std::mem::take(&mut ledger.changes),
+            });
+        }
+    }
+    (document.changed(value, ledger.origins), amendments, problems)
+}
+
+/// What one action works with.
+struct Bench<'a> {
+    file: usize,
+    value: &'a mut Value,
+    ledger: &'a mut Ledger,
+}
+
+/// Why an action could not be applied, and which node of the overlay says so.
+type Refused = (Pointer, Problem);
+
+impl Bench<'_> {
+    fn act(&mut self, action: &Action) -> Result<(), Refused> {
+        let targets = selected(&action.target, self.value);
+        if targets.is_empty() {
+            let problem = Problem::new(format!("{} selects nothing: the action changes nothing", action.written));
+            return Err((action.at.join("target"), problem.as_warning()));
+        }
+        match &action.deed {
+            Deed::Remove => self.remove(action, &targets),
+            Deed::Update(update) => self.merge(action, &targets, update, "update"),
+            Deed::Copy(path) => {
+                let found: Vec<Value> = path.query(self.value).all().into_iter().cloned().collect();
+                let [source] = found.as_slice() else {
+                    let message = format!("expected `copy` to select one node, it selects {}", found.len());
+                    return Err((action.at.join("copy"), Problem::new(message)));
+                };
+                self.merge(action, &targets, source, "copy")
+            }
+        }
+    }
+
+    /// The last first, so that no element moves before its turn.
+    fn remove(&mut self, action: &Action, targets: &[Pointer]) -> Result<(), Refused> {
+        if targets.iter().any(Pointer::is_root) {
+            return Err((action.at.clone(), Problem::new("the whole document cannot be removed")));
+        }
+        targets.iter().rev().for_each(|at| self.ledger.remove(self.value, at));
+        self.ledger.changes.reverse();
+        Ok(())
+    }
+
+    fn merge(&mut self, action: &Action, targets: &[Pointer], update: &Value, keyword: &str) -> Result<(), Refused> {
+        let source = action.at.join(keyword);
+        let from = From { file: self.file, at: source.clone(), fixed: keyword == "copy" };
+        for at in targets {
+            let Some(target) = self.value.pointer_mut(at.as_str()) else { continue };
+            self.ledger.update(target, at, update, &from).map_err(|clash| {
+                let inner = if from.fixed { None } else { clash.at.rebased(at, &source) };
+                (inner.unwrap_or_else(|| source.clone()), refusal(&clash))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn refusal(clash: &Incompatible) -> Problem {
+    let Incompatible { at, held, given } = clash;
+    let at = if at.is_root() { "the document" } else { at.as_str() };
+    let problem = Problem::new(format!("expected {held}, which {at} is, got {given}"));
+    problem.help("remove it first, then add it anew")
+}
+
+/// The nodes that `path` selects, each once, elements in the order of their lists.
+fn selected(path: &JsonPath, value: &Value) -> Vec<Pointer> {
+    let located = path.query_located(value);
+    let mut found: Vec<Pointer> =
+        located.locations().filter_map(|location| Pointer::parse(&location.to_json_pointer())).collect();
+    found.sort_by(by_index);
+    found.dedup();
+    found
+}
+
+/// Elements by their index; members of one object in any fixed order, since removing one moves no other.
+fn by_index(a: &Pointer, b: &Pointer) -> Ordering {
+    let number = |token: &str| token.parse::<usize>().ok();
+    let pairs = a.tokens().zip(b.tokens()).map(|(a, b)| match (number(&a), number(&b)) {
+        (Some(x), Some(y)) => x.cmp(&y).then_with(|| a.cmp(&b)),
+        _ => a.cmp(&b),
+    });
+    let differs = pairs.into_iter().find(|order| order.is_ne());
+    differs.unwrap_or_else(|| a.tokens().count().cmp(&b.tokens().count()))
+}

@@ -1,0 +1,130 @@
+//! Changes a value and keeps the books: what changed, and where what is there now was read.
+
+use serde_json::Value;
+
+use crate::document::Changes;
+use crate::location::Pointer;
+
+use super::{Change, ChangeKind};
+
+/// What was changed so far.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// Where the nodes of the changed value stand.
+    pub origins: Changes,
+    /// The changes of the action at hand.
+    pub changes: Vec<Change>,
+}
+
+/// Where a value that is merged was read.
+#[derive(Debug, Clone)]
+pub(super) struct From {
+    /// The overlay's number.
+    pub file: usize,
+    /// The node in it.
+    pub at: Pointer,
+    /// Whether everything in the value stands at that one node, as with `copy`.
+    pub fixed: bool,
+}
+
+impl From {
+    fn child(&self, token: impl std::fmt::Display) -> Self {
+        if self.fixed { self.clone() } else { Self { at: self.at.join(token), ..self.clone() } }
+    }
+}
+
+/// Two values that cannot be merged (Overlay 1.1 §4.4.3): where, and of which kinds they are.
+#[derive(Debug)]
+pub(super) struct Incompatible {
+    /// The node.
+    pub at: Pointer,
+    /// What it is.
+    pub held: &'static str,
+    /// What was to be merged into it.
+    pub given: &'static str,
+}
+
+impl Ledger {
+    /// Merges `update` into `target`, which stands at `at`; what is no list is appended to a list.
+    pub fn update(
+        &mut self,
+        target: &mut Value,
+        at: &Pointer,
+        update: &Value,
+        from: &From,
+    ) -> Result<(), Incompatible> {
+        match target {
+            Value::Array(items) if !update.is_array() => {
+                self.append(items, at, update, from);
+                Ok(())
+            }
+            _ => self.merge(target, at, update, from),
+        }
+    }
+
+    fn merge(&mut self, target: &mut Value, at: &Pointer, update: &Value, from: &From) -> Result<(), Incompatible> {
+        match (target, update) {
+            (Value::Object(members), Value::Object(new)) => {
+                for (name, value) in new {
+                    let (at, from) = (at.join(name), from.child(name));
+                    if let Some(held) = members.get_mut(name) {
+                        self.merge(held, &at, value, &from)?;
+                    } else {
+                        members.insert(name.clone(), value.clone());
+                        self.note(ChangeKind::Added, &at, &from);
+                    }
+                }
+            }
+            (Value::Array(items), Value::Array(new)) => {
+                new.iter().enumerate().for_each(|(index, value)| self.append(items, at, value, &from.child(index)));
+            }
+            (target, update) if kind(target) == kind(update) => {
+                if target != update {
+                    *target = update.clone();
+                    self.note(ChangeKind::Replaced, at, from);
+                }
+            }
+            (target, update) => {
+                return Err(Incompatible { at: at.clone(), held: kind(target), given: kind(update) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the node at `at` out of `root`.
+    pub fn remove(&mut self, root: &mut Value, at: &Pointer) {
+        let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return };
+        self.origins.went(at);
+        match root.pointer_mut(parent.as_str()) {
+            Some(Value::Object(members)) => drop(members.shift_remove(&token)),
+            Some(Value::Array(items)) => {
+                let Some(index) = token.parse::<usize>().ok().filter(|index| *index < items.len()) else { return };
+                items.remove(index);
+                let moved = index..items.len();
+                moved.for_each(|index| self.origins.moved(&parent.join(index + 1), &parent.join(index)));
+            }
+            _ => return,
+        }
+        self.changes.push(Change { kind: ChangeKind::Removed, at: at.clone() });
+    }
+
+    fn append(&mut self, items: &mut Vec<Value>, at: &Pointer, value: &Value, from: &From) {
+        let at = at.join(items.len());
+        items.push(value.clone());
+        self.note(ChangeKind::Added, &at, from);
+    }
+
+    fn note(&mut self, kind: ChangeKind, at: &Pointer, from: &From) {
+        self.origins.came(at, from.file, from.at.clone());
+        self.changes.push(Change { kind, at: at.clone() });
+    }
+}
+
+/// The three kinds that merge with their own only.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "a list",
+        _ => "a single value",
+    }
+}
