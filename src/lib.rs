@@ -30,6 +30,7 @@ pub mod coverage;
 pub mod diff;
 pub mod document;
 pub mod expression;
+pub mod generate;
 pub mod http;
 pub mod location;
 pub mod mock;

@@ -20,5 +20,5 @@ pub use model::{
 pub use narrow::Narrowing;
 pub use overlay::{Amendment, Change, ChangeKind};
 pub use route::{Route, Router};
-pub use schema::Schemas;
+pub use schema::{Direction, Schemas};
 pub use style::{Shape, Style};

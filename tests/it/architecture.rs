@@ -18,7 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("run", &["contract", "case", "check", "expression", "http", "location", "transport"]),
     ("coverage", &["contract", "case", "run", "http"]),
     ("record", &["run", "coverage", "check", "case", "contract", "diff", "http", "location"]),
-    ("mock", &["contract", "expression", "document", "http", "transport", "location"]),
+    ("generate", &["contract", "case", "http", "location"]),
+    ("mock", &["contract", "expression", "generate", "document", "http", "transport", "location"]),
     ("report", &["record", "diff", "location"]),
 ];
 

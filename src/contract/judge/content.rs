@@ -8,7 +8,7 @@ use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::location::Pointer;
 
-use super::{Breach, Judgement, Rule, Site, reading};
+use super::{Breach, Judgement, Rule, Site, Unjudged, reading};
 
 /// Content that came, and what is declared about it.
 pub(super) struct Content<'a> {
@@ -139,16 +139,26 @@ impl<'a> Content<'a> {
     }
 
     fn schema(&self, schema: &Declared, value: &mut Value, judgement: &mut Judgement) {
-        let refs = self.contract.refs();
-        let subject =
-            Subject { refs, key: schema.key, rule: Rule::BodySchema, site: &Site::Body, direction: self.direction };
-        let (mut breaches, mut unjudged) = self.contract.schemas.judge(subject, value);
-        if self.direction == Direction::Response {
-            let (more, unknown) = self.contract.schemas.undocumented(subject, value, &breaches);
-            breaches.extend(more);
-            unjudged.extend(unknown);
-        }
-        judgement.breaches.append(&mut breaches);
+        let (breaches, unjudged) = self::schema(self.contract, schema, self.direction, value);
+        judgement.breaches.extend(breaches);
         judgement.unjudged.extend(unjudged);
     }
+}
+
+/// What `value` breaks of the schema, and what could not be judged; the value is the same afterwards.
+pub(super) fn schema(
+    contract: &Contract,
+    schema: &Declared,
+    direction: Direction,
+    value: &mut Value,
+) -> (Vec<Breach>, Vec<Unjudged>) {
+    let subject =
+        Subject { refs: contract.refs(), key: schema.key, rule: Rule::BodySchema, site: &Site::Body, direction };
+    let (mut breaches, mut unjudged) = contract.schemas.judge(subject, value);
+    if direction == Direction::Response {
+        let (more, unknown) = contract.schemas.undocumented(subject, value, &breaches);
+        breaches.extend(more);
+        unjudged.extend(unknown);
+    }
+    (breaches, unjudged)
 }

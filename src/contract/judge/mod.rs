@@ -160,6 +160,11 @@ pub fn response(contract: &Contract, operation: &Operation, method: &str, respon
     response::judge(contract, operation, method, response)
 }
 
+/// What `value` breaks of a schema when it travels as the body of a message.
+pub fn value(contract: &Contract, schema: &Declared, direction: Direction, value: &Value) -> Vec<Breach> {
+    content::schema(contract, schema, direction, &mut value.clone()).0
+}
+
 impl Judgement {
     fn unjudged(&mut self, rule: Rule, reason: impl Into<String>) {
         self.unjudged.push(Unjudged { rule, reason: reason.into() });

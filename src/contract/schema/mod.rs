@@ -46,7 +46,7 @@ pub struct Schemas {
 
 /// Which way a value travels: `readOnly` members belong in responses, `writeOnly` members in requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub enum Direction {
     /// In a request.
     Request,
     /// In a response.

@@ -1,0 +1,206 @@
+//! Values of single schemas, in both dialects, and the laws that they keep.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::value;
+use crate::contract::{self, Contract, Declared, Direction, judge};
+
+fn contract(openapi: &str, schema: &Value) -> Contract {
+    let folder = tempfile::tempdir().expect("a folder");
+    let content = json!({ "application/json": { "schema": schema } });
+    let document = json!({
+        "openapi": openapi,
+        "info": { "title": "t", "version": "1" },
+        "paths": { "/x": { "post": {
+            "operationId": "x",
+            "requestBody": { "content": content },
+            "responses": { "200": { "description": "d", "content": content } },
+        } } },
+        "components": { "schemas": {
+            "Node": { "type": "object", "required": ["id"], "properties": {
+                "id": { "type": "integer", "minimum": 7 },
+                "child": { "$ref": "#/components/schemas/Node" },
+                "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
+            } },
+            "Endless": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Endless" } } },
+            "Bushy": { "type": "object", "required": ["a", "b"], "properties": {
+                "a": { "$ref": "#/components/schemas/Bushy" }, "b": { "$ref": "#/components/schemas/Bushy" } } },
+        } },
+    });
+    std::fs::write(folder.path().join("spec.json"), document.to_string()).expect("written");
+    contract::load::load(folder.path(), Path::new("spec.json")).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+fn response(contract: &Contract) -> &Declared {
+    contract.operations[0].responses[0].content[0].schema.as_ref().expect("a schema")
+}
+
+fn made(openapi: &str, schema: &Value) -> Result<Value, String> {
+    let contract = contract(openapi, schema);
+    value::example(&contract, response(&contract), Direction::Response)
+        .map_err(|unsatisfied| format!("{} {}", unsatisfied.anchor.pointer.last().unwrap_or_default(), unsatisfied.why))
+}
+
+fn check(schema: Value, expect: Value) {
+    assert_eq!(made("3.1.0", &schema), Ok(expect), "{schema}");
+}
+
+fn check_early(schema: Value, expect: Value) {
+    assert_eq!(made("3.0.3", &schema), Ok(expect), "{schema}");
+}
+
+fn refuse(schema: Value, expect: &str) {
+    assert_eq!(made("3.1.0", &schema), Err(expect.to_owned()), "{schema}");
+}
+
+#[test]
+fn what_the_schema_gives_comes_first() {
+    check(json!({"type": "string", "examples": ["one", "two"], "default": "three"}), json!("one"));
+    check(json!({"type": "string", "default": "three"}), json!("three"));
+    check(json!({"const": 5}), json!(5));
+    check(json!({"enum": ["a", "b"]}), json!("a"));
+    check(json!({"allOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}), json!("b"));
+    check(json!({"type": "object", "example": {"a": 1}, "properties": {"a": {"type": "integer"}}}), json!({"a": 1}));
+    check_early(json!({"type": "integer", "example": 12}), json!(12));
+}
+
+#[test]
+fn an_example_that_breaks_its_schema_is_left_aside() {
+    let a = json!({"type": "integer"});
+    check(json!({"type": "object", "example": {"a": "x"}, "properties": {"a": a}}), json!({"a": 1}));
+    check(json!({"type": "object", "example": {"a": 1, "b": 2}, "properties": {"a": a}}), json!({"a": 1}));
+    check(json!({"type": "integer", "example": "12"}), json!(1));
+}
+
+#[test]
+fn objects_have_their_members() {
+    let members =
+        json!({"a": {"type": "string"}, "b": {"type": "boolean"}, "c": {"type": "string", "writeOnly": true}});
+    check(json!({"properties": members, "required": ["b", "c"]}), json!({"a": "text", "b": true}));
+    check(json!({"properties": members, "maxProperties": 1}), json!({"a": "text"}));
+    check(
+        json!({"type": "object", "minProperties": 2, "additionalProperties": {"type": "integer"}}),
+        json!({"key1": 1, "key2": 1}),
+    );
+    check(
+        json!({"type": "object", "required": ["x-a"], "patternProperties": {"^x-": {"type": "integer"}}}),
+        json!({"x-a": 1}),
+    );
+}
+
+#[test]
+fn lists_have_the_items_they_must() {
+    check(json!({"type": "array", "items": {"type": "integer"}}), json!([1]));
+    check(json!({"type": "array", "items": {"type": "integer"}, "maxItems": 0}), json!([]));
+    check(json!({"type": "array", "minItems": 3, "uniqueItems": true, "items": {"type": "integer"}}), json!([1, 2, 3]));
+    check(
+        json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"enum": ["a", "b"]}}),
+        json!(["a", "b"]),
+    );
+    check(
+        json!({"type": "array", "minItems": 2, "uniqueItems": true, "items": {"format": "uuid"}}),
+        json!(["0b7f3f0c-9a59-4d3c-8a5e-000000000000", "0b7f3f0c-9a59-4d3c-8a5e-000000000001"]),
+    );
+    check(
+        json!({"type": "array", "minItems": 2, "prefixItems": [{"type": "boolean"}], "items": {"type": "string"}}),
+        json!([true, "text"]),
+    );
+    check(json!({"type": "array", "contains": {"const": 7}, "items": {"type": "integer"}}), json!([7]));
+}
+
+#[test]
+fn numbers_keep_their_bounds() {
+    check(json!({"type": "integer"}), json!(1));
+    check(json!({"type": "integer", "minimum": 5}), json!(5));
+    check(json!({"type": "integer", "maximum": -5}), json!(-5));
+    check(json!({"type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7}), json!(6));
+    check(json!({"type": "integer", "minimum": 10, "multipleOf": 7}), json!(14));
+    check(json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}), json!(0.5));
+    check(json!({"type": "number", "minimum": 1.001, "multipleOf": 0.01}), json!(1.01));
+    check_early(json!({"type": "integer", "minimum": 5, "exclusiveMinimum": true}), json!(6));
+    check_early(json!({"type": "number", "maximum": 0, "exclusiveMaximum": true}), json!(-1));
+}
+
+#[test]
+fn texts_keep_format_pattern_and_length() {
+    check(json!({"type": "string", "format": "date-time"}), json!("2025-01-31T12:00:00Z"));
+    check(json!({"type": "string", "pattern": "^[A-Z]{3}$"}), json!("AAA"));
+    check(json!({"type": "string", "minLength": 6}), json!("textxx"));
+    check(json!({"type": "string", "maxLength": 2}), json!("te"));
+    for format in [
+        "date",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "iri",
+        "uuid",
+        "uri-reference",
+        "iri-reference",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    ] {
+        let list = json!({"type": "array", "minItems": 40, "uniqueItems": true, "items": {"type": "string", "format": format}});
+        let found = made("3.1.0", &list).map(|list| list.as_array().map_or(0, Vec::len));
+        assert_eq!(found, Ok(40), "{format}");
+    }
+}
+
+#[test]
+fn schemas_are_composed() {
+    let id = json!({"properties": {"id": {"type": "integer"}}, "required": ["id"]});
+    let name = json!({"properties": {"name": {"type": "string"}}});
+    check(json!({"allOf": [id, name]}), json!({"id": 1, "name": "text"}));
+    check(json!({"oneOf": [id, {"type": "string"}]}), json!({"id": 1}));
+    check(
+        json!({"properties": {"a": {"type": "integer", "minimum": 3}}, "allOf": [{"properties": {"a": {"minimum": 5}}}]}),
+        json!({"a": 5}),
+    );
+    check(json!({"oneOf": [{"type": "integer", "minimum": 2, "maximum": 1}, {"type": "boolean"}]}), json!(true));
+    let overlapping = json!({"oneOf": [{"type": "integer"}, {"type": "number"}]});
+    refuse(overlapping, "oneOf expected exactly one of 2 branches, got 2 that match");
+    check(json!({"type": ["null", "string"]}), json!("text"));
+    check(json!({"type": "null"}), Value::Null);
+    check_early(json!({"type": "string", "nullable": true}), json!("text"));
+    check(json!({"anyOf": [false, {"type": "boolean"}]}), json!(true));
+}
+
+#[test]
+fn recursion_ends() {
+    let node = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    check(node("Node"), json!({"id": 7, "children": []}));
+    refuse(node("Endless"), "next a value of this schema would have no end");
+    refuse(node("Bushy"), "a a value of this schema would have no end");
+}
+
+#[test]
+fn what_cannot_be_had_names_the_schema() {
+    refuse(json!({"type": "string", "pattern": "^(?=a)b"}), "schema no text is composed for its pattern");
+    refuse(
+        json!({"properties": {"a": {"type": "integer", "minimum": 3, "maximum": 2}}, "required": ["a"]}),
+        "minimum expected 3 or more",
+    );
+    refuse(json!({"properties": {"a": false}, "required": ["a"]}), "a no value keeps the schema `false`");
+}
+
+#[test]
+fn a_value_travels_one_way() {
+    let schema = json!({"properties": {
+        "id": {"type": "string", "readOnly": true}, "password": {"type": "string", "writeOnly": true}}, "required": ["id", "password"]});
+    let contract = contract("3.1.0", &schema);
+    for (direction, expect) in
+        [(Direction::Request, json!({"password": "text"})), (Direction::Response, json!({"id": "text"}))]
+    {
+        assert_eq!(value::example(&contract, response(&contract), direction), Ok(expect.clone()));
+        assert_eq!(judge::value(&contract, response(&contract), direction, &expect), []);
+    }
+}
