@@ -22,11 +22,6 @@ pub fn problems(file: &ConfigFile) -> Vec<Problem> {
             file.placed(&at, Problem::new(message))
         }));
     }
-    if !config.overlay.is_empty() {
-        let problem = Problem::new("overlays are not applied by this version");
-        let problem = problem.help("name the document that has them applied already");
-        problems.push(file.placed(&Pointer::root().join("overlay"), problem));
-    }
     problems
 }
 
