@@ -22,6 +22,13 @@ pub struct Anchor {
     pub pointer: Pointer,
 }
 
+impl Anchor {
+    /// The member `token` of the node.
+    pub(super) fn member(&self, token: &str) -> Self {
+        Self { document: self.document, pointer: self.pointer.join(token) }
+    }
+}
+
 /// A schema that was compiled, by its number in [`Schemas`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchemaKey(pub usize);

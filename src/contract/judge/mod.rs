@@ -203,12 +203,6 @@ impl Breach {
     }
 }
 
-impl Anchor {
-    fn member(&self, token: &str) -> Self {
-        Self { document: self.document, pointer: self.pointer.join(token) }
-    }
-}
-
 impl Contract {
     /// The schema in the compact notation; `any value` where none is declared.
     fn notation(&self, schema: Option<&Declared>) -> String {

@@ -142,7 +142,7 @@ impl<'d> Builder<'d> {
             Ok(schemas) => {
                 for (anchor, why) in schemas.unmatched() {
                     let problem = Problem::new(format!("{why}: values are not judged by it"));
-                    self.note(anchor, problem.as_warning());
+                    self.note(anchor, problem.rule("invalid-pattern").as_warning());
                 }
                 Some(schemas)
             }

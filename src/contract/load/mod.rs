@@ -6,7 +6,7 @@ mod files;
 mod info;
 mod lint;
 mod media;
-mod node;
+pub(super) mod node;
 mod operations;
 mod parameters;
 mod schemas;

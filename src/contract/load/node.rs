@@ -7,7 +7,7 @@ use crate::location::Pointer;
 
 /// One node.
 #[derive(Debug, Clone)]
-pub(super) struct Node<'d> {
+pub(in crate::contract) struct Node<'d> {
     /// Index of its document.
     pub document: usize,
     /// Where it stands there.

@@ -73,6 +73,13 @@ impl Format {
     }
 }
 
+/// Whether the format of that name is known, be it one that says nothing about a value in JSON.
+pub(in crate::contract) fn is_known(name: &str) -> bool {
+    let silent = ["binary", "password", "double", "html", "commonmark", "media-range"];
+    let format = Format::of(&Value::from(name), &NamedFormats::default());
+    silent.contains(&name) || !matches!(format, Ok(Format::Anything))
+}
+
 impl<'i> Keyword<'i> for Format {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("format")) }

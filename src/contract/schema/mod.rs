@@ -17,6 +17,9 @@ mod violation;
 mod walk;
 mod wording;
 
+pub(super) use format::is_known as is_known_format;
+pub(super) use text::pattern_error;
+
 use jsonschema::{Draft, Registry, ValidationOptions};
 use serde_json::{Map, Value, json};
 

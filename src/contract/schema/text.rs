@@ -64,6 +64,11 @@ impl Pattern {
     }
 }
 
+/// Why the pattern of that text cannot be matched here; none where it can.
+pub(in crate::contract) fn pattern_error(pattern: &str) -> Option<String> {
+    compiled(pattern).err().map(|why| why.to_string())
+}
+
 /// The pattern as a validator of its own, which reads ECMA-262's classes as the library does everywhere.
 fn compiled(pattern: &str) -> Compiled {
     let options = jsonschema::options().with_pattern_options(patterns()).offline();

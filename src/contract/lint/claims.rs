@@ -1,0 +1,107 @@
+//! What a document says keeps a schema of its own: examples, defaults and the members of an `enum`.
+
+use serde_json::Value;
+
+use crate::contract::load::node::Node;
+use crate::contract::schema::Direction;
+use crate::contract::{Anchor, Contract};
+use crate::http::MediaType;
+
+use super::grammar::Kind;
+use super::parts::{Part, Parts};
+use super::types::Types;
+
+/// A value that should keep a schema.
+pub(super) struct Claim {
+    /// The rule that it breaks otherwise.
+    pub rule: &'static str,
+    /// What the value is, in words.
+    pub what: &'static str,
+    /// The schema.
+    pub schema: Anchor,
+    /// The value.
+    pub value: Anchor,
+    /// Which way the value travels, where that is known.
+    pub way: Option<Direction>,
+    /// Whether a text may stand for the value as it is sent.
+    pub may_be_text: bool,
+}
+
+/// Every claim of the document.
+pub(super) fn of(contract: &Contract, parts: &Parts<'_>) -> Vec<Claim> {
+    let early = contract.openapi.starts_with("3.0");
+    let mut claims = Vec::new();
+    for part in &parts.all {
+        match part.kind {
+            Kind::Schema(_) if early && part.node.value.get("$ref").is_some() => {}
+            Kind::Schema(_) => of_schema(&part.node, early, &mut claims),
+            Kind::MediaType | Kind::Parameter | Kind::Header => of_holder(contract, part, &mut claims),
+            _ => {}
+        }
+    }
+    claims
+}
+
+fn of_schema(schema: &Node<'_>, early: bool, claims: &mut Vec<Claim>) {
+    let mut claim = |rule, what, value: Node<'_>| {
+        let (schema, value) = (schema.anchor(), value.anchor());
+        claims.push(Claim { rule, what, schema, value, way: None, may_be_text: false });
+    };
+    if let Some(example) = schema.get("example") {
+        claim("example", "the example", example);
+    }
+    if let Some(examples) = schema.get("examples").filter(|_| !early) {
+        examples.items().for_each(|example| claim("example", "the example", example));
+    }
+    if let Some(default) = schema.get("default") {
+        claim("default", "the default", default);
+    }
+    let members = schema.get("enum").filter(|members| fits(schema.value, members.value, early));
+    members.iter().flat_map(|members| members.items().collect::<Vec<_>>()).for_each(|member| {
+        claim("enum-member", "this member of the `enum`", member);
+    });
+}
+
+/// Whether some member has a type that the schema allows; where none has, the schema is unsatisfiable as a whole.
+fn fits(schema: &Value, members: &Value, early: bool) -> bool {
+    let declared = Types::declared(schema, early).unwrap_or(Types::ANY);
+    members.as_array().is_some_and(|members| !Types::any_of(members).and(declared).is_empty())
+}
+
+fn of_holder(contract: &Contract, part: &Part<'_>, claims: &mut Vec<Claim>) {
+    let Some(schema) = part.node.get("schema") else { return };
+    let way = match part.kind {
+        Kind::Parameter => Some(Direction::Request),
+        _ => part.way,
+    };
+    for value in examples(contract, &part.node) {
+        claims.push(Claim {
+            rule: "example",
+            what: "the example",
+            schema: schema.anchor(),
+            value,
+            way,
+            may_be_text: part.kind != Kind::MediaType || !is_json(part),
+        });
+    }
+}
+
+/// `example`, and the values of `examples`.
+fn examples(contract: &Contract, holder: &Node<'_>) -> Vec<Anchor> {
+    let single = holder.get("example").map(|example| example.anchor());
+    let named = holder.get("examples").iter().flat_map(|named| named.members().collect::<Vec<_>>()).collect::<Vec<_>>();
+    let value = |(_, example): (&str, Node<'_>)| {
+        let at = match example.text("$ref") {
+            Some(reference) => contract.follow(example.document, reference)?,
+            None => example.anchor(),
+        };
+        let held = ["value", "dataValue"].into_iter().map(|name| at.member(name));
+        held.into_iter().find(|value| contract.value(value).is_some())
+    };
+    single.into_iter().chain(named.into_iter().filter_map(value)).collect()
+}
+
+fn is_json(part: &Part<'_>) -> bool {
+    let name = part.node.pointer.last().unwrap_or_default();
+    MediaType::parse(&name).is_none_or(|media_type| media_type.is_json())
+}

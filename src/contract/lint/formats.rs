@@ -1,0 +1,41 @@
+//! `unknown-format` and `invalid-pattern`: what a schema asks of a text that nobody here can judge.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::contract::load::node::Node;
+use crate::contract::schema;
+use crate::location::Problem;
+
+use super::Report;
+use super::parts::Parts;
+
+pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+    let mut formats: BTreeMap<&str, Vec<Node<'_>>> = BTreeMap::new();
+    let mut patterns: HashMap<&str, Option<String>> = HashMap::new();
+    for node in parts.schemas() {
+        if let Some((name, at)) = node.text("format").zip(node.get("format")) {
+            formats.entry(name).or_default().push(at);
+        }
+        if let Some((pattern, at)) = node.text("pattern").zip(node.get("pattern")) {
+            let error = patterns.entry(pattern).or_insert_with(|| schema::pattern_error(pattern));
+            error.iter().for_each(|why| unmatched(&at, why, report));
+        }
+    }
+    formats.retain(|name, _| !schema::is_known_format(name));
+    formats.iter().for_each(|(name, places)| unknown_format(name, places, report));
+}
+
+/// One warning a name: the first place stands for all.
+fn unknown_format(name: &str, places: &[Node<'_>], report: &mut Report<'_>) {
+    let Some(first) = places.iter().min_by_key(|node| report.place(&node.anchor())) else { return };
+    let times = match places.len() {
+        1 => String::new(),
+        more => format!(" (it is written {more} times)"),
+    };
+    let message = format!("the format `{name}` is not known: no value is judged by it{times}");
+    report.warn(&first.anchor(), "unknown-format", message, "say what it means by `pattern`, if it matters");
+}
+
+fn unmatched(at: &Node<'_>, why: &str, report: &mut Report<'_>) {
+    report.note(&at.anchor(), Problem::new(format!("{why}: values are not judged by it")).rule("invalid-pattern"));
+}

@@ -1,0 +1,166 @@
+//! Which objects a document is made of: the fields of each that hold further objects, and the keywords of schemas.
+
+use super::role::Role;
+
+/// The kinds of objects that are looked into (OpenAPI 3.2 §4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    Document,
+    Components,
+    PathItem,
+    Operation,
+    Callback,
+    Parameter,
+    Header,
+    RequestBody,
+    Response,
+    MediaType,
+    Encoding,
+    Schema(Role),
+}
+
+/// How a field holds objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    One(Kind),
+    List(Kind),
+    Map(Kind),
+    /// `items` was a list in early drafts.
+    OneOrList(Kind),
+}
+
+use Holds::{List, Map, One, OneOrList};
+
+const VALUE: Kind = Kind::Schema(Role::Value);
+const PART: Kind = Kind::Schema(Role::Part);
+
+const OPERATIONS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// What `field` of an object of `kind` holds; none when that is nothing to look into.
+pub(super) fn holds(kind: Kind, field: &str) -> Option<Holds> {
+    match kind {
+        Kind::Document => of(DOCUMENT, field),
+        Kind::Components => of(COMPONENTS, field),
+        Kind::PathItem if OPERATIONS.contains(&field) => Some(One(Kind::Operation)),
+        Kind::PathItem => of(PATH_ITEM, field),
+        Kind::Operation => of(OPERATION, field),
+        Kind::Callback => (!field.starts_with("x-")).then_some(One(Kind::PathItem)),
+        Kind::Parameter | Kind::Header => of(PARAMETER, field),
+        Kind::RequestBody => of(&[("content", Map(Kind::MediaType))], field),
+        Kind::Response => of(RESPONSE, field),
+        Kind::MediaType => of(MEDIA_TYPE, field),
+        Kind::Encoding => of(&[("headers", Map(Kind::Header))], field),
+        Kind::Schema(role) => of(SCHEMA, field).map(|holds| role.within(holds)),
+    }
+}
+
+type Fields = &'static [(&'static str, Holds)];
+
+fn of(fields: Fields, field: &str) -> Option<Holds> {
+    fields.iter().find(|(name, _)| *name == field).map(|(_, holds)| *holds)
+}
+
+const DOCUMENT: Fields =
+    &[("paths", Map(Kind::PathItem)), ("webhooks", Map(Kind::PathItem)), ("components", One(Kind::Components))];
+
+const COMPONENTS: Fields = &[
+    ("schemas", Map(Kind::Schema(Role::Declared))),
+    ("responses", Map(Kind::Response)),
+    ("parameters", Map(Kind::Parameter)),
+    ("requestBodies", Map(Kind::RequestBody)),
+    ("headers", Map(Kind::Header)),
+    ("callbacks", Map(Kind::Callback)),
+    ("pathItems", Map(Kind::PathItem)),
+    ("mediaTypes", Map(Kind::MediaType)),
+];
+
+const PATH_ITEM: Fields = &[("parameters", List(Kind::Parameter)), ("additionalOperations", Map(Kind::Operation))];
+
+const OPERATION: Fields = &[
+    ("parameters", List(Kind::Parameter)),
+    ("requestBody", One(Kind::RequestBody)),
+    ("responses", Map(Kind::Response)),
+    ("callbacks", Map(Kind::Callback)),
+];
+
+const PARAMETER: Fields = &[("schema", One(VALUE)), ("content", Map(Kind::MediaType))];
+
+const RESPONSE: Fields = &[("headers", Map(Kind::Header)), ("content", Map(Kind::MediaType))];
+
+const MEDIA_TYPE: Fields = &[("schema", One(VALUE)), ("itemSchema", One(VALUE)), ("encoding", Map(Kind::Encoding))];
+
+const SCHEMA: Fields = &[
+    ("properties", Map(VALUE)),
+    ("patternProperties", Map(VALUE)),
+    ("additionalProperties", One(VALUE)),
+    ("unevaluatedProperties", One(VALUE)),
+    ("items", OneOrList(VALUE)),
+    ("prefixItems", List(VALUE)),
+    ("additionalItems", One(VALUE)),
+    ("unevaluatedItems", One(VALUE)),
+    ("contains", One(VALUE)),
+    ("contentSchema", One(VALUE)),
+    ("propertyNames", One(Kind::Schema(Role::Condition))),
+    ("allOf", List(PART)),
+    ("anyOf", List(PART)),
+    ("oneOf", List(PART)),
+    ("then", One(PART)),
+    ("else", One(PART)),
+    ("dependentSchemas", Map(PART)),
+    ("if", One(Kind::Schema(Role::Condition))),
+    ("not", One(Kind::Schema(Role::Condition))),
+    ("$defs", Map(Kind::Schema(Role::Declared))),
+    ("definitions", Map(Kind::Schema(Role::Declared))),
+];
+
+/// Keywords of schemas that hold no schema: of JSON Schema 2020-12 and of OpenAPI.
+const WORDS: [&str; 43] = [
+    "$anchor",
+    "$comment",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$ref",
+    "$schema",
+    "$vocabulary",
+    "const",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
+    "dependentRequired",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "pattern",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "xml",
+];
+
+/// Every keyword of a schema.
+pub(super) fn keywords() -> impl Iterator<Item = &'static str> {
+    SCHEMA.iter().map(|(name, _)| *name).chain(WORDS)
+}

@@ -1,0 +1,101 @@
+//! `ineffective-keyword`: a keyword that the document's version of OpenAPI does not know, or that says nothing where it stands.
+
+use serde_json::Value;
+
+use crate::contract::load::node::Node;
+
+use super::Report;
+use super::parts::{Parts, words};
+
+/// Keywords of later drafts of JSON Schema, which schemas of OpenAPI 3.0 have not (OpenAPI 3.0 §4.7.24).
+const LATER: [&str; 15] = [
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+/// What may stand beside a `$ref` and changes nothing about values.
+const SILENT: [&str; 10] =
+    ["$ref", "title", "description", "summary", "example", "examples", "externalDocs", "deprecated", "default", "xml"];
+
+pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+    let early = report.contract.openapi.starts_with("3.0");
+    for schema in parts.schemas() {
+        match early {
+            true if schema.value.get("$ref").is_some_and(Value::is_string) => beside_ref(schema, report),
+            true => {
+                later(schema, report);
+                nullable(schema, report);
+            }
+            false => null_by_nullable(schema, report),
+        }
+    }
+}
+
+/// OpenAPI 3.0 §4.7.23: what stands beside a `$ref` is ignored.
+fn beside_ref(schema: &Node<'_>, report: &mut Report<'_>) {
+    for (name, node) in schema.members().filter(|(name, _)| !SILENT.contains(name) && !name.starts_with("x-")) {
+        let message = format!("`{name}` beside a $ref is ignored in OpenAPI 3.0");
+        let help = "put the $ref into `allOf: [{ $ref: … }]`";
+        report.warn(&node.anchor(), "ineffective-keyword", message, help);
+    }
+}
+
+fn later(schema: &Node<'_>, report: &mut Report<'_>) {
+    for (name, node) in schema.members().filter(|(name, _)| LATER.contains(name)) {
+        let message = format!("`{name}` is no keyword of OpenAPI 3.0: it says nothing");
+        report.warn(&node.anchor(), "ineffective-keyword", message, "it is one of OpenAPI 3.1");
+    }
+}
+
+/// `nullable` needs a `type` beside it, and `null` in an `enum` beside it (OpenAPI 3.0.3 §4.7.24.1).
+fn nullable(schema: &Node<'_>, report: &mut Report<'_>) {
+    if schema.flag("nullable") != Some(true) {
+        return;
+    }
+    let at = schema.anchor().member("nullable");
+    let members = schema.value.get("enum").and_then(Value::as_array);
+    if schema.value.get("type").is_none() && is_constrained(schema) {
+        let message = "`nullable` without a `type` beside it says nothing: null is refused where the rest refuses it";
+        report.warn(
+            &at,
+            "ineffective-keyword",
+            message,
+            "write a `type` beside it, and `nullable` in what `allOf` holds",
+        );
+    } else if members.is_some_and(|members| !members.contains(&Value::Null)) {
+        let message = "`nullable` beside an `enum` without null says nothing: null is refused";
+        report.warn(&at, "ineffective-keyword", message, "add null to the `enum`");
+    }
+}
+
+/// Whether anything beside `nullable` could refuse null.
+fn is_constrained(schema: &Node<'_>) -> bool {
+    ["allOf", "anyOf", "oneOf", "enum", "not"].iter().any(|name| schema.value.get(name).is_some())
+}
+
+/// OpenAPI 3.1 has no `nullable` (OpenAPI 3.1 §4.8.24).
+fn null_by_nullable(schema: &Node<'_>, report: &mut Report<'_>) {
+    let has_null = words(schema.value.get("type")).any(|name| name == "null");
+    if schema.flag("nullable") != Some(true) || has_null {
+        return;
+    }
+    let help = match words(schema.value.get("type")).next() {
+        Some(name) => format!("write `type: [{name}, 'null']`"),
+        None => "write `anyOf: [{ … }, { type: 'null' }]`".to_owned(),
+    };
+    let message = "`nullable` is no keyword since OpenAPI 3.1: null is refused";
+    report.warn(&schema.anchor().member("nullable"), "ineffective-keyword", message, help);
+}
