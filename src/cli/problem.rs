@@ -7,12 +7,13 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::location::{self, Problem, Severity};
 
+use super::gather::gather;
 use crate::report::terminal::Style;
 
 /// Writes every problem, and below them how many there were.
 pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    for problem in problems {
-        writeln!(out, "{}\n", render(problem, style))?;
+    for gathered in gather(problems) {
+        writeln!(out, "{}\n", noted(gathered.problem, gathered.note().as_deref(), style))?;
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     match (errors, problems.len() - errors) {
@@ -30,6 +31,11 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 /// One problem, without a final line end.
 pub fn render(problem: &Problem, style: Style) -> String {
+    noted(problem, None, style)
+}
+
+/// One problem with a note about its other places.
+fn noted(problem: &Problem, note: Option<&str>, style: Style) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -47,10 +53,9 @@ pub fn render(problem: &Problem, style: Style) -> String {
         return parts.collect::<Vec<_>>().join("\n");
     };
     let placed = title.element(shown(at, &line));
-    renderer.render(&[match &help {
-        Some(help) => placed.element(Level::HELP.message(help.as_str())),
-        None => placed,
-    }])
+    let placed = help.iter().fold(placed, |placed, help| placed.element(Level::HELP.message(help.as_str())));
+    let placed = note.iter().fold(placed, |placed, note| placed.element(Level::NOTE.message(*note)));
+    renderer.render(&[placed])
 }
 
 /// The line with a caret below the stretch that is meant.

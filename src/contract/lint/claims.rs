@@ -44,7 +44,7 @@ pub(super) fn of(contract: &Contract, parts: &Parts<'_>) -> Vec<Claim> {
 
 fn of_schema(schema: &Node<'_>, early: bool, claims: &mut Vec<Claim>) {
     let mut claim = |rule, what, value: Node<'_>| {
-        let (schema, value) = (schema.anchor(), value.anchor());
+        let (schema, value) = (whole(schema.anchor()), value.anchor());
         claims.push(Claim { rule, what, schema, value, way: None, may_be_text: false });
     };
     if let Some(example) = schema.get("example") {
@@ -60,6 +60,14 @@ fn of_schema(schema: &Node<'_>, early: bool, claims: &mut Vec<Claim>) {
     members.iter().flat_map(|members| members.items().collect::<Vec<_>>()).for_each(|member| {
         claim("enum-member", "this member of the `enum`", member);
     });
+}
+
+/// The schema whose value a schema in `allOf` describes too.
+fn whole(mut schema: Anchor) -> Anchor {
+    while let Some(holder) = schema.pointer.parent().filter(|list| list.last().is_some_and(|name| name == "allOf")) {
+        schema.pointer = holder.parent().unwrap_or_default();
+    }
+    schema
 }
 
 /// Whether some member has a type that the schema allows; where none has, the schema is unsatisfiable as a whole.

@@ -4,10 +4,25 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::contract::load::node::Node;
 use crate::contract::schema;
-use crate::location::Problem;
+use crate::location::{Problem, nearest};
 
 use super::Report;
 use super::parts::Parts;
+
+/// Names that are often written, and the formats that are meant.
+const MEANT: [(&str, &str); 11] = [
+    ("url", "uri"),
+    ("uriref", "uri-reference"),
+    ("guid", "uuid"),
+    ("int", "int32"),
+    ("integer", "int32"),
+    ("long", "int64"),
+    ("datetime", "date-time"),
+    ("timestamp", "date-time"),
+    ("base64", "byte"),
+    ("ip", "ipv4"),
+    ("mail", "email"),
+];
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let mut formats: BTreeMap<&str, Vec<Node<'_>>> = BTreeMap::new();
@@ -32,8 +47,13 @@ fn unknown_format(name: &str, places: &[Node<'_>], report: &mut Report<'_>) {
         1 => String::new(),
         more => format!(" (it is written {more} times)"),
     };
-    let message = format!("the format `{name}` is not known: no value is judged by it{times}");
-    report.warn(&first.anchor(), "unknown-format", message, "say what it means by `pattern`, if it matters");
+    let message = format!("the format `{name}` is not known here: no value is judged by it{times}");
+    let meant = MEANT.iter().find(|(typed, _)| *typed == name).map(|(_, meant)| *meant);
+    let help = match meant.or_else(|| nearest(name, MEANT.iter().map(|(_, meant)| *meant))) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "where it matters, say what it means by `pattern`".to_owned(),
+    };
+    report.warn(&first.anchor(), "unknown-format", message, help);
 }
 
 fn unmatched(at: &Node<'_>, why: &str, report: &mut Report<'_>) {

@@ -46,7 +46,13 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 
 /// OpenAPI 3.0 §4.7.23: what stands beside a `$ref` is ignored.
 fn beside_ref(schema: &Node<'_>, report: &mut Report<'_>) {
+    let target = schema.text("$ref").and_then(|reference| report.contract.follow(schema.document, reference));
+    let target = target.and_then(|target| report.contract.value(&target));
+    let is_said_anyway = |name: &str, value: &Value| target.is_some_and(|target| target.get(name) == Some(value));
     for (name, node) in schema.members().filter(|(name, _)| !SILENT.contains(name) && !name.starts_with("x-")) {
+        if is_said_anyway(name, node.value) {
+            continue;
+        }
         let message = format!("`{name}` beside a $ref is ignored in OpenAPI 3.0");
         let help = "put the $ref into `allOf: [{ $ref: … }]`";
         report.warn(&node.anchor(), "ineffective-keyword", message, help);

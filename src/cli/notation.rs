@@ -1,0 +1,70 @@
+//! Problems for programs: a JSON object a line, or the workflow commands of GitHub Actions.
+
+use serde_json::json;
+
+use crate::location::{Problem, Severity};
+
+/// One JSON object, without a line end: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; null where
+/// there is none.
+pub fn json(problem: &Problem) -> String {
+    let at = problem.at.as_ref();
+    let object = json!({
+        "severity": problem.severity.word(),
+        "rule": problem.rule,
+        "message": problem.message,
+        "help": problem.help,
+        "file": at.map(|at| &*at.place.file),
+        "line": at.map(|at| at.place.line),
+        "column": at.map(|at| at.place.column),
+        "width": at.map(|at| at.width),
+    });
+    object.to_string()
+}
+
+/// `::error file=…,line=…,col=…::…`, which GitHub shows beside the line (GitHub Actions, workflow commands).
+pub fn github(problem: &Problem) -> String {
+    let command = match problem.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let mut properties = Vec::new();
+    if let Some(at) = &problem.at {
+        let end = at.place.column.saturating_add(at.width).saturating_sub(1);
+        properties.push(format!("file={}", property(&at.place.file)));
+        properties.push(format!("line={},col={},endColumn={end}", at.place.line, at.place.column));
+    }
+    properties.extend(problem.rule.map(|rule| format!("title={}", property(rule))));
+    let help = problem.help.iter().map(|help| format!("\n{help}")).collect::<String>();
+    let separator = if properties.is_empty() { "" } else { " " };
+    format!("::{command}{separator}{}::{}", properties.join(","), data(&format!("{}{help}", problem.message)))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::location::{Place, Snippet};
+
+    #[test]
+    fn a_problem_for_programs() {
+        let place = Place { file: "a,b.yaml".into(), line: 3, column: 5 };
+        let at = Snippet { place, line: "x: \"100%\"".to_owned(), width: 4 };
+        let problem = Problem::new("100%\nof: it").rule("example").as_warning().help("do this").at(at);
+        assert_eq!(
+            github(&problem),
+            "::warning file=a%2Cb.yaml,line=3,col=5,endColumn=8,title=example::100%25%0Aof: it%0Ado this"
+        );
+        assert_eq!(github(&Problem::new("no file")), "::error::no file");
+        assert_eq!(
+            json(&Problem::new("no file")),
+            r#"{"severity":"error","rule":null,"message":"no file","help":null,"file":null,"line":null,"column":null,"width":null}"#
+        );
+    }
+}
