@@ -15,7 +15,7 @@ mod format;
 pub mod intent;
 mod keys;
 mod lines;
-mod lint;
+pub mod lint;
 pub mod load;
 mod merge;
 mod model;

@@ -105,7 +105,7 @@ impl<'a> Assembly<'a> {
             let violates = filling.violates(problems);
             let prototype = draft.of_row(filling.index);
             let case = Case { role: filling.role, name: name.clone(), id, uses, needs, violates, ..prototype };
-            lint::check(&case, self.contract, problems);
+            lint::binding::check(&case, self.contract, problems);
             case
         });
         self.captures(filling, &name, problems);

@@ -284,11 +284,35 @@ Every request is judged by the contract and logged with its verdict. Ctrl-C ends
 
 /// `signoff check`.
 #[derive(Debug, Clone, Default, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
 pub struct Check {
     /// Where the contract and the cases are.
     #[command(flatten)]
     pub inputs: Inputs,
+    /// What is printed [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Notation>,
 }
+
+/// The forms of what `signoff check` prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Notation {
+    /// For people: each line with a caret, what is the same of many places once.
+    #[default]
+    Text,
+    /// One JSON object a problem, a line each.
+    Json,
+    /// Workflow commands of GitHub Actions, which shows them beside the lines.
+    Github,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  signoff check                             document, cases, configuration and behaviours of this project
+  signoff check --spec openapi.yaml         this document alone; name --cases to have those checked with it
+  signoff check --format json | jq -r .rule what is wrong, by rule
+
+Only errors make exit code 2; warnings tell what is odd, and what can never pass or be judged.";
 
 /// `signoff list`.
 #[derive(Debug, Clone, Default, Args)]

@@ -2,10 +2,13 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::case::{self, Suite};
+use crate::contract;
 use crate::location::{Pointer, Problem, Severity};
 
-use super::args::{Check, Output};
+use super::args::{Check, Notation, Output};
 use super::exit::Exit;
 use super::problem::counted;
 use super::project::Project;
@@ -18,25 +21,45 @@ use super::settings::Settings;
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut settings = Settings::read(&session.global, &args.inputs)?;
     let mut problems = std::mem::take(&mut settings.file.problems);
-    let project = Project::load(&settings).map_err(|found| problems.extend(found)).ok();
+    let project = load(args, &settings, &mut problems);
     let mut proofs = Vec::new();
-    if let Some(project) = &project {
-        problems.extend(project.contract.warnings.iter().cloned());
+    if let Some(project) = project.as_ref().filter(|_| !is_alone(args)) {
         problems.extend(behaviours(&settings, project));
-        if !problems.iter().any(is_error) {
+        if !problems.iter().any(is_error) && !project.suite.files.is_empty() {
             let severities = settings.severities(&Output::default())?;
             proofs = provable::on_every_target(&settings, project, &severities, session);
             problems.extend(provable::problems(&mut proofs, &settings));
         }
     }
-    session.tell(&problems)?;
+    session.show(&problems, args.format.unwrap_or_default())?;
     if problems.iter().any(is_error) {
         return Ok(Exit::Wrong);
     }
-    if let (Some(project), false) = (project, session.global.quiet) {
+    let is_text = args.format.unwrap_or_default() == Notation::Text;
+    if let (Some(project), true) = (project, is_text && !session.global.quiet) {
         write!(session.out, "{}", said(&project, &proofs))?;
     }
     Ok(Exit::Kept)
+}
+
+/// Whether only the document is meant: one was typed, and no cases with it.
+fn is_alone(args: &Check) -> bool {
+    args.inputs.spec.is_some() && args.inputs.cases.is_none()
+}
+
+/// The document and its cases, and what is odd about them; without cases where there are none that anybody named.
+fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Option<Project> {
+    let root = &settings.file.root;
+    let contract = contract::load::load(root, &settings.spec).map_err(|found| problems.extend(found)).ok()?;
+    problems.extend(contract.warnings.iter().cloned().chain(contract::lint::lint(&contract)));
+    problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|at| at.place.clone()));
+    let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();
+    let suite = match is_alone(args) || !is_named && !settings.absolute(&settings.cases).exists() {
+        true => Suite::default(),
+        false => case::load::load(root, &settings.cases, &contract).map_err(|found| problems.extend(found)).ok()?,
+    };
+    problems.extend(case::lint::lint(&suite, &contract));
+    Some(Project { contract: Arc::new(contract), suite })
 }
 
 fn is_error(problem: &Problem) -> bool {
@@ -45,6 +68,10 @@ fn is_error(problem: &Problem) -> bool {
 
 /// What was read, on which targets it is sound, and where nobody can tell without more of the environment.
 fn said(project: &Project, proofs: &[Proof]) -> String {
+    if project.suite.files.is_empty() {
+        let (operations, files) = (project.contract.operations.len(), project.contract.documents.len());
+        return format!("{} in {}: no errors\n", counted(operations, "operation"), counted(files, "file"));
+    }
     let cases = project.suite.stories.iter().map(|story| story.setup.len() + story.cases.len() + story.teardown.len());
     let read = format!(
         "{} and {} in {}",

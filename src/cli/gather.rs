@@ -17,9 +17,14 @@ pub struct Gathered<'p> {
 }
 
 impl Gathered<'_> {
-    /// `the same at a.yaml:1:1, a.yaml:2:1, a.yaml:3:1 and 9 more places`; none where there is no other place.
+    /// `the same at 2:1, 3:1, b.yaml:1:1 and 9 more places`, its own file not named again; none where there is no other place.
     pub fn note(&self) -> Option<String> {
-        let named: Vec<_> = self.others.iter().take(NAMED).map(ToString::to_string).collect();
+        let file = self.problem.at.as_ref().map(|at| &at.place.file);
+        let shown = |place: &&Place| match file == Some(&place.file) {
+            true => format!("{}:{}", place.line, place.column),
+            false => place.to_string(),
+        };
+        let named: Vec<_> = self.others.iter().take(NAMED).map(shown).collect();
         match self.others.len() - named.len() {
             0 if named.is_empty() => None,
             0 => Some(format!("the same at {}", named.join(", "))),
@@ -62,7 +67,7 @@ mod tests {
         let mut problems: Vec<_> = (1..=6).map(same).collect();
         problems.extend([Problem::new("odd").at(at(7)), Problem::new("odd").at(at(8)), same(9).help("do")]);
         let notes: Vec<_> = gather(&problems).iter().map(Gathered::note).collect();
-        let first = "the same at a.yaml:2:1, a.yaml:3:1, a.yaml:4:1 and 2 more places".to_owned();
+        let first = "the same at 2:1, 3:1, 4:1 and 2 more places".to_owned();
         assert_eq!(notes, [Some(first), None, None, None]);
     }
 }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use crate::location::Problem;
 use crate::record::{Redactor, Rules, Secret};
 
-use super::args::Global;
+use super::args::{Global, Notation};
 use super::exit::Exit;
 use super::terminal::style;
-use super::{Streams, problem};
+use super::{Streams, notation, problem};
 use crate::report::terminal::Style;
 
 /// What every subcommand is given.
@@ -59,6 +59,17 @@ impl<'a> Session<'a> {
         problem::write(problems, self.err_style, &mut text)?;
         let redactor = Redactor::new(&self.secrets, Rules::default());
         self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
+    }
+
+    /// Writes problems as the results that were asked for, without the secrets: to `err` for people, to `out` for programs.
+    pub fn show(&mut self, problems: &[Problem], form: Notation) -> io::Result<()> {
+        let render = match form {
+            Notation::Text => return self.tell(problems),
+            Notation::Json => notation::json,
+            Notation::Github => notation::github,
+        };
+        let redactor = Redactor::new(&self.secrets, Rules::default());
+        problems.iter().try_for_each(|problem| writeln!(self.out, "{}", redactor.text(&render(problem))))
     }
 
     /// Tells why a subcommand could not do its part.

@@ -3,9 +3,9 @@
 use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
 use crate::location::Pointer;
 
-use super::error::Problems;
-use super::expand::path_names;
-use super::{Case, Violates};
+use super::super::error::Problems;
+use super::super::expand::path_names;
+use super::super::{Case, Violates};
 
 /// Notes what the case cannot mean.
 pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {

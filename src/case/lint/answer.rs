@@ -1,0 +1,214 @@
+//! `expects-undocumented-status` and `expects-breach`: expectations that no answer keeps which keeps the contract.
+//!
+//! What an expectation says for certain is made into an answer and judged by the contract. Whatever depends on a variable, and
+//! every member that an answer may have beside those that are expected, is left aside.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use crate::contract::judge::{self, Breach, Rule, Site};
+use crate::contract::{Contract, Operation, ResponseObject, StatusKey};
+use crate::http::{Headers, Response};
+use crate::location::{Pointer, Problem};
+
+use super::super::{Case, Story, Violates};
+use super::warning;
+
+/// Keywords that one value breaks by itself, whatever stands beside it.
+const CERTAIN: [&str; 20] = [
+    "additionalProperties",
+    "const",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "false",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "propertyNames",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
+
+/// Keywords below which a schema holds only where something else does.
+const CONDITIONAL: [&str; 6] = ["/if/", "/then/", "/else/", "/not/", "/dependentSchemas/", "/contains/"];
+
+/// What `case` expects and can never come.
+pub fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
+    let Some(operation) = case.operation.and_then(|index| contract.operations.get(index)) else { return Vec::new() };
+    if case.expect.undocumented.is_some() || leads_elsewhere(case) {
+        return Vec::new();
+    }
+    let wanted = wanted(case);
+    let declared: Vec<_> =
+        operation.responses.iter().filter(|held| wanted.iter().any(|range| may_be(held, range, operation))).collect();
+    if declared.is_empty() {
+        return undocumented(case, story, operation, &wanted).into_iter().collect();
+    }
+    let expected = Expected::of(case, story);
+    let mut tried = declared.iter().flat_map(|held| expected.answers(held, &wanted)).map(|answer| {
+        let breaches = judge::response(contract, operation, &operation.method, &answer).breaches;
+        breaches.into_iter().filter(|breach| expected.is_about(breach)).collect::<Vec<_>>()
+    });
+    // One way for the answer to be right is enough.
+    let Some(first) = tried.next() else { return Vec::new() };
+    if first.is_empty() || tried.any(|breaches| breaches.is_empty()) {
+        return Vec::new();
+    }
+    first.iter().map(|breach| told(breach, case, story, contract)).collect()
+}
+
+/// Whether the request is none of the operation at all, so that anything may answer it.
+fn leads_elsewhere(case: &Case) -> bool {
+    match &case.violates {
+        Violates::These(these) => these.iter().any(|one| matches!(one.keyword.as_str(), "path" | "method")),
+        Violates::Nothing => case.request.url.is_some(),
+        Violates::Unchecked => true,
+    }
+}
+
+/// The statuses that will do; without any, 2XX unless the request breaks something.
+fn wanted(case: &Case) -> Vec<RangeInclusive<u16>> {
+    match (case.expect.status.as_slice(), &case.violates) {
+        ([], Violates::Nothing) => vec![200..=299],
+        ([], _) => vec![400..=499],
+        (given, _) => given.to_vec(),
+    }
+}
+
+/// Whether `declared` is by what an answer with a status in `range` is judged.
+fn may_be(declared: &ResponseObject, range: &RangeInclusive<u16>, operation: &Operation) -> bool {
+    range.clone().any(|status| operation.response(status).is_some_and(|held| held.status == declared.status))
+}
+
+fn undocumented(case: &Case, story: &Story, operation: &Operation, wanted: &[RangeInclusive<u16>]) -> Option<Problem> {
+    let at = case.at.join("expect").join("status");
+    let is_written = case.file(story).document.value().pointer(at.as_str()).is_some();
+    let at = if is_written { at } else { case.at.join("name") };
+    let declared: Vec<_> = operation.responses.iter().map(|held| held.status.to_string()).collect();
+    let statuses: Vec<_> = wanted.iter().map(shown).collect();
+    let message = format!(
+        "`{}` documents no status {}, only {}: the case can never pass",
+        operation.name,
+        statuses.join(" or "),
+        declared.join(", ")
+    );
+    let help = "acknowledge it with `expect: { undocumented: REASON }`, or correct the status".to_owned();
+    (!declared.is_empty()).then(|| warning("expects-undocumented-status", message, help, (story, case), &at))
+}
+
+fn shown(range: &RangeInclusive<u16>) -> String {
+    if range.start() == range.end() { range.start().to_string() } else { format!("{}XX", range.start() / 100) }
+}
+
+/// What is expected for certain.
+struct Expected {
+    headers: Headers,
+    body: Option<Value>,
+    /// Places of the body that are not certain.
+    open: Vec<Pointer>,
+}
+
+impl Expected {
+    fn of(case: &Case, story: &Story) -> Self {
+        let value = case.file(story).document.value();
+        let expect = value.pointer(case.at.join("expect").as_str());
+        let headers = expect.and_then(|expect| expect.get("headers")).and_then(Value::as_object);
+        let fixed = |(name, value): (&String, &Value)| {
+            Some((name.clone(), value.as_str().filter(|text| !text.contains("${"))?.to_owned()))
+        };
+        let mut open = Vec::new();
+        let body =
+            expect.and_then(|expect| expect.get("body")).and_then(|body| certain(body, &Pointer::root(), &mut open));
+        Self { headers: headers.into_iter().flatten().filter_map(fixed).collect(), body, open }
+    }
+
+    /// The answers that would be right, one a media type of `declared` that holds JSON.
+    fn answers(&self, declared: &ResponseObject, wanted: &[RangeInclusive<u16>]) -> Vec<Response> {
+        let status = match declared.status {
+            StatusKey::Exact(status) => status,
+            StatusKey::Range(class) => class * 100,
+            StatusKey::Default => wanted.first().map_or(500, |range| *range.start()),
+        };
+        let json = declared.content.iter().filter(|content| content.media_type.is_json());
+        let types: Vec<_> = json.map(|content| content.media_type.to_string()).collect();
+        types.into_iter().map(|media_type| self.answer(status, media_type)).collect()
+    }
+
+    fn answer(&self, status: u16, media_type: String) -> Response {
+        let mut headers = self.headers.clone();
+        if headers.get("content-type").is_none() {
+            headers.set("content-type", media_type);
+        }
+        let body = self.body.as_ref().map_or_else(|| "{}".to_owned(), Value::to_string);
+        Response { status, version: "HTTP/1.1", headers, body: body.into(), wire_size: 0 }
+    }
+
+    /// Whether the breach is one of what is expected, and not of what is left aside.
+    fn is_about(&self, breach: &Breach) -> bool {
+        let is_certain = CERTAIN.contains(&breach.keyword.as_str()) && breach.branch_of.is_none();
+        let schema = breach.anchor.pointer.as_str();
+        let is_conditional = CONDITIONAL.iter().any(|keyword| schema.contains(keyword));
+        match &breach.site {
+            Site::Body(at) if breach.rule == Rule::BodySchema && self.body.is_some() => {
+                is_certain && !is_conditional && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
+            }
+            Site::Header(name, _) if breach.rule == Rule::HeaderSchema => {
+                is_certain && self.headers.get(name).is_some()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// `value` with what is not certain left out of objects, and null in lists; none where nothing is. Both are noted in `open`.
+fn certain(value: &Value, at: &Pointer, open: &mut Vec<Pointer>) -> Option<Value> {
+    let is_template = |text: &str| text.contains("${");
+    match value {
+        Value::Object(members) if !members.keys().any(|name| name.starts_with('$')) => {
+            let fixed = members.iter().filter(|(name, _)| !is_template(name));
+            let kept = fixed.filter_map(|(name, value)| Some((name.clone(), certain(value, &at.join(name), open)?)));
+            Some(Value::Object(kept.collect()))
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            Some(items.map(|(index, item)| certain(item, &at.join(index), open).unwrap_or_default()).collect())
+        }
+        Value::String(text) if is_template(text) => unknown(at, open),
+        Value::Object(_) => unknown(at, open),
+        scalar => Some(scalar.clone()),
+    }
+}
+
+fn unknown(at: &Pointer, open: &mut Vec<Pointer>) -> Option<Value> {
+    open.push(at.clone());
+    None
+}
+
+fn told(breach: &Breach, case: &Case, story: &Story, contract: &Contract) -> Problem {
+    let expect = case.at.join("expect");
+    let at = match &breach.site {
+        Site::Body(at) => expect.join("body").concat(at),
+        Site::Header(name, _) => header(case, story, &expect.join("headers"), name),
+        _ => expect,
+    };
+    let message = format!("no answer that keeps the contract is so: {}", breach.message);
+    let help = format!("`{}` at {}", breach.keyword, contract.place(&breach.anchor));
+    warning("expects-breach", message, help, (story, case), &at)
+}
+
+/// Where the header of that name is written.
+fn header(case: &Case, story: &Story, headers: &Pointer, name: &str) -> Pointer {
+    let held = case.file(story).document.value().pointer(headers.as_str()).and_then(Value::as_object);
+    let written = held.into_iter().flat_map(Map::keys).find(|held| held.eq_ignore_ascii_case(name));
+    written.map_or_else(|| headers.clone(), |name| headers.join(name))
+}

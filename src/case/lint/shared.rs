@@ -1,0 +1,94 @@
+//! `shared-resource`: stories that may run at the same time and write the same thing.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::contract::Contract;
+use crate::expression::Scope;
+use crate::location::Problem;
+
+use super::super::expand::{self, path_names};
+use super::super::{Case, Story, Suite, Violates};
+use super::warning;
+
+/// Methods that write nothing (RFC 9110 §9.2.1).
+const SAFE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];
+
+/// A path template with the values of its parameters.
+type Resource<'a> = (&'a str, Vec<(&'a str, String)>);
+
+/// Who writes a resource.
+type Writer<'a> = (&'a Story, &'a Case);
+
+/// Notes every resource that several stories write without running one after another.
+pub fn check(suite: &Suite, contract: &Contract) -> Vec<Problem> {
+    let mut writers: BTreeMap<Resource<'_>, Vec<Writer<'_>>> = BTreeMap::new();
+    for story in &suite.stories {
+        let Some(scope) = scope(story) else { continue };
+        for case in story.setup.iter().chain(&story.cases).chain(&story.teardown) {
+            if let Some(resource) = resource(case, contract, &scope) {
+                let known = writers.entry(resource).or_default();
+                if !known.iter().any(|(other, _)| other.id == story.id) {
+                    known.push((story, case));
+                }
+            }
+        }
+    }
+    writers.iter().flat_map(|(resource, known)| of_resource(resource, known)).collect()
+}
+
+fn of_resource(resource: &Resource<'_>, known: &[Writer<'_>]) -> Vec<Problem> {
+    let pairs = known.iter().enumerate().skip(1).filter_map(|(index, later)| {
+        let other = known[..index].iter().find(|earlier| clash(earlier, later))?;
+        Some(told(resource, other, later))
+    });
+    pairs.collect()
+}
+
+/// Whether both may run at the same time on some target.
+fn clash((story, case): &Writer<'_>, (other_story, other): &Writer<'_>) -> bool {
+    let in_turn = story.file.serial.is_some() && story.file.serial == other_story.file.serial;
+    let apart = |one: &Case, two: &Case| {
+        !one.only_on.is_empty()
+            && one
+                .only_on
+                .iter()
+                .all(|name| two.not_on.contains(name) || !two.only_on.is_empty() && !two.only_on.contains(name))
+    };
+    !in_turn && !apart(case, other) && !apart(other, case)
+}
+
+fn told((path, values): &Resource<'_>, (other_story, other): &Writer<'_>, (story, case): &Writer<'_>) -> Problem {
+    let values: Vec<_> = values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let place = other.file(other_story).snippet(&other.at).place;
+    let message = format!("{path} with {} is written here and by {place}, perhaps at the same time", values.join(", "));
+    let help = "give the files one `serial: NAME`, or each a value of its own".to_owned();
+    warning("shared-resource", message, help, (story, case), &case.at.join("name"))
+}
+
+/// The variables of `story`; those that the target gives stand for themselves.
+fn scope(story: &Story) -> Option<Scope> {
+    let given = story.vars.iter().filter(|(_, value)| value.is_none());
+    let given = given.map(|(name, _)| (name.clone(), Value::from(format!("the target's `{name}`")))).collect();
+    let base = Scope::new(0, 0, "lint");
+    expand::story_scope(story, &given, &base).ok()
+}
+
+/// What `case` writes, where its path is known before the run and an operation with parameters in it.
+fn resource<'a>(case: &'a Case, contract: &'a Contract, story: &Scope) -> Option<Resource<'a>> {
+    let operation = contract.operations.get(case.operation?)?;
+    let refused = case.expect.status.iter().all(|range| *range.start() >= 400) && !case.expect.status.is_empty();
+    if SAFE.contains(&operation.method.as_str()) || refused || case.violates != Violates::Nothing || case.skip.is_some()
+    {
+        return None;
+    }
+    let scope = expand::case_scope(case, story);
+    let value = |name| {
+        let (_, tree) = case.request.path.iter().find(|(held, _)| held == name)?;
+        let value = tree.expand(&scope).ok().flatten()?;
+        Some((name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    };
+    let values = path_names(&operation.path).map(value).collect::<Option<Vec<_>>>()?;
+    (!values.is_empty()).then_some((operation.path.as_str(), values))
+}
