@@ -6,9 +6,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::location::{self, Problem, Severity};
+use crate::record::Redactor;
+use crate::report::terminal::Style;
 
 use super::gather::gather;
-use crate::report::terminal::Style;
 
 /// Writes every problem, and below them how many there were.
 pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -22,6 +23,15 @@ pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Res
         (0, warnings) => writeln!(out, "{}", counted(warnings, "warning")),
         (errors, warnings) => writeln!(out, "{}, {}", counted(errors, "error"), counted(warnings, "warning")),
     }
+}
+
+/// The problem without secrets. A layout may break a text into lines, so this comes before it; the source line keeps its place, and
+/// is looked at in what is laid out.
+pub fn hidden(problem: &Problem, redactor: &Redactor) -> Problem {
+    let mut hidden = problem.clone();
+    hidden.message = redactor.text(&hidden.message);
+    hidden.help = hidden.help.map(|help| redactor.text(&help));
+    hidden
 }
 
 /// `1 error`, `2 errors`.

@@ -56,8 +56,9 @@ impl<'a> Session<'a> {
     /// Writes problems to `err`, without the secrets.
     pub fn tell(&mut self, problems: &[Problem]) -> io::Result<()> {
         let mut text = Vec::new();
-        problem::write(problems, self.err_style, &mut text)?;
         let redactor = Redactor::new(&self.secrets, Rules::default());
+        let hidden: Vec<_> = problems.iter().map(|problem| problem::hidden(problem, &redactor)).collect();
+        problem::write(&hidden, self.err_style, &mut text)?;
         self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
     }
 
@@ -69,7 +70,10 @@ impl<'a> Session<'a> {
             Notation::Github => notation::github,
         };
         let redactor = Redactor::new(&self.secrets, Rules::default());
-        problems.iter().try_for_each(|problem| writeln!(self.out, "{}", redactor.text(&render(problem))))
+        problems.iter().try_for_each(|problem| {
+            let text = render(&problem::hidden(problem, &redactor));
+            writeln!(self.out, "{}", redactor.text(&text))
+        })
     }
 
     /// Tells why a subcommand could not do its part.

@@ -6,5 +6,6 @@ mod check;
 mod cli;
 mod hostile;
 mod imprint;
+mod leaks;
 mod readme;
 mod recorded;

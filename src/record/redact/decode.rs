@@ -11,6 +11,8 @@ pub enum Coding {
     Percent,
     /// `&amp;`, `&#38;`, `&#x26;`, as pages and XML write it.
     Entity,
+    /// `~0` and `~1` of a JSON Pointer (RFC 6901 §3).
+    Pointer,
 }
 
 /// A text with one encoding undone.
@@ -24,7 +26,7 @@ pub struct Decoded {
 
 impl Coding {
     /// Every encoding.
-    pub const ALL: [Self; 3] = [Self::Escape, Self::Percent, Self::Entity];
+    pub const ALL: [Self; 4] = [Self::Escape, Self::Percent, Self::Entity, Self::Pointer];
 
     /// `text` with every unit of this encoding undone; `None` where it has none.
     pub fn undo(self, text: &[u8]) -> Option<Decoded> {
@@ -57,6 +59,7 @@ impl Coding {
             Self::Escape => b'\\',
             Self::Percent => b'%',
             Self::Entity => b'&',
+            Self::Pointer => b'~',
         }
     }
 
@@ -66,6 +69,11 @@ impl Coding {
             Self::Escape => escape(text).map(|(c, length)| (Unit::Char(c), length)),
             Self::Percent => Some((Unit::Byte(u8::try_from(hex(text.get(1..3)?)?).ok()?), 3)),
             Self::Entity => entity(text).map(|(c, length)| (Unit::Char(c), length)),
+            Self::Pointer => match text.get(1)? {
+                b'0' => Some((Unit::Byte(b'~'), 2)),
+                b'1' => Some((Unit::Byte(b'/'), 2)),
+                _ => None,
+            },
         }
     }
 }
@@ -158,6 +166,7 @@ mod tests {
         check(Coding::Escape, r"\ud83d\ude00\u{e9}", Some("😀é"));
         check(Coding::Percent, "a%2F%c3%a9+", Some("a/é+"));
         check(Coding::Entity, "&lt;&#65;&#x41;&amp;amp;", Some("<AA&amp;"));
+        check(Coding::Pointer, "a~1b~01~2", Some("a/b~1~2"));
     }
 
     #[test]
@@ -176,7 +185,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_breaks_it(text in "[\\\\%&#u0-9a-f{};é]{0,20}") {
+        fn no_text_breaks_it(text in "[\\\\%&#~u0-9a-f{};é]{0,20}") {
             for coding in Coding::ALL {
                 if let Some(decoded) = coding.undo(text.as_bytes()) {
                     proptest::prop_assert_eq!(decoded.from.len(), decoded.bytes.len() + 1);

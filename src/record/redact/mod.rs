@@ -25,7 +25,7 @@ pub(super) use veil::Veil;
 
 use names::Registry;
 use secrets::Secrets;
-use values::{Numbers, Values};
+use values::{Memory, Values};
 
 /// A secret of the run and the name it is shown by: `«secret:NAME»`.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,13 +55,13 @@ pub struct Rules {
 pub struct Redactor {
     secrets: Secrets,
     registry: Registry,
-    numbers: Numbers,
+    memory: Memory,
 }
 
 impl Redactor {
     /// Prepares the automaton over all secrets and their encodings.
     pub fn new(secrets: &[Secret], rules: Rules) -> Self {
-        Self { secrets: Secrets::new(secrets), registry: Registry::new(rules.names), numbers: Numbers::default() }
+        Self { secrets: Secrets::new(secrets), registry: Registry::new(rules.names), memory: Memory::default() }
     }
 
     /// `text` with every secret replaced: for texts outside entries (problems, progress).
@@ -73,13 +73,13 @@ impl Redactor {
     /// run gives the same numbers.
     pub(super) fn veil<'r>(&'r mut self, outcome: &Outcome<'r>, contract: &Contract) -> Veil<'r> {
         let operation = outcome.case.operation.and_then(|index| contract.operations.get(index));
-        let independent = outcome.story.file.independent;
+        let scope = if outcome.story.file.independent { &outcome.case.id } else { &outcome.story.id };
         Veil {
             secrets: &self.secrets,
-            numbers: &mut self.numbers,
-            scope: if independent { &outcome.case.id } else { &outcome.story.id },
+            values: Values::carried(&mut self.memory, scope),
+            memory: &mut self.memory,
+            scope,
             names: self.registry.names(contract, operation),
-            values: Values::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
 use super::spelling::{base64_forms, spellings};
@@ -34,17 +34,23 @@ struct Needle {
 }
 
 impl Needles {
-    /// Prepares the search for values by their numbers; letters count in either case where `any_case`. Empty values are not
-    /// looked for.
-    pub fn new<'v>(values: impl Iterator<Item = (usize, &'v str)>, any_case: bool) -> Self {
+    /// Prepares the search for values by their numbers, for a whole run: letters count in either case, because the names of hosts
+    /// and headers lose theirs. Empty values are not looked for.
+    pub fn of_run<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
+        Self::new(values, AhoCorasick::builder().ascii_case_insensitive(true))
+    }
+
+    /// The same for one exchange, letter by letter.
+    pub fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
+        // The other kinds find faster and take far longer to build.
+        Self::new(values, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
+    }
+
+    fn new<'v>(values: impl Iterator<Item = (usize, &'v str)>, builder: &AhoCorasickBuilder) -> Self {
         let (texts, needles): (Vec<_>, Vec<_>) = values.flat_map(|(of, value)| forms(of, value)).unzip();
         let reach = texts.iter().map(|text: &String| text.len() * WIDEST).max().unwrap_or_default();
-        let automaton = (!texts.is_empty()).then(|| {
-            // The other kinds find faster and take far longer to build; most are built for one exchange.
-            let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-            let built = AhoCorasick::builder().ascii_case_insensitive(any_case).kind(kind).build(texts);
-            built.expect("an automaton over bounded values has far fewer than 2^31 states")
-        });
+        let automaton = (!texts.is_empty())
+            .then(|| builder.build(texts).expect("an automaton over bounded values has far fewer than 2^31 states"));
         Self { automaton, needles, reach }
     }
 
@@ -110,7 +116,7 @@ mod tests {
     use super::*;
 
     fn check(values: &[&str], text: &str, expect: &[(usize, &str)]) {
-        let needles = Needles::new(values.iter().copied().enumerate(), false);
+        let needles = Needles::of_exchange(values.iter().copied().enumerate());
         let found: Vec<_> = needles.find(text).into_iter().map(|(of, range)| (of, &text[range])).collect();
         assert_eq!(found, expect, "{text}");
     }

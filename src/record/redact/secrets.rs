@@ -12,12 +12,11 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Prepares the automaton; values are taken without the blanks around them. Letters count in either case, because the names
-    /// of hosts and headers lose theirs.
+    /// Prepares the automaton; values are taken without the blanks around them.
     pub fn new(secrets: &[Secret]) -> Self {
         let values = secrets.iter().map(|secret| secret.value.trim());
         Self {
-            needles: Needles::new(values.enumerate(), true),
+            needles: Needles::of_run(values.enumerate()),
             labels: secrets.iter().map(|secret| format!("«secret:{}»", secret.name)).collect(),
         }
     }

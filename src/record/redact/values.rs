@@ -19,28 +19,52 @@ const MAX_NUMBERED: usize = 10_000;
 /// where it stands under a sensitive name.
 const MAX_LOOKED_FOR: usize = 64 * 1024;
 
-/// The numbers given so far, by scope (a story, or a case of independent ones) and the hash of the value, so that long values are
-/// not held for the whole run.
+/// Bytes of the values of a story that are looked for in its later cases too, where a capture may have carried them.
+const MAX_CARRIED: usize = 16 * 1024;
+
+/// What is remembered of each scope: a story, or a case of independent ones.
 #[derive(Default)]
-pub struct Numbers {
-    scopes: HashMap<String, HashMap<[u8; 32], usize>>,
+pub struct Memory {
+    scopes: HashMap<String, Scope>,
 }
 
-impl Numbers {
-    /// The number of `value` in `scope`, from 1.
-    fn of(&mut self, scope: &str, value: &str) -> Option<usize> {
-        if !self.scopes.contains_key(scope) {
-            self.scopes.insert(scope.to_owned(), HashMap::new());
+/// The numbers given so far, by the hash of the value, so that long values are not held for the whole run; and the values carried.
+#[derive(Default)]
+struct Scope {
+    numbers: HashMap<[u8; 32], usize>,
+    carried: Vec<(String, Kind)>,
+    size: usize,
+}
+
+impl Memory {
+    fn scope(&mut self, name: &str) -> &mut Scope {
+        if !self.scopes.contains_key(name) {
+            self.scopes.insert(name.to_owned(), Scope::default());
         }
-        let held = self.scopes.get_mut(scope)?;
-        let hash = Sha256::digest(value).into();
-        let (next, known) = (held.len() + 1, held.get(&hash).copied());
-        if known.is_none() && next <= MAX_NUMBERED {
-            held.insert(hash, next);
-            return Some(next);
-        }
-        known
+        self.scopes.get_mut(name).expect("it was put in just now")
     }
+}
+
+impl Scope {
+    /// The number of `value`, from 1; remembers it.
+    fn number(&mut self, value: &str, kind: Kind) -> Option<usize> {
+        let hash = Sha256::digest(value).into();
+        if let Some(known) = self.numbers.get(&hash) {
+            return Some(*known);
+        }
+        let next = Some(self.numbers.len() + 1).filter(|next| *next <= MAX_NUMBERED)?;
+        self.numbers.insert(hash, next);
+        if is_telling(value, kind) && self.size + value.len() <= MAX_CARRIED {
+            self.size += value.len();
+            self.carried.push((value.to_owned(), kind));
+        }
+        Some(next)
+    }
+}
+
+/// Whether a value may be looked for wherever it occurs.
+fn is_telling(value: &str, kind: Kind) -> bool {
+    kind != Kind::Boolean && value.chars().nth(MIN_ANYWHERE - 1).is_some()
 }
 
 /// What a sensitive value was.
@@ -64,7 +88,7 @@ impl Kind {
     }
 }
 
-/// The sensitive values that one exchange holds.
+/// The sensitive values that one exchange holds, and those that its story met before.
 #[derive(Default)]
 pub struct Values {
     labels: Vec<String>,
@@ -77,17 +101,25 @@ pub struct Values {
 }
 
 impl Values {
+    /// The values that the scope met before.
+    pub fn carried(memory: &mut Memory, scope: &str) -> Self {
+        let mut values = Self::default();
+        for (plain, kind) in memory.scope(scope).carried.clone() {
+            values.learn(memory, scope, &plain, kind);
+        }
+        values
+    }
+
     /// Takes up one value; an empty one has nothing to hide.
-    pub fn learn(&mut self, numbers: &mut Numbers, scope: &str, plain: &str, kind: Kind) {
+    pub fn learn(&mut self, memory: &mut Memory, scope: &str, plain: &str, kind: Kind) {
         if plain.is_empty() || self.by_value.contains_key(plain) {
             return;
         }
-        let Some(number) = numbers.of(scope, plain) else { return };
+        let Some(number) = memory.scope(scope).number(plain, kind) else { return };
         let held = self.labels.len();
         self.labels.push(format!("«redacted:{number} {}»", kind.word()));
         self.by_value.insert(plain.to_owned(), held);
-        let is_long = kind != Kind::Boolean && plain.chars().nth(MIN_ANYWHERE - 1).is_some();
-        if is_long && self.size + plain.len() <= MAX_LOOKED_FOR {
+        if is_telling(plain, kind) && self.size + plain.len() <= MAX_LOOKED_FOR {
             self.size += plain.len();
             self.anywhere.push((held, plain.to_owned()));
             self.needles = OnceCell::new();
@@ -112,6 +144,6 @@ impl Values {
 
     fn needles(&self) -> &Needles {
         let values = || self.anywhere.iter().map(|(held, plain)| (*held, plain.as_str()));
-        self.needles.get_or_init(|| Needles::new(values(), false))
+        self.needles.get_or_init(|| Needles::of_exchange(values()))
     }
 }

@@ -10,12 +10,12 @@ use super::locate::{self, Named};
 use super::mask::{self, Cut, apply};
 use super::names::Names;
 use super::secrets::Secrets;
-use super::values::{Numbers, Values};
+use super::values::{Memory, Values};
 
 /// What is known of one exchange's sensitive values.
 pub struct Veil<'r> {
     pub(super) secrets: &'r Secrets,
-    pub(super) numbers: &'r mut Numbers,
+    pub(super) memory: &'r mut Memory,
     /// The story (or independent case) in which values are numbered.
     pub(super) scope: &'r str,
     pub(super) names: Rc<Names>,
@@ -73,7 +73,7 @@ impl Veil<'_> {
     fn learn_one(&mut self, named: &Named) {
         // A secret has its name already, and needs no number.
         if self.secret(&named.plain).is_none() {
-            self.values.learn(self.numbers, self.scope, &named.plain, named.kind);
+            self.values.learn(self.memory, self.scope, &named.plain, named.kind);
         }
     }
 
@@ -280,8 +280,8 @@ mod tests {
     fn shown(text: &str) -> String {
         let secrets = Secrets::new(&[Secret { name: "KEY".to_owned(), value: KEY.to_owned() }]);
         let names = Registry::of_names(&["email"]);
-        let mut numbers = Numbers::default();
-        let mut veil = Veil { secrets: &secrets, numbers: &mut numbers, scope: "s", names, values: Values::default() };
+        let mut memory = Memory::default();
+        let mut veil = Veil { secrets: &secrets, memory: &mut memory, scope: "s", names, values: Values::default() };
         veil.learn_body(text.as_bytes(), None);
         veil.body(text, None, text.len()).0
     }

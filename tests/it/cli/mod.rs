@@ -4,6 +4,6 @@
 
 mod binary;
 mod inputs;
-mod project;
+pub mod project;
 mod runs;
 mod texts;

@@ -1,0 +1,226 @@
+//! No output holds what must not be seen: values are planted in every place of an exchange, and every byte that the program prints
+//! or writes is searched for them, in every encoding.
+
+mod plants;
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::cli::project::{Ended, Project};
+use plants::{Plant, SECRETS};
+use vendor::{Vendor, answer};
+
+fn s(place: &'static str) -> String {
+    Plant::secret(place).value
+}
+
+fn n(place: &'static str) -> String {
+    Plant::named(place).value
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+fn answers() -> BTreeMap<&'static str, Vec<u8>> {
+    let secret = Plant::secret;
+    let long = |value: &str| format!("{}{value}{}", "x".repeat(180), "y".repeat(400));
+    let json = |body: Value| answer(200, &[JSON], body.to_string());
+    let latin1 = |value: &str| [b"{\"token\": \"", value.replace('é', "").as_bytes(), b"\", \"x\": \"\xe9\"}"].concat();
+    BTreeMap::from([
+        ("ok", json(json!({ "name": 1 }))),
+        ("headers", answer(200, &[
+            JSON,
+            ("x-echo", &s("ECHOED_HEADER")),
+            ("set-cookie", &format!("sid={}; Path=/", s("SET_COOKIE"))),
+            ("set-cookie", &format!("own={}", n("own_cookie"))),
+            ("location", &format!("/next/{}?token={}", s("LOCATION"), Plant::named("location_token").percent())),
+        ], json!({ "said": format!("cookie {}", n("own_cookie")) }).to_string())),
+        ("values", json(json!({
+            "name": s("VALUE"), s("MEMBER_NAME"): 1, "said": format!("you sent {}!", s("INSIDE")), "token": n("token"),
+            "list": [{ "pin": n("pin") }, { "token": [n("in_list")] }], "html": secret("ENTITY").entities(),
+            "by": { n("mapped"): { "token": n("mapped") } }, "echo": n("echoed"), "again": { "token": n("echoed") },
+            "wo": n("write_only"), "id": s("CAPTURED"), "session": { "pin": n("captured") },
+        }))),
+        ("encoded", answer(200, &[JSON], format!(
+            r#"{{"name":"{}","said":"{}","base":"{}","inner":{}}}"#,
+            secret("ESCAPED").escaped(), secret("PERCENT").percent(), secret("BASE64").base64(),
+            json!(json!({ "k": s("JSON_IN_JSON"), "token": n("json_in_json"), "deep": json!({ "pin": n("escaped_json") }).to_string() }).to_string()),
+        ))),
+        ("straddling", json(json!({ "name": long(&s("STRADDLING")), "said": { "token": long(&n("straddling")) } }))),
+        ("text", answer(200, &[("content-type", "text/plain")], format!("oops: {} {}", s("PLAIN_TEXT"), secret("PLAIN_TEXT").percent()))),
+        ("error", answer(400, &[JSON], json!({ "message": s("ERROR"), "token": [n("token")] }).to_string())),
+        ("broken", answer(500, &[("content-type", "text/html")], format!("<pre>{} {}</pre>", s("BROKEN"), secret("BROKEN").entities()))),
+        ("malformed", answer(200, &[JSON], format!("{}{{\"token\": \"{}\", \"k\": \"{}\", ", " ".repeat(990), n("malformed"), s("MALFORMED")))),
+        ("latin1", answer(200, &[JSON], latin1(&format!("{}\", \"k\": \"{}", n("not_utf8"), s("NOT_UTF8"))))),
+        ("large", json(json!({ "name": "z".repeat(256 * 1024 - 20) + &s("LARGE"), "said": "a" }))),
+        ("password", json(json!({ "said": format!("wrong password {}", n("own_password")) }))),
+        ("form", json(json!({ "said": n("form_token") }))),
+        ("parts", json(json!({ "said": format!("{} {} {}", n("part_token"), n("query_token"), n("api_key")) }))),
+        ("row", json(json!({ "said": format!("{} {}", n("row"), s("TABLE")) }))),
+        ("csv", json(json!({ "said": format!("{} {}", n("csv"), n("captured")) }))),
+    ])
+}
+
+/// Cases that send every secret and meet every answer, none of which is as expected.
+fn cases() -> Value {
+    let case = |name: &str, request: Value| json!({ "name": name, "request": request, "violates": "unchecked", "expect": { "status": 299, "body": { "said": "nothing" } } });
+    let sends = |name: &str, to: &str, mut request: Value| {
+        request["headers"]["x-answer"] = to.into();
+        case(name, request)
+    };
+    let mut everywhere = sends(
+        "sends all",
+        "values",
+        json!({
+            "path": { "id": "${env.PATH}" }, "query": { "q": "${env.QUERY}", "token": n("query_token"), "api_key": n("api_key") },
+            "headers": { "x-own": "${env.HEADER}" }, "cookies": { "c": "${env.COOKIE}" },
+            "body": { "name": "${env.MEMBER}", "deep": [{ "x": "${env.NESTED}" }], "${env.KEY}": 1, "var": "${own}", "token": n("token"), "pin": n("pin") },
+        }),
+    );
+    everywhere["expect"] = json!({
+        "status": 299, "headers": { "x-echo": "${env.EXPECTED}" },
+        "body": { "name": "${env.EXPECTED}", "missing": { "token": n("expected") } },
+        "assert": ["response.body.name == env.EXPECTED", "response.body.id == token"],
+    });
+    everywhere["capture"] = json!({ "seen": "/id", "session": "/session/pin", "none": "/nothing" });
+    let rows = json!([{ "what": "a row", "token": n("row"), "cell": s("TABLE") }]);
+    let tabled = |mut case: Value, table: Value| {
+        case["table"] = table;
+        case
+    };
+    json!({
+        "story": "leaks", "operation": "setPerson",
+        "vars": { "own": "${env.VAR}", "token": n("operand"), "known": SECRETS.iter().map(|name| format!("${{env.{name}}}")).collect::<Vec<_>>() },
+        "base": { "path": { "id": "1" } },
+        "cases": [
+            everywhere,
+            sends("sends what it captured", "headers", json!({ "query": { "seen": "${seen}" }, "headers": { "x-session": "${session}" }, "body": {} })),
+            sends("as another", "encoded", json!({ "as": "other", "body": {} })),
+            sends("with a password", "password", json!({ "auth": { "basic": { "username": "me", "password": n("own_password") } }, "body": {} })),
+            sends("with a secret password", "error", json!({ "auth": { "basic": { "username": "me", "password": "${env.PASSWORD}" } }, "body": {} })),
+            sends("a form", "form", json!({ "form": { "x": "${env.FORM}", "token": n("form_token") } })),
+            sends("parts", "parts", json!({ "query": { "api_key": n("api_key"), "token": n("query_token") }, "multipart": [{ "name": "x", "value": "${env.MULTIPART}" }, { "name": "token", "value": n("part_token") }] })),
+            sends("bytes", "broken", json!({ "base64": Plant::secret("BINARY").base64() })),
+            sends("a text", "text", json!({ "text": "it is ${env.TEXT}" })),
+            tabled(sends("rows of ${what}", "row", json!({ "body": { "token": "${token}", "x": "${cell}" } })), rows),
+            tabled(sends("csv of ${what}", "csv", json!({ "body": { "token": "${token}" } })), "rows.csv".into()),
+            sends("straddles", "straddling", json!({ "body": {} })),
+            sends("is malformed", "malformed", json!({ "body": {} })),
+            sends("is not UTF-8", "latin1", json!({ "body": {} })),
+            sends("is large", "large", json!({ "body": {} })),
+        ],
+    })
+}
+
+fn project(vendor: &Vendor) -> Project {
+    let config = json!({
+        "spec": "spec.yaml", "redact": ["token", "pin"],
+        "targets": { "vendor": {
+            "url": vendor.url, "auth": { "bearer": "${env.BEARER}" }, "credentials": { "other": { "bearer": "${env.OTHER_BEARER}" } },
+            "headers": { "x-target": "${env.TARGET_HEADER}" }, "vars": {},
+        } },
+    });
+    let csv = format!("what,token\na csv,\"{}\"\n", n("csv"));
+    Project::with(&[
+        ("signoff.yaml", &config.to_string()),
+        ("spec.yaml", include_str!("../../data/leaks.yaml")),
+        ("cases/leaks.yaml", &cases().to_string()),
+        ("cases/rows.csv", &csv),
+    ])
+}
+
+/// What the program shows: its streams, and every report.
+fn shown(project: &Project, ended: Ended) -> Vec<(String, String)> {
+    let folder = project.path("reports");
+    let read = |path: std::path::PathBuf| {
+        (path.display().to_string(), String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())
+    };
+    let files =
+        |folder: std::path::PathBuf| fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path());
+    let reports = files(folder.clone()).chain(files(folder.join("endpoints"))).filter(|path| path.is_file()).map(read);
+    let streams = [("stdout".to_owned(), ended.out), ("stderr".to_owned(), ended.err)];
+    streams.into_iter().chain(reports).map(|(name, text)| (name, text.to_ascii_lowercase())).collect()
+}
+
+fn call(project: &Project, args: &[&str]) -> Ended {
+    let secrets: Vec<_> = SECRETS.iter().map(|place| (*place, Plant::secret(place).value)).collect();
+    let env: Vec<_> = secrets.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    project.call_with(args, &env)
+}
+
+/// Every planted value that `texts` hold, and where.
+fn leaks(texts: &[(String, String)]) -> Vec<String> {
+    let leak = |plant: &Plant, (name, text): &(String, String)| {
+        let found = plant.found(text);
+        let line = |form: &String| {
+            text.lines().find(|line| line.contains(form.as_str())).unwrap_or_default().trim().to_owned()
+        };
+        (!found.is_empty()).then(|| {
+            let line = line(&found[0]);
+            let at = line.find(&found[0]).unwrap_or_default();
+            let around: String = line.chars().skip(at.saturating_sub(120)).take(300).collect();
+            format!("{} in {name}: {found:?} in {around}", plant.place)
+        })
+    };
+    Plant::all().flat_map(|plant| texts.iter().filter_map(|text| leak(&plant, text)).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn no_output_holds_what_must_not_be_seen() {
+    let vendor = Vendor::start(answers());
+    let project = project(&vendor);
+    for args in [&["run", "-v"][..], &["run", "--format", "json"], &["run", "-q", "--color", "always"]] {
+        let ended = call(&project, &[args, &["--target", "vendor", "--jobs", "1"]].concat());
+        assert_eq!(ended.code, 1, "{ended:?}");
+        let shown = shown(&project, ended);
+        assert!(shown.len() >= 5, "{:?}", shown.iter().map(|(name, _)| name).collect::<Vec<_>>());
+        let leaks = leaks(&shown);
+        assert!(leaks.is_empty(), "{args:?}:\n{}", leaks.join("\n"));
+    }
+    let seen = [("the wire".to_owned(), vendor.seen().to_ascii_lowercase())];
+    let unsent: Vec<_> =
+        Plant::all().filter(|plant| plant.found(&seen[0].1).is_empty()).map(|plant| plant.place).collect();
+    assert_eq!(
+        unsent,
+        ["EXPECTED", "expected", "operand"],
+        "all that is planted is on the wire, where the same search finds it"
+    );
+}
+
+/// What is wrong with a request, a target or a credential is told without its value.
+#[test]
+fn no_problem_tells_a_secret() {
+    let case = |request: Value| json!({ "operation": "setPerson", "cases": [{ "name": "a", "request": request }] });
+    let target = |target: Value| json!({ "spec": "spec.yaml", "targets": { "vendor": target } });
+    let url = "http://localhost:1";
+    let sound = target(json!({ "url": url, "auth": { "bearer": "${env.BEARER}" } }));
+    let path = json!({ "id": "1" });
+    let wrong = [
+        (sound.clone(), case(json!({ "method": "POST", "url": "${env.PATH}" }))),
+        (sound.clone(), case(json!({ "path": path, "headers": { "x-a": "${env.VALUE}\n" } }))),
+        (sound.clone(), case(json!({ "path": path, "body": { "name": "${env.MEMBER}", "${env.KEY}": 1 } }))),
+        (sound.clone(), case(json!({ "path": path, "query": { "q": "${env.QUERY}" } }))),
+        (sound.clone(), case(json!({ "path": path, "body": "${time(env.VALUE)}" }))),
+        (sound, case(json!({ "path": { "id": { "a": "${env.NESTED}" } } }))),
+        (target(json!({ "url": "${env.PATH}" })), case(json!({ "path": path }))),
+        (target(json!({ "url": "http://${env.HEADER}.example?x" })), case(json!({ "path": path }))),
+        (target(json!({ "url": url, "proxy": "${env.PATH}" })), case(json!({ "path": path }))),
+        (target(json!({ "url": url, "rate": "${env.VALUE}" })), case(json!({ "path": path }))),
+        (target(json!({ "url": url, "ca_file": "${env.PATH}" })), case(json!({ "path": path }))),
+        (target(json!({ "url": url, "auth": { "${env.KEY}": "${env.BEARER}" } })), case(json!({ "path": path }))),
+        (target(json!({ "url": url, "auth": { "basic": "${env.BEARER}" } })), case(json!({ "path": path }))),
+    ];
+    for (config, case) in wrong {
+        let spec = include_str!("../../data/leaks.yaml");
+        let texts =
+            [("signoff.yaml", config.to_string()), ("cases/a.yaml", case.to_string()), ("spec.yaml", spec.to_owned())];
+        let files: Vec<_> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let project = Project::with(&files);
+        let ended = call(&project, &["run", "-v", "--target", "vendor"]);
+        let (code, told) = (ended.code, format!("{ended:?}"));
+        let leaks = leaks(&shown(&project, ended));
+        assert!(matches!(code, 2 | 3) && leaks.is_empty(), "{told}\n{}", leaks.join("\n"));
+    }
+}
