@@ -112,15 +112,12 @@ fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
     args.target.name = Some(target::of_tests(&settings, &options.env));
     let (ready, secrets) = Ready::new(&args, settings, &options.env);
     let redactor = Redactor::new(&secrets, Rules::default());
-    let ready =
-        ready.map_err(|problems| problems.into_iter().map(|problem| hidden(problem, &redactor)).collect::<Vec<_>>())?;
+    let ready = ready.map_err(|problems| {
+        problems.into_iter().map(|problem| problem::hidden(&problem, &redactor)).collect::<Vec<_>>()
+    })?;
     let serial = ready.project.suite.files.iter().filter_map(|file| file.serial.clone());
     let turns = serial.map(|name| (name, Mutex::default())).collect();
     Ok(Suite { args, ready, secrets, turns })
-}
-
-fn hidden(problem: Problem, redactor: &Redactor) -> Problem {
-    Problem { message: redactor.text(&problem.message), ..problem }
 }
 
 fn case_trial(suite: &Arc<Suite>, story: usize, case: usize) -> Trial {
@@ -151,7 +148,7 @@ impl Suite {
             // A trial that panicked left nothing behind that the next one could trip over.
             turn.lock().unwrap_or_else(PoisonError::into_inner)
         });
-        let reached = self.ready.reach(&self.args).map_err(failed)?;
+        let reached = self.ready.reach(&self.args).map_err(|problems| self.failed(&problems))?;
         let inputs = self.ready.inputs(&reached.target);
         let chosen = |at, held: &Story| (0..held.cases.len()).map(|index| at == story && wanted(index)).collect();
         let selected = stories.iter().enumerate().map(|(at, held)| chosen(at, held)).collect();
@@ -163,6 +160,12 @@ impl Suite {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(run::run(&plan, &reached.network, &limits, &Stop::default(), &mut kept));
         Ok(kept.entries)
+    }
+
+    fn failed(&self, problems: &[Problem]) -> Failed {
+        let redactor = Redactor::new(&self.secrets, Rules::default());
+        let text = |problem| problem::render(&problem::hidden(problem, &redactor), STYLE);
+        problems.iter().map(text).collect::<Vec<_>>().join("\n\n").into()
     }
 }
 
@@ -180,11 +183,6 @@ impl Sink for Kept<'_> {
             self.entries.push(Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor));
         }
     }
-}
-
-fn failed(problems: Vec<Problem>) -> Failed {
-    let texts: Vec<_> = problems.iter().map(|problem| problem::render(problem, STYLE)).collect();
-    texts.join("\n\n").into()
 }
 
 /// Fails with the diffs of those entries that count; is ignored when all of the cases among them were skipped.

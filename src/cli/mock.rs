@@ -9,8 +9,10 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::contract::Contract;
+use crate::diff::visible;
 use crate::location::{Pointer, Problem};
 use crate::mock::serve::{Served, serve};
+use crate::record::{Redactor, Rules};
 use crate::run::{Phase, Stop};
 
 use super::args::{Inputs, Mock};
@@ -42,7 +44,9 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let (sender, receiver) = mpsc::unbounded_channel();
         let log = move |served: &Served| drop(sender.send(served.clone()));
         let stopped = async move { stop.reached(Phase::Draining).await };
-        let (logged, ()) = tokio::join!(write_log(receiver, session), serve(listener, mock, log, stopped));
+        let redactor = Redactor::new(&[], Rules { names: settings.file.config.redact.clone() });
+        let written = Log { contract: &contract, redactor }.write(receiver, session);
+        let (logged, ()) = tokio::join!(written, serve(listener, mock, log, stopped));
         Ok(logged.map(|()| Exit::Kept)?)
     })
 }
@@ -73,18 +77,31 @@ fn greet(contract: &Contract, address: SocketAddr, session: &mut Session<'_>) ->
     session.out.flush()
 }
 
-/// One line a request, one more for each rule that it broke; ends when the server has.
-async fn write_log(mut receiver: mpsc::UnboundedReceiver<Served>, session: &mut Session<'_>) -> io::Result<()> {
-    while let Some(served) = receiver.recv().await {
-        if session.global.quiet && served.breaches.is_empty() {
-            continue;
+/// What is logged of a request.
+struct Log<'a> {
+    contract: &'a Contract,
+    redactor: Redactor,
+}
+
+impl Log<'_> {
+    /// One line a request, one more for each rule that it broke; ends when the server has.
+    async fn write(
+        mut self,
+        mut receiver: mpsc::UnboundedReceiver<Served>,
+        session: &mut Session<'_>,
+    ) -> io::Result<()> {
+        while let Some(Served { method, url, status, breaches }) = receiver.recv().await {
+            if session.global.quiet && breaches.is_empty() {
+                continue;
+            }
+            let verdict = if breaches.is_empty() { "keeps the contract" } else { "breaks the contract" };
+            let (url, breaches) = self.redactor.logged(self.contract, [&method, &url], &breaches);
+            writeln!(session.out, "{method} {} → {status}, {verdict}", visible(&url))?;
+            for breach in &breaches {
+                writeln!(session.out, "    {}", visible(breach))?;
+            }
+            session.out.flush()?;
         }
-        let verdict = if served.breaches.is_empty() { "keeps the contract" } else { "breaks the contract" };
-        writeln!(session.out, "{} {} → {}, {verdict}", served.method, served.url, served.status)?;
-        for breach in &served.breaches {
-            writeln!(session.out, "    {breach}")?;
-        }
-        session.out.flush()?;
+        Ok(())
     }
-    Ok(())
 }

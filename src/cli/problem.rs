@@ -30,7 +30,7 @@ pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Res
 pub fn hidden(problem: &Problem, redactor: &Redactor) -> Problem {
     let mut hidden = problem.clone();
     hidden.message = redactor.text(&hidden.message);
-    hidden.help = hidden.help.map(|help| redactor.text(&help));
+    hidden.help = hidden.help.map(|help| redactor.text(&help).into());
     hidden
 }
 

@@ -64,10 +64,11 @@ impl<'a> Vault<'a> {
 
     /// Registers a secret.
     pub fn keep(&mut self, name: &str, value: &str) -> Result<(), Problem> {
-        if value.len() < SHORTEST {
+        // Blanks around it are not looked for.
+        let length = value.trim().len();
+        if length < SHORTEST {
             return Err(Problem::new(format!(
-                "a secret of at least {SHORTEST} bytes is expected, {name} has {}",
-                value.len()
+                "a secret of at least {SHORTEST} bytes is expected, {name} has {length}"
             ))
             .help("a value that may be seen is wrapped: ${public(…)}"));
         }

@@ -17,7 +17,7 @@ mod veil;
 
 use std::fmt;
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Route};
 use crate::run::Outcome;
 
 pub(super) use names::Names;
@@ -67,6 +67,23 @@ impl Redactor {
     /// `text` with every secret replaced: for texts outside entries (problems, progress).
     pub fn text(&self, text: &str) -> String {
         mask::apply(text, self.secrets.cuts(text))
+    }
+
+    /// The URL of a request, and what is said of it, as a log shows them: without values under sensitive names.
+    pub fn logged(&mut self, contract: &Contract, request: [&str; 2], said: &[String]) -> (String, Vec<String>) {
+        let [method, url] = request;
+        let path = url.split('?').next().unwrap_or_default();
+        let operation = match contract.router.route(method, path) {
+            Route::Found { operation, .. } => contract.operations.get(operation),
+            Route::MethodNotAllowed { .. } | Route::NotFound => None,
+        };
+        let template = operation.map_or("", |operation| &operation.path);
+        let names = self.registry.names(contract, operation);
+        let mut memory = Memory::default();
+        let mut veil =
+            Veil { secrets: &self.secrets, memory: &mut memory, scope: "", names, values: Values::default() };
+        veil.learn_url(url, template);
+        (veil.url(url, template), said.iter().map(|text| veil.prose(text, false)).collect())
     }
 
     /// The veil over one outcome. Cases that may finish in any order number their values each for itself, so that the same
