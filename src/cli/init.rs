@@ -4,36 +4,51 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::contract::{self, Contract, Operation, StatusKey};
+use crate::contract;
 use crate::location::Problem;
 
 use super::args::Init;
 use super::config::FILE_NAME;
 use super::exit::Exit;
 use super::format;
-use super::sample::Sample;
 use super::session::{Failure, Session};
+use super::starter::Starter;
+
+/// What stands at the top of the configuration.
+const ABOUT: &str =
+    "# `mock` is the server that signoff makes of the document; a behaviour file gives it state (`mock: FILE`).\n";
 
 /// Writes what is not there yet; nothing is overwritten.
 pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let root = session.directory();
     let contract = contract::load::load(&root, &args.spec)?;
+    let starter = Starter::of(&contract);
     let folder = args.spec.file_stem().map_or_else(|| "api".into(), |stem| stem.to_string_lossy().into_owned());
     let cases = PathBuf::from("cases").join(folder).join("first.yaml");
     let files = [
-        (PathBuf::from(FILE_NAME), with_schema("schemas/config.json", &configuration(&contract, &args.spec))?),
-        (cases, with_schema("../../schemas/case-file.json", &case_file(&contract))?),
+        (PathBuf::from(FILE_NAME), yaml("schemas/config.json", ABOUT, &starter.configuration(&args.spec))?),
         (PathBuf::from("schemas/config.json"), format!("{:#}\n", format::json_schema())),
         (PathBuf::from("schemas/case-file.json"), format!("{:#}\n", crate::case::json_schema())),
     ];
+    let text = yaml("../../schemas/case-file.json", "", &starter.case_file())?;
+    let fresh = told(&cases, create(&root.join(&cases), &text)?, session)?;
     for (name, text) in files {
-        let verb = if create(&root.join(&name), &text)? { "wrote" } else { "kept" };
-        writeln!(session.out, "{verb} {}", name.display())?;
+        told(&name, create(&root.join(&name), &text)?, session)?;
+    }
+    if fresh {
+        for open in starter.open() {
+            writeln!(session.out, "\n{}: skipped until you {}", open.name, open.reason)?;
+        }
     }
     writeln!(session.out, "\nnext: signoff run")?;
     Ok(Exit::Kept)
+}
+
+fn told(name: &Path, fresh: bool, session: &mut Session<'_>) -> io::Result<bool> {
+    writeln!(session.out, "{} {}", if fresh { "wrote" } else { "kept" }, name.display())?;
+    Ok(fresh)
 }
 
 /// Whether the file was not there before.
@@ -47,68 +62,7 @@ fn create(path: &Path, text: &str) -> Result<bool, Problem> {
     }
 }
 
-fn with_schema(schema: &str, value: &Value) -> Result<String, Problem> {
+fn yaml(schema: &str, about: &str, value: &Value) -> Result<String, Problem> {
     let yaml = serde_yaml::to_string(value).map_err(|error| Problem::new(format!("cannot write YAML: {error}")))?;
-    Ok(format!("# yaml-language-server: $schema={schema}\n{yaml}"))
-}
-
-fn configuration(contract: &Contract, spec: &Path) -> Value {
-    let mut targets = Map::new();
-    targets.insert("mock".to_owned(), json!({ "mock": "" }));
-    let absolute = contract.servers.iter().find(|url| url.starts_with("http"));
-    if let Some(url) = absolute {
-        let first = contract.operations.iter().find_map(|operation| operation.security.first());
-        let schemes = first.map(|requirement| requirement.schemes.as_slice()).unwrap_or_default();
-        let auth = schemes.iter().map(|scheme| (scheme.clone(), variable(scheme)));
-        targets.insert("live".to_owned(), json!({ "url": url, "auth": auth.collect::<Map<_, _>>() }));
-    }
-    json!({
-        "spec": spec.to_string_lossy(), "cases": "cases", "reports": "reports", "default_target": "mock",
-        "targets": targets
-    })
-}
-
-/// `bearerAuth` becomes `${env.BEARER_AUTH}`.
-fn variable(scheme: &str) -> Value {
-    let mut name = String::new();
-    for c in scheme.chars() {
-        if c.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(if c.is_alphanumeric() { c.to_uppercase().collect::<Vec<_>>() } else { vec!['_'] });
-    }
-    format!("${{env.{name}}}").into()
-}
-
-fn case_file(contract: &Contract) -> Value {
-    let cases: Vec<_> = contract.operations.iter().take(3).map(|operation| case(contract, operation)).collect();
-    json!({ "story": format!("First calls of {}", contract.title), "cases": cases })
-}
-
-fn case(contract: &Contract, operation: &Operation) -> Value {
-    let Sample { path, query, headers, body } = Sample::of(contract, operation);
-    let mut request = Map::new();
-    for (key, parameters) in [("path", path), ("query", query), ("headers", headers)] {
-        if !parameters.is_empty() {
-            request.insert(key.to_owned(), parameters.into());
-        }
-    }
-    request.extend(body.map(|body| ("body".to_owned(), body)));
-    let mut case = Map::new();
-    case.insert("name".to_owned(), format!("calls {}", operation.name).into());
-    case.insert("operation".to_owned(), operation.name.clone().into());
-    if !request.is_empty() {
-        case.insert("request".to_owned(), request.into());
-    }
-    case.extend(success(operation).map(|status| ("expect".to_owned(), json!({ "status": status }))));
-    case.into()
-}
-
-/// The first declared status that means success.
-fn success(operation: &Operation) -> Option<Value> {
-    operation.responses.iter().find_map(|response| match response.status {
-        StatusKey::Exact(status) if (200..300).contains(&status) => Some(json!(status)),
-        StatusKey::Range(2) => Some(json!("2XX")),
-        _ => None,
-    })
+    Ok(format!("# yaml-language-server: $schema={schema}\n{about}{yaml}"))
 }

@@ -30,6 +30,7 @@ mod secrets;
 mod session;
 pub(crate) mod settings;
 mod signals;
+mod starter;
 pub(crate) mod target;
 mod terminal;
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::contract::parameters::serialize;
 use crate::contract::{Contract, Declared, Direction, Operation, Parameter, ParameterIn, SecurityScheme};
 use crate::generate::value;
+use crate::http::Request;
 
 /// Values for everything that an operation requires.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +50,24 @@ impl Sample {
             words.extend(["-d".to_owned(), quoted(&body.to_string())]);
         }
         words.join(" ")
+    }
+
+    /// The request as it would be sent, with placeholders for credentials.
+    pub fn request(&self, contract: &Contract, operation: &Operation) -> Request {
+        let own = self.headers.iter().map(|(name, value)| (name.clone(), text(value)));
+        let declared = operation.request_body.iter().flat_map(|body| &body.content);
+        let mut json = declared.map(|content| &content.media_type).filter(|kind| kind.is_json() && !kind.is_range());
+        let kind = json.next().map_or_else(|| "application/json".to_owned(), ToString::to_string);
+        let json = self.body.as_ref().map(|_| ("content-type".to_owned(), kind));
+        let credentials = self.credentials(contract, operation);
+        let credentials = credentials.iter().filter_map(|line| line.split_once(": "));
+        let credentials = credentials.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Request {
+            method: operation.method.clone(),
+            url: self.url(operation),
+            headers: own.chain(json).chain(credentials).collect(),
+            body: self.body.as_ref().map(|body| body.to_string().into()),
+        }
     }
 
     fn url(&self, operation: &Operation) -> String {

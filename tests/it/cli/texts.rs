@@ -75,8 +75,8 @@ fn list_shows_cases_by_operation() {
 fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
     let project = Project::with(&[("specs/things.yaml", SPEC), ("cases/things/first.yaml", CASES)]);
     insta::assert_snapshot!(project.call(&["init", "--spec", "specs/things.yaml"]).out, @r"
-    wrote signoff.yaml
     kept cases/things/first.yaml
+    wrote signoff.yaml
     wrote schemas/config.json
     wrote schemas/case-file.json
 
@@ -85,6 +85,7 @@ fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
     assert_eq!(project.read("cases/things/first.yaml"), CASES);
     insta::assert_snapshot!(project.read("signoff.yaml"), @r"
     # yaml-language-server: $schema=schemas/config.json
+    # `mock` is the server that signoff makes of the document; a behaviour file gives it state (`mock: FILE`).
     spec: specs/things.yaml
     cases: cases
     reports: reports
@@ -118,4 +119,77 @@ fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
     ");
     let ran = fresh.call(&["run"]);
     assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn init_leaves_to_a_person_what_only_a_person_knows() {
+    let spec = r"openapi: 3.1.0
+info: { title: Files, version: '1' }
+servers: [ { url: 'https://files.example.com/v1' } ]
+security: [ { login: [] } ]
+paths:
+  /files:
+    post:
+      operationId: upload
+      requestBody:
+        required: true
+        content: { multipart/form-data: { schema: { type: object } } }
+      responses: { '201': { description: made } }
+  /prices/{currency}:
+    get:
+      operationId: price
+      parameters: [ { name: currency, in: path, required: true, schema: { type: string }, example: '${X}' } ]
+      responses: { '204': { description: none } }
+components:
+  securitySchemes: { login: { type: http, scheme: basic } }
+";
+    let project = Project::with(&[("files.yaml", spec)]);
+    insta::assert_snapshot!(project.call(&["init", "--spec", "files.yaml"]).out, @r"
+    wrote cases/files/first.yaml
+    wrote signoff.yaml
+    wrote schemas/config.json
+    wrote schemas/case-file.json
+
+    calls upload: skipped until you fill in body: the required request body is missing
+
+    next: signoff run
+    ");
+    insta::assert_snapshot!(project.read("signoff.yaml"), @r"
+    # yaml-language-server: $schema=schemas/config.json
+    # `mock` is the server that signoff makes of the document; a behaviour file gives it state (`mock: FILE`).
+    spec: files.yaml
+    cases: cases
+    reports: reports
+    default_target: mock
+    targets:
+      mock:
+        mock: ''
+      live:
+        url: https://files.example.com/v1
+        auth:
+          login:
+            username: ${env.LOGIN_USERNAME}
+            password: ${env.LOGIN_PASSWORD}
+    ");
+    insta::assert_snapshot!(project.read("cases/files/first.yaml"), @r"
+    # yaml-language-server: $schema=../../schemas/case-file.json
+    story: First calls of Files
+    cases:
+    - name: calls upload
+      operation: upload
+      skip: 'fill in body: the required request body is missing'
+      expect:
+        status: 201
+    - name: calls price
+      operation: price
+      request:
+        path:
+          currency: $${X}
+      expect:
+        status: 204
+    ");
+    insta::assert_snapshot!(project.call(&["check"]).out, @r"
+    2 operations and 2 cases in 1 file: sound on mock
+    not proven on live: LOGIN_PASSWORD and LOGIN_USERNAME are not set
+    ");
 }

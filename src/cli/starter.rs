@@ -1,0 +1,196 @@
+//! The first configuration and the first cases of a document: requests from its examples, judged by the contract before anybody
+//! sends them.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::judge::{self, Rule};
+use crate::contract::{Contract, Operation, SecurityScheme, StatusKey};
+
+use super::sample::Sample;
+
+/// Cases in the first file.
+const CASES: usize = 3;
+
+/// Operations that are looked at to find them.
+const LOOKED_AT: usize = 100;
+
+/// What a document starts with.
+pub struct Starter<'a> {
+    contract: &'a Contract,
+    first: Vec<First<'a>>,
+}
+
+/// The first case of an operation.
+pub struct First<'a> {
+    operation: &'a Operation,
+    sample: Sample,
+    /// The case's name.
+    pub name: String,
+    /// What a person must do before it can run: `fill in path/Sid: …`; empty where nothing is to be done.
+    pub reason: String,
+}
+
+impl<'a> Starter<'a> {
+    /// The first operations whose requests keep the contract; others only where there are too few of these.
+    pub fn of(contract: &'a Contract) -> Self {
+        let (mut first, mut open) = (Vec::new(), Vec::new());
+        for operation in contract.operations.iter().take(LOOKED_AT) {
+            let case = First::of(contract, operation);
+            if case.reason.is_empty() {
+                first.push(case)
+            } else {
+                open.push(case)
+            }
+            if first.len() == CASES {
+                break;
+            }
+        }
+        let missing = CASES.saturating_sub(first.len());
+        first.extend(open.into_iter().take(missing));
+        first.sort_by_key(|case| case.operation.index);
+        Self { contract, first }
+    }
+
+    /// The cases that a person must complete.
+    pub fn open(&self) -> impl Iterator<Item = &First<'a>> {
+        self.first.iter().filter(|case| !case.reason.is_empty())
+    }
+
+    /// `signoff.yaml`: the mock, and the document's first server with the credentials that the first cases need.
+    pub fn configuration(&self, spec: &Path) -> Value {
+        let mut targets = Map::new();
+        targets.insert("mock".to_owned(), json!({ "mock": "" }));
+        if let Some(url) = self.contract.servers.iter().find(|url| url.starts_with("http")) {
+            let mut live = Map::new();
+            live.insert("url".to_owned(), url.as_str().into());
+            let auth = self.credentials();
+            if !auth.is_empty() {
+                live.insert("auth".to_owned(), auth.into());
+            }
+            targets.insert("live".to_owned(), live.into());
+        }
+        json!({
+            "spec": spec.to_string_lossy(), "cases": "cases", "reports": "reports", "default_target": "mock",
+            "targets": targets
+        })
+    }
+
+    /// Of every operation's first alternative, by scheme.
+    fn credentials(&self) -> Map<String, Value> {
+        let alternatives = self.first.iter().filter_map(|case| case.operation.security.first());
+        let schemes = alternatives.flat_map(|alternative| &alternative.schemes);
+        let known = schemes.filter_map(|name| Some((name, self.contract.security_schemes.get(name)?)));
+        known.map(|(name, scheme)| (name.clone(), credential(name, scheme))).collect()
+    }
+
+    /// The case file.
+    pub fn case_file(&self) -> Value {
+        let cases: Vec<_> = self.first.iter().map(First::case).collect();
+        json!({ "story": literal(format!("First calls of {}", self.contract.title).into()), "cases": cases })
+    }
+}
+
+impl<'a> First<'a> {
+    fn of(contract: &'a Contract, operation: &'a Operation) -> Self {
+        let sample = Sample::of(contract, operation);
+        let judged = judge::request(contract, operation, &sample.request(contract, operation));
+        // Credentials are the target's.
+        let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
+        let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.site, breach.message)).collect();
+        let reason = if open.is_empty() { String::new() } else { format!("fill in {}", open.join("; ")) };
+        Self { operation, sample, name: format!("calls {}", operation.name), reason }
+    }
+
+    fn case(&self) -> Value {
+        let Self { operation, sample: Sample { path, query, headers, body }, .. } = self;
+        let mut request = Map::new();
+        for (key, parameters) in [("path", path), ("query", query), ("headers", headers)] {
+            if !parameters.is_empty() {
+                request.insert(key.to_owned(), parameters.clone().into());
+            }
+        }
+        request.extend(body.clone().map(|body| ("body".to_owned(), body)));
+        let mut case = Map::new();
+        case.insert("name".to_owned(), literal(self.name.clone().into()));
+        case.insert("operation".to_owned(), operation.name.clone().into());
+        if !self.reason.is_empty() {
+            case.insert("skip".to_owned(), self.reason.clone().into());
+        }
+        if !request.is_empty() {
+            case.insert("request".to_owned(), literal(request.into()));
+        }
+        case.extend(success(operation).map(|status| ("expect".to_owned(), json!({ "status": status }))));
+        case.into()
+    }
+}
+
+/// `bearerAuth` becomes `${env.BEARER_AUTH}`.
+fn credential(name: &str, scheme: &SecurityScheme) -> Value {
+    let variable = variable(name);
+    match scheme {
+        SecurityScheme::Basic => json!({
+            "username": format!("${{env.{variable}_USERNAME}}"), "password": format!("${{env.{variable}_PASSWORD}}")
+        }),
+        _ => format!("${{env.{variable}}}").into(),
+    }
+}
+
+/// `OAuth2Security` becomes `OAUTH2_SECURITY`.
+fn variable(name: &str) -> String {
+    let mut words = String::new();
+    let mut before = None;
+    for c in name.chars() {
+        // A run of capitals is one word, and its last letter begins none.
+        if c.is_uppercase() && before.is_some_and(|before: char| before.is_lowercase() || before.is_ascii_digit()) {
+            words.push('_');
+        }
+        words.push(if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
+        before = Some(c);
+    }
+    if words.starts_with(|c: char| c.is_ascii_digit()) { format!("_{words}") } else { words }
+}
+
+/// The value with `${` as text, not as the beginning of an expression.
+fn literal(value: Value) -> Value {
+    match value {
+        Value::String(text) => text.replace("${", "$${").into(),
+        Value::Array(items) => items.into_iter().map(literal).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(key, value)| (key.replace("${", "$${"), literal(value)));
+            Value::Object(members.collect())
+        }
+        scalar => scalar,
+    }
+}
+
+/// The first declared status that means success.
+fn success(operation: &Operation) -> Option<Value> {
+    operation.responses.iter().find_map(|response| match response.status {
+        StatusKey::Exact(status) if (200..300).contains(&status) => Some(json!(status)),
+        StatusKey::Range(2) => Some(json!("2XX")),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_called_like_their_schemes() {
+        let check = |name: &str, expect: &str| assert_eq!(variable(name), expect);
+        check("bearerAuth", "BEARER_AUTH");
+        check("OAuth2", "OAUTH2");
+        check("OAuth2Security", "OAUTH2_SECURITY");
+        check("X-Figma-Token", "X_FIGMA_TOKEN");
+        check("accountSid_authToken", "ACCOUNT_SID_AUTH_TOKEN");
+        check("2fa", "_2FA");
+    }
+
+    #[test]
+    fn examples_are_no_expressions() {
+        assert_eq!(literal(json!({ "${a}": ["costs ${5}", 3] })), json!({ "$${a}": ["costs $${5}", 3] }));
+    }
+}
