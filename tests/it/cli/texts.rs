@@ -121,9 +121,8 @@ fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
-#[test]
-fn init_leaves_to_a_person_what_only_a_person_knows() {
-    let spec = r"openapi: 3.1.0
+/// A document that no sample satisfies in one place.
+const FILES: &str = r"openapi: 3.1.0
 info: { title: Files, version: '1' }
 servers: [ { url: 'https://files.example.com/v1' } ]
 security: [ { login: [] } ]
@@ -143,7 +142,10 @@ paths:
 components:
   securitySchemes: { login: { type: http, scheme: basic } }
 ";
-    let project = Project::with(&[("files.yaml", spec)]);
+
+#[test]
+fn init_leaves_to_a_person_what_only_a_person_knows() {
+    let project = Project::with(&[("files.yaml", FILES)]);
     insta::assert_snapshot!(project.call(&["init", "--spec", "files.yaml"]).out, @r"
     wrote cases/files/first.yaml
     wrote signoff.yaml
