@@ -15,8 +15,8 @@ mod style;
 pub mod visible;
 
 pub use model::{
-    Anchor, Contract, Declared, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody, ResponseObject,
-    SchemaKey, SecurityRequirement, SecurityScheme, StatusKey,
+    Anchor, Contract, Declared, Encoding, FieldLayout, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody,
+    ResponseObject, SchemaKey, SecurityRequirement, SecurityScheme, StatusKey,
 };
 pub use narrow::Narrowing;
 pub use overlay::{Amendment, Change, ChangeKind};

@@ -222,10 +222,40 @@ pub struct MediaTypeObject {
     pub media_type: MediaType,
     /// Its schema, when there is one.
     pub schema: Option<Declared>,
+    /// The schema of each of its items, where it is a sequence (`itemSchema`, OpenAPI 3.2 §4.14).
+    pub items: Option<Declared>,
+    /// How the fields of a form are laid out, as far as it is written.
+    pub encoding: Vec<Encoding>,
     /// Examples by name: `example` (named so), then the entries of `examples` that have a `value`, resolved.
     pub examples: Vec<(String, Anchor)>,
     /// The media type object.
     pub anchor: Anchor,
+}
+
+/// One entry of `encoding` (OpenAPI 3.1 §4.8.15).
+#[derive(Debug)]
+pub struct Encoding {
+    /// The field.
+    pub name: String,
+    /// `contentType`: the media types and ranges that it may have; empty means the default for its schema.
+    pub content: Vec<MediaType>,
+    /// `style`, `explode` and `allowReserved`, when any of them is written: then the field is laid out like a query parameter.
+    pub layout: Option<FieldLayout>,
+    /// The headers of its part (never `Content-Type`).
+    pub headers: Vec<Parameter>,
+    /// The encoding object.
+    pub anchor: Anchor,
+}
+
+/// How a field of a form is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldLayout {
+    /// `style`, or `form`.
+    pub style: Style,
+    /// `explode`, or the default of the style.
+    pub explode: bool,
+    /// `allowReserved`.
+    pub allow_reserved: bool,
 }
 
 /// The key of a `responses` entry.

@@ -8,7 +8,8 @@ use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::location::Pointer;
 
-use super::{Breach, Judgement, Rule, Site, Unjudged, reading};
+use super::reading::{self, Reading};
+use super::{Breach, Judgement, Rule, Site, Unjudged, sequence};
 
 /// Content that came, and what is declared about it.
 pub(super) struct Content<'a> {
@@ -34,19 +35,78 @@ impl<'a> Content<'a> {
         };
         judgement.media_type = Some(declared.media_type.to_string());
         if actual.is_json() {
+            self.charset(&actual, judgement);
             return self.json(declared, judgement);
         }
-        match &declared.schema {
-            None => judgement.unjudged(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type)),
-            Some(schema) => match reading::value(self, schema, &actual) {
-                Ok(None) => {}
-                Ok(Some(mut value)) => self.schema(schema, &mut value, judgement),
-                Err(why) => {
-                    let reason = format!("{} cannot be judged by a schema: {why}", actual.essence());
-                    judgement.unjudged(Rule::BodySchema, reason);
-                }
-            },
+        if let Some(items) = sequence::items(&actual, self.bytes) {
+            return self.items(declared, items, judgement);
         }
+        match reading::read(self, declared, &actual, judgement) {
+            Reading::Malformed(keyword, why) => {
+                let breach = self.malformed(declared, keyword).asks(actual.essence()).came(self.bytes);
+                judgement.breaches.push(breach.says(format!("not {}: {why}", actual.essence())));
+            }
+            reading => self.read(declared, &actual, reading, judgement),
+        }
+    }
+
+    fn read(&self, declared: &MediaTypeObject, actual: &MediaType, reading: Reading, judgement: &mut Judgement) {
+        match (&declared.schema, reading) {
+            (None, _) => self.without_schema(declared, judgement),
+            (Some(schema), Reading::Value(mut value)) => {
+                // A field that could not be read is not missing.
+                let before = std::mem::take(&mut judgement.breaches);
+                self.schema(schema, &Site::Body, &mut value, judgement);
+                let is_unread = |site: &Site| before.iter().any(|held| held.site == *site);
+                judgement.breaches.retain(|breach| breach.keyword != "required" || !is_unread(&breach.site));
+                judgement.breaches.splice(..0, before);
+            }
+            (Some(_), Reading::Unread(why)) => {
+                let reason = format!("{} cannot be judged by a schema: {why}", actual.essence());
+                judgement.unjudged(Rule::BodySchema, reason);
+            }
+            (Some(_), Reading::Anything | Reading::Malformed(..)) => {}
+        }
+    }
+
+    /// The items of a sequence, each by the schema of items.
+    fn items(&self, declared: &MediaTypeObject, items: Vec<sequence::Item>, judgement: &mut Judgement) {
+        for (index, item) in items.into_iter().enumerate() {
+            let at = Pointer::root().join(index);
+            match (item, &declared.items) {
+                (Err(why), _) => {
+                    let breach = self.malformed(declared, "json").asks("JSON").says(format!("item {index}: {why}"));
+                    judgement.breaches.push(Breach { site: Site::Body(at), ..breach });
+                }
+                (Ok(mut value), Some(schema)) => {
+                    let site = |within: Pointer| Site::Body(at.concat(&within));
+                    self.schema(schema, &site, &mut value, judgement);
+                }
+                (Ok(_), None) => {}
+            }
+        }
+        if declared.items.is_none() {
+            let reason = format!("no itemSchema is declared for {}", declared.media_type);
+            judgement.unjudged(Rule::BodySchema, reason);
+        }
+    }
+
+    /// JSON is UTF-8 whatever is said (RFC 8259 §8.1): another charset is wrong where it would read other text.
+    fn charset(&self, actual: &MediaType, judgement: &mut Judgement) {
+        let other = actual.parameter("charset").filter(|charset| !charset.eq_ignore_ascii_case("utf-8"));
+        if other.is_some() && !self.bytes.is_ascii() {
+            let lines: Vec<&str> = self.headers.all("content-type").collect();
+            let breach = self.wrong_type(&lines, "JSON is UTF-8, whatever charset is named");
+            judgement.breaches.push(breach.asks("charset=utf-8"));
+        }
+    }
+
+    fn malformed(&self, declared: &MediaTypeObject, keyword: &str) -> Breach {
+        Breach::of(Rule::BodyWellFormed, keyword, Site::Body(Pointer::root()), declared.anchor.clone())
+    }
+
+    fn without_schema(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
+        judgement.unjudged(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type));
     }
 
     /// The declared media type that covers the content's own best, and the content's own. What is wrong with the header is a
@@ -123,23 +183,21 @@ impl<'a> Content<'a> {
         let mut value = match parse_json(self.bytes) {
             Ok(value) => value,
             Err(error) => {
+                let breach = self.malformed(declared, "json").asks("JSON").came(self.bytes);
                 let site = Site::Body(error.at.clone().unwrap_or_default());
-                let breach = Breach::of(Rule::BodyWellFormed, "json", site, declared.anchor.clone())
-                    .asks("JSON")
-                    .came(self.bytes)
-                    .says(format!("not JSON: {error}"));
+                let breach = Breach { site, ..breach }.says(format!("not JSON: {error}"));
                 return judgement.breaches.push(breach);
             }
         };
         match &declared.schema {
-            Some(schema) => self.schema(schema, &mut value, judgement),
-            None => judgement.unjudged(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type)),
+            Some(schema) => self.schema(schema, &Site::Body, &mut value, judgement),
+            None => self.without_schema(declared, judgement),
         }
         judgement.body = Some(value);
     }
 
-    fn schema(&self, schema: &Declared, value: &mut Value, judgement: &mut Judgement) {
-        let (breaches, unjudged) = self::schema(self.contract, schema, self.direction, value);
+    fn schema(&self, schema: &Declared, site: &dyn Fn(Pointer) -> Site, value: &mut Value, judgement: &mut Judgement) {
+        let (breaches, unjudged) = self::schema(self.contract, schema, self.direction, site, value);
         judgement.breaches.extend(breaches);
         judgement.unjudged.extend(unjudged);
     }
@@ -150,10 +208,10 @@ pub(super) fn schema(
     contract: &Contract,
     schema: &Declared,
     direction: Direction,
+    site: &dyn Fn(Pointer) -> Site,
     value: &mut Value,
 ) -> (Vec<Breach>, Vec<Unjudged>) {
-    let subject =
-        Subject { refs: contract.refs(), key: schema.key, rule: Rule::BodySchema, site: &Site::Body, direction };
+    let subject = Subject { refs: contract.refs(), key: schema.key, rule: Rule::BodySchema, site, direction };
     let (mut breaches, mut unjudged) = contract.schemas.judge(subject, value);
     if direction == Direction::Response {
         let (more, unknown) = contract.schemas.undocumented(subject, value, &breaches);

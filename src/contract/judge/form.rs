@@ -1,117 +1,167 @@
-//! Reads the fields of a form as the members of an object, by the types that its schema declares.
+//! Reads the fields of a form as the members of an object, by the types that its schema declares and by its `encoding`.
 
 use serde_json::{Map, Value};
 
 use crate::contract::parameters::{self, Parsed, Wire};
-use crate::contract::{Declared, Parameter, ParameterIn, Shape, Style};
+use crate::contract::{Declared, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
+use crate::location::Pointer;
 
-use super::reading::scalar;
+use super::content::Content;
+use super::multipart::Part;
+use super::reading::{Reading, scalar};
+use super::{Anchor, Breach, Judgement, Rule, Site, parameter};
 
-/// `application/x-www-form-urlencoded`: each field is laid out like a query parameter of style `form` (OpenAPI 3.1
-/// §4.8.14.4). Fields that the schema does not name are text, for the schema to judge.
-pub(super) fn pairs(schema: &Declared, shape: Shape, text: &str) -> Result<Value, String> {
+/// How a field is laid out where nothing is said (OpenAPI 3.1 §4.8.15).
+const PLAIN: FieldLayout = FieldLayout { style: Style::Form, explode: true, allow_reserved: false };
+
+/// `application/x-www-form-urlencoded`: each field is laid out like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields that the
+/// schema does not name are text, for the schema to judge; one that is not laid out as it should be is left out.
+pub(super) fn pairs(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    shape: Shape,
+    text: &str,
+    judgement: &mut Judgement,
+) -> Value {
     let members = shape.object.unwrap_or_default();
-    let named = members.named.into_iter().map(|(name, shape)| field(schema, name, shape));
-    let mut fields: Vec<Parameter> = named.collect();
+    let field = |name: String, shape| field(declared, encoding(declared, &name), name, shape);
+    let mut fields: Vec<Parameter> = members.named.into_iter().map(|(name, shape)| field(name, shape)).collect();
     let wire = Wire { path: &[], query: Some(text), headers: &Headers::default() };
     let others = members.others.map_or_else(Shape::default, |others| *others);
     let unnamed = parameters::undeclared(&fields, &wire);
-    fields.extend(unnamed.into_iter().map(|name| field(schema, name, others.clone())));
+    fields.extend(unnamed.into_iter().map(|name| field(name, others.clone())));
     let mut object = Map::new();
     for field in &fields {
-        match parameters::parse(field, &[], &wire) {
+        match parameters::parse(field, &fields, &wire) {
             Parsed::Value(value) => drop(object.insert(field.name.clone(), value)),
-            Parsed::Malformed(why) => return Err(why),
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
+            Parsed::Malformed(why) => {
+                let expected = content.contract.notation(declared.schema.as_ref());
+                judgement.breaches.push(wrong(&field.name, "style", &field.anchor, why).asks(expected));
+            }
         }
     }
-    Ok(Value::Object(object))
+    Value::Object(object)
 }
 
-fn field(schema: &Declared, name: String, shape: Shape) -> Parameter {
-    let content = shape.object.is_some().then(|| MediaType::parse("application/json")).flatten();
+fn encoding<'d>(declared: &'d MediaTypeObject, name: &str) -> Option<&'d Encoding> {
+    declared.encoding.iter().find(|encoding| encoding.name == name)
+}
+
+fn field(declared: &MediaTypeObject, encoding: Option<&Encoding>, name: String, shape: Shape) -> Parameter {
+    let layout = encoding.and_then(|encoding| encoding.layout);
+    let written = encoding.and_then(|encoding| encoding.content.first().cloned());
+    let implied = shape.object.is_some().then(|| MediaType::parse("application/json")).flatten();
+    let schema: Option<&Declared> = declared.schema.as_ref();
+    let FieldLayout { style, explode, allow_reserved } = layout.unwrap_or(PLAIN);
     Parameter {
         name,
         place: ParameterIn::Query,
         required: false,
-        style: Style::Form,
-        explode: true,
-        allow_reserved: false,
+        style,
+        explode,
+        allow_reserved,
         allow_empty: false,
         shape,
-        schema: Some(schema.clone()),
-        content,
-        anchor: schema.anchor.clone(),
+        schema: schema.cloned(),
+        // A style that is written leaves `contentType` without a say.
+        content: if layout.is_some() { None } else { written.or(implied) },
+        anchor: encoding.map_or(&declared.anchor, |encoding| &encoding.anchor).clone(),
     }
 }
 
-/// `multipart/form-data` (RFC 7578): a part is JSON where it says so or its schema is an object, else text; bytes that are not
-/// UTF-8 are given as U+FFFD, which `format: binary` lets be.
-pub(super) fn parts(shape: Shape, actual: &MediaType, bytes: &[u8]) -> Result<Value, String> {
-    let boundary = actual.parameter("boundary").ok_or("its media type names no boundary")?;
+/// `multipart/form-data`: a part is JSON where it says so or its schema is an object, else text; bytes that are not UTF-8 are
+/// given as U+FFFD, which `format: binary` lets be.
+pub(super) fn parts(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    shape: Shape,
+    parts: &[Part<'_>],
+    judgement: &mut Judgement,
+) -> Reading {
+    if let Some(encoding) = declared.encoding.iter().find(|encoding| encoding.layout.is_some()) {
+        return Reading::Unread(format!("the style of {} is not read in multipart content", encoding.name));
+    }
     let members = shape.object.unwrap_or_default();
     let mut object = Map::new();
-    for part in split(bytes, boundary)? {
-        let part = Part::parse(part).ok_or("a part has no name")?;
+    for part in parts {
         let shape = members.shape(&part.name);
-        match shape.array {
-            Some(items) => {
-                let held = object.entry(part.name.clone()).or_insert_with(|| Value::Array(Vec::new()));
-                held.as_array_mut().into_iter().for_each(|list| list.push(part.value(&items)));
+        let encoding = encoding(declared, &part.name);
+        let single = shape.array.as_deref().unwrap_or(&shape);
+        let value = match value(part, single, encoding) {
+            Ok(value) => value,
+            Err(why) => {
+                let anchor = encoding.map_or(&declared.anchor, |encoding| &encoding.anchor);
+                let breach = wrong(&part.name, "json", anchor, why).asks("JSON").came(part.content);
+                judgement.breaches.push(Breach { rule: Rule::BodyWellFormed, ..breach });
+                continue;
             }
-            None => drop(object.insert(part.name.clone(), part.value(&shape))),
+        };
+        encoding.into_iter().for_each(|encoding| described(content, encoding, part, judgement));
+        match shape.array {
+            Some(_) if !is_json_list(part, &value) => {
+                let held = object.entry(part.name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+                held.as_array_mut().into_iter().for_each(|list| list.push(value.clone()));
+            }
+            _ => drop(object.insert(part.name.clone(), value)),
         }
     }
-    Ok(Value::Object(object))
+    Reading::Value(Value::Object(object))
 }
 
-/// The bytes between the boundaries (RFC 2046 §5.1.1).
-fn split<'b>(bytes: &'b [u8], boundary: &str) -> Result<Vec<&'b [u8]>, String> {
-    let delimiter = format!("\r\n--{boundary}");
-    let mut rest = match bytes.strip_prefix(&delimiter.as_bytes()[2..]) {
-        Some(rest) => rest,
-        None => cut(bytes, delimiter.as_bytes()).ok_or("its boundary does not stand in it")?.1,
+/// The value of a part; an error says why it is not the JSON that its media type says.
+fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, String> {
+    let text = || scalar(shape, &String::from_utf8_lossy(part.content));
+    let written = encoding.and_then(|encoding| encoding.content.first());
+    match part.media_type() {
+        Some(actual) if actual.is_json() => parse_json(part.content).map_err(|error| format!("not JSON: {error}")),
+        Some(_) => Ok(text()),
+        None if written.map_or(shape.object.is_some(), MediaType::is_json) => {
+            Ok(parse_json(part.content).unwrap_or_else(|_| text()))
+        }
+        None => Ok(text()),
+    }
+}
+
+/// Whether one part holds a whole list, rather than one of its items.
+fn is_json_list(part: &Part<'_>, value: &Value) -> bool {
+    value.is_array() && part.media_type().is_some_and(|actual| actual.is_json())
+}
+
+/// Judges what `encoding` says about the media type and the headers of a part.
+fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgement: &mut Judgement) {
+    // A part without a media type is text (RFC 7578 §4.4).
+    let actual = part.headers.get("content-type").unwrap_or("text/plain");
+    let fits = |actual: MediaType| encoding.content.iter().any(|wanted| wanted.covers(&actual).is_some());
+    if !encoding.content.is_empty() && !MediaType::parse(actual).is_some_and(fits) {
+        let listed: Vec<String> = encoding.content.iter().map(ToString::to_string).collect();
+        let why = format!("the media type of the part {} is not declared", part.name);
+        let breach = wrong(&part.name, "contentType", &encoding.anchor.member("contentType"), why);
+        let breach = breach.asks(listed.join(" | ")).came(actual);
+        judgement.breaches.push(Breach { rule: Rule::ContentType, ..breach });
+    }
+    let wire = Wire { path: &[], query: None, headers: &part.headers };
+    let mut own = Judgement::default();
+    for header in &encoding.headers {
+        let parsed = parameters::parse(header, &[], &wire);
+        parameter(content.contract, Rule::BodySchema, header, parsed, &mut own);
+    }
+    let in_part = |breach: Breach| Breach {
+        message: format!("{} of the part {}: {}", breach.site, part.name, breach.message),
+        site: site(&part.name),
+        ..breach
     };
-    let mut parts = Vec::new();
-    while !rest.starts_with(b"--") {
-        let (_, start) = cut(rest, b"\r\n").ok_or("it breaks off after a boundary")?;
-        let (part, after) = cut(start, delimiter.as_bytes()).ok_or("its last boundary is missing")?;
-        parts.push(part);
-        rest = after;
-    }
-    Ok(parts)
+    judgement.breaches.extend(own.breaches.into_iter().map(in_part));
+    judgement.unjudged.append(&mut own.unjudged);
 }
 
-/// What stands before and after the first `mark`.
-fn cut<'b>(bytes: &'b [u8], mark: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
-    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
-    Some((&bytes[..at], &bytes[at + mark.len()..]))
+fn wrong(name: &str, keyword: &str, anchor: &Anchor, why: String) -> Breach {
+    Breach::of(Rule::BodySchema, keyword, site(name), anchor.clone()).says(why)
 }
 
-struct Part<'b> {
-    name: String,
-    media_type: Option<MediaType>,
-    content: &'b [u8],
-}
-
-impl<'b> Part<'b> {
-    fn parse(bytes: &'b [u8]) -> Option<Self> {
-        let (head, content) = cut(bytes, b"\r\n\r\n")?;
-        let head = String::from_utf8_lossy(head);
-        let headers: Headers =
-            head.lines().filter_map(|line| line.split_once(':')).map(|(n, v)| (n, v.trim())).collect();
-        // A disposition is laid out like the parameters of a media type.
-        let disposition = MediaType::parse(&headers.get("content-disposition")?.replacen("form-data", "form/data", 1))?;
-        let name = disposition.parameter("name")?.to_owned();
-        Some(Self { name, media_type: headers.get("content-type").and_then(MediaType::parse), content })
-    }
-
-    fn value(&self, shape: &Shape) -> Value {
-        let is_json = self.media_type.as_ref().map_or(shape.object.is_some(), MediaType::is_json);
-        let json = if is_json { parse_json(self.content).ok() } else { None };
-        json.unwrap_or_else(|| scalar(shape, &String::from_utf8_lossy(self.content)))
-    }
+fn site(name: &str) -> Site {
+    Site::Body(Pointer::root().join(name))
 }

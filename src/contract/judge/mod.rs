@@ -2,10 +2,13 @@
 
 mod content;
 mod form;
+mod multipart;
 mod reading;
 mod request;
 mod response;
 mod security;
+mod sequence;
+mod xml;
 
 use serde_json::Value;
 
@@ -162,7 +165,7 @@ pub fn response(contract: &Contract, operation: &Operation, method: &str, respon
 
 /// What `value` breaks of a schema when it travels as the body of a message.
 pub fn value(contract: &Contract, schema: &Declared, direction: Direction, value: &Value) -> Vec<Breach> {
-    content::schema(contract, schema, direction, &mut value.clone()).0
+    content::schema(contract, schema, direction, &Site::Body, &mut value.clone()).0
 }
 
 impl Judgement {

@@ -1,31 +1,55 @@
-//! Reads content that is not JSON as a value that its schema can judge: text, forms.
+//! Reads content that is not JSON as a value that its schema can judge: text, forms, XML as far as it is well-formed.
 
 use serde_json::Value;
 
 use crate::contract::load::shape;
-use crate::contract::schema::Direction;
-use crate::contract::{Contract, Declared, Shape};
+use crate::contract::{Anchor, Declared, MediaTypeObject, Shape};
 use crate::http::MediaType;
 
 use super::content::Content;
-use super::form;
+use super::{Judgement, form, multipart, xml};
 
-/// The value; none when all content keeps the schema; an error says why no value can be made.
-pub(super) fn value(content: &Content<'_>, schema: &Declared, actual: &MediaType) -> Result<Option<Value>, String> {
-    if is_binary(content.contract, schema) {
-        return Ok(None);
-    }
-    let text = || std::str::from_utf8(content.bytes).map_err(|_| "it is not UTF-8".to_owned());
-    let shape = shape::of(content.contract.refs(), &schema.anchor);
-    let is_request = content.direction == Direction::Request;
+/// References that may follow one another before a schema counts as saying nothing.
+const MAX_HOPS: usize = 16;
+
+/// What content turned out to be.
+pub(super) enum Reading {
+    /// A value for the schema to judge.
+    Value(Value),
+    /// Content that keeps its schema whatever it is.
+    Anything,
+    /// Not what its media type says: the keyword of the breach, and why.
+    Malformed(&'static str, String),
+    /// Nothing that a schema can judge; why.
+    Unread(String),
+}
+
+/// Reads the content, of media type `actual`, by what is `declared` for it. Breaches of single fields go to `judgement`.
+pub(super) fn read(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    actual: &MediaType,
+    judgement: &mut Judgement,
+) -> Reading {
+    let schema = declared.schema.as_ref();
+    let shape = schema.map(|schema| shape::of(content.contract.refs(), &schema.anchor)).unwrap_or_default();
     match actual.essence().as_str() {
-        "application/x-www-form-urlencoded" if is_request => form::pairs(schema, shape, text()?).map(Some),
-        "multipart/form-data" if is_request => form::parts(shape, actual, content.bytes).map(Some),
-        _ if actual.kind != "text" => Err("it is neither JSON nor text".to_owned()),
-        _ if !shape.string && (shape.array.is_some() || shape.object.is_some()) => {
-            Err("the schema is not one of text".to_owned())
-        }
-        _ => Ok(Some(scalar(&shape, text()?))),
+        "application/x-www-form-urlencoded" => match text(content, actual) {
+            Ok(text) => Reading::Value(form::pairs(content, declared, shape, text, judgement)),
+            Err(reading) => reading,
+        },
+        "multipart/form-data" => match multipart::parts(actual, content.bytes) {
+            Ok(parts) => form::parts(content, declared, shape, &parts, judgement),
+            Err(why) => Reading::Malformed("multipart", why),
+        },
+        _ if actual.kind == "multipart" => match multipart::split(actual, content.bytes) {
+            Ok(_) => Reading::Unread("its parts have no names".to_owned()),
+            Err(why) => Reading::Malformed("multipart", why),
+        },
+        _ if is_xml(actual) => markup(content, &shape, actual),
+        _ if schema.is_some_and(|schema| is_binary(content, schema)) => Reading::Anything,
+        _ if actual.kind == "text" => plain(content, &shape, actual),
+        _ => Reading::Unread("it is neither JSON nor text".to_owned()),
     }
 }
 
@@ -36,7 +60,58 @@ pub(super) fn scalar(shape: &Shape, text: &str) -> Value {
         .unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-/// Whether the schema is `format: binary`, which any bytes keep.
-fn is_binary(contract: &Contract, schema: &Declared) -> bool {
-    contract.value(&schema.anchor).is_some_and(|schema| schema.get("format").is_some_and(|format| format == "binary"))
+/// The content as text: UTF-8, or a charset that is part of it.
+fn text<'a>(content: &Content<'a>, actual: &MediaType) -> Result<&'a str, Reading> {
+    let charset = actual.parameter("charset").map(str::to_ascii_lowercase);
+    let text = std::str::from_utf8(content.bytes);
+    match (charset.as_deref(), text) {
+        (Some("utf-8" | "us-ascii") | None, Ok(text)) => Ok(text),
+        (Some("utf-8" | "us-ascii"), Err(_)) => Err(Reading::Malformed("text", "it is not UTF-8".to_owned())),
+        (None, Err(_)) => Err(Reading::Unread("it is not UTF-8, and names no charset".to_owned())),
+        (Some(_), Ok(text)) if text.is_ascii() => Ok(text),
+        (Some(other), _) => Err(Reading::Unread(format!("the charset {other} is not read"))),
+    }
+}
+
+fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Reading {
+    if !shape.string && (shape.array.is_some() || shape.object.is_some()) {
+        return Reading::Unread("the schema is not one of text".to_owned());
+    }
+    text(content, actual).map_or_else(|reading| reading, |text| Reading::Value(scalar(shape, text)))
+}
+
+fn markup(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Reading {
+    let text = match text(content, actual) {
+        Ok(text) => text,
+        Err(reading) => return reading,
+    };
+    match xml::fault(text) {
+        Some(why) => Reading::Malformed("xml", why),
+        None if shape.string => Reading::Value(Value::String(text.to_owned())),
+        None => Reading::Unread("XML is judged as well-formed only".to_owned()),
+    }
+}
+
+/// RFC 7303 §4 and §8.
+fn is_xml(actual: &MediaType) -> bool {
+    let is_plain = matches!(actual.kind.as_str(), "application" | "text") && actual.subtype == "xml";
+    is_plain || actual.subtype.ends_with("+xml")
+}
+
+/// Whether any bytes keep the schema: `format: binary`, or nothing at all, as OpenAPI 3.1 has it (§4.4.2).
+fn is_binary(content: &Content<'_>, schema: &Declared) -> bool {
+    let mut anchor: Anchor = schema.anchor.clone();
+    for _ in 0..MAX_HOPS {
+        let Some(Value::Object(held)) = content.contract.value(&anchor) else { return false };
+        let says_nothing = held.is_empty() || held.keys().all(|key| key == "contentMediaType");
+        if says_nothing || held.get("format").is_some_and(|format| format == "binary") {
+            return true;
+        }
+        let reference = held.get("$ref").and_then(Value::as_str);
+        match reference.and_then(|reference| content.contract.follow(anchor.document, reference)) {
+            Some(target) => anchor = target,
+            None => return false,
+        }
+    }
+    false
 }

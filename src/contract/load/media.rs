@@ -2,7 +2,8 @@
 
 use super::build::Builder;
 use super::node::Node;
-use crate::contract::{Anchor, MediaTypeObject};
+use super::parameters;
+use crate::contract::{Anchor, Encoding, FieldLayout, MediaTypeObject, ParameterIn};
 use crate::http::MediaType;
 
 /// The media types that `holder` declares under `content`, in document order.
@@ -25,9 +26,38 @@ pub(super) fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -
     Some(MediaTypeObject {
         media_type,
         schema: node.get("schema").map(|schema| builder.schema(&schema)),
+        items: node.get("itemSchema").map(|schema| builder.schema(&schema)),
+        encoding: encodings(builder, &node),
         examples: examples(builder, &node),
         anchor: node.anchor(),
     })
+}
+
+fn encodings<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<Encoding> {
+    let Some(held) = node.get("encoding") else { return Vec::new() };
+    let entries: Vec<_> = held.members().filter(|(name, _)| !name.starts_with("x-")).collect();
+    entries.into_iter().map(|(name, node)| encoding(builder, name, &node)).collect()
+}
+
+fn encoding<'d>(builder: &mut Builder<'d>, name: &str, node: &Node<'d>) -> Encoding {
+    let listed = node.text("contentType").unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty());
+    let content = listed.filter_map(|text| {
+        let parsed = MediaType::parse(text);
+        if parsed.is_none() {
+            let message = format!("expected media types such as image/png, got {text:?}: it is ignored");
+            builder.warn(node, "media-type", message);
+        }
+        parsed
+    });
+    let content = content.collect();
+    let is_laid_out = ["style", "explode", "allowReserved"].iter().any(|keyword| node.value.get(keyword).is_some());
+    let layout = is_laid_out.then(|| {
+        let style = parameters::style(builder, node, ParameterIn::Query);
+        let explode = node.flag("explode").unwrap_or(style.explodes());
+        FieldLayout { style, explode, allow_reserved: node.flag("allowReserved").unwrap_or(false) }
+    });
+    let headers = parameters::headers(builder, node);
+    Encoding { name: name.to_owned(), content, layout, headers, anchor: node.anchor() }
 }
 
 fn examples<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<(String, Anchor)> {

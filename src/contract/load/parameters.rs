@@ -160,7 +160,8 @@ fn described<'d>(builder: &mut Builder<'d>, node: &Node<'d>, place: ParameterIn,
     }
 }
 
-fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Style {
+/// `style` at `node`, or the default of `place`.
+pub(super) fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Style {
     let default = Style::default_of(place);
     let Some(name) = node.text("style") else { return default };
     Style::parse(name, place, builder.openapi).unwrap_or_else(|| {

@@ -1,5 +1,6 @@
 //! Small contracts and messages in, the whole judgement out.
 
+mod bodies;
 mod requests;
 mod responses;
 

@@ -191,7 +191,10 @@ fn the_parts_of_a_form_are_read_by_their_types() {
     by undeclared multipart/form-data: no JSON
     "#);
     assert_snapshot!(form(&["--c".to_owned()]), @r#"
-    unjudged BodySchema: multipart/form-data cannot be judged by a schema: its boundary does not stand in it
+    BodyWellFormed multipart body: not multipart/form-data: its boundary does not stand in it
+      - multipart/form-data
+      + "--c--b--\r\n"
+      /paths/~1orders~1{id}/post/requestBody/content/multipart~1form-data
     by undeclared multipart/form-data: no JSON
     "#);
 }

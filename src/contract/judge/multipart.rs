@@ -1,0 +1,65 @@
+//! Takes multipart content apart (RFC 2046 §5.1, RFC 7578).
+
+use crate::http::{Headers, MediaType};
+
+/// One part of a form.
+pub(super) struct Part<'b> {
+    /// The field's name.
+    pub name: String,
+    /// Its header lines.
+    pub headers: Headers,
+    /// Its content.
+    pub content: &'b [u8],
+}
+
+impl Part<'_> {
+    /// Its media type, when it has one.
+    pub fn media_type(&self) -> Option<MediaType> {
+        self.headers.get("content-type").and_then(MediaType::parse)
+    }
+}
+
+/// The parts of `multipart/form-data`; an error says what is not as it must be.
+pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
+    let parts = split(actual, bytes)?.into_iter().enumerate();
+    parts.map(|(index, part)| named(part).ok_or_else(|| format!("part {} has no name", index + 1))).collect()
+}
+
+/// The bytes between the boundaries (RFC 2046 §5.1.1).
+pub(super) fn split<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<&'b [u8]>, String> {
+    let boundary = actual.parameter("boundary").ok_or("its media type names no boundary")?;
+    let delimiter = format!("\r\n--{boundary}");
+    let mut rest = match bytes.strip_prefix(format!("--{boundary}").as_bytes()) {
+        Some(rest) => rest,
+        None => cut(bytes, delimiter.as_bytes()).ok_or("its boundary does not stand in it")?.1,
+    };
+    let mut parts = Vec::new();
+    while !rest.starts_with(b"--") {
+        let (blank, start) = cut(rest, b"\r\n").ok_or("it breaks off after a boundary")?;
+        if !blank.iter().all(|byte| b" \t".contains(byte)) {
+            return Err("something stands after a boundary".to_owned());
+        }
+        // A part without header lines starts with the line end that ends them.
+        let (part, after) = cut(start, delimiter.as_bytes()).ok_or("its last boundary is missing")?;
+        parts.push(part);
+        rest = after;
+    }
+    Ok(parts)
+}
+
+/// What stands before and after the first `mark`.
+fn cut<'b>(bytes: &'b [u8], mark: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
+    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
+    Some((&bytes[..at], &bytes[at + mark.len()..]))
+}
+
+fn named(bytes: &[u8]) -> Option<Part<'_>> {
+    let (head, content) = cut(bytes, b"\r\n\r\n").or_else(|| Some((bytes.strip_suffix(b"\r\n")?, &b""[..])))?;
+    let head = String::from_utf8_lossy(head);
+    let lines = head.lines().filter_map(|line| line.split_once(':'));
+    let headers: Headers = lines.map(|(name, value)| (name, value.trim())).collect();
+    // A disposition is laid out like the parameters of a media type.
+    let disposition = MediaType::parse(&headers.get("content-disposition")?.replacen("form-data", "form/data", 1))?;
+    let name = disposition.parameter("name")?.to_owned();
+    Some(Part { name, headers, content })
+}

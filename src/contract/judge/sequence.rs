@@ -1,0 +1,81 @@
+//! Takes a sequence apart whose items are judged one by one (OpenAPI 3.2 §4.14): JSON lines, JSON text sequences, events.
+
+use serde_json::{Map, Value};
+
+use crate::document::parse_json;
+use crate::http::MediaType;
+
+/// The item of a sequence; an error says why it is none.
+pub(super) type Item = Result<Value, String>;
+
+/// The items of `bytes`; none where `actual` is no sequence that is known. Empty lines are no items.
+pub(super) fn items(actual: &MediaType, bytes: &[u8]) -> Option<Vec<Item>> {
+    match actual.essence().as_str() {
+        "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" => {
+            Some(separated(bytes, b'\n'))
+        }
+        // RFC 7464 §2.1: each text follows a record separator.
+        "application/json-seq" | "application/geo+json-seq" => Some(separated(bytes, 0x1E)),
+        "text/event-stream" => Some(events(bytes)),
+        _ if actual.subtype.ends_with("+json-seq") => Some(separated(bytes, 0x1E)),
+        _ => None,
+    }
+}
+
+fn separated(bytes: &[u8], separator: u8) -> Vec<Item> {
+    let texts = bytes.split(|byte| *byte == separator).filter(|text| !text.iter().all(u8::is_ascii_whitespace));
+    texts.map(|text| parse_json(text).map_err(|error| error.to_string())).collect()
+}
+
+/// Events as objects of their fields (WHATWG HTML §9.2.6): `data` lines are joined, `retry` is a number, the rest is text.
+/// Comments and unknown fields are passed over, as is an event that the stream breaks off.
+fn events(bytes: &[u8]) -> Vec<Item> {
+    let Ok(text) = std::str::from_utf8(bytes) else { return vec![Err("it is not UTF-8".to_owned())] };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let mut events = Vec::new();
+    let mut event = Map::new();
+    for line in text.split('\n') {
+        match line {
+            "" if event.is_empty() => {}
+            "" => events.push(Ok(Value::Object(std::mem::take(&mut event)))),
+            _ => field(&mut event, line),
+        }
+    }
+    events
+}
+
+fn field(event: &mut Map<String, Value>, line: &str) {
+    let (name, value) = line.split_once(':').unwrap_or((line, ""));
+    let value = value.strip_prefix(' ').unwrap_or(value);
+    match (name, event.get_mut(name)) {
+        ("data", Some(Value::String(held))) => held.extend(["\n", value]),
+        ("data" | "event" | "id", _) => drop(event.insert(name.to_owned(), value.into())),
+        ("retry", _) => {
+            let number = value.parse::<u64>().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
+            event.extend(number.map(|number| ("retry".to_owned(), number.into())));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(media_type: &str, bytes: &str, expect: &[Item]) {
+        let actual = MediaType::parse(media_type).expect("a media type");
+        assert_eq!(items(&actual, bytes.as_bytes()).as_deref(), Some(expect), "{bytes:?}");
+    }
+
+    #[test]
+    fn sequences_are_taken_apart() {
+        check("application/jsonl", "1\r\n\n{\"a\": 2}", &[Ok(json!(1)), Ok(json!({ "a": 2 }))]);
+        check("application/json-seq", "\u{1e}1\n\u{1e}[2]\n", &[Ok(json!(1)), Ok(json!([2]))]);
+        let stream =
+            ": hello\ndata: a\ndata:b\nid: 1\n\nevent: x\r\nretry: 10\r\ndata\r\n\r\nnote: x\n\nretry: x\n\ndata: cut";
+        let first = json!({ "data": "a\nb", "id": "1" });
+        check("text/event-stream", stream, &[Ok(first), Ok(json!({ "event": "x", "retry": 10, "data": "" }))]);
+    }
+}

@@ -1,0 +1,233 @@
+//! What is judged of content that is not one JSON value: forms, parts, XML, sequences.
+
+use insta::assert_snapshot;
+
+use super::*;
+
+const FILES: &str = "
+openapi: 3.2.0
+info: { title: Files, version: '1' }
+paths:
+  /x:
+    post:
+      operationId: send
+      requestBody: { $ref: '#/components/requestBodies/Any' }
+      responses: { '200': { $ref: '#/components/responses/Any' } }
+components:
+  requestBodies:
+   Any:
+    content: &content
+      application/x-www-form-urlencoded:
+        schema: &form
+          type: object
+          required: [count]
+          properties:
+            count: { type: integer, maximum: 9 }
+            tags: { type: array, items: { type: string, maxLength: 3 } }
+            where: { type: object, properties: { lat: { type: number } } }
+            deep: { type: object, properties: { a: { type: integer } } }
+        encoding:
+          tags: { style: pipeDelimited, explode: false }
+          deep: { style: deepObject, explode: true }
+      multipart/form-data:
+        schema: *form
+        encoding:
+          photo: { contentType: 'image/png, image/*', headers: { X-Size: { required: true, schema: { type: integer } } } }
+          where: { contentType: application/json }
+      multipart/mixed: { schema: {} }
+      application/xml: { schema: { type: object } }
+      text/xml: { schema: { type: string, maxLength: 4 } }
+      image/svg+xml: {}
+      text/plain: { schema: { type: string } }
+      application/octet-stream: { schema: { $ref: '#/components/schemas/Bytes' } }
+      image/png: { schema: {} }
+      application/jsonl: { itemSchema: { type: object, required: [id], properties: { id: { type: integer } } } }
+      application/json-seq: { schema: { type: array } }
+      text/event-stream: { itemSchema: { required: [data], properties: { data: { contentMediaType: application/json }, retry: { maximum: 9 } } } }
+      application/json: { schema: { type: string } }
+  responses: { Any: { description: any, content: *content } }
+  schemas: { Bytes: { type: string, format: binary } }
+";
+
+/// Judges content of that type in a request, and makes sure that an answer is judged alike.
+fn check(media_type: &str, body: &str) -> String {
+    let contract = contract(FILES);
+    let operation = contract.operation("send").expect("it is declared");
+    let headers: Headers = [("content-type", media_type)].into_iter().collect();
+    let bytes =
+        Bytes::copy_from_slice(body.replace('\n', if media_type.contains("multi") { "\r\n" } else { "\n" }).as_bytes());
+    let request = Request {
+        method: "POST".to_owned(),
+        url: "/x".to_owned(),
+        headers: headers.clone(),
+        body: Some(bytes.clone()),
+    };
+    let response = Response { status: 200, version: "HTTP/1.1", headers, wire_size: 0, body: bytes };
+    let asked = super::super::request(&contract, operation, &request);
+    let answered = super::super::response(&contract, operation, "POST", &response);
+    let told = |judgement: &Judgement| {
+        let breaches = judgement.breaches.iter().filter(|breach| breach.rule != Rule::UndocumentedProperty);
+        let breach = |breach: &Breach| {
+            format!(
+                "{:?} {} {}: {}\n  - {}\n",
+                breach.rule, breach.keyword, breach.site, breach.message, breach.expected
+            )
+        };
+        let unjudged = judgement.unjudged.iter().map(|unjudged| format!("unjudged: {}\n", unjudged.reason));
+        breaches.map(breach).chain(unjudged).collect::<String>()
+    };
+    assert_eq!(told(&asked), told(&answered));
+    told(&asked)
+}
+
+#[test]
+fn forms_are_read_by_their_encoding() {
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(check(form, "count=1&tags=a%7Cb&where=%7B%22lat%22%3A1%7D&deep%5Ba%5D=1"), "");
+    assert_snapshot!(check(form, "count=x&tags=a%7Clong&where=%7B%22lat%22%3Atrue%7D&deep%5Ba%5D=y"), @r#"
+    BodySchema type body/count: expected integer, got string
+      - integer ≤ 9
+    BodySchema type body/deep/a: expected integer, got string
+      - integer
+    BodySchema maxLength body/tags/1: expected at most 3 characters, got 4
+      - string(length ≤ 3)
+    BodySchema type body/where/lat: expected number, got boolean
+      - number
+    "#);
+    assert_snapshot!(check(form, "count=1&count=2&where=%7B"), @r#"
+    BodySchema style body/count: expected count once, got it 2 times
+      - { count, tags, where, deep }
+    BodySchema style body/where: expected application/json: EOF while parsing an object at line 1 column 1
+      - { count, tags, where, deep }
+    "#);
+    assert_snapshot!(check("application/x-www-form-urlencoded; charset=utf-16", "count=1\u{e9}"), @r#"
+    unjudged: application/x-www-form-urlencoded cannot be judged by a schema: the charset utf-16 is not read
+    "#);
+}
+
+#[test]
+fn parts_are_read_by_their_encoding() {
+    let form = "multipart/form-data; boundary=b";
+    let part = |head: &str, content: &str| format!("--b\nContent-Disposition: form-data; {head}\n\n{content}\n");
+    let right = [
+        part("name=count", "1"),
+        part("name=tags", "a"),
+        part("name=tags", "b"),
+        part("name=where\nContent-Type: application/json", "{\"lat\": 1}"),
+        part("name=photo; filename=a.png\nContent-Type: image/png\nX-Size: 1", "x"),
+    ];
+    assert_eq!(check(form, &format!("{}--b--\n", right.concat())), "");
+    let wrong = [
+        part("name=count", "10"),
+        part("name=tags", "long"),
+        part("name=where\nContent-Type: application/json", "{"),
+        part("name=photo; filename=a.pdf\nContent-Type: application/pdf\nX-Size: big", "x"),
+        part("name=photo", "x"),
+    ];
+    assert_snapshot!(check(form, &format!("{}--b--\n", wrong.concat())), @r#"
+    BodyWellFormed json body/where: not JSON: EOF while parsing an object at line 1 column 1
+      - JSON
+    ContentType contentType body/photo: the media type of the part photo is not declared
+      - image/png | image/*
+    BodySchema type body/photo: header/x-size of the part photo: expected integer, got string
+      - integer
+    ContentType contentType body/photo: the media type of the part photo is not declared
+      - image/png | image/*
+    BodySchema required body/photo: header/x-size of the part photo: the required header/x-size is missing
+      - integer
+    BodySchema maximum body/count: expected 9 or less
+      - integer ≤ 9
+    BodySchema maxLength body/tags/0: expected at most 3 characters, got 4
+      - string(length ≤ 3)
+    "#);
+}
+
+#[test]
+fn multipart_content_that_is_none_is_a_breach() {
+    assert_snapshot!(check("multipart/form-data", "--b--"), @r#"
+    BodyWellFormed multipart body: not multipart/form-data: its media type names no boundary
+      - multipart/form-data
+    "#);
+    assert_snapshot!(check("multipart/form-data; boundary=b", "x"), @r#"
+    BodyWellFormed multipart body: not multipart/form-data: its boundary does not stand in it
+      - multipart/form-data
+    "#);
+    assert_snapshot!(check("multipart/form-data; boundary=b", "--b\n\nx"), @r#"
+    BodyWellFormed multipart body: not multipart/form-data: its last boundary is missing
+      - multipart/form-data
+    "#);
+    assert_snapshot!(check("multipart/form-data; boundary=b", "--b\nContent-Type: text/plain\n\nx\n--b--"), @r#"
+    BodyWellFormed multipart body: not multipart/form-data: part 1 has no name
+      - multipart/form-data
+    "#);
+    assert_snapshot!(check("multipart/mixed; boundary=b", "--b\n\nx\n--b--"), @r#"
+    unjudged: multipart/mixed cannot be judged by a schema: its parts have no names
+    "#);
+    assert_snapshot!(check("multipart/mixed; boundary=b", "--b"), @r#"
+    BodyWellFormed multipart body: not multipart/mixed: it breaks off after a boundary
+      - multipart/mixed
+    "#);
+}
+
+#[test]
+fn xml_is_judged_as_well_formed() {
+    assert_snapshot!(check("application/xml", "<a/>"), @r#"
+    unjudged: application/xml cannot be judged by a schema: XML is judged as well-formed only
+    "#);
+    assert_snapshot!(check("application/xml", "<a>"), @r#"
+    BodyWellFormed xml body: not application/xml: it breaks off within an element
+      - application/xml
+    "#);
+    assert_snapshot!(check("image/svg+xml", "<svg></g>"), @r#"
+    BodyWellFormed xml body: not image/svg+xml: ill-formed document: expected `</svg>`, but `</g>` was found, at byte 5
+      - image/svg+xml
+    "#);
+    assert_snapshot!(check("text/xml", "<long/>"), @r#"
+    BodySchema maxLength body: expected at most 4 characters, got 7
+      - string(length ≤ 4)
+    "#);
+}
+
+#[test]
+fn bytes_keep_a_schema_of_bytes() {
+    assert_eq!(check("application/octet-stream", "\u{0}"), "");
+    assert_eq!(check("image/png", "\u{0}"), "");
+}
+
+#[test]
+fn sequences_are_judged_item_by_item() {
+    assert_eq!(check("application/jsonl", "{\"id\": 1}\n{\"id\": 2}\n"), "");
+    assert_snapshot!(check("application/jsonl", "{\"id\": 1}\n{\"id\": \"2\"}\n{\n{}"), @r#"
+    BodySchema type body/1/id: expected integer, got string
+      - integer
+    BodyWellFormed json body/2: item 2: EOF while parsing an object at line 1 column 1
+      - JSON
+    BodySchema required body/3/id: the required property "id" is missing
+      - integer
+    "#);
+    assert_snapshot!(check("application/json-seq", "\u{1e}1"), @r#"
+    unjudged: no itemSchema is declared for application/json-seq
+    "#);
+    assert_snapshot!(check("text/event-stream", "data: {}\n\nretry: 10\ndata: x\n\nid: 1\n\n"), @r#"
+    BodySchema maximum body/1/retry: expected 9 or less
+      - number ≤ 9
+    BodySchema contentMediaType body/1/data: expected text that is application/json
+      - any value
+    BodySchema required body/2/data: the required property "data" is missing
+      - any value
+    "#);
+}
+
+#[test]
+fn a_charset_counts_where_the_text_depends_on_it() {
+    assert_eq!(check("application/json; charset=ISO-8859-1", "\"a\""), "");
+    assert_eq!(check("application/json; charset=UTF-8", "\"\u{e9}\""), "");
+    assert_snapshot!(check("application/json; charset=ISO-8859-1", "\"\u{e9}\""), @r#"
+    ContentType content-type header/content-type: JSON is UTF-8, whatever charset is named
+      - charset=utf-8
+    "#);
+    assert_eq!(check("text/plain; charset=ISO-8859-1", "a"), "");
+    assert_snapshot!(check("text/plain; charset=ISO-8859-1", "\u{e9}"), @r#"
+    unjudged: text/plain cannot be judged by a schema: the charset iso-8859-1 is not read
+    "#);
+}

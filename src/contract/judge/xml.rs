@@ -1,0 +1,111 @@
+//! Whether text is well-formed XML (XML 1.0 §2.1): one element, its tags in order, no attribute twice.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+/// Levels of elements; deeper content is not read.
+const MAX_DEPTH: usize = 1_000;
+
+/// What is wrong with `text`, and where; none when it is well-formed. Entities that a document type declares are taken as given.
+pub(super) fn fault(text: &str) -> Option<String> {
+    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let mut document = Document::default();
+    loop {
+        let position = reader.buffer_position();
+        let at = |why: String| Some(format!("{why}, at byte {position}"));
+        match reader.read_event() {
+            Ok(Event::Eof) => return document.end(),
+            Ok(event) => match document.take(&event) {
+                Ok(()) => {}
+                Err(why) => return at(why),
+            },
+            Err(error) => return at(error.to_string()),
+        }
+    }
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Document {
+    depth: usize,
+    has_root: bool,
+    has_type: bool,
+}
+
+impl Document {
+    fn take(&mut self, event: &Event<'_>) -> Result<(), String> {
+        match event {
+            Event::Start(tag) => {
+                self.open(tag)?;
+                self.depth += 1;
+                if self.depth > MAX_DEPTH { Err(format!("more than {MAX_DEPTH} levels")) } else { Ok(()) }
+            }
+            Event::Empty(tag) => self.open(tag),
+            Event::End(_) => {
+                self.depth = self.depth.saturating_sub(1);
+                Ok(())
+            }
+            Event::Text(text) if self.depth == 0 && !text.iter().all(u8::is_ascii_whitespace) => {
+                Err("text outside of the element".to_owned())
+            }
+            Event::CData(_) if self.depth == 0 => Err("text outside of the element".to_owned()),
+            Event::GeneralRef(reference) => self.reference(reference),
+            Event::DocType(_) => {
+                self.has_type = true;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
+        if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
+            return Err("a second element".to_owned());
+        }
+        tag.attributes().try_for_each(|attribute| attribute.map(drop)).map_err(|error| error.to_string())
+    }
+
+    fn reference(&self, reference: &BytesRef<'_>) -> Result<(), String> {
+        let name = String::from_utf8_lossy(reference);
+        let is_known = reference.is_char_ref() || matches!(&*name, "lt" | "gt" | "amp" | "apos" | "quot");
+        match () {
+            () if self.depth == 0 => Err("text outside of the element".to_owned()),
+            () if is_known || self.has_type => Ok(()),
+            () => Err(format!("the entity {name} is not declared")),
+        }
+    }
+
+    fn end(&self) -> Option<String> {
+        match () {
+            () if self.depth > 0 => Some("it breaks off within an element".to_owned()),
+            () if !self.has_root => Some("it has no element".to_owned()),
+            () => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_element_with_its_tags_in_order_is_well_formed() {
+        for text in [
+            "<a/>",
+            "\u{feff}<?xml version=\"1.0\"?>\n<!-- x --><a b='1' c=\"&lt;\"><![CDATA[<]]>&#33;<d/></a>\n",
+            "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
+        ] {
+            assert_eq!(fault(text), None, "{text}");
+        }
+        let check = |text: &str, expect: &str| assert_eq!(fault(text).as_deref(), Some(expect), "{text}");
+        check("", "it has no element");
+        check("<a>", "it breaks off within an element");
+        check("<a></b>", "ill-formed document: expected `</a>`, but `</b>` was found, at byte 3");
+        check("<a/><b/>", "a second element, at byte 4");
+        check("{}", "text outside of the element, at byte 0");
+        check("<a b='1' b='2'/>", "position 8: duplicated attribute, previous declaration at position 2, at byte 0");
+        check("<a>&e;</a>", "the entity e is not declared, at byte 3");
+        check("<a", "syntax error: tag not closed: `>` not found before end of input, at byte 0");
+        check(&"<a>".repeat(2_000), "more than 1000 levels, at byte 3000");
+    }
+}
