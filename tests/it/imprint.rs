@@ -1,8 +1,9 @@
 //! The repository's own contract and cases: kept by the mock, and each fault of the broken mock found by the check that names it.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -73,6 +74,48 @@ fn a_fault_is_found_by_its_case_alone() {
     let together = found(&[]);
     for alone in together.chunk_by(|a, b| case(a) == case(b)) {
         assert_eq!(found(&[&case(&alone[0])]), alone);
+    }
+}
+
+#[test]
+fn the_mock_as_a_program_of_its_own_keeps_every_case() {
+    let (project, served) = (copy_of_the_repository(), Served::start());
+    let config = project.path().join("signoff.yaml");
+    let text = fs::read_to_string(&config).expect("the configuration");
+    let reached = format!("url: {}\n    auth: {{ bearerAuth: a-key }}", served.url);
+    fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", &reached, 1)).expect("written");
+    let (code, record) = run_in(project.path(), &["--target", "mock"]);
+    let kept = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
+    assert_eq!((code, kept), (Some(0), outcomes(&record).len()));
+    assert_eq!(record["target"]["url"], served.url);
+}
+
+/// `signoff mock` in a copy of the repository, on a port of its own; ends when dropped.
+struct Served {
+    child: Child,
+    url: String,
+    _project: TempDir,
+}
+
+impl Served {
+    fn start() -> Self {
+        let project = copy_of_the_repository();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let program =
+            program.args(["mock", "--port", "0", "--quiet"]).current_dir(project.path()).stdout(Stdio::piped());
+        let mut child = program.spawn().expect("the program");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+        let url = line.trim().rsplit(' ').next().expect("its URL").to_owned();
+        Self { child, url, _project: project }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

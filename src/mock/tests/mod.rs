@@ -1,5 +1,7 @@
 //! Whole exchanges with the mocks of this repository, and with behaviours that are wrong.
 
+mod documents;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -30,7 +32,7 @@ fn mock(behaviour: &str) -> Mock {
 }
 
 fn imprint() -> Mock {
-    mock(include_str!("../../specs/imprint.mock.yaml"))
+    mock(include_str!("../../../specs/imprint.mock.yaml"))
 }
 
 fn post(url: &str, body: &str) -> Request {
@@ -145,12 +147,17 @@ unauthorised: {}
 }
 
 #[test]
-fn randomness_repeats_with_the_seed() {
+fn randomness_belongs_to_the_request_and_not_to_its_turn() {
     let text = "operations: { updateCustomer: [{ respond: { status: 200, body: { id: \"${uuid()}\" } } }] }";
-    let ids = |mock: &Mock| [said(mock, UPDATE, json!({})).1, said(mock, UPDATE, json!({})).1];
-    let [first, second] = ids(&mock(text));
-    assert_ne!(first, second);
-    assert_eq!(ids(&mock(text)), [first, second]);
+    let ids = |order: &[&str]| {
+        let mock = mock(text);
+        let ids =
+            order.iter().map(|name| format!("{name} {}", said(&mock, UPDATE, json!({"first_name": name})).1["id"]));
+        ids.collect::<std::collections::BTreeSet<_>>()
+    };
+    let once = ids(&["a", "b", "a", "c"]);
+    assert_eq!(once.len(), 4);
+    assert_eq!(ids(&["c", "a", "a", "b"]), once);
 }
 
 #[test]
@@ -193,6 +200,16 @@ operations:
     assert!(astray.starts_with("astray.yaml:1:10: cannot read nowhere.yaml: "), "{astray}");
 }
 
+/// Header section and content of the answer to a request on a connection of its own.
+fn exchange(address: &str, request: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (lines, body) = answer.split_once("\r\n\r\n").expect("a header section");
+    (lines.to_owned(), body.to_owned())
+}
+
 #[test]
 fn it_answers_on_a_real_socket_until_it_is_dropped() {
     let running = in_process::start(imprint()).expect("a free port");
@@ -200,14 +217,12 @@ fn it_answers_on_a_real_socket_until_it_is_dropped() {
     let body = r#"{"partner_customer_id": "P"}"#;
     let head =
         format!("POST {LINK}?x=1 HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer k\r\ncontent-type: application/json");
-    let mut stream = TcpStream::connect(&address).expect("a connection");
-    write!(stream, "{head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()).expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let (lines, body) = answer.split_once("\r\n\r\n").expect("a header section");
+    let length = body.len();
+    let (lines, body) =
+        exchange(&address, &format!("{head}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"));
     assert!(lines.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{lines}");
     assert!(lines.contains("content-type: application/json"), "{lines}");
-    let body: Value = serde_json::from_str(body).expect("JSON");
+    let body: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!((&body["path"], body["details"].as_array().map(Vec::len)), (&json!(format!("{LINK}?x=1")), Some(1)));
     drop(running);
     assert!(TcpStream::connect(&address).is_err());

@@ -1,0 +1,204 @@
+//! What a mock answers without a behaviour file: which response, which media type, which value, and never a panic.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::contract::load::load;
+
+const SPEC: &str = r##"
+openapi: 3.1.0
+info: { title: Shop, version: "1" }
+servers: [ { url: "https://api.example.com/v1/" }, { url: "/{stage}/shop", variables: { stage: { default: beta } } } ]
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      responses:
+        "404": { description: none, content: { application/json: { example: { code: NONE } } } }
+        2XX: { description: any, content: { application/json: { example: [] } } }
+        "206":
+          description: some
+          headers:
+            X-Total: { required: true, schema: { type: integer, minimum: 3 } }
+            X-Page: { schema: { type: integer, example: 2 } }
+            X-Trace: { schema: { type: string } }
+            Content-Encoding: { schema: { type: string, example: gzip } }
+          content:
+            application/json:
+              schema: { type: array, minItems: 1, items: { $ref: "#/components/schemas/Order" } }
+              examples: { none left: { value: [] }, one: { value: [ { id: 9 } ] }, two: { value: [ { id: 9, lines: [ { sku: NO-200 } ] } ] } }
+            text/csv: { schema: { type: string, example: "id" } }
+    post:
+      operationId: newOrder
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } }
+      responses: { "201": { description: made, content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } } }
+  /orders/{id}:
+    parameters: [ { name: id, in: path, required: true, schema: { type: integer } } ]
+    delete: { operationId: dropOrder, responses: { "204": { description: gone } } }
+    head: { operationId: hasOrder, responses: { "200": { description: there, content: { application/json: {} } } } }
+    put: { operationId: moved, responses: { "302": { description: elsewhere, headers: { Location: { required: true, schema: { format: uri } } } } } }
+    patch: { operationId: whatever, responses: { default: { description: any, content: { application/json: { schema: { type: boolean } } } } } }
+  /broken:
+    get: { operationId: contrary, responses: { "200": { description: no, content: { application/json: { schema: { type: integer, minimum: 2, maximum: 1 } } } } } }
+    post: { operationId: image, responses: { "200": { description: no, content: { image/png: {}, application/xml: { schema: { type: object } } } } } }
+    put: { operationId: refusing, responses: { "400": { description: never } } }
+components:
+  schemas:
+    Order:
+      required: [ id, lines ]
+      properties:
+        id: { type: integer, minimum: 1 }
+        lines: { type: array, minItems: 1, items: { type: object, required: [ sku ], properties: { sku: { type: string, pattern: "^[A-Z]{2}-[0-9]{3}$" } } } }
+        note: { type: string, default: none }
+        secret: { type: string, writeOnly: true }
+"##;
+
+fn shop() -> Mock {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("shop.yaml"), SPEC).expect("written");
+    let contract = load(folder.path(), Path::new("shop.yaml"));
+    let contract = contract.unwrap_or_else(|problems| panic!("{problems:?}"));
+    Mock::new(std::sync::Arc::new(contract), Behaviour::empty(), STARTED, 7)
+}
+
+fn bare(method: &str, url: &str, headers: &[(&str, &str)]) -> Request {
+    Request { method: method.to_owned(), url: url.to_owned(), headers: headers.iter().copied().collect(), body: None }
+}
+
+/// Status, header lines and body.
+fn whole(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
+    let response = mock.answer(&bare(method, url, headers), 0);
+    let lines: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    format!("{}\n{lines}{}\n", response.status, String::from_utf8_lossy(&response.body))
+}
+
+#[test]
+fn the_document_answers_for_itself() {
+    let mock = shop();
+    let calls = [
+        ("GET", "/orders", ""),
+        ("DELETE", "/orders/1", ""),
+        ("PUT", "/orders/1", ""),
+        ("PATCH", "/orders/1", ""),
+        ("GET", "/broken", ""),
+        ("POST", "/broken", ""),
+        ("PUT", "/broken", ""),
+    ];
+    let answers = calls.map(|(method, url, _)| format!("{method} {url}\n{}", whole(&mock, method, url, &[])));
+    insta::assert_snapshot!(answers.join("\n"));
+    let made = mock.answer(&post("/orders", r#"{"id": 1, "lines": [{"sku": "AB-123"}]}"#), 0);
+    assert_eq!(shown(&made), "201 application/json\n{\"id\":1,\"lines\":[{\"sku\":\"AA-111\"}],\"note\":\"none\"}");
+}
+
+#[test]
+fn a_client_may_choose() {
+    let mock = shop();
+    let choices: [&[(&str, &str)]; 9] = [
+        &[("prefer", "code=404")],
+        &[("prefer", "code=204")],
+        &[("prefer", "code=500")],
+        &[("prefer", "example=two")],
+        &[("prefer", "example=\"none left\"")],
+        &[("prefer", "example=nothing")],
+        &[("accept", "text/csv")],
+        &[("accept", "application/json;q=0.1, text/*;q=0.2")],
+        &[("accept", "image/png")],
+    ];
+    let answers = choices.map(|lines| format!("{lines:?}\n{}", whole(&mock, "GET", "/orders", lines)));
+    insta::assert_snapshot!(answers.join("\n"));
+}
+
+#[test]
+fn methods_that_nobody_declares() {
+    let mock = shop();
+    let calls = [
+        ("HEAD", "/orders"),
+        ("HEAD", "/orders/1"),
+        ("OPTIONS", "/orders"),
+        ("OPTIONS", "/orders/1"),
+        ("OPTIONS", "*"),
+        ("TRACE", "/orders"),
+        ("HEAD", "/nowhere"),
+    ];
+    let answers = calls.map(|(method, url)| format!("{method} {url}\n{}", whole(&mock, method, url, &[])));
+    insta::assert_snapshot!(answers.join("\n"));
+}
+
+#[test]
+fn an_answer_to_head_tells_the_length_that_get_would_have() {
+    let running = in_process::start(shop()).expect("a free port");
+    let address = running.url().strip_prefix("http://").expect("plain HTTP");
+    let ask =
+        |method: &str| exchange(address, &format!("{method} /orders HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"));
+    let (get, content) = ask("GET");
+    let (head, nothing) = ask("HEAD");
+    let length = format!("content-length: {}", content.len());
+    assert_eq!(
+        [get.matches(&length).count(), head.matches(&length).count(), nothing.len()],
+        [1, 1, 0],
+        "{get}\n{head}"
+    );
+}
+
+#[test]
+fn the_path_of_a_server_may_stand_before() {
+    let mock = shop();
+    let status = |url: &str| mock.answer(&bare("DELETE", url, &[]), 0).status;
+    assert_eq!(["/orders/1", "/v1/orders/1", "/beta/shop/orders/1?"].map(status), [204; 3]);
+    assert_eq!(["/v1orders/1", "/v2/orders/1", "/v1", "/shop/orders/1"].map(status), [404; 4]);
+    assert_eq!(["/v1/orders", "/orders"].map(status), [405; 2]);
+}
+
+fn arbitrary() -> impl Strategy<Value = Request> {
+    let method = prop_oneof!["GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE", "[A-Z]{1,9}"];
+    let id = prop_oneof![Just("CSMR-v1-123".to_owned()), "[0-9]{1,3}", "[^/]{0,6}"];
+    let path = (
+        "(/v1)?",
+        prop_oneof!["/orders", "/orders/", "/broken", "/v2/customers/", "/{0,3}", "[ -~]{0,9}"],
+        id,
+        "(/link)?",
+    );
+    let query = "(\\?[ -~é]{0,12})?";
+    let line = (
+        prop_oneof!["authorization", "content-type", "accept", "prefer", "cookie", "content-length", "[a-z-]{1,9}"],
+        prop_oneof![
+            "Bearer k",
+            "Basic [A-Za-z=]{0,9}",
+            "application/json",
+            "(code|example)=[a-z0-9\"]{0,5}",
+            "text/.{0,5}",
+            "\\PC{0,12}"
+        ],
+    );
+    let body = prop_oneof![
+        Just(Vec::new()),
+        proptest::collection::vec(any::<u8>(), 0..40),
+        r#"\{"(partner_customer_id|email|metadata|id)": ("x"|1|null|\[\]|\{\})\}"#.prop_map(String::into_bytes),
+    ];
+    (method, path, query, proptest::collection::vec(line, 0..5), body).prop_map(|(method, path, query, lines, body)| {
+        Request {
+            method,
+            url: format!("{}{}{}{}{query}", path.0, path.1, path.2, path.3),
+            headers: lines.into_iter().collect(),
+            body: Some(body.into()).filter(|body: &bytes::Bytes| !body.is_empty()),
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_request_has_an_answer(requests in proptest::collection::vec(arbitrary(), 1..6)) {
+        thread_local! {
+            static MOCKS: [Mock; 3] = [shop(), imprint(), Mock::new(contract(), Behaviour::empty(), STARTED, 7)];
+        }
+        MOCKS.with(|mocks| {
+            for (mock, request) in mocks.iter().flat_map(|mock| requests.iter().map(move |request| (mock, request))) {
+                let response = mock.answer(request, 0);
+                prop_assert!((200..=501).contains(&response.status), "{request:?}: {response:?}");
+                prop_assert!(response.status != 500, "{request:?}: {response:?}");
+                prop_assert!(request.method != "HEAD" || response.body.is_empty(), "{request:?}: {response:?}");
+            }
+            Ok(())
+        })?;
+    }
+}
