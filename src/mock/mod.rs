@@ -2,6 +2,9 @@
 //!
 //! Every request is judged by the same engine that judges the target, and so is every answer that a rule makes before it
 //! leaves: a behaviour that breaks its contract is a 500 that says where, never a quiet lie.
+//!
+//! Paths are those of the document, with or without the path of one of its `servers`: clients that are told a host alone and
+//! clients that are told a whole base URL both arrive.
 
 pub mod behaviour;
 mod compile;
