@@ -50,7 +50,7 @@ fn is_alone(args: &Check) -> bool {
 /// The document and its cases, and what is odd about them; without cases where there are none that anybody named.
 fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Option<Project> {
     let root = &settings.file.root;
-    let contract = contract::load::load(root, &settings.spec).map_err(|found| problems.extend(found)).ok()?;
+    let contract = settings.contract().map_err(|found| problems.extend(found)).ok()?;
     problems.extend(contract.warnings.iter().cloned().chain(contract::lint::lint(&contract)));
     problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|at| at.place.clone()));
     let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();

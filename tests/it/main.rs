@@ -7,5 +7,6 @@ mod cli;
 mod hostile;
 mod imprint;
 mod leaks;
+mod lint;
 mod readme;
 mod recorded;

@@ -48,7 +48,9 @@ impl<'d> Names<'d> {
             if is_open || known.contains(text) {
                 self.declared.insert(name.anchor());
             } else {
-                self.missing.insert(name.anchor(), (text, nearest(text, known.iter().copied())));
+                // A name of two letters is near to any other.
+                let near = nearest(text, known.iter().copied()).filter(|_| text.len() > 2);
+                self.missing.insert(name.anchor(), (text, near));
             }
         }
     }

@@ -15,14 +15,14 @@ const RULE: &str = "unsatisfiable-schema";
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     for schema in parts.schemas() {
         let group = Group::of_all(report.contract, schema);
-        types(&group, report);
+        types(schema, &group, report);
         members(&group, report);
         BOUNDS.iter().for_each(|bounds| bounds.check(&group, report));
     }
 }
 
 /// What `type`, `enum` and `const` of one value leave of the types.
-fn types(group: &Group<'_>, report: &mut Report<'_>) {
+fn types(schema: &Node<'_>, group: &Group<'_>, report: &mut Report<'_>) {
     let knows_nullable = report.contract.openapi.starts_with("3.0");
     let mut left: Vec<(Anchor, Types)> = Vec::new();
     for (at, types) in group.members.iter().flat_map(|node| said(node, knows_nullable)) {
@@ -30,12 +30,15 @@ fn types(group: &Group<'_>, report: &mut Report<'_>) {
         if types.is_empty() {
             return report.warn(&at, RULE, "no value keeps an empty `enum`", "list the values, or remove it");
         }
-        if before.and(types).is_empty() {
-            let Some((other, _)) = left.iter().find(|(_, held)| held.and(types).is_empty()).or(left.first()) else {
-                return;
-            };
-            let message = format!("no value is both {types} here and {before} at {}", report.place(other));
-            return report.warn(&at, RULE, message, "every schema of `allOf` and every keyword holds at the same time");
+        let other = left.iter().find(|(_, held)| held.and(types).is_empty()).or(left.first());
+        if let Some((other, _)) = other.filter(|_| before.and(types).is_empty()) {
+            let help = "every schema of `allOf` and every keyword holds at the same time";
+            // A schema that others use as well is rarely the one to be changed.
+            let is_own = at.document == schema.document && at.pointer.is_within(&schema.pointer);
+            let ((here, said), (there, said_there)) =
+                if is_own { ((&at, types), (other, before)) } else { ((other, before), (&at, types)) };
+            let message = format!("no value is both {said} here and {said_there} at {}", report.place(there));
+            return report.warn(here, RULE, message, help);
         }
         left.push((at, types));
     }
@@ -116,7 +119,7 @@ impl Bounds {
                 shown(report.contract, &most.at),
                 report.place(&most.at)
             );
-            report.warn(&least.at, RULE, message, "the lower limit is above the upper one");
+            report.warn(&least.at, RULE, message, "the limits leave nothing between them");
         }
     }
 }

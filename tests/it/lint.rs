@@ -1,0 +1,72 @@
+//! Every scenario of `tests/data/lint`: a document, perhaps with cases, and everything that `signoff check` says about them.
+//!
+//! A folder is called like the rule that it is about; what else is found in it belongs to the picture.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use signoff::location::Problem;
+use signoff::{case, contract};
+
+#[test]
+fn every_scenario_is_as_accepted() {
+    for folder in folders() {
+        let problems = problems(&folder);
+        let name = folder.file_name().expect("named").to_string_lossy().into_owned();
+        let rule = name.split('.').next().unwrap_or_default();
+        assert!(problems.iter().any(|problem| problem.rule == Some(rule)), "{name}: {problems:#?}");
+        let shown: String = problems.iter().map(shown).collect();
+        insta::with_settings!({
+            snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true, description => name,
+        }, {
+            insta::assert_snapshot!("accepted", shown);
+        });
+    }
+}
+
+#[test]
+fn every_rule_has_a_scenario() {
+    let names: BTreeSet<_> = folders().iter().map(|path| path.file_name().expect("named").to_owned()).collect();
+    let rules = contract::lint::RULES.iter().chain(case::lint::RULES).map(|(id, _)| *id);
+    let without: Vec<_> = rules.filter(|id| !names.iter().any(|name| name == id)).collect();
+    assert_eq!(without, Vec::<&str>::new());
+}
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/lint");
+    let entries = fs::read_dir(root).expect("scenarios are readable").map(|entry| entry.expect("readable").path());
+    let mut folders: Vec<_> = entries.collect();
+    folders.sort();
+    folders
+}
+
+/// What loading says, and what lint says where it loads.
+fn problems(folder: &Path) -> Vec<Problem> {
+    let contract = match contract::load::load(folder, Path::new("spec.yaml")) {
+        Ok(contract) => contract,
+        Err(problems) => return problems,
+    };
+    let mut problems = contract.warnings.clone();
+    problems.extend(contract::lint::lint(&contract));
+    let cases = ["cases", "cases.yaml"].into_iter().find(|name| folder.join(name).exists());
+    if let Some(cases) = cases {
+        let suite = case::load::load(folder, Path::new(cases), &contract).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        problems.extend(case::lint::lint(&suite, &contract));
+    }
+    problems
+}
+
+/// The problem as a person sees it: the message, the line and what is meant in it.
+fn shown(problem: &Problem) -> String {
+    let mut text = String::new();
+    let rule = problem.rule.unwrap_or("none");
+    writeln!(text, "{}[{rule}] {problem}", problem.severity.word()).expect("text is writable");
+    if let Some(snippet) = &problem.at {
+        let indent = " ".repeat(snippet.place.column as usize - 1);
+        let caret = "^".repeat(snippet.width as usize);
+        writeln!(text, "  {}\n  {indent}{caret}", snippet.line).expect("text is writable");
+    }
+    text
+}
