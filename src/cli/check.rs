@@ -21,6 +21,7 @@ use super::settings::Settings;
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut settings = Settings::read(&session.global, &args.inputs)?;
     let mut problems = std::mem::take(&mut settings.file.problems);
+    settings.options.structure = true;
     let project = load(args, &settings, &mut problems);
     let mut proofs = Vec::new();
     if let Some(project) = project.as_ref().filter(|_| !is_alone(args)) {
@@ -51,8 +52,10 @@ fn is_alone(args: &Check) -> bool {
 fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Option<Project> {
     let root = &settings.file.root;
     let contract = settings.contract().map_err(|found| problems.extend(found)).ok()?;
-    problems.extend(contract.warnings.iter().cloned().chain(contract::lint::lint(&contract)));
-    problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|at| at.place.clone()));
+    let warnings = contract.warnings.iter().cloned();
+    let (structure, own): (Vec<_>, Vec<_>) = warnings.partition(|problem| problem.rule == Some("structure"));
+    problems.extend(own.into_iter().chain(contract::lint::lint(&contract)));
+    contract::load::join_structure(problems, structure);
     let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();
     let suite = match is_alone(args) || !is_named && !settings.absolute(&settings.cases).exists() {
         true => Suite::default(),

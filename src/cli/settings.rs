@@ -22,7 +22,8 @@ pub struct Settings {
     pub spec: PathBuf,
     /// The folder of case files.
     pub cases: PathBuf,
-    options: Options,
+    /// How the document is loaded.
+    pub options: Options,
 }
 
 impl Settings {
@@ -64,7 +65,7 @@ impl Settings {
         let configured = config.overlay.iter().filter(|_| own && inputs.overlay.is_empty()).map(PathBuf::from);
         let typed = inputs.overlay.iter().map(|path| self.seen_from_root(path));
         let refs = config.refs.iter().map(|(uri, path)| (uri.clone(), PathBuf::from(path)));
-        Options { overlays: configured.chain(typed).collect(), refs: refs.collect() }
+        Options { overlays: configured.chain(typed).collect(), refs: refs.collect(), structure: false }
     }
 
     /// The flag's path, seen from the root; else the configuration's.

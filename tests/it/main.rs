@@ -4,6 +4,7 @@ mod architecture;
 mod case;
 mod check;
 mod cli;
+mod corpus;
 mod hostile;
 mod imprint;
 mod leaks;

@@ -12,6 +12,7 @@ mod parameters;
 mod schemas;
 mod security;
 pub(super) mod shape;
+mod structure;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::location::Problem;
 
 use super::Contract;
 use files::Files;
+pub use structure::join as join_structure;
 
 /// Loads, resolves and compiles the document at `path`. Every problem is reported, not the first. A relative `path` is read
 /// below `root`, and files are named without `root`, so that records do not depend on the current folder.
@@ -34,6 +36,9 @@ pub struct Options {
     pub overlays: Vec<PathBuf>,
     /// Local copies by the URI that references name; a URI that ends in `/` stands for everything below it.
     pub refs: BTreeMap<String, PathBuf>,
+    /// Whether the official meta-schema judges the structure of the document; what it finds is among the warnings of the
+    /// contract, errors too, since an object that is wrong somewhere can be judged elsewhere.
+    pub structure: bool,
 }
 
 /// Loads as [`load`] does, with overlays and local copies of what references name.
@@ -41,7 +46,20 @@ pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract
     let mut files = Files::open(root, path, options)?;
     let openapi = info::version(&files.documents[0]).map_err(|problem| vec![problem])?;
     files.follow()?;
-    build::contract(files, &openapi)
+    let breaches = match options.structure {
+        true => structure::problems(&files.documents[0], &openapi),
+        false => Vec::new(),
+    };
+    match build::contract(files, &openapi) {
+        Ok(mut contract) => {
+            structure::join(&mut contract.warnings, breaches);
+            Ok(contract)
+        }
+        Err(mut problems) => {
+            structure::join(&mut problems, breaches);
+            Err(problems)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ pub(in crate::contract) fn apply(
         problems.extend(wrong);
         for action in actions {
             let mut bench = Bench { file, value: &mut value, ledger: &mut ledger };
-            if let Err((at, problem)) = bench.act(&action) {
+            if let Err(refused) = bench.act(&action) {
+                let (at, problem) = *refused;
                 problems.push(problem.rule("overlay").at(overlay.snippet(&at, End::Key)));
             }
             amendments.push(Amendment {
@@ -50,14 +51,14 @@ struct Bench<'a> {
 }
 
 /// Why an action could not be applied, and which node of the overlay says so.
-type Refused = (Pointer, Problem);
+type Refused = Box<(Pointer, Problem)>;
 
 impl Bench<'_> {
     fn act(&mut self, action: &Action) -> Result<(), Refused> {
         let targets = selected(&action.target, self.value);
         if targets.is_empty() {
             let problem = Problem::new(format!("{} selects nothing: the action changes nothing", action.written));
-            return Err((action.at.join("target"), problem.as_warning()));
+            return Err(Box::new((action.at.join("target"), problem.as_warning())));
         }
         match &action.deed {
             Deed::Remove => self.remove(action, &targets),
@@ -66,7 +67,7 @@ impl Bench<'_> {
                 let found: Vec<Value> = path.query(self.value).all().into_iter().cloned().collect();
                 let [source] = found.as_slice() else {
                     let message = format!("expected `copy` to select one node, it selects {}", found.len());
-                    return Err((action.at.join("copy"), Problem::new(message)));
+                    return Err(Box::new((action.at.join("copy"), Problem::new(message))));
                 };
                 self.merge(action, &targets, source, "copy")
             }
@@ -76,7 +77,7 @@ impl Bench<'_> {
     /// The last first, so that no element moves before its turn.
     fn remove(&mut self, action: &Action, targets: &[Pointer]) -> Result<(), Refused> {
         if targets.iter().any(Pointer::is_root) {
-            return Err((action.at.clone(), Problem::new("the whole document cannot be removed")));
+            return Err(Box::new((action.at.clone(), Problem::new("the whole document cannot be removed"))));
         }
         targets.iter().rev().for_each(|at| self.ledger.remove(self.value, at));
         self.ledger.changes.reverse();
@@ -90,7 +91,7 @@ impl Bench<'_> {
             let Some(target) = self.value.pointer_mut(at.as_str()) else { continue };
             self.ledger.update(target, at, update, &from).map_err(|clash| {
                 let inner = if from.fixed { None } else { clash.at.rebased(at, &source) };
-                (inner.unwrap_or_else(|| source.clone()), refusal(&clash))
+                Box::new((inner.unwrap_or_else(|| source.clone()), refusal(&clash)))
             })?;
         }
         Ok(())

@@ -12,6 +12,7 @@ mod format;
 mod nearest;
 mod read;
 mod resources;
+pub(super) mod structure;
 mod text;
 mod violation;
 mod walk;

@@ -1,0 +1,37 @@
+//! What the official meta-schema says of the document, beside what the loader says of it itself.
+
+use crate::contract::schema::structure::{Fault, faults};
+use crate::document::{Document, End};
+use crate::location::{Problem, Severity};
+
+/// What breaks the structure that OpenAPI `openapi` prescribes for `document`.
+pub(super) fn problems(document: &Document, openapi: &str) -> Vec<Problem> {
+    faults(document.value(), openapi).iter().map(|fault| problem(document, fault)).collect()
+}
+
+/// Adds `breaches` of the structure to `own`, the loader's problems, unless those tell of them already: the loader speaks
+/// plainer. Afterwards they are sorted by place.
+pub fn join(own: &mut Vec<Problem>, breaches: Vec<Problem>) {
+    for breach in breaches {
+        match own.iter_mut().find(|held| tells(held, &breach)) {
+            Some(held) => held.severity = held.severity.max(breach.severity),
+            None => own.push(breach),
+        }
+    }
+    own.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
+}
+
+fn problem(document: &Document, fault: &Fault) -> Problem {
+    let problem = Problem::new(&fault.message).rule("structure").at(document.snippet(&fault.at, End::Key));
+    let problem = fault.help.iter().fold(problem, |problem, help| problem.help(help.as_str()));
+    if fault.is_ignored { problem.as_warning() } else { problem }
+}
+
+/// Whether the loader's `own` problem tells what `other` tells: an error of the same place, or a warning that speaks of the same
+/// name.
+fn tells(own: &Problem, other: &Problem) -> bool {
+    let place = |problem: &Problem| problem.at.as_ref().map(|snippet| snippet.place.clone());
+    let name = other.message.split('`').nth(1);
+    let same_name = name.is_some_and(|name| own.message.contains(name));
+    place(own) == place(other) && (own.severity == Severity::Error || same_name)
+}
