@@ -91,6 +91,9 @@ pub enum Command {
     List(List),
     /// Say what a check requires, why, and where that is written
     Explain(Explain),
+    /// Render the reports of a run again
+    #[command(subcommand)]
+    Report(Report),
     /// Print the JSON Schema of one of signoff's own formats
     Schema(Schema),
     /// Write a starting signoff.yaml and a first case file
@@ -247,7 +250,8 @@ pub enum Format {
     /// For people.
     #[default]
     Text,
-    /// One JSON object an event, a line each.
+    /// One JSON object an event, a line each: `started` with the number of `cases`, `finished` with the `entry` of each case,
+    /// `draining` when the run is stopped, `ended` with the `exit` code and the `head` (see `signoff schema record`).
     Json,
 }
 
@@ -331,6 +335,24 @@ pub struct Explain {
     /// The check; all are listed where none is given
     #[arg(value_name = "CHECK")]
     pub id: Option<String>,
+}
+
+/// `signoff report`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Report {
+    /// Write all reports anew from a record, and print what failed; sends nothing
+    Render(Render),
+}
+
+/// `signoff report render`.
+#[derive(Debug, Clone, Args)]
+pub struct Render {
+    /// The record of the run
+    #[arg(long, value_name = "FILE", default_value = "reports/record.json")]
+    pub from: PathBuf,
+    /// The folder that reports are written to [default: that of the record]
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
 }
 
 /// `signoff schema`.

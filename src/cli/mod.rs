@@ -23,6 +23,7 @@ mod provable;
 mod quantity;
 mod reach;
 pub(crate) mod ready;
+mod report;
 mod run;
 mod sample;
 mod schema;
@@ -92,6 +93,7 @@ fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Check(args) => check::run(&args, session),
         Command::List(args) => list::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),
+        Command::Report(args) => report::run(&args, session),
         Command::Schema(args) => schema::run(&args, session),
         Command::Init(args) => init::run(&args, session),
         Command::Completions(args) => completions::run(&args, session),

@@ -6,6 +6,7 @@ mod entry;
 mod finding;
 mod format;
 mod head;
+mod read;
 mod redact;
 mod spool;
 mod tally;
@@ -16,6 +17,7 @@ pub use format::{
     json_schema,
 };
 pub use head::Facts;
+pub use read::read;
 pub use redact::{Redactor, Rules, Secret};
 pub use spool::Spool;
 pub use tally::Tally;

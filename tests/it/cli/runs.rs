@@ -143,6 +143,40 @@ fn the_same_run_twice_gives_the_same_record() {
     assert_eq!(record(), record());
 }
 
+#[test]
+fn a_record_rendered_again_gives_the_same_bytes() {
+    let project = Project::new();
+    project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
+    assert_eq!(project.call(&["run"]).code, 1);
+    let again = project.call(&["report", "render", "--reports", "again"]);
+    assert_eq!((again.code, again.err.as_str()), (0, ""));
+    assert!(again.out.contains("wants another name") && again.out.contains("2 passed, 1 failed"), "{}", again.out);
+    for report in ["record.json", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
+        assert_eq!(project.read(&format!("again/{report}")), project.read(&format!("reports/{report}")), "{report}");
+    }
+}
+
+#[test]
+fn what_is_no_record_is_not_rendered() {
+    let project = Project::new();
+    let check = |text: &str| {
+        project.write("record.json", text);
+        let ended = project.call(&["report", "render", "--from", "record.json"]);
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+        ended.err.lines().next().unwrap_or_default().to_owned()
+    };
+    let said = [check("x"), check("{}"), check(r#"{"record": 2}"#), check(r#"{"record": 1, "outcomes": []}"#)];
+    assert_eq!(
+        said,
+        [
+            "error: cannot render record.json: expected a record, a JSON object: expected value at line 1 column 1",
+            "error: cannot render record.json: expected `\"record\": 1`, which every record begins with",
+            "error: cannot render record.json: expected a record of version 1, found version 2",
+            "error: cannot render record.json: the head is no record's: missing field `tool`",
+        ]
+    );
+}
+
 /// The record without times and ports.
 fn timeless(value: Value) -> Value {
     match value {
