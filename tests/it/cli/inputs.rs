@@ -242,3 +242,19 @@ fn the_configuration_is_found_from_a_folder_below() {
     let listed = project.call(&["-C", below.to_str().unwrap(), "list", "--cases", "more.yaml"]);
     insta::assert_snapshot!(listed.out, @"");
 }
+
+#[test]
+fn a_check_judges_by_the_document_with_its_overlays() {
+    let project = Project::new();
+    project.write("signoff.yaml", "spec: specs/things.yaml\noverlay: [refusals.yaml]\ncases: cases\n");
+    project.write(
+        "refusals.yaml",
+        "overlay: 1.0.0\ninfo: { title: Refusals, version: '1' }\nactions:\n  - target: $.paths['/things/{id}'].get.responses\n    update: { '404': { description: unknown } }\n",
+    );
+    project.write(
+        "cases/things.yaml",
+        "cases:\n  - name: knows no other\n    operation: getThing\n    request: { path: { id: t2 } }\n    expect: { status: 404 }\n",
+    );
+    let ended = project.call(&["check"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+}
