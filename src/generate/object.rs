@@ -35,6 +35,9 @@ pub(super) fn compose(maker: &mut Maker<'_>, parts: &Parts<'_>) -> Result<Value,
         let value = maker.value(schemas(parts, &name), 0)?;
         composed.entry(name).or_insert(value);
     }
+    for (name, tag) in parts.tags(maker.recipe.branch) {
+        composed.insert(name.to_owned(), tag.into());
+    }
     Ok(composed.into())
 }
 

@@ -27,6 +27,11 @@ pub(super) struct Part<'c> {
 const OWN: [&str; 6] = ["properties", "required", "allOf", "oneOf", "anyOf", "items"];
 
 impl<'c> Parts<'c> {
+    /// The members that name the branches taken, where a `discriminator` asks for them (OpenAPI 3.1 §4.8.25).
+    pub(super) fn tags(&self, branch: usize) -> impl Iterator<Item = (&'c str, &'c str)> {
+        self.parts.iter().filter_map(move |part| tag(part.schema, branch))
+    }
+
     /// Everything that applies together with `group`; of each choice the branch of that number.
     pub(super) fn of(contract: &'c Contract, group: Vec<Anchor>, branch: usize) -> Result<Self, Unsatisfied> {
         let root = group.first().cloned().unwrap_or(Anchor { document: 0, pointer: Pointer::root() });
@@ -148,6 +153,16 @@ impl<'c> Parts<'c> {
     pub(super) fn unsatisfied(&self, why: &str) -> Unsatisfied {
         Unsatisfied { anchor: self.root.clone(), why: why.to_owned() }
     }
+}
+
+fn tag(schema: &Map<String, Value>, branch: usize) -> Option<(&str, &str)> {
+    let discriminator = schema.get("discriminator")?;
+    let branches = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array())?;
+    let taken = branches.get(branch.checked_rem(branches.len())?)?.get("$ref")?.as_str()?;
+    let name = taken.rsplit('/').next()?;
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    let mapped = mapping.into_iter().flatten().find(|(_, target)| *target == taken || *target == name);
+    Some((discriminator.get("propertyName")?.as_str()?, mapped.map_or(name, |(name, _)| name)))
 }
 
 /// The types in the order in which one is taken where several will do.

@@ -24,6 +24,8 @@ fn contract(openapi: &str, schema: &Value) -> Contract {
                 "child": { "$ref": "#/components/schemas/Node" },
                 "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
             } },
+            "Cat": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string" } } },
+            "Dog": { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string" } } },
             "Endless": { "type": "object", "required": ["next"], "properties": { "next": { "$ref": "#/components/schemas/Endless" } } },
             "Bushy": { "type": "object", "required": ["a", "b"], "properties": {
                 "a": { "$ref": "#/components/schemas/Bushy" }, "b": { "$ref": "#/components/schemas/Bushy" } } },
@@ -172,6 +174,17 @@ fn schemas_are_composed() {
     check(json!({"type": "null"}), Value::Null);
     check_early(json!({"type": "string", "nullable": true}), json!("text"));
     check(json!({"anyOf": [false, {"type": "boolean"}]}), json!(true));
+}
+
+#[test]
+fn a_discriminator_names_the_branch_taken() {
+    let branches = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+    check(json!({"oneOf": branches, "discriminator": {"propertyName": "kind"}}), json!({"kind": "Cat"}));
+    let mapping = json!({"miau": "#/components/schemas/Cat", "woof": "Dog"});
+    check(
+        json!({"oneOf": branches, "discriminator": {"propertyName": "kind", "mapping": mapping}}),
+        json!({"kind": "miau"}),
+    );
 }
 
 #[test]
