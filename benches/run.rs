@@ -57,8 +57,24 @@ fn main() -> Outcome<()> {
     {
         return limit(url, cases.parse()?, jobs.parse()?);
     }
+    if let [_, flag, folder, cases, files, ..] = args.as_slice()
+        && flag == "--serve"
+    {
+        return serve_for_a_profiler(Path::new(folder), cases.parse()?, files.parse()?);
+    }
     println!("{:<40} {:>10} {:>10} {:>7} {:>12} {:>12}", "", "signoff", "limit", "ratio", "signoff peak", "limit peak");
     LOADS.iter().try_for_each(compare)
+}
+
+/// Writes a project and serves its target until ended, so that a run can be looked at from outside.
+fn serve_for_a_profiler(folder: &Path, cases: usize, files: usize) -> Outcome<()> {
+    let load = Load { title: "", cases, files, jobs: 16, latency: Duration::ZERO };
+    let url = serve(load.latency)?;
+    write_project(folder, &load)?;
+    println!("cd {} && BENCH_KEY=a-key-for-the-bench signoff run --quiet --target {url} --auth bearerAuth=env:BENCH_KEY", folder.display());
+    loop {
+        std::thread::park();
+    }
 }
 
 fn compare(load: &Load) -> Outcome<()> {

@@ -1,6 +1,6 @@
 //! Where something stands: a JSON Pointer inside a value, a line and column inside a file, and a problem shown there.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 /// A JSON Pointer (RFC 6901): `""` is the root, `/a/0` an element. Tokens are stored escaped.
@@ -22,19 +22,19 @@ impl Pointer {
     /// The pointer to the member or element `token` (unescaped) of what this points to.
     pub fn join(&self, token: impl fmt::Display) -> Self {
         let mut next = self.clone();
-        next.push(&token.to_string());
+        next.push(token);
         next
     }
 
     /// Appends one unescaped token.
-    pub fn push(&mut self, token: &str) {
+    pub fn push(&mut self, token: impl fmt::Display) {
         self.0.push('/');
-        self.0.push_str(&token.replace('~', "~0").replace('/', "~1"));
+        write!(Escaping(&mut self.0), "{token}").expect("writing into a string cannot fail");
     }
 
     /// Appends every token of `tail`.
     pub fn concat(&self, tail: &Pointer) -> Self {
-        Self(format!("{}{}", self.0, tail.0))
+        Self([self.0.as_str(), tail.as_str()].concat())
     }
 
     /// The unescaped tokens, outermost first.
@@ -71,6 +71,24 @@ impl Pointer {
     /// Whether this is the root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Escapes what is written as a part of a token (RFC 6901 §3).
+struct Escaping<'p>(&'p mut String);
+
+impl fmt::Write for Escaping<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for part in text.split_inclusive(['~', '/']) {
+            let plain = part.trim_end_matches(['~', '/']);
+            self.0.push_str(plain);
+            match part.get(plain.len()..) {
+                Some("~") => self.0.push_str("~0"),
+                Some("/") => self.0.push_str("~1"),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

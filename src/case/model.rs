@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::contract::Narrowing;
 use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
-use crate::location::{Pointer, Snippet};
+use crate::location::{Place, Pointer, Snippet};
 
 /// Every story of a cases folder, in file order.
 #[derive(Debug, Default)]
@@ -46,6 +46,11 @@ pub struct CaseFile {
 }
 
 impl CaseFile {
+    /// Where what is at `at` stands.
+    pub fn place(&self, at: &Pointer) -> Place {
+        self.document.locate(at, End::Key)
+    }
+
     /// The source line of what stands at `at`.
     pub fn snippet(&self, at: &Pointer) -> Snippet {
         self.document.snippet(at, End::Key)

@@ -142,16 +142,13 @@ impl<'s> Composer<'s> {
 
     fn mapping(&mut self, start: &Span, depth: usize) -> Result<Node, Fatal> {
         let mut members = Vec::new();
-        let mut seen = HashMap::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
+                self.refuse_duplicates(&members);
                 return Ok(collection(start, &span, Content::Mapping(members)));
             }
             let (name, name_span) = (self.name(event, &span)?, bytes(&span));
-            if let Some(first) = seen.insert(name.clone(), name_span.clone()) {
-                self.refuse_duplicate(&name, &first, name_span.clone());
-            }
             let (event, span) = self.next()?;
             members.push(Member { name, name_span, value: self.node(event, &span, depth + 1)? });
         }
@@ -220,10 +217,15 @@ impl<'s> Composer<'s> {
         }
     }
 
-    fn refuse_duplicate(&mut self, name: &str, first: &Range<usize>, again: Range<usize>) {
-        let earlier = self.source.place(first.start);
-        let message = format!("duplicate key `{name}`, first given at {}:{}", earlier.line, earlier.column);
-        self.report(Problem::new(message), again);
+    fn refuse_duplicates(&mut self, members: &[Member]) {
+        let mut seen = HashMap::with_capacity(members.len());
+        for Member { name, name_span, .. } in members {
+            if let Some(first) = seen.insert(name.as_str(), name_span) {
+                let earlier = self.source.place(first.start);
+                let message = format!("duplicate key `{name}`, first given at {}:{}", earlier.line, earlier.column);
+                self.report(Problem::new(message), name_span.clone());
+            }
+        }
     }
 
     fn report(&mut self, problem: Problem, range: Range<usize>) {

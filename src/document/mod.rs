@@ -2,7 +2,7 @@
 //!
 //! YAML goes through an event parser and a composer of our own, because places, duplicate keys and budgets are needed and no
 //! `serde` front end has all three. The spanned tree lives only as long as the value is made from it; it is composed again
-//! when the first place is asked for, which a run without findings never does.
+//! when the first place below its upper levels is asked for, which a run without findings never does.
 
 mod changes;
 mod compose;
@@ -31,6 +31,9 @@ use source::Source;
 /// Levels of nesting that a YAML document may have; JSON ends at 127.
 pub const MAX_DEPTH: usize = 200;
 
+/// Levels whose places are kept: every finished case is shown with its own, `/cases/12`.
+const OUTLINED: usize = 2;
+
 /// Which end of a member a place means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -53,6 +56,10 @@ pub struct Document {
     source: Source,
     notation: Notation,
     value: Value,
+    /// Where the nodes of the upper levels stand; JSON has none.
+    outline: Option<Node>,
+    /// Whether a plain scalar may be read as another number.
+    is_misread: bool,
     spanned: OnceLock<Node>,
     changes: Option<Box<Changes>>,
 }
@@ -64,12 +71,28 @@ impl Document {
     pub fn parse(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Result<Self, Vec<Problem>> {
         let source = Source::new(name.into(), text.into());
         let is_json = source.name.to_ascii_lowercase().ends_with(".json");
-        let (notation, value) = match as_json(&source, is_json) {
-            Some(Ok(value)) => (Notation::Json, value),
-            Some(Err(error)) if is_json => return Err(json_problems(&source, &error)),
-            _ => (Notation::Yaml, compose::compose(&source)?.into_value()),
-        };
-        Ok(Self { source, notation, value, spanned: OnceLock::new(), changes: None })
+        match as_json(&source, is_json) {
+            Some(Ok(value)) => Ok(Self {
+                source,
+                notation: Notation::Json,
+                value,
+                outline: None,
+                is_misread: false,
+                spanned: OnceLock::new(),
+                changes: None,
+            }),
+            Some(Err(error)) if is_json => Err(json_problems(&source, &error)),
+            _ => Self::yaml(source),
+        }
+    }
+
+    fn yaml(source: Source) -> Result<Self, Vec<Problem>> {
+        let root = compose::compose(&source)?;
+        let is_misread = root.any_scalar(&|value, span| scalar::is_misread(value, source.slice(span.clone())));
+        let outline = Some(root.outline(OUTLINED));
+        let value = root.into_value();
+        let (notation, spanned) = (Notation::Yaml, OnceLock::new());
+        Ok(Self { source, notation, value, outline, is_misread, spanned, changes: None })
     }
 
     /// The file's name as shown to the user.
@@ -106,13 +129,13 @@ impl Document {
     /// Where the node at `pointer` stands; when there is none, its nearest existing ancestor. Composed on first use.
     pub fn locate(&self, pointer: &Pointer, end: End) -> Place {
         let (file, pointer) = self.standing(pointer);
-        file.source.place(file.spanned().find(&pointer, end).start)
+        file.source.place(file.find(&pointer, end).start)
     }
 
     /// The source line of the node at `pointer`, to be shown with a problem.
     pub fn snippet(&self, pointer: &Pointer, end: End) -> Snippet {
         let (file, pointer) = self.standing(pointer);
-        file.source.snippet(file.spanned().find(&pointer, end))
+        file.source.snippet(file.find(&pointer, end))
     }
 
     /// The snippet at a byte range inside the scalar at `pointer` (0 is its first character), for problems within an
@@ -120,7 +143,7 @@ impl Document {
     pub fn snippet_within(&self, pointer: &Pointer, range: Range<usize>) -> Snippet {
         let text = self.value.pointer(pointer.as_str()).and_then(Value::as_str).filter(|text| !text.is_empty());
         let (file, pointer) = self.standing(pointer);
-        let whole = file.spanned().find(&pointer, End::Value);
+        let whole = file.find(&pointer, End::Value);
         let inner = text.and_then(|text| file.source.slice(whole.clone()).find(text)).map(|offset| {
             let start = whole.start + offset;
             start + range.start..start + range.end
@@ -132,7 +155,7 @@ impl Document {
     /// the pointer and the text as written. Empty for JSON.
     pub fn misread_numbers(&self) -> Vec<(Pointer, String)> {
         let mut found = Vec::new();
-        if self.notation == Notation::Yaml {
+        if self.is_misread {
             self.spanned().each_scalar(&Pointer::root(), &mut |at, value, span| {
                 let written = self.source.slice(span.clone());
                 if scalar::is_misread(value, written) {
@@ -147,6 +170,11 @@ impl Document {
         let Some(changes) = &self.changes else { return (self, Cow::Borrowed(pointer)) };
         let (file, pointer) = changes.standing(pointer);
         (file.unwrap_or(self), Cow::Owned(pointer))
+    }
+
+    fn find(&self, pointer: &Pointer, end: End) -> Range<usize> {
+        let outline = self.outline.as_ref().filter(|_| pointer.tokens().count() <= OUTLINED);
+        outline.unwrap_or_else(|| self.spanned()).find(pointer, end)
     }
 
     fn spanned(&self) -> &Node {

@@ -48,12 +48,15 @@ impl Tree {
     /// Expands it; members that are `${omit}` are dropped, the root gives `None` then. Of members that expand to one name
     /// the last counts, so that a templated name can replace what it was merged with.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
-        self.0.expand(&Pointer::root(), scope)
+        self.0.expand(scope)
     }
 }
 
 impl Branch {
     fn parse(value: &Value, at: &Pointer, faults: &mut Faults) -> Self {
+        if is_plain(value) {
+            return Self::Fixed(value.clone());
+        }
         let branch = match value {
             Value::String(text) => compiled(text, at, faults).map(Self::Text),
             Value::Array(items) => {
@@ -100,21 +103,24 @@ impl Branch {
         }
     }
 
-    fn expand(&self, at: &Pointer, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
+    fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
         match self {
             Self::Fixed(value) => Ok(Some(value.clone())),
-            Self::Text(template) => match template.expand(scope).map_err(|error| (at.clone(), error))? {
+            Self::Text(template) => match template.expand(scope).map_err(|error| (Pointer::root(), error))? {
                 Expanded::Value(value) => Ok(Some(value)),
                 Expanded::Omit => Ok(None),
             },
             Self::List(items) => {
                 let items = items.iter().enumerate();
-                let items = items.filter_map(|(index, item)| item.expand(&at.join(index), scope).transpose());
+                let items = items
+                    .filter_map(|(index, item)| item.expand(scope).map_err(|fault| below(index, fault)).transpose());
                 items.collect::<Result<_, _>>().map(|items| Some(Value::Array(items)))
             }
             Self::Object(members) => {
                 let mut expanded = Map::new();
-                members.iter().try_for_each(|member| member.expand(&at.join(&member.written), scope, &mut expanded))?;
+                members.iter().try_for_each(|member| {
+                    member.expand(scope, &mut expanded).map_err(|fault| below(&member.written, fault))
+                })?;
                 Ok(Some(Value::Object(expanded)))
             }
         }
@@ -129,17 +135,33 @@ impl Member {
         Some(Self { written: written.to_owned(), name: name?, value })
     }
 
-    fn expand(&self, at: &Pointer, scope: &Scope, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
-        let name = self.name.expand_text(scope).map_err(|error| (at.clone(), error))?;
-        if let (Some(name), Some(value)) = (name, self.value.expand(at, scope)?) {
+    fn expand(&self, scope: &Scope, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
+        let name = self.name.expand_text(scope).map_err(|error| (Pointer::root(), error))?;
+        if let (Some(name), Some(value)) = (name, self.value.expand(scope)?) {
             into.insert(name, value);
         }
         Ok(())
     }
 }
 
+/// The fault of a part, seen from what holds it as `token`.
+fn below(token: impl std::fmt::Display, (tail, error): (Pointer, Error)) -> (Pointer, Error) {
+    (Pointer::root().join(token).concat(&tail), error)
+}
+
 fn compiled(text: &str, at: &Pointer, faults: &mut Faults) -> Option<Template> {
     Template::parse(text).map_err(|error| faults.push((at.clone(), error))).ok()
+}
+
+/// Whether no text at or below `value` has anything to do with templates, as is so for most.
+fn is_plain(value: &Value) -> bool {
+    let plain = |text: &str| !text.contains("${");
+    match value {
+        Value::String(text) => plain(text),
+        Value::Array(items) => items.iter().all(is_plain),
+        Value::Object(members) => members.iter().all(|(name, value)| plain(name) && is_plain(value)),
+        _ => true,
+    }
 }
 
 /// A value without `${…}` as it is meant: `$${` read as `${`.

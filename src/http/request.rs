@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Headers, MediaType};
 
 /// One request, relative to a target: nothing in it depends on where the target is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
     /// The method, upper case unless the case asks otherwise.
     pub method: String,

@@ -42,7 +42,7 @@ fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'
         case: veil.identity(&case.id),
         name: veil.identity(&case.name),
         story: veil.identity(&story.id),
-        place: place(&case.file(story).snippet(&case.at).place),
+        place: place(&case.file(story).place(&case.at)),
         role: case.role.into(),
         operation: operation.map(|operation| operation.name.clone()),
         method: or_sent(operation.map(|operation| &operation.method), sent.map(|request| request.method.as_str())),

@@ -113,8 +113,7 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
     }
 
     async fn attempt(&mut self) -> Next {
-        let request = self.proven.request.clone();
-        let (result, next) = match self.run.send(request.clone()).await {
+        let (result, next) = match self.run.send(self.proven.request.clone()).await {
             Ok(exchange) => {
                 let judgement = self.judge(&exchange);
                 let weighed = self.weigh(&exchange, &judgement);
@@ -124,9 +123,9 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
             }
             Err(error) => (Err(error), Next::Done),
         };
-        let judged = match next {
-            Next::Done => std::mem::take(&mut self.proven.judged),
-            Next::Poll(_) | Next::Retry(_) => self.proven.judged.clone(),
+        let (request, judged) = match next {
+            Next::Done => (std::mem::take(&mut self.proven.request), std::mem::take(&mut self.proven.judged)),
+            Next::Poll(_) | Next::Retry(_) => (self.proven.request.clone(), self.proven.judged.clone()),
         };
         self.outcome.attempts.push(Attempt { request, result, judged });
         next

@@ -6,7 +6,6 @@ use serde_json::Value;
 use crate::contract::Operation;
 use crate::expression::Tree;
 use crate::http::MediaType;
-use crate::location::Pointer;
 
 use super::super::Body;
 use super::url::plain;
@@ -18,8 +17,8 @@ impl Draft<'_> {
         let Some(body) = &self.case.request.body else { return Ok(()) };
         let mut kind = kind_of(body);
         let content = match body {
-            Body::Json(tree) => expand_tree(tree, self.scope, &self.at("body"))?.map(json),
-            Body::Text(text) => expand_text(text, self.scope, &self.at("text"))?.map(Bytes::from),
+            Body::Json(tree) => expand_tree(tree, self.scope, || self.at("body"))?.map(json),
+            Body::Text(text) => expand_text(text, self.scope, || self.at("text"))?.map(Bytes::from),
             Body::Form(fields) => Some(self.form(fields)?),
             Body::File(bytes) | Body::Bytes(bytes) => Some(bytes.clone()),
             Body::Multipart(parts) => {
@@ -61,10 +60,10 @@ impl Draft<'_> {
     fn form(&self, fields: &[(String, Tree)]) -> Result<Bytes, ExpandError> {
         let mut pairs = Vec::new();
         for (name, tree) in fields {
-            let at: Pointer = self.at("form").join(name);
-            let Some(value) = expand_tree(tree, self.scope, &at)? else { continue };
+            let at = || self.at("form").join(name);
+            let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
             let value = if value.is_object() { Value::String(value.to_string()) } else { value };
-            pairs.push(plain(name, &value).map_err(|message| ExpandError::new(message, at))?);
+            pairs.push(plain(name, &value).map_err(|message| ExpandError::new(message, at()))?);
         }
         Ok(pairs.join("&").into())
     }

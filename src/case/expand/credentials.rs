@@ -1,5 +1,6 @@
 //! Credentials of a request: by security scheme, the case's over the target's, the first alternative that is configured whole.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -12,7 +13,7 @@ use crate::location::nearest;
 use super::super::{Authorization, Violates, Violation};
 use super::header::scalar;
 use super::url::{encoded, plain};
-use super::{Draft, ExpandError, expand_tree};
+use super::{Draft, ExpandError, expand_tree, place};
 
 /// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,14 +29,15 @@ pub struct Credentials {
 impl Draft<'_> {
     /// Attaches what the case or the target gives for the operation's security.
     pub(super) fn credentials(&mut self, contract: &Contract, held: &Credentials) -> Result<(), ExpandError> {
-        let at = self.at("auth");
+        let case = self.case;
+        let at = || place(case, "auth");
         let given = match &self.case.request.auth {
             Authorization::None => return Ok(()),
             Authorization::Given(values) => {
                 for (scheme, tree) in values {
-                    let value = expand_tree(tree, self.scope, &at.join(scheme))?;
+                    let value = expand_tree(tree, self.scope, || at().join(scheme))?;
                     let value = value.unwrap_or(Value::Null);
-                    self.attach(contract, scheme, &value).map_err(|why| ExpandError::new(why, at.join(scheme)))?;
+                    self.attach(contract, scheme, &value).map_err(|why| ExpandError::new(why, at().join(scheme)))?;
                 }
                 return Ok(());
             }
@@ -44,10 +46,10 @@ impl Draft<'_> {
                     let key = format!("targets.{}.auth.{scheme}", held.target);
                     ExpandError::new(
                         format!("no credentials for the security scheme `{scheme}`: expected `{key}`"),
-                        at.clone(),
+                        at(),
                     )
                 })?;
-                return self.attach(contract, scheme, value).map_err(|why| ExpandError::new(why, at));
+                return self.attach(contract, scheme, value).map_err(|why| ExpandError::new(why, at()));
             }
             Authorization::As(name) => named(held, name).map_err(|why| ExpandError::new(why, self.at("as")))?,
             Authorization::Target => &held.own,
@@ -62,7 +64,7 @@ impl Draft<'_> {
         held: &Credentials,
     ) -> Result<(), ExpandError> {
         let wanted = match self.operation {
-            Some(operation) => operation.security.clone(),
+            Some(operation) => Cow::Borrowed(operation.security.as_slice()),
             // A URL beyond the contract: any scheme that the target has, so that it is not refused for want of it.
             None => contract
                 .security_schemes

@@ -24,22 +24,22 @@ pub struct Expectation {
 
 /// The expectation of `case`.
 pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandError> {
-    let at = case.at.join("expect");
+    let at = || case.at.join("expect");
     let expect = &case.expect;
-    let body = expect.body.as_ref().map(|body| expand_tree(body, scope, &at.join("body"))).transpose()?.flatten();
+    let body = expect.body.as_ref().map(|body| expand_tree(body, scope, || at().join("body"))).transpose()?.flatten();
     let mut headers = Vec::new();
     for (name, tree) in &expect.headers {
-        let at = at.join("headers").join(name);
-        if let Some(value) = expand_tree(tree, scope, &at)? {
-            headers.push((name.clone(), wanted(&value, &at)?));
+        let at = || at().join("headers").join(name);
+        if let Some(value) = expand_tree(tree, scope, at)? {
+            headers.push((name.clone(), wanted(&value, at)?));
         }
     }
     Ok(Expectation { headers, body, assert: expect.assert.clone(), within: expect.within })
 }
 
-fn wanted(value: &Value, at: &Pointer) -> Result<Option<String>, ExpandError> {
+fn wanted(value: &Value, at: impl FnOnce() -> Pointer) -> Result<Option<String>, ExpandError> {
     match value {
         Value::Null => Ok(None),
-        scalar => header::scalar(scalar).map(Some).map_err(|message| ExpandError::new(message, at.clone())),
+        scalar => header::scalar(scalar).map(Some).map_err(|message| ExpandError::new(message, at())),
     }
 }

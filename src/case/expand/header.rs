@@ -6,25 +6,25 @@ use crate::contract::{ParameterIn, parameters};
 use crate::http::Headers;
 
 use super::url::encoded;
-use super::{Draft, ExpandError, expand_tree};
+use super::{Draft, ExpandError, expand_tree, place};
 
 impl Draft<'_> {
     /// Query, headers and cookies, laid out as their parameters declare; undeclared ones plainly.
     pub(super) fn parameters(&mut self) -> Result<(), ExpandError> {
         self.query()?;
-        let request = &self.case.request;
+        let (case, request) = (self.case, &self.case.request);
         for (name, tree) in &request.headers {
-            let at = self.at("headers").join(name);
-            match expand_tree(tree, self.scope, &at)? {
+            let at = || place(case, "headers").join(name);
+            match expand_tree(tree, self.scope, at)? {
                 None => {}
                 Some(Value::Null) => self.removed.push(name.clone()),
-                Some(value) => self.header(name, &value).map_err(|message| ExpandError::new(message, at))?,
+                Some(value) => self.header(name, &value).map_err(|message| ExpandError::new(message, at()))?,
             }
         }
         for (name, tree) in &request.cookies {
-            let at = self.at("cookies").join(name);
-            let Some(value) = expand_tree(tree, self.scope, &at)? else { continue };
-            let text = self.cookie(name, &value).map_err(|message| ExpandError::new(message, at))?;
+            let at = || place(case, "cookies").join(name);
+            let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
+            let text = self.cookie(name, &value).map_err(|message| ExpandError::new(message, at()))?;
             self.cookies.push(text);
         }
         Ok(())

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::contract::{Contract, Operation, Route};
-use crate::expression::{self, Scope, Template, Tree};
+use crate::expression::{Scope, Template, Tree};
 use crate::http::{Headers, Request};
 use crate::location::Pointer;
 
@@ -31,13 +31,13 @@ pub fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope)
     story.row.iter().for_each(|(column, cell)| scope.set(column, cell));
     let root = Pointer::root().join("vars");
     for (name, tree) in story.vars.iter().filter(|(name, _)| !story.row.contains_key(name)) {
-        let at = root.join(name);
+        let at = || root.join(name);
         let value = match (given.get(name), tree) {
             (Some(value), _) => Some(value.clone()),
-            (None, Some(tree)) => expand_tree(tree, &scope, &at)?,
+            (None, Some(tree)) => expand_tree(tree, &scope, at)?,
             (None, None) => {
                 let message = format!("expected a value for the variable `{name}` from the target or `--var {name}=…`");
-                return Err(ExpandError::new(message, at));
+                return Err(ExpandError::new(message, at()));
             }
         };
         value.iter().for_each(|value| scope.set(name, value));
@@ -123,12 +123,12 @@ impl<'a> Draft<'a> {
 
     /// The pointer to `key` of the case's request.
     fn at(&self, key: &str) -> Pointer {
-        self.case.at.join("request").join(key)
+        place(self.case, key)
     }
 
     fn method(&mut self) -> Result<(), ExpandError> {
         let own = self.case.request.method.as_ref();
-        let own = own.map(|method| expand_text(method, self.scope, &self.at("method"))).transpose()?.flatten();
+        let own = own.map(|method| expand_text(method, self.scope, || self.at("method"))).transpose()?.flatten();
         let method = own.or_else(|| self.operation.map(|operation| operation.method.clone()));
         self.method = method.ok_or_else(|| ExpandError::new("expected `method` beside `url`", self.at("url")))?;
         if !header::is_token(&self.method) {
@@ -141,7 +141,9 @@ impl<'a> Draft<'a> {
     /// A request of no named operation is one of the operation that its URL leads to.
     fn route(&mut self, contract: &'a Contract) {
         let path = self.path.split('?').next().unwrap_or_default();
-        if let (None, Route::Found { operation, .. }) = (self.operation, contract.router.route(&self.method, path)) {
+        if self.operation.is_none()
+            && let Route::Found { operation, .. } = contract.router.route(&self.method, path)
+        {
             self.operation = contract.operations.get(operation);
         }
     }
@@ -166,16 +168,17 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The pointer to `key` of the request of `case`.
+fn place(case: &Case, key: &str) -> Pointer {
+    case.at.join("request").join(key)
+}
+
 /// Expands `tree` at `at`; none for `omit`.
-fn expand_tree(tree: &Tree, scope: &Scope, at: &Pointer) -> Result<Option<Value>, ExpandError> {
-    tree.expand(scope).map_err(|(tail, error)| failed(&error, &at.concat(&tail)))
+fn expand_tree(tree: &Tree, scope: &Scope, at: impl FnOnce() -> Pointer) -> Result<Option<Value>, ExpandError> {
+    tree.expand(scope).map_err(|(tail, error)| ExpandError::new(error.message, at().concat(&tail)))
 }
 
 /// Expands `template` at `at` to text; none for `omit`.
-fn expand_text(template: &Template, scope: &Scope, at: &Pointer) -> Result<Option<String>, ExpandError> {
-    template.expand_text(scope).map_err(|error| failed(&error, at))
-}
-
-fn failed(error: &expression::Error, at: &Pointer) -> ExpandError {
-    ExpandError::new(error.message.clone(), at.clone())
+fn expand_text(template: &Template, scope: &Scope, at: impl FnOnce() -> Pointer) -> Result<Option<String>, ExpandError> {
+    template.expand_text(scope).map_err(|error| ExpandError::new(error.message, at()))
 }

@@ -48,20 +48,20 @@ fn free_boundary(fields: &[Field]) -> String {
 fn field(part: &Part, scope: &Scope, at: &Pointer) -> Result<Option<Field>, ExpandError> {
     let (content, mut media_type) = match &part.body {
         Body::Json(tree) => {
-            let value = expand_tree(tree, scope, &at.join("json"))?;
+            let value = expand_tree(tree, scope, || at.join("json"))?;
             (value.map(|value| Bytes::from(value.to_string())), Some("application/json".to_owned()))
         }
-        Body::Text(text) => (expand_text(text, scope, &at.join("value"))?.map(Bytes::from), None),
+        Body::Text(text) => (expand_text(text, scope, || at.join("value"))?.map(Bytes::from), None),
         Body::File(bytes) | Body::Bytes(bytes) => (Some(bytes.clone()), Some("application/octet-stream".to_owned())),
         Body::Form(_) | Body::Multipart(_) => (None, None),
     };
     let Some(content) = content else { return Ok(None) };
     let text = |template: &Option<Template>, key: &str| match template {
-        Some(template) => expand_text(template, scope, &at.join(key)),
+        Some(template) => expand_text(template, scope, || at.join(key)),
         None => Ok(None),
     };
     media_type = text(&part.media_type, "type")?.or(media_type);
-    let name = expand_text(&part.name, scope, &at.join("name"))?.unwrap_or_default();
+    let name = expand_text(&part.name, scope, || at.join("name"))?.unwrap_or_default();
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&name));
     if let Some(filename) = text(&part.filename, "filename")? {
         head.push_str(&format!("; filename=\"{}\"", quoted(&filename)));

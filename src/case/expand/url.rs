@@ -25,7 +25,7 @@ impl Draft<'_> {
     /// The path: the case's `url` as it stands, else the operation's template with its values in place.
     pub(super) fn url(&mut self) -> Result<(), ExpandError> {
         let own = self.case.request.url.as_ref();
-        self.path = match own.map(|url| expand_text(url, self.scope, &self.at("url"))).transpose()?.flatten() {
+        self.path = match own.map(|url| expand_text(url, self.scope, || self.at("url"))).transpose()?.flatten() {
             Some(url) => self.as_it_stands(url)?,
             None => self.filled()?,
         };
@@ -61,9 +61,9 @@ impl Draft<'_> {
 
     /// The text of one path value; empty where a case leaves it out on purpose.
     fn segment(&self, name: &str) -> Result<String, ExpandError> {
-        let at = self.at("path").join(name);
+        let at = || self.at("path").join(name);
         let tree = self.case.request.path.iter().find(|(held, _)| held == name).map(|(_, tree)| tree);
-        let Some(value) = tree.map(|tree| expand_tree(tree, self.scope, &at)).transpose()?.flatten() else {
+        let Some(value) = tree.map(|tree| expand_tree(tree, self.scope, at)).transpose()?.flatten() else {
             return Ok(String::new());
         };
         let declared = self.operation.and_then(|operation| operation.parameter(ParameterIn::Path, name));
@@ -71,20 +71,20 @@ impl Draft<'_> {
             Some(parameter) => parameters::serialize(parameter, &value),
             None => scalar(&value).map(|text| encoded(&text)),
         };
-        text.map_err(|message| ExpandError::new(message, at))
+        text.map_err(|message| ExpandError::new(message, at()))
     }
 
     /// The query: declared parameters by their style, others plainly.
     pub(super) fn query(&mut self) -> Result<(), ExpandError> {
         for (name, tree) in &self.case.request.query {
-            let at = self.at("query").join(name);
-            let Some(value) = expand_tree(tree, self.scope, &at)? else { continue };
+            let at = || self.at("query").join(name);
+            let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
             let declared = self.operation.and_then(|operation| operation.parameter(ParameterIn::Query, name));
             let text = match declared {
                 Some(parameter) => parameters::serialize(parameter, &value),
                 None => plain(name, &value),
             };
-            self.query.push(text.map_err(|message| ExpandError::new(message, at))?);
+            self.query.push(text.map_err(|message| ExpandError::new(message, at()))?);
         }
         Ok(())
     }
