@@ -25,14 +25,16 @@ pub(super) fn compose(source: &Source) -> Result<Node, Vec<Problem>> {
     let events = Parser::new_from_str_with_options(&source.text, options);
     let mut composer =
         Composer { source, events, anchors: HashMap::new(), budget: Size::default(), problems: Vec::new() };
-    match composer.document() {
-        Ok(root) if composer.problems.is_empty() => Ok(root),
-        Ok(_) => Err(composer.problems),
-        Err(fatal) => {
-            composer.problems.push(*fatal);
-            Err(composer.problems)
-        }
+    let root = composer.document();
+    let mut problems = composer.problems;
+    match root {
+        Ok(root) if problems.is_empty() => return Ok(root),
+        Ok(_) => {}
+        Err(fatal) => problems.push(*fatal),
     }
+    // A name is known to stand twice only at the end of its mapping.
+    problems.sort_by_key(|problem| problem.at.as_ref().map(|snippet| (snippet.place.line, snippet.place.column)));
+    Err(problems)
 }
 
 /// How much a node brings along wherever an alias repeats it.
