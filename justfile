@@ -9,9 +9,9 @@ check:
     RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
     cargo test
 
-# Throughput, memory and start-up beside bare reqwest + jsonschema in the same run.
+# Throughput, memory and start-up beside bare reqwest + jsonschema, and a large document beside bare serde_json.
 bench:
-    cargo bench --bench run
+    cargo bench --bench run --bench contract
 
 # Writes schemas/ anew from the types.
 schemas:

@@ -5,14 +5,15 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+mod process;
+
 use std::convert::Infallible;
-use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -24,7 +25,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use process::{Outcome, measure, median};
 
 const ROUNDS: usize = 7;
 const SPEC: &str = include_str!("../specs/imprint.yaml");
@@ -71,7 +72,10 @@ fn serve_for_a_profiler(folder: &Path, cases: usize, files: usize) -> Outcome<()
     let load = Load { title: "", cases, files, jobs: 16, latency: Duration::ZERO };
     let url = serve(load.latency)?;
     write_project(folder, &load)?;
-    println!("cd {} && BENCH_KEY=a-key-for-the-bench signoff run --quiet --target {url} --auth bearerAuth=env:BENCH_KEY", folder.display());
+    println!(
+        "cd {} && BENCH_KEY=a-key-for-the-bench signoff run --quiet --target {url} --auth bearerAuth=env:BENCH_KEY",
+        folder.display()
+    );
     loop {
         std::thread::park();
     }
@@ -113,49 +117,6 @@ fn signoff_command(project: &Path, url: &str, load: &Load) -> Command {
     command.args(["run", "--quiet", "--target", url, "--auth", "bearerAuth=env:BENCH_KEY"]);
     command.args(["--jobs", &load.jobs.to_string()]);
     command
-}
-
-/// A whole process: wall time from start to exit, and the highest resident memory that was seen.
-struct Measured {
-    seconds: f64,
-    peak_mb: f64,
-}
-
-fn measure(mut command: Command) -> Outcome<Measured> {
-    let start = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-    let status_file = format!("/proc/{}/status", child.id());
-    // The kernel keeps the high-water mark, so a look now and then is enough; where there is no /proc it stays 0.
-    let watcher = std::thread::spawn(move || {
-        let mut peak = 0.0_f64;
-        while let Some(seen) = high_water_mark(&status_file) {
-            peak = peak.max(seen);
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        peak
-    });
-    let mut complaints = String::new();
-    if let Some(mut stderr) = child.stderr.take() {
-        std::io::Read::read_to_string(&mut stderr, &mut complaints)?;
-    }
-    let status = child.wait()?;
-    let seconds = start.elapsed().as_secs_f64();
-    if !status.success() {
-        return Err(format!("{command:?} ended with {status}:\n{complaints}").into());
-    }
-    Ok(Measured { seconds, peak_mb: watcher.join().unwrap_or_default() })
-}
-
-fn high_water_mark(status_file: &str) -> Option<f64> {
-    let status = fs::read_to_string(status_file).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok().map(|kb| kb / 1024.0)
-}
-
-fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn write_project(folder: &Path, load: &Load) -> Outcome<()> {

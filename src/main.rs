@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use signoff::cli::{self, Streams};
 
+/// A run is very many small allocations; the C libraries' own allocators, musl's above all, are slow at these.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // What it says may hold a secret, so only the place is told.

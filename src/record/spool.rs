@@ -10,6 +10,9 @@ use crate::case::Suite;
 
 use super::{Entry, Tally};
 
+/// Bytes that are written at a time.
+const BUFFER: usize = 64 * 1024;
+
 /// A temporary file of entries and the order they are read back in.
 #[derive(Debug)]
 pub struct Spool<'s> {
@@ -34,7 +37,7 @@ impl<'s> Spool<'s> {
         let cases =
             suite.stories.iter().flat_map(|story| story.setup.iter().chain(&story.cases).chain(&story.teardown));
         let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
-        let file = BufWriter::new(nameless(folder)?);
+        let file = BufWriter::with_capacity(BUFFER, nameless(folder)?);
         Ok(Self { file, length: 0, lines: Vec::new(), ranks, tally: Tally::default() })
     }
 

@@ -43,6 +43,9 @@ pub fn write(
     Ok(written)
 }
 
+/// Bytes that are written at a time.
+const BUFFER: usize = 64 * 1024;
+
 /// The folder of the endpoint reports.
 const ENDPOINTS: &str = "endpoints";
 
@@ -60,7 +63,7 @@ impl Draft {
         let temporary = place.with_file_name(name);
         let folder = place.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(folder).map_err(at(folder))?;
-        let out = BufWriter::new(File::create(&temporary).map_err(at(&temporary))?);
+        let out = BufWriter::with_capacity(BUFFER, File::create(&temporary).map_err(at(&temporary))?);
         Ok(Self { place, temporary, out })
     }
 

@@ -179,6 +179,10 @@ fn expand_tree(tree: &Tree, scope: &Scope, at: impl FnOnce() -> Pointer) -> Resu
 }
 
 /// Expands `template` at `at` to text; none for `omit`.
-fn expand_text(template: &Template, scope: &Scope, at: impl FnOnce() -> Pointer) -> Result<Option<String>, ExpandError> {
+fn expand_text(
+    template: &Template,
+    scope: &Scope,
+    at: impl FnOnce() -> Pointer,
+) -> Result<Option<String>, ExpandError> {
     template.expand_text(scope).map_err(|error| ExpandError::new(error.message, at()))
 }

@@ -23,6 +23,8 @@ pub struct Needles {
     needles: Vec<Needle>,
     /// Bytes that the longest value may take in a text.
     reach: usize,
+    /// Bytes of the shortest pattern: undoing an encoding lengthens no text, so a shorter one holds nothing.
+    shortest: usize,
 }
 
 /// What one pattern of the automaton stands for.
@@ -49,9 +51,10 @@ impl Needles {
     fn new<'v>(values: impl Iterator<Item = (usize, &'v str)>, builder: &AhoCorasickBuilder) -> Self {
         let (texts, needles): (Vec<_>, Vec<_>) = values.flat_map(|(of, value)| forms(of, value)).unzip();
         let reach = texts.iter().map(|text: &String| text.len() * WIDEST).max().unwrap_or_default();
+        let shortest = texts.iter().map(String::len).min().unwrap_or_default();
         let automaton = (!texts.is_empty())
             .then(|| builder.build(texts).expect("an automaton over bounded values has far fewer than 2^31 states"));
-        Self { automaton, needles, reach }
+        Self { automaton, needles, reach, shortest }
     }
 
     /// Bytes that the longest value may take in a text.
@@ -62,7 +65,8 @@ impl Needles {
     /// Every value in `text` and in what it encodes: its number, and the bytes of `text` it takes.
     pub fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
         let mut found = Vec::new();
-        let Some(automaton) = &self.automaton else { return found };
+        let automaton = self.automaton.as_ref().filter(|_| text.len() >= self.shortest);
+        let Some(automaton) = automaton else { return found };
         for start in (0..text.len()).step_by(STRETCH) {
             let end = text.len().min(start + STRETCH + self.reach);
             let depth = Depth { origin: &|at| start + at, layers: 0 };
