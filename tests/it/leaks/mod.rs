@@ -135,10 +135,11 @@ fn project(vendor: &Vendor) -> Project {
 fn shown(project: &Project, ended: Ended) -> Vec<(String, String)> {
     let folder = project.path("reports");
     let read = |path: std::path::PathBuf| {
-        (path.display().to_string(), String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())
+        (path.display().to_string(), String::from_utf8_lossy(&fs::read(path).expect("a readable report")).into_owned())
     };
-    let files =
-        |folder: std::path::PathBuf| fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path());
+    let files = |folder: std::path::PathBuf| {
+        fs::read_dir(folder).into_iter().flatten().map(|file| file.expect("a readable folder").path())
+    };
     let reports = files(folder.clone()).chain(files(folder.join("endpoints"))).filter(|path| path.is_file()).map(read);
     let streams = [("stdout".to_owned(), ended.out), ("stderr".to_owned(), ended.err)];
     streams.into_iter().chain(reports).map(|(name, text)| (name, text.to_ascii_lowercase())).collect()
