@@ -1,8 +1,9 @@
 //! What can be wrong with a case: collected while a file is read, or met when its request is made.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::document::{Document, End};
+use crate::document::{self, Document, End};
 use crate::expression;
 use crate::location::{Pointer, Problem, nearest};
 
@@ -69,9 +70,21 @@ impl<'a> Problems<'a> {
         self.document.value().pointer(at.as_str()).is_some()
     }
 
+    /// Whether the document has a node at `at` that is not null.
+    pub fn has_value(&self, at: &Pointer) -> bool {
+        self.document.value().pointer(at.as_str()).is_some_and(|value| !value.is_null())
+    }
+
     /// The text of the scalar at `at`.
     pub fn text(&self, at: &Pointer) -> Option<&'a str> {
         self.document.value().pointer(at.as_str()).and_then(Value::as_str)
+    }
+
+    /// Reads the value at `at`. Each mistake is noted; none when a member that must be there is missing or wrong.
+    pub fn read<T: DeserializeOwned>(&mut self, at: &Pointer) -> Option<T> {
+        let (value, found) = document::read(self.document, at);
+        self.list.extend(found);
+        value
     }
 
     /// How many there are.

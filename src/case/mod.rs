@@ -20,7 +20,6 @@ pub mod load;
 mod merge;
 mod model;
 mod names;
-mod read;
 mod request;
 mod source;
 mod story;

@@ -137,6 +137,16 @@ impl Case {
     pub fn file<'a>(&'a self, story: &'a Story) -> &'a Arc<CaseFile> {
         self.from.as_ref().unwrap_or(&story.file)
     }
+
+    /// The source line of what stands at `at`; of a request that comes from `base`, the line there.
+    pub fn snippet(&self, story: &Story, at: &Pointer) -> Snippet {
+        let file = self.file(story);
+        let is_written = |at: &Pointer| file.document.value().pointer(at.as_str()).is_some();
+        let tail = at.as_str().strip_prefix(self.at.join("request").as_str()).and_then(Pointer::parse);
+        let base = tail.map(|tail| Pointer::root().join("base").concat(&tail));
+        let in_base = base.filter(|base| !is_written(at) && is_written(base));
+        file.snippet(in_base.as_ref().unwrap_or(at))
+    }
 }
 
 /// A captured variable that a later case reads.

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::document::salvage;
 use crate::expression::Template;
 use crate::location::Pointer;
 
@@ -17,7 +18,6 @@ use super::format::{AuthFormat, PartFormat, RequestFormat};
 use super::keys;
 use super::merge::{merge, take_out};
 use super::names::{Read, Reader};
-use super::read::salvage;
 use super::table::{self, Row};
 use super::{Authorization, Body, Part, RequestSpec};
 
@@ -38,7 +38,7 @@ pub fn bind(
             problems.key(&home, format!("merged with `base` this is no request: {message}"));
         }
     };
-    let format: RequestFormat = salvage(&merged, tell).unwrap_or_default();
+    let format: RequestFormat = salvage(merged, tell).unwrap_or_default();
     compiled(binder, home, &format, problems)
 }
 
@@ -53,7 +53,7 @@ pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Ar
         let mut known = Problems::of(&binder.source.file.document);
         let mut merged = merge(&binder.source.base(), &keys::fill(&own, row, &table::scope(row)));
         leave_out(&mut merged, &home, &mut known);
-        let format = salvage(&merged, |_, _| {}).unwrap_or_default();
+        let format = salvage(merged, |_, _| {}).unwrap_or_default();
         Arc::new(compiled(binder, home.clone(), &format, &mut known).0)
     };
     rows.iter().map(bind_row).collect()

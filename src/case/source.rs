@@ -12,7 +12,6 @@ use super::CaseFile;
 use super::error::Problems;
 use super::folder::{self, Folder};
 use super::format::{CaseFormat, FileFormat, RequestFormat, UseFormat};
-use super::read::read;
 
 /// A file that could be read.
 #[derive(Debug)]
@@ -41,7 +40,7 @@ impl Source {
         let document = Document::parse(name.clone(), text).map_err(|problems| all.extend(problems)).ok()?;
         let mut problems = Problems::of(&document);
         let head = head(&document, &mut problems);
-        let base_ok = base_is_fine(&document, &mut problems);
+        let base_ok = base_is_fine(&mut problems);
         all.extend(problems.into_list());
         let head = head?;
         let (story, serial, independent) = (head.story.clone(), head.serial.clone(), head.independent);
@@ -106,33 +105,33 @@ fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> 
         problems.value(&root, "expected a case file: `operation:`, `cases:` and so on");
         return None;
     }
-    let head: FileFormat = read(document.value(), &root, problems)?;
+    let head: FileFormat = problems.read(&root)?;
     if head.cases.is_empty() && document.value().get("cases").is_none_or(Value::is_array) {
         problems.key(&root.join("cases"), "expected at least one case under `cases:`, found none");
     }
     Some(head)
 }
 
-fn base_is_fine(document: &Document, problems: &mut Problems<'_>) -> bool {
+fn base_is_fine(problems: &mut Problems<'_>) -> bool {
     let before = problems.count();
-    request(document.value(), &Pointer::root(), "base", problems);
+    request(&Pointer::root().join("base"), problems);
     problems.count() == before
 }
 
-/// Reads `holder`'s request for its mistakes alone.
-fn request(holder: &Value, at: &Pointer, key: &str, problems: &mut Problems<'_>) {
-    if let Some(request) = holder.get(key).filter(|request| !request.is_null()) {
-        read::<RequestFormat>(request, &at.join(key), problems);
+/// Reads the request at `at`, if there is one, for its mistakes alone.
+fn request(at: &Pointer, problems: &mut Problems<'_>) {
+    if problems.has_value(at) {
+        problems.read::<RequestFormat>(at);
     }
 }
 
 fn step(entry: &Value, at: &Pointer, may_use: bool, problems: &mut Problems<'_>) -> Option<Step> {
     if may_use && entry.get("use").is_some() {
-        return read(entry, at, problems).map(Step::Use);
+        return problems.read(at).map(Step::Use);
     }
     let before = problems.count();
-    let case = read::<CaseFormat>(entry, at, problems);
-    request(entry, at, "request", problems);
+    let case = problems.read::<CaseFormat>(at);
+    request(&at.join("request"), problems);
     let case = case?;
     Some(Step::Case(Box::new(case), problems.count() == before))
 }

@@ -25,7 +25,7 @@ use crate::location::{Place, Pointer, Problem, Snippet};
 pub use changes::Changes;
 pub use json::{JsonError, parse_json};
 use node::{Content, Node};
-pub use read::read;
+pub use read::{read, salvage};
 use source::Source;
 
 /// Levels of nesting that a YAML document may have; JSON ends at 127.

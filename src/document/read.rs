@@ -14,25 +14,28 @@ const MOST: usize = 50;
 /// Reads the value at `at`. Each mistake becomes a problem and its member is left out, until the rest can be read; no
 /// value when a member that must be there is missing or wrong.
 pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
-    let mut rest = document.value().pointer(at.as_str()).cloned().unwrap_or_default();
+    let value = document.value().pointer(at.as_str()).cloned().unwrap_or_default();
     let mut problems = Vec::new();
+    let read = salvage(value, |tail, said| problems.push(explain(document, &at.concat(tail), said)));
+    (read, problems)
+}
+
+/// Reads what can be read of `value`; each mistake is told with its place and in serde's words.
+pub fn salvage<T: DeserializeOwned>(mut rest: Value, mut tell: impl FnMut(&Pointer, &str)) -> Option<T> {
     let mut left_out = Vec::new();
-    while problems.len() < MOST {
+    for _ in 0..MOST {
         let error = match serde_path_to_error::deserialize::<_, T>(&rest) {
-            Ok(value) => return (Some(value), problems),
+            Ok(value) => return Some(value),
             Err(error) => error,
         };
         let (tail, said) = (pointer(error.path()), error.inner().to_string());
         if missing(&said).is_some_and(|name| left_out.contains(&tail.join(name))) {
-            break;
+            return None;
         }
-        problems.push(explain(document, &at.concat(&tail), &said));
-        match leave_out(&mut rest, &tail) {
-            Some(member) => left_out.push(member),
-            None => break,
-        }
+        tell(&tail, &said);
+        left_out.push(leave_out(&mut rest, &tail)?);
     }
-    (None, problems)
+    None
 }
 
 fn pointer(path: &Path) -> Pointer {
@@ -77,10 +80,20 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
     }
     let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
     let message = match wrong.and_then(|rest| rest.rsplit_once(", expected ")) {
-        Some((found, expected)) => format!("expected {expected}, found {found}"),
+        Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
         None => said.to_owned(),
     };
     Problem::new(message).at(document.snippet(at, End::Value))
+}
+
+/// serde's words for the shapes of YAML.
+fn plain(word: &str) -> &str {
+    match word {
+        "a sequence" | "sequence" => "a list",
+        "a map" | "map" => "an object",
+        "unit value" => "nothing",
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -114,13 +127,13 @@ mod tests {
             &[
                 "f.yaml:2:10: expected u8, found string \"x\"",
                 "f.yaml:2:16: expected u8, found integer `300`",
-                "f.yaml:3:16: expected u8, found sequence",
+                "f.yaml:3:16: expected u8, found a list",
                 "f.yaml:4:1: unknown key `book` (did you mean `books`?)",
                 "f.yaml:5:1: unknown key `z` (known here: books)",
             ],
             true,
         );
         check("{}", &["f.yaml:1:1: expected the key `books`, which is missing"], false);
-        check("books: 1\n", &["f.yaml:1:8: expected a sequence, found integer `1`"], false);
+        check("books: 1\n", &["f.yaml:1:8: expected a list, found integer `1`"], false);
     }
 }

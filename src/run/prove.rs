@@ -104,5 +104,5 @@ fn of_case(plan: &Plan<'_>, story: &Story, case: &Case, scope: &Scope) -> Option
     };
     let expected = || if case.uses.is_empty() { expand::expectation(case, &scope).map(drop) } else { Ok(()) };
     let error = proven.and_then(|()| expected()).err()?;
-    Some(Problem::new(error.message).at(case.file(story).snippet(&error.at)))
+    Some(Problem::new(error.message).at(case.snippet(story, &error.at)))
 }

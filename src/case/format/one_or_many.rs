@@ -26,9 +26,16 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let listed = value.is_array();
-        let items =
-            if listed { serde_json::from_value(value) } else { serde_json::from_value(value).map(|one| vec![one]) };
-        items.map(|items| Self { items, listed }).map_err(D::Error::custom)
+        let values = if let Value::Array(values) = value { values } else { vec![value] };
+        let (mut items, mut wrong) = (Vec::with_capacity(values.len()), Vec::new());
+        for value in values {
+            match serde_json::from_value(value) {
+                Ok(item) => items.push(item),
+                Err(error) => wrong.push(error.to_string()),
+            }
+        }
+        // They stand on one line mostly, and have one place.
+        if wrong.is_empty() { Ok(Self { items, listed }) } else { Err(D::Error::custom(wrong.join("; "))) }
     }
 }
 

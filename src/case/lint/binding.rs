@@ -1,6 +1,7 @@
 //! Holds a case that has its violation to its operation: parameters that are declared, path values that are there.
 
-use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
+use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
+use crate::expression::{Scope, Template};
 use crate::location::Pointer;
 
 use super::super::error::Problems;
@@ -10,7 +11,8 @@ use super::super::{Case, Violates};
 /// Notes what the case cannot mean.
 pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
     status_of_a_refusal(case, problems);
-    let Some(operation) = case.operation.and_then(|index| contract.operations.get(index)) else { return };
+    let index = case.operation.or_else(|| routed(case, contract));
+    let Some(operation) = index.and_then(|index| contract.operations.get(index)) else { return };
     let lint = Lint { case, contract, operation };
     if case.request.url.is_none() {
         lint.path(problems);
@@ -18,6 +20,17 @@ pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
     if case.violates != Violates::Unchecked {
         lint.names(ParameterIn::Query, "query", problems);
         lint.names(ParameterIn::Cookie, "cookies", problems);
+    }
+}
+
+/// The operation that a case leads to by its own method and URL, where these are fixed.
+fn routed(case: &Case, contract: &Contract) -> Option<usize> {
+    let fixed = |template: &Template| template.expand_text(&Scope::new(0, 0, "")).ok().flatten();
+    let url = fixed(case.request.url.as_ref()?)?;
+    let method = fixed(case.request.method.as_ref()?)?;
+    match contract.router.route(&method, url.split('?').next().unwrap_or_default()) {
+        Route::Found { operation, .. } => Some(operation),
+        Route::MethodNotAllowed { .. } | Route::NotFound => None,
     }
 }
 
