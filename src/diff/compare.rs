@@ -7,6 +7,9 @@ use super::operators::{self, Operator};
 use super::path::{Path, Spot};
 use super::{Kind, Mismatch, brief, number};
 
+/// Differences that are listed: more than anybody reads. How many there are beyond is said in the last one.
+const MOST: usize = 1_000;
+
 /// Characters that a value may have to be quoted in a message.
 const QUOTE: usize = 60;
 
@@ -17,6 +20,7 @@ pub fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
     let mut comparison = Comparison::default();
     let root = Path::Root;
     comparison.value(Spot { at: &root, wanted: &root }, Mode::default(), expected, actual);
+    comparison.unlisted();
     comparison.found
 }
 
@@ -35,6 +39,8 @@ pub(super) struct Comparison {
     found: Vec<Mismatch>,
     differs: bool,
     probing: bool,
+    /// How many more there are than are listed.
+    more: usize,
 }
 
 impl Comparison {
@@ -161,6 +167,10 @@ impl Comparison {
         if self.probing {
             return;
         }
+        if self.found.len() >= MOST {
+            self.more += 1;
+            return;
+        }
         let expected = asked();
         let came = actual.map_or_else(|| "nothing".to_owned(), |value| brief(value, QUOTE));
         let asked = if expected.chars().count() > QUOTE { "what the case says" } else { &expected };
@@ -168,6 +178,13 @@ impl Comparison {
         let literal = expected.starts_with('"') && actual.is_some_and(Value::is_string);
         let (at, wanted_at) = (spot.at.pointer(), spot.wanted.pointer());
         self.found.push(Mismatch { at, wanted_at, kind, expected, literal, message });
+    }
+
+    /// Says how many are not listed, as the last one.
+    fn unlisted(&mut self) {
+        if let (Some(last), 1..) = (self.found.last_mut(), self.more) {
+            last.message = format!("{}; {} more differences are not listed", last.message, self.more);
+        }
     }
 
     fn is_settled(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Strict JSON: what `serde_json` lets pass and a contract test must not (duplicate keys), with the place of every fault.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -22,7 +22,19 @@ pub struct JsonError {
     pub column: u32,
     /// For a duplicate key or a bad number: the pointer to the member.
     pub at: Option<Pointer>,
+    /// Whether nothing is wrong so far, but that the value would take too much memory.
+    pub too_large: bool,
 }
+
+/// Bytes that a value may take in memory, about: that of an answer of 10 MB can be fifty times its text.
+const MAX_MEMORY: usize = 48 << 20;
+
+/// What a value, a member of an object and an object that is not empty take beside their texts, in bytes.
+const VALUE: usize = 80;
+const MEMBER: usize = 32;
+const OBJECT: usize = 400;
+
+const TOO_LARGE: &str = "too many values to be held in 48 MB";
 
 /// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
 /// than 128 levels. Never panics, whatever the bytes.
@@ -37,9 +49,9 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
     if text.trim().is_empty() {
         return Err(fault("no value, only an empty text", text, 0));
     }
-    let culprit = RefCell::new(None);
+    let (culprit, room) = (RefCell::new(None), Cell::new(MAX_MEMORY));
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { step: Step::Root, culprit: &culprit }.deserialize(&mut reader);
+    let value = Strict { step: Step::Root, culprit: &culprit, room: &room }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| explain(&error, text, culprit.take()))
 }
 
@@ -51,6 +63,7 @@ fn fault(message: &str, text: &str, offset: usize) -> JsonError {
         line: count(before.matches('\n').count()),
         column: count(line.chars().count()),
         at: None,
+        too_large: false,
     }
 }
 
@@ -72,7 +85,7 @@ fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> J
     let offset = line_start.saturating_add(error.column().saturating_sub(1));
     let places_a_member = said.starts_with("duplicate key") || said == "number out of range";
     let at = culprit.filter(|_| places_a_member);
-    JsonError { at, ..fault(message, text, character_start(text, offset)) }
+    JsonError { at, too_large: said == TOO_LARGE, ..fault(message, text, character_start(text, offset)) }
 }
 
 fn line_start(text: &str, line: usize) -> usize {
@@ -102,11 +115,19 @@ impl Step<'_> {
 struct Strict<'p> {
     step: Step<'p>,
     culprit: &'p RefCell<Option<Pointer>>,
+    /// Bytes that are left to be taken.
+    room: &'p Cell<usize>,
 }
 
 impl Strict<'_> {
     fn blame(&self, step: &Step<'_>) {
         self.culprit.borrow_mut().get_or_insert_with(|| step.pointer());
+    }
+
+    fn take<E: serde::de::Error>(&self, bytes: usize) -> Result<(), E> {
+        let left = self.room.get().checked_sub(bytes).ok_or_else(|| E::custom(TOO_LARGE))?;
+        self.room.set(left);
+        Ok(())
     }
 }
 
@@ -145,11 +166,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(value.into())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.take(value.len())?;
         Ok(value.into())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        self.take(value.len())?;
         Ok(value.into())
     }
 
@@ -158,6 +181,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(item) =
             access.next_element_seed(Strict { step: Step::Element(&self.step, items.len()), ..self })?
         {
+            self.take(VALUE)?;
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -166,6 +190,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
+            self.take(VALUE + MEMBER + name.len() + if members.is_empty() { OBJECT } else { 0 })?;
             let step = Step::Member(&self.step, &name);
             if members.contains_key(&name) {
                 self.blame(&step);
@@ -203,6 +228,15 @@ mod tests {
         check("{\"a\": 1", "EOF while parsing an object at line 1 column 7");
         check("\"\\ud800\"", "unexpected end of hex escape at line 1 column 8");
         check("[".repeat(100_000), "nested deeper than 127 levels at line 1 column 128");
+    }
+
+    #[test]
+    fn what_would_take_too_much_memory_is_not_held() {
+        for much in [format!("[{}0]", "0,".repeat(700_000)), format!("[{}{{}}]", "{\"a\":1},".repeat(100_000))] {
+            let error = parse_json(much.as_bytes()).expect_err("too large");
+            assert_eq!((error.message.as_str(), error.too_large), (TOO_LARGE, true));
+        }
+        assert!(parse_json(format!("[{}0]", "0,".repeat(500_000)).as_bytes()).is_ok());
     }
 
     #[test]

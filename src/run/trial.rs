@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -77,6 +78,9 @@ struct Trial<'t, 'r, 's, T> {
     captured: Vec<Captured<'s>>,
 }
 
+/// Bytes of an answer that is not held once another attempt was made.
+const LARGE: usize = 64 * 1024;
+
 /// What follows an attempt.
 #[derive(Clone, Copy)]
 enum Next {
@@ -127,8 +131,21 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
             Next::Done => (std::mem::take(&mut self.proven.request), std::mem::take(&mut self.proven.judged)),
             Next::Poll(_) | Next::Retry(_) => (self.proven.request.clone(), self.proven.judged.clone()),
         };
+        self.forget_large();
         self.outcome.attempts.push(Attempt { request, result, judged });
         next
+    }
+
+    /// Only the last attempt is written down; a poll that lasts would hold every large answer until then.
+    fn forget_large(&mut self) {
+        for attempt in &mut self.outcome.attempts {
+            if let Ok((exchange, judgement)) = &mut attempt.result
+                && exchange.response.body.len() > LARGE
+            {
+                exchange.response.body = Bytes::new();
+                judgement.body = None;
+            }
+        }
     }
 
     fn judge(&self, exchange: &Exchange) -> Judgement {
@@ -138,7 +155,7 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
         }
         let reason = "the request leads to no operation of the contract".to_owned();
         Judgement {
-            body: serde_json::from_slice(&response.body).ok(),
+            body: judge::parsed(&response.body),
             unjudged: vec![Unjudged { rule: Rule::Status, reason }],
             ..Judgement::default()
         }

@@ -4,10 +4,12 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
+use super::network::Settings;
+
 /// Why no connection came about. `peer` is `host:port`, and through which proxy.
 pub(super) fn connecting(error: &(dyn StdError + 'static), peer: &str) -> String {
     if let Some(error) = beneath::<rustls::Error>(error) {
-        return format!("TLS with {peer}: {error}");
+        return format!("TLS with {peer}: {}", tls(error));
     }
     match beneath::<io::Error>(error).map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => format!("connection refused by {peer} (is the target running?)"),
@@ -18,8 +20,48 @@ pub(super) fn connecting(error: &(dyn StdError + 'static), peer: &str) -> String
     }
 }
 
+/// What a failed handshake is about, and what to do.
+fn tls(error: &rustls::Error) -> String {
+    use rustls::{AlertDescription as Alert, CertificateError as Wrong, Error};
+    let said = match error {
+        // Another authority of the same name makes the signature a wrong one.
+        Error::InvalidCertificate(Wrong::UnknownIssuer | Wrong::BadSignature) => {
+            "no authority that is trusted here signed the certificate (name the authority's own by `ca_file` or --ca-file)"
+        }
+        Error::InvalidCertificate(Wrong::Expired | Wrong::ExpiredContext { .. }) => {
+            "the certificate has expired (the target must renew it)"
+        }
+        Error::InvalidCertificate(Wrong::NotValidYet | Wrong::NotValidYetContext { .. }) => {
+            "the certificate is not valid yet (is the clock right?)"
+        }
+        Error::InvalidCertificate(Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }) => {
+            "the certificate is for other hosts (is the URL right?)"
+        }
+        Error::AlertReceived(Alert::CertificateRequired) => {
+            "the target asks for a client certificate (name one by `client_cert` or --client-cert)"
+        }
+        Error::AlertReceived(
+            Alert::UnknownCA
+            | Alert::BadCertificate
+            | Alert::CertificateUnknown
+            | Alert::CertificateExpired
+            | Alert::DecryptError,
+        ) => "the target refuses the client certificate (is `client_cert` the right one?)",
+        other => return other.to_string(),
+    };
+    said.to_owned()
+}
+
+/// Whether the connection was closed or reset before anything of an answer came.
+pub(super) fn is_closed(error: &(dyn StdError + 'static)) -> bool {
+    is_reset(error) || beneath::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
+}
+
 /// Why no answer came on an open connection.
 pub(super) fn answering(error: &(dyn StdError + 'static)) -> String {
+    if let Some(error) = beneath::<rustls::Error>(error) {
+        return format!("TLS: {}", tls(error));
+    }
     let hyper = beneath::<hyper::Error>(error);
     if hyper.is_some_and(hyper::Error::is_parse_too_large) {
         return "the header section of the answer is too large".to_owned();
@@ -30,10 +72,23 @@ pub(super) fn answering(error: &(dyn StdError + 'static)) -> String {
     if is_reset(error) {
         return "the target reset the connection without an answer".to_owned();
     }
-    if hyper.is_some_and(hyper::Error::is_incomplete_message) {
+    if is_gone(error) {
         return "the target closed the connection without an answer".to_owned();
     }
     deepest(error)
+}
+
+/// What to try where a target closes a fresh TLS connection: it cannot ask for a client certificate earlier (RFC 8446 §4.4.2.4), and
+/// HTTP/2 loses the alert that says so.
+pub(super) fn certificate(settings: &Settings, error: &(dyn StdError + 'static)) -> &'static str {
+    let is_told = beneath::<rustls::Error>(error).is_some() || !(is_reset(error) || is_gone(error));
+    match (settings.url.scheme(), &settings.identity_pem) {
+        ("https", None) if !is_told => {
+            " (does it ask for a client certificate? name one by `client_cert` or --client-cert)"
+        }
+        ("https", Some(_)) if !is_told => " (does it refuse the client certificate? is `client_cert` the right one?)",
+        _ => "",
+    }
 }
 
 /// Why a body ended early; `had_come` as [`progress`] says it.
@@ -65,6 +120,11 @@ pub(super) fn size(bytes: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let whole = units.into_iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit));
     whole.map_or_else(|| format!("{bytes} bytes"), |(unit, name)| format!("{} {name}", bytes / unit))
+}
+
+fn is_gone(error: &(dyn StdError + 'static)) -> bool {
+    let hyper = beneath::<hyper::Error>(error);
+    hyper.is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed())
 }
 
 fn is_reset(error: &(dyn StdError + 'static)) -> bool {
@@ -112,7 +172,10 @@ mod tests {
         let refused = io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused));
         assert_eq!(connecting(&refused, "a:1"), "connection refused by a:1 (is the target running?)");
         let tls = io::Error::other(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer));
-        assert_eq!(connecting(&tls, "a:1"), "TLS with a:1: invalid peer certificate: UnknownIssuer");
+        assert_eq!(
+            connecting(&tls, "a:1"),
+            "TLS with a:1: no authority that is trusted here signed the certificate (name the authority's own by `ca_file` or --ca-file)"
+        );
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         assert_eq!(answering(&reset), "the target reset the connection without an answer");
         assert_eq!(reading(&reset, "3 bytes"), "the target reset the connection after 3 bytes of the body");

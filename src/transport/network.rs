@@ -1,10 +1,11 @@
 //! The only file that opens a client connection (reqwest).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::BytesMut;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use crate::http::{Exchange, Headers, Request, Response, Timings};
@@ -19,6 +20,9 @@ const MAX_HEADERS: usize = 1_000;
 const MAX_HEADER_BYTES: u32 = 256 * 1024;
 /// Shorter than the 5 s after which Node closes an idle connection: a POST that meets a closing one cannot be sent again.
 const IDLE: Duration = Duration::from_secs(4);
+
+/// Bytes of a body beyond which only one is read at a time, so that many large ones together do not fill the memory.
+const LARGE: usize = 512 * 1024;
 
 /// How to reach one target.
 #[derive(Debug, Clone)]
@@ -57,6 +61,12 @@ pub struct Network {
     connect: Duration,
     total: Duration,
     max_body: u64,
+    /// Whose turn it is to read a large body.
+    turn: Semaphore,
+    /// What a fresh client is made of.
+    settings: Settings,
+    /// A client that uses no connection twice.
+    fresh: OnceLock<reqwest::Client>,
 }
 
 impl Network {
@@ -72,11 +82,14 @@ impl Network {
             address,
             peer,
             client: client(&settings)?,
-            headers: settings.headers,
+            headers: settings.headers.clone(),
             first_byte: settings.first_byte_timeout,
             connect: settings.connect_timeout,
             total: settings.total_timeout,
             max_body: settings.max_body,
+            turn: Semaphore::new(1),
+            settings: Settings { connections: 0, ..settings },
+            fresh: OnceLock::new(),
         })
     }
 
@@ -97,23 +110,52 @@ impl Network {
 
     /// Sends and reads; what came before a failure or a time-out stays in `arrived`.
     async fn fetch(&self, request: reqwest::Request, arrived: &mut Arrived) -> Result<(), Failure> {
-        let sending = arrived.clock.watch(self.client.execute(request));
+        let mut turn = None;
+        let sending = self.answer(request, arrived.clock.clone());
         let sent = timeout(self.first_byte, sending).await.map_err(|_| self.too_slow(arrived, self.first_byte))?;
-        let mut response = sent.map_err(|error| self.unanswered(&error))?;
+        let mut response = sent?;
         arrived.head(&response);
         while let Some(chunk) = response.chunk().await.map_err(|error| arrived.broken(&error))? {
             arrived.body.extend_from_slice(&chunk);
             if arrived.body.len() as u64 > self.max_body {
                 return Err((Phase::Body, format!("the body is larger than {}", failure::size(self.max_body))));
             }
+            if arrived.body.len() > LARGE && turn.is_none() {
+                turn = self.turn.acquire().await.ok();
+            }
         }
         Ok(())
+    }
+
+    /// The head of the answer. A target may close a connection that is kept open just when it is used again; what was sent then
+    /// has not been read, so it is sent once more by a fresh connection, as browsers do.
+    async fn answer(&self, request: reqwest::Request, clock: Arc<Clock>) -> Result<reqwest::Response, Failure> {
+        let again = request.try_clone();
+        let sent = clock.watch(self.client.execute(request)).await;
+        let was_kept_open = clock.took().is_none();
+        let sent = match (sent, again) {
+            (Err(error), Some(again)) if was_kept_open && failure::is_closed(&error) => {
+                let fresh = self.fresh().map_err(|message| (Phase::Request, message))?;
+                clock.watch(fresh.execute(again)).await
+            }
+            (sent, _) => sent,
+        };
+        sent.map_err(|error| self.unanswered(&error))
+    }
+
+    fn fresh(&self) -> Result<&reqwest::Client, String> {
+        if self.fresh.get().is_none() {
+            // Another that came first will do as well.
+            let _ = self.fresh.set(client(&self.settings)?);
+        }
+        Ok(self.fresh.get_or_init(|| self.client.clone()))
     }
 
     fn unanswered(&self, error: &reqwest::Error) -> Failure {
         let peer = &self.peer;
         let message = if !error.is_connect() {
-            return (Phase::FirstByte, failure::answering(error));
+            let hint = failure::certificate(&self.settings, error);
+            return (Phase::FirstByte, failure::answering(error) + hint);
         } else if error.is_timeout() {
             format!("no connection to {peer} within {}", failure::seconds(self.connect))
         } else if error.is_dns() {
@@ -247,7 +289,6 @@ fn client(settings: &Settings) -> Result<reqwest::Client, String> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
-        .retry(reqwest::retry::never())
         .no_proxy()
         .connect_timeout(settings.connect_timeout)
         .connector_layer(Timed)

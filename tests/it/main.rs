@@ -9,5 +9,7 @@ mod hostile;
 mod imprint;
 mod leaks;
 mod lint;
+mod reaching;
 mod readme;
 mod recorded;
+mod tls;

@@ -182,6 +182,9 @@ impl<'a> Content<'a> {
     fn json(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
         let mut value = match parse_json(self.bytes) {
             Ok(value) => value,
+            Err(error) if error.too_large => {
+                return judgement.unjudged(Rule::BodySchema, format!("the body has {}", error.message));
+            }
             Err(error) => {
                 let breach = self.malformed(declared, "json").asks("JSON").came(self.bytes);
                 let site = Site::Body(error.at.clone().unwrap_or_default());

@@ -12,6 +12,7 @@ mod xml;
 
 use serde_json::Value;
 
+use crate::document::parse_json;
 use crate::http::{Request, Response};
 use crate::location::Pointer;
 
@@ -166,6 +167,11 @@ pub fn response(contract: &Contract, operation: &Operation, method: &str, respon
 /// What `value` breaks of a schema when it travels as the body of a message.
 pub fn value(contract: &Contract, schema: &Declared, direction: Direction, value: &Value) -> Vec<Breach> {
     content::schema(contract, schema, direction, &Site::Body, &mut value.clone()).0
+}
+
+/// The JSON of a body about which no contract says anything, when it is strict JSON and not too large.
+pub fn parsed(body: &[u8]) -> Option<Value> {
+    parse_json(body).ok()
 }
 
 impl Judgement {

@@ -9,7 +9,7 @@ use crate::location::{Pointer, nearest as nearest_name};
 use super::documented::{Documented, Id};
 use super::violation::{Detail, Violation};
 use super::walk::{self, Member};
-use super::{Subject, nearest, wording};
+use super::{MAX_VIOLATIONS, Subject, nearest, wording};
 
 /// Explains what one value breaks.
 pub(super) struct Explainer<'a> {
@@ -30,7 +30,13 @@ impl<'a> Explainer<'a> {
     /// The breaches that `violations` come to.
     pub fn breaches(&mut self, violations: Vec<Violation>) -> Vec<Breach> {
         let kept: Vec<Violation> = violations.into_iter().filter_map(|violation| self.asked(violation)).collect();
-        kept.iter().flat_map(|violation| self.explain(violation)).collect()
+        kept.iter().flat_map(|violation| self.explain(violation)).take(MAX_VIOLATIONS).collect()
+    }
+
+    /// Says that only the first `listed` breaches of a rule are listed.
+    pub fn unlisted(&mut self, rule: Rule, listed: usize) {
+        let reason = format!("so much breaks it that only the first {listed} breaches are listed");
+        self.unjudged.push(Unjudged { rule, reason });
     }
 
     /// Members that travel the wrong way: `readOnly` ones in a request, `writeOnly` ones in a response.
@@ -38,6 +44,9 @@ impl<'a> Explainer<'a> {
         let group = self.documented.root(self.subject.key);
         let mut found = Vec::new();
         walk::members(self.documented, &group, self.value, &mut |member| {
+            if found.len() >= MAX_VIOLATIONS {
+                return;
+            }
             if let Some((schema, keyword)) = self.documented.against(member.object, member.name, self.subject.direction)
             {
                 let anchor = below(schema, keyword);
@@ -56,7 +65,8 @@ impl<'a> Explainer<'a> {
         let group = self.documented.root(self.subject.key);
         let (mut found, mut unknown) = (Vec::new(), None);
         walk::members(self.documented, &group, self.value, &mut |member| {
-            if !member.own.is_empty() || self.documented.is_free(member.object) {
+            let is_full = found.len() >= MAX_VIOLATIONS;
+            if is_full || !member.own.is_empty() || self.documented.is_free(member.object) {
                 return;
             }
             match self.documented.unfollowed(member.object) {
@@ -117,7 +127,9 @@ impl<'a> Explainer<'a> {
                 Vec::new()
             }
             Detail::Missing(name) => vec![self.missing(violation, name)],
-            Detail::Unexpected(names) => names.iter().map(|name| self.unexpected(violation, name)).collect(),
+            Detail::Unexpected(names) => {
+                names.iter().take(MAX_VIOLATIONS).map(|name| self.unexpected(violation, name)).collect()
+            }
             Detail::Branches(branches) => self.nearest(violation, branches),
             // Which branch is meant is said, and that one is judged for itself.
             Detail::Several(..) if self.named(violation).is_some() => Vec::new(),

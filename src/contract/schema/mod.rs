@@ -82,11 +82,11 @@ pub(super) struct Subject<'a> {
     pub direction: Direction,
 }
 
-/// More errors of one value than anybody reads.
+/// More breaches of one value than anybody reads: the others are not listed, and that is said.
 const MAX_VIOLATIONS: usize = 1_000;
 
 /// Nodes of a value up to which every breach is collected. A hostile answer of millions of wrong items would otherwise cost
-/// hundreds of bytes for each.
+/// hundreds of bytes for each; of a larger one the first is listed, and that is said.
 const MAX_NODES: usize = 100_000;
 
 impl Schemas {
@@ -135,6 +135,7 @@ impl Schemas {
     /// What `value` breaks of the schema, and what could not be judged. The value is the same afterwards.
     pub(super) fn judge(&self, subject: Subject<'_>, value: &mut Value) -> (Vec<Breach>, Vec<Unjudged>) {
         let violations = self.violations(subject.key, value);
+        let only_first = !violations.is_empty() && nodes(value, MAX_NODES) == MAX_NODES;
         let mut explainer = Explainer::new(subject, &self.documented, value);
         let mut breaches = if violations.is_empty() { Vec::new() } else { explainer.breaches(violations) };
         if self.documented.has_directions() {
@@ -142,6 +143,9 @@ impl Schemas {
         }
         if self.documented.has_discriminators() {
             chosen::judge(self, subject, explainer.value, &mut breaches);
+        }
+        if only_first || breaches.len() >= MAX_VIOLATIONS {
+            explainer.unlisted(subject.rule, breaches.len());
         }
         explainer.unjudged.extend(self.unsure.clone().map(|reason| Unjudged { rule: subject.rule, reason }));
         (breaches, explainer.unjudged)
@@ -157,6 +161,9 @@ impl Schemas {
     ) -> (Vec<Breach>, Vec<Unjudged>) {
         let mut explainer = Explainer::new(subject, &self.documented, value);
         let mut breaches = explainer.undocumented();
+        if breaches.len() >= MAX_VIOLATIONS {
+            explainer.unlisted(Rule::UndocumentedProperty, breaches.len());
+        }
         breaches.retain(|breach| !known.iter().any(|other| other.site == breach.site));
         (breaches, explainer.unjudged)
     }

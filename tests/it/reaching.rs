@@ -1,0 +1,149 @@
+//! Where requests go and where not: kept connections that are closed, redirects, proxies, and methods that are not allowed.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::cli::project::Project;
+
+const KEY: (&str, &str) = ("KEY", "key-of-the-partner");
+
+/// Reads one request; nothing where the connection ends.
+fn read(stream: &mut TcpStream) -> Option<String> {
+    let (mut request, mut byte) = (Vec::new(), [0]);
+    while !request.ends_with(b"\r\n\r\n") {
+        (stream.read(&mut byte).ok()? == 1).then(|| request.push(byte[0]))?;
+    }
+    let head = String::from_utf8(request).ok()?.to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    stream.read_exact(&mut vec![0; length]).ok()?;
+    Some(head)
+}
+
+fn thing(stream: &mut TcpStream) {
+    let body = r#"{"id":"t1","name":"two"}"#;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length:";
+    let _ = write!(stream, "{head} {}\r\n\r\n{body}", body.len());
+}
+
+/// A target that serves each connection by `serve`; gives its URL.
+fn target(serve: impl Fn(TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    thread::spawn(move || listener.incoming().for_each(|stream| serve(stream.expect("a connection"))));
+    url
+}
+
+/// Twenty posts, one after the other.
+fn posts() -> Project {
+    let project = Project::new();
+    let case = |n| format!("  - {{ name: post {n}, operation: makeThing, request: {{ body: {{ name: two }} }} }}\n");
+    project.write("cases/things.yaml", &format!("cases:\n{}", (0..20).map(case).collect::<String>()));
+    project
+}
+
+#[test]
+fn a_connection_closed_after_every_answer_is_no_error() {
+    let url = target(|mut stream| {
+        if read(&mut stream).is_some() {
+            thing(&mut stream);
+        }
+    });
+    let ended = posts().call_with(&["run", "--target", &url, "--auth", "key=env:KEY"], &[KEY]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+/// The close comes when the next request was sent already: it is taken, and never read by anybody.
+#[test]
+fn a_connection_closed_in_the_face_of_a_request_is_no_error() {
+    let answered = Arc::new(AtomicUsize::new(0));
+    let count = answered.clone();
+    let url = target(move |mut stream| {
+        if read(&mut stream).is_some() {
+            thing(&mut stream);
+            count.fetch_add(1, Ordering::SeqCst);
+            let _ = stream.read(&mut [0]);
+        }
+    });
+    let ended = posts().call_with(&["run", "--target", &url, "--auth", "key=env:KEY"], &[KEY]);
+    assert_eq!((ended.code, answered.load(Ordering::SeqCst)), (0, 20), "{ended:?}");
+}
+
+#[test]
+fn a_first_request_without_an_answer_is_not_sent_again() {
+    let (sender, requests) = mpsc::channel();
+    let url = target(move |mut stream| sender.send(read(&mut stream)).expect("heard"));
+    let args = ["run", "--target", &url, "--auth", "key=env:KEY", "makes a thing"];
+    let ended = Project::new().call_with(&args, &[KEY]);
+    assert_eq!((ended.code, requests.try_iter().count()), (3, 1), "{ended:?}");
+}
+
+#[test]
+fn a_redirect_is_judged_and_goes_nowhere() {
+    let (sender, requests) = mpsc::channel();
+    let elsewhere = target(move |mut stream| sender.send(read(&mut stream)).expect("heard"));
+    let url = target(move |mut stream| {
+        let _ = read(&mut stream);
+        let _ = write!(stream, "HTTP/1.1 307 X\r\nlocation: {elsewhere}/things\r\ncontent-length: 0\r\n\r\n");
+    });
+    let project = Project::new();
+    let args = ["run", "--target", &url, "--auth", "key=env:KEY", "makes a thing"];
+    let ended = project.call_with(&args, &[KEY]);
+    assert_eq!((ended.code, requests.try_iter().count()), (1, 0), "{ended:?}");
+    let record: Value = serde_json::from_str(&project.read("reports/record.json")).expect("JSON");
+    let checks: Vec<_> = record["outcomes"][0]["findings"].as_array().expect("findings").iter().collect();
+    let checks: Vec<_> = checks.iter().map(|finding| finding["check"].as_str().expect("an id")).collect();
+    assert_eq!(checks, ["status-documented", "expected-status"]);
+}
+
+#[test]
+fn a_proxy_is_used_on_request_only() {
+    let url = target(|mut stream| {
+        while read(&mut stream).is_some() {
+            thing(&mut stream);
+        }
+    });
+    let (sender, requests) = mpsc::channel();
+    let proxy = target(move |mut stream| {
+        let head = read(&mut stream).expect("a request");
+        sender.send(head.lines().next().unwrap_or_default().to_owned()).expect("heard");
+        thing(&mut stream);
+    });
+    let project = Project::new();
+    let run = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        command.args(["run", "--target", &url, "--auth", "key=env:KEY", "makes a thing"]).args(more);
+        ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"].iter().for_each(|name| {
+            command.env(name, &proxy);
+        });
+        command.env(KEY.0, KEY.1).current_dir(project.path("")).output().expect("it ran").status.code()
+    };
+    assert_eq!((run(&[]), requests.try_iter().count()), (Some(0), 0));
+    assert_eq!(run(&["--proxy", &proxy]), Some(0));
+    assert_eq!(requests.try_iter().collect::<Vec<_>>(), [format!("post {url}/things http/1.1")]);
+}
+
+#[test]
+fn what_a_target_does_not_allow_is_skipped_and_said() {
+    let (sender, requests) = mpsc::channel();
+    let url = target(move |mut stream| {
+        while let Some(head) = read(&mut stream) {
+            sender.send(head.split(' ').next().unwrap_or_default().to_owned()).expect("heard");
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 24\r\n\r\n{{\"id\":\"t1\",\"name\":\"one\"}}"
+            );
+        }
+    });
+    let project = Project::new();
+    let target = format!("targets: {{ live: {{ url: '{url}', auth: {{ key: '${{env.KEY}}' }}, allow: [get] }} }}");
+    project.write("signoff.yaml", &format!("spec: specs/things.yaml\n{target}\n"));
+    let ended = project.call_with(&["run", "-v", "--target", "live"], &[KEY]);
+    assert_eq!((ended.code, requests.try_iter().collect::<Vec<_>>()), (0, vec!["get".to_owned()]), "{ended:?}");
+    assert!(ended.out.contains("POST"), "{ended:?}");
+}

@@ -1,0 +1,162 @@
+//! TLS over real sockets: who is trusted, who is asked for a certificate, and what is said where it fails.
+
+use std::convert::Infallible;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::CONTENT_TYPE;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use serde_json::Value;
+use tokio_rustls::TlsAcceptor;
+
+use crate::cli::project::{Ended, Project};
+
+/// Who signs.
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+/// A certificate and its key.
+struct Identity {
+    certificate: rcgen::Certificate,
+    key: KeyPair,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new([]).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("signed"))
+    }
+
+    fn sign(&self, name: &str, until: i32) -> Identity {
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        params.not_after = date_time_ymd(until, 1, 1);
+        let key = KeyPair::generate().expect("a key");
+        Identity { certificate: params.signed_by(&key, &self.0).expect("signed"), key }
+    }
+}
+
+impl Identity {
+    fn pem(&self) -> String {
+        self.certificate.pem() + &self.key.serialize_pem()
+    }
+}
+
+const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
+
+/// A target with that certificate, which asks its clients for one signed by `clients` and speaks `versions` of HTTP;
+/// gives its URL.
+fn target(own: &Identity, clients: Option<&Authority>, versions: &[&[u8]]) -> String {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
+    let builder = builder.expect("the provider's versions");
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.0.der().clone()).expect("a certificate");
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            builder.with_client_cert_verifier(verifier.expect("a verifier"))
+        }
+    };
+    let key = PrivateKeyDer::Pkcs8(own.key.serialize_der().into());
+    let mut config = builder.with_single_cert(vec![own.certificate.der().clone()], key).expect("a pair");
+    config.alpn_protocols = versions.iter().map(|version| version.to_vec()).collect();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("https://localhost:{}", listener.local_addr().expect("bound").port());
+    thread::spawn(move || serve(listener, TlsAcceptor::from(Arc::new(config))));
+    url
+}
+
+fn serve(listener: TcpListener, acceptor: TlsAcceptor) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        listener.set_nonblocking(true).expect("a socket");
+        let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(stream) = acceptor.accept(stream).await else { continue };
+            tokio::spawn(async move {
+                let answer = service_fn(|_| async {
+                    let body = Full::new(Bytes::from(r#"{"id":"t1","name":"one"}"#));
+                    let answer = hyper::Response::builder().header(CONTENT_TYPE, "application/json").body(body);
+                    Ok::<_, Infallible>(answer.expect("an answer"))
+                });
+                let connection = auto::Builder::new(TokioExecutor::new());
+                let _ = connection.serve_connection(TokioIo::new(stream), answer).await;
+            });
+        }
+    });
+}
+
+/// Runs the case `gets a thing` against `url` with these keys in the target's configuration; files of these texts lie beside it.
+fn run(url: &str, keys: &str, files: &[(&str, &str)]) -> (Ended, Value) {
+    let project = Project::new();
+    files.iter().for_each(|(name, text)| project.write(name, text));
+    let target = format!("targets: {{ vendor: {{ url: '{url}', auth: {{ key: '${{env.KEY}}' }}, {keys} }} }}");
+    project.write("signoff.yaml", &format!("spec: specs/things.yaml\n{target}\n"));
+    let ended = project.call_with(&["run", "--target", "vendor", "gets a thing"], &[("KEY", "key-of-the-partner")]);
+    let record = serde_json::from_str(&project.read("reports/record.json")).expect("JSON");
+    (ended, record)
+}
+
+/// The reason of the only case.
+fn refused(url: &str, keys: &str, files: &[(&str, &str)]) -> String {
+    let (ended, record) = run(url, keys, files);
+    assert_eq!(ended.code, 3, "{ended:?}");
+    let port = url.rsplit(':').next().expect("a port");
+    record["outcomes"][0]["reason"].as_str().expect("a reason").replace(port, "PORT")
+}
+
+#[test]
+fn an_authority_of_ones_own_is_trusted_and_http_2_is_spoken() {
+    let authority = Authority::new();
+    let url = target(&authority.sign("localhost", 4000), None, BOTH);
+    let (ended, record) = run(&url, "ca_file: ca.pem", &[("ca.pem", &authority.0.pem())]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert_eq!(record["outcomes"][0]["exchange"]["response"]["version"], "HTTP/2.0");
+}
+
+#[test]
+fn who_is_not_trusted_is_told_with_what_to_do() {
+    let authority = Authority::new();
+    let ca = ("ca.pem", &*authority.0.pem());
+    let unknown = "TLS with localhost:PORT: no authority that is trusted here signed the certificate (name the authority's own by `ca_file` or --ca-file)";
+    let url = target(&authority.sign("localhost", 4000), None, BOTH);
+    assert_eq!(refused(&url, "", &[]), unknown);
+    assert_eq!(refused(&url, "ca_file: ca.pem", &[("ca.pem", &Authority::new().0.pem())]), unknown);
+    let expired = target(&authority.sign("localhost", 2020), None, BOTH);
+    let expect = "TLS with localhost:PORT: the certificate has expired (the target must renew it)";
+    assert_eq!(refused(&expired, "ca_file: ca.pem", &[ca]), expect);
+    let other = target(&authority.sign("other.example", 4000), None, BOTH);
+    let expect = "TLS with localhost:PORT: the certificate is for other hosts (is the URL right?)";
+    assert_eq!(refused(&other, "ca_file: ca.pem", &[ca]), expect);
+}
+
+#[test]
+fn a_client_shows_its_certificate_where_it_is_asked() {
+    let authority = Authority::new();
+    let server = authority.sign("localhost", 4000);
+    let (ca, own) = (authority.0.pem(), authority.sign("partner", 4000).pem());
+    let stranger = Authority::new().sign("stranger", 4000).pem();
+    let files = [("ca.pem", &*ca), ("own.pem", &own), ("stranger.pem", &stranger)];
+    for versions in [BOTH, &[b"http/1.1"]] {
+        let url = target(&server, Some(&authority), versions);
+        let (ended, _) = run(&url, "ca_file: ca.pem, client_cert: own.pem", &files);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let asked = refused(&url, "ca_file: ca.pem", &files);
+        assert!(asked.contains("for a client certificate") && asked.contains("name one by `client_cert`"), "{asked}");
+        let wrong = refused(&url, "ca_file: ca.pem, client_cert: stranger.pem", &files);
+        assert!(
+            wrong.contains("the client certificate") && wrong.contains("is `client_cert` the right one?"),
+            "{wrong}"
+        );
+    }
+}
