@@ -3,6 +3,7 @@
 mod breaches;
 mod dialects;
 mod discriminators;
+mod laws;
 mod text;
 
 use std::fmt::Write as _;
