@@ -1,5 +1,6 @@
 //! The loaded, resolved and compiled OpenAPI document, and the one engine that judges messages by it.
 
+mod assumption;
 pub mod judge;
 pub mod lint;
 pub mod load;

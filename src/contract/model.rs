@@ -8,6 +8,7 @@ use crate::document::{Document, End};
 use crate::http::MediaType;
 use crate::location::{Place, Pointer, Problem, Snippet};
 
+use super::assumption::Assumptions;
 use super::overlay::Amendment;
 use super::refs::{Refs, Uris};
 use super::style::{Shape, Style};
@@ -60,6 +61,8 @@ pub struct Contract {
     pub servers: Vec<String>,
     /// What overlays changed of the document as published, action by action.
     pub amendments: Vec<Amendment>,
+    /// What rests on overlays.
+    pub(super) assumptions: Assumptions,
     /// What is odd about the document but stops nothing.
     pub warnings: Vec<Problem>,
 }

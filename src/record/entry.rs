@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::case::{self, Violates};
+use crate::check::Origin;
 use crate::contract::{Contract, Operation};
 use crate::http;
 use crate::location;
@@ -24,9 +25,10 @@ impl Entry {
         let findings = outcome.findings.iter().map(|finding| scribe.write(finding, &veil)).collect();
         let acknowledged = outcome.acknowledged.iter().map(|held| scribe.acknowledged(held, &veil)).collect();
         let unjudged = outcome.unjudged.iter().map(|held| scribe.unjudged(held, &veil)).collect();
+        let assumed = operation.map(|operation| assumed(outcome, contract, operation)).unwrap_or_default();
         let exchange = Page { outcome, target, template, veil: &veil }.exchange();
         let curl = exchange.as_ref().filter(|_| !is_well(outcome)).map(|exchange| curl::line(&exchange.request));
-        Self { findings, acknowledged, unjudged, exchange, curl, ..described(outcome, operation, &veil) }
+        Self { findings, acknowledged, assumed, unjudged, exchange, curl, ..described(outcome, operation, &veil) }
     }
 }
 
@@ -58,9 +60,22 @@ fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'
         exchange: None,
         findings: Vec::new(),
         acknowledged: Vec::new(),
+        assumed: Vec::new(),
         unjudged: Vec::new(),
         curl: None,
     }
+}
+
+/// Where the overlays stand that the verdict rests on: those that the contract's rules come from, and those of findings.
+fn assumed(outcome: &Outcome<'_>, contract: &Contract, operation: &Operation) -> Vec<Place> {
+    let Some(attempt) = outcome.attempts.last() else { return Vec::new() };
+    let status = attempt.result.as_ref().ok().and_then(|(_, judged)| judged.status);
+    let mut anchors = contract.assumptions(operation, status);
+    anchors.extend(outcome.findings.iter().filter_map(|finding| match &finding.origin {
+        Origin::Contract(anchor) if contract.is_assumed(anchor) => Some(anchor),
+        _ => None,
+    }));
+    anchors.into_iter().map(|anchor| place(&contract.place(anchor))).collect()
 }
 
 /// Learns the sensitive values of every attempt, since findings may be about any of them.

@@ -1,13 +1,15 @@
 //! The head of a record, made when the run is over.
 
 use crate::check;
-use crate::contract::{Contract, Operation};
+use crate::contract::{Amendment, Change, Contract, Operation};
 use crate::coverage::{Coverage, Touched};
 use crate::location;
 use crate::run::Target;
 
+use super::entry::place;
 use super::{
-    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, Redactor, Severity, Tally, TargetUsed, Tool, VERSION,
+    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redactor, Severity, Tally,
+    TargetUsed, Tool, VERSION,
 };
 
 /// What the head tells beside the counts.
@@ -40,6 +42,7 @@ impl Head {
             seed: facts.seed,
             interrupted: facts.interrupted,
             contract: contract_used(facts.contract),
+            overlay: facts.contract.amendments.iter().map(overlay_action).collect(),
             target: TargetUsed { name: redactor.text(&facts.target.name), url: redactor.text(&facts.target.url) },
             summary: tally.summary,
             checks: tally.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
@@ -60,6 +63,16 @@ fn contract_used(contract: &Contract) -> ContractUsed {
         title: contract.title.clone(),
         version: contract.version.clone(),
         sha256: contract.sha256.clone(),
+    }
+}
+
+fn overlay_action(amendment: &Amendment) -> OverlayAction {
+    let change = |change: &Change| OverlayChange { change: change.kind.word().to_owned(), at: change.at.to_string() };
+    OverlayAction {
+        place: place(&amendment.place),
+        target: amendment.target.clone(),
+        description: amendment.description.clone(),
+        changes: amendment.changes.iter().map(change).collect(),
     }
 }
 

@@ -12,9 +12,9 @@ mod spool;
 mod tally;
 
 pub use format::{
-    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head, Part,
-    Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool, Unjudged, VERSION, Verdict,
-    json_schema,
+    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
+    OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool,
+    Unjudged, VERSION, Verdict, json_schema,
 };
 pub use head::Facts;
 pub use read::read;

@@ -58,6 +58,7 @@ impl Summary {
         self.unjudged += count(entry.unjudged.len());
         self.warnings += count(entry.findings.iter().filter(|finding| finding.severity == Severity::Warning).count());
         self.acknowledged += count(entry.acknowledged.len());
+        self.assumed += u64::from(!entry.assumed.is_empty());
         self.unchecked += u64::from(entry.violates.iter().any(|rule| rule == "unchecked"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::record::{Endpoint, Entry, Finding, Head, Severity, Verdict};
+use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Severity, Verdict};
 
 use super::escape::{code, fenced, inline};
 use super::layout::Row;
@@ -54,6 +54,9 @@ impl Renderer for Markdown {
         )?;
         if let Some(endpoint) = endpoint {
             writeln!(out, "{}\n", tried(endpoint))?;
+        }
+        for action in &head.overlay {
+            writeln!(out, "{}", assumption(action))?;
         }
         writeln!(out, "| | case | breaks | came | place |\n|-|-|-|-|-|")
     }
@@ -111,6 +114,18 @@ fn tried(endpoint: &Endpoint) -> String {
     parts.collect::<Vec<_>>().join(" · ")
 }
 
+/// What an overlay changed of the published document, and why.
+fn assumption(action: &OverlayAction) -> String {
+    let changes: Vec<_> =
+        action.changes.iter().map(|change| format!("{} {}", change.change, code(&change.at))).collect();
+    let why = action.description.as_ref().map(|text| format!(" {}", inline(text))).unwrap_or_default();
+    format!("Assumed by {}:{why} It {}.\n", code(&body::place(&action.place)), changed(&changes))
+}
+
+fn changed(changes: &[String]) -> String {
+    if changes.is_empty() { "changed nothing".to_owned() } else { changes.join(", ") }
+}
+
 fn section(entry: &Entry) -> String {
     let told = [code(&body::place(&entry.place)), words::told(entry)];
     let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
@@ -126,11 +141,12 @@ fn section(entry: &Entry) -> String {
         .iter()
         .map(|held| format!("- not judged: {}: {}\n", inline(&held.check), inline(&held.reason)))
         .collect();
+    let assumed: String = entry.assumed.iter().map(|at| format!("- assumed by {}\n", code(&body::place(at)))).collect();
     let reason = entry.reason.as_ref().map(|reason| format!("{}\n", inline(reason))).unwrap_or_default();
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &terminal::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
     let title = format!("{} {}", words::glyph(entry.outcome), inline(&words::name(entry)));
-    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{unjudged}\n{repeat}")
+    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{assumed}{unjudged}\n{repeat}")
 }
 
 /// One finding with its places and the line of the contract or the case that it rests on.

@@ -1,8 +1,9 @@
 //! One run with everything in it, for the tests of every format.
 
 use crate::record::{
-    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head, Part,
-    Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool, Unjudged, Verdict,
+    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
+    OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool,
+    Unjudged, Verdict,
 };
 
 use super::Renderer;
@@ -55,6 +56,12 @@ pub fn head() -> Head {
             version: "2.0".to_owned(),
             sha256: "0".repeat(64),
         },
+        overlay: vec![OverlayAction {
+            place: place("specs/imprint.overlay.yaml", 8, 5),
+            target: "$.paths".to_owned(),
+            description: Some("The page documents the answer 200 only.".to_owned()),
+            changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
+        }],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
         summary,
         checks: [("body-schema".to_owned(), CheckText { severity: Severity::Error, text })].into(),
@@ -87,6 +94,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         exchange: None,
         findings: Vec::new(),
         acknowledged: Vec::new(),
+        assumed: Vec::new(),
         unjudged: Vec::new(),
         curl: None,
     }
@@ -234,6 +242,7 @@ fn warned() -> Entry {
     }];
     let undocumented =
         Finding { actual: Some("401".to_owned()), ..finding("status-documented", Part::Status, "", "200 | 400") };
+    entry.assumed = vec![place("specs/imprint.overlay.yaml", 16, 7)];
     entry.acknowledged = vec![Acknowledged { finding: undocumented, reason: "the vendor answers 401".to_owned() }];
     entry.unjudged =
         vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema is declared for 401".to_owned() }];

@@ -50,7 +50,8 @@ pub fn told(entry: &Entry) -> String {
     let warnings = (warnings > 0).then(|| count(warnings, "warning"));
     let acknowledged = (!entry.acknowledged.is_empty()).then(|| format!("{} acknowledged", entry.acknowledged.len()));
     let unjudged = (!entry.unjudged.is_empty()).then(|| format!("{} not judged", entry.unjudged.len()));
-    let parts = [status, time, attempts, errors, warnings, acknowledged, unjudged];
+    let assumed = (!entry.assumed.is_empty()).then(|| "assumed".to_owned());
+    let parts = [status, time, attempts, errors, warnings, acknowledged, unjudged, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -73,6 +74,7 @@ pub fn remarks(summary: &Summary) -> Vec<String> {
     let plain = [
         (summary.acknowledged, "acknowledged"),
         (summary.unjudged, "not judged"),
+        (summary.assumed, "assumed"),
         (summary.unchecked, "unchecked"),
         (summary.not_run, "not run"),
     ];

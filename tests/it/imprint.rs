@@ -56,6 +56,21 @@ fn the_mock_keeps_every_case() {
 }
 
 #[test]
+fn what_rests_on_the_overlay_is_told() {
+    let (_, record) = run("mock");
+    let action = &record["overlay"][0];
+    assert_eq!(action["place"]["file"], "specs/imprint.overlay.yaml");
+    let added: Vec<_> = action["changes"].as_array().expect("changes").iter().map(|change| &change["at"]).collect();
+    let responses = "/paths/~1v2~1customers~1{customer_id}/post/responses";
+    assert_eq!(added, [&*format!("{responses}/400"), &*format!("{responses}/404")]);
+    for outcome in outcomes(&record) {
+        let status = outcome["exchange"]["response"]["status"].as_u64();
+        let is_assumed = outcome["operation"] == "updateCustomer" && matches!(status, Some(400 | 404));
+        assert_eq!(outcome["assumed"].is_array(), is_assumed, "{}", outcome["name"]);
+    }
+}
+
+#[test]
 fn each_fault_is_found_by_the_check_that_names_it() {
     let (code, record) = run("broken");
     assert_eq!(code, Some(1));

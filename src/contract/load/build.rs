@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::files::Files;
 use super::node::Node;
 use super::{info, lint, operations, schemas, security};
+use crate::contract::assumption::Assumptions;
 use crate::contract::refs::{RefError, Refs};
 use crate::contract::{Anchor, Contract, Declared, Router, SchemaKey, Schemas};
 use crate::document::End;
@@ -36,6 +37,7 @@ pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Prob
     let compiled = builder.compile();
     let (errors, warnings) = split(builder.problems);
     let schemas = compiled.filter(|_| errors.is_empty()).ok_or(errors)?;
+    let assumptions = Assumptions::read(files.refs());
     Ok(Contract {
         title,
         version,
@@ -47,6 +49,7 @@ pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Prob
         security_schemes: schemes.known,
         servers,
         warnings: files.warnings.into_iter().chain(warnings).collect(),
+        assumptions,
         amendments: files.amendments,
         uris: files.uris,
         documents: files.documents,

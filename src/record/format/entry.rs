@@ -55,6 +55,9 @@ pub struct Entry {
     /// Breaches that the case said beforehand it would meet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledged: Vec<Acknowledged>,
+    /// Where overlays say what the verdict rests on beyond the document as published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<Place>,
     /// Rules that could not be judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unjudged: Vec<Unjudged>,

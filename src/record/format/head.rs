@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Severity;
+use super::{Place, Severity};
 
 /// Everything of the record but its outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +25,9 @@ pub struct Head {
     pub interrupted: bool,
     /// The contract it judged by.
     pub contract: ContractUsed,
+    /// What overlays changed of the document as published, action by action.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlay: Vec<OverlayAction>,
     /// Where its requests went.
     pub target: TargetUsed,
     /// Counts over all outcomes.
@@ -57,6 +60,31 @@ pub struct ContractUsed {
     pub version: String,
     /// SHA-256 over the bytes of all its files, lower-case hex.
     pub sha256: String,
+}
+
+/// One action of an overlay, as it was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverlayAction {
+    /// Where it stands.
+    pub place: Place,
+    /// The JSONPath of what it is about.
+    pub target: String,
+    /// What its author says about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What it changed.
+    pub changes: Vec<OverlayChange>,
+}
+
+/// One change of the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverlayChange {
+    /// `added`, `replaced` or `removed`.
+    pub change: String,
+    /// The node, a JSON Pointer.
+    pub at: String,
 }
 
 /// The target of a run.
@@ -127,6 +155,9 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings that cases acknowledged.
     pub acknowledged: u64,
+    /// Cases whose verdict rests on an overlay.
+    #[serde(default)]
+    pub assumed: u64,
     /// Cases that claim nothing about their request (`violates: unchecked`).
     pub unchecked: u64,
     /// Cases that the filter left out; they are not among `cases`.

@@ -8,7 +8,9 @@ mod head;
 pub use entry::{Entry, Place, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, Finding, Part, Severity, Unjudged};
-pub use head::{CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, Summary, TargetUsed, Tool};
+pub use head::{
+    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Summary, TargetUsed, Tool,
+};
 
 /// The version of the format, raised by every change that a reader of the version before would misread.
 pub const VERSION: u32 = 1;

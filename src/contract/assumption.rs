@@ -1,0 +1,120 @@
+//! Which parts of the contract rest on overlays rather than on the document as published.
+//!
+//! A node rests on an overlay when the overlay added something below it, or what holds it, or something that a reference below
+//! it reaches. References are followed backwards, from what was added to whatever reaches it, so that an overlay costs one walk of
+//! the document and a document without one costs nothing.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
+
+use serde_json::Value;
+
+use crate::location::Pointer;
+
+use super::refs::Refs;
+use super::{Anchor, Contract, Operation, StatusKey};
+
+/// What was added by overlays, and every reference that reaches it: where that stands, then what it reaches.
+#[derive(Debug, Default)]
+pub(super) struct Assumptions {
+    touched: BTreeSet<(Anchor, Anchor)>,
+}
+
+impl Assumptions {
+    /// Follows the references of all documents back from what overlays added.
+    pub fn read(refs: Refs<'_>) -> Self {
+        let documents = refs.documents.iter().enumerate();
+        let added = documents.flat_map(|(document, held)| {
+            held.added().map(move |pointer| Anchor { document, pointer: pointer.clone() })
+        });
+        let mut open: Vec<_> = added.map(|anchor| (anchor.clone(), anchor)).collect();
+        let mut touched = BTreeSet::new();
+        if open.is_empty() {
+            return Self { touched };
+        }
+        let references = References::of(refs);
+        while let Some((at, source)) = open.pop() {
+            if touched.insert((at.clone(), source.clone())) {
+                open.extend(references.that_reach(&at).map(|from| (from.clone(), source.clone())));
+            }
+        }
+        Self { touched }
+    }
+
+    /// What the node at `anchor` rests on.
+    fn under(&self, anchor: &Anchor) -> BTreeSet<&Anchor> {
+        let least = (anchor.clone(), Anchor { document: 0, pointer: Pointer::root() });
+        let below = self.touched.range((Bound::Included(least), Bound::Unbounded));
+        let prefix = anchor.pointer.as_str();
+        let same =
+            below.take_while(|(at, _)| at.document == anchor.document && at.pointer.as_str().starts_with(prefix));
+        let within = same.filter(|(at, _)| at.pointer.is_within(&anchor.pointer)).map(|(_, source)| source);
+        let holding = self.touched.iter().filter(|(at, source)| at == source && holds(at, anchor));
+        within.chain(holding.map(|(_, source)| source)).collect()
+    }
+}
+
+fn holds(outer: &Anchor, inner: &Anchor) -> bool {
+    outer.document == inner.document && inner.pointer.is_within(&outer.pointer)
+}
+
+/// Every `$ref`, by what it names.
+struct References {
+    by_target: HashMap<Anchor, Vec<Anchor>>,
+}
+
+impl References {
+    fn of(refs: Refs<'_>) -> Self {
+        let mut by_target: HashMap<Anchor, Vec<Anchor>> = HashMap::new();
+        for (index, document) in refs.documents.iter().enumerate() {
+            let mut open = vec![(document.value(), Pointer::root())];
+            while let Some((value, pointer)) = open.pop() {
+                let reference = value.get("$ref").and_then(Value::as_str);
+                if let Some(target) = reference.and_then(|reference| refs.target(index, reference).ok()) {
+                    by_target.entry(target).or_default().push(Anchor { document: index, pointer: pointer.clone() });
+                }
+                match value {
+                    Value::Object(members) => {
+                        open.extend(members.iter().map(|(name, value)| (value, pointer.join(name))));
+                    }
+                    Value::Array(items) => {
+                        open.extend(items.iter().enumerate().map(|(at, item)| (item, pointer.join(at))));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Self { by_target }
+    }
+
+    /// The references to `at`, to what holds it, and to what it holds.
+    fn that_reach(&self, at: &Anchor) -> impl Iterator<Item = &Anchor> {
+        let outer = std::iter::successors(Some(at.pointer.clone()), Pointer::parent);
+        let outer: HashSet<Anchor> = outer.map(|pointer| Anchor { document: at.document, pointer }).collect();
+        self.by_target
+            .iter()
+            .filter(move |(target, _)| outer.contains(target) || holds(at, target))
+            .flat_map(|(_, from)| from)
+    }
+}
+
+impl Contract {
+    /// The nodes of overlays that a verdict rests on about a request of `operation` that was answered by the declared response
+    /// `status`.
+    pub fn assumptions(&self, operation: &Operation, status: Option<StatusKey>) -> BTreeSet<&Anchor> {
+        let is_answer = |declared: &StatusKey| Some(*declared) == status;
+        let responses = operation.responses.iter().filter(|response| is_answer(&response.status));
+        let parts = operation.parameters.iter().map(|parameter| &parameter.anchor);
+        let parts = parts.chain(operation.request_body.iter().map(|body| &body.anchor));
+        let parts = parts.chain(responses.map(|response| &response.anchor));
+        let under: BTreeSet<_> = parts.flat_map(|anchor| self.assumptions.under(anchor)).collect();
+        let whole =
+            self.assumptions.under(&operation.anchor).into_iter().filter(|source| holds(source, &operation.anchor));
+        under.into_iter().chain(whole).collect()
+    }
+
+    /// Whether the node was added by an overlay.
+    pub fn is_assumed(&self, anchor: &Anchor) -> bool {
+        self.documents.get(anchor.document).is_some_and(|document| document.is_added(&anchor.pointer))
+    }
+}
