@@ -1,8 +1,10 @@
 //! Loads a folder of case files: each file is read and bound once, then stories are made of those that are stories.
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use crate::contract::Contract;
 use crate::location::Problem;
@@ -33,7 +35,7 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
     if problems.is_empty() { Ok(Suite { files, stories }) } else { Err(problems) }
 }
 
-/// Binds the files found and, one after another, those that they use; gives the stories' paths in order beside them.
+/// Binds the files found, then those that they use, and so on; gives the stories' paths in order beside them.
 fn bind_all(
     found: Vec<PathBuf>,
     folder: &Folder,
@@ -42,21 +44,44 @@ fn bind_all(
 ) -> (Files, Vec<PathBuf>) {
     let mut files = Files::new();
     let mut order = Vec::new();
-    let mut queue: Vec<PathBuf> = found.into_iter().rev().collect();
-    while let Some(path) = queue.pop() {
-        let Ok(real) = path.canonicalize() else { continue };
-        if files.contains_key(&real) {
-            continue;
+    let mut waiting = found;
+    while !waiting.is_empty() {
+        let mut used = BTreeSet::new();
+        for (real, bound, wrong) in bind_each(&waiting, folder, contract) {
+            problems.extend(wrong);
+            let Some(bound) = bound.filter(|_| !files.contains_key(&real)) else { continue };
+            used.extend(bound.uses().cloned());
+            if !bound.is_shared() {
+                order.push(real.clone());
+            }
+            files.insert(real, bound);
         }
-        let Some(source) = Source::load(path, folder, problems) else { continue };
-        let bound = Bound::of(&source, folder, contract, problems);
-        queue.extend(bound.uses().filter(|used| !files.contains_key(*used)).cloned());
-        if !bound.is_shared() {
-            order.push(real.clone());
-        }
-        files.insert(real, bound);
+        waiting = used.into_iter().filter(|path| !files.contains_key(path)).collect();
     }
     (files, order)
+}
+
+/// A file's real path, the file as far as it could be bound, and what is wrong with it.
+type Read = (PathBuf, Option<Bound>, Vec<Problem>);
+
+/// Binds files on every processor: nothing before a run takes longer.
+fn bind_each(paths: &[PathBuf], folder: &Folder, contract: &Contract) -> Vec<Read> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = paths.len().div_ceil(workers).max(1);
+    let bind_share = |paths: &[PathBuf]| paths.iter().filter_map(|path| bind(path, folder, contract)).collect();
+    thread::scope(|scope| {
+        let shares = paths.chunks(share).map(|share| scope.spawn(move || -> Vec<Read> { bind_share(share) }));
+        let shares: Vec<_> = shares.collect();
+        shares.into_iter().flat_map(|share| share.join().expect("loading does not panic")).collect()
+    })
+}
+
+fn bind(path: &Path, folder: &Folder, contract: &Contract) -> Option<Read> {
+    let real = path.canonicalize().ok()?;
+    let mut problems = Vec::new();
+    let source = Source::load(path.to_owned(), folder, &mut problems);
+    let bound = source.map(|source| Bound::of(&source, folder, contract, &mut problems));
+    Some((real, bound, problems))
 }
 
 /// Problems in the order of files and lines; a file that several stories use is wrong only once.
