@@ -13,6 +13,10 @@ check:
 bench:
     cargo bench --bench run --bench contract
 
+# Time and memory for the ten largest documents below $SIGNOFF_DATA/corpus.
+bench-documents:
+    cargo bench --bench documents
+
 # Writes schemas/ anew from the types.
 schemas:
     cargo run --quiet -- schema case > schemas/case-file.json

@@ -57,7 +57,13 @@ fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> S
     let mut url = template.to_owned();
     for (name, variable) in server.get("variables").iter().flat_map(Node::members) {
         match variable.value.get("default") {
-            Some(default) => url = url.replace(&format!("{{{name}}}"), &plain(default)),
+            Some(default) => {
+                url = url.replace(&format!("{{{name}}}"), &plain(default));
+                if variable.value.get("enum").and_then(Value::as_array).is_some_and(|known| !known.contains(default)) {
+                    let message = format!("the default of the server variable {name} is not in its enum");
+                    builder.warn(&variable, "server-variable", message);
+                }
+            }
             None => builder.warn(&variable, "server-variable", format!("the server variable {name} has no default")),
         }
     }

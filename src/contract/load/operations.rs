@@ -98,7 +98,9 @@ fn read_operation<'d>(
     (item, node): (&Node<'d>, &Node<'d>),
     inherited: &Inherited<'_, 'd>,
 ) -> Operation {
-    for servers in [item, node].iter().filter_map(|holder| holder.get("servers")) {
+    let usual = inherited.document.value.get("servers");
+    let own = [item, node].into_iter().filter_map(|holder| holder.get("servers"));
+    for servers in own.filter(|own| Some(own.value) != usual) {
         builder.warn(
             &servers,
             "ignored-servers",
