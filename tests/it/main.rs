@@ -12,4 +12,5 @@ mod lint;
 mod reaching;
 mod readme;
 mod recorded;
+mod specmatic;
 mod tls;
