@@ -180,6 +180,6 @@ fn a_run_against_recorded_answers_agrees_with_others() {
             }
         }
     }
-    println!("{compared} verdicts compared");
+    assert!(compared > 0, "something was compared");
     assert_eq!(differences, Vec::<String>::new());
 }

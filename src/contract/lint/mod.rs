@@ -1,6 +1,6 @@
 //! What is wrong or odd about a document although it can be judged by: found by `signoff check`, one file a family of rules.
 //!
-//! Every rule is a warning. A document is walked once into its [`parts::Parts`]; the rules look at those.
+//! Every rule is a warning. A document is walked once into its `Parts`; the rules look at those.
 
 mod claims;
 mod formats;
