@@ -79,9 +79,10 @@ pub(super) fn answering(error: &(dyn StdError + 'static)) -> String {
 }
 
 /// What to try where a target closes a fresh TLS connection: it cannot ask for a client certificate earlier (RFC 8446 §4.4.2.4), and
-/// HTTP/2 loses the alert that says so.
+/// HTTP/2 loses the alert that says so, or keeps no more than its text.
 pub(super) fn certificate(settings: &Settings, error: &(dyn StdError + 'static)) -> &'static str {
-    let is_told = beneath::<rustls::Error>(error).is_some() || !(is_reset(error) || is_gone(error));
+    let is_text = deepest(error).starts_with("received fatal alert");
+    let is_told = beneath::<rustls::Error>(error).is_some() || !(is_reset(error) || is_gone(error) || is_text);
     match (settings.url.scheme(), &settings.identity_pem) {
         ("https", None) if !is_told => {
             " (does it ask for a client certificate? name one by `client_cert` or --client-cert)"
