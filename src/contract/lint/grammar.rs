@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Response,
     MediaType,
     Encoding,
+    Link,
     Schema(Role),
 }
 
@@ -50,6 +51,7 @@ pub(super) fn holds(kind: Kind, field: &str) -> Option<Holds> {
         Kind::Response => of(RESPONSE, field),
         Kind::MediaType => of(MEDIA_TYPE, field),
         Kind::Encoding => of(&[("headers", Map(Kind::Header))], field),
+        Kind::Link => None,
         Kind::Schema(role) => of(SCHEMA, field).map(|holds| role.within(holds)),
     }
 }
@@ -69,6 +71,7 @@ const COMPONENTS: Fields = &[
     ("parameters", Map(Kind::Parameter)),
     ("requestBodies", Map(Kind::RequestBody)),
     ("headers", Map(Kind::Header)),
+    ("links", Map(Kind::Link)),
     ("callbacks", Map(Kind::Callback)),
     ("pathItems", Map(Kind::PathItem)),
     ("mediaTypes", Map(Kind::MediaType)),
@@ -85,7 +88,8 @@ const OPERATION: Fields = &[
 
 const PARAMETER: Fields = &[("schema", One(VALUE)), ("content", Map(Kind::MediaType))];
 
-const RESPONSE: Fields = &[("headers", Map(Kind::Header)), ("content", Map(Kind::MediaType))];
+const RESPONSE: Fields =
+    &[("headers", Map(Kind::Header)), ("content", Map(Kind::MediaType)), ("links", Map(Kind::Link))];
 
 const MEDIA_TYPE: Fields = &[("schema", One(VALUE)), ("itemSchema", One(VALUE)), ("encoding", Map(Kind::Encoding))];
 

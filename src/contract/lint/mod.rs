@@ -3,14 +3,18 @@
 //! Every rule is a warning. A document is walked once into its `Parts`; the rules look at those.
 
 mod claims;
+mod exchange;
 mod formats;
 mod grammar;
 mod group;
 mod ineffective;
+mod leads;
+mod links;
 mod misspelt;
 mod parts;
 mod required;
 mod role;
+mod runtime;
 mod trial;
 mod types;
 mod unsatisfiable;
@@ -30,6 +34,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("example", "an example keeps its schema, in the direction that the message travels"),
     ("ineffective-keyword", "a keyword has an effect in the version of OpenAPI, where it stands"),
     ("invalid-pattern", "a pattern can be matched here: else no value is judged by it"),
+    ("link", "a link leads to an operation, and what it hands over can be had"),
     ("misspelt-keyword", "no name in a schema is nearly a keyword"),
     ("required-undeclared", "what is required is declared as a property"),
     ("schema", "a schema can be compiled, also one that no operation uses"),
@@ -47,6 +52,7 @@ pub fn lint(contract: &Contract) -> Vec<Problem> {
     required::check(&parts, &mut report);
     formats::check(&parts, &mut report);
     trial::check(&parts, &mut report);
+    links::check(&parts, &mut report);
     report.finish()
 }
 

@@ -15,6 +15,9 @@ impl Types {
     /// Every type.
     pub const ANY: Self = Self(127);
 
+    /// Those that hold further values.
+    pub const HOLDING: Self = Self(32 + 64);
+
     /// What `type` of `schema` allows, `nullable` included where the version knows it.
     pub fn declared(schema: &Value, knows_nullable: bool) -> Option<Self> {
         let declared = schema.get("type")?;

@@ -1,0 +1,157 @@
+//! `link`: a link leads to an operation of the document, and what it hands over can be had (OpenAPI 3.1 §4.8.20).
+//!
+//! What it leads to is looked at once a link; what it hands over once a response that has it, since only there it is known what
+//! request and response declare.
+
+use serde_json::Value;
+
+use crate::contract::load::node::Node;
+use crate::contract::{Anchor, Contract, Operation, Parameter, ParameterIn};
+use crate::location::nearest;
+
+use super::Report;
+use super::exchange::Exchange;
+use super::grammar::Kind;
+use super::parts::Parts;
+use super::runtime::expressions;
+
+const RULE: &str = "link";
+
+const PLACES: [ParameterIn; 4] = [ParameterIn::Path, ParameterIn::Query, ParameterIn::Header, ParameterIn::Cookie];
+
+pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+    for part in parts.all.iter().filter(|part| part.kind == Kind::Link) {
+        match part.node.text("$ref") {
+            Some(reference) if resolved(report.contract, part.node.clone()).is_none() => {
+                let message = format!("the link {reference} leads nowhere");
+                report.warn(&part.node.anchor(), RULE, message, "declare it under `components.links`");
+            }
+            Some(_) => {}
+            None => leads(parts, &part.node, report),
+        }
+    }
+    let contract = report.contract;
+    for operation in &contract.operations {
+        for response in &operation.responses {
+            let exchange = Exchange { contract, operation, response };
+            let links = exchange.links().into_iter().filter_map(|link| resolved(contract, link));
+            links.for_each(|link| hands_over(&exchange, &link, report));
+        }
+    }
+}
+
+/// The link that `link` is or refers to.
+fn resolved<'d>(contract: &'d Contract, link: Node<'d>) -> Option<Node<'d>> {
+    let Some(reference) = link.text("$ref") else { return Some(link) };
+    let Anchor { document, pointer } = contract.follow(link.document, reference)?;
+    let value = contract.value(&Anchor { document, pointer: pointer.clone() })?;
+    // A reference to a reference is allowed to nobody, and followed no further.
+    (value.is_object() && value.get("$ref").is_none()).then_some(Node { document, pointer, value })
+}
+
+/// Judges where `link` leads, and that the operation there takes what is handed over.
+fn leads(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'_>) {
+    let Some(target) = target(parts, link, report) else { return };
+    for (name, node) in link.get("parameters").iter().flat_map(Node::members).collect::<Vec<_>>() {
+        let found = taking(target, name);
+        if found.is_empty() && !is_never_declared(name) {
+            let message = format!("{} has no parameter `{name}`", target.name);
+            let names = target.parameters.iter().map(|parameter| parameter.name.as_str());
+            let help = nearest(name, names).filter(|_| name.len() > 2).map_or_else(
+                || format!("its parameters: {}", listed(target)),
+                |near| format!("did you mean `{near}`?"),
+            );
+            report.warn(&node.anchor(), RULE, message, help);
+        }
+        if let [first, _, ..] = found[..] {
+            let message = format!("{} has several parameters `{name}`", target.name);
+            report.warn(&node.anchor(), RULE, message, format!("say which, as in `{}.{name}`", first.place.word()));
+        }
+    }
+    if let Some(body) = link.get("requestBody").filter(|_| target.request_body.is_none()) {
+        let message = format!("{} takes no request body", target.name);
+        report.warn(&body.anchor(), RULE, message, "remove it, or declare the body there");
+    }
+}
+
+/// The operation that `link` leads to; none when that is unknown, which is noted unless it is on the network.
+fn target<'d>(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Option<&'d Operation> {
+    let contract = report.contract;
+    if let Some(id) = link.text("operationId") {
+        let ids =
+            || parts.all.iter().filter(|part| part.kind == Kind::Operation).filter_map(|p| p.node.text("operationId"));
+        if !ids().any(|known| known == id) {
+            let at = link.anchor().member("operationId");
+            let help = nearest(id, ids())
+                .map_or("name one of the document".to_owned(), |near| format!("did you mean `{near}`?"));
+            report.warn(&at, RULE, format!("the link leads to no operation: none is called `{id}`"), help);
+        }
+        return contract.operations.iter().find(|operation| operation.name == id);
+    }
+    let Some(reference) = link.text("operationRef") else {
+        report.warn(&link.anchor(), RULE, "the link leads to no operation", "give it an `operationId`");
+        return None;
+    };
+    // What stands on the network is not looked at.
+    let anchor = contract.refs().target(link.document, reference).ok()?;
+    let found = contract.operations.iter().find(|operation| operation.anchor == anchor || is_path(operation, &anchor));
+    if found.is_none() && contract.value(&anchor).is_none() {
+        let at = link.anchor().member("operationRef");
+        let help = "it is a reference such as `#/paths/~1things~1{id}/get`, every / of the path written as ~1";
+        report.warn(&at, RULE, format!("the link leads to no operation: {reference} leads nowhere"), help);
+    }
+    found
+}
+
+/// Whether `anchor` names the path and method of `operation`, whose path item may stand elsewhere.
+fn is_path(operation: &Operation, anchor: &Anchor) -> bool {
+    let tokens: Vec<_> = anchor.pointer.tokens().collect();
+    anchor.document == 0
+        && matches!(&tokens[..], [paths, path, method]
+            if paths == "paths" && *path == operation.path && method.eq_ignore_ascii_case(&operation.method))
+}
+
+/// The parameters that `name` may mean, which may say where they stand (`path.id`).
+fn taking<'d>(target: &'d Operation, name: &str) -> Vec<&'d Parameter> {
+    let plain: Vec<_> = PLACES.iter().filter_map(|place| target.parameter(*place, name)).collect();
+    let qualified = || {
+        let (word, rest) = name.split_once('.')?;
+        target.parameter(*PLACES.iter().find(|place| place.word() == word)?, rest)
+    };
+    if plain.is_empty() { qualified().into_iter().collect() } else { plain }
+}
+
+/// OpenAPI ignores these as parameters (OpenAPI 3.1 §4.8.12).
+fn is_never_declared(name: &str) -> bool {
+    let name = name.strip_prefix("header.").unwrap_or(name);
+    ["accept", "authorization", "content-type"].iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn listed(target: &Operation) -> String {
+    let names = target.parameters.iter().map(|held| format!("{}.{}", held.place.word(), held.name));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// Judges that what `link` takes out of `exchange` is there.
+fn hands_over(exchange: &Exchange<'_>, link: &Node<'_>, report: &mut Report<'_>) {
+    let parameters = link.get("parameters");
+    let given = parameters.iter().flat_map(|held| held.members().map(|(_, node)| node)).chain(link.get("requestBody"));
+    for node in given.flat_map(|node| texts(&node)) {
+        for expression in expressions(node.value.as_str().unwrap_or_default()) {
+            if let Err((message, help)) = expression.and_then(|expression| exchange.lacks(&expression)) {
+                report.warn(&node.anchor(), RULE, message, help);
+            }
+        }
+    }
+}
+
+/// The texts in `node`, however deep: a request body may be an object of expressions.
+fn texts<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
+    match node.value {
+        Value::String(_) => vec![node.clone()],
+        Value::Array(_) => node.items().flat_map(|item| texts(&item)).collect(),
+        Value::Object(_) => node.members().flat_map(|(_, member)| texts(&member)).collect(),
+        _ => Vec::new(),
+    }
+}
