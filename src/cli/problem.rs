@@ -1,5 +1,6 @@
 //! Shows problems as a compiler does: what is wrong, the line with a caret, and what to do about it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use annotate_snippets::renderer::DecorStyle;
@@ -11,10 +12,27 @@ use crate::report::terminal::Style;
 
 use super::gather::gather;
 
-/// Writes every problem, and below them how many there were.
+/// Warnings of one rule that a person is shown, those that say the same counted once: whoever reads ten has understood.
+const MOST: usize = 10;
+
+/// Writes the problems, every error among them, and below them how many there were.
 pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut untold: BTreeMap<&'static str, usize> = BTreeMap::new();
     for gathered in gather(problems) {
+        if let Some(rule) = gathered.problem.rule.filter(|_| gathered.problem.severity == Severity::Warning) {
+            let told = told.entry(rule).or_default();
+            *told += 1;
+            if *told > MOST {
+                *untold.entry(rule).or_default() += 1 + gathered.others.len();
+                continue;
+            }
+        }
         writeln!(out, "{}\n", noted(gathered.problem, gathered.note().as_deref(), style))?;
+    }
+    for (rule, count) in untold {
+        let more = Problem::new(format!("{count} more of these")).rule(rule).as_warning();
+        writeln!(out, "{}\n", render(&more.help("`signoff check --format json` tells each"), style))?;
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     match (errors, problems.len() - errors) {
@@ -106,5 +124,23 @@ mod tests {
         let problems = [problem(), Problem::new("no case matches \u{1b}[31m").as_warning()];
         write(&problems, Style { color: false, width: 100 }, &mut text).unwrap();
         insta::assert_snapshot!(String::from_utf8(text).unwrap());
+    }
+
+    #[test]
+    fn many_warnings_of_one_rule_are_cut_short_and_errors_never() {
+        let of = |severity, name: &str| {
+            let words = |index| Problem { severity, ..Problem::new(format!("odd {index} {name}")).rule("example") };
+            (0..12).map(words).collect::<Vec<_>>()
+        };
+        let mut problems = of(Severity::Warning, "warning");
+        let again = Problem { message: problems[11].message.clone(), ..problem().rule("example").as_warning() };
+        problems.push(Problem { help: None, ..again });
+        problems.extend(of(Severity::Error, "error"));
+        let mut text = Vec::new();
+        write(&problems, Style { color: false, width: 100 }, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert_eq!(text.matches("odd").count(), 10 + 12, "{text}");
+        assert!(text.contains("warning[example]: 3 more of these"), "{text}");
+        assert!(text.ends_with("12 errors, 13 warnings\n"), "{text}");
     }
 }
