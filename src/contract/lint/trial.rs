@@ -37,7 +37,17 @@ fn tell(claim: &Claim, breach: &Breach, report: &mut Report<'_>) {
         .as_ref()
         .map(|branch| format!(", in the nearest of the {} branches of `{}`", branch.others + 1, branch.keyword));
     let help = format!("`{}` at {}{}", breach.keyword, report.place(&breach.anchor), branch.unwrap_or_default());
-    report.warn(&at, claim.rule, message, help);
+    let written = if is_written_json(report.contract, &at, &breach.keyword) { WRITTEN } else { "" };
+    report.warn(&at, claim.rule, message, format!("{help}{written}"));
+}
+
+const WRITTEN: &str = "; the text is JSON: write the value itself";
+
+/// Whether what stands at `at`, of the wrong type, is the text of a value with members or items.
+fn is_written_json(contract: &Contract, at: &Anchor, keyword: &str) -> bool {
+    let text = contract.value(at).and_then(Value::as_str).filter(|_| keyword == "type");
+    let read = text.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    read.is_some_and(|value| value.is_object() || value.is_array())
 }
 
 /// The schemas that claims are tried by.
