@@ -34,6 +34,28 @@ fn every_rule_has_a_scenario() {
     assert_eq!(without, Vec::<&str>::new());
 }
 
+/// A vendor's real document, read line by line: what is told of it is true, and nothing else is told.
+#[test]
+#[ignore = "needs SIGNOFF_DATA"]
+fn a_real_document_is_told_what_is_wrong_with_it() {
+    let data = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set"));
+    let file = Path::new("corpus/api-evangelist__imprint/imprint-openapi-original.yml");
+    let options = contract::load::Options { structure: true, ..contract::load::Options::default() };
+    let contract = contract::load::load_with(&data, file, &options).expect("it loads");
+    let problems = contract.warnings.iter().cloned().chain(contract::lint::lint(&contract));
+    let told: Vec<_> = problems
+        .map(|problem| {
+            let line = problem.at.map_or(0, |at| at.place.line);
+            format!(
+                "{line} {}: {}",
+                problem.rule.unwrap_or("none"),
+                problem.message.split(['`', '\'']).nth(1).unwrap_or("")
+            )
+        })
+        .collect();
+    insta::assert_debug_snapshot!(told);
+}
+
 fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/lint");
     let entries = fs::read_dir(root).expect("scenarios are readable").map(|entry| entry.expect("readable").path());
