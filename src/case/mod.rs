@@ -28,6 +28,6 @@ mod violation;
 
 pub use format::json_schema;
 pub use model::{
-    Authorization, Body, Capture, CaptureFrom, Case, CaseFile, Expect, Part, Poll, RequestSpec, Retry, Role, Story,
-    Suite, Use, Violates, Violation,
+    Authorization, Body, Capture, CaptureFrom, Case, CaseFile, Expect, Part, PartContent, Poll, RequestSpec, Retry,
+    Role, Story, Suite, Use, Violates, Violation,
 };

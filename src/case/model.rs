@@ -220,11 +220,24 @@ pub struct Part {
     /// `name`.
     pub name: Template,
     /// `value`, `json` or `file`.
-    pub body: Body,
+    pub content: PartContent,
+    /// `headers`.
+    pub headers: Vec<(String, Tree)>,
     /// `filename`.
     pub filename: Option<Template>,
     /// `type`.
     pub media_type: Option<Template>,
+}
+
+/// The forms of a part's content.
+#[derive(Debug)]
+pub enum PartContent {
+    /// `value`: a text as it stands, anything else as the contract declares the part; a list may be several parts.
+    Value(Tree),
+    /// `json`: serialised as JSON.
+    Json(Tree),
+    /// `file`: its bytes, read when the case was loaded.
+    File(bytes::Bytes),
 }
 
 /// What a case's request breaks.

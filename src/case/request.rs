@@ -19,7 +19,7 @@ use super::keys;
 use super::merge::{merge, take_out};
 use super::names::{Read, Reader};
 use super::table::{self, Row};
-use super::{Authorization, Body, Part, RequestSpec};
+use super::{Authorization, Body, Part, PartContent, RequestSpec};
 
 /// The request of the case at `at`, and the names that it reads. Where it is not `complete`, its mistakes are known already.
 pub fn bind(
@@ -180,13 +180,10 @@ impl Form<'_, '_, '_> {
     }
 
     fn part(&mut self, part: &PartFormat, at: &Pointer) -> Option<Part> {
-        let body = match (&part.value, &part.json, &part.file) {
-            (Some(Value::String(text)), None, None) => self.compiler.template(text, &at.join("value")).map(Body::Text),
-            (Some(value), None, None) | (None, Some(value), None) => {
-                let key = if part.json.is_some() { "json" } else { "value" };
-                self.compiler.tree(value, &at.join(key)).map(Body::Json)
-            }
-            (None, None, Some(name)) => self.file(name, &at.join("file")).map(Body::File),
+        let content = match (&part.value, &part.json, &part.file) {
+            (Some(value), None, None) => self.compiler.tree(value, &at.join("value")).map(PartContent::Value),
+            (None, Some(value), None) => self.compiler.tree(value, &at.join("json")).map(PartContent::Json),
+            (None, None, Some(name)) => self.file(name, &at.join("file")).map(PartContent::File),
             _ => {
                 self.compiler.wrong(at, "expected one of `value`, `json` and `file` in a part");
                 None
@@ -196,7 +193,8 @@ impl Form<'_, '_, '_> {
             name: self.compiler.template(&part.name, &at.join("name"))?,
             filename: part.filename.as_deref().and_then(|name| self.compiler.template(name, &at.join("filename"))),
             media_type: part.media_type.as_deref().and_then(|text| self.compiler.template(text, &at.join("type"))),
-            body: body?,
+            headers: self.compiler.members(&part.headers, &at.join("headers")),
+            content: content?,
         })
     }
 }

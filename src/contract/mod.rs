@@ -1,6 +1,7 @@
 //! The loaded, resolved and compiled OpenAPI document, and the one engine that judges messages by it.
 
 mod assumption;
+pub mod form;
 pub mod judge;
 pub mod lint;
 pub mod load;

@@ -92,6 +92,8 @@ fn label_separator(openapi: &str) -> char {
 pub struct Shape {
     /// `string` is declared.
     pub string: bool,
+    /// The string is declared as bytes: `format: binary`, or `contentEncoding`.
+    pub bytes: bool,
     /// `integer` or `number` is declared.
     pub number: bool,
     /// `boolean` is declared.

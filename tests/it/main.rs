@@ -5,6 +5,7 @@ mod case;
 mod check;
 mod cli;
 mod corpus;
+mod forms;
 mod hostile;
 mod imprint;
 mod leaks;

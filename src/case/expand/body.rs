@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::Operation;
+use crate::contract::form::Form;
+use crate::contract::{Contract, Operation};
 use crate::expression::Tree;
 use crate::http::MediaType;
 
@@ -13,18 +14,21 @@ use super::{Draft, ExpandError, expand_text, expand_tree, multipart};
 
 impl Draft<'_> {
     /// The body's bytes; none is sent where there is none, or where it expands to `omit`.
-    pub(super) fn body(&mut self) -> Result<(), ExpandError> {
+    pub(super) fn body(&mut self, contract: &Contract) -> Result<(), ExpandError> {
         let Some(body) = &self.case.request.body else { return Ok(()) };
         let mut kind = kind_of(body);
         let content = match body {
             Body::Json(tree) => expand_tree(tree, self.scope, || self.at("body"))?.map(json),
             Body::Text(text) => expand_text(text, self.scope, || self.at("text"))?.map(Bytes::from),
-            Body::Form(fields) => Some(self.form(fields)?),
+            Body::Form(fields) => Some(self.form(fields, self.declared_form(contract, &kind).as_ref())?),
             Body::File(bytes) | Body::Bytes(bytes) => Some(bytes.clone()),
             Body::Multipart(parts) => {
-                let encoded = multipart::encode(parts, self.scope, &self.at("multipart"), self.boundary())?;
-                kind = format!("multipart/form-data; boundary={}", encoded.boundary);
-                Some(encoded.bytes)
+                let form = self.declared_form(contract, &kind);
+                let writer = multipart::Writer { scope: self.scope, form: form.as_ref() };
+                let fields = writer.fields(parts, &self.at("multipart"))?;
+                let boundary = self.boundary().unwrap_or_else(|| multipart::free_boundary(&fields));
+                kind = format!("multipart/form-data; boundary={boundary}");
+                Some(multipart::laid_out(&fields, &boundary))
             }
         };
         if content.is_some() {
@@ -56,15 +60,30 @@ impl Draft<'_> {
         own.parameter("boundary").map(str::to_owned)
     }
 
-    /// `application/x-www-form-urlencoded`; lists repeat their name, objects are JSON (OpenAPI 3.1 §4.8.15).
-    fn form(&self, fields: &[(String, Tree)]) -> Result<Bytes, ExpandError> {
+    /// The form that the operation declares for the media type that is sent: the case's own, else that of the `kind` of body.
+    fn declared_form(&self, contract: &Contract, kind: &str) -> Option<Form<'_>> {
+        let sent = MediaType::parse(self.headers.get("content-type").unwrap_or(kind))?;
+        let content = &self.operation?.request_body.as_ref()?.content;
+        let covering = content.iter().filter_map(|declared| Some((declared.media_type.covers(&sent)?, declared)));
+        let (_, declared) = covering.max_by_key(|(closeness, _)| *closeness)?;
+        Some(Form::of(contract, declared))
+    }
+
+    /// `application/x-www-form-urlencoded`: each field as `form` lays it out; where none is declared, lists repeat their name and
+    /// objects are JSON.
+    fn form(&self, fields: &[(String, Tree)], form: Option<&Form<'_>>) -> Result<Bytes, ExpandError> {
         let mut pairs = Vec::new();
         for (name, tree) in fields {
             let at = || self.at("form").join(name);
             let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
-            let value = if value.is_object() { Value::String(value.to_string()) } else { value };
-            pairs.push(plain(name, &value).map_err(|message| ExpandError::new(message, at()))?);
+            let text = match form {
+                Some(form) => form.pairs(name, value),
+                None if value.is_object() => plain(name, &Value::String(value.to_string())),
+                None => plain(name, &value),
+            };
+            pairs.push(text.map_err(|message| ExpandError::new(message, at()))?);
         }
+        pairs.retain(|pair| !pair.is_empty());
         Ok(pairs.join("&").into())
     }
 }

@@ -65,7 +65,7 @@ pub fn request(
     draft.url()?;
     draft.route(contract);
     draft.parameters()?;
-    draft.body()?;
+    draft.body(contract)?;
     draft.credentials(contract, credentials)?;
     draft.finish()
 }

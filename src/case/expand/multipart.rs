@@ -1,83 +1,137 @@
 //! `multipart/form-data` as bytes (RFC 7578), with a boundary that depends on nothing but the content.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 
+use crate::contract::form::{Content, Form};
+use crate::contract::parameters;
 use crate::expression::{Scope, Template};
+use crate::http::Headers;
 use crate::location::Pointer;
 
-use super::super::{Body, Part};
+use super::super::{Part, PartContent};
+use super::header::{self, scalar};
 use super::{ExpandError, expand_text, expand_tree};
 
-/// A multipart body and the boundary between its parts.
-pub struct Encoded {
-    /// The boundary, without the leading dashes.
-    pub boundary: String,
-    /// The content.
-    pub bytes: Bytes,
-}
-
 /// One part, its templates expanded.
-struct Field {
+pub struct Field {
     head: String,
     content: Bytes,
 }
 
-/// Lays out `parts`; `own` is the boundary that the case wants.
-pub fn encode(parts: &[Part], scope: &Scope, at: &Pointer, own: Option<String>) -> Result<Encoded, ExpandError> {
-    let fields = parts.iter().enumerate().map(|(index, part)| field(part, scope, &at.join(index)));
-    let fields: Vec<Field> = fields.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-    let boundary = own.unwrap_or_else(|| free_boundary(&fields));
+/// The fields between boundaries.
+pub fn laid_out(fields: &[Field], boundary: &str) -> Bytes {
     let mut bytes = Vec::new();
-    for field in &fields {
+    for field in fields {
         bytes.extend_from_slice(format!("--{boundary}\r\n{}\r\n\r\n", field.head).as_bytes());
         bytes.extend_from_slice(&field.content);
         bytes.extend_from_slice(b"\r\n");
     }
     bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok(Encoded { boundary, bytes: bytes.into() })
+    bytes.into()
 }
 
-/// The first of `signoff-0`, `signoff-1` … that no part contains.
-fn free_boundary(fields: &[Field]) -> String {
+/// The first of `signoff-0`, `signoff-1` … that no field contains.
+pub fn free_boundary(fields: &[Field]) -> String {
     let holds = |content: &[u8], text: &str| content.windows(text.len()).any(|window| window == text.as_bytes());
     let free = |boundary: &String| !fields.iter().any(|field| holds(&field.content, boundary));
-    (0_u64..).map(|number| format!("signoff-{number}")).find(free).expect("parts are finite, numbers are not")
+    (0_u64..).map(|number| format!("signoff-{number}")).find(free).expect("fields are finite, numbers are not")
 }
 
-/// None when the content is `omit`.
-fn field(part: &Part, scope: &Scope, at: &Pointer) -> Result<Option<Field>, ExpandError> {
-    let (content, mut media_type) = match &part.body {
-        Body::Json(tree) => {
-            let value = expand_tree(tree, scope, || at.join("json"))?;
-            (value.map(|value| Bytes::from(value.to_string())), Some("application/json".to_owned()))
+/// What parts are written by.
+pub struct Writer<'a> {
+    /// The variables.
+    pub scope: &'a Scope,
+    /// The form as the contract declares it, where it does.
+    pub form: Option<&'a Form<'a>>,
+}
+
+impl Writer<'_> {
+    /// The fields of `parts`, which stand at `at`.
+    pub fn fields(&self, parts: &[Part], at: &Pointer) -> Result<Vec<Field>, ExpandError> {
+        let mut fields = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            fields.extend(self.part(part, &at.join(index))?);
         }
-        Body::Text(text) => (expand_text(text, scope, || at.join("value"))?.map(Bytes::from), None),
-        Body::File(bytes) | Body::Bytes(bytes) => (Some(bytes.clone()), Some("application/octet-stream".to_owned())),
-        Body::Form(_) | Body::Multipart(_) => (None, None),
-    };
-    let Some(content) = content else { return Ok(None) };
-    let text = |template: &Option<Template>, key: &str| match template {
-        Some(template) => expand_text(template, scope, || at.join(key)),
-        None => Ok(None),
-    };
-    media_type = text(&part.media_type, "type")?.or(media_type);
-    let name = expand_text(&part.name, scope, || at.join("name"))?.unwrap_or_default();
-    let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&name));
-    if let Some(filename) = text(&part.filename, "filename")? {
-        head.push_str(&format!("; filename=\"{}\"", quoted(&filename)));
+        Ok(fields)
     }
-    if let Some(media_type) = media_type {
-        head.push_str(&format!("\r\nContent-Type: {}", one_line(&media_type, &at.join("type"))?));
+
+    /// None when the content is `omit`; several where a list is declared.
+    fn part(&self, part: &Part, at: &Pointer) -> Result<Vec<Field>, ExpandError> {
+        let name = expand_text(&part.name, self.scope, || at.join("name"))?.unwrap_or_default();
+        let own = self.text(part.media_type.as_ref(), &at.join("type"))?;
+        let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&name));
+        if let Some(filename) = self.text(part.filename.as_ref(), &at.join("filename"))? {
+            write!(head, "; filename=\"{}\"", quoted(&filename)).expect("text is writable");
+        }
+        let rest = self.headers(part, &name, &at.join("headers"))?;
+        let contents = self.contents(part, &name, at)?.into_iter();
+        let field = |(media_type, content): (Option<String>, Bytes)| {
+            let mut head = head.clone();
+            if let Some(media_type) = own.as_ref().or(media_type.as_ref()) {
+                write!(head, "\r\nContent-Type: {media_type}").expect("text is writable");
+            }
+            Field { head: head + &rest, content }
+        };
+        let fields: Vec<_> = contents.map(field).collect();
+        match own.filter(|own| own.chars().any(char::is_control)) {
+            Some(_) => Err(ExpandError::new("expected a media type in one line", at.join("type"))),
+            None => Ok(fields),
+        }
     }
-    Ok(Some(Field { head, content }))
+
+    /// Each content with the media type that it has by itself or by the contract.
+    fn contents(&self, part: &Part, name: &str, at: &Pointer) -> Result<Vec<(Option<String>, Bytes)>, ExpandError> {
+        let written = self.form.and_then(|form| form.media_type(name));
+        let or = |media_type: &str| Some(media_type.to_owned());
+        Ok(match &part.content {
+            PartContent::File(bytes) => {
+                let media_type =
+                    written.map_or_else(|| or("application/octet-stream"), |written| or(&written.to_string()));
+                vec![(media_type, bytes.clone())]
+            }
+            PartContent::Json(tree) => {
+                let value = expand_tree(tree, self.scope, || at.join("json"))?;
+                let written = written.filter(|written| written.is_json()).map(ToString::to_string);
+                let media_type = written.or_else(|| or("application/json"));
+                value.into_iter().map(|value| (media_type.clone(), value.to_string().into())).collect()
+            }
+            PartContent::Value(tree) => {
+                let Some(value) = expand_tree(tree, self.scope, || at.join("value"))? else { return Ok(Vec::new()) };
+                let contents = match self.form {
+                    Some(form) => form.parts(name, value),
+                    None => vec![Content::alone(value)],
+                };
+                contents.into_iter().map(|content| (content.media_type, content.text.into())).collect()
+            }
+        })
+    }
+
+    /// The header lines of a part, each after a line end, laid out as the contract declares them.
+    fn headers(&self, part: &Part, name: &str, at: &Pointer) -> Result<String, ExpandError> {
+        let declared = self.form.and_then(|form| form.encoding(name)).map_or(&[][..], |encoding| &encoding.headers);
+        let mut lines = String::new();
+        for (header, tree) in &part.headers {
+            let at = || at.join(header);
+            let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
+            let parameter = declared.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(header));
+            let text = parameter.map_or_else(|| scalar(&value), |parameter| parameters::serialize(parameter, &value));
+            let line: Result<String, String> = text.and_then(|text| {
+                header::check(&Headers::from_iter([(header.as_str(), text.as_str())]))?;
+                Ok(format!("\r\n{header}: {text}"))
+            });
+            lines.push_str(&line.map_err(|message| ExpandError::new(message, at()))?);
+        }
+        Ok(lines)
+    }
+
+    fn text(&self, template: Option<&Template>, at: &Pointer) -> Result<Option<String>, ExpandError> {
+        template.map_or(Ok(None), |template| expand_text(template, self.scope, || at.clone()))
+    }
 }
 
 /// Quotes and line ends as browsers send them in names (RFC 7578 §5.1, WHATWG HTML §4.10.21.8).
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn one_line<'a>(text: &'a str, at: &Pointer) -> Result<&'a str, ExpandError> {
-    let odd = text.chars().any(char::is_control);
-    if odd { Err(ExpandError::new("expected a media type in one line", at.clone())) } else { Ok(text) }
 }

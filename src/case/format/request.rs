@@ -56,7 +56,7 @@ pub struct RequestFormat {
 pub struct PartFormat {
     /// The part's name.
     pub name: String,
-    /// Its content as text.
+    /// Its content: a text as it stands, anything else as the contract declares the part; a list may be several parts.
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Value")]
     pub value: Option<Value>,
@@ -68,9 +68,12 @@ pub struct PartFormat {
     pub file: Option<String>,
     /// The file name that is sent.
     pub filename: Option<String>,
-    /// Its media type.
+    /// Its media type; where it is not written, what the contract declares for the part.
     #[serde(rename = "type")]
     pub media_type: Option<String>,
+    /// Its other header lines by name.
+    #[serde(default)]
+    pub headers: Map<String, Value>,
 }
 
 /// Credentials of a case.

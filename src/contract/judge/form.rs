@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::contract::form::Form;
 use crate::contract::parameters::{self, Parsed, Wire};
-use crate::contract::{Declared, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style};
+use crate::contract::{Encoding, MediaTypeObject, Parameter, Shape};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::location::Pointer;
@@ -13,28 +14,21 @@ use super::multipart::Part;
 use super::reading::{Reading, scalar};
 use super::{Anchor, Breach, Judgement, Rule, Site, parameter};
 
-/// How a field is laid out where nothing is said (OpenAPI 3.1 §4.8.15).
-const PLAIN: FieldLayout = FieldLayout { style: Style::Form, explode: true, allow_reserved: false };
-
 /// `application/x-www-form-urlencoded`: each field is laid out like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields that the
 /// schema does not name are text, for the schema to judge; one that is not laid out as it should be is left out.
-pub(super) fn pairs(
-    content: &Content<'_>,
-    declared: &MediaTypeObject,
-    shape: Shape,
-    text: &str,
-    judgement: &mut Judgement,
-) -> Value {
-    let members = shape.object.unwrap_or_default();
-    let field = |name: String, shape| field(declared, encoding(declared, &name), name, shape);
-    let mut fields: Vec<Parameter> = members.named.into_iter().map(|(name, shape)| field(name, shape)).collect();
+pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &str, judgement: &mut Judgement) -> Value {
+    let form = Form::of(content.contract, declared);
+    let field = |name: &String| form.field(name.clone(), form.members.shape(name));
+    let mut fields: Vec<Parameter> = form.members.named.keys().map(field).collect();
     let wire = Wire { path: &[], query: Some(text), headers: &Headers::default() };
-    let others = members.others.map_or_else(Shape::default, |others| *others);
     let unnamed = parameters::undeclared(&fields, &wire);
-    fields.extend(unnamed.into_iter().map(|name| field(name, others.clone())));
+    fields.extend(unnamed.iter().map(field));
     let mut object = Map::new();
     for field in &fields {
         match parameters::parse(field, &fields, &wire) {
+            Parsed::Value(Value::Array(items)) if form.has_json_items(field) => {
+                drop(object.insert(field.name.clone(), items.into_iter().map(object_of).collect()));
+            }
             Parsed::Value(value) => drop(object.insert(field.name.clone(), value)),
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
@@ -47,30 +41,10 @@ pub(super) fn pairs(
     Value::Object(object)
 }
 
-fn encoding<'d>(declared: &'d MediaTypeObject, name: &str) -> Option<&'d Encoding> {
-    declared.encoding.iter().find(|encoding| encoding.name == name)
-}
-
-fn field(declared: &MediaTypeObject, encoding: Option<&Encoding>, name: String, shape: Shape) -> Parameter {
-    let layout = encoding.and_then(|encoding| encoding.layout);
-    let written = encoding.and_then(|encoding| encoding.content.first().cloned());
-    let implied = shape.object.is_some().then(|| MediaType::parse("application/json")).flatten();
-    let schema: Option<&Declared> = declared.schema.as_ref();
-    let FieldLayout { style, explode, allow_reserved } = layout.unwrap_or(PLAIN);
-    Parameter {
-        name,
-        place: ParameterIn::Query,
-        required: false,
-        style,
-        explode,
-        allow_reserved,
-        allow_empty: false,
-        shape,
-        schema: schema.cloned(),
-        // A style that is written leaves `contentType` without a say.
-        content: if layout.is_some() { None } else { written.or(implied) },
-        anchor: encoding.map_or(&declared.anchor, |encoding| &encoding.anchor).clone(),
-    }
+/// The object that a text writes; what writes none is text.
+fn object_of(item: Value) -> Value {
+    let read = item.as_str().and_then(|text| parse_json(text.as_bytes()).ok());
+    read.filter(Value::is_object).unwrap_or(item)
 }
 
 /// `multipart/form-data`: a part is JSON where it says so or its schema is an object, else text; bytes that are not UTF-8 are
@@ -78,18 +52,17 @@ fn field(declared: &MediaTypeObject, encoding: Option<&Encoding>, name: String, 
 pub(super) fn parts(
     content: &Content<'_>,
     declared: &MediaTypeObject,
-    shape: Shape,
     parts: &[Part<'_>],
     judgement: &mut Judgement,
 ) -> Reading {
     if let Some(encoding) = declared.encoding.iter().find(|encoding| encoding.layout.is_some()) {
         return Reading::Unread(format!("the style of {} is not read in multipart content", encoding.name));
     }
-    let members = shape.object.unwrap_or_default();
+    let form = Form::of(content.contract, declared);
     let mut object = Map::new();
     for part in parts {
-        let shape = members.shape(&part.name);
-        let encoding = encoding(declared, &part.name);
+        let shape = form.members.shape(&part.name);
+        let encoding = form.encoding(&part.name);
         let single = shape.array.as_deref().unwrap_or(&shape);
         let value = match value(part, single, encoding) {
             Ok(value) => value,
@@ -139,7 +112,7 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
     if !encoding.content.is_empty() && !MediaType::parse(actual).is_some_and(fits) {
         let listed: Vec<String> = encoding.content.iter().map(ToString::to_string).collect();
         let why = format!("the media type of the part {} is not declared", part.name);
-        let breach = wrong(&part.name, "contentType", &encoding.anchor.member("contentType"), why);
+        let breach = wrong(&part.name, "content-type", &encoding.anchor.member("contentType"), why);
         let breach = breach.asks(listed.join(" | ")).came(actual);
         judgement.breaches.push(Breach { rule: Rule::ContentType, ..breach });
     }

@@ -32,23 +32,23 @@ pub(super) fn read(
     judgement: &mut Judgement,
 ) -> Reading {
     let schema = declared.schema.as_ref();
-    let shape = schema.map(|schema| shape::of(content.contract.refs(), &schema.anchor)).unwrap_or_default();
+    let shape = || schema.map(|schema| shape::of(content.contract.refs(), &schema.anchor)).unwrap_or_default();
     match actual.essence().as_str() {
         "application/x-www-form-urlencoded" => match text(content, actual) {
-            Ok(text) => Reading::Value(form::pairs(content, declared, shape, text, judgement)),
+            Ok(text) => Reading::Value(form::pairs(content, declared, text, judgement)),
             Err(reading) => reading,
         },
         "multipart/form-data" => match multipart::parts(actual, content.bytes) {
-            Ok(parts) => form::parts(content, declared, shape, &parts, judgement),
+            Ok(parts) => form::parts(content, declared, &parts, judgement),
             Err(why) => Reading::Malformed("multipart", why),
         },
         _ if actual.kind == "multipart" => match multipart::split(actual, content.bytes) {
             Ok(_) => Reading::Unread("its parts have no names".to_owned()),
             Err(why) => Reading::Malformed("multipart", why),
         },
-        _ if is_xml(actual) => markup(content, &shape, actual),
+        _ if is_xml(actual) => markup(content, &shape(), actual),
         _ if schema.is_some_and(|schema| is_binary(content, schema)) => Reading::Anything,
-        _ if actual.kind == "text" => plain(content, &shape, actual),
+        _ if actual.kind == "text" => plain(content, &shape(), actual),
         _ => Reading::Unread("it is neither JSON nor text".to_owned()),
     }
 }

@@ -81,7 +81,10 @@ fn types(shape: &mut Shape, schema: &Value) {
     };
     for name in named {
         match name {
-            "string" => shape.string = true,
+            "string" => {
+                shape.string = true;
+                shape.bytes |= schema.get("contentEncoding").is_some() || schema["format"] == "binary";
+            }
             "integer" | "number" => shape.number = true,
             "boolean" => shape.boolean = true,
             "array" => drop(shape.array.get_or_insert_default()),

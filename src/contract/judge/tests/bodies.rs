@@ -127,11 +127,11 @@ fn parts_are_read_by_their_encoding() {
     assert_snapshot!(check(form, &format!("{}--b--\n", wrong.concat())), @r#"
     BodyWellFormed json body/where: not JSON: EOF while parsing an object at line 1 column 1
       - JSON
-    ContentType contentType body/photo: the media type of the part photo is not declared
+    ContentType content-type body/photo: the media type of the part photo is not declared
       - image/png | image/*
     BodySchema type body/photo: header/x-size of the part photo: expected integer, got string
       - integer
-    ContentType contentType body/photo: the media type of the part photo is not declared
+    ContentType content-type body/photo: the media type of the part photo is not declared
       - image/png | image/*
     BodySchema required body/photo: header/x-size of the part photo: the required header/x-size is missing
       - integer
