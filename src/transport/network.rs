@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::http::{Exchange, Headers, Request, Response, Timings};
 
@@ -21,8 +21,12 @@ const MAX_HEADER_BYTES: u32 = 256 * 1024;
 /// Shorter than the 5 s after which Node closes an idle connection: a POST that meets a closing one cannot be sent again.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// Bytes of a body beyond which only one is read at a time, so that many large ones together do not fill the memory.
-const LARGE: usize = 512 * 1024;
+/// Bytes of a body beyond which it waits for room, so that many large ones together do not fill the memory.
+const LARGE: usize = 256 * 1024;
+/// Bytes that the large bodies being read may take together; one that may be larger is read alone.
+const ROOM: u32 = 12_000_000;
+/// Bytes of a stream over HTTP/2 that may come before they are read.
+const WINDOW: u32 = 256 * 1024;
 
 /// How to reach one target.
 #[derive(Debug, Clone)]
@@ -61,8 +65,8 @@ pub struct Network {
     connect: Duration,
     total: Duration,
     max_body: u64,
-    /// Whose turn it is to read a large body.
-    turn: Semaphore,
+    /// Bytes that are left for large bodies.
+    room: Semaphore,
     /// What a fresh client is made of.
     settings: Settings,
     /// A client that uses no connection twice.
@@ -87,7 +91,7 @@ impl Network {
             connect: settings.connect_timeout,
             total: settings.total_timeout,
             max_body: settings.max_body,
-            turn: Semaphore::new(1),
+            room: Semaphore::new(ROOM as usize),
             settings: Settings { connections: 0, ..settings },
             fresh: OnceLock::new(),
         })
@@ -110,21 +114,37 @@ impl Network {
 
     /// Sends and reads; what came before a failure or a time-out stays in `arrived`.
     async fn fetch(&self, request: reqwest::Request, arrived: &mut Arrived) -> Result<(), Failure> {
-        let mut turn = None;
+        let mut room = None;
         let sending = self.answer(request, arrived.clock.clone());
-        let sent = timeout(self.first_byte, sending).await.map_err(|_| self.too_slow(arrived, self.first_byte))?;
+        let limit = self.first_byte.min(self.total);
+        let sent = timeout(limit, sending).await.map_err(|_| self.too_slow(arrived, limit))?;
         let mut response = sent?;
         arrived.head(&response);
-        while let Some(chunk) = response.chunk().await.map_err(|error| arrived.broken(&error))? {
-            arrived.body.extend_from_slice(&chunk);
-            if arrived.body.len() as u64 > self.max_body {
+        loop {
+            let deadline = arrived.sent + self.total + arrived.waited;
+            let read = timeout_at(deadline, response.chunk()).await.map_err(|_| self.too_slow(arrived, self.total))?;
+            let Some(chunk) = read.map_err(|error| arrived.broken(&error))? else { return Ok(()) };
+            if arrived.received() + chunk.len() as u64 > self.max_body {
                 return Err((Phase::Body, format!("the body is larger than {}", failure::size(self.max_body))));
             }
-            if arrived.body.len() > LARGE && turn.is_none() {
-                turn = self.turn.acquire().await.ok();
+            if arrived.body.len() + chunk.len() > LARGE && room.is_none() {
+                room = self.make_room(arrived).await;
             }
+            arrived.body.extend_from_slice(&chunk);
         }
-        Ok(())
+    }
+
+    /// Waits until there is room for the whole body. It is taken all at once, so that nobody waits who holds some, and others'
+    /// slowness does not count against this exchange.
+    async fn make_room(&self, arrived: &mut Arrived) -> Option<SemaphorePermit<'_>> {
+        let most = arrived.announced.unwrap_or(self.max_body).min(self.max_body);
+        let taken = u32::try_from(most).unwrap_or(ROOM).min(ROOM);
+        let began = Instant::now();
+        let room = self.room.acquire_many(taken).await.ok();
+        arrived.waited += began.elapsed();
+        // A buffer that grows is there twice while it is moved.
+        arrived.body.reserve((taken as usize).saturating_sub(arrived.body.len()));
+        room
     }
 
     /// The head of the answer. A target may close a connection that is kept open just when it is used again; what was sent then
@@ -183,10 +203,9 @@ impl Transport for Network {
         self.add_headers(&mut request);
         let mut arrived = Arrived::new();
         let built = self.build(&request).map_err(|message| arrived.error((Phase::Request, message)))?;
-        match timeout(self.total, self.fetch(built, &mut arrived)).await {
-            Ok(Ok(())) => arrived.complete(request, self.max_body),
-            Ok(Err(failed)) => Err(arrived.error(failed)),
-            Err(_) => Err(arrived.error(self.too_slow(&arrived, self.total))),
+        match self.fetch(built, &mut arrived).await {
+            Ok(()) => arrived.complete(request, self.max_body),
+            Err(failed) => Err(arrived.error(failed)),
         }
     }
 }
@@ -197,6 +216,8 @@ type Failure = (Phase, String);
 /// What has come of an answer so far.
 struct Arrived {
     sent: Instant,
+    /// How long it stood still for want of room.
+    waited: Duration,
     clock: Arc<Clock>,
     first_byte: Duration,
     status: Option<u16>,
@@ -210,6 +231,7 @@ impl Arrived {
     fn new() -> Self {
         Self {
             sent: Instant::now(),
+            waited: Duration::ZERO,
             clock: Arc::default(),
             first_byte: Duration::ZERO,
             status: None,
@@ -229,6 +251,10 @@ impl Arrived {
         self.announced = self.headers.get("content-length").and_then(|length| length.parse().ok());
     }
 
+    fn took(&self) -> Duration {
+        self.sent.elapsed().saturating_sub(self.waited)
+    }
+
     fn received(&self) -> u64 {
         self.body.len() as u64
     }
@@ -242,12 +268,12 @@ impl Arrived {
     }
 
     fn error(&self, (phase, message): Failure) -> Error {
-        let (received, after) = (self.received(), self.sent.elapsed());
+        let (received, after) = (self.received(), self.took());
         Error { phase, message, status: self.status, headers: self.headers.clone(), received, after }
     }
 
     fn complete(mut self, request: Request, max_body: u64) -> Result<Exchange, Error> {
-        let total = self.sent.elapsed();
+        let total = self.took();
         let timings = Timings { connect: self.clock.took(), first_byte: self.first_byte, total };
         let wire_size = self.received();
         let decoded = coding::decode(&self.headers, self.body.split().freeze(), max_body);
@@ -295,7 +321,10 @@ fn client(settings: &Settings) -> Result<reqwest::Client, String> {
         .pool_max_idle_per_host(settings.connections)
         .pool_idle_timeout(IDLE)
         .http1_max_headers(MAX_HEADERS)
-        .http2_max_header_list_size(MAX_HEADER_BYTES);
+        .http2_max_header_list_size(MAX_HEADER_BYTES)
+        .http2_initial_stream_window_size(WINDOW)
+        // Streams that wait for room leave enough of the connection to the one that has it.
+        .http2_initial_connection_window_size(windows(settings.connections));
     if let Some(url) = &settings.proxy {
         let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| wrong("proxy", error))?;
         builder = builder.proxy(proxy);
@@ -311,6 +340,12 @@ fn client(settings: &Settings) -> Result<reqwest::Client, String> {
         None => builder,
     };
     builder.build().map_err(|error| format!("the client cannot be set up: {}", failure::deepest(&error)))
+}
+
+/// The window of a connection that as many streams share, and one more.
+fn windows(streams: usize) -> u32 {
+    const MOST: u32 = (1 << 31) - 1;
+    u32::try_from(streams).unwrap_or(MOST).saturating_add(1).saturating_mul(WINDOW).min(MOST)
 }
 
 fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, String> {
