@@ -40,7 +40,7 @@ fn compare() -> Outcome<()> {
     fs::write(&file, serde_json::to_vec_pretty(&document())?)?;
     println!("{OPERATIONS} operations, {:.1} MB of JSON", fs::metadata(&file)?.len() as f64 / 1e6);
     for (title, flag) in [("signoff: a contract", "--load"), ("limit: serde_json::Value", "--limit")] {
-        let run = || measure(command(flag, &file)?);
+        let run = || measure(command(flag, &file)?)?.successful();
         let rounds = (0..ROUNDS).map(|_| run()).collect::<Outcome<Vec<Measured>>>()?;
         let seconds = median(rounds.iter().map(|run| run.seconds));
         println!("{title:<40} {:>8.1}ms {:>9.1} MB", 1e3 * seconds, median(rounds.iter().map(|run| run.peak_mb)));

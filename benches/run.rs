@@ -88,10 +88,10 @@ fn compare(load: &Load) -> Outcome<()> {
     let this = std::env::current_exe()?;
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let signoff = measure(signoff_command(folder.path(), &url, load))?;
+        let signoff = measure(signoff_command(folder.path(), &url, load))?.successful()?;
         let mut limit = Command::new(&this);
         limit.args(["--limit", &url, &load.cases.to_string(), &load.jobs.to_string()]);
-        let limit = measure(limit)?;
+        let limit = measure(limit)?.successful()?;
         // The first round warms caches and is not counted.
         if round > 0 {
             ratios.push(signoff.seconds / limit.seconds);

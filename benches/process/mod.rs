@@ -14,9 +14,23 @@ pub struct Measured {
     pub seconds: f64,
     /// The highest resident memory, in MB.
     pub peak_mb: f64,
+    /// The exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to standard error.
+    pub complaints: String,
 }
 
-/// Runs `command` to its end; one that fails is an error with what it complained of.
+impl Measured {
+    /// The same, unless it failed: that is an error with what it complained of.
+    pub fn successful(self) -> Outcome<Self> {
+        match self.code {
+            Some(0) => Ok(self),
+            code => Err(format!("it ended with {code:?}:\n{}", self.complaints).into()),
+        }
+    }
+}
+
+/// Runs `command` to its end.
 pub fn measure(mut command: Command) -> Outcome<Measured> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
@@ -34,12 +48,9 @@ pub fn measure(mut command: Command) -> Outcome<Measured> {
     if let Some(mut stderr) = child.stderr.take() {
         std::io::Read::read_to_string(&mut stderr, &mut complaints)?;
     }
-    let status = child.wait()?;
+    let code = child.wait()?.code();
     let seconds = start.elapsed().as_secs_f64();
-    if !status.success() {
-        return Err(format!("{command:?} ended with {status}:\n{complaints}").into());
-    }
-    Ok(Measured { seconds, peak_mb: watcher.join().unwrap_or_default() })
+    Ok(Measured { seconds, peak_mb: watcher.join().unwrap_or_default(), code, complaints })
 }
 
 fn high_water_mark(status_file: &str) -> Option<f64> {

@@ -27,14 +27,16 @@ pub struct JsonError {
 }
 
 /// Bytes that a value may take in memory, about: that of an answer of 10 MB can be fifty times its text.
-const MAX_MEMORY: usize = 48 << 20;
+const MAX_MEMORY: usize = 30_000_000;
 
-/// What a value, a member of an object and an object that is not empty take beside their texts, in bytes.
-const VALUE: usize = 80;
-const MEMBER: usize = 32;
-const OBJECT: usize = 400;
+/// What an element of a list and a member of an object take beside their texts, in bytes.
+const ELEMENT: usize = size_of::<Value>();
+const MEMBER: usize = size_of::<(u64, String, Value)>() + 16;
 
-const TOO_LARGE: &str = "too many values to be held in 48 MB";
+/// What the parser sets aside for the first entries of a list or object.
+const FIRST: usize = 4;
+
+const TOO_LARGE: &str = "too many values to be held in 30 MB";
 
 /// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
 /// than 128 levels. Never panics, whatever the bytes.
@@ -129,6 +131,18 @@ impl Strict<'_> {
         self.room.set(left);
         Ok(())
     }
+
+    /// Takes the room that a list or object of `entries` gets for one more: it doubles, and is there twice while it moves.
+    fn grow<E: serde::de::Error>(&self, entries: usize, each: usize) -> Result<(), E> {
+        let more = match entries {
+            0 => FIRST,
+            full if full >= FIRST && full.is_power_of_two() => full,
+            _ => return Ok(()),
+        };
+        self.take((entries + more) * each)?;
+        self.room.set(self.room.get() + entries * each);
+        Ok(())
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
@@ -181,7 +195,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(item) =
             access.next_element_seed(Strict { step: Step::Element(&self.step, items.len()), ..self })?
         {
-            self.take(VALUE)?;
+            self.grow(items.len(), ELEMENT)?;
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -190,7 +204,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            self.take(VALUE + MEMBER + name.len() + if members.is_empty() { OBJECT } else { 0 })?;
+            self.take(name.len())?;
+            self.grow(members.len(), MEMBER)?;
             let step = Step::Member(&self.step, &name);
             if members.contains_key(&name) {
                 self.blame(&step);
@@ -232,11 +247,11 @@ mod tests {
 
     #[test]
     fn what_would_take_too_much_memory_is_not_held() {
-        for much in [format!("[{}0]", "0,".repeat(700_000)), format!("[{}{{}}]", "{\"a\":1},".repeat(100_000))] {
+        for much in [format!("[{}0]", "0,".repeat(300_000)), format!("[{}{{}}]", "{\"a\":1},".repeat(100_000))] {
             let error = parse_json(much.as_bytes()).expect_err("too large");
             assert_eq!((error.message.as_str(), error.too_large), (TOO_LARGE, true));
         }
-        assert!(parse_json(format!("[{}0]", "0,".repeat(500_000)).as_bytes()).is_ok());
+        assert!(parse_json(format!("[{}0]", "0,".repeat(250_000)).as_bytes()).is_ok());
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Body {
                 let (shown, left_out) = veil.body(text, media_type, kept);
                 Self { size, text: (!text.is_empty()).then_some(shown), left_out: left_out as u64, base64: None }
             }
-            Err(_) if veil.is_in(bytes) => Self { size, left_out: size, ..Self::default() },
+            Err(_) if veil.is_in(bytes, KEPT_BINARY) => Self { size, left_out: size, ..Self::default() },
             Err(_) => {
                 let start = &bytes[..bytes.len().min(KEPT_BINARY)];
                 let left_out = (bytes.len() - start.len()) as u64;

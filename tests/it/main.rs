@@ -10,6 +10,7 @@ mod hostile;
 mod imprint;
 mod leaks;
 mod lint;
+mod memory;
 mod reaching;
 mod readme;
 mod recorded;

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use crate::contract::schema::{Direction, Subject};
+use crate::contract::schema::{Direction, MAX_VIOLATIONS, Subject};
 use crate::contract::{Anchor, Contract, Declared, MediaTypeObject};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::location::Pointer;
 
 use super::reading::{self, Reading};
-use super::{Breach, Judgement, Rule, Site, Unjudged, sequence};
+use super::sequence::{self, Item, NoItem};
+use super::{Breach, Judgement, Rule, Site, Unjudged};
 
 /// Content that came, and what is declared about it.
 pub(super) struct Content<'a> {
@@ -70,11 +71,20 @@ impl<'a> Content<'a> {
     }
 
     /// The items of a sequence, each by the schema of items.
-    fn items(&self, declared: &MediaTypeObject, items: Vec<sequence::Item>, judgement: &mut Judgement) {
-        for (index, item) in items.into_iter().enumerate() {
+    fn items(&self, declared: &MediaTypeObject, items: impl Iterator<Item = Item>, judgement: &mut Judgement) {
+        for (index, item) in items.enumerate() {
+            if judgement.breaches.len() + judgement.unjudged.len() >= MAX_VIOLATIONS {
+                let reason =
+                    format!("so much is wrong with the items before that item {index} and the rest were not judged");
+                judgement.unjudged(Rule::BodySchema, reason);
+                break;
+            }
             let at = Pointer::root().join(index);
             match (item, &declared.items) {
-                (Err(why), _) => {
+                (Err(NoItem::TooLarge(why)), _) => {
+                    judgement.unjudged(Rule::BodySchema, format!("item {index} has {why}"));
+                }
+                (Err(NoItem::Malformed(why)), _) => {
                     let breach = self.malformed(declared, "json").asks("JSON").says(format!("item {index}: {why}"));
                     judgement.breaches.push(Breach { site: Site::Body(at), ..breach });
                 }

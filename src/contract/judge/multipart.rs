@@ -20,8 +20,8 @@ impl Part<'_> {
 }
 
 /// The parts of `multipart/form-data`; an error says what is not as it must be.
-pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<Part<'b>>, String> {
-    let parts = split(actual, bytes)?.into_iter().enumerate();
+pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8], most: usize) -> Result<Vec<Part<'b>>, String> {
+    let parts = split(actual, bytes)?.into_iter().take(most).enumerate();
     parts.map(|(index, part)| named(part).ok_or_else(|| format!("part {} has no name", index + 1))).collect()
 }
 

@@ -12,6 +12,9 @@ use super::{Judgement, form, multipart, xml};
 /// References that may follow one another before a schema counts as saying nothing.
 const MAX_HOPS: usize = 16;
 
+/// Fields of a form that are read: each is looked for among all.
+const MAX_FIELDS: usize = 2_000;
+
 /// What content turned out to be.
 pub(super) enum Reading {
     /// A value for the schema to judge.
@@ -35,10 +38,12 @@ pub(super) fn read(
     let shape = || schema.map(|schema| shape::of(content.contract.refs(), &schema.anchor)).unwrap_or_default();
     match actual.essence().as_str() {
         "application/x-www-form-urlencoded" => match text(content, actual) {
+            Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => too_many("fields"),
             Ok(text) => Reading::Value(form::pairs(content, declared, text, judgement)),
             Err(reading) => reading,
         },
-        "multipart/form-data" => match multipart::parts(actual, content.bytes) {
+        "multipart/form-data" => match multipart::parts(actual, content.bytes, MAX_FIELDS + 1) {
+            Ok(parts) if parts.len() > MAX_FIELDS => too_many("parts"),
             Ok(parts) => form::parts(content, declared, &parts, judgement),
             Err(why) => Reading::Malformed("multipart", why),
         },
@@ -51,6 +56,10 @@ pub(super) fn read(
         _ if actual.kind == "text" => plain(content, &shape(), actual),
         _ => Reading::Unread("it is neither JSON nor text".to_owned()),
     }
+}
+
+fn too_many(what: &str) -> Reading {
+    Reading::Unread(format!("it has more than {MAX_FIELDS} {what}"))
 }
 
 /// Text as a number or boolean where the schema has those and no string, else as a string.

@@ -5,43 +5,71 @@ use serde_json::{Map, Value};
 use crate::document::parse_json;
 use crate::http::MediaType;
 
-/// The item of a sequence; an error says why it is none.
-pub(super) type Item = Result<Value, String>;
+/// The item of a sequence.
+pub(super) type Item = Result<Value, NoItem>;
 
-/// The items of `bytes`; none where `actual` is no sequence that is known. Empty lines are no items.
-pub(super) fn items(actual: &MediaType, bytes: &[u8]) -> Option<Vec<Item>> {
+/// Why there is no item.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoItem {
+    /// It is not what its media type says.
+    Malformed(String),
+    /// It may be one, but cannot be held.
+    TooLarge(String),
+}
+
+/// The items of `bytes`, one at a time, because together they can take fifty times as much; none where `actual` is no sequence
+/// that is known. Empty lines are no items.
+pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn Iterator<Item = Item> + 'b>> {
     match actual.essence().as_str() {
         "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" => {
-            Some(separated(bytes, b'\n'))
+            Some(Box::new(separated(bytes, b'\n')))
         }
         // RFC 7464 §2.1: each text follows a record separator.
-        "application/json-seq" | "application/geo+json-seq" => Some(separated(bytes, 0x1E)),
-        "text/event-stream" => Some(events(bytes)),
-        _ if actual.subtype.ends_with("+json-seq") => Some(separated(bytes, 0x1E)),
+        "application/json-seq" | "application/geo+json-seq" => Some(Box::new(separated(bytes, 0x1E))),
+        "text/event-stream" => Some(match std::str::from_utf8(bytes) {
+            Ok(text) => Box::new(events(text)),
+            Err(_) => Box::new(std::iter::once(Err(NoItem::Malformed("it is not UTF-8".to_owned())))),
+        }),
+        _ if actual.subtype.ends_with("+json-seq") => Some(Box::new(separated(bytes, 0x1E))),
         _ => None,
     }
 }
 
-fn separated(bytes: &[u8], separator: u8) -> Vec<Item> {
-    let texts = bytes.split(|byte| *byte == separator).filter(|text| !text.iter().all(u8::is_ascii_whitespace));
-    texts.map(|text| parse_json(text).map_err(|error| error.to_string())).collect()
+fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item> {
+    let texts = bytes.split(move |byte| *byte == separator);
+    texts.filter(|text| !text.iter().all(u8::is_ascii_whitespace)).map(|text| {
+        parse_json(text).map_err(|error| match error.too_large {
+            true => NoItem::TooLarge(error.message),
+            false => NoItem::Malformed(error.to_string()),
+        })
+    })
 }
 
 /// Events as objects of their fields (WHATWG HTML §9.2.6): `data` lines are joined, `retry` is a number, the rest is text.
 /// Comments and unknown fields are passed over, as is an event that the stream breaks off.
-fn events(bytes: &[u8]) -> Vec<Item> {
-    let Ok(text) = std::str::from_utf8(bytes) else { return vec![Err("it is not UTF-8".to_owned())] };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
-    let mut events = Vec::new();
-    let mut event = Map::new();
-    for line in text.split('\n') {
-        match line {
-            "" if event.is_empty() => {}
-            "" => events.push(Ok(Value::Object(std::mem::take(&mut event)))),
-            _ => field(&mut event, line),
+fn events(text: &str) -> impl Iterator<Item = Item> {
+    let mut lines = lines(text.strip_prefix('\u{feff}').unwrap_or(text));
+    std::iter::from_fn(move || {
+        let mut event = Map::new();
+        loop {
+            match lines.next()? {
+                "" if event.is_empty() => {}
+                "" => return Some(Ok(Value::Object(event))),
+                line => field(&mut event, line),
+            }
         }
-    }
-    events
+    })
+}
+
+/// The lines that end, by `\n`, `\r\n` or `\r`.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = rest.find(['\n', '\r'])?;
+        let (line, after) = rest.split_at(end);
+        rest = after.strip_prefix("\r\n").unwrap_or(&after[1..]);
+        Some(line)
+    })
 }
 
 fn field(event: &mut Map<String, Value>, line: &str) {
@@ -66,7 +94,8 @@ mod tests {
 
     fn check(media_type: &str, bytes: &str, expect: &[Item]) {
         let actual = MediaType::parse(media_type).expect("a media type");
-        assert_eq!(items(&actual, bytes.as_bytes()).as_deref(), Some(expect), "{bytes:?}");
+        let items: Option<Vec<Item>> = items(&actual, bytes.as_bytes()).map(Iterator::collect);
+        assert_eq!(items.as_deref(), Some(expect), "{bytes:?}");
     }
 
     #[test]

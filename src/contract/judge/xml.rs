@@ -1,10 +1,15 @@
 //! Whether text is well-formed XML (XML 1.0 §2.1): one element, its tags in order, no attribute twice.
 
+use std::collections::HashSet;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 /// Levels of elements; deeper content is not read.
 const MAX_DEPTH: usize = 1_000;
+
+/// Attributes of one tag that are followed.
+const MAX_ATTRIBUTES: usize = 1_000;
 
 /// What is wrong with `text`, and where; none when it is well-formed. Entities that a document type declares are taken as given.
 pub(super) fn fault(text: &str) -> Option<String> {
@@ -62,7 +67,18 @@ impl Document {
         if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
             return Err("a second element".to_owned());
         }
-        tag.attributes().try_for_each(|attribute| attribute.map(drop)).map_err(|error| error.to_string())
+        // The reader's own check compares each with all before it.
+        let mut names = HashSet::new();
+        for attribute in tag.attributes().with_checks(false) {
+            let name = attribute.map_err(|error| error.to_string())?.key.into_inner();
+            if names.len() >= MAX_ATTRIBUTES {
+                return Err(format!("more than {MAX_ATTRIBUTES} attributes"));
+            }
+            if !names.insert(name) {
+                return Err(format!("the attribute {} stands twice", String::from_utf8_lossy(name)));
+            }
+        }
+        Ok(())
     }
 
     fn reference(&self, reference: &BytesRef<'_>) -> Result<(), String> {
@@ -103,9 +119,11 @@ mod tests {
         check("<a></b>", "ill-formed document: expected `</a>`, but `</b>` was found, at byte 3");
         check("<a/><b/>", "a second element, at byte 4");
         check("{}", "text outside of the element, at byte 0");
-        check("<a b='1' b='2'/>", "position 8: duplicated attribute, previous declaration at position 2, at byte 0");
+        check("<a b='1' b='2'/>", "the attribute b stands twice, at byte 0");
         check("<a>&e;</a>", "the entity e is not declared, at byte 3");
         check("<a", "syntax error: tag not closed: `>` not found before end of input, at byte 0");
+        let attributes: String = (0..1_001).map(|number| format!(" a{number}=''")).collect();
+        check(&format!("<a{attributes}/>"), "more than 1000 attributes, at byte 0");
         check(&"<a>".repeat(2_000), "more than 1000 levels, at byte 3000");
     }
 }

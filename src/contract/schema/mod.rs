@@ -83,7 +83,7 @@ pub(super) struct Subject<'a> {
 }
 
 /// More breaches of one value than anybody reads: the others are not listed, and that is said.
-const MAX_VIOLATIONS: usize = 1_000;
+pub(super) const MAX_VIOLATIONS: usize = 1_000;
 
 /// Nodes of a value up to which every breach is collected. A hostile answer of millions of wrong items would otherwise cost
 /// hundreds of bytes for each; of a larger one the first is listed, and that is said.

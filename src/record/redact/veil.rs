@@ -12,6 +12,9 @@ use super::names::Names;
 use super::secrets::Secrets;
 use super::values::{Memory, Values};
 
+/// Bytes of a body that is not text in which values are looked for.
+const MAX_LOSSY: usize = 256 * 1024;
+
 /// What is known of one exchange's sensitive values.
 pub struct Veil<'r> {
     pub(super) secrets: &'r Secrets,
@@ -45,7 +48,11 @@ impl Veil<'_> {
 
     /// Learns the values in a body.
     pub fn learn_body(&mut self, body: &[u8], media_type: Option<&MediaType>) {
-        self.learn_text(&String::from_utf8_lossy(body), media_type);
+        match std::str::from_utf8(body) {
+            Ok(text) => self.learn_text(text, media_type),
+            // Of what is not text no more than the start is ever shown.
+            Err(_) => self.learn_text(&String::from_utf8_lossy(&body[..body.len().min(MAX_LOSSY)]), media_type),
+        }
     }
 
     fn learn_text(&mut self, text: &str, media_type: Option<&MediaType>) {
@@ -137,8 +144,7 @@ impl Veil<'_> {
     pub fn body(&self, text: &str, media_type: Option<&MediaType>, kept: usize) -> (String, usize) {
         let up_to = |end: usize| (0..=end.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         // What begins before the end of what is kept is found whole.
-        let reach = self.secrets.reach().max(self.values.reach());
-        let seen = text.get(..up_to(kept.saturating_add(reach))).unwrap_or_default();
+        let seen = text.get(..up_to(kept.saturating_add(self.reach()))).unwrap_or_default();
         let cuts = match self.pairs(seen, media_type) {
             Some(named) => self.with_named(seen, named),
             None => self.in_value(seen, false),
@@ -150,6 +156,11 @@ impl Veil<'_> {
     /// A value as compact JSON, or a text; `sensitive` when it stands under a sensitive name. JSON stays JSON.
     pub fn value(&self, text: &str, sensitive: bool) -> String {
         apply(text, self.in_value(text, sensitive))
+    }
+
+    /// Bytes that the longest secret or value may take.
+    fn reach(&self) -> usize {
+        self.secrets.reach().max(self.values.reach())
     }
 
     fn in_value(&self, text: &str, sensitive: bool) -> Vec<Cut> {
@@ -168,9 +179,10 @@ impl Veil<'_> {
         cuts
     }
 
-    /// Whether bytes that are not text hold a secret or a value.
-    pub fn is_in(&self, bytes: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(bytes);
+    /// Whether a secret or a value begins within the first `shown` of bytes that are not text.
+    pub fn is_in(&self, bytes: &[u8], shown: usize) -> bool {
+        let seen = shown.saturating_add(self.reach()).min(bytes.len());
+        let text = String::from_utf8_lossy(&bytes[..seen]);
         !self.anywhere(&text).is_empty() || !self.in_json(&text, false).is_empty()
     }
 

@@ -1,0 +1,226 @@
+//! What a hostile target can make the program hold: never 100 MB, with sixteen stories at once against the same answer.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::cli::project::Project;
+
+#[path = "../../benches/process/mod.rs"]
+#[expect(dead_code, reason = "the benches use the rest")]
+mod process;
+
+type Answer = Box<dyn Fn(&mut TcpStream) + Send + Sync>;
+
+const MEGABYTE: usize = 1_000_000;
+/// Just below the size from which a body is refused.
+const ALMOST: usize = 10 * MEGABYTE - 100;
+const STORIES: usize = 16;
+const LIMIT_MB: f64 = 100.0;
+const TOO_MANY: &str = "too many values to be held in 30 MB";
+
+const SPEC: &str = r##"
+openapi: 3.2.0
+info: { title: Anything, version: "1" }
+paths:
+  /:
+    get:
+      responses:
+        "200":
+          description: anything
+          content:
+            application/json: { schema: { $ref: "#/components/schemas/Thing" } }
+            application/x-ndjson: { itemSchema: { $ref: "#/components/schemas/Thing" } }
+            text/event-stream: { itemSchema: { properties: { data: { maxLength: 1 } } } }
+            application/xml: { schema: { type: object } }
+            text/plain: { schema: { type: string, maxLength: 3 } }
+            multipart/form-data: { schema: { properties: { a: { maxLength: 3 } } } }
+            application/x-www-form-urlencoded: { schema: { properties: { a: { maxLength: 3 } } } }
+components:
+  schemas:
+    Thing:
+      properties: { status: { enum: [ACTIVE, INACTIVE] }, a: { type: integer } }
+      items: { type: string, maxLength: 3 }
+      maxLength: 3
+"##;
+
+/// Sixteen stories against one `answer`: every outcome says `says`, and the program never takes more than it may.
+fn check(says: &str, answer: Answer) {
+    check_within("60s", says, answer);
+}
+
+fn check_within(timeout: &str, says: &str, answer: Answer) {
+    let project = Project::with(&[("spec.yaml", SPEC), ("signoff.yaml", "spec: spec.yaml\n")]);
+    for story in 0..STORIES {
+        let cases = "cases: [{ name: gets it, operation: GET /, expect: { status: 200 } }]";
+        project.write(&format!("cases/{story}.yaml"), &format!("story: number {story}\n{cases}\n"));
+    }
+    let url = serve(answer);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    command.current_dir(project.path("")).args(["run", "--target", &url, "--jobs", "16", "--quiet"]);
+    command.args(["--timeout", timeout, "--first-byte-timeout", "60s"]);
+    let measured = process::measure(command).unwrap();
+    let record = fs::read_to_string(project.path("reports/record.json")).expect(&measured.complaints);
+    let lines = record.lines().filter(|line| line.contains("\"case\":") && line.contains(says)).count();
+    assert_eq!(lines, STORIES, "outcomes that say {says:?}");
+    assert!(measured.peak_mb > 0.0 && measured.peak_mb < LIMIT_MB, "{} MB, {says}", measured.peak_mb);
+}
+
+/// A server that gives everybody the same answer. Returns the URL.
+fn serve(answer: Answer) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = Arc::new(answer);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, answer) = (stream.unwrap(), Arc::clone(&answer));
+            thread::spawn(move || {
+                let mut head = Vec::new();
+                let mut byte = [0];
+                while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
+                    head.push(byte[0]);
+                }
+                answer(&mut stream);
+            });
+        }
+    });
+    url
+}
+
+fn sized(headers: &str, body: Vec<u8>) -> Answer {
+    let head = format!("HTTP/1.1 200 OK\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    Box::new(move |stream| {
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+    })
+}
+
+fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+    sized(&format!("content-type: {media_type}\r\n"), body.into())
+}
+
+fn json(body: impl Into<Vec<u8>>) -> Answer {
+    of("application/json", body)
+}
+
+/// An answer that says `piece` over and over, with a pause of so many milliseconds.
+fn endless(header: &str, piece: &[u8], pause: u64) -> Answer {
+    let (head, piece) = (format!("HTTP/1.1 200 OK\r\n{header}\r\n"), piece.to_vec());
+    Box::new(move |stream| {
+        let mut open = stream.write_all(head.as_bytes()).is_ok();
+        while open {
+            open = stream.write_all(&piece).is_ok();
+            thread::sleep(Duration::from_millis(pause));
+        }
+    })
+}
+
+/// `before`, as many of `item` as fit into a body that is accepted, `after`.
+fn many(before: &str, item: &str, after: &str) -> String {
+    format!("{before}{}{after}", item.repeat((ALMOST - before.len() - after.len()) / item.len()))
+}
+
+/// The same with a number in each.
+fn numbered(before: &str, after: &str, item: impl Fn(usize) -> String) -> String {
+    let mut text = before.to_owned();
+    for index in 0.. {
+        let next = item(index);
+        if text.len() + next.len() + after.len() > ALMOST {
+            break;
+        }
+        let _ = write!(text, "{next}");
+    }
+    text + after
+}
+
+fn gzip(chunks: usize) -> Vec<u8> {
+    let mut bomb = GzEncoder::new(Vec::new(), Compression::fast());
+    (0..chunks).for_each(|_| bomb.write_all(&vec![b' '; MEGABYTE]).unwrap());
+    bomb.finish().unwrap()
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+fn answers_that_never_end() {
+    check_within("500ms", "no answer within 0.5 s", Box::new(|_| thread::sleep(Duration::from_secs(10))));
+    check_within("500ms", "was not complete within 0.5 s", endless("content-length: 5000\r\n", b"x", 50));
+    check("larger than 10 MB", endless("content-length: 1000000000\r\n", &[b' '; MEGABYTE], 0));
+    let chunk = [b"f4240\r\n", &[b' '; MEGABYTE][..], b"\r\n"].concat();
+    check("larger than 10 MB", endless("transfer-encoding: chunked\r\n", &chunk, 0));
+    check("once its gzip coding is undone", sized("content-encoding: gzip\r\n", gzip(100)));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+fn answers_that_are_broken() {
+    check(
+        "broke off after 5 of 10 bytes",
+        Box::new(|stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\":");
+        }),
+    );
+    let lines: String = (0..10_000).map(|number| format!("x-{number}: {number}\r\n")).collect();
+    check("the header section of the answer is too large", sized(&lines, Vec::new()));
+    let lines: String = (0..90).map(|number| format!("x-{number}: {}\r\n", "v".repeat(4_000))).collect();
+    check("Content-Type is missing", sized(&lines, b"{}".to_vec()));
+    check(
+        "the status 302 is not declared",
+        Box::new(|stream| {
+            let head = b"HTTP/1.1 302 Found\r\nlocation: /\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.write_all(head);
+        }),
+    );
+    check("not UTF-8", json([many("\"", "a", "").as_bytes(), b"\xe9\""].concat()));
+    check("it is not UTF-8", of("text/plain", vec![0xe9; ALMOST]));
+    check("duplicate key", json(many("{\"a\":1,\"a\":2", " ", "}")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+fn json_that_is_deep_or_long() {
+    check("nested deeper than 127 levels", json([b"[".repeat(100_000), b"]".repeat(100_000)].concat()));
+    check("nested deeper than 127 levels", json(many("", "[", "")));
+    check("maxLength", json(many("\"", "a", "\"")));
+    check("enum", json(many("{\"status\":\"", "\\u001b[2J<script>]]>", "\"}")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+fn json_of_very_many_values() {
+    check("only the first 1 breaches are listed", json(format!("[{}0]", "0,".repeat(200_000))));
+    check(TOO_MANY, json(many("[", "0,", "0]")));
+    check(TOO_MANY, json(many("[", "{\"a\":1},", "{}]")));
+    check(TOO_MANY, json(numbered("{", "\"a\":1}", |number| format!("\"{number}\":1,"))));
+    check(TOO_MANY, json(many("[", &format!("{}1{},", "{\"a\":".repeat(100), "}".repeat(100)), "1]")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+fn sequences() {
+    check(TOO_MANY, of("application/x-ndjson", many("[", "0,", "0]\n")));
+    check("the rest were not judged", of("application/x-ndjson", many("", "{\n", "")));
+    check("the rest were not judged", of("text/event-stream", many("", &format!("data: {}\n\n", "x".repeat(990)), "")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+fn text_markup_and_forms() {
+    check("more than 1000 levels", of("application/xml", many("", "<a>", "")));
+    check(
+        "more than 1000 attributes",
+        of("application/xml", numbered("<a ", "/>", |number| format!("a{number}=\"\" "))),
+    );
+    let part = "--b\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\nx\r\n";
+    check("more than 2000 parts", of("multipart/form-data; boundary=b", many("", part, "--b--\r\n")));
+    let fields = numbered("", "a=1", |number| format!("{number}=1&"));
+    check("more than 2000 fields", of("application/x-www-form-urlencoded", fields));
+}
