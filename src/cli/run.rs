@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::location::Problem;
 use crate::record::{Head, Redactor, Rules};
 use crate::report::terminal;
-use crate::run::{self, Limits, Plan, Stop};
+use crate::run::{self, Limits, Phase, Plan, Stop};
 
 use super::args::{self, Format, Run};
 use super::exit::Exit;
@@ -84,6 +84,10 @@ fn fire(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();
     runtime.block_on(run::run(plan, &reached.network, &limits(&args.pace), &stop, &mut live));
+    if stop.phase() == Phase::Abandoned {
+        // The run may end before the thread that watches does.
+        signals::leave();
+    }
     let journal = live.finish()?;
     let (sent, interrupted) = (journal.sent(), watch.interrupted());
     let head = journal.close(ready.start, began.elapsed().as_secs_f64(), interrupted)?;

@@ -58,8 +58,12 @@ async fn obey(signals: &mut Signals, stop: &Stop, seen: &AtomicBool) {
     stop.advance(Phase::Draining);
     signals.next().await;
     stop.advance(Phase::Abandoned);
-    // Whoever asks twice does not want to wait for anything, reports included.
-    std::process::exit(i32::from(Exit::Interrupted.code()));
+    leave();
+}
+
+/// Ends the process: whoever asks twice does not want to wait for anything, reports included.
+pub fn leave() -> ! {
+    std::process::exit(i32::from(Exit::Interrupted.code()))
 }
 
 impl Drop for Watch {

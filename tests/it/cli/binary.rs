@@ -20,6 +20,7 @@ fn stuck(grace: &str) -> Stuck {
     let url = format!("http://{}", silent.local_addr().unwrap());
     let child = Command::new(env!("CARGO_BIN_EXE_signoff"))
         .args(["run", "--target", &url, "--auth", "key=env:KEY", "--grace", grace])
+        .args(["--first-byte-timeout", "1h", "--timeout", "1h"])
         .current_dir(project.path(""))
         .env("KEY", "key-of-the-partner")
         .stdout(Stdio::null())
