@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 
+mod arbitrary;
 mod architecture;
 mod case;
 mod check;
