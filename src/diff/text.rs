@@ -108,6 +108,8 @@ fn is_unseen(c: char) -> bool {
         )
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{ffa0}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        // Noncharacters; XML cannot hold these two.
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]
@@ -120,6 +122,7 @@ mod tests {
         check("plain ü 漢 😀", "\"plain ü 漢 😀\"");
         check("a\"b\\c\n\t", r#""a\"b\\c\n\t""#);
         check("\u{1b}[31mred\u{7f}\u{9b}", r#""\u{1b}[31mred\u{7f}\u{9b}""#);
+        check("\u{fffe}\u{ffff}", r#""\u{fffe}\u{ffff}""#);
         check("\u{202e}gnp.exe\u{2066}", r#""\u{202e}gnp.exe\u{2066}""#);
         check("a\u{200b}b\u{a0}c\u{2028}", r#""a\u{200b}b\u{a0}c\u{2028}""#);
         assert_eq!(visible("\"a\"\u{1b}"), "\"a\"\\u{1b}");
