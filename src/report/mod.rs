@@ -5,6 +5,8 @@ mod endpoints;
 mod escape;
 mod json;
 mod junit;
+#[cfg(test)]
+mod laws;
 mod layout;
 mod markdown;
 mod paint;

@@ -1,0 +1,95 @@
+//! Whatever an entry holds, every report of it is well-formed.
+
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::json::Json;
+use super::junit::Junit;
+use super::terminal::{self, Style};
+use super::{markdown, sample};
+use crate::record::Entry;
+
+/// Texts with what is special somewhere.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "\u{1b}[2J",
+        "<script>",
+        "]]>",
+        "-->",
+        "\u{0}",
+        "\u{7f}",
+        "\u{9b}31m",
+        "\u{202e}",
+        "\u{feff}",
+        "\u{fffe}",
+        "```",
+        "`",
+        "|",
+        "\r\n",
+        "\t",
+        "{\"a\":",
+        "[1e999,",
+        "\\ud800",
+        "\"",
+        "&amp;",
+        "é",
+        "😀",
+        "a ",
+        "}",
+        "]",
+    ]);
+    prop_oneof![2 => prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
+}
+
+/// An entry of the sample with other texts and numbers in it.
+fn entry() -> impl Strategy<Value = Entry> {
+    let texts = prop::collection::vec(text(), 8);
+    (prop::sample::select(sample::entries()), texts, any::<(f64, u64)>()).prop_map(
+        |(mut entry, texts, (ms, number))| {
+            let mut texts = texts.into_iter().cycle();
+            let mut next = || texts.next().unwrap_or_default();
+            (entry.case, entry.name, entry.story, entry.path) = (next(), next(), next(), next());
+            (entry.took_ms, entry.attempts) = (if ms.is_finite() { ms } else { 0.0 }, number);
+            entry.reason = Some(next());
+            for finding in &mut entry.findings {
+                (finding.expected, finding.message, finding.at) = (next(), next(), format!("/{}", next()));
+                (finding.actual, finding.source) = (Some(next()), Some(next()));
+            }
+            for held in &mut entry.unjudged {
+                held.reason = next();
+            }
+            if let Some(response) = entry.exchange.as_mut().and_then(|exchange| exchange.response.as_mut()) {
+                response.headers.push((next(), next()));
+                (response.body.text, response.body.size) = (Some(next()), number);
+            }
+            entry
+        },
+    )
+}
+
+fn is_xml(text: &str) -> bool {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => return text.chars().all(|c| !c.is_control() || c == '\n') && !text.contains('\u{fffe}'),
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #[test]
+    fn every_report_of_any_entry_is_well_formed(entry in entry(), width in 0_usize..200) {
+        let plain = terminal::entry(&entry, &Style { width, color: false });
+        prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{plain:?}");
+        prop_assert!(is_xml(&sample::rendered_of(&mut Junit::default(), [entry.clone()])));
+        let record: serde_json::Value = serde_json::from_str(&sample::rendered_of(&mut Json::default(), [entry.clone()]))?;
+        prop_assert_eq!(serde_json::from_value::<Entry>(record["outcomes"][0].clone())?, entry.clone());
+        let mut page = markdown::Markdown::new(entry.operation.clone());
+        let page = sample::rendered_of(&mut page, [entry]);
+        prop_assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "{page:?}");
+    }
+}
