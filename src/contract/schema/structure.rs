@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, ValidationError};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::location::{Pointer, nearest};
 
@@ -34,7 +34,11 @@ pub(in crate::contract) fn faults(document: &Value, openapi: &str) -> Vec<Fault>
         _ if openapi.starts_with("3.1") => (include_str!("../meta/openapi-3.1.json"), Draft::Draft202012),
         _ => (include_str!("../meta/openapi-3.2.json"), Draft::Draft202012),
     };
-    let meta: Value = serde_json::from_str(text).expect("the meta-schemas are JSON");
+    let mut meta: Value = serde_json::from_str(text).expect("the meta-schemas are JSON");
+    // They allow texts alone, the specification any value (OpenAPI 3.1 §4.8.20.1).
+    if let Some(parameters) = meta.pointer_mut("/$defs/link/properties/parameters") {
+        *parameters = json!({ "type": "object" });
+    }
     // Formats are left to the lints, which know what is usual: patterns and URIs that only a strict reader refuses.
     let options = jsonschema::options().with_draft(draft).should_validate_formats(false).offline();
     let validator = options.build(&meta).expect("the meta-schemas compile");
