@@ -132,8 +132,11 @@ impl Binder<'_> {
             format.capture.iter().filter_map(|(name, from)| capture(name, from, &mut answer)).collect();
         draft.reads.append(&mut answer.reads);
         if draft.rows.is_some() && !format.capture.is_empty() {
-            problems
-                .key(&at.join("capture"), "expected no capture in a case with a table: its rows would overwrite it");
+            problems.key(
+                "table",
+                &at.join("capture"),
+                "expected no capture in a case with a table: its rows would overwrite it",
+            );
         }
     }
 
@@ -151,7 +154,11 @@ impl Binder<'_> {
             (None, Some(name)) => self.contract.operation(name).map(|found| found.index),
             (None, None) => {
                 if needed {
-                    problems.key(&at.join("name"), "expected an `operation` in the case or its file, found none");
+                    problems.key(
+                        "unknown-operation",
+                        &at.join("name"),
+                        "expected an `operation` in the case or its file, found none",
+                    );
                 }
                 None
             }
@@ -162,7 +169,7 @@ impl Binder<'_> {
     pub fn look_up(&self, name: &str, at: &Pointer, problems: &mut Problems<'_>) -> Option<usize> {
         let found = self.contract.operation(name);
         if found.is_none() {
-            problems.value(at, format!("unknown operation `{name}`"));
+            problems.value("unknown-operation", at, format!("unknown operation `{name}`"));
             let operations = &self.contract.operations;
             let by_path: Vec<String> = operations.iter().map(|one| format!("{} {}", one.method, one.path)).collect();
             problems.suggest(
@@ -176,10 +183,11 @@ impl Binder<'_> {
 
 fn text(written: &str, at: Pointer, problems: &mut Problems<'_>) -> Option<Text> {
     if written.trim().is_empty() {
-        problems.value(&at, "expected a text, found an empty one");
+        problems.value("wrong-value", &at, "expected a text, found an empty one");
         return None;
     }
-    let template = Template::parse(written).map_err(|error| problems.expression(&at, &error)).ok()?;
+    let template =
+        Template::parse(written).map_err(|error| problems.expression("invalid-expression", &at, &error)).ok()?;
     Some(Text { at, template })
 }
 
@@ -194,7 +202,7 @@ fn listed(items: &[String]) -> OneOrMany<String> {
 
 fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>) -> (Expect, Vec<Read>) {
     if format.undocumented.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-        problems.value(&at.join("undocumented"), "expected the reason, found an empty text");
+        problems.value("wrong-value", &at.join("undocumented"), "expected the reason, found an empty text");
     }
     let mut compiler = Compiler::new(problems, Reader::Expectation, at.clone());
     let headers = compiler.members(&format.headers, &Pointer::root().join("headers"));
@@ -219,14 +227,14 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
 
 fn narrowing(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<Narrowing>> {
     let compiled = Narrowing::compile(schema).map(Arc::new);
-    let mut note = |(tail, message): (Pointer, String)| problems.value(&at.concat(&tail), message);
+    let mut note = |(tail, message): (Pointer, String)| problems.value("invalid-schema", &at.concat(&tail), message);
     compiled.map_err(|wrong| wrong.into_iter().for_each(&mut note)).ok()
 }
 
 fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<Capture> {
     let at = Pointer::root().join(name);
     if !is_variable(name) {
-        compiler.wrong(&at, format!("expected a name that a variable can have, found `{name}`"));
+        compiler.wrong("invalid-name", &at, format!("expected a name that a variable can have, found `{name}`"));
     }
     let from = match from.as_str() {
         Some("status") => Some(CaptureFrom::Status),
@@ -238,7 +246,11 @@ fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<
         None => None,
     };
     if from.is_none() {
-        compiler.wrong(&at, "expected `/pointer` into the body, `status`, `header:NAME` or `${expression}`");
+        compiler.wrong(
+            "wrong-value",
+            &at,
+            "expected `/pointer` into the body, `status`, `header:NAME` or `${expression}`",
+        );
     }
     Some(Capture { name: name.to_owned(), from: from? })
 }

@@ -40,10 +40,10 @@ impl<'a, 'd> Compiler<'a, 'd> {
         merged.filter(|base| !self.problems.has(&own) && self.problems.has(base)).unwrap_or(own)
     }
 
-    /// Notes a problem with the node at `inner`.
-    pub fn wrong(&mut self, inner: &Pointer, message: impl Into<String>) {
+    /// Notes a breach of `rule` by the node at `inner`.
+    pub fn wrong(&mut self, rule: &'static str, inner: &Pointer, message: impl Into<String>) {
         let at = self.place(inner);
-        self.problems.value(&at, message);
+        self.problems.value(rule, &at, message);
     }
 
     /// Suggests the candidate nearest to `typed`, if one is near, to mend the problem noted last.
@@ -54,7 +54,8 @@ impl<'a, 'd> Compiler<'a, 'd> {
     /// Compiles the template `text` at `inner`.
     pub fn template(&mut self, text: &str, inner: &Pointer) -> Option<Template> {
         let at = self.place(inner);
-        let template = Template::parse(text).map_err(|error| self.problems.expression(&at, &error)).ok()?;
+        let template =
+            Template::parse(text).map_err(|error| self.problems.expression("invalid-expression", &at, &error)).ok()?;
         self.reads.extend(template.names().iter().map(|name| Read::new(name, at.clone(), self.reader)));
         Some(template)
     }
@@ -62,7 +63,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
     /// Compiles the expression `text` at `inner`.
     pub fn expression(&mut self, text: &str, inner: &Pointer) -> Option<Expression> {
         let at = self.place(inner);
-        let expression = Expression::parse(text).map_err(|error| self.problems.expression(&at, &error)).ok()?;
+        let expression = Expression::parse(text)
+            .map_err(|error| self.problems.expression("invalid-expression", &at, &error))
+            .ok()?;
         self.reads.extend(expression.names().iter().map(|name| Read::new(name, at.clone(), self.reader)));
         Some(expression)
     }
@@ -80,7 +83,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Err(errors) => {
                 for (at, error) in errors {
                     let at = self.place(&inner.concat(&at));
-                    self.problems.expression(&at, &error);
+                    self.problems.expression("invalid-expression", &at, &error);
                 }
                 None
             }

@@ -36,19 +36,20 @@ impl<'a> Problems<'a> {
         Self { document, list: Vec::new() }
     }
 
-    /// Notes a problem with the value at `at`.
-    pub fn value(&mut self, at: &Pointer, message: impl Into<String>) {
-        self.list.push(Problem::new(message).at(self.document.snippet(at, End::Value)));
+    /// Notes a breach of `rule` by the value at `at`.
+    pub fn value(&mut self, rule: &'static str, at: &Pointer, message: impl Into<String>) {
+        self.list.push(Problem::new(message).rule(rule).at(self.document.snippet(at, End::Value)));
     }
 
-    /// Notes a problem with the name of the member at `at`.
-    pub fn key(&mut self, at: &Pointer, message: impl Into<String>) {
-        self.list.push(Problem::new(message).at(self.document.snippet(at, End::Key)));
+    /// Notes a breach of `rule` by the name of the member at `at`.
+    pub fn key(&mut self, rule: &'static str, at: &Pointer, message: impl Into<String>) {
+        self.list.push(Problem::new(message).rule(rule).at(self.document.snippet(at, End::Key)));
     }
 
-    /// Notes a problem within the text of the scalar at `at`.
-    pub fn expression(&mut self, at: &Pointer, error: &expression::Error) {
-        self.list.push(Problem::new(&error.message).at(self.document.snippet_within(at, error.range.clone())));
+    /// Notes a breach of `rule` within the text of the scalar at `at`.
+    pub fn expression(&mut self, rule: &'static str, at: &Pointer, error: &expression::Error) {
+        self.list
+            .push(Problem::new(&error.message).rule(rule).at(self.document.snippet_within(at, error.range.clone())));
     }
 
     /// Says how to mend the problem noted last.

@@ -22,6 +22,7 @@ impl Folder {
     pub fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
         let unreadable = |error| {
             Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
+                .rule("unreadable-file")
                 .help("`signoff init` writes a first case file; `cases` and --cases name another folder")
         };
         let real = path.canonicalize().map_err(unreadable)?;
@@ -73,7 +74,9 @@ impl Folder {
     }
 
     fn collect(&self, folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-        let mut wrong = |path: &Path, why: &str| problems.push(Problem::new(format!("{}: {why}", self.name(path))));
+        let mut wrong = |path: &Path, why: &str| {
+            problems.push(Problem::new(format!("{}: {why}", self.name(path))).rule("unreadable-file"))
+        };
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => return wrong(folder, &format!("cannot read it: {}", reason(&error))),

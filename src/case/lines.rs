@@ -58,7 +58,7 @@ impl<'a> Walk<'a, '_> {
                 Entry::Case(draft) => taken.push((bound, &**draft)),
                 Entry::Use { at, path } if self.way.contains(path) => {
                     let mut problems = Problems::of(&bound.file.document);
-                    problems.value(at, "expected a file that does not use this one in turn");
+                    problems.value("story", at, "expected a file that does not use this one in turn");
                     self.problems.extend(problems.into_list());
                 }
                 Entry::Use { path, .. } => {

@@ -25,7 +25,8 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
     let mut problems = Vec::new();
     let found = boundary.case_files(&path, &mut problems);
     if found.is_empty() {
-        problems.push(Problem::new(format!("expected case files (*.yaml) in {}, found none", boundary.name(&path))));
+        let none = format!("expected case files (*.yaml) in {}, found none", boundary.name(&path));
+        problems.push(Problem::new(none).rule("no-cases"));
     }
     let (files, order) = bind_all(found, &boundary, contract, &mut problems);
     let stories = order.iter().flat_map(|path| stories(path, &files, contract, &mut problems)).collect();

@@ -99,7 +99,7 @@ pub fn check_column(read: &Read, row: &Row, problems: &mut Problems<'_>) {
 fn note(read: &Read, message: &str, problems: &mut Problems<'_>) {
     let start = problems.text(&read.at).and_then(|text| text.find(&read.name)).unwrap_or_default();
     let range = start..start + read.name.len();
-    problems.expression(&read.at, &Error { message: message.to_owned(), range });
+    problems.expression("unknown-variable", &read.at, &Error { message: message.to_owned(), range });
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub fn bind(
     }
     let tell = |_: &Pointer, message: &str| {
         if complete {
-            problems.key(&home, format!("merged with `base` this is no request: {message}"));
+            problems.key("wrong-value", &home, format!("merged with `base` this is no request: {message}"));
         }
     };
     let format: RequestFormat = salvage(merged, tell).unwrap_or_default();
@@ -81,7 +81,7 @@ fn leave_out(merged: &mut Value, home: &Pointer, problems: &mut Problems<'_>) {
     let paths = merged.as_object_mut().and_then(|members| members.shift_remove("without"));
     for (index, path) in paths.iter().filter_map(Value::as_array).flatten().enumerate() {
         if let Err(message) = take_out(merged, path.as_str().unwrap_or_default()) {
-            problems.value(&home.join("without").join(index), message);
+            problems.value("without", &home.join("without").join(index), message);
         }
     }
 }
@@ -117,7 +117,7 @@ impl Form<'_, '_, '_> {
         let at = Pointer::root().join("auth");
         match (&format.auth, &format.credentials) {
             (Some(_), Some(_)) => {
-                self.compiler.wrong(&at, "expected `auth` or `as`, found both");
+                self.compiler.wrong("wrong-value", &at, "expected `auth` or `as`, found both");
                 Authorization::Target
             }
             (None, None) => Authorization::Target,
@@ -137,7 +137,7 @@ impl Form<'_, '_, '_> {
     fn known_scheme(&mut self, scheme: &str, at: &Pointer) {
         let schemes = &self.binder.contract.security_schemes;
         if !schemes.contains_key(scheme) {
-            self.compiler.wrong(at, format!("unknown security scheme `{scheme}`"));
+            self.compiler.wrong("unknown-security-scheme", at, format!("unknown security scheme `{scheme}`"));
             self.compiler.suggest(scheme, schemes.keys().map(String::as_str).chain(["none"]));
         }
     }
@@ -146,6 +146,7 @@ impl Form<'_, '_, '_> {
         let given = forms(format);
         if let [first, second, ..] = given[..] {
             self.compiler.wrong(
+                "wrong-value",
                 &Pointer::root().join(second),
                 format!(
                     "expected one form of body, found `{first}` and `{second}`; take one out with `without: [{first}]`"
@@ -170,13 +171,17 @@ impl Form<'_, '_, '_> {
 
     fn file(&mut self, name: &str, at: &Pointer) -> Option<Bytes> {
         let read = self.binder.folder.read(&self.binder.source.file.path, name);
-        read.map(Bytes::from).map_err(|message| self.compiler.wrong(at, message)).ok()
+        read.map(Bytes::from).map_err(|message| self.compiler.wrong("unreadable-file", at, message)).ok()
     }
 
     fn bytes(&mut self, text: &str, at: &Pointer) -> Option<Bytes> {
         let compact: String = text.split_ascii_whitespace().collect();
         let decoded = STANDARD.decode(compact).map(Bytes::from);
-        decoded.map_err(|error| self.compiler.wrong(at, format!("expected base64, found another text: {error}"))).ok()
+        decoded
+            .map_err(|error| {
+                self.compiler.wrong("wrong-value", at, format!("expected base64, found another text: {error}"))
+            })
+            .ok()
     }
 
     fn part(&mut self, part: &PartFormat, at: &Pointer) -> Option<Part> {
@@ -185,7 +190,7 @@ impl Form<'_, '_, '_> {
             (None, Some(value), None) => self.compiler.tree(value, &at.join("json")).map(PartContent::Json),
             (None, None, Some(name)) => self.file(name, &at.join("file")).map(PartContent::File),
             _ => {
-                self.compiler.wrong(at, "expected one of `value`, `json` and `file` in a part");
+                self.compiler.wrong("wrong-value", at, "expected one of `value`, `json` and `file` in a part");
                 None
             }
         };

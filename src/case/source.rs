@@ -76,10 +76,13 @@ pub fn is_shared(path: &Path) -> bool {
 }
 
 fn text(path: &Path, name: &str) -> Result<String, Problem> {
-    let bytes = folder::bytes(path, name).map_err(Problem::new)?;
+    let bytes = folder::bytes(path, name).map_err(|why| Problem::new(why).rule("unreadable-file"))?;
     String::from_utf8(bytes).map_err(|error| {
         let snippet = broken_line(name, error.as_bytes(), error.utf8_error().valid_up_to());
-        Problem::new("not UTF-8: here begins no character").at(snippet).help("save the file as UTF-8")
+        Problem::new("not UTF-8: here begins no character")
+            .rule("unreadable-file")
+            .at(snippet)
+            .help("save the file as UTF-8")
     })
 }
 
@@ -98,16 +101,16 @@ fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
 fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {
     let root = Pointer::root();
     for (at, written) in document.misread_numbers() {
-        problems.value(&at, format!("`{written}` is read as a number with another text"));
+        problems.value("misread-number", &at, format!("`{written}` is read as a number with another text"));
         problems.help(format!("quote it: \"{written}\""));
     }
     if !document.value().is_object() {
-        problems.value(&root, "expected a case file: `operation:`, `cases:` and so on");
+        problems.value("wrong-value", &root, "expected a case file: `operation:`, `cases:` and so on");
         return None;
     }
     let head: FileFormat = problems.read(&root)?;
     if head.cases.is_empty() && document.value().get("cases").is_none_or(Value::is_array) {
-        problems.key(&root.join("cases"), "expected at least one case under `cases:`, found none");
+        problems.key("no-cases", &root.join("cases"), "expected at least one case under `cases:`, found none");
     }
     Some(head)
 }

@@ -121,7 +121,7 @@ impl<'a> Assembly<'a> {
         };
         if !self.taken.insert(id.clone()) {
             let message = format!("expected a name of its own, found a second case called `{name}`");
-            problems.value(&filling.draft.name.at, message);
+            problems.value("duplicate-case", &filling.draft.name.at, message);
             if filling.draft.rows.is_some() {
                 problems.help("use a column of the table in the name: `${column}`");
             }
@@ -151,7 +151,7 @@ impl<'a> Assembly<'a> {
         for text in &filling.draft.needs {
             let Some(name) = filling.text(text, problems) else { continue };
             if !self.passed.contains(&name) {
-                problems.value(&text.at, format!("expected the name of an earlier case, found `{name}`"));
+                problems.value("needs", &text.at, format!("expected the name of an earlier case, found `{name}`"));
                 problems.suggest(&name, self.passed.iter().map(String::as_str));
             }
             needs.push(name);
@@ -164,8 +164,11 @@ impl<'a> Assembly<'a> {
         for capture in &case.capture {
             if filling.row.contains_key(&capture.name) {
                 let at = case.at.join("capture").join(&capture.name);
-                problems
-                    .key(&at, format!("a column is called `{}` too: the capture would never be seen", capture.name));
+                problems.key(
+                    "table",
+                    &at,
+                    format!("a column is called `{}` too: the capture would never be seen", capture.name),
+                );
             }
             self.known.captures.insert(&capture.name, name.to_owned());
         }
@@ -183,7 +186,7 @@ impl Filling<'_> {
             return None;
         }
         text.template.expand_text(&self.scope).unwrap_or_else(|error| {
-            problems.expression(&text.at, &error);
+            problems.expression("invalid-expression", &text.at, &error);
             None
         })
     }
@@ -193,7 +196,7 @@ impl Filling<'_> {
         let filled: Vec<_> = texts.iter().filter_map(|text| Some((text, self.text(text, problems)?))).collect();
         let entries: Vec<String> = filled.iter().map(|(_, entry)| entry.clone()).collect();
         violation::parse(&entries).unwrap_or_else(|wrong| {
-            wrong.into_iter().for_each(|(index, message)| problems.value(&filled[index].0.at, message));
+            wrong.into_iter().for_each(|(index, message)| problems.value("violates", &filled[index].0.at, message));
             Violates::Unchecked
         })
     }

@@ -28,7 +28,7 @@ pub fn rows(
     match rows.and_then(same_columns) {
         Ok(rows) => rows,
         Err(message) => {
-            problems.value(at, message);
+            problems.value("table", at, message);
             Vec::new()
         }
     }

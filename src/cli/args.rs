@@ -89,7 +89,7 @@ pub enum Command {
     Check(Check),
     /// List the cases, and the operations that have none
     List(List),
-    /// Say what a check requires, why, and where that is written
+    /// Say what a check or a rule of `check` requires, why, and where that is written
     Explain(Explain),
     /// Render the reports of a run again
     #[command(subcommand)]
@@ -332,8 +332,8 @@ pub struct List {
 /// `signoff explain`.
 #[derive(Debug, Clone, Args)]
 pub struct Explain {
-    /// The check; all are listed where none is given
-    #[arg(value_name = "CHECK")]
+    /// The check or rule; all are listed where none is given
+    #[arg(value_name = "ID")]
     pub id: Option<String>,
 }
 

@@ -89,8 +89,8 @@ fn said(project: &Project, proofs: &[Proof]) -> String {
     };
     let rest = proofs.iter().filter(|proof| !proof.missing.is_empty()).map(|Proof { target, missing, .. }| {
         let names: Vec<_> = missing.iter().map(String::as_str).collect();
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        format!("not proven on {target}: {} {verb} not set\n", listed(&names))
+        let (noun, verb) = if names.len() == 1 { ("variable", "is") } else { ("variables", "are") };
+        format!("not proven on {target}: the environment {noun} {} {verb} not set\n", listed(&names))
     });
     [first].into_iter().chain(rest).collect()
 }

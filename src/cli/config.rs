@@ -52,8 +52,9 @@ impl ConfigFile {
 
     fn read(file: &Path) -> Result<Self, Vec<Problem>> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| vec![Problem::new(format!("cannot read {}: {error}", file.display()))])?;
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            vec![Problem::new(format!("cannot read {}: {error}", file.display())).rule("unreadable-file")]
+        })?;
         let document = Document::parse(name, text)?;
         let value = match serde_yaml::from_str::<Value>(document.text()) {
             Ok(Value::Null) => Value::Object(serde_json::Map::new()),
@@ -62,7 +63,7 @@ impl ConfigFile {
                 let problem = Problem::new("expected an object of keys like `spec` and `targets`");
                 return Err(vec![placed(&document, &Pointer::root(), problem)]);
             }
-            Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name()))]),
+            Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name())).rule("syntax")]),
         };
         let mut problems = Vec::new();
         let config = typed(value.clone(), |at, problem| problems.push(placed(&document, &at, problem)));
@@ -83,12 +84,14 @@ impl ConfigFile {
 }
 
 fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
-    problem.at(document.snippet(at, End::Key))
+    let rule = problem.rule.unwrap_or("configuration");
+    problem.rule(rule).at(document.snippet(at, End::Key))
 }
 
 /// The path from the root of the file system, links followed.
 pub fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
-    path.canonicalize().map_err(|error| vec![Problem::new(format!("cannot open {}: {error}", path.display()))])
+    path.canonicalize()
+        .map_err(|error| vec![Problem::new(format!("cannot open {}: {error}", path.display())).rule("unreadable-file")])
 }
 
 /// `value` as its type. serde stops at the first problem, so what is wrong is taken out and the rest read again, until all
@@ -138,7 +141,12 @@ fn explained(message: &str) -> Problem {
     if let Some(rest) = message.strip_prefix("unknown field ") {
         let names = quoted(rest);
         let typed = names.first().cloned().unwrap_or_default();
-        return suggested(Problem::new(format!("unknown key `{typed}`")), &typed, &names[1.min(names.len())..], "keys");
+        return suggested(
+            Problem::new(format!("unknown key `{typed}`")).rule("unknown-key"),
+            &typed,
+            &names[1.min(names.len())..],
+            "keys",
+        );
     }
     if let Some(rest) = message.strip_prefix("unknown variant ") {
         let names = quoted(rest);

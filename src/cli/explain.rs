@@ -1,4 +1,4 @@
-//! `signoff explain`: what a check requires, why, and where that is written.
+//! `signoff explain`: what a check or a rule requires, why, and where that is written.
 
 use std::io::Write;
 
@@ -8,9 +8,10 @@ use crate::location::Problem;
 use super::args::Explain;
 use super::config::suggested;
 use super::exit::Exit;
+use super::rules::{self, Subject};
 use super::session::{Failure, Session};
 
-/// Prints the text of one check, or one line for each.
+/// Prints the text of one check or rule, or one line for each.
 pub fn run(args: &Explain, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match &args.id {
         Some(id) => one(id, session),
@@ -19,9 +20,15 @@ pub fn run(args: &Explain, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    if let Some(rule) = rules::rule(id) {
+        write!(session.out, "{}", rule.text)?;
+        return Ok(Exit::Kept);
+    }
     let Some(check) = check::definition(id) else {
-        let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
-        return Err(suggested(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks").into());
+        let checks = check::ALL.iter().map(|check| check.id);
+        let ids: Vec<_> = checks.chain(rules::ALL.iter().map(|rule| rule.id)).collect();
+        let problem = Problem::new(format!("unknown check or rule `{id}`"));
+        return Err(suggested(problem, id, &ids, "checks and rules").into());
     };
     writeln!(
         session.out,
@@ -33,12 +40,20 @@ fn one(id: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let width = check::ALL.iter().map(|check| check.id.len()).max().unwrap_or_default();
+    let ids = check::ALL.iter().map(|check| check.id).chain(rules::ALL.iter().map(|rule| rule.id));
+    let width = ids.map(str::len).max().unwrap_or_default();
+    writeln!(session.out, "checks of a run")?;
     for check in check::ALL {
         let text = check.text();
         let first = text.trim().lines().next().unwrap_or_default();
         let first = first.split_once(": ").map_or(first, |(_, summary)| summary);
-        writeln!(session.out, "{:width$}  {:7}  {first}", check.id, check.severity.word())?;
+        writeln!(session.out, "  {:width$}  {:7}  {}", check.id, check.severity.word(), first.trim_end_matches('.'))?;
+    }
+    for subject in Subject::ALL {
+        writeln!(session.out, "\n{}, by `signoff check`", subject.title())?;
+        for rule in rules::ALL.iter().filter(|rule| rule.subject == subject) {
+            writeln!(session.out, "  {:width$}  {}", rule.id, rule.summary())?;
+        }
     }
     Ok(Exit::Kept)
 }

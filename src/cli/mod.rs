@@ -24,6 +24,7 @@ mod quantity;
 mod reach;
 pub(crate) mod ready;
 mod report;
+pub mod rules;
 mod run;
 mod sample;
 mod schema;

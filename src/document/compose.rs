@@ -225,17 +225,18 @@ impl<'s> Composer<'s> {
             if let Some(first) = seen.insert(name.as_str(), name_span) {
                 let earlier = self.source.place(first.start);
                 let message = format!("duplicate key `{name}`, first given at {}:{}", earlier.line, earlier.column);
-                self.report(Problem::new(message), name_span.clone());
+                self.report(Problem::new(message).rule("duplicate-key"), name_span.clone());
             }
         }
     }
 
     fn report(&mut self, problem: Problem, range: Range<usize>) {
-        self.problems.push(problem.at(self.source.snippet(range)));
+        let rule = problem.rule.unwrap_or("syntax");
+        self.problems.push(problem.rule(rule).at(self.source.snippet(range)));
     }
 
     fn fatal(&self, problem: Problem, range: Range<usize>) -> Fatal {
-        Box::new(problem.at(self.source.snippet(range)))
+        Box::new(problem.rule("syntax").at(self.source.snippet(range)))
     }
 
     fn end(&self) -> Range<usize> {

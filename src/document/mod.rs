@@ -195,7 +195,7 @@ fn as_json(source: &Source, by_name: bool) -> Option<Result<Value, JsonError>> {
 /// The fault that ends the reading; for duplicate keys all of them, each with its first place, as the composer tells them.
 fn json_problems(source: &Source, error: &JsonError) -> Vec<Problem> {
     let offset = source.offset(error.line, error.column);
-    let fault = Problem::new(format!("not JSON: {}", error.message)).at(source.snippet(offset..offset));
+    let fault = Problem::new(format!("not JSON: {}", error.message)).rule("syntax").at(source.snippet(offset..offset));
     let duplicates = error.message.starts_with("duplicate key").then(|| compose::compose(source).err());
     duplicates.flatten().unwrap_or_else(|| vec![fault])
 }

@@ -69,21 +69,23 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
     if let Some(rest) = said.strip_prefix("unknown field ") {
         let mut names = rest.split('`').skip(1).step_by(2);
         let typed = names.next().unwrap_or_default();
-        let problem = Problem::new(format!("unknown key `{typed}`")).at(document.snippet(at, End::Key));
+        let problem =
+            Problem::new(format!("unknown key `{typed}`")).rule("unknown-key").at(document.snippet(at, End::Key));
         return match nearest(typed, names.clone()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem.help(format!("known here: {}", names.collect::<Vec<_>>().join(", "))),
         };
     }
     if let Some(name) = missing(said) {
-        return Problem::new(format!("expected the key `{name}`, which is missing")).at(document.snippet(at, End::Key));
+        let problem = Problem::new(format!("expected the key `{name}`, which is missing")).rule("missing-key");
+        return problem.at(document.snippet(at, End::Key));
     }
     let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
     let message = match wrong.and_then(|rest| rest.rsplit_once(", expected ")) {
         Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
         None => said.to_owned(),
     };
-    Problem::new(message).at(document.snippet(at, End::Value))
+    Problem::new(message).rule("wrong-value").at(document.snippet(at, End::Value))
 }
 
 /// serde's words for the shapes of YAML.

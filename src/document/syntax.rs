@@ -14,7 +14,7 @@ pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
     let offset = tab(error, source).or(error.marker().byte_offset()).unwrap_or(source.text.len());
     let snippet = source.snippet(offset..offset);
     let before: String = snippet.line.chars().take(snippet.place.column as usize).collect();
-    let problem = Problem::new(message(error));
+    let problem = Problem::new(message(error)).rule("syntax");
     let advice = if is_tab(error) { Some(SPACES) } else { advice(error.kind(), &before, &snippet.line) };
     let problem = match advice {
         Some(advice) => problem.help(advice),

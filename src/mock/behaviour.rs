@@ -40,7 +40,8 @@ impl Behaviour {
         let mut layers = Vec::new();
         let mut next = Some((file.to_owned(), None));
         while let Some((file, extended_at)) = next {
-            let refuse = |message| vec![Problem { at: extended_at.clone(), ..Problem::new(message) }];
+            let refuse =
+                |message| vec![Problem { at: extended_at.clone(), ..Problem::new(message).rule("unreadable-file") }];
             if layers.len() == MOST_FILES {
                 return Err(refuse(format!("expected at most {MOST_FILES} files, each extending the next")));
             }
@@ -57,7 +58,9 @@ impl Behaviour {
     pub fn parse(document: Document, contract: &Contract) -> Result<Self, Vec<Problem>> {
         match layer(document, contract)? {
             (behaviour, None) => Ok(behaviour),
-            (_, Some((_, at))) => Err(vec![Problem::new("expected a behaviour that extends no file").at(at)]),
+            (_, Some((_, at))) => {
+                Err(vec![Problem::new("expected a behaviour that extends no file").rule("unreadable-file").at(at)])
+            }
         }
     }
 

@@ -34,7 +34,7 @@ impl Compiler<'_> {
         let operation = self.contract.operation(name);
         if operation.is_none() {
             let names = self.contract.operations.iter().map(|operation| operation.name.as_str());
-            let problem = Problem::new(format!("the contract has no operation `{name}`"));
+            let problem = Problem::new(format!("the contract has no operation `{name}`")).rule("unknown-operation");
             let help = match nearest(name, names.clone()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("it has {}", names.collect::<Vec<_>>().join(", ")),
@@ -58,11 +58,12 @@ impl Compiler<'_> {
     pub(super) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {
         let RespondFormat { status, headers, body, text } = respond;
         if !(200..600).contains(&status) {
-            let problem = Problem::new(format!("expected a status from 200 to 599, found {status}"));
+            let problem =
+                Problem::new(format!("expected a status from 200 to 599, found {status}")).rule("wrong-value");
             self.problems.push(problem.at(self.document.snippet(&at.join("status"), End::Value)));
         }
         if body.is_some() && text.is_some() {
-            let problem = Problem::new("expected `body` or `text`, found both");
+            let problem = Problem::new("expected `body` or `text`, found both").rule("wrong-value");
             self.problems.push(problem.at(self.document.snippet(&at.join("text"), End::Key)));
         }
         let lines = at.join("headers");
@@ -101,7 +102,9 @@ impl Compiler<'_> {
         if sees.contains(&root) {
             return;
         }
-        let problem = Problem::new(format!("unknown name `{root}`")).at(self.document.snippet(at, End::Value));
+        let problem = Problem::new(format!("unknown name `{root}`"))
+            .rule("unknown-variable")
+            .at(self.document.snippet(at, End::Value));
         self.problems.push(match nearest(root, sees.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem.help(format!("known here: {}", sees.join(", "))),
@@ -110,6 +113,6 @@ impl Compiler<'_> {
 
     fn fault(&mut self, at: &Pointer, error: &Error) {
         let snippet = self.document.snippet_within(at, error.range.clone());
-        self.problems.push(Problem::new(&error.message).at(snippet));
+        self.problems.push(Problem::new(&error.message).rule("invalid-expression").at(snippet));
     }
 }

@@ -72,7 +72,7 @@ fn of_story(plan: &Plan<'_>, story: &Story, cases: &[&Case], problems: &mut Vec<
         return problems.extend(missing);
     }
     match plan.story_scope(story) {
-        Err(error) => problems.push(Problem::new(error.message).at(story.file.snippet(&error.at))),
+        Err(error) => problems.push(Problem::new(error.message).rule("unproven").at(story.file.snippet(&error.at))),
         Ok(scope) => problems.extend(cases.iter().filter_map(|case| of_case(plan, story, case, &scope))),
     }
 }
@@ -91,6 +91,7 @@ fn missing_var(story: &Story, name: &str, target: &Target) -> Problem {
         false => format!("set `targets.{target}.vars.{name}` or give `--var {name}=…`"),
     };
     Problem::new(format!("the target `{target}` gives no value for the variable `{name}`"))
+        .rule("unknown-variable")
         .at(story.file.snippet(&Pointer::root().join("vars").join(name)))
         .help(help)
 }
@@ -104,5 +105,5 @@ fn of_case(plan: &Plan<'_>, story: &Story, case: &Case, scope: &Scope) -> Option
     };
     let expected = || if case.uses.is_empty() { expand::expectation(case, &scope).map(drop) } else { Ok(()) };
     let error = proven.and_then(|()| expected()).err()?;
-    Some(Problem::new(error.message).at(case.snippet(story, &error.at)))
+    Some(Problem::new(error.message).rule("unproven").at(case.snippet(story, &error.at)))
 }

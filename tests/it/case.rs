@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use signoff::case::expand::{self, Credentials};
 use signoff::case::{Case, Story, Suite, intent, load};
+use signoff::cli::rules;
 use signoff::contract::{self, Contract};
 use signoff::expression::Scope;
 use signoff::location::Problem;
@@ -37,9 +38,11 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 
 /// The problem as a person sees it: the message, the line and what is meant in it.
 fn problem(problem: &Problem) -> String {
-    let Some(snippet) = &problem.at else { return format!("{problem}\n") };
+    let rule = problem.rule.expect("a rule");
+    assert!(rules::rule(rule).is_some(), "{rule}");
+    let Some(snippet) = &problem.at else { return format!("[{rule}] {problem}\n") };
     let indent = " ".repeat(snippet.place.column as usize - 1);
-    format!("{problem}\n  {}\n  {indent}{}\n", snippet.line, "^".repeat(snippet.width as usize))
+    format!("[{rule}] {problem}\n  {}\n  {indent}{}\n", snippet.line, "^".repeat(snippet.width as usize))
 }
 
 fn shown(suite: &Suite, contract: &Contract) -> String {

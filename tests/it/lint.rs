@@ -2,11 +2,11 @@
 //!
 //! A folder is called like the rule that it is about; what else is found in it belongs to the picture.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use signoff::cli::rules::{self, Subject};
 use signoff::location::Problem;
 use signoff::{case, contract};
 
@@ -17,6 +17,7 @@ fn every_scenario_is_as_accepted() {
         let name = folder.file_name().expect("named").to_string_lossy().into_owned();
         let rule = name.split('.').next().unwrap_or_default();
         assert!(problems.iter().any(|problem| problem.rule == Some(rule)), "{name}: {problems:#?}");
+        assert!(problems.iter().all(|problem| problem.rule.and_then(rules::rule).is_some()), "{name}: {problems:#?}");
         let shown: String = problems.iter().map(shown).collect();
         insta::with_settings!({
             snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true, description => name,
@@ -27,10 +28,11 @@ fn every_scenario_is_as_accepted() {
 }
 
 #[test]
-fn every_rule_has_a_scenario() {
-    let names: BTreeSet<_> = folders().iter().map(|path| path.file_name().expect("named").to_owned()).collect();
-    let rules = contract::lint::RULES.iter().chain(case::lint::RULES).map(|(id, _)| *id);
-    let without: Vec<_> = rules.filter(|id| !names.iter().any(|name| name == id)).collect();
+fn every_rule_for_documents_has_a_scenario() {
+    let told: String =
+        folders().iter().map(|folder| fs::read_to_string(folder.join("accepted.snap")).expect("accepted")).collect();
+    let rules = rules::ALL.iter().filter(|rule| rule.subject == Subject::Document).map(|rule| rule.id);
+    let without: Vec<_> = rules.filter(|id| !told.contains(&format!("[{id}] "))).collect();
     assert_eq!(without, Vec::<&str>::new());
 }
 
@@ -66,12 +68,17 @@ fn folders() -> Vec<PathBuf> {
 
 /// What loading says, and what lint says where it loads.
 fn problems(folder: &Path) -> Vec<Problem> {
-    let contract = match contract::load::load(folder, Path::new("spec.yaml")) {
+    let overlays =
+        [PathBuf::from("overlay.yaml")].into_iter().filter(|overlay| folder.join(overlay).exists()).collect();
+    let options = contract::load::Options { overlays, structure: true, ..contract::load::Options::default() };
+    let contract = match contract::load::load_with(folder, Path::new("spec.yaml"), &options) {
         Ok(contract) => contract,
         Err(problems) => return problems,
     };
-    let mut problems = contract.warnings.clone();
+    let warnings = contract.warnings.iter().cloned();
+    let (structure, mut problems): (Vec<_>, Vec<_>) = warnings.partition(|problem| problem.rule == Some("structure"));
     problems.extend(contract::lint::lint(&contract));
+    contract::load::join_structure(&mut problems, structure);
     let cases = ["cases", "cases.yaml"].into_iter().find(|name| folder.join(name).exists());
     if let Some(cases) = cases {
         let suite = case::load::load(folder, Path::new(cases), &contract).unwrap_or_else(|wrong| panic!("{wrong:#?}"));

@@ -13,13 +13,6 @@ use crate::location::{Place, Pointer, Problem};
 
 use super::{Case, Story, Suite};
 
-/// The rules that are looked at here: the id of each, and what keeps it.
-pub const RULES: &[(&str, &str)] = &[
-    ("expects-breach", "some answer keeps both the contract and what a case expects of headers and body"),
-    ("expects-undocumented-status", "a status that a case expects is documented, or acknowledged as undocumented"),
-    ("shared-resource", "stories that may run at the same time write different resources"),
-];
-
 /// Everything odd about the cases of `suite`, by place; every rule is a warning.
 pub fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     let mut problems = Vec::new();

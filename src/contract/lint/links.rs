@@ -89,7 +89,8 @@ fn target<'d>(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Op
         return contract.operations.iter().find(|operation| operation.name == id);
     }
     let Some(reference) = link.text("operationRef") else {
-        report.warn(&link.anchor(), RULE, "the link leads to no operation", "give it an `operationId`");
+        let message = "the link leads to no operation: it has neither `operationRef` nor `operationId`";
+        report.warn(&link.anchor(), RULE, message, "give it one of the two");
         return None;
     };
     // What stands on the network is not looked at.

@@ -27,21 +27,6 @@ use crate::location::{Place, Problem};
 use super::{Anchor, Contract};
 use parts::Parts;
 
-/// The rules that are looked at here: the id of each, and what keeps it.
-pub const RULES: &[(&str, &str)] = &[
-    ("default", "a default keeps the schema that it stands in"),
-    ("enum-member", "every member of an enum keeps the rest of its schema"),
-    ("example", "an example keeps its schema, in the direction that the message travels"),
-    ("ineffective-keyword", "a keyword has an effect in the version of OpenAPI, where it stands"),
-    ("invalid-pattern", "a pattern can be matched here: else no value is judged by it"),
-    ("link", "a link leads to an operation, and what it hands over can be had"),
-    ("misspelt-keyword", "no name in a schema is nearly a keyword"),
-    ("required-undeclared", "what is required is declared as a property"),
-    ("schema", "a schema can be compiled, also one that no operation uses"),
-    ("unknown-format", "a format is known: else no value is judged by it"),
-    ("unsatisfiable-schema", "some value keeps a schema"),
-];
-
 /// Everything odd about the document of `contract`, by place, without what loading it said already.
 pub fn lint(contract: &Contract) -> Vec<Problem> {
     let parts = Parts::of(contract);

@@ -55,8 +55,10 @@ impl Files {
             hash: Sha256::new(),
         };
         let uri = Url::from_file_path(&file).ok().and_then(|url| Url::parse(url.as_str()).ok());
-        let uri = uri.ok_or_else(|| vec![Problem::new(format!("{name} is not the path of a file"))])?;
-        let text = read(&file).map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}"))])?;
+        let uri =
+            uri.ok_or_else(|| vec![Problem::new(format!("{name} is not the path of a file")).rule("unreadable-file")])?;
+        let text = read(&file)
+            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule("unreadable-file")])?;
         files.add(canonical(&uri), name, text)?;
         files.amend(&options.overlays)?;
         Ok(files)
@@ -114,9 +116,11 @@ impl Files {
     fn overlay(&mut self, path: &Path) -> Result<Document, Vec<Problem>> {
         let file = self.root.join(path);
         let name = slashes(file.strip_prefix(&self.root).unwrap_or(path));
-        let bytes = read(&file).map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}"))])?;
+        let bytes = read(&file)
+            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule("unreadable-file")])?;
         self.hash.update(&bytes);
-        let text = String::from_utf8(bytes).map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text"))])?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule("unreadable-file")])?;
         let overlay = Document::parse(name, text)?;
         self.check_extends(&overlay, &file);
         Ok(overlay)
@@ -153,7 +157,8 @@ impl Files {
 
     fn add(&mut self, uri: String, name: String, bytes: Vec<u8>) -> Result<(), Vec<Problem>> {
         self.hash.update(&bytes);
-        let text = String::from_utf8(bytes).map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text"))])?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule("unreadable-file")])?;
         match Document::parse(name, text) {
             Ok(document) => {
                 let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());

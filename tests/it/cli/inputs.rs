@@ -52,7 +52,7 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
         ended.err
     };
     insta::assert_snapshot!(check("- spec: x\n"), @r"
-    error: expected an object of keys like `spec` and `targets`
+    error[configuration]: expected an object of keys like `spec` and `targets`
      --> signoff.yaml:1:1
       |
     1 | - spec: x
@@ -61,7 +61,7 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
     1 error
     ");
     insta::assert_snapshot!(check("spec: specs/things.yaml\n\tcases: cases\n"), @r"
-    error: not YAML: while scanning a plain scalar, found a tab
+    error[syntax]: not YAML: while scanning a plain scalar, found a tab
      --> signoff.yaml:2:1
       |
     2 |     cases: cases
@@ -74,13 +74,13 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
     insta::assert_snapshot!(
         check("spec: specs/things.yaml\ncases: [cases]\ndefault_target: sandbx\ntargets: { sandbox: { mock: none.yaml } }\n"),
         @r"
-    error: expected a string, found a list
+    error[configuration]: expected a string, found a list
      --> signoff.yaml:2:1
       |
     2 | cases: [cases]
       | ^^^^^
 
-    error: unknown target `sandbx`
+    error[configuration]: unknown target `sandbx`
      --> signoff.yaml:3:1
       |
     3 | default_target: sandbx
@@ -88,7 +88,7 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
       |
       = help: did you mean `sandbox`?
 
-    error: cannot read none.yaml: No such file or directory (os error 2)
+    error[unreadable-file]: cannot read none.yaml: No such file or directory (os error 2)
      --> signoff.yaml:4:23
       |
     4 | targets: { sandbox: { mock: none.yaml } }
@@ -98,7 +98,7 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
     "
     );
     insta::assert_snapshot!(check("spec: specs/things.yaml\ntargets: { mock: { mock: none.yaml } }\n"), @r"
-    error: cannot read none.yaml: No such file or directory (os error 2)
+    error[unreadable-file]: cannot read none.yaml: No such file or directory (os error 2)
      --> signoff.yaml:2:20
       |
     2 | targets: { mock: { mock: none.yaml } }
@@ -117,8 +117,8 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
     project.write("signoff.yaml", &config.replace("kei", "key"));
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
     2 operations and 2 cases in 1 file: sound on mock
-    not proven on far: KEY is not set
-    not proven on near: KEY is not set
+    not proven on far: the environment variable KEY is not set
+    not proven on near: the environment variable KEY is not set
     ");
     project.write("signoff.yaml", config);
     project.write(
@@ -128,7 +128,7 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
     let ended = project.call_with(&["check"], &[("KEY", "key-of-the-partner")]);
     assert_eq!((ended.code, ended.out.as_str()), (2, ""));
     insta::assert_snapshot!(ended.err, @r#"
-    error: the document has no security scheme `kei`
+    error[configuration]: the document has no security scheme `kei`
      --> signoff.yaml:5:37
       |
     5 |   far: { url: 'http://far', auth: { kei: "${env.KEY}" } }
@@ -136,7 +136,7 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
       |
       = help: did you mean `key`?
 
-    error: the target `near` gives no value for the variable `thing`
+    error[unknown-variable]: the target `near` gives no value for the variable `thing`
      --> cases/things.yaml:1:9
       |
     1 | vars: { thing: }
@@ -216,7 +216,7 @@ fn names_that_nothing_has() {
     1 error
     ");
     insta::assert_snapshot!(check(&["run", "--spec", "nowhere.yaml"]), @r"
-    error: cannot read nowhere.yaml: No such file or directory (os error 2)
+    error[unreadable-file]: cannot read nowhere.yaml: No such file or directory (os error 2)
 
     1 error
     ");

@@ -31,17 +31,18 @@ fn schemas_in_the_repository_are_current() {
 }
 
 #[test]
-fn every_check_explains_itself() {
+fn every_check_and_rule_explains_itself() {
     let project = Project::new();
     let all = project.call(&["explain"]);
-    for id in all.out.lines().filter_map(|line| line.split_whitespace().next()) {
+    insta::assert_snapshot!(all.out);
+    for id in all.out.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()) {
         let one = project.call(&["explain", id]);
         assert_eq!((one.code, one.out.contains(id)), (0, true), "{id}");
     }
     let unknown = project.call(&["explain", "body-shema"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
     insta::assert_snapshot!(unknown.err, @r"
-    error: unknown check `body-shema`
+    error: unknown check or rule `body-shema`
     help: did you mean `body-schema`?
 
     1 error
@@ -192,6 +193,6 @@ fn init_leaves_to_a_person_what_only_a_person_knows() {
     ");
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
     2 operations and 2 cases in 1 file: sound on mock
-    not proven on live: LOGIN_PASSWORD and LOGIN_USERNAME are not set
+    not proven on live: the environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
     ");
 }
