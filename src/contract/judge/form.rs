@@ -32,9 +32,10 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
             Parsed::Value(value) => drop(object.insert(field.name.clone(), value)),
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
-            Parsed::Malformed(why) => {
+            Parsed::Malformed { why, text } => {
                 let expected = content.contract.notation(declared.schema.as_ref());
-                judgement.breaches.push(wrong(&field.name, "style", &field.anchor, why).asks(expected));
+                let breach = wrong(&field.name, "style", &field.anchor, why).asks(expected);
+                judgement.breaches.push(text.into_iter().fold(breach, Breach::came));
             }
         }
     }

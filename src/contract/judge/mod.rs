@@ -231,11 +231,14 @@ fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Par
             let breach = Breach::of(rule, "required", here.clone(), parameter.anchor.member("required"));
             judgement.breaches.push(breach.asks(contract.notation(parameter.schema.as_ref())).says(missing()));
         }
-        Parsed::Malformed(why) => {
-            let breach = Breach::of(rule, "style", here, parameter.anchor.clone());
-            let expected =
-                format!("{} in style {}", contract.notation(parameter.schema.as_ref()), parameter.style.word());
-            judgement.breaches.push(breach.asks(expected).says(why));
+        Parsed::Malformed { why, text } => {
+            let schema = contract.notation(parameter.schema.as_ref());
+            let (keyword, expected) = match &parameter.content {
+                Some(media_type) => ("content", format!("{schema} as {media_type}")),
+                None => ("style", format!("{schema} in style {}", parameter.style.word())),
+            };
+            let breach = Breach::of(rule, keyword, here, parameter.anchor.clone()).asks(expected).says(why);
+            judgement.breaches.push(text.into_iter().fold(breach, Breach::came));
         }
         Parsed::Value(mut value) => {
             let Some(schema) = &parameter.schema else {

@@ -33,8 +33,13 @@ pub enum Parsed {
     /// Its value, read by the types that its schema declares. Text that is none of them stays a string, so that the schema
     /// says `type`.
     Value(Value),
-    /// Its text is not laid out as its style asks; why, as a fragment.
-    Malformed(String),
+    /// Its text is not laid out as its style or media type asks.
+    Malformed {
+        /// Why, as a fragment.
+        why: String,
+        /// What stands under its name, as it came; none where its parts stand under names of their own.
+        text: Option<String>,
+    },
 }
 
 #[cfg(test)]
@@ -150,7 +155,9 @@ mod tests {
         ] {
             assert_eq!(read(kind, text), Parsed::Value(expect), "{text} as {kind}");
         }
-        let malformed = |kind, text, why: &str| assert_eq!(read(kind, text), Parsed::Malformed(why.to_owned()));
+        let malformed = |kind, text: &str, why: &str| {
+            assert_eq!(read(kind, text), Parsed::Malformed { why: why.to_owned(), text: Some(text.to_owned()) });
+        };
         malformed("object", "R,1,G", "expected names and values in turn, got an odd number");
         malformed("object", "R,1,R,2", "expected R once, got it twice");
         malformed("string", "%zz", "expected two hexadecimal digits after %, got \"%zz\"");
@@ -189,7 +196,7 @@ mod tests {
         check(&json_of(ParameterIn::Query), &json!({ "a": [1] }), "color=%7B%22a%22%3A%5B1%5D%7D");
         check(&json_of(ParameterIn::Path), &json!([1, null]), "%5B1%2Cnull%5D");
         check(&json_of(ParameterIn::Header), &json!({ "a": "b" }), r#"{"a":"b"}"#);
-        assert!(matches!(read(&json_of(ParameterIn::Query), &[], "color=%7B"), Parsed::Malformed(_)));
+        assert!(matches!(read(&json_of(ParameterIn::Query), &[], "color=%7B"), Parsed::Malformed { .. }));
     }
 
     #[test]
@@ -205,7 +212,8 @@ mod tests {
         assert_eq!(parsed(0, "color=a+b&x=1"), Parsed::Value(json!("a b")));
         assert_eq!(parsed(1, "color=a+b&x=1"), Parsed::Value(json!({ "x": "1" })));
         assert_eq!(parsed(0, "x=1"), Parsed::Absent);
-        assert_eq!(parsed(0, "color=1&color=2"), Parsed::Malformed("expected color once, got it 2 times".to_owned()));
+        let (why, text) = ("expected color once, got it 2 times".to_owned(), Some("color=1&color=2".to_owned()));
+        assert_eq!(parsed(0, "color=1&color=2"), Parsed::Malformed { why, text });
         assert_eq!(undeclared(&both[..1], &wire(Some("color=1&x=1&%79=2&x=3"))), ["x", "y"]);
         assert_eq!(undeclared(&both, &wire(Some("x=1"))), Vec::<String>::new());
     }

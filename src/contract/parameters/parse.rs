@@ -16,7 +16,7 @@ type Pair<'a> = (String, &'a str);
 pub fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Parsed {
     match read(parameter, siblings, wire) {
         Ok(parsed) => parsed,
-        Err(why) => Parsed::Malformed(why),
+        Err(why) => Parsed::Malformed { why, text: written(parameter, wire) },
     }
 }
 
@@ -43,6 +43,26 @@ fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Resul
         ParameterIn::Query => named(parameter, siblings, &query(wire)),
         ParameterIn::Cookie => named(parameter, siblings, &cookies(parameter, wire)),
     }
+}
+
+/// What stands under the name of `parameter`.
+fn written(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
+    let (parts, between): (Vec<&str>, _) = match parameter.place {
+        ParameterIn::Path => {
+            return wire.path.iter().find(|(name, _)| *name == parameter.name).map(|(_, raw)| raw.clone());
+        }
+        ParameterIn::Header => return header(parameter, wire),
+        ParameterIn::Query => (wire.query.unwrap_or_default().split('&').collect(), "&"),
+        ParameterIn::Cookie => {
+            (wire.headers.all("cookie").flat_map(|line| line.split(';')).map(str::trim).collect(), "; ")
+        }
+    };
+    let is_own = |part: &&str| {
+        let (name, _) = pair(part, |name| text::decode(parameter, name).ok());
+        name.strip_prefix(&parameter.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    let own: Vec<_> = parts.into_iter().filter(is_own).collect();
+    (!own.is_empty()).then(|| own.join(between))
 }
 
 fn query<'a>(wire: &Wire<'a>) -> Vec<Pair<'a>> {

@@ -76,7 +76,7 @@ fn parameters_are_required_declared_and_keep_their_schema() {
       /paths/~1orders~1{id}/get/parameters/0/schema/type
     Parameter style query/limit: expected limit once, got it 2 times
       - integer in style form
-      + nothing
+      + "limit=1&limit=2"
       /paths/~1orders~1{id}/get/parameters/1
     by undeclared no media type: no JSON
     "#);
