@@ -4,7 +4,7 @@
 //! `target.yaml` lists the answers in the order in which they are asked for; `case` says for the reader whose each is.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,9 @@ fn play(folder: &Path) -> String {
 
 fn target() -> Target {
     let mut target = Target { name: "canned".to_owned(), url: "http://canned.test".to_owned(), ..Target::default() };
-    target.credentials.own = BTreeMap::from([("key".to_owned(), json!("a-placeholder"))]);
+    let login = json!({ "username": "ann", "password": "a-placeholder" });
+    let texts = ["key", "token", "session"].map(|scheme| (scheme.to_owned(), json!("a-placeholder")));
+    target.credentials.own = texts.into_iter().chain([("login".to_owned(), login)]).collect();
     target
 }
 

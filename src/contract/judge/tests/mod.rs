@@ -3,6 +3,7 @@
 mod bodies;
 mod requests;
 mod responses;
+mod security;
 
 use std::fmt::Write as _;
 use std::path::Path;
