@@ -34,6 +34,7 @@ pub mod generate;
 pub mod http;
 pub mod location;
 pub mod mock;
+mod parallel;
 pub mod record;
 pub mod report;
 pub mod run;

@@ -1,5 +1,6 @@
 //! Where something stands: a JSON Pointer inside a value, a line and column inside a file, and a problem shown there.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -38,13 +39,16 @@ impl Pointer {
     }
 
     /// The unescaped tokens, outermost first.
-    pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pub fn tokens(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.0.split('/').skip(1).map(|token| match token.contains('~') {
+            true => Cow::Owned(token.replace("~1", "/").replace("~0", "~")),
+            false => Cow::Borrowed(token),
+        })
     }
 
     /// The unescaped last token; none at the root.
     pub fn last(&self) -> Option<String> {
-        self.tokens().last()
+        self.tokens().last().map(Cow::into_owned)
     }
 
     /// The pointer to the container; none at the root.

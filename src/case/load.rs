@@ -1,13 +1,12 @@
 //! Loads a folder of case files: each file is read and bound once, then stories are made of those that are stories.
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
 use crate::contract::Contract;
 use crate::location::Problem;
+use crate::parallel;
 
 use super::Suite;
 use super::bound::Bound;
@@ -47,8 +46,9 @@ fn bind_all(
     let mut order = Vec::new();
     let mut waiting = found;
     while !waiting.is_empty() {
+        // Nothing before a run takes longer.
         let mut used = BTreeSet::new();
-        for (real, bound, wrong) in bind_each(&waiting, folder, contract) {
+        for (real, bound, wrong) in parallel::map(waiting, |path| bind(path, folder, contract)).into_iter().flatten() {
             problems.extend(wrong);
             let Some(bound) = bound.filter(|_| !files.contains_key(&real)) else { continue };
             used.extend(bound.uses().cloned());
@@ -65,22 +65,10 @@ fn bind_all(
 /// A file's real path, the file as far as it could be bound, and what is wrong with it.
 type Read = (PathBuf, Option<Bound>, Vec<Problem>);
 
-/// Binds files on every processor: nothing before a run takes longer.
-fn bind_each(paths: &[PathBuf], folder: &Folder, contract: &Contract) -> Vec<Read> {
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = paths.len().div_ceil(workers).max(1);
-    let bind_share = |paths: &[PathBuf]| paths.iter().filter_map(|path| bind(path, folder, contract)).collect();
-    thread::scope(|scope| {
-        let shares = paths.chunks(share).map(|share| scope.spawn(move || -> Vec<Read> { bind_share(share) }));
-        let shares: Vec<_> = shares.collect();
-        shares.into_iter().flat_map(|share| share.join().expect("loading does not panic")).collect()
-    })
-}
-
-fn bind(path: &Path, folder: &Folder, contract: &Contract) -> Option<Read> {
+fn bind(path: PathBuf, folder: &Folder, contract: &Contract) -> Option<Read> {
     let real = path.canonicalize().ok()?;
     let mut problems = Vec::new();
-    let source = Source::load(path.to_owned(), folder, &mut problems);
+    let source = Source::load(path, folder, &mut problems);
     let bound = source.map(|source| Bound::of(&source, folder, contract, &mut problems));
     Some((real, bound, problems))
 }

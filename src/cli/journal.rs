@@ -1,5 +1,6 @@
 //! What is kept of a run: every finished case as a redacted entry, what was touched, and the reports made of them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -55,7 +56,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Writes the reports; `seconds` after its start the run is over.
-    pub fn close(mut self, start: Start, seconds: f64, interrupted: bool) -> Result<Head, Problem> {
+    pub fn close(self, start: Start, seconds: f64, interrupted: bool) -> Result<Head, Problem> {
         let facts = Facts {
             started: start.at,
             seconds,
@@ -67,7 +68,8 @@ impl<'a> Journal<'a> {
         };
         let head = Head::of(&facts, self.spool.tally(), &self.redactor);
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
-        let entries = self.spool.entries().map_err(unread)?;
+        let written = self.spool.close().map_err(unread)?;
+        let entries = || written.entries().map(|entry| entry.map(Cow::Owned));
         report::write::write(&self.folder, &head, entries, report::Format::ALL)
             .map_err(|error| Problem::new(error.to_string()))?;
         Ok(head)

@@ -1,5 +1,6 @@
 //! `signoff report render`: the reports of a run again, from its record alone.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -28,7 +29,7 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         writeln!(session.out, "{}", terminal::entry(entry, &session.out_style))?;
     }
     let summary = terminal::summary(&head, &session.out_style);
-    write::write(&folder, &head, entries.into_iter().map(Ok), Format::ALL)
+    write::write(&folder, &head, || entries.iter().map(|entry| Ok(Cow::Borrowed(entry))), Format::ALL)
         .map_err(|error| Problem::new(error.to_string()))?;
     session.out.write_all(summary.as_bytes())?;
     Ok(Exit::Kept)

@@ -41,6 +41,9 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
         false => Exit::of(&head.summary, &ready.settings.fail_on(&args.output)),
     };
     conclude(&head, exit, manner, session)?;
+    drop(reached);
+    // The process ends here: taking a large suite apart piece by piece would only take time.
+    std::mem::forget(ready);
     Ok(exit)
 }
 

@@ -20,8 +20,11 @@ impl<'a> Marks<'a> {
     pub(super) fn of(changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let mut root = Self::default();
         for change in changes {
-            let place =
-                change.at.tokens().take(DEPTH).fold(&mut root, |node, token| node.below.entry(token).or_default());
+            let place = change
+                .at
+                .tokens()
+                .take(DEPTH)
+                .fold(&mut root, |node, token| node.below.entry(token.into_owned()).or_default());
             place.here.push(change);
         }
         root

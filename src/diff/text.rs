@@ -34,7 +34,9 @@ impl From<String> for Shown {
 
 /// `text` with every character that would not be seen, or would act on a terminal or on the reading order, as `\u{..}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unseen) {
+    // Nearly every text is plain, and looking at bytes is quick.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());

@@ -46,6 +46,16 @@ impl Scope {
         Self { label: label.into(), calls: AtomicU64::new(0), ..self.clone() }
     }
 
+    /// How many random values were made.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Goes on as if `calls` random values had been made.
+    pub fn resume(&mut self, calls: u64) {
+        self.calls = AtomicU64::new(calls);
+    }
+
     /// Whether a variable of that name is set.
     pub fn has(&self, name: &str) -> bool {
         self.variables.contains_key(name)

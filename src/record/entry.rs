@@ -473,9 +473,9 @@ cases:
         spool.push(&second).expect("written");
         spool.push(&first).expect("written");
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing is left to clean up");
-        let back: Vec<_> = spool.entries().expect("read").map(|entry| entry.expect("an entry")).collect();
-        assert_eq!(back, [first, second]);
         let summary = spool.tally().summary;
+        let back: Vec<_> = spool.close().expect("read").entries().map(|entry| entry.expect("an entry")).collect();
+        assert_eq!(back, [first, second]);
         assert_eq!((summary.cases, summary.passed, summary.failed), (2, 1, 1));
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -62,19 +62,51 @@ impl<'s> Spool<'s> {
         &self.tally
     }
 
-    /// Every entry so far in the suite's order (not by time), once through.
-    pub fn entries(&mut self) -> io::Result<impl Iterator<Item = io::Result<Entry>> + '_> {
-        self.file.flush()?;
+    /// Everything that was pushed, to be read as often as wanted.
+    pub fn close(mut self) -> io::Result<Written> {
         self.lines.sort_by_key(|line| line.rank);
-        let mut file = self.file.get_ref();
-        let mut buffer = Vec::new();
-        Ok(self.lines.iter().map(move |line| {
-            file.seek(SeekFrom::Start(line.offset))?;
-            buffer.resize(line.length, 0);
-            file.read_exact(&mut buffer)?;
-            Ok(serde_json::from_slice(&buffer)?)
-        }))
+        let file = self.file.into_inner()?;
+        Ok(Written { file, lines: self.lines })
     }
+}
+
+/// The entries of a run that is over.
+#[derive(Debug)]
+pub struct Written {
+    file: File,
+    lines: Vec<Line>,
+}
+
+impl Written {
+    /// Every entry in the suite's order (not by time), once through.
+    pub fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
+        let mut buffer = Vec::new();
+        self.lines.iter().map(move |line| {
+            buffer.resize(line.length, 0);
+            read_at(&self.file, &mut buffer, line.offset)?;
+            Ok(serde_json::from_slice(&buffer)?)
+        })
+    }
+}
+
+/// Fills `buffer` from `offset` on, wherever others read at the same time.
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+/// Fills `buffer` from `offset` on, wherever others read at the same time.
+#[cfg(windows)]
+fn read_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, buffer, offset)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        buffer = &mut buffer[read..];
+        offset += read as u64;
+    }
+    Ok(())
 }
 
 /// A file that only this process can reach: its name is removed as soon as it is open, so that nothing stays behind however

@@ -1,9 +1,11 @@
 //! Reports on disk: rendered once through, written beside their place and moved into it.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::parallel;
 use crate::record::{Entry, Head};
 
 use super::endpoints::Endpoints;
@@ -22,19 +24,26 @@ pub struct Error {
     pub source: io::Error,
 }
 
-/// Renders `formats` into `folder` in one pass over `entries`, and returns the files written. Until everything is rendered the
-/// reports of the run before stay as they were; endpoint reports that this run did not write are then removed.
-pub fn write(
+/// Renders `formats` into `folder`, `entries` giving every entry as often as it is called, and returns the files written. Until
+/// everything is rendered the reports of the run before stay as they were; endpoint reports that this run did not write are
+/// then removed.
+pub fn write<'e, I: Iterator<Item = io::Result<Cow<'e, Entry>>>>(
     folder: &Path,
     head: &Head,
-    entries: impl Iterator<Item = io::Result<Entry>>,
+    entries: impl Fn() -> I + Sync,
     formats: &[Format],
 ) -> Result<Vec<PathBuf>, Error> {
-    let mut press = Press::start(folder, head, formats)?;
-    for entry in entries {
-        press.print(&entry.map_err(at(folder))?)?;
-    }
-    let drafts = press.finish(folder, head)?;
+    // Each worker goes through the entries once, for its share of the formats.
+    let workers = parallel::workers().min(formats.len()).max(1);
+    let shares = (0..workers).map(|first| formats.iter().copied().skip(first).step_by(workers).collect::<Vec<_>>());
+    let drawn = parallel::map(shares, |share| {
+        let mut press = Press::start(folder, head, &share)?;
+        for entry in entries() {
+            press.print(&*entry.map_err(at(folder))?)?;
+        }
+        press.finish(folder, head)
+    });
+    let drafts: Vec<Draft> = drawn.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     let written: Vec<PathBuf> = drafts.iter().map(|draft| draft.place.clone()).collect();
     drafts.into_iter().try_for_each(Draft::publish)?;
     if formats.contains(&Format::Endpoints) {
@@ -150,8 +159,10 @@ mod tests {
     use super::*;
     use crate::report::sample;
 
-    fn check(folder: &Path, entries: Vec<io::Result<Entry>>) -> Result<Vec<PathBuf>, Error> {
-        write(folder, &sample::head(), entries.into_iter(), Format::ALL)
+    fn check(folder: &Path, entries: &[Entry], fails: bool) -> Result<Vec<PathBuf>, Error> {
+        let broken = || fails.then(|| Err(io::Error::other("the spool is gone")));
+        let each = || entries.iter().map(|entry| Ok(Cow::Borrowed(entry))).chain(broken());
+        write(folder, &sample::head(), each, Format::ALL)
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -168,10 +179,11 @@ mod tests {
         fs::create_dir(&endpoints).expect("a folder");
         fs::write(endpoints.join("gone.md"), format!("{MARK}\n# gone\n")).expect("a file");
         fs::write(endpoints.join("notes.md"), "mine").expect("a file");
-        let written = check(folder.path(), sample::entries().into_iter().map(Ok).collect()).expect("reports");
+        let mut written = check(folder.path(), &sample::entries(), false).expect("reports");
+        written.sort();
         let shown = |path: &PathBuf| path.strip_prefix(folder.path()).expect("inside").to_string_lossy().into_owned();
         let expect =
-            ["record.json", "junit.xml", "endpoints/outside-the-contract.md", "endpoints/linkCustomerAccount.md"];
+            ["endpoints/linkCustomerAccount.md", "endpoints/outside-the-contract.md", "junit.xml", "record.json"];
         assert_eq!(written.iter().map(shown).collect::<Vec<_>>(), expect);
         assert_eq!(names(folder.path()), ["endpoints", "junit.xml", "record.json"]);
         assert_eq!(names(&endpoints), ["linkCustomerAccount.md", "notes.md", "outside-the-contract.md"]);
@@ -181,8 +193,7 @@ mod tests {
     fn a_failure_leaves_the_old_reports_and_nothing_else() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("record.json"), "old").expect("a file");
-        let entries = vec![Ok(sample::entries().remove(0)), Err(io::Error::other("the spool is gone"))];
-        let error = check(folder.path(), entries).expect_err("an error").to_string();
+        let error = check(folder.path(), &sample::entries()[..1], true).expect_err("an error").to_string();
         assert_eq!(
             error,
             format!("cannot write {}: the spool is gone (is the folder writable?)", folder.path().display())

@@ -1,5 +1,8 @@
 //! Which cases run, in which stories and groups; everything that can be refused before sending is refused here.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use crate::case::expand::{self, ExpandError};
 use crate::case::{Case, Story, Suite};
 use crate::check::Severities;
@@ -7,7 +10,8 @@ use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::location::Problem;
 
-use super::{Target, prove, select};
+use super::prove::{self, Proven};
+use super::{Target, select};
 
 /// What the user asked to run; empty lists mean everything.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +61,8 @@ pub struct Plan<'a> {
     /// Which cases of which stories run: `selected[story][case]`. Cases that a selected one `needs`, or captures from, are
     /// selected too.
     pub selected: Vec<Vec<bool>>,
+    /// Requests that are proven already, by the id of their case, until they are sent.
+    proven: HashMap<&'a str, Mutex<Option<Proven>>>,
 }
 
 impl<'a> Plan<'a> {
@@ -65,18 +71,27 @@ impl<'a> Plan<'a> {
     pub fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
         let selected = filter.select(inputs.contract, inputs.suite)?;
         let plan = Self::unproven(inputs, selected);
-        let problems = prove::problems(&plan);
-        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+        let proven = prove::all(&plan)?;
+        Ok(Self { proven, ..plan })
     }
 
     /// The plan of exactly the cases that are `selected[story][case]`, nothing of it proven beforehand.
     pub fn unproven(inputs: Inputs<'a>, selected: Vec<Vec<bool>>) -> Self {
         let Inputs { contract, suite, target, severities, scope } = inputs;
-        Self { contract, suite, target, severities, scope, selected }
+        Self { contract, suite, target, severities, scope, selected, proven: HashMap::new() }
+    }
+
+    /// The request of `case` and the scope that goes on after it, begun as `scope`: proven with the plan, else now.
+    pub(super) fn request(&self, case: &Case, mut scope: Scope) -> Result<(Proven, Scope), ExpandError> {
+        let held = self.proven.get(case.id.as_str());
+        let proven = held.and_then(|held| held.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let proven = proven.map_or_else(|| prove::request(case, self.contract, self.target, &scope), Ok)?;
+        scope.resume(proven.calls);
+        Ok((proven, scope))
     }
 
     /// The stories of which at least one case is selected, in suite order, with which of their cases are.
-    pub(super) fn stories(&self) -> impl Iterator<Item = (&Story, &[bool])> {
+    pub(super) fn stories(&self) -> impl Iterator<Item = (&'a Story, &[bool])> {
         let pairs = self.suite.stories.iter().zip(&self.selected);
         pairs.filter(|(_, chosen)| chosen.contains(&true)).map(|(story, chosen)| (story, chosen.as_slice()))
     }

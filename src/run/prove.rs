@@ -1,48 +1,47 @@
 //! The request of a case, proven to break exactly what the case declares before it may be sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Mutex;
 
 use crate::case::expand::{self, ExpandError};
 use crate::case::{Case, Story, Violates, intent};
 use crate::contract::judge::Judgement;
-use crate::contract::{Contract, Operation, Route};
+use crate::contract::{Contract, Route};
 use crate::expression::Scope;
 use crate::http::Request;
-use crate::location::{Pointer, Problem};
+use crate::location::{Pointer, Problem, Snippet};
+use crate::parallel;
 
 use super::{Plan, Target, skip};
 
 /// A request that may be sent.
-pub(super) struct Proven<'a> {
-    /// The operation that judges the answer: the case's own, else the one that the request leads to.
-    pub(super) operation: Option<&'a Operation>,
+pub(super) struct Proven {
+    /// The index of the operation that judges the answer: the case's own, else the one that the request leads to.
+    pub(super) operation: Option<usize>,
     /// The request.
     pub(super) request: Request,
     /// The request, judged.
     pub(super) judged: Judgement,
+    /// How many random values the case's scope had made then.
+    pub(super) calls: u64,
 }
 
 /// Makes the request of `case` and proves it. The error says what is wrong and where in the case's file.
-pub(super) fn request<'a>(
-    case: &Case,
-    contract: &'a Contract,
-    target: &Target,
-    scope: &Scope,
-) -> Result<Proven<'a>, ExpandError> {
+pub(super) fn request(case: &Case, contract: &Contract, target: &Target, scope: &Scope) -> Result<Proven, ExpandError> {
     let request = expand::request(case, contract, scope, &target.credentials)?;
     let operation = operation(case, contract, &request);
-    let judged = intent::judge(contract, operation, &request);
+    let judged = intent::judge(contract, operation.and_then(|index| contract.operations.get(index)), &request);
     intent::prove(&case.violates, &judged)
         .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })?;
-    Ok(Proven { operation, request, judged })
+    Ok(Proven { operation, request, judged, calls: scope.calls() })
 }
 
-fn operation<'a>(case: &Case, contract: &'a Contract, request: &Request) -> Option<&'a Operation> {
+fn operation(case: &Case, contract: &Contract, request: &Request) -> Option<usize> {
     let routed = || match contract.router.route(&request.method, request.path()) {
         Route::Found { operation, .. } => Some(operation),
         Route::MethodNotAllowed { .. } | Route::NotFound => None,
     };
-    contract.operations.get(case.operation.or_else(routed)?)
+    case.operation.or_else(routed)
 }
 
 /// Where the case says what it violates, else its name.
@@ -50,31 +49,49 @@ fn declaration(case: &Case) -> Pointer {
     case.at.join(if case.violates == Violates::Nothing { "name" } else { "violates" })
 }
 
-/// Everything wrong with the selected cases that can be known before the run, without repetition.
-pub(super) fn problems(plan: &Plan<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (story, selected) in plan.stories() {
-        let cases = plan.cases(story, selected).filter(|case| skip::reason(case, plan.contract, plan.target).is_none());
-        of_story(plan, story, &cases.collect::<Vec<_>>(), &mut problems);
+/// The requests that can be made before the run, each by the id of its case; else everything wrong with the selected cases
+/// that can be known by then, without repetition.
+pub(super) fn all<'a>(plan: &Plan<'a>) -> Result<HashMap<&'a str, Mutex<Option<Proven>>>, Vec<Problem>> {
+    let (mut proven, mut problems) = (HashMap::new(), Vec::new());
+    for (made, wrong) in parallel::map(plan.stories(), |(story, selected)| of_story(plan, story, selected)) {
+        proven.extend(made.into_iter().map(|(id, made)| (id, Mutex::new(Some(made)))));
+        problems.extend(wrong);
     }
     // Every story of a file-level table repeats the problems of its file.
     let mut seen = BTreeSet::new();
-    problems.retain(|problem| seen.insert(problem.to_string()));
-    problems
+    problems.retain(|problem: &Problem| seen.insert(problem.to_string()));
+    if problems.is_empty() { Ok(proven) } else { Err(problems) }
 }
 
-fn of_story(plan: &Plan<'_>, story: &Story, cases: &[&Case], problems: &mut Vec<Problem>) {
-    if cases.is_empty() {
-        return;
+type OfStory<'a> = (Vec<(&'a str, Proven)>, Vec<Problem>);
+
+fn of_story<'a>(plan: &Plan<'a>, story: &'a Story, selected: &[bool]) -> OfStory<'a> {
+    let wrong = |problems| (Vec::new(), problems);
+    let cases = plan.cases(story, selected).filter(|case| skip::reason(case, plan.contract, plan.target).is_none());
+    let mut cases = cases.peekable();
+    if cases.peek().is_none() {
+        return wrong(Vec::new());
     }
     let missing = missing_vars(story, plan.target);
     if !missing.is_empty() {
-        return problems.extend(missing);
+        return wrong(missing);
     }
-    match plan.story_scope(story) {
-        Err(error) => problems.push(Problem::new(error.message).rule("unproven").at(story.file.snippet(&error.at))),
-        Ok(scope) => problems.extend(cases.iter().filter_map(|case| of_case(plan, story, case, &scope))),
+    let scope = match plan.story_scope(story) {
+        Err(error) => return wrong(vec![unproven(error.message, story.file.snippet(&error.at))]),
+        Ok(scope) => scope,
+    };
+    let (mut proven, mut problems) = (Vec::new(), Vec::new());
+    for case in cases {
+        match of_case(plan, case, &scope) {
+            Ok(made) => proven.extend(made.map(|made| (case.id.as_str(), made))),
+            Err(error) => problems.push(unproven(error.message, case.snippet(story, &error.at))),
+        }
     }
+    (proven, problems)
+}
+
+fn unproven(message: String, at: Snippet) -> Problem {
+    Problem::new(message).rule("unproven").at(at)
 }
 
 fn missing_vars(story: &Story, target: &Target) -> Vec<Problem> {
@@ -96,14 +113,17 @@ fn missing_var(story: &Story, name: &str, target: &Target) -> Problem {
         .help(help)
 }
 
-fn of_case(plan: &Plan<'_>, story: &Story, case: &Case, scope: &Scope) -> Option<Problem> {
+/// The request of the case, unless it needs what only the run can give.
+fn of_case(plan: &Plan<'_>, case: &Case, scope: &Scope) -> Result<Option<Proven>, ExpandError> {
     let scope = expand::case_scope(case, scope);
     let proven = if expand::is_closed(case) {
-        request(case, plan.contract, plan.target, &scope).map(drop)
+        Some(request(case, plan.contract, plan.target, &scope)?)
     } else {
-        expand::authorize(case, plan.contract, &scope, &plan.target.credentials)
+        expand::authorize(case, plan.contract, &scope, &plan.target.credentials)?;
+        None
     };
-    let expected = || if case.uses.is_empty() { expand::expectation(case, &scope).map(drop) } else { Ok(()) };
-    let error = proven.and_then(|()| expected()).err()?;
-    Some(Problem::new(error.message).rule("unproven").at(case.snippet(story, &error.at)))
+    if case.uses.is_empty() {
+        expand::expectation(case, &scope)?;
+    }
+    Ok(proven)
 }

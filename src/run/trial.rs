@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
 use crate::check::{self, Context, Finding, Origin, Side};
+use crate::contract::Operation;
 use crate::contract::judge::{self, Judgement, Rule, Unjudged};
 use crate::expression::Scope;
 use crate::http::{Exchange, Response};
@@ -17,7 +18,7 @@ use crate::location::Severity;
 use crate::transport::Transport;
 
 use super::messages::{self, Bodies};
-use super::prove::{self, Proven};
+use super::prove::Proven;
 use super::runner::Run;
 use super::{Acknowledged, Attempt, Outcome, Verdict, retry, skip};
 
@@ -39,9 +40,9 @@ pub(super) async fn hold<'s, T: Transport>(
     let begun = Instant::now();
     let mut outcome = run.blank(story, case, Verdict::Passed);
     let mut captured = Vec::new();
-    match prepare(run, case, &scope) {
+    match prepare(run, case, scope) {
         Err(verdict) => outcome.verdict = verdict,
-        Ok((proven, expectation)) => {
+        Ok((proven, expectation, scope)) => {
             outcome.unjudged.clone_from(&proven.judged.unjudged);
             let mut trial = Trial { run, case, scope, proven, expectation, begun, outcome, captured };
             let interrupted = trial.repeat().await;
@@ -53,17 +54,14 @@ pub(super) async fn hold<'s, T: Transport>(
     (outcome, captured)
 }
 
-fn prepare<'r, T: Transport>(
-    run: &Run<'r, T>,
-    case: &Case,
-    scope: &Scope,
-) -> Result<(Proven<'r>, Expectation), Verdict> {
+fn prepare<T: Transport>(run: &Run<'_, T>, case: &Case, scope: Scope) -> Result<(Proven, Expectation, Scope), Verdict> {
     let errored = |error: expand::ExpandError| Verdict::Errored(error.message);
-    let proven = prove::request(case, run.plan.contract, run.plan.target, scope).map_err(errored)?;
+    let (proven, scope) = run.plan.request(case, scope).map_err(errored)?;
     if let Some(reason) = skip::forbidden(&proven.request.method, run.plan.target) {
         return Err(Verdict::Skipped(reason));
     }
-    Ok((proven, expand::expectation(case, scope).map_err(errored)?))
+    let expectation = expand::expectation(case, &scope).map_err(errored)?;
+    Ok((proven, expectation, scope))
 }
 
 /// A case that is being sent.
@@ -71,7 +69,7 @@ struct Trial<'t, 'r, 's, T> {
     run: &'t Run<'r, T>,
     case: &'s Case,
     scope: Scope,
-    proven: Proven<'r>,
+    proven: Proven,
     expectation: Expectation,
     begun: Instant,
     outcome: Outcome<'s>,
@@ -148,9 +146,13 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
         }
     }
 
+    fn operation(&self) -> Option<&Operation> {
+        self.run.plan.contract.operations.get(self.proven.operation?)
+    }
+
     fn judge(&self, exchange: &Exchange) -> Judgement {
         let Exchange { request, response, .. } = exchange;
-        if let Some(operation) = self.proven.operation {
+        if let Some(operation) = self.operation() {
             return judge::response(self.run.plan.contract, operation, &request.method, response);
         }
         let reason = "the request leads to no operation of the contract".to_owned();
@@ -165,7 +167,7 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
         let scope = self.visible(exchange, judgement);
         let context = Context {
             contract: self.run.plan.contract,
-            operation: self.proven.operation,
+            operation: self.operation(),
             case: self.case,
             expectation: &self.expectation,
             scope: &scope,

@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 /// Module → modules it may use. The table of ARCHITECTURE.md.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("location", &[]),
+    ("parallel", &[]),
     ("http", &["location"]),
     ("expression", &["location"]),
     ("document", &["location"]),
     ("contract", &["document", "http", "location"]),
-    ("case", &["contract", "document", "expression", "http", "location"]),
+    ("case", &["contract", "document", "expression", "http", "location", "parallel"]),
     ("diff", &["location"]),
     ("check", &["contract", "case", "expression", "http", "diff", "location"]),
     ("transport", &["http"]),
-    ("run", &["contract", "case", "check", "expression", "http", "location", "transport"]),
+    ("run", &["contract", "case", "check", "expression", "http", "location", "parallel", "transport"]),
     ("coverage", &["contract", "case", "run", "http"]),
     ("record", &["run", "coverage", "check", "case", "contract", "diff", "http", "location"]),
     ("generate", &["contract", "case", "http", "location"]),
     ("mock", &["contract", "expression", "generate", "document", "http", "transport", "location"]),
-    ("report", &["record", "diff", "location"]),
+    ("report", &["record", "diff", "location", "parallel"]),
 ];
 
 /// Modules that may use everything and touch terminal, environment and clock.

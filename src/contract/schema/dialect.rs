@@ -134,7 +134,7 @@ fn is_openapi(uri: &str) -> bool {
 fn names_its_own(schema: &Value, within: &Pointer) -> bool {
     let mut at = schema;
     within.tokens().any(|token| {
-        let next = at.get(&token).or_else(|| at.get(token.parse::<usize>().ok()?));
+        let next = at.get(token.as_ref()).or_else(|| at.get(token.parse::<usize>().ok()?));
         at = next.unwrap_or(&Value::Null);
         at.get("$schema").is_some()
     })

@@ -1,5 +1,6 @@
 //! The redaction of one exchange: first it learns every sensitive value, then it replaces them wherever they occur.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::http::{Headers, MediaType};
@@ -120,7 +121,7 @@ impl Veil<'_> {
 
     /// A place in a body, whose members' names may be values.
     pub fn pointer(&self, at: &Pointer) -> String {
-        let token = |token: String| {
+        let token = |token: Cow<'_, str>| {
             let is_whole = |cut: &Cut| cut.range == (0..token.len());
             let value = self.values.cuts(&token).into_iter().find(is_whole);
             value.map_or_else(|| self.identity(&token), |cut| cut.label)
