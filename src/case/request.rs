@@ -18,6 +18,7 @@ use super::format::{AuthFormat, PartFormat, RequestFormat};
 use super::keys;
 use super::merge::{merge, take_out};
 use super::names::{Read, Reader};
+use super::source::EMPTY;
 use super::table::{self, Row};
 use super::{Authorization, Body, Part, PartContent, RequestSpec};
 
@@ -29,7 +30,7 @@ pub fn bind(
     problems: &mut Problems<'_>,
 ) -> (RequestSpec, Vec<Read>) {
     let home = at.join("request");
-    let mut merged = merge(&binder.source.base(), &own(binder, &home));
+    let mut merged = merge(binder.source.base(), own(binder, &home));
     if complete {
         leave_out(&mut merged, &home, problems);
     }
@@ -38,7 +39,7 @@ pub fn bind(
             problems.key("wrong-value", &home, format!("merged with `base` this is no request: {message}"));
         }
     };
-    let format: RequestFormat = salvage(merged, tell).unwrap_or_default();
+    let format: RequestFormat = salvage(&merged, tell).unwrap_or_default();
     compiled(binder, home, &format, problems)
 }
 
@@ -46,23 +47,23 @@ pub fn bind(
 pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Arc<RequestSpec>> {
     let home = at.join("request");
     let own = own(binder, &home);
-    if !keys::any(&own) {
+    if !keys::any(own) {
         return Vec::new();
     }
     let bind_row = |row: &Arc<Row>| {
         let mut known = Problems::of(&binder.source.file.document);
-        let mut merged = merge(&binder.source.base(), &keys::fill(&own, row, &table::scope(row)));
+        let mut merged = merge(binder.source.base(), &keys::fill(own, row, &table::scope(row)));
         leave_out(&mut merged, &home, &mut known);
-        let format = salvage(merged, |_, _| {}).unwrap_or_default();
+        let format = salvage(&merged, |_, _| {}).unwrap_or_default();
         Arc::new(compiled(binder, home.clone(), &format, &mut known).0)
     };
     rows.iter().map(bind_row).collect()
 }
 
 /// The case's own part of the request; an empty one where there is none.
-fn own(binder: &Binder<'_>, home: &Pointer) -> Value {
+fn own<'a>(binder: &Binder<'a>, home: &Pointer) -> &'a Value {
     let own = binder.source.file.document.value().pointer(home.as_str()).filter(|own| !own.is_null());
-    own.cloned().unwrap_or_else(|| Value::Object(Map::new()))
+    own.unwrap_or(&EMPTY)
 }
 
 fn compiled(

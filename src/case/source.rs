@@ -1,7 +1,7 @@
 //! One case file as it was read: its typed head, and its cases still to be bound.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -31,6 +31,9 @@ pub enum Step {
     /// The cases of another file.
     Use(UseFormat),
 }
+
+/// A request in which nothing is written.
+pub static EMPTY: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
 
 impl Source {
     /// Reads the file at `path`. None when it is no document of the right shape at all.
@@ -65,8 +68,8 @@ impl Source {
     }
 
     /// `base` as it is written; an empty request when there is none.
-    pub fn base(&self) -> Value {
-        self.file.document.value().get("base").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+    pub fn base(&self) -> &Value {
+        self.file.document.value().get("base").unwrap_or(&EMPTY)
     }
 }
 

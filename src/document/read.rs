@@ -1,5 +1,7 @@
 //! From a document to a typed value, with every mistake in it and not the first alone.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
@@ -14,17 +16,19 @@ const MOST: usize = 50;
 /// Reads the value at `at`. Each mistake becomes a problem and its member is left out, until the rest can be read; no
 /// value when a member that must be there is missing or wrong.
 pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
-    let value = document.value().pointer(at.as_str()).cloned().unwrap_or_default();
+    let value = document.value().pointer(at.as_str()).unwrap_or(&Value::Null);
     let mut problems = Vec::new();
     let read = salvage(value, |tail, said| problems.push(explain(document, &at.concat(tail), said)));
     (read, problems)
 }
 
 /// Reads what can be read of `value`; each mistake is told with its place and in serde's words.
-pub fn salvage<T: DeserializeOwned>(mut rest: Value, mut tell: impl FnMut(&Pointer, &str)) -> Option<T> {
+pub fn salvage<T: DeserializeOwned>(value: &Value, mut tell: impl FnMut(&Pointer, &str)) -> Option<T> {
+    // Copied only when something has to be left out.
+    let mut rest = Cow::Borrowed(value);
     let mut left_out = Vec::new();
     for _ in 0..MOST {
-        let error = match serde_path_to_error::deserialize::<_, T>(&rest) {
+        let error = match serde_path_to_error::deserialize::<_, T>(&*rest) {
             Ok(value) => return Some(value),
             Err(error) => error,
         };
@@ -33,7 +37,7 @@ pub fn salvage<T: DeserializeOwned>(mut rest: Value, mut tell: impl FnMut(&Point
             return None;
         }
         tell(&tail, &said);
-        left_out.push(leave_out(&mut rest, &tail)?);
+        left_out.push(leave_out(rest.to_mut(), &tail)?);
     }
     None
 }
