@@ -24,7 +24,7 @@ pub(super) fn dead_end(contract: &Contract, schema: Node<'_>, pointer: &Pointer)
         let step = Step::of(contract, &schemas, &token)?;
         if step.next.is_empty() {
             let near = nearest(&token, step.names).filter(|_| token.len() > 2).map(str::to_owned);
-            return Some(DeadEnd { token, near });
+            return Some(DeadEnd { token: token.into_owned(), near });
         }
         schemas = step.next;
     }
