@@ -14,6 +14,9 @@ use crate::location::{Pointer, Problem, Severity};
 /// References that may follow one another before a chain counts as endless.
 const MAX_HOPS: usize = 64;
 
+const EXCLUSIVE: &str =
+    "since OpenAPI 3.1 it is the bound itself: write the number here, in place of `minimum` or `maximum`";
+
 /// What the parts of the builder share.
 pub(super) struct Builder<'d> {
     /// The files.
@@ -150,9 +153,12 @@ impl<'d> Builder<'d> {
                 Some(schemas)
             }
             Err(errors) => {
-                errors
-                    .into_iter()
-                    .for_each(|(anchor, message)| self.note(&anchor, Problem::new(message).rule("schema")));
+                for (anchor, message) in errors {
+                    let problem = Problem::new(message).rule("schema");
+                    let is_old = self.refs().value(&anchor).is_some_and(|value| value.is_boolean())
+                        && anchor.pointer.last().is_some_and(|name| name.starts_with("exclusive"));
+                    self.note(&anchor, if is_old { problem.help(EXCLUSIVE) } else { problem });
+                }
                 None
             }
         }
