@@ -41,6 +41,15 @@ const TOO_LARGE: &str = "too many values to be held in 30 MB";
 /// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
 /// than 128 levels. Never panics, whatever the bytes.
 pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
+    parse_within(MAX_MEMORY, bytes)
+}
+
+/// Parses JSON as strictly, and takes whatever memory its value needs: a file of the user's own.
+pub(super) fn parse_own(bytes: &[u8]) -> Result<Value, JsonError> {
+    parse_within(usize::MAX, bytes)
+}
+
+fn parse_within(room: usize, bytes: &[u8]) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
         fault("not UTF-8", &valid, valid.len())
@@ -51,7 +60,7 @@ pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
     if text.trim().is_empty() {
         return Err(fault("no value, only an empty text", text, 0));
     }
-    let (culprit, room) = (RefCell::new(None), Cell::new(MAX_MEMORY));
+    let (culprit, room) = (RefCell::new(None), Cell::new(room));
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Strict { step: Step::Root, culprit: &culprit, room: &room }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| explain(&error, text, culprit.take()))

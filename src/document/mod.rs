@@ -189,7 +189,7 @@ impl Document {
 }
 
 fn as_json(source: &Source, by_name: bool) -> Option<Result<Value, JsonError>> {
-    (by_name || source.text.starts_with(['{', '['])).then(|| parse_json(source.text.as_bytes()))
+    (by_name || source.text.starts_with(['{', '['])).then(|| json::parse_own(source.text.as_bytes()))
 }
 
 /// The fault that ends the reading; for duplicate keys all of them, each with its first place, as the composer tells them.
