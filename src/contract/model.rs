@@ -120,6 +120,9 @@ pub struct Operation {
     pub responses: Vec<ResponseObject>,
     /// Alternatives of which one must be met; empty means no credentials are needed. Inherited from the document.
     pub security: Vec<SecurityRequirement>,
+    /// URLs of the servers that it or its path item declares, variables at their defaults; empty where those of the document
+    /// hold (OpenAPI 3.1 §4.8.10).
+    pub servers: Vec<String>,
     /// The operation object.
     pub anchor: Anchor,
 }

@@ -19,15 +19,16 @@ pub(super) enum Routed<'m, 'r> {
     Answer(Answered),
 }
 
-/// The paths of `servers`, without a slash at the end; `/` is none.
+/// The paths of the `servers` of the document, its path items and its operations, without a slash at the end; `/` is none.
 pub(super) fn prefixes(contract: &Contract) -> Vec<String> {
     let base = Url::parse("http://mock").ok();
     let path = |server: &String| {
         let url = Url::options().base_url(base.as_ref()).parse(server).ok()?;
         Some(url.path().trim_end_matches('/').to_owned()).filter(|path| !path.is_empty())
     };
-    let mut prefixes: Vec<_> = contract.servers.iter().filter_map(path).collect();
-    prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
+    let own = contract.operations.iter().flat_map(|operation| &operation.servers);
+    let mut prefixes: Vec<_> = contract.servers.iter().chain(own).filter_map(path).collect();
+    prefixes.sort_by(|a, b| (b.len(), b).cmp(&(a.len(), a)));
     prefixes.dedup();
     prefixes
 }

@@ -47,9 +47,9 @@ pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, 
     (read("title"), read("version"))
 }
 
-/// `servers[].url` with variables at their defaults (OpenAPI 3.1 §4.8.5).
-pub(super) fn servers(builder: &mut Builder<'_>, document: &Node<'_>) -> Vec<String> {
-    let Some(servers) = document.get("servers") else { return Vec::new() };
+/// `servers[].url` of the document, a path item or an operation, with variables at their defaults (OpenAPI 3.1 §4.8.5).
+pub(super) fn servers(builder: &mut Builder<'_>, holder: &Node<'_>) -> Vec<String> {
+    let Some(servers) = holder.get("servers") else { return Vec::new() };
     servers.items().filter_map(|server| Some(server_url(builder, &server, server.text("url")?))).collect()
 }
 

@@ -290,7 +290,7 @@ components:
                 "api.yaml:12:31: expected a media type such as application/json, got \"json\": it is ignored",
                 "api.yaml:15:5: /a/{id} and /a/{pet_id} are one path (they differ in the names of parameters only)",
                 "api.yaml:15:25: the path parameter id must say `required: true`",
-                "api.yaml:15:89: servers of a path or operation are not used: every request goes to the one target",
+                "api.yaml:15:89: no request is sent to the servers of a path or operation: every one goes to the one target",
                 "api.yaml:16:3: no request matches /{a}/{a}?x=1: a path ends before ? and #",
                 "api.yaml:16:3: /{a}/{a}?x=1 names {a} twice: only the first is judged",
                 "api.yaml:19:28: #/components/schemas/Gone leads nowhere",

@@ -1,6 +1,7 @@
 //! The operations of a document: every method of every path, with what it inherits from its path and the document.
 
 use super::build::Builder;
+use super::info;
 use super::media;
 use super::node::Node;
 use super::parameters;
@@ -104,9 +105,10 @@ fn read_operation<'d>(
         builder.warn(
             &servers,
             "ignored-servers",
-            "servers of a path or operation are not used: every request goes to the one target",
+            "no request is sent to the servers of a path or operation: every one goes to the one target",
         );
     }
+    let servers = [node, item].into_iter().find(|holder| holder.get("servers").is_some());
     let security = node.get("security").or_else(|| inherited.document.get("security"));
     Operation {
         index: 0,
@@ -118,6 +120,7 @@ fn read_operation<'d>(
         request_body: node.get("requestBody").and_then(|body| request_body(builder, body)),
         responses: responses(builder, node),
         security: security.map(|list| inherited.schemes.requirements(builder, &list)).unwrap_or_default(),
+        servers: servers.map(|holder| info::servers(builder, holder)).unwrap_or_default(),
         anchor: node.anchor(),
     }
 }

@@ -34,7 +34,7 @@ paths:
       responses: { "201": { description: made, content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } } }
   /orders/{id}:
     parameters: [ { name: id, in: path, required: true, schema: { type: integer } } ]
-    delete: { operationId: dropOrder, responses: { "204": { description: gone } } }
+    delete: { operationId: dropOrder, servers: [ { url: "https://old.example.com/old" } ], responses: { "204": { description: gone } } }
     head: { operationId: hasOrder, responses: { "200": { description: there, content: { application/json: {} } } } }
     put: { operationId: moved, responses: { "302": { description: elsewhere, headers: { Location: { required: true, schema: { format: uri } } } } } }
     patch: { operationId: whatever, responses: { default: { description: any, content: { application/json: { schema: { type: boolean } } } } } }
@@ -144,7 +144,7 @@ fn an_answer_to_head_tells_the_length_that_get_would_have() {
 fn the_path_of_a_server_may_stand_before() {
     let mock = shop();
     let status = |url: &str| mock.answer(&bare("DELETE", url, &[]), 0).status;
-    assert_eq!(["/orders/1", "/v1/orders/1", "/beta/shop/orders/1?"].map(status), [204; 3]);
+    assert_eq!(["/orders/1", "/v1/orders/1", "/beta/shop/orders/1?", "/old/orders/1"].map(status), [204; 4]);
     assert_eq!(["/v1orders/1", "/v2/orders/1", "/v1", "/shop/orders/1"].map(status), [404; 4]);
     assert_eq!(["/v1/orders", "/orders"].map(status), [405; 2]);
 }
