@@ -22,7 +22,10 @@ impl Pointer {
 
     /// The pointer to the member or element `token` (unescaped) of what this points to.
     pub fn join(&self, token: impl fmt::Display) -> Self {
-        let mut next = self.clone();
+        // Long enough for most tokens, so that it is not moved while they are written.
+        let mut next = String::with_capacity(self.0.len() + 24);
+        next.push_str(&self.0);
+        let mut next = Self(next);
         next.push(token);
         next
     }

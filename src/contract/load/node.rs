@@ -49,7 +49,8 @@ impl<'d> Node<'d> {
         items.enumerate().map(|(index, value)| self.child(index, value))
     }
 
-    fn child(&self, token: impl std::fmt::Display, value: &'d Value) -> Self {
+    /// The member or element `token`, whose value is `value`.
+    pub fn child(&self, token: impl std::fmt::Display, value: &'d Value) -> Self {
         Self { document: self.document, pointer: self.pointer.join(token), value }
     }
 }

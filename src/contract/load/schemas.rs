@@ -48,7 +48,8 @@ pub(super) fn references_hold(builder: &mut Builder<'_>, roots: &[Anchor]) -> bo
 /// The schemas that are still to be looked at, and those that were.
 struct Walk<'d> {
     waiting: Vec<Node<'d>>,
-    seen: HashSet<(usize, String)>,
+    /// Their addresses: a value stands at one place only.
+    seen: HashSet<*const Value>,
 }
 
 impl<'d> Walk<'d> {
@@ -56,7 +57,7 @@ impl<'d> Walk<'d> {
         let mut hold = true;
         while let Some(node) = self.waiting.pop() {
             // A schema with an id of its own is a world of its own: its references are the schema library's to resolve.
-            if node.value.get("$id").is_some() || !self.seen.insert((node.document, node.pointer.as_str().to_owned())) {
+            if node.value.get("$id").is_some() || !self.seen.insert(node.value) {
                 continue;
             }
             if let Some(at) = node.get("$ref").filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text)))
@@ -65,7 +66,7 @@ impl<'d> Walk<'d> {
                 hold &= target.is_some();
                 self.waiting.extend(target);
             }
-            self.waiting.extend(subschemas(&node));
+            subschemas(&node, &mut self.waiting);
         }
         hold
     }
@@ -77,10 +78,26 @@ fn is_ours(builder: &Builder<'_>, reference: &str) -> bool {
     (fragment.is_empty() || fragment.starts_with('/')) && !builder.files.ids.contains(file)
 }
 
-fn subschemas<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
-    let held = |names: &'static [&'static str]| names.iter().filter_map(|name| node.get(name)).collect::<Vec<_>>();
-    let single = held(SCHEMA).into_iter().filter(|child| child.value.is_object());
-    let listed = held(LIST).into_iter().flat_map(|list| list.items().collect::<Vec<_>>());
-    let named = held(NAMED).into_iter().flat_map(|map| map.members().map(|(_, child)| child).collect::<Vec<_>>());
-    single.chain(listed).chain(named).filter(|child| matches!(child.value, Value::Object(_))).collect()
+/// Adds the schemas in `node` that hold something, references or schemas, to `found`.
+fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
+    for (keyword, value) in node.value.as_object().into_iter().flatten() {
+        let is = |keywords: &[&str]| keywords.contains(&keyword.as_str());
+        let held = || Node { document: node.document, pointer: node.pointer.join(keyword), value };
+        match value {
+            Value::Object(_) if is(SCHEMA) => found.push(held()),
+            Value::Array(_) if is(LIST) => found.extend(held().items().filter(|child| is_worth_it(child.value))),
+            Value::Object(members) if is(NAMED) => {
+                let held = held();
+                let children = members.iter().filter(|(_, child)| is_worth_it(child));
+                found.extend(children.map(|(name, value)| held.child(name, value)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a schema may hold a reference or another schema.
+fn is_worth_it(schema: &Value) -> bool {
+    let mut members = schema.as_object().into_iter().flatten();
+    members.any(|(name, value)| name == "$ref" || value.is_object() || value.is_array())
 }
