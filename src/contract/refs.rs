@@ -1,6 +1,6 @@
 //! Where a reference leads: from a file and a `$ref` to a node of one of the contract's files (RFC 3986 §5, RFC 6901 §6).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -93,6 +93,17 @@ impl<'d> Refs<'d> {
         self.documents.get(anchor.document)?.value().pointer(anchor.pointer.as_str())
     }
 
+    /// `documents` and all that anything in them refers to, on and on.
+    pub fn reached(self, mut documents: BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut open: Vec<usize> = documents.iter().copied().collect();
+        while let Some(from) = open.pop().filter(|_| documents.len() < self.documents.len()) {
+            let files = ["$ref", "$dynamicRef"].map(|keyword| mentioned(&self.documents[from], keyword));
+            let found = files.iter().flatten().filter_map(|file| self.document(from, file).ok());
+            open.extend(found.filter(|document| documents.insert(*document)));
+        }
+        documents
+    }
+
     fn document(self, from: usize, file: &str) -> Result<usize, RefError> {
         let uri = resolve(self.uris.base(from), file)?;
         self.uris.documents.get(&uri).copied().ok_or_else(|| match uri.starts_with("file:") {
@@ -122,4 +133,25 @@ pub(super) fn canonical(url: &Url) -> String {
 fn pointer(fragment: &str) -> Result<Pointer, RefError> {
     let decoded = percent_decode_str(fragment).decode_utf8().ok();
     decoded.and_then(|text| Pointer::parse(&text)).ok_or_else(|| RefError::NotAPointer(fragment.to_owned()))
+}
+
+/// What every `keyword` in `document` says, up to its fragment.
+pub(super) fn mentioned<'d>(document: &'d Document, keyword: &str) -> BTreeSet<&'d str> {
+    let mut found = BTreeSet::new();
+    if !document.text().contains(keyword) && document.added().next().is_none() {
+        return found;
+    }
+    let mut waiting = vec![document.value()];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Array(items) => waiting.extend(items),
+            Value::Object(members) => {
+                let file = members.get(keyword).and_then(Value::as_str).and_then(|text| text.split('#').next());
+                found.extend(file.filter(|file| !file.is_empty()));
+                waiting.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    found
 }

@@ -13,7 +13,7 @@ use url::Url;
 use super::Options;
 use super::copies::Copies;
 use crate::contract::overlay::{self, Amendment};
-use crate::contract::refs::{Refs, Uris, canonical, resolve};
+use crate::contract::refs::{Refs, Uris, canonical, mentioned, resolve};
 use crate::document::{Document, End};
 use crate::location::{Pointer, Problem, Severity};
 
@@ -71,8 +71,9 @@ impl Files {
         let mut next = 0;
         while let Some(document) = self.documents.get(next) {
             let base = self.uris.base(next);
-            self.ids.extend(mentioned(document.value(), "$id").into_iter().map(str::to_owned));
-            let files = mentioned(document.value(), "$ref");
+            let ids = mentioned(document, "$id").into_iter().map(str::to_owned);
+            self.ids.extend(ids);
+            let files = mentioned(document, "$ref").into_iter().chain(mentioned(document, "$dynamicRef"));
             let found: Vec<String> = files.into_iter().filter_map(|file| resolve(base, file).ok()).collect();
             for uri in found {
                 problems.extend(self.read(uri).err().unwrap_or_default());
@@ -192,22 +193,4 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 fn slashes(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
-}
-
-/// What every `keyword` below `value` says, up to its fragment.
-fn mentioned<'d>(value: &'d Value, keyword: &str) -> BTreeSet<&'d str> {
-    let mut found = BTreeSet::new();
-    let mut waiting = vec![value];
-    while let Some(value) = waiting.pop() {
-        match value {
-            Value::Array(items) => waiting.extend(items),
-            Value::Object(members) => {
-                let file = members.get(keyword).and_then(Value::as_str).and_then(|text| text.split('#').next());
-                found.extend(file.filter(|file| !file.is_empty()));
-                waiting.extend(members.values());
-            }
-            _ => {}
-        }
-    }
-    found
 }

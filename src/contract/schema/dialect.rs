@@ -1,5 +1,7 @@
 //! The dialect of JSON Schema that a document means, and what OpenAPI adds to it: `nullable`, and formats.
 
+use std::collections::BTreeSet;
+
 use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Number, Value, json};
 
@@ -8,6 +10,7 @@ use crate::contract::refs::Refs;
 use crate::location::Pointer;
 
 use super::format::{Format, NamedFormats};
+use super::stand_in::{self, LeftOut};
 use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_judged};
 
 /// The dialects.
@@ -85,6 +88,7 @@ impl Dialect {
             .with_pattern_options(text::patterns())
             .should_validate_formats(true)
             .with_keyword("format", move |_, value, _| Ok(Box::new(Format::of(value, &named)?)))
+            .with_keyword(stand_in::LEFT_OUT, |_, why, _| Ok(Box::new(LeftOut::of(why))))
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::of(value, &known)?)));
         match self {
             Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::of(parent, value)?))),
@@ -108,10 +112,9 @@ impl Dialect {
             let at = Anchor { document: entry.document, pointer: entry.pointer.concat(&within) };
             (!names_its_own(schema, &within)).then(|| (at, format!("not a schema: {error}")))
         };
-        let mut found: Vec<_> = entries.iter().filter_map(check).collect();
-        found.sort();
-        found.dedup();
-        found
+        // A schema within another is met twice.
+        let found: BTreeSet<_> = entries.iter().filter_map(check).collect();
+        found.into_iter().collect()
     }
 
     /// Why the schema at `anchor` does not compile, its subschemas left aside: a pattern that is none, an unknown type.

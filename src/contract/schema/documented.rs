@@ -27,6 +27,8 @@ pub(super) struct Documented {
     roots: Vec<Id>,
     keys: HashMap<Id, SchemaKey>,
     entries: Vec<Anchor>,
+    patterns: Vec<(Anchor, String)>,
+    name_patterns: Vec<(Anchor, String)>,
     has_directions: bool,
     has_discriminators: bool,
     /// Every node, by where it stands; only what is broken is looked for this way.
@@ -57,7 +59,7 @@ pub(super) struct Node {
     /// The direction that `readOnly` or `writeOnly` keeps it out of, and the keyword.
     pub against: Option<(Direction, &'static str)>,
     /// How its values name their schema.
-    pub discriminator: Option<Discriminator>,
+    pub discriminator: Option<Box<Discriminator>>,
     /// Itself and every schema that applies to the same value.
     pub closure: Vec<Id>,
 }
@@ -76,16 +78,27 @@ pub(super) enum Rest {
 impl Documented {
     /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
     pub fn build(refs: Refs<'_>, resources: &Resources, roots: &[Anchor], dialect: &Dialect) -> Self {
-        let Reading { mut roots, mut nodes, entries } = read::schemas(refs, resources, roots, dialect);
+        let Reading { mut roots, mut nodes, entries, patterns, name_patterns } =
+            read::schemas(refs, resources, roots, dialect);
         close(&mut nodes);
-        let discriminators = || nodes.iter().filter_map(|node| node.discriminator.as_ref());
+        let discriminators = || nodes.iter().filter_map(|node| node.discriminator.as_deref());
         let has_discriminators = discriminators().next().is_some();
         let mut known: HashSet<Id> = roots.iter().copied().collect();
         let named = discriminators().flat_map(|held| held.named.values().copied().chain(held.otherwise));
         roots.extend(named.filter(|id| known.insert(*id)));
         let has_directions = nodes.iter().any(|node| node.against.is_some());
         let keys = roots.iter().enumerate().map(|(key, id)| (*id, SchemaKey(key))).collect();
-        Self { nodes, roots, keys, entries, has_directions, has_discriminators, order: OnceLock::new() }
+        Self {
+            nodes,
+            roots,
+            keys,
+            entries,
+            patterns,
+            name_patterns,
+            has_directions,
+            has_discriminators,
+            order: OnceLock::new(),
+        }
     }
 
     /// Where every schema stands, in no particular order.
@@ -96,6 +109,16 @@ impl Documented {
     /// Every schema that is a root or the target of a `$ref`.
     pub fn entries(&self) -> &[Anchor] {
         &self.entries
+    }
+
+    /// Every `pattern`: where it stands, and its text.
+    pub fn patterns(&self) -> &[(Anchor, String)] {
+        &self.patterns
+    }
+
+    /// Every name under `patternProperties`: where its schema stands, and its text.
+    pub fn name_patterns(&self) -> &[(Anchor, String)] {
+        &self.name_patterns
     }
 
     /// Whether any schema says `readOnly` or `writeOnly`.
@@ -120,7 +143,7 @@ impl Documented {
 
     /// The discriminator of the schema at `anchor`.
     pub fn discriminator(&self, anchor: &Anchor) -> Option<&Discriminator> {
-        self.nodes[self.at(anchor)?].discriminator.as_ref()
+        self.nodes[self.at(anchor)?].discriminator.as_deref()
     }
 
     /// The schema that stands at `anchor`.

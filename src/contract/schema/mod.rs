@@ -12,6 +12,7 @@ mod format;
 mod nearest;
 mod read;
 mod resources;
+mod stand_in;
 pub(super) mod structure;
 mod text;
 mod violation;
@@ -34,6 +35,7 @@ use dialect::Dialect;
 use documented::Documented;
 use explain::Explainer;
 use resources::Resources;
+use stand_in::StandIns;
 use text::Patterns;
 use violation::Violation;
 
@@ -108,13 +110,18 @@ impl Schemas {
             return Err(malformed);
         }
         let patterns = Patterns::default();
-        let validator =
-            validator(refs, &resources, &roots, &dialect.options(&patterns), dialect.draft()).map_err(|errors| {
-                let own = documented.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
-                if own.is_empty() { errors } else { own }
-            })?;
-        let unmatched = documented.anchors().filter_map(|schema| unmatched(refs, schema, &patterns)).collect();
-        Ok(Self { roots, validator, resources, documented, unsure: dialect.unsure(), unmatched })
+        let unmatched = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
+        let mut left_out: Vec<_> = documented.name_patterns().iter().filter_map(unmatched).collect();
+        let files = StandIns::of(refs, &resources, &left_out);
+        // The library takes its time for every file that it is given.
+        let known = resources.around(refs, documented.anchors().map(|anchor| anchor.document));
+        let files = Files { refs, resources: &resources, known, stand_ins: &files };
+        let validator = validator(&files, &roots, &dialect.options(&patterns), dialect.draft()).map_err(|errors| {
+            let own = documented.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
+            if own.is_empty() { errors } else { own }
+        })?;
+        left_out.extend(documented.patterns().iter().filter_map(unmatched));
+        Ok(Self { roots, validator, resources, documented, unsure: dialect.unsure(), unmatched: left_out })
     }
 
     /// Where the schema of that key stands.
@@ -186,22 +193,30 @@ impl Schemas {
     }
 }
 
+/// The files as the library reads them.
+struct Files<'a> {
+    refs: Refs<'a>,
+    resources: &'a Resources,
+    known: Vec<(&'a str, &'a Anchor)>,
+    stand_ins: &'a StandIns,
+}
+
 fn validator(
-    refs: Refs<'_>,
-    resources: &Resources,
+    files: &Files<'_>,
     roots: &[Anchor],
     options: &ValidationOptions<'_>,
     draft: Draft,
 ) -> Result<jsonschema::Validator, Vec<(Anchor, String)>> {
     let everywhere = |message: String| vec![(Anchor { document: 0, pointer: Pointer::root() }, message)];
     let mut builder = Registry::new().draft(draft);
-    for (uri, anchor) in resources.iter() {
-        let value = refs.value(anchor).unwrap_or(&Value::Null);
+    for (uri, anchor) in &files.known {
+        let value = files.stand_ins.value(files.refs, anchor).unwrap_or(&Value::Null);
         builder = builder.add(uri, value).map_err(|error| everywhere(error.to_string()))?;
     }
     let registry = builder.prepare().map_err(|error| everywhere(error.to_string()))?;
     let options = options.clone().with_registry(&registry).offline();
-    let members = roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ "$ref": resources.uri(root) })));
+    let members =
+        roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ "$ref": files.resources.uri(root) })));
     let members: Map<String, Value> = members.collect();
     // The error of the whole names no file, so on failure each schema is asked alone.
     options.build(&json!({ "properties": members })).map_err(|error| {
@@ -210,13 +225,6 @@ fn validator(
         let failed: Vec<_> = failed.collect();
         if failed.is_empty() { everywhere(error.to_string()) } else { failed }
     })
-}
-
-/// The pattern of the schema at `at`, when it is none that can be matched.
-fn unmatched(refs: Refs<'_>, at: &Anchor, patterns: &Patterns) -> Option<(Anchor, String)> {
-    let pattern = refs.value(at)?.get("pattern")?.as_str()?;
-    let why = patterns.unmatched(pattern)?;
-    Some((Anchor { document: at.document, pointer: at.pointer.join("pattern") }, why))
 }
 
 fn wrap(key: SchemaKey, value: Value) -> Value {

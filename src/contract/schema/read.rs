@@ -1,11 +1,10 @@
 //! Reads the schemas that some roots reach, each once, without recursion.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use regex::Regex;
 use serde_json::{Map, Value};
-use url::Url;
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
@@ -17,9 +16,10 @@ use super::documented::{Id, Node, Rest};
 use super::resources::Resources;
 
 /// Keywords whose presence makes a schema more than "any object".
-const CONSTRAINING: [&str; 10] = [
+const CONSTRAINING: [&str; 11] = [
     "$ref",
     "$dynamicRef",
+    "$recursiveRef",
     "required",
     "propertyNames",
     "enum",
@@ -38,6 +38,10 @@ pub(super) struct Reading {
     pub nodes: Vec<Node>,
     /// Where each root and each target of a `$ref` stands.
     pub entries: Vec<Anchor>,
+    /// Every `pattern`: where it stands, and its text.
+    pub patterns: Vec<(Anchor, String)>,
+    /// Every name under `patternProperties`, likewise.
+    pub name_patterns: Vec<(Anchor, String)>,
 }
 
 /// Reads every schema that `roots` reach. References that lead nowhere are left to the loader.
@@ -49,150 +53,177 @@ pub(super) fn schemas<'d>(refs: Refs<'d>, resources: &'d Resources, roots: &[Anc
         ids: HashMap::new(),
         open: Vec::new(),
         nodes: Vec::new(),
-        entries: Vec::new(),
+        entered: HashSet::new(),
+        patterns: Vec::new(),
+        name_patterns: Vec::new(),
         children: OnceCell::new(),
     };
-    let roots = roots.iter().map(|root| reader.enter(root.clone())).collect();
-    while let Some(id) = reader.open.pop() {
-        reader.read(id);
+    let roots = roots.iter().map(|root| reader.enter(root, refs.value(root).unwrap_or(&Value::Null))).collect();
+    while let Some((id, schema)) = reader.open.pop() {
+        reader.read(id, schema);
     }
-    let Reader { nodes, entries, .. } = reader;
-    Reading { roots, nodes, entries }
+    let Reader { nodes, entered, patterns, name_patterns, .. } = reader;
+    let mut entries: Vec<Id> = entered.into_iter().collect();
+    entries.sort_unstable();
+    let entries = entries.into_iter().map(|id| nodes[id].anchor.clone()).collect();
+    Reading { roots, nodes, entries, patterns, name_patterns }
 }
 
 struct Reader<'d> {
     refs: Refs<'d>,
     resources: &'d Resources,
     dialect: &'d Dialect,
-    ids: HashMap<Anchor, Id>,
-    open: Vec<Id>,
+    /// A value stands at one place only, so its address is as good as its anchor, and hashed sooner.
+    ids: HashMap<*const Value, Id>,
+    open: Vec<(Id, &'d Value)>,
     nodes: Vec<Node>,
-    entries: Vec<Anchor>,
+    entered: HashSet<Id>,
+    patterns: Vec<(Anchor, String)>,
+    name_patterns: Vec<(Anchor, String)>,
     children: OnceCell<Children>,
 }
 
-impl Reader<'_> {
-    fn enter(&mut self, anchor: Anchor) -> Id {
-        self.entries.push(anchor.clone());
-        self.id(anchor)
-    }
-
-    fn id(&mut self, anchor: Anchor) -> Id {
-        if let Some(id) = self.ids.get(&anchor) {
-            return *id;
-        }
-        let id = self.nodes.len();
-        self.ids.insert(anchor.clone(), id);
-        self.open.push(id);
-        self.nodes.push(Node::empty(anchor));
+impl<'d> Reader<'d> {
+    fn enter(&mut self, anchor: &Anchor, schema: &'d Value) -> Id {
+        let id = self.id(schema, || anchor.clone());
+        self.entered.insert(id);
         id
     }
 
-    fn read(&mut self, id: Id) {
-        let anchor = self.nodes[id].anchor.clone();
-        match self.refs.value(&anchor) {
-            Some(Value::Object(schema)) => self.nodes[id] = self.node(anchor, schema),
-            Some(Value::Bool(any)) => self.nodes[id].bare = *any,
+    fn id(&mut self, schema: &'d Value, anchor: impl FnOnce() -> Anchor) -> Id {
+        let next = self.nodes.len();
+        let id = *self.ids.entry(schema).or_insert(next);
+        if id == next {
+            self.open.push((id, schema));
+            self.nodes.push(Node::empty(anchor()));
+        }
+        id
+    }
+
+    fn read(&mut self, id: Id, schema: &'d Value) {
+        match schema {
+            Value::Object(schema) => self.nodes[id] = self.node(self.nodes[id].anchor.clone(), schema),
+            Value::Bool(any) => self.nodes[id].bare = *any,
             _ => self.nodes[id].opaque = true,
         }
     }
 
-    fn node(&mut self, anchor: Anchor, schema: &Map<String, Value>) -> Node {
-        let mut node = Node::empty(anchor.clone());
+    fn node(&mut self, anchor: Anchor, schema: &'d Map<String, Value>) -> Node {
+        let mut node = Node::empty(anchor);
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            match self.target(&anchor, reference) {
-                Some(target) => node.parts.push(self.enter(target)),
-                None => node.opaque = true,
-            }
+            let target = self.resources.target(self.refs, &node.anchor, reference);
+            self.follow(&mut node, target);
             if self.dialect.ref_stands_alone(schema) {
                 return node;
             }
         }
-        node.opaque |= schema.contains_key("$dynamicRef");
+        if let Some(reference) = schema.get("$dynamicRef").and_then(Value::as_str) {
+            let target = self.resources.only_target(self.refs, &node.anchor, reference);
+            self.follow(&mut node, target);
+        }
+        node.opaque |= schema.contains_key("$recursiveRef");
+        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+            self.patterns.push((below(&node.anchor, "pattern"), pattern.to_owned()));
+        }
         node.bare = admits_objects(schema) && !CONSTRAINING.iter().any(|keyword| schema.contains_key(*keyword));
         node.against = against(schema);
-        node.discriminator = self.discriminator(&anchor, schema);
+        node.discriminator = self.discriminator(&node.anchor, schema).map(Box::new);
         self.read_members(&mut node, schema);
         self.read_items(&mut node, schema);
         self.read_parts(&mut node, schema);
+        self.read_others(&node.anchor, schema);
         node
     }
 
-    fn discriminator(&mut self, at: &Anchor, schema: &Map<String, Value>) -> Option<Discriminator> {
+    /// What the schema at `target` documents is documented by `node`; without a target that is known, nobody knows what is.
+    fn follow(&mut self, node: &mut Node, target: Option<Anchor>) {
+        match target.and_then(|target| Some((self.refs.value(&target)?, target))) {
+            Some((schema, target)) => node.parts.push(self.enter(&target, schema)),
+            None => node.opaque = true,
+        }
+    }
+
+    fn discriminator(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> Option<Discriminator> {
         let held = schema.get("discriminator")?;
         let property = held.get("propertyName")?.as_str()?.to_owned();
         let children = self.children.get_or_init(|| discriminator::children(self.refs));
         let named = discriminator::names(self.refs, at, schema, children);
         let otherwise = held.get("defaultMapping").and_then(Value::as_str);
         let otherwise = otherwise.and_then(|name| discriminator::target_of(self.refs, at, name));
-        let named = named.into_iter().map(|(name, target)| (name, self.enter(target))).collect();
-        Some(Discriminator { property, named, otherwise: otherwise.map(|target| self.enter(target)) })
+        let refs = self.refs;
+        let mut entered = |target: Anchor| Some(self.enter(&target, refs.value(&target)?));
+        let named = named.into_iter().filter_map(|(name, target)| Some((name, entered(target)?))).collect();
+        Some(Discriminator { property, named, otherwise: otherwise.and_then(entered) })
     }
 
-    fn read_members(&mut self, node: &mut Node, schema: &Map<String, Value>) {
-        node.members = self.children(&node.anchor, schema, "properties").into_iter().collect();
-        let patterns = self.children(&node.anchor, schema, "patternProperties");
+    fn read_members(&mut self, node: &mut Node, schema: &'d Map<String, Value>) {
+        node.members = self.named(&node.anchor, schema, "properties").into_iter().collect();
+        let patterns = self.named(&node.anchor, schema, "patternProperties");
+        let written = patterns.iter().map(|(pattern, id)| (self.nodes[*id].anchor.clone(), pattern.clone()));
+        self.name_patterns.extend(written);
         node.patterns = patterns.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
         for keyword in ["additionalProperties", "unevaluatedProperties"] {
             match schema.get(keyword) {
                 Some(Value::Bool(true)) => node.rest = Rest::Free,
                 Some(Value::Object(rest)) if rest.is_empty() => node.rest = Rest::Free,
-                Some(Value::Object(_)) => node.rest = Rest::Schema(self.child(&node.anchor, keyword)),
-                _ => {}
+                Some(_) => {
+                    node.rest = self.object(&node.anchor, schema, keyword).map_or(node.rest, Rest::Schema);
+                }
+                None => {}
             }
         }
     }
 
-    fn read_items(&mut self, node: &mut Node, schema: &Map<String, Value>) {
+    fn read_items(&mut self, node: &mut Node, schema: &'d Map<String, Value>) {
         for keyword in ["prefixItems", "items"] {
             node.items.extend(self.list(&node.anchor, schema, keyword));
         }
         for keyword in ["items", "additionalItems", "unevaluatedItems", "contains"] {
-            if schema.get(keyword).is_some_and(Value::is_object) {
-                node.items.push(self.child(&node.anchor, keyword));
-            }
+            node.items.extend(self.object(&node.anchor, schema, keyword));
         }
     }
 
-    fn read_parts(&mut self, node: &mut Node, schema: &Map<String, Value>) {
+    fn read_parts(&mut self, node: &mut Node, schema: &'d Map<String, Value>) {
         for keyword in ["anyOf", "oneOf"] {
             node.alternatives.extend(self.list(&node.anchor, schema, keyword));
         }
         node.parts.extend(self.list(&node.anchor, schema, "allOf"));
         for keyword in ["if", "then", "else"] {
-            if schema.get(keyword).is_some_and(Value::is_object) {
-                node.parts.push(self.child(&node.anchor, keyword));
-            }
+            node.parts.extend(self.object(&node.anchor, schema, keyword));
         }
-        let dependent = self.children(&node.anchor, schema, "dependentSchemas");
+        let dependent = self.named(&node.anchor, schema, "dependentSchemas");
         node.parts.extend(dependent.into_iter().map(|(_, id)| id));
     }
 
-    /// The node that a `$ref` names: by file and pointer, or by the `$id` of a schema.
-    fn target(&self, from: &Anchor, reference: &str) -> Option<Anchor> {
-        let by_id = || {
-            let base = Url::parse(self.refs.uris.base(from.document)).ok()?;
-            self.resources.anchor(base.join(reference).ok()?.as_str())
-        };
-        self.refs.target(from.document, reference).ok().or_else(by_id)
+    /// Schemas that document no member of the value, but are compiled as all the others are.
+    fn read_others(&mut self, at: &Anchor, schema: &'d Map<String, Value>) {
+        for keyword in ["not", "propertyNames"] {
+            self.object(at, schema, keyword);
+        }
+        self.named(at, schema, "dependencies");
     }
 
-    fn child(&mut self, anchor: &Anchor, keyword: &str) -> Id {
-        self.id(Anchor { document: anchor.document, pointer: anchor.pointer.join(keyword) })
+    /// The schema under `keyword`, where it is an object.
+    fn object(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Option<Id> {
+        let held = schema.get(keyword).filter(|held| held.is_object())?;
+        Some(self.id(held, || below(at, keyword)))
     }
 
-    fn children(&mut self, anchor: &Anchor, schema: &Map<String, Value>, keyword: &str) -> Vec<(String, Id)> {
+    fn named(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Vec<(String, Id)> {
         let Some(Value::Object(held)) = schema.get(keyword) else { return Vec::new() };
-        let at = anchor.pointer.join(keyword);
-        let child = |name: &String| Anchor { document: anchor.document, pointer: at.join(name) };
-        held.keys().map(|name| (name.clone(), self.id(child(name)))).collect()
+        let at = below(at, keyword);
+        held.iter().map(|(name, child)| (name.clone(), self.id(child, || below(&at, name)))).collect()
     }
 
-    fn list(&mut self, anchor: &Anchor, schema: &Map<String, Value>, keyword: &str) -> Vec<Id> {
+    fn list(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Vec<Id> {
         let Some(Value::Array(held)) = schema.get(keyword) else { return Vec::new() };
-        let at = anchor.pointer.join(keyword);
-        (0..held.len()).map(|index| self.id(Anchor { document: anchor.document, pointer: at.join(index) })).collect()
+        let at = below(at, keyword);
+        held.iter().enumerate().map(|(index, child)| self.id(child, || below(&at, index))).collect()
     }
+}
+
+fn below(anchor: &Anchor, token: impl std::fmt::Display) -> Anchor {
+    Anchor { document: anchor.document, pointer: anchor.pointer.join(token) }
 }
 
 fn admits_objects(schema: &Map<String, Value>) -> bool {

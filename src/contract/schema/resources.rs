@@ -1,11 +1,13 @@
 //! The resources that schemas are found in by URI: the files, and the schemas that carry an `$id` of their own.
 
+use std::collections::HashMap;
+
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 use url::Url;
 
 use crate::contract::Anchor;
-use crate::contract::refs::Refs;
+use crate::contract::refs::{Refs, canonical, resolve};
 use crate::document::Document;
 use crate::location::Pointer;
 
@@ -27,75 +29,160 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// Every resource that schemas are found in: the files, and the schemas that carry an `$id` of their own.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Resources {
-    files: usize,
     known: Vec<(String, Anchor)>,
+    /// The number of every resource, by its URI.
+    numbers: HashMap<String, usize>,
+    /// The URI of every schema that carries an `$id`.
+    identified: HashMap<Anchor, String>,
+    /// Every `$anchor` and `$dynamicAnchor`, by its URI.
+    named: HashMap<String, Anchor>,
+    /// Those of them that stand in no schema with an `$id`.
+    outside_ids: Vec<Name>,
+    /// How many schemas carry a `$dynamicAnchor` of that name; in a dynamic scope the outermost of them is meant.
+    dynamic: HashMap<String, usize>,
+}
+
+/// An `$anchor` or `$dynamicAnchor`.
+#[derive(Debug)]
+pub(super) struct Name {
+    /// The keyword.
+    pub keyword: &'static str,
+    /// What it says.
+    pub text: String,
+    /// The schema that carries it.
+    pub anchor: Anchor,
 }
 
 impl Resources {
     /// The files of `refs`, then every schema in them with an `$id` (JSON Schema 2020-12 Core §8.2.1).
     pub fn of(refs: Refs<'_>) -> Self {
-        let file = |(document, uri): (usize, &str)| (uri.to_owned(), Anchor { document, pointer: Pointer::root() });
-        let mut known: Vec<_> = refs.uris.iter().map(file).collect();
+        let mut resources = Self::default();
+        for (document, uri) in refs.uris.iter() {
+            resources.add(uri.to_owned(), Anchor { document, pointer: Pointer::root() });
+        }
         for (index, document) in refs.documents.iter().enumerate() {
-            if let Some(base) = Url::parse(refs.uris.base(index)).ok().filter(|_| has_ids(document)) {
-                known.extend(
-                    identified(document.value(), &base)
-                        .map(|(uri, pointer)| (uri, Anchor { document: index, pointer })),
-                );
+            if let Some(base) = Url::parse(refs.uris.base(index)).ok().filter(|_| has_names(document)) {
+                resources.read(index, document.value(), base);
             }
         }
-        Self { files: refs.documents.len(), known }
+        resources
     }
 
-    /// Every resource: its URI and where it stands.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Anchor)> {
-        self.known.iter().map(|(uri, anchor)| (uri.as_str(), anchor))
+    /// Every resource that may be met on the way from schemas in `documents`: its URI and where it stands.
+    pub fn around(&self, refs: Refs<'_>, documents: impl Iterator<Item = usize>) -> Vec<(&str, &Anchor)> {
+        let identified = self.identified.keys().map(|anchor| anchor.document);
+        let reached = refs.reached(documents.chain(identified).collect());
+        let known = self.known.iter().filter(|(_, anchor)| reached.contains(&anchor.document));
+        known.map(|(uri, anchor)| (uri.as_str(), anchor)).collect()
     }
 
     /// The URI of a node, its pointer percent-encoded.
     pub fn uri(&self, anchor: &Anchor) -> String {
-        let file = self.known[..self.files].get(anchor.document).map_or("", |(uri, _)| uri.as_str());
+        let file = self.known.get(anchor.document).map_or("", |(uri, _)| uri.as_str());
         format!("{file}#{}", utf8_percent_encode(anchor.pointer.as_str(), FRAGMENT))
+    }
+
+    /// Every anchor that stands in no schema with an `$id`, but in a file.
+    pub fn outside_ids(&self) -> &[Name] {
+        &self.outside_ids
     }
 
     /// The node that a URI names.
     pub fn anchor(&self, uri: &str) -> Option<Anchor> {
         let (resource, fragment) = uri.split_once('#').unwrap_or((uri, ""));
-        let (_, base) = self.known.iter().find(|(held, _)| held == resource)?;
-        let within = Pointer::parse(&percent_decode_str(fragment).decode_utf8().ok()?)?;
-        Some(Anchor { document: base.document, pointer: base.pointer.concat(&within) })
+        self.within(resource, fragment)
+    }
+
+    /// The node that `reference`, standing in the schema at `from`, names: by a pointer into the resource that it stands in or
+    /// into another, or by an anchor (JSON Schema 2020-12 Core §8.2).
+    pub fn target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
+        if self.identified.is_empty() && self.named.is_empty() {
+            return refs.target(from.document, reference).ok();
+        }
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let base = self.base(from);
+        if file.is_empty() { self.within(base, fragment) } else { self.within(&resolve(base, file).ok()?, fragment) }
+    }
+
+    /// The node that the `$dynamicRef` `reference` in the schema at `from` names in every dynamic scope; none where that
+    /// depends on the way that leads there (JSON Schema 2020-12 Core §8.2.3.2).
+    pub fn only_target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
+        let target = self.target(refs, from, reference)?;
+        let name = reference.split_once('#').map_or("", |(_, fragment)| fragment);
+        let is_dynamic = refs.value(&target)?.get("$dynamicAnchor").is_some_and(|held| held == name);
+        (!is_dynamic || self.dynamic.get(name) == Some(&1)).then_some(target)
+    }
+
+    /// The URI of the resource that the node at `anchor` stands in.
+    fn base(&self, anchor: &Anchor) -> &str {
+        let ancestors = std::iter::successors(Some(anchor.clone()), |at| {
+            Some(Anchor { document: at.document, pointer: at.pointer.parent()? })
+        });
+        let own = ancestors.filter(|_| !self.identified.is_empty()).find_map(|at| self.identified.get(&at));
+        own.map_or_else(|| self.known.get(anchor.document).map_or("", |(uri, _)| uri.as_str()), String::as_str)
+    }
+
+    fn within(&self, resource: &str, fragment: &str) -> Option<Anchor> {
+        let fragment = percent_decode_str(fragment).decode_utf8().ok()?;
+        match Pointer::parse(&fragment) {
+            Some(within) => {
+                let (_, base) = self.known.get(*self.numbers.get(resource)?)?;
+                Some(Anchor { document: base.document, pointer: base.pointer.concat(&within) })
+            }
+            None => self.named.get(&format!("{resource}#{fragment}")).cloned(),
+        }
+    }
+
+    fn add(&mut self, uri: String, anchor: Anchor) {
+        self.numbers.entry(uri.clone()).or_insert(self.known.len());
+        self.known.push((uri, anchor));
+    }
+
+    /// Adds every schema below `value` that has an `$id` or an anchor. Examples are not looked into.
+    fn read(&mut self, document: usize, value: &Value, base: Url) {
+        let file = canonical(&base);
+        let mut open = vec![(value, Pointer::root(), base)];
+        while let Some((value, at, mut base)) = open.pop() {
+            let text = |keyword: &str| value.get(keyword).and_then(Value::as_str);
+            let anchor = || Anchor { document, pointer: at.clone() };
+            if let Some(id) = text("$id").and_then(|id| base.join(id).ok()) {
+                let uri = id.as_str().trim_end_matches('#').to_owned();
+                self.identified.insert(anchor(), canonical(&id));
+                self.add(uri, anchor());
+                base = id;
+            }
+            for (keyword, name) in ["$anchor", "$dynamicAnchor"].iter().filter_map(|name| Some((name, text(name)?))) {
+                let resource = canonical(&base);
+                if resource == file {
+                    self.outside_ids.push(Name { keyword, text: name.to_owned(), anchor: anchor() });
+                }
+                self.named.entry(format!("{resource}#{name}")).or_insert_with(anchor);
+            }
+            if let Some(name) = text("$dynamicAnchor") {
+                *self.dynamic.entry(name.to_owned()).or_default() += 1;
+            }
+            match value {
+                Value::Object(members) => {
+                    let members = members
+                        .iter()
+                        .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "const" | "default"));
+                    open.extend(members.map(|(name, value)| (value, at.join(name), base.clone())));
+                }
+                Value::Array(items) => {
+                    let items = items.iter().enumerate();
+                    open.extend(items.map(|(index, value)| (value, at.join(index), base.clone())));
+                }
+                _ => {}
+            }
+        }
     }
 }
 
-/// Whether an `$id` may stand in `document`; only then is it searched.
-fn has_ids(document: &Document) -> bool {
-    document.text().contains("$id") || document.added().next().is_some()
-}
-
-/// Every schema below `value` that has an `$id`: its URI, and where it stands. Examples are not looked into.
-fn identified(value: &Value, base: &Url) -> impl Iterator<Item = (String, Pointer)> {
-    let mut open = vec![(value, Pointer::root(), base.clone())];
-    let mut found = Vec::new();
-    while let Some((value, at, mut base)) = open.pop() {
-        if let Some(id) = value.get("$id").and_then(Value::as_str).and_then(|id| base.join(id).ok()) {
-            found.push((id.as_str().trim_end_matches('#').to_owned(), at.clone()));
-            base = id;
-        }
-        match value {
-            Value::Object(members) => {
-                let members = members
-                    .iter()
-                    .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "const" | "default"));
-                open.extend(members.map(|(name, value)| (value, at.join(name), base.clone())));
-            }
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                open.extend(items.map(|(index, value)| (value, at.join(index), base.clone())));
-            }
-            _ => {}
-        }
-    }
-    found.into_iter()
+/// Whether an `$id` or an anchor may stand in `document`; only then is it searched.
+fn has_names(document: &Document) -> bool {
+    let text = document.text();
+    ["$id", "$anchor", "$dynamicAnchor"].iter().any(|keyword| text.contains(keyword))
+        || document.added().next().is_some()
 }

@@ -41,10 +41,9 @@ pub(super) struct Patterns(Arc<Mutex<HashMap<String, Compiled>>>);
 type Compiled = Result<Arc<Validator>, Arc<str>>;
 
 impl Patterns {
-    /// Why the pattern of that text, met before, cannot be matched here; none where it can.
+    /// Why the pattern of that text cannot be matched here; none where it can.
     pub fn unmatched(&self, pattern: &str) -> Option<String> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(pattern)?.as_ref().err().map(ToString::to_string)
+        self.get(pattern).err().map(|why| why.to_string())
     }
 
     fn get(&self, pattern: &str) -> Compiled {

@@ -8,7 +8,7 @@ use crate::contract::Anchor;
 use crate::location::Pointer;
 
 use super::resources::Resources;
-use super::text;
+use super::{stand_in, text};
 
 /// A keyword that a value did not keep.
 #[derive(Debug, Clone)]
@@ -66,6 +66,7 @@ fn keyword(kind: &Kind, anchor: &Anchor) -> String {
         Kind::Required { .. } if written.starts_with("depend") => written,
         Kind::PropertyNames { .. } => "propertyNames".to_owned(),
         Kind::FalseSchema => "false".to_owned(),
+        other if other.keyword() == stand_in::LEFT_OUT => "patternProperties".to_owned(),
         other => other.keyword().to_owned(),
     }
 }

@@ -4,6 +4,7 @@ mod breaches;
 mod dialects;
 mod discriminators;
 mod laws;
+mod references;
 mod text;
 
 use std::fmt::Write as _;

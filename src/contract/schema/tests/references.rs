@@ -1,0 +1,120 @@
+//! `$id`, `$anchor` and `$dynamicRef`: what they name is documented as what a `$ref` to a pointer names.
+
+use super::*;
+
+/// The first line of everything that is told of `value`.
+fn told(document: &str, value: &str) -> Vec<String> {
+    let told = check(&format!("openapi: 3.1.0\n{document}"), value);
+    told.lines().filter(|line| !line.starts_with(' ')).map(str::to_owned).collect()
+}
+
+#[test]
+fn an_anchor_names_a_schema() {
+    let document = "
+schema: { type: object, properties: { item: { $ref: '#item' } }, $defs: { Item: { $anchor: item, properties: { a: { type: integer } } } } }
+";
+    assert_eq!(
+        told(document, r#"{"item": {"a": "x", "b": 1}}"#),
+        [
+            "type body/item/a (/schema/$defs/Item/properties/a/type)",
+            "properties body/item/b (/schema/$defs/Item/properties)"
+        ]
+    );
+}
+
+#[test]
+fn an_anchor_of_a_component_names_it() {
+    let document = "
+schema: { $ref: '#item' }
+components: { schemas: { Item: { $anchor: item, properties: { a: { type: integer } } } } }
+";
+    assert_eq!(
+        told(document, r#"{"a": "x", "b": 1}"#),
+        [
+            "type body/a (/components/schemas/Item/properties/a/type)",
+            "properties body/b (/components/schemas/Item/properties)"
+        ]
+    );
+}
+
+#[test]
+fn a_pointer_starts_at_the_id_that_it_stands_in() {
+    let document = "
+schema: { $ref: 'https://example.com/money' }
+$defs: { amount: { properties: { wrong: { type: string } } } }
+components:
+  schemas:
+    Money:
+      $id: 'https://example.com/money'
+      $ref: '#/$defs/amount'
+      $defs: { amount: { properties: { amount: { type: integer } } } }
+";
+    assert_eq!(
+        told(document, r#"{"amount": "x", "wrong": 1}"#),
+        [
+            "type body/amount (/components/schemas/Money/$defs/amount/properties/amount/type)",
+            "properties body/wrong (/components/schemas/Money/$defs/amount/properties)"
+        ]
+    );
+}
+
+/// A list of what its dynamic scope says, which is `Item` unless somebody else says so.
+const LIST: &str = "
+components:
+  schemas:
+    List:
+      $id: 'https://example.com/list'
+      properties: { items: { type: array, items: { $dynamicRef: '#item' } } }
+      $defs: { Item: { $dynamicAnchor: item, properties: { a: { type: integer } } } }
+";
+
+#[test]
+fn a_dynamic_reference_with_one_target_is_a_reference() {
+    let document = format!("schema: {{ $ref: 'https://example.com/list' }}{LIST}");
+    assert_eq!(
+        told(&document, r#"{"items": [{"a": "x", "b": 1}]}"#),
+        [
+            "type body/items/0/a (/components/schemas/List/$defs/Item/properties/a/type)",
+            "properties body/items/0/b (/components/schemas/List/$defs/Item/properties)"
+        ]
+    );
+}
+
+#[test]
+fn a_dynamic_reference_with_several_targets_leaves_open_what_is_documented() {
+    let document = format!(
+        "schema: {{ $ref: 'https://example.com/named' }}{LIST}
+    Named:
+      $id: 'https://example.com/named'
+      $ref: list
+      $defs: {{ Item: {{ $dynamicAnchor: item, properties: {{ name: {{ type: string }} }} }} }}
+"
+    );
+    assert_eq!(
+        told(&document, r#"{"items": [{"name": 1, "b": 1}]}"#),
+        [
+            "type body/items/0/name (/components/schemas/Named/$defs/Item/properties/name/type)",
+            "unjudged: which members #/components/schemas/List/properties/items/items documents is not known, because of a reference in it"
+        ]
+    );
+}
+
+#[test]
+fn a_pattern_for_names_that_cannot_be_matched_refuses_nothing_and_is_said() {
+    let document = r"
+schema:
+  type: object
+  properties: { a: { type: integer } }
+  patternProperties: { '^(?<x>.)\k<y>$': { type: string }, '^b': { type: integer } }
+  additionalProperties: false
+";
+    assert_eq!(
+        told(document, r#"{"a": "x", "bb": "x", "cc": 1}"#),
+        [
+            "type body/a (/schema/properties/a/type)",
+            "type body/bb (/schema/patternProperties/^b/type)",
+            r"unjudged: patternProperties at body: the pattern ^(?<x>.)\k<y>$ is no expression that can be matched here"
+        ]
+    );
+    assert_eq!(told(document, "1"), ["type body (/schema/type)"]);
+}
