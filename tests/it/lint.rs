@@ -30,7 +30,7 @@ fn every_scenario_is_as_accepted() {
 #[test]
 fn every_rule_for_documents_has_a_scenario() {
     let told: String =
-        folders().iter().map(|folder| fs::read_to_string(folder.join("accepted.snap")).expect("accepted")).collect();
+        folders().iter().map(|folder| fs::read_to_string(folder.join("accepted.snap")).unwrap_or_default()).collect();
     let rules = rules::ALL.iter().filter(|rule| rule.subject == Subject::Document).map(|rule| rule.id);
     let without: Vec<_> = rules.filter(|id| !told.contains(&format!("[{id}] "))).collect();
     assert_eq!(without, Vec::<&str>::new());

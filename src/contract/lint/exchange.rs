@@ -87,8 +87,7 @@ impl<'d> Exchange<'d> {
             let Some(schema) = schema.and_then(|schema| self.node(&schema.anchor)) else { return Ok(()) };
             let Some(dead) = dead_end(self.contract, schema, pointer) else { return Ok(()) };
             let message = format!("no schema of {owner} declares `{}`: `{pointer}` leads nowhere", dead.token);
-            let help = dead.near.map(|near| format!("did you mean `{near}`?"));
-            wrong = (message, help.unwrap_or_else(|| "declare it there, or point to what is".to_owned()));
+            wrong = (message, dead.help);
         }
         Err(wrong)
     }

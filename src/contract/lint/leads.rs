@@ -13,8 +13,8 @@ use super::types::Types;
 pub(super) struct DeadEnd {
     /// The token.
     pub token: String,
-    /// The declared name that may be meant.
-    pub near: Option<String>,
+    /// What to do about it.
+    pub help: String,
 }
 
 /// The first token of `pointer` that no schema for the value declares; none where the schemas leave that open.
@@ -23,8 +23,13 @@ pub(super) fn dead_end(contract: &Contract, schema: Node<'_>, pointer: &Pointer)
     for token in pointer.tokens() {
         let step = Step::of(contract, &schemas, &token)?;
         if step.next.is_empty() {
-            let near = nearest(&token, step.names).filter(|_| token.len() > 2).map(str::to_owned);
-            return Some(DeadEnd { token: token.into_owned(), near });
+            let near = nearest(&token, step.names).filter(|_| token.len() > 2);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if step.is_list => format!("it is a list: point into an item, as by `/0/{token}`"),
+                None => "declare it there, or point to what is".to_owned(),
+            };
+            return Some(DeadEnd { token: token.into_owned(), help });
         }
         schemas = step.next;
     }
@@ -37,6 +42,8 @@ struct Step<'d> {
     next: Vec<Node<'d>>,
     /// The names that are declared beside it.
     names: Vec<&'d str>,
+    /// Whether items are declared there.
+    is_list: bool,
 }
 
 impl<'d> Step<'d> {
@@ -50,7 +57,8 @@ impl<'d> Step<'d> {
         if is_silent || groups.iter().any(|group| !group.is_whole) || members.iter().any(|node| is_open(node)) {
             return None;
         }
-        let mut step = Self { next: Vec::new(), names: Vec::new() };
+        let is_list = members.iter().any(|node| node.get("items").is_some());
+        let mut step = Self { next: Vec::new(), names: Vec::new(), is_list };
         for node in members {
             if let Some(properties) = node.get("properties") {
                 step.names.extend(properties.members().map(|(name, _)| name));
