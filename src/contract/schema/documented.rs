@@ -1,7 +1,7 @@
 //! What members a schema documents, through every `$ref` and every branch: read once, then walked beside values.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -41,7 +41,7 @@ pub(super) struct Node {
     /// Where it stands.
     pub anchor: Anchor,
     /// `properties`.
-    pub members: HashMap<String, Id>,
+    pub members: BTreeMap<String, Id>,
     /// `patternProperties`; without a pattern where it is not one that can be matched here, and then covers every name.
     pub patterns: Vec<(Option<Regex>, Id)>,
     /// What is said about other members.
@@ -286,7 +286,7 @@ impl Node {
     pub fn empty(anchor: Anchor) -> Self {
         Self {
             anchor,
-            members: HashMap::new(),
+            members: BTreeMap::new(),
             patterns: Vec::new(),
             rest: Rest::Unsaid,
             items: Vec::new(),
