@@ -27,7 +27,7 @@ pub struct JsonError {
 }
 
 /// Bytes that a value may take in memory, about: that of an answer of 10 MB can be fifty times its text.
-const MAX_MEMORY: usize = 30_000_000;
+const MAX_MEMORY: usize = 20_000_000;
 
 /// What an element of a list and a member of an object take beside their texts, in bytes.
 const ELEMENT: usize = size_of::<Value>();
@@ -36,7 +36,7 @@ const MEMBER: usize = size_of::<(u64, String, Value)>() + 16;
 /// What the parser sets aside for the first entries of a list or object.
 const FIRST: usize = 4;
 
-const TOO_LARGE: &str = "too many values to be held in 30 MB";
+const TOO_LARGE: &str = "too many values to be held in 20 MB";
 
 /// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
 /// than 128 levels. Never panics, whatever the bytes.

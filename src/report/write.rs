@@ -33,8 +33,9 @@ pub fn write<'e, I: Iterator<Item = io::Result<Cow<'e, Entry>>>>(
     entries: impl Fn() -> I + Sync,
     formats: &[Format],
 ) -> Result<Vec<PathBuf>, Error> {
-    // Each worker goes through the entries once, for its share of the formats.
-    let workers = parallel::workers().min(formats.len()).max(1);
+    // Each worker goes through the entries once, for its share of the formats; few entries are not worth a second one.
+    let worthwhile = usize::try_from(head.summary.cases / ENTRIES_A_WORKER).unwrap_or(usize::MAX);
+    let workers = parallel::workers().min(formats.len()).min(worthwhile).max(1);
     let shares = (0..workers).map(|first| formats.iter().copied().skip(first).step_by(workers).collect::<Vec<_>>());
     let drawn = parallel::map(shares, |share| {
         let mut press = Press::start(folder, head, &share)?;
@@ -54,6 +55,9 @@ pub fn write<'e, I: Iterator<Item = io::Result<Cow<'e, Entry>>>>(
 
 /// Bytes that are written at a time.
 const BUFFER: usize = 64 * 1024;
+
+/// Entries from which on another thread pays.
+const ENTRIES_A_WORKER: u64 = 200;
 
 /// The folder of the endpoint reports.
 const ENDPOINTS: &str = "endpoints";
