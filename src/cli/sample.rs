@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::parameters::serialize;
 use crate::contract::{Contract, Declared, Direction, Operation, Parameter, ParameterIn, SecurityScheme};
-use crate::generate::value;
+use crate::generate::value::{self, Look};
 use crate::http::Request;
 
 /// Values for everything that an operation requires.
@@ -96,7 +96,10 @@ impl Sample {
 
 fn parameter_value(contract: &Contract, parameter: &Parameter) -> Value {
     let made = || parameter.schema.as_ref().and_then(|schema| made(contract, schema));
-    value::parameter(contract, parameter, Direction::Request).ok().or_else(made).unwrap_or_else(|| json!("text"))
+    value::parameter(contract, parameter, Direction::Request, Look::Plain)
+        .ok()
+        .or_else(made)
+        .unwrap_or_else(|| json!("text"))
 }
 
 fn body(contract: &Contract, operation: &Operation) -> Option<Value> {
@@ -107,8 +110,8 @@ fn body(contract: &Contract, operation: &Operation) -> Option<Value> {
 
 /// A value that keeps the schema; where none was found, one that nearly does, for the reader to mend.
 fn made(contract: &Contract, schema: &Declared) -> Option<Value> {
-    let nearly = || value::candidates(contract, schema, Direction::Request).find_map(Result::ok);
-    value::example(contract, schema, Direction::Request).ok().or_else(nearly)
+    let nearly = || value::nearly(contract, schema, Direction::Request);
+    value::example(contract, schema, Direction::Request, Look::Plain).ok().or_else(nearly)
 }
 
 fn text(value: &Value) -> String {

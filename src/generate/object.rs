@@ -4,45 +4,179 @@ use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
 
+use super::maker::Maker;
 use super::parts::{Part, Parts};
-use super::value::{Maker, Unsatisfied};
+use super::pattern;
+use super::value::Unsatisfied;
+
+/// Members with names that no schema gives.
+const MOST_FREE: usize = 1_000;
+/// Times that members ask for further schemas.
+const MOST_ROUNDS: usize = 8;
+
+/// A member that is to be composed.
+struct Member<'c> {
+    name: String,
+    parts: Parts<'c>,
+    is_required: bool,
+}
 
 /// An object that keeps `parts`.
-pub(super) fn compose(maker: &mut Maker<'_>, parts: &Parts<'_>) -> Result<Value, Unsatisfied> {
-    let required: Vec<&str> =
-        names(parts.all("required").filter_map(Value::as_array).flatten().filter_map(Value::as_str));
-    let properties = parts.all("properties").filter_map(Value::as_object).flat_map(Map::keys).map(String::as_str);
-    let (least, most) = (parts.at_least("minProperties"), parts.at_most("maxProperties"));
-    let mut composed = Map::new();
-    for name in names(properties.chain(required.iter().copied())) {
-        let member = maker.parts(schemas(parts, name))?;
-        let is_required = required.contains(&name);
-        let spare = most.saturating_sub(required.len());
-        let is_wanted = composed.len() < least || (composed.len() < spare && maker.wants(&member));
-        if !member.is_against(maker.direction) && (is_required || is_wanted) {
-            match maker.of(&member, 0) {
-                Ok(value) => drop(composed.insert(name.to_owned(), value)),
-                Err(why) if is_required => return Err(why),
-                Err(_) => {}
-            }
-        }
-    }
-    for number in 1..=least.min(MOST_FREE) {
-        if composed.len() >= least {
+pub(super) fn compose<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, nth: usize) -> Result<Value, Unsatisfied> {
+    let mut planned = plan(maker, parts)?;
+    let mut with_dependents = None;
+    for _ in 0..MOST_ROUNDS {
+        let known = with_dependents.as_ref().unwrap_or(parts);
+        let further = further(known, &planned);
+        if further.is_empty() {
             break;
         }
-        let name = format!("key{number}");
-        let value = maker.value(schemas(parts, &name), 0)?;
-        composed.entry(name).or_insert(value);
+        let wider = maker.parts(known.anchors().into_iter().chain(further).collect())?;
+        planned = plan(maker, &wider)?;
+        with_dependents = Some(wider);
     }
-    for (name, tag) in parts.tags(maker.recipe.branch) {
+    let parts = with_dependents.as_ref().unwrap_or(parts);
+    let mut composed = Map::new();
+    for Member { name, parts, is_required } in &planned {
+        match maker.within(name, |maker| maker.of(parts, nth)) {
+            Ok(value) => drop(composed.insert(name.clone(), value)),
+            Err(why) if *is_required => return Err(why),
+            Err(_) => {}
+        }
+    }
+    fill(maker, parts, &mut composed)?;
+    for (name, tag) in parts.tags() {
         composed.insert(name.to_owned(), tag.into());
+    }
+    if maker.is_turned(parts) {
+        spoil(maker, parts, &mut composed);
     }
     Ok(composed.into())
 }
 
-/// Members with names that no schema gives.
-const MOST_FREE: usize = 1_000;
+/// The members to compose: those that are required, and those that may be as long as there is room.
+fn plan<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>) -> Result<Vec<Member<'c>>, Unsatisfied> {
+    let mut required: Vec<&str> = texts(parts.all("required"));
+    let unwelcome: Vec<&str> = parts.against().filter_map(unwelcome).collect();
+    let properties = parts.all("properties").filter_map(Value::as_object).flat_map(Map::keys).map(String::as_str);
+    let properties: Vec<&str> = properties.collect();
+    let (least, most) = (parts.at_least("minProperties"), parts.at_most("maxProperties"));
+    let mut planned: Vec<Member<'c>> = Vec::new();
+    // What members ask for may stand before them, so that one look is not enough.
+    for is_again in [false, true] {
+        for name in names(properties.iter().chain(&required).copied()) {
+            let is_required = required.contains(&name);
+            if planned.iter().any(|member| member.name == name) || (is_again && !is_required) {
+                continue;
+            }
+            let member = maker.within(name, |maker| maker.parts(schemas(parts, name)));
+            let mut member = match member {
+                Ok(member) => member,
+                Err(why) if is_required => return Err(why),
+                Err(_) => continue,
+            };
+            parts.against().for_each(|part| member.refuse(maker.contract, part.child(&["properties", name])));
+            let spare = most.saturating_sub(required.len());
+            let is_wanted = planned.len() < least || (planned.len() < spare && maker.wants(&member));
+            let is_welcome = is_required || (is_wanted && !unwelcome.contains(&name));
+            if !member.is_against(maker.direction) && is_welcome {
+                planned.push(Member { name: name.to_owned(), parts: member, is_required });
+            }
+        }
+        let depending = parts.all("dependentRequired").filter_map(Value::as_object).flatten();
+        let present = depending.filter(|(name, _)| planned.iter().any(|member| member.name == **name));
+        let asked = texts(present.map(|(_, names)| names));
+        required = names(required.into_iter().chain(asked));
+        for member in &mut planned {
+            member.is_required |= required.contains(&member.name.as_str());
+        }
+    }
+    Ok(planned)
+}
+
+fn texts<'v>(lists: impl Iterator<Item = &'v Value>) -> Vec<&'v str> {
+    names(lists.filter_map(Value::as_array).flatten().filter_map(Value::as_str))
+}
+
+/// The member that must not be there, where a schema that must not hold asks for nothing else.
+fn unwelcome<'c>(against: &Part<'c>) -> Option<&'c str> {
+    match against.schema.get("required")?.as_array()?.as_slice() {
+        [Value::String(name)] if !against.schema.contains_key("properties") => Some(name),
+        _ => None,
+    }
+}
+
+/// The `dependentSchemas` of members that are planned, which do not apply yet.
+fn further(parts: &Parts<'_>, planned: &[Member<'_>]) -> Vec<Anchor> {
+    let known = parts.anchors();
+    let of_part = |part: &Part<'_>| {
+        let names = part.schema.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let present = names.filter(|name| planned.iter().any(|member| member.name == **name));
+        present.map(|name| part.child(&["dependentSchemas", name])).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of_part).filter(|anchor| !known.contains(anchor)).collect()
+}
+
+/// Adds members with names of their own until there are enough.
+fn fill<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, composed: &mut Map<String, Value>) -> Result<(), Unsatisfied> {
+    let least = parts.at_least("minProperties");
+    for number in 0..least.saturating_add(1).min(MOST_FREE) {
+        if composed.len() >= least {
+            break;
+        }
+        let name = free_name(maker, parts, number)?;
+        if composed.contains_key(&name) {
+            continue;
+        }
+        let value = maker.within(&name, |maker| {
+            let member = maker.parts(schemas(parts, &name))?;
+            maker.of(&member, 0)
+        })?;
+        composed.insert(name, value);
+    }
+    Ok(())
+}
+
+/// A name that `propertyNames` or `patternProperties` allow; another one for another `number`.
+fn free_name<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, number: usize) -> Result<String, Unsatisfied> {
+    let named: Vec<_> = parts.iter().filter(|part| part.schema.contains_key("propertyNames")).collect();
+    if !named.is_empty() {
+        let group = named.iter().map(|part| part.child(&["propertyNames"])).collect();
+        let name = maker.within("propertyNames", |maker| {
+            let name = maker.parts(group)?;
+            maker.of(&name, number)
+        })?;
+        return Ok(name.as_str().map_or_else(|| name.to_string(), str::to_owned));
+    }
+    let closed = parts.all("additionalProperties").chain(parts.all("unevaluatedProperties"));
+    if closed.into_iter().any(|closed| closed == &Value::Bool(false)) {
+        let mut patterns = parts.all("patternProperties").filter_map(Value::as_object).flat_map(Map::keys);
+        if let Some(name) = patterns.find_map(|pattern| pattern::matching(pattern, 0, number)) {
+            return Ok(name);
+        }
+    }
+    Ok(format!("key{}", number + 1))
+}
+
+/// Breaks the branches that were not taken, where `oneOf` allows only one: a member that only they know gets a value that they
+/// refuse.
+fn spoil<'c>(maker: &Maker<'c>, parts: &Parts<'c>, composed: &mut Map<String, Value>) {
+    let resolved = |part: &Part<'_>, branch: &'c Value| match branch.get("$ref").and_then(Value::as_str) {
+        Some(reference) => maker.contract.value(&maker.contract.follow(part.anchor.document, reference)?),
+        None => Some(branch),
+    };
+    for part in parts.iter() {
+        let branches = part.schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        let others = branches.filter(|branch| part.taken.is_none_or(|taken| !std::ptr::eq(*branch, taken)));
+        for other in others.filter_map(|branch| resolved(part, branch)) {
+            let properties = other.get("properties").and_then(Value::as_object).into_iter().flatten();
+            let mut unknown = properties.filter(|(name, _)| schemas(parts, name).is_empty());
+            let Some((name, schema)) = unknown.next() else { continue };
+            let is_text = schema.get("type").is_some_and(|kind| kind == "string");
+            composed.entry(name).or_insert(if is_text { 0.into() } else { "other".into() });
+        }
+    }
+}
 
 /// Each name once, in order.
 fn names<'n>(all: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
@@ -52,7 +186,12 @@ fn names<'n>(all: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
 
 /// The schemas that a member of that name must keep.
 fn schemas(parts: &Parts<'_>, name: &str) -> Vec<Anchor> {
-    parts.iter().flat_map(|part| of_part(part, name)).collect()
+    let found: Vec<_> = parts.iter().flat_map(|part| of_part(part, name)).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let unevaluated = parts.iter().filter(|part| part.schema.contains_key("unevaluatedProperties"));
+    unevaluated.map(|part| part.child(&["unevaluatedProperties"])).collect()
 }
 
 fn of_part(part: &Part<'_>, name: &str) -> Vec<Anchor> {
@@ -60,7 +199,7 @@ fn of_part(part: &Part<'_>, name: &str) -> Vec<Anchor> {
     let own = held("properties").filter(|properties| properties.contains_key(name));
     let mut found: Vec<_> = own.map(|_| part.child(&["properties", name])).into_iter().collect();
     let patterns = held("patternProperties").into_iter().flat_map(Map::keys);
-    let fitting = patterns.filter(|pattern| regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(name)));
+    let fitting = patterns.filter(|pattern| pattern::is_match(pattern, name));
     found.extend(fitting.map(|pattern| part.child(&["patternProperties", pattern])));
     if found.is_empty() && part.schema.contains_key("additionalProperties") {
         found.push(part.child(&["additionalProperties"]));

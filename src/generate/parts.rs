@@ -1,17 +1,22 @@
-//! The schemas that one value must keep together: a schema, what it refers to, all of its `allOf`, a branch of each choice.
+//! The schemas that one value must keep together: a schema, what it refers to, all of its `allOf`, a branch of each choice; and
+//! those that it must not keep.
 
 use serde_json::{Map, Value};
 
 use crate::contract::{Anchor, Contract, Direction};
 use crate::location::Pointer;
 
-use super::value::{Examples, Unsatisfied};
+use super::value::Unsatisfied;
 
 /// Schemas that apply to one value.
 #[derive(Debug)]
 pub(super) struct Parts<'c> {
     root: Anchor,
     parts: Vec<Part<'c>>,
+    /// Schemas that the value must not keep.
+    against: Vec<Part<'c>>,
+    /// How many ways there are through the choices.
+    pub(super) forks: usize,
 }
 
 /// One of them.
@@ -21,47 +26,55 @@ pub(super) struct Part<'c> {
     pub(super) schema: &'c Map<String, Value>,
     /// Whether it describes the value by itself, so that its example is one of the value.
     is_whole: bool,
+    /// The branch of its `oneOf` or `anyOf` that is taken.
+    pub(super) taken: Option<&'c Value>,
+}
+
+/// Which branch of each choice is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fork<'o> {
+    /// Counts through the combinations of all choices.
+    pub(super) number: usize,
+    /// Added to each.
+    pub(super) offset: usize,
+    /// The schemas that are being composed: branches that lead back into them come last.
+    pub(super) open: &'o [Vec<Anchor>],
 }
 
 /// Keywords that make a schema with `allOf`, `oneOf` or `anyOf` more than a name for those.
 const OWN: [&str; 6] = ["properties", "required", "allOf", "oneOf", "anyOf", "items"];
 
 impl<'c> Parts<'c> {
-    /// The members that name the branches taken, where a `discriminator` asks for them (OpenAPI 3.1 §4.8.25).
-    pub(super) fn tags(&self, branch: usize) -> impl Iterator<Item = (&'c str, &'c str)> {
-        self.parts.iter().filter_map(move |part| tag(part.schema, branch))
-    }
-
-    /// Everything that applies together with `group`; of each choice the branch of that number.
-    pub(super) fn of(contract: &'c Contract, group: Vec<Anchor>, branch: usize) -> Result<Self, Unsatisfied> {
+    /// Everything that applies together with `group`; of each choice the branch that `fork` says. An error comes with the
+    /// number of ways that were met.
+    pub(super) fn of(contract: &'c Contract, group: Vec<Anchor>, fork: Fork<'_>) -> Result<Self, (Unsatisfied, usize)> {
         let root = group.first().cloned().unwrap_or(Anchor { document: 0, pointer: Pointer::root() });
-        let mut found = Self { root, parts: Vec::new() };
-        let is_whole = group.len() == 1;
-        let mut open: Vec<_> = group.into_iter().rev().map(|anchor| (anchor, is_whole)).collect();
-        while let Some((anchor, is_whole)) = open.pop() {
-            if found.parts.iter().any(|part| part.anchor == anchor) {
-                continue;
-            }
-            let unsatisfied = |why: String| Unsatisfied { anchor: anchor.clone(), why };
-            match contract.value(&anchor) {
-                Some(Value::Bool(true)) => {}
-                Some(Value::Object(schema)) => {
-                    let part = Part { anchor, schema, is_whole };
-                    let next = part.composed_of(contract, branch)?;
-                    open.extend(next.into_iter().rev());
-                    if !(part.refers() && contract.openapi.starts_with("3.0")) {
-                        found.parts.push(part);
-                    }
-                }
-                Some(Value::Bool(false)) => return Err(unsatisfied("no value keeps the schema `false`".to_owned())),
-                _ => return Err(unsatisfied("expected a schema".to_owned())),
-            }
+        let mut gathering = Gathering {
+            contract,
+            fork,
+            found: Self { root, parts: Vec::new(), against: Vec::new(), forks: 1 },
+            is_early: contract.openapi.starts_with("3.0"),
+        };
+        match gathering.gather(group) {
+            Ok(()) => Ok(gathering.found),
+            Err(why) => Err((why, gathering.found.forks)),
         }
-        Ok(found)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Part<'c>> {
         self.parts.iter()
+    }
+
+    /// The schemas that the value must not keep.
+    pub(super) fn against(&self) -> impl Iterator<Item = &Part<'c>> {
+        self.against.iter()
+    }
+
+    /// Adds the schema at `anchor`, if there is one, to those that the value must not keep.
+    pub(super) fn refuse(&mut self, contract: &'c Contract, anchor: Anchor) {
+        if let Some(Value::Object(schema)) = contract.value(&anchor) {
+            self.against.push(Part { anchor, schema, is_whole: false, taken: None });
+        }
     }
 
     pub(super) fn anchors(&self) -> Vec<Anchor> {
@@ -97,57 +110,101 @@ impl<'c> Parts<'c> {
         })
     }
 
-    /// The value that the schemas themselves give: an example, the default, a constant, the first of an enumeration.
-    pub(super) fn given(&self, examples: Examples, nth: usize) -> Option<&'c Value> {
-        let enumerated = || {
-            let mut lists = self.all("enum").filter_map(Value::as_array);
-            let fits =
-                |value: &&Value| self.all("enum").all(|list| list.as_array().is_none_or(|list| list.contains(value)));
-            let fitting: Vec<_> = lists.next()?.iter().filter(fits).collect();
-            fitting.get(nth % fitting.len().max(1)).copied()
-        };
-        self.exemplary(examples, nth).or_else(|| self.all("const").next()).or_else(enumerated)
-    }
-
-    fn exemplary(&self, examples: Examples, nth: usize) -> Option<&'c Value> {
+    /// The example or default of the value as a whole.
+    pub(super) fn exemplary(&self, nth: usize) -> Option<&'c Value> {
         let of = |part: &Part<'c>| {
             let listed = || part.schema.get("examples")?.as_array()?.get(nth);
             let one =
                 || ["example", "default"].iter().find_map(|keyword| part.schema.get(*keyword)).filter(|_| nth == 0);
             listed().or_else(one)
         };
-        let given = self.parts.iter().filter(|part| part.is_whole).find_map(of)?;
-        let is_scalar = !given.is_object() && !given.is_array();
-        (examples == Examples::All || (examples == Examples::Scalars && is_scalar)).then_some(given)
+        self.parts.iter().filter(|part| part.is_whole).find_map(of)
+    }
+
+    /// The constant that the schemas give, or one of their enumeration.
+    pub(super) fn given(&self, nth: usize) -> Option<&'c Value> {
+        let enumerated = self.enumerated();
+        self.all("const").next().or_else(|| enumerated.get(nth % enumerated.len().max(1)).copied())
+    }
+
+    /// What all enumerations have in common, `null` last.
+    pub(super) fn enumerated(&self) -> Vec<&'c Value> {
+        let mut lists = self.all("enum").filter_map(Value::as_array);
+        let is_listed =
+            |value: &Value| self.all("enum").all(|list| list.as_array().is_none_or(|list| list.contains(value)));
+        let is_refused = |value: &Value| {
+            self.against.iter().any(|part| {
+                let listed = part.schema.get("enum").and_then(Value::as_array);
+                part.schema.get("const") == Some(value) || listed.is_some_and(|listed| listed.contains(value))
+            })
+        };
+        let fits = |value: &&Value| is_listed(value) && !is_refused(value);
+        let mut fitting: Vec<_> = lists.next().into_iter().flatten().filter(fits).collect();
+        fitting.sort_by_key(|value| value.is_null());
+        fitting
+    }
+
+    /// Whether a value of that type may stand here.
+    pub(super) fn admits(&self, kind: &str) -> bool {
+        self.kinds().is_some_and(|kinds| kinds.contains(&kind))
     }
 
     /// The type to compose, `null` only where nothing else will do; guessed from other keywords where none is written.
-    pub(super) fn kind(&self) -> Result<&'static str, Unsatisfied> {
-        let mut kinds: Option<Vec<&'static str>> = None;
-        for declared in self.all("type") {
-            let listed = declared.as_array().map_or(std::slice::from_ref(declared), Vec::as_slice);
-            let listed: Vec<_> = KINDS.into_iter().filter(|kind| admits(listed, kind)).collect();
-            kinds = Some(match kinds {
-                None => listed,
-                Some(kinds) => kinds.into_iter().filter(|kind| listed.contains(kind)).collect(),
-            });
-        }
-        match kinds {
+    pub(super) fn kind(&self, nth: usize) -> Result<&'static str, Unsatisfied> {
+        match self.kinds() {
             None => Ok(self.guess()),
-            Some(kinds) => kinds.first().copied().ok_or_else(|| self.unsatisfied("no type keeps all of the schemas")),
+            Some(mut kinds) => {
+                let has_numbers = kinds.contains(&"number");
+                kinds.retain(|kind| !(has_numbers && *kind == "integer"));
+                let kind = kinds.get(nth % kinds.len().max(1)).copied();
+                kind.ok_or_else(|| self.unsatisfied("no type keeps all of the schemas"))
+            }
         }
+    }
+
+    /// The types that every schema admits; none where no type is written.
+    fn kinds(&self) -> Option<Vec<&'static str>> {
+        let listed = |declared: &'c Value| declared.as_array().map_or(std::slice::from_ref(declared), Vec::as_slice);
+        let nothing_else = |part: &&Part<'c>| part.schema.keys().all(|keyword| keyword == "type");
+        let refused = self.against.iter().filter(nothing_else).filter_map(|part| part.schema.get("type"));
+        let refused: Vec<_> = refused.flat_map(listed).collect();
+        let mut kinds: Option<Vec<_>> = None;
+        for part in self.parts.iter().filter(|part| part.schema.contains_key("type")) {
+            let is_nullable = part.schema.get("nullable") == Some(&Value::Bool(true));
+            let declared = listed(&part.schema["type"]);
+            let admitted = |kind: &str| admits(declared, kind) || (is_nullable && kind == "null");
+            let before = kinds.unwrap_or_else(|| KINDS.to_vec());
+            kinds = Some(before.into_iter().filter(|kind| admitted(kind)).collect());
+        }
+        let kinds = kinds.or_else(|| (!refused.is_empty()).then(|| KINDS.to_vec()));
+        kinds.map(|kinds| kinds.into_iter().filter(|kind| !refused.iter().any(|refused| *refused == kind)).collect())
     }
 
     fn guess(&self) -> &'static str {
         let says = |keywords: &[&str]| keywords.iter().any(|keyword| self.all(keyword).next().is_some());
         match () {
-            () if says(&["properties", "required", "additionalProperties", "minProperties", "patternProperties"]) => {
-                "object"
-            }
-            () if says(&["items", "prefixItems", "minItems", "contains"]) => "array",
+            () if says(&OF_OBJECTS) => "object",
+            () if says(&["items", "prefixItems", "minItems", "contains", "uniqueItems", "unevaluatedItems"]) => "array",
             () if says(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) => "number",
             () => "string",
         }
+    }
+
+    /// The members that name the branches taken, where a `discriminator` asks for them (OpenAPI 3.1 §4.8.25): the branch of a
+    /// `oneOf` or `anyOf`, else the schema that is composed of the one with the discriminator.
+    pub(super) fn tags(&self) -> impl Iterator<Item = (&'c str, String)> {
+        self.parts.iter().filter_map(|part| {
+            let discriminator = part.schema.get("discriminator")?;
+            let taken = match part.taken {
+                Some(taken) => taken.get("$ref")?.as_str()?.to_owned(),
+                None => format!("#{}", self.parts.iter().find(|part| is_named(part))?.anchor.pointer.as_str()),
+            };
+            let name = taken.rsplit('/').next()?;
+            let mapping = discriminator.get("mapping").and_then(Value::as_object);
+            let mapped = mapping.into_iter().flatten().find(|(_, target)| **target == *taken || **target == *name);
+            let name = mapped.map_or(name, |(name, _)| name).to_owned();
+            Some((discriminator.get("propertyName")?.as_str()?, name))
+        })
     }
 
     pub(super) fn unsatisfied(&self, why: &str) -> Unsatisfied {
@@ -155,21 +212,133 @@ impl<'c> Parts<'c> {
     }
 }
 
-fn tag(schema: &Map<String, Value>, branch: usize) -> Option<(&str, &str)> {
-    let discriminator = schema.get("discriminator")?;
-    let branches = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array())?;
-    let taken = branches.get(branch.checked_rem(branches.len())?)?.get("$ref")?.as_str()?;
-    let name = taken.rsplit('/').next()?;
-    let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    let mapped = mapping.into_iter().flatten().find(|(_, target)| *target == taken || *target == name);
-    Some((discriminator.get("propertyName")?.as_str()?, mapped.map_or(name, |(name, _)| name)))
+/// Whether the part is a schema of `components`, whose name discriminators use.
+fn is_named(part: &Part<'_>) -> bool {
+    part.anchor.pointer.parent().is_some_and(|parent| parent.as_str() == "/components/schemas")
 }
 
 /// The types in the order in which one is taken where several will do.
 const KINDS: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "null"];
 
+/// Keywords that say something about objects alone.
+const OF_OBJECTS: [&str; 10] = [
+    "properties",
+    "required",
+    "additionalProperties",
+    "minProperties",
+    "maxProperties",
+    "patternProperties",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedProperties",
+];
+
 fn admits(listed: &[Value], kind: &str) -> bool {
     listed.iter().any(|name| name == kind || (kind == "integer" && name == "number"))
+}
+
+/// Parts being gathered.
+struct Gathering<'c, 'o> {
+    contract: &'c Contract,
+    fork: Fork<'o>,
+    found: Parts<'c>,
+    /// Whether the dialect is that of OpenAPI 3.0, where nothing counts beside a `$ref`.
+    is_early: bool,
+}
+
+impl<'c> Gathering<'c, '_> {
+    fn gather(&mut self, group: Vec<Anchor>) -> Result<(), Unsatisfied> {
+        let is_whole = group.len() == 1;
+        let mut open: Vec<_> = group.into_iter().rev().map(|anchor| (anchor, is_whole)).collect();
+        while let Some((anchor, is_whole)) = open.pop() {
+            if self.found.parts.iter().any(|part| part.anchor == anchor) {
+                continue;
+            }
+            let unsatisfied = |why: &str| Unsatisfied { anchor: anchor.clone(), why: why.to_owned() };
+            match self.contract.value(&anchor) {
+                Some(Value::Bool(true)) => {}
+                Some(Value::Object(schema)) => {
+                    let mut part = Part { anchor, schema, is_whole, taken: None };
+                    let next = self.composed_of(&mut part)?;
+                    open.extend(next.into_iter().rev());
+                    if !(self.is_early && part.refers()) {
+                        self.found.parts.push(part);
+                    }
+                }
+                Some(Value::Bool(false)) => return Err(unsatisfied("no value keeps the schema `false`")),
+                _ => return Err(unsatisfied("expected a schema")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The schemas that `part` is composed of, and whether each describes the value by itself.
+    fn composed_of(&mut self, part: &mut Part<'c>) -> Result<Vec<(Anchor, bool)>, Unsatisfied> {
+        let mut next = Vec::new();
+        if let Some(reference) = part.schema.get("$ref").and_then(Value::as_str) {
+            next.push((self.target(part, reference)?, part.is_whole));
+            if self.is_early {
+                return Ok(next);
+            }
+        }
+        let own = OWN.iter().filter(|keyword| part.schema.contains_key(**keyword)).count();
+        let is_whole = |branches: usize| part.is_whole && own == 1 && branches == 1;
+        let all = part.schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+        next.extend((0..all).map(|index| (part.child(&["allOf", &index.to_string()]), is_whole(all))));
+        for keyword in ["oneOf", "anyOf"] {
+            let Some(branches) = part.schema.get(keyword).and_then(Value::as_array) else { continue };
+            if let Some(index) = self.branch(part, keyword, branches) {
+                next.push((part.child(&[keyword, &index.to_string()]), is_whole(1)));
+                part.taken = branches.get(index);
+            }
+        }
+        if !self.is_early && part.schema.contains_key("if") {
+            self.condition(part, &mut next);
+        }
+        self.found.refuse(self.contract, part.child(&["not"]));
+        Ok(next)
+    }
+
+    /// `if` with what follows from it: either holds with its `then`, or fails with its `else`.
+    fn condition(&mut self, part: &Part<'c>, next: &mut Vec<(Anchor, bool)>) {
+        let follows = if self.next(2) == 0 { "then" } else { "else" };
+        match follows {
+            "then" => next.push((part.child(&["if"]), false)),
+            _ => self.found.refuse(self.contract, part.child(&["if"])),
+        }
+        if part.schema.contains_key(follows) {
+            next.push((part.child(&[follows]), false));
+        }
+    }
+
+    fn target(&self, part: &Part<'c>, reference: &str) -> Result<Anchor, Unsatisfied> {
+        let astray = || Unsatisfied { anchor: part.child(&["$ref"]), why: format!("{reference} leads nowhere") };
+        self.contract.follow(part.anchor.document, reference).ok_or_else(astray)
+    }
+
+    /// The branch to take: in order, but those that end nothing last.
+    fn branch(&mut self, part: &Part<'c>, keyword: &str, branches: &[Value]) -> Option<usize> {
+        let mut order: Vec<_> = (0..branches.len()).collect();
+        order.sort_by_cached_key(|index| {
+            let branch = branches.get(*index);
+            let reference = branch.and_then(|branch| branch.get("$ref")).and_then(Value::as_str);
+            let target = reference.and_then(|reference| self.target(part, reference).ok());
+            let anchor = target.unwrap_or_else(|| part.child(&[keyword, &index.to_string()]));
+            let is_null = branch.and_then(|branch| branch.get("type")).is_some_and(|kind| kind == "null");
+            let is_never = branch == Some(&Value::Bool(false));
+            (is_never, self.fork.open.iter().flatten().any(|open| *open == anchor), is_null)
+        });
+        order.get(self.next(order.len())).copied()
+    }
+
+    /// The number of the branch, of so many, that is taken next.
+    fn next(&mut self, branches: usize) -> usize {
+        let branches = branches.max(1);
+        let digit = self.fork.number / self.found.forks % branches;
+        self.found.forks = self.found.forks.saturating_mul(branches);
+        (digit + self.fork.offset) % branches
+    }
 }
 
 impl<'c> Part<'c> {
@@ -181,27 +350,5 @@ impl<'c> Part<'c> {
 
     fn refers(&self) -> bool {
         self.schema.get("$ref").is_some_and(Value::is_string)
-    }
-
-    /// The schemas that this one is composed of, and whether each describes the value by itself.
-    fn composed_of(&self, contract: &Contract, branch: usize) -> Result<Vec<(Anchor, bool)>, Unsatisfied> {
-        let mut next = Vec::new();
-        if let Some(reference) = self.schema.get("$ref").and_then(Value::as_str) {
-            let astray = || Unsatisfied { anchor: self.child(&["$ref"]), why: format!("{reference} leads nowhere") };
-            next.push((contract.follow(self.anchor.document, reference).ok_or_else(astray)?, self.is_whole));
-            if contract.openapi.starts_with("3.0") {
-                return Ok(next);
-            }
-        }
-        let own = OWN.iter().filter(|keyword| self.schema.contains_key(**keyword)).count();
-        let is_whole = |branches: usize| self.is_whole && own == 1 && branches == 1;
-        let branches = |keyword: &str| self.schema.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
-        let all = branches("allOf");
-        next.extend((0..all).map(|index| (self.child(&["allOf", &index.to_string()]), is_whole(all))));
-        for keyword in ["oneOf", "anyOf"] {
-            let taken = branch.checked_rem(branches(keyword));
-            next.extend(taken.map(|index| (self.child(&[keyword, &index.to_string()]), is_whole(1))));
-        }
-        Ok(next)
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::contract::judge::{self, Breach};
 use crate::contract::parameters::serialize;
 use crate::contract::{Anchor, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey};
-use crate::generate::value;
+use crate::generate::value::{self, Look};
 use crate::http::{Headers, MediaType, Request, Response};
 
 use super::plain;
@@ -112,11 +112,9 @@ impl<'a> Exchange<'a> {
             }
             None => contents.extend(text(&Map::new().into())),
             Some(schema) => {
-                for made in value::candidates(self.contract, schema, Direction::Response) {
-                    match made {
-                        Ok(made) => contents.extend(text(&made)),
-                        Err(why) => self.wrong.push(format!("{}: {why}", self.contract.place(&why.anchor))),
-                    }
+                match value::example(self.contract, schema, Direction::Response, Look::Plain) {
+                    Ok(made) => contents.extend(text(&made)),
+                    Err(why) => self.wrong.push(format!("{}: {why}", self.contract.place(&why.anchor))),
                 }
             }
         }
@@ -147,7 +145,7 @@ impl<'a> Exchange<'a> {
         if framing || !(header.required || is_given) || headers.get(&header.name).is_some() {
             return;
         }
-        let value = value::parameter(self.contract, header, Direction::Response).ok();
+        let value = value::parameter(self.contract, header, Direction::Response, Look::Plain).ok();
         if let Some(line) = value.and_then(|value| serialize(header, &value).ok()) {
             headers.set(&header.name, line);
         }

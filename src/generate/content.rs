@@ -1,0 +1,87 @@
+//! A value as the content of a message: JSON, a form, XML, text.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::contract::form::Form;
+use crate::contract::{Contract, MediaTypeObject};
+use crate::http::MediaType;
+
+use super::xml;
+
+/// Content with its media type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// As the header line says it.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// What stands between the parts of a form that is made here.
+const BOUNDARY: &str = "signoff-part";
+
+/// `value` as content of the media type; none where that cannot hold it.
+pub fn of(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<Content> {
+    let actual = concrete(&media.media_type);
+    let essence = actual.essence();
+    let text = match value {
+        _ if actual.is_json() => value.to_string(),
+        Value::Object(members) if essence == "application/x-www-form-urlencoded" => {
+            let form = Form::of(contract, media);
+            let pairs = members.iter().map(|(name, value)| form.pairs(name, value.clone()));
+            let pairs: Vec<_> = pairs.collect::<Result<_, _>>().ok()?;
+            pairs.into_iter().filter(|pairs| !pairs.is_empty()).collect::<Vec<_>>().join("&")
+        }
+        Value::Object(_) if actual.kind == "multipart" => {
+            return Some(Content {
+                media_type: format!("{essence}; boundary={BOUNDARY}"),
+                bytes: parts(contract, media, value)?.into(),
+            });
+        }
+        Value::String(text) => text.clone(),
+        _ if is_sequence(&essence) => format!("{value}\n"),
+        _ if actual.subtype == "xml" || actual.subtype.ends_with("+xml") => xml::written(contract, media, value),
+        Value::Number(_) | Value::Bool(_) if actual.kind == "text" => value.to_string(),
+        _ => return None,
+    };
+    Some(Content { media_type: actual.to_string(), bytes: text.into() })
+}
+
+/// Whether content of that type is JSON texts one after another, each on its line.
+fn is_sequence(essence: &str) -> bool {
+    matches!(essence, "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines")
+}
+
+/// The media type to send; a range has no such thing, so any type within it.
+fn concrete(media_type: &MediaType) -> MediaType {
+    let (kind, subtype) = match (media_type.kind.as_str(), media_type.subtype.as_str()) {
+        ("*", _) => ("application", "json"),
+        ("application", "*") => ("application", "octet-stream"),
+        ("text", "*") => ("text", "plain"),
+        (kind, "*") => (kind, "x-example"),
+        _ => return media_type.clone(),
+    };
+    MediaType { kind: kind.to_owned(), subtype: subtype.to_owned(), parameters: Vec::new() }
+}
+
+/// The parts of `multipart/form-data` (RFC 7578 §4).
+fn parts(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<String> {
+    let form = Form::of(contract, media);
+    let mut text = String::new();
+    for (name, value) in value.as_object()? {
+        for part in form.parts(name, value.clone()) {
+            let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+            text += &format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"");
+            // Content in bytes is a file, and files have names.
+            if part.media_type.as_deref() == Some("application/octet-stream") {
+                text += "; filename=\"file\"";
+            }
+            if let Some(media_type) = &part.media_type {
+                text += &format!("\r\ncontent-type: {media_type}");
+            }
+            text += &format!("\r\n\r\n{}\r\n", part.text);
+        }
+    }
+    Some(format!("{text}--{BOUNDARY}--\r\n"))
+}

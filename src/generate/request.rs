@@ -1,0 +1,115 @@
+//! A whole request that keeps the contract: every parameter that can be made, credentials of the right form, a body.
+
+use crate::contract::parameters::serialize;
+use crate::contract::{Contract, Direction, Operation, Parameter, ParameterIn, SecurityScheme};
+use crate::http::{Headers, Request};
+
+use super::content::{self, Content};
+use super::value::{self, Look, Unsatisfied};
+
+/// The request; what is required and cannot be made is an error.
+pub fn example(contract: &Contract, operation: &Operation, look: Look) -> Result<Request, Unsatisfied> {
+    let mut making = Making {
+        contract,
+        path: operation.path.clone(),
+        query: Vec::new(),
+        cookies: Vec::new(),
+        headers: Headers::default(),
+    };
+    for parameter in &operation.parameters {
+        match made(contract, parameter, look) {
+            Ok(text) => making.add(parameter.place, &parameter.name, text),
+            Err(why) if parameter.required => return Err(why),
+            Err(_) => {}
+        }
+    }
+    making.credentials(operation);
+    let body = body(contract, operation, look)?;
+    let Making { path, query, cookies, mut headers, .. } = making;
+    if !cookies.is_empty() {
+        headers.append("cookie", cookies.join("; "));
+    }
+    if let Some(body) = &body {
+        headers.append("content-type", &body.media_type);
+    }
+    let url = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+    Ok(Request { method: operation.method.clone(), url, headers, body: body.map(|body| body.bytes) })
+}
+
+/// The parts of a request so far.
+struct Making<'c> {
+    contract: &'c Contract,
+    path: String,
+    query: Vec<String>,
+    cookies: Vec<String>,
+    headers: Headers,
+}
+
+impl Making<'_> {
+    fn add(&mut self, place: ParameterIn, name: &str, text: String) {
+        match place {
+            ParameterIn::Path => self.path = self.path.replace(&format!("{{{name}}}"), &text),
+            ParameterIn::Query if text.is_empty() => {}
+            ParameterIn::Query => self.query.push(text),
+            ParameterIn::Cookie if text.is_empty() => {}
+            ParameterIn::Cookie => self.cookies.push(text),
+            ParameterIn::Header => self.headers.append(name, text),
+        }
+    }
+
+    /// What the first requirement asks for.
+    fn credentials(&mut self, operation: &Operation) {
+        let required = operation.security.first().into_iter().flat_map(|requirement| &requirement.schemes);
+        for scheme in required.filter_map(|name| self.contract.security_schemes.get(name)) {
+            match scheme {
+                SecurityScheme::Basic => self.headers.append("authorization", "Basic dXNlcjpwYXNzd29yZA=="),
+                SecurityScheme::Bearer => self.headers.append("authorization", "Bearer token"),
+                SecurityScheme::OtherHttp(scheme) => self.headers.append("authorization", format!("{scheme} token")),
+                SecurityScheme::ApiKey { place: ParameterIn::Header, name } => self.headers.append(name, "key"),
+                SecurityScheme::ApiKey { place: ParameterIn::Cookie, name } => self.cookies.push(format!("{name}=key")),
+                SecurityScheme::ApiKey { name, .. } => {
+                    let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+                    self.query.push(format!("{name}=key"));
+                }
+                SecurityScheme::MutualTls => {}
+            }
+        }
+    }
+}
+
+/// The parameter's text on the wire.
+fn made(contract: &Contract, parameter: &Parameter, look: Look) -> Result<String, Unsatisfied> {
+    let value = value::parameter(contract, parameter, Direction::Request, look)?;
+    serialize(parameter, &value).map_err(|why| Unsatisfied { anchor: parameter.anchor.clone(), why })
+}
+
+/// Content of the first media type that can be made.
+fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option<Content>, Unsatisfied> {
+    let Some(declared) = &operation.request_body else { return Ok(None) };
+    let mut why = None;
+    for media in &declared.content {
+        let given = media.examples.first().filter(|_| look == Look::Plain).and_then(|(_, at)| contract.value(at));
+        let value = match (given, media.items.as_ref().or(media.schema.as_ref())) {
+            (Some(given), None) => Ok(given.clone()),
+            (Some(given), Some(schema))
+                if crate::contract::judge::value(contract, schema, Direction::Request, given).is_empty() =>
+            {
+                Ok(given.clone())
+            }
+            (_, Some(schema)) => value::example(contract, schema, Direction::Request, look),
+            (None, None) => Ok("text".into()),
+        };
+        match value.map(|value| content::of(contract, media, &value)) {
+            Ok(Some(content)) => return Ok(Some(content)),
+            Ok(None) => {}
+            Err(unsatisfied) => why = Some(unsatisfied),
+        }
+    }
+    match (declared.required, why) {
+        (false, _) => Ok(None),
+        (true, Some(why)) => Err(why),
+        (true, None) => {
+            Err(Unsatisfied { anchor: declared.anchor.clone(), why: "no media type of it can be made".to_owned() })
+        }
+    }
+}
