@@ -274,6 +274,12 @@ pub struct Mock {
     /// The address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
     pub host: Option<std::net::IpAddr>,
+    /// Allow requests of pages of any origin
+    #[arg(long)]
+    pub cors: bool,
+    /// Answer with data that looks real where the document answers, instead of its examples
+    #[arg(long)]
+    pub dynamic: bool,
     /// What random values derive from [default: 1]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use crate::contract::Contract;
 use crate::diff::visible;
 use crate::location::{Pointer, Problem};
+use crate::mock::Manner;
 use crate::mock::serve::{Served, serve};
 use crate::record::{Redactor, Rules};
 use crate::run::{Phase, Stop};
@@ -33,7 +34,9 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (file, at) = behaviour_file(args, &settings);
     let behaviour = reach::behaviour(&settings, &contract, &file, at.as_ref())?;
     let start = ready::start(args.seed, true);
-    let mock = Arc::new(crate::mock::Mock::new(contract.clone(), behaviour, start.at, start.seed));
+    let manner = Manner { cors: args.cors, dynamic: args.dynamic };
+    let mock = crate::mock::Mock::new(contract.clone(), behaviour, start.at, start.seed).with(manner);
+    let mock = Arc::new(mock);
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
     let stop = Stop::default();
     let _watch = signals::watch(stop.clone())?;

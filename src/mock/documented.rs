@@ -1,33 +1,54 @@
 //! Answers from the document alone: which response, which of its media types, its example or a value made from its schema;
 //! judged by the contract before it leaves.
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::contract::judge::{self, Breach};
 use crate::contract::parameters::serialize;
 use crate::contract::{Anchor, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey};
-use crate::generate::value::{self, Look};
-use crate::http::{Headers, MediaType, Request, Response};
+use crate::generate::content::{self, Content};
+use crate::generate::value::{self, Look, Unsatisfied};
+use crate::http::{Headers, Request, Response};
 
-use super::plain;
 use super::wishes::Wishes;
+use super::{fill, plain};
 
-/// The answer of `operation` to a request that keeps the contract: `Prefer: code` or the lowest success, in the media type that
-/// is accepted best; 406 where none is, 501 with the reason where no content keeps the contract.
-pub(super) fn answer(contract: &Contract, operation: &Operation, request: &Request, wishes: &Wishes) -> Response {
-    let wished = wishes.code.and_then(|code| Some((code, operation.response(code)?)));
-    let Some((status, declared)) = wished.or_else(|| lowest_success(operation)) else {
-        let detail = format!("no rule fits, and the contract has no successful answer of {}", operation.name);
+/// A request, and what its answer may draw on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) operation: &'a Operation,
+    pub(super) request: &'a Request,
+    pub(super) wishes: &'a Wishes,
+    /// What data that looks real derives from.
+    pub(super) seed: u64,
+}
+
+/// The answer to a request that keeps the contract: `Prefer: code` or the lowest success, in the media type that is accepted
+/// best; 406 where none is, 501 with the reason where no content keeps the contract.
+pub(super) fn answer(asked: Asked<'_>) -> Response {
+    let wished = asked.wishes.code.and_then(|code| Some((code, asked.operation.response(code)?)));
+    let Some((status, declared)) = wished.or_else(|| lowest_success(asked.operation)) else {
+        let detail = format!("no rule fits, and the contract has no successful answer of {}", asked.operation.name);
         return plain::problem(501, "Not Implemented", &detail, &[]);
     };
-    let mut exchange = Exchange { contract, operation, request, wishes, status, declared, wrong: Vec::new() };
-    match exchange.respond() {
-        Some(mut response) => {
-            wished.iter().for_each(|_| response.headers.append("preference-applied", format!("code={status}")));
-            response
-        }
-        None => exchange.refuse(),
-    }
+    let mut answering = Answering::new(asked, status, declared, &[]);
+    answering.respond().unwrap_or_else(|| answering.refuse())
+}
+
+/// The documented answer to a request that is refused for `violations`: `Prefer: code`, else the first of `statuses` that is
+/// declared, else the range or default that covers the first of them. None where there is none that keeps the contract.
+pub(super) fn refusal(asked: Asked<'_>, statuses: &[u16], violations: &[String]) -> Option<Response> {
+    let Asked { operation, wishes, .. } = asked;
+    let exact = |status: u16| {
+        let declared = operation.responses.iter().find(|declared| declared.status == StatusKey::Exact(status));
+        declared.map(|declared| (status, declared))
+    };
+    let covered = || statuses.first().and_then(|status| Some((*status, operation.response(*status)?)));
+    let wished = wishes.code.filter(|code| (400..500).contains(code)).and_then(exact);
+    let (status, declared) = wished.or_else(|| statuses.iter().copied().find_map(exact)).or_else(covered)?;
+    Answering::new(asked, status, declared, violations).respond()
 }
 
 /// The lowest documented success, an exact status before a range; without one the lowest redirection, then `default`.
@@ -43,33 +64,37 @@ fn lowest_success(operation: &Operation) -> Option<(u16, &ResponseObject)> {
 }
 
 /// One answer being looked for.
-struct Exchange<'a> {
-    contract: &'a Contract,
-    operation: &'a Operation,
-    request: &'a Request,
-    wishes: &'a Wishes,
+struct Answering<'a> {
+    asked: Asked<'a>,
     status: u16,
     declared: &'a ResponseObject,
+    /// What the request broke, for the answers that say so.
+    violations: &'a [String],
     /// Why what was tried is no answer, one line each.
     wrong: Vec<String>,
+    /// An answer with members that nothing documents, for want of a better one.
+    spare: Option<Response>,
 }
 
-/// Content, and the name of the example that it is when that was asked for.
-type Content<'a> = (String, Option<&'a str>);
-
-impl<'a> Exchange<'a> {
-    fn respond(&mut self) -> Option<Response> {
-        if self.declared.content.is_empty() || matches!(self.status, 204 | 205 | 304) {
-            let bare = plain::response(self.status, None, "");
-            return self.judged(bare);
-        }
-        self.acceptable().into_iter().find_map(|media| self.with_content(media))
+impl<'a> Answering<'a> {
+    fn new(asked: Asked<'a>, status: u16, declared: &'a ResponseObject, violations: &'a [String]) -> Self {
+        Self { asked, status, declared, violations, wrong: Vec::new(), spare: None }
     }
 
-    /// The declared media types that the client takes, the most welcome first.
+    fn respond(&mut self) -> Option<Response> {
+        if self.declared.content.is_empty() || matches!(self.status, 204 | 205 | 304) {
+            return self.judged(plain::response(self.status, None, ""), &[]);
+        }
+        let found = self.acceptable().into_iter().find_map(|media| self.with_content(media));
+        found.or_else(|| self.spare.take())
+    }
+
+    /// The declared media types that the client takes, the most welcome first. A refusal comes in any rather than not at all
+    /// (RFC 9110 §12.1).
     fn acceptable(&self) -> Vec<&'a MediaTypeObject> {
-        let weight = |media: &MediaTypeObject| self.wishes.weight(&media.media_type);
-        let mut acceptable: Vec<_> = self.declared.content.iter().filter(|media| weight(media) > 0.0).collect();
+        let weight = |media: &MediaTypeObject| self.asked.wishes.weight(&media.media_type);
+        let is_welcome = |media: &&MediaTypeObject| self.status >= 400 || weight(media) > 0.0;
+        let mut acceptable: Vec<_> = self.declared.content.iter().filter(is_welcome).collect();
         acceptable.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
         if acceptable.iter().any(|media| self.named(media).is_some()) {
             acceptable.retain(|media| self.named(media).is_some());
@@ -79,94 +104,118 @@ impl<'a> Exchange<'a> {
 
     /// The example that was asked for.
     fn named(&self, media: &'a MediaTypeObject) -> Option<&'a (String, Anchor)> {
-        let wished = self.wishes.example.as_deref()?;
+        let wished = self.asked.wishes.example.as_deref()?;
         media.examples.iter().find(|(name, _)| name == wished)
     }
 
+    /// What may be sent: the example that was asked for and nothing else, or the first example that will do, or a value made.
     fn with_content(&mut self, media: &'a MediaTypeObject) -> Option<Response> {
-        let media_type = concrete(&media.media_type);
-        for (body, name) in self.contents(media) {
-            let mut response = plain::response(self.status, Some(&media_type), body);
-            if let Some(name) = name {
-                response.headers.append("preference-applied", format!("example={name}"));
+        let contract = self.asked.contract;
+        let written = |anchor: &Anchor| content::of(contract, media, contract.value(anchor)?);
+        if let Some((name, anchor)) = self.named(media) {
+            return self.sent(written(anchor)?, &[format!("example={}", quoted(name))]);
+        }
+        if self.look() != Look::Plain {
+            return self.made(media, &["dynamic=true".to_owned()]);
+        }
+        let example = media.examples.iter().find_map(|(_, anchor)| self.sent(written(anchor)?, &[]));
+        example.or_else(|| self.made(media, &[]))
+    }
+
+    fn look(&self) -> Look {
+        if self.asked.wishes.dynamic == Some(true) { Look::Lifelike(self.asked.seed) } else { Look::Plain }
+    }
+
+    /// An answer with a value that is made from the schema; a refusal says in it what was wrong, where there is room for it.
+    fn made(&mut self, media: &'a MediaTypeObject, applied: &[String]) -> Option<Response> {
+        let contract = self.asked.contract;
+        let made = self.value(media).map_err(|why| self.note(&why.anchor, &why.why)).ok()?;
+        if !self.violations.is_empty() {
+            let told = fill::with(&made, self.status, self.violations);
+            let told = content::of(contract, media, &told).and_then(|content| self.sent(content, applied));
+            if told.is_some() {
+                return told;
             }
-            if let Some(response) = self.judged(response) {
-                return Some(response);
-            }
+        }
+        self.sent(content::of(contract, media, &made)?, applied)
+    }
+
+    fn value(&self, media: &MediaTypeObject) -> Result<Value, Unsatisfied> {
+        match media.items.as_ref().or(media.schema.as_ref()) {
+            Some(schema) => value::example(self.asked.contract, schema, Direction::Response, self.look()),
+            None if media.media_type.kind == "text" || media.media_type.is_range() => Ok("".into()),
+            None => Ok(Map::new().into()),
+        }
+    }
+
+    fn sent(&mut self, content: Content, applied: &[String]) -> Option<Response> {
+        self.judged(plain::response(self.status, Some(&content.media_type), content.bytes), applied)
+    }
+
+    /// The response with the headers that its contract wants, when it keeps the contract.
+    fn judged(&mut self, mut response: Response, applied: &[String]) -> Option<Response> {
+        for header in &self.declared.headers {
+            self.add(header, &mut response.headers);
+        }
+        let Asked { contract, operation, request, wishes, .. } = self.asked;
+        let code = wishes.code.filter(|code| *code == self.status).map(|code| format!("code={code}"));
+        let applied: Vec<_> = code.into_iter().chain(applied.iter().cloned()).collect();
+        if !applied.is_empty() {
+            response.headers.append("preference-applied", applied.join(", "));
+        }
+        if request.method == "HEAD" {
+            response = Response { body: Bytes::new(), wire_size: 0, ..response };
+        }
+        let breaches = judge::response(contract, operation, &request.method, &response).breaches;
+        let Some(Breach { anchor, site, message, .. }) = breaches.first() else { return Some(response) };
+        self.note(anchor, &format!("{site}: {message}"));
+        if value::is_only_undocumented(&breaches) {
+            self.spare.get_or_insert(response);
         }
         None
     }
 
-    /// What may be sent: the example that was asked for and nothing else, or every example, then values made from the schema.
-    fn contents(&mut self, media: &'a MediaTypeObject) -> Vec<Content<'a>> {
-        let text = |value: &Value| text(media, value);
-        if let Some((name, anchor)) = self.named(media) {
-            let content = self.contract.value(anchor).and_then(text);
-            return content.map(|content| (content, Some(name.as_str()))).into_iter().collect();
-        }
-        let examples = media.examples.iter().filter_map(|(_, anchor)| self.contract.value(anchor).and_then(text));
-        let mut contents: Vec<_> = examples.collect();
-        match &media.schema {
-            None if media.media_type.kind == "text" || media.media_type.subtype == "octet-stream" => {
-                contents.push(String::new());
-            }
-            None => contents.extend(text(&Map::new().into())),
-            Some(schema) => {
-                match value::example(self.contract, schema, Direction::Response, Look::Plain) {
-                    Ok(made) => contents.extend(text(&made)),
-                    Err(why) => self.wrong.push(format!("{}: {why}", self.contract.place(&why.anchor))),
-                }
-            }
-        }
-        contents.dedup();
-        contents.into_iter().map(|content| (content, None)).collect()
-    }
-
-    /// The response with the headers that its contract wants, when it keeps the contract.
-    fn judged(&mut self, mut response: Response) -> Option<Response> {
-        for header in &self.declared.headers {
-            self.add(header, &mut response.headers);
-        }
-        if self.request.method == "HEAD" {
-            response = Response { body: bytes::Bytes::new(), wire_size: 0, ..response };
-        }
-        let judged = judge::response(self.contract, self.operation, &self.request.method, &response);
-        self.wrong.extend(judged.breaches.first().map(|breach| self.described(breach)));
-        judged.breaches.is_empty().then_some(response)
-    }
-
     /// Adds a header that is required or has an example of its own.
     fn add(&self, header: &Parameter, headers: &mut Headers) {
+        let contract = self.asked.contract;
         let gives =
             |value: Option<&Value>| value.is_some_and(|value| GIVING.iter().any(|key| value.get(key).is_some()));
-        let schema = header.schema.as_ref().and_then(|schema| self.contract.value(&schema.anchor));
-        let is_given = gives(self.contract.value(&header.anchor)) || gives(schema);
+        let schema = header.schema.as_ref().and_then(|schema| contract.value(&schema.anchor));
+        let is_given = gives(contract.value(&header.anchor)) || gives(schema);
         let framing = FRAMING.iter().any(|name| header.name.eq_ignore_ascii_case(name));
         if framing || !(header.required || is_given) || headers.get(&header.name).is_some() {
             return;
         }
-        let value = value::parameter(self.contract, header, Direction::Response, Look::Plain).ok();
+        let value = value::parameter(contract, header, Direction::Response, self.look()).ok();
         if let Some(line) = value.and_then(|value| serialize(header, &value).ok()) {
             headers.set(&header.name, line);
         }
     }
 
-    fn described(&self, breach: &Breach) -> String {
-        format!("{}: {}: {}", self.contract.place(&breach.anchor), breach.site, breach.message)
+    fn note(&mut self, anchor: &Anchor, why: &str) {
+        self.wrong.push(format!("{}: {why}", self.asked.contract.place(anchor)));
     }
 
     fn refuse(self) -> Response {
         let listed =
             || self.declared.content.iter().map(|media| media.media_type.to_string()).collect::<Vec<_>>().join(", ");
         if !self.declared.content.is_empty() && self.acceptable().is_empty() {
-            return plain::problem(406, "Not Acceptable", &format!("expected one of {} in Accept", listed()), &[]);
+            let why = [format!("expected one of {} in Accept", listed())];
+            let documented = refusal(self.asked, &[406], &why);
+            return documented.unwrap_or_else(|| plain::problem(406, "Not Acceptable", &why[0], &[]));
         }
         let detail = match self.wrong.is_empty() {
             true => format!("no content of {} is made; give an example", listed()),
-            false => format!("no {} of {} was made that keeps the contract", self.status, self.operation.name),
+            false => format!("no {} of {} was made that keeps the contract", self.status, self.asked.operation.name),
         };
         plain::problem(501, "Not Implemented", &detail, self.wrong.get(..1).unwrap_or_default())
     }
+}
+
+/// A word, in quotes where it is no token (RFC 7240 §2).
+fn quoted(word: &str) -> String {
+    let is_token = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+!".contains(&byte));
+    if is_token && !word.is_empty() { word.to_owned() } else { format!("\"{}\"", word.escape_default()) }
 }
 
 /// Keywords that give a value.
@@ -175,25 +224,3 @@ const GIVING: [&str; 5] = ["example", "examples", "default", "const", "enum"];
 /// Headers that say how the message is laid out, which is for the connection to decide (RFC 9110 §6.4, §7.6.1).
 const FRAMING: [&str; 7] =
     ["content-length", "content-encoding", "transfer-encoding", "connection", "trailer", "upgrade", "keep-alive"];
-
-/// The media type to send; a range has no such thing, so any type within it.
-fn concrete(media_type: &MediaType) -> String {
-    match (media_type.kind.as_str(), media_type.subtype.as_str()) {
-        ("*", _) => "application/json".to_owned(),
-        ("application", "*") => "application/octet-stream".to_owned(),
-        ("text", "*") => "text/plain".to_owned(),
-        (kind, "*") => format!("{kind}/x-example"),
-        _ => media_type.to_string(),
-    }
-}
-
-/// `value` as content of that type; none where that is neither JSON nor text.
-fn text(media: &MediaTypeObject, value: &Value) -> Option<String> {
-    let is_json = media.media_type.is_json() || media.media_type.kind == "*";
-    match value {
-        _ if is_json => Some(value.to_string()),
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) if media.media_type.kind == "text" => Some(value.to_string()),
-        _ => None,
-    }
-}

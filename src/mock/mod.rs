@@ -8,10 +8,13 @@
 
 pub mod behaviour;
 mod compile;
+mod cors;
 mod documented;
+mod fill;
 mod format;
 pub mod in_process;
 mod plain;
+mod refusal;
 pub mod respond;
 mod routing;
 mod rule;
@@ -22,4 +25,4 @@ mod tests;
 mod wishes;
 
 pub use behaviour::Behaviour;
-pub use respond::Mock;
+pub use respond::{Manner, Mock};

@@ -23,19 +23,25 @@ pub(super) fn problem(status: u16, title: &str, detail: &str, violations: &[Stri
     response(status, Some("application/problem+json"), body.to_string())
 }
 
-/// 401 with a challenge for each scheme that the operation accepts (RFC 9110 §11.6.1).
-pub(super) fn unauthorized(contract: &Contract, operation: &Operation, violations: &[String]) -> Response {
-    let mut answer =
-        problem(401, "Unauthorized", "the request has no credentials that the contract accepts", violations);
+/// Adds a challenge for each scheme that the operation accepts, where there is none yet (RFC 9110 §11.6.1).
+pub(super) fn challenge(contract: &Contract, operation: &Operation, headers: &mut Headers) {
+    if headers.get("www-authenticate").is_some() {
+        return;
+    }
     let names = operation.security.iter().flat_map(|requirement| &requirement.schemes);
+    let mut challenges = Vec::new();
     for scheme in names.filter_map(|name| contract.security_schemes.get(name)) {
         let challenge = match scheme {
-            SecurityScheme::Basic => "Basic realm=\"mock\"",
-            SecurityScheme::Bearer => "Bearer",
-            SecurityScheme::OtherHttp(name) => name,
-            SecurityScheme::ApiKey { .. } | SecurityScheme::MutualTls => continue,
+            SecurityScheme::Basic => "Basic realm=\"mock\"".to_owned(),
+            SecurityScheme::Bearer => "Bearer".to_owned(),
+            SecurityScheme::OtherHttp(name) => name.clone(),
+            // No scheme is registered for these, and a 401 must name one.
+            SecurityScheme::ApiKey { place, .. } => format!("ApiKey in=\"{}\"", place.word()),
+            SecurityScheme::MutualTls => "Mutual".to_owned(),
         };
-        answer.headers.append("www-authenticate", challenge);
+        if !challenges.contains(&challenge) {
+            challenges.push(challenge);
+        }
     }
-    answer
+    challenges.into_iter().for_each(|challenge| headers.append("www-authenticate", challenge));
 }

@@ -11,12 +11,12 @@ use crate::expression::Scope;
 use crate::http::{Request, Response};
 
 use super::Behaviour;
-use super::documented;
-use super::plain;
+use super::documented::{self, Asked};
 use super::routing::{self, Routed};
 use super::rule::{Answer, Content, Fault, Rule};
 use super::state::State;
 use super::wishes::Wishes;
+use super::{cors, plain, refusal};
 
 /// A mock of one contract.
 #[derive(Debug)]
@@ -28,6 +28,16 @@ pub struct Mock {
     state: Mutex<State>,
     /// Paths of the document's servers, which may stand before the paths of its operations.
     prefixes: Vec<String>,
+    manner: Manner,
+}
+
+/// How a mock answers, beyond what its contract and its behaviour say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// Pages of any origin may ask and read.
+    pub cors: bool,
+    /// Answers from the document look like real data, unless the request prefers otherwise.
+    pub dynamic: bool,
 }
 
 /// An answer, and what the request broke, one line each.
@@ -41,7 +51,12 @@ impl Mock {
     pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(behaviour.state.clone()));
         let prefixes = routing::prefixes(&contract);
-        Self { contract, behaviour, started, seed, state, prefixes }
+        Self { contract, behaviour, started, seed, state, prefixes, manner: Manner::default() }
+    }
+
+    /// The same mock with other manners.
+    pub fn with(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// Answers one request; `elapsed` microseconds after the start.
@@ -50,14 +65,33 @@ impl Mock {
     }
 
     pub(super) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
-        let mut answered = match routing::route(&self.contract, &self.prefixes, request) {
-            Routed::Answer(answered) => answered,
-            Routed::Operation(operation, read) => Turn::new(self, operation, &read, elapsed).take(),
+        let preflight = Some(request).filter(|_| self.manner.cors).and_then(cors::preflight);
+        let mut answered = match preflight {
+            Some(response) => Answered { response, breaches: Vec::new() },
+            None => self.routed(request, elapsed),
         };
+        if self.manner.cors {
+            cors::allow(request, &mut answered.response.headers);
+        }
         if request.method == "HEAD" {
             answered.response = headless(answered.response);
         }
         answered
+    }
+
+    fn routed(&self, request: &Request, elapsed: i64) -> Answered {
+        let mut wishes = Wishes::of(&request.headers);
+        wishes.dynamic = wishes.dynamic.or(Some(self.manner.dynamic));
+        // Preferences in the query are for the mock; the contract does not know them.
+        let rest = request.query().and_then(|query| wishes.take(query));
+        let plain = rest.map(|query| Request {
+            url: if query.is_empty() { request.path().to_owned() } else { format!("{}?{query}", request.path()) },
+            ..request.clone()
+        });
+        match routing::route(&self.contract, &self.prefixes, plain.as_ref().unwrap_or(request)) {
+            Routed::Answer(answered) => answered,
+            Routed::Operation(operation, read) => Turn::new(self, operation, (&read, &wishes), elapsed).take(),
+        }
     }
 }
 
@@ -81,6 +115,9 @@ struct Turn<'m> {
     mock: &'m Mock,
     operation: &'m Operation,
     request: &'m Request,
+    wishes: &'m Wishes,
+    /// What data that looks real derives from.
+    seed: u64,
     judgement: Judgement,
     violations: Vec<String>,
     scope: Scope,
@@ -88,7 +125,12 @@ struct Turn<'m> {
 }
 
 impl<'m> Turn<'m> {
-    fn new(mock: &'m Mock, operation: &'m Operation, request: &'m Request, elapsed: i64) -> Self {
+    fn new(
+        mock: &'m Mock,
+        operation: &'m Operation,
+        (request, wishes): (&'m Request, &'m Wishes),
+        elapsed: i64,
+    ) -> Self {
         let judgement = judge::request(&mock.contract, operation, request);
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
         let mut state = mock.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +139,8 @@ impl<'m> Turn<'m> {
         scope.share("request", visible::request(&mock.contract, request, judgement.body.as_ref()).into());
         scope.share("state", state.share());
         scope.share("violations", Arc::new(violations.clone().into()));
-        Self { mock, operation, request, judgement, violations, scope, state }
+        let seed = label.bytes().fold(mock.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte));
+        Self { mock, operation, request, wishes, seed, judgement, violations, scope, state }
     }
 
     fn take(mut self) -> Answered {
@@ -118,10 +161,9 @@ impl<'m> Turn<'m> {
                 return Ok(response);
             }
         }
-        let wishes = Wishes::of(&self.request.headers);
         match is_invalid {
             true => self.refuse(),
-            false => Ok(documented::answer(&self.mock.contract, self.operation, self.request, &wishes)),
+            false => Ok(documented::answer(self.asked())),
         }
     }
 
@@ -135,19 +177,18 @@ impl<'m> Turn<'m> {
         }
     }
 
+    fn asked(&self) -> Asked<'_> {
+        let Self { mock, operation, request, wishes, seed, .. } = self;
+        Asked { contract: &mock.contract, operation, request, wishes, seed: *seed }
+    }
+
     /// The answer to a request that breaks the contract.
     fn refuse(&self) -> Result<Response, Fault> {
         let behaviour = &self.mock.behaviour;
-        let breaks = |rule| self.judgement.breaches.iter().any(|breach| breach.rule == rule);
-        let plain = |status, title| plain::problem(status, title, "the request breaks the contract", &self.violations);
-        if breaks(ContractRule::Security) {
-            let by_default = || Ok(plain::unauthorized(&self.mock.contract, self.operation, &self.violations));
-            return behaviour.unauthorized.as_ref().map_or_else(by_default, |answer| self.expand(answer));
-        }
-        match &behaviour.invalid_request {
+        let is_stranger = self.judgement.breaches.iter().any(|breach| breach.rule == ContractRule::Security);
+        match if is_stranger { &behaviour.unauthorized } else { &behaviour.invalid_request } {
             Some(answer) => self.expand(answer),
-            None if breaks(ContractRule::ContentType) => Ok(plain(415, "Unsupported Media Type")),
-            None => Ok(plain(400, "Bad Request")),
+            None => Ok(refusal::answer(self.asked(), &self.judgement.breaches, &self.violations)),
         }
     }
 

@@ -1,27 +1,49 @@
 //! What a client asks for beyond its request: preferences (RFC 7240) and media types (RFC 9110 §12.5.1).
 
+use url::form_urlencoded;
+
 use crate::http::{Headers, MediaType};
 
-/// `Prefer: code=404, example=NAME` and `Accept`.
-#[derive(Debug, PartialEq)]
+/// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Wishes {
     /// The status that the answer should have.
     pub(super) code: Option<u16>,
     /// The name of the example that the answer should be.
     pub(super) example: Option<String>,
+    /// Whether the answer should look like real data rather than be an example.
+    pub(super) dynamic: Option<bool>,
     /// Ranges with their weights; empty means that anything will do.
     accepted: Vec<(MediaType, f32)>,
 }
 
 impl Wishes {
-    /// Reads them; what is malformed asks for nothing, and of a preference that comes twice the first counts.
+    /// Reads them; what is malformed asks for nothing, and of a preference that comes twice the first counts (RFC 7240 §2).
     pub(super) fn of(headers: &Headers) -> Self {
-        let preferences = || headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
-        let preferred = |wanted: &str| preferences().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        Self {
-            code: preferred("code").and_then(|(_, value)| value.parse().ok()),
-            example: preferred("example").map(|(_, value)| value.to_owned()),
-            accepted: headers.all("accept").flat_map(|line| line.split(',')).filter_map(weighted).collect(),
+        let accepted = headers.all("accept").flat_map(|line| line.split(',')).filter_map(weighted).collect();
+        let mut wishes = Self { accepted, ..Self::default() };
+        let preferences = headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
+        preferences.for_each(|(name, value)| wishes.add(name, value));
+        wishes
+    }
+
+    /// Takes the preferences that stand in a query as `__code`, `__example` and `__dynamic`, for clients that cannot send headers;
+    /// those of the headers come first. The query without them, when there were any.
+    pub(super) fn take(&mut self, query: &str) -> Option<String> {
+        let is_wish = |pair: &&str| WISHES.iter().any(|name| pair.split('=').next() == Some(name));
+        let (wished, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_wish);
+        for (name, value) in form_urlencoded::parse(wished.join("&").as_bytes()) {
+            self.add(name.trim_start_matches('_'), &value);
+        }
+        (!wished.is_empty()).then(|| rest.join("&"))
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        match name.to_ascii_lowercase().as_str() {
+            "code" => self.code = self.code.or(value.parse().ok()),
+            "example" => self.example = self.example.take().or_else(|| Some(value.to_owned())),
+            "dynamic" => self.dynamic = self.dynamic.or(value.parse().ok()),
+            _ => {}
         }
     }
 
@@ -35,6 +57,9 @@ impl Wishes {
         covering.max_by_key(|(closeness, _)| *closeness).map_or(0.0, |(_, weight)| weight)
     }
 }
+
+/// The names that preferences have in a query.
+const WISHES: [&str; 3] = ["__code", "__example", "__dynamic"];
 
 fn preference(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
@@ -65,6 +90,17 @@ mod tests {
         );
         assert_eq!(asked(&[("prefer", "Code=404"), ("Prefer", "code=500, example=x")]), (Some(404), Some("x".into())));
         assert_eq!(asked(&[("prefer", "code=many")]), (None, None));
+    }
+
+    #[test]
+    fn a_query_may_hold_them_as_well() {
+        let mut wishes = wishes(&[("prefer", "code=404")]);
+        assert_eq!(wishes.take("a=1&__code=500&__example=none%20left&__dynamic=true&b"), Some("a=1&b".to_owned()));
+        assert_eq!(
+            (wishes.code, wishes.example.as_deref(), wishes.dynamic),
+            (Some(404), Some("none left"), Some(true))
+        );
+        assert_eq!(wishes.take("a=1&_code=500"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whole exchanges with the mocks of this repository, and with behaviours that are wrong.
 
 mod documents;
+mod refusals;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,0 +1,89 @@
+//! What was wrong with a request, put into the members of a documented answer that are there for it.
+
+use serde_json::Value;
+
+/// Members that say in words what went wrong.
+const DETAILS: [&str; 10] = [
+    "detail",
+    "details",
+    "message",
+    "msg",
+    "description",
+    "error_description",
+    "reason",
+    "errors",
+    "violations",
+    "messages",
+];
+/// Members that repeat the status.
+const STATUSES: [&str; 5] = ["status", "statuscode", "status_code", "code", "http_status"];
+/// Members that hold an error as a whole.
+const ERRORS: [&str; 3] = ["error", "errors", "fault"];
+
+/// `value` with the violations in the members whose names say that they belong there; a text is one as a whole.
+pub(super) fn with(value: &Value, status: u16, violations: &[String]) -> Value {
+    if value.is_string() {
+        return violations.join("; ").into();
+    }
+    let mut filled = value.clone();
+    fill(&mut filled, status, violations);
+    filled
+}
+
+fn fill(value: &mut Value, status: u16, violations: &[String]) {
+    for (name, member) in value.as_object_mut().into_iter().flatten() {
+        let name = name.to_ascii_lowercase();
+        match member {
+            Value::String(text) if DETAILS.contains(&name.as_str()) => *text = violations.join("; "),
+            Value::Number(number) if STATUSES.contains(&name.as_str()) => *number = status.into(),
+            Value::Array(items) if DETAILS.contains(&name.as_str()) => list(items, status, violations),
+            Value::Object(_) if ERRORS.contains(&name.as_str()) => fill(member, status, violations),
+            _ => {}
+        }
+    }
+}
+
+/// One item for each violation, of the kind of the first.
+fn list(items: &mut Vec<Value>, status: u16, violations: &[String]) {
+    let Some(first) = items.first().cloned() else { return };
+    let item = |violation: &String| match &first {
+        Value::String(_) => violation.as_str().into(),
+        other => {
+            let mut item = other.clone();
+            fill(&mut item, status, std::slice::from_ref(violation));
+            item
+        }
+    };
+    *items = violations.iter().map(item).collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(value: Value, expect: Value) {
+        assert_eq!(with(&value, 400, &["a: is missing".to_owned(), "b: is 1".to_owned()]), expect, "{value}");
+    }
+
+    #[test]
+    fn members_that_are_there_for_it_say_what_was_wrong() {
+        check(
+            json!({"message": "text", "status": 1, "path": "text", "type": "text"}),
+            json!({"message": "a: is missing; b: is 1", "status": 400, "path": "text", "type": "text"}),
+        );
+        check(json!({"details": ["text"]}), json!({"details": ["a: is missing", "b: is 1"]}));
+        check(
+            json!({"errors": [{"Message": "text", "field": "x"}]}),
+            json!({"errors": [{"Message": "a: is missing", "field": "x"}, {"Message": "b: is 1", "field": "x"}]}),
+        );
+        check(
+            json!({"error": {"code": 1, "message": "text"}}),
+            json!({"error": {"code": 400, "message": "a: is missing; b: is 1"}}),
+        );
+        check(json!({"code": "E1", "data": {"message": "text"}}), json!({"code": "E1", "data": {"message": "text"}}));
+        check(json!([]), json!([]));
+        check(json!("text"), json!("a: is missing; b: is 1"));
+    }
+}

@@ -1,0 +1,42 @@
+//! The answer to a request that breaks the contract, where no behaviour gives one: as documented, else problem details.
+
+use crate::contract::judge::{Breach, Rule};
+use crate::http::Response;
+
+use super::documented::{self, Asked};
+use super::plain;
+
+/// The statuses that may refuse the request, the best first, and the title of the first.
+struct Kind {
+    statuses: &'static [u16],
+    title: &'static str,
+}
+
+impl Kind {
+    fn of(breaches: &[Breach]) -> Self {
+        let breaks = |rule| breaches.iter().any(|breach| breach.rule == rule);
+        match () {
+            () if breaks(Rule::Security) => Self { statuses: &[401], title: "Unauthorized" },
+            () if breaks(Rule::ContentType) => Self { statuses: &[415], title: "Unsupported Media Type" },
+            () => Self { statuses: &[400, 422], title: "Bad Request" },
+        }
+    }
+}
+
+/// The answer; `violations` are `breaches` in words.
+pub(super) fn answer(asked: Asked<'_>, breaches: &[Breach], violations: &[String]) -> Response {
+    let Kind { statuses, title } = Kind::of(breaches);
+    let status = statuses.first().copied().unwrap_or(400);
+    let documented = documented::refusal(asked, statuses, violations);
+    let documented = match status {
+        // Who is not known may be told so as one who has no right, where the document knows that answer alone.
+        401 => documented.or_else(|| documented::refusal(asked, &[403], violations)),
+        _ => documented,
+    };
+    let mut answer =
+        documented.unwrap_or_else(|| plain::problem(status, title, "the request breaks the contract", violations));
+    if answer.status == 401 {
+        plain::challenge(asked.contract, asked.operation, &mut answer.headers);
+    }
+    answer
+}

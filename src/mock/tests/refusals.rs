@@ -1,0 +1,162 @@
+//! What a request that breaks the contract gets, what a page of another origin may do, and data that looks real.
+
+use super::*;
+use crate::contract::load::load;
+
+const SPEC: &str = r##"
+openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths:
+  /exact:
+    post:
+      requestBody: { $ref: "#/components/requestBodies/Order" }
+      responses:
+        "200": { description: done }
+        "422":
+          description: wrong
+          content:
+            application/json:
+              schema: { type: object, required: [ errors ], properties: { status: { type: integer }, errors: { type: array, minItems: 1, items: { type: object, properties: { message: { type: string } } } } } }
+  /example:
+    post:
+      requestBody: { $ref: "#/components/requestBodies/Order" }
+      responses:
+        "200": { description: done }
+        "409": { description: there }
+        "400": { description: wrong, content: { application/json: { schema: { type: object }, examples: { first: { value: { code: E1 } }, second: { value: { code: E2 } } } } } }
+  /range:
+    post:
+      requestBody: { $ref: "#/components/requestBodies/Order" }
+      responses: { "200": { description: done }, 4XX: { description: wrong, content: { text/plain: { schema: { type: string, maxLength: 60 } } } } }
+  /default:
+    post:
+      requestBody: { $ref: "#/components/requestBodies/Order" }
+      security: [ { key: [], basic: [] } ]
+      responses: { "200": { description: done, content: { text/csv: { example: a } } }, default: { description: wrong, content: { application/problem+json: { schema: { properties: { detail: { type: string } } } } } } }
+  /forbidden:
+    get:
+      security: [ { key: [] } ]
+      responses: { "200": { description: done, content: { text/csv: { example: a } } }, "403": { description: no }, "406": { description: not so, content: { application/json: { schema: { properties: { reason: { type: string } } } } } } }
+  /people:
+    get:
+      responses:
+        "200":
+          description: all
+          content:
+            application/json:
+              schema:
+                type: array
+                minItems: 2
+                items:
+                  type: object
+                  required: [ id, first_name, email, born, balance, role ]
+                  properties:
+                    id: { type: string, format: uuid }
+                    first_name: { type: string, example: Eve }
+                    email: { type: string, format: email }
+                    born: { type: string, format: date }
+                    balance: { type: number, minimum: 0, maximum: 100, multipleOf: 0.01 }
+                    role: { enum: [ admin, user ] }
+                    note: { type: string }
+components:
+  requestBodies:
+    Order: { required: true, content: { application/json: { schema: { type: object, required: [ id ], properties: { id: { type: integer } } } } } }
+  securitySchemes: { key: { type: apiKey, in: header, name: X-Key }, basic: { type: http, scheme: basic } }
+"##;
+
+fn shop() -> Mock {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("shop.yaml"), SPEC).expect("written");
+    let contract = load(folder.path(), Path::new("shop.yaml"));
+    let contract = contract.unwrap_or_else(|problems| panic!("{problems:?}"));
+    Mock::new(std::sync::Arc::new(contract), Behaviour::empty(), STARTED, 7)
+}
+
+fn request(asked: &str, headers: &[(&str, &str)], body: &str) -> Request {
+    let (method, url) = asked.split_once(' ').expect("METHOD /path");
+    let headers = headers.iter().copied().collect();
+    Request {
+        method: method.into(),
+        url: url.into(),
+        headers,
+        body: Some(body.to_owned().into()).filter(|_| !body.is_empty()),
+    }
+}
+
+/// Status, header lines and body.
+fn whole(response: &Response) -> String {
+    let lines: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    format!("{}\n{lines}{}\n", response.status, String::from_utf8_lossy(&response.body))
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// `METHOD /path`, header lines, body.
+type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+#[test]
+fn a_broken_request_gets_the_documented_answer() {
+    let mock = shop();
+    let requests: [Asked; 11] = [
+        ("POST /exact", &[JSON], "{}"),
+        ("POST /exact", &[JSON], ""),
+        ("POST /exact", &[("content-type", "text/plain")], "x"),
+        ("POST /example", &[JSON], "{}"),
+        ("POST /example", &[JSON, ("prefer", "example=second")], "{}"),
+        ("POST /example", &[JSON, ("prefer", "code=409")], "{}"),
+        ("POST /range", &[JSON], "{}"),
+        ("POST /range", &[("content-type", "text/plain")], "x"),
+        ("POST /default", &[JSON, ("accept", "image/png")], r#"{"id": 1}"#),
+        ("GET /forbidden", &[], ""),
+        ("GET /forbidden", &[("x-key", "k"), ("accept", "image/png")], ""),
+    ];
+    let answers = requests.map(|(asked, headers, body)| {
+        format!("{asked} {headers:?} {body}\n{}", whole(&mock.answer(&request(asked, headers, body), 0)))
+    });
+    insta::assert_snapshot!(answers.join("\n"));
+}
+
+#[test]
+fn pages_of_other_origins_may_ask_where_that_is_allowed() {
+    let page = ("origin", "https://page.example");
+    let preflight = request(
+        "OPTIONS /exact",
+        &[page, ("access-control-request-method", "POST"), ("access-control-request-headers", "content-type")],
+        "",
+    );
+    let asked = request("GET /people?__code=404", &[page], "");
+    let open = shop().with(Manner { cors: true, ..Manner::default() });
+    let names = |mock: &Mock, request: &Request| {
+        let response = mock.answer(request, 0);
+        let own = |name: &&str| name.starts_with("access-control") || *name == "vary" || *name == "allow";
+        let lines = response.headers.iter().filter(|(name, _)| own(name));
+        (response.status, lines.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>())
+    };
+    assert_eq!(names(&shop(), &preflight), (204, vec!["allow: OPTIONS, POST".to_owned()]));
+    assert_eq!(names(&shop(), &asked), (200, vec![]));
+    insta::assert_debug_snapshot!([
+        names(&open, &preflight),
+        names(&open, &asked),
+        names(&open, &request("GET /people", &[], ""))
+    ]);
+}
+
+#[test]
+fn data_that_looks_real_comes_again_with_the_seed() {
+    let people = |mock: &Mock, headers: &[(&str, &str)]| whole(&mock.answer(&request("GET /people", headers, ""), 0));
+    let wish: &[(&str, &str)] = &[("prefer", "dynamic=true")];
+    let mock = shop();
+    let (first, second) = (people(&mock, wish), people(&mock, wish));
+    assert_ne!(first, second);
+    assert_eq!(people(&shop(), wish), first);
+    assert!(people(&shop(), &[]).contains("Eve") && !first.contains("Eve"));
+    assert_eq!(
+        people(&shop().with(Manner { dynamic: true, ..Manner::default() }), &[]).lines().last(),
+        first.lines().last()
+    );
+    assert_eq!(
+        people(&shop().with(Manner { dynamic: true, ..Manner::default() }), &[("prefer", "dynamic=false")]),
+        people(&shop(), &[])
+    );
+    insta::assert_snapshot!(first);
+}
