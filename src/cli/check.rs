@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::case::{self, Suite};
 use crate::contract;
 use crate::location::{Pointer, Problem, Severity};
+use crate::mock::{self, Behaviour};
 
 use super::args::{Check, Notation, Output};
 use super::exit::Exit;
@@ -110,5 +111,16 @@ fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
         let at = Pointer::root().join("targets").join(name).join("mock");
         reach::behaviour(settings, &project.contract, Path::new(file), Some(&at))
     });
-    read.filter_map(Result::err).flatten().collect()
+    let told = |read: Result<Behaviour, Vec<Problem>>| match read {
+        Ok(behaviour) => mock::lint::lint(&behaviour, &project.contract),
+        Err(problems) => problems,
+    };
+    let mut problems: Vec<Problem> = Vec::new();
+    for problem in read.flat_map(told) {
+        // A file that two targets share is told of once.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
 }

@@ -12,6 +12,7 @@ mod node;
 mod read;
 mod scalar;
 mod source;
+mod span;
 mod syntax;
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ pub use json::{JsonError, parse_json};
 use node::{Content, Node};
 pub use read::{read, salvage};
 use source::Source;
+pub use span::Span;
 
 /// Levels of nesting that a YAML document may have; JSON ends at 127.
 pub const MAX_DEPTH: usize = 200;

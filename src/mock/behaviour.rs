@@ -2,25 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Operation, ParameterIn};
 use crate::document::{self, Document, End};
 use crate::expression::merge;
 use crate::location::{Pointer, Problem, Snippet};
 
 use super::compile::{Compiler, INVALID_SEES, SEES};
-use super::format::{AnswerFormat, BehaviourFormat, RespondFormat, RuleFormat};
-use super::rule::{Answer, Pardon, Rule};
+use super::format::{AnswerFormat, BehaviourFormat, Fallthrough, RespondFormat, RuleFormat};
+use super::rule::{Answer, Pardon, Reply, Rule};
 
 /// Files that may extend one another; one that extends itself never ends.
 const MOST_FILES: usize = 8;
-
-/// The file that a behaviour names under `extends`, and where it does.
-type Extended = (String, Snippet);
 
 /// A behaviour file with those that it extends, checked against its contract.
 #[derive(Debug)]
@@ -31,43 +29,65 @@ pub struct Behaviour {
     pub(super) unauthorized: Option<Answer>,
     /// Rules by the number of their operation.
     pub(super) rules: BTreeMap<usize, Vec<Rule>>,
+    /// Where all of that was read.
+    files: Vec<PathBuf>,
 }
 
 impl Behaviour {
     /// Reads `file` (found below `root`, shown as given) and every file that it extends; every problem of one file at once,
     /// with places.
     pub fn load(root: &Path, file: &Path, contract: &Contract) -> Result<Self, Vec<Problem>> {
-        let mut layers = Vec::new();
-        let mut next = Some((file.to_owned(), None));
-        while let Some((file, extended_at)) = next {
-            let refuse =
-                |message| vec![Problem { at: extended_at.clone(), ..Problem::new(message).rule("unreadable-file") }];
-            if layers.len() == MOST_FILES {
-                return Err(refuse(format!("expected at most {MOST_FILES} files, each extending the next")));
+        let mut behaviours = Vec::new();
+        let mut next = Some(Named { file: file.to_owned(), at: None });
+        while let Some(named) = next {
+            if behaviours.len() == MOST_FILES {
+                return Err(vec![
+                    named.refused(format!("expected at most {MOST_FILES} files, each extending the next")),
+                ]);
             }
-            let text = fs::read_to_string(root.join(&file))
-                .map_err(|error| refuse(format!("cannot read {}: {error}", file.display())))?;
-            let (layer, extends) = layer(Document::parse(file.to_string_lossy(), text)?, contract)?;
-            layers.push(layer);
-            next = extends.map(|(name, at)| (file.with_file_name(name), Some(at)));
+            let Layer { mut behaviour, extends, seed } = layer(named.read(root)?, contract)?;
+            behaviour.files.push(named.file);
+            if let Some(seed) = seed {
+                behaviour.plant(seed, root)?;
+            }
+            behaviours.push(behaviour);
+            next = extends;
         }
-        Ok(layers.into_iter().rev().fold(Self::empty(), |under, layer| layer.over(under)))
+        Ok(behaviours.into_iter().rev().fold(Self::empty(), |under, behaviour| behaviour.over(under)))
     }
 
-    /// Reads one behaviour, which extends no other; every problem at once, with places.
+    /// Reads one behaviour, which names no other file; every problem at once, with places.
     pub fn parse(document: Document, contract: &Contract) -> Result<Self, Vec<Problem>> {
-        match layer(document, contract)? {
-            (behaviour, None) => Ok(behaviour),
-            (_, Some((_, at))) => {
-                Err(vec![Problem::new("expected a behaviour that extends no file").rule("unreadable-file").at(at)])
-            }
-        }
+        let Layer { behaviour, extends, seed } = layer(document, contract)?;
+        let named = extends.into_iter().chain(seed);
+        let refused: Vec<_> =
+            named.map(|named| named.refused("expected a behaviour that names no other file".to_owned())).collect();
+        if refused.is_empty() { Ok(behaviour) } else { Err(refused) }
     }
 
     /// A behaviour without state or rules.
     pub fn empty() -> Self {
-        let state = Value::Object(serde_json::Map::new());
-        Self { state, invalid_request: None, unauthorized: None, rules: BTreeMap::new() }
+        let state = Value::Object(Map::new());
+        Self { state, invalid_request: None, unauthorized: None, rules: BTreeMap::new(), files: Vec::new() }
+    }
+
+    /// The files that it was read from.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Lays the state over that of the file `seed`.
+    fn plant(&mut self, seed: Named, root: &Path) -> Result<(), Vec<Problem>> {
+        let document = seed.read(root)?;
+        let mut state = document.value().clone();
+        if !state.is_object() {
+            let problem = Problem::new("expected an object, the state").rule("wrong-value");
+            return Err(vec![problem.at(document.snippet(&Pointer::root(), End::Value))]);
+        }
+        merge(&mut state, std::mem::take(&mut self.state));
+        self.state = state;
+        self.files.push(seed.file);
+        Ok(())
     }
 
     /// This behaviour, and where it says nothing, the one under it.
@@ -76,20 +96,47 @@ impl Behaviour {
         for (operation, rules) in under.rules {
             self.rules.entry(operation).or_default().extend(rules);
         }
+        self.files.extend(under.files);
         Self {
             state: under.state,
             invalid_request: self.invalid_request.or(under.invalid_request),
             unauthorized: self.unauthorized.or(under.unauthorized),
             rules: self.rules,
+            files: self.files,
         }
     }
 }
-/// What one file says, and which file it extends.
-fn layer(document: Document, contract: &Contract) -> Result<(Behaviour, Option<Extended>), Vec<Problem>> {
+
+/// A file that is to be read, and where another one names it.
+struct Named {
+    file: PathBuf,
+    at: Option<Snippet>,
+}
+
+impl Named {
+    fn read(&self, root: &Path) -> Result<Document, Vec<Problem>> {
+        let text = fs::read_to_string(root.join(&self.file))
+            .map_err(|error| vec![self.refused(format!("cannot read {}: {error}", self.file.display()))])?;
+        Document::parse(self.file.to_string_lossy(), text)
+    }
+
+    fn refused(&self, message: String) -> Problem {
+        Problem { at: self.at.clone(), ..Problem::new(message).rule("unreadable-file") }
+    }
+}
+
+/// What one file says, and the files that it names.
+struct Layer {
+    behaviour: Behaviour,
+    extends: Option<Named>,
+    seed: Option<Named>,
+}
+
+fn layer(document: Document, contract: &Contract) -> Result<Layer, Vec<Problem>> {
     let root = Pointer::root();
     let (format, problems) = document::read::<BehaviourFormat>(&document, &root);
     let format = format.unwrap_or_default();
-    let mut compiler = Compiler { document: Arc::new(document), contract, problems };
+    let mut compiler = Compiler { document: Arc::new(document), contract, problems, parameters: None };
     let mut outside = |name: &str, answer: Option<AnswerFormat>| {
         answer.map(|answer| outside_rules(&mut compiler, answer, root.join(name)))
     };
@@ -98,16 +145,31 @@ fn layer(document: Document, contract: &Contract) -> Result<(Behaviour, Option<E
     let mut rules = BTreeMap::new();
     for (name, written) in format.operations {
         let at = root.join("operations").join(&name);
+        let operation = compiler.operation(&name, &at);
+        compiler.parameters = operation.map(path_parameters);
         let compiled = (0..written.len()).filter_map(|index| compile_rule(&mut compiler, at.join(index))).collect();
-        if let Some(operation) = compiler.operation(&name, &at) {
-            rules.insert(operation, compiled);
+        if let Some(operation) = operation {
+            rules.insert(operation.index, compiled);
         }
     }
     let Compiler { document, mut problems, .. } = compiler;
-    problems.sort_by_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
-    let extends = format.extends.map(|name| (name, document.snippet(&root.join("extends"), End::Value)));
-    let behaviour = Behaviour { state: format.state.into(), invalid_request, unauthorized, rules };
-    if problems.is_empty() { Ok((behaviour, extends)) } else { Err(problems) }
+    if !problems.is_empty() {
+        problems.sort_by_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
+        return Err(problems);
+    }
+    let own = Path::new(&**document.name()).to_owned();
+    let named = |key: &str, name: Option<String>| {
+        let at = |_: &String| document.snippet(&root.join(key), End::Value);
+        name.map(|name| Named { at: Some(at(&name)), file: own.with_file_name(name) })
+    };
+    let (extends, seed) = (named("extends", format.extends), named("seed", format.seed));
+    let behaviour = Behaviour { invalid_request, unauthorized, rules, files: Vec::new(), state: format.state.into() };
+    Ok(Layer { behaviour, extends, seed })
+}
+
+fn path_parameters(operation: &Operation) -> Vec<String> {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.place == ParameterIn::Path);
+    parameters.map(|parameter| parameter.name.clone()).collect()
 }
 
 /// The JSON Schema of a behaviour file (`schemas/behaviour.json`).
@@ -123,15 +185,30 @@ fn outside_rules(compiler: &mut Compiler<'_>, answer: AnswerFormat, at: Pointer)
 
 fn compile_rule(compiler: &mut Compiler<'_>, at: Pointer) -> Option<Rule> {
     let (rule, problems) = document::read::<RuleFormat>(&compiler.document, &at);
+    let is_whole = problems.is_empty();
     compiler.problems.extend(problems);
     let rule = rule?;
     let sees = if rule.accepts_invalid { INVALID_SEES } else { SEES };
     let pardon = pardon(rule.undocumented.as_deref(), rule.unchecked);
+    let reply = match (rule.respond, rule.fallthrough) {
+        (Some(respond), None) => Reply::Answer(compiler.answer(respond, at.join("respond"), sees, pardon)),
+        (None, Some(Fallthrough::Document)) => Reply::Document,
+        // What could not be read may have been the answer.
+        (None, None) if !is_whole => return None,
+        (respond, _) => {
+            let found = if respond.is_some() { "both" } else { "neither" };
+            let problem =
+                Problem::new(format!("expected `respond` or `fallthrough`, found {found}")).rule("wrong-value");
+            compiler.problems.push(problem.at(compiler.document.snippet(&at, End::Value)));
+            return None;
+        }
+    };
     Some(Rule {
         when: rule.when.and_then(|text| compiler.condition(&text, &at.join("when"), sees)),
         accepts_invalid: rule.accepts_invalid,
-        answer: compiler.answer(rule.respond, at.join("respond"), sees, pardon),
+        reply,
         store: rule.store.and_then(|store| compiler.store(&store.into(), &at.join("store"), sees)),
+        delay: rule.delay.map_or(Duration::ZERO, |delay| delay.0),
         spot: compiler.spot(at),
     })
 }

@@ -4,33 +4,40 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Operation};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Name, Template, Tree};
 use crate::location::{Pointer, Problem, nearest};
 
 use super::format::RespondFormat;
 use super::rule::{Answer, Content, Pardon, Spot};
+use super::store::{APPEND, Change, SET, has_operator, is_operator};
 
 /// What rules see.
 pub(super) const SEES: &[&str] = &["request", "state"];
 /// What the answers to broken requests see.
 pub(super) const INVALID_SEES: &[&str] = &["request", "state", "violations"];
 
+/// What a request has, and what a response has (see `contract::visible`).
+const REQUEST: &[&str] = &["method", "url", "path", "query", "headers", "body"];
+const RESPONSE: &[&str] = &["status", "headers", "body"];
+
 /// Gathers problems while compiling.
 pub(super) struct Compiler<'d> {
     pub(super) document: Arc<Document>,
     pub(super) contract: &'d Contract,
     pub(super) problems: Vec<Problem>,
+    /// The path parameters of the operation whose rules are compiled.
+    pub(super) parameters: Option<Vec<String>>,
 }
 
-impl Compiler<'_> {
+impl<'d> Compiler<'d> {
     pub(super) fn spot(&self, at: Pointer) -> Spot {
         Spot { document: self.document.clone(), at }
     }
 
-    /// The number of the operation that `name` means.
-    pub(super) fn operation(&mut self, name: &str, at: &Pointer) -> Option<usize> {
+    /// The operation that `name` means.
+    pub(super) fn operation(&mut self, name: &str, at: &Pointer) -> Option<&'d Operation> {
         let operation = self.contract.operation(name);
         if operation.is_none() {
             let names = self.contract.operations.iter().map(|operation| operation.name.as_str());
@@ -41,7 +48,7 @@ impl Compiler<'_> {
             };
             self.problems.push(problem.help(help).at(self.document.snippet(at, End::Key)));
         }
-        operation.map(|operation| operation.index)
+        operation
     }
 
     pub(super) fn condition(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Expression> {
@@ -50,9 +57,35 @@ impl Compiler<'_> {
         Some(expression)
     }
 
-    pub(super) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Tree> {
+    pub(super) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
         let sees: Vec<_> = sees.iter().copied().chain(["response"]).collect();
-        self.tree(value, at, &sees)
+        self.change(value, at, &sees)
+    }
+
+    fn change(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
+        let members = match value {
+            Value::Object(members) if has_operator(value) => members,
+            _ => return self.tree(value, at, sees).map(Change::Merge),
+        };
+        let mut operators = members.iter().filter(|(name, _)| is_operator(name));
+        match (operators.next(), members.len()) {
+            (None, _) => {
+                let members = members.iter().map(|(name, value)| {
+                    let at = at.join(name);
+                    let template = self.template(name, &at, sees);
+                    Some((name.clone(), template?, self.change(value, &at, sees)?))
+                });
+                members.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Change::Members)
+            }
+            (Some((name, value)), 1) if name == SET => self.tree(value, &at.join(name), sees).map(Change::Set),
+            (Some((name, value)), 1) if name == APPEND => self.tree(value, &at.join(name), sees).map(Change::Append),
+            (Some((name, _)), _) => {
+                let message = format!("expected `{SET}` or `{APPEND}` as the only member, found `{name}`");
+                let problem = Problem::new(message).rule("wrong-value");
+                self.problems.push(problem.at(self.document.snippet(&at.join(name), End::Key)));
+                None
+            }
+        }
     }
 
     pub(super) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {
@@ -99,15 +132,36 @@ impl Compiler<'_> {
     /// Refuses names that stand for nothing here.
     fn known(&mut self, name: &Name, at: &Pointer, sees: &[&str]) {
         let root = name.root();
-        if sees.contains(&root) {
-            return;
+        if !sees.contains(&root) {
+            return self.unknown(root, root, at, sees);
         }
-        let problem = Problem::new(format!("unknown name `{root}`"))
+        let members = match root {
+            "request" => REQUEST,
+            "response" => RESPONSE,
+            _ => return,
+        };
+        let Some(rest) = name.path.strip_prefix(root).and_then(|rest| rest.strip_prefix('.')) else { return };
+        let (member, rest) = rest.split_once('.').unwrap_or((rest, ""));
+        if !members.contains(&member) {
+            return self.unknown(&name.path, member, at, members);
+        }
+        let Some(parameters) = &self.parameters else { return };
+        // A name may hold dots of its own.
+        let is_known =
+            |known: &String| rest.strip_prefix(known.as_str()).is_some_and(|tail| !tail.starts_with(|c| c != '.'));
+        if (root, member) == ("request", "path") && !rest.is_empty() && !parameters.iter().any(is_known) {
+            let parameters = parameters.clone();
+            self.unknown(&name.path, rest, at, &parameters.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+    }
+
+    fn unknown(&mut self, path: &str, name: &str, at: &Pointer, known: &[&str]) {
+        let problem = Problem::new(format!("unknown name `{path}`"))
             .rule("unknown-variable")
             .at(self.document.snippet(at, End::Value));
-        self.problems.push(match nearest(root, sees.iter().copied()) {
+        self.problems.push(match nearest(name, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("known here: {}", sees.join(", "))),
+            None => problem.help(format!("known here: {}", known.join(", "))),
         });
     }
 

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::document::Span;
+
 /// What the mock does beyond its contract: state, and rules that answer from it and change it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -14,6 +16,8 @@ pub(super) struct BehaviourFormat {
     /// Another behaviour file, relative to this one, that goes on where this one ends: its rules are tried after the rules here, its
     /// state lies under the state here (merged deep, null deletes), its other answers hold where none are given here.
     pub(super) extends: Option<String>,
+    /// A JSON or YAML file, relative to this one, with more state; what `state` says lies over it.
+    pub(super) seed: Option<String>,
     /// The state before the first request; rules read it as `state`.
     pub(super) state: Map<String, Value>,
     /// The answer to a request that breaks the contract; `violations` is a list of what it breaks. Without it the answer is
@@ -36,9 +40,14 @@ pub(super) struct RuleFormat {
     /// Whether the rule answers requests that break the contract; its expressions may read `violations`.
     #[serde(default)]
     pub(super) accepts_invalid: bool,
-    /// The answer.
-    pub(super) respond: RespondFormat,
-    /// Merged deep into the state after the answer; null deletes. May read `response` as well.
+    /// The answer; or else `fallthrough`.
+    pub(super) respond: Option<RespondFormat>,
+    /// Lets the document answer, as if no rule fitted; `store` and `delay` still count.
+    pub(super) fallthrough: Option<Fallthrough>,
+    /// Holds the answer back for that long.
+    pub(super) delay: Option<Span>,
+    /// Merged deep into the state after the answer; null deletes, `$set: VALUE` replaces, `$append: VALUE` adds to a list. May read
+    /// `response` as well.
     #[serde(default)]
     pub(super) store: Option<Map<String, Value>>,
     /// Why the answer's status is not in the contract; without it such an answer is refused.
@@ -46,6 +55,14 @@ pub(super) struct RuleFormat {
     /// Lets the answer break the contract in every way.
     #[serde(default)]
     pub(super) unchecked: bool,
+}
+
+/// Who answers where a rule does not.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fallthrough {
+    /// The document, with its example or a value made from its schema.
+    Document,
 }
 
 /// An answer: with `body` as JSON, with `text` as it stands, or without content.

@@ -13,6 +13,7 @@ mod documented;
 mod fill;
 mod format;
 pub mod in_process;
+pub mod lint;
 mod plain;
 mod refusal;
 pub mod respond;
@@ -20,6 +21,7 @@ mod routing;
 mod rule;
 pub mod serve;
 mod state;
+mod store;
 #[cfg(test)]
 mod tests;
 mod wishes;

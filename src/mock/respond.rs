@@ -1,6 +1,7 @@
 //! From a request to an answer: validation, rules, state. Pure but for the state it holds.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use crate::http::{Request, Response};
 use super::Behaviour;
 use super::documented::{self, Asked};
 use super::routing::{self, Routed};
-use super::rule::{Answer, Content, Fault, Rule};
+use super::rule::{Answer, Content, Fault, Reply, Rule};
 use super::state::State;
 use super::wishes::Wishes;
 use super::{cors, plain, refusal};
@@ -44,6 +45,15 @@ pub struct Manner {
 pub(super) struct Answered {
     pub(super) response: Response,
     pub(super) breaches: Vec<String>,
+    /// How long the answer is held back.
+    pub(super) delay: Duration,
+}
+
+impl Answered {
+    /// An answer that goes out at once.
+    pub(super) fn now(response: Response, breaches: Vec<String>) -> Self {
+        Self { response, breaches, delay: Duration::ZERO }
+    }
 }
 
 impl Mock {
@@ -67,7 +77,7 @@ impl Mock {
     pub(super) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
         let preflight = Some(request).filter(|_| self.manner.cors).and_then(cors::preflight);
         let mut answered = match preflight {
-            Some(response) => Answered { response, breaches: Vec::new() },
+            Some(response) => Answered::now(response, Vec::new()),
             None => self.routed(request, elapsed),
         };
         if self.manner.cors {
@@ -107,7 +117,7 @@ fn headless(response: Response) -> Response {
 
 /// Problem details for a request that reaches no operation.
 pub(super) fn refused(status: u16, title: &str, detail: String) -> Answered {
-    Answered { response: plain::problem(status, title, &detail, &[]), breaches: vec![detail] }
+    Answered::now(plain::problem(status, title, &detail, &[]), vec![detail])
 }
 
 /// One request on its way to its answer. The state is held throughout, so that requests take turns.
@@ -122,6 +132,7 @@ struct Turn<'m> {
     violations: Vec<String>,
     scope: Scope,
     state: MutexGuard<'m, State>,
+    delay: Duration,
 }
 
 impl<'m> Turn<'m> {
@@ -140,7 +151,8 @@ impl<'m> Turn<'m> {
         scope.share("state", state.share());
         scope.share("violations", Arc::new(violations.clone().into()));
         let seed = label.bytes().fold(mock.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte));
-        Self { mock, operation, request, wishes, seed, judgement, violations, scope, state }
+        let delay = Duration::ZERO;
+        Self { mock, operation, request, wishes, seed, judgement, violations, scope, state, delay }
     }
 
     fn take(mut self) -> Answered {
@@ -148,7 +160,7 @@ impl<'m> Turn<'m> {
             let detail = format!("{}: {}", fault.place, fault.message);
             plain::problem(500, "The mock's behaviour is at fault", &detail, &[])
         });
-        Answered { response, breaches: self.violations }
+        Answered { response, breaches: self.violations, delay: self.delay }
     }
 
     fn answer(&mut self) -> Result<Response, Fault> {
@@ -156,11 +168,20 @@ impl<'m> Turn<'m> {
         let behaviour = &self.mock.behaviour;
         for rule in behaviour.rules.get(&self.operation.index).into_iter().flatten() {
             if rule.accepts_invalid == is_invalid && self.fits(rule)? {
-                let response = self.expand(&rule.answer)?;
+                self.delay = rule.delay;
+                let response = match &rule.reply {
+                    Reply::Answer(answer) => self.expand(answer),
+                    Reply::Document => self.without_rule(is_invalid),
+                }?;
                 self.store(rule, &response)?;
                 return Ok(response);
             }
         }
+        self.without_rule(is_invalid)
+    }
+
+    /// The answer where no rule gives one.
+    fn without_rule(&self, is_invalid: bool) -> Result<Response, Fault> {
         match is_invalid {
             true => self.refuse(),
             false => Ok(documented::answer(self.asked())),
@@ -220,18 +241,11 @@ impl<'m> Turn<'m> {
                 let spot = answer.spot.join("body");
                 let body = tree.expand(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
                 Ok(match body {
-                    Some(body) => (Some(self.json_type(answer.status)), body.to_string().into()),
+                    Some(body) => (Some(json_type(self.operation, answer.status)), body.to_string().into()),
                     None => (None, Bytes::new()),
                 })
             }
         }
-    }
-
-    /// The JSON media type that the contract declares for the status, else `application/json`.
-    fn json_type(&self, status: u16) -> String {
-        let declared = self.operation.response(status).into_iter().flat_map(|response| &response.content);
-        let json = declared.map(|media| &media.media_type).find(|media| media.is_json() && !media.is_range());
-        json.map_or_else(|| "application/json".to_owned(), ToString::to_string)
     }
 
     fn store(&mut self, rule: &Rule, response: &Response) -> Result<(), Fault> {
@@ -239,11 +253,17 @@ impl<'m> Turn<'m> {
         let body = serde_json::from_slice::<Value>(&response.body).ok();
         self.scope.share("response", visible::response(response, body.as_ref()).into());
         let spot = rule.spot.join("store");
-        let change = store.expand(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
+        let steps = store.steps(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
         self.scope.share("state", Arc::new(Value::Null));
-        change.into_iter().for_each(|change| self.state.merge(change));
-        Ok(())
+        self.state.change(steps).map_err(|(tail, message)| spot.concat(&tail).fault(message))
     }
+}
+
+/// The JSON media type that the contract declares for the status, else `application/json`.
+pub(super) fn json_type(operation: &Operation, status: u16) -> String {
+    let declared = operation.response(status).into_iter().flat_map(|response| &response.content);
+    let json = declared.map(|media| &media.media_type).find(|media| media.is_json() && !media.is_range());
+    json.map_or_else(|| "application/json".to_owned(), ToString::to_string)
 }
 
 /// A breach as a sentence that begins with what it is about: `partner_customer_id: …`.

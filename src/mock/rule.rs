@@ -1,11 +1,14 @@
 //! A rule, compiled: when it fits, what it answers, and what it changes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::contract::judge::{Breach, Rule as ContractRule};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Template, Tree};
 use crate::location::Pointer;
+
+use super::store::Change;
 
 /// A node of a behaviour file.
 #[derive(Debug, Clone)]
@@ -49,8 +52,18 @@ pub(super) struct Rule {
     /// Fits always without it.
     pub(super) when: Option<Expression>,
     pub(super) accepts_invalid: bool,
-    pub(super) answer: Answer,
-    pub(super) store: Option<Tree>,
+    pub(super) reply: Reply,
+    pub(super) store: Option<Change>,
+    /// How long the answer is held back.
+    pub(super) delay: Duration,
+}
+
+/// What a rule answers.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Answer(Answer),
+    /// `fallthrough: document`.
+    Document,
 }
 
 /// An answer to be expanded.

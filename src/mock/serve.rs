@@ -115,6 +115,7 @@ impl Counter {
             Ok(request) => {
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
                 let answered = self.mock.respond(&request, elapsed);
+                sleep(answered.delay).await;
                 (request, answered)
             }
             Err(refusal) => refusal,

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::expression::merge;
 use crate::http::Request;
+use crate::location::Pointer;
+
+use super::store::Step;
 
 /// Requests that are told apart, so that memory stays bounded.
 const MOST_REQUESTS: usize = 1 << 16;
@@ -43,8 +45,14 @@ impl State {
         format!("request {request:032x} {times}")
     }
 
-    pub(super) fn merge(&mut self, change: Value) {
-        merge(Arc::make_mut(&mut self.value), change);
+    /// Makes all of the steps, or none where one cannot be made: the place below `store`, and why.
+    pub(super) fn change(&mut self, steps: Vec<Step>) -> Result<(), (Pointer, String)> {
+        if let Some(refused) = steps.iter().find_map(|step| Some((step.written.clone(), step.refused(&self.value)?))) {
+            return Err(refused);
+        }
+        let value = Arc::make_mut(&mut self.value);
+        steps.into_iter().for_each(|step| step.make(value));
+        Ok(())
     }
 }
 

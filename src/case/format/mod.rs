@@ -6,7 +6,6 @@
 mod expect;
 mod one_or_many;
 mod request;
-mod span;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +14,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+pub use crate::document::Span;
+
 pub use expect::ExpectFormat;
 pub use one_or_many::OneOrMany;
 pub use request::{AuthFormat, PartFormat, RequestFormat};
-pub use span::Span;
 
 // Cases are read one by one, so that a wrong one does not hide the others; requests for themselves too, because `base` is
 // merged in before they mean anything.

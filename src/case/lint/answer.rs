@@ -15,33 +15,6 @@ use crate::location::{Pointer, Problem};
 use super::super::{Case, Story, Violates};
 use super::warning;
 
-/// Keywords that one value breaks by itself, whatever stands beside it.
-const CERTAIN: [&str; 20] = [
-    "additionalProperties",
-    "const",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "false",
-    "format",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "propertyNames",
-    "type",
-    "uniqueItems",
-    "writeOnly",
-];
-
-/// Keywords below which a schema holds only where something else does.
-const CONDITIONAL: [&str; 6] = ["/if/", "/then/", "/else/", "/not/", "/dependentSchemas/", "/contains/"];
-
 /// What `case` expects and can never come.
 pub fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
     let Some(operation) = case.operation.and_then(|index| contract.operations.get(index)) else { return Vec::new() };
@@ -155,15 +128,12 @@ impl Expected {
 
     /// Whether the breach is one of what is expected, and not of what is left aside.
     fn is_about(&self, breach: &Breach) -> bool {
-        let is_certain = CERTAIN.contains(&breach.keyword.as_str()) && breach.branch_of.is_none();
-        let schema = breach.anchor.pointer.as_str();
-        let is_conditional = CONDITIONAL.iter().any(|keyword| schema.contains(keyword));
         match &breach.site {
             Site::Body(at) if breach.rule == Rule::BodySchema && self.body.is_some() => {
-                is_certain && !is_conditional && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
+                breach.stands_alone() && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
             }
             Site::Header(name, _) if breach.rule == Rule::HeaderSchema => {
-                is_certain && self.headers.get(name).is_some()
+                breach.stands_alone() && self.headers.get(name).is_some()
             }
             _ => false,
         }

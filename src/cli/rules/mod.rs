@@ -119,6 +119,9 @@ pub const ALL: &[Rule] = rules! {
         "expects-breach",
         "expects-undocumented-status",
         "shared-resource",
+        "answers-breach",
+        "answers-undocumented-status",
+        "unreachable-rule",
     }
 };
 

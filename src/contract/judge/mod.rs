@@ -60,6 +60,46 @@ pub struct Breach {
     pub branch_of: Option<BranchOf>,
 }
 
+/// Keywords that one value breaks by itself, whatever stands beside it.
+const ALONE: [&str; 20] = [
+    "additionalProperties",
+    "const",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "false",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "propertyNames",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
+
+/// Keywords below which a schema holds only where something else does.
+const CONDITIONAL: [&str; 6] = ["/if/", "/then/", "/else/", "/not/", "/dependentSchemas/", "/contains/"];
+
+impl Breach {
+    /// Whether the value at its site breaks the contract whatever stands beside it in the message.
+    pub fn stands_alone(&self) -> bool {
+        ALONE.contains(&self.keyword.as_str()) && self.is_unconditional()
+    }
+
+    /// Whether the rule holds whatever else the message says.
+    pub fn is_unconditional(&self) -> bool {
+        let schema = self.anchor.pointer.as_str();
+        self.branch_of.is_none() && !CONDITIONAL.iter().any(|keyword| schema.contains(keyword))
+    }
+}
+
 /// The `oneOf`/`anyOf` that a breach inside its nearest branch belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BranchOf {

@@ -2,6 +2,7 @@
 
 mod documents;
 mod refusals;
+mod state;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
