@@ -3,6 +3,7 @@
 //! [`Plan::new`] decides what runs and proves it (`select`, `prove`); [`run`] starts stories concurrently; a story
 //! (`story`) plays its cases in order; a trial (`trial`) takes one case from its request to its verdict.
 
+mod desk;
 mod event;
 mod messages;
 mod outcome;

@@ -1,6 +1,5 @@
 //! Runs a plan: stories concurrent, cases of a story in order, on the current tokio runtime.
 
-use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use crate::case::{Case, Role, Story};
 use crate::http::{Exchange, Headers, Request};
 use crate::transport::{self, Transport};
 
+use super::desk::Desk;
 use super::rate::Rate;
 use super::{Event, Outcome, Phase, Plan, Sink, Stop, Verdict, story};
 
@@ -46,7 +46,7 @@ pub async fn run(plan: &Plan<'_>, transport: &impl Transport, limits: &Limits, s
         limits,
         stop,
         halt: Stop::default(),
-        sink: RefCell::new(sink),
+        desk: Desk::before(sink),
         rate: plan.target.rate.and_then(Rate::new),
         permits: Semaphore::new(limits.jobs.max(1)),
         started: Instant::now(),
@@ -55,7 +55,9 @@ pub async fn run(plan: &Plan<'_>, transport: &impl Transport, limits: &Limits, s
         biased;
         () = run.follow_stop() => {}
         () = run.play_all() => {}
+        () = run.desk.work() => {}
     }
+    run.desk.clear();
 }
 
 /// A run under way: what every story shares.
@@ -67,7 +69,7 @@ pub(super) struct Run<'r, T> {
     stop: &'r Stop,
     /// The user's stop or the first failure, whichever comes first.
     halt: Stop,
-    sink: RefCell<&'r mut dyn Sink>,
+    desk: Desk<'r>,
     rate: Option<Rate>,
     /// One for each story, or each case of an independent story, that may go on at a time.
     permits: Semaphore,
@@ -85,25 +87,21 @@ impl<'r, T: Transport> Run<'r, T> {
     fn drain(&self) {
         if self.halt.phase() < Phase::Draining {
             self.halt.advance(Phase::Draining);
-            self.tell(Event::Draining);
+            self.desk.put(Event::Draining);
         }
     }
 
     async fn play_all(&self) {
         let cases = self.plan.stories().map(|(story, selected)| self.plan.cases(story, selected).count()).sum();
-        self.tell(Event::Started { cases });
+        self.desk.put(Event::Started { cases });
         let jobs = self.limits.jobs.max(1);
         stream::iter(lanes(self.plan)).for_each_concurrent(jobs, |lane| self.play_lane(lane)).await;
     }
 
-    async fn play_lane(&self, lane: Lane<'_>) {
+    async fn play_lane(&self, lane: Lane<'r>) {
         for (story, selected) in lane {
             story::play(self, story, selected).await;
         }
-    }
-
-    fn tell(&self, event: Event<'_>) {
-        self.sink.borrow_mut().take(event);
     }
 
     /// Stories or independent cases at a time.
@@ -117,9 +115,9 @@ impl<'r, T: Transport> Run<'r, T> {
     }
 
     /// Hands a finished case over.
-    pub(super) fn finish(&self, outcome: Outcome<'_>) {
+    pub(super) fn finish(&self, outcome: Outcome<'r>) {
         let failed = matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_));
-        self.tell(Event::Finished(Box::new(outcome)));
+        self.desk.put(Event::Finished(Box::new(outcome)));
         if failed && self.limits.fail_fast {
             self.drain();
         }

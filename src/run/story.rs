@@ -16,7 +16,7 @@ use super::trial::{self, Captured};
 use super::{Outcome, Verdict, plan, skip};
 
 /// Plays the story: its setup, the selected cases, its teardown. Each of them ends in exactly one outcome.
-pub(super) async fn play<T: Transport>(run: &Run<'_, T>, story: &Story, selected: &[bool]) {
+pub(super) async fn play<'r, T: Transport>(run: &Run<'r, T>, story: &'r Story, selected: &'r [bool]) {
     let telling = match run.plan.story_scope(story) {
         Ok(scope) => Telling { run, story, state: RefCell::new(State::new(scope)) },
         Err(error) => {
@@ -33,10 +33,10 @@ pub(super) async fn play<T: Transport>(run: &Run<'_, T>, story: &Story, selected
 }
 
 /// A story under way.
-struct Telling<'s, 'r, T> {
-    run: &'s Run<'r, T>,
-    story: &'s Story,
-    state: RefCell<State<'s>>,
+struct Telling<'t, 'r, T> {
+    run: &'t Run<'r, T>,
+    story: &'r Story,
+    state: RefCell<State<'r>>,
 }
 
 /// What the cases of a story leave to those after them.
@@ -99,8 +99,8 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-impl<'s, T: Transport> Telling<'s, '_, T> {
-    async fn in_order(&self, cases: impl Iterator<Item = &'s Case>) {
+impl<'r, T: Transport> Telling<'_, 'r, T> {
+    async fn in_order(&self, cases: impl Iterator<Item = &'r Case>) {
         for case in cases {
             self.play(case).await;
         }
@@ -117,7 +117,7 @@ impl<'s, T: Transport> Telling<'s, '_, T> {
         stream::iter(&self.story.teardown).for_each(play).await;
     }
 
-    async fn play(&self, case: &'s Case) {
+    async fn play(&self, case: &'r Case) {
         let skipped = self.reason_to_skip(case);
         let (outcome, captured) = match skipped {
             Some(reason) => (self.run.blank(self.story, case, Verdict::Skipped(reason)), Vec::new()),
