@@ -28,11 +28,20 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
         problems.push(Problem::new(none).rule("no-cases"));
     }
     let (files, order) = bind_all(found, &boundary, contract, &mut problems);
-    let stories = order.iter().flat_map(|path| stories(path, &files, contract, &mut problems)).collect();
+    let told = parallel::map(&order, |path| {
+        let mut wrong = Vec::new();
+        (stories(path, &files, contract, &mut wrong), wrong)
+    });
+    let (stories, wrong): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+    problems.extend(wrong.into_iter().flatten());
     let mut files: Vec<_> = files.values().map(|bound| Arc::clone(&bound.file)).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     in_order(&mut problems);
-    if problems.is_empty() { Ok(Suite { files, stories }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Suite { files, stories: stories.into_iter().flatten().collect() })
+    } else {
+        Err(problems)
+    }
 }
 
 /// Binds the files found, then those that they use, and so on; gives the stories' paths in order beside them.
