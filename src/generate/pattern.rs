@@ -45,7 +45,7 @@ pub(super) fn is_match(pattern: &str, text: &str) -> bool {
 fn translated(pattern: &str) -> (String, bool) {
     let mut plain = String::with_capacity(pattern.len());
     let mut rest = pattern;
-    let (mut in_class, mut is_mixed) = (false, false);
+    let (mut in_class, mut is_mixed, mut is_counted) = (false, false, false);
     while let Some(next) = rest.chars().next() {
         let around = ["(?=", "(?!", "(?<=", "(?<!"].iter().find(|open| !in_class && rest.starts_with(**open));
         if around.is_some() {
@@ -58,15 +58,26 @@ fn translated(pattern: &str) -> (String, bool) {
         match next {
             '[' if in_class => plain.push_str("\\["),
             '&' | '~' if in_class => plain.extend(['\\', next]),
+            '{' if !in_class && !is_count(taken, after) => plain.push_str("\\{"),
+            '}' if !in_class && !is_counted => plain.push_str("\\}"),
             _ if taken == "\\/" => plain.push('/'),
             _ if taken == "\\d" => plain.push_str(if in_class { "0-9" } else { "[0-9]" }),
             _ if taken == "\\w" => plain.push_str(if in_class { "a-zA-Z0-9_" } else { "[a-zA-Z0-9_]" }),
             _ => plain.push_str(taken),
         }
+        is_counted = (is_counted && next != '}') || (next == '{' && is_count(taken, after));
         in_class = (in_class || next == '[') && next != ']';
         rest = after;
     }
     (plain, is_mixed)
+}
+
+/// Whether a brace begins a count of repetitions, and does not stand for itself as ECMA-262 lets it (Annex B.1.2).
+fn is_count(taken: &str, after: &str) -> bool {
+    let count = after.split_once('}').map(|(count, _)| count).unwrap_or_default();
+    taken == "{"
+        && count.starts_with(|first: char| first.is_ascii_digit())
+        && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
 }
 
 /// What follows the group that `text` begins with.
@@ -172,6 +183,7 @@ mod tests {
         check(r"^x+$", 5, Some("xxxxxxxx"));
         check(r"^[é]$", 0, Some("é"));
         check(r"^a\/[[&]$", 0, Some("a/&"));
+        check(r"^(?:{[0-9]{2}}|x)$", 0, Some("{11}"));
         check(r"^x{2}$", 3, None);
         check(r"^(a)\1", 0, None);
         check(r"((x{1000}){1000}){1000}", 0, None);

@@ -1,7 +1,10 @@
 //! A whole request that keeps the contract: every parameter that can be made, credentials of the right form, a body.
 
+use serde_json::Value;
+
+use crate::contract::judge;
 use crate::contract::parameters::serialize;
-use crate::contract::{Contract, Direction, Operation, Parameter, ParameterIn, SecurityScheme};
+use crate::contract::{Contract, Declared, Direction, Operation, Parameter, ParameterIn, SecurityScheme};
 use crate::http::{Headers, Request};
 
 use super::content::{self, Content};
@@ -57,10 +60,15 @@ impl Making<'_> {
         }
     }
 
-    /// What the first requirement asks for.
+    /// What the first requirement asks for whose schemes do not all want the same header line.
     fn credentials(&mut self, operation: &Operation) {
-        let required = operation.security.first().into_iter().flat_map(|requirement| &requirement.schemes);
-        for scheme in required.filter_map(|name| self.contract.security_schemes.get(name)) {
+        use SecurityScheme::{Basic, Bearer, OtherHttp};
+        let schemes = &self.contract.security_schemes;
+        let is_authorization = |name: &&String| matches!(schemes.get(*name), Some(Basic | Bearer | OtherHttp(_)));
+        let mut requirements = operation.security.iter();
+        let fitting = requirements.find(|one| one.schemes.iter().filter(is_authorization).count() < 2);
+        let required = fitting.into_iter().flat_map(|requirement| &requirement.schemes);
+        for scheme in required.filter_map(|name| schemes.get(name)) {
             match scheme {
                 SecurityScheme::Basic => self.headers.append("authorization", "Basic dXNlcjpwYXNzd29yZA=="),
                 SecurityScheme::Bearer => self.headers.append("authorization", "Bearer token"),
@@ -79,8 +87,12 @@ impl Making<'_> {
 
 /// The parameter's text on the wire.
 fn made(contract: &Contract, parameter: &Parameter, look: Look) -> Result<String, Unsatisfied> {
-    let value = value::parameter(contract, parameter, Direction::Request, look)?;
-    serialize(parameter, &value).map_err(|why| Unsatisfied { anchor: parameter.anchor.clone(), why })
+    let made = |look| {
+        let value = value::parameter(contract, parameter, Direction::Request, look)?;
+        serialize(parameter, &value).map_err(|why| Unsatisfied { anchor: parameter.anchor.clone(), why })
+    };
+    // A style that cannot hold what looks real may hold what is plain.
+    made(look).or_else(|why| if look == Look::Plain { Err(why) } else { made(Look::Plain) })
 }
 
 /// Content of the first media type that can be made.
@@ -89,13 +101,11 @@ fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option
     let mut why = None;
     for media in &declared.content {
         let given = media.examples.first().filter(|_| look == Look::Plain).and_then(|(_, at)| contract.value(at));
+        let keeps =
+            |schema: &Declared, given: &Value| judge::value(contract, schema, Direction::Request, given).is_empty();
         let value = match (given, media.items.as_ref().or(media.schema.as_ref())) {
             (Some(given), None) => Ok(given.clone()),
-            (Some(given), Some(schema))
-                if crate::contract::judge::value(contract, schema, Direction::Request, given).is_empty() =>
-            {
-                Ok(given.clone())
-            }
+            (Some(given), Some(schema)) if keeps(schema, given) => Ok(given.clone()),
             (_, Some(schema)) => value::example(contract, schema, Direction::Request, look),
             (None, None) => Ok("text".into()),
         };

@@ -52,7 +52,7 @@ pub(super) fn compose(parts: &Parts<'_>, nth: usize, random: Option<(String, Dic
 fn lengthened(least: usize, most: usize, nth: usize) -> String {
     let number = if nth == 0 { String::new() } else { nth.to_string() };
     let letters =
-        "text".chars().chain(std::iter::repeat('x')).take(least.max(4).min(most.saturating_sub(number.len())));
+        "string".chars().chain(std::iter::repeat('x')).take(least.max(6).min(most.saturating_sub(number.len())));
     letters.chain(number.chars()).take(most).collect()
 }
 

@@ -29,8 +29,8 @@ pub(super) struct Asked<'a> {
 /// best; 406 where none is, 501 with the reason where no content keeps the contract.
 pub(super) fn answer(asked: Asked<'_>) -> Response {
     let wished = asked.wishes.code.and_then(|code| Some((code, asked.operation.response(code)?)));
-    let Some((status, declared)) = wished.or_else(|| lowest_success(asked.operation)) else {
-        let detail = format!("no rule fits, and the contract has no successful answer of {}", asked.operation.name);
+    let Some((status, declared)) = wished.or_else(|| usual(asked.operation)) else {
+        let detail = format!("no rule fits, and the contract has no answer of {}", asked.operation.name);
         return plain::problem(501, "Not Implemented", &detail, &[]);
     };
     let mut answering = Answering::new(asked, status, declared, &[]);
@@ -51,16 +51,20 @@ pub(super) fn refusal(asked: Asked<'_>, statuses: &[u16], violations: &[String])
     Answering::new(asked, status, declared, violations).respond()
 }
 
-/// The lowest documented success, an exact status before a range; without one the lowest redirection, then `default`.
-fn lowest_success(operation: &Operation) -> Option<(u16, &ResponseObject)> {
+/// The response to give unasked: the lowest success that is documented, an exact status before a range; else the lowest redirection,
+/// `default`, or what else there is.
+fn usual(operation: &Operation) -> Option<(u16, &ResponseObject)> {
     let rank = |declared: &ResponseObject| match declared.status {
-        StatusKey::Exact(status @ 200..=399) => Some((status / 100, 0, status)),
-        StatusKey::Range(class @ 2..=3) => Some((class, 1, class * 100)),
-        StatusKey::Default => Some((4, 0, 200)),
-        _ => None,
+        StatusKey::Exact(status @ 200..=399) => (status / 100, 0, status),
+        StatusKey::Range(class @ 2..=3) => (class, 1, class * 100),
+        StatusKey::Default => (4, 0, 200),
+        StatusKey::Exact(status) => (5, 0, status),
+        StatusKey::Range(class) => (5, 0, class * 100),
     };
-    let ranked = operation.responses.iter().filter_map(|declared| Some((rank(declared)?, declared)));
-    ranked.min_by_key(|(rank, _)| *rank).map(|((_, _, status), declared)| (status, declared))
+    let ranked = operation.responses.iter().map(|declared| (rank(declared), declared));
+    // What is only on the way to an answer is none.
+    let answers = ranked.filter(|((_, _, status), _)| *status >= 200);
+    answers.min_by_key(|(rank, _)| *rank).map(|((_, _, status), declared)| (status, declared))
 }
 
 /// One answer being looked for.

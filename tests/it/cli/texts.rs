@@ -114,7 +114,7 @@ fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
       operation: makeThing
       request:
         body:
-          name: text
+          name: string
       expect:
         status: 200
     ");

@@ -1,0 +1,165 @@
+//! Laws of what is made from a contract: a made request keeps it, and so does the mock's answer; a request that breaks one keyword is
+//! refused by its name.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use signoff::contract::judge::{self, Breach};
+use signoff::contract::{Contract, Operation, ResponseObject, StatusKey, load};
+use signoff::generate::request;
+use signoff::generate::value::Look;
+use signoff::mock::{Behaviour, Manner, Mock};
+
+const UNDOCUMENTED: &str = "its answer requires a member that its schema does not document";
+const CONTRARY: &str = "its allOf asks for a text that is an integer";
+
+/// What keeps no law, and why: the end of the file's name, the operation, the reason.
+const EXCEPTIONS: [(&str, &str, &str); 24] = [
+    ("xero_assets.yaml", "getAssetSettings", UNDOCUMENTED),
+    ("xero_files.yaml", "getFiles", UNDOCUMENTED),
+    ("xero_files.yaml", "uploadFile", UNDOCUMENTED),
+    ("xero_files.yaml", "getFile", UNDOCUMENTED),
+    ("xero_files.yaml", "updateFile", UNDOCUMENTED),
+    ("xero_files.yaml", "uploadFileToFolder", UNDOCUMENTED),
+    ("xero_files.yaml", "getFolders", UNDOCUMENTED),
+    ("xero_files.yaml", "createFolder", UNDOCUMENTED),
+    ("xero_files.yaml", "getFolder", UNDOCUMENTED),
+    ("xero_files.yaml", "updateFolder", UNDOCUMENTED),
+    ("xero_files.yaml", "getInbox", UNDOCUMENTED),
+    ("imprint-openapi-original.yml", "searchPaymentMethods", UNDOCUMENTED),
+    ("imprint-openapi-original.yml", "searchPaymentMethodsPost", UNDOCUMENTED),
+    ("imprint-openapi-original.yml", "getPaymentMethod", UNDOCUMENTED),
+    ("imprint-openapi-original.yml", "getPaymentMethods", UNDOCUMENTED),
+    ("imprint-openapi-original.yml", "listOrders", UNDOCUMENTED),
+    ("figma__rest-api-spec/openapi/openapi.yaml", "putDevResources", UNDOCUMENTED),
+    ("3.0/json/schema-types.json", "quirks_entirelyIncompatibleAllOf", CONTRARY),
+    ("3.0/json/schema-types.json", "quirks_partiallyUsableIncompatibleAllOf", CONTRARY),
+    ("3.1/json/schema-types.json", "quirks_entirelyIncompatibleAllOf", CONTRARY),
+    ("3.1/json/schema-types.json", "quirks_partiallyUsableIncompatibleAllOf", CONTRARY),
+    ("3.1/yaml/schema-types.yaml", "quirks_entirelyIncompatibleAllOf", CONTRARY),
+    ("3.1/yaml/schema-types.yaml", "quirks_partiallyUsableIncompatibleAllOf", CONTRARY),
+    ("security-multiple.json", "POST /anything/and", "two of its credentials stand in the same header line"),
+];
+
+fn described(contract: &Contract, breach: &Breach) -> String {
+    format!("{}: {}: {}", contract.place(&breach.anchor), breach.site, breach.message)
+}
+
+/// What is wrong with the request that is made for `operation`, and with its answer.
+fn broken(contract: &Contract, mock: &Mock, operation: &Operation, look: Look) -> Option<String> {
+    let made = match request::example(contract, operation, look) {
+        Ok(made) => made,
+        Err(why) => return Some(format!("no request: {}: {}", contract.place(&why.anchor), why.why)),
+    };
+    let judged = judge::request(contract, operation, &made);
+    if let Some(breach) = judged.breaches.first() {
+        return Some(format!("{} {} {:?}: {}", made.method, made.url, made.body, described(contract, breach)));
+    }
+    let answer = mock.answer(&made, 0);
+    // Where no response is declared, there is none to give.
+    let is_answer = |declared: &ResponseObject| !matches!(declared.status, StatusKey::Exact(..200));
+    if answer.status == 501 && !operation.responses.iter().any(is_answer) {
+        return None;
+    }
+    let judged = judge::response(contract, operation, &made.method, &answer);
+    let breach = judged.breaches.first()?;
+    Some(format!("{} {}: {}", answer.status, String::from_utf8_lossy(&answer.body), described(contract, breach)))
+}
+
+#[test]
+#[ignore = "needs SIGNOFF_DATA"]
+fn requests_and_answers_of_real_documents_keep_them() {
+    let data = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set"));
+    let mut told = Vec::new();
+    let (mut kept, mut excused) = (0, BTreeSet::new());
+    for path in ["corpus", "specmatic"].iter().flat_map(|folder| documents(&data.join(folder))) {
+        let relative = path.strip_prefix(&data).expect("below");
+        // What cannot be loaded is refused with places, which is tested elsewhere.
+        let Ok(contract) = load::load(&data, relative) else { continue };
+        let contract = Arc::new(contract);
+        for (look, dynamic) in [(Look::Plain, false), (Look::Lifelike(1), true)] {
+            let mock =
+                Mock::new(contract.clone(), Behaviour::empty(), 0, 1).with(Manner { dynamic, ..Manner::default() });
+            for operation in &contract.operations {
+                let is_of = |(file, name, _): &&(&str, &str, &str)| {
+                    relative.to_string_lossy().ends_with(file) && operation.is_called(name)
+                };
+                match (broken(&contract, &mock, operation, look), EXCEPTIONS.iter().find(is_of)) {
+                    (None, _) => kept += 1,
+                    (Some(_), Some(exception)) => drop(excused.insert(exception)),
+                    (Some(why), None) => {
+                        told.push(format!("{}: {} {look:?}: {why}", relative.display(), operation.name));
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(told.join("\n"), "", "{kept} kept");
+    let unused: Vec<_> = EXCEPTIONS.iter().filter(|exception| !excused.contains(exception)).collect();
+    assert_eq!(unused, Vec::<&(&str, &str, &str)>::new());
+    assert!(kept > 2_000, "{kept} kept");
+}
+
+fn documents(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        match path.extension().and_then(|extension| extension.to_str()) {
+            _ if path.is_dir() => found.extend(documents(&path)),
+            Some("json" | "yaml" | "yml") => found.push(path),
+            _ => {}
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A keyword, a schema that has it, and a value that breaks it and nothing else.
+#[derive(Debug, Deserialize)]
+struct Keyword {
+    keyword: String,
+    schema: Value,
+    breaks: Value,
+}
+
+fn small(keyword: &Value) -> Contract {
+    let folder = tempfile::tempdir().expect("a folder");
+    let body = json!({ "type": "object", "required": ["x"], "properties": { "x": keyword } });
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "t", "version": "1" },
+        "paths": { "/things/{id}": { "post": {
+            "operationId": "x",
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } }],
+            "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
+            "responses": { "200": { "description": "d" } },
+        } } },
+    });
+    std::fs::write(folder.path().join("x.json"), document.to_string()).expect("written");
+    load::load(folder.path(), Path::new("x.json")).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+#[test]
+fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
+    let keywords: Vec<Keyword> =
+        serde_yaml::from_str(include_str!("../data/laws/keywords.yaml")).expect("a list of keywords");
+    for Keyword { keyword, schema, breaks } in keywords {
+        let contract = Arc::new(small(&schema));
+        let operation = &contract.operations[0];
+        let mock = Mock::new(contract.clone(), Behaviour::empty(), 0, 1);
+        let mut made =
+            request::example(&contract, operation, Look::Plain).unwrap_or_else(|why| panic!("{schema}: {why}"));
+        assert_eq!(mock.answer(&made, 0).status, 200, "{schema}: {made:?}");
+        made.body = Some(json!({ "x": breaks }).to_string().into());
+        let judged = judge::request(&contract, operation, &made);
+        let [breach] = &judged.breaches[..] else { panic!("{schema}: {:#?}", judged.breaches) };
+        assert_eq!(breach.keyword, keyword, "{schema}: {breach:?}");
+        let refusal = mock.answer(&made, 0);
+        let told: Value = serde_json::from_slice(&refusal.body).expect("problem details");
+        assert_eq!((refusal.status, told["status"].as_u64()), (400, Some(400)), "{schema}");
+        assert!(told["violations"].to_string().contains(&json!(breach.message).to_string()[1..]), "{breach:?}: {told}");
+    }
+}
