@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
+use crate::location::Pointer;
 
 use super::Direction;
 use super::dialect::Dialect;
@@ -102,7 +103,11 @@ impl<'d> Reader<'d> {
 
     fn read(&mut self, id: Id, schema: &'d Value) {
         match schema {
-            Value::Object(schema) => self.nodes[id] = self.node(self.nodes[id].anchor.clone(), schema),
+            Value::Object(schema) => {
+                let nowhere = Anchor { document: 0, pointer: Pointer::root() };
+                let anchor = std::mem::replace(&mut self.nodes[id].anchor, nowhere);
+                self.nodes[id] = self.node(anchor, schema);
+            }
             Value::Bool(any) => self.nodes[id].bare = *any,
             _ => self.nodes[id].opaque = true,
         }
@@ -110,28 +115,31 @@ impl<'d> Reader<'d> {
 
     fn node(&mut self, anchor: Anchor, schema: &'d Map<String, Value>) -> Node {
         let mut node = Node::empty(anchor);
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        if let Some(reference) = get(schema, "$ref").and_then(Value::as_str) {
             let target = self.resources.target(self.refs, &node.anchor, reference);
             self.follow(&mut node, target);
             if self.dialect.ref_stands_alone(schema) {
                 return node;
             }
         }
-        if let Some(reference) = schema.get("$dynamicRef").and_then(Value::as_str) {
+        if let Some(reference) = get(schema, "$dynamicRef").and_then(Value::as_str) {
             let target = self.resources.only_target(self.refs, &node.anchor, reference);
             self.follow(&mut node, target);
         }
-        node.opaque |= schema.contains_key("$recursiveRef");
-        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+        node.opaque |= get(schema, "$recursiveRef").is_some();
+        if let Some(pattern) = get(schema, "pattern").and_then(Value::as_str) {
             self.patterns.push((below(&node.anchor, "pattern"), pattern.to_owned()));
         }
-        node.bare = admits_objects(schema) && !CONSTRAINING.iter().any(|keyword| schema.contains_key(*keyword));
+        node.bare = admits_objects(schema) && !schema.keys().any(|keyword| CONSTRAINING.contains(&keyword.as_str()));
         node.against = against(schema);
-        node.discriminator = self.discriminator(&node.anchor, schema).map(Box::new);
-        self.read_members(&mut node, schema);
-        self.read_items(&mut node, schema);
-        self.read_parts(&mut node, schema);
-        self.read_others(&node.anchor, schema);
+        // Most schemas say something of a scalar, and lead nowhere.
+        if schema.iter().any(|(keyword, value)| leads_on(keyword, value)) {
+            node.discriminator = self.discriminator(&node.anchor, schema).map(Box::new);
+            self.read_members(&mut node, schema);
+            self.read_items(&mut node, schema);
+            self.read_parts(&mut node, schema);
+            self.read_others(&node.anchor, schema);
+        }
         node
     }
 
@@ -144,7 +152,7 @@ impl<'d> Reader<'d> {
     }
 
     fn discriminator(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> Option<Discriminator> {
-        let held = schema.get("discriminator")?;
+        let held = get(schema, "discriminator")?;
         let property = held.get("propertyName")?.as_str()?.to_owned();
         let children = self.children.get_or_init(|| discriminator::children(self.refs));
         let named = discriminator::names(self.refs, at, schema, children);
@@ -163,7 +171,7 @@ impl<'d> Reader<'d> {
         self.name_patterns.extend(written);
         node.patterns = patterns.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
         for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            match schema.get(keyword) {
+            match get(schema, keyword) {
                 Some(Value::Bool(true)) => node.rest = Rest::Free,
                 Some(Value::Object(rest)) if rest.is_empty() => node.rest = Rest::Free,
                 Some(_) => {
@@ -205,18 +213,18 @@ impl<'d> Reader<'d> {
 
     /// The schema under `keyword`, where it is an object.
     fn object(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Option<Id> {
-        let held = schema.get(keyword).filter(|held| held.is_object())?;
+        let held = get(schema, keyword).filter(|held| held.is_object())?;
         Some(self.id(held, || below(at, keyword)))
     }
 
     fn named(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Vec<(String, Id)> {
-        let Some(Value::Object(held)) = schema.get(keyword) else { return Vec::new() };
+        let Some(Value::Object(held)) = get(schema, keyword) else { return Vec::new() };
         let at = below(at, keyword);
         held.iter().map(|(name, child)| (name.clone(), self.id(child, || below(&at, name)))).collect()
     }
 
     fn list(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Vec<Id> {
-        let Some(Value::Array(held)) = schema.get(keyword) else { return Vec::new() };
+        let Some(Value::Array(held)) = get(schema, keyword) else { return Vec::new() };
         let at = below(at, keyword);
         held.iter().enumerate().map(|(index, child)| self.id(child, || below(&at, index))).collect()
     }
@@ -226,8 +234,18 @@ fn below(anchor: &Anchor, token: impl std::fmt::Display) -> Anchor {
     Anchor { document: anchor.document, pointer: anchor.pointer.join(token) }
 }
 
+/// Whether a keyword with this value may say something of members or elements.
+fn leads_on(keyword: &str, value: &Value) -> bool {
+    value.is_object() || value.is_array() || keyword.ends_with("Properties")
+}
+
+/// The keyword's value. A schema has few keywords: looking at each is sooner done than hashing the one that is asked for.
+fn get<'d>(schema: &'d Map<String, Value>, keyword: &str) -> Option<&'d Value> {
+    schema.iter().find(|(name, _)| *name == keyword).map(|(_, value)| value)
+}
+
 fn admits_objects(schema: &Map<String, Value>) -> bool {
-    match schema.get("type") {
+    match get(schema, "type") {
         None => true,
         Some(Value::Array(names)) => names.iter().any(|name| name == "object"),
         Some(name) => name == "object",
@@ -235,7 +253,7 @@ fn admits_objects(schema: &Map<String, Value>) -> bool {
 }
 
 fn against(schema: &Map<String, Value>) -> Option<(Direction, &'static str)> {
-    let says = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+    let says = |keyword: &str| get(schema, keyword) == Some(&Value::Bool(true));
     if says("readOnly") {
         return Some((Direction::Request, "readOnly"));
     }
