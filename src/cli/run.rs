@@ -41,6 +41,10 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
         false => Exit::of(&head.summary, &ready.settings.fail_on(&args.output)),
     };
     conclude(&head, exit, manner, session)?;
+    if manner.detail != Detail::Quiet {
+        let folder = ready.settings.reports(&args.output);
+        writeln!(session.err, "reports in {}", folder.strip_prefix(".").unwrap_or(&folder).display())?;
+    }
     drop(reached);
     // The process ends here: taking a large suite apart piece by piece would only take time.
     std::mem::forget(ready);

@@ -33,7 +33,8 @@ fn a_closed_port_is_one_line_a_story() {
     let port = url.rsplit(':').next().unwrap();
     let lines: Vec<_> = ended.out.lines().filter(|line| line.contains("connection refused")).collect();
     assert_eq!(lines.len(), 1, "{ended:?}");
-    assert_eq!(ended.err.replace(port, "PORT"), "target http://127.0.0.1:PORT, seed 7\n");
+    let expect = "target http://127.0.0.1:PORT, seed 7\nreports in PROJECT/reports\n";
+    assert_eq!(ended.err.replace(port, "PORT"), expect);
 }
 
 #[test]
