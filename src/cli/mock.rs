@@ -1,57 +1,136 @@
 //! `signoff mock`: the contract served to people and their programs, every request logged with its verdict.
 
+use std::cell::RefCell;
+use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::contract::Contract;
 use crate::diff::visible;
 use crate::location::{Pointer, Problem};
 use crate::mock::Manner;
-use crate::mock::serve::{Served, serve};
+use crate::mock::admin::Admin;
+use crate::mock::fault::Fault;
+use crate::mock::serve::{Served, Server, serve};
+use crate::mock::tls::Certificate;
 use crate::record::{Redactor, Rules};
-use crate::run::{Phase, Stop};
+use crate::run::{Phase, Start, Stop};
 
-use super::args::{Inputs, Mock};
+use super::args::{Global, Inputs, Mock};
 use super::exit::Exit;
+use super::problem::counted;
 use super::reach;
 use super::sample::Sample;
 use super::session::{Failure, Session};
 use super::settings::Settings;
+use super::watch::Watched;
 use super::{ready, signals};
 
 /// Serves until a signal comes.
 pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(
-        &session.global,
-        &Inputs { spec: args.spec.clone(), overlay: args.overlay.clone(), cases: None },
-    )?;
-    let contract = Arc::new(settings.contract()?);
-    let (file, at) = behaviour_file(args, &settings);
-    let behaviour = reach::behaviour(&settings, &contract, &file, at.as_ref())?;
-    let start = ready::start(args.seed, true);
-    let manner = Manner { cors: args.cors, dynamic: args.dynamic };
-    let mock = crate::mock::Mock::new(contract.clone(), behaviour, start.at, start.seed).with(manner);
-    let mock = Arc::new(mock);
+    let source = Source { args: args.clone(), global: session.global.clone(), start: ready::start(args.seed, true) };
+    let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
+    let mut server = Server::new(loaded.mock);
+    server.admin = admin(args, address, session)?;
+    server.certificate = certificate(args, address, &loaded.settings)?;
+    let server = Arc::new(server);
     let stop = Stop::default();
     let _watch = signals::watch(stop.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let tally = runtime.block_on(async {
         let listener = TcpListener::bind(address).await.map_err(|error| unavailable(address, &error))?;
-        greet(&contract, listener.local_addr()?, session)?;
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let log = move |served: &Served| drop(sender.send(served.clone()));
-        let stopped = async move { stop.reached(Phase::Draining).await };
-        let redactor = Redactor::new(&[], Rules { names: settings.file.config.redact.clone() });
-        let written = Log { contract: &contract, redactor }.write(receiver, session);
-        let (logged, ()) = tokio::join!(written, serve(listener, mock, log, stopped));
-        Ok(logged.map(|()| Exit::Kept)?)
-    })
+        greet(&server, listener.local_addr()?, session)?;
+        let (sender, receiver) = unbounded_channel();
+        let watched = Watched::new(loaded.files);
+        let reloading = source.reload(watched, &server, sender.clone());
+        let log = logged(&server, &loaded.settings, sender);
+        let stopped = async {
+            tokio::select! {
+                () = stop.reached(Phase::Draining) => {}
+                () = reloading => {}
+            }
+        };
+        let (tally, ()) = tokio::join!(write(receiver, session), serve(listener, server.clone(), log, stopped));
+        Ok::<_, Failure>(tally?)
+    })?;
+    if args.strict {
+        let verdict = format!("{} of {} broke the contract", tally.broken, counted(tally.requests, "request"));
+        writeln!(session.err, "{verdict}")?;
+    }
+    Ok(if args.strict && tally.broken > 0 { Exit::Broken } else { Exit::Kept })
+}
+
+/// What a mock is made of, again and again where it is watched.
+struct Source {
+    args: Mock,
+    global: Global,
+    start: Start,
+}
+
+/// A mock, and the files that it was made of.
+struct Loaded {
+    settings: Settings,
+    mock: crate::mock::Mock,
+    files: Vec<PathBuf>,
+}
+
+impl Source {
+    fn load(&self) -> Result<Loaded, Vec<Problem>> {
+        let args = &self.args;
+        let inputs = Inputs { spec: args.spec.clone(), overlay: args.overlay.clone(), cases: None };
+        let settings = Settings::load(&self.global, &inputs)?;
+        let contract = Arc::new(settings.contract()?);
+        let faults = faults(&args.fault, &contract)?;
+        let (file, at) = behaviour_file(args, &settings);
+        let behaviour = reach::behaviour(&settings, &contract, &file, at.as_ref())?;
+        let documents = contract.documents.iter().chain(&settings.file.document);
+        let documents = documents.map(|document| PathBuf::from(&**document.name()));
+        let read = documents.chain(settings.options.overlays.clone()).chain(behaviour.files().to_vec());
+        let files = read.map(|file| settings.absolute(file)).collect();
+        let mock = crate::mock::Mock::new(contract, behaviour, self.start.at, self.start.seed)
+            .with(Manner { cors: args.cors, dynamic: args.dynamic });
+        Ok(Loaded { settings, mock: mock.with_faults(faults), files })
+    }
+
+    /// Loads the mock again whenever its files change; one that became wrong leaves the old one in place. Never ends.
+    async fn reload(self, mut watched: Watched, server: &Server, said: UnboundedSender<Event>) {
+        if !self.args.watch {
+            std::future::pending::<()>().await;
+        }
+        let source = Arc::new(self);
+        loop {
+            watched.changed().await;
+            let again = source.clone();
+            // Elsewhere, so that requests are answered meanwhile.
+            let loaded = tokio::task::spawn_blocking(move || again.load()).await;
+            let loaded = loaded.unwrap_or_else(|_| Err(vec![Problem::new("the document could not be read")]));
+            let event = loaded.map(|loaded| {
+                watched = Watched::new(loaded.files);
+                server.replace(loaded.mock);
+            });
+            let _ = said.send(Event::Reloaded(event));
+        }
+    }
+}
+
+fn faults(written: &[String], contract: &Contract) -> Result<Vec<Fault>, Vec<Problem>> {
+    let read = written.iter().map(|text| {
+        let fault = Fault::parse(text).map_err(|message| Problem::new(format!("--fault {text}: {message}")))?;
+        match fault.operation().filter(|name| contract.operation(name).is_none()) {
+            Some(name) => Err(Problem::new(format!("--fault {text}: the contract has no operation `{name}`"))),
+            None => Ok(fault),
+        }
+    });
+    let (kept, wrong): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+    let wrong: Vec<_> = wrong.into_iter().filter_map(Result::err).collect();
+    if wrong.is_empty() { Ok(kept.into_iter().flatten().collect()) } else { Err(wrong) }
 }
 
 /// The flag's file, else that of the target `mock` with its key.
@@ -64,47 +143,127 @@ fn behaviour_file(args: &Mock, settings: &Settings) -> (PathBuf, Option<Pointer>
     }
 }
 
+/// `/_signoff/`, where it was asked for; beyond the loopback interface only with a token.
+fn admin(args: &Mock, address: SocketAddr, session: &Session<'_>) -> Result<Option<Admin>, Problem> {
+    let token = args.admin_token.as_deref().map(|source| {
+        let name = source.strip_prefix("env:").ok_or_else(|| {
+            Problem::new("--admin-token env:NAME is expected")
+                .help("a token on the command line would be seen by everybody on this machine")
+        })?;
+        let token = session.env.get(name).filter(|token| !token.is_empty());
+        token.cloned().ok_or_else(|| Problem::new(format!("the environment variable {name} is not set")))
+    });
+    let token = token.transpose()?;
+    match token {
+        None if !args.admin => Ok(None),
+        None if !address.ip().is_loopback() => {
+            let problem = Problem::new(format!("--admin on {} lets everybody read and change the state", address.ip()));
+            Err(problem.help("ask for a token with --admin-token env:NAME"))
+        }
+        token => Ok(Some(Admin::new(token))),
+    }
+}
+
+fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<Option<Certificate>, Failure> {
+    if !args.tls {
+        return Ok(None);
+    }
+    let hosts = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into_iter().chain([address.ip().to_string()]);
+    let certificate = Certificate::make(hosts.collect()).map_err(Problem::new)?;
+    if let Some(file) = &args.save_certificate {
+        let file = settings.directory.join(file);
+        fs::write(&file, certificate.pem())
+            .map_err(|error| Problem::new(format!("cannot write {}: {error}", file.display())))?;
+    }
+    Ok(Some(certificate))
+}
+
 fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
     Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 takes a free port")
 }
 
-fn greet(contract: &Contract, address: SocketAddr, session: &mut Session<'_>) -> io::Result<()> {
-    writeln!(session.out, "{} {} at http://{address}\n", contract.title, contract.version)?;
+fn greet(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io::Result<()> {
+    let mock = server.mock();
+    let contract = mock.contract();
+    let (scheme, options) = if server.certificate.is_some() { ("https", " -k") } else { ("http", "") };
+    writeln!(session.out, "{} {} at {scheme}://{address}\n", contract.title, contract.version)?;
     for operation in &contract.operations {
         writeln!(session.out, "  {:7} {}  {}", operation.method, operation.path, operation.name)?;
     }
     if let Some(operation) = contract.operations.first() {
-        let curl = Sample::of(contract, operation).curl(contract, operation, &format!("http://{address}"));
-        writeln!(session.out, "\ntry: {curl}\n")?;
+        let curl = Sample::of(contract, operation).curl(contract, operation, &format!("{scheme}://{address}"));
+        writeln!(session.out, "\ntry: {}\n", curl.replacen("curl", &format!("curl{options}"), 1))?;
     }
     session.out.flush()
 }
 
-/// What is logged of a request.
-struct Log<'a> {
-    contract: &'a Contract,
-    redactor: Redactor,
+/// What is told while the mock serves.
+enum Event {
+    /// A request, as it may be seen.
+    Served(Served),
+    /// The files changed.
+    Reloaded(Result<(), Vec<Problem>>),
 }
 
-impl Log<'_> {
-    /// One line a request, one more for each rule that it broke; ends when the server has.
-    async fn write(
-        mut self,
-        mut receiver: mpsc::UnboundedReceiver<Served>,
-        session: &mut Session<'_>,
-    ) -> io::Result<()> {
-        while let Some(Served { method, url, status, breaches }) = receiver.recv().await {
-            if session.global.quiet && breaches.is_empty() {
+/// What hides what nobody may see, remembers the rest for `/_signoff/requests` and hands it to the terminal.
+fn logged(server: &Arc<Server>, settings: &Settings, sender: UnboundedSender<Event>) -> impl Fn(&Served) + 'static {
+    let redactor = RefCell::new(Redactor::new(&[], Rules { names: settings.file.config.redact.clone() }));
+    let server = server.clone();
+    move |served| {
+        let request = [&*served.method, &*served.url];
+        let (url, breaches) = redactor.borrow_mut().logged(server.mock().contract(), request, &served.breaches);
+        let served = Served { url, breaches, ..served.clone() };
+        if let Some(admin) = &server.admin {
+            admin.remember(json!({
+                "method": served.method, "url": served.url, "operation": served.operation, "status": served.status,
+                "verdict": verdict(&served), "breaches": served.breaches, "faults": served.faults,
+            }));
+        }
+        drop(sender.send(Event::Served(served)));
+    }
+}
+
+fn verdict(served: &Served) -> &'static str {
+    if served.breaches.is_empty() { "keeps the contract" } else { "breaks the contract" }
+}
+
+/// How many requests came, and how many of them broke the contract.
+#[derive(Default)]
+struct Tally {
+    requests: usize,
+    broken: usize,
+}
+
+/// One line a request, one more for each rule that it broke and each fault that struck; ends when the server has.
+async fn write(mut receiver: UnboundedReceiver<Event>, session: &mut Session<'_>) -> io::Result<Tally> {
+    let mut tally = Tally::default();
+    while let Some(event) = receiver.recv().await {
+        let served = match event {
+            Event::Served(served) => served,
+            Event::Reloaded(Ok(())) => {
+                writeln!(session.err, "reloaded")?;
                 continue;
             }
-            let verdict = if breaches.is_empty() { "keeps the contract" } else { "breaks the contract" };
-            let (url, breaches) = self.redactor.logged(self.contract, [&method, &url], &breaches);
-            writeln!(session.out, "{method} {} → {status}, {verdict}", visible(&url))?;
-            for breach in &breaches {
-                writeln!(session.out, "    {}", visible(breach))?;
+            Event::Reloaded(Err(problems)) => {
+                session.tell(&problems)?;
+                writeln!(session.err, "the mock goes on as it was")?;
+                continue;
             }
-            session.out.flush()?;
+        };
+        tally.requests += 1;
+        tally.broken += usize::from(!served.breaches.is_empty());
+        if session.global.quiet && served.breaches.is_empty() {
+            continue;
         }
-        Ok(())
+        let Served { method, url, status, breaches, faults, .. } = &served;
+        writeln!(session.out, "{method} {} → {status}, {}", visible(url), verdict(&served))?;
+        for breach in breaches {
+            writeln!(session.out, "    {}", visible(breach))?;
+        }
+        for fault in faults {
+            writeln!(session.out, "    fault: {}", visible(fault))?;
+        }
+        session.out.flush()?;
     }
+    Ok(tally)
 }

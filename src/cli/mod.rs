@@ -35,6 +35,7 @@ mod signals;
 mod starter;
 pub(crate) mod target;
 mod terminal;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

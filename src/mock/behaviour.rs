@@ -209,6 +209,7 @@ fn compile_rule(compiler: &mut Compiler<'_>, at: Pointer) -> Option<Rule> {
         reply,
         store: rule.store.and_then(|store| compiler.store(&store.into(), &at.join("store"), sees)),
         delay: rule.delay.map_or(Duration::ZERO, |delay| delay.0),
+        fault: rule.fault.and_then(|text| compiler.mishap(&text, &at.join("fault"))),
         spot: compiler.spot(at),
     })
 }

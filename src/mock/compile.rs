@@ -9,6 +9,7 @@ use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Name, Template, Tree};
 use crate::location::{Pointer, Problem, nearest};
 
+use super::fault::Fault as Mishap;
 use super::format::RespondFormat;
 use super::rule::{Answer, Content, Pardon, Spot};
 use super::store::{APPEND, Change, SET, has_operator, is_operator};
@@ -49,6 +50,15 @@ impl<'d> Compiler<'d> {
             self.problems.push(problem.help(help).at(self.document.snippet(at, End::Key)));
         }
         operation
+    }
+
+    pub(super) fn mishap(&mut self, text: &str, at: &Pointer) -> Option<Mishap> {
+        let read = Mishap::parse(text).and_then(|fault| match fault.operation() {
+            Some(_) => Err("expected no `operation` here: the fault is for the requests of its rule".to_owned()),
+            None => Ok(fault),
+        });
+        let told = |message| Problem::new(message).rule("wrong-value").at(self.document.snippet(at, End::Value));
+        read.map_err(|message| self.problems.push(told(message))).ok()
     }
 
     pub(super) fn condition(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Expression> {

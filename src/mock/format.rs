@@ -42,10 +42,12 @@ pub(super) struct RuleFormat {
     pub(super) accepts_invalid: bool,
     /// The answer; or else `fallthrough`.
     pub(super) respond: Option<RespondFormat>,
-    /// Lets the document answer, as if no rule fitted; `store` and `delay` still count.
+    /// Lets the document answer, as if no rule fitted; `store`, `delay` and `fault` still count.
     pub(super) fallthrough: Option<Fallthrough>,
     /// Holds the answer back for that long.
     pub(super) delay: Option<Span>,
+    /// What goes wrong on purpose where the rule fits, as `--fault` has it: `reset`, `latency=100ms..2s, probability=0.1`.
+    pub(super) fault: Option<String>,
     /// Merged deep into the state after the answer; null deletes, `$set: VALUE` replaces, `$append: VALUE` adds to a list. May read
     /// `response` as well.
     #[serde(default)]

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use super::Mock;
-use super::serve::serve;
+use super::serve::{Server, serve};
 
 /// A mock that is being served; stops when dropped.
 #[derive(Debug)]
@@ -54,5 +54,5 @@ pub fn start(mock: Mock) -> io::Result<Running> {
 
 fn run(runtime: &Runtime, listener: tokio::net::TcpListener, mock: Mock, stopped: oneshot::Receiver<()>) {
     let stop = async { drop(stopped.await) };
-    runtime.block_on(serve(listener, Arc::new(mock), |_| {}, stop));
+    runtime.block_on(serve(listener, Arc::new(Server::new(mock)), |_| {}, stop));
 }

@@ -6,13 +6,16 @@
 //! Paths are those of the document, with or without the path of one of its `servers`: clients that are told a host alone and
 //! clients that are told a whole base URL both arrive.
 
+pub mod admin;
 pub mod behaviour;
 mod compile;
 mod cors;
 mod documented;
+pub mod fault;
 mod fill;
 mod format;
 pub mod in_process;
+mod intake;
 pub mod lint;
 mod plain;
 mod refusal;
@@ -24,6 +27,8 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+pub mod tls;
+mod wire;
 mod wishes;
 
 pub use behaviour::Behaviour;

@@ -1,7 +1,6 @@
 //! From a request to an answer: validation, rules, state. Pure but for the state it holds.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -13,6 +12,7 @@ use crate::http::{Request, Response};
 
 use super::Behaviour;
 use super::documented::{self, Asked};
+use super::fault::{Chance, Damage, Fault as Mishap};
 use super::routing::{self, Routed};
 use super::rule::{Answer, Content, Fault, Reply, Rule};
 use super::state::State;
@@ -30,6 +30,7 @@ pub struct Mock {
     /// Paths of the document's servers, which may stand before the paths of its operations.
     prefixes: Vec<String>,
     manner: Manner,
+    faults: Vec<Mishap>,
 }
 
 /// How a mock answers, beyond what its contract and its behaviour say.
@@ -45,14 +46,16 @@ pub struct Manner {
 pub(super) struct Answered {
     pub(super) response: Response,
     pub(super) breaches: Vec<String>,
-    /// How long the answer is held back.
-    pub(super) delay: Duration,
+    /// The operation that was meant, where there is one.
+    pub(super) operation: Option<String>,
+    /// What faults do to the answer.
+    pub(super) damage: Damage,
 }
 
 impl Answered {
-    /// An answer that goes out at once.
+    /// An answer of no operation, which nothing spoils.
     pub(super) fn now(response: Response, breaches: Vec<String>) -> Self {
-        Self { response, breaches, delay: Duration::ZERO }
+        Self { response, breaches, operation: None, damage: Damage::default() }
     }
 }
 
@@ -61,7 +64,7 @@ impl Mock {
     pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(behaviour.state.clone()));
         let prefixes = routing::prefixes(&contract);
-        Self { contract, behaviour, started, seed, state, prefixes, manner: Manner::default() }
+        Self { contract, behaviour, started, seed, state, prefixes, manner: Manner::default(), faults: Vec::new() }
     }
 
     /// The same mock with other manners.
@@ -69,9 +72,43 @@ impl Mock {
         Self { manner, ..self }
     }
 
+    /// The same mock with faults that may strike any request.
+    pub fn with_faults(self, faults: Vec<Mishap>) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// What it answers for.
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
     /// Answers one request; `elapsed` microseconds after the start.
     pub fn answer(&self, request: &Request, elapsed: i64) -> Response {
         self.respond(request, elapsed).response
+    }
+
+    pub(super) fn state(&self) -> Arc<Value> {
+        self.remembered().share()
+    }
+
+    pub(super) fn set_state(&self, state: Value) {
+        self.remembered().replace(state);
+    }
+
+    /// Forgets everything, as if no request had come.
+    pub(super) fn reset_state(&self) {
+        *self.remembered() = State::new(self.behaviour.state.clone());
+    }
+
+    /// Goes on with the state of the mock before, where both began with the same.
+    pub(super) fn inherit(&mut self, before: &Self) {
+        if self.behaviour.state == before.behaviour.state {
+            std::mem::swap(&mut *self.remembered(), &mut *before.remembered());
+        }
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
@@ -132,7 +169,8 @@ struct Turn<'m> {
     violations: Vec<String>,
     scope: Scope,
     state: MutexGuard<'m, State>,
-    delay: Duration,
+    chance: Chance,
+    damage: Damage,
 }
 
 impl<'m> Turn<'m> {
@@ -144,23 +182,35 @@ impl<'m> Turn<'m> {
     ) -> Self {
         let judgement = judge::request(&mock.contract, operation, request);
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
-        let mut state = mock.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = mock.remembered();
         let label = state.label(request);
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
         scope.share("request", visible::request(&mock.contract, request, judgement.body.as_ref()).into());
         scope.share("state", state.share());
         scope.share("violations", Arc::new(violations.clone().into()));
         let seed = label.bytes().fold(mock.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte));
-        let delay = Duration::ZERO;
-        Self { mock, operation, request, wishes, seed, judgement, violations, scope, state, delay }
+        let (damage, chance) = (Damage::default(), Chance { seed: mock.seed, label, elapsed });
+        Self { mock, operation, request, wishes, seed, judgement, violations, scope, state, chance, damage }
     }
 
     fn take(mut self) -> Answered {
-        let response = self.answer().unwrap_or_else(|fault| {
+        let is_meant = |fault: &&Mishap| fault.operation().is_none_or(|name| self.operation.is_called(name));
+        for fault in self.mock.faults.iter().filter(is_meant) {
+            fault.strike(&self.chance, &mut self.damage);
+        }
+        let answered = match self.damage.refusal.take() {
+            Some(refusal) => Ok(refusal),
+            None => self.answer(),
+        };
+        let mut response = answered.unwrap_or_else(|fault| {
             let detail = format!("{}: {}", fault.place, fault.message);
             plain::problem(500, "The mock's behaviour is at fault", &detail, &[])
         });
-        Answered { response, breaches: self.violations, delay: self.delay }
+        if let Some(media_type) = &self.damage.media_type {
+            response.headers.set("content-type", media_type);
+        }
+        let operation = Some(self.operation.name.clone());
+        Answered { response, breaches: self.violations, operation, damage: self.damage }
     }
 
     fn answer(&mut self) -> Result<Response, Fault> {
@@ -168,7 +218,11 @@ impl<'m> Turn<'m> {
         let behaviour = &self.mock.behaviour;
         for rule in behaviour.rules.get(&self.operation.index).into_iter().flatten() {
             if rule.accepts_invalid == is_invalid && self.fits(rule)? {
-                self.delay = rule.delay;
+                self.damage.delay += rule.delay;
+                rule.fault.iter().for_each(|fault| fault.strike(&self.chance, &mut self.damage));
+                if let Some(refusal) = self.damage.refusal.take() {
+                    return Ok(refusal);
+                }
                 let response = match &rule.reply {
                     Reply::Answer(answer) => self.expand(answer),
                     Reply::Document => self.without_rule(is_invalid),

@@ -8,6 +8,7 @@ use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Template, Tree};
 use crate::location::Pointer;
 
+use super::fault::Fault as Mishap;
 use super::store::Change;
 
 /// A node of a behaviour file.
@@ -56,6 +57,8 @@ pub(super) struct Rule {
     pub(super) store: Option<Change>,
     /// How long the answer is held back.
     pub(super) delay: Duration,
+    /// What may go wrong with it on purpose.
+    pub(super) fault: Option<Mishap>,
 }
 
 /// What a rule answers.

@@ -1,38 +1,78 @@
-//! The only listening socket: HTTP/1.1 and HTTP/2 in front of a [`super::Mock`].
+//! The only listening socket: HTTP/1.1 and HTTP/2, plain or over TLS, in front of a [`super::Mock`].
+//!
+//! Every client is hostile: what one of them sends, holds open or leaves unfinished is bounded in size and time, so that the
+//! others are served meanwhile.
 
-use std::convert::Infallible;
-use std::future::Future;
+use std::cell::Cell;
+use std::future::{Future, pending};
+use std::io;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::Full;
+use hyper::Version;
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
-use crate::http::{Headers, Request, Response};
+use crate::http::{Request, Response};
 
 use super::Mock;
+use super::admin::Admin;
+use super::intake::Intake;
 use super::plain;
-use super::respond::{Answered, refused};
+use super::respond::Answered;
+use super::tls::Certificate;
+use super::wire::{Line, Spoiled, Spoiler, Wire};
 
-/// The largest request body, in bytes.
-const MAX_BODY: usize = 10 << 20;
 /// The most header lines of a request, and the most bytes of all of them.
 const MAX_HEADERS: usize = 200;
-const MAX_HEADER_BYTES: u32 = 64 << 10;
-/// How long a request's header section, and then its body, may take.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_HEADER_BYTES: usize = 64 << 10;
+/// How long a handshake, a request's header section, and then its body may take.
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Streams of one HTTP/2 connection at a time, and the bytes of each that may come before they are read.
+const MAX_STREAMS: u32 = 100;
+const WINDOW: u32 = 64 << 10;
 /// How long connections may finish after the stop.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// A mock with what stands between it and the network.
+#[derive(Debug)]
+pub struct Server {
+    mock: RwLock<Arc<Mock>>,
+    /// Answers below `/_signoff/`, where it is there.
+    pub admin: Option<Admin>,
+    /// Speaks TLS where it is there.
+    pub certificate: Option<Certificate>,
+}
+
+impl Server {
+    /// Plain HTTP, and nothing but the contract.
+    pub fn new(mock: Mock) -> Self {
+        Self { mock: RwLock::new(Arc::new(mock)), admin: None, certificate: None }
+    }
+
+    /// The mock that answers now.
+    pub fn mock(&self) -> Arc<Mock> {
+        self.mock.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets another mock answer from here on; it goes on with the state where both began with the same.
+    pub fn replace(&self, mut mock: Mock) {
+        let mut held = self.mock.write().unwrap_or_else(PoisonError::into_inner);
+        mock.inherit(&held);
+        *held = Arc::new(mock);
+    }
+}
 
 /// One answered request, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,20 +81,26 @@ pub struct Served {
     pub method: String,
     /// Path and query.
     pub url: String,
+    /// The operation, where there is one.
+    pub operation: Option<String>,
     /// The status answered.
     pub status: u16,
     /// What the request broke, one line each.
     pub breaches: Vec<String>,
+    /// The faults that struck the answer, as they are written.
+    pub faults: Vec<String>,
 }
 
-/// Serves `mock` on `listener` until `stop` completes, then lets connections finish for a moment.
+/// Serves on `listener` until `stop` completes, then lets connections finish for a moment.
 pub async fn serve(
     listener: TcpListener,
-    mock: Arc<Mock>,
+    server: Arc<Server>,
     log: impl Fn(&Served) + 'static,
     stop: impl Future<Output = ()>,
 ) {
-    let counter = Rc::new(Counter { mock, started: Instant::now(), log: Box::new(log) });
+    let tls = server.certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
+    let (started, intake, log) = (Instant::now(), Intake::default(), Box::new(log));
+    let counter = Rc::new(Counter { server, tls, builder: builder(), started, intake, log });
     let connections = GracefulShutdown::new();
     LocalSet::new()
         .run_until(async {
@@ -70,9 +116,6 @@ pub async fn serve(
 }
 
 async fn accept(listener: &TcpListener, counter: &Rc<Counter>, connections: &GracefulShutdown) {
-    let mut builder = auto::Builder::new(LocalExecutor);
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(READ_TIMEOUT).max_headers(MAX_HEADERS);
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(MAX_HEADER_BYTES);
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of file descriptors, most likely: connections that end give some back.
@@ -80,15 +123,17 @@ async fn accept(listener: &TcpListener, counter: &Rc<Counter>, connections: &Gra
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let counter = counter.clone();
-        let service = service_fn(move |request| {
-            let counter = counter.clone();
-            async move { Ok::<_, Infallible>(counter.serve(request).await) }
+        let (counter, watcher) = (counter.clone(), connections.watcher());
+        tokio::task::spawn_local(async move {
+            match &counter.tls {
+                None => counter.clone().converse(stream, watcher).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = timeout(READ_TIMEOUT, tls.accept(stream)).await {
+                        counter.clone().converse(stream, watcher).await;
+                    }
+                }
+            }
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let watched = connections.watch(connection);
-        // A connection that breaks is the client's affair.
-        tokio::task::spawn_local(async move { drop(watched.await) });
     }
 }
 
@@ -102,57 +147,101 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for LocalExecutor 
     }
 }
 
+fn builder() -> auto::Builder<LocalExecutor> {
+    let mut builder = auto::Builder::new(LocalExecutor);
+    let mut http1 = builder.http1();
+    http1.timer(TokioTimer::new()).header_read_timeout(READ_TIMEOUT);
+    http1.max_headers(MAX_HEADERS).max_buf_size(MAX_HEADER_BYTES);
+    let mut http2 = builder.http2();
+    http2.timer(TokioTimer::new()).keep_alive_interval(READ_TIMEOUT).max_concurrent_streams(MAX_STREAMS);
+    http2.initial_stream_window_size(WINDOW).initial_connection_window_size(WINDOW * 4);
+    http2.max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX));
+    builder
+}
+
 /// Where requests are taken in and answers handed out.
 struct Counter {
-    mock: Arc<Mock>,
+    server: Arc<Server>,
+    tls: Option<TlsAcceptor>,
+    builder: auto::Builder<LocalExecutor>,
     started: Instant,
+    intake: Intake,
     log: Box<dyn Fn(&Served)>,
 }
 
 impl Counter {
-    async fn serve(&self, request: hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
-        let (request, answered) = match read(request).await {
+    /// One connection, from its first request on; one that brings none in time is closed.
+    async fn converse<S: Line + 'static>(self: Rc<Self>, stream: S, watcher: Watcher) {
+        let (spoiler, begun) = (Spoiler::default(), Rc::new(Cell::new(false)));
+        let wire = Wire::new(stream, spoiler.clone());
+        let service = service_fn(|request| {
+            begun.set(true);
+            let (counter, spoiler) = (self.clone(), spoiler.clone());
+            async move { counter.serve(request, &spoiler).await }
+        });
+        let idle = async {
+            sleep(READ_TIMEOUT).await;
+            if begun.get() {
+                pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            // A connection that breaks is the client's affair.
+            _ = watcher.watch(self.builder.serve_connection(TokioIo::new(wire), service)) => {}
+            () = idle => {}
+        }
+    }
+
+    /// An answer, or an error that breaks off the exchange.
+    async fn serve(&self, request: hyper::Request<Incoming>, spoiler: &Spoiler) -> io::Result<Sent> {
+        let version = request.version();
+        let (request, answered) = match self.intake.read(request).await {
             Ok(request) => {
+                let mock = self.server.mock();
+                if let Some(response) = self.server.admin.as_ref().and_then(|admin| admin.answer(&mock, &request)) {
+                    return Ok(sent(&response));
+                }
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-                let answered = self.mock.respond(&request, elapsed);
-                sleep(answered.delay).await;
+                let answered = mock.respond(&request, elapsed);
                 (request, answered)
             }
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         };
-        let response = outward(&answered.response).unwrap_or_else(|unsendable| {
-            let detail = format!("the answer holds what HTTP cannot carry: {unsendable}");
-            let fallback = plain::problem(500, "The mock's behaviour is at fault", &detail, &[]);
-            outward(&fallback).unwrap_or_default()
-        });
+        let Answered { response, breaches, operation, damage } = answered;
+        let whole = sent(&response);
         let Request { method, url, .. } = request;
-        (self.log)(&Served { method, url, status: response.status().as_u16(), breaches: answered.breaches });
-        response
-    }
-}
-
-/// Takes a request in; one that is too large or too slow comes back without its body and with its answer.
-async fn read(request: hyper::Request<Incoming>) -> Result<Request, (Request, Answered)> {
-    let (head, body) = request.into_parts();
-    let lines = head.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-    let request = Request {
-        method: head.method.to_string(),
-        url: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-        headers: lines.collect::<Headers>(),
-        body: None,
-    };
-    match timeout(READ_TIMEOUT, Limited::new(body, MAX_BODY).collect()).await {
-        Ok(Ok(body)) => Ok(Request { body: Some(body.to_bytes()).filter(|body| !body.is_empty()), ..request }),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("expected a body of at most {MAX_BODY} bytes");
-            Err((request, refused(413, "Content Too Large", detail)))
+        let status = whole.status().as_u16();
+        (self.log)(&Served { method, url, operation, status, breaches, faults: damage.struck });
+        if !damage.delay.is_zero() {
+            sleep(damage.delay).await;
         }
-        Ok(Err(error)) => Err((request, refused(400, "Bad Request", format!("the body broke off: {error}")))),
-        Err(_) => Err((request, refused(408, "Request Timeout", "the body took too long".to_owned()))),
+        if damage.stall {
+            pending::<()>().await;
+        }
+        match damage.breakage {
+            None => Ok(whole),
+            // A stream of many cannot be cut on the wire.
+            Some(_) if version == Version::HTTP_2 => Err(io::Error::other("broken on purpose")),
+            Some(breakage) => {
+                *spoiler.borrow_mut() = Some(Spoiled::answer(breakage, &response));
+                Ok(whole)
+            }
+        }
     }
 }
 
-fn outward(response: &Response) -> Result<hyper::Response<Full<Bytes>>, hyper::http::Error> {
+type Sent = hyper::Response<Full<Bytes>>;
+
+/// The response for the wire; a 500 that says so where HTTP cannot carry it.
+fn sent(response: &Response) -> Sent {
+    outward(response).unwrap_or_else(|unsendable| {
+        let detail = format!("the answer holds what HTTP cannot carry: {unsendable}");
+        let fallback = plain::problem(500, "The mock's behaviour is at fault", &detail, &[]);
+        outward(&fallback).unwrap_or_default()
+    })
+}
+
+fn outward(response: &Response) -> Result<Sent, hyper::http::Error> {
     let mut sent = hyper::Response::new(Full::new(response.body.clone()));
     *sent.status_mut() = hyper::StatusCode::from_u16(response.status)?;
     for (name, value) in response.headers.iter() {

@@ -45,6 +45,11 @@ impl State {
         format!("request {request:032x} {times}")
     }
 
+    /// Replaces the state.
+    pub(super) fn replace(&mut self, value: Value) {
+        self.value = Arc::new(value);
+    }
+
     /// Makes all of the steps, or none where one cannot be made: the place below `store`, and why.
     pub(super) fn change(&mut self, steps: Vec<Step>) -> Result<(), (Pointer, String)> {
         if let Some(refused) = steps.iter().find_map(|step| Some((step.written.clone(), step.refused(&self.value)?))) {

@@ -1,12 +1,13 @@
 //! The repository's own contract and cases: kept by the mock, and each fault of the broken mock found by the check that names it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::mock::Served;
 
 /// `signoff.yaml`, specs, cases and schemas in a folder of their own, so that a run's reports stay out of the repository.
 pub fn copy_of_the_repository() -> TempDir {
@@ -92,46 +93,29 @@ fn a_fault_is_found_by_its_case_alone() {
     }
 }
 
-#[test]
-fn the_mock_as_a_program_of_its_own_keeps_every_case() {
-    let (project, served) = (copy_of_the_repository(), Served::start());
+/// Every case on `signoff mock` as a process of its own; the version of HTTP that each answer came in.
+fn kept_over(scheme: &str, flags: &[&str], keys: &str) -> Vec<String> {
+    let project = copy_of_the_repository();
+    let served = Served::start(project.path(), &[&["--quiet"], flags].concat());
     let config = project.path().join("signoff.yaml");
     let text = fs::read_to_string(&config).expect("the configuration");
-    let reached = format!("url: {}\n    auth: {{ bearerAuth: a-key }}", served.url);
+    let url = format!("{scheme}://{}", served.address);
+    let reached = format!("url: {url}\n    auth: {{ bearerAuth: a-key }}{keys}");
     fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", &reached, 1)).expect("written");
     let (code, record) = run_in(project.path(), &["--target", "mock"]);
     let kept = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
     assert_eq!((code, kept), (Some(0), outcomes(&record).len()));
-    assert_eq!(record["target"]["url"], served.url);
+    assert_eq!(record["target"]["url"], url);
+    let version = |outcome: &Value| outcome["exchange"]["response"]["version"].as_str().map(str::to_owned);
+    outcomes(&record).iter().filter_map(version).collect()
 }
 
-/// `signoff mock` in a copy of the repository, on a port of its own; ends when dropped.
-struct Served {
-    child: Child,
-    url: String,
-    _project: TempDir,
-}
-
-impl Served {
-    fn start() -> Self {
-        let project = copy_of_the_repository();
-        let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
-        let program =
-            program.args(["mock", "--port", "0", "--quiet"]).current_dir(project.path()).stdout(Stdio::piped());
-        let mut child = program.spawn().expect("the program");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
-        let url = line.trim().rsplit(' ').next().expect("its URL").to_owned();
-        Self { child, url, _project: project }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+#[test]
+fn the_mock_as_a_program_of_its_own_keeps_every_case() {
+    let versions = kept_over("http", &[], "");
+    assert!(versions.len() >= 25 && versions.iter().all(|version| version == "HTTP/1.1"), "{versions:?}");
+    let versions = kept_over("https", &["--tls", "--save-certificate", "mock.pem"], "\n    ca_file: mock.pem");
+    assert!(versions.len() >= 25 && versions.iter().all(|version| version == "HTTP/2.0"), "{versions:?}");
 }
 
 /// A line a finding: the case, the check, and where its rule stands with the line that stands there.

@@ -13,6 +13,7 @@ mod laws;
 mod leaks;
 mod lint;
 mod memory;
+mod mock;
 mod prism;
 mod reaching;
 mod readme;

@@ -86,9 +86,9 @@ operations:
 ",
     );
     let first = mock.respond(&post(UPDATE, "{}"), 0);
-    assert_eq!((first.response.status, first.delay.as_millis()), (200, 1500));
+    assert_eq!((first.response.status, first.damage.delay.as_millis()), (200, 1500));
     let second = mock.respond(&post(UPDATE, "{}"), 0);
-    assert_eq!((&*second.response.body, second.delay.as_millis()), (&br#"{"id":"second"}"#[..], 0));
+    assert_eq!((&*second.response.body, second.damage.delay.as_millis()), (&br#"{"id":"second"}"#[..], 0));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What can be typed: the grammar of the command line and its help.
 
+mod mock;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::quantity;
+
+pub use mock::Mock;
 
 /// The heading of the options that hold for every subcommand.
 const EVERYWHERE: &str = "Everywhere";
@@ -84,7 +88,7 @@ pub enum Command {
     /// Run the cases against a target (the default)
     Run(Box<Run>),
     /// Serve the contract as a mock server
-    Mock(Mock),
+    Mock(Box<Mock>),
     /// Say everything that is wrong with document, cases, configuration and behaviours, offline
     Check(Check),
     /// List the cases, and the operations that have none
@@ -254,43 +258,6 @@ pub enum Format {
     /// `draining` when the run is stopped, `ended` with the `exit` code and the `head` (see `signoff schema record`).
     Json,
 }
-
-/// `signoff mock`.
-#[derive(Debug, Clone, Default, Args)]
-#[command(after_help = MOCK_EXAMPLES)]
-pub struct Mock {
-    /// The OpenAPI document
-    #[arg(long, value_name = "FILE")]
-    pub spec: Option<PathBuf>,
-    /// An OpenAPI Overlay to apply to it; those of the configuration belong to the document named there
-    #[arg(long, value_name = "FILE")]
-    pub overlay: Vec<PathBuf>,
-    /// The behaviour file [default: that of the configuration's target `mock`]
-    #[arg(long, value_name = "FILE")]
-    pub behaviour: Option<PathBuf>,
-    /// The port to listen on; 0 takes a free one [default: 4010]
-    #[arg(short, long, value_name = "PORT")]
-    pub port: Option<u16>,
-    /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, value_name = "ADDRESS")]
-    pub host: Option<std::net::IpAddr>,
-    /// Allow requests of pages of any origin
-    #[arg(long)]
-    pub cors: bool,
-    /// Answer with data that looks real where the document answers, instead of its examples
-    #[arg(long)]
-    pub dynamic: bool,
-    /// What random values derive from [default: 1]
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-}
-
-const MOCK_EXAMPLES: &str = "\
-Examples:
-  signoff mock --spec specs/imprint.yaml    answer from the document's examples
-  signoff mock --behaviour specs/imprint.broken.mock.yaml --port 4011
-
-Every request is judged by the contract and logged with its verdict. Ctrl-C ends the server.";
 
 /// `signoff check`.
 #[derive(Debug, Clone, Default, Args)]

@@ -1,0 +1,162 @@
+//! Clients that do not behave: the mock's memory stays bounded, and the others are served meanwhile.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
+
+use super::{Served, content, status, written};
+use crate::cli::project::Project;
+use crate::imprint::copy_of_the_repository;
+
+const WHOLE: &str = r#"{"id":"t1","name":"one"}"#;
+const LIMIT_MB: f64 = 128.0;
+
+fn is_served(served: &Served) {
+    assert_eq!(content(&served.say("GET", "/things/t1", "", "")), WHOLE);
+}
+
+/// Never more than it may, and still there for others.
+fn check(served: &Served) {
+    is_served(served);
+    if cfg!(target_os = "linux") {
+        let peak = served.peak();
+        assert!(peak < LIMIT_MB, "{peak} MB");
+    }
+}
+
+fn mock() -> Served {
+    Served::start(&Project::new().path(""), &["--quiet"])
+}
+
+#[test]
+fn of_many_who_write_at_once_one_is_first() {
+    let project = copy_of_the_repository();
+    let served = Served::start(project.path(), &["--quiet"]);
+    let statuses: Vec<_> = thread::scope(|scope| {
+        let link = |number: usize| {
+            let served = &served;
+            scope.spawn(move || {
+                let body = format!(r#"{{"partner_customer_id": "P{number}"}}"#);
+                let headers = "content-type: application/json\r\n";
+                status(&served.say("POST", "/v2/customers/CSMR-v1-123/link", headers, &body)).to_owned()
+            })
+        };
+        let clients: Vec<_> = (0..64).map(link).collect();
+        clients.into_iter().map(|client| client.join().unwrap()).collect()
+    });
+    let count = |status: &str| statuses.iter().filter(|held| *held == status).count();
+    assert_eq!((count("200"), count("409")), (1, 63));
+}
+
+#[test]
+fn a_body_of_a_gigabyte_is_refused_before_it_comes() {
+    let served = mock();
+    let mut announced = served.connect();
+    let head = "POST /things HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\ncontent-type: application/json\r\n";
+    announced.write_all(format!("{head}content-length: 1000000000\r\n\r\n").as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    announced.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    // Not announced, and sent by many at once.
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut stream = served.connect();
+                stream.write_all(format!("{head}transfer-encoding: chunked\r\n\r\n").as_bytes()).unwrap();
+                let chunk = [b"f4240\r\n", &[b' '; 1_000_000][..], b"\r\n"].concat();
+                let sent = (0..1000).take_while(|_| stream.write_all(&chunk).is_ok()).count();
+                assert!(sent < 100, "{sent} MB were taken");
+            });
+        }
+    });
+    check(&served);
+}
+
+#[test]
+fn large_bodies_are_judged_one_at_a_time() {
+    let served = mock();
+    let values = format!(r#"{{"name": "x", "more": [{}0]}}"#, "0,".repeat(5_000_000));
+    let text = format!(r#"{{"name": "{}"}}"#, "x".repeat(10_000_000));
+    for body in [values, text] {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let answer = served.say("POST", "/things", "content-type: application/json\r\n", &body);
+                    assert!(matches!(status(&answer), "" | "200" | "400" | "503"), "{answer}");
+                });
+            }
+        });
+        check(&served);
+    }
+}
+
+#[test]
+fn header_floods_are_cut_off() {
+    let served = mock();
+    let flooded = |line: &dyn Fn(usize) -> String| {
+        let mut stream = served.connect();
+        let _ = stream.write_all(b"GET /things/t1 HTTP/1.1\r\nhost: x\r\n");
+        let sent = (0..100_000).take_while(|number| stream.write_all(line(*number).as_bytes()).is_ok()).count();
+        assert!(sent < 100_000);
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        assert!(answer.is_empty() || status(&answer).starts_with('4'), "{answer}");
+    };
+    flooded(&|number| format!("x-{number}: {number}\r\n"));
+    flooded(&|number| format!("x-{number}: {}\r\n", "v".repeat(5_000)));
+    flooded(&|_| "v".repeat(5_000));
+    check(&served);
+}
+
+#[test]
+fn requests_in_one_go_are_answered_in_order() {
+    let served = mock();
+    let mut stream = served.connect();
+    let one = written("GET", "/things/t1", "", "");
+    let other = written("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
+    let last = written("GET", "/nowhere", "connection: close\r\n", "");
+    stream.write_all([&*one, &other, &one, &last].concat().as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    let statuses: Vec<_> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    assert_eq!(statuses, ["200", "200", "200", "404"]);
+}
+
+/// Connections that stop somewhere: before a word, in a request, in a body, in the preface of HTTP/2.
+fn unfinished(served: &Served, count: usize) -> Vec<TcpStream> {
+    let body = written("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
+    let beginnings = ["", "P", "PRI * HTTP/2.0\r\n", "GET /things/t1 HTTP/1.1\r\nx: ", &body[..body.len() - 3]];
+    let begin = |beginning: &&str| {
+        let mut stream = served.connect();
+        stream.write_all(beginning.as_bytes()).unwrap();
+        stream
+    };
+    beginnings.iter().cycle().take(count).map(begin).collect()
+}
+
+#[test]
+fn what_others_leave_unfinished_is_waited_for_by_nobody() {
+    let served = mock();
+    let held = unfinished(&served, 500);
+    check(&served);
+    drop(held);
+    is_served(&served);
+    assert_eq!(served.stop(), Some(0));
+}
+
+#[test]
+#[ignore = "needs more than 10,000 file descriptors"]
+fn ten_thousand_connections_are_held() {
+    let served = mock();
+    let held = unfinished(&served, 10_000);
+    check(&served);
+    drop(held);
+}
+
+#[test]
+fn a_mock_stops_while_somebody_keeps_it_waiting() {
+    let served = mock();
+    let held = unfinished(&served, 10);
+    assert_eq!(served.stop(), Some(0));
+    drop(held);
+}

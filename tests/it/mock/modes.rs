@@ -1,0 +1,115 @@
+//! How a mock is run: strictly, under TLS, while its files change.
+
+use std::process::Command;
+
+use super::{Served, content, status};
+use crate::cli::project::{Project, SPEC};
+
+const JSON: &str = "content-type: application/json\r\n";
+
+#[test]
+fn a_strict_mock_tells_at_the_end_whether_its_client_kept_the_contract() {
+    let project = Project::new();
+    let strict = Served::start(&project.path(""), &["--strict"]);
+    strict.say("GET", "/things/t1", "", "");
+    strict.say("POST", "/things", JSON, "{}");
+    strict.wait_for("POST /things → 400, breaks the contract");
+    strict.wait_for("name: ");
+    assert_eq!(strict.stop(), Some(1));
+    let kept = Served::start(&project.path(""), &["--strict", "--fault", "error=500"]);
+    kept.say("GET", "/things/t1", "", "");
+    kept.wait_for("GET /things/t1 → 500, keeps the contract");
+    kept.wait_for("fault: error=500");
+    assert_eq!(kept.stop(), Some(0));
+    let lenient = Served::start(&project.path(""), &[]);
+    lenient.say("POST", "/things", JSON, "{}");
+    assert_eq!(lenient.stop(), Some(0));
+}
+
+#[test]
+fn a_watched_mock_follows_its_files_and_keeps_the_last_that_were_sound() {
+    let project = Project::new();
+    let rule = |name: &str| {
+        format!("operations: {{ getThing: [ {{ respond: {{ status: 200, body: {{ id: t1, name: {name} }} }} }} ] }}")
+    };
+    project.write("mock.yaml", &rule("first"));
+    let served = Served::start(&project.path(""), &["--watch", "--behaviour", "mock.yaml"]);
+    let named = || content(&served.say("GET", "/things/t1", "", "")).to_owned();
+    assert_eq!(named(), r#"{"id":"t1","name":"first"}"#);
+    project.write("mock.yaml", &rule("the second"));
+    served.wait_for("reloaded");
+    assert_eq!(named(), r#"{"id":"t1","name":"the second"}"#);
+    project.write("specs/things.yaml", "openapi: 3.1.0\npaths: []\n");
+    served.wait_for("the mock goes on as it was");
+    assert_eq!(named(), r#"{"id":"t1","name":"the second"}"#);
+    project.write("specs/things.yaml", &SPEC.replace("/things/{id}", "/items/{id}"));
+    served.wait_for("reloaded");
+    assert_eq!(status(&served.say("GET", "/items/t1", "", "")), "200");
+    assert_eq!(status(&served.say("GET", "/things/t1", "", "")), "404");
+}
+
+#[test]
+fn a_reload_keeps_the_state_unless_it_begins_otherwise() {
+    let project = Project::new();
+    let behaviour = |first: u8, name: &str| {
+        format!(
+            "state: {{ count: {first} }}
+operations:
+  getThing:
+    - respond: {{ status: 200, body: {{ id: \"${{state.count}} {name}\", name: x }} }}
+      store: {{ count: \"${{state.count + 1}}\" }}
+"
+        )
+    };
+    project.write("mock.yaml", &behaviour(0, "a"));
+    let served = Served::start(&project.path(""), &["--watch", "--behaviour", "mock.yaml"]);
+    let counted = || content(&served.say("GET", "/things/t1", "", "")).to_owned();
+    assert_eq!([counted(), counted()], [r#"{"id":"0 a","name":"x"}"#, r#"{"id":"1 a","name":"x"}"#]);
+    project.write("mock.yaml", &behaviour(0, "other"));
+    served.wait_for("reloaded");
+    assert_eq!(counted(), r#"{"id":"2 other","name":"x"}"#);
+    project.write("mock.yaml", &behaviour(7, "anew"));
+    served.wait_for("reloaded");
+    assert_eq!(counted(), r#"{"id":"7 anew","name":"x"}"#);
+}
+
+#[test]
+fn curl_trusts_the_certificate_and_speaks_both_versions() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        // The same is held by the cases of this repository, over TLS.
+        return;
+    }
+    let project = Project::new();
+    let served = Served::start(&project.path(""), &["--tls", "--save-certificate", "mock.pem"]);
+    let url = format!("https://{}/things/t1", served.address);
+    let curl = |arguments: &[&str]| {
+        let mut program = Command::new("curl");
+        program.args(["-s", "-H", "authorization: Bearer x", "-w", " %{http_version}"]).args(arguments).arg(&url);
+        String::from_utf8(program.current_dir(project.path("")).output().expect("curl").stdout).expect("text")
+    };
+    let answer = r#"{"id":"t1","name":"one"}"#;
+    assert_eq!(curl(&["--cacert", "mock.pem", "--http1.1"]), format!("{answer} 1.1"));
+    let newer = curl(&["--cacert", "mock.pem", "--http2"]);
+    assert!(newer == format!("{answer} 2") || newer == format!("{answer} 1.1"), "{newer}");
+    assert_eq!(curl(&[]), " 0");
+}
+
+#[test]
+fn what_cannot_be_served_is_said() {
+    let project = Project::new();
+    let told = |args: &[&str]| {
+        let ended = project.call(&[&["mock"], args].concat());
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{args:?}");
+        ended.err
+    };
+    let said = [
+        told(&["--fault", "slow"]),
+        told(&["--fault", "reset,operation=nothing"]),
+        told(&["--fault", "error=200"]),
+        told(&["--fault", "latency=2s..1s, chance=1"]),
+        told(&["--fault", "stall, probability=2"]),
+        told(&["--admin-token", "secret"]),
+        told(&["--admin-token", "env:NOWHERE"]),
+    ];
+    insta::assert_snapshot!(said.join("\n"));
+}
