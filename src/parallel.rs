@@ -1,4 +1,4 @@
-//! The same work on every item of a list, on every processor.
+//! Work on every processor.
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -30,6 +30,14 @@ pub fn map<T: Send, R: Send>(items: impl IntoIterator<Item = T>, each: impl Fn(T
     done.into_iter().map(|(_, made)| made).collect()
 }
 
+/// What `here` and `there` make, the second on a thread of its own.
+pub fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let there = scope.spawn(there);
+        (here(), there.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +47,6 @@ mod tests {
         let expect: Vec<u32> = (0..1000).map(|n| n * 2).collect();
         assert_eq!(map(0..1000, |n| n * 2), expect);
         assert_eq!(map(Vec::new(), |n: u32| n), Vec::<u32>::new());
+        assert_eq!(both(|| 1, || 2), (1, 2));
     }
 }

@@ -11,7 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("http", &["location"]),
     ("expression", &["location"]),
     ("document", &["location"]),
-    ("contract", &["document", "http", "location"]),
+    ("contract", &["document", "http", "location", "parallel"]),
     ("case", &["contract", "document", "expression", "http", "location", "parallel"]),
     ("diff", &["location"]),
     ("check", &["contract", "case", "expression", "http", "diff", "location"]),

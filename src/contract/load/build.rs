@@ -10,6 +10,7 @@ use crate::contract::refs::{RefError, Refs};
 use crate::contract::{Anchor, Contract, Declared, Router, SchemaKey, Schemas};
 use crate::document::End;
 use crate::location::{Pointer, Problem, Severity};
+use crate::parallel;
 
 /// References that may follow one another before a chain counts as endless.
 const MAX_HOPS: usize = 64;
@@ -141,10 +142,13 @@ impl<'d> Builder<'d> {
 
     fn compile(&mut self) -> Option<Schemas> {
         let roots = std::mem::take(&mut self.roots);
-        if !schemas::references_hold(self, &roots) {
+        let (files, openapi) = (self.files, self.openapi);
+        let compile = || Schemas::compile(&files.documents, &files.uris, roots.clone(), openapi);
+        let (compiled, hold) = parallel::both(compile, || schemas::references_hold(self, &roots));
+        if !hold {
             return None;
         }
-        match Schemas::compile(&self.files.documents, &self.files.uris, roots, self.openapi) {
+        match compiled {
             Ok(schemas) => {
                 for (anchor, why) in schemas.unmatched() {
                     let problem = Problem::new(format!("{why}: values are not judged by it"));
