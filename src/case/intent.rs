@@ -80,6 +80,12 @@ pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreem
     if disagreement.missing.is_empty() && disagreement.undeclared.is_empty() { Ok(()) } else { Err(disagreement) }
 }
 
+/// What a case with such a request declares under `violates`; `unchecked` where the words for it are missing.
+pub fn declaration(judgement: &Judgement) -> Vec<String> {
+    let words: Vec<_> = broken(judgement).keys().map(ToString::to_string).collect();
+    if super::violation::parse(&words).is_ok() { words } else { vec!["unchecked".to_owned()] }
+}
+
 /// What is broken in the words of `violates`, each with the message of its first breach.
 fn broken(judgement: &Judgement) -> BTreeMap<Violation, &str> {
     // A property that the schema allows without declaring it breaks nothing.

@@ -46,6 +46,13 @@ pub fn resolve(
     Ok(credentials)
 }
 
+/// Placeholders for every scheme, for a target that nothing is sent to.
+pub fn placeholders(target: &str, contract: &Contract) -> Credentials {
+    let mut credentials = Credentials { target: target.to_owned(), ..Credentials::default() };
+    fill(&mut credentials, contract, &Suite::default());
+    credentials
+}
+
 type Found = BTreeMap<String, Value>;
 
 fn sorted(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, Vec<(String, Problem)>) {

@@ -1,29 +1,26 @@
 //! `signoff mock`: the contract served to people and their programs, every request logged with its verdict.
 
-use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::contract::Contract;
-use crate::diff::visible;
 use crate::location::{Pointer, Problem};
 use crate::mock::Manner;
 use crate::mock::admin::Admin;
 use crate::mock::fault::Fault;
-use crate::mock::serve::{Served, Server, serve};
+use crate::mock::serve::{Server, serve};
 use crate::mock::tls::Certificate;
-use crate::record::{Redactor, Rules};
 use crate::run::{Phase, Start, Stop};
 
 use super::args::{Global, Inputs, Mock};
 use super::exit::Exit;
+use super::log::{Event, logged, unavailable, write};
 use super::problem::counted;
 use super::reach;
 use super::sample::Sample;
@@ -178,92 +175,16 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
     Ok(Some(certificate))
 }
 
-fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 takes a free port")
-}
-
 fn greet(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io::Result<()> {
-    let mock = server.mock();
-    let contract = mock.contract();
+    let contract = server.contract();
     let (scheme, options) = if server.certificate.is_some() { ("https", " -k") } else { ("http", "") };
     writeln!(session.out, "{} {} at {scheme}://{address}\n", contract.title, contract.version)?;
     for operation in &contract.operations {
         writeln!(session.out, "  {:7} {}  {}", operation.method, operation.path, operation.name)?;
     }
     if let Some(operation) = contract.operations.first() {
-        let curl = Sample::of(contract, operation).curl(contract, operation, &format!("{scheme}://{address}"));
+        let curl = Sample::of(&contract, operation).curl(&contract, operation, &format!("{scheme}://{address}"));
         writeln!(session.out, "\ntry: {}\n", curl.replacen("curl", &format!("curl{options}"), 1))?;
     }
     session.out.flush()
-}
-
-/// What is told while the mock serves.
-enum Event {
-    /// A request, as it may be seen.
-    Served(Served),
-    /// The files changed.
-    Reloaded(Result<(), Vec<Problem>>),
-}
-
-/// What hides what nobody may see, remembers the rest for `/_signoff/requests` and hands it to the terminal.
-fn logged(server: &Arc<Server>, settings: &Settings, sender: UnboundedSender<Event>) -> impl Fn(&Served) + 'static {
-    let redactor = RefCell::new(Redactor::new(&[], Rules { names: settings.file.config.redact.clone() }));
-    let server = server.clone();
-    move |served| {
-        let request = [&*served.method, &*served.url];
-        let (url, breaches) = redactor.borrow_mut().logged(server.mock().contract(), request, &served.breaches);
-        let served = Served { url, breaches, ..served.clone() };
-        if let Some(admin) = &server.admin {
-            admin.remember(json!({
-                "method": served.method, "url": served.url, "operation": served.operation, "status": served.status,
-                "verdict": verdict(&served), "breaches": served.breaches, "faults": served.faults,
-            }));
-        }
-        drop(sender.send(Event::Served(served)));
-    }
-}
-
-fn verdict(served: &Served) -> &'static str {
-    if served.breaches.is_empty() { "keeps the contract" } else { "breaks the contract" }
-}
-
-/// How many requests came, and how many of them broke the contract.
-#[derive(Default)]
-struct Tally {
-    requests: usize,
-    broken: usize,
-}
-
-/// One line a request, one more for each rule that it broke and each fault that struck; ends when the server has.
-async fn write(mut receiver: UnboundedReceiver<Event>, session: &mut Session<'_>) -> io::Result<Tally> {
-    let mut tally = Tally::default();
-    while let Some(event) = receiver.recv().await {
-        let served = match event {
-            Event::Served(served) => served,
-            Event::Reloaded(Ok(())) => {
-                writeln!(session.err, "reloaded")?;
-                continue;
-            }
-            Event::Reloaded(Err(problems)) => {
-                session.tell(&problems)?;
-                writeln!(session.err, "the mock goes on as it was")?;
-                continue;
-            }
-        };
-        tally.requests += 1;
-        tally.broken += usize::from(!served.breaches.is_empty());
-        if session.global.quiet && served.breaches.is_empty() {
-            continue;
-        }
-        let Served { method, url, status, breaches, faults, .. } = &served;
-        writeln!(session.out, "{method} {} → {status}, {}", visible(url), verdict(&served))?;
-        for breach in breaches {
-            writeln!(session.out, "    {}", visible(breach))?;
-        }
-        for fault in faults {
-            writeln!(session.out, "    fault: {}", visible(fault))?;
-        }
-        session.out.flush()?;
-    }
-    Ok(tally)
 }

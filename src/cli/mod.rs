@@ -15,14 +15,17 @@ mod journal;
 mod lint;
 mod list;
 mod live;
+mod log;
 mod mock;
 mod notation;
 pub(crate) mod problem;
 mod project;
 mod provable;
+mod proxy;
 mod quantity;
 mod reach;
 pub(crate) mod ready;
+mod recording;
 mod report;
 pub mod rules;
 mod run;
@@ -92,6 +95,7 @@ fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure
     match command {
         Command::Run(args) => run::run(&args, session),
         Command::Mock(args) => mock::run(&args, session),
+        Command::Proxy(args) => proxy::run(&args, session),
         Command::Check(args) => check::run(&args, session),
         Command::List(args) => list::run(&args, session),
         Command::Explain(args) => explain::run(&args, session),

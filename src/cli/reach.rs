@@ -26,7 +26,7 @@ pub struct Reached {
     /// The connection.
     pub network: Network,
     /// The mock, when it is one; stops when dropped.
-    _mock: Option<in_process::Running>,
+    pub mock: Option<in_process::Running>,
 }
 
 /// How a target is reached: everything but the target itself.
@@ -61,7 +61,7 @@ impl Means<'_> {
             allow: chosen.target.allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
         };
-        Ok(Reached { target, network, _mock: mock })
+        Ok(Reached { target, network, mock })
     }
 
     fn start_mock(&self, chosen: &Chosen) -> Result<Option<in_process::Running>, Vec<Problem>> {

@@ -9,6 +9,7 @@ use crate::location::Problem;
 use crate::record::{Head, Redactor, Rules};
 use crate::report::terminal;
 use crate::run::{self, Limits, Phase, Plan, Stop};
+use crate::transport::Transport;
 
 use super::args::{self, Format, Run};
 use super::exit::Exit;
@@ -35,7 +36,7 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if manner.detail != Detail::Quiet {
         announce(&ready, &plan, session)?;
     }
-    let head = fire(args, &plan, &reached, &ready, session)?;
+    let head = fire(args, &plan, &reached.network, &ready, session)?;
     let exit = match head.interrupted {
         true => Exit::Interrupted,
         false => Exit::of(&head.summary, &ready.settings.fail_on(&args.output)),
@@ -56,7 +57,8 @@ fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'
     Plan::new(ready.inputs(&reached.target), &filter)
 }
 
-fn manner(args: &Run, session: &Session<'_>) -> Manner {
+/// How a run is shown.
+pub(super) fn manner(args: &Run, session: &Session<'_>) -> Manner {
     let detail = match (session.global.quiet, session.global.verbose) {
         (true, _) => Detail::Quiet,
         (false, true) => Detail::Verbose,
@@ -76,10 +78,10 @@ fn announce(ready: &Ready, plan: &Plan<'_>, session: &mut Session<'_>) -> Result
 }
 
 /// Sends, and writes the reports of what was finished.
-fn fire(
+pub(super) fn fire(
     args: &Run,
     plan: &Plan<'_>,
-    reached: &Reached,
+    transport: &impl Transport,
     ready: &Ready,
     session: &mut Session<'_>,
 ) -> Result<Head, Failure> {
@@ -90,7 +92,7 @@ fn fire(
     let mut live = Live::new(journal, manner(args, session), stop.clone(), session);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();
-    runtime.block_on(run::run(plan, &reached.network, &limits(&args.pace), &stop, &mut live));
+    runtime.block_on(run::run(plan, transport, &limits(&args.pace), &stop, &mut live));
     if stop.phase() == Phase::Abandoned {
         // The run may end before the thread that watches does.
         signals::leave();
@@ -115,7 +117,8 @@ fn nothing_sent(head: &Head) -> Problem {
         .help("--verbose shows the reasons; --allow-empty makes it no error")
 }
 
-fn conclude(head: &Head, exit: Exit, manner: Manner, session: &mut Session<'_>) -> Result<(), Failure> {
+/// The summary.
+pub(super) fn conclude(head: &Head, exit: Exit, manner: Manner, session: &mut Session<'_>) -> Result<(), Failure> {
     match (manner.format, manner.detail) {
         (Format::Json, _) => {
             writeln!(session.out, "{}", json!({ "event": "ended", "exit": exit.code(), "head": head }))?

@@ -18,6 +18,7 @@ pub mod in_process;
 mod intake;
 pub mod lint;
 mod plain;
+pub mod proxy;
 mod refusal;
 pub mod respond;
 mod routing;

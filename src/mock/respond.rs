@@ -78,7 +78,7 @@ impl Mock {
     }
 
     /// What it answers for.
-    pub fn contract(&self) -> &Contract {
+    pub fn contract(&self) -> &Arc<Contract> {
         &self.contract
     }
 
@@ -321,7 +321,7 @@ pub(super) fn json_type(operation: &Operation, status: u16) -> String {
 }
 
 /// A breach as a sentence that begins with what it is about: `partner_customer_id: …`.
-fn violation(breach: &Breach) -> String {
+pub(super) fn violation(breach: &Breach) -> String {
     let about = match &breach.site {
         Site::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
         site => site.to_string(),

@@ -24,12 +24,14 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use crate::contract::Contract;
 use crate::http::{Request, Response};
 
 use super::Mock;
 use super::admin::Admin;
 use super::intake::Intake;
 use super::plain;
+use super::proxy::Proxy;
 use super::respond::Answered;
 use super::tls::Certificate;
 use super::wire::{Line, Spoiled, Spoiler, Wire};
@@ -45,10 +47,17 @@ const WINDOW: u32 = 64 << 10;
 /// How long connections may finish after the stop.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// A mock with what stands between it and the network.
+/// Who answers.
+#[derive(Debug)]
+enum Service {
+    Mock(RwLock<Arc<Mock>>),
+    Proxy(Box<Proxy>),
+}
+
+/// A mock or a proxy, with what stands between it and the network.
 #[derive(Debug)]
 pub struct Server {
-    mock: RwLock<Arc<Mock>>,
+    service: Service,
     /// Answers below `/_signoff/`, where it is there.
     pub admin: Option<Admin>,
     /// Speaks TLS where it is there.
@@ -58,20 +67,62 @@ pub struct Server {
 impl Server {
     /// Plain HTTP, and nothing but the contract.
     pub fn new(mock: Mock) -> Self {
-        Self { mock: RwLock::new(Arc::new(mock)), admin: None, certificate: None }
+        Self { service: Service::Mock(RwLock::new(Arc::new(mock))), admin: None, certificate: None }
     }
 
-    /// The mock that answers now.
-    pub fn mock(&self) -> Arc<Mock> {
-        self.mock.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The same for what another answers.
+    pub fn forwarding(proxy: Proxy) -> Self {
+        Self { service: Service::Proxy(Box::new(proxy)), admin: None, certificate: None }
+    }
+
+    /// What requests are judged by now.
+    pub fn contract(&self) -> Arc<Contract> {
+        match &self.service {
+            Service::Mock(mock) => current(mock).contract().clone(),
+            Service::Proxy(proxy) => proxy.contract().clone(),
+        }
+    }
+
+    /// What passed, where this is a proxy.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        match &self.service {
+            Service::Mock(_) => None,
+            Service::Proxy(proxy) => Some(proxy),
+        }
     }
 
     /// Lets another mock answer from here on; it goes on with the state where both began with the same.
     pub fn replace(&self, mut mock: Mock) {
-        let mut held = self.mock.write().unwrap_or_else(PoisonError::into_inner);
+        let Service::Mock(held) = &self.service else { return };
+        let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
         mock.inherit(&held);
         *held = Arc::new(mock);
     }
+
+    /// The answer to a request, with the request for the log; that of the mock's owner is none of its business.
+    async fn answer(&self, request: Request, elapsed: i64) -> Result<(Request, Answered), Response> {
+        match &self.service {
+            Service::Mock(mock) => {
+                let mock = current(mock);
+                match self.admin.as_ref().and_then(|admin| admin.answer(&mock, &request)) {
+                    Some(response) => Err(response),
+                    None => {
+                        let answered = mock.respond(&request, elapsed);
+                        Ok((request, answered))
+                    }
+                }
+            }
+            Service::Proxy(proxy) => {
+                let answered = proxy.respond(request.clone()).await;
+                Ok((request, answered))
+            }
+        }
+    }
+}
+
+/// The mock that answers now.
+fn current(mock: &RwLock<Arc<Mock>>) -> Arc<Mock> {
+    mock.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// One answered request, for the log.
@@ -197,13 +248,11 @@ impl Counter {
         let version = request.version();
         let (request, answered) = match self.intake.read(request).await {
             Ok(request) => {
-                let mock = self.server.mock();
-                if let Some(response) = self.server.admin.as_ref().and_then(|admin| admin.answer(&mock, &request)) {
-                    return Ok(sent(&response));
-                }
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-                let answered = mock.respond(&request, elapsed);
-                (request, answered)
+                match self.server.answer(request, elapsed).await {
+                    Ok(answered) => answered,
+                    Err(response) => return Ok(sent(&response)),
+                }
             }
             Err(refusal) => *refusal,
         };

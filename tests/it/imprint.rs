@@ -37,14 +37,14 @@ fn run(target: &str) -> (Option<i32>, Value) {
 }
 
 /// The same in a project, with any arguments of `run`.
-fn run_in(project: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
+pub fn run_in(project: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
     let status = program.current_dir(project).arg("run").args(arguments).output().expect("the program").status;
     let record = fs::read_to_string(project.join("reports/record.json")).expect("a record");
     (status.code(), serde_json::from_str(&record).expect("JSON"))
 }
 
-fn outcomes(record: &Value) -> &Vec<Value> {
+pub fn outcomes(record: &Value) -> &Vec<Value> {
     record["outcomes"].as_array().expect("outcomes")
 }
 

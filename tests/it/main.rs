@@ -15,6 +15,7 @@ mod lint;
 mod memory;
 mod mock;
 mod prism;
+mod proxy;
 mod reaching;
 mod readme;
 mod recorded;

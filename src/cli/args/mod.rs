@@ -1,6 +1,7 @@
 //! What can be typed: the grammar of the command line and its help.
 
 mod mock;
+mod proxy;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 use super::quantity;
 
 pub use mock::Mock;
+pub use proxy::Proxy;
 
 /// The heading of the options that hold for every subcommand.
 const EVERYWHERE: &str = "Everywhere";
@@ -89,6 +91,8 @@ pub enum Command {
     Run(Box<Run>),
     /// Serve the contract as a mock server
     Mock(Box<Mock>),
+    /// Stand between a client and a target, and judge both
+    Proxy(Box<Proxy>),
     /// Say everything that is wrong with document, cases, configuration and behaviours, offline
     Check(Check),
     /// List the cases, and the operations that have none

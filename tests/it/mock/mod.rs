@@ -36,8 +36,15 @@ impl Served {
 
     /// The same with an environment.
     pub fn start_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let served = Self::listening(folder, "mock", args, env);
+        served.wait_for("try: ");
+        served
+    }
+
+    /// Starts `signoff COMMAND --port 0 ARGS`, and waits until it says where it listens.
+    pub fn listening(folder: &Path, command: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
-        program.args(["mock", "--port", "0"]).args(args).current_dir(folder).envs(env.iter().copied());
+        program.args([command, "--port", "0"]).args(args).current_dir(folder).envs(env.iter().copied());
         let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         let errors = BufReader::new(child.stderr.take().unwrap());
@@ -47,9 +54,7 @@ impl Served {
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let first = lines.recv_timeout(LONG).unwrap();
         let address = first.rsplit("://").next().unwrap().to_owned();
-        let served = Self { child, address, lines: Mutex::new(lines) };
-        served.wait_for("try: ");
-        served
+        Self { child, address, lines: Mutex::new(lines) }
     }
 
     /// The next line that holds `part`.

@@ -1,0 +1,95 @@
+//! What is told while something is served: every request with its verdict.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+use crate::diff::visible;
+use crate::location::Problem;
+use crate::mock::serve::{Served, Server};
+use crate::record::{Redactor, Rules};
+
+use super::session::Session;
+use super::settings::Settings;
+
+/// Why nothing can be served there.
+pub fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
+    Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 takes a free port")
+}
+
+/// What is told while something is served.
+pub enum Event {
+    /// A request, as it may be seen.
+    Served(Served),
+    /// The files changed.
+    Reloaded(Result<(), Vec<Problem>>),
+}
+
+/// What hides what nobody may see, remembers the rest for `/_signoff/requests` and hands it to the terminal.
+pub fn logged(server: &Arc<Server>, settings: &Settings, sender: UnboundedSender<Event>) -> impl Fn(&Served) + 'static {
+    let redactor = RefCell::new(Redactor::new(&[], Rules { names: settings.file.config.redact.clone() }));
+    let server = server.clone();
+    move |served| {
+        let request = [&*served.method, &*served.url];
+        let (url, breaches) = redactor.borrow_mut().logged(&server.contract(), request, &served.breaches);
+        let served = Served { url, breaches, ..served.clone() };
+        if let Some(admin) = &server.admin {
+            admin.remember(json!({
+                "method": served.method, "url": served.url, "operation": served.operation, "status": served.status,
+                "verdict": verdict(&served), "breaches": served.breaches, "faults": served.faults,
+            }));
+        }
+        drop(sender.send(Event::Served(served)));
+    }
+}
+
+fn verdict(served: &Served) -> &'static str {
+    if served.breaches.is_empty() { "keeps the contract" } else { "breaks the contract" }
+}
+
+/// How many requests came, and how many of them broke the contract.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// All of them.
+    pub requests: usize,
+    /// Those that broke it, or whose answer did.
+    pub broken: usize,
+}
+
+/// One line a request, one more for each rule that it broke and each fault that struck; ends when the server has.
+pub async fn write(mut receiver: UnboundedReceiver<Event>, session: &mut Session<'_>) -> io::Result<Tally> {
+    let mut tally = Tally::default();
+    while let Some(event) = receiver.recv().await {
+        let served = match event {
+            Event::Served(served) => served,
+            Event::Reloaded(Ok(())) => {
+                writeln!(session.err, "reloaded")?;
+                continue;
+            }
+            Event::Reloaded(Err(problems)) => {
+                session.tell(&problems)?;
+                writeln!(session.err, "the mock goes on as it was")?;
+                continue;
+            }
+        };
+        tally.requests += 1;
+        tally.broken += usize::from(!served.breaches.is_empty());
+        if session.global.quiet && served.breaches.is_empty() {
+            continue;
+        }
+        let Served { method, url, status, breaches, faults, .. } = &served;
+        writeln!(session.out, "{method} {} → {status}, {}", visible(url), verdict(&served))?;
+        for breach in breaches {
+            writeln!(session.out, "    {}", visible(breach))?;
+        }
+        for fault in faults {
+            writeln!(session.out, "    fault: {}", visible(fault))?;
+        }
+        session.out.flush()?;
+    }
+    Ok(tally)
+}

@@ -1,0 +1,113 @@
+//! `signoff proxy` between a client and a target: what passes is judged, reported and recorded.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::cli::project::Project;
+use crate::imprint::{copy_of_the_repository, outcomes, run_in};
+use crate::mock::{Served, content, status};
+
+/// Cases whose answers the contract has, and that need no other credentials than the target's.
+const KEEPING: [&str; 8] =
+    ["links a", "second link", "partner customer id", "changes", "shows", "customer history", "media type", "not JSON"];
+
+const JSON: &str = "content-type: application/json\r\n";
+
+/// A proxy before `target`, which records into `recorded`.
+fn before(target: &Served, folder: &Path, args: &[&str]) -> Served {
+    let url = format!("http://{}", target.address);
+    Served::listening(folder, "proxy", &[&["--target", &url, "--record", "recorded"], args].concat(), &[])
+}
+
+fn record(folder: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join("reports/record.json")).expect("a record")).expect("JSON")
+}
+
+/// The text of the only case file that was recorded.
+fn recorded(folder: &Path) -> String {
+    let files: Vec<_> = fs::read_dir(folder.join("recorded")).expect("a folder").collect();
+    let [file] = &files[..] else { panic!("one file: {files:?}") };
+    fs::read_to_string(file.as_ref().expect("a file").path()).expect("text")
+}
+
+#[test]
+fn cases_pass_through_and_what_was_recorded_runs_again() {
+    let project = copy_of_the_repository();
+    let [target, fresh] = [(); 2].map(|()| Served::start(project.path(), &["--quiet"]));
+    let proxy = before(&target, project.path(), &["--quiet"]);
+    let run = |address: &str, more: &[&str]| {
+        let config = project.path().join("signoff.yaml");
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("signoff.yaml")).expect("ours");
+        let reached = format!("url: http://{address}\n    auth: {{ bearerAuth: a-key }}");
+        fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", &reached, 1)).expect("written");
+        run_in(project.path(), &[&["--target", "mock"], more].concat())
+    };
+    let (code, through) = run(&proxy.address, &KEEPING);
+    assert_eq!(code, Some(0), "{through}");
+    assert_eq!(proxy.stop(), Some(0));
+    let seen = record(project.path());
+    assert!(outcomes(&seen).len() >= 25);
+    assert_eq!(outcomes(&seen).len(), outcomes(&through).len());
+    assert!(outcomes(&seen).iter().all(|outcome| outcome["outcome"] == "passed"), "{seen}");
+    let file = recorded(project.path());
+    assert!(!file.contains("a-key") && !file.contains("authorization"), "{file}");
+    let (code, again) = run(&fresh.address, &["--cases", "recorded"]);
+    assert_eq!((code, outcomes(&again).len()), (Some(0), outcomes(&through).len()), "{again}");
+}
+
+#[test]
+fn both_directions_are_judged() {
+    let project = Project::new();
+    project.write(
+        "mock.yaml",
+        "operations:
+  getThing: [ { respond: { status: 200, body: { id: 5 } }, unchecked: true } ]
+  makeThing: [ { accepts_invalid: true, respond: { status: 200, body: { id: x, name: \"${1}{a}\" } } } ]
+",
+    );
+    let target = Served::start(&project.path(""), &["--behaviour", "mock.yaml"]);
+    let proxy = before(&target, &project.path(""), &[]);
+    assert_eq!(content(&proxy.say("GET", "/things/t1", "", "")), r#"{"id":5}"#);
+    proxy.wait_for("GET /things/t1 → 200, breaks the contract");
+    proxy.wait_for("answer: id: ");
+    assert_eq!(status(&proxy.say("POST", "/things", JSON, r#"{"more": "${x}"}"#)), "200");
+    proxy.wait_for("request: name: ");
+    assert_eq!(status(&proxy.say("GET", "/nowhere", "", "")), "404");
+    proxy.wait_for("request: the contract has no path for /nowhere");
+    assert_eq!(proxy.stop(), Some(1));
+    let seen = record(&project.path(""));
+    let checks = |outcome: &Value| {
+        let findings = outcome["findings"].as_array().into_iter().flatten();
+        findings.map(|finding| finding["check"].clone()).collect::<Vec<_>>()
+    };
+    let found: Vec<_> = outcomes(&seen).iter().map(checks).collect();
+    assert_eq!(json!(found), json!([["body-schema", "body-schema"], ["violation-refused"], []]));
+    let file = recorded(&project.path(""));
+    let (_, cases) = file.split_once("cases:").expect("cases");
+    insta::assert_snapshot!(cases);
+}
+
+#[test]
+fn a_target_that_is_not_there_is_told_to_the_client() {
+    let project = Project::new();
+    let args = ["--target", "http://127.0.0.1:9", "--record", "recorded"];
+    let proxy = Served::listening(&project.path(""), "proxy", &args, &[]);
+    let answer = proxy.say("GET", "/things/t1", "", "");
+    assert!(status(&answer) == "502" && content(&answer).contains("connection refused"), "{answer}");
+    proxy.wait_for("answer: connection refused");
+    assert_eq!(proxy.stop(), Some(3));
+    assert!(!project.path("recorded").exists());
+}
+
+#[test]
+fn a_strict_proxy_fails_for_its_client_too() {
+    let project = Project::new();
+    let target = Served::start(&project.path(""), &[]);
+    for (args, code) in [(&[][..], 0), (&["--strict"], 1)] {
+        let proxy = before(&target, &project.path(""), args);
+        assert_eq!(status(&proxy.say("POST", "/things", JSON, "{}")), "400");
+        assert_eq!(proxy.stop(), Some(code));
+    }
+}
