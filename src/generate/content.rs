@@ -40,6 +40,10 @@ pub fn of(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option
             });
         }
         Value::String(text) => text.clone(),
+        // `schema` is about all items together, `itemSchema` about each (OpenAPI 3.2 §4.14.1).
+        Value::Array(items) if is_sequence(&essence) && media.items.is_none() => {
+            items.iter().map(|item| format!("{item}\n")).collect()
+        }
         _ if is_sequence(&essence) => format!("{value}\n"),
         _ if actual.subtype == "xml" || actual.subtype.ends_with("+xml") => xml::written(contract, media, value),
         Value::Number(_) | Value::Bool(_) if actual.kind == "text" => value.to_string(),

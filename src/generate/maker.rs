@@ -36,7 +36,8 @@ pub(super) struct Maker<'c> {
     pub(super) met: BTreeMap<Pointer, usize>,
     /// Where composing failed.
     pub(super) failed: Pointer,
-    nodes: usize,
+    /// How many values were composed.
+    pub(super) nodes: usize,
     /// Of each value that is being composed, outermost first, the schemas that it must keep.
     open: Vec<Vec<Anchor>>,
 }

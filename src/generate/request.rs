@@ -123,3 +123,74 @@ fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::contract::load::load;
+
+    const SPEC: &str = r##"
+openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths:
+  /orders/{id}/{kind}:
+    parameters:
+      - { name: id, in: path, required: true, schema: { type: integer, minimum: 7 } }
+      - { name: kind, in: path, required: true, style: matrix, explode: true, schema: { type: array, minItems: 2, items: { enum: [ a b, c ] } } }
+      - { name: filter, in: query, style: deepObject, explode: true, schema: { type: object, required: [ from ], properties: { from: { type: string, format: date } } } }
+      - { name: page, in: query, required: true, schema: { type: integer, example: 3 } }
+      - { name: odd, in: query, schema: { type: array, minItems: 1, items: { type: array, minItems: 1 } } }
+      - { name: X-Trace, in: header, schema: { type: string, pattern: "^[0-9a-f]{8}$" } }
+      - { name: session, in: cookie, schema: { type: string } }
+    post:
+      operationId: json
+      security: [ { one: [], two: [] }, { one: [], key: [], cookie: [] } ]
+      requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } }
+      responses: { "200": { description: done } }
+  /form: { post: { operationId: form, requestBody: { required: true, content: { application/x-www-form-urlencoded: { schema: { $ref: "#/components/schemas/Order" } } } }, responses: { "200": { description: done } } } }
+  /multipart: { post: { operationId: multipart, requestBody: { required: true, content: { multipart/form-data: { schema: { $ref: "#/components/schemas/Order" } } } }, responses: { "200": { description: done } } } }
+  /xml: { post: { operationId: xml, security: [ { digest: [] }, {} ], requestBody: { required: true, content: { application/xml: { schema: { $ref: "#/components/schemas/Order" } } } }, responses: { "200": { description: done } } } }
+  /lines: { post: { operationId: lines, requestBody: { required: true, content: { application/jsonl: { schema: { type: array, items: { type: integer } } } } }, responses: { "200": { description: done } } } }
+  /text: { post: { operationId: text, requestBody: { required: true, content: { text/*: { schema: { type: string, maxLength: 3 } } } }, responses: { "200": { description: done } } } }
+  /never: { post: { operationId: never, requestBody: { required: true, content: { application/json: { schema: false } } }, responses: { "200": { description: done } } } }
+components:
+  securitySchemes:
+    one: { type: http, scheme: basic }
+    two: { type: http, scheme: bearer }
+    digest: { type: http, scheme: Digest }
+    key: { type: apiKey, in: query, name: "api key" }
+    cookie: { type: apiKey, in: cookie, name: sid }
+  schemas:
+    Order:
+      type: object
+      required: [ id, tags, note ]
+      xml: { name: order }
+      properties:
+        id: { type: integer, xml: { attribute: true } }
+        tags: { type: array, minItems: 2, items: { type: string, xml: { name: tag } }, xml: { wrapped: true } }
+        lines: { type: array, items: { type: object, properties: { sku: { type: string } } } }
+        note: { type: string, example: "a & b < c" }
+"##;
+
+    #[test]
+    fn requests_keep_the_contract_in_every_layout() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("shop.yaml"), SPEC).expect("written");
+        let contract = load(folder.path(), Path::new("shop.yaml")).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let told = contract.operations.iter().map(|operation| {
+            let made = match example(&contract, operation, Look::Plain) {
+                Ok(made) => made,
+                Err(why) => return format!("{}: {}: {why}", operation.name, contract.place(&why.anchor)),
+            };
+            assert_eq!(judge::request(&contract, operation, &made).breaches, [], "{made:?}");
+            let lively = example(&contract, operation, Look::Lifelike(3)).expect("a request");
+            assert_eq!(judge::request(&contract, operation, &lively).breaches, [], "{lively:?}");
+            let lines: String = made.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+            let body = String::from_utf8_lossy(made.body.as_deref().unwrap_or_default()).replace('\r', "");
+            format!("{} {}\n{lines}\n{body}", made.method, made.url)
+        });
+        insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n----\n"));
+    }
+}

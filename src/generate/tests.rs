@@ -202,6 +202,13 @@ fn recursion_ends() {
 }
 
 #[test]
+fn what_asks_for_too_much_is_given_up() {
+    let list = json!({"type": "array", "minItems": 1_000_000_000, "items": {"type": "array", "minItems": 1, "items": {"type": "integer"}}});
+    refuse(list, "items a value of this schema would have no end");
+    refuse(json!({"type": "string", "minLength": 1_000_000_000}), "schema no text of that length is composed");
+}
+
+#[test]
 fn what_cannot_be_had_names_the_schema() {
     refuse(json!({"type": "string", "pattern": "^(a)\\1$"}), "schema no text is composed for its pattern");
     refuse(json!({"type": "string", "pattern": "^(?=a)b"}), "pattern expected a match of ^(?=a)b");

@@ -36,9 +36,12 @@ pub enum Look {
 /// Compositions of one value that are tried with, and then without, what need not be there.
 const MOST_TRIES: usize = 120;
 
+/// Values that all of them together are made of at most.
+const MOST_WORK: usize = 30_000;
+
 /// A value that keeps the schema; without members that are not documented, unless the schema requires those.
 pub fn example(contract: &Contract, schema: &Declared, direction: Direction, look: Look) -> Result<Value, Unsatisfied> {
-    let (mut last, mut spare) = (None, None);
+    let (mut last, mut spare, mut work) = (None, None, 0);
     for is_sparse in [false, true] {
         let mut detours = Detours::default();
         for _ in 0..MOST_TRIES {
@@ -55,8 +58,8 @@ pub fn example(contract: &Contract, schema: &Declared, direction: Direction, loo
             };
             let (places, why) = found;
             last = why;
-            let met = maker.met;
-            if !detours.around(&places, &met) {
+            work += maker.nodes;
+            if work > MOST_WORK || !detours.around(&places, &maker.met) {
                 break;
             }
         }
