@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::contract::judge::Judgement;
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::document::{self, Document, End};
 use crate::expression::merge;
@@ -88,6 +89,12 @@ impl Behaviour {
         self.state = state;
         self.files.push(seed.file);
         Ok(())
+    }
+
+    /// Whether it may say how a request that was judged so is answered.
+    pub(super) fn has_say(&self, operation: &Operation, judgement: &Judgement) -> bool {
+        let has_refusal = self.invalid_request.is_some() || self.unauthorized.is_some();
+        self.rules.contains_key(&operation.index) || (has_refusal && !judgement.breaches.is_empty())
     }
 
     /// This behaviour, and where it says nothing, the one under it.

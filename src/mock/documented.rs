@@ -1,6 +1,9 @@
 //! Answers from the document alone: which response, which of its media types, its example or a value made from its schema;
 //! judged by the contract before it leaves.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
@@ -25,9 +28,47 @@ pub(super) struct Asked<'a> {
     pub(super) seed: u64,
 }
 
+/// Answers that were made before: without data that is to look real, the same is given to everybody who wishes the same.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(Mutex<HashMap<usize, Vec<Kept>>>);
+
+/// One answer of an operation.
+#[derive(Debug)]
+struct Kept {
+    is_head: bool,
+    wishes: Wishes,
+    response: Response,
+}
+
+/// Answers that are kept for one operation.
+const MOST_KEPT: usize = 16;
+
+impl Shelf {
+    /// The [`answer`], made once.
+    pub(super) fn answer(&self, asked: Asked<'_>) -> Response {
+        if asked.wishes.dynamic == Some(true) {
+            return answer(asked);
+        }
+        let is_head = asked.request.method == "HEAD";
+        let operation = asked.operation.index;
+        let shelf = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |kept: &&Kept| kept.is_head == is_head && kept.wishes == *asked.wishes;
+        if let Some(kept) = shelf().get(&operation).and_then(|kept| kept.iter().find(is_it)) {
+            return kept.response.clone();
+        }
+        let response = answer(asked);
+        let mut shelf = shelf();
+        let kept = shelf.entry(operation).or_default();
+        if kept.len() < MOST_KEPT && asked.wishes.are_few() {
+            kept.push(Kept { is_head, wishes: asked.wishes.clone(), response: response.clone() });
+        }
+        response
+    }
+}
+
 /// The answer to a request that keeps the contract: `Prefer: code` or the lowest success, in the media type that is accepted
 /// best; 406 where none is, 501 with the reason where no content keeps the contract.
-pub(super) fn answer(asked: Asked<'_>) -> Response {
+fn answer(asked: Asked<'_>) -> Response {
     let wished = asked.wishes.code.and_then(|code| Some((code, asked.operation.response(code)?)));
     let Some((status, declared)) = wished.or_else(|| usual(asked.operation)) else {
         let detail = format!("no rule fits, and the contract has no answer of {}", asked.operation.name);

@@ -11,7 +11,7 @@ use crate::expression::Scope;
 use crate::http::{Request, Response};
 
 use super::Behaviour;
-use super::documented::{self, Asked};
+use super::documented::{Asked, Shelf};
 use super::fault::{Chance, Damage, Fault as Mishap};
 use super::routing::{self, Routed};
 use super::rule::{Answer, Content, Fault, Reply, Rule};
@@ -31,6 +31,7 @@ pub struct Mock {
     prefixes: Vec<String>,
     manner: Manner,
     faults: Vec<Mishap>,
+    shelf: Shelf,
 }
 
 /// How a mock answers, beyond what its contract and its behaviour say.
@@ -64,7 +65,8 @@ impl Mock {
     pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(behaviour.state.clone()));
         let prefixes = routing::prefixes(&contract);
-        Self { contract, behaviour, started, seed, state, prefixes, manner: Manner::default(), faults: Vec::new() }
+        let (manner, shelf) = (Manner::default(), Shelf::default());
+        Self { contract, behaviour, started, seed, state, prefixes, manner, faults: Vec::new(), shelf }
     }
 
     /// The same mock with other manners.
@@ -137,8 +139,38 @@ impl Mock {
         });
         match routing::route(&self.contract, &self.prefixes, plain.as_ref().unwrap_or(request)) {
             Routed::Answer(answered) => answered,
-            Routed::Operation(operation, read) => Turn::new(self, operation, (&read, &wishes), elapsed).take(),
+            Routed::Operation(operation, read) => {
+                let judgement = judge::request(&self.contract, operation, &read);
+                let is_plain = self.faults.is_empty() && !self.behaviour.has_say(operation, &judgement);
+                match is_plain {
+                    true => self.unruled(operation, &read, &wishes, &judgement),
+                    false => Turn::new(self, operation, (&read, &wishes), (judgement, elapsed)).take(),
+                }
+            }
         }
+    }
+
+    /// The answer to a request that neither a behaviour nor a fault has a say in. The state is not waited for, unless data is to look real: then
+    /// it is other data each time.
+    fn unruled(&self, operation: &Operation, request: &Request, wishes: &Wishes, judgement: &Judgement) -> Answered {
+        let seed =
+            if wishes.dynamic == Some(true) { self.seed_of(&self.remembered().label(request)) } else { self.seed };
+        let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
+        let asked = Asked { contract: &self.contract, operation, request, wishes, seed };
+        let answered = Answered::now(self.documented(asked, judgement, &violations), violations);
+        Answered { operation: Some(operation.name.clone()), ..answered }
+    }
+
+    fn documented(&self, asked: Asked<'_>, judgement: &Judgement, violations: &[String]) -> Response {
+        match judgement.breaches.is_empty() {
+            true => self.shelf.answer(asked),
+            false => refusal::answer(asked, &judgement.breaches, violations),
+        }
+    }
+
+    /// What data that looks real derives from, for a request with that label.
+    fn seed_of(&self, label: &str) -> u64 {
+        label.bytes().fold(self.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte))
     }
 }
 
@@ -178,9 +210,8 @@ impl<'m> Turn<'m> {
         mock: &'m Mock,
         operation: &'m Operation,
         (request, wishes): (&'m Request, &'m Wishes),
-        elapsed: i64,
+        (judgement, elapsed): (Judgement, i64),
     ) -> Self {
-        let judgement = judge::request(&mock.contract, operation, request);
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
         let mut state = mock.remembered();
         let label = state.label(request);
@@ -188,7 +219,7 @@ impl<'m> Turn<'m> {
         scope.share("request", visible::request(&mock.contract, request, judgement.body.as_ref()).into());
         scope.share("state", state.share());
         scope.share("violations", Arc::new(violations.clone().into()));
-        let seed = label.bytes().fold(mock.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte));
+        let seed = mock.seed_of(&label);
         let (damage, chance) = (Damage::default(), Chance { seed: mock.seed, label, elapsed });
         Self { mock, operation, request, wishes, seed, judgement, violations, scope, state, chance, damage }
     }
@@ -238,7 +269,7 @@ impl<'m> Turn<'m> {
     fn without_rule(&self, is_invalid: bool) -> Result<Response, Fault> {
         match is_invalid {
             true => self.refuse(),
-            false => Ok(documented::answer(self.asked())),
+            false => Ok(self.documented()),
         }
     }
 
@@ -252,9 +283,10 @@ impl<'m> Turn<'m> {
         }
     }
 
-    fn asked(&self) -> Asked<'_> {
+    fn documented(&self) -> Response {
         let Self { mock, operation, request, wishes, seed, .. } = self;
-        Asked { contract: &mock.contract, operation, request, wishes, seed: *seed }
+        let asked = Asked { contract: &mock.contract, operation, request, wishes, seed: *seed };
+        mock.documented(asked, &self.judgement, &self.violations)
     }
 
     /// The answer to a request that breaks the contract.
@@ -263,7 +295,7 @@ impl<'m> Turn<'m> {
         let is_stranger = self.judgement.breaches.iter().any(|breach| breach.rule == ContractRule::Security);
         match if is_stranger { &behaviour.unauthorized } else { &behaviour.invalid_request } {
             Some(answer) => self.expand(answer),
-            None => Ok(refusal::answer(self.asked(), &self.judgement.breaches, &self.violations)),
+            None => Ok(self.documented()),
         }
     }
 

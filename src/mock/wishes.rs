@@ -5,7 +5,7 @@ use url::form_urlencoded;
 use crate::http::{Headers, MediaType};
 
 /// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Wishes {
     /// The status that the answer should have.
     pub(super) code: Option<u16>,
@@ -38,6 +38,12 @@ impl Wishes {
         (!wished.is_empty()).then(|| rest.join("&"))
     }
 
+    /// Whether they take little room, as those of any usual client do.
+    pub(super) fn are_few(&self) -> bool {
+        let size = |(range, _): &(MediaType, f32)| range.to_string().len();
+        self.example.as_deref().map_or(0, str::len) + self.accepted.iter().map(size).sum::<usize>() <= FEW
+    }
+
     fn add(&mut self, name: &str, value: &str) {
         match name.to_ascii_lowercase().as_str() {
             "code" => self.code = self.code.or(value.parse().ok()),
@@ -57,6 +63,9 @@ impl Wishes {
         covering.max_by_key(|(closeness, _)| *closeness).map_or(0.0, |(_, weight)| weight)
     }
 }
+
+/// Characters that few wishes have.
+const FEW: usize = 300;
 
 /// The names that preferences have in a query.
 const WISHES: [&str; 3] = ["__code", "__example", "__dynamic"];

@@ -104,7 +104,9 @@ fn a_client_may_choose() {
         &[("accept", "application/json;q=0.1, text/*;q=0.2")],
         &[("accept", "image/png")],
     ];
-    let answers = choices.map(|lines| format!("{lines:?}\n{}", whole(&mock, "GET", "/orders", lines)));
+    let asked = || choices.map(|lines| format!("{lines:?}\n{}", whole(&mock, "GET", "/orders", lines)));
+    let answers = asked();
+    assert_eq!(asked(), answers, "what was answered before is answered again");
     insta::assert_snapshot!(answers.join("\n"));
 }
 
