@@ -13,6 +13,10 @@ check:
 bench:
     cargo bench --bench run --bench contract
 
+# Requests a second of the mock beside a bare hyper server, and Prism where it is on the PATH.
+bench-mock:
+    cargo bench --bench mock
+
 # Time and memory for the ten largest documents below $SIGNOFF_DATA/corpus.
 bench-documents:
     cargo bench --bench documents

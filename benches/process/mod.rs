@@ -53,7 +53,8 @@ pub fn measure(mut command: Command) -> Outcome<Measured> {
     Ok(Measured { seconds, peak_mb: watcher.join().unwrap_or_default(), code, complaints })
 }
 
-fn high_water_mark(status_file: &str) -> Option<f64> {
+/// The highest resident memory so far, in MB, as the kernel keeps it.
+pub fn high_water_mark(status_file: &str) -> Option<f64> {
     let status = fs::read_to_string(status_file).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok().map(|kb| kb / 1024.0)
