@@ -6,7 +6,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::contract::Contract;
@@ -14,7 +13,7 @@ use crate::location::{Pointer, Problem};
 use crate::mock::Manner;
 use crate::mock::admin::Admin;
 use crate::mock::fault::Fault;
-use crate::mock::serve::{Server, serve};
+use crate::mock::serve::{Server, listen, serve};
 use crate::mock::tls::Certificate;
 use crate::run::{Phase, Start, Stop};
 
@@ -42,7 +41,7 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let _watch = signals::watch(stop.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tally = runtime.block_on(async {
-        let listener = TcpListener::bind(address).await.map_err(|error| unavailable(address, &error))?;
+        let listener = listen(address).map_err(|error| unavailable(address, &error))?;
         greet(&server, listener.local_addr()?, session)?;
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);

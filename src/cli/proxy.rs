@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::case::expand::Credentials;
@@ -21,7 +20,7 @@ use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request};
 use crate::location::Problem;
 use crate::mock::proxy::{Kept, Proxy};
-use crate::mock::serve::{Server, serve};
+use crate::mock::serve::{Server, listen, serve};
 use crate::run::{self, Filter, Phase, Plan, Start, Stop};
 use crate::transport::{self, Transport};
 
@@ -101,7 +100,7 @@ fn forward(
     let _watch = signals::watch(stop.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(address).await.map_err(|error| log::unavailable(address, &error))?;
+        let listener = listen(address).map_err(|error| log::unavailable(address, &error))?;
         writeln!(session.out, "{url} at http://{}\n", listener.local_addr()?)?;
         session.out.flush()?;
         let (sender, receiver) = unbounded_channel();

@@ -16,14 +16,22 @@ use super::plain;
 
 /// Where the paths begin that are not the contract's.
 const PREFIX: &str = "/_signoff/";
-/// Requests that are remembered; older ones are forgotten.
+/// Requests that are remembered, and the most bytes of all of them as JSON; older ones are forgotten.
 const MOST: usize = 1_000;
+const ROOM: usize = 4 << 20;
 
 /// The door to a mock's memory.
 #[derive(Debug)]
 pub struct Admin {
     token: Option<String>,
-    requests: Mutex<VecDeque<Value>>,
+    requests: Mutex<Remembered>,
+}
+
+/// Requests with their sizes, and the sum of those.
+#[derive(Debug, Default)]
+struct Remembered {
+    requests: VecDeque<(usize, Value)>,
+    bytes: usize,
 }
 
 impl Admin {
@@ -34,11 +42,14 @@ impl Admin {
 
     /// Remembers a request as it is to be shown.
     pub fn remember(&self, request: Value) {
-        let mut requests = self.requests();
-        if requests.len() == MOST {
-            requests.pop_front();
+        let size = request.to_string().len();
+        let mut held = self.remembered();
+        held.requests.push_back((size, request));
+        held.bytes += size;
+        while held.requests.len() > MOST || held.bytes > ROOM {
+            let Some((size, _)) = held.requests.pop_front() else { return };
+            held.bytes -= size;
         }
-        requests.push_back(request);
     }
 
     /// The answer to a request that is meant for the mock itself.
@@ -58,9 +69,9 @@ impl Admin {
 
     fn listed(&self, request: &Request) -> Response {
         match request.method.as_str() {
-            "GET" => json(&self.requests().iter().cloned().collect()),
+            "GET" => json(&self.remembered().requests.iter().map(|(_, request)| request.clone()).collect()),
             "DELETE" => {
-                self.requests().clear();
+                *self.remembered() = Remembered::default();
                 plain::response(204, None, "")
             }
             _ => not_allowed("DELETE, GET"),
@@ -74,7 +85,7 @@ impl Admin {
         shown.is_some_and(|shown| Sha256::digest(shown.trim()) == Sha256::digest(token))
     }
 
-    fn requests(&self) -> MutexGuard<'_, VecDeque<Value>> {
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -106,4 +117,25 @@ fn not_allowed(allowed: &str) -> Response {
     let mut answer = plain::problem(405, "Method Not Allowed", &format!("expected {allowed}"), &[]);
     answer.headers.set("allow", allowed);
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_requests_make_room_for_newer_ones() {
+        let held = |requests: usize, size: usize| {
+            let admin = Admin::new(None);
+            (0..requests).for_each(|number| admin.remember(format!("{number}{}", " ".repeat(size)).into()));
+            let remembered = admin.remembered();
+            let first =
+                remembered.requests.front().and_then(|(_, request)| request.as_str()?.trim().parse::<usize>().ok());
+            (first, remembered.requests.len())
+        };
+        assert_eq!(held(3, 5), (Some(0), 3));
+        assert_eq!(held(MOST + 5, 5), (Some(5), MOST));
+        assert_eq!(held(10, ROOM / 2 - 3), (Some(8), 2));
+        assert_eq!(held(2, ROOM), (None, 0));
+    }
 }

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::future::{Future, pending};
 use std::io;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -19,7 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -44,6 +45,8 @@ pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Streams of one HTTP/2 connection at a time, and the bytes of each that may come before they are read.
 const MAX_STREAMS: u32 = 100;
 const WINDOW: u32 = 64 << 10;
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 4096;
 /// How long connections may finish after the stop.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -140,6 +143,16 @@ pub struct Served {
     pub breaches: Vec<String>,
     /// The faults that struck the answer, as they are written.
     pub faults: Vec<String>,
+}
+
+/// Listens on `address`, with room for many who connect at once. Only inside a runtime.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Elsewhere it would let two listen on one port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves on `listener` until `stop` completes, then lets connections finish for a moment.

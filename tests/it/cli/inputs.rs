@@ -258,3 +258,38 @@ fn a_check_judges_by_the_document_with_its_overlays() {
     let ended = project.call(&["check"]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
 }
+
+#[test]
+fn a_behaviour_that_would_break_its_contract_is_told_beforehand() {
+    let project = Project::new();
+    project.write(
+        "signoff.yaml",
+        "spec: specs/things.yaml\ntargets:\n  mock: { mock: mock.yaml }\n  same: { mock: mock.yaml }\n",
+    );
+    project.write(
+        "mock.yaml",
+        "operations:
+  getThing:
+    - when: state.gone
+      respond: { status: 404 }
+    - respond: { status: 200, body: { id: t1, name: 5 } }
+    - fallthrough: document
+",
+    );
+    let ended = project.call(&["check"]);
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+    insta::assert_snapshot!(ended.err);
+    project.write(
+        "mock.yaml",
+        "operations: { getThing: [ { fallthrough: document, fault: 'reset,operation=getThing' } ] }",
+    );
+    insta::assert_snapshot!(project.call(&["check"]).err, @r"
+    error[wrong-value]: expected no `operation` here: the fault is for the requests of its rule
+     --> mock.yaml:1:59
+      |
+    1 | operations: { getThing: [ { fallthrough: document, fault: 'reset,operation=getThing' } ] }
+      |                                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    1 error
+    ");
+}

@@ -17,10 +17,14 @@ fn is_served(served: &Served) {
 
 /// Never more than it may, and still there for others.
 fn check(served: &Served) {
+    check_within(served, LIMIT_MB);
+}
+
+fn check_within(served: &Served, limit_mb: f64) {
     is_served(served);
     if cfg!(target_os = "linux") {
         let peak = served.peak();
-        assert!(peak < LIMIT_MB, "{peak} MB");
+        assert!(peak < limit_mb, "{peak} MB");
     }
 }
 
@@ -149,7 +153,8 @@ fn what_others_leave_unfinished_is_waited_for_by_nobody() {
 fn ten_thousand_connections_are_held() {
     let served = mock();
     let held = unfinished(&served, 10_000);
-    check(&served);
+    // 40 kB a connection; without optimisation most of that is what waits for its client.
+    check_within(&served, 400.0);
     drop(held);
 }
 
