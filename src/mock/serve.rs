@@ -20,7 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -191,11 +191,8 @@ async fn accept(listener: &TcpListener, counter: &Rc<Counter>, connections: &Gra
         tokio::task::spawn_local(async move {
             match &counter.tls {
                 None => counter.clone().converse(stream, watcher).await,
-                Some(tls) => {
-                    if let Ok(Ok(stream)) = timeout(READ_TIMEOUT, tls.accept(stream)).await {
-                        counter.clone().converse(stream, watcher).await;
-                    }
-                }
+                // Apart, so that connections without TLS take no room for it.
+                Some(tls) => Box::pin(counter.clone().secured(stream, tls, watcher)).await,
             }
         });
     }
@@ -234,6 +231,13 @@ struct Counter {
 }
 
 impl Counter {
+    /// One connection under TLS.
+    async fn secured(self: Rc<Self>, stream: TcpStream, tls: &TlsAcceptor, watcher: Watcher) {
+        if let Ok(Ok(stream)) = timeout(READ_TIMEOUT, tls.accept(stream)).await {
+            self.converse(stream, watcher).await;
+        }
+    }
+
     /// One connection, from its first request on; one that brings none in time is closed.
     async fn converse<S: Line + 'static>(self: Rc<Self>, stream: S, watcher: Watcher) {
         let (spoiler, begun) = (Spoiler::default(), Rc::new(Cell::new(false)));
