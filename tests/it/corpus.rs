@@ -48,7 +48,8 @@ fn errors(data: &Path, path: &Path) -> Vec<Problem> {
     problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect()
 }
 
-fn documents(folder: &Path) -> Vec<PathBuf> {
+/// Every document at or below `folder`, in order.
+pub fn documents(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

@@ -13,6 +13,8 @@ use signoff::generate::request;
 use signoff::generate::value::Look;
 use signoff::mock::{Behaviour, Manner, Mock};
 
+use crate::corpus::documents;
+
 const UNDOCUMENTED: &str = "its answer requires a member that its schema does not document";
 const CONTRARY: &str = "its allOf asks for a text that is an integer";
 
@@ -101,20 +103,6 @@ fn requests_and_answers_of_real_documents_keep_them() {
     let unused: Vec<_> = EXCEPTIONS.iter().filter(|exception| !excused.contains(exception)).collect();
     assert_eq!(unused, Vec::<&(&str, &str, &str)>::new());
     assert!(kept > 2_000, "{kept} kept");
-}
-
-fn documents(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        match path.extension().and_then(|extension| extension.to_str()) {
-            _ if path.is_dir() => found.extend(documents(&path)),
-            Some("json" | "yaml" | "yml") => found.push(path),
-            _ => {}
-        }
-    }
-    found.sort();
-    found
 }
 
 /// A keyword, a schema that has it, and a value that breaks it and nothing else.
