@@ -78,10 +78,37 @@ impl Resources {
         known.map(|(uri, anchor)| (uri.as_str(), anchor)).collect()
     }
 
-    /// The URI of a node, its pointer percent-encoded.
+    /// The URI of a node in the resource that it stands in, its pointer percent-encoded.
     pub fn uri(&self, anchor: &Anchor) -> String {
-        let file = self.known.get(anchor.document).map_or("", |(uri, _)| uri.as_str());
-        format!("{file}#{}", utf8_percent_encode(anchor.pointer.as_str(), FRAGMENT))
+        let (resource, at) = self.home(anchor);
+        let within = anchor.pointer.rebased(&at, &Pointer::root()).unwrap_or_default();
+        format!("{resource}#{}", utf8_percent_encode(within.as_str(), FRAGMENT))
+    }
+
+    /// Every `$ref` that leads by a pointer from outside into a schema with an `$id`: where it stands, and the URI of what it
+    /// names in the resource of that schema.
+    pub fn crossing(&self, refs: Refs<'_>) -> Vec<(Anchor, String)> {
+        let mut found = Vec::new();
+        let searched = refs.documents.iter().enumerate().filter(|_| !self.identified.is_empty());
+        for (document, file) in searched {
+            let mut open = vec![(file.value(), Pointer::root())];
+            while let Some((value, pointer)) = open.pop() {
+                let from = Anchor { document, pointer };
+                let reference = value.get("$ref").and_then(Value::as_str);
+                let uri = reference.and_then(|reference| self.crossed(&from, reference));
+                open.extend(inner(value, &from.pointer));
+                found.extend(uri.map(|uri| (from, uri)));
+            }
+        }
+        found
+    }
+
+    fn crossed(&self, from: &Anchor, reference: &str) -> Option<String> {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let (base, _) = self.home(from);
+        let resource = if file.is_empty() { base.to_owned() } else { resolve(base, file).ok()? };
+        let target = self.within(&resource, fragment).filter(|_| fragment.starts_with('/'))?;
+        (self.home(&target).0 != resource).then(|| self.uri(&target))
     }
 
     /// Every anchor that stands in no schema with an `$id`, but in a file.
@@ -102,7 +129,7 @@ impl Resources {
             return refs.target(from.document, reference).ok();
         }
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let base = self.base(from);
+        let (base, _) = self.home(from);
         if file.is_empty() { self.within(base, fragment) } else { self.within(&resolve(base, file).ok()?, fragment) }
     }
 
@@ -115,13 +142,15 @@ impl Resources {
         (!is_dynamic || self.dynamic.get(name) == Some(&1)).then_some(target)
     }
 
-    /// The URI of the resource that the node at `anchor` stands in.
-    fn base(&self, anchor: &Anchor) -> &str {
+    /// The URI of the resource that the node at `anchor` stands in, and where in the file that begins.
+    fn home(&self, anchor: &Anchor) -> (&str, Pointer) {
         let ancestors = std::iter::successors(Some(anchor.clone()), |at| {
             Some(Anchor { document: at.document, pointer: at.pointer.parent()? })
         });
-        let own = ancestors.filter(|_| !self.identified.is_empty()).find_map(|at| self.identified.get(&at));
-        own.map_or_else(|| self.known.get(anchor.document).map_or("", |(uri, _)| uri.as_str()), String::as_str)
+        let mut ancestors = ancestors.filter(|_| !self.identified.is_empty());
+        let own = ancestors.find_map(|at| Some((self.identified.get(&at)?.as_str(), at.pointer)));
+        let file = || self.known.get(anchor.document).map_or("", |(uri, _)| uri.as_str());
+        own.unwrap_or_else(|| (file(), Pointer::root()))
     }
 
     fn within(&self, resource: &str, fragment: &str) -> Option<Anchor> {
@@ -163,20 +192,23 @@ impl Resources {
             if let Some(name) = text("$dynamicAnchor") {
                 *self.dynamic.entry(name.to_owned()).or_default() += 1;
             }
-            match value {
-                Value::Object(members) => {
-                    let members = members
-                        .iter()
-                        .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "const" | "default"));
-                    open.extend(members.map(|(name, value)| (value, at.join(name), base.clone())));
-                }
-                Value::Array(items) => {
-                    let items = items.iter().enumerate();
-                    open.extend(items.map(|(index, value)| (value, at.join(index), base.clone())));
-                }
-                _ => {}
-            }
+            open.extend(inner(value, &at).into_iter().map(|(value, at)| (value, at, base.clone())));
         }
+    }
+}
+
+/// What stands in the value at `at`, but for examples.
+fn inner<'v>(value: &'v Value, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
+    // A property may be named like them.
+    let is_named = at.last().is_some_and(|name| matches!(name.as_str(), "properties" | "$defs" | "schemas"));
+    let is_example = |name: &str| matches!(name, "example" | "examples" | "const" | "default");
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().filter(|(name, _)| is_named || !is_example(name));
+            members.map(|(name, value)| (value, at.join(name))).collect()
+        }
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (value, at.join(index))).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the library is given instead of a file that it would read otherwise than it is meant.
 //!
-//! The library looks for anchors in schemas only, and a document is none; and it compiles nothing that has a pattern which it
-//! cannot match. Such a file, and only such a file, is copied with its anchors named where they are looked for and without
-//! those patterns; everything else stands where it did, so that every place stays right.
+//! The library looks for anchors in schemas only, and a document is none; it does not notice that a pointer leads through
+//! a document into a schema with an `$id`; and it compiles nothing that has a pattern which it cannot match. Such a file, and
+//! only such a file, is copied with its anchors named where they are looked for, with such pointers counted from the `$id`,
+//! and without those patterns; everything else stands where it did, so that every place stays right.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,12 +24,16 @@ pub(super) const LEFT_OUT: &str = "x-signoff-left-out";
 pub(super) struct StandIns(HashMap<usize, Value>);
 
 impl StandIns {
-    /// The files that hold anchors outside of schemas with an `$id`, or one of the `patterns` under `patternProperties`.
+    /// The files that hold anchors outside of schemas with an `$id`, pointers into such schemas, or one of the `patterns` under
+    /// `patternProperties`.
     pub fn of(refs: Refs<'_>, resources: &Resources, patterns: &[(Anchor, String)]) -> Self {
         let mut files = HashMap::new();
         for name in resources.outside_ids() {
             let place = resources.uri(&name.anchor);
             declare(copy(&mut files, refs, name.anchor.document), name, &place);
+        }
+        for (at, uri) in resources.crossing(refs) {
+            refer(copy(&mut files, refs, at.document), &at, uri);
         }
         for (at, why) in patterns {
             leave_out(copy(&mut files, refs, at.document), at, why);
@@ -56,6 +61,13 @@ fn declare(file: &mut Value, name: &Name, place: &str) {
     if let Some(definitions) = definitions.as_object_mut() {
         let key = format!("x-signoff-{}-{}", name.keyword, name.text);
         definitions.insert(key, json!({ name.keyword: name.text, "$ref": place }));
+    }
+}
+
+/// Has the `$ref` at `at` name `uri`.
+fn refer(file: &mut Value, at: &Anchor, uri: String) {
+    if let Some(holder) = file.pointer_mut(at.pointer.as_str()).and_then(Value::as_object_mut) {
+        holder.insert("$ref".to_owned(), uri.into());
     }
 }
 

@@ -58,6 +58,39 @@ components:
     );
 }
 
+#[test]
+fn a_pointer_from_outside_leads_into_an_id() {
+    let document = "
+schema: { properties: { price: { $ref: '#/components/schemas/Money' }, sum: { $ref: '#/components/schemas/Money/$defs/amount' } } }
+components:
+  schemas:
+    Money:
+      $id: 'https://example.com/money'
+      properties: { amount: { $ref: '#/$defs/amount' }, change: { $ref: '#change' } }
+      $defs: { amount: { type: integer }, change: { $anchor: change, type: boolean } }
+";
+    assert_eq!(
+        told(document, r#"{"price": {"amount": "x", "change": 1, "more": 1}, "sum": true}"#),
+        [
+            "type body/price/amount (/components/schemas/Money/$defs/amount/type)",
+            "type body/price/change (/components/schemas/Money/$defs/change/type)",
+            "type body/sum (/components/schemas/Money/$defs/amount/type)",
+            "properties body/price/more (/components/schemas/Money/properties)"
+        ]
+    );
+}
+
+#[test]
+fn an_id_may_stand_where_the_schema_is_used() {
+    let document = "
+schema: { $id: 'https://example.com/tree', $dynamicAnchor: node, properties: { next: { $dynamicRef: '#node' }, name: { type: string } } }
+";
+    assert_eq!(
+        told(document, r#"{"next": {"name": 1, "other": 1}}"#),
+        ["type body/next/name (/schema/properties/name/type)", "properties body/next/other (/schema/properties)"]
+    );
+}
+
 /// A list of what its dynamic scope says, which is `Item` unless somebody else says so.
 const LIST: &str = "
 components:
