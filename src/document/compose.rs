@@ -1,6 +1,6 @@
 //! YAML events into a spanned tree: the only file that names the event parser.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag, options};
@@ -143,29 +143,49 @@ impl<'s> Composer<'s> {
     }
 
     fn mapping(&mut self, start: &Span, depth: usize) -> Result<Node, Fatal> {
-        let mut members = Vec::new();
+        let (mut members, mut merged) = (Vec::new(), Vec::new());
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
                 self.refuse_duplicates(&members);
+                self.merge(&mut members, merged);
                 return Ok(collection(start, &span, Content::Mapping(members)));
             }
+            let is_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
             let (name, name_span) = (self.name(event, &span)?, bytes(&span));
             let (event, span) = self.next()?;
-            members.push(Member { name, name_span, value: self.node(event, &span, depth + 1)? });
+            let value = self.node(event, &span, depth + 1)?;
+            if is_merge { merged.push(value) } else { members.push(Member { name, name_span, value }) }
+        }
+    }
+
+    /// Adds the members of the mappings under `<<` that are not there yet; of several mappings the first has precedence. YAML 1.2
+    /// dropped the merge key of YAML 1.1, but documents have it, and nobody reads it otherwise.
+    fn merge(&mut self, members: &mut Vec<Member>, merged: Vec<Node>) {
+        if merged.is_empty() {
+            return;
+        }
+        let mut known: HashSet<String> = members.iter().map(|member| member.name.clone()).collect();
+        let mut open: Vec<(Node, bool)> = merged.into_iter().rev().map(|node| (node, true)).collect();
+        while let Some((Node { span, content }, may_be_list)) = open.pop() {
+            match content {
+                Content::Mapping(more) => {
+                    members.extend(more.into_iter().filter(|member| known.insert(member.name.clone())))
+                }
+                Content::Sequence(items) if may_be_list => {
+                    open.extend(items.into_iter().rev().map(|item| (item, false)))
+                }
+                _ => self.report(Problem::new("expected a mapping after `<<`, or a list of mappings"), span),
+            }
         }
     }
 
     /// The name of a member: any scalar as it is written, so that `200` and `'200'` are the same.
     fn name(&mut self, event: Event<'s>, span: &Span) -> Result<String, Fatal> {
-        let Event::Scalar(text, style, ..) = event else {
+        let Event::Scalar(text, ..) = event else {
             let problem = Problem::new("expected a name before the `:`, found a collection or an alias");
             return Err(self.fatal(problem.help("quote a name that holds ${…}, or a `*`"), bytes(span)));
         };
-        if style == ScalarStyle::Plain && text == "<<" {
-            let problem = Problem::new("the merge key `<<` is not part of YAML 1.2");
-            self.report(problem.help("write the members out, or quote it to mean a member of that name"), bytes(span));
-        }
         Ok(text.into_owned())
     }
 

@@ -40,8 +40,18 @@ fn yaml_1_2_and_string_keys() {
 
 #[test]
 fn every_problem_at_once() {
-    let texts = ["a: 1\n'a': 2\n<<: {}\nb: !secret x\nc: .nan\n200: x\n'200': y\n"];
+    let texts = ["a: 1\n'a': 2\n<<: [1, {}]\nb: !secret x\nc: .nan\n200: x\n'200': y\n"];
     insta::assert_snapshot!(texts.map(|text| problems("f.yaml", text)).join("\n"));
+}
+
+#[test]
+fn merge_keys_add_the_members_that_are_not_there() {
+    let text = "one: &one { a: 1, b: 1 }\ntwo: &two { b: 2, c: 2 }\nall: { b: 3, <<: [*two, *one], '<<': text }\nonly: { <<: *one }\n";
+    let document = Document::parse("f.yaml", text).expect("YAML");
+    let expect = json!({ "b": 3, "c": 2, "a": 1, "<<": "text" });
+    assert_eq!((&document.value()["all"], &document.value()["only"]), (&expect, &json!({ "a": 1, "b": 1 })));
+    let place = document.locate(&Pointer::parse("/all/c").expect("a pointer"), End::Key);
+    assert_eq!((place.line, place.column), (2, 19), "where it is written");
 }
 
 #[test]
