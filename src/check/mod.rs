@@ -14,6 +14,7 @@ mod expected_schema;
 mod expected_status;
 mod expected_time;
 mod finding;
+mod fingerprint;
 mod header_schema;
 mod status_documented;
 mod undocumented_property;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 pub use definition::{Definition, Side};
 pub use expected_capture::captured;
 pub use finding::{Finding, Origin};
+pub use fingerprint::Fingerprint;
 
 use crate::case::Case;
 use crate::case::expand::Expectation;

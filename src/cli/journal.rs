@@ -57,6 +57,8 @@ impl<'a> Journal<'a> {
 
     /// Writes the reports; `seconds` after its start the run is over.
     pub fn close(self, start: Start, seconds: f64, interrupted: bool) -> Result<Head, Problem> {
+        let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
+        let written = self.spool.close().map_err(unread)?;
         let facts = Facts {
             started: start.at,
             seconds,
@@ -65,10 +67,9 @@ impl<'a> Journal<'a> {
             target: self.plan.target,
             coverage: &self.coverage,
             interrupted,
+            groups: written.groups().map_err(unread)?,
         };
-        let head = Head::of(&facts, self.spool.tally(), &self.redactor);
-        let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
-        let written = self.spool.close().map_err(unread)?;
+        let head = Head::of(facts, written.tally(), &self.redactor);
         let entries = || written.entries().map(|entry| entry.map(Cow::Owned));
         report::write::write(&self.folder, &head, entries, report::Format::ALL)
             .map_err(|error| Problem::new(error.to_string()))?;

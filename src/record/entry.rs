@@ -12,7 +12,7 @@ use crate::run::{self, Outcome, Target};
 use super::body::{KEPT_WHEN_NOT, KEPT_WHEN_WELL};
 use super::finding::Scribe;
 use super::redact::Veil;
-use super::{Body, Entry, Exchange, Place, Redactor, Request, Response, Role, Timings, Verdict, curl};
+use super::{Body, Entry, Exchange, Place, Redactor, Request, Response, Role, Timings, Verdict, curl, request_id};
 
 impl Entry {
     /// Writes down one outcome, redacted.
@@ -27,8 +27,11 @@ impl Entry {
         let unjudged = outcome.unjudged.iter().map(|held| scribe.unjudged(held, &veil)).collect();
         let assumed = operation.map(|operation| assumed(outcome, contract, operation)).unwrap_or_default();
         let exchange = Page { outcome, target, template, veil: &veil }.exchange();
-        let curl = exchange.as_ref().filter(|_| !is_well(outcome)).map(|exchange| curl::line(&exchange.request));
-        Self { findings, acknowledged, assumed, unjudged, exchange, curl, ..described(outcome, operation, &veil) }
+        let told = exchange.as_ref().filter(|_| !is_well(outcome));
+        let curl = told.map(|exchange| curl::line(&exchange.request));
+        let request_id = told.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
+        let described = described(outcome, operation, &veil);
+        Self { findings, acknowledged, assumed, unjudged, exchange, request_id, curl, ..described }
     }
 }
 
@@ -62,6 +65,7 @@ fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'
         acknowledged: Vec::new(),
         assumed: Vec::new(),
         unjudged: Vec::new(),
+        request_id: None,
         curl: None,
     }
 }
@@ -497,8 +501,9 @@ cases:
             target: &world.target,
             coverage: &coverage,
             interrupted: false,
+            groups: (Vec::new(), 0),
         };
-        let mut head = Head::of(&facts, &tally, &world.redactor);
+        let mut head = Head::of(facts, &tally, &world.redactor);
         head.contract.sha256 = "…".to_owned();
         head.tool.version = "…".to_owned();
         insta::assert_snapshot!(serde_json::to_string_pretty(&head).expect("JSON"));

@@ -1,6 +1,6 @@
 //! The findings of one outcome written down, with their places and what must not be seen taken out.
 
-use crate::check::{self, Origin};
+use crate::check::{self, Fingerprint, Origin};
 use crate::contract::Contract;
 use crate::contract::judge::{self, Rule, Site};
 use crate::location::{Pointer, Snippet};
@@ -40,6 +40,7 @@ impl<'a> Scribe<'a> {
         let prose = |text: &str| veil.prose(text, sensitive || anything);
         let value = |text: &String| if anything { veil.operands(text) } else { veil.value(text, sensitive) };
         Finding {
+            fingerprint: self.fingerprint(finding).to_string(),
             check: finding.check.to_owned(),
             severity: finding.severity.into(),
             keyword: finding.keyword.clone(),
@@ -64,6 +65,10 @@ impl<'a> Scribe<'a> {
     /// One rule that could not be judged.
     pub fn unjudged(&self, held: &judge::Unjudged, veil: &Veil<'_>) -> Unjudged {
         Unjudged { check: check_of(held.rule).to_owned(), reason: veil.text(&held.reason) }
+    }
+
+    fn fingerprint(&self, finding: &check::Finding) -> Fingerprint {
+        Fingerprint::of(finding, self.contract, self.outcome.story, self.outcome.case)
     }
 
     fn snippet(&self, origin: &Origin) -> Snippet {

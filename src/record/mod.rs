@@ -5,16 +5,18 @@ mod curl;
 mod entry;
 mod finding;
 mod format;
+mod groups;
 mod head;
 mod read;
 mod redact;
+mod request_id;
 mod spool;
 mod tally;
 
 pub use format::{
-    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
-    OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool,
-    Unjudged, VERSION, Verdict, json_schema,
+    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Group, Head,
+    Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings,
+    Tool, Unjudged, VERSION, Verdict, json_schema,
 };
 pub use head::Facts;
 pub use read::read;

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::case::Suite;
 
-use super::{Entry, Tally};
+use super::groups::Groups;
+use super::{Entry, Group, Tally};
 
 /// Bytes that are written at a time.
 const BUFFER: usize = 64 * 1024;
@@ -21,12 +22,13 @@ pub struct Spool<'s> {
     lines: Vec<Line>,
     ranks: HashMap<&'s str, usize>,
     tally: Tally,
+    groups: Groups,
 }
 
 /// Where an entry lies in the file, and its case's place in the suite.
 #[derive(Debug, Clone, Copy)]
-struct Line {
-    rank: usize,
+pub(super) struct Line {
+    pub(super) rank: usize,
     offset: u64,
     length: usize,
 }
@@ -38,17 +40,20 @@ impl<'s> Spool<'s> {
             suite.stories.iter().flat_map(|story| story.setup.iter().chain(&story.cases).chain(&story.teardown));
         let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
         let file = BufWriter::with_capacity(BUFFER, nameless(folder)?);
-        Ok(Self { file, length: 0, lines: Vec::new(), ranks, tally: Tally::default() })
+        let (lines, tally, groups) = (Vec::new(), Tally::default(), Groups::default());
+        Ok(Self { file, length: 0, lines, ranks, tally, groups })
     }
 
     /// Counts one entry and appends it. It is counted also when it cannot be written.
     pub fn push(&mut self, entry: &Entry) -> io::Result<()> {
         self.tally.add(entry);
-        let line = serde_json::to_vec(entry)?;
-        self.file.write_all(&line)?;
+        let text = serde_json::to_vec(entry)?;
+        self.file.write_all(&text)?;
         let rank = self.ranks.get(entry.case.as_str()).copied().unwrap_or(usize::MAX);
-        self.lines.push(Line { rank, offset: self.length, length: line.len() });
-        self.length += line.len() as u64;
+        let line = Line { rank, offset: self.length, length: text.len() };
+        self.groups.add(entry, line);
+        self.lines.push(line);
+        self.length += text.len() as u64;
         Ok(())
     }
 
@@ -66,7 +71,7 @@ impl<'s> Spool<'s> {
     pub fn close(mut self) -> io::Result<Written> {
         self.lines.sort_by_key(|line| line.rank);
         let file = self.file.into_inner()?;
-        Ok(Written { file, lines: self.lines })
+        Ok(Written { file, lines: self.lines, tally: self.tally, groups: self.groups })
     }
 }
 
@@ -75,17 +80,31 @@ impl<'s> Spool<'s> {
 pub struct Written {
     file: File,
     lines: Vec<Line>,
+    tally: Tally,
+    groups: Groups,
 }
 
 impl Written {
+    /// The counts over everything.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// The findings in groups, as many as the head lists, and how many groups there are beyond.
+    pub fn groups(&self) -> io::Result<(Vec<Group>, u64)> {
+        self.groups.list(|line| self.entry(line, &mut Vec::new()))
+    }
+
     /// Every entry in the suite's order (not by time), once through.
     pub fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
         let mut buffer = Vec::new();
-        self.lines.iter().map(move |line| {
-            buffer.resize(line.length, 0);
-            read_at(&self.file, &mut buffer, line.offset)?;
-            Ok(serde_json::from_slice(&buffer)?)
-        })
+        self.lines.iter().map(move |line| self.entry(*line, &mut buffer))
+    }
+
+    fn entry(&self, line: Line, buffer: &mut Vec<u8>) -> io::Result<Entry> {
+        buffer.resize(line.length, 0);
+        read_at(&self.file, buffer, line.offset)?;
+        Ok(serde_json::from_slice(buffer)?)
     }
 }
 

@@ -41,6 +41,11 @@ pub fn lines(entry: &Entry) -> Vec<Line> {
     lines
 }
 
+/// What one finding asks and what came, without what stands around it.
+pub fn brief(finding: &Finding) -> Vec<Line> {
+    beside(&[finding])
+}
+
 /// `body-schema: enum`.
 pub fn note(finding: &Finding) -> String {
     let keyword = finding.keyword.as_ref().filter(|keyword| !keyword.is_empty());

@@ -1,9 +1,9 @@
 //! One run with everything in it, for the tests of every format.
 
 use crate::record::{
-    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
-    OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings, Tool,
-    Unjudged, Verdict,
+    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Group, Head,
+    Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings,
+    Tool, Unjudged, Verdict,
 };
 
 use super::Renderer;
@@ -42,7 +42,9 @@ pub fn head() -> Head {
         summary: Summary { not_run: 2, ..Summary::default() },
         ..link.clone()
     };
-    let text = "The body keeps its schema.".to_owned();
+    let text =
+        "`body-schema`: the body keeps its schema.\n\nRequires: every keyword.\n\nWhy: a client is\nwritten from it.\n"
+            .to_owned();
     Head {
         record: 1,
         tool: Tool { name: "signoff".to_owned(), version: "0.1.0".to_owned() },
@@ -64,6 +66,8 @@ pub fn head() -> Head {
         }],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
         summary,
+        groups: groups(),
+        groups_left_out: 3,
         checks: [("body-schema".to_owned(), CheckText { severity: Severity::Error, text })].into(),
         coverage: vec![link, update],
     }
@@ -96,6 +100,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         acknowledged: Vec::new(),
         assumed: Vec::new(),
         unjudged: Vec::new(),
+        request_id: None,
         curl: None,
     }
 }
@@ -155,6 +160,7 @@ fn failed() -> Entry {
         ..finding("expected-body", Part::Body, "/partner_customer_id", "\"PARTNER_USER_456\"")
     };
     entry.findings = vec![status, created, partner];
+    entry.request_id = Some(("x-request-id".to_owned(), "req_7Hq2".to_owned()));
     entry
 }
 
@@ -273,8 +279,28 @@ fn outside() -> Entry {
     entry
 }
 
+/// The findings, each by itself; the first is met by more cases than are named.
+fn groups() -> Vec<Group> {
+    let of = |(entry, finding): (&Entry, &Finding)| Group {
+        operation: entry.operation.clone(),
+        method: entry.method.clone(),
+        path: entry.path.clone(),
+        finding: finding.clone(),
+        cases: if finding.at == "/created_at" { 7 } else { 1 },
+        first: vec![Met { case: entry.case.clone(), place: entry.place.clone() }],
+        request_id: entry.request_id.clone(),
+        curl: entry.curl.clone(),
+    };
+    let entries = entries();
+    let pairs = entries.iter().flat_map(|entry| entry.findings.iter().map(move |finding| (entry, finding)));
+    let mut groups: Vec<_> = pairs.map(of).collect();
+    groups.sort_by_key(|group| (group.finding.severity == Severity::Warning, std::cmp::Reverse(group.cases)));
+    groups
+}
+
 fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
     Finding {
+        fingerprint: format!("{:012x}", check.len() * 1000 + at.len()),
         check: check.to_owned(),
         severity: Severity::Error,
         keyword: None,

@@ -1,6 +1,6 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
-use crate::record::{Entry, Role, Severity, Summary, Verdict};
+use crate::record::{Entry, Finding, Head, Part, Role, Severity, Summary, Verdict};
 
 /// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
 pub fn glyph(verdict: Verdict) -> &'static str {
@@ -81,4 +81,28 @@ pub fn remarks(summary: &Summary) -> Vec<String> {
     let warnings = (summary.warnings > 0).then(|| count(summary.warnings, "warning"));
     let plain = plain.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
     warnings.into_iter().chain(plain).collect()
+}
+
+/// Where in the exchange a finding stands: `body /status`, `header x-request-id`, `status`.
+pub fn part(finding: &Finding) -> String {
+    let part = match finding.r#in {
+        Part::Method => "method",
+        Part::Path => "path",
+        Part::Query => "query",
+        Part::Cookie => "cookie",
+        Part::Security => "credentials",
+        Part::Response => "response",
+        Part::Status => "status",
+        Part::Header => "header",
+        Part::Body => "body",
+    };
+    let at = Some(finding.at.as_str()).filter(|at| !at.is_empty());
+    [Some(part), finding.name.as_deref(), at].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Why a check is made, as its text tells it.
+pub fn why(head: &Head, check: &str) -> Option<String> {
+    let text = &head.checks.get(check)?.text;
+    let why = text.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Why: "))?;
+    Some(why.split_whitespace().collect::<Vec<_>>().join(" "))
 }

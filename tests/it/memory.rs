@@ -71,7 +71,7 @@ fn check_within(timeout: &str, says: &str, answer: Answer) {
     command.args(["--timeout", timeout, "--first-byte-timeout", "60s"]);
     let measured = process::measure(command).unwrap();
     let record = fs::read_to_string(project.path("reports/record.json")).expect(&measured.complaints);
-    let lines = record.lines().filter(|line| line.contains("\"case\":") && line.contains(says)).count();
+    let lines = record.lines().filter(|line| line.contains("\"started_ms\":") && line.contains(says)).count();
     assert_eq!(lines, STORIES, "outcomes that say {says:?}");
     assert!(measured.peak_mb > 0.0 && measured.peak_mb < LIMIT_MB, "{} MB, {says}", measured.peak_mb);
 }

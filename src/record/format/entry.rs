@@ -61,6 +61,9 @@ pub struct Entry {
     /// Rules that could not be judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unjudged: Vec<Unjudged>,
+    /// The name and value of the response header that identifies the exchange to the target's makers; absent where nothing was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<(String, String)>,
     /// A shell command that sends the request again; absent where nothing was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,

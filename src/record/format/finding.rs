@@ -9,6 +9,9 @@ use super::Place;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
+    /// 12 hex digits over the rule and where it was broken, values aside: the same from run to run.
+    #[serde(default)]
+    pub fingerprint: String,
     /// The check's id.
     pub check: String,
     /// How bad.
@@ -68,7 +71,7 @@ pub enum Part {
 }
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Shown, but fails nothing unless asked to.

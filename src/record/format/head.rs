@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Severity};
+use super::{Group, Place, Severity};
 
 /// Everything of the record but its outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,12 @@ pub struct Head {
     pub target: TargetUsed,
     /// Counts over all outcomes.
     pub summary: Summary,
+    /// The findings, those of one fingerprint together: errors first, then those that most cases met, then the suite's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// How many groups are not listed there.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub groups_left_out: u64,
     /// The checks that found something, by id.
     pub checks: BTreeMap<String, CheckText>,
     /// What of each operation was touched, in the contract's order.
@@ -162,4 +168,9 @@ pub struct Summary {
     pub unchecked: u64,
     /// Cases that the filter left out; they are not among `cases`.
     pub not_run: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }

@@ -3,11 +3,13 @@
 mod entry;
 mod exchange;
 mod finding;
+mod group;
 mod head;
 
 pub use entry::{Entry, Place, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, Finding, Part, Severity, Unjudged};
+pub use group::{Group, Met};
 pub use head::{
     CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Summary, TargetUsed, Tool,
 };

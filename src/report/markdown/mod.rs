@@ -1,5 +1,7 @@
 //! The diff-style report of one endpoint: `endpoints/<operation>.md`.
 
+mod groups;
+
 use std::io::{self, Write};
 
 use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Severity, Verdict};
@@ -17,7 +19,7 @@ const MAX_FAILURES: usize = 480 * 1024;
 /// The first line of every endpoint report, by which a later run knows that it may remove it.
 pub const MARK: &str = "<!-- written by signoff -->";
 
-/// Renders the entries of one endpoint: what was tried as a table, written at once, then the failures.
+/// Renders what was found at one endpoint, then its entries: what was tried as a table, written at once, and the failures.
 #[derive(Debug)]
 pub struct Markdown {
     /// The operation's name; none for cases that lead to no endpoint on purpose.
@@ -58,6 +60,7 @@ impl Renderer for Markdown {
         for action in &head.overlay {
             writeln!(out, "{}", assumption(action))?;
         }
+        out.write_all(groups::section(head, self.operation.as_deref()).as_bytes())?;
         writeln!(out, "| | case | breaks | came | place |\n|-|-|-|-|-|")
     }
 

@@ -1,0 +1,65 @@
+//! What was found at one endpoint, the same breach of many cases told once: a report begins with it.
+
+use crate::record::{Group, Head, Met, Severity};
+
+use super::super::escape::{code, fenced, inline};
+use super::super::layout::{self, Row};
+use super::super::{body, terminal, words};
+use super::WIDTH;
+
+/// Groups of one endpoint that are told.
+const TOLD: usize = 50;
+
+/// Cases of a group that are named.
+const NAMED: usize = 5;
+
+/// The groups of `operation`, or of the cases that have none; empty where nothing was found.
+pub fn section(head: &Head, operation: Option<&str>) -> String {
+    let groups: Vec<_> = head.groups.iter().filter(|group| group.operation.as_deref() == operation).collect();
+    if groups.is_empty() {
+        return String::new();
+    }
+    let told: String = groups.iter().take(TOLD).map(|group| of(group, head)).collect();
+    let more = groups.len().saturating_sub(TOLD) as u64;
+    let more = (more > 0).then(|| format!("{} more: see `record.json`.\n\n", words::count(more, "finding")));
+    format!("## Findings\n\n{told}{}## Cases\n\n", more.unwrap_or_default())
+}
+
+/// What is asked, what came, why it matters, where both stand, and how to repeat it.
+fn of(group: &Group, head: &Head) -> String {
+    let finding = &group.finding;
+    let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
+    let at = words::part(finding);
+    let cases = words::count(group.cases, "case");
+    let rows = layout::rows(&body::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
+    let why = words::why(head, &finding.check).map(|why| format!("Why it matters: {}\n\n", inline(&why)));
+    let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
+    let id = group.request_id.as_ref().map(|(name, value)| format!("- {}\n", code(&format!("{name}: {value}"))));
+    let repeat = group.curl.as_ref().map(|curl| fenced("sh", &terminal::shell(curl)) + "\n");
+    let parts = [
+        format!("### {}{severity} in {} · {cases}\n\n", inline(&body::note(finding)), inline(&at)),
+        format!("{}\n\n", inline(&finding.message)),
+        fenced("diff", &rows) + "\n",
+        why.unwrap_or_default(),
+        format!("- rule: {}{source}\n", code(&body::place(&finding.place))),
+        format!("- {}\n", met(group)),
+        id.unwrap_or_default(),
+        format!("- finding {}\n\n", code(&finding.fingerprint)),
+        repeat.unwrap_or_default(),
+    ];
+    parts.concat()
+}
+
+/// The first cases by place and name, and how many more there are.
+fn met(group: &Group) -> String {
+    let name = |met: &Met| met.case.split_once("::").map_or(met.case.clone(), |(_, name)| name.to_owned());
+    let shown: Vec<_> = group
+        .first
+        .iter()
+        .take(NAMED)
+        .map(|met| format!("{} {}", code(&body::place(&met.place)), inline(&name(met))))
+        .collect();
+    let more = group.cases.saturating_sub(shown.len() as u64);
+    let more = if more > 0 { format!(" and {} more", words::count(more, "case")) } else { String::new() };
+    format!("met by {}{more}", shown.join(", "))
+}

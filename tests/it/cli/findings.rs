@@ -1,0 +1,73 @@
+//! Findings from run to run: what makes them the same, and which of them count.
+
+use serde_json::Value;
+
+use super::project::{Ended, Project};
+
+/// Two breaches: 25 rows of one case meet the first, one case the second and the third.
+const CASES: &str = r"cases:
+  - name: row ${n}
+    operation: getThing
+    table: ROWS
+    request: { path: { id: t1 } }
+    expect: { body: { name: other } }
+  - name: is a teapot
+    operation: makeThing
+    request: { body: { name: tea } }
+    expect: { status: 200 }
+";
+
+const MOCK: &str = "operations:\n  makeThing: [ { respond: { status: 418, body: {} }, undocumented: no coffee } ]\n";
+
+const CONFIG: &str = "spec: specs/things.yaml\ntargets: { mock: { mock: things.mock.yaml } }\n";
+
+fn project() -> Project {
+    let project = Project::new();
+    let rows: Vec<_> = (1..=25).map(|n| format!("{{ n: {n} }}")).collect();
+    project.write("cases/things.yaml", &CASES.replace("ROWS", &format!("[ {} ]", rows.join(", "))));
+    project.write("things.mock.yaml", MOCK);
+    project.write("signoff.yaml", CONFIG);
+    project
+}
+
+fn run(project: &Project, args: &[&str]) -> (Ended, Value) {
+    let ended = project.call(&[&["run"], args].concat());
+    (ended, serde_json::from_str(&project.read("reports/record.json")).unwrap())
+}
+
+/// Check and fingerprint of every group.
+fn groups(record: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let groups = record["groups"].as_array().unwrap().iter();
+    groups.map(|group| (text(&group["finding"]["check"]), text(&group["finding"]["fingerprint"]))).collect()
+}
+
+#[test]
+fn the_same_breach_of_many_cases_is_one_group() {
+    let (ended, record) = run(&project(), &[]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let checks: Vec<_> = groups(&record).into_iter().map(|(check, _)| check).collect();
+    assert_eq!(checks, ["expected-body", "status-documented", "expected-status"]);
+    let first = &record["groups"][0];
+    let met: Vec<_> = first["first"].as_array().unwrap().iter().map(|met| met["case"].as_str().unwrap()).collect();
+    let expect: Vec<_> = (1..=20).map(|n| format!("cases/things.yaml::row {n}")).collect();
+    assert_eq!((&first["cases"], met), (&25.into(), expect.iter().map(String::as_str).collect()));
+    let prints: Vec<_> =
+        record["outcomes"][3]["findings"].as_array().unwrap().iter().map(|f| &f["fingerprint"]).collect();
+    assert_eq!(prints, [&first["finding"]["fingerprint"]]);
+}
+
+#[test]
+fn a_finding_stays_the_same_where_lines_and_values_move_and_not_where_something_else_comes() {
+    let project = project();
+    let before = groups(&run(&project, &[]).1);
+    for file in ["cases/things.yaml", "specs/things.yaml"] {
+        project.write(file, &format!("# one\n\n# two\n{}", project.read(file)));
+    }
+    project.write("cases/things.yaml", &project.read("cases/things.yaml").replace("other", "another"));
+    assert_eq!(groups(&run(&project, &[]).1), before);
+    project.write("things.mock.yaml", &MOCK.replace("418", "507"));
+    let after = groups(&run(&project, &[]).1);
+    assert_eq!(after[0], before[0]);
+    assert!(after[1..].iter().all(|group| !before.contains(group)), "{after:?}");
+}
