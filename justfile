@@ -27,3 +27,4 @@ schemas:
     cargo run --quiet -- schema config > schemas/config.json
     cargo run --quiet -- schema behaviour > schemas/behaviour.json
     cargo run --quiet -- schema record > schemas/record.json
+    cargo run --quiet -- schema waivers > schemas/waivers.json

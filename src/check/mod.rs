@@ -19,6 +19,7 @@ mod header_schema;
 mod status_documented;
 mod undocumented_property;
 mod violation_refused;
+mod waiver;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ pub use definition::{Definition, Side};
 pub use expected_capture::captured;
 pub use finding::{Finding, Origin};
 pub use fingerprint::Fingerprint;
+pub use waiver::{Waiver, Waivers};
 
 use crate::case::Case;
 use crate::case::expand::Expectation;

@@ -14,9 +14,10 @@ use super::exit::Exit;
 use super::problem::counted;
 use super::project::Project;
 use super::provable::{self, Proof};
-use super::reach;
 use super::session::{Failure, Session};
 use super::settings::Settings;
+use super::waivers::WaiverFile;
+use super::{reach, ready};
 
 /// Reads everything and says what is wrong with it; only errors make the exit.
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -24,6 +25,10 @@ pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut problems = std::mem::take(&mut settings.file.problems);
     settings.options.structure = true;
     let project = load(args, &settings, &mut problems);
+    match WaiverFile::load(&settings, &Output::default()) {
+        Ok(waivers) => problems.extend(waivers.expired(ready::start(None, true).at)),
+        Err(wrong) => problems.extend(wrong),
+    }
     let mut proofs = Vec::new();
     if let Some(project) = project.as_ref().filter(|_| !is_alone(args)) {
         problems.extend(behaviours(&settings, project));

@@ -22,6 +22,8 @@ pub struct Config {
     pub cases: Option<String>,
     /// The folder that reports are written to.
     pub reports: Option<String>,
+    /// A file of waivers: findings that fail nothing for a while. `waivers.yaml` beside this file is read unasked.
+    pub waivers: Option<String>,
     /// The target where none is named.
     pub default_target: Option<String>,
     /// Where requests may go, by name.

@@ -38,6 +38,7 @@ mod signals;
 mod starter;
 pub(crate) mod target;
 mod terminal;
+mod waivers;
 mod watch;
 
 use std::collections::BTreeMap;

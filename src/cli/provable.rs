@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::Severities;
+use crate::check::{Severities, Waivers};
 use crate::document::Document;
 use crate::expression::Scope;
 use crate::location::Problem;
@@ -95,7 +95,9 @@ impl Given<'_> {
             return Ok(());
         }
         let target = Target { name: chosen.name, vars: chosen.target.vars, credentials, ..Target::default() };
-        let inputs = Inputs { contract: &project.contract, suite: &project.suite, target: &target, severities, scope };
+        let waivers = &Waivers::default();
+        let inputs =
+            Inputs { contract: &project.contract, suite: &project.suite, target: &target, severities, waivers, scope };
         Plan::new(inputs, &Filter::default()).map(drop)
     }
 }

@@ -36,6 +36,7 @@ use super::secrets::Vault;
 use super::session::{Failure, Session};
 use super::settings::Settings;
 use super::target::{self, Chosen};
+use super::waivers::WaiverFile;
 use super::{credentials, ready, recording, signals};
 
 /// Forwards until a signal comes, then writes case file and reports.
@@ -69,7 +70,9 @@ pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failur
     let scope = Scope::new(start.at, start.seed, "run");
     let project = Project { contract, suite };
     let credentials = target.credentials.clone();
-    let ready = Ready { settings, project, chosen, credentials, severities, scope, start };
+    let waiver_file = WaiverFile::load(&settings, &args.output)?;
+    let waivers = waiver_file.holding(&target.name, start.at);
+    let ready = Ready { settings, project, chosen, credentials, severities, waiver_file, waivers, scope, start };
     let judged = judge(args, &ready, &target, kept, session)?;
     Ok(if judged == Exit::Kept { own } else { judged })
 }

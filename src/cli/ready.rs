@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::case::expand::Credentials;
-use crate::check::Severities;
+use crate::check::{Severities, Waivers};
 use crate::expression::Scope;
 use crate::location::Problem;
 use crate::record::Secret;
@@ -17,6 +17,7 @@ use super::reach::{Means, Reached};
 use super::secrets::Vault;
 use super::settings::Settings;
 use super::target::{self, Chosen};
+use super::waivers::WaiverFile;
 use super::{credentials, environment};
 
 /// A run that is ready to begin.
@@ -31,6 +32,10 @@ pub struct Ready {
     pub credentials: Credentials,
     /// Severity by check.
     pub severities: Severities,
+    /// Findings that fail nothing, as written.
+    pub waiver_file: WaiverFile,
+    /// Those of them that hold now, on this target.
+    pub waivers: Waivers,
     /// Variables common to all stories.
     pub scope: Scope,
     /// Clock and seed.
@@ -54,8 +59,8 @@ impl Ready {
 
     /// What a plan against `target` is made of.
     pub fn inputs<'a>(&'a self, target: &'a Target) -> Inputs<'a> {
-        let Self { project, severities, scope, .. } = self;
-        Inputs { contract: &project.contract, suite: &project.suite, target, severities, scope: scope.clone() }
+        let Self { project: Project { contract, suite }, severities, waivers, scope, .. } = self;
+        Inputs { contract, suite, target, severities, waivers, scope: scope.clone() }
     }
 
     /// Starts the mock when the target is one, and prepares the connection; sends nothing.
@@ -81,14 +86,19 @@ fn resolve(
     let wrong = Some(std::mem::take(&mut settings.file.problems)).filter(|problems| !problems.is_empty());
     let severities = settings.severities(&args.output);
     let chosen = target::choose(&settings, name, &args.target, vault);
-    let (severities, chosen, project) = match (wrong, severities, chosen, Project::load(&settings)) {
-        (None, Ok(severities), Ok(chosen), Ok(project)) => (severities, chosen, project),
-        (a, b, c, d) => return Err([a, b.err(), c.err(), d.err()].into_iter().flatten().flatten().collect()),
-    };
+    let waiver_file = WaiverFile::load(&settings, &args.output);
+    let (severities, chosen, project, waiver_file) =
+        match (wrong, severities, chosen, Project::load(&settings), waiver_file) {
+            (None, Ok(severities), Ok(chosen), Ok(project), Ok(file)) => (severities, chosen, project, file),
+            (a, b, c, d, e) => {
+                return Err([a, b.err(), c.err(), d.err(), e.err()].into_iter().flatten().flatten().collect());
+            }
+        };
+    let waivers = waiver_file.holding(&chosen.name, start.at);
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
-    Ok(Ready { settings, project, chosen, credentials, severities, scope, start })
+    Ok(Ready { settings, project, chosen, credentials, severities, waiver_file, waivers, scope, start })
 }
 
 /// When a run starts, and what its randomness derives from: the same on every mock, fresh elsewhere.

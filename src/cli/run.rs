@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::location::Problem;
-use crate::record::{Head, Redactor, Rules};
+use crate::record::{Head, Redactor, Rules, Summary};
 use crate::report::terminal;
 use crate::run::{self, Limits, Phase, Plan, Stop};
 use crate::transport::Transport;
@@ -30,6 +30,7 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if session.global.verbose {
         session.tell(&ready.project.contract.warnings)?;
     }
+    session.tell(&ready.waiver_file.expired(ready.start.at))?;
     let reached = ready.reach(args)?;
     let plan = plan(args, &ready, &reached)?;
     let manner = manner(args, session);
@@ -46,10 +47,19 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let folder = ready.settings.reports(&args.output);
         writeln!(session.err, "reports in {}", folder.strip_prefix(".").unwrap_or(&folder).display())?;
     }
+    if is_whole(args, &head) {
+        session.tell(&ready.waiver_file.unused(&reached.target.name, ready.start.at, &head))?;
+    }
     drop(reached);
     // The process ends here: taking a large suite apart piece by piece would only take time.
     std::mem::forget(ready);
     Ok(exit)
+}
+
+/// Whether every case came to a verdict, so that what was not met is not there.
+fn is_whole(args: &Run, head: &Head) -> bool {
+    let Summary { not_run, errored, .. } = head.summary;
+    not_run == 0 && errored == 0 && !head.interrupted && !args.pace.fail_fast
 }
 
 fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'a>, Vec<Problem>> {

@@ -6,8 +6,8 @@ use crate::{case, mock, record};
 
 use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
-use super::format;
 use super::session::{Failure, Session};
+use super::{format, waivers};
 
 /// Prints one schema.
 pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -16,6 +16,7 @@ pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
         SchemaOf::Config => format::json_schema(),
         SchemaOf::Behaviour => mock::behaviour::json_schema(),
         SchemaOf::Record => record::json_schema(),
+        SchemaOf::Waivers => waivers::json_schema(),
     };
     writeln!(session.out, "{schema:#}")?;
     Ok(Exit::Kept)

@@ -24,6 +24,7 @@ impl Entry {
         let scribe = Scribe::new(outcome, contract, &mut veil);
         let findings = outcome.findings.iter().map(|finding| scribe.write(finding, &veil)).collect();
         let acknowledged = outcome.acknowledged.iter().map(|held| scribe.acknowledged(held, &veil)).collect();
+        let waived = outcome.waived.iter().map(|held| scribe.waived(held, &veil)).collect();
         let unjudged = outcome.unjudged.iter().map(|held| scribe.unjudged(held, &veil)).collect();
         let assumed = operation.map(|operation| assumed(outcome, contract, operation)).unwrap_or_default();
         let exchange = Page { outcome, target, template, veil: &veil }.exchange();
@@ -31,7 +32,7 @@ impl Entry {
         let curl = told.map(|exchange| curl::line(&exchange.request));
         let request_id = told.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
         let described = described(outcome, operation, &veil);
-        Self { findings, acknowledged, assumed, unjudged, exchange, request_id, curl, ..described }
+        Self { findings, acknowledged, waived, assumed, unjudged, exchange, request_id, curl, ..described }
     }
 }
 
@@ -63,6 +64,7 @@ fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'
         exchange: None,
         findings: Vec::new(),
         acknowledged: Vec::new(),
+        waived: Vec::new(),
         assumed: Vec::new(),
         unjudged: Vec::new(),
         request_id: None,
@@ -147,7 +149,7 @@ impl Page<'_> {
 
 /// Whether nothing was found: such entries are kept short.
 fn is_well(outcome: &Outcome<'_>) -> bool {
-    outcome.verdict == run::Verdict::Passed && outcome.findings.is_empty()
+    outcome.verdict == run::Verdict::Passed && outcome.findings.is_empty() && outcome.waived.is_empty()
 }
 
 fn verdict(verdict: &run::Verdict, veil: &Veil<'_>) -> (Verdict, Option<String>) {
@@ -324,6 +326,7 @@ cases:
             attempts: Vec::new(),
             findings: Vec::new(),
             acknowledged: Vec::new(),
+            waived: Vec::new(),
             unjudged: Vec::new(),
             started: Duration::from_micros(1500),
             took: Duration::from_millis(20),
@@ -501,7 +504,7 @@ cases:
             target: &world.target,
             coverage: &coverage,
             interrupted: false,
-            groups: (Vec::new(), 0),
+            groups: crate::record::Listing::default(),
         };
         let mut head = Head::of(facts, &tally, &world.redactor);
         head.contract.sha256 = "…".to_owned();

@@ -8,7 +8,7 @@ use crate::run::{self, Outcome};
 
 use super::entry::place;
 use super::redact::{Names, Veil};
-use super::{Acknowledged, Finding, Part, Unjudged};
+use super::{Acknowledged, Finding, Part, Unjudged, Waived, Waiver};
 
 /// The longest source line that is kept; longer ones are minified JSON.
 const MAX_SOURCE: usize = 400;
@@ -23,7 +23,8 @@ impl<'a> Scribe<'a> {
     /// Prepares the writing: the veil learns what the findings say about sensitive places.
     pub fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, veil: &mut Veil<'_>) -> Self {
         let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
-        for finding in outcome.findings.iter().chain(acknowledged) {
+        let waived = outcome.waived.iter().map(|held| &held.finding);
+        for finding in outcome.findings.iter().chain(acknowledged).chain(waived) {
             let sensitive = is_sensitive(&finding.site, veil.names());
             let expected = is_value(finding).then_some(&finding.expected);
             expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text, sensitive));
@@ -60,6 +61,14 @@ impl<'a> Scribe<'a> {
     /// One finding that the case acknowledged.
     pub fn acknowledged(&self, held: &run::Acknowledged, veil: &Veil<'_>) -> Acknowledged {
         Acknowledged { finding: self.write(&held.finding, veil), reason: veil.text(&held.reason) }
+    }
+
+    /// One finding that somebody has waived.
+    pub fn waived(&self, held: &run::Waived, veil: &Veil<'_>) -> Waived {
+        let check::Waiver { owner, reason, expires, place: at } = &*held.waiver;
+        let (owner, reason) = (veil.text(owner), veil.text(reason));
+        let waiver = Waiver { owner, reason, expires: expires.clone(), place: place(at) };
+        Waived { finding: self.write(&held.finding, veil), waiver }
     }
 
     /// One rule that could not be judged.

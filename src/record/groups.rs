@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 
 use super::spool::Line;
-use super::{Entry, Finding, Group, Met, Severity};
+use super::{Entry, Finding, Group, Met, Severity, Waiver};
 
 /// Groups that the head lists.
 const LISTED: usize = 2_000;
@@ -28,7 +28,8 @@ pub struct Groups {
 
 #[derive(Debug)]
 struct Held {
-    severity: Severity,
+    /// Whether it counts, and how much.
+    weight: (bool, Severity),
     cases: u64,
     /// Those of lowest rank, in order.
     first: Vec<Line>,
@@ -36,16 +37,28 @@ struct Held {
     position: usize,
 }
 
+/// What the head tells of the groups.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The first of them.
+    pub groups: Vec<Group>,
+    /// How many there are beyond.
+    pub left_out: u64,
+    /// The fingerprints of those, as far as they were told apart.
+    pub further: Vec<String>,
+}
+
 impl Groups {
     /// Takes in the findings of an entry, which stands at `line`.
     pub fn add(&mut self, entry: &Entry, line: Line) {
         let mut seen = BTreeSet::new();
-        let findings = findings(entry).enumerate().filter(|(_, finding)| seen.insert(&finding.fingerprint));
-        for (position, finding) in findings {
+        let findings = findings(entry).enumerate().filter(|(_, (finding, _))| seen.insert(&finding.fingerprint));
+        for (position, (finding, waiver)) in findings {
             if let Some(held) = self.held.get_mut(&finding.fingerprint) {
                 held.meet(line, position);
             } else if self.held.len() < REMEMBERED {
-                let held = Held { severity: finding.severity, cases: 1, first: vec![line], position };
+                let weight = (waiver.is_none(), finding.severity);
+                let held = Held { weight, cases: 1, first: vec![line], position };
                 self.held.insert(finding.fingerprint.clone(), held);
             } else {
                 self.beyond += 1;
@@ -53,14 +66,15 @@ impl Groups {
         }
     }
 
-    /// The groups in their order, and how many are left out; `entry` reads what stands at a line.
-    pub fn list(&self, entry: impl Fn(Line) -> io::Result<Entry>) -> io::Result<(Vec<Group>, u64)> {
+    /// The groups in their order; `entry` reads what stands at a line.
+    pub fn list(&self, entry: impl Fn(Line) -> io::Result<Entry>) -> io::Result<Listing> {
         let mut order: Vec<_> = self.held.iter().collect();
         let place = |held: &Held| (held.first.first().map(|line| line.rank), held.position);
-        order.sort_by_key(|(print, held)| (Reverse(held.severity), Reverse(held.cases), place(held), *print));
-        let left_out = order.len().saturating_sub(LISTED) as u64 + self.beyond;
+        order.sort_by_key(|(print, held)| (Reverse(held.weight), Reverse(held.cases), place(held), *print));
+        let further: Vec<String> = order.iter().skip(LISTED).map(|(print, _)| (*print).clone()).collect();
         let listed = order.into_iter().take(LISTED).filter_map(|(print, held)| held.told(print, &entry).transpose());
-        Ok((listed.collect::<io::Result<_>>()?, left_out))
+        let groups = listed.collect::<io::Result<_>>()?;
+        Ok(Listing { groups, left_out: further.len() as u64 + self.beyond, further })
     }
 }
 
@@ -80,7 +94,8 @@ impl Held {
     fn told(&self, print: &str, read: impl Fn(Line) -> io::Result<Entry>) -> io::Result<Option<Group>> {
         let mut entries = self.first.iter().map(|line| read(*line));
         let Some(first) = entries.next().transpose()? else { return Ok(None) };
-        let Some(finding) = findings(&first).find(|finding| finding.fingerprint == print).map(shortened) else {
+        let found = findings(&first).find(|(finding, _)| finding.fingerprint == print);
+        let Some((finding, waived)) = found.map(|(finding, waiver)| (shortened(finding), waiver.cloned())) else {
             return Ok(None);
         };
         let rest = entries.map(|entry| entry.map(|entry| Met { case: entry.case, place: entry.place }));
@@ -90,6 +105,7 @@ impl Held {
             method: first.method,
             path: first.path,
             finding,
+            waived,
             cases: self.cases,
             first: std::iter::once(Ok(head)).chain(rest).collect::<io::Result<_>>()?,
             request_id: first.request_id,
@@ -98,8 +114,10 @@ impl Held {
     }
 }
 
-fn findings(entry: &Entry) -> impl Iterator<Item = &Finding> {
-    entry.findings.iter()
+/// Those that count, then those that are waived.
+fn findings(entry: &Entry) -> impl Iterator<Item = (&Finding, Option<&Waiver>)> {
+    let waived = entry.waived.iter().map(|held| (&held.finding, Some(&held.waiver)));
+    entry.findings.iter().map(|finding| (finding, None)).chain(waived)
 }
 
 fn shortened(finding: &Finding) -> Finding {

@@ -7,9 +7,10 @@ use crate::location;
 use crate::run::Target;
 
 use super::entry::place;
+use super::groups::Listing;
 use super::{
-    CheckText, ContractUsed, DeclaredResponse, Endpoint, Group, Head, OverlayAction, OverlayChange, Redactor, Severity,
-    Tally, TargetUsed, Tool, VERSION,
+    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redactor, Severity, Tally,
+    TargetUsed, Tool, VERSION,
 };
 
 /// What the head tells beside the counts.
@@ -28,15 +29,15 @@ pub struct Facts<'a> {
     pub coverage: &'a Coverage,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
-    /// The findings in groups, and how many groups there are beyond.
-    pub groups: (Vec<Group>, u64),
+    /// The findings in groups.
+    pub groups: Listing,
 }
 
 impl Head {
     /// The head over `facts` and what was counted, without secrets.
     pub fn of(facts: Facts<'_>, tally: &Tally, redactor: &Redactor) -> Self {
         let measured = facts.coverage.measure(facts.contract);
-        let (groups, groups_left_out) = facts.groups;
+        let Listing { groups, left_out, further } = facts.groups;
         Self {
             record: VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -49,7 +50,8 @@ impl Head {
             target: TargetUsed { name: redactor.text(&facts.target.name), url: redactor.text(&facts.target.url) },
             summary: tally.summary,
             groups,
-            groups_left_out,
+            groups_left_out: left_out,
+            further,
             checks: tally.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
             coverage: measured.iter().map(|(operation, touched)| endpoint(operation, touched, tally)).collect(),
         }

@@ -16,8 +16,9 @@ mod tally;
 pub use format::{
     Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Group, Head,
     Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings,
-    Tool, Unjudged, VERSION, Verdict, json_schema,
+    Tool, Unjudged, VERSION, Verdict, Waived, Waiver, json_schema,
 };
+pub use groups::Listing;
 pub use head::Facts;
 pub use read::read;
 pub use redact::{Redactor, Rules, Secret};

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::case::Suite;
 
-use super::groups::Groups;
-use super::{Entry, Group, Tally};
+use super::groups::{Groups, Listing};
+use super::{Entry, Tally};
 
 /// Bytes that are written at a time.
 const BUFFER: usize = 64 * 1024;
@@ -90,8 +90,8 @@ impl Written {
         &self.tally
     }
 
-    /// The findings in groups, as many as the head lists, and how many groups there are beyond.
-    pub fn groups(&self) -> io::Result<(Vec<Group>, u64)> {
+    /// The findings in groups.
+    pub fn groups(&self) -> io::Result<Listing> {
         self.groups.list(|line| self.entry(line, &mut Vec::new()))
     }
 

@@ -11,7 +11,7 @@ pub struct Tally {
     pub summary: Summary,
     /// By the operation's name.
     pub operations: BTreeMap<String, Summary>,
-    /// Ids of the checks that found something, acknowledged or not.
+    /// Ids of the checks that found something, acknowledged, waived or neither.
     pub checks: BTreeSet<String>,
 }
 
@@ -26,7 +26,8 @@ impl Tally {
             self.operations.entry(operation.clone()).or_default().add(entry);
         }
         let acknowledged = entry.acknowledged.iter().map(|held| &held.finding);
-        for Finding { check, .. } in entry.findings.iter().chain(acknowledged) {
+        let waived = entry.waived.iter().map(|held| &held.finding);
+        for Finding { check, .. } in entry.findings.iter().chain(acknowledged).chain(waived) {
             if !self.checks.contains(check) {
                 self.checks.insert(check.clone());
             }
@@ -58,6 +59,7 @@ impl Summary {
         self.unjudged += count(entry.unjudged.len());
         self.warnings += count(entry.findings.iter().filter(|finding| finding.severity == Severity::Warning).count());
         self.acknowledged += count(entry.acknowledged.len());
+        self.waived += count(entry.waived.len());
         self.assumed += u64::from(!entry.assumed.is_empty());
         self.unchecked += u64::from(entry.violates.iter().any(|rule| rule == "unchecked"));
     }

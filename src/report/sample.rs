@@ -3,7 +3,7 @@
 use crate::record::{
     Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Group, Head,
     Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings,
-    Tool, Unjudged, Verdict,
+    Tool, Unjudged, Verdict, Waived, Waiver,
 };
 
 use super::Renderer;
@@ -67,7 +67,8 @@ pub fn head() -> Head {
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
         summary,
         groups: groups(),
-        groups_left_out: 3,
+        groups_left_out: 1,
+        further: vec!["f00000000001".to_owned()],
         checks: [("body-schema".to_owned(), CheckText { severity: Severity::Error, text })].into(),
         coverage: vec![link, update],
     }
@@ -98,6 +99,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         exchange: None,
         findings: Vec::new(),
         acknowledged: Vec::new(),
+        waived: Vec::new(),
         assumed: Vec::new(),
         unjudged: Vec::new(),
         request_id: None,
@@ -235,7 +237,7 @@ fn binary() -> Entry {
     entry
 }
 
-/// Kept, but with a warning, an acknowledged finding and something that was not judged.
+/// Kept, but with a warning, an acknowledged finding, a waived one and something that was not judged.
 fn warned() -> Entry {
     let body = body_of(r#"{"customer_id":"BBB815E9","parter_customer_id":"x"}"#);
     let mut entry = sent(entry("answers what is documented", 70, Verdict::Passed), 401, &[], body);
@@ -250,6 +252,18 @@ fn warned() -> Entry {
         Finding { actual: Some("401".to_owned()), ..finding("status-documented", Part::Status, "", "200 | 400") };
     entry.assumed = vec![place("specs/imprint.overlay.yaml", 16, 7)];
     entry.acknowledged = vec![Acknowledged { finding: undocumented, reason: "the vendor answers 401".to_owned() }];
+    let header = Finding {
+        name: Some("x-request-id".to_owned()),
+        keyword: Some("required".to_owned()),
+        ..finding("header-schema", Part::Header, "", "string(uuid)")
+    };
+    let waiver = Waiver {
+        owner: "partner-team@example.com".to_owned(),
+        reason: "ticket 4711: the vendor adds the header".to_owned(),
+        expires: "2027-01-31".to_owned(),
+        place: place("waivers.yaml", 3, 12),
+    };
+    entry.waived = vec![Waived { finding: header, waiver }];
     entry.unjudged =
         vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema is declared for 401".to_owned() }];
     entry
@@ -279,28 +293,45 @@ fn outside() -> Entry {
     entry
 }
 
-/// The findings, each by itself; the first is met by more cases than are named.
+/// The findings of one fingerprint together; one is met by more cases than are named.
 fn groups() -> Vec<Group> {
-    let of = |(entry, finding): (&Entry, &Finding)| Group {
+    let of = |(entry, finding, waived): (&Entry, &Finding, Option<&Waiver>)| Group {
         operation: entry.operation.clone(),
         method: entry.method.clone(),
         path: entry.path.clone(),
         finding: finding.clone(),
+        waived: waived.cloned(),
         cases: if finding.at == "/created_at" { 7 } else { 1 },
         first: vec![Met { case: entry.case.clone(), place: entry.place.clone() }],
         request_id: entry.request_id.clone(),
         curl: entry.curl.clone(),
     };
     let entries = entries();
-    let pairs = entries.iter().flat_map(|entry| entry.findings.iter().map(move |finding| (entry, finding)));
-    let mut groups: Vec<_> = pairs.map(of).collect();
-    groups.sort_by_key(|group| (group.finding.severity == Severity::Warning, std::cmp::Reverse(group.cases)));
+    let found = entries.iter().flat_map(|entry| {
+        let waived = entry.waived.iter().map(move |held| (entry, &held.finding, Some(&held.waiver)));
+        entry.findings.iter().map(move |finding| (entry, finding, None)).chain(waived)
+    });
+    let mut groups: Vec<Group> = Vec::new();
+    for next in found.map(of) {
+        match groups.iter_mut().find(|held| held.finding.fingerprint == next.finding.fingerprint) {
+            Some(held) => {
+                held.cases += next.cases;
+                held.first.extend(next.first);
+            }
+            None => groups.push(next),
+        }
+    }
+    let weight = |group: &Group| (group.waived.is_some(), group.finding.severity == Severity::Warning);
+    groups.sort_by_key(|group| (weight(group), std::cmp::Reverse(group.cases)));
     groups
 }
 
 fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
     Finding {
-        fingerprint: format!("{:012x}", check.len() * 1000 + at.len()),
+        fingerprint: format!(
+            "f{:011x}",
+            [check, at].concat().bytes().fold(7_u64, |sum, byte| (sum * 31 + u64::from(byte)) % (1 << 44))
+        ),
         check: check.to_owned(),
         severity: Severity::Error,
         keyword: None,

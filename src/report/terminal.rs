@@ -4,7 +4,7 @@ use anstyle::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
 use crate::diff::{Role, visible};
-use crate::record::{Entry, Finding, Head, Part, Verdict};
+use crate::record::{Entry, Finding, Head, Part, Verdict, Waived};
 
 use super::layout::Row;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
@@ -31,7 +31,7 @@ pub fn entry(entry: &Entry, style: &Style) -> String {
         let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
         return case.title(&reason.unwrap_or_default());
     }
-    let head = [case.title(""), case.line(&words::told(entry), DIM)].concat();
+    let head = [case.title(""), case.told()].concat();
     let rest = [case.diff(), case.remarks(), case.repeat()].concat();
     format!("{head}\n{}\n", rest.trim_end())
 }
@@ -48,11 +48,18 @@ pub fn summary(head: &Head, style: &Style) -> String {
     parts.extend(words::remarks(&head.summary));
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
-    // Parts are kept whole: only the blanks between them may become line breaks.
-    let parts: Vec<_> = parts.iter().map(|part| part.replace(' ', "\u{a0}")).collect();
-    let lines = wrapped(&format!("{glyph} {}", parts.join(" ·\u{a0}")), style.width, 2);
-    let verdict = lines.join("\n").replace('\u{a0}', " ");
+    let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
     format!("{}{}\n", table(head, style), paint(&verdict, paint_as.bold(), style.color))
+}
+
+/// What stands between parts that are told on one line.
+const SEPARATOR: &str = " · ";
+
+/// The parts of `text` on lines of at most `width` columns, each part whole: only the blanks between them become line breaks.
+fn whole(text: &str, width: usize) -> Vec<String> {
+    let parts: Vec<_> = text.split(SEPARATOR).map(|part| part.replace(' ', "\u{a0}")).collect();
+    let lines = wrapped(&parts.join(" ·\u{a0}"), width, 2);
+    lines.into_iter().map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
 struct Case<'a> {
@@ -78,6 +85,11 @@ impl Case<'_> {
         let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
         let rest: String = lines.iter().map(|line| format!("\n{line}")).collect();
         format!("{}{rest}{}\n", self.paint(&first, verdict_paint(self.entry.outcome)), self.paint(&aside, DIM))
+    }
+
+    fn told(&self) -> String {
+        let lines = whole(&words::told(self.entry), self.style.width.saturating_sub(INDENT));
+        lines.iter().map(|line| self.line(line, DIM)).collect()
     }
 
     fn line(&self, text: &str, style: Paint) -> String {
@@ -125,6 +137,14 @@ impl Case<'_> {
             lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
         };
         let mut shown: String = self.entry.findings.iter().filter(telling).map(remark).collect();
+        for held in &self.entry.waived {
+            let Waived { finding, waiver } = held;
+            let (note, part) = (body::note(finding), words::part(finding));
+            let text =
+                format!("waived: {note} in {part}: {} ({} until {})", waiver.reason, waiver.owner, waiver.expires);
+            let lines = wrapped(&visible(&text), room, 2);
+            shown.extend(lines.iter().map(|line| self.line(line, DIM)));
+        }
         let reason = self.entry.reason.as_ref().map(|reason| self.line(&visible(reason), ODD));
         shown.extend(reason);
         if !shown.is_empty() {

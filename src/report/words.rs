@@ -49,9 +49,10 @@ pub fn told(entry: &Entry) -> String {
     let errors = (errors > 0).then(|| count(errors, "finding"));
     let warnings = (warnings > 0).then(|| count(warnings, "warning"));
     let acknowledged = (!entry.acknowledged.is_empty()).then(|| format!("{} acknowledged", entry.acknowledged.len()));
+    let waived = (!entry.waived.is_empty()).then(|| format!("{} waived", entry.waived.len()));
     let unjudged = (!entry.unjudged.is_empty()).then(|| format!("{} not judged", entry.unjudged.len()));
     let assumed = (!entry.assumed.is_empty()).then(|| "assumed".to_owned());
-    let parts = [status, time, attempts, errors, warnings, acknowledged, unjudged, assumed];
+    let parts = [status, time, attempts, errors, warnings, acknowledged, waived, unjudged, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -73,6 +74,7 @@ pub fn counts(summary: &Summary) -> String {
 pub fn remarks(summary: &Summary) -> Vec<String> {
     let plain = [
         (summary.acknowledged, "acknowledged"),
+        (summary.waived, "waived"),
         (summary.unjudged, "not judged"),
         (summary.assumed, "assumed"),
         (summary.unchecked, "unchecked"),

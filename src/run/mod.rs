@@ -22,7 +22,7 @@ mod tests;
 mod trial;
 
 pub use event::{Event, Sink};
-pub use outcome::{Acknowledged, Attempt, Outcome, Verdict};
+pub use outcome::{Acknowledged, Attempt, Outcome, Verdict, Waived};
 pub use plan::{Filter, Inputs, Plan};
 pub use runner::{Limits, Start, run};
 pub use stop::{Phase, Stop};

@@ -1,9 +1,10 @@
 //! What became of one case.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::case::{Case, Story};
-use crate::check::Finding;
+use crate::check::{Finding, Waiver};
 use crate::contract::judge::{Judgement, Unjudged};
 use crate::http::{Exchange, Request};
 use crate::transport;
@@ -23,6 +24,8 @@ pub struct Outcome<'a> {
     pub findings: Vec<Finding>,
     /// Findings that the case acknowledged beforehand.
     pub acknowledged: Vec<Acknowledged>,
+    /// Findings that somebody has waived.
+    pub waived: Vec<Waived>,
     /// What could not be judged.
     pub unjudged: Vec<Unjudged>,
     /// From the run's start to the case's.
@@ -62,4 +65,13 @@ pub struct Acknowledged {
     pub finding: Finding,
     /// The case's reason.
     pub reason: String,
+}
+
+/// A finding that fails nothing as long as its waiver holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waived {
+    /// The finding.
+    pub finding: Finding,
+    /// The waiver.
+    pub waiver: Arc<Waiver>,
 }

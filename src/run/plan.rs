@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::case::expand::{self, ExpandError};
 use crate::case::{Case, Story, Suite};
-use crate::check::Severities;
+use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::location::Problem;
@@ -42,6 +42,8 @@ pub struct Inputs<'a> {
     pub target: &'a Target,
     /// Severity by check.
     pub severities: &'a Severities,
+    /// Findings that fail nothing.
+    pub waivers: &'a Waivers,
     /// Variables common to all stories (`env`).
     pub scope: Scope,
 }
@@ -56,6 +58,8 @@ pub struct Plan<'a> {
     pub target: &'a Target,
     /// Severity by check.
     pub severities: &'a Severities,
+    /// Findings that fail nothing.
+    pub waivers: &'a Waivers,
     /// Variables common to all stories (`env`).
     pub scope: Scope,
     /// Which cases of which stories run: `selected[story][case]`. Cases that a selected one `needs`, or captures from, are
@@ -77,8 +81,8 @@ impl<'a> Plan<'a> {
 
     /// The plan of exactly the cases that are `selected[story][case]`, nothing of it proven beforehand.
     pub fn unproven(inputs: Inputs<'a>, selected: Vec<Vec<bool>>) -> Self {
-        let Inputs { contract, suite, target, severities, scope } = inputs;
-        Self { contract, suite, target, severities, scope, selected, proven: HashMap::new() }
+        let Inputs { contract, suite, target, severities, waivers, scope } = inputs;
+        Self { contract, suite, target, severities, waivers, scope, selected, proven: HashMap::new() }
     }
 
     /// The request of `case` and the scope that goes on after it, begun as `scope`: proven with the plan, else now.

@@ -132,6 +132,7 @@ impl<'r, T: Transport> Run<'r, T> {
             attempts: Vec::new(),
             findings: Vec::new(),
             acknowledged: Vec::new(),
+            waived: Vec::new(),
             unjudged: Vec::new(),
             started: self.started.elapsed(),
             took: Duration::ZERO,

@@ -1,6 +1,7 @@
 //! One case from its request to its verdict, attempt by attempt.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
-use crate::check::{self, Context, Finding, Origin, Side};
+use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
 use crate::contract::Operation;
 use crate::contract::judge::{self, Judgement, Rule, Unjudged};
 use crate::expression::Scope;
@@ -18,9 +19,10 @@ use crate::location::Severity;
 use crate::transport::Transport;
 
 use super::messages::{self, Bodies};
+use super::plan::Plan;
 use super::prove::Proven;
 use super::runner::Run;
-use super::{Acknowledged, Attempt, Outcome, Verdict, retry, skip};
+use super::{Acknowledged, Attempt, Outcome, Verdict, Waived, retry, skip};
 
 /// A variable that a case captured.
 pub(super) struct Captured<'c> {
@@ -216,12 +218,23 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
         for finding in weighed.of_contract {
             match reason.as_ref().filter(|_| is_undocumented_status(&finding)) {
                 Some(reason) => add(&mut self.outcome.acknowledged, Acknowledged { finding, reason: reason.clone() }),
-                None => add(&mut self.outcome.findings, finding),
+                None => self.find(finding),
             }
         }
         if matches!(weighed.next, Next::Done) {
-            self.outcome.findings.extend(weighed.of_case);
+            weighed.of_case.into_iter().for_each(|finding| self.find(finding));
             self.captured = weighed.captured;
+        }
+    }
+
+    /// Takes in a finding, unless it is known already; one that is waived fails nothing.
+    fn find(&mut self, finding: Finding) {
+        let Plan { contract, waivers, .. } = self.run.plan;
+        let waived = Some(waivers).filter(|waivers| !waivers.is_empty());
+        let waiver = waived.and_then(|all| all.of(Fingerprint::of(&finding, contract, self.outcome.story, self.case)));
+        match waiver.map(Arc::clone) {
+            Some(waiver) => add(&mut self.outcome.waived, Waived { finding, waiver }),
+            None => add(&mut self.outcome.findings, finding),
         }
     }
 

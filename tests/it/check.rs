@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::json;
 use signoff::case::{self, Case, Story};
-use signoff::check::{self, Finding, Origin, Severities};
+use signoff::check::{self, Finding, Origin, Severities, Waivers};
 use signoff::contract::{self, Contract};
 use signoff::document::End;
 use signoff::expression::Scope;
@@ -56,9 +56,16 @@ fn play(folder: &Path) -> String {
     let contract =
         contract::load::load(folder, Path::new("spec.yaml")).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let suite = case::load::load(folder, Path::new("cases.yaml"), &contract).unwrap_or_else(|p| panic!("{p:#?}"));
-    let (severities, target) = (Severities::new(), target());
+    let (severities, waivers, target) = (Severities::new(), Waivers::default(), target());
     let scope = Scope::new(1_769_860_800_000_000, 1, "scenario");
-    let inputs = Inputs { contract: &contract, suite: &suite, target: &target, severities: &severities, scope };
+    let inputs = Inputs {
+        contract: &contract,
+        suite: &suite,
+        target: &target,
+        severities: &severities,
+        waivers: &waivers,
+        scope,
+    };
     let plan = Plan::new(inputs, &Filter::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let canned = Canned::read(&folder.join("target.yaml"));
     let mut drawing = Drawing { contract: &contract, text: String::new(), asked: Vec::new() };

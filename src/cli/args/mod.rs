@@ -244,6 +244,9 @@ pub struct Output {
     /// Fail the run on these too
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<super::format::FailOn>,
+    /// A file of waivers: findings that fail nothing for a while [default: waivers.yaml beside signoff.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
     /// Hide the values of these properties, headers and query parameters too
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub redact: Vec<String>,
@@ -350,6 +353,8 @@ pub enum SchemaOf {
     Behaviour,
     /// `record.json`.
     Record,
+    /// A file of waivers.
+    Waivers,
 }
 
 /// `signoff init`.

@@ -61,6 +61,9 @@ pub const ALL: &[Rule] = rules! {
         "missing-key",
         "wrong-value",
         "configuration",
+        "waiver",
+        "expired-waiver",
+        "unused-waiver",
     }
     Document {
         "openapi-version",

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Acknowledged, Exchange, Finding, Unjudged};
+use super::{Acknowledged, Exchange, Finding, Unjudged, Waived};
 
 /// One finished case, redacted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +55,9 @@ pub struct Entry {
     /// Breaches that the case said beforehand it would meet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledged: Vec<Acknowledged>,
+    /// Breaches that somebody has waived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waived>,
     /// Where overlays say what the verdict rests on beyond the document as published.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<Place>,

@@ -90,6 +90,30 @@ pub struct Acknowledged {
     pub reason: String,
 }
 
+/// A breach that fails nothing, because somebody has waived it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waived {
+    /// The breach.
+    pub finding: Finding,
+    /// Why it fails nothing.
+    pub waiver: Waiver,
+}
+
+/// Who has waived a finding, why, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds: `2027-01-31`.
+    pub expires: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// A rule that could not be judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Place};
+use super::{Finding, Place, Waiver};
 
 /// Every finding of one fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,9 @@ pub struct Group {
     pub path: String,
     /// The finding as the first of its cases met it, long texts shortened.
     pub finding: Finding,
+    /// Why it fails nothing; absent where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waiver>,
     /// How many cases met it.
     pub cases: u64,
     /// The first of them, in the suite's order.

@@ -32,12 +32,16 @@ pub struct Head {
     pub target: TargetUsed,
     /// Counts over all outcomes.
     pub summary: Summary,
-    /// The findings, those of one fingerprint together: errors first, then those that most cases met, then the suite's order.
+    /// The findings, those of one fingerprint together: those that are waived last, errors before
+    /// warnings, then those that most cases met, then the suite's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
     /// How many groups are not listed there.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub groups_left_out: u64,
+    /// The fingerprints of those that are not listed, as far as they were told apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// The checks that found something, by id.
     pub checks: BTreeMap<String, CheckText>,
     /// What of each operation was touched, in the contract's order.
@@ -161,6 +165,9 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings that cases acknowledged.
     pub acknowledged: u64,
+    /// Findings that somebody has waived.
+    #[serde(default)]
+    pub waived: u64,
     /// Cases whose verdict rests on an overlay.
     #[serde(default)]
     pub assumed: u64,

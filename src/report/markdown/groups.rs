@@ -5,7 +5,7 @@ use crate::record::{Group, Head, Met, Severity};
 use super::super::escape::{code, fenced, inline};
 use super::super::layout::{self, Row};
 use super::super::{body, terminal, words};
-use super::WIDTH;
+use super::{WIDTH, waiver};
 
 /// Groups of one endpoint that are told.
 const TOLD: usize = 50;
@@ -44,6 +44,7 @@ fn of(group: &Group, head: &Head) -> String {
         format!("- rule: {}{source}\n", code(&body::place(&finding.place))),
         format!("- {}\n", met(group)),
         id.unwrap_or_default(),
+        group.waived.as_ref().map(|held| format!("- waived: {}\n", waiver(held))).unwrap_or_default(),
         format!("- finding {}\n\n", code(&finding.fingerprint)),
         repeat.unwrap_or_default(),
     ];

@@ -4,7 +4,7 @@ mod groups;
 
 use std::io::{self, Write};
 
-use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Severity, Verdict};
+use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Severity, Verdict, Waiver};
 
 use super::escape::{code, fenced, inline};
 use super::layout::Row;
@@ -75,7 +75,10 @@ impl Renderer for Markdown {
             inline(&words::name(entry)),
             code(&place)
         )?;
-        if !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored) {
+        if !entry.findings.is_empty()
+            || !entry.waived.is_empty()
+            || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
+        {
             self.failed(entry);
         }
         Ok(())
@@ -139,6 +142,11 @@ fn section(entry: &Entry) -> String {
         .iter()
         .map(|held| format!("{}  acknowledged: {}\n", item(&held.finding), inline(&held.reason)))
         .collect();
+    let waived: String = entry
+        .waived
+        .iter()
+        .map(|held| format!("{}  waived: {}\n", item(&held.finding), waiver(&held.waiver)))
+        .collect();
     let unjudged: String = entry
         .unjudged
         .iter()
@@ -149,7 +157,7 @@ fn section(entry: &Entry) -> String {
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &terminal::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
     let title = format!("{} {}", words::glyph(entry.outcome), inline(&words::name(entry)));
-    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{assumed}{unjudged}\n{repeat}")
+    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{unjudged}\n{repeat}")
 }
 
 /// One finding with its places and the line of the contract or the case that it rests on.
@@ -162,6 +170,12 @@ fn item(finding: &Finding) -> String {
         inline(&finding.message),
         code(&body::place(&finding.place))
     )
+}
+
+/// The reason, who answers for it, how long, and where that is written.
+fn waiver(waiver: &Waiver) -> String {
+    let Waiver { owner, reason, expires, place } = waiver;
+    format!("{} ({} until {}, {})", inline(reason), inline(owner), inline(expires), code(&body::place(place)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::case::expand::Credentials;
 use crate::case::{self, Suite};
-use crate::check::Severities;
+use crate::check::{Severities, Waivers};
 use crate::contract::{self, Contract};
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request, Response, Timings};
@@ -55,6 +55,7 @@ pub(super) struct House {
     suite: Suite,
     pub(super) target: Target,
     pub(super) filter: Filter,
+    pub(super) waivers: Waivers,
     pub(super) limits: Limits,
     pub(super) stop: Stop,
 }
@@ -73,13 +74,21 @@ impl House {
         let credentials = Credentials { target: "fake".to_owned(), ..Credentials::default() };
         let target = Target { name: "fake".to_owned(), credentials, ..Target::default() };
         let limits = Limits { jobs: 8, fail_fast: false, grace: Duration::from_secs(10) };
-        Self { contract, suite, target, filter: Filter::default(), limits, stop: Stop::default() }
+        Self {
+            contract,
+            suite,
+            target,
+            filter: Filter::default(),
+            waivers: Waivers::default(),
+            limits,
+            stop: Stop::default(),
+        }
     }
 
     pub(super) fn plan<'a>(&'a self, severities: &'a Severities) -> Result<Plan<'a>, Vec<Problem>> {
         let Self { contract, suite, target, .. } = self;
         let scope = Scope::new(0, 1, "");
-        Plan::new(Inputs { contract, suite, target, severities, scope }, &self.filter)
+        Plan::new(Inputs { contract, suite, target, severities, waivers: &self.waivers, scope }, &self.filter)
     }
 
     /// Every event as a line, and the requests as `SECONDS METHOD URL`.

@@ -71,3 +71,58 @@ fn a_finding_stays_the_same_where_lines_and_values_move_and_not_where_something_
     assert_eq!(after[0], before[0]);
     assert!(after[1..].iter().all(|group| !before.contains(group)), "{after:?}");
 }
+
+/// A waiver of the finding.
+fn waiver(finding: &str, expires: &str) -> String {
+    format!("- finding: {finding}\n  owner: ann@example.com\n  reason: ticket 4711\n  expires: {expires}\n")
+}
+
+#[test]
+fn a_waived_finding_fails_nothing_until_its_day_is_over() {
+    let project = project();
+    let prints: Vec<_> = groups(&run(&project, &[]).1).into_iter().map(|(_, print)| print).collect();
+    let all = |expires: &str| prints.iter().map(|print| waiver(print, expires)).collect::<String>();
+    project.write("waivers.yaml", &all("2999-12-31"));
+    let (ended, record) = run(&project, &[]);
+    assert_eq!((ended.code, &record["summary"]["failed"], &record["summary"]["waived"]), (0, &0.into(), &27.into()));
+    assert_eq!(record["outcomes"][0]["waived"][0]["waiver"]["owner"], "ann@example.com");
+    assert_eq!(record["groups"][0]["waived"]["expires"], "2999-12-31");
+    assert!(ended.out.contains("27 waived"), "{ended:?}");
+    assert!(!ended.err.contains("warning"), "{ended:?}");
+
+    project.write("waivers.yaml", &all("2000-01-31"));
+    let (ended, record) = run(&project, &[]);
+    assert_eq!((ended.code, &record["summary"]["waived"]), (1, &0.into()));
+    assert!(ended.err.contains("the waiver of ann@example.com expired on 2000-01-31: ticket 4711"), "{ended:?}");
+    assert!(ended.err.contains("waivers.yaml:1:12"), "{ended:?}");
+}
+
+#[test]
+fn a_waiver_that_meets_nothing_is_told_of_by_whole_runs() {
+    let project = project();
+    let unused =
+        |args: &[&str]| run(&project, args).0.err.contains("no case met the finding that ann@example.com has waived");
+    project.write("elsewhere.yaml", &waiver("abcdef012345", "2999-12-31"));
+    assert!(unused(&["--waivers", "elsewhere.yaml"]));
+    assert!(!unused(&["--waivers", "elsewhere.yaml", "row 1"]));
+    assert!(!unused(&[]));
+    project.write("signoff.yaml", &format!("{CONFIG}waivers: elsewhere.yaml\n"));
+    assert!(unused(&[]));
+    project.write("elsewhere.yaml", &(waiver("abcdef012345", "2999-12-31") + "  only_on: [ sandbox ]\n"));
+    assert!(!unused(&[]));
+}
+
+#[test]
+fn everything_wrong_with_waivers_is_said() {
+    let project = Project::new();
+    let twice = waiver("abcdef012345", "2999-12-31").repeat(2);
+    let wrong = "- { finding: 012345678901, owner: '', reason: r, expires: 31.01.2027, untill: 1 }\n- { owner: o }\n- x\n- { finding: a12, owner: '', reason: r, expires: 2027-02-30 }\n";
+    project.write("waivers.yaml", &format!("{twice}{wrong}"));
+    let ended = project.call(&["check"]);
+    assert_eq!(ended.code, 2);
+    insta::assert_snapshot!(ended.err);
+    assert_eq!(project.call(&["run"]).code, 2);
+    project.write("waivers.yaml", "finding: x\n");
+    assert!(project.call(&["check"]).err.contains("expected a list of waivers"));
+    assert!(project.call(&["run", "--waivers", "none.yaml"]).err.contains("cannot read none.yaml"));
+}

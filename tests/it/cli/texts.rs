@@ -21,9 +21,14 @@ fn a_mistyped_argument_is_refused_with_the_nearest() {
 
 #[test]
 fn schemas_in_the_repository_are_current() {
-    for (format, file) in
-        [("case", "case-file"), ("config", "config"), ("behaviour", "behaviour"), ("record", "record")]
-    {
+    let schemas = [
+        ("case", "case-file"),
+        ("config", "config"),
+        ("behaviour", "behaviour"),
+        ("record", "record"),
+        ("waivers", "waivers"),
+    ];
+    for (format, file) in schemas {
         let path = format!("{}/schemas/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let written = std::fs::read_to_string(&path).unwrap();
         assert!(Project::new().call(&["schema", format]).out == written, "`just schemas` writes {path} anew");

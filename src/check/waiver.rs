@@ -1,0 +1,43 @@
+//! Findings that somebody has decided to live with for a while.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::location::Place;
+
+use super::Fingerprint;
+
+/// Why a finding fails nothing, who says so, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds: `2027-01-31`.
+    pub expires: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The waivers that hold in a run, by the finding that each is about.
+#[derive(Debug, Clone, Default)]
+pub struct Waivers(BTreeMap<Fingerprint, Arc<Waiver>>);
+
+impl Waivers {
+    /// Whether nothing is waived, so that no finding need be looked at.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The waiver of a finding.
+    pub fn of(&self, finding: Fingerprint) -> Option<&Arc<Waiver>> {
+        self.0.get(&finding)
+    }
+}
+
+impl FromIterator<(Fingerprint, Waiver)> for Waivers {
+    fn from_iter<I: IntoIterator<Item = (Fingerprint, Waiver)>>(waivers: I) -> Self {
+        Self(waivers.into_iter().map(|(finding, waiver)| (finding, Arc::new(waiver))).collect())
+    }
+}
