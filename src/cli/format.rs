@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use crate::report::Format;
 
 /// The configuration. Paths are relative to its file; every key has a flag, and flags win.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -24,6 +27,8 @@ pub struct Config {
     pub reports: Option<String>,
     /// A file of waivers: findings that fail nothing for a while. `waivers.yaml` beside this file is read unasked.
     pub waivers: Option<String>,
+    /// The reports to write beside those of every run.
+    pub report: Vec<Report>,
     /// The target where none is named.
     pub default_target: Option<String>,
     /// Where requests may go, by name.
@@ -144,6 +149,27 @@ pub enum FailOn {
     Unjudged,
     /// A finding of severity warning.
     Warning,
+}
+
+/// The word for a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report(pub Format);
+
+impl<'de> Deserialize<'de> for Report {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Format::named(&word).map(Self).ok_or_else(|| D::Error::unknown_variant(&word, &Format::WORDS))
+    }
+}
+
+impl JsonSchema for Report {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Report".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "description": "The word for a report.", "enum": Format::WORDS })
+    }
 }
 
 /// The JSON Schema of `signoff.yaml` (`schemas/config.json`).

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use crate::coverage::Coverage;
 use crate::location::Problem;
 use crate::record::{Entry, Facts, Head, Redactor, Spool, Summary};
-use crate::report;
+use crate::report::write::{self, Wanted};
 use crate::run::{Outcome, Plan, Start};
 
 /// The memory of a run, on disk in the folder of its reports.
 pub struct Journal<'a> {
     folder: PathBuf,
+    wanted: Wanted,
     plan: &'a Plan<'a>,
     redactor: Redactor,
     spool: Spool<'a>,
@@ -23,7 +24,7 @@ pub struct Journal<'a> {
 
 impl<'a> Journal<'a> {
     /// An empty journal; refused where no report could be written, before anything is sent.
-    pub fn open(folder: PathBuf, plan: &'a Plan<'a>, redactor: Redactor) -> Result<Self, Problem> {
+    pub fn open(folder: PathBuf, wanted: Wanted, plan: &'a Plan<'a>, redactor: Redactor) -> Result<Self, Problem> {
         let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite));
         let mut spool = spool.map_err(|error| {
             Problem::new(format!("cannot write reports into {}: {error}", folder.display()))
@@ -33,7 +34,7 @@ impl<'a> Journal<'a> {
             let operation = case.operation.and_then(|index| plan.contract.operations.get(index));
             spool.leave_out(operation.map(|operation| operation.name.as_str()));
         }
-        Ok(Self { folder, plan, redactor, spool, coverage: Coverage::default(), sent: 0 })
+        Ok(Self { folder, wanted, plan, redactor, spool, coverage: Coverage::default(), sent: 0 })
     }
 
     /// Writes down one finished case.
@@ -71,8 +72,7 @@ impl<'a> Journal<'a> {
         };
         let head = Head::of(facts, written.tally(), &self.redactor);
         let entries = || written.entries().map(|entry| entry.map(Cow::Owned));
-        report::write::write(&self.folder, &head, entries, report::Format::ALL)
-            .map_err(|error| Problem::new(error.to_string()))?;
+        write::write(&self.folder, &head, entries, &self.wanted).map_err(|error| Problem::new(error.to_string()))?;
         Ok(head)
     }
 }

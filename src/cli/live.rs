@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde_json::json;
-
 use crate::record::{Entry, Verdict};
+use crate::report::events;
 use crate::report::terminal::{self, Style};
 use crate::run::{Event, Phase, Sink, Stop};
 
@@ -85,12 +84,12 @@ impl<'a, 'p> Live<'a, 'p> {
         match event {
             Event::Started { cases } => {
                 self.expected = *cases;
-                self.tell(|| json!({ "event": "started", "cases": cases }))?;
+                self.tell(&events::Event::Started { cases: *cases as u64 })?;
                 self.advance()
             }
             Event::Finished(outcome) => {
                 let entry = self.journal.keep(outcome)?;
-                self.tell(|| json!({ "event": "finished", "entry": entry }))?;
+                self.tell(&events::Event::Finished { entry: &entry })?;
                 self.print(&entry)?;
                 self.advance()
             }
@@ -105,15 +104,15 @@ impl<'a, 'p> Live<'a, 'p> {
                     self.err,
                     "stopping{why}: exchanges in flight and teardowns finish, nothing else starts{how}"
                 )?;
-                self.tell(|| json!({ "event": "draining" }))
+                self.tell(&events::Event::Draining)
             }
         }
     }
 
     /// One line for programs.
-    fn tell(&mut self, event: impl FnOnce() -> serde_json::Value) -> io::Result<()> {
+    fn tell(&mut self, event: &events::Event<'_>) -> io::Result<()> {
         match self.manner.format {
-            Format::Json => writeln!(self.out, "{}", event()),
+            Format::Json => event.write(self.out),
             Format::Text => Ok(()),
         }
     }

@@ -6,30 +6,39 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::location::Problem;
-use crate::record::{self, Entry, Verdict};
-use crate::report::{Format, terminal, write};
+use crate::record::{Entry, Stored, Verdict};
+use crate::report::write::{self, Wanted};
+use crate::report::{Format, terminal};
 
-use super::args::{Render, Report};
+use super::args::{JunitSuite, Render, Report};
 use super::exit::Exit;
 use super::session::{Failure, Session};
 
 /// Renders a record; the same version of the program writes the same bytes as the run did.
 pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let Report::Render(Render { from, reports }) = args;
+    let Report::Render(Render { from, reports, formats, junit_suite }) = args;
     let file = session.directory().join(from);
     let wrong = |message: String| Problem::new(format!("cannot render {}: {message}", from.display()));
     let text = fs::read_to_string(&file).map_err(|error| wrong(error.to_string()))?;
-    let (head, entries) = record::read(&text).map_err(wrong)?;
+    let stored = Stored::read(&text).map_err(wrong)?;
     let folder = match reports {
         Some(folder) => session.directory().join(folder),
         None => file.parent().unwrap_or(Path::new("")).to_owned(),
     };
-    let is_news = |entry: &&Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
-    for entry in entries.iter().filter(is_news) {
-        writeln!(session.out, "{}", terminal::entry(entry, &session.out_style))?;
+    let is_news = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
+    for entry in stored.entries() {
+        let entry = entry?;
+        if is_news(&entry) {
+            writeln!(session.out, "{}", terminal::entry(&entry, &session.out_style))?;
+        }
     }
-    let summary = terminal::summary(&head, &session.out_style);
-    write::write(&folder, &head, || entries.iter().map(|entry| Ok(Cow::Borrowed(entry))), Format::ALL)
+    let summary = terminal::summary(&stored.head, &session.out_style);
+    let wanted = Wanted {
+        formats: if formats.is_empty() { Format::DEFAULT.to_vec() } else { Format::each_once(formats) },
+        suites: JunitSuite::suites(*junit_suite),
+        alone: false,
+    };
+    write::write(&folder, &stored.head, || stored.entries().map(|entry| entry.map(Cow::Owned)), &wanted)
         .map_err(|error| Problem::new(error.to_string()))?;
     session.out.write_all(summary.as_bytes())?;
     Ok(Exit::Kept)

@@ -3,10 +3,9 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
 use crate::location::Problem;
 use crate::record::{Head, Redactor, Rules, Summary};
+use crate::report::events::Event;
 use crate::report::terminal;
 use crate::run::{self, Limits, Phase, Plan, Stop};
 use crate::transport::Transport;
@@ -96,7 +95,8 @@ pub(super) fn fire(
     session: &mut Session<'_>,
 ) -> Result<Head, Failure> {
     let redactor = Redactor::new(&session.secrets, Rules { names: ready.settings.redact(&args.output) });
-    let journal = Journal::open(ready.settings.reports(&args.output), plan, redactor)?;
+    let (folder, wanted) = (ready.settings.reports(&args.output), ready.settings.wanted(&args.output));
+    let journal = Journal::open(folder, wanted, plan, redactor)?;
     let stop = Stop::default();
     let watch = signals::watch(stop.clone())?;
     let mut live = Live::new(journal, manner(args, session), stop.clone(), session);
@@ -130,9 +130,7 @@ fn nothing_sent(head: &Head) -> Problem {
 /// The summary.
 pub(super) fn conclude(head: &Head, exit: Exit, manner: Manner, session: &mut Session<'_>) -> Result<(), Failure> {
     match (manner.format, manner.detail) {
-        (Format::Json, _) => {
-            writeln!(session.out, "{}", json!({ "event": "ended", "exit": exit.code(), "head": head }))?
-        }
+        (Format::Json, _) => Event::Ended { exit: Some(exit.code()), head }.write(&mut session.out)?,
         (Format::Text, Detail::Quiet) => (),
         (Format::Text, _) => session.out.write_all(terminal::summary(head, &manner.style).as_bytes())?,
     }

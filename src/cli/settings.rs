@@ -6,8 +6,10 @@ use crate::check::{self, Severities};
 use crate::contract::Contract;
 use crate::contract::load::{Options, load_with};
 use crate::location::{Problem, Severity};
+use crate::report::Format;
+use crate::report::write::Wanted;
 
-use super::args::{Global, Inputs, Output};
+use super::args::{Global, Inputs, JunitSuite, Output};
 use super::config::{ConfigFile, canonical, suggested};
 use super::format::{FailOn, Level};
 
@@ -88,6 +90,15 @@ impl Settings {
     pub fn reports(&self, output: &Output) -> PathBuf {
         let path = self.path(output.reports.as_deref(), self.file.config.reports.as_deref());
         self.absolute(path.unwrap_or_else(|| PathBuf::from("reports")))
+    }
+
+    /// The reports to write: those of every run, and what flags and configuration ask for.
+    pub fn wanted(&self, output: &Output) -> Wanted {
+        let configured = self.file.config.report.iter().map(|report| report.0);
+        let asked = configured.chain(output.written.formats.iter().copied());
+        let formats: Vec<_> = Format::DEFAULT.iter().copied().chain(asked).collect();
+        let suites = JunitSuite::suites(output.written.junit_suite);
+        Wanted { formats: Format::each_once(&formats), suites, alone: true }
     }
 
     /// Severity by check, the flags' over the configuration's.

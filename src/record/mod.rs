@@ -20,7 +20,7 @@ pub use format::{
 };
 pub use groups::Listing;
 pub use head::Facts;
-pub use read::read;
+pub use read::Stored;
 pub use redact::{Redactor, Rules, Secret};
 pub use spool::Spool;
 pub use tally::Tally;

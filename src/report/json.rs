@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use crate::record::{Entry, Head};
 
 use super::Renderer;
+use super::list::List;
 
 /// Writes the record itself.
 #[derive(Debug, Default)]
 pub struct Json {
-    entries: usize,
+    outcomes: List,
 }
 
 impl Renderer for Json {
@@ -19,17 +20,16 @@ impl Renderer for Json {
         for (name, value) in head.as_object().into_iter().flatten() {
             writeln!(out, "  {}: {value},", serde_json::Value::from(name.as_str()))?;
         }
-        out.write_all(b"  \"outcomes\": [")
+        out.write_all(b"  \"outcomes\": ")
     }
 
     fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.entries == 0 { b"\n    " } else { b",\n    " })?;
-        self.entries += 1;
-        serde_json::to_writer(out, entry).map_err(io::Error::from)
+        self.outcomes.push(entry, out)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.entries == 0 { b"]\n}\n" } else { b"\n  ]\n}\n" })
+        self.outcomes.close(out)?;
+        out.write_all(b"\n}\n")
     }
 }
 

@@ -6,8 +6,9 @@ use quick_xml::events::Event;
 
 use super::json::Json;
 use super::junit::Junit;
+use super::tap::Tap;
 use super::terminal::{self, Style};
-use super::{markdown, sample};
+use super::{Format, Suites, markdown, sample};
 use crate::record::Entry;
 
 /// Texts with what is special somewhere.
@@ -55,10 +56,13 @@ fn entry() -> impl Strategy<Value = Entry> {
             for finding in &mut entry.findings {
                 (finding.expected, finding.message, finding.at) = (next(), next(), format!("/{}", next()));
                 (finding.actual, finding.source) = (Some(next()), Some(next()));
+                finding.check = next();
             }
             for held in &mut entry.unjudged {
                 held.reason = next();
             }
+            entry.request_id = Some((next(), next()));
+            entry.tags = vec![next(), next()];
             if let Some(response) = entry.exchange.as_mut().and_then(|exchange| exchange.response.as_mut()) {
                 response.headers.push((next(), next()));
                 (response.body.text, response.body.size) = (Some(next()), number);
@@ -79,6 +83,22 @@ fn is_xml(text: &str) -> bool {
     }
 }
 
+/// Whether every line is one of TAP's, the point is not taken for another, and its block is YAML.
+fn is_tap(text: &str) -> bool {
+    let is_known = |line: &str| {
+        ["TAP version 14", "# ", "    ok 1", "    not ok 1", "    1..1", "ok 1", "not ok 1", "1..1"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
+    let block = text.split_once("      ---\n").and_then(|(_, rest)| rest.split_once("      ...\n"));
+    let yaml = block.map_or("", |(yaml, _)| yaml);
+    let others = text.replace(&format!("      ---\n{yaml}      ...\n"), "");
+    let point = others.lines().nth(3).unwrap_or_default().replace("\\\\", "").replace("\\#", "");
+    let directives = point.matches('#').count() == usize::from(point.contains(" # SKIP"));
+    let plain = !text.contains(|c: char| c.is_control() && c != '\n');
+    plain && directives && others.lines().all(is_known) && serde_yaml::from_str::<serde_yaml::Value>(yaml).is_ok()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
     #[test]
@@ -86,6 +106,12 @@ proptest! {
         let plain = terminal::entry(&entry, &Style { width, color: false });
         prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{plain:?}");
         prop_assert!(is_xml(&sample::rendered_of(&mut Junit::default(), [entry.clone()])));
+        let tap = sample::rendered_of(&mut Tap::default(), [entry.clone()]);
+        prop_assert!(is_tap(&tap), "{tap}");
+        for format in [Format::Sarif, Format::Ctrf, Format::Har] {
+            let mut renderer = format.renderer(Suites::default()).expect("a file");
+            serde_json::from_str::<serde_json::Value>(&sample::rendered_of(&mut *renderer, [entry.clone()]))?;
+        }
         let record: serde_json::Value = serde_json::from_str(&sample::rendered_of(&mut Json::default(), [entry.clone()]))?;
         prop_assert_eq!(serde_json::from_value::<Entry>(record["outcomes"][0].clone())?, entry.clone());
         let mut page = markdown::Markdown::new(entry.operation.clone());

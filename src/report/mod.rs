@@ -1,18 +1,26 @@
 //! Reports, rendered from the record alone: one file per format.
 
 mod body;
+mod clock;
+mod ctrf;
 mod endpoints;
 mod escape;
+pub mod events;
+mod format;
+mod har;
 mod json;
 mod junit;
 #[cfg(test)]
 mod laws;
 mod layout;
+mod list;
 mod markdown;
 mod paint;
 #[cfg(test)]
 mod sample;
+mod sarif;
 mod table;
+mod tap;
 pub mod terminal;
 mod words;
 mod wrap;
@@ -22,6 +30,8 @@ use std::io::{self, Write};
 
 use crate::record::{Entry, Head};
 
+pub use format::{Format, Suites};
+
 /// One format: given the head, then every entry in the suite's order, it writes a report. Only its sink can fail.
 pub trait Renderer {
     /// What comes before the entries.
@@ -30,29 +40,4 @@ pub trait Renderer {
     fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()>;
     /// What comes after the entries.
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
-}
-
-/// The reports that a run can leave behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// `record.json`.
-    Record,
-    /// `junit.xml`.
-    Junit,
-    /// `endpoints/<operation>.md`.
-    Endpoints,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: &[Self] = &[Self::Record, Self::Junit, Self::Endpoints];
-
-    /// The word that asks for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Record => "record",
-            Self::Junit => "junit",
-            Self::Endpoints => "endpoints",
-        }
-    }
 }

@@ -133,7 +133,7 @@ impl Case<'_> {
         let telling = |finding: &&Finding| finding.unexpected || (finding.r#in == Part::Response && !is_shown(finding));
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
-            let lines = wrapped(&format!("{}: {}", finding.check, visible(&finding.message)), room, 2);
+            let lines = wrapped(&visible(&format!("{}: {}", finding.check, finding.message)), room, 2);
             lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
         };
         let mut shown: String = self.entry.findings.iter().filter(telling).map(remark).collect();

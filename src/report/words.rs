@@ -1,6 +1,7 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
-use crate::record::{Entry, Finding, Head, Part, Role, Severity, Summary, Verdict};
+use crate::diff::visible;
+use crate::record::{Entry, Finding, Head, Part, Role, Severity, Summary, Verdict, Waiver};
 
 /// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
 pub fn glyph(verdict: Verdict) -> &'static str {
@@ -107,4 +108,30 @@ pub fn why(head: &Head, check: &str) -> Option<String> {
     let text = &head.checks.get(check)?.text;
     let why = text.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Why: "))?;
     Some(why.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A waiver as a phrase: `agreed with the vendor (ada@example.com until 2027-01-31)`.
+pub fn waiver(waiver: &Waiver) -> String {
+    visible(&format!("{} ({} until {})", waiver.reason, waiver.owner, waiver.expires)).into_owned()
+}
+
+/// Why a case is not passed, on one line: the reason, or what the first finding says and how many more there are.
+pub fn message(entry: &Entry) -> String {
+    let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.message));
+    let more = match entry.findings.len().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let text = entry.reason.clone().or(first).unwrap_or_default();
+    format!("{}{more}", visible(&text))
+}
+
+/// `passed`, `failed`, `errored`, `skipped`.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed => "failed",
+        Verdict::Errored => "errored",
+        Verdict::Skipped => "skipped",
+    }
 }

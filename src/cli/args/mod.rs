@@ -2,6 +2,7 @@
 
 mod mock;
 mod proxy;
+mod report;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use super::quantity;
 
 pub use mock::Mock;
 pub use proxy::Proxy;
+pub use report::{JunitSuite, Render, Report, Reports};
 
 /// The heading of the options that hold for every subcommand.
 const EVERYWHERE: &str = "Everywhere";
@@ -238,6 +240,9 @@ pub struct Output {
     /// The folder that reports are written to
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
+    /// Which reports.
+    #[command(flatten)]
+    pub written: Reports,
     /// Let a check be an error, a warning, or off
     #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = quantity::assignment)]
     pub severity: Vec<(String, String)>,
@@ -315,24 +320,6 @@ pub struct Explain {
     /// The check or rule; all are listed where none is given
     #[arg(value_name = "ID")]
     pub id: Option<String>,
-}
-
-/// `signoff report`.
-#[derive(Debug, Clone, Subcommand)]
-pub enum Report {
-    /// Write all reports anew from a record, and print what failed; sends nothing
-    Render(Render),
-}
-
-/// `signoff report render`.
-#[derive(Debug, Clone, Args)]
-pub struct Render {
-    /// The record of the run
-    #[arg(long, value_name = "FILE", default_value = "reports/record.json")]
-    pub from: PathBuf,
-    /// The folder that reports are written to [default: that of the record]
-    #[arg(long, value_name = "DIR")]
-    pub reports: Option<PathBuf>,
 }
 
 /// `signoff schema`.

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use serde_json::Value;
+use signoff::report::Format;
 
 use super::project::{Project, SPEC};
 
@@ -148,13 +149,43 @@ fn the_same_run_twice_gives_the_same_record() {
 fn a_record_rendered_again_gives_the_same_bytes() {
     let project = Project::new();
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
-    assert_eq!(project.call(&["run"]).code, 1);
-    let again = project.call(&["report", "render", "--reports", "again"]);
+    let formats = Format::WORDS.join(",");
+    assert_eq!(project.call(&["run", "--report", &formats, "--junit-suite", "file"]).code, 1);
+    let render = ["report", "render", "--reports", "again", "--junit-suite", "file", "--format", &formats];
+    let again = project.call(&render);
     assert_eq!((again.code, again.err.as_str()), (0, ""));
     assert!(again.out.contains("wants another name") && again.out.contains("2 passed, 1 failed"), "{}", again.out);
-    for report in ["record.json", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
+    let files = Format::ALL.iter().filter(|format| **format != Format::Endpoints).map(|format| format.file());
+    for report in files.chain(["endpoints/getThing.md", "endpoints/makeThing.md"]) {
         assert_eq!(project.read(&format!("again/{report}")), project.read(&format!("reports/{report}")), "{report}");
     }
+}
+
+#[test]
+fn further_reports_are_written_on_request_and_do_not_stay() {
+    let project = Project::new();
+    project.write("signoff.yaml", "spec: specs/things.yaml\nreport: [tap]\n");
+    let there = |format: Format| project.path("reports").join(format.file()).exists();
+    assert_eq!(project.call(&["run", "--report", "sarif,har", "--report", "ctrf"]).code, 0);
+    assert!([Format::Tap, Format::Sarif, Format::Har, Format::Ctrf, Format::Junit].into_iter().all(there));
+    assert_eq!(project.call(&["run"]).code, 0);
+    assert!(there(Format::Tap) && !there(Format::Sarif) && !there(Format::Har) && !there(Format::Ctrf));
+    project.write("signoff.yaml", "spec: specs/things.yaml\nreport: [tapp]\n");
+    let ended = project.call(&["run"]);
+    assert!(ended.code == 2 && ended.err.contains("did you mean `tap`?"), "{ended:?}");
+}
+
+#[test]
+fn events_on_disk_are_the_events_on_the_screen() {
+    let project = Project::new();
+    let ended = project.call(&["run", "--format", "json", "--jobs", "1", "--report", "events"]);
+    let file = project.read("reports/events.jsonl");
+    let (shown, kept): (Vec<_>, Vec<_>) = (ended.out.lines().collect(), file.lines().collect());
+    assert_eq!((shown.len(), &shown[..3]), (4, &kept[..3]));
+    let parsed = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    let (mut shown, kept) = (parsed(shown[3]), parsed(kept[3]));
+    assert_eq!(shown.as_object_mut().unwrap().shift_remove("exit"), Some(0.into()));
+    assert_eq!(shown, kept);
 }
 
 #[test]
@@ -173,7 +204,7 @@ fn what_is_no_record_is_not_rendered() {
             "error: cannot render record.json: expected a record, a JSON object: expected value at line 1 column 1",
             "error: cannot render record.json: expected `\"record\": 1`, which every record begins with",
             "error: cannot render record.json: expected a record of version 1, found version 2",
-            "error: cannot render record.json: the head is no record's: missing field `tool`",
+            "error: cannot render record.json: the head is no record's: missing field `tool` (line 1 column 1)",
         ]
     );
 }

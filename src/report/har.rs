@@ -1,0 +1,316 @@
+//! `report.har`, HAR 1.2: every exchange as it is in the record, for whatever reads HTTP archives.
+//!
+//! The record has the last attempt of each case, and bodies after their content coding was undone.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::record::{Body, Entry, Exchange, Head, Request, Response, Timings};
+
+use super::clock::Clock;
+use super::list::List;
+use super::{Renderer, words};
+
+/// What the format writes for a time or a size that is not known.
+const UNKNOWN: i8 = -1;
+
+/// Writes each exchange as it comes.
+#[derive(Debug, Default)]
+pub struct Har {
+    clock: Clock,
+    entries: List,
+}
+
+impl Renderer for Har {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        self.clock = Clock::starting(&head.started);
+        let creator = json!({ "name": head.tool.name, "version": head.tool.version });
+        let contract = &head.contract;
+        let comment = format!(
+            "{} {} ({}, sha256 {}) on {}, seed {}",
+            contract.title, contract.version, contract.file, contract.sha256, head.target.name, head.seed
+        );
+        writeln!(out, "{{\n  \"log\": {{\n  \"version\": \"1.2\",\n  \"creator\": {creator},")?;
+        write!(out, "  \"comment\": {},\n  \"entries\": ", json!(comment))
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        match &entry.exchange {
+            Some(exchange) => self.entries.push(&Line::of(entry, exchange, self.clock), out),
+            None => Ok(()),
+        }
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.entries.close(out)?;
+        out.write_all(b"\n  }\n}\n")
+    }
+}
+
+/// One exchange. Members that begin with `_` are our own, as the format allows.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    started_date_time: String,
+    time: f64,
+    request: Asked<'a>,
+    response: Answered<'a>,
+    cache: Empty,
+    timings: Phases,
+    comment: String,
+    #[serde(rename = "_case")]
+    case: &'a str,
+    #[serde(rename = "_outcome")]
+    outcome: &'static str,
+}
+
+/// `{}`.
+#[derive(Serialize)]
+struct Empty {}
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked<'a> {
+    method: &'a str,
+    url: &'a str,
+    http_version: &'a str,
+    cookies: Vec<Pair<'a>>,
+    headers: Vec<Pair<'a>>,
+    query_string: Vec<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_data: Option<Sent<'a>>,
+    headers_size: i8,
+    body_size: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent<'a> {
+    mime_type: &'a str,
+    params: [(); 0],
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answered<'a> {
+    status: u16,
+    status_text: &'static str,
+    http_version: &'a str,
+    cookies: Vec<Pair<'a>>,
+    headers: Vec<Pair<'a>>,
+    content: Came<'a>,
+    #[serde(rename = "redirectURL")]
+    redirect_url: &'a str,
+    headers_size: i8,
+    body_size: i8,
+    #[serde(rename = "_error", skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Came<'a> {
+    size: u64,
+    mime_type: &'a str,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Phases {
+    blocked: i8,
+    dns: i8,
+    connect: f64,
+    ssl: i8,
+    send: f64,
+    wait: f64,
+    receive: f64,
+}
+
+impl<'a> Line<'a> {
+    fn of(entry: &'a Entry, exchange: &'a Exchange, clock: Clock) -> Self {
+        let version = exchange.response.as_ref().map_or("", |response| response.version.as_str());
+        let (time, timings) = phases(exchange.timings);
+        let outcome = words::verdict(entry.outcome);
+        Self {
+            started_date_time: clock.after(entry.started_ms).to_string(),
+            time,
+            request: Asked::of(&exchange.request, version),
+            response: match &exchange.response {
+                Some(response) => Answered::of(response),
+                None => Answered::none(entry.reason.as_deref()),
+            },
+            cache: Empty {},
+            timings,
+            comment: format!("{}: {outcome}", entry.case),
+            case: &entry.case,
+            outcome,
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn of(request: &'a Request, version: &'a str) -> Self {
+        let query = request.url.split_once('?').map_or("", |(_, rest)| rest.split('#').next().unwrap_or_default());
+        let pair = |(name, value)| json!({ "name": name, "value": value });
+        Self {
+            method: &request.method,
+            url: &request.url,
+            http_version: version,
+            cookies: lines(&request.headers, "cookie").flat_map(|line| line.split(';').map(cookie)).collect(),
+            headers: pairs(&request.headers),
+            query_string: url::form_urlencoded::parse(query.as_bytes()).map(pair).collect(),
+            post_data: request.body.as_ref().map(|body| Sent {
+                mime_type: media_type(&request.headers),
+                params: [],
+                text: text(body),
+                encoding: encoding(body),
+                comment: comment(body),
+            }),
+            headers_size: UNKNOWN,
+            body_size: request.body.as_ref().map_or(0, |body| body.size),
+        }
+    }
+}
+
+impl<'a> Answered<'a> {
+    fn of(response: &'a Response) -> Self {
+        let code = http::StatusCode::from_u16(response.status).ok();
+        let body = &response.body;
+        Self {
+            status: response.status,
+            status_text: code.and_then(|code| code.canonical_reason()).unwrap_or_default(),
+            http_version: &response.version,
+            // What follows the first `;` says where the cookie goes.
+            cookies: lines(&response.headers, "set-cookie")
+                .filter_map(|line| line.split(';').next())
+                .map(cookie)
+                .collect(),
+            headers: pairs(&response.headers),
+            content: Came {
+                size: body.size,
+                mime_type: media_type(&response.headers),
+                text: text(body),
+                encoding: encoding(body),
+                comment: comment(body),
+            },
+            redirect_url: lines(&response.headers, "location").next().unwrap_or_default(),
+            headers_size: UNKNOWN,
+            body_size: UNKNOWN,
+            error: None,
+        }
+    }
+
+    /// No answer, as browsers write it.
+    fn none(reason: Option<&'a str>) -> Self {
+        Self {
+            status: 0,
+            status_text: "",
+            http_version: "",
+            cookies: Vec::new(),
+            headers: Vec::new(),
+            content: Came { size: 0, mime_type: "x-unknown", text: "", encoding: None, comment: None },
+            redirect_url: "",
+            headers_size: UNKNOWN,
+            body_size: UNKNOWN,
+            error: Some(reason.unwrap_or_default()),
+        }
+    }
+}
+
+/// The whole time, and its parts: those that are known add up to it.
+fn phases(timings: Option<Timings>) -> (f64, Phases) {
+    let none = Timings { connect_ms: None, first_byte_ms: 0.0, total_ms: 0.0 };
+    let Timings { connect_ms, first_byte_ms, total_ms } = timings.unwrap_or(none);
+    let connect = connect_ms.unwrap_or_default().clamp(0.0, first_byte_ms.max(0.0));
+    let [wait, receive] = [first_byte_ms - connect, total_ms - first_byte_ms].map(|part| part.max(0.0));
+    let phases = Phases {
+        blocked: UNKNOWN,
+        dns: UNKNOWN,
+        connect: connect_ms.map_or(f64::from(UNKNOWN), |_| connect),
+        ssl: UNKNOWN,
+        send: 0.0,
+        wait,
+        receive,
+    };
+    (connect + wait + receive, phases)
+}
+
+fn pairs(headers: &[(String, String)]) -> Vec<Pair<'_>> {
+    headers.iter().map(|(name, value)| Pair { name, value }).collect()
+}
+
+/// The values of every header of that name.
+fn lines<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
+    headers.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+fn media_type(headers: &[(String, String)]) -> &str {
+    lines(headers, "content-type").next().unwrap_or("x-unknown")
+}
+
+fn cookie(text: &str) -> Pair<'_> {
+    let (name, value) = text.trim().split_once('=').unwrap_or((text.trim(), ""));
+    Pair { name, value }
+}
+
+fn text(body: &Body) -> &str {
+    body.text.as_deref().or(body.base64.as_deref()).unwrap_or_default()
+}
+
+fn encoding(body: &Body) -> Option<&'static str> {
+    (body.text.is_none() && body.base64.is_some()).then_some("base64")
+}
+
+fn comment(body: &Body) -> Option<String> {
+    (body.left_out > 0).then(|| format!("the last {} of {} bytes are not in the record", body.left_out, body.size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Har::default()));
+    }
+
+    #[test]
+    fn the_parts_add_up_to_the_whole() {
+        let check = |connect_ms, first_byte_ms, total_ms, expect| {
+            let (time, phases) = phases(Some(Timings { connect_ms, first_byte_ms, total_ms }));
+            assert_eq!((time, phases.connect, phases.wait, phases.receive), expect);
+        };
+        check(Some(2.0), 5.0, 6.0, (6.0, 2.0, 3.0, 1.0));
+        check(None, 5.0, 6.0, (6.0, -1.0, 5.0, 1.0));
+        check(Some(7.0), -5.0, 1.0, (6.0, 0.0, 0.0, 6.0));
+    }
+
+    #[test]
+    fn queries_and_cookies_are_taken_apart() {
+        let headers = vec![("Cookie".to_owned(), "a=1; b=2=3;c".to_owned())];
+        let url = "http://h/p?x=%20y&z#f?w=1".to_owned();
+        let request = Request { method: "GET".to_owned(), url, headers, body: None };
+        let asked = serde_json::to_value(Asked::of(&request, "")).expect("JSON");
+        let pair = |name, value| json!({ "name": name, "value": value });
+        assert_eq!(asked["queryString"], json!([pair("x", " y"), pair("z", "")]));
+        assert_eq!(asked["cookies"], json!([pair("a", "1"), pair("b", "2=3"), pair("c", "")]));
+    }
+}

@@ -1,0 +1,149 @@
+//! Reports in the formats of others: held to their schemas here, and read by their own readers where those are installed.
+//!
+//! What is rendered is the record of the sample run, which has everything in it, hostile texts too.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use signoff::report::Format;
+
+use crate::cli::project::Project;
+
+/// The record of the sample run, as the unit tests of the record have it.
+const SAMPLE: &str = include_str!(
+    "../../src/report/snapshots/signoff__report__json__tests__the_record_is_json_with_a_line_an_outcome.snap"
+);
+
+/// The sample run in every format.
+fn rendered() -> Project {
+    let record = SAMPLE.splitn(3, "---\n").nth(2).expect("a record below the snapshot's header");
+    let project = Project::with(&[("record.json", record)]);
+    let formats = Format::WORDS.join(",");
+    let ended =
+        project.call(&["report", "render", "--from", "record.json", "--reports", "reports", "--format", &formats]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    project
+}
+
+fn report(project: &Project, format: Format) -> String {
+    project.read(&format!("reports/{}", format.file()))
+}
+
+fn data(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats").join(name)).expect("test data")
+}
+
+/// What the JSON Schema `schema` says against `text`.
+fn breaches(schema: &str, text: &str) -> Vec<String> {
+    // The pattern of SARIF's `language`, which nothing here has, is not ECMA-262: a bracket closes what none opened.
+    let schema = data(schema).replace("2}]?$", "2}$");
+    let schema: Value = serde_json::from_str(&schema).expect("a JSON Schema");
+    let value: Value = serde_json::from_str(text).expect("JSON");
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a JSON Schema");
+    validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn sarif_keeps_its_schema() {
+    let text = report(&rendered(), Format::Sarif);
+    assert_eq!(breaches("sarif-2.1.0.json", &text), Vec::<String>::new());
+    assert_ne!(
+        breaches("sarif-2.1.0.json", &text.replace("\"startLine\":12", "\"startLine\":0")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn ctrf_keeps_its_schema() {
+    let text = report(&rendered(), Format::Ctrf);
+    assert_eq!(breaches("ctrf.json", &text), Vec::<String>::new());
+    assert_ne!(breaches("ctrf.json", &text.replace("\"rawStatus\"", "\"raw\"")), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_no_format_is_refused() {
+    let ended = rendered().call(&["report", "render", "--from", "record.json", "--format", "sarf"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("a similar value exists: 'sarif'"), "{ended:?}");
+}
+
+/// Programs that are no part of the project; `.ci/run` installs them.
+mod readers {
+    use super::*;
+
+    /// What `program` writes when it is given `text`, and whether it likes it.
+    fn read(program: &mut Command, text: &str) -> (bool, String) {
+        let mut child = program
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("an installed reader");
+        let mut input = child.stdin.take().expect("a pipe");
+        let text = text.to_owned();
+        let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+        let output = child.wait_with_output().expect("an end");
+        writer.join().expect("no panic").expect("a reader that reads");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
+    fn node_modules() -> String {
+        std::env::var("SIGNOFF_READERS").expect("SIGNOFF_READERS names the folder of node_modules") + "/node_modules"
+    }
+
+    #[test]
+    #[ignore = "needs xmllint"]
+    fn junit_keeps_the_schema_of_jenkins() {
+        let project = rendered();
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats/junit-10.xsd");
+        let check =
+            |text: &str| read(Command::new("xmllint").args(["--noout", "--schema"]).arg(&schema).arg("-"), text);
+        for suite in ["endpoint", "file"] {
+            let ended =
+                project.call(&["report", "render", "--from", "record.json", "--reports", "r", "--junit-suite", suite]);
+            assert_eq!(ended.code, 0);
+            let text = project.read("r/junit.xml");
+            assert_eq!(check(&text), (true, "- validates\n".to_owned()));
+            assert!(!check(&text.replace("<system-out>", "<system-out a=\"b\">")).0);
+        }
+    }
+
+    #[test]
+    #[ignore = "needs tap-parser (SIGNOFF_READERS)"]
+    fn tap_is_read_by_its_parser() {
+        let text = report(&rendered(), Format::Tap);
+        let parser = Path::new(&node_modules()).join(".bin/tap-parser");
+        let (_, said) = read(Command::new(parser).args(["--flat", "--strict", "--json"]), &text);
+        let events: Vec<Value> = serde_json::from_str(&said).expect(&said);
+        let of = |name: &str| events.iter().filter(|event| event[0] == name).map(|event| &event[1]).collect::<Vec<_>>();
+        assert_eq!(of("extra"), Vec::<&Value>::new(), "lines that are no TAP");
+        let points = of("assert");
+        assert!(points.iter().all(|point| point["tapError"].is_null()), "{points:#?}");
+        let known: Value = serde_json::from_str(&report(&rendered(), Format::Record)).expect("JSON");
+        let outcomes = known["outcomes"].as_array().expect("outcomes");
+        assert_eq!(points.len(), outcomes.len());
+        for (point, outcome) in points.into_iter().zip(outcomes) {
+            let passed = matches!(outcome["outcome"].as_str(), Some("passed" | "skipped"));
+            assert_eq!(point["ok"], passed, "{point}");
+            let reason = outcome["reason"].as_str().filter(|_| outcome["outcome"] == "skipped");
+            assert_eq!(point["skip"].as_str(), reason, "{point}");
+            assert!(passed || point["diag"]["message"].is_string(), "{point}");
+        }
+    }
+
+    #[test]
+    #[ignore = "needs har-validator (SIGNOFF_READERS)"]
+    fn har_is_read_by_its_validator() {
+        let text = report(&rendered(), Format::Har);
+        let script = "const { har } = require('har-validator');
+            har(JSON.parse(require('fs').readFileSync(0))).then(() => {}, error => {
+                console.error(JSON.stringify(error.errors ?? String(error))); process.exit(1); });";
+        let check = |text: &str| read(Command::new("node").args(["-e", script]).env("NODE_PATH", node_modules()), text);
+        assert_eq!(check(&text), (true, String::new()));
+        assert!(!check(&text.replace("\"redirectURL\"", "\"redirect\"")).0);
+    }
+}
