@@ -47,7 +47,7 @@ fn chosen(documented: &Documented, subject: Subject<'_>, value: &Value) -> Chose
     let mut chosen = Chosen::default();
     walk::objects(documented, &documented.root(subject.key), value, &mut |object| {
         for id in object.group {
-            let Some(discriminator) = &documented.node(*id).discriminator else { continue };
+            let Some(discriminator) = &documented.node(*id).says().discriminator else { continue };
             match discriminator.chosen(object.members) {
                 Ok(None) => {}
                 Ok(Some(named)) => {
@@ -67,7 +67,7 @@ fn chosen(documented: &Documented, subject: Subject<'_>, value: &Value) -> Chose
 
 /// Whether the schema `named` applies anyway, rather than as one branch among several of the schema `id`.
 fn is_judged(documented: &Documented, anyway: &[Id], id: Id, named: Id) -> bool {
-    named == id || (documented.node(id).alternatives.is_empty() && anyway.contains(&named))
+    named == id || (documented.node(id).says().alternatives.is_empty() && anyway.contains(&named))
 }
 
 /// Whether a schema of the naming member lists the name: then the branches tell by it which of them is meant, as in documents

@@ -191,21 +191,51 @@ impl<'i> Keyword<'i> for Foreign {
     }
 }
 
-/// `type` with `nullable`: 1.0 is an integer, as in later drafts.
-struct Type {
-    names: Vec<String>,
-    nullable: bool,
-}
-
-const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+/// `type` with `nullable`: the types that a value may be of, a bit each. 1.0 is an integer, as in later drafts.
+struct Type(u8);
 
 impl Type {
+    const ARRAY: u8 = 1;
+    const BOOLEAN: u8 = 1 << 1;
+    const INTEGER: u8 = 1 << 2;
+    const NULL: u8 = 1 << 3;
+    const NUMBER: u8 = 1 << 4;
+    const OBJECT: u8 = 1 << 5;
+    const STRING: u8 = 1 << 6;
+
     fn of(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
         let listed = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        let known = |name: &Value| name.as_str().filter(|name| TYPES.contains(name)).map(str::to_owned);
-        let names = listed.iter().map(|name| known(name).ok_or(name)).collect::<Result<Vec<_>, _>>();
-        let names = names.map_err(|name| ValidationError::schema(format!("{name} is not a type")))?;
-        Ok(Self { names, nullable: parent.get("nullable") == Some(&Value::Bool(true)) })
+        let nullable = if parent.get("nullable") == Some(&Value::Bool(true)) { Self::NULL } else { 0 };
+        let unknown = |name: &Value| ValidationError::schema(format!("{name} is not a type"));
+        let named = |name: &Value| name.as_str().and_then(Self::named).ok_or_else(|| unknown(name));
+        listed.iter().try_fold(nullable, |all, name| Ok(all | named(name)?)).map(Self)
+    }
+
+    /// The type of that name.
+    fn named(name: &str) -> Option<u8> {
+        Some(match name {
+            "array" => Self::ARRAY,
+            "boolean" => Self::BOOLEAN,
+            "integer" => Self::INTEGER,
+            "null" => Self::NULL,
+            "number" => Self::NUMBER,
+            "object" => Self::OBJECT,
+            "string" => Self::STRING,
+            _ => return None,
+        })
+    }
+
+    /// The types that `value` is of.
+    fn all_of(value: &Value) -> u8 {
+        match value {
+            Value::Array(_) => Self::ARRAY,
+            Value::Bool(_) => Self::BOOLEAN,
+            Value::Null => Self::NULL,
+            Value::Number(number) if is_integer(number) => Self::INTEGER | Self::NUMBER,
+            Value::Number(_) => Self::NUMBER,
+            Value::Object(_) => Self::OBJECT,
+            Value::String(_) => Self::STRING,
+        }
     }
 }
 
@@ -215,16 +245,7 @@ impl<'i> Keyword<'i> for Type {
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        let fits = |name: &String| match name.as_str() {
-            "array" => instance.is_array(),
-            "boolean" => instance.is_boolean(),
-            "integer" => instance.as_number().is_some_and(is_integer),
-            "null" => instance.is_null(),
-            "number" => instance.is_number(),
-            "object" => instance.is_object(),
-            _ => instance.is_string(),
-        };
-        (self.nullable && instance.is_null()) || self.names.iter().any(fits)
+        self.0 & Self::all_of(instance) != 0
     }
 }
 

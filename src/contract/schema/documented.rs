@@ -35,11 +35,22 @@ pub(super) struct Documented {
     order: OnceLock<Vec<Id>>,
 }
 
-/// One schema.
+/// One schema. Most say nothing but what a scalar is like: they take little room.
 #[derive(Debug)]
 pub(super) struct Node {
     /// Where it stands.
     pub anchor: Anchor,
+    /// Says nothing that a free-form object would not.
+    pub bare: bool,
+    /// What it says beyond that, where it says anything.
+    pub says: Option<Box<Says>>,
+    /// Itself and every schema that applies to the same value.
+    pub closure: Box<[Id]>,
+}
+
+/// What a schema says of members, of elements, and of the value by other schemas.
+#[derive(Debug)]
+pub(super) struct Says {
     /// `properties`.
     pub members: BTreeMap<String, Id>,
     /// `patternProperties`; without a pattern where it is not one that can be matched here, and then covers every name.
@@ -52,16 +63,12 @@ pub(super) struct Node {
     pub parts: Vec<Id>,
     /// Branches of `anyOf` and `oneOf`.
     pub alternatives: Vec<Id>,
-    /// Says nothing that a free-form object would not.
-    pub bare: bool,
     /// Leads where it cannot be followed, so that what it documents is not known.
     pub opaque: bool,
     /// The direction that `readOnly` or `writeOnly` keeps it out of, and the keyword.
     pub against: Option<(Direction, &'static str)>,
     /// How its values name their schema.
     pub discriminator: Option<Box<Discriminator>>,
-    /// Itself and every schema that applies to the same value.
-    pub closure: Vec<Id>,
 }
 
 /// What is said about members that `properties` and `patternProperties` do not name.
@@ -81,12 +88,12 @@ impl Documented {
         let Reading { mut roots, mut nodes, entries, patterns, name_patterns } =
             read::schemas(refs, resources, roots, dialect);
         close(&mut nodes);
-        let discriminators = || nodes.iter().filter_map(|node| node.discriminator.as_deref());
+        let discriminators = || nodes.iter().filter_map(|node| node.says().discriminator.as_deref());
         let has_discriminators = discriminators().next().is_some();
         let mut known: HashSet<Id> = roots.iter().copied().collect();
         let named = discriminators().flat_map(|held| held.named.values().copied().chain(held.otherwise));
         roots.extend(named.filter(|id| known.insert(*id)));
-        let has_directions = nodes.iter().any(|node| node.against.is_some());
+        let has_directions = nodes.iter().any(|node| node.says().against.is_some());
         let keys = roots.iter().enumerate().map(|(key, id)| (*id, SchemaKey(key))).collect();
         Self {
             nodes,
@@ -143,7 +150,7 @@ impl Documented {
 
     /// The discriminator of the schema at `anchor`.
     pub fn discriminator(&self, anchor: &Anchor) -> Option<&Discriminator> {
-        self.nodes[self.at(anchor)?].discriminator.as_deref()
+        self.nodes[self.at(anchor)?].says().discriminator.as_deref()
     }
 
     /// The schema that stands at `anchor`.
@@ -162,7 +169,7 @@ impl Documented {
         if !self.has_discriminators {
             return Cow::Borrowed(group);
         }
-        let chosen = |id: &Id| self.nodes[*id].discriminator.as_ref()?.chosen(members).ok()?;
+        let chosen = |id: &Id| self.nodes[*id].says().discriminator.as_ref()?.chosen(members).ok()?;
         let chosen: Vec<Id> = group.iter().filter_map(chosen).filter(|id| !group.contains(id)).collect();
         if chosen.is_empty() { Cow::Borrowed(group) } else { self.union(&[group, &chosen].concat()) }
     }
@@ -191,7 +198,7 @@ impl Documented {
     /// The schemas that `group` has for the member `name`.
     pub fn members(&self, group: &[Id], name: &str) -> Vec<Id> {
         let mut found = Vec::new();
-        for node in group.iter().map(|id| &self.nodes[*id]) {
+        for node in group.iter().map(|id| self.nodes[*id].says()) {
             let before = found.len();
             found.extend(node.members.get(name));
             found.extend(
@@ -209,7 +216,7 @@ impl Documented {
 
     /// The schemas that `group` has for elements, whatever their index.
     pub fn items(&self, group: &[Id]) -> Vec<Id> {
-        group.iter().flat_map(|id| self.nodes[*id].items.iter().copied()).collect()
+        group.iter().flat_map(|id| self.nodes[*id].says().items.iter().copied()).collect()
     }
 
     /// The schemas that apply where each of `ids` does.
@@ -228,7 +235,7 @@ impl Documented {
 
     /// Whether any member is documented by `group`: it says so, it names none at all, or one of its branches is any object.
     pub fn is_free(&self, group: &[Id]) -> bool {
-        let nodes = || group.iter().map(|id| &self.nodes[*id]);
+        let nodes = || group.iter().map(|id| self.nodes[*id].says());
         nodes().any(|node| node.rest == Rest::Free || node.patterns.iter().any(|(p, _)| p.is_none()))
             || !nodes().any(|node| node.names_members() || node.opaque)
             || nodes().any(|node| node.alternatives.iter().any(|branch| self.is_any_object(*branch)))
@@ -236,12 +243,12 @@ impl Documented {
 
     /// A schema of `group` that leads where it cannot be followed.
     pub fn unfollowed(&self, group: &[Id]) -> Option<&Anchor> {
-        group.iter().map(|id| &self.nodes[*id]).find(|node| node.opaque).map(|node| &node.anchor)
+        group.iter().map(|id| &self.nodes[*id]).find(|node| node.says().opaque).map(|node| &node.anchor)
     }
 
     /// Every name that `group` documents.
     pub fn names<'d>(&'d self, group: &'d [Id]) -> impl Iterator<Item = &'d str> {
-        group.iter().flat_map(|id| self.nodes[*id].members.keys().map(String::as_str))
+        group.iter().flat_map(|id| self.nodes[*id].says().members.keys().map(String::as_str))
     }
 
     /// The `readOnly` or `writeOnly` that keeps the member `name` of an object with the schemas `group` out of a message in
@@ -249,7 +256,7 @@ impl Documented {
     pub fn against(&self, group: &[Id], name: &str, direction: Direction) -> Option<(&Anchor, &'static str)> {
         let own = self.members(group, name);
         let found = own.iter().find_map(|id| self.kept_out(*id, direction))?;
-        let branches = group.iter().flat_map(|id| &self.nodes[*id].alternatives);
+        let branches = group.iter().flat_map(|id| &self.nodes[*id].says().alternatives);
         let possible: HashSet<Id> = branches.flat_map(|id| self.nodes[*id].closure.iter().copied()).collect();
         if possible.is_empty() {
             return Some(found);
@@ -271,33 +278,60 @@ impl Documented {
 
     fn kept_out(&self, id: Id, direction: Direction) -> Option<(&Anchor, &'static str)> {
         self.nodes[id].closure.iter().find_map(|id| {
-            let (wrong, keyword) = self.nodes[*id].against?;
+            let (wrong, keyword) = self.nodes[*id].says().against?;
             (wrong == direction).then_some((&self.nodes[*id].anchor, keyword))
         })
     }
 
     fn is_any_object(&self, branch: Id) -> bool {
-        self.nodes[branch].closure.iter().map(|id| &self.nodes[*id]).all(|node| node.bare && !node.names_members())
+        self.nodes[branch]
+            .closure
+            .iter()
+            .map(|id| &self.nodes[*id])
+            .all(|node| node.bare && !node.says().names_members())
     }
 }
 
 impl Node {
     /// A schema that says nothing.
     pub fn empty(anchor: Anchor) -> Self {
+        Self { anchor, bare: false, says: None, closure: Box::default() }
+    }
+
+    /// What it says.
+    pub fn says(&self) -> &Says {
+        static NOTHING: Says = Says::nothing();
+        self.says.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl Says {
+    /// Nothing.
+    pub const fn nothing() -> Self {
         Self {
-            anchor,
             members: BTreeMap::new(),
             patterns: Vec::new(),
             rest: Rest::Unsaid,
             items: Vec::new(),
             parts: Vec::new(),
             alternatives: Vec::new(),
-            bare: false,
             opaque: false,
             against: None,
             discriminator: None,
-            closure: Vec::new(),
         }
+    }
+
+    /// In a box, unless it is nothing.
+    pub fn boxed(self) -> Option<Box<Self>> {
+        let Self { members, patterns, rest, items, parts, alternatives, opaque, against, discriminator } = &self;
+        let is_nothing = members.is_empty()
+            && patterns.is_empty()
+            && *rest == Rest::Unsaid
+            && [items, parts, alternatives].iter().all(|ids| ids.is_empty())
+            && !opaque
+            && against.is_none()
+            && discriminator.is_none();
+        (!is_nothing).then(|| Box::new(self))
     }
 
     fn names_members(&self) -> bool {
@@ -310,12 +344,12 @@ fn close(nodes: &mut [Node]) {
     for id in 0..nodes.len() {
         let mut closure = vec![id];
         let mut next = 0;
-        while let Some(node) = closure.get(next).map(|id| &nodes[*id]) {
+        while let Some(node) = closure.get(next).map(|id| nodes[*id].says()) {
             let more: Vec<Id> =
                 node.parts.iter().chain(&node.alternatives).copied().filter(|part| !closure.contains(part)).collect();
             closure.extend(more);
             next += 1;
         }
-        nodes[id].closure = closure;
+        nodes[id].closure = closure.into();
     }
 }

@@ -215,7 +215,7 @@ impl<'a> Explainer<'a> {
 
     /// The schema of `object` that names its members; the first when none does.
     fn naming(&self, object: &[Id]) -> Id {
-        let names = |id: &&Id| !self.documented.node(**id).members.is_empty();
+        let names = |id: &&Id| !self.documented.node(**id).says().members.is_empty();
         object.iter().find(names).or(object.first()).copied().unwrap_or_default()
     }
 }

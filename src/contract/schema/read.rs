@@ -13,7 +13,7 @@ use crate::location::Pointer;
 use super::Direction;
 use super::dialect::Dialect;
 use super::discriminator::{self, Children, Discriminator};
-use super::documented::{Id, Node, Rest};
+use super::documented::{Id, Node, Rest, Says};
 use super::resources::Resources;
 
 /// Keywords whose presence makes a schema more than "any object".
@@ -106,48 +106,48 @@ impl<'d> Reader<'d> {
             Value::Object(schema) => {
                 let nowhere = Anchor { document: 0, pointer: Pointer::root() };
                 let anchor = std::mem::replace(&mut self.nodes[id].anchor, nowhere);
-                self.nodes[id] = self.node(anchor, schema);
+                let says = self.says(&anchor, schema).boxed();
+                self.nodes[id] = Node { bare: is_bare(schema), says, ..Node::empty(anchor) };
             }
             Value::Bool(any) => self.nodes[id].bare = *any,
-            _ => self.nodes[id].opaque = true,
+            _ => self.nodes[id].says = Says { opaque: true, ..Says::nothing() }.boxed(),
         }
     }
 
-    fn node(&mut self, anchor: Anchor, schema: &'d Map<String, Value>) -> Node {
-        let mut node = Node::empty(anchor);
+    fn says(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> Says {
+        let mut says = Says::nothing();
         if let Some(reference) = get(schema, "$ref").and_then(Value::as_str) {
-            let target = self.resources.target(self.refs, &node.anchor, reference);
-            self.follow(&mut node, target);
+            let target = self.resources.target(self.refs, at, reference);
+            self.follow(&mut says, target);
             if self.dialect.ref_stands_alone(schema) {
-                return node;
+                return says;
             }
         }
         if let Some(reference) = get(schema, "$dynamicRef").and_then(Value::as_str) {
-            let target = self.resources.only_target(self.refs, &node.anchor, reference);
-            self.follow(&mut node, target);
+            let target = self.resources.only_target(self.refs, at, reference);
+            self.follow(&mut says, target);
         }
-        node.opaque |= get(schema, "$recursiveRef").is_some();
+        says.opaque |= get(schema, "$recursiveRef").is_some();
         if let Some(pattern) = get(schema, "pattern").and_then(Value::as_str) {
-            self.patterns.push((below(&node.anchor, "pattern"), pattern.to_owned()));
+            self.patterns.push((below(at, "pattern"), pattern.to_owned()));
         }
-        node.bare = admits_objects(schema) && !schema.keys().any(|keyword| CONSTRAINING.contains(&keyword.as_str()));
-        node.against = against(schema);
+        says.against = against(schema);
         // Most schemas say something of a scalar, and lead nowhere.
         if schema.iter().any(|(keyword, value)| leads_on(keyword, value)) {
-            node.discriminator = self.discriminator(&node.anchor, schema).map(Box::new);
-            self.read_members(&mut node, schema);
-            self.read_items(&mut node, schema);
-            self.read_parts(&mut node, schema);
-            self.read_others(&node.anchor, schema);
+            says.discriminator = self.discriminator(at, schema).map(Box::new);
+            self.read_members(&mut says, at, schema);
+            self.read_items(&mut says, at, schema);
+            self.read_parts(&mut says, at, schema);
+            self.read_others(at, schema);
         }
-        node
+        says
     }
 
-    /// What the schema at `target` documents is documented by `node`; without a target that is known, nobody knows what is.
-    fn follow(&mut self, node: &mut Node, target: Option<Anchor>) {
+    /// What the schema at `target` documents is documented too; without a target that is known, nobody knows what is.
+    fn follow(&mut self, says: &mut Says, target: Option<Anchor>) {
         match target.and_then(|target| Some((self.refs.value(&target)?, target))) {
-            Some((schema, target)) => node.parts.push(self.enter(&target, schema)),
-            None => node.opaque = true,
+            Some((schema, target)) => says.parts.push(self.enter(&target, schema)),
+            None => says.opaque = true,
         }
     }
 
@@ -164,43 +164,43 @@ impl<'d> Reader<'d> {
         Some(Discriminator { property, named, otherwise: otherwise.and_then(entered) })
     }
 
-    fn read_members(&mut self, node: &mut Node, schema: &'d Map<String, Value>) {
-        node.members = self.named(&node.anchor, schema, "properties").into_iter().collect();
-        let patterns = self.named(&node.anchor, schema, "patternProperties");
+    fn read_members(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
+        says.members = self.named(at, schema, "properties").into_iter().collect();
+        let patterns = self.named(at, schema, "patternProperties");
         let written = patterns.iter().map(|(pattern, id)| (self.nodes[*id].anchor.clone(), pattern.clone()));
         self.name_patterns.extend(written);
-        node.patterns = patterns.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
+        says.patterns = patterns.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
         for keyword in ["additionalProperties", "unevaluatedProperties"] {
             match get(schema, keyword) {
-                Some(Value::Bool(true)) => node.rest = Rest::Free,
-                Some(Value::Object(rest)) if rest.is_empty() => node.rest = Rest::Free,
+                Some(Value::Bool(true)) => says.rest = Rest::Free,
+                Some(Value::Object(rest)) if rest.is_empty() => says.rest = Rest::Free,
                 Some(_) => {
-                    node.rest = self.object(&node.anchor, schema, keyword).map_or(node.rest, Rest::Schema);
+                    says.rest = self.object(at, schema, keyword).map_or(says.rest, Rest::Schema);
                 }
                 None => {}
             }
         }
     }
 
-    fn read_items(&mut self, node: &mut Node, schema: &'d Map<String, Value>) {
+    fn read_items(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
         for keyword in ["prefixItems", "items"] {
-            node.items.extend(self.list(&node.anchor, schema, keyword));
+            says.items.extend(self.list(at, schema, keyword));
         }
         for keyword in ["items", "additionalItems", "unevaluatedItems", "contains"] {
-            node.items.extend(self.object(&node.anchor, schema, keyword));
+            says.items.extend(self.object(at, schema, keyword));
         }
     }
 
-    fn read_parts(&mut self, node: &mut Node, schema: &'d Map<String, Value>) {
+    fn read_parts(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
         for keyword in ["anyOf", "oneOf"] {
-            node.alternatives.extend(self.list(&node.anchor, schema, keyword));
+            says.alternatives.extend(self.list(at, schema, keyword));
         }
-        node.parts.extend(self.list(&node.anchor, schema, "allOf"));
+        says.parts.extend(self.list(at, schema, "allOf"));
         for keyword in ["if", "then", "else"] {
-            node.parts.extend(self.object(&node.anchor, schema, keyword));
+            says.parts.extend(self.object(at, schema, keyword));
         }
-        let dependent = self.named(&node.anchor, schema, "dependentSchemas");
-        node.parts.extend(dependent.into_iter().map(|(_, id)| id));
+        let dependent = self.named(at, schema, "dependentSchemas");
+        says.parts.extend(dependent.into_iter().map(|(_, id)| id));
     }
 
     /// Schemas that document no member of the value, but are compiled as all the others are.
@@ -242,6 +242,11 @@ fn leads_on(keyword: &str, value: &Value) -> bool {
 /// The keyword's value. A schema has few keywords: looking at each is sooner done than hashing the one that is asked for.
 fn get<'d>(schema: &'d Map<String, Value>, keyword: &str) -> Option<&'d Value> {
     schema.iter().find(|(name, _)| *name == keyword).map(|(_, value)| value)
+}
+
+/// Whether `schema` says nothing that a free-form object would not.
+fn is_bare(schema: &Map<String, Value>) -> bool {
+    admits_objects(schema) && !schema.keys().any(|keyword| CONSTRAINING.contains(&keyword.as_str()))
 }
 
 fn admits_objects(schema: &Map<String, Value>) -> bool {
