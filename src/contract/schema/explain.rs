@@ -236,6 +236,6 @@ pub(super) fn below(schema: &Anchor, keyword: &str) -> Anchor {
 }
 
 /// The schema that a keyword stands in.
-fn parent(keyword: &Anchor) -> Anchor {
+pub(super) fn parent(keyword: &Anchor) -> Anchor {
     Anchor { document: keyword.document, pointer: keyword.pointer.parent().unwrap_or_default() }
 }

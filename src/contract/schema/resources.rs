@@ -42,6 +42,8 @@ pub(super) struct Resources {
     outside_ids: Vec<Name>,
     /// How many schemas carry a `$dynamicAnchor` of that name; in a dynamic scope the outermost of them is meant.
     dynamic: HashMap<String, usize>,
+    /// Whether all schemas stand in one file, so that a pointer says where.
+    is_alone: bool,
 }
 
 /// An `$anchor` or `$dynamicAnchor`.
@@ -67,7 +69,21 @@ impl Resources {
                 resources.read(index, document.value(), base);
             }
         }
+        resources.set_apart(refs);
         resources
+    }
+
+    /// Gives a file that is the only resource a URI of the scheme for which the library keeps no URI of every keyword: they are a
+    /// tenth of what a document takes. Not so where a pointer says too little: a file that may name itself by its URI, and
+    /// `propertyNames`, for which the library names a place within.
+    fn set_apart(&mut self, refs: Refs<'_>) {
+        let ([(uri, _)], [file]) = (self.known.as_mut_slice(), refs.documents) else { return };
+        let says = |word: &str| file.text().contains(word) || file.added().next().is_some();
+        let needs_uris = says("file:") || says("propertyNames");
+        if let Some(path) = uri.strip_prefix("file:").filter(|_| self.named.is_empty() && !needs_uris) {
+            *uri = format!("json-schema:{path}");
+            self.is_alone = true;
+        }
     }
 
     /// Every resource that may be met on the way from schemas in `documents`: its URI and where it stands.
@@ -114,6 +130,11 @@ impl Resources {
     /// Every anchor that stands in no schema with an `$id`, but in a file.
     pub fn outside_ids(&self) -> &[Name] {
         &self.outside_ids
+    }
+
+    /// The node at `pointer`, as the library says it, in the only resource there is; none where there are others.
+    pub fn alone(&self, pointer: &str) -> Option<Anchor> {
+        Some(Anchor { document: 0, pointer: Pointer::parse(pointer).filter(|_| self.is_alone)? })
     }
 
     /// The node that a URI names.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::contract::Anchor;
 use crate::location::Pointer;
 
+use super::explain::below;
 use super::resources::Resources;
 use super::{stand_in, text};
 
@@ -44,8 +45,11 @@ impl Violation {
     /// Reads an error about a value wrapped as the member of an object. `root` is where the schema stands, for the rare error
     /// without a location of its own.
     pub fn read(error: ValidationError<'_>, resources: &Resources, root: &Anchor) -> Self {
-        let anchor = error.absolute_keyword_location().and_then(|uri| resources.anchor(uri.as_str()));
-        let anchor = anchor.map_or_else(|| root.clone(), whole_keyword);
+        let anchor = match error.absolute_keyword_location() {
+            Some(uri) => resources.anchor(uri.as_str()),
+            None => resources.alone(error.schema_path().as_str()),
+        };
+        let anchor = anchor.map_or_else(|| root.clone(), |anchor| whole_keyword(error.kind(), anchor));
         let at = unwrapped(error.instance_path().as_str());
         let keyword = keyword(error.kind(), &anchor);
         let parts = error.into_parts();
@@ -53,11 +57,18 @@ impl Violation {
     }
 }
 
-/// `dependentRequired` is where the library names a member of it that need not be written.
-fn whole_keyword(anchor: Anchor) -> Anchor {
-    let parent = anchor.pointer.parent().unwrap_or_default();
-    let is_within = parent.last().is_some_and(|keyword| keyword == "dependentRequired" || keyword == "dependencies");
-    if is_within { Anchor { document: anchor.document, pointer: parent } } else { anchor }
+/// The keyword that is broken, where the library names a member of it (`dependentRequired`), which need not be written, or the
+/// bound beside it (`exclusiveMinimum: true`).
+fn whole_keyword(kind: &Kind, anchor: Anchor) -> Anchor {
+    let parent = Anchor { document: anchor.document, pointer: anchor.pointer.parent().unwrap_or_default() };
+    let is_within =
+        parent.pointer.last().is_some_and(|keyword| keyword == "dependentRequired" || keyword == "dependencies");
+    match kind {
+        Kind::ExclusiveMinimum { .. } => below(&parent, "exclusiveMinimum"),
+        Kind::ExclusiveMaximum { .. } => below(&parent, "exclusiveMaximum"),
+        _ if is_within => parent,
+        _ => anchor,
+    }
 }
 
 fn keyword(kind: &Kind, anchor: &Anchor) -> String {

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use crate::contract::refs::Refs;
 
+use super::explain::parent;
 use super::violation::{Detail, Violation};
 
 /// The violation as a lower-case fragment, expected before actual. Values are left out: they stand beside it, where they can be
 /// redacted.
 pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, instance: &Value) -> String {
-    let written = refs.value(&violation.anchor).map(limit).unwrap_or_default();
+    let written = limit(refs, violation);
     match violation.keyword.as_str() {
         "type" => format!("expected {}, got {}", types(refs, violation).unwrap_or(expected.to_owned()), kind(instance)),
         "enum" | "const" => format!("expected {expected}"),
@@ -50,9 +51,15 @@ fn types(refs: Refs<'_>, violation: &Violation) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" or "))
 }
 
-/// The keyword's value as it is said; `exclusiveMinimum: true` says nothing of its own.
-fn limit(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// The keyword's value as it is said; that of the bound beside `exclusiveMinimum: true`, which says nothing of its own.
+fn limit(refs: Refs<'_>, violation: &Violation) -> String {
+    let bound = violation.keyword.strip_prefix("exclusive").map(str::to_lowercase);
+    let beside = || refs.value(&parent(&violation.anchor))?.get(bound?);
+    let value = match refs.value(&violation.anchor) {
+        Some(Value::Bool(true)) => beside(),
+        own => own,
+    };
+    value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default()
 }
 
 fn kind(value: &Value) -> &'static str {

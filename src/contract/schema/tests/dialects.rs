@@ -23,7 +23,7 @@ other: { type: boolean }
       - string(byte) | null
       + "§"
       expected the format byte
-    exclusiveMinimum body/b (/schema/properties/b/minimum)
+    exclusiveMinimum body/b (/schema/properties/b/exclusiveMinimum)
       - integer(int64) > 0
       + 0
       expected more than 0
@@ -351,7 +351,7 @@ schema: {{ properties: {{ a: {{ $schema: '{uri}', type: integer, minimum: 1, exc
     };
     let value = r#"{ "a": 1, "b": 1 }"#;
     assert_snapshot!(check(&of("http://json-schema.org/draft-04/schema#"), value), @r#"
-    exclusiveMinimum body/a (/schema/properties/a/minimum)
+    exclusiveMinimum body/a (/schema/properties/a/exclusiveMinimum)
       - integer > 1
       + 1
       expected more than 1
