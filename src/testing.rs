@@ -107,6 +107,7 @@ fn trials(options: &Options) -> Result<Vec<Trial>, Vec<Problem>> {
 
 fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
     let mut args = Run::default();
+    args.output.no_baseline = true;
     let global = Global { directory: Some(options.directory.clone()), ..Global::default() };
     let settings = Settings::read(&global, &args.inputs)?;
     args.target.name = Some(target::of_tests(&settings, &options.env));

@@ -28,9 +28,11 @@ impl Exit {
             FailOn::Skipped => summary.skipped > 0,
             FailOn::Unjudged => summary.unjudged > 0,
             FailOn::Warning => summary.warnings > 0,
+            FailOn::New => false,
         });
+        let pardoned = if fail_on.contains(&FailOn::New) { summary.known } else { 0 };
         match () {
-            () if summary.failed > 0 || asked => Self::Broken,
+            () if summary.failed > pardoned || asked => Self::Broken,
             () if summary.errored > 0 => Self::Unreachable,
             () => Self::Kept,
         }
@@ -61,11 +63,14 @@ mod tests {
     #[test]
     fn the_worst_cause_wins() {
         let check = |failed, errored, skipped, fail_on: &[FailOn]| {
-            Exit::of(&Summary { failed, errored, skipped, ..Summary::default() }, fail_on).code()
+            Exit::of(&Summary { failed, known: 1, errored, skipped, ..Summary::default() }, fail_on).code()
         };
         assert_eq!(check(0, 0, 1, &[]), 0);
         assert_eq!(check(1, 1, 0, &[]), 1);
         assert_eq!(check(0, 1, 0, &[]), 3);
         assert_eq!(check(0, 1, 1, &[FailOn::Skipped]), 1);
+        assert_eq!(check(1, 0, 0, &[FailOn::New]), 0);
+        assert_eq!(check(1, 1, 0, &[FailOn::New]), 3);
+        assert_eq!(check(2, 1, 0, &[FailOn::New]), 1);
     }
 }

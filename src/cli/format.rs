@@ -35,7 +35,7 @@ pub struct Config {
     pub targets: BTreeMap<String, Target>,
     /// How bad a breach is, by check id.
     pub severity: BTreeMap<String, Level>,
-    /// What fails the run beside findings of severity error.
+    /// What fails the run beside findings of severity error; `new` lets those pass that an earlier run had met already.
     pub fail_on: Vec<FailOn>,
     /// Properties, headers and query parameters whose values are hidden, by name.
     pub redact: Vec<String>,
@@ -149,6 +149,8 @@ pub enum FailOn {
     Unjudged,
     /// A finding of severity warning.
     Warning,
+    /// Of the findings of severity error only those that the run compared with had not met.
+    New,
 }
 
 /// The word for a report.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::coverage::Coverage;
 use crate::location::Problem;
-use crate::record::{Entry, Facts, Head, Redactor, Spool, Summary};
+use crate::record::{Comparison, Entry, Facts, Head, Redactor, Spool, Summary};
 use crate::report::write::{self, Wanted};
 use crate::run::{Outcome, Plan, Start};
 
@@ -17,14 +17,21 @@ pub struct Journal<'a> {
     wanted: Wanted,
     plan: &'a Plan<'a>,
     redactor: Redactor,
+    comparison: Option<Comparison<'a>>,
     spool: Spool<'a>,
     coverage: Coverage,
     sent: usize,
 }
 
 impl<'a> Journal<'a> {
-    /// An empty journal; refused where no report could be written, before anything is sent.
-    pub fn open(folder: PathBuf, wanted: Wanted, plan: &'a Plan<'a>, redactor: Redactor) -> Result<Self, Problem> {
+    /// An empty journal of a run that is compared with another; refused where no report could be written, before anything is sent.
+    pub fn open(
+        folder: PathBuf,
+        wanted: Wanted,
+        plan: &'a Plan<'a>,
+        redactor: Redactor,
+        comparison: Option<Comparison<'a>>,
+    ) -> Result<Self, Problem> {
         let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite));
         let mut spool = spool.map_err(|error| {
             Problem::new(format!("cannot write reports into {}: {error}", folder.display()))
@@ -34,14 +41,17 @@ impl<'a> Journal<'a> {
             let operation = case.operation.and_then(|index| plan.contract.operations.get(index));
             spool.leave_out(operation.map(|operation| operation.name.as_str()));
         }
-        Ok(Self { folder, wanted, plan, redactor, spool, coverage: Coverage::default(), sent: 0 })
+        Ok(Self { folder, wanted, plan, redactor, comparison, spool, coverage: Coverage::default(), sent: 0 })
     }
 
     /// Writes down one finished case.
     pub fn keep(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
         self.coverage.observe(outcome);
         self.sent += outcome.attempts.len();
-        let entry = Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor);
+        let mut entry = Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor);
+        if let Some(comparison) = &mut self.comparison {
+            comparison.mark(&mut entry);
+        }
         self.spool.push(&entry)?;
         Ok(entry)
     }
@@ -69,6 +79,7 @@ impl<'a> Journal<'a> {
             coverage: &self.coverage,
             interrupted,
             groups: written.groups().map_err(unread)?,
+            baseline: self.comparison.map(|comparison| comparison.told(&self.redactor)),
         };
         let head = Head::of(facts, written.tally(), &self.redactor);
         let entries = || written.entries().map(|entry| entry.map(Cow::Owned));

@@ -1,6 +1,7 @@
 //! The command line: what was typed, what is meant, and one file per subcommand.
 
 pub(crate) mod args;
+mod baseline;
 mod check;
 mod completions;
 mod config;

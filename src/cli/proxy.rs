@@ -72,7 +72,19 @@ pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failur
     let credentials = target.credentials.clone();
     let waiver_file = WaiverFile::load(&settings, &args.output)?;
     let waivers = waiver_file.holding(&target.name, start.at);
-    let ready = Ready { settings, project, chosen, credentials, severities, waiver_file, waivers, scope, start };
+    let ready = Ready {
+        settings,
+        project,
+        chosen,
+        credentials,
+        severities,
+        waiver_file,
+        waivers,
+        baseline: None,
+        notes: Vec::new(),
+        scope,
+        start,
+    };
     let judged = judge(args, &ready, &target, kept, session)?;
     Ok(if judged == Exit::Kept { own } else { judged })
 }

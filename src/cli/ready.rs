@@ -6,19 +6,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
+use crate::contract::Contract;
 use crate::expression::Scope;
-use crate::location::Problem;
-use crate::record::Secret;
+use crate::location::{Problem, Severity};
+use crate::record::{Baseline, Secret};
 use crate::run::{Inputs, Start, Target};
 
 use super::args::Run;
+use super::format::FailOn;
 use super::project::Project;
 use super::reach::{Means, Reached};
 use super::secrets::Vault;
 use super::settings::Settings;
 use super::target::{self, Chosen};
 use super::waivers::WaiverFile;
-use super::{credentials, environment};
+use super::{baseline, credentials, environment};
 
 /// A run that is ready to begin.
 pub struct Ready {
@@ -36,6 +38,10 @@ pub struct Ready {
     pub waiver_file: WaiverFile,
     /// Those of them that hold now, on this target.
     pub waivers: Waivers,
+    /// The run to compare with.
+    pub baseline: Option<Baseline>,
+    /// What is odd about what the run is held to.
+    pub notes: Vec<Problem>,
     /// Variables common to all stories.
     pub scope: Scope,
     /// Clock and seed.
@@ -95,10 +101,47 @@ fn resolve(
             }
         };
     let waivers = waiver_file.holding(&chosen.name, start.at);
+    let mut notes = waiver_file.expired(start.at);
+    let baseline =
+        compared(args, &settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
-    Ok(Ready { settings, project, chosen, credentials, severities, waiver_file, waivers, scope, start })
+    Ok(Ready {
+        settings,
+        project,
+        chosen,
+        credentials,
+        severities,
+        waiver_file,
+        waivers,
+        baseline,
+        notes,
+        scope,
+        start,
+    })
+}
+
+/// The run to compare with; what keeps one from being compared with that nobody named is noted.
+fn compared(
+    args: &Run,
+    settings: &Settings,
+    contract: &Contract,
+    target: &str,
+    notes: &mut Vec<Problem>,
+) -> Result<Option<Baseline>, Problem> {
+    let baseline = match baseline::load(settings, &args.output, contract, target) {
+        Err(problem) if problem.severity == Severity::Warning => {
+            notes.push(problem);
+            None
+        }
+        loaded => loaded?,
+    };
+    if baseline.is_none() && settings.fail_on(&args.output).contains(&FailOn::New) {
+        let message = "there is no run to compare with: every finding counts as new";
+        notes.push(Problem::new(message).help("name the record of one with --baseline FILE").as_warning());
+    }
+    Ok(baseline)
 }
 
 /// When a run starts, and what its randomness derives from: the same on every mock, fresh elsewhere.

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::location::Problem;
-use crate::record::{Head, Redactor, Rules, Summary};
+use crate::record::{Comparison, Head, Redactor, Rules, Summary};
 use crate::report::events::Event;
 use crate::report::terminal;
 use crate::run::{self, Limits, Phase, Plan, Stop};
@@ -29,7 +29,7 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if session.global.verbose {
         session.tell(&ready.project.contract.warnings)?;
     }
-    session.tell(&ready.waiver_file.expired(ready.start.at))?;
+    session.tell(&ready.notes)?;
     let reached = ready.reach(args)?;
     let plan = plan(args, &ready, &reached)?;
     let manner = manner(args, session);
@@ -95,8 +95,9 @@ pub(super) fn fire(
     session: &mut Session<'_>,
 ) -> Result<Head, Failure> {
     let redactor = Redactor::new(&session.secrets, Rules { names: ready.settings.redact(&args.output) });
+    let comparison = ready.baseline.as_ref().map(Comparison::with);
     let (folder, wanted) = (ready.settings.reports(&args.output), ready.settings.wanted(&args.output));
-    let journal = Journal::open(folder, wanted, plan, redactor)?;
+    let journal = Journal::open(folder, wanted, plan, redactor, comparison)?;
     let stop = Stop::default();
     let watch = signals::watch(stop.clone())?;
     let mut live = Live::new(journal, manner(args, session), stop.clone(), session);

@@ -505,6 +505,7 @@ cases:
             coverage: &coverage,
             interrupted: false,
             groups: crate::record::Listing::default(),
+            baseline: None,
         };
         let mut head = Head::of(facts, &tally, &world.redactor);
         head.contract.sha256 = "…".to_owned();

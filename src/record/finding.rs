@@ -53,6 +53,7 @@ impl<'a> Scribe<'a> {
             expected: veil.value(&finding.expected, sensitive && is_value(finding)),
             actual: finding.actual.as_ref().map(value),
             message: prose(&finding.message),
+            since: None,
             literal: finding.literal,
             unexpected: finding.unexpected,
         }

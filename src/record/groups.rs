@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 
 use super::spool::Line;
-use super::{Entry, Finding, Group, Met, Severity, Waiver};
+use super::{Entry, Finding, Group, Met, Severity, Since, Waiver};
 
 /// Groups that the head lists.
 const LISTED: usize = 2_000;
@@ -28,8 +28,8 @@ pub struct Groups {
 
 #[derive(Debug)]
 struct Held {
-    /// Whether it counts, and how much.
-    weight: (bool, Severity),
+    /// Whether it counts, how much, and whether it is new.
+    weight: (bool, Severity, bool),
     cases: u64,
     /// Those of lowest rank, in order.
     first: Vec<Line>,
@@ -57,7 +57,7 @@ impl Groups {
             if let Some(held) = self.held.get_mut(&finding.fingerprint) {
                 held.meet(line, position);
             } else if self.held.len() < REMEMBERED {
-                let weight = (waiver.is_none(), finding.severity);
+                let weight = (waiver.is_none(), finding.severity, finding.since == Some(Since::New));
                 let held = Held { weight, cases: 1, first: vec![line], position };
                 self.held.insert(finding.fingerprint.clone(), held);
             } else {

@@ -9,8 +9,8 @@ use crate::run::Target;
 use super::entry::place;
 use super::groups::Listing;
 use super::{
-    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redactor, Severity, Tally,
-    TargetUsed, Tool, VERSION,
+    CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redactor,
+    Severity, Tally, TargetUsed, Tool, VERSION,
 };
 
 /// What the head tells beside the counts.
@@ -31,6 +31,8 @@ pub struct Facts<'a> {
     pub interrupted: bool,
     /// The findings in groups.
     pub groups: Listing,
+    /// The run that this one was compared with.
+    pub baseline: Option<Compared>,
 }
 
 impl Head {
@@ -48,6 +50,7 @@ impl Head {
             contract: contract_used(facts.contract),
             overlay: facts.contract.amendments.iter().map(overlay_action).collect(),
             target: TargetUsed { name: redactor.text(&facts.target.name), url: redactor.text(&facts.target.url) },
+            baseline: facts.baseline,
             summary: tally.summary,
             groups,
             groups_left_out: left_out,

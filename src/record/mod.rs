@@ -1,5 +1,6 @@
 //! The run written down: each finished case becomes a redacted entry, and every report is rendered from those.
 
+mod baseline;
 mod body;
 mod curl;
 mod entry;
@@ -7,19 +8,22 @@ mod finding;
 mod format;
 mod groups;
 mod head;
+mod peek;
 mod read;
 mod redact;
 mod request_id;
 mod spool;
 mod tally;
 
+pub use baseline::{Baseline, Comparison};
 pub use format::{
-    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Group, Head,
-    Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings,
-    Tool, Unjudged, VERSION, Verdict, Waived, Waiver, json_schema,
+    Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Fixed,
+    Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Since, Summary,
+    TargetUsed, Timings, Tool, Unjudged, VERSION, Verdict, Waived, Waiver, json_schema,
 };
 pub use groups::Listing;
 pub use head::Facts;
+pub use peek::read_head;
 pub use read::Stored;
 pub use redact::{Redactor, Rules, Secret};
 pub use spool::Spool;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Finding, Severity, Summary, Verdict};
+use super::{Entry, Finding, Severity, Since, Summary, Verdict};
 
 /// Counts over entries: altogether and by operation, and which checks found something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,6 +55,9 @@ impl Summary {
             Verdict::Skipped => &mut self.skipped,
         };
         *verdict += 1;
+        let mut errors = entry.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let is_known = entry.outcome == Verdict::Failed && errors.all(|error| error.since == Some(Since::Known));
+        self.known += u64::from(is_known);
         self.cases += 1;
         self.unjudged += count(entry.unjudged.len());
         self.warnings += count(entry.findings.iter().filter(|finding| finding.severity == Severity::Warning).count());

@@ -1,9 +1,9 @@
 //! One run with everything in it, for the tests of every format.
 
 use crate::record::{
-    Acknowledged, Body, CheckText, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Group, Head,
-    Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Summary, TargetUsed, Timings,
-    Tool, Unjudged, Verdict, Waived, Waiver,
+    Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Fixed,
+    Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Since, Summary,
+    TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
 };
 
 use super::Renderer;
@@ -65,6 +65,11 @@ pub fn head() -> Head {
             changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
         }],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
+        baseline: Some(Compared {
+            file: "reports/record.json".to_owned(),
+            started: "2026-11-19T10:06:58Z".to_owned(),
+            fixed: vec![fixed()],
+        }),
         summary,
         groups: groups(),
         groups_left_out: 1,
@@ -321,9 +326,28 @@ fn groups() -> Vec<Group> {
             None => groups.push(next),
         }
     }
-    let weight = |group: &Group| (group.waived.is_some(), group.finding.severity == Severity::Warning);
+    let weight = |group: &Group| {
+        let finding = &group.finding;
+        (group.waived.is_some(), finding.severity == Severity::Warning, finding.since == Some(Since::Known))
+    };
     groups.sort_by_key(|group| (weight(group), std::cmp::Reverse(group.cases)));
     groups
+}
+
+fn fixed() -> Fixed {
+    Fixed {
+        fingerprint: "a0d1f1c0ffee".to_owned(),
+        operation: Some("linkCustomerAccount".to_owned()),
+        method: "POST".to_owned(),
+        path: "/v2/customers/{customer_id}/link".to_owned(),
+        check: "header-schema".to_owned(),
+        keyword: Some("format".to_owned()),
+        r#in: Part::Header,
+        name: Some("x-trace".to_owned()),
+        at: String::new(),
+        place: place("specs/imprint.yaml", 120, 13),
+        cases: 3,
+    }
 }
 
 fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
@@ -343,6 +367,7 @@ fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
         expected: expected.to_owned(),
         actual: None,
         message: format!("expected {expected}"),
+        since: Some(if part == Part::Body && at.is_empty() { Since::Known } else { Since::New }),
         literal: false,
         unexpected: false,
     }

@@ -46,6 +46,7 @@ pub fn summary(head: &Head, style: &Style) -> String {
     };
     let mut parts = vec![words::counts(&head.summary)];
     parts.extend(words::remarks(&head.summary));
+    parts.extend(words::fixed(head));
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
     let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
@@ -140,8 +141,7 @@ impl Case<'_> {
         for held in &self.entry.waived {
             let Waived { finding, waiver } = held;
             let (note, part) = (body::note(finding), words::part(finding));
-            let text =
-                format!("waived: {note} in {part}: {} ({} until {})", waiver.reason, waiver.owner, waiver.expires);
+            let text = format!("waived: {note} in {part}: {}", words::waiver(waiver));
             let lines = wrapped(&visible(&text), room, 2);
             shown.extend(lines.iter().map(|line| self.line(line, DIM)));
         }

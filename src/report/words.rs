@@ -1,7 +1,7 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
 use crate::diff::visible;
-use crate::record::{Entry, Finding, Head, Part, Role, Severity, Summary, Verdict, Waiver};
+use crate::record::{Entry, Finding, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
 
 /// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
 pub fn glyph(verdict: Verdict) -> &'static str {
@@ -47,13 +47,19 @@ pub fn told(entry: &Entry) -> String {
     let attempts = (entry.attempts > 1).then(|| count(entry.attempts, "attempt"));
     let of = |severity| entry.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
     let [errors, warnings] = [of(Severity::Error), of(Severity::Warning)];
+    let is_new = |finding: &Finding| finding.since == Some(Since::New);
+    let new = match entry.findings.iter().filter(|finding| is_new(finding)).count() {
+        0 => entry.findings.iter().any(|finding| finding.since.is_some()).then(|| "known".to_owned()),
+        all if all == entry.findings.len() => Some("new".to_owned()),
+        some => Some(format!("{some} new")),
+    };
     let errors = (errors > 0).then(|| count(errors, "finding"));
     let warnings = (warnings > 0).then(|| count(warnings, "warning"));
     let acknowledged = (!entry.acknowledged.is_empty()).then(|| format!("{} acknowledged", entry.acknowledged.len()));
     let waived = (!entry.waived.is_empty()).then(|| format!("{} waived", entry.waived.len()));
     let unjudged = (!entry.unjudged.is_empty()).then(|| format!("{} not judged", entry.unjudged.len()));
     let assumed = (!entry.assumed.is_empty()).then(|| "assumed".to_owned());
-    let parts = [status, time, attempts, errors, warnings, acknowledged, waived, unjudged, assumed];
+    let parts = [status, time, attempts, errors, warnings, new, acknowledged, waived, unjudged, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -74,6 +80,7 @@ pub fn counts(summary: &Summary) -> String {
 /// `2 warnings`, `1 acknowledged`, `3 not judged`, `1 unchecked`, `52 not run`: what is counted beside the verdicts, where there is any.
 pub fn remarks(summary: &Summary) -> Vec<String> {
     let plain = [
+        (summary.known, "known"),
         (summary.acknowledged, "acknowledged"),
         (summary.waived, "waived"),
         (summary.unjudged, "not judged"),
@@ -88,7 +95,12 @@ pub fn remarks(summary: &Summary) -> Vec<String> {
 
 /// Where in the exchange a finding stands: `body /status`, `header x-request-id`, `status`.
 pub fn part(finding: &Finding) -> String {
-    let part = match finding.r#in {
+    within(finding.r#in, finding.name.as_deref(), &finding.at)
+}
+
+/// The same of a place in a part.
+pub fn within(part: Part, name: Option<&str>, at: &str) -> String {
+    let part = match part {
         Part::Method => "method",
         Part::Path => "path",
         Part::Query => "query",
@@ -99,8 +111,8 @@ pub fn part(finding: &Finding) -> String {
         Part::Header => "header",
         Part::Body => "body",
     };
-    let at = Some(finding.at.as_str()).filter(|at| !at.is_empty());
-    [Some(part), finding.name.as_deref(), at].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let at = Some(at).filter(|at| !at.is_empty());
+    [Some(part), name, at].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Why a check is made, as its text tells it.
@@ -134,4 +146,21 @@ pub fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Errored => "errored",
         Verdict::Skipped => "skipped",
     }
+}
+
+/// ` (warning)`, ` (warning, known)`, ` (new)`: what is to be known of a finding beside what it is.
+pub fn standing(finding: &Finding) -> String {
+    let severity = (finding.severity == Severity::Warning).then_some("warning");
+    let since = finding.since.map(|since| match since {
+        Since::New => "new",
+        Since::Known => "known",
+    });
+    let words: Vec<_> = severity.into_iter().chain(since).collect();
+    if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
+}
+
+/// `2 fixed`, where the run was compared with one that had findings which no longer come.
+pub fn fixed(head: &Head) -> Option<String> {
+    let fixed = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len());
+    (fixed > 0).then(|| format!("{fixed} fixed"))
 }

@@ -246,9 +246,15 @@ pub struct Output {
     /// Let a check be an error, a warning, or off
     #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = quantity::assignment)]
     pub severity: Vec<(String, String)>,
-    /// Fail the run on these too
+    /// Fail the run on these too; `new`: of failed cases only on those with a finding that the baseline does not know
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<super::format::FailOn>,
+    /// The record of the run to compare with [default: that of the last whole run, where the reports go]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Compare with no other run
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
     /// A file of waivers: findings that fail nothing for a while [default: waivers.yaml beside signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Place;
+use super::{Place, Since};
 
 /// One breach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +38,9 @@ pub struct Finding {
     pub actual: Option<String>,
     /// The breach as a sentence fragment.
     pub message: String,
+    /// Whether the run that this one was compared with had met it; absent where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// Whether `expected` is a JSON string to be compared with what came character by character.
     #[serde(default, skip_serializing_if = "is_false")]
     pub literal: bool,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Place, Severity};
+use super::{Compared, Group, Place, Severity};
 
 /// Everything of the record but its outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,10 +30,13 @@ pub struct Head {
     pub overlay: Vec<OverlayAction>,
     /// Where its requests went.
     pub target: TargetUsed,
+    /// The run that this one was compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Compared>,
     /// Counts over all outcomes.
     pub summary: Summary,
     /// The findings, those of one fingerprint together: those that are waived last, errors before
-    /// warnings, then those that most cases met, then the suite's order.
+    /// warnings, new before known, then those that most cases met, then the suite's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
     /// How many groups are not listed there.
@@ -155,6 +158,9 @@ pub struct Summary {
     pub passed: u64,
     /// Failed.
     pub failed: u64,
+    /// Of the failed ones those whose every error is known from the run that this one was compared with.
+    #[serde(default)]
+    pub known: u64,
     /// Errored.
     pub errored: u64,
     /// Skipped.

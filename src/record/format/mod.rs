@@ -1,11 +1,13 @@
 //! The shape of `record.json`: what of a run is written down, for every report and for whoever reads the record later.
 
+mod baseline;
 mod entry;
 mod exchange;
 mod finding;
 mod group;
 mod head;
 
+pub use baseline::{Compared, Fixed, Since};
 pub use entry::{Entry, Place, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, Finding, Part, Severity, Unjudged, Waived, Waiver};

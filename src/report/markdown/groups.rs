@@ -1,6 +1,6 @@
 //! What was found at one endpoint, the same breach of many cases told once: a report begins with it.
 
-use crate::record::{Group, Head, Met, Severity};
+use crate::record::{Fixed, Group, Head, Met};
 
 use super::super::escape::{code, fenced, inline};
 use super::super::layout::{self, Row};
@@ -16,19 +16,30 @@ const NAMED: usize = 5;
 /// The groups of `operation`, or of the cases that have none; empty where nothing was found.
 pub fn section(head: &Head, operation: Option<&str>) -> String {
     let groups: Vec<_> = head.groups.iter().filter(|group| group.operation.as_deref() == operation).collect();
-    if groups.is_empty() {
+    let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
+    let fixed: String = fixed.filter(|fixed| fixed.operation.as_deref() == operation).map(no_more).collect();
+    if groups.is_empty() && fixed.is_empty() {
         return String::new();
     }
     let told: String = groups.iter().take(TOLD).map(|group| of(group, head)).collect();
     let more = groups.len().saturating_sub(TOLD) as u64;
     let more = (more > 0).then(|| format!("{} more: see `record.json`.\n\n", words::count(more, "finding")));
-    format!("## Findings\n\n{told}{}## Cases\n\n", more.unwrap_or_default())
+    let fixed = if fixed.is_empty() { fixed } else { fixed + "\n" };
+    format!("## Findings\n\n{told}{}{fixed}## Cases\n\n", more.unwrap_or_default())
+}
+
+/// A finding of the run before that no longer comes.
+fn no_more(fixed: &Fixed) -> String {
+    let rule =
+        [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let at = words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at);
+    format!("- fixed: {} in {}, {}\n", inline(&rule), inline(&at), code(&body::place(&fixed.place)))
 }
 
 /// What is asked, what came, why it matters, where both stand, and how to repeat it.
 fn of(group: &Group, head: &Head) -> String {
     let finding = &group.finding;
-    let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
+    let standing = words::standing(finding);
     let at = words::part(finding);
     let cases = words::count(group.cases, "case");
     let rows = layout::rows(&body::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
@@ -37,7 +48,7 @@ fn of(group: &Group, head: &Head) -> String {
     let id = group.request_id.as_ref().map(|(name, value)| format!("- {}\n", code(&format!("{name}: {value}"))));
     let repeat = group.curl.as_ref().map(|curl| fenced("sh", &terminal::shell(curl)) + "\n");
     let parts = [
-        format!("### {}{severity} in {} · {cases}\n\n", inline(&body::note(finding)), inline(&at)),
+        format!("### {}{standing} in {} · {cases}\n\n", inline(&body::note(finding)), inline(&at)),
         format!("{}\n\n", inline(&finding.message)),
         fenced("diff", &rows) + "\n",
         why.unwrap_or_default(),

@@ -60,14 +60,15 @@ fn the_same_breach_of_many_cases_is_one_group() {
 #[test]
 fn a_finding_stays_the_same_where_lines_and_values_move_and_not_where_something_else_comes() {
     let project = project();
-    let before = groups(&run(&project, &[]).1);
+    let found = || groups(&run(&project, &["--no-baseline"]).1);
+    let before = found();
     for file in ["cases/things.yaml", "specs/things.yaml"] {
         project.write(file, &format!("# one\n\n# two\n{}", project.read(file)));
     }
     project.write("cases/things.yaml", &project.read("cases/things.yaml").replace("other", "another"));
-    assert_eq!(groups(&run(&project, &[]).1), before);
+    assert_eq!(found(), before);
     project.write("things.mock.yaml", &MOCK.replace("418", "507"));
-    let after = groups(&run(&project, &[]).1);
+    let after = found();
     assert_eq!(after[0], before[0]);
     assert!(after[1..].iter().all(|group| !before.contains(group)), "{after:?}");
 }
@@ -125,4 +126,92 @@ fn everything_wrong_with_waivers_is_said() {
     project.write("waivers.yaml", "finding: x\n");
     assert!(project.call(&["check"]).err.contains("expected a list of waivers"));
     assert!(project.call(&["run", "--waivers", "none.yaml"]).err.contains("cannot read none.yaml"));
+}
+
+/// What every group is since the run before, in order, and the checks of what is fixed.
+fn compared(record: &Value) -> (Vec<&str>, Vec<&str>) {
+    let groups = record["groups"].as_array().unwrap().iter();
+    let fixed = record["baseline"]["fixed"].as_array().unwrap().iter();
+    (
+        groups.map(|group| group["finding"]["since"].as_str().unwrap()).collect(),
+        fixed.map(|fixed| fixed["check"].as_str().unwrap()).collect(),
+    )
+}
+
+#[test]
+fn findings_are_new_known_or_fixed_since_the_last_run() {
+    let project = project();
+    let (_, first) = run(&project, &[]);
+    assert_eq!((&first["baseline"], &first["groups"][0]["finding"]["since"]), (&Value::Null, &Value::Null));
+
+    let (ended, second) = run(&project, &[]);
+    assert_eq!((ended.code, compared(&second)), (1, (vec!["known"; 3], vec![])));
+    assert_eq!(second["summary"]["known"], 26);
+    assert!(ended.out.contains("1 finding · known") && ended.out.contains("26 known"), "{ended:?}");
+    let (ended, _) = run(&project, &["--fail-on", "new"]);
+    assert_eq!((ended.code, ended.err.contains("warning")), (0, false), "{ended:?}");
+
+    project.write("things.mock.yaml", &MOCK.replace("418", "507"));
+    let (ended, third) = run(&project, &["--fail-on", "new"]);
+    let (since, fixed) = (vec!["new", "new", "known"], vec!["status-documented", "expected-status"]);
+    assert_eq!((ended.code, compared(&third)), (1, (since, fixed)));
+    assert!(ended.out.contains("2 fixed") && ended.out.contains("2 findings · new"), "{ended:?}");
+    let page = project.read("reports/endpoints/makeThing.md");
+    assert!(page.contains("- fixed: expected-status in status, `cases/things.yaml:"), "{page}");
+    assert!(page.contains("### status-documented (new) in status"), "{page}");
+}
+
+#[test]
+fn what_did_not_come_to_a_verdict_is_not_fixed() {
+    let project = project();
+    project.call(&["run", "--reports", "first"]);
+    let baseline = ["--baseline", "first/record.json"];
+    let with = |args: &[&str]| run(&project, &[&baseline, args].concat()).1;
+    assert_eq!(compared(&with(&["row 1"])), (vec!["known"], vec![]));
+    let skipped = CASES.replace("    operation: makeThing\n", "    operation: makeThing\n    skip: later\n");
+    project.write("cases/things.yaml", &skipped.replace("ROWS", "[ { n: 1 } ]"));
+    assert_eq!(compared(&with(&[])), (vec!["known"], vec![]));
+}
+
+#[test]
+fn only_a_whole_run_of_the_same_target_is_compared_with_unasked() {
+    let project = project();
+    let is_compared = |args: &[&str]| run(&project, args).1["baseline"].is_object();
+    assert!(!is_compared(&["row 1"]));
+    assert!(!is_compared(&[]), "the run before was of one case");
+    assert!(is_compared(&[]));
+    assert!(!is_compared(&["--no-baseline"]));
+    project.write(
+        "signoff.yaml",
+        &CONFIG.replace("mock: {", "other: {").replace("targets:", "default_target: other\ntargets:"),
+    );
+    assert!(!is_compared(&[]), "the run before was against another target");
+    assert!(is_compared(&[]));
+}
+
+#[test]
+fn a_baseline_that_cannot_be_read_stops_only_the_run_that_names_it() {
+    let project = project();
+    project.write("reports/record.json", "{}");
+    let (ended, _) = run(&project, &["--fail-on", "new"]);
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended.err.contains("warning: cannot compare with reports/record.json: expected `\"record\": 1`"),
+        "{ended:?}"
+    );
+    assert!(ended.err.contains("there is no run to compare with: every finding counts as new"), "{ended:?}");
+    let named = project.call(&["run", "--baseline", "none.json"]);
+    assert_eq!((named.code, named.out.as_str()), (2, ""));
+    assert!(named.err.contains("cannot compare with none.json: "), "{named:?}");
+}
+
+#[test]
+fn a_record_in_another_order_is_compared_with_too() {
+    let project = project();
+    let (_, mut record) = run(&project, &[]);
+    let outcomes = record.as_object_mut().unwrap().shift_remove("outcomes").unwrap();
+    let mut turned = serde_json::Map::from_iter([("outcomes".to_owned(), outcomes)]);
+    turned.extend(record.as_object().unwrap().clone());
+    project.write("turned.json", &Value::from(turned).to_string());
+    assert_eq!(compared(&run(&project, &["--baseline", "turned.json"]).1).0, vec!["known"; 3]);
 }
