@@ -46,7 +46,7 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());
-        let log = logged(&server, &loaded.settings, sender);
+        let log = logged(&server, &loaded.settings, session.global.quiet, sender);
         let stopped = async {
             tokio::select! {
                 () = stop.reached(Phase::Draining) => {}

@@ -119,7 +119,7 @@ fn forward(
         writeln!(session.out, "{url} at http://{}\n", listener.local_addr()?)?;
         session.out.flush()?;
         let (sender, receiver) = unbounded_channel();
-        let told = log::logged(server, settings, sender);
+        let told = log::logged(server, settings, session.global.quiet, sender);
         let stopped = stop.reached(Phase::Draining);
         let (tally, ()) = tokio::join!(log::write(receiver, session), serve(listener, server.clone(), told, stopped));
         Ok(tally?)

@@ -1,5 +1,6 @@
 //! From a method and a path to an operation: concrete segments before templated ones (OpenAPI 3.1 §4.8.8).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -66,7 +67,7 @@ impl Router {
     /// Finds the operation for `method` and an encoded `path` without query. Where several templates match, the most concrete
     /// one that has the method counts. HEAD is not implied by GET, and a trailing slash is a segment.
     pub fn route(&self, method: &str, path: &str) -> Route {
-        let segments: Vec<String> = segments(path).map(normal).collect();
+        let segments: Vec<_> = segments(path).map(normal).collect();
         let mut search = Search { method, allowed: Vec::new(), taken: Vec::new() };
         match self.root.find(&segments, &mut search) {
             Some(end) => {
@@ -89,7 +90,7 @@ impl Router {
             let (literals, found) = split(segment);
             names.extend(found.iter().map(|name| (*name).to_owned()));
             node = match found.is_empty() {
-                true => node.concrete.entry(decoded(segment)).or_default(),
+                true => node.concrete.entry(decoded(segment).into_owned()).or_default(),
                 false => node.templated(Segment { literals: literals.into_iter().map(literal).collect() }),
             };
         }
@@ -115,7 +116,7 @@ impl Node {
     }
 
     /// The end that the remaining segments lead to. Recursion is as deep as the longest template.
-    fn find(&self, rest: &[String], search: &mut Search<'_>) -> Option<&End> {
+    fn find(&self, rest: &[Cow<'_, str>], search: &mut Search<'_>) -> Option<&End> {
         let Some((first, rest)) = rest.split_first() else {
             let end = self.ends.get(search.method);
             if end.is_none() {
@@ -123,7 +124,7 @@ impl Node {
             }
             return end;
         };
-        let concrete = self.concrete.get(&decoded(first)).and_then(|node| node.find(rest, search));
+        let concrete = self.concrete.get(&*decoded(first)).and_then(|node| node.find(rest, search));
         concrete.or_else(|| self.templated.iter().find_map(|(segment, node)| segment.lead(node, (first, rest), search)))
     }
 }
@@ -133,7 +134,12 @@ impl Segment {
         self.literals.iter().map(String::len).sum()
     }
 
-    fn lead<'n>(&self, node: &'n Node, (first, rest): (&str, &[String]), search: &mut Search<'_>) -> Option<&'n End> {
+    fn lead<'n>(
+        &self,
+        node: &'n Node,
+        (first, rest): (&str, &[Cow<'_, str>]),
+        search: &mut Search<'_>,
+    ) -> Option<&'n End> {
         let values = self.values(first)?;
         let before = search.taken.len();
         search.taken.extend(values);
@@ -191,8 +197,11 @@ fn split(segment: &str) -> (Vec<&str>, Vec<&str>) {
     (literals, names)
 }
 
-fn decoded(segment: &str) -> String {
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+fn decoded(segment: &str) -> Cow<'_, str> {
+    if !segment.contains('%') {
+        return Cow::Borrowed(segment);
+    }
+    percent_decode_str(segment).decode_utf8_lossy()
 }
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -216,11 +225,14 @@ const SEGMENT: &AsciiSet = &UNRESERVED
 
 /// A literal of a template as it stands on the wire.
 fn literal(text: &str) -> String {
-    normal(&utf8_percent_encode(text, SEGMENT).to_string())
+    normal(&utf8_percent_encode(text, SEGMENT).to_string()).into_owned()
 }
 
 /// The same segment with unreserved characters decoded and the rest of the encoding in upper case (RFC 3986 §6.2.2).
-fn normal(segment: &str) -> String {
+fn normal(segment: &str) -> Cow<'_, str> {
+    if !segment.contains('%') {
+        return Cow::Borrowed(segment);
+    }
     let mut parts = segment.split('%');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -238,7 +250,7 @@ fn normal(segment: &str) -> String {
         }
         out.push_str(rest);
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -5,45 +5,44 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::http::{Headers, Request, Response};
 
-use super::{Contract, Route};
-
-/// `{method, url, path, query, headers, body}`; `path` holds the decoded path parameters, a query name that repeats a list
-/// of its values. `body` is the JSON that judging parsed.
-pub fn request(contract: &Contract, request: &Request, body: Option<&Value>) -> Value {
-    json!({
-        "method": request.method,
-        "url": request.url,
-        "path": path(contract, request),
-        "query": query(request),
-        "headers": headers(&request.headers),
-        "body": content(body, request.body.as_deref().unwrap_or_default()),
-    })
+/// `{method, url, path, query, headers, body}`; `path` holds the path parameters, decoded (the router gives them encoded), a
+/// query name that repeats a list of its values. `body` is the JSON that judging parsed.
+pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>) -> Value {
+    object([
+        ("method", request.method.as_str().into()),
+        ("url", request.url.as_str().into()),
+        ("path", decoded(path)),
+        ("query", query(request)),
+        ("headers", headers(&request.headers)),
+        ("body", content(body, request.body.as_deref().unwrap_or_default())),
+    ])
 }
 
 /// `{status, headers, body}`; `body` is the JSON that judging parsed.
-pub fn response(response: &Response, body: Option<&Value>) -> Value {
-    json!({
-        "status": response.status,
-        "headers": headers(&response.headers),
-        "body": content(body, &response.body),
-    })
+pub fn response(response: &Response, body: Option<Value>) -> Value {
+    object([
+        ("status", response.status.into()),
+        ("headers", headers(&response.headers)),
+        ("body", content(body, &response.body)),
+    ])
 }
 
-fn content(json: Option<&Value>, bytes: &[u8]) -> Value {
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn content(json: Option<Value>, bytes: &[u8]) -> Value {
     let text = || std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(Value::from);
-    json.cloned().or_else(text).unwrap_or_default()
+    json.or_else(text).unwrap_or_default()
 }
 
-fn path(contract: &Contract, request: &Request) -> Value {
-    let Route::Found { parameters, .. } = contract.router.route(&request.method, request.path()) else {
-        return json!({});
-    };
+fn decoded(path: &[(String, String)]) -> Value {
     let decoded = |text: &str| Value::from(percent_decode_str(text).decode_utf8_lossy());
-    parameters.iter().map(|(name, text)| (name.clone(), decoded(text))).collect()
+    path.iter().map(|(name, text)| (name.clone(), decoded(text))).collect()
 }
 
 fn query(request: &Request) -> Value {
@@ -77,6 +76,8 @@ fn headers(lines: &Headers) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -90,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_body_is_json_or_text_or_null() {
-        assert_eq!(content(Some(&json!({ "a": 1 })), b"{\"a\": 1}"), json!({ "a": 1 }));
+        assert_eq!(content(Some(json!({ "a": 1 })), b"{\"a\": 1}"), json!({ "a": 1 }));
         assert_eq!(content(None, b"plain"), json!("plain"));
         assert_eq!([content(None, b""), content(None, b"\xff")], [Value::Null, Value::Null]);
     }

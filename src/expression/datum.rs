@@ -16,14 +16,19 @@ pub(super) enum Datum<'v> {
     Omit,
 }
 
-impl Datum<'_> {
+impl<'v> Datum<'v> {
     /// The value as JSON: instants as text; `omit` has none.
-    pub(super) fn into_json(self) -> Option<Value> {
+    pub(super) fn json(self) -> Option<Cow<'v, Value>> {
         match self {
-            Self::Json(value) => Some(value.into_owned()),
-            Self::Instant(instant) => Some(Value::from(instant.to_string())),
+            Self::Json(value) => Some(value),
+            Self::Instant(instant) => Some(Cow::Owned(Value::from(instant.to_string()))),
             Self::Omit => None,
         }
+    }
+
+    /// The same for those who keep it.
+    pub(super) fn into_json(self) -> Option<Value> {
+        self.json().map(Cow::into_owned)
     }
 
     /// The kind of value, as messages name it.
@@ -31,14 +36,7 @@ impl Datum<'_> {
         match self {
             Self::Instant(_) => "an instant",
             Self::Omit => "`omit`",
-            Self::Json(value) => match value.as_ref() {
-                Value::Null => "null",
-                Value::Bool(_) => "a boolean",
-                Value::Number(_) => "a number",
-                Value::String(_) => "a text",
-                Value::Array(_) => "a list",
-                Value::Object(_) => "an object",
-            },
+            Self::Json(value) => kind(value),
         }
     }
 
@@ -68,11 +66,31 @@ impl From<Value> for Datum<'_> {
     }
 }
 
+/// The kind of a JSON value, as messages name it.
+pub fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
 /// A value as it stands inside a text: strings bare, the rest as JSON writes it.
 pub(super) fn in_text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
         other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// The same of a value that is needed no longer.
+pub(super) fn into_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::location::nearest;
 
 use super::Scope;
-use super::datum::{Datum, Fault, in_text};
+use super::datum::{Datum, Fault, into_text};
 use super::filter::{self, Given};
 use super::node::{Arguments, Kind, Node};
 use super::operate::{self, Arithmetic, Comparison};
@@ -47,15 +47,18 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
             let arguments = arguments.iter().map(value).collect::<Result<_, _>>()?;
             function.call(arguments, scope, &node.range)
         }
-        Kind::List(items) => items.iter().map(|item| json(item, scope)).collect::<Result<Value, _>>().map(Datum::from),
+        Kind::List(items) => {
+            let items = items.iter().map(|item| json(item, scope).map(Cow::into_owned));
+            items.collect::<Result<Value, _>>().map(Datum::from)
+        }
         Kind::Map(members) => object(members, scope),
     }
 }
 
 /// The value of `node` as JSON, where `omit` has no place.
-fn json(node: &Node, scope: &Scope) -> Result<Value, Fault> {
+fn json<'v>(node: &'v Node, scope: &'v Scope) -> Result<Cow<'v, Value>, Fault> {
     let misplaced = || Fault::wrong("`omit` must stand alone", &node.range);
-    evaluate(node, scope)?.into_json().ok_or_else(misplaced)
+    evaluate(node, scope)?.json().ok_or_else(misplaced)
 }
 
 fn variable<'v>(name: &str, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
@@ -147,7 +150,7 @@ fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope
     Ok(Value::from(true).into())
 }
 
-fn given(arguments: &Arguments, scope: &Scope) -> Result<Given, Fault> {
+fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, Fault> {
     let named = arguments.named.iter().map(|(name, node)| Ok((name.clone(), json(node, scope)?)));
     Ok(Given {
         positional: arguments.positional.iter().map(|node| json(node, scope)).collect::<Result<_, _>>()?,
@@ -167,6 +170,9 @@ fn filtered<'v>(name: &str, arguments: &'v Arguments, scope: &'v Scope, range: &
 }
 
 fn object<'v>(members: &[(Node, Node)], scope: &Scope) -> Evaluated<'v> {
-    let member = |(key, value): &(Node, Node)| Ok((in_text(&json(key, scope)?).into_owned(), json(value, scope)?));
+    let member = |(key, value): &(Node, Node)| {
+        let name = into_text(json(key, scope)?.into_owned());
+        Ok((name, json(value, scope)?.into_owned()))
+    };
     members.iter().map(member).collect::<Result<_, _>>().map(|members| Value::Object(members).into())
 }

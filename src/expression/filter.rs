@@ -1,5 +1,6 @@
 //! Filters and tests are minijinja's: values go there and come back. The few of our own stand in `members`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -19,12 +20,12 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// What a filter or a test is given: its operand first.
 #[derive(Debug, Default)]
-pub(super) struct Given {
-    pub(super) positional: Vec<Value>,
-    pub(super) named: Vec<(String, Value)>,
+pub(super) struct Given<'v> {
+    pub(super) positional: Vec<Cow<'v, Value>>,
+    pub(super) named: Vec<(String, Cow<'v, Value>)>,
 }
 
-impl Given {
+impl Given<'_> {
     fn into_values(self) -> Vec<minijinja::Value> {
         let mut values: Vec<_> = self.positional.into_iter().map(outward).collect();
         if !self.named.is_empty() {
@@ -49,7 +50,7 @@ pub(super) fn is_test(name: &str) -> bool {
 }
 
 /// Applies a filter; a result that is or holds something undefined is missing.
-pub(super) fn apply(name: &str, given: Given, range: &Range<usize>) -> Result<Value, Fault> {
+pub(super) fn apply(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<Value, Fault> {
     if members::is_filter(name) {
         return members::apply(name, given).map_err(|message| Fault::wrong(message, range));
     }
@@ -59,8 +60,8 @@ pub(super) fn apply(name: &str, given: Given, range: &Range<usize>) -> Result<Va
 }
 
 /// Asks a test.
-pub(super) fn ask(name: &str, given: Given, range: &Range<usize>) -> Result<bool, Fault> {
-    let is_boolean = matches!(given.positional.first(), Some(Value::Bool(_)));
+pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<bool, Fault> {
+    let is_boolean = given.positional.first().is_some_and(|operand| operand.is_boolean());
     if is_boolean && matches!(name, "number" | "integer" | "int" | "float") {
         // Python counts booleans among the numbers, and minijinja with it; JSON does not.
         return Ok(false);
@@ -79,8 +80,8 @@ pub(super) fn constant(value: &minijinja::Value, range: &Range<usize>) -> Result
     inward(value).ok_or_else(|| Error { message: "a number out of range".to_owned(), range: range.clone() })
 }
 
-fn outward(value: Value) -> minijinja::Value {
-    Serde(value).into()
+fn outward(value: Cow<'_, Value>) -> minijinja::Value {
+    Serde(value.into_owned()).into()
 }
 
 /// A value of minijinja as JSON; none when anything in it is undefined or has no JSON form.

@@ -23,6 +23,7 @@ mod tree;
 use std::collections::BTreeMap;
 
 pub use assertion::Expression;
+pub use datum::kind;
 pub use members::merge;
 pub use scope::Scope;
 pub use template::{Expanded, Template};

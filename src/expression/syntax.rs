@@ -66,11 +66,20 @@ fn lower(expr: &ast::Expr<'_>, depth: usize) -> Lowered {
         ast::Expr::Filter(filter) => filtered(filter, &range, depth)?,
         ast::Expr::Test(test) => tested(test, &range, depth)?,
         ast::Expr::Call(call) => called(call, &range, depth)?,
-        ast::Expr::List(list) => Kind::List(all(&list.items, depth)?),
-        ast::Expr::Tuple(tuple) => Kind::List(all(&tuple.items, depth)?),
+        ast::Expr::List(list) => listed(all(&list.items, depth)?),
+        ast::Expr::Tuple(tuple) => listed(all(&tuple.items, depth)?),
         ast::Expr::Map(map) => Kind::Map(all(&map.keys, depth)?.into_iter().zip(all(&map.values, depth)?).collect()),
     };
     Ok(Node { range: around(&kind, range), kind })
+}
+
+/// A list; of constants, it is one itself.
+fn listed(items: Vec<Node>) -> Kind {
+    let constant = |item: &Node| match &item.kind {
+        Kind::Constant(value) => Some(value.clone()),
+        _ => None,
+    };
+    items.iter().map(constant).collect::<Option<Value>>().map_or(Kind::List(items), Kind::Constant)
 }
 
 /// minijinja's spans begin at an operator's neighbour or at the last step of a path; the first operand begins the part.

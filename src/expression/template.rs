@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::datum::in_text;
+use super::datum::{in_text, into_text};
 use super::evaluate::evaluate;
 use super::node::Node;
 use super::{Error, Name, Scope, syntax};
@@ -87,7 +87,7 @@ impl Template {
     /// Expands to text, for URLs, header values and names: scalars as JSON writes them, strings bare; `None` for `omit`.
     pub fn expand_text(&self, scope: &Scope) -> Result<Option<String>, Error> {
         Ok(match self.expand(scope)? {
-            Expanded::Value(value) => Some(in_text(&value).into_owned()),
+            Expanded::Value(value) => Some(into_text(value)),
             Expanded::Omit => None,
         })
     }

@@ -110,7 +110,7 @@ fn state(mock: &Mock, request: &Request) -> Response {
 }
 
 fn json(value: &Value) -> Response {
-    plain::response(200, Some("application/json"), value.to_string())
+    plain::response(200, Some("application/json"), plain::json(value))
 }
 
 fn not_allowed(allowed: &str) -> Response {

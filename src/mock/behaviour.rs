@@ -1,5 +1,6 @@
 //! The behaviour file: initial state, and rules for each operation, checked against the contract.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ impl Behaviour {
             let problem = Problem::new("expected an object, the state").rule("wrong-value");
             return Err(vec![problem.at(document.snippet(&Pointer::root(), End::Value))]);
         }
-        merge(&mut state, std::mem::take(&mut self.state));
+        merge(&mut state, Cow::Owned(std::mem::take(&mut self.state)));
         self.state = state;
         self.files.push(seed.file);
         Ok(())
@@ -99,7 +100,7 @@ impl Behaviour {
 
     /// This behaviour, and where it says nothing, the one under it.
     fn over(mut self, mut under: Self) -> Self {
-        merge(&mut under.state, self.state);
+        merge(&mut under.state, Cow::Owned(self.state));
         for (operation, rules) in under.rules {
             self.rules.entry(operation).or_default().extend(rules);
         }

@@ -12,7 +12,7 @@ use crate::location::{Pointer, Problem, nearest};
 use super::fault::Fault as Mishap;
 use super::format::RespondFormat;
 use super::rule::{Answer, Content, Pardon, Spot};
-use super::store::{APPEND, Change, SET, has_operator, is_operator};
+use super::store::{APPEND, Change, Kind, Member, SET, has_operator, is_operator};
 
 /// What rules see.
 pub(super) const SEES: &[&str] = &["request", "state"];
@@ -67,35 +67,52 @@ impl<'d> Compiler<'d> {
         Some(expression)
     }
 
+    /// The change that stands at `at`.
     pub(super) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
         let sees: Vec<_> = sees.iter().copied().chain(["response"]).collect();
-        self.change(value, at, &sees)
+        self.change(value, (at, &Pointer::root()), &sees)
     }
 
-    fn change(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
+    /// The change that stands at `written` below `at`.
+    fn change(&mut self, value: &Value, (at, written): (&Pointer, &Pointer), sees: &[&str]) -> Option<Change> {
         let members = match value {
             Value::Object(members) if has_operator(value) => members,
-            _ => return self.tree(value, at, sees).map(Change::Merge),
+            _ => return self.deed(Kind::Merge, value, (at, written), sees),
         };
         let mut operators = members.iter().filter(|(name, _)| is_operator(name));
         match (operators.next(), members.len()) {
             (None, _) => {
                 let members = members.iter().map(|(name, value)| {
-                    let at = at.join(name);
-                    let template = self.template(name, &at, sees);
-                    Some((name.clone(), template?, self.change(value, &at, sees)?))
+                    let written = written.join(name);
+                    let template = self.template(name, &at.concat(&written), sees);
+                    let change = self.change(value, (at, &written), sees)?;
+                    Some(Member { written, name: template?, change })
                 });
                 members.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Change::Members)
             }
-            (Some((name, value)), 1) if name == SET => self.tree(value, &at.join(name), sees).map(Change::Set),
-            (Some((name, value)), 1) if name == APPEND => self.tree(value, &at.join(name), sees).map(Change::Append),
+            (Some((name, value)), 1) if name == SET => self.deed(Kind::Set, value, (at, &written.join(SET)), sees),
+            (Some((name, value)), 1) if name == APPEND => {
+                self.deed(Kind::Append, value, (at, &written.join(APPEND)), sees)
+            }
             (Some((name, _)), _) => {
                 let message = format!("expected `{SET}` or `{APPEND}` as the only member, found `{name}`");
                 let problem = Problem::new(message).rule("wrong-value");
-                self.problems.push(problem.at(self.document.snippet(&at.join(name), End::Key)));
+                let place = at.concat(&written.join(name));
+                self.problems.push(problem.at(self.document.snippet(&place, End::Key)));
                 None
             }
         }
+    }
+
+    fn deed(
+        &mut self,
+        kind: Kind,
+        value: &Value,
+        (at, written): (&Pointer, &Pointer),
+        sees: &[&str],
+    ) -> Option<Change> {
+        let value = self.tree(value, &at.concat(written), sees)?;
+        Some(Change::Deed { written: written.clone(), kind, value })
     }
 
     pub(super) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {

@@ -1,19 +1,17 @@
 //! Answers from the document alone: which response, which of its media types, its example or a value made from its schema;
 //! judged by the contract before it leaves.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::contract::judge::{self, Breach};
 use crate::contract::parameters::serialize;
 use crate::contract::{Anchor, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey};
-use crate::generate::content::{self, Content};
+use crate::generate::content;
 use crate::generate::value::{self, Look, Unsatisfied};
 use crate::http::{Headers, Request, Response};
 
+use super::shelf::Shelf;
 use super::wishes::Wishes;
 use super::{fill, plain};
 
@@ -24,51 +22,22 @@ pub(super) struct Asked<'a> {
     pub(super) operation: &'a Operation,
     pub(super) request: &'a Request,
     pub(super) wishes: &'a Wishes,
+    pub(super) shelf: &'a Shelf,
     /// What data that looks real derives from.
     pub(super) seed: u64,
 }
 
-/// Answers that were made before: without data that is to look real, the same is given to everybody who wishes the same.
-#[derive(Debug, Default)]
-pub(super) struct Shelf(Mutex<HashMap<usize, Vec<Kept>>>);
-
-/// One answer of an operation.
-#[derive(Debug)]
-struct Kept {
-    is_head: bool,
-    wishes: Wishes,
-    response: Response,
-}
-
-/// Answers that are kept for one operation.
-const MOST_KEPT: usize = 16;
-
-impl Shelf {
-    /// The [`answer`], made once.
-    pub(super) fn answer(&self, asked: Asked<'_>) -> Response {
-        if asked.wishes.dynamic == Some(true) {
-            return answer(asked);
-        }
-        let is_head = asked.request.method == "HEAD";
-        let operation = asked.operation.index;
-        let shelf = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |kept: &&Kept| kept.is_head == is_head && kept.wishes == *asked.wishes;
-        if let Some(kept) = shelf().get(&operation).and_then(|kept| kept.iter().find(is_it)) {
-            return kept.response.clone();
-        }
-        let response = answer(asked);
-        let mut shelf = shelf();
-        let kept = shelf.entry(operation).or_default();
-        if kept.len() < MOST_KEPT && asked.wishes.are_few() {
-            kept.push(Kept { is_head, wishes: asked.wishes.clone(), response: response.clone() });
-        }
-        response
-    }
-}
-
 /// The answer to a request that keeps the contract: `Prefer: code` or the lowest success, in the media type that is accepted
 /// best; 406 where none is, 501 with the reason where no content keeps the contract.
-fn answer(asked: Asked<'_>) -> Response {
+pub(super) fn answer(asked: Asked<'_>) -> Response {
+    asked.shelf.kept(asked, None).unwrap_or_else(|| {
+        let response = made(asked);
+        asked.shelf.keep(asked, None, &response);
+        response
+    })
+}
+
+fn made(asked: Asked<'_>) -> Response {
     let wished = asked.wishes.code.and_then(|code| Some((code, asked.operation.response(code)?)));
     let Some((status, declared)) = wished.or_else(|| usual(asked.operation)) else {
         let detail = format!("no rule fits, and the contract has no answer of {}", asked.operation.name);
@@ -81,7 +50,11 @@ fn answer(asked: Asked<'_>) -> Response {
 /// The documented answer to a request that is refused for `violations`: `Prefer: code`, else the first of `statuses` that is
 /// declared, else the range or default that covers the first of them. None where there is none that keeps the contract.
 pub(super) fn refusal(asked: Asked<'_>, statuses: &[u16], violations: &[String]) -> Option<Response> {
-    let Asked { operation, wishes, .. } = asked;
+    let Asked { operation, wishes, shelf, .. } = asked;
+    let refuses = statuses.first().copied();
+    if let Some(kept) = shelf.kept(asked, refuses) {
+        return Some(kept);
+    }
     let exact = |status: u16| {
         let declared = operation.responses.iter().find(|declared| declared.status == StatusKey::Exact(status));
         declared.map(|declared| (status, declared))
@@ -89,7 +62,12 @@ pub(super) fn refusal(asked: Asked<'_>, statuses: &[u16], violations: &[String])
     let covered = || statuses.first().and_then(|status| Some((*status, operation.response(*status)?)));
     let wished = wishes.code.filter(|code| (400..500).contains(code)).and_then(exact);
     let (status, declared) = wished.or_else(|| statuses.iter().copied().find_map(exact)).or_else(covered)?;
-    Answering::new(asked, status, declared, violations).respond()
+    let mut answering = Answering::new(asked, status, declared, violations);
+    let response = answering.respond()?;
+    if !answering.tells {
+        shelf.keep(asked, refuses, &response);
+    }
+    Some(response)
 }
 
 /// The response to give unasked: the lowest success that is documented, an exact status before a range; else the lowest redirection,
@@ -115,6 +93,8 @@ struct Answering<'a> {
     declared: &'a ResponseObject,
     /// What the request broke, for the answers that say so.
     violations: &'a [String],
+    /// Whether one was tried that says so: it is for this request alone.
+    tells: bool,
     /// Why what was tried is no answer, one line each.
     wrong: Vec<String>,
     /// An answer with members that nothing documents, for want of a better one.
@@ -123,12 +103,12 @@ struct Answering<'a> {
 
 impl<'a> Answering<'a> {
     fn new(asked: Asked<'a>, status: u16, declared: &'a ResponseObject, violations: &'a [String]) -> Self {
-        Self { asked, status, declared, violations, wrong: Vec::new(), spare: None }
+        Self { asked, status, declared, violations, tells: false, wrong: Vec::new(), spare: None }
     }
 
     fn respond(&mut self) -> Option<Response> {
         if self.declared.content.is_empty() || matches!(self.status, 204 | 205 | 304) {
-            return self.judged(plain::response(self.status, None, ""), &[]);
+            return self.judged(plain::response(self.status, None, ""), None, &[]);
         }
         let found = self.acceptable().into_iter().find_map(|media| self.with_content(media));
         found.or_else(|| self.spare.take())
@@ -156,14 +136,14 @@ impl<'a> Answering<'a> {
     /// What may be sent: the example that was asked for and nothing else, or the first example that will do, or a value made.
     fn with_content(&mut self, media: &'a MediaTypeObject) -> Option<Response> {
         let contract = self.asked.contract;
-        let written = |anchor: &Anchor| content::of(contract, media, contract.value(anchor)?);
         if let Some((name, anchor)) = self.named(media) {
-            return self.sent(written(anchor)?, &[format!("example={}", quoted(name))]);
+            let applied = format!("example={}", quoted(name));
+            return self.sent(media, contract.value(anchor)?, &[applied]);
         }
         if self.look() != Look::Plain {
             return self.made(media, &["dynamic=true".to_owned()]);
         }
-        let example = media.examples.iter().find_map(|(_, anchor)| self.sent(written(anchor)?, &[]));
+        let example = media.examples.iter().find_map(|(_, anchor)| self.sent(media, contract.value(anchor)?, &[]));
         example.or_else(|| self.made(media, &[]))
     }
 
@@ -173,32 +153,34 @@ impl<'a> Answering<'a> {
 
     /// An answer with a value that is made from the schema; a refusal says in it what was wrong, where there is room for it.
     fn made(&mut self, media: &'a MediaTypeObject, applied: &[String]) -> Option<Response> {
-        let contract = self.asked.contract;
         let made = self.value(media).map_err(|why| self.note(&why.anchor, &why.why)).ok()?;
         if !self.violations.is_empty() {
-            let told = fill::with(&made, self.status, self.violations);
-            let told = content::of(contract, media, &told).and_then(|content| self.sent(content, applied));
+            self.tells = true;
+            let told = self.sent(media, &fill::with(&made, self.status, self.violations), applied);
             if told.is_some() {
                 return told;
             }
         }
-        self.sent(content::of(contract, media, &made)?, applied)
+        self.sent(media, &made, applied)
     }
 
     fn value(&self, media: &MediaTypeObject) -> Result<Value, Unsatisfied> {
         match media.items.as_ref().or(media.schema.as_ref()) {
-            Some(schema) => value::example(self.asked.contract, schema, Direction::Response, self.look()),
+            Some(schema) => self.asked.shelf.value(self.asked.contract, schema, self.look()),
             None if media.media_type.kind == "text" || media.media_type.is_range() => Ok("".into()),
             None => Ok(Map::new().into()),
         }
     }
 
-    fn sent(&mut self, content: Content, applied: &[String]) -> Option<Response> {
-        self.judged(plain::response(self.status, Some(&content.media_type), content.bytes), applied)
+    fn sent(&mut self, media: &MediaTypeObject, value: &Value, applied: &[String]) -> Option<Response> {
+        let content = content::of(self.asked.contract, media, value)?;
+        let response = plain::response(self.status, Some(&content.media_type), content.bytes);
+        let json = media.media_type.is_json().then(|| value.clone());
+        self.judged(response, json, applied)
     }
 
-    /// The response with the headers that its contract wants, when it keeps the contract.
-    fn judged(&mut self, mut response: Response, applied: &[String]) -> Option<Response> {
+    /// The response with the headers that its contract wants, when it keeps the contract; `json` is its body, where it is that.
+    fn judged(&mut self, mut response: Response, json: Option<Value>, applied: &[String]) -> Option<Response> {
         for header in &self.declared.headers {
             self.add(header, &mut response.headers);
         }
@@ -211,7 +193,7 @@ impl<'a> Answering<'a> {
         if request.method == "HEAD" {
             response = Response { body: Bytes::new(), wire_size: 0, ..response };
         }
-        let breaches = judge::response(contract, operation, &request.method, &response).breaches;
+        let breaches = judge::made(contract, operation, &request.method, &response, json).breaches;
         let Some(Breach { anchor, site, message, .. }) = breaches.first() else { return Some(response) };
         self.note(anchor, &format!("{site}: {message}"));
         if value::is_only_undocumented(&breaches) {

@@ -24,6 +24,7 @@ pub mod respond;
 mod routing;
 mod rule;
 pub mod serve;
+mod shelf;
 mod state;
 mod store;
 #[cfg(test)]

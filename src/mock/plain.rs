@@ -1,7 +1,7 @@
 //! Answers that neither the document nor a behaviour file describes: problem details (RFC 9457).
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::contract::{Contract, Operation, SecurityScheme};
 use crate::http::{Headers, Response};
@@ -14,13 +14,18 @@ pub(super) fn response(status: u16, media_type: Option<&str>, body: impl Into<By
     Response { status, version: "HTTP/1.1", headers, body, wire_size }
 }
 
+/// JSON as it is sent.
+pub(super) fn json(value: &Value) -> Bytes {
+    serde_json::to_vec(value).expect("names are texts, and memory takes every byte").into()
+}
+
 /// Problem details; `violations` are listed when there are any.
 pub(super) fn problem(status: u16, title: &str, detail: &str, violations: &[String]) -> Response {
     let mut body = json!({"title": title, "status": status, "detail": detail});
     if !violations.is_empty() {
         body["violations"] = json!(violations);
     }
-    response(status, Some("application/problem+json"), body.to_string())
+    response(status, Some("application/problem+json"), json(&body))
 }
 
 /// Adds a challenge for each scheme that the operation accepts, where there is none yet (RFC 9110 §11.6.1).

@@ -91,8 +91,8 @@ impl Proxy {
     pub(super) async fn respond(&self, request: Request) -> Answered {
         let (operation, mut said) = match routing::route(&self.contract, &self.prefixes, &request) {
             Routed::Answer(answered) => (None, answered.breaches),
-            Routed::Operation(operation, read) => {
-                let judged = judge::request(&self.contract, operation, &read);
+            Routed::Operation(operation, read, path) => {
+                let judged = judge::routed(&self.contract, operation, &path, &read);
                 (Some(operation), judged.breaches.iter().map(violation).collect())
             }
         };

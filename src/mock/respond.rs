@@ -9,13 +9,16 @@ use crate::contract::judge::{self, Breach, Judgement, Rule as ContractRule, Site
 use crate::contract::{Contract, Operation, visible};
 use crate::expression::Scope;
 use crate::http::{Request, Response};
+use crate::location::Pointer;
 
 use super::Behaviour;
-use super::documented::{Asked, Shelf};
+use super::documented::{self, Asked};
 use super::fault::{Chance, Damage, Fault as Mishap};
 use super::routing::{self, Routed};
-use super::rule::{Answer, Content, Fault, Reply, Rule};
+use super::rule::{Answer, Content, Fault, Reply, Rule, Spot};
+use super::shelf::Shelf;
 use super::state::State;
+use super::store::Change;
 use super::wishes::Wishes;
 use super::{cors, plain, refusal};
 
@@ -139,12 +142,12 @@ impl Mock {
         });
         match routing::route(&self.contract, &self.prefixes, plain.as_ref().unwrap_or(request)) {
             Routed::Answer(answered) => answered,
-            Routed::Operation(operation, read) => {
-                let judgement = judge::request(&self.contract, operation, &read);
+            Routed::Operation(operation, read, path) => {
+                let judgement = judge::routed(&self.contract, operation, &path, &read);
                 let is_plain = self.faults.is_empty() && !self.behaviour.has_say(operation, &judgement);
                 match is_plain {
                     true => self.unruled(operation, &read, &wishes, &judgement),
-                    false => Turn::new(self, operation, (&read, &wishes), (judgement, elapsed)).take(),
+                    false => Turn::new((self, operation), (&read, &path, &wishes), judgement, elapsed).take(),
                 }
             }
         }
@@ -156,14 +159,14 @@ impl Mock {
         let seed =
             if wishes.dynamic == Some(true) { self.seed_of(&self.remembered().label(request)) } else { self.seed };
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
-        let asked = Asked { contract: &self.contract, operation, request, wishes, seed };
+        let asked = Asked { contract: &self.contract, operation, request, wishes, shelf: &self.shelf, seed };
         let answered = Answered::now(self.documented(asked, judgement, &violations), violations);
         Answered { operation: Some(operation.name.clone()), ..answered }
     }
 
     fn documented(&self, asked: Asked<'_>, judgement: &Judgement, violations: &[String]) -> Response {
         match judgement.breaches.is_empty() {
-            true => self.shelf.answer(asked),
+            true => documented::answer(asked),
             false => refusal::answer(asked, &judgement.breaches, violations),
         }
     }
@@ -207,18 +210,21 @@ struct Turn<'m> {
 
 impl<'m> Turn<'m> {
     fn new(
-        mock: &'m Mock,
-        operation: &'m Operation,
-        (request, wishes): (&'m Request, &'m Wishes),
-        (judgement, elapsed): (Judgement, i64),
+        (mock, operation): (&'m Mock, &'m Operation),
+        (request, path, wishes): (&'m Request, &[(String, String)], &'m Wishes),
+        mut judgement: Judgement,
+        elapsed: i64,
     ) -> Self {
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
         let mut state = mock.remembered();
         let label = state.label(request);
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
-        scope.share("request", visible::request(&mock.contract, request, judgement.body.as_ref()).into());
+        scope.share("request", visible::request(path, request, judgement.body.take()).into());
         scope.share("state", state.share());
-        scope.share("violations", Arc::new(violations.clone().into()));
+        // Only what answers broken requests sees them.
+        if !violations.is_empty() {
+            scope.share("violations", Arc::new(violations.clone().into()));
+        }
         let seed = mock.seed_of(&label);
         let (damage, chance) = (Damage::default(), Chance { seed: mock.seed, label, elapsed });
         Self { mock, operation, request, wishes, seed, judgement, violations, scope, state, chance, damage }
@@ -254,19 +260,21 @@ impl<'m> Turn<'m> {
                 if let Some(refusal) = self.damage.refusal.take() {
                     return Ok(refusal);
                 }
-                let response = match &rule.reply {
+                let made = match &rule.reply {
                     Reply::Answer(answer) => self.expand(answer),
                     Reply::Document => self.without_rule(is_invalid),
                 }?;
-                self.store(rule, &response)?;
-                return Ok(response);
+                return match &rule.store {
+                    Some(store) => self.store((store, &rule.spot), made),
+                    None => Ok(made.response),
+                };
             }
         }
-        self.without_rule(is_invalid)
+        self.without_rule(is_invalid).map(|made| made.response)
     }
 
     /// The answer where no rule gives one.
-    fn without_rule(&self, is_invalid: bool) -> Result<Response, Fault> {
+    fn without_rule(&self, is_invalid: bool) -> Result<Made, Fault> {
         match is_invalid {
             true => self.refuse(),
             false => Ok(self.documented()),
@@ -275,22 +283,22 @@ impl<'m> Turn<'m> {
 
     fn fits(&self, rule: &Rule) -> Result<bool, Fault> {
         let Some(when) = &rule.when else { return Ok(true) };
-        let spot = rule.spot.join("when");
+        let spot = || rule.spot.join("when");
         match when.evaluate(&self.scope) {
             Ok(Value::Bool(fits)) => Ok(fits),
-            Ok(other) => Err(spot.fault(format!("expected true or false, found {other}"))),
-            Err(error) => Err(spot.wrong(&error)),
+            Ok(other) => Err(spot().fault(format!("expected true or false, found {other}"))),
+            Err(error) => Err(spot().wrong(&error)),
         }
     }
 
-    fn documented(&self) -> Response {
+    fn documented(&self) -> Made {
         let Self { mock, operation, request, wishes, seed, .. } = self;
-        let asked = Asked { contract: &mock.contract, operation, request, wishes, seed: *seed };
-        mock.documented(asked, &self.judgement, &self.violations)
+        let asked = Asked { contract: &mock.contract, operation, request, wishes, shelf: &mock.shelf, seed: *seed };
+        Made { response: mock.documented(asked, &self.judgement, &self.violations), body: None }
     }
 
     /// The answer to a request that breaks the contract.
-    fn refuse(&self) -> Result<Response, Fault> {
+    fn refuse(&self) -> Result<Made, Fault> {
         let behaviour = &self.mock.behaviour;
         let is_stranger = self.judgement.breaches.iter().any(|breach| breach.rule == ContractRule::Security);
         match if is_stranger { &behaviour.unauthorized } else { &behaviour.invalid_request } {
@@ -300,49 +308,61 @@ impl<'m> Turn<'m> {
     }
 
     /// The response that an answer describes, when the contract allows it.
-    fn expand(&self, answer: &Answer) -> Result<Response, Fault> {
-        let (media_type, body) = self.content(answer)?;
-        let mut response = plain::response(answer.status, media_type.as_deref(), body);
+    fn expand(&self, answer: &Answer) -> Result<Made, Fault> {
+        let (mut response, body) = self.content(answer)?;
         for (name, value) in &answer.headers {
-            let spot = answer.spot.join("headers").join(name);
-            match value.expand_text(&self.scope).map_err(|error| spot.wrong(&error))? {
+            let wrong = |error| answer.spot.join("headers").join(name).wrong(&error);
+            match value.expand_text(&self.scope).map_err(wrong)? {
                 Some(value) => response.headers.set(name, value),
                 None => response.headers.remove(name),
             }
         }
-        let judged = judge::response(&self.mock.contract, self.operation, &self.request.method, &response);
+        let judged = judge::made(&self.mock.contract, self.operation, &self.request.method, &response, body);
         let breach = judged.breaches.iter().find(|breach| !answer.pardon.covers(breach));
-        breach.map_or(Ok(response), |breach| Err(answer.spot.fault(broken(breach))))
-    }
-
-    fn content(&self, answer: &Answer) -> Result<(Option<String>, Bytes), Fault> {
-        match &answer.content {
-            Content::Nothing => Ok((None, Bytes::new())),
-            Content::Text(text) => {
-                let spot = answer.spot.join("text");
-                let text = text.expand_text(&self.scope).map_err(|error| spot.wrong(&error))?;
-                Ok((text.is_some().then(|| "text/plain; charset=utf-8".to_owned()), text.unwrap_or_default().into()))
-            }
-            Content::Json(tree) => {
-                let spot = answer.spot.join("body");
-                let body = tree.expand(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
-                Ok(match body {
-                    Some(body) => (Some(json_type(self.operation, answer.status)), body.to_string().into()),
-                    None => (None, Bytes::new()),
-                })
-            }
+        match breach {
+            None => Ok(Made { response, body: judged.body }),
+            Some(breach) => Err(answer.spot.fault(broken(breach))),
         }
     }
 
-    fn store(&mut self, rule: &Rule, response: &Response) -> Result<(), Fault> {
-        let Some(store) = &rule.store else { return Ok(()) };
-        let body = serde_json::from_slice::<Value>(&response.body).ok();
-        self.scope.share("response", visible::response(response, body.as_ref()).into());
-        let spot = rule.spot.join("store");
-        let steps = store.steps(&self.scope).map_err(|(tail, error)| spot.concat(&tail).wrong(&error))?;
-        self.scope.share("state", Arc::new(Value::Null));
-        self.state.change(steps).map_err(|(tail, message)| spot.concat(&tail).fault(message))
+    /// The response without the headers that the answer has of its own, and its body where that is JSON.
+    fn content(&self, answer: &Answer) -> Result<(Response, Option<Value>), Fault> {
+        let (media_type, bytes, body) = match &answer.content {
+            Content::Nothing => (None, Bytes::new(), None),
+            Content::Text(text) => {
+                let text = text.expand_text(&self.scope).map_err(|error| answer.spot.join("text").wrong(&error))?;
+                let media_type = text.is_some().then(|| "text/plain; charset=utf-8".to_owned());
+                (media_type, text.unwrap_or_default().into(), None)
+            }
+            Content::Json(tree) => {
+                let wrong = |(tail, error)| answer.spot.join("body").concat(&tail).wrong(&error);
+                match tree.expand(&self.scope).map_err(wrong)? {
+                    Some(body) => (Some(json_type(self.operation, answer.status)), plain::json(&body), Some(body)),
+                    None => (None, Bytes::new(), None),
+                }
+            }
+        };
+        Ok((plain::response(answer.status, media_type.as_deref(), bytes), body))
     }
+
+    /// The response, when what the rule stores with it was stored.
+    fn store(&mut self, (store, rule): (&Change, &Spot), made: Made) -> Result<Response, Fault> {
+        let Made { response, body } = made;
+        let body = body.or_else(|| judge::parsed(&response.body));
+        self.scope.share("response", visible::response(&response, body).into());
+        let spot = |tail: &Pointer| rule.join("store").concat(tail);
+        let steps = store.steps(&self.scope).map_err(|(tail, error)| spot(&tail).wrong(&error))?;
+        // While anybody else sees the state, it would be copied to be changed.
+        self.scope.share("state", Arc::new(Value::Null));
+        self.state.change(steps).map_err(|(tail, message)| spot(&tail).fault(message))?;
+        Ok(response)
+    }
+}
+
+/// An answer, and the JSON that its body is, where that is known.
+struct Made {
+    response: Response,
+    body: Option<Value>,
 }
 
 /// The JSON media type that the contract declares for the status, else `application/json`.

@@ -13,8 +13,8 @@ use super::respond::{Answered, refused};
 /// Where a request leads.
 pub(super) enum Routed<'m, 'r> {
     /// To an operation, with the request as the contract knows it: without the prefix of a server, HEAD as the GET that it
-    /// stands for.
-    Operation(&'m Operation, Cow<'r, Request>),
+    /// stands for, and with its path parameters, still encoded.
+    Operation(&'m Operation, Cow<'r, Request>, Vec<(String, String)>),
     /// To no operation.
     Answer(Answered),
 }
@@ -39,9 +39,9 @@ pub(super) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request
     let mut refused = None;
     for request in readings(prefixes, request) {
         match contract.router.route(&request.method, request.path()) {
-            Route::Found { operation, .. } => {
+            Route::Found { operation, parameters } => {
                 if let Some(operation) = contract.operations.get(operation) {
-                    return Routed::Operation(operation, request);
+                    return Routed::Operation(operation, request, parameters);
                 }
             }
             Route::MethodNotAllowed { allowed } => drop(refused.get_or_insert(allowed)),

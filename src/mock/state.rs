@@ -51,7 +51,7 @@ impl State {
     }
 
     /// Makes all of the steps, or none where one cannot be made: the place below `store`, and why.
-    pub(super) fn change(&mut self, steps: Vec<Step>) -> Result<(), (Pointer, String)> {
+    pub(super) fn change(&mut self, steps: Vec<Step<'_>>) -> Result<(), (Pointer, String)> {
         if let Some(refused) = steps.iter().find_map(|step| Some((step.written.clone(), step.refused(&self.value)?))) {
             return Err(refused);
         }

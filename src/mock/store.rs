@@ -2,22 +2,45 @@
 //!
 //! Operators count where the behaviour file writes them, never in what a request brought along.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
-use crate::expression::{Error, Scope, Template, Tree, merge};
+use crate::expression::{Error, Scope, Template, Tree, kind, merge};
 use crate::location::Pointer;
 
 /// A change, compiled.
 #[derive(Debug)]
 pub(super) enum Change {
+    /// One deed.
+    Deed {
+        /// Where its value is written, below `store`.
+        written: Pointer,
+        kind: Kind,
+        value: Tree,
+    },
+    /// Each member by itself.
+    Members(Vec<Member>),
+}
+
+/// What is changed below one name.
+#[derive(Debug)]
+pub(super) struct Member {
+    /// Where it is written, below `store`.
+    pub(super) written: Pointer,
+    pub(super) name: Template,
+    pub(super) change: Change,
+}
+
+/// How a value comes into the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     /// Merged deep (RFC 7396).
-    Merge(Tree),
+    Merge,
     /// `$set`: replaces what stands there, nulls included.
-    Set(Tree),
+    Set,
     /// `$append`: becomes the last item of the list that stands there.
-    Append(Tree),
-    /// Each member by itself; the first part is the name as written.
-    Members(Vec<(String, Template, Change)>),
+    Append,
 }
 
 /// The operators, as they are written.
@@ -38,58 +61,53 @@ pub(super) fn is_operator(name: &str) -> bool {
 
 /// A change with its values, ready to be made.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct Step<'c> {
     /// Where it is written, below `store`.
-    pub(super) written: Pointer,
+    pub(super) written: &'c Pointer,
     path: Vec<String>,
-    deed: Deed,
-}
-
-#[derive(Debug)]
-enum Deed {
-    Merge(Value),
-    Set(Value),
-    Append(Value),
+    kind: Kind,
+    value: Value,
 }
 
 impl Change {
     /// The steps, in the order in which they are written; what is `${omit}` changes nothing.
-    pub(super) fn steps(&self, scope: &Scope) -> Result<Vec<Step>, (Pointer, Error)> {
+    pub(super) fn steps(&self, scope: &Scope) -> Result<Vec<Step<'_>>, (Pointer, Error)> {
         let mut steps = Vec::new();
-        self.collect(scope, (&Pointer::root(), &[]), &mut steps)?;
+        self.collect(scope, &mut Vec::new(), &mut steps)?;
         Ok(steps)
     }
 
-    fn collect(
-        &self,
+    fn collect<'c>(
+        &'c self,
         scope: &Scope,
-        (written, path): (&Pointer, &[String]),
-        steps: &mut Vec<Step>,
+        path: &mut Vec<String>,
+        steps: &mut Vec<Step<'c>>,
     ) -> Result<(), (Pointer, Error)> {
-        let expanded =
-            |tree: &Tree, written: &Pointer| tree.expand(scope).map_err(|(tail, error)| (written.concat(&tail), error));
-        let (written, deed) = match self {
-            Self::Members(members) => {
-                return members.iter().try_for_each(|(name, template, change)| {
-                    let written = written.join(name);
-                    let name = template.expand_text(scope).map_err(|error| (written.clone(), error))?;
-                    let path: Vec<_> = path.iter().cloned().chain(name.clone()).collect();
-                    name.map_or(Ok(()), |_| change.collect(scope, (&written, &path), steps))
-                });
+        match self {
+            Self::Deed { written, kind, value } => {
+                let value = value.expand(scope).map_err(|(tail, error)| (written.concat(&tail), error))?;
+                steps.extend(value.map(|value| Step { written, path: path.clone(), kind: *kind, value }));
             }
-            Self::Merge(tree) => (written.clone(), expanded(tree, written)?.map(Deed::Merge)),
-            Self::Set(tree) => (written.join(SET), expanded(tree, &written.join(SET))?.map(Deed::Set)),
-            Self::Append(tree) => (written.join(APPEND), expanded(tree, &written.join(APPEND))?.map(Deed::Append)),
-        };
-        steps.extend(deed.map(|deed| Step { written, path: path.to_vec(), deed }));
+            Self::Members(members) => {
+                for Member { written, name, change } in members {
+                    let name = name.expand_text(scope).map_err(|error| (written.clone(), error))?;
+                    let Some(name) = name else { continue };
+                    path.push(name);
+                    change.collect(scope, path, steps)?;
+                    path.pop();
+                }
+            }
+        }
         Ok(())
     }
 }
 
-impl Step {
+impl Step<'_> {
     /// Why the step cannot be made in `state`.
     pub(super) fn refused(&self, state: &Value) -> Option<String> {
-        let Deed::Append(_) = self.deed else { return None };
+        if self.kind != Kind::Append {
+            return None;
+        }
         let held = self.path.iter().try_fold(state, |held, name| held.get(name))?;
         let found = || format!("expected a list to append to at state.{}, found {}", self.path.join("."), kind(held));
         (!held.is_array()).then(found)
@@ -104,28 +122,17 @@ impl Step {
                 *held = Value::Object(Map::new());
             }
             let Value::Object(members) = held else { return };
-            if let (Deed::Merge(Value::Null), None) = (&self.deed, path.peek()) {
+            if self.kind == Kind::Merge && self.value.is_null() && path.peek().is_none() {
                 members.shift_remove(&name);
                 return;
             }
             held = members.entry(name).or_insert(Value::Null);
         }
-        match (self.deed, held) {
-            (Deed::Merge(change), held) => merge(held, change),
-            (Deed::Set(value), held) => *held = value,
-            (Deed::Append(value), Value::Array(items)) => items.push(value),
-            (Deed::Append(value), held) => *held = Value::Array(vec![value]),
+        match (self.kind, held) {
+            (Kind::Merge, held) => merge(held, Cow::Owned(self.value)),
+            (Kind::Append, Value::Array(items)) => items.push(self.value),
+            (Kind::Append, held) => *held = Value::Array(vec![self.value]),
+            (Kind::Set, held) => *held = self.value,
         }
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

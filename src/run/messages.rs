@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Contract, visible as seen};
+use crate::contract::{Contract, Route, visible as seen};
 use crate::expression::Scope;
 use crate::http::Exchange;
 
@@ -10,11 +10,15 @@ use crate::http::Exchange;
 pub(super) fn visible(scope: &Scope, contract: &Contract, exchange: &Exchange, bodies: Bodies<'_>) -> Scope {
     let Exchange { request, response, timings } = exchange;
     let mut scope = scope.clone();
-    let mut came = seen::response(response, bodies.response);
+    let mut came = seen::response(response, bodies.response.cloned());
     if let Some(members) = came.as_object_mut() {
         members.insert("seconds".to_owned(), timings.total.as_secs_f64().into());
     }
-    scope.share("request", seen::request(contract, request, bodies.request).into());
+    let path = match contract.router.route(&request.method, request.path()) {
+        Route::Found { parameters, .. } => parameters,
+        Route::MethodNotAllowed { .. } | Route::NotFound => Vec::new(),
+    };
+    scope.share("request", seen::request(&path, request, bodies.request.cloned()).into());
     scope.share("response", came.into());
     scope
 }

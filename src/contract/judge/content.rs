@@ -190,7 +190,7 @@ impl<'a> Content<'a> {
     }
 
     fn json(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
-        let mut value = match parse_json(self.bytes) {
+        let mut value = match judgement.body.take().map_or_else(|| parse_json(self.bytes), Ok) {
             Ok(value) => value,
             Err(error) if error.too_large => {
                 return judgement.unjudged(Rule::BodySchema, format!("the body has {}", error.message));

@@ -198,10 +198,26 @@ pub fn request(contract: &Contract, operation: &Operation, request: &Request) ->
     request::judge(contract, operation, request)
 }
 
+/// The same for a request that is known to lead to `operation`: `path` are its path parameters as the router gives them.
+pub fn routed(contract: &Contract, operation: &Operation, path: &[(String, String)], request: &Request) -> Judgement {
+    request::routed(contract, operation, path, request)
+}
+
 /// Judges a response of `operation`: status, media type, presence and form of the body, its schema, headers. `method` is the
 /// one that was sent (HEAD has no body).
 pub fn response(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
-    response::judge(contract, operation, method, response)
+    response::judge(contract, operation, method, response, None)
+}
+
+/// The same for a response that was made here: `body` is the JSON of its content, which is not parsed again.
+pub fn made(
+    contract: &Contract,
+    operation: &Operation,
+    method: &str,
+    response: &Response,
+    body: Option<Value>,
+) -> Judgement {
+    response::judge(contract, operation, method, response, body)
 }
 
 /// What `value` breaks of a schema when it travels as the body of a message.

@@ -12,15 +12,26 @@ use super::{Anchor, Breach, Judgement, Pointer, Rule, Site, parameter, security}
 
 /// Everything the contract says about `request`, which is meant for `operation`.
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
-    let mut judgement = Judgement::default();
-    let path = match contract.router.route(&request.method, request.path()) {
-        Route::Found { operation: found, parameters } if found == operation.index => parameters,
-        route => {
-            judgement.breaches.push(astray(contract, operation, request, &route));
-            return judgement;
+    match contract.router.route(&request.method, request.path()) {
+        Route::Found { operation: found, parameters } if found == operation.index => {
+            routed(contract, operation, &parameters, request)
         }
-    };
-    let wire = Wire { path: &path, query: request.query(), headers: &request.headers };
+        route => {
+            let breaches = vec![astray(contract, operation, request, &route)];
+            Judgement { breaches, ..Judgement::default() }
+        }
+    }
+}
+
+/// Everything but where it leads.
+pub(super) fn routed(
+    contract: &Contract,
+    operation: &Operation,
+    path: &[(String, String)],
+    request: &Request,
+) -> Judgement {
+    let mut judgement = Judgement::default();
+    let wire = Wire { path, query: request.query(), headers: &request.headers };
     for declared in &operation.parameters {
         let parsed = parameters::parse(declared, &operation.parameters, &wire);
         parameter(contract, Rule::Parameter, declared, parsed, &mut judgement);

@@ -1,5 +1,7 @@
 //! Judges a response: its status first, because everything else is declared by status.
 
+use serde_json::Value;
+
 use crate::contract::parameters::{self, Wire};
 use crate::contract::schema::Direction;
 use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ResponseObject};
@@ -9,13 +11,20 @@ use crate::location::Pointer;
 use super::content::Content;
 use super::{Breach, Judgement, Rule, Site, parameter};
 
-/// Everything the contract says about `response`, which answered a request with `method`.
-pub(super) fn judge(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
-    let mut judgement = Judgement::default();
+/// Everything the contract says about `response`, which answered a request with `method`; `body` is its JSON where that is
+/// known already.
+pub(super) fn judge(
+    contract: &Contract,
+    operation: &Operation,
+    method: &str,
+    response: &Response,
+    body: Option<Value>,
+) -> Judgement {
+    let mut judgement = Judgement { body, ..Judgement::default() };
     if let Some(declared) = operation.response(response.status) {
         judgement.status = Some(declared.status);
         headers(contract, declared, response, &mut judgement);
-        body(&content(contract, &declared.content, &declared.anchor, response), method, response, &mut judgement);
+        self::body(&content(contract, &declared.content, &declared.anchor, response), method, response, &mut judgement);
     } else {
         judgement.breaches.push(undeclared(operation, response));
         if !response.body.is_empty() {

@@ -11,9 +11,14 @@ use super::{Anchor, Breach, Judgement, Pointer, Rule, Site};
 
 /// Judges the credentials of `request`: one of the operation's alternatives must be met (OpenAPI 3.1 §4.8.30).
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
-    let answers: Vec<Met> =
-        operation.security.iter().map(|alternative| meets(contract, alternative, request)).collect();
-    if answers.is_empty() || answers.contains(&Met::Yes) {
+    let mut answers = Vec::new();
+    for alternative in &operation.security {
+        match meets(contract, alternative, request) {
+            Met::Yes => return,
+            answer => answers.push(answer),
+        }
+    }
+    if answers.is_empty() {
         return;
     }
     if let Some(Met::Unknown(reason)) = answers.iter().find(|answer| matches!(answer, Met::Unknown(_))) {
