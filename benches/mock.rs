@@ -1,7 +1,9 @@
-//! How fast the mock answers, beside the limit: a bare hyper server that answers a constant, and Prism where it is on the PATH.
+//! How fast the mock answers, beside two limits, and Prism where it is on the PATH.
 //!
-//! Every server is a process of its own with one connection pool of the same load generator before it, taken in turn; the figures
-//! that count are the ratios. `cargo bench --bench mock` prints a table; nothing here asserts.
+//! Both limits are hyper servers in front of the same answer, byte for byte: a bare one sends it as it is, a judging one parses
+//! each request with serde_json, validates it and a copy of the answer with jsonschema, and writes the answer out. Every server
+//! is a process of its own with one connection pool of the same load generator before it, taken in turn; the figures that count
+//! are the ratios. `cargo bench --bench mock` prints a table; nothing here asserts.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -9,6 +11,7 @@
 mod process;
 
 use std::convert::Infallible;
+use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -22,11 +25,13 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::service::service_fn;
 use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::task::LocalSet;
 
 use process::{Outcome, high_water_mark, median};
 
+const SPEC: &str = include_str!("../specs/imprint.yaml");
 const ROUNDS: usize = 5;
 const REQUESTS: usize = 40_000;
 const CONNECTIONS: usize = 64;
@@ -39,36 +44,44 @@ const PORT_OF_PRISM: u16 = 4210;
 struct Load {
     title: &'static str,
     path: &'static str,
+    template: &'static str,
     body: &'static str,
-    arguments: &'static [&'static str],
+    /// With its rules and state; else from the document alone.
+    behaves: bool,
 }
 
 const LOADS: [Load; 3] = [
     Load {
         title: "update a customer: rules and state",
         path: "/v2/customers/CSMR-v1-123",
+        template: "/v2/customers/{customer_id}",
         body: r#"{"first_name":"Ada","city":"Paris"}"#,
-        arguments: &["--overlay", "specs/imprint.overlay.yaml", "--behaviour", "specs/imprint.mock.yaml"],
+        behaves: true,
     },
     Load {
         title: "link a customer: the document's example",
         path: "/v2/customers/CSMR-v1-123/link",
+        template: "/v2/customers/{customer_id}/link",
         body: r#"{"partner_customer_id":"PARTNER_1"}"#,
-        arguments: &[],
+        behaves: false,
     },
     Load {
         title: "link a customer, wrongly: refused",
         path: "/v2/customers/CSMR-v1-123/link",
+        template: "/v2/customers/{customer_id}/link",
         body: r#"{"partner_customer_id":1}"#,
-        arguments: &[],
+        behaves: false,
     },
 ];
 
 fn main() -> Outcome<()> {
-    if std::env::args().any(|argument| argument == "--bare") {
-        return bare();
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--bare", answer] => return limit(answer, |answer, _| answer.clone()),
+        ["--judging", answer, template, status] => return judging(answer, template, status),
+        _ => {}
     }
-    println!("{:<42} {:>10} {:>10} {:>7} {:>10}", "", "signoff", "bare", "ratio", "peak");
+    println!("{:<42} {:>10} {:>16} {:>16} {:>10}", "", "signoff", "bare", "judging", "peak");
     LOADS.iter().try_for_each(compare)?;
     let starts = (0..STARTS).map(|_| start_to_first_answer()).collect::<Outcome<Vec<_>>>()?;
     println!("start to first answer on specs/imprint.yaml: {:.1} ms", 1e3 * median(starts));
@@ -80,24 +93,32 @@ fn main() -> Outcome<()> {
 }
 
 fn compare(load: &Load) -> Outcome<()> {
-    let (mut ours, mut theirs, mut ratios, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
+    let (status, answer) = answer(&Server::start(mock(load)?)?.address, load)?;
+    let limit = |arguments: &[&str]| -> Outcome<f64> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(arguments);
+        rate(&Server::start(command)?.address, load, REQUESTS)
+    };
+    let (mut ours, mut bare, mut judging, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
     for round in 0..=ROUNDS {
-        let mock = Server::start(mock(load))?;
+        let mock = Server::start(mock(load)?)?;
         let own = rate(&mock.address, load, REQUESTS)?;
         peak = peak.max(mock.peak_mb());
         drop(mock);
-        let mut limit = Command::new(std::env::current_exe()?);
-        limit.arg("--bare");
-        let limit = rate(&Server::start(limit)?.address, load, REQUESTS)?;
+        let limits = [limit(&["--bare", &answer])?, limit(&["--judging", &answer, load.template, &status])?];
         // The first round warms caches and is not counted.
         if round > 0 {
-            ratios.push(own / limit);
             ours.push(own);
-            theirs.push(limit);
+            bare.push((limits[0], own / limits[0]));
+            judging.push((limits[1], own / limits[1]));
         }
     }
-    let (ours, theirs, ratio) = (median(ours), median(theirs), median(ratios));
-    println!("{:<42} {ours:>8.0}/s {theirs:>8.0}/s {:>6.0}% {peak:>7.1} MB", load.title, 1e2 * ratio);
+    let told = |limits: Vec<(f64, f64)>| {
+        let (rates, ratios): (Vec<_>, Vec<_>) = limits.into_iter().unzip();
+        format!("{:>8.0}/s {:>4.0}%", median(rates), 1e2 * median(ratios))
+    };
+    let (bare, judging) = (told(bare), told(judging));
+    println!("{:<42} {:>8.0}/s {bare} {judging} {peak:>7.1} MB", load.title, median(ours));
     Ok(())
 }
 
@@ -133,11 +154,20 @@ impl Drop for Server {
     }
 }
 
-fn mock(load: &Load) -> Command {
+/// The mock, in a folder without a configuration unless it is to behave as this repository's has it.
+fn mock(load: &Load) -> Outcome<Command> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
-    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
-    command.args(["mock", "--quiet", "--port", "0", "--spec", "specs/imprint.yaml"]).args(load.arguments);
-    command
+    command.current_dir(if load.behaves { repository.to_owned() } else { std::env::temp_dir() });
+    command.args(["mock", "--quiet", "--port", "0", "--spec"]).arg(repository.join("specs/imprint.yaml"));
+    Ok(command)
+}
+
+/// The status and the content that the mock answers.
+fn answer(address: &str, load: &Load) -> Outcome<(String, String)> {
+    let answer = ask(address, load)?;
+    let (head, content) = answer.split_once("\r\n\r\n").ok_or("no content")?;
+    Ok((head.split(' ').nth(1).unwrap_or_default().to_owned(), content.to_owned()))
 }
 
 /// Requests a second over all connections.
@@ -178,10 +208,18 @@ fn request(address: &str, load: &Load) -> Outcome<Request<Full<Bytes>>> {
 
 /// Seconds from the start of the process to the last byte of its first answer.
 fn start_to_first_answer() -> Outcome<f64> {
-    let load = &LOADS[0];
     let start = Instant::now();
-    let mock = Server::start(mock(load))?;
-    let mut stream = TcpStream::connect(&mock.address)?;
+    let mock = Server::start(mock(&LOADS[0])?)?;
+    let answer = ask(&mock.address, &LOADS[0])?;
+    if !answer.starts_with("HTTP/1.1 200") {
+        return Err(answer.into());
+    }
+    Ok(start.elapsed().as_secs_f64())
+}
+
+/// The whole answer to one request.
+fn ask(address: &str, load: &Load) -> Outcome<String> {
+    let mut stream = TcpStream::connect(address)?;
     write!(
         stream,
         "POST {} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{}",
@@ -191,35 +229,53 @@ fn start_to_first_answer() -> Outcome<f64> {
     )?;
     let mut answer = String::new();
     std::io::Read::read_to_string(&mut stream, &mut answer)?;
-    if !answer.starts_with("HTTP/1.1 200") {
-        return Err(answer.into());
-    }
-    Ok(start.elapsed().as_secs_f64())
+    Ok(answer)
 }
 
-/// Reads each request whole and answers a constant of the size that the mock answers.
-fn bare() -> Outcome<()> {
+/// Reads each request whole and answers what `answered` makes of the answer and the request.
+fn limit(answer: &str, answered: impl Fn(&Bytes, &Bytes) -> Bytes + Copy + 'static) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    LocalSet::new().block_on(&runtime, async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         println!("http://{}", listener.local_addr()?);
-        let body =
-            Bytes::from(json!({ "id": "CSMR-v1-123", "first_name": "Ada", "last_name": "Lovelace" }).to_string());
+        let answer = Bytes::copy_from_slice(answer.as_bytes());
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            let body = body.clone();
+            let answer = answer.clone();
             let service = service_fn(move |request: Request<Incoming>| {
-                let body = body.clone();
+                let answer = answer.clone();
                 async move {
-                    drop(request.into_body().collect().await);
+                    let request = request.into_body().collect().await.map(http_body_util::Collected::to_bytes);
+                    let body = answered(&answer, &request.unwrap_or_default());
                     let response = Response::builder().header("content-type", "application/json");
                     Ok::<_, Infallible>(response.body(Full::new(body)).unwrap_or_default())
                 }
             });
             let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            tokio::spawn(connection);
+            tokio::task::spawn_local(connection);
         }
+    })
+}
+
+/// The least that somebody does who judges requests and answers.
+fn judging(answer: &str, template: &str, status: &str) -> Outcome<()> {
+    let spec: Value = serde_yaml::from_str(SPEC)?;
+    let operation = template.replace('/', "~1").replace('{', "%7B").replace('}', "%7D");
+    let validator = |tail: &str| {
+        let content = format!("#/paths/{operation}/post/{tail}/content/application~1json/schema");
+        jsonschema::validator_for(&json!({ "$ref": content, "paths": spec["paths"], "components": spec["components"] }))
+    };
+    let (requests, answers) = (validator("requestBody")?, validator(&format!("responses/{status}"))?);
+    let made: Value = serde_json::from_str(answer)?;
+    // They live as long as the process.
+    let held: &'static _ = Box::leak(Box::new((requests, answers, made)));
+    limit(answer, |_, request| {
+        let (requests, answers, made) = held;
+        let request: Value = serde_json::from_slice(request).unwrap_or_default();
+        let answer = black_box(made).clone();
+        black_box(requests.is_valid(&request) && answers.is_valid(&answer));
+        serde_json::to_vec(&answer).unwrap_or_default().into()
     })
 }
 
