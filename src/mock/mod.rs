@@ -25,6 +25,7 @@ mod routing;
 mod rule;
 pub mod serve;
 mod shelf;
+mod spoiled;
 mod state;
 mod store;
 #[cfg(test)]

@@ -11,8 +11,6 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::Version;
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
@@ -30,12 +28,14 @@ use crate::http::{Request, Response};
 
 use super::Mock;
 use super::admin::Admin;
+use super::fault::Breakage;
 use super::intake::Intake;
 use super::plain;
 use super::proxy::Proxy;
 use super::respond::Answered;
+use super::spoiled::{self, Content, Spoiled};
 use super::tls::Certificate;
-use super::wire::{Line, Spoiled, Spoiler, Wire};
+use super::wire::{Line, Spoiler, Wire};
 
 /// The most bytes of the header lines of a request; hyper takes no more than 100 lines, for which it has room at hand.
 const MAX_HEADER_BYTES: usize = 64 << 10;
@@ -285,8 +285,10 @@ impl Counter {
         }
         match damage.breakage {
             None => Ok(whole),
-            // A stream of many cannot be cut on the wire.
-            Some(_) if version == Version::HTTP_2 => Err(io::Error::other("broken on purpose")),
+            // One stream of many; garbage alone is for all of them.
+            Some(breakage) if version == Version::HTTP_2 && breakage != Breakage::Garbage => {
+                spoiled::stream(breakage, whole)
+            }
             Some(breakage) => {
                 *spoiler.borrow_mut() = Some(Spoiled::answer(breakage, &response));
                 Ok(whole)
@@ -295,7 +297,7 @@ impl Counter {
     }
 }
 
-type Sent = hyper::Response<Full<Bytes>>;
+type Sent = hyper::Response<Content>;
 
 /// The response for the wire; a 500 that says so where HTTP cannot carry it.
 fn sent(response: &Response) -> Sent {
@@ -307,7 +309,7 @@ fn sent(response: &Response) -> Sent {
 }
 
 fn outward(response: &Response) -> Result<Sent, hyper::http::Error> {
-    let mut sent = hyper::Response::new(Full::new(response.body.clone()));
+    let mut sent = hyper::Response::new(Content::from(response.body.clone()));
     *sent.status_mut() = hyper::StatusCode::from_u16(response.status)?;
     for (name, value) in response.headers.iter() {
         sent.headers_mut().append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);

@@ -10,41 +10,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use crate::http::Response;
-
-use super::fault::Breakage;
+use super::spoiled::Spoiled;
 
 /// What is spoiled next on one connection; shared by those who decide and the [`Wire`] that does it.
 pub(super) type Spoiler = Rc<RefCell<Option<Spoiled>>>;
-
-/// What goes out in place of the next answer, and how the connection ends then.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Spoiled {
-    bytes: Vec<u8>,
-    /// By a reset; in order otherwise.
-    reset: bool,
-}
-
-impl Spoiled {
-    /// The answer as HTTP/1.1 would write it, spoiled.
-    pub(super) fn answer(breakage: Breakage, response: &Response) -> Self {
-        let body = &response.body;
-        let half = body.get(..body.len() / 2).unwrap_or_default();
-        let bytes = match breakage {
-            Breakage::Reset => Vec::new(),
-            Breakage::ResetBody | Breakage::Truncate => [&*head(response, body.len().max(1)), half].concat(),
-            Breakage::WrongLength => [&*head(response, body.len() / 2), body].concat(),
-            Breakage::Garbage => (0..=u8::MAX).rev().collect(),
-        };
-        Self { bytes, reset: matches!(breakage, Breakage::Reset | Breakage::ResetBody) }
-    }
-}
-
-fn head(response: &Response, length: usize) -> Vec<u8> {
-    let lines = response.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
-    let lines: String = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("HTTP/1.1 {} Spoiled\r\n{lines}content-length: {length}\r\n\r\n", response.status).into_bytes()
-}
 
 /// A stream that can be told to end with a reset.
 pub(super) trait Line: AsyncRead + AsyncWrite + Unpin {

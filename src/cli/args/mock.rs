@@ -72,6 +72,6 @@ Faults, each perhaps with `,probability=P` (0 to 1) and `,operation=NAME`:
   media-type=TYPE                    the answer has another Content-Type
   error=STATUS, error=STATUSxTIMES   an error instead, so many times in a row; nothing is stored
   rate-limit=REQUESTS/TIME           429 with Retry-After beyond so many requests (5/s, 100/1m)
-Over HTTP/2, whatever breaks a connection resets the stream.
+Over HTTP/2 one stream breaks and the others of its connection go on; garbage ends them all.
 
 Every request is judged by the contract and logged with its verdict. Ctrl-C ends the server.";

@@ -1,7 +1,14 @@
 //! What a client sees of each fault.
 
+use std::error::Error;
 use std::io::{ErrorKind, Read, Write};
 use std::time::Instant;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper::Request;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::{Served, content, status, written};
 use crate::cli::project::Project;
@@ -36,6 +43,47 @@ fn answers_are_broken_on_the_wire() {
     assert_eq!(content(&long), WHOLE);
     let (garbage, reset) = met("garbage");
     assert!(!reset && !garbage.is_empty() && !garbage.starts_with("HTTP"), "{garbage}");
+}
+
+/// What comes of one request over HTTP/2 where every answer has the fault: the announced length with the content, or what the
+/// client makes of it; and whether the connection serves another one afterwards.
+async fn met_over_http_2(fault: &str) -> (Result<String, String>, bool) {
+    let project = Project::new();
+    let served = Served::start(&project.path(""), &["--fault", &format!("{fault},operation=getThing")]);
+    let stream = tokio::net::TcpStream::connect(&served.address).await.unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request = |method: &str, path: &str| {
+        let request = Request::builder().method(method).uri(format!("http://{}{path}", served.address));
+        request.header("authorization", "Bearer x").body(Empty::<Bytes>::new()).unwrap()
+    };
+    let told = |error: hyper::Error| error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let met = match sender.send_request(request("GET", "/things/t1")).await {
+        Err(error) => Err(told(error)),
+        Ok(answer) => {
+            let announced = answer.headers()["content-length"].to_str().unwrap().to_owned();
+            let content = answer.into_body().collect().await.map_err(told);
+            content.map(|content| format!("{announced} {}", String::from_utf8_lossy(&content.to_bytes())))
+        }
+    };
+    served.wait_for(&format!("fault: {fault}"));
+    let other = sender.send_request(request("GET", "/nowhere")).await;
+    (met, other.is_ok_and(|answer| answer.status() == 404))
+}
+
+#[test]
+fn over_http_2_one_stream_breaks_and_the_others_go_on() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let met = |fault: &str| runtime.block_on(met_over_http_2(fault));
+    let reset = || Err("stream error received: unexpected internal error encountered".to_owned());
+    assert_eq!(met("reset"), (reset(), true));
+    assert_eq!(met("reset-body"), (reset(), true));
+    // The client finds out that lengths do not agree.
+    let malformed = || Err("stream error detected: unspecific protocol error detected".to_owned());
+    assert_eq!(met("truncate"), (malformed(), true));
+    assert_eq!(met("wrong-length"), (malformed(), true));
+    let (garbage, goes_on) = met("garbage");
+    assert!(garbage.is_err() && !goes_on, "{garbage:?}");
 }
 
 #[test]
