@@ -1,31 +1,48 @@
-//! Takes requests in: within their limits of size and time, and within the room that all of them share.
+//! Takes requests in: within their limits of size and time, and within the room that all large bodies share, of requests and
+//! of answers, as long as anybody holds them.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::http::{Headers, Request};
+use crate::http::{Headers, Request, Response};
 
+use super::plain;
 use super::respond::{Answered, refused};
 use super::serve::READ_TIMEOUT;
 
 /// The largest request body, in bytes.
-const MAX_BODY: usize = 10 << 20;
+const MAX_BODY: usize = 8 << 20;
 /// Bytes of a body beyond which it needs room, so that many large ones together do not fill the memory.
 const SMALL: usize = 4 << 10;
-/// Bytes that the larger bodies being read may take together.
+/// Bytes that the larger bodies may take together.
 const ROOM: usize = 16 << 20;
+const TOO_MANY: &str = "too many large bodies at a time";
 
 /// Where bodies are read.
 pub(super) struct Intake {
-    room: Semaphore,
+    room: Arc<Semaphore>,
 }
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { room: Semaphore::new(ROOM) }
+        Self { room: Arc::new(Semaphore::new(ROOM)) }
+    }
+}
+
+/// A body with its room.
+struct Housed<B> {
+    bytes: B,
+    _room: OwnedSemaphorePermit,
+}
+
+impl<B: AsRef<[u8]>> AsRef<[u8]> for Housed<B> {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.as_ref()
     }
 }
 
@@ -64,7 +81,7 @@ impl Intake {
             return Err(too_large());
         }
         let mut whole = Vec::new();
-        let mut room: Option<SemaphorePermit<'_>> = None;
+        let mut room: Option<OwnedSemaphorePermit> = None;
         while let Some(frame) = body.frame().await {
             let broke_off = |error| Refused::new(400, "Bad Request", format!("the body broke off: {error}"));
             let Ok(data) = frame.map_err(broke_off)?.into_data() else { continue };
@@ -85,13 +102,31 @@ impl Intake {
             }
             whole.extend_from_slice(&data);
         }
-        Ok(whole.into())
+        Ok(match room {
+            Some(room) => Bytes::from_owner(Housed { bytes: whole, _room: room }),
+            None => whole.into(),
+        })
     }
 
-    /// Room for so many bytes more; waiting for it would let slow senders stop the others.
-    fn more(&self, bytes: usize) -> Result<SemaphorePermit<'_>, Refused> {
-        let room = self.room.try_acquire_many(u32::try_from(bytes).unwrap_or(u32::MAX));
-        room.map_err(|_| Refused::new(503, "Service Unavailable", "too many large bodies at a time".to_owned()))
+    /// Room for so many bytes more; waiting for it would let slow clients stop the others.
+    fn more(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Refused> {
+        let bytes = u32::try_from(bytes.min(ROOM)).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(bytes);
+        room.map_err(|_| Refused::new(503, "Service Unavailable", TOO_MANY.to_owned()))
+    }
+
+    /// The answer with room for its body until it is sent; what others hold as well takes no more of it.
+    pub(super) fn house(&self, response: Response) -> Response {
+        if response.body.len() <= SMALL || !response.body.is_unique() {
+            return response;
+        }
+        match self.more(response.body.len()) {
+            Ok(room) => {
+                let body = Bytes::from_owner(Housed { bytes: response.body, _room: room });
+                Response { body, ..response }
+            }
+            Err(Refused { status, title, detail }) => plain::problem(status, title, &detail, &[]),
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl Proxy {
         Answered { operation: name, ..Answered::now(response, said) }
     }
 
-    fn keep(&self, exchange: Exchange) {
+    fn keep(&self, mut exchange: Exchange) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = exchange.response.body.len() + exchange.request.body.as_ref().map_or(0, bytes::Bytes::len);
         // What is no path cannot be written down as a case.
@@ -128,6 +128,8 @@ impl Proxy {
             return;
         }
         kept.bytes += bytes;
+        // A copy: the request's own bytes take room among those that are being read.
+        exchange.request.body = exchange.request.body.map(|body| bytes::Bytes::copy_from_slice(&body));
         kept.exchanges.push(exchange);
     }
 }

@@ -273,8 +273,11 @@ impl Counter {
             Err(refusal) => *refusal,
         };
         let Answered { response, breaches, operation, damage } = answered;
+        let Request { method, url, headers, body } = request;
+        // A client that waits or lets wait holds its answer and nothing else.
+        drop((headers, body));
+        let response = self.intake.house(response);
         let whole = sent(&response);
-        let Request { method, url, .. } = request;
         let status = whole.status().as_u16();
         (self.log)(Served { method, url, operation, status, breaches, faults: damage.struck });
         if !damage.delay.is_zero() {

@@ -66,7 +66,7 @@ pub(super) struct Step<'c> {
     pub(super) written: &'c Pointer,
     path: Vec<String>,
     kind: Kind,
-    value: Value,
+    pub(super) value: Value,
 }
 
 impl Change {
