@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::contract::load::load;
 
 const SPEC: &str = r##"
 openapi: 3.1.0
@@ -53,28 +52,18 @@ components:
         secret: { type: string, writeOnly: true }
 "##;
 
-fn shop() -> Mock {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("shop.yaml"), SPEC).expect("written");
-    let contract = load(folder.path(), Path::new("shop.yaml"));
-    let contract = contract.unwrap_or_else(|problems| panic!("{problems:?}"));
-    Mock::new(std::sync::Arc::new(contract), Behaviour::empty(), STARTED, 7)
-}
-
 fn bare(method: &str, url: &str, headers: &[(&str, &str)]) -> Request {
     Request { method: method.to_owned(), url: url.to_owned(), headers: headers.iter().copied().collect(), body: None }
 }
 
-/// Status, header lines and body.
-fn whole(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
-    let response = mock.answer(&bare(method, url, headers), 0);
-    let lines: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-    format!("{}\n{lines}{}\n", response.status, String::from_utf8_lossy(&response.body))
+/// What is answered to a request without a body.
+fn told(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
+    whole(&mock.answer(&bare(method, url, headers), 0))
 }
 
 #[test]
 fn the_document_answers_for_itself() {
-    let mock = shop();
+    let mock = documented(SPEC);
     let calls = [
         ("GET", "/orders", ""),
         ("DELETE", "/orders/1", ""),
@@ -84,7 +73,7 @@ fn the_document_answers_for_itself() {
         ("POST", "/broken", ""),
         ("PUT", "/broken", ""),
     ];
-    let answers = calls.map(|(method, url, _)| format!("{method} {url}\n{}", whole(&mock, method, url, &[])));
+    let answers = calls.map(|(method, url, _)| format!("{method} {url}\n{}", told(&mock, method, url, &[])));
     insta::assert_snapshot!(answers.join("\n"));
     let made = mock.answer(&post("/orders", r#"{"id": 1, "lines": [{"sku": "AB-123"}]}"#), 0);
     assert_eq!(shown(&made), "201 application/json\n{\"id\":1,\"lines\":[{\"sku\":\"AA-111\"}],\"note\":\"none\"}");
@@ -92,7 +81,7 @@ fn the_document_answers_for_itself() {
 
 #[test]
 fn a_client_may_choose() {
-    let mock = shop();
+    let mock = documented(SPEC);
     let choices: [&[(&str, &str)]; 9] = [
         &[("prefer", "code=404")],
         &[("prefer", "code=204")],
@@ -104,7 +93,7 @@ fn a_client_may_choose() {
         &[("accept", "application/json;q=0.1, text/*;q=0.2")],
         &[("accept", "image/png")],
     ];
-    let asked = || choices.map(|lines| format!("{lines:?}\n{}", whole(&mock, "GET", "/orders", lines)));
+    let asked = || choices.map(|lines| format!("{lines:?}\n{}", told(&mock, "GET", "/orders", lines)));
     let answers = asked();
     assert_eq!(asked(), answers, "what was answered before is answered again");
     insta::assert_snapshot!(answers.join("\n"));
@@ -112,7 +101,7 @@ fn a_client_may_choose() {
 
 #[test]
 fn methods_that_nobody_declares() {
-    let mock = shop();
+    let mock = documented(SPEC);
     let calls = [
         ("HEAD", "/orders"),
         ("HEAD", "/orders/1"),
@@ -122,13 +111,13 @@ fn methods_that_nobody_declares() {
         ("TRACE", "/orders"),
         ("HEAD", "/nowhere"),
     ];
-    let answers = calls.map(|(method, url)| format!("{method} {url}\n{}", whole(&mock, method, url, &[])));
+    let answers = calls.map(|(method, url)| format!("{method} {url}\n{}", told(&mock, method, url, &[])));
     insta::assert_snapshot!(answers.join("\n"));
 }
 
 #[test]
 fn an_answer_to_head_tells_the_length_that_get_would_have() {
-    let running = in_process::start(shop()).expect("a free port");
+    let running = in_process::start(documented(SPEC)).expect("a free port");
     let address = running.url().strip_prefix("http://").expect("plain HTTP");
     let ask =
         |method: &str| exchange(address, &format!("{method} /orders HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"));
@@ -144,7 +133,7 @@ fn an_answer_to_head_tells_the_length_that_get_would_have() {
 
 #[test]
 fn the_path_of_a_server_may_stand_before() {
-    let mock = shop();
+    let mock = documented(SPEC);
     let status = |url: &str| mock.answer(&bare("DELETE", url, &[]), 0).status;
     assert_eq!(["/orders/1", "/v1/orders/1", "/beta/shop/orders/1?", "/old/orders/1"].map(status), [204; 4]);
     assert_eq!(["/v1orders/1", "/v2/orders/1", "/v1", "/shop/orders/1"].map(status), [404; 4]);
@@ -191,7 +180,7 @@ proptest! {
     #[test]
     fn every_request_has_an_answer(requests in proptest::collection::vec(arbitrary(), 1..6)) {
         thread_local! {
-            static MOCKS: [Mock; 3] = [shop(), imprint(), Mock::new(contract(), Behaviour::empty(), STARTED, 7)];
+            static MOCKS: [Mock; 3] = [documented(SPEC), imprint(), Mock::new(contract(), Behaviour::empty(), STARTED, 7)];
         }
         MOCKS.with(|mocks| {
             for (mock, request) in mocks.iter().flat_map(|mock| requests.iter().map(move |request| (mock, request))) {

@@ -1,5 +1,6 @@
 //! Whole exchanges with the mocks of this repository, and with behaviours that are wrong.
 
+mod connections;
 mod documents;
 mod refusals;
 mod state;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Contract;
-use crate::contract::load::{Options, load_with};
+use crate::contract::load::{Options, load, load_with};
 use crate::document::Document;
 use crate::http::{Headers, Request, Response};
 
@@ -33,6 +34,15 @@ fn mock(behaviour: &str) -> Mock {
     Mock::new(contract.clone(), Behaviour::parse(document, &contract).expect("a behaviour"), STARTED, 7)
 }
 
+/// A mock of nothing but a document.
+fn documented(spec: &str) -> Mock {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("shop.yaml"), spec).expect("written");
+    let contract = load(folder.path(), Path::new("shop.yaml"));
+    let contract = contract.unwrap_or_else(|problems| panic!("{problems:?}"));
+    Mock::new(std::sync::Arc::new(contract), Behaviour::empty(), STARTED, 7)
+}
+
 fn imprint() -> Mock {
     mock(include_str!("../../../specs/imprint.mock.yaml"))
 }
@@ -47,6 +57,12 @@ fn post(url: &str, body: &str) -> Request {
 fn shown(response: &Response) -> String {
     let media_type = response.headers.get("content-type").unwrap_or("no content");
     format!("{} {media_type}\n{}", response.status, String::from_utf8_lossy(&response.body))
+}
+
+/// Status, header lines and body.
+fn whole(response: &Response) -> String {
+    let lines: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    format!("{}\n{lines}{}\n", response.status, String::from_utf8_lossy(&response.body))
 }
 
 fn said(mock: &Mock, url: &str, body: Value) -> (u16, Value) {

@@ -1,7 +1,6 @@
 //! What a request that breaks the contract gets, what a page of another origin may do, and data that looks real.
 
 use super::*;
-use crate::contract::load::load;
 
 const SPEC: &str = r##"
 openapi: 3.1.0
@@ -64,14 +63,6 @@ components:
   securitySchemes: { key: { type: apiKey, in: header, name: X-Key }, basic: { type: http, scheme: basic } }
 "##;
 
-fn shop() -> Mock {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("shop.yaml"), SPEC).expect("written");
-    let contract = load(folder.path(), Path::new("shop.yaml"));
-    let contract = contract.unwrap_or_else(|problems| panic!("{problems:?}"));
-    Mock::new(std::sync::Arc::new(contract), Behaviour::empty(), STARTED, 7)
-}
-
 fn request(asked: &str, headers: &[(&str, &str)], body: &str) -> Request {
     let (method, url) = asked.split_once(' ').expect("METHOD /path");
     let headers = headers.iter().copied().collect();
@@ -83,12 +74,6 @@ fn request(asked: &str, headers: &[(&str, &str)], body: &str) -> Request {
     }
 }
 
-/// Status, header lines and body.
-fn whole(response: &Response) -> String {
-    let lines: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-    format!("{}\n{lines}{}\n", response.status, String::from_utf8_lossy(&response.body))
-}
-
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// `METHOD /path`, header lines, body.
@@ -96,7 +81,7 @@ type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static st
 
 #[test]
 fn a_broken_request_gets_the_documented_answer() {
-    let mock = shop();
+    let mock = documented(SPEC);
     let requests: [Asked; 11] = [
         ("POST /exact", &[JSON], "{}"),
         ("POST /exact", &[JSON], ""),
@@ -125,15 +110,15 @@ fn pages_of_other_origins_may_ask_where_that_is_allowed() {
         "",
     );
     let asked = request("GET /people?__code=404", &[page], "");
-    let open = shop().with(Manner { cors: true, ..Manner::default() });
+    let open = documented(SPEC).with(Manner { cors: true, ..Manner::default() });
     let names = |mock: &Mock, request: &Request| {
         let response = mock.answer(request, 0);
         let own = |name: &&str| name.starts_with("access-control") || *name == "vary" || *name == "allow";
         let lines = response.headers.iter().filter(|(name, _)| own(name));
         (response.status, lines.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>())
     };
-    assert_eq!(names(&shop(), &preflight), (204, vec!["allow: OPTIONS, POST".to_owned()]));
-    assert_eq!(names(&shop(), &asked), (200, vec![]));
+    assert_eq!(names(&documented(SPEC), &preflight), (204, vec!["allow: OPTIONS, POST".to_owned()]));
+    assert_eq!(names(&documented(SPEC), &asked), (200, vec![]));
     insta::assert_debug_snapshot!([
         names(&open, &preflight),
         names(&open, &asked),
@@ -145,18 +130,18 @@ fn pages_of_other_origins_may_ask_where_that_is_allowed() {
 fn data_that_looks_real_comes_again_with_the_seed() {
     let people = |mock: &Mock, headers: &[(&str, &str)]| whole(&mock.answer(&request("GET /people", headers, ""), 0));
     let wish: &[(&str, &str)] = &[("prefer", "dynamic=true")];
-    let mock = shop();
+    let mock = documented(SPEC);
     let (first, second) = (people(&mock, wish), people(&mock, wish));
     assert_ne!(first, second);
-    assert_eq!(people(&shop(), wish), first);
-    assert!(people(&shop(), &[]).contains("Eve") && !first.contains("Eve"));
+    assert_eq!(people(&documented(SPEC), wish), first);
+    assert!(people(&documented(SPEC), &[]).contains("Eve") && !first.contains("Eve"));
     assert_eq!(
-        people(&shop().with(Manner { dynamic: true, ..Manner::default() }), &[]).lines().last(),
+        people(&documented(SPEC).with(Manner { dynamic: true, ..Manner::default() }), &[]).lines().last(),
         first.lines().last()
     );
     assert_eq!(
-        people(&shop().with(Manner { dynamic: true, ..Manner::default() }), &[("prefer", "dynamic=false")]),
-        people(&shop(), &[])
+        people(&documented(SPEC).with(Manner { dynamic: true, ..Manner::default() }), &[("prefer", "dynamic=false")]),
+        people(&documented(SPEC), &[])
     );
     insta::assert_snapshot!(first);
 }
