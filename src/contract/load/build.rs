@@ -29,7 +29,8 @@ pub(super) struct Builder<'d> {
     problems: Vec<Problem>,
 }
 
-/// Builds the contract of `files`, whose first document is written in OpenAPI `openapi`.
+/// Builds the contract of `files`, whose first document is written in OpenAPI `openapi`; where that cannot be, everything that is
+/// wrong or odd, errors first.
 pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Problem>> {
     let mut builder = Builder { files: &files, openapi, keys: HashMap::new(), roots: Vec::new(), problems: Vec::new() };
     let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
@@ -40,7 +41,10 @@ pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Prob
     lint::operations(&mut builder, &operations);
     let compiled = builder.compile();
     let (errors, warnings) = split(builder.problems);
-    let schemas = compiled.filter(|_| errors.is_empty()).ok_or(errors)?;
+    let (schemas, warnings) = match compiled {
+        Some(schemas) if errors.is_empty() => (schemas, warnings),
+        _ => return Err(errors.into_iter().chain(warnings).collect()),
+    };
     let assumptions = Assumptions::read(files.refs());
     Ok(Contract {
         title,

@@ -34,15 +34,16 @@ pub(super) fn version(document: &Document) -> Result<String, Problem> {
     }
 }
 
-/// `info.title` and `info.version`, with a warning for what is missing.
+/// `info.title` and `info.version`, with a warning for what is missing. A version that is a number is read as it is written.
 pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, String) {
     let info = document.get("info");
     let mut read = |name: &str| {
-        let text = info.as_ref().and_then(|info| info.text(name));
+        let value = info.as_ref().and_then(|info| info.value.get(name));
+        let text = value.filter(|value| value.is_string() || value.is_number()).map(plain);
         if text.is_none() {
             builder.warn(info.as_ref().unwrap_or(document), "info", format!("info has no {name}"));
         }
-        text.unwrap_or_default().to_owned()
+        text.unwrap_or_default()
     };
     (read("title"), read("version"))
 }

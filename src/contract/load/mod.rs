@@ -17,7 +17,7 @@ mod structure;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::location::Problem;
+use crate::location::{Problem, Severity};
 
 use super::Contract;
 use files::Files;
@@ -37,7 +37,8 @@ pub struct Options {
     /// Local copies by the URI that references name; a URI that ends in `/` stands for everything below it.
     pub refs: BTreeMap<String, PathBuf>,
     /// Whether the official meta-schema judges the structure of the document; what it finds is among the warnings of the
-    /// contract, errors too, since an object that is wrong somewhere can be judged elsewhere.
+    /// contract, errors too, since an object that is wrong somewhere can be judged elsewhere. Then a document that cannot be
+    /// loaded is told everything, warnings too.
     pub structure: bool,
 }
 
@@ -56,6 +57,7 @@ pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract
             Ok(contract)
         }
         Err(mut problems) => {
+            problems.retain(|problem| options.structure || problem.severity == Severity::Error);
             structure::join(&mut problems, breaches);
             Err(problems)
         }
