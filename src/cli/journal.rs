@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::coverage::Coverage;
 use crate::location::Problem;
@@ -54,6 +54,11 @@ impl<'a> Journal<'a> {
         }
         self.spool.push(&entry)?;
         Ok(entry)
+    }
+
+    /// The folder of its reports.
+    pub fn folder(&self) -> &Path {
+        self.folder.strip_prefix(".").unwrap_or(&self.folder)
     }
 
     /// The counts so far.

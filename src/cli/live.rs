@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::time::{Duration, Instant};
 
-use crate::record::{Entry, Verdict};
-use crate::report::events;
+use crate::record::{Entry, Summary, Verdict};
 use crate::report::terminal::{self, Style};
+use crate::report::{events, words};
 use crate::run::{Event, Phase, Sink, Stop};
 
 use super::args::Format;
@@ -33,6 +34,8 @@ pub struct Manner {
     pub detail: Detail,
     /// Colour and width of the results.
     pub style: Style,
+    /// The most failing cases that are printed.
+    pub max_diffs: usize,
 }
 
 /// The sink of a run: keeps every case in the journal and shows what is news.
@@ -49,6 +52,10 @@ pub struct Live<'a, 'p> {
     dense: bool,
     /// The last reason shown for a story that got no answer.
     told: BTreeMap<String, String>,
+    /// Failing cases that were printed, and those that were not.
+    printed: usize,
+    held_back: u64,
+    began: Instant,
 }
 
 impl<'a, 'p> Live<'a, 'p> {
@@ -65,6 +72,9 @@ impl<'a, 'p> Live<'a, 'p> {
             expected: 0,
             dense: false,
             told: BTreeMap::new(),
+            printed: 0,
+            held_back: 0,
+            began: Instant::now(),
         }
     }
 
@@ -73,6 +83,10 @@ impl<'a, 'p> Live<'a, 'p> {
         self.progress.clear(self.err)?;
         if self.dense {
             writeln!(self.out)?;
+        }
+        if self.held_back > 0 {
+            let more = words::count(self.held_back, "more failing case");
+            writeln!(self.out, "… {more}: see {}\n", self.journal.folder().display())?;
         }
         match self.broken {
             Some(error) => Err(error),
@@ -119,12 +133,19 @@ impl<'a, 'p> Live<'a, 'p> {
 
     /// One case for people.
     fn print(&mut self, entry: &Entry) -> io::Result<()> {
-        let wanted = self.manner.detail == Detail::Verbose || self.is_news(entry);
-        if self.manner.format == Format::Json || !wanted {
+        let is_verbose = self.manner.detail == Detail::Verbose;
+        let is_news = self.is_news(entry);
+        if self.manner.format == Format::Json || !(is_verbose || is_news) {
             return Ok(());
         }
+        if is_news && self.printed == self.manner.max_diffs {
+            self.held_back += 1;
+            return Ok(());
+        }
+        self.printed += usize::from(is_news);
         self.progress.clear(self.err)?;
-        self.out.write_all(terminal::entry(entry, &self.manner.style).as_bytes())?;
+        let show = if is_verbose { terminal::in_full } else { terminal::entry };
+        self.out.write_all(show(entry, &self.manner.style).as_bytes())?;
         self.dense = entry.outcome != Verdict::Failed;
         if self.dense { Ok(()) } else { writeln!(self.out) }
     }
@@ -142,11 +163,24 @@ impl<'a, 'p> Live<'a, 'p> {
     }
 
     fn advance(&mut self) -> io::Result<()> {
-        let (so_far, expected) = (self.journal.summary(), self.expected);
-        let line =
-            || format!("{} of {expected} cases, {} failed, {} errored", so_far.cases, so_far.failed, so_far.errored);
-        self.progress.show(line, self.err)
+        let (so_far, expected, took) = (self.journal.summary(), self.expected, self.began.elapsed());
+        self.progress.show(|| progress(so_far, expected as u64, took), self.err)
     }
+}
+
+/// How far the run is; once it can be told, how fast it goes and how long it still takes.
+fn progress(so_far: &Summary, expected: u64, took: Duration) -> String {
+    let Summary { cases, failed, errored, .. } = so_far;
+    let done = format!("{cases} of {expected} cases, {failed} failed, {errored} errored");
+    let seconds = took.as_secs_f64();
+    if seconds < 1.0 || *cases == 0 {
+        return done;
+    }
+    let rate = *cases as f64 / seconds;
+    let left = expected.saturating_sub(*cases) as f64 / rate;
+    let left = if left < 90.0 { format!("{left:.0} s") } else { format!("{:.0} min", left / 60.0) };
+    let rate = if rate < 10.0 { format!("{rate:.1}") } else { format!("{rate:.0}") };
+    format!("{done}, {rate}/s, {left} left")
 }
 
 impl Sink for Live<'_, '_> {
@@ -155,5 +189,22 @@ impl Sink for Live<'_, '_> {
             self.stop.advance(Phase::Draining);
             self.broken.get_or_insert(error);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_tells_rate_and_time_left_once_it_can() {
+        let check = |cases, milliseconds, expect: &str| {
+            let so_far = Summary { cases, failed: 2, ..Summary::default() };
+            assert_eq!(progress(&so_far, 20_000, Duration::from_millis(milliseconds)), expect);
+        };
+        check(0, 5000, "0 of 20000 cases, 2 failed, 0 errored");
+        check(9, 100, "9 of 20000 cases, 2 failed, 0 errored");
+        check(5000, 2000, "5000 of 20000 cases, 2 failed, 0 errored, 2500/s, 6 s left");
+        check(7, 2000, "7 of 20000 cases, 2 failed, 0 errored, 3.5/s, 95 min left");
     }
 }

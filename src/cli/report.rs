@@ -8,10 +8,11 @@ use std::path::Path;
 use crate::location::Problem;
 use crate::record::{Entry, Stored, Verdict};
 use crate::report::write::{self, Wanted};
-use crate::report::{Format, terminal};
+use crate::report::{Format, terminal, words};
 
 use super::args::{JunitSuite, Render, Report};
 use super::exit::Exit;
+use super::run::MAX_DIFFS;
 use super::session::{Failure, Session};
 
 /// Renders a record; the same version of the program writes the same bytes as the run did.
@@ -26,11 +27,17 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         None => file.parent().unwrap_or(Path::new("")).to_owned(),
     };
     let is_news = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
+    let mut news = 0;
     for entry in stored.entries() {
         let entry = entry?;
-        if is_news(&entry) {
+        news += usize::from(is_news(&entry));
+        if is_news(&entry) && news <= MAX_DIFFS {
             writeln!(session.out, "{}", terminal::entry(&entry, &session.out_style))?;
         }
+    }
+    if news > MAX_DIFFS {
+        let more = words::count((news - MAX_DIFFS) as u64, "more failing case");
+        writeln!(session.out, "… {more}: see {}\n", folder.display())?;
     }
     let summary = terminal::summary(&stored.head, &session.out_style);
     let wanted = Wanted {

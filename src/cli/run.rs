@@ -66,6 +66,9 @@ fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'
     Plan::new(ready.inputs(&reached.target), &filter)
 }
 
+/// Failing cases that are printed unless asked otherwise: what follows says the same of more.
+pub(super) const MAX_DIFFS: usize = 20;
+
 /// How a run is shown.
 pub(super) fn manner(args: &Run, session: &Session<'_>) -> Manner {
     let detail = match (session.global.quiet, session.global.verbose) {
@@ -73,7 +76,8 @@ pub(super) fn manner(args: &Run, session: &Session<'_>) -> Manner {
         (false, true) => Detail::Verbose,
         (false, false) => Detail::Normal,
     };
-    Manner { format: args.output.format.unwrap_or_default(), detail, style: session.out_style }
+    let max_diffs = args.output.max_diffs.unwrap_or(if detail == Detail::Verbose { usize::MAX } else { MAX_DIFFS });
+    Manner { format: args.output.format.unwrap_or_default(), detail, style: session.out_style, max_diffs }
 }
 
 /// Where requests go, and the seed where it is not the same every time.

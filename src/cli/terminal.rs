@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::time::{Duration, Instant};
 
 use terminal_size::{Width, terminal_size_of};
 
@@ -35,19 +36,26 @@ pub struct Progress {
     shown: bool,
     enabled: bool,
     width: usize,
+    /// When the line was last written.
+    written: Option<Instant>,
 }
+
+/// Between two lines: more often than that nobody reads.
+const PAUSE: Duration = Duration::from_millis(50);
 
 impl Progress {
     /// Shows nothing at all unless `enabled`; a line that were to wrap in `width` columns could not be taken away.
     pub fn new(enabled: bool, width: usize) -> Self {
-        Self { shown: false, enabled, width }
+        Self { shown: false, enabled, width, written: None }
     }
 
-    /// Replaces the line.
+    /// Replaces the line, unless it is there and was replaced a moment ago.
     pub fn show(&mut self, text: impl FnOnce() -> String, err: &mut dyn Write) -> io::Result<()> {
-        if !self.enabled {
+        let is_fresh = self.shown && self.written.is_some_and(|written| written.elapsed() < PAUSE);
+        if !self.enabled || is_fresh {
             return Ok(());
         }
+        self.written = Some(Instant::now());
         self.shown = true;
         let text: String = text().chars().take(self.width.saturating_sub(1)).collect();
         write!(err, "\r\x1b[2K{text}")?;

@@ -3,9 +3,11 @@
 mod body;
 mod clock;
 mod ctrf;
+mod digest;
 mod endpoints;
 mod escape;
 pub mod events;
+mod exchange;
 mod format;
 mod har;
 mod json;
@@ -22,7 +24,7 @@ mod sarif;
 mod table;
 mod tap;
 pub mod terminal;
-mod words;
+pub mod words;
 mod wrap;
 pub mod write;
 

@@ -8,6 +8,7 @@ use crate::record::{Endpoint, Head, Summary};
 use super::paint::{BAD, BOLD, DIM, GOOD, ODD, paint};
 use super::terminal::Style;
 use super::words;
+use super::wrap::wrapped;
 
 /// A column of numbers behind the endpoint.
 struct Column {
@@ -43,15 +44,18 @@ struct Line {
 pub fn table(head: &Head, style: &Style) -> String {
     let lines = lines(head);
     let columns: Vec<_> = COLUMNS.iter().filter(|column| (column.number)(&head.summary) > 0).collect();
-    let numbers = columns.iter().map(|column| column.heading.len() + 2).sum::<usize>() + RESPONSES.len();
+    let numbers = columns.iter().map(|column| column.heading.len() + 2).sum::<usize>();
+    // Where there is no room for everything, the verdicts matter most.
+    let last = if HEADING.len() + numbers + RESPONSES.len() > style.width { "" } else { RESPONSES };
+    let numbers = numbers + last.len();
     let widest = lines.iter().map(|line| line.name.width()).max().unwrap_or(0).max(HEADING.len());
     let width = widest.min(style.width.saturating_sub(numbers)).max(HEADING.len());
     let headings: String = columns.iter().map(|column| format!("  {}", column.heading)).collect();
-    let mut shown = paint(&format!("{HEADING:width$}{headings}{RESPONSES}"), BOLD, style.color) + "\n";
+    let mut shown = paint(&format!("{HEADING:width$}{headings}{last}"), BOLD, style.color) + "\n";
     for line in &lines {
         let cells: String = columns.iter().map(|column| cell(column, &line.summary, style)).collect();
-        let responses = format!("{:>1$}", line.responses, RESPONSES.len());
-        shown += format!("{}{cells}{responses}", name(&line.name, width)).trim_end();
+        let responses = if last.is_empty() { String::new() } else { format!("{:>1$}", line.responses, last.len()) };
+        shown += format!("{}{cells}{responses}", name(&line.name, width, style)).trim_end();
         shown.push('\n');
     }
     if lines.is_empty() {
@@ -116,8 +120,10 @@ fn cell(column: &Column, summary: &Summary, style: &Style) -> String {
     paint(&format!("{shown:>width$}"), color, style.color)
 }
 
-/// The name in `width` columns; one that is wider stands on a line of its own, whole, since paths differ at their ends.
-fn name(name: &str, width: usize) -> String {
-    let missing = width.saturating_sub(name.width());
-    if name.width() <= width { format!("{name}{:missing$}", "") } else { format!("{name}\n{:width$}", "") }
+/// The name in `width` columns; one that is wider stands on lines of its own, whole, since paths differ at their ends.
+fn name(name: &str, width: usize, style: &Style) -> String {
+    if name.width() <= width {
+        return format!("{name}{:1$}", "", width - name.width());
+    }
+    format!("{}\n{:width$}", wrapped(name, style.width, 2).join("\n"), "")
 }

@@ -6,6 +6,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::diff::{Role, visible};
 use crate::record::{Entry, Finding, Head, Part, Verdict, Waived};
 
+use super::digest::digest;
+use super::exchange::exchange;
 use super::layout::Row;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
 use super::table::table;
@@ -26,17 +28,15 @@ const INDENT: usize = 4;
 
 /// One case: the whole diff where something was found, else a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
-    let case = Case { entry, style };
-    if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
-        let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
-        return case.title(&reason.unwrap_or_default());
-    }
-    let head = [case.title(""), case.told()].concat();
-    let rest = [case.diff(), case.remarks(), case.repeat()].concat();
-    format!("{head}\n{}\n", rest.trim_end())
+    Case { entry, style }.with("")
 }
 
-/// The endpoints as a table, and the line that sums the run up. Ends with a line break.
+/// One case with the exchange that it is about.
+pub fn in_full(entry: &Entry, style: &Style) -> String {
+    Case { entry, style }.with(&exchange(entry, style))
+}
+
+/// What was found in short, the endpoints as a table, and the line that sums the run up. Ends with a line break.
 pub fn summary(head: &Head, style: &Style) -> String {
     let broken = head.summary.failed > 0;
     let (glyph, paint_as) = match (broken, head.summary.errored > 0) {
@@ -50,7 +50,7 @@ pub fn summary(head: &Head, style: &Style) -> String {
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
     let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
-    format!("{}{}\n", table(head, style), paint(&verdict, paint_as.bold(), style.color))
+    format!("{}{}{}\n", digest(head, style), table(head, style), paint(&verdict, paint_as.bold(), style.color))
 }
 
 /// What stands between parts that are told on one line.
@@ -69,6 +69,17 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// All that is to be said of it, `exchange` below its title.
+    fn with(&self, exchange: &str) -> String {
+        let entry = self.entry;
+        if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
+            let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
+            return self.title(&reason.unwrap_or_default()) + exchange;
+        }
+        let rest = [self.diff(), self.remarks(), self.repeat()].concat();
+        format!("{}{}{exchange}\n{}\n", self.title(""), self.told(), rest.trim_end())
+    }
+
     /// `✗ POST /path · name` with the case's place at the right, or below where there is no room.
     fn title(&self, more: &str) -> String {
         let Entry { method, path, .. } = self.entry;
@@ -145,8 +156,8 @@ impl Case<'_> {
             let lines = wrapped(&visible(&text), room, 2);
             shown.extend(lines.iter().map(|line| self.line(line, DIM)));
         }
-        let reason = self.entry.reason.as_ref().map(|reason| self.line(&visible(reason), ODD));
-        shown.extend(reason);
+        let reason = self.entry.reason.as_ref().map(|reason| wrapped(&visible(reason), room, 2)).unwrap_or_default();
+        shown.extend(reason.iter().map(|line| self.line(line, ODD)));
         if !shown.is_empty() {
             shown.push('\n');
         }
@@ -209,10 +220,21 @@ mod tests {
     }
 
     #[test]
+    fn the_exchange_is_shown_to_those_who_ask() {
+        let style = Style { width: 80, color: false };
+        let [passed, failed] = [0, 1].map(|index| in_full(&sample::entries()[index], &style));
+        insta::assert_snapshot!(passed + &failed);
+    }
+
+    #[test]
     fn nothing_but_a_command_is_wider_than_the_terminal() {
-        let text = shown(80, false);
-        let wide: Vec<_> = text.lines().filter(|line| line.width() > 80 && !line.contains("repeat: ")).collect();
-        assert_eq!(wide, Vec::<&str>::new());
-        assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
+        for width in [60, 80, 120, 200] {
+            let style = Style { width, color: false };
+            let full: String = sample::entries().iter().map(|case| in_full(case, &style)).collect();
+            let text = shown(width, false) + &full;
+            let is_wide = |line: &&str| line.width() > width && !line.contains("repeat: ");
+            assert_eq!(text.lines().filter(is_wide).collect::<Vec<_>>(), Vec::<&str>::new());
+            assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
+        }
     }
 }

@@ -70,7 +70,7 @@ pub struct Global {
     /// Only failures and problems
     #[arg(short, long, global = true, help_heading = EVERYWHERE, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Every case, and what could not be judged
+    /// Every case with its exchange, and what could not be judged
     #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
 }
@@ -240,6 +240,9 @@ pub struct Output {
     /// The folder that reports are written to
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
+    /// The most failing cases to print [default: 20; all with --verbose]
+    #[arg(long, value_name = "N")]
+    pub max_diffs: Option<usize>,
     /// Which reports.
     #[command(flatten)]
     pub written: Reports,

@@ -155,7 +155,7 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     let (ended, third) = run(&project, &["--fail-on", "new"]);
     let (since, fixed) = (vec!["new", "new", "known"], vec!["status-documented", "expected-status"]);
     assert_eq!((ended.code, compared(&third)), (1, (since, fixed)));
-    assert!(ended.out.contains("2 fixed") && ended.out.contains("2 findings · new"), "{ended:?}");
+    assert!(ended.out.contains("2 fixed") && ended.out.contains("expected-status in status (new)"), "{ended:?}");
     let page = project.read("reports/endpoints/makeThing.md");
     assert!(page.contains("- fixed: expected-status in status, `cases/things.yaml:"), "{page}");
     assert!(page.contains("### status-documented (new) in status"), "{page}");
@@ -214,4 +214,24 @@ fn a_record_in_another_order_is_compared_with_too() {
     turned.extend(record.as_object().unwrap().clone());
     project.write("turned.json", &Value::from(turned).to_string());
     assert_eq!(compared(&run(&project, &["--baseline", "turned.json"]).1).0, vec!["known"; 3]);
+}
+
+#[test]
+fn many_failing_cases_do_not_flood_the_terminal() {
+    let project = project();
+    let shown = |ended: &Ended| ended.out.lines().filter(|line| line.starts_with("✗ GET /things/{id} · row ")).count();
+    let ended = project.call(&["run"]);
+    assert_eq!(shown(&ended), 20 - usize::from(ended.out.contains("✗ POST /things · is a teapot")));
+    let (_, closing) = ended.out.split_once("\n… 6 more failing cases: see PROJECT/reports\n\n").unwrap();
+    let closing: Vec<_> = closing.lines().take_while(|line| !line.is_empty()).collect();
+    insta::assert_snapshot!(closing.join("\n"));
+
+    let ended = project.call(&["report", "render", "--reports", "again"]);
+    assert!(ended.out.contains("\n… 6 more failing cases: see PROJECT/again\n"), "{ended:?}");
+    assert_eq!(shown(&project.call(&["run", "--max-diffs", "3", "row"])), 3);
+    assert_eq!(shown(&project.call(&["run", "-v", "row"])), 25);
+    let quiet = project.call(&["run", "-q", "--max-diffs", "0", "row"]);
+    assert_eq!(quiet.out, "… 25 more failing cases: see PROJECT/reports\n\n");
+    let one = project.call(&["run", "row 1", "--no-baseline"]);
+    assert!(!one.out.contains("✗ 1 case: expected-body"), "a single failure says it all itself: {one:?}");
 }
