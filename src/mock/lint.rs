@@ -16,9 +16,9 @@ use crate::location::{Pointer, Problem, nearest};
 
 use super::Behaviour;
 use super::plain;
-use super::respond::json_type;
 use super::rule::{Answer, Content, Pardon, Reply, Rule, Spot};
 use super::store::{has_operator, is_operator};
+use super::turn::json_type;
 
 /// Everything wrong with `behaviour` that reading it did not find; errors where an answer can only be a 500.
 pub fn lint(behaviour: &Behaviour, contract: &Contract) -> Vec<Problem> {

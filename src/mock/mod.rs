@@ -31,6 +31,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 pub mod tls;
+mod turn;
 mod wire;
 mod wishes;
 
