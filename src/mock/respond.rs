@@ -140,6 +140,9 @@ impl Mock {
         match routing::route(&self.contract, &self.prefixes, plain.as_ref().unwrap_or(request)) {
             Routed::Answer(answered) => answered,
             Routed::Operation(operation, read, path) => {
+                if let Some(coding) = encoded(&read) {
+                    return Answered { operation: Some(operation.name.clone()), ..undecoded(coding) };
+                }
                 let judgement = judge::routed(&self.contract, operation, &path, &read);
                 let is_plain = self.faults.is_empty() && !self.behaviour.has_say(operation, &judgement);
                 match is_plain {
@@ -172,6 +175,21 @@ impl Mock {
     pub(super) fn seed_of(&self, label: &str) -> u64 {
         label.bytes().fold(self.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte))
     }
+}
+
+/// The coding of the content, which would have to be undone before it can be judged (RFC 9110 §8.4).
+fn encoded(request: &Request) -> Option<&str> {
+    request
+        .headers
+        .get("content-encoding")
+        .filter(|coding| request.body.is_some() && !coding.eq_ignore_ascii_case("identity"))
+}
+
+fn undecoded(coding: &str) -> Answered {
+    let detail = format!("expected content without a coding, found {coding}");
+    let mut answered = refused(415, "Unsupported Media Type", detail);
+    answered.response.headers.set("accept-encoding", "identity");
+    answered
 }
 
 /// What HEAD gets of an answer: everything but the content, whose length is still told (RFC 9110 §9.3.2).

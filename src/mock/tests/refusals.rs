@@ -102,6 +102,18 @@ fn a_broken_request_gets_the_documented_answer() {
 }
 
 #[test]
+fn content_is_taken_without_a_coding() {
+    let coded = |coding| request("POST /exact", &[JSON, ("content-encoding", coding)], r#"{"id": 1}"#);
+    let mock = documented(SPEC);
+    assert_eq!(mock.answer(&coded("identity"), 0).status, 200);
+    assert_eq!(
+        whole(&mock.answer(&coded("gzip"), 0)),
+        "415\ncontent-type: application/problem+json\naccept-encoding: identity\n\
+         {\"title\":\"Unsupported Media Type\",\"status\":415,\"detail\":\"expected content without a coding, found gzip\"}\n"
+    );
+}
+
+#[test]
 fn pages_of_other_origins_may_ask_where_that_is_allowed() {
     let page = ("origin", "https://page.example");
     let preflight = request(
