@@ -9,12 +9,15 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::contract::Contract;
+use crate::generate::request;
+use crate::http::Request;
 use crate::location::{Pointer, Problem};
 use crate::mock::Manner;
 use crate::mock::admin::Admin;
 use crate::mock::fault::Fault;
 use crate::mock::serve::{Server, listen, serve};
 use crate::mock::tls::Certificate;
+use crate::record::{self, curl};
 use crate::run::{Phase, Start, Stop};
 
 use super::args::{Global, Inputs, Mock};
@@ -22,7 +25,6 @@ use super::exit::Exit;
 use super::log::{Event, logged, unavailable, write};
 use super::problem::counted;
 use super::reach;
-use super::sample::Sample;
 use super::session::{Failure, Session};
 use super::settings::Settings;
 use super::watch::Watched;
@@ -182,8 +184,20 @@ fn greet(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io:
         writeln!(session.out, "  {:7} {}  {}", operation.method, operation.path, operation.name)?;
     }
     if let Some(operation) = contract.operations.first() {
-        let curl = Sample::of(&contract, operation).curl(&contract, operation, &format!("{scheme}://{address}"));
+        let curl = line(request::first(&contract, operation).request(), &format!("{scheme}://{address}"));
         writeln!(session.out, "\ntry: {}\n", curl.replacen("curl", &format!("curl{options}"), 1))?;
     }
     session.out.flush()
+}
+
+/// The request as a line for a shell.
+fn line(request: Request, base: &str) -> String {
+    let headers = request.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let body = request.body.map(|body| record::Body {
+        size: body.len() as u64,
+        text: Some(String::from_utf8_lossy(&body).into_owned()),
+        base64: None,
+        left_out: 0,
+    });
+    curl::line(&record::Request { method: request.method, url: format!("{base}{}", request.url), headers, body })
 }

@@ -30,7 +30,6 @@ mod recording;
 mod report;
 pub mod rules;
 mod run;
-mod sample;
 mod schema;
 mod secrets;
 mod session;

@@ -6,9 +6,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::contract::judge::{self, Rule};
-use crate::contract::{Contract, Operation, SecurityScheme, StatusKey};
-
-use super::sample::Sample;
+use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme, StatusKey};
+use crate::generate::request::{self, Part, Parts};
 
 /// Cases in the first file.
 const CASES: usize = 3;
@@ -25,7 +24,7 @@ pub struct Starter<'a> {
 /// The first case of an operation.
 pub struct First<'a> {
     operation: &'a Operation,
-    sample: Sample,
+    parts: Parts<'a>,
     /// The case's name.
     pub name: String,
     /// What a person must do before it can run: `fill in path/Sid: …`; empty where nothing is to be done.
@@ -94,24 +93,29 @@ impl<'a> Starter<'a> {
 
 impl<'a> First<'a> {
     fn of(contract: &'a Contract, operation: &'a Operation) -> Self {
-        let sample = Sample::of(contract, operation);
-        let judged = judge::request(contract, operation, &sample.request(contract, operation));
+        let parts = request::first(contract, operation);
+        let judged = judge::request(contract, operation, &parts.request());
         // Credentials are the target's.
         let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
         let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.site, breach.message)).collect();
         let reason = if open.is_empty() { String::new() } else { format!("fill in {}", open.join("; ")) };
-        Self { operation, sample, name: format!("calls {}", operation.name), reason }
+        Self { operation, parts, name: format!("calls {}", operation.name), reason }
     }
 
     fn case(&self) -> Value {
-        let Self { operation, sample: Sample { path, query, headers, body }, .. } = self;
+        let Self { operation, parts: Parts { parameters, body, .. }, .. } = self;
         let mut request = Map::new();
-        for (key, parameters) in [("path", path), ("query", query), ("headers", headers)] {
-            if !parameters.is_empty() {
-                request.insert(key.to_owned(), parameters.clone().into());
+        for (key, place) in
+            [("path", ParameterIn::Path), ("query", ParameterIn::Query), ("headers", ParameterIn::Header)]
+        {
+            let own = parameters.iter().filter(|part| part.parameter.place == place);
+            let own: Map<_, _> =
+                own.map(|Part { parameter, value, .. }| (parameter.name.clone(), value.clone())).collect();
+            if !own.is_empty() {
+                request.insert(key.to_owned(), own.into());
             }
         }
-        request.extend(body.clone().map(|body| ("body".to_owned(), body)));
+        request.extend(body.iter().map(|(_, value)| ("body".to_owned(), value.clone())));
         let mut case = Map::new();
         case.insert("name".to_owned(), literal(self.name.clone().into()));
         case.insert("operation".to_owned(), operation.name.clone().into());

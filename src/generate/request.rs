@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::contract::judge;
 use crate::contract::parameters::serialize;
-use crate::contract::{Contract, Declared, Direction, Operation, Parameter, ParameterIn, SecurityScheme};
+use crate::contract::{
+    Contract, Declared, Direction, MediaTypeObject, Operation, Parameter, ParameterIn, SecurityScheme,
+};
 use crate::http::{Headers, Request};
 
 use super::content::{self, Content};
@@ -12,58 +14,98 @@ use super::value::{self, Look, Unsatisfied};
 
 /// The request; what is required and cannot be made is an error.
 pub fn example(contract: &Contract, operation: &Operation, look: Look) -> Result<Request, Unsatisfied> {
-    let mut making = Making {
-        contract,
-        path: operation.path.clone(),
-        query: Vec::new(),
-        cookies: Vec::new(),
-        headers: Headers::default(),
-    };
+    let mut parts = Parts { contract, operation, parameters: Vec::new(), body: None };
     for parameter in &operation.parameters {
         match made(contract, parameter, look) {
-            Ok(text) => making.add(parameter.place, &parameter.name, text),
+            Ok(part) => parts.parameters.push(part),
             Err(why) if parameter.required => return Err(why),
             Err(_) => {}
         }
     }
-    making.credentials(operation);
-    let body = body(contract, operation, look)?;
-    let Making { path, query, cookies, mut headers, .. } = making;
-    if !cookies.is_empty() {
-        headers.append("cookie", cookies.join("; "));
-    }
-    if let Some(body) = &body {
-        headers.append("content-type", &body.media_type);
-    }
-    let url = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
-    Ok(Request { method: operation.method.clone(), url, headers, body: body.map(|body| body.bytes) })
+    parts.body = body(contract, operation, look)?;
+    Ok(parts.request())
 }
 
-/// The parts of a request so far.
-struct Making<'c> {
+/// The parts of a first request, for people to begin with: what is required, as the document's examples have it, and JSON.
+/// What cannot be made is only nearly what the contract asks for.
+pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Parts<'c> {
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let part = |parameter| made(contract, parameter, Look::Plain).unwrap_or_else(|_| nearly(contract, parameter));
+    let media = operation.request_body.iter().flat_map(|body| &body.content).find(|media| media.media_type.is_json());
+    let body = media.and_then(|media| {
+        let nearly = || value::nearly(contract, media.schema.as_ref()?, Direction::Request);
+        let value = body_value(contract, media, Look::Plain).ok().or_else(nearly)?;
+        Some((content::of(contract, media, &value)?, value))
+    });
+    Parts { contract, operation, parameters: required.map(part).collect(), body }
+}
+
+/// A request before it is written.
+pub struct Parts<'c> {
     contract: &'c Contract,
+    operation: &'c Operation,
+    /// The parameters that it has.
+    pub parameters: Vec<Part<'c>>,
+    /// The content, and the value that it is.
+    pub body: Option<(Content, Value)>,
+}
+
+/// A parameter with its value.
+pub struct Part<'c> {
+    /// The parameter.
+    pub parameter: &'c Parameter,
+    /// Its value.
+    pub value: Value,
+    /// As it stands on the wire.
+    text: String,
+}
+
+impl Parts<'_> {
+    /// The request, with placeholders for credentials.
+    pub fn request(&self) -> Request {
+        let mut written = Written { path: self.operation.path.clone(), ..Written::default() };
+        for Part { parameter, text, .. } in &self.parameters {
+            written.add(parameter.place, &parameter.name, text);
+        }
+        written.credentials(self.contract, self.operation);
+        let Written { path, query, cookies, mut headers } = written;
+        if !cookies.is_empty() {
+            headers.append("cookie", cookies.join("; "));
+        }
+        if let Some((content, _)) = &self.body {
+            headers.append("content-type", &content.media_type);
+        }
+        let url = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+        let body = self.body.as_ref().map(|(content, _)| content.bytes.clone());
+        Request { method: self.operation.method.clone(), url, headers, body }
+    }
+}
+
+/// What is written of a request so far.
+#[derive(Default)]
+struct Written {
     path: String,
     query: Vec<String>,
     cookies: Vec<String>,
     headers: Headers,
 }
 
-impl Making<'_> {
-    fn add(&mut self, place: ParameterIn, name: &str, text: String) {
+impl Written {
+    fn add(&mut self, place: ParameterIn, name: &str, text: &str) {
         match place {
-            ParameterIn::Path => self.path = self.path.replace(&format!("{{{name}}}"), &text),
+            ParameterIn::Path => self.path = self.path.replace(&format!("{{{name}}}"), text),
             ParameterIn::Query if text.is_empty() => {}
-            ParameterIn::Query => self.query.push(text),
+            ParameterIn::Query => self.query.push(text.to_owned()),
             ParameterIn::Cookie if text.is_empty() => {}
-            ParameterIn::Cookie => self.cookies.push(text),
+            ParameterIn::Cookie => self.cookies.push(text.to_owned()),
             ParameterIn::Header => self.headers.append(name, text),
         }
     }
 
     /// What the first requirement asks for whose schemes do not all want the same header line.
-    fn credentials(&mut self, operation: &Operation) {
+    fn credentials(&mut self, contract: &Contract, operation: &Operation) {
         use SecurityScheme::{Basic, Bearer, OtherHttp};
-        let schemes = &self.contract.security_schemes;
+        let schemes = &contract.security_schemes;
         let is_authorization = |name: &&String| matches!(schemes.get(*name), Some(Basic | Bearer | OtherHttp(_)));
         let mut requirements = operation.security.iter();
         let fitting = requirements.find(|one| one.schemes.iter().filter(is_authorization).count() < 2);
@@ -85,33 +127,37 @@ impl Making<'_> {
     }
 }
 
-/// The parameter's text on the wire.
-fn made(contract: &Contract, parameter: &Parameter, look: Look) -> Result<String, Unsatisfied> {
+fn made<'c>(contract: &Contract, parameter: &'c Parameter, look: Look) -> Result<Part<'c>, Unsatisfied> {
     let made = |look| {
         let value = value::parameter(contract, parameter, Direction::Request, look)?;
-        serialize(parameter, &value).map_err(|why| Unsatisfied { anchor: parameter.anchor.clone(), why })
+        let text = serialize(parameter, &value);
+        let text = text.map_err(|why| Unsatisfied { anchor: parameter.anchor.clone(), why })?;
+        Ok(Part { parameter, value, text })
     };
     // A style that cannot hold what looks real may hold what is plain.
     made(look).or_else(|why| if look == Look::Plain { Err(why) } else { made(Look::Plain) })
 }
 
-/// Content of the first media type that can be made.
-fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option<Content>, Unsatisfied> {
+/// A parameter with a value that the contract may refuse, for the reader to mend.
+fn nearly<'c>(contract: &Contract, parameter: &'c Parameter) -> Part<'c> {
+    let schema = parameter.schema.as_ref();
+    let value = schema.and_then(|schema| value::nearly(contract, schema, Direction::Request));
+    let value = value.unwrap_or_else(|| "text".into());
+    let text = serialize(parameter, &value).unwrap_or_else(|_| "text".to_owned());
+    Part { parameter, value, text }
+}
+
+/// Content of the first media type that can be made, and its value.
+fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option<(Content, Value)>, Unsatisfied> {
     let Some(declared) = &operation.request_body else { return Ok(None) };
     let mut why = None;
     for media in &declared.content {
-        let given = media.examples.first().filter(|_| look == Look::Plain).and_then(|(_, at)| contract.value(at));
-        let keeps =
-            |schema: &Declared, given: &Value| judge::value(contract, schema, Direction::Request, given).is_empty();
-        let value = match (given, media.items.as_ref().or(media.schema.as_ref())) {
-            (Some(given), None) => Ok(given.clone()),
-            (Some(given), Some(schema)) if keeps(schema, given) => Ok(given.clone()),
-            (_, Some(schema)) => value::example(contract, schema, Direction::Request, look),
-            (None, None) => Ok("text".into()),
-        };
-        match value.map(|value| content::of(contract, media, &value)) {
-            Ok(Some(content)) => return Ok(Some(content)),
-            Ok(None) => {}
+        match body_value(contract, media, look) {
+            Ok(value) => {
+                if let Some(content) = content::of(contract, media, &value) {
+                    return Ok(Some((content, value)));
+                }
+            }
             Err(unsatisfied) => why = Some(unsatisfied),
         }
     }
@@ -121,6 +167,18 @@ fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option
         (true, None) => {
             Err(Unsatisfied { anchor: declared.anchor.clone(), why: "no media type of it can be made".to_owned() })
         }
+    }
+}
+
+/// The example that is given for a body, where it keeps the schema, else one that is made.
+fn body_value(contract: &Contract, media: &MediaTypeObject, look: Look) -> Result<Value, Unsatisfied> {
+    let given = media.examples.first().filter(|_| look == Look::Plain).and_then(|(_, at)| contract.value(at));
+    let keeps = |schema: &Declared, given: &Value| judge::value(contract, schema, Direction::Request, given).is_empty();
+    match (given, media.items.as_ref().or(media.schema.as_ref())) {
+        (Some(given), None) => Ok(given.clone()),
+        (Some(given), Some(schema)) if keeps(schema, given) => Ok(given.clone()),
+        (_, Some(schema)) => value::example(contract, schema, Direction::Request, look),
+        (None, None) => Ok("text".into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod baseline;
 mod body;
-mod curl;
+pub mod curl;
 mod entry;
 mod finding;
 mod format;
