@@ -20,7 +20,7 @@ const MAX_BODY: usize = 8 << 20;
 /// Bytes of a body beyond which it needs room, so that many large ones together do not fill the memory.
 const SMALL: usize = 4 << 10;
 /// Bytes that the larger bodies may take together.
-const ROOM: usize = 16 << 20;
+const ROOM: usize = 12 << 20;
 const TOO_MANY: &str = "too many large bodies at a time";
 
 /// Where bodies are read.

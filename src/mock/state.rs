@@ -15,7 +15,7 @@ use super::store::Step;
 const MOST_REQUESTS: usize = 1 << 16;
 
 /// Bytes, about, that requests may add to the state.
-const MOST_ADDED: usize = 16 << 20;
+const MOST_ADDED: usize = 8 << 20;
 
 /// The state, and how often each request came.
 #[derive(Debug)]

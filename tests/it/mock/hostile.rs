@@ -117,9 +117,9 @@ operations:
         let _ = stream.read_exact(&mut head);
         (String::from_utf8_lossy(&head[9..]).into_owned(), stream)
     };
-    let held = [answered(), answered(), answered(), answered()];
-    assert_eq!([&*held[0].0, &*held[1].0], ["200", "200"]);
-    assert!(held[2..].iter().all(|(status, _)| matches!(&**status, "503" | "\0\0\0")), "{:?}", held.map(|held| held.0));
+    let held = [answered(), answered(), answered()];
+    assert_eq!(held[0].0, "200");
+    assert!(held[1..].iter().all(|(status, _)| matches!(&**status, "503" | "\0\0\0")), "{:?}", held.map(|held| held.0));
     drop(held);
     // As soon as there is room again, there is none for another name in the state.
     let after = (0..1000).map(|_| answered().0).find(|status| *status == "500");
