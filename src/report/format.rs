@@ -4,6 +4,7 @@ use super::Renderer;
 use super::ctrf::Ctrf;
 use super::events::Events;
 use super::har::Har;
+use super::html::Page;
 use super::json::Json;
 use super::junit::Junit;
 use super::sarif::Sarif;
@@ -18,6 +19,8 @@ pub enum Format {
     Junit,
     /// A page of Markdown for each endpoint.
     Endpoints,
+    /// The whole run as one page for a browser.
+    Html,
     /// The events of `--format json`, in the suite's order.
     Events,
     /// SARIF 2.1.0, for code scanning.
@@ -32,11 +35,20 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] =
-        &[Self::Record, Self::Junit, Self::Endpoints, Self::Events, Self::Sarif, Self::Tap, Self::Ctrf, Self::Har];
+    pub const ALL: &'static [Self] = &[
+        Self::Record,
+        Self::Junit,
+        Self::Endpoints,
+        Self::Html,
+        Self::Events,
+        Self::Sarif,
+        Self::Tap,
+        Self::Ctrf,
+        Self::Har,
+    ];
 
     /// What every run writes.
-    pub const DEFAULT: &'static [Self] = &[Self::Record, Self::Junit, Self::Endpoints];
+    pub const DEFAULT: &'static [Self] = &[Self::Record, Self::Junit, Self::Endpoints, Self::Html];
 
     /// The words that ask for them, in the order of [`Self::ALL`].
     pub const WORDS: [&'static str; Self::ALL.len()] = {
@@ -55,6 +67,7 @@ impl Format {
             Self::Record => "record",
             Self::Junit => "junit",
             Self::Endpoints => "endpoints",
+            Self::Html => "html",
             Self::Events => "events",
             Self::Sarif => "sarif",
             Self::Tap => "tap",
@@ -74,6 +87,7 @@ impl Format {
             Self::Record => "record.json: the run itself, for programs; every run writes it",
             Self::Junit => "junit.xml: for CI servers; every run writes it",
             Self::Endpoints => "endpoints/*.md: a page for each endpoint; every run writes them",
+            Self::Html => "index.html: the whole run as one page; every run writes it",
             Self::Events => "events.jsonl: the lines of --format json",
             Self::Sarif => "report.sarif: SARIF 2.1.0, for code scanning",
             Self::Tap => "report.tap: TAP 14",
@@ -93,6 +107,7 @@ impl Format {
             Self::Record => "record.json",
             Self::Junit => "junit.xml",
             Self::Endpoints => "endpoints",
+            Self::Html => "index.html",
             Self::Events => "events.jsonl",
             Self::Sarif => "report.sarif",
             Self::Tap => "report.tap",
@@ -115,6 +130,7 @@ impl Format {
             Self::Record => Box::new(Json::default()),
             Self::Junit => Box::new(Junit::new(suites)),
             Self::Endpoints => return None,
+            Self::Html => Box::new(Page::default()),
             Self::Events => Box::new(Events::default()),
             Self::Sarif => Box::new(Sarif::default()),
             Self::Tap => Box::new(Tap::default()),

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::html::Page;
 use super::json::Json;
 use super::junit::Junit;
 use super::tap::Tap;
@@ -114,6 +115,9 @@ proptest! {
         }
         let record: serde_json::Value = serde_json::from_str(&sample::rendered_of(&mut Json::default(), [entry.clone()]))?;
         prop_assert_eq!(serde_json::from_value::<Entry>(record["outcomes"][0].clone())?, entry.clone());
+        let html = sample::rendered_of(&mut Page::default(), [entry.clone()]);
+        let content = html.split_once("<body>").expect("a body").1.rsplit_once("<script>").expect("a script").0;
+        prop_assert!(!content.contains(|c: char| c.is_control() && c != '\n') && !content.contains("<script"), "{content:?}");
         let mut page = markdown::Markdown::new(entry.operation.clone());
         let page = sample::rendered_of(&mut page, [entry]);
         prop_assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "{page:?}");

@@ -10,6 +10,7 @@ pub mod events;
 mod exchange;
 mod format;
 mod har;
+mod html;
 mod json;
 mod junit;
 #[cfg(test)]

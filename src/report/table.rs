@@ -98,7 +98,7 @@ fn of_endpoint(endpoint: &Endpoint) -> Line {
 }
 
 /// The counts of cases that lead to no endpoint.
-fn outside(head: &Head) -> Summary {
+pub fn outside(head: &Head) -> Summary {
     let rest = |number: fn(&Summary) -> u64| {
         let inside: u64 = head.coverage.iter().map(|endpoint| number(&endpoint.summary)).sum();
         number(&head.summary).saturating_sub(inside)

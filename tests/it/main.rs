@@ -15,6 +15,7 @@ mod leaks;
 mod lint;
 mod memory;
 mod mock;
+mod page;
 mod prism;
 mod proxy;
 mod reaching;

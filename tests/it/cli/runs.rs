@@ -20,7 +20,7 @@ fn without_arguments_the_cases_run_against_the_mock() {
     let project = Project::new();
     let ended = project.call(&[]);
     assert_eq!(ended.code, 0, "{ended:?}");
-    for report in ["record.json", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
+    for report in ["record.json", "index.html", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
         assert!(project.path("reports").join(report).is_file(), "{report}");
     }
 }
@@ -120,7 +120,7 @@ fn a_secret_is_in_no_output() {
         assert_eq!(ended.code, 1, "{ended:?}");
         texts.extend([ended.out, ended.err]);
     }
-    for report in ["record.json", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
+    for report in ["record.json", "index.html", "junit.xml", "endpoints/getThing.md", "endpoints/makeThing.md"] {
         texts.push(project.read(&format!("reports/{report}")));
     }
     for secret in [

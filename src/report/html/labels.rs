@@ -1,0 +1,65 @@
+//! Tags and check ids as small numbers: they stand once in the filter's lists, and as a number at each case.
+
+use std::collections::HashMap;
+
+use crate::record::Entry;
+
+/// Different names that a list of the filter may have; more are no help to anybody.
+const MOST: usize = 500;
+
+/// The names of one list, in the order in which they came.
+#[derive(Debug, Default)]
+pub struct Names {
+    names: Vec<String>,
+    index: HashMap<String, usize>,
+}
+
+/// The names that cases can be filtered by.
+#[derive(Debug, Default)]
+pub struct Labels {
+    /// Checks that found something.
+    pub checks: Names,
+    /// Tags.
+    pub tags: Names,
+}
+
+impl Names {
+    /// Names with their numbers, sorted by name.
+    pub fn sorted(&self) -> Vec<(&str, usize)> {
+        let mut names: Vec<_> = self.names.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn number(&mut self, name: &str) -> Option<usize> {
+        if let Some(index) = self.index.get(name) {
+            return Some(*index);
+        }
+        (self.names.len() < MOST).then(|| {
+            self.names.push(name.to_owned());
+            self.index.insert(name.to_owned(), self.names.len() - 1);
+            self.names.len() - 1
+        })
+    }
+
+    /// `0 3`; none where there is nothing to say.
+    fn numbers<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> Option<String> {
+        let mut numbers: Vec<_> = names.filter_map(|name| self.number(name)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let texts: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
+    }
+}
+
+impl Labels {
+    /// The numbers of an entry's checks, and those of its tags.
+    pub fn of(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
+        let acknowledged = entry.acknowledged.iter().map(|held| held.finding.check.as_str());
+        let waived = entry.waived.iter().map(|held| held.finding.check.as_str());
+        let unjudged = entry.unjudged.iter().map(|held| held.check.as_str());
+        let found = entry.findings.iter().map(|finding| finding.check.as_str());
+        let checks = found.chain(acknowledged).chain(waived).chain(unjudged);
+        (self.checks.numbers(checks), self.tags.numbers(entry.tags.iter().map(String::as_str)))
+    }
+}

@@ -1,0 +1,229 @@
+// Filters, walks and copies; everything that there is to read is in the page without it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+  root.classList.add("scripts");
+
+  // Remembered where the browser allows it: a page from disk may have no storage.
+  const remember = (key, value) => { try { localStorage.setItem(`signoff-${key}`, value); } catch { /* not kept */ } };
+  const remembered = (key) => { try { return localStorage.getItem(`signoff-${key}`); } catch { return null; } };
+
+  // Theme: as the system, light, dark.
+  const theme = one(".theme");
+  const THEMES = ["system", "light", "dark"];
+  const paint = (name) => {
+    if (name === "system") delete root.dataset.theme; else root.dataset.theme = name;
+    theme.textContent = `Theme: ${name}`;
+    theme.value = name;
+  };
+  const repaint = () => {
+    paint(THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]);
+    remember("theme", theme.value);
+  };
+  paint(THEMES.includes(remembered("theme")) ? remembered("theme") : "system");
+  theme.addEventListener("click", repaint);
+
+  // Side by side: what is the same on both sides is shown twice, made when a diff is first seen so.
+  const split = one(".split");
+  const twin = (diff) => {
+    if (diff.dataset.twins) return;
+    diff.dataset.twins = "made";
+    for (const line of all(":scope > span", diff)) {
+      const copy = line.cloneNode(true);
+      copy.classList.add("twin");
+      copy.setAttribute("aria-hidden", "true");
+      line.after(copy);
+    }
+  };
+  const twins = (inside) => {
+    if (root.dataset.diff !== "split") return;
+    for (const diff of all(".diff", inside)) if (!diff.closest("details:not([open])")) twin(diff);
+  };
+  const lay = (beside) => {
+    if (beside) root.dataset.diff = "split"; else delete root.dataset.diff;
+    split.setAttribute("aria-pressed", String(beside));
+    twins(document);
+  };
+  const relay = () => {
+    lay(root.dataset.diff !== "split");
+    remember("diff", root.dataset.diff || "unified");
+  };
+  lay(remembered("diff") === "split");
+  split.addEventListener("click", relay);
+  document.addEventListener("toggle", (event) => event.target.open && twins(event.target), true);
+
+  // The filter, which lives behind `#?` so that it can be sent to somebody.
+  const text = one(".tools input");
+  const chips = all(".chips button");
+  const choices = all(".tools select");
+  const count = one(".tools output");
+  let cases = null;
+
+  const gather = () => cases ||= all(".case").map((element) => ({
+    element,
+    outcome: element.dataset.o,
+    check: (element.dataset.c || "").split(" "),
+    tag: (element.dataset.t || "").split(" "),
+    said: null,
+  }));
+  const words = (item) => item.said ??= item.element.textContent.toLowerCase();
+  const plural = (number) => `${number} case${number === 1 ? "" : "s"}`;
+
+  const wanted = () => ({
+    text: text.value.trim().toLowerCase(),
+    outcomes: chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => chip.value),
+    choices: choices.filter((choice) => choice.value !== "").map((choice) => [choice.name, choice.value]),
+  });
+  const fits = (item, { text, outcomes, choices }) =>
+    (outcomes.length === 0 || outcomes.includes(item.outcome)) &&
+    choices.every(([name, value]) => item[name].includes(value)) &&
+    (text === "" || words(item).includes(text));
+
+  const apply = () => {
+    const wish = wanted();
+    const on = wish.text !== "" || wish.outcomes.length + wish.choices.length > 0;
+    if (!on && !cases) return;
+    let shown = 0;
+    const met = new Set();
+    for (const item of gather()) {
+      const fit = !on || fits(item, wish);
+      if (item.element.hidden === fit) item.element.hidden = !fit;
+      if (!fit) continue;
+      shown += 1;
+      if (on) for (const link of all(".notes a", item.element)) met.add(link.hash.slice(1));
+    }
+    for (const finding of all(".finding")) finding.hidden = on && !met.has(finding.id);
+    for (const list of all(".cases")) {
+      list.hidden = on && !list.querySelector(".case:not([hidden])");
+      if (on && !list.hidden) list.open = true;
+    }
+    for (const section of all(".endpoint")) section.hidden = on && !section.querySelector(".cases:not([hidden])");
+    count.textContent = on ? `${shown} of ${plural(cases.length)}` : "";
+  };
+
+  const written = () => {
+    const parts = new URLSearchParams();
+    const { text, outcomes } = wanted();
+    for (const outcome of outcomes) parts.append("outcome", outcome);
+    for (const choice of choices) if (choice.value !== "") parts.append(choice.name, choice.selectedOptions[0].text);
+    if (text !== "") parts.append("text", text);
+    return parts.size > 0 ? `#?${parts}` : "";
+  };
+  const change = () => {
+    apply();
+    history.replaceState(null, "", written() || location.pathname + location.search);
+  };
+  const clear = () => {
+    text.value = "";
+    for (const chip of chips) chip.setAttribute("aria-pressed", "false");
+    for (const choice of choices) choice.value = "";
+  };
+  const read = () => {
+    const parts = new URLSearchParams(location.hash.slice(2));
+    clear();
+    text.value = parts.get("text") || "";
+    for (const chip of chips) chip.setAttribute("aria-pressed", String(parts.getAll("outcome").includes(chip.value)));
+    for (const choice of choices) {
+      const option = [...choice.options].find((option) => option.text === parts.get(choice.name));
+      choice.value = option ? option.value : "";
+    }
+    apply();
+  };
+
+  let waiting = 0;
+  text.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(change, 120); });
+  for (const choice of choices) choice.addEventListener("change", change);
+  for (const chip of chips) chip.addEventListener("click", () => {
+    chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
+    change();
+  });
+
+  // A link to a case or a finding: shown whatever the filter says, opened, and read out next.
+  const visit = () => {
+    if (location.hash.startsWith("#?")) { read(); return; }
+    const goal = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!goal) return;
+    if (goal.closest("[hidden]")) { clear(); apply(); }
+    for (let box = goal.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    const inside = goal.querySelector(":scope > details");
+    if (inside) inside.open = true;
+    go(goal);
+  };
+  const go = (goal) => {
+    const focus = goal.querySelector(":scope > details > summary") || goal;
+    if (focus === goal && !goal.hasAttribute("tabindex")) goal.tabIndex = -1;
+    goal.scrollIntoView({ block: goal.matches(".case, .finding") ? "center" : "start" });
+    focus.focus({ preventScroll: true });
+  };
+
+  // From failure to failure.
+  const stops = () => all('.finding, .case[data-o="failed"], .case[data-o="errored"]').filter((stop) => !stop.closest("[hidden]"));
+  const step = (by) => {
+    const list = stops();
+    const here = document.activeElement?.closest(".finding, .case");
+    const at = here ? list.indexOf(here) : -1;
+    const next = list[at < 0 ? (by > 0 ? 0 : list.length - 1) : at + by];
+    if (!next) return;
+    const box = next.closest(".cases");
+    if (box) box.open = true;
+    go(next);
+  };
+  const open = () => {
+    const box = document.activeElement?.closest(".case")?.querySelector(":scope > details");
+    if (box) box.open = !box.open;
+  };
+
+  const dialog = one("dialog");
+  const help = () => (dialog.open ? dialog.close() : dialog.showModal());
+  one(".help").addEventListener("click", help);
+
+  const KEYS = {
+    "/": () => { text.focus(); text.select(); },
+    j: () => step(1),
+    k: () => step(-1),
+    o: open,
+    s: relay,
+    t: repaint,
+    "?": help,
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && !dialog.open) {
+      clear();
+      change();
+      text.blur();
+      return;
+    }
+    const typing = event.target.closest("input, select, textarea");
+    const act = KEYS[event.key];
+    if (typing || !act || (dialog.open && event.key !== "?")) return;
+    event.preventDefault();
+    act();
+  });
+
+  // Copying: where the clipboard is closed (a page over plain HTTP), by selection.
+  const copy = async (code) => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+    } catch {
+      const range = document.createRange();
+      range.selectNodeContents(code);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      document.execCommand("copy");
+    }
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".copy");
+    if (!button) return;
+    await copy(button.parentElement.querySelector("code"));
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy curl"; }, 1500);
+  });
+
+  addEventListener("hashchange", visit);
+  // Not before the browser has gone to the link itself, which takes the focus away again.
+  addEventListener("load", () => setTimeout(visit));
+})();

@@ -1,0 +1,104 @@
+//! Pages to look at: of a target with typical faults, of one without, and of one that means harm.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::imprint::copy_of_the_repository;
+
+/// Markup that would act in a page that did not escape it.
+pub const MARKUP: &str =
+    "<img src=x onerror=alert(1)><script>alert(2)</script></script><style>*{display:none}</style>]]>";
+
+/// A project whose reports are written.
+pub struct Scene {
+    page: PathBuf,
+    record: Value,
+    _folder: TempDir,
+}
+
+impl Scene {
+    /// The repository's own cases against the target with typical faults.
+    pub fn broken() -> Self {
+        Self::of("broken", |_| ())
+    }
+
+    /// The same against the mock.
+    pub fn sound() -> Self {
+        Self::of("mock", |_| ())
+    }
+
+    /// The record of a target, and an author, who want to come alive in the report.
+    pub fn hostile() -> Self {
+        Self::of("broken", |record| {
+            let evil = [
+                format!("{MARKUP}\u{202e}\u{0}\u{1b}[31m"),
+                "\"><svg onload=alert(3)>".to_owned(),
+                "javascript:alert(4)".to_owned(),
+                "x".repeat(5_000),
+            ];
+            let mut evil = evil.iter().cycle();
+            let mut next = || Value::from(evil.next().cloned());
+            for name in ["title", "version", "file"] {
+                record["contract"][name] = next();
+            }
+            (record["target"]["name"], record["target"]["url"]) = (next(), json!("javascript:alert(5)"));
+            for group in record["groups"].as_array_mut().unwrap() {
+                (group["finding"]["message"], group["finding"]["source"]) = (next(), next());
+                group["finding"]["place"]["file"] = next();
+                group["request_id"] = json!([next(), next()]);
+            }
+            record["groups"][0]["finding"]["expected"] = Value::from("x".repeat(1_000_000));
+            for entry in record["outcomes"].as_array_mut().unwrap() {
+                spoil(entry, &mut next);
+            }
+        })
+    }
+
+    fn of(target: &str, change: impl FnOnce(&mut Value)) -> Self {
+        let folder = copy_of_the_repository();
+        let signoff = |args: &[&str]| {
+            let ended =
+                Command::new(env!("CARGO_BIN_EXE_signoff")).current_dir(folder.path()).args(args).output().unwrap();
+            assert!(ended.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&ended.stderr));
+        };
+        signoff(&["run", "--target", target, "--quiet"]);
+        let file = folder.path().join("reports/record.json");
+        let mut record = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        change(&mut record);
+        fs::write(&file, record.to_string()).unwrap();
+        signoff(&["report", "render", "--from", "reports/record.json"]);
+        Self { page: folder.path().join("reports/index.html"), record, _folder: folder }
+    }
+
+    /// The page.
+    pub fn page(&self) -> &Path {
+        &self.page
+    }
+
+    /// How many cases failed.
+    pub fn failed(&self) -> u64 {
+        self.record["summary"]["failed"].as_u64().unwrap()
+    }
+}
+
+/// Puts hostile texts wherever an entry has one.
+fn spoil(entry: &mut Value, next: &mut impl FnMut() -> Value) {
+    (entry["name"], entry["reason"], entry["requirement"]) = (next(), next(), next());
+    (entry["tags"], entry["violates"]) = (json!([next(), next()]), json!([next()]));
+    entry["place"]["file"] = next();
+    for finding in entry.get_mut("findings").and_then(Value::as_array_mut).into_iter().flatten() {
+        (finding["message"], finding["expected"]) = (next(), next());
+        (finding["actual"], finding["source"], finding["literal"]) = (next(), next(), json!(false));
+    }
+    if let Some(response) = entry.pointer_mut("/exchange/response") {
+        response["headers"] = json!([[next(), next()]]);
+        response["body"]["text"] = next();
+    }
+    if entry.get("curl").is_some() {
+        entry["curl"] = next();
+    }
+}
