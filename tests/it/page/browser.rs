@@ -85,8 +85,16 @@ impl Browser {
     pub async fn visit(&self, page: &Path, fragment: &str) {
         // The same address with another fragment would not load anew.
         self.client.goto("about:blank").await.unwrap();
-        self.client.goto(&format!("file://{}{fragment}", page.display())).await.unwrap();
+        self.client.goto(&address(page, fragment)).await.unwrap();
         self.settled().await;
+    }
+
+    /// Opens a file as somebody does who allows no script.
+    pub async fn visit_without_script(&self, page: &Path) {
+        self.tell("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+        self.client.goto(&address(page, "")).await.unwrap();
+        // What a test asks is script too; that of the page is not run any more.
+        self.tell("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
 
     /// Waits until the page has done what it does behind an event.
@@ -132,6 +140,10 @@ impl Browser {
         let command = DevTools(json!({ "cmd": command, "params": params }).to_string());
         self.client.issue_cmd(command).await.unwrap()
     }
+}
+
+fn address(page: &Path, fragment: &str) -> String {
+    format!("file://{}{fragment}", page.display())
 }
 
 /// chromedriver's way to the DevTools protocol.

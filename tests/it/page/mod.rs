@@ -153,6 +153,19 @@ fn what_failed_is_on_paper() {
 
 #[test]
 #[ignore = "needs chromium"]
+fn without_script_everything_is_there_to_read() {
+    let scene = Scene::broken();
+    browse(async |browser| {
+        browser.visit_without_script(scene.page()).await;
+        let seen = "const seen = (selector) => [...document.querySelectorAll(selector)].filter((it) => it.checkVisibility()).length;
+            document.querySelectorAll('.case details').forEach((box) => { box.open = true; });
+            return [seen('h1'), seen('.case[data-o=failed] .diff'), seen('.tools'), seen('.copy')]";
+        assert_eq!(browser.run(seen).await, json!([1, scene.failed(), 0, 0]));
+    });
+}
+
+#[test]
+#[ignore = "needs chromium"]
 fn side_by_side_stands_what_was_asked_beside_what_came() {
     let scene = Scene::broken();
     browse(async |browser| {
