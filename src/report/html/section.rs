@@ -12,7 +12,7 @@ use super::times::Times;
 use super::{anchor, case, endpoints, finding, seen};
 
 /// Cases from which on a browser is told to lay out only what is seen.
-const MANY: u64 = 200;
+const MANY: u64 = 50;
 
 /// What is gathered of one endpoint.
 #[derive(Debug, Default)]
