@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod format;
 mod gather;
+mod github;
 mod init;
 mod journal;
 mod lint;

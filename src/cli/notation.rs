@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::location::{Problem, Severity};
+use crate::report::github::command;
 
 /// One JSON object, without a line end: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; null where
 /// there is none.
@@ -23,28 +24,21 @@ pub fn json(problem: &Problem) -> String {
 
 /// `::error file=…,line=…,col=…::…`, which GitHub shows beside the line (GitHub Actions, workflow commands).
 pub fn github(problem: &Problem) -> String {
-    let command = match problem.severity {
+    let level = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let mut properties = Vec::new();
     if let Some(at) = &problem.at {
         let end = at.place.column.saturating_add(at.width).saturating_sub(1);
-        properties.push(format!("file={}", property(&at.place.file)));
-        properties.push(format!("line={},col={},endColumn={end}", at.place.line, at.place.column));
+        properties.push(("file", at.place.file.to_string()));
+        properties.push(("line", at.place.line.to_string()));
+        properties.push(("col", at.place.column.to_string()));
+        properties.push(("endColumn", end.to_string()));
     }
-    properties.extend(problem.rule.map(|rule| format!("title={}", property(rule))));
+    properties.extend(problem.rule.map(|rule| ("title", rule.to_owned())));
     let help = problem.help.iter().map(|help| format!("\n{help}")).collect::<String>();
-    let separator = if properties.is_empty() { "" } else { " " };
-    format!("::{command}{separator}{}::{}", properties.join(","), data(&format!("{}{help}", problem.message)))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    command(level, &properties, &format!("{}{help}", problem.message))
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use crate::record::{Entry, Stored, Verdict};
 use crate::report::write::{self, Wanted};
 use crate::report::{Format, terminal, words};
 
-use super::args::{JunitSuite, Render, Report};
+use super::args::{self, JunitSuite, Render, Report};
 use super::exit::Exit;
+use super::github::Step;
 use super::run::MAX_DIFFS;
 use super::session::{Failure, Session};
 
@@ -26,6 +27,12 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Some(folder) => session.directory().join(folder),
         None => file.parent().unwrap_or(Path::new("")).to_owned(),
     };
+    let wanted = Wanted {
+        formats: if formats.is_empty() { Format::DEFAULT.to_vec() } else { Format::each_once(formats) },
+        suites: JunitSuite::suites(*junit_suite),
+        alone: false,
+    };
+    let step = Step::begin(&wanted, args::Format::Text, session)?;
     let is_news = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
     let mut news = 0;
     for entry in stored.entries() {
@@ -39,14 +46,11 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let more = words::count((news - MAX_DIFFS) as u64, "more failing case");
         writeln!(session.out, "… {more}: see {}\n", folder.display())?;
     }
-    let summary = terminal::summary(&stored.head, &session.out_style);
-    let wanted = Wanted {
-        formats: if formats.is_empty() { Format::DEFAULT.to_vec() } else { Format::each_once(formats) },
-        suites: JunitSuite::suites(*junit_suite),
-        alone: false,
-    };
     write::write(&folder, &stored.head, || stored.entries().map(|entry| entry.map(Cow::Owned)), &wanted)
         .map_err(|error| Problem::new(error.to_string()))?;
-    session.out.write_all(summary.as_bytes())?;
+    session.out.write_all(terminal::summary(&stored.head, &session.out_style).as_bytes())?;
+    if let Some(step) = step {
+        step.end(&stored.head, &session.directory(), &folder, session)?;
+    }
     Ok(Exit::Kept)
 }

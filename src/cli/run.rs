@@ -12,6 +12,7 @@ use crate::transport::Transport;
 
 use super::args::{self, Format, Run};
 use super::exit::Exit;
+use super::github::Step;
 use super::journal::Journal;
 use super::live::{Detail, Live, Manner};
 use super::reach::{self, Reached};
@@ -36,12 +37,16 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if manner.detail != Detail::Quiet {
         announce(&ready, &plan, session)?;
     }
+    let step = Step::begin(&ready.settings.wanted(&args.output), manner.format, session)?;
     let head = fire(args, &plan, &reached.network, &ready, session)?;
     let exit = match head.interrupted {
         true => Exit::Interrupted,
         false => Exit::of(&head.summary, &ready.settings.fail_on(&args.output)),
     };
     conclude(&head, exit, manner, session)?;
+    if let Some(step) = step {
+        step.end(&head, &ready.settings.file.root, &ready.settings.reports(&args.output), session)?;
+    }
     if manner.detail != Detail::Quiet {
         let folder = ready.settings.reports(&args.output);
         writeln!(session.err, "reports in {}", folder.strip_prefix(".").unwrap_or(&folder).display())?;

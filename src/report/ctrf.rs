@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::diff::visible;
-use crate::record::{Entry, Head, Role, Verdict};
+use crate::record::{Entry, Head, Role, Since, Verdict};
 
 use super::clock::Clock;
 use super::list::List;
@@ -38,7 +38,7 @@ impl Renderer for Ctrf {
         let summary = json!({
             "tests": summary.cases, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
             "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
-            "extra": { "errored": summary.errored, "warnings": summary.warnings, "unjudged": summary.unjudged,
+            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "unjudged": summary.unjudged,
                 "acknowledged": summary.acknowledged, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
         });
         let contract = &head.contract;
@@ -134,7 +134,10 @@ fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
         .map(|(name, role)| (name, role.to_owned()));
     let request = entry.request_id.as_ref().map(|(_, id)| ("requestId", id.clone()));
     let finding = entry.findings.first().map(|finding| ("finding", finding.fingerprint.clone()));
-    let labels = [operation, endpoint, requirement, breaks, check, finding, request, role].into_iter().flatten();
+    let since = |since| entry.findings.iter().any(|finding| finding.since == Some(since));
+    let new = since(Since::New).then(|| ("since", "new".to_owned()));
+    let since = new.or_else(|| since(Since::Known).then(|| ("since", "known".to_owned())));
+    let labels = [operation, endpoint, requirement, breaks, check, finding, since, request, role].into_iter().flatten();
     labels.map(|(name, text)| (name, visible(&text).into_owned())).collect()
 }
 

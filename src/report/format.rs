@@ -3,6 +3,7 @@
 use super::Renderer;
 use super::ctrf::Ctrf;
 use super::events::Events;
+use super::github::Github;
 use super::har::Har;
 use super::html::Page;
 use super::json::Json;
@@ -23,6 +24,8 @@ pub enum Format {
     Html,
     /// The events of `--format json`, in the suite's order.
     Events,
+    /// The summary of a GitHub Actions job; annotations are printed with it.
+    Github,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// TAP 14.
@@ -41,6 +44,7 @@ impl Format {
         Self::Endpoints,
         Self::Html,
         Self::Events,
+        Self::Github,
         Self::Sarif,
         Self::Tap,
         Self::Ctrf,
@@ -69,6 +73,7 @@ impl Format {
             Self::Endpoints => "endpoints",
             Self::Html => "html",
             Self::Events => "events",
+            Self::Github => "github",
             Self::Sarif => "sarif",
             Self::Tap => "tap",
             Self::Ctrf => "ctrf",
@@ -89,6 +94,7 @@ impl Format {
             Self::Endpoints => "endpoints/*.md: a page for each endpoint; every run writes them",
             Self::Html => "index.html: the whole run as one page; every run writes it",
             Self::Events => "events.jsonl: the lines of --format json",
+            Self::Github => "summary.md: the summary of a GitHub Actions job; annotations are printed",
             Self::Sarif => "report.sarif: SARIF 2.1.0, for code scanning",
             Self::Tap => "report.tap: TAP 14",
             Self::Ctrf => "ctrf.json: the Common Test Report Format",
@@ -109,6 +115,7 @@ impl Format {
             Self::Endpoints => "endpoints",
             Self::Html => "index.html",
             Self::Events => "events.jsonl",
+            Self::Github => "summary.md",
             Self::Sarif => "report.sarif",
             Self::Tap => "report.tap",
             Self::Ctrf => "ctrf.json",
@@ -132,6 +139,7 @@ impl Format {
             Self::Endpoints => return None,
             Self::Html => Box::new(Page::default()),
             Self::Events => Box::new(Events::default()),
+            Self::Github => Box::new(Github::default()),
             Self::Sarif => Box::new(Sarif::default()),
             Self::Tap => Box::new(Tap::default()),
             Self::Ctrf => Box::new(Ctrf::default()),

@@ -2,8 +2,10 @@
 //!
 //! The record has the last attempt of each case, and bodies after their content coding was undone.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::json;
 
@@ -12,6 +14,10 @@ use crate::record::{Body, Entry, Exchange, Head, Request, Response, Timings};
 use super::clock::Clock;
 use super::list::List;
 use super::{Renderer, words};
+
+/// ASCII that no URI holds (RFC 3986 §2); what is not ASCII is none of it either.
+const FOREIGN: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// What the format writes for a time or a size that is not known.
 const UNKNOWN: i8 = -1;
@@ -80,7 +86,7 @@ struct Pair<'a> {
 #[serde(rename_all = "camelCase")]
 struct Asked<'a> {
     method: &'a str,
-    url: &'a str,
+    url: Cow<'a, str>,
     http_version: &'a str,
     cookies: Vec<Pair<'a>>,
     headers: Vec<Pair<'a>>,
@@ -171,7 +177,8 @@ impl<'a> Asked<'a> {
         let pair = |(name, value)| json!({ "name": name, "value": value });
         Self {
             method: &request.method,
-            url: &request.url,
+            // A hidden value is no part of a URI otherwise.
+            url: utf8_percent_encode(&request.url, FOREIGN).into(),
             http_version: version,
             cookies: lines(&request.headers, "cookie").flat_map(|line| line.split(';').map(cookie)).collect(),
             headers: pairs(&request.headers),
@@ -306,10 +313,11 @@ mod tests {
     #[test]
     fn queries_and_cookies_are_taken_apart() {
         let headers = vec![("Cookie".to_owned(), "a=1; b=2=3;c".to_owned())];
-        let url = "http://h/p?x=%20y&z#f?w=1".to_owned();
+        let url = "http://h/«p 1»?x=%20y&z#f?w=1".to_owned();
         let request = Request { method: "GET".to_owned(), url, headers, body: None };
         let asked = serde_json::to_value(Asked::of(&request, "")).expect("JSON");
         let pair = |name, value| json!({ "name": name, "value": value });
+        assert_eq!(asked["url"], "http://h/%C2%ABp%201%C2%BB?x=%20y&z#f?w=1");
         assert_eq!(asked["queryString"], json!([pair("x", " y"), pair("z", "")]));
         assert_eq!(asked["cookies"], json!([pair("a", "1"), pair("b", "2=3"), pair("c", "")]));
     }

@@ -118,6 +118,8 @@ proptest! {
         let html = sample::rendered_of(&mut Page::default(), [entry.clone()]);
         let content = html.split_once("<body>").expect("a body").1.rsplit_once("<script>").expect("a script").0;
         prop_assert!(!content.contains(|c: char| c.is_control() && c != '\n') && !content.contains("<script"), "{content:?}");
+        let summary = sample::rendered_of(&mut *Format::Github.renderer(Suites::default()).expect("a file"), [entry.clone()]);
+        prop_assert!(!summary.contains(|c: char| c.is_control() && c != '\n'), "{summary:?}");
         let mut page = markdown::Markdown::new(entry.operation.clone());
         let page = sample::rendered_of(&mut page, [entry]);
         prop_assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "{page:?}");

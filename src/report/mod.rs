@@ -9,6 +9,7 @@ mod escape;
 pub mod events;
 mod exchange;
 mod format;
+pub mod github;
 mod har;
 mod html;
 mod json;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::diff::visible;
-use crate::record::{CheckText, Entry, Finding, Head, Place, Severity, Verdict};
+use crate::record::{CheckText, Entry, Finding, Head, Place, Severity, Since, Verdict};
 
 use super::clock::Clock;
 use super::list::List;
@@ -87,11 +87,15 @@ impl Sarif {
             rule_index: self.rules.get(&finding.check).copied(),
             level: level(finding.severity),
             message: Text {
-                text: prose(&format!("{at}: {} ({} {} · {case})", finding.message, entry.method, entry.path)),
+                text: prose(&format!("{at}: {} ({} {} · {case})", words::said(finding), entry.method, entry.path)),
             },
             locations: [Location::of(&entry.place, None)],
             related_locations: [Location::of(&finding.place, Some(finding))],
             partial_fingerprints: json!({ FINGERPRINT: finding.fingerprint }),
+            baseline_state: finding.since.map(|since| match since {
+                Since::New => "new",
+                Since::Known => "unchanged",
+            }),
             suppressions: suppression.into_iter().collect(),
             properties: json!({
                 "case": entry.case, "keyword": finding.keyword, "in": finding.r#in, "at": finding.at,
@@ -114,6 +118,8 @@ struct Outcome<'a> {
     locations: [Location; 1],
     related_locations: [Location; 1],
     partial_fingerprints: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
     properties: Value,

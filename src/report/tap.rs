@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diff::visible;
-use crate::record::{Entry, Finding, Head, Verdict};
+use crate::record::{Entry, Finding, Head, Since, Verdict};
 
 use super::layout::Row;
 use super::{Renderer, body, layout, terminal, words};
@@ -164,6 +164,8 @@ struct Found {
     r#in: String,
     at: String,
     finding: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Since>,
 }
 
 impl Found {
@@ -175,6 +177,7 @@ impl Found {
             message: shown(&finding.message),
             r#in: shown(&words::part(finding)),
             finding: shown(&finding.fingerprint),
+            since: finding.since,
             at: body::place(&finding.place),
         }
     }

@@ -1,7 +1,10 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
-use crate::diff::visible;
+use crate::diff::{shorten, visible};
 use crate::record::{Entry, Finding, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
+
+/// Characters shown of what came.
+const CAME: usize = 80;
 
 /// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
 pub fn glyph(verdict: Verdict) -> &'static str {
@@ -122,6 +125,15 @@ pub fn why(head: &Head, check: &str) -> Option<String> {
     Some(why.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// What a finding says, with what came where it expects something without saying so.
+pub fn said(finding: &Finding) -> String {
+    // What already says how it came to be ends in a clause of its own.
+    let bare = finding.message.starts_with("expected ") && !finding.message.contains(", ");
+    let unsaid = |actual: &&String| bare && !finding.message.contains(actual.as_str());
+    let came = finding.actual.as_ref().filter(unsaid).map(|actual| format!(", got {}", shorten(actual, CAME)));
+    format!("{}{}", finding.message, came.unwrap_or_default())
+}
+
 /// A waiver as a phrase: `agreed with the vendor (ada@example.com until 2027-01-31)`.
 pub fn waiver(waiver: &Waiver) -> String {
     visible(&format!("{} ({} until {})", waiver.reason, waiver.owner, waiver.expires)).into_owned()
@@ -129,7 +141,7 @@ pub fn waiver(waiver: &Waiver) -> String {
 
 /// Why a case is not passed, on one line: the reason, or what the first finding says and how many more there are.
 pub fn message(entry: &Entry) -> String {
-    let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.message));
+    let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, said(finding)));
     let more = match entry.findings.len().saturating_sub(1) {
         0 => String::new(),
         more => format!(" (and {more} more)"),

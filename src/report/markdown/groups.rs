@@ -29,7 +29,7 @@ pub fn section(head: &Head, operation: Option<&str>) -> String {
 }
 
 /// A finding of the run before that no longer comes.
-fn no_more(fixed: &Fixed) -> String {
+pub fn no_more(fixed: &Fixed) -> String {
     let rule =
         [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
     let at = words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at);
@@ -37,7 +37,7 @@ fn no_more(fixed: &Fixed) -> String {
 }
 
 /// What is asked, what came, why it matters, where both stand, and how to repeat it.
-fn of(group: &Group, head: &Head) -> String {
+pub fn of(group: &Group, head: &Head) -> String {
     let finding = &group.finding;
     let standing = words::standing(finding);
     let at = words::part(finding);

@@ -10,6 +10,8 @@ use super::escape::{code, fenced, inline};
 use super::layout::Row;
 use super::{Renderer, body, layout, terminal, words};
 
+pub use groups::{no_more as fixed, of as group};
+
 /// Columns of a diff.
 const WIDTH: usize = 120;
 

@@ -176,6 +176,34 @@ fn further_reports_are_written_on_request_and_do_not_stay() {
 }
 
 #[test]
+fn github_is_told_beside_the_lines_and_in_the_summary_of_the_job() {
+    let project = Project::new();
+    let wrong = "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n";
+    project.write("cases/wrong.yaml", wrong);
+    let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
+    let (summary, repository) = (text(project.path("job.md")), text(project.path("..")));
+    project.write("job.md", "before\n");
+    let env = [("GITHUB_STEP_SUMMARY", summary.as_str()), ("GITHUB_WORKSPACE", repository.as_str())];
+    let ended = project.call_with(&["run", "--report", "github"], &env);
+    assert_eq!(ended.code, 1);
+    let token = ended.out.lines().next().and_then(|line| line.strip_prefix("::stop-commands::")).expect("a token");
+    let (quiet, told) = ended.out.split_once(&format!("::{token}::\n")).expect("commands are obeyed again");
+    assert!(quiet.contains("wants another name"), "{quiet}");
+    let folder = project.path("").canonicalize().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+    let expect = format!(
+        "::error file={folder}/cases/wrong.yaml,line=2,col=5,title=expected-body · GET /things/{{id}}::body /name: "
+    );
+    assert!(told.starts_with(&expect) && told.lines().count() == 1, "{told}");
+    let page = project.read("reports/summary.md");
+    assert_eq!(project.read("job.md"), format!("before\n{page}"));
+    let ended = project.call_with(&["run", "-q", "--format", "json", "--report", "github"], &env[1..]);
+    assert!(ended.out.lines().all(|line| line.starts_with('{')) && ended.err.contains("::error "), "{ended:?}");
+    let ended = project.call_with(&["run", "--report", "github"], &[("GITHUB_STEP_SUMMARY", "/nowhere/at/all")]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("cannot append to /nowhere/at/all (GITHUB_STEP_SUMMARY)"), "{ended:?}");
+}
+
+#[test]
 fn events_on_disk_are_the_events_on_the_screen() {
     let project = Project::new();
     let ended = project.call(&["run", "--format", "json", "--jobs", "1", "--report", "events"]);
