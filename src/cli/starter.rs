@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::judge::{self, Rule};
 use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme, StatusKey};
-use crate::generate::request::{self, Part, Parts};
+use crate::generate::request::{self, Draft, Part};
 
 /// Cases in the first file.
 const CASES: usize = 3;
@@ -24,7 +24,7 @@ pub struct Starter<'a> {
 /// The first case of an operation.
 pub struct First<'a> {
     operation: &'a Operation,
-    parts: Parts<'a>,
+    draft: Draft<'a>,
     /// The case's name.
     pub name: String,
     /// What a person must do before it can run: `fill in path/Sid: …`; empty where nothing is to be done.
@@ -93,17 +93,17 @@ impl<'a> Starter<'a> {
 
 impl<'a> First<'a> {
     fn of(contract: &'a Contract, operation: &'a Operation) -> Self {
-        let parts = request::first(contract, operation);
-        let judged = judge::request(contract, operation, &parts.request());
+        let draft = request::first(contract, operation);
+        let judged = judge::request(contract, operation, &draft.request());
         // Credentials are the target's.
         let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
         let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.site, breach.message)).collect();
         let reason = if open.is_empty() { String::new() } else { format!("fill in {}", open.join("; ")) };
-        Self { operation, parts, name: format!("calls {}", operation.name), reason }
+        Self { operation, draft, name: format!("calls {}", operation.name), reason }
     }
 
     fn case(&self) -> Value {
-        let Self { operation, parts: Parts { parameters, body, .. }, .. } = self;
+        let Self { operation, draft: Draft { parameters, body, .. }, .. } = self;
         let mut request = Map::new();
         for (key, place) in
             [("path", ParameterIn::Path), ("query", ParameterIn::Query), ("headers", ParameterIn::Header)]

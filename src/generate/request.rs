@@ -14,21 +14,21 @@ use super::value::{self, Look, Unsatisfied};
 
 /// The request; what is required and cannot be made is an error.
 pub fn example(contract: &Contract, operation: &Operation, look: Look) -> Result<Request, Unsatisfied> {
-    let mut parts = Parts { contract, operation, parameters: Vec::new(), body: None };
+    let mut draft = Draft { contract, operation, parameters: Vec::new(), body: None };
     for parameter in &operation.parameters {
         match made(contract, parameter, look) {
-            Ok(part) => parts.parameters.push(part),
+            Ok(part) => draft.parameters.push(part),
             Err(why) if parameter.required => return Err(why),
             Err(_) => {}
         }
     }
-    parts.body = body(contract, operation, look)?;
-    Ok(parts.request())
+    draft.body = body(contract, operation, look)?;
+    Ok(draft.request())
 }
 
-/// The parts of a first request, for people to begin with: what is required, as the document's examples have it, and JSON.
+/// A first request, for people to begin with: what is required, as the document's examples have it, and JSON.
 /// What cannot be made is only nearly what the contract asks for.
-pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Parts<'c> {
+pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Draft<'c> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let part = |parameter| made(contract, parameter, Look::Plain).unwrap_or_else(|_| nearly(contract, parameter));
     let media = operation.request_body.iter().flat_map(|body| &body.content).find(|media| media.media_type.is_json());
@@ -37,11 +37,11 @@ pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Parts<'c> 
         let value = body_value(contract, media, Look::Plain).ok().or_else(nearly)?;
         Some((content::of(contract, media, &value)?, value))
     });
-    Parts { contract, operation, parameters: required.map(part).collect(), body }
+    Draft { contract, operation, parameters: required.map(part).collect(), body }
 }
 
 /// A request before it is written.
-pub struct Parts<'c> {
+pub struct Draft<'c> {
     contract: &'c Contract,
     operation: &'c Operation,
     /// The parameters that it has.
@@ -60,7 +60,7 @@ pub struct Part<'c> {
     text: String,
 }
 
-impl Parts<'_> {
+impl Draft<'_> {
     /// The request, with placeholders for credentials.
     pub fn request(&self) -> Request {
         let mut written = Written { path: self.operation.path.clone(), ..Written::default() };
