@@ -37,7 +37,8 @@ pub struct Config {
     pub severity: BTreeMap<String, Level>,
     /// What fails the run beside findings of severity error; `new` lets those pass that an earlier run had met already.
     pub fail_on: Vec<FailOn>,
-    /// Properties, headers and query parameters whose values are hidden, by name.
+    /// Properties, headers and query parameters whose values are hidden, by name; places in bodies by JSON Pointer, where `*` is every
+    /// element or member: `/customers/*/ssn`.
     pub redact: Vec<String>,
 }
 

@@ -25,16 +25,16 @@ impl<'a> Scribe<'a> {
         let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
         let waived = outcome.waived.iter().map(|held| &held.finding);
         for finding in outcome.findings.iter().chain(acknowledged).chain(waived) {
-            let sensitive = is_sensitive(&finding.site, veil.names());
+            let sensitive = sensitive_name(&finding.site, veil.names());
             let expected = is_value(finding).then_some(&finding.expected);
-            expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text, sensitive));
+            expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text, sensitive.as_deref()));
         }
         Self { outcome, contract }
     }
 
     /// One finding.
     pub fn write(&self, finding: &check::Finding, veil: &Veil<'_>) -> Finding {
-        let sensitive = is_sensitive(&finding.site, veil.names());
+        let sensitive = sensitive_name(&finding.site, veil.names()).is_some();
         let (part, name, at) = located(&finding.site);
         let snippet = self.snippet(&finding.origin);
         let anything = finding.site == Site::Response;
@@ -94,15 +94,18 @@ fn is_value(finding: &check::Finding) -> bool {
     finding.literal || matches!(finding.origin, Origin::Case(_))
 }
 
-fn is_sensitive(site: &Site, names: &Names) -> bool {
-    let inside = |at: &Pointer| at.tokens().any(|token| names.has(&token));
+/// The sensitive name that a place stands under, in lower case.
+fn sensitive_name(site: &Site, names: &Names) -> Option<String> {
+    let inside = |at: &Pointer| at.tokens().find(|token| names.has(token)).map(|token| token.to_ascii_lowercase());
+    let own = |name: &String, is_sensitive: bool| is_sensitive.then(|| name.to_ascii_lowercase());
     match site {
-        Site::Method | Site::Path | Site::Status | Site::Response => false,
-        Site::Security | Site::Cookie(..) => true,
-        Site::Header(name, at) => names.has_header(name) || inside(at),
-        Site::Query(name, at) => names.has_query(name) || inside(at),
-        Site::PathParameter(name, at) => names.has(name) || inside(at),
-        Site::Body(at) => inside(at),
+        Site::Method | Site::Path | Site::Status | Site::Response => None,
+        Site::Security => Some("authorization".to_owned()),
+        Site::Cookie(..) => Some("cookie".to_owned()),
+        Site::Header(name, at) => own(name, names.has_header(name)).or_else(|| inside(at)),
+        Site::Query(name, at) => own(name, names.has_query(name)).or_else(|| inside(at)),
+        Site::PathParameter(name, at) => own(name, names.has(name)).or_else(|| inside(at)),
+        Site::Body(at) => inside(at).or_else(|| names.pointer(at).map(ToString::to_string)),
     }
 }
 

@@ -50,6 +50,7 @@ impl Head {
             contract: contract_used(facts.contract),
             overlay: facts.contract.amendments.iter().map(overlay_action).collect(),
             target: TargetUsed { name: redactor.text(&facts.target.name), url: redactor.text(&facts.target.url) },
+            redacted: redactor.told(),
             baseline: facts.baseline,
             summary: tally.summary,
             groups,

@@ -2,8 +2,8 @@
 
 use crate::record::{
     Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Fixed,
-    Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Request, Response, Role, Severity, Since, Summary,
-    TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
+    Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since,
+    Summary, TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
 };
 
 use super::Renderer;
@@ -65,6 +65,7 @@ pub fn head() -> Head {
             changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
         }],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
+        redacted: vec![Redacted { rule: "secret IMPRINT_API_KEY".to_owned(), count: 18 }],
         baseline: Some(Compared {
             file: "reports/record.json".to_owned(),
             started: "2026-11-19T10:06:58Z".to_owned(),

@@ -261,7 +261,7 @@ pub struct Output {
     /// A file of waivers: findings that fail nothing for a while [default: waivers.yaml beside signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
-    /// Hide the values of these properties, headers and query parameters too
+    /// Hide the values of these properties, headers and query parameters too, or what a JSON Pointer leads to in bodies
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub redact: Vec<String>,
     /// Exit 0 also when nothing was sent

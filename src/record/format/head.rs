@@ -30,6 +30,9 @@ pub struct Head {
     pub overlay: Vec<OverlayAction>,
     /// Where its requests went.
     pub target: TargetUsed,
+    /// What was replaced in the entries because it must not be seen, by rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redacted: Vec<Redacted>,
     /// The run that this one was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Compared>,
@@ -49,6 +52,17 @@ pub struct Head {
     pub checks: BTreeMap<String, CheckText>,
     /// What of each operation was touched, in the contract's order.
     pub coverage: Vec<Endpoint>,
+}
+
+/// What one rule of redaction has hidden.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redacted {
+    /// Who asks for it, and the name: `secret IMPRINT_API_KEY` of the environment, `redact email` of the configuration, `contract pin`
+    /// (`format: password`, `writeOnly`), `security api_key` (a security scheme), `header authorization` of HTTP.
+    pub rule: String,
+    /// How many times something was replaced.
+    pub count: u64,
 }
 
 /// The program that made a run.

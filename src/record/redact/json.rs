@@ -26,8 +26,8 @@ pub struct Token {
     pub range: Range<usize>,
     /// What it is.
     pub kind: Kind,
-    /// Whether it stands at or below a sensitive name; never for names themselves.
-    pub named: bool,
+    /// The sensitive name at or below which it stands, as it is written, empty where everything is; never for names themselves.
+    pub named: Option<Range<usize>>,
 }
 
 /// Which names are sensitive.
@@ -36,7 +36,7 @@ pub type IsSensitive<'n> = &'n dyn Fn(&str) -> bool;
 /// Shows `visit` the tokens of `text` in order, for a large text has too many of them to be held; `everything` says that the whole
 /// text stands under a sensitive name.
 pub fn scan(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Token)) {
-    let mut scanner = Scanner { text, depth: 0, veiled: everything.then_some(0), pending: false, visit };
+    let mut scanner = Scanner { text, depth: 0, veiled: everything.then_some((0, 0..0)), pending: None, visit };
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
         at = scanner.step(at, *byte, is_sensitive);
@@ -75,10 +75,10 @@ pub fn splits_escape(text: &str, at: usize) -> bool {
 struct Scanner<'t, 'v> {
     text: &'t str,
     depth: usize,
-    /// The depth whose end ends the sensitive part.
-    veiled: Option<usize>,
-    /// Whether the name just read is sensitive and its value is awaited.
-    pending: bool,
+    /// The depth whose end ends the sensitive part, and its name.
+    veiled: Option<(usize, Range<usize>)>,
+    /// The name just read, where it is sensitive and its value is awaited.
+    pending: Option<Range<usize>>,
     visit: &'v mut dyn FnMut(Token),
 }
 
@@ -89,7 +89,7 @@ impl Scanner<'_, '_> {
             b'"' => return self.string(at, is_sensitive),
             b'{' | b'[' => self.open(),
             b'}' | b']' => self.close(),
-            b',' => self.pending = false,
+            b',' => self.pending = None,
             b':' | b' ' | b'\t' | b'\r' | b'\n' => {}
             _ => return self.bare(at),
         }
@@ -98,14 +98,13 @@ impl Scanner<'_, '_> {
 
     fn open(&mut self) {
         self.depth += 1;
-        if self.pending && self.veiled.is_none() {
-            self.veiled = Some(self.depth);
+        if let (Some(name), None) = (self.pending.take(), &self.veiled) {
+            self.veiled = Some((self.depth, name));
         }
-        self.pending = false;
     }
 
     fn close(&mut self) {
-        if self.veiled == Some(self.depth) && self.depth > 0 {
+        if self.depth > 0 && self.veiled.as_ref().is_some_and(|(depth, _)| *depth == self.depth) {
             self.veiled = None;
         }
         self.depth = self.depth.saturating_sub(1);
@@ -116,8 +115,8 @@ impl Scanner<'_, '_> {
         let token = self.text.get(start..end).unwrap_or_default();
         let is_key = self.text.get(end..).unwrap_or_default().trim_start().starts_with(':');
         if is_key {
-            (self.visit)(Token { range: start..end, kind: Kind::Key, named: false });
-            self.pending = is_sensitive(&unquote(token));
+            (self.visit)(Token { range: start..end, kind: Kind::Key, named: None });
+            self.pending = is_sensitive(&unquote(token)).then_some(start..end);
         } else {
             self.scalar(start..end, Kind::Text);
         }
@@ -132,8 +131,8 @@ impl Scanner<'_, '_> {
     }
 
     fn scalar(&mut self, range: Range<usize>, kind: Kind) {
-        let named = self.veiled.is_some() || self.pending;
-        self.pending = false;
+        let pending = self.pending.take();
+        let named = self.veiled.as_ref().map(|(_, name)| name.clone()).or(pending);
         (self.visit)(Token { range, kind, named });
     }
 }
@@ -158,11 +157,12 @@ mod tests {
     /// Shows sensitive scalars as `<…>`.
     fn check(text: &str, expect: &str) {
         let tokens = tokens(text, false, &|name| name == "pin");
-        let shown = tokens.iter().rev().filter(|token| token.named).fold(text.to_owned(), |mut shown, token| {
-            shown.insert(token.range.end, '>');
-            shown.insert(token.range.start, '<');
-            shown
-        });
+        let shown =
+            tokens.iter().rev().filter(|token| token.named.is_some()).fold(text.to_owned(), |mut shown, token| {
+                shown.insert(token.range.end, '>');
+                shown.insert(token.range.start, '<');
+                shown
+            });
         assert_eq!(shown, expect);
     }
 

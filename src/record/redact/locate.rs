@@ -1,10 +1,15 @@
 //! Finds what stands under a sensitive name in each part of a message.
 
+use std::fmt;
 use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::location::Pointer;
 
 use super::decode::Coding;
 use super::json::{self, IsSensitive, Token, unquote};
@@ -20,13 +25,15 @@ pub struct Named {
     pub plain: String,
     /// What it was.
     pub kind: Kind,
+    /// The sensitive name that it stands under, in lower case.
+    pub name: String,
     /// For a scalar of JSON: in how many strings that hold JSON it stands. Quotes belong around what replaces it.
     pub within: Option<usize>,
 }
 
 impl Named {
-    pub(super) fn text(range: Range<usize>, plain: impl Into<String>) -> Self {
-        Self { range, plain: plain.into(), kind: Kind::Text, within: None }
+    pub(super) fn text(range: Range<usize>, plain: impl Into<String>, name: &str) -> Self {
+        Self { range, plain: plain.into(), kind: Kind::Text, name: name.to_ascii_lowercase(), within: None }
     }
 
     fn moved(self, origin: impl Fn(usize) -> usize) -> Self {
@@ -54,7 +61,7 @@ fn in_json_within(
     visit: &mut dyn FnMut(Named),
 ) {
     json::scan(text, everything, is_sensitive, &mut |token| match token.kind {
-        _ if token.named => visited(scalar(text, token, within), visit),
+        _ if token.named.is_some() => visited(scalar(text, token, within), visit),
         json::Kind::Text if within < MAX_WITHIN => in_string(text, token, within, is_sensitive, visit),
         _ => {}
     });
@@ -73,7 +80,8 @@ fn scalar(text: &str, token: Token, within: usize) -> Option<Named> {
         (json::Kind::Bare, _) => (raw.to_owned(), Kind::Number),
         _ => (unquote(raw).into_owned(), Kind::Text),
     };
-    (!plain.is_empty()).then_some(Named { range: token.range, plain, kind, within: Some(within) })
+    let name = token.named.and_then(|name| text.get(name)).map(unquote).unwrap_or_default().to_ascii_lowercase();
+    (!plain.is_empty()).then_some(Named { range: token.range, plain, kind, name, within: Some(within) })
 }
 
 /// The sensitive scalars in a string that holds JSON.
@@ -94,6 +102,63 @@ fn in_string(text: &str, token: Token, within: usize, is_sensitive: IsSensitive<
     });
 }
 
+/// All that stands at or below `pointer` in a text that is JSON, where `*` is every element or member. In what is only nearly JSON,
+/// all below its last name, wherever that stands.
+pub fn at_pointer(text: &str, pointer: &Pointer) -> Vec<Named> {
+    let mut found = Vec::new();
+    let called = |named: Named| Named { name: pointer.as_str().to_owned(), ..named };
+    let Ok(whole) = serde_json::from_str::<&RawValue>(text) else {
+        let last = pointer.tokens().filter(|token| token != "*").last();
+        let is_last = |name: &str| last.as_deref() == Some(name);
+        in_json(text, false, &is_last, &mut |named| found.push(called(named)));
+        return found;
+    };
+    let mut reached = vec![whole];
+    for token in pointer.tokens() {
+        reached = reached.into_iter().flat_map(|raw| children(raw, &token)).collect();
+    }
+    let start = |raw: &RawValue| raw.get().as_ptr() as usize - text.as_ptr() as usize;
+    for raw in reached {
+        in_json(raw.get(), true, &|_| true, &mut |named| found.push(called(named).moved(|at| at + start(raw))));
+    }
+    found
+}
+
+/// What `token` of a pointer leads to in an object or a list.
+fn children<'t>(raw: &'t RawValue, token: &str) -> Vec<&'t RawValue> {
+    let is_meant = |name: &str| token == "*" || name == token;
+    if let Ok(Members(members)) = serde_json::from_str(raw.get()) {
+        return members.into_iter().filter(|(name, _)| is_meant(name)).map(|(_, value)| value).collect();
+    }
+    let elements = serde_json::from_str::<Vec<&RawValue>>(raw.get()).unwrap_or_default();
+    (0..).zip(elements).filter(|(index, _): &(usize, _)| is_meant(&index.to_string())).map(|(_, value)| value).collect()
+}
+
+/// The members of an object, those of one name too.
+struct Members<'t>(Vec<(String, &'t RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
 /// In the value of a header: the credentials behind an `Authorization` scheme, the values of cookies, or all of it.
 pub fn in_header(name: &str, value: &str, names: &Names) -> Vec<Named> {
     let lower = name.to_ascii_lowercase();
@@ -107,12 +172,17 @@ pub fn in_header(name: &str, value: &str, names: &Names) -> Vec<Named> {
         "authorization" | "proxy-authorization" => {
             let start = value.find(' ').map_or(0, |blank| blank + 1);
             let credentials = value.get(start..).unwrap_or_default();
-            vec![Named::text(start..value.len(), credentials)]
+            vec![Named::text(start..value.len(), credentials, name)]
         }
-        "cookie" => in_pairs(value, ';', &|_| true),
-        "set-cookie" => in_pairs(value, ';', &|_| true).into_iter().take(1).collect(),
-        _ => vec![Named::text(0..value.len(), value)],
+        "cookie" => cookies(value, &lower).collect(),
+        "set-cookie" => cookies(value, &lower).take(1).collect(),
+        _ => vec![Named::text(0..value.len(), value, name)],
     }
+}
+
+/// The values of cookies, which are hidden by the name of their header.
+fn cookies(value: &str, header: &str) -> impl Iterator<Item = Named> {
+    in_pairs(value, ';', &|_| true).into_iter().map(|named| Named { name: header.to_owned(), ..named })
 }
 
 /// The password of Basic credentials (RFC 7617 §2): a target may tell it alone.
@@ -130,14 +200,25 @@ pub fn in_url(url: &str, template: &str, names: &Names) -> Vec<Named> {
     let mut found = Vec::new();
     for (segment, pattern) in path.split('/').zip(template.split('/')) {
         let parameter = pattern.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        if parameter.is_some_and(|name| names.has(name)) {
-            found.push(Named::text(start..start + segment.len(), percent_decode_str(segment).decode_utf8_lossy()));
+        if let Some(name) = parameter.filter(|name| names.has(name)) {
+            let plain = percent_decode_str(segment).decode_utf8_lossy();
+            found.push(Named::text(start..start + segment.len(), plain, name));
         }
         start += segment.len() + 1;
     }
     let shift = path.len() + 1;
     found.extend(in_form(query, names).into_iter().map(|named| named.moved(|at| at + shift)));
     found
+}
+
+/// The segments of a URL's path.
+pub fn segments(url: &str) -> impl Iterator<Item = Range<usize>> {
+    let path = url.split('?').next().unwrap_or_default();
+    path.split('/').scan(0, |next, segment| {
+        let start = *next;
+        *next += segment.len() + 1;
+        Some(start..start + segment.len())
+    })
 }
 
 /// In `application/x-www-form-urlencoded` text.
@@ -153,9 +234,9 @@ pub fn in_multipart(text: &str, names: &Names) -> Vec<Named> {
         let name = text.get(start..)?.split('"').next()?;
         let content = start + text.get(start..)?.find("\r\n\r\n")? + 4;
         let length = text.get(content..)?.find("\r\n--")?;
-        names
-            .has(name)
-            .then(|| Named::text(content..content + length, text.get(content..content + length).unwrap_or_default()))
+        names.has(name).then(|| {
+            Named::text(content..content + length, text.get(content..content + length).unwrap_or_default(), name)
+        })
     };
     text.match_indices(NAME).filter_map(|(at, _)| part(at)).filter(|named| !named.plain.is_empty()).collect()
 }
@@ -174,7 +255,8 @@ pub fn in_operands(text: &str, names: &Names) -> Vec<Named> {
         let next = signs.peek().map_or(text.len(), |(sign, _)| *sign);
         let value = text.get(start..next).unwrap_or_default();
         let value = if next == text.len() { value } else { value.rsplit_once(", ").map_or(value, |(value, _)| value) };
-        in_json(value, true, &|_| true, &mut |named| found.push(named.moved(|at| at + start)));
+        let called = |named: Named| Named { name: name.to_ascii_lowercase(), ..named };
+        in_json(value, true, &|_| true, &mut |named| found.push(called(named).moved(|at| at + start)));
     }
     found
 }
@@ -186,8 +268,9 @@ fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) ->
     for pair in text.split(separator) {
         if let Some((name, value)) = pair.split_once('=').filter(|(_, value)| !value.is_empty()) {
             let at = start + name.len() + 1;
-            if is_sensitive(decoded(name).trim()) {
-                found.push(Named::text(at..at + value.len(), decoded(value)));
+            let name = decoded(name);
+            if is_sensitive(name.trim()) {
+                found.push(Named::text(at..at + value.len(), decoded(value), name.trim()));
             }
         }
         start += pair.len() + separator.len_utf8();
@@ -197,4 +280,24 @@ fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) ->
 
 fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_leads_to_every_member_of_its_name_and_to_its_last_name_in_what_is_no_json() {
+        let check = |text: &str, pointer: &str, expect: &[&str]| {
+            let found = at_pointer(text, &Pointer::parse(pointer).expect("a pointer"));
+            assert_eq!(found.iter().map(|named| &text[named.range.clone()]).collect::<Vec<_>>(), expect, "{text}");
+        };
+        check(r#"{"a": {"b": 1, "b": "2"}, "b": 3}"#, "/a/b", &["1", r#""2""#]);
+        check(r#" [ {"a": [4, {"c": null}]}, {"a": true} ] "#, "/*/a", &["4", "true"]);
+        check(r#"[[1, 2], [3]]"#, "/0/1", &["2"]);
+        check(r#"{"a/b": {"x": {"y": "z"}}}"#, "/a~1b/*", &[r#""z""#]);
+        check(r#"{"a": {"b": 1}, "b": 3"#, "/a/b", &["1", "3"]);
+        check("b: 1", "/a/b", &[]);
+        check("7", "", &["7"]);
+    }
 }

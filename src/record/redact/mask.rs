@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A stretch of a text and what stands there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,22 +11,25 @@ pub struct Cut {
     pub range: Range<usize>,
     /// What is shown.
     pub label: String,
+    /// By which rule.
+    pub rule: Rc<str>,
 }
 
-/// `text` with every cut made. Cuts that overlap become one, under the label of the first, so that no tail shows.
-pub fn apply(text: &str, cuts: Vec<Cut>) -> String {
-    start(text, cuts, text.len()).0
+/// `text` with every cut made, and `made` told the rule of each. Cuts that overlap become one, under the label of the first, so that no tail shows.
+pub fn apply(text: &str, cuts: Vec<Cut>, made: &mut dyn FnMut(&Rc<str>)) -> String {
+    start(text, cuts, text.len(), made).0
 }
 
 /// What [`apply`] makes of the first `end` bytes of `text`, and how many it took: a cut that begins there is made whole, so that no
 /// half of it shows.
-pub fn start(text: &str, mut cuts: Vec<Cut>, end: usize) -> (String, usize) {
+pub fn start(text: &str, mut cuts: Vec<Cut>, end: usize, made: &mut dyn FnMut(&Rc<str>)) -> (String, usize) {
     cuts.sort_by_key(|cut| (cut.range.start, Reverse(cut.range.end)));
     let mut masked = String::with_capacity(end);
     let mut done = 0;
     for cut in merged(cuts).into_iter().filter(|cut| cut.range.start < end) {
         masked.push_str(text.get(done..cut.range.start).unwrap_or_default());
         masked.push_str(&cut.label);
+        made(&cut.rule);
         done = cut.range.end;
     }
     masked.push_str(text.get(done..end).unwrap_or_default());
@@ -48,8 +52,12 @@ mod tests {
     use super::*;
 
     fn check(cuts: &[(Range<usize>, &str)], expect: &str) {
-        let cuts = cuts.iter().map(|(range, label)| Cut { range: range.clone(), label: (*label).to_owned() }).collect();
-        assert_eq!(apply("abcdefgh", cuts), expect);
+        let cuts = cuts.iter().map(|(range, label)| Cut {
+            range: range.clone(),
+            label: (*label).to_owned(),
+            rule: "r".into(),
+        });
+        assert_eq!(apply("abcdefgh", cuts.collect(), &mut |_| {}), expect);
     }
 
     #[test]
@@ -67,8 +75,8 @@ mod tests {
 
     #[test]
     fn no_half_of_a_cut_shows_at_the_end() {
-        let cut = |range| vec![Cut { range, label: "1".to_owned() }];
-        assert_eq!(start("abcdefgh", cut(2..6), 4), ("ab1".to_owned(), 6));
-        assert_eq!(start("abcdefgh", cut(4..6), 4), ("abcd".to_owned(), 4));
+        let cut = |range| vec![Cut { range, label: "1".to_owned(), rule: "r".into() }];
+        assert_eq!(start("abcdefgh", cut(2..6), 4, &mut |_| {}), ("ab1".to_owned(), 6));
+        assert_eq!(start("abcdefgh", cut(4..6), 4, &mut |_| {}), ("abcd".to_owned(), 4));
     }
 }

@@ -20,6 +20,8 @@ use std::fmt;
 use crate::contract::{Contract, Route};
 use crate::run::Outcome;
 
+use super::Redacted;
+
 pub(super) use names::Names;
 pub(super) use veil::Veil;
 
@@ -66,7 +68,12 @@ impl Redactor {
 
     /// `text` with every secret replaced: for texts outside entries (problems, progress).
     pub fn text(&self, text: &str) -> String {
-        mask::apply(text, self.secrets.cuts(text))
+        mask::apply(text, self.secrets.cuts(text), &mut |_| {})
+    }
+
+    /// What was replaced in entries, by rule.
+    pub fn told(&self) -> Vec<Redacted> {
+        self.memory.counts().into_iter().map(|(rule, count)| Redacted { rule, count }).collect()
     }
 
     /// The URL of a request, and what is said of it, as a log shows them: without values under sensitive names.

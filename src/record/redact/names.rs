@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::location::Pointer;
+
 use crate::contract::{Anchor, Contract, Operation, ParameterIn, SecurityScheme};
 
 /// Headers that carry credentials (RFC 9110 §11.6, §11.7; RFC 6265 §4).
@@ -16,8 +18,14 @@ const MAX_REFS: usize = 16;
 /// The names that are sensitive in exchanges of one operation; all match in any case.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    /// Properties, parameters and headers.
-    anywhere: Vec<String>,
+    /// Properties, parameters and headers that the configuration names.
+    configured: Vec<String>,
+    /// Places in bodies that the configuration names; `*` stands for every element or member.
+    pointers: Vec<Pointer>,
+    /// Properties and parameters that the contract protects.
+    protected: Vec<String>,
+    /// Segments of the contract's paths that stand for themselves.
+    literals: Rc<HashSet<String>>,
     /// Headers only.
     headers: Vec<String>,
     /// Query parameters only.
@@ -27,12 +35,12 @@ pub struct Names {
 impl Names {
     /// Whether no property is sensitive at all.
     pub fn has_none(&self) -> bool {
-        self.anywhere.is_empty()
+        self.configured.is_empty() && self.protected.is_empty() && self.pointers.is_empty()
     }
 
     /// Whether a property of that name is sensitive.
     pub fn has(&self, name: &str) -> bool {
-        contains(&self.anywhere, name)
+        contains(&self.configured, name) || contains(&self.protected, name)
     }
 
     /// Whether a header of that name is sensitive.
@@ -46,6 +54,40 @@ impl Names {
     }
 }
 
+impl Names {
+    /// The places in bodies that are sensitive.
+    pub fn pointers(&self) -> &[Pointer] {
+        &self.pointers
+    }
+
+    /// The sensitive place that `at` is, or lies within.
+    pub fn pointer(&self, at: &Pointer) -> Option<&Pointer> {
+        let leads = |pointer: &&Pointer| {
+            let mut tokens = at.tokens();
+            pointer.tokens().all(|wanted| tokens.next().is_some_and(|token| wanted == "*" || wanted == token))
+        };
+        self.pointers.iter().find(leads)
+    }
+
+    /// Whether a segment of a path says no more than the contract does.
+    pub fn is_literal(&self, segment: &str) -> bool {
+        self.literals.contains(segment)
+    }
+
+    /// The rule by which the values under a name are hidden: who names it, and the name.
+    pub fn rule(&self, name: &str) -> Rc<str> {
+        let by = match () {
+            () if self.pointers.iter().any(|pointer| pointer.as_str() == name) => "redact",
+            () if contains(&self.configured, name) => "redact",
+            () if contains(&self.protected, name) => "contract",
+            () if contains(HEADERS, name) => "header",
+            () if contains(&self.headers, name) || contains(&self.query, name) => "security",
+            () => return "sensitive place".into(),
+        };
+        format!("{by} {name}").into()
+    }
+}
+
 fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
     names.iter().any(|held| held.as_ref().eq_ignore_ascii_case(name))
 }
@@ -55,32 +97,41 @@ fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
 pub struct Registry {
     configured: Vec<String>,
     by_operation: HashMap<Option<usize>, Rc<Names>>,
+    literals: Option<Rc<HashSet<String>>>,
 }
 
 impl Registry {
     /// A registry with the names that the configuration gives.
     pub fn new(configured: Vec<String>) -> Self {
-        Self { configured, by_operation: HashMap::new() }
+        Self { configured, by_operation: HashMap::new(), literals: None }
     }
 
     /// Just these names, for tests.
     #[cfg(test)]
     pub fn of_names(names: &[&str]) -> Rc<Names> {
-        let anywhere = names.iter().map(|name| (*name).to_owned()).collect();
-        Rc::new(Names { anywhere, ..Names::default() })
+        let configured = names.iter().map(|name| (*name).to_owned()).collect();
+        Rc::new(Names { configured, ..Names::default() })
     }
 
     /// The names that are sensitive in exchanges of `operation`.
     pub fn names(&mut self, contract: &Contract, operation: Option<&Operation>) -> Rc<Names> {
-        let configured = &self.configured;
+        let literals = self.literals.get_or_insert_with(|| Rc::new(literals(contract)));
+        let (configured, literals) = (&self.configured, Rc::clone(literals));
         let held = self.by_operation.entry(operation.map(|operation| operation.index));
-        Rc::clone(held.or_insert_with(|| Rc::new(collect(configured, contract, operation))))
+        Rc::clone(held.or_insert_with(|| Rc::new(Names { literals, ..collect(configured, contract, operation) })))
     }
 }
 
+fn literals(contract: &Contract) -> HashSet<String> {
+    let segments = contract.operations.iter().flat_map(|operation| operation.path.split('/'));
+    segments.filter(|segment| !segment.contains('{')).map(str::to_owned).collect()
+}
+
 fn collect(configured: &[String], contract: &Contract, operation: Option<&Operation>) -> Names {
-    let mut names = Names { anywhere: configured.to_vec(), ..Names::default() };
-    names.anywhere.extend(operation.into_iter().flat_map(|operation| protected(contract, operation)));
+    let protected = operation.map(|operation| protected(contract, operation)).unwrap_or_default();
+    let (pointers, configured) = configured.iter().cloned().partition::<Vec<_>, _>(|name| name.starts_with('/'));
+    let pointers = pointers.iter().filter_map(|pointer| Pointer::parse(pointer)).collect();
+    let mut names = Names { configured, pointers, protected, ..Names::default() };
     for scheme in contract.security_schemes.values() {
         match scheme {
             SecurityScheme::ApiKey { place: ParameterIn::Header, name } => names.headers.push(name.clone()),

@@ -1,5 +1,7 @@
 //! Finds the run's secrets by one automaton for the whole run.
 
+use std::rc::Rc;
+
 use super::Secret;
 use super::mask::Cut;
 use super::needles::Needles;
@@ -7,8 +9,8 @@ use super::needles::Needles;
 /// The run's secrets, prepared.
 pub struct Secrets {
     needles: Needles,
-    /// What is shown for each.
-    labels: Vec<String>,
+    /// What is shown for each, and the rule that names it.
+    labels: Vec<(String, Rc<str>)>,
 }
 
 impl Secrets {
@@ -17,14 +19,18 @@ impl Secrets {
         let values = secrets.iter().map(|secret| secret.value.trim());
         Self {
             needles: Needles::of_run(values.enumerate()),
-            labels: secrets.iter().map(|secret| format!("«secret:{}»", secret.name)).collect(),
+            labels: secrets
+                .iter()
+                .map(|Secret { name, .. }| (format!("«secret:{name}»"), format!("secret {name}").into()))
+                .collect(),
         }
     }
 
     /// Every secret in `text`.
     pub fn cuts(&self, text: &str) -> Vec<Cut> {
         let found = self.needles.find(text).into_iter();
-        found.filter_map(|(of, range)| Some(Cut { range, label: self.labels.get(of)?.clone() })).collect()
+        let cut = |(label, rule): &(String, Rc<str>), range| Cut { range, label: label.clone(), rule: Rc::clone(rule) };
+        found.filter_map(|(of, range)| Some(cut(self.labels.get(of)?, range))).collect()
     }
 
     /// Bytes that the longest secret may take in a text.

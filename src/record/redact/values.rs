@@ -1,7 +1,8 @@
 //! The sensitive values of one exchange, numbered within a story so that equal ones stay comparable.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
@@ -26,17 +27,29 @@ const MAX_CARRIED: usize = 16 * 1024;
 #[derive(Default)]
 pub struct Memory {
     scopes: HashMap<String, Scope>,
+    /// How often something was replaced, by rule.
+    counts: RefCell<BTreeMap<Rc<str>, u64>>,
 }
 
 /// The numbers given so far, by the hash of the value, so that long values are not held for the whole run; and the values carried.
 #[derive(Default)]
 struct Scope {
     numbers: HashMap<[u8; 32], usize>,
-    carried: Vec<(String, Kind)>,
+    carried: Vec<(String, Kind, Rc<str>)>,
     size: usize,
 }
 
 impl Memory {
+    /// Counts one replacement.
+    pub fn count(&self, rule: &Rc<str>) {
+        *self.counts.borrow_mut().entry(Rc::clone(rule)).or_default() += 1;
+    }
+
+    /// How often something was replaced, by rule.
+    pub fn counts(&self) -> Vec<(String, u64)> {
+        self.counts.borrow().iter().map(|(rule, count)| (rule.to_string(), *count)).collect()
+    }
+
     fn scope(&mut self, name: &str) -> &mut Scope {
         if !self.scopes.contains_key(name) {
             self.scopes.insert(name.to_owned(), Scope::default());
@@ -47,7 +60,7 @@ impl Memory {
 
 impl Scope {
     /// The number of `value`, from 1; remembers it.
-    fn number(&mut self, value: &str, kind: Kind) -> Option<usize> {
+    fn number(&mut self, value: &str, kind: Kind, rule: &Rc<str>) -> Option<usize> {
         let hash = Sha256::digest(value).into();
         if let Some(known) = self.numbers.get(&hash) {
             return Some(*known);
@@ -56,7 +69,7 @@ impl Scope {
         self.numbers.insert(hash, next);
         if is_telling(value, kind) && self.size + value.len() <= MAX_CARRIED {
             self.size += value.len();
-            self.carried.push((value.to_owned(), kind));
+            self.carried.push((value.to_owned(), kind, Rc::clone(rule)));
         }
         Some(next)
     }
@@ -91,7 +104,8 @@ impl Kind {
 /// The sensitive values that one exchange holds, and those that its story met before.
 #[derive(Default)]
 pub struct Values {
-    labels: Vec<String>,
+    /// What is shown for each, and the rule by which it is hidden.
+    labels: Vec<(String, Rc<str>)>,
     by_value: HashMap<String, usize>,
     /// The values that are looked for wherever they occur, with their place in `labels`.
     anywhere: Vec<(usize, String)>,
@@ -104,20 +118,20 @@ impl Values {
     /// The values that the scope met before.
     pub fn carried(memory: &mut Memory, scope: &str) -> Self {
         let mut values = Self::default();
-        for (plain, kind) in memory.scope(scope).carried.clone() {
-            values.learn(memory, scope, &plain, kind);
+        for (plain, kind, rule) in memory.scope(scope).carried.clone() {
+            values.learn(memory, scope, (&plain, kind), &rule);
         }
         values
     }
 
     /// Takes up one value; an empty one has nothing to hide.
-    pub fn learn(&mut self, memory: &mut Memory, scope: &str, plain: &str, kind: Kind) {
+    pub fn learn(&mut self, memory: &mut Memory, scope: &str, (plain, kind): (&str, Kind), rule: &Rc<str>) {
         if plain.is_empty() || self.by_value.contains_key(plain) {
             return;
         }
-        let Some(number) = memory.scope(scope).number(plain, kind) else { return };
+        let Some(number) = memory.scope(scope).number(plain, kind, rule) else { return };
         let held = self.labels.len();
-        self.labels.push(format!("«redacted:{number} {}»", kind.word()));
+        self.labels.push((format!("«redacted:{number} {}»", kind.word()), Rc::clone(rule)));
         self.by_value.insert(plain.to_owned(), held);
         if is_telling(plain, kind) && self.size + plain.len() <= MAX_LOOKED_FOR {
             self.size += plain.len();
@@ -126,15 +140,16 @@ impl Values {
         }
     }
 
-    /// What is shown instead of `plain`, when it is one of the values.
-    pub fn label(&self, plain: &str) -> Option<String> {
+    /// What is shown instead of `plain`, and by which rule, when it is one of the values.
+    pub fn label(&self, plain: &str) -> Option<(String, Rc<str>)> {
         self.by_value.get(plain).and_then(|held| self.labels.get(*held)).cloned()
     }
 
     /// Every value in `text`.
     pub fn cuts(&self, text: &str) -> Vec<Cut> {
         let found = self.needles().find(text).into_iter();
-        found.filter_map(|(of, range)| Some(Cut { range, label: self.labels.get(of)?.clone() })).collect()
+        let cut = |(label, rule): &(String, Rc<str>), range| Cut { range, label: label.clone(), rule: Rc::clone(rule) };
+        found.filter_map(|(of, range)| Some(cut(self.labels.get(of)?, range))).collect()
     }
 
     /// Bytes that the longest value may take in a text.

@@ -8,7 +8,7 @@ use crate::location::Pointer;
 
 use super::json::{self, Kind, Token, unquote};
 use super::locate::{self, Named};
-use super::mask::{self, Cut, apply};
+use super::mask::{self, Cut};
 use super::names::Names;
 use super::secrets::Secrets;
 use super::values::{Memory, Values};
@@ -42,7 +42,7 @@ impl Veil<'_> {
         for (name, value) in headers.iter() {
             self.learn(locate::in_header(name, value, &Rc::clone(&self.names)));
             if let Some(password) = locate::password(name, value) {
-                self.learn_one(&Named::text(0..0, password));
+                self.learn_one(&Named::text(0..0, password, name));
             }
         }
     }
@@ -59,18 +59,25 @@ impl Veil<'_> {
     fn learn_text(&mut self, text: &str, media_type: Option<&MediaType>) {
         match self.pairs(text, media_type) {
             Some(found) => self.learn(found),
-            None => self.learn_value(text, false),
+            None => self.learn_value(text, None),
         }
     }
 
-    /// Learns the values in JSON or in prose that holds some; the whole text where it is `sensitive`.
-    pub fn learn_value(&mut self, text: &str, sensitive: bool) {
+    /// Learns the values in JSON or in prose that holds some; the whole text where it stands under a `sensitive` name.
+    pub fn learn_value(&mut self, text: &str, sensitive: Option<&str>) {
         let names = Rc::clone(&self.names);
-        if sensitive && !looks_like_json(text) && !is_json(text) {
-            return self.learn_one(&Named::text(0..text.len(), text));
+        if let Some(name) = sensitive.filter(|_| !looks_like_json(text) && !is_json(text)) {
+            return self.learn_one(&Named::text(0..text.len(), text, name));
         }
-        if sensitive || !names.has_none() {
-            locate::in_json(text, sensitive, &|name| names.has(name), &mut |named| self.learn_one(&named));
+        if sensitive.is_some() || !names.has_none() {
+            if sensitive.is_none() {
+                self.learn(names.pointers().iter().flat_map(|pointer| locate::at_pointer(text, pointer)).collect());
+            }
+            let everything = sensitive.is_some();
+            locate::in_json(text, everything, &|name| names.has(name), &mut |named| match sensitive {
+                Some(name) => self.learn_one(&Named { name: name.to_owned(), ..named }),
+                None => self.learn_one(&named),
+            });
         }
     }
 
@@ -81,38 +88,43 @@ impl Veil<'_> {
     fn learn_one(&mut self, named: &Named) {
         // A secret has its name already, and needs no number.
         if self.secret(&named.plain).is_none() {
-            self.values.learn(self.memory, self.scope, &named.plain, named.kind);
+            let rule = self.names.rule(&named.name);
+            self.values.learn(self.memory, self.scope, (&named.plain, named.kind), &rule);
         }
+    }
+
+    fn apply(&self, text: &str, cuts: Vec<Cut>) -> String {
+        mask::apply(text, cuts, &mut |rule| self.memory.count(rule))
     }
 
     /// `text` without secrets and values.
     pub fn text(&self, text: &str) -> String {
-        apply(text, self.anywhere(text))
+        self.apply(text, self.anywhere(text))
     }
 
     /// A case's id or name without secrets. Values stay: they are literals of the case file, and an id must stay one.
     pub fn identity(&self, text: &str) -> String {
-        apply(text, self.secrets.cuts(text))
+        self.apply(text, self.secrets.cuts(text))
     }
 
     /// A sentence, with JSON in it perhaps. About something that stands under a sensitive name, short values are replaced too,
     /// where they stand alone.
     pub fn prose(&self, text: &str, sensitive: bool) -> String {
-        apply(text, self.in_prose(text, sensitive))
+        self.apply(text, self.in_prose(text, sensitive))
     }
 
     /// The operands of an assertion: `response.body.email = "…", total = 3`.
     pub fn operands(&self, text: &str) -> String {
         let mut cuts = self.in_prose(text, true);
         cuts.extend(self.labelled(locate::in_operands(text, &self.names)));
-        apply(text, cuts)
+        self.apply(text, cuts)
     }
 
     fn in_prose(&self, text: &str, sensitive: bool) -> Vec<Cut> {
         let mut cuts = self.with_named(text, self.in_json(text, false));
         let alone = |token: Token| {
-            let label = self.values.label(&unquote(text.get(token.range.clone())?))?;
-            Some(Cut { range: token.range, label })
+            let (label, rule) = self.values.label(&unquote(text.get(token.range.clone())?))?;
+            Some(Cut { range: token.range, label, rule })
         };
         let tokens = if sensitive { json::tokens(text, false, &|_| false) } else { Vec::new() };
         cuts.extend(tokens.into_iter().filter_map(alone));
@@ -124,7 +136,13 @@ impl Veil<'_> {
         let token = |token: Cow<'_, str>| {
             let is_whole = |cut: &Cut| cut.range == (0..token.len());
             let value = self.values.cuts(&token).into_iter().find(is_whole);
-            value.map_or_else(|| self.identity(&token), |cut| cut.label)
+            value.map_or_else(
+                || self.identity(&token),
+                |cut| {
+                    self.memory.count(&cut.rule);
+                    cut.label
+                },
+            )
         };
         at.tokens().map(token).fold(Pointer::root(), |at, token| at.join(token)).as_str().to_owned()
     }
@@ -132,13 +150,19 @@ impl Veil<'_> {
     /// A URL whose path follows `template`.
     pub fn url(&self, url: &str, template: &str) -> String {
         let named = locate::in_url(url, template, &self.names);
-        apply(url, self.with_named(url, named))
+        let mut cuts = self.anywhere(url);
+        // A value that happens to be in a word of the contract's own paths is none there.
+        let own: Vec<_> = locate::segments(url).filter(|at| self.names.is_literal(&url[at.clone()])).collect();
+        let is_own = |cut: &Cut| own.iter().any(|at| at.start <= cut.range.start && cut.range.end <= at.end);
+        cuts.retain(|cut| is_secret(cut) || !is_own(cut));
+        cuts.extend(self.labelled(named));
+        self.apply(url, cuts)
     }
 
     /// The value of a header.
     pub fn header(&self, name: &str, value: &str) -> String {
         let named = locate::in_header(name, value, &self.names);
-        apply(value, self.with_named(value, named))
+        self.apply(value, self.with_named(value, named))
     }
 
     /// The first `kept` bytes of a body's text, and how many bytes are left out behind them. JSON that is kept whole stays JSON.
@@ -150,13 +174,13 @@ impl Veil<'_> {
             Some(named) => self.with_named(seen, named),
             None => self.in_value(seen, false),
         };
-        let (shown, taken) = mask::start(seen, cuts, up_to(kept));
+        let (shown, taken) = mask::start(seen, cuts, up_to(kept), &mut |rule| self.memory.count(rule));
         (shown, text.len() - taken)
     }
 
     /// A value as compact JSON, or a text; `sensitive` when it stands under a sensitive name. JSON stays JSON.
     pub fn value(&self, text: &str, sensitive: bool) -> String {
-        apply(text, self.in_value(text, sensitive))
+        self.apply(text, self.in_value(text, sensitive))
     }
 
     /// Bytes that the longest secret or value may take.
@@ -167,7 +191,7 @@ impl Veil<'_> {
     fn in_value(&self, text: &str, sensitive: bool) -> Vec<Cut> {
         let is_whole = is_json(text);
         if !is_whole && !looks_like_json(text) {
-            let whole = || Named::text(0..text.len(), text);
+            let whole = || Named::text(0..text.len(), text, "");
             let named = if sensitive && !text.is_empty() { vec![whole()] } else { self.in_json(text, false) };
             return self.with_named(text, named);
         }
@@ -202,6 +226,7 @@ impl Veil<'_> {
         let mut found = Vec::new();
         if sensitive || !self.names.has_none() {
             locate::in_json(text, sensitive, &|name| self.names.has(name), &mut |named| found.push(named));
+            found.extend(self.names.pointers().iter().flat_map(|pointer| locate::at_pointer(text, pointer)));
         }
         found
     }
@@ -221,18 +246,19 @@ impl Veil<'_> {
 
     /// The cuts that replace `named`: by the secret's name where the value is one.
     fn labelled(&self, named: Vec<Named>) -> Vec<Cut> {
-        let label = |named: &Named| {
-            let label = self.secret(&named.plain).or_else(|| self.values.label(&named.plain));
-            let label = label.unwrap_or_else(|| "«redacted»".to_owned());
-            named.within.map_or(label.clone(), |within| quoted(&label, within))
+        let cut = |named: Named| {
+            let known = self.secret(&named.plain).or_else(|| self.values.label(&named.plain));
+            let (label, rule) = known.unwrap_or_else(|| ("«redacted»".to_owned(), self.names.rule(&named.name)));
+            let label = named.within.map_or(label.clone(), |within| quoted(&label, within));
+            Cut { range: named.range, label, rule }
         };
-        named.iter().map(|named| Cut { range: named.range.clone(), label: label(named) }).collect()
+        named.into_iter().map(cut).collect()
     }
 
     /// What is shown instead of `plain` when it is a secret as a whole.
-    fn secret(&self, plain: &str) -> Option<String> {
+    fn secret(&self, plain: &str) -> Option<(String, Rc<str>)> {
         let cuts = self.secrets.cuts(plain).into_iter();
-        cuts.filter(|cut| cut.range.len() == plain.len()).map(|cut| cut.label).next()
+        cuts.filter(|cut| cut.range.len() == plain.len()).map(|cut| (cut.label, cut.rule)).next()
     }
 
     /// Makes a cut fit the JSON around it: between the quotes of a string it stays as it is, anything else is replaced as a
@@ -246,7 +272,7 @@ impl Veil<'_> {
         let between_quotes = token.range.start < cut.range.start && cut.range.end < token.range.end;
         let aligned =
             between_quotes && [cut.range.start, cut.range.end].iter().all(|at| !json::splits_escape(text, *at));
-        let is_secret = cut.label.starts_with("«secret:");
+        let is_secret = is_secret(cut);
         match token.kind {
             Kind::Text if aligned => true,
             Kind::Key if aligned => is_secret || cut.range.len() + 2 == token.range.len(),
@@ -256,12 +282,17 @@ impl Veil<'_> {
             }
             _ if is_secret => {
                 let last = holding(cut.range.end.saturating_sub(1)).map_or(cut.range.end, |token| token.range.end);
-                *cut = Cut { range: token.range.start..last.max(cut.range.end), label: format!("\"{}\"", cut.label) };
+                cut.range = token.range.start..last.max(cut.range.end);
+                cut.label = format!("\"{}\"", cut.label);
                 true
             }
             _ => false,
         }
     }
+}
+
+fn is_secret(cut: &Cut) -> bool {
+    cut.label.starts_with("«secret:")
 }
 
 /// In quotes, which are escaped once for each string that they stand within.

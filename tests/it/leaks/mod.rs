@@ -9,6 +9,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use signoff::report::Format;
+
 use crate::cli::project::{Ended, Project};
 use plants::{Plant, SECRETS};
 use vendor::{Vendor, answer};
@@ -36,6 +38,7 @@ fn answers() -> BTreeMap<&'static str, Vec<u8>> {
             ("set-cookie", &format!("sid={}; Path=/", s("SET_COOKIE"))),
             ("set-cookie", &format!("own={}", n("own_cookie"))),
             ("location", &format!("/next/{}?token={}", s("LOCATION"), Plant::named("location_token").percent())),
+            ("content-location", &format!("http://me:{}@host/", s("USERINFO"))),
         ], json!({ "said": format!("cookie {}", n("own_cookie")) }).to_string())),
         ("values", json(json!({
             "name": s("VALUE"), s("MEMBER_NAME"): 1, "said": format!("you sent {}!", s("INSIDE")), "token": n("token"),
@@ -58,9 +61,18 @@ fn answers() -> BTreeMap<&'static str, Vec<u8>> {
         ("password", json(json!({ "said": format!("wrong password {}", n("own_password")) }))),
         ("form", json(json!({ "said": n("form_token") }))),
         ("parts", json(json!({ "said": format!("{} {} {}", n("part_token"), n("query_token"), n("api_key")) }))),
+        ("xml", answer(200, &[("content-type", "application/xml")], format!("<a b=\"{0}\">{0}</a>", secret("XML").entities()))),
+        ("lines", answer(200, &[("content-type", "application/x-ndjson")], format!("{{\"a\": 1}}\n{}\n", json!({ "k": s("NDJSON") })))),
+        ("trailed", trailed(&s("TRAILER"))),
         ("row", json(json!({ "said": format!("{} {}", n("row"), s("TABLE")) }))),
         ("csv", json(json!({ "said": format!("{} {}", n("csv"), n("captured")) }))),
     ])
+}
+
+/// An answer in chunks with a field behind its body.
+fn trailed(value: &str) -> Vec<u8> {
+    let head = "HTTP/1.1 200 X\r\ncontent-type: text/plain\r\nconnection: close\r\ntransfer-encoding: chunked\r\ntrailer: x-last\r\n\r\n";
+    format!("{head}4\r\noops\r\n0\r\nx-last: {value}\r\n\r\n").into_bytes()
 }
 
 /// Cases that send every secret and meet every answer, none of which is as expected.
@@ -101,10 +113,13 @@ fn cases() -> Value {
             sends("with a password", "password", json!({ "auth": { "basic": { "username": "me", "password": n("own_password") } }, "body": {} })),
             sends("with a secret password", "error", json!({ "auth": { "basic": { "username": "me", "password": "${env.PASSWORD}" } }, "body": {} })),
             sends("a form", "form", json!({ "form": { "x": "${env.FORM}", "token": n("form_token") } })),
-            sends("parts", "parts", json!({ "query": { "api_key": n("api_key"), "token": n("query_token") }, "multipart": [{ "name": "x", "value": "${env.MULTIPART}" }, { "name": "token", "value": n("part_token") }] })),
+            sends("parts", "parts", json!({ "query": { "api_key": n("api_key"), "token": n("query_token") }, "multipart": [{ "name": "x", "value": "${env.MULTIPART}" }, { "name": "token", "value": n("part_token") }, { "name": "f", "value": "x", "filename": "${env.FILE_NAME}" }] })),
             sends("bytes", "broken", json!({ "base64": Plant::secret("BINARY").base64() })),
             sends("a text", "text", json!({ "text": "it is ${env.TEXT}" })),
-            tabled(sends("rows of ${what}", "row", json!({ "body": { "token": "${token}", "x": "${cell}" } })), rows),
+            sends("XML", "xml", json!({ "body": {} })),
+            sends("lines", "lines", json!({ "body": {} })),
+            sends("a trailer", "trailed", json!({ "body": {} })),
+            tabled(sends("rows of ${what} with ${cell}", "row", json!({ "body": { "token": "${token}", "x": "${cell}" } })), rows),
             tabled(sends("csv of ${what}", "csv", json!({ "body": { "token": "${token}" } })), "rows.csv".into()),
             sends("straddles", "straddling", json!({ "body": {} })),
             sends("is malformed", "malformed", json!({ "body": {} })),
@@ -137,10 +152,14 @@ fn shown(project: &Project, ended: Ended) -> Vec<(String, String)> {
     let read = |path: std::path::PathBuf| {
         (path.display().to_string(), String::from_utf8_lossy(&fs::read(path).expect("a readable report")).into_owned())
     };
-    let files = |folder: std::path::PathBuf| {
-        fs::read_dir(folder).into_iter().flatten().map(|file| file.expect("a readable folder").path())
-    };
-    let reports = files(folder.clone()).chain(files(folder.join("endpoints"))).filter(|path| path.is_file()).map(read);
+    let (mut open, mut files) = (vec![folder], Vec::new());
+    while let Some(path) = open.pop() {
+        match fs::read_dir(&path) {
+            Ok(inside) => open.extend(inside.map(|file| file.expect("a readable folder").path())),
+            Err(_) => files.extend(path.is_file().then_some(path)),
+        }
+    }
+    let reports = files.into_iter().map(read);
     let streams = [("stdout".to_owned(), ended.out), ("stderr".to_owned(), ended.err)];
     streams.into_iter().chain(reports).map(|(name, text)| (name, text.to_ascii_lowercase())).collect()
 }
@@ -172,11 +191,13 @@ fn leaks(texts: &[(String, String)]) -> Vec<String> {
 fn no_output_holds_what_must_not_be_seen() {
     let vendor = Vendor::start(answers());
     let project = project(&vendor);
+    let reports = Format::WORDS.map(|word| format!("--report={word}"));
+    let reports: Vec<_> = reports.iter().map(String::as_str).collect();
     for args in [&["run", "-v"][..], &["run", "--format", "json"], &["run", "-q", "--color", "always"]] {
-        let ended = call(&project, &[args, &["--target", "vendor", "--jobs", "1"]].concat());
+        let ended = call(&project, &[args, &["--target", "vendor", "--jobs", "1"], &reports].concat());
         assert_eq!(ended.code, 1, "{ended:?}");
         let shown = shown(&project, ended);
-        assert!(shown.len() >= 5, "{:?}", shown.iter().map(|(name, _)| name).collect::<Vec<_>>());
+        assert!(shown.len() >= Format::WORDS.len(), "{:?}", shown.iter().map(|(name, _)| name).collect::<Vec<_>>());
         let leaks = leaks(&shown);
         assert!(leaks.is_empty(), "{args:?}:\n{}", leaks.join("\n"));
     }
@@ -188,6 +209,84 @@ fn no_output_holds_what_must_not_be_seen() {
         ["EXPECTED", "expected", "operand"],
         "all that is planted is on the wire, where the same search finds it"
     );
+}
+
+/// The same project where nobody says what a secret is: what HTTP itself calls one stays hidden, and all the rest is found.
+#[test]
+fn what_is_not_hidden_is_found() {
+    let vendor = Vendor::start(answers());
+    let project = project(&vendor);
+    for file in ["signoff.yaml", "cases/leaks.yaml"] {
+        let text = SECRETS.iter().fold(project.read(file), |text, name| {
+            let value = Value::from(Plant::secret(name).value).to_string();
+            text.replace(&format!("${{env.{name}}}"), &value[1..value.len() - 1])
+        });
+        let text = text.replace("response.body.name == env.EXPECTED", "response.body.name == 1");
+        project.write(file, &text.replace(r#"["token","pin"]"#, "[]"));
+    }
+    let shown = shown(&project, call(&project, &["run", "-v", "--target", "vendor", "--jobs", "1"]));
+    let found: Vec<_> = leaks(&shown).iter().filter_map(|leak| leak.split(' ').next().map(str::to_owned)).collect();
+    let hidden: Vec<_> = SECRETS.iter().filter(|place| !found.iter().any(|found| found == *place)).collect();
+    // A trailer is not written down at all.
+    assert_eq!(hidden, [&"COOKIE", &"BEARER", &"PASSWORD", &"OTHER_BEARER", &"SET_COOKIE", &"TRAILER"]);
+}
+
+#[test]
+fn the_record_tells_what_was_hidden_by_which_rule() {
+    let vendor = Vendor::start(answers());
+    let project = project(&vendor);
+    call(&project, &["run", "--target", "vendor", "--jobs", "1"]);
+    let record: Value = serde_json::from_str(&project.read("reports/record.json")).expect("a record");
+    let redacted = record["redacted"].as_array().expect("a list");
+    let rules: Vec<_> = redacted.iter().map(|redacted| redacted["rule"].as_str().expect("a rule")).collect();
+    let named: Vec<_> = rules.iter().filter(|rule| !rule.starts_with("secret ")).copied().collect();
+    let expect =
+        ["contract wo", "header authorization", "header set-cookie", "redact pin", "redact token", "security api_key"];
+    assert_eq!(named, expect);
+    assert!(redacted.iter().all(|redacted| redacted["count"].as_u64() > Some(0)));
+    assert!(rules.contains(&"secret MEMBER") && rules.contains(&"secret VALUE"), "{rules:?}");
+}
+
+/// A value that happens to be in a word of the contract's own paths hides none of them.
+#[test]
+fn paths_of_the_contract_stay_readable() {
+    let vendor = Vendor::start(answers());
+    let project = project(&vendor);
+    let case = json!({ "cases": [{
+        "name": "elsewhere", "violates": "path", "expect": { "status": 404 },
+        "request": { "method": "POST", "url": "/people/1/peopl", "auth": "none", "headers": { "x-answer": "ok" }, "body": { "token": "peopl" } },
+    }] });
+    project.write("cases/leaks.yaml", &case.to_string());
+    call(&project, &["run", "--target", "vendor"]);
+    let record: Value = serde_json::from_str(&project.read("reports/record.json")).expect("a record");
+    assert_eq!(record["outcomes"][0]["path"], "/people/1/«redacted:1 string»", "{record:#}");
+}
+
+/// What a JSON Pointer leads to is hidden, however short, and what has the same name elsewhere is not.
+#[test]
+fn values_are_hidden_by_pointer_too() {
+    let body =
+        json!({ "name": 1, "people": [{ "pass": 7 }, { "pass": { "word": "x\"y" } }], "pass": "shown" }).to_string();
+    let vendor = Vendor::start(BTreeMap::from([("ok", answer(200, &[JSON], &body))]));
+    let project = project(&vendor);
+    let request = json!({ "path": { "id": "1" }, "headers": { "x-answer": "ok" }, "body": { "pass": 8 } });
+    let expect = json!({ "status": 200, "body": { "people": [{ "pass": 9 }, {}] } });
+    let case = json!({ "operation": "setPerson", "cases": [{ "name": "a", "violates": "unchecked", "request": request, "expect": expect }] });
+    project.write("cases/leaks.yaml", &case.to_string());
+    project.write("signoff.yaml", &project.read("signoff.yaml").replace(r#"["token","pin"]"#, r#"["/people/*/pass"]"#));
+    call(&project, &["run", "--target", "vendor"]);
+    let record: Value = serde_json::from_str(&project.read("reports/record.json")).expect("a record");
+    let exchange = &record["outcomes"][0]["exchange"];
+    let hidden = |number: usize, kind: &str| format!("«redacted:{number} {kind}»");
+    let [seven, word, nine] = [hidden(1, "number"), hidden(2, "string"), hidden(3, "number")];
+    let expect = json!({ "name": 1, "people": [{ "pass": seven }, { "pass": { "word": word } }], "pass": "shown" });
+    let came: Value = serde_json::from_str(exchange["response"]["body"]["text"].as_str().expect("text")).expect("JSON");
+    assert_eq!(came, expect);
+    assert_eq!(exchange["request"]["body"]["text"], r#"{"pass":8}"#);
+    let findings = record["outcomes"][0]["findings"].as_array().expect("findings");
+    let wrong = findings.iter().find(|finding| finding["at"] == "/people/0/pass").expect("the wrong value");
+    assert_eq!((&wrong["expected"], &wrong["actual"]), (&json!(format!("\"{nine}\"")), &json!(format!("\"{seven}\""))));
+    assert!(record["redacted"].to_string().contains("redact /people/*/pass"), "{record:#}");
 }
 
 /// What is wrong with a request, a target or a credential is told without its value.

@@ -21,6 +21,9 @@ const PLAIN: &[&str] = &[
     "SET_COOKIE",
     "LOCATION",
     "NOT_UTF8",
+    "USERINFO",
+    "TRAILER",
+    "FILE_NAME",
 ];
 
 /// Every secret of the run; each is taken from the environment by the name of its place.
@@ -62,6 +65,11 @@ pub const SECRETS: &[&str] = &[
     "NOT_UTF8",
     "MALFORMED",
     "LARGE",
+    "USERINFO",
+    "TRAILER",
+    "XML",
+    "NDJSON",
+    "FILE_NAME",
 ];
 
 /// Every value that only stands under a name of `redact`, of HTTP or of the contract.
