@@ -17,6 +17,10 @@ bench:
 bench-mock:
     cargo bench --bench mock
 
+# A run of 20,000 cases rendered again in each format.
+bench-report:
+    cargo bench --bench report
+
 # Time and memory for the ten largest documents below $SIGNOFF_DATA/corpus.
 bench-documents:
     cargo bench --bench documents
