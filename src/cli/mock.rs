@@ -196,8 +196,7 @@ fn line(request: Request, base: &str) -> String {
     let body = request.body.map(|body| record::Body {
         size: body.len() as u64,
         text: Some(String::from_utf8_lossy(&body).into_owned()),
-        base64: None,
-        left_out: 0,
+        ..record::Body::default()
     });
     curl::line(&record::Request { method: request.method, url: format!("{base}{}", request.url), headers, body })
 }

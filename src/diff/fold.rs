@@ -66,7 +66,7 @@ pub fn brief(value: &Value, width: usize) -> String {
 }
 
 /// Whether the value may have at most `room` characters: no more of it is walked than that.
-fn has_at_most(value: &Value, room: &mut usize) -> bool {
+pub(super) fn has_at_most(value: &Value, room: &mut usize) -> bool {
     let own = if let Value::String(text) = value { text.len() / 4 } else { 1 };
     let Some(left) = room.checked_sub(own) else { return false };
     *room = left;

@@ -8,10 +8,10 @@ use super::text::{Shown, quoted_pair};
 use super::{Change, Kind, Line, Role};
 
 /// Unchanged members or elements shown before and after a change.
-const CONTEXT: usize = 2;
+pub(super) const CONTEXT: usize = 2;
 
 /// Members in a row that are worth folding; fewer are shown, for their names say something.
-const FEW: usize = 4;
+pub(super) const FEW: usize = 4;
 
 /// Changes laid out in full; how many more there are is then said in one line.
 const MOST: usize = 100;

@@ -3,6 +3,7 @@
 mod align;
 mod compare;
 mod emphasis;
+mod excerpt;
 mod fold;
 mod layout;
 mod lint;
@@ -15,6 +16,7 @@ mod text;
 use std::ops::Range;
 
 pub use compare::compare;
+pub use excerpt::excerpt;
 pub use fold::brief;
 pub use layout::lines;
 pub use lint::lint;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::case::{self, Violates};
 use crate::check::Origin;
+use crate::contract::judge::{Judgement, Site};
 use crate::contract::{Contract, Operation};
 use crate::http;
 use crate::location;
@@ -114,7 +115,7 @@ impl Page<'_> {
         let request = completed.map_or(&attempt.request, |exchange| &exchange.request);
         Some(Exchange {
             request: self.request(request),
-            response: completed.map(|exchange| self.response(&exchange.response)),
+            response: attempt.result.as_ref().ok().map(|(exchange, judged)| self.response(&exchange.response, judged)),
             timings: completed.map(|exchange| timings(&exchange.timings)),
         })
     }
@@ -129,12 +130,17 @@ impl Page<'_> {
         }
     }
 
-    fn response(&self, response: &http::Response) -> Response {
+    fn response(&self, response: &http::Response, judged: &Judgement) -> Response {
+        let body = Body::of(&response.body, response.media_type().as_ref(), self.kept(), self.veil);
+        let places = self.outcome.findings.iter().filter_map(|finding| match &finding.site {
+            Site::Body(at) => Some(at),
+            _ => None,
+        });
         Response {
             status: response.status,
             version: response.version.to_owned(),
             headers: self.headers(&response.headers),
-            body: Body::of(&response.body, response.media_type().as_ref(), self.kept(), self.veil),
+            body: body.with_excerpt(judged.body.as_ref(), places, self.veil),
         }
     }
 
@@ -202,11 +208,12 @@ mod tests {
     use std::sync::Arc;
 
     use bytes::Bytes;
+    use serde_json::json;
 
     use super::*;
     use crate::case::{Case, CaseFile, Expect, RequestSpec, Story, Suite};
     use crate::check::{self, Origin};
-    use crate::contract::judge::{Judgement, Rule, Site, Unjudged};
+    use crate::contract::judge::{Rule, Unjudged};
     use crate::contract::load;
     use crate::coverage::Coverage;
     use crate::document::Document;
@@ -436,7 +443,7 @@ cases:
             size: 2 * KEPT_WHEN_WELL as u64,
             text: Some("é".repeat(KEPT_WHEN_WELL / 2)),
             left_out: KEPT_WHEN_WELL as u64,
-            base64: None,
+            ..Body::default()
         };
         assert_eq!(passed, Some(cut));
         let failed = body(World::new().entry(|outcome| {
@@ -444,6 +451,25 @@ cases:
             outcome.attempts = vec![attempt("/", &[], "", long.as_bytes())];
         }));
         assert_eq!(failed, Some(Body { size: 2 * KEPT_WHEN_WELL as u64, text: Some(long), ..Body::default() }));
+    }
+
+    #[test]
+    fn what_stands_around_a_finding_is_kept_of_the_largest_body() {
+        let row = |row: u32| json!({ "row": row, "email": format!("{row}@example.com"), "name": "n".repeat(60) });
+        let body = json!({ "rows": (0..50_000).map(row).collect::<Vec<_>>() });
+        let entry = World::new().entry(|outcome| {
+            let place = Origin::Case(Pointer::parse("/cases/0/expect").expect("a pointer"));
+            let wrong = |at: &str| finding(at, "1", Some("2"), place.clone());
+            let mut failed = attempt("/", &[], "", body.to_string().as_bytes());
+            failed.result.as_mut().expect("completed").1.body = Some(body);
+            outcome.verdict = run::Verdict::Failed;
+            outcome.attempts = vec![failed];
+            outcome.findings = ["/rows/3/row", "/rows/25000/row", "/rows/49999/gone"].map(wrong).into();
+        });
+        let kept = entry.exchange.clone().and_then(|exchange| exchange.response).expect("a response").body;
+        assert!(kept.size > 5_000_000 && kept.left_out > 0, "{} {}", kept.size, kept.left_out);
+        assert!(!kept.excerpt.expect("an excerpt").contains("@example.com"));
+        assert_eq!(entry.findings.len(), 3);
     }
 
     #[test]

@@ -60,8 +60,8 @@ pub fn place(place: &crate::record::Place) -> String {
 
 /// The whole body as JSON; one that is shortened in the record is not taken for the whole.
 fn json(body: &Body) -> Option<Value> {
-    let text = body.text.as_ref().filter(|_| body.left_out == 0)?;
-    serde_json::from_str(text).ok()
+    let whole = body.text.as_ref().filter(|_| body.left_out == 0);
+    serde_json::from_str(whole.or(body.excerpt.as_ref())?).ok()
 }
 
 fn changes(findings: &[&Finding]) -> Vec<Change> {

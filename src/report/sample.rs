@@ -235,7 +235,7 @@ fn binary() -> Entry {
         size: 1234,
         base64: Some("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ".to_owned()),
         left_out: 1201,
-        text: None,
+        ..Body::default()
     };
     let mut entry = sent(entry("answers in text", 60, Verdict::Failed), 200, &[], body);
     let message = "not JSON: not UTF-8 at line 1 column 1".to_owned();

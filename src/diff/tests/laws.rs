@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::{Change, compare, lines, number};
+use super::super::{Change, compare, excerpt, lines, number};
 
 fn values() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -20,6 +20,26 @@ fn values() -> impl Strategy<Value = Value> {
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
+}
+
+/// Lists and objects of which not everything is shown.
+fn wide() -> impl Strategy<Value = Value> {
+    let list = || prop::collection::vec(values(), 0..40).prop_map(Value::from);
+    let object = prop::collection::vec(("[a-e]{1,2}", prop_oneof![values(), list()]), 0..40)
+        .prop_map(|members| Value::Object(members.into_iter().collect()));
+    prop_oneof![list(), object]
+}
+
+fn changes(expected: &Value, actual: &Value) -> Vec<Change> {
+    let change = |m: super::super::Mismatch| Change {
+        at: m.at,
+        kind: m.kind,
+        expected: m.expected,
+        literal: m.literal,
+        note: String::new(),
+        place: String::new(),
+    };
+    compare(&json!({ "$literal": expected }), actual).into_iter().map(change).collect()
 }
 
 /// Equality by value: `1` is `1.0`, and the order of members says nothing.
@@ -49,11 +69,8 @@ proptest! {
 
     #[test]
     fn every_difference_is_laid_out(a in values(), b in values()) {
-        let found = compare(&json!({ "$literal": &a }), &b);
-        let places = found.len();
-        let changes: Vec<_> = found.into_iter().map(|m| Change {
-            at: m.at, kind: m.kind, expected: m.expected, literal: m.literal, note: String::new(), place: String::new(),
-        }).collect();
+        let changes = changes(&a, &b);
+        let places = changes.len();
         let drawn = lines(&b, &changes);
         prop_assert_eq!(drawn.iter().filter(|line| line.annotation.is_some()).count(), places);
         for line in &drawn {
@@ -62,5 +79,12 @@ proptest! {
                 prop_assert!(line.text.get(range.clone()).is_some());
             }
         }
+    }
+
+    #[test]
+    fn an_excerpt_is_laid_out_as_the_whole(a in wide(), b in wide()) {
+        let changes = changes(&a, &b);
+        let excerpt = excerpt(&b, changes.iter().map(|change| &change.at), usize::MAX);
+        prop_assert_eq!(excerpt.map(|excerpt| lines(&excerpt, &changes)), Some(lines(&b, &changes)));
     }
 }

@@ -61,6 +61,9 @@ pub struct Body {
     /// How many bytes at the end are left out here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out: u64,
+    /// Where something was found in JSON that is not here as a whole: the whole, with `null` in place of what stands elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
 }
 
 /// How long the phases of an exchange took, in milliseconds.
