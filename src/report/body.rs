@@ -17,8 +17,9 @@ const PREVIEW: usize = 20;
 /// Characters of one line of text shown.
 const MAX_LINE: usize = 200;
 
-/// Bytes shown of a body that is not text.
-const HEX: usize = 24;
+/// Bytes in a row of a body that is not text, and rows shown of it.
+const ROW: usize = 16;
+const ROWS: usize = 4;
 
 /// The diff of one entry; empty when nothing came and nothing was found.
 pub fn lines(entry: &Entry) -> Vec<Line> {
@@ -58,7 +59,7 @@ pub fn place(place: &crate::record::Place) -> String {
     visible(&format!("{}:{}:{}", place.file, place.line, place.column)).into_owned()
 }
 
-/// The whole body as JSON; one that is shortened in the record is not taken for the whole.
+/// The body as JSON; of one that is shortened in the record what stands around the findings, never its beginning for the whole.
 fn json(body: &Body) -> Option<Value> {
     let whole = body.text.as_ref().filter(|_| body.left_out == 0);
     serde_json::from_str(whole.or(body.excerpt.as_ref())?).ok()
@@ -150,7 +151,7 @@ fn preview(response: &Response, value: Option<&Value>) -> Vec<Line> {
     let mut lines = match (value.and_then(|value| serde_json::to_string_pretty(value).ok()), &body.text) {
         (Some(pretty), _) => first_lines(&pretty),
         (None, Some(text)) => first_lines(text),
-        (None, None) => vec![line(Role::Context, hex(body))],
+        (None, None) => hex(body),
     };
     lines.extend(left_out.map(|text| line(Role::Fold, text)));
     lines
@@ -164,13 +165,25 @@ fn first_lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// `89 50 4e 47 … (1234 bytes, not text)`.
-fn hex(body: &Body) -> String {
+/// Rows of a body that is not text, around the first byte for which it is none:
+/// `000000  89 50 4e 47 0d 0a 1a 0a  00 00 00 0d 49 48 44 52  .PNG........IHDR`.
+fn hex(body: &Body) -> Vec<Line> {
     if body.size == 0 {
-        return "(no body)".to_owned();
+        return vec![line(Role::Context, "(no body)".to_owned())];
     }
     let bytes = body.base64.as_ref().and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
-    let shown: String = bytes.iter().take(HEX).map(|byte| format!("{byte:02x} ")).collect();
-    let more = if bytes.len() > HEX { "… " } else { "" };
-    format!("{shown}{more}({} bytes, not text)", body.size)
+    let odd = std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to());
+    let start = (odd / ROW).saturating_sub(1) * ROW;
+    let rows = bytes[start..].chunks(ROW).take(ROWS).enumerate();
+    let mut lines: Vec<_> = rows.map(|(index, row)| line(Role::Context, hex_row(start + index * ROW, row))).collect();
+    lines.push(line(Role::Fold, format!("… {} bytes, not text", body.size)));
+    lines
+}
+
+fn hex_row(offset: usize, bytes: &[u8]) -> String {
+    let half = |half: &[u8]| half.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
+    let (left, right) = bytes.split_at(bytes.len().min(ROW / 2));
+    let text: String =
+        bytes.iter().map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '.' }).collect();
+    format!("{offset:06x}  {:<24} {:<24} {text}", half(left), half(right))
 }
