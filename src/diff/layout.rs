@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::location::nearest;
+
 use super::fold::{count, folded, inline, key, notation};
 use super::marks::Marks;
 use super::text::{Shown, quoted_pair};
@@ -22,7 +24,7 @@ const MOST: usize = 100;
 pub fn lines(actual: &Value, changes: &[Change]) -> Vec<Line> {
     let mut layout = Layout { lines: Vec::new(), depth: 0 };
     let marks = Marks::of(changes.iter().take(MOST));
-    layout.child(&Child { name: None, value: actual, marks: Some(&marks), last: true });
+    layout.child(&Child { name: None, instead_of: None, value: actual, marks: Some(&marks), last: true });
     if changes.len() > MOST {
         layout.push(Role::Fold, format!("… {}", count(changes.len() - MOST, "more difference")));
     }
@@ -32,14 +34,18 @@ pub fn lines(actual: &Value, changes: &[Change]) -> Vec<Line> {
 /// The actual value, or a member or element of it.
 struct Child<'a> {
     name: Option<&'a str>,
+    /// The missing member that it is, misspelt.
+    instead_of: Option<(&'a str, &'a Marks<'a>)>,
     value: &'a Value,
     marks: Option<&'a Marks<'a>>,
     last: bool,
 }
 
 impl Child<'_> {
-    fn label(&self) -> String {
-        self.name.map(|name| format!("{}: ", key(name))).unwrap_or_default()
+    fn label(&self) -> Shown {
+        let Some(name) = self.name else { return Shown::default() };
+        let misspelt = self.instead_of.map(|(meant, _)| quoted_pair(meant, name).1);
+        Shown::from(": ").after(misspelt.unwrap_or_else(|| key(name).into()))
     }
 
     fn comma(&self) -> &'static str {
@@ -48,7 +54,7 @@ impl Child<'_> {
 
     /// The child's line with `text` as its value.
     fn with(&self, text: impl Into<Shown>) -> Shown {
-        let mut shown = text.into().after(&self.label());
+        let mut shown = text.into().after(self.label());
         shown.text.push_str(self.comma());
         shown
     }
@@ -65,7 +71,8 @@ impl Layout {
         let marks = child.marks.unwrap_or(&none);
         // A missing element stands before the one that has its index.
         let (missing, here): (Vec<_>, Vec<_>) = marks.here.iter().partition(|change| change.kind == Kind::Missing);
-        self.missing("", &missing);
+        self.missing(&Shown::default(), &missing);
+        self.misspelt(child);
         let came = self.asked(child, &here);
         match (here.is_empty(), marks.below.is_empty()) {
             (true, true) => self.shown(Role::Context, child.with(folded(child.value)), None),
@@ -80,10 +87,17 @@ impl Layout {
         for change in changes.iter().filter(|change| change.kind == Kind::Wrong) {
             let pair = literal(change).zip(child.value.as_str()).map(|(asked, came)| quoted_pair(&asked, came));
             let (asked, actual) = pair.map_or_else(|| (notation(&change.expected).into(), None), |(a, b)| (a, Some(b)));
-            self.shown(Role::Removed, asked.after(&child.label()), Some(change));
+            self.shown(Role::Removed, asked.after(child.label()), Some(change));
             came = came.or(actual);
         }
         came.map(|came| child.with(came))
+    }
+
+    /// The `-` lines of the member that `child` is under another name.
+    fn misspelt(&mut self, child: &Child<'_>) {
+        let (Some((meant, marks)), Some(name)) = (child.instead_of, child.name) else { return };
+        let label = Shown::from(": ").after(quoted_pair(meant, name).0);
+        self.removed(&label, &marks.here);
     }
 
     /// The `+` line; what should not be there at all says so at its right, a second reason on a line of its own.
@@ -100,7 +114,7 @@ impl Layout {
             Value::Array(_) => ("[".to_owned(), "]"),
             scalar => (inline(scalar), ""),
         };
-        let opening = Shown::from(open).after(&child.label());
+        let opening = Shown::from(open).after(child.label());
         if here.is_empty() {
             self.shown(Role::Context, opening, None);
         } else {
@@ -118,19 +132,23 @@ impl Layout {
         }
     }
 
-    fn members(&mut self, members: &Map<String, Value>, marks: &Marks<'_>) {
-        let child = |(index, (name, value))| {
-            let name: &String = name;
-            Child { name: Some(name), value, marks: marks.below.get(name), last: index + 1 == members.len() }
+    fn members<'v>(&mut self, members: &'v Map<String, Value>, marks: &'v Marks<'_>) {
+        let child = |(index, (name, value)): (usize, (&'v String, &'v Value))| Child {
+            name: Some(name),
+            instead_of: None,
+            value,
+            marks: marks.below.get(name),
+            last: index + 1 == members.len(),
         };
-        let children: Vec<_> = members.iter().enumerate().map(child).collect();
-        let absent: Vec<_> = marks.below.iter().filter(|(name, _)| !members.contains_key(*name)).collect();
+        let mut children: Vec<_> = members.iter().enumerate().map(child).collect();
+        let mut absent: Vec<_> = marks.below.iter().filter(|(name, _)| !members.contains_key(*name)).collect();
+        pair(&mut children, &mut absent);
         self.children(&children, !absent.is_empty(), "member");
         absent.into_iter().for_each(|(name, marks)| self.absent(&key(name), marks));
     }
 
     fn elements(&mut self, elements: &[Value], marks: &Marks<'_>) {
-        let child = |value| Child { name: None, value, marks: None, last: false };
+        let child = |value| Child { name: None, instead_of: None, value, marks: None, last: false };
         let mut children: Vec<_> = elements.iter().map(child).collect();
         if let Some(last) = children.last_mut() {
             last.last = true;
@@ -143,7 +161,7 @@ impl Layout {
             }
         }
         self.children(&children, !behind.is_empty(), "element");
-        self.missing("", &behind);
+        self.missing(&Shown::default(), &behind);
     }
 
     /// The children near a change, the runs between them folded.
@@ -165,16 +183,20 @@ impl Layout {
 
     /// A member that is not there, with what was asked of it and inside it.
     fn absent(&mut self, path: &str, marks: &Marks<'_>) {
-        self.missing(&format!("{path}: "), &marks.here);
+        self.missing(&format!("{path}: ").into(), &marks.here);
         marks.below.iter().for_each(|(name, marks)| self.absent(&format!("{path} › {}", key(name)), marks));
     }
 
-    fn missing(&mut self, label: &str, changes: &[&Change]) {
-        for change in changes {
-            self.shown(Role::Removed, Shown::from(notation(&change.expected)).after(label), Some(change));
-        }
+    fn missing(&mut self, label: &Shown, changes: &[&Change]) {
+        self.removed(label, changes);
         if !changes.is_empty() {
             self.push(Role::Added, "(missing)".to_owned());
+        }
+    }
+
+    fn removed(&mut self, label: &Shown, changes: &[&Change]) {
+        for change in changes {
+            self.shown(Role::Removed, Shown::from(notation(&change.expected)).after(label.clone()), Some(change));
         }
     }
 
@@ -183,9 +205,24 @@ impl Layout {
     }
 
     fn shown(&mut self, role: Role, shown: Shown, reason: Option<&Change>) {
-        let Shown { text, emphasis } = shown.after(&"  ".repeat(self.depth));
+        let Shown { text, emphasis } = shown.after("  ".repeat(self.depth));
         let annotation = reason.map(|change| (change.note.clone(), change.place.clone()));
         self.lines.push(Line { role, text, emphasis, annotation });
+    }
+}
+
+/// Takes a member that should not be there for the missing one whose name is nearest to its own: it is then shown in its place.
+fn pair<'a>(children: &mut [Child<'a>], absent: &mut Vec<(&'a String, &'a Marks<'a>)>) {
+    let is_stray = |child: &&mut Child<'_>| {
+        let mut here = child.marks.iter().flat_map(|marks| &marks.here).peekable();
+        here.peek().is_some() && here.all(|change| change.kind == Kind::Unexpected)
+    };
+    let is_whole = |marks: &Marks<'_>| marks.below.is_empty() && marks.here.iter().all(|c| c.kind == Kind::Missing);
+    for child in children.iter_mut().filter(is_stray) {
+        let names = absent.iter().filter(|(_, marks)| is_whole(marks)).map(|(name, _)| name.as_str());
+        let near = child.name.and_then(|name| nearest(name, names));
+        let index = near.and_then(|near| absent.iter().position(|(name, _)| *name == near));
+        child.instead_of = index.map(|index| absent.remove(index)).map(|(name, marks)| (name.as_str(), marks));
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) const WIDTH: usize = 72;
 const LEAD: usize = 24;
 
 /// A piece of text, and the byte ranges of it that differ.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shown {
     pub text: String,
     pub emphasis: Vec<Range<usize>>,
@@ -20,9 +20,18 @@ pub(super) struct Shown {
 
 impl Shown {
     /// The same behind `prefix`.
-    pub(super) fn after(self, prefix: &str) -> Self {
-        let moved = |range: Range<usize>| range.start + prefix.len()..range.end + prefix.len();
-        Self { text: format!("{prefix}{}", self.text), emphasis: self.emphasis.into_iter().map(moved).collect() }
+    pub(super) fn after(self, prefix: impl Into<Self>) -> Self {
+        let Self { mut text, mut emphasis } = prefix.into();
+        let moved = |range: Range<usize>| range.start + text.len()..range.end + text.len();
+        emphasis.extend(self.emphasis.into_iter().map(moved));
+        text.push_str(&self.text);
+        Self { text, emphasis }
+    }
+}
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
     }
 }
 
@@ -72,8 +81,13 @@ fn window(text: &str, start: usize, marked: &[Range<usize>]) -> Shown {
     let mut shown = Shown::from(String::from(if start > 0 { "…\"" } else { "\"" }));
     for (offset, c) in text[start..end].char_indices() {
         let from = shown.text.len();
-        push_escaped(&mut shown.text, c);
-        if marked.iter().any(|range| range.contains(&(start + offset))) {
+        let differs = marked.iter().any(|range| range.contains(&(start + offset)));
+        if differs && looks_like_another(c) {
+            shown.text.extend(c.escape_unicode());
+        } else {
+            push_escaped(&mut shown.text, c);
+        }
+        if differs {
             mark(&mut shown.emphasis, from..shown.text.len());
         }
     }
@@ -96,6 +110,12 @@ fn push_escaped(text: &mut String, c: char) {
         c if is_unseen(c) => text.extend(c.escape_unicode()),
         c => text.push(c),
     }
+}
+
+/// Combining accents, and the Greek and Cyrillic letters that are drawn as Latin ones: where one of them is the difference, nobody
+/// would see it (Unicode Technical Standard #39 §4).
+fn looks_like_another(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}') || "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοѕіјАВЕКМНОРСТУХЅІЈаеорсухһԁԛԝ".contains(c)
 }
 
 /// Controls, spaces other than the plain one, bidirectional marks and overrides, zero-width and tag characters
@@ -145,6 +165,16 @@ mod tests {
         assert_eq!(actual.text, format!("…\"{}22{}\"…", "x".repeat(24), "y".repeat(46)));
         assert_eq!(&expected.text[expected.emphasis[0].clone()], "1");
         assert_eq!(&actual.text[actual.emphasis[0].clone()], "22");
+    }
+
+    #[test]
+    fn a_difference_that_looks_like_none_is_spelt_out() {
+        let check =
+            |expected: &str, actual: &str, expect: &str| assert_eq!(quoted_pair(expected, actual).1.text, expect);
+        check("café", "cafe\u{301}", r#""cafe\u{301}""#);
+        check("admin", "\u{430}dmin", r#""\u{430}dmin""#);
+        check("Muller", "Müller", r#""Müller""#);
+        check("да 1", "да 2", r#""да 2""#);
     }
 
     #[test]

@@ -63,12 +63,13 @@ impl Columns {
         let aside = line.annotation.as_ref().filter(|_| line.text.width() <= self.text);
         let above = line.annotation.as_ref().filter(|_| aside.is_none());
         let mut rows: Vec<Row> = above.map(|(note, place)| self.above(line, note, place)).into_iter().collect();
+        let first = rows.len();
         for piece in pieces(line, self.width.saturating_sub(2).max(MIN_TEXT)) {
             let marks = (line.role == Role::Added && !piece.emphasis.is_empty()).then(|| marks(&piece));
             rows.push(piece);
             rows.extend(marks);
         }
-        if let (Some((note, place)), Some(row)) = (aside, rows.last_mut()) {
+        if let (Some((note, place)), Some(row)) = (aside, rows.get_mut(first)) {
             let blanks = (2 + self.text + GAP).saturating_sub(row.text.width());
             row.aside =
                 format!("{:blanks$}{note}{:gap$}{place}", "", "", gap = (self.note + GAP).saturating_sub(note.width()));

@@ -63,6 +63,31 @@ fn several_reasons_share_what_came() {
 }
 
 #[test]
+fn a_misspelt_member_is_one_change() {
+    let actual = json!({ "createdAt": 1, "updated_at": 2, "extra": 3 });
+    let changes = [
+        change("/created_at", Kind::Missing, "string", "body-schema: required"),
+        change("/create_at", Kind::Missing, "string", "body-schema: required"),
+        change("/name", Kind::Missing, "string", "body-schema: required"),
+        change("/createdAt", Kind::Unexpected, "nothing", "undocumented-property"),
+        change("/extra", Kind::Unexpected, "nothing", "undocumented-property"),
+    ];
+    assert_snapshot!(draw(&lines(&actual, &changes)), @r#"
+      {
+    -   "created_at": string                             body-schema: required  a.yaml:1:1
+    +   "createdAt": 1,                                  undocumented-property  a.yaml:1:1
+                ^
+        "updated_at": 2,
+    +   "extra": 3                                       undocumented-property  a.yaml:1:1
+    -   "create_at": string                              body-schema: required  a.yaml:1:1
+    +   (missing)
+    -   "name": string                                   body-schema: required  a.yaml:1:1
+    +   (missing)
+      }
+    "#);
+}
+
+#[test]
 fn the_whole_value_may_be_wrong() {
     let wrong = [change("", Kind::Wrong, "{ customer_id, status }", "body-schema: type")];
     assert_snapshot!(draw(&lines(&json!("oops"), &wrong)), @r#"
