@@ -142,7 +142,10 @@ impl Case<'_> {
     fn remarks(&self) -> String {
         let is_shown =
             |finding: &Finding| finding.actual.as_ref().is_none_or(|actual| finding.message.contains(actual.as_str()));
-        let telling = |finding: &&Finding| finding.unexpected || (finding.r#in == Part::Response && !is_shown(finding));
+        let is_one_of_several = |finding: &Finding| finding.message.contains("; the nearest branch of ");
+        let telling = |finding: &&Finding| {
+            finding.unexpected || is_one_of_several(finding) || (finding.r#in == Part::Response && !is_shown(finding))
+        };
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
             let lines = wrapped(&visible(&format!("{}: {}", finding.check, finding.message)), room, 2);

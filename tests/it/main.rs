@@ -6,6 +6,7 @@ mod case;
 mod check;
 mod cli;
 mod corpus;
+mod diffs;
 mod formats;
 mod forms;
 mod hostile;
