@@ -46,7 +46,7 @@ use crate::record::{Entry, Redactor, Role, Rules, Secret, Verdict};
 use crate::report::terminal::{self, Style};
 use crate::run::{self, Event, Limits, Outcome, Plan, Sink, Stop};
 
-const STYLE: Style = Style { width: 120, color: false };
+const STYLE: Style = Style { width: 120, color: false, links: None };
 
 /// What the tests are made of, and what the test runner asks for.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ pub fn main(options: Options) -> ExitCode {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(problems) => {
             // There is nobody left to tell when `stderr` cannot be written.
-            let _ = problem::write(&problems, STYLE, &mut std::io::stderr());
+            let _ = problem::write(&problems, &STYLE, &mut std::io::stderr());
             ExitCode::from(2)
         }
     }
@@ -165,7 +165,7 @@ impl Suite {
 
     fn failed(&self, problems: &[Problem]) -> Failed {
         let redactor = Redactor::new(&self.secrets, Rules::default());
-        let text = |problem| problem::render(&problem::hidden(problem, &redactor), STYLE);
+        let text = |problem| problem::render(&problem::hidden(problem, &redactor), &STYLE);
         problems.iter().map(text).collect::<Vec<_>>().join("\n\n").into()
     }
 }

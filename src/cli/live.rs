@@ -26,13 +26,13 @@ pub enum Detail {
 }
 
 /// What is printed, and how.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Manner {
     /// For people or for programs.
     pub format: Format,
     /// How much.
     pub detail: Detail,
-    /// Colour and width of the results.
+    /// Colour, width and links of the results.
     pub style: Style,
     /// The most failing cases that are printed.
     pub max_diffs: usize,
@@ -63,8 +63,8 @@ impl<'a, 'p> Live<'a, 'p> {
     pub fn new(journal: Journal<'a>, manner: Manner, stop: Stop, session: &'a mut Session<'p>) -> Self {
         Self {
             journal,
-            manner,
             progress: Progress::new(session.err_terminal && manner.detail != Detail::Quiet, session.err_style.width),
+            manner,
             out: &mut session.out,
             err: &mut session.err,
             stop,

@@ -16,7 +16,7 @@ use super::gather::gather;
 const MOST: usize = 10;
 
 /// Writes the problems, every error among them, and below them how many there were.
-pub fn write(problems: &[Problem], style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut told: BTreeMap<&str, usize> = BTreeMap::new();
     let mut untold: BTreeMap<&'static str, usize> = BTreeMap::new();
     for gathered in gather(problems) {
@@ -58,12 +58,12 @@ pub fn counted(count: usize, noun: &str) -> String {
 }
 
 /// One problem, without a final line end.
-pub fn render(problem: &Problem, style: Style) -> String {
+pub fn render(problem: &Problem, style: &Style) -> String {
     noted(problem, None, style)
 }
 
 /// One problem with a note about its other places.
-fn noted(problem: &Problem, note: Option<&str>, style: Style) -> String {
+fn noted(problem: &Problem, note: Option<&str>, style: &Style) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -122,7 +122,7 @@ mod tests {
     fn a_problem_shows_its_line_with_a_caret() {
         let mut text = Vec::new();
         let problems = [problem(), Problem::new("no case matches \u{1b}[31m").as_warning()];
-        write(&problems, Style { color: false, width: 100 }, &mut text).unwrap();
+        write(&problems, &Style { color: false, width: 100, links: None }, &mut text).unwrap();
         insta::assert_snapshot!(String::from_utf8(text).unwrap());
     }
 
@@ -137,7 +137,7 @@ mod tests {
         problems.push(Problem { help: None, ..again });
         problems.extend(of(Severity::Error, "error"));
         let mut text = Vec::new();
-        write(&problems, Style { color: false, width: 100 }, &mut text).unwrap();
+        write(&problems, &Style { color: false, width: 100, links: None }, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert_eq!(text.matches("odd").count(), 10 + 12, "{text}");
         assert!(text.contains("warning[example]: 3 more of these"), "{text}");

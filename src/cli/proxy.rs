@@ -166,7 +166,7 @@ fn judge(
     let plan = Plan::new(ready.inputs(target), &Filter::default())?;
     let head = fire(&args, &plan, &Replay(Mutex::new(kept.exchanges.into())), ready, session)?;
     let exit = Exit::of(&head.summary, &ready.settings.fail_on(&args.output));
-    conclude(&head, exit, manner(&args, session), session)?;
+    conclude(&head, exit, &manner(&args, ready, session), session)?;
     Ok(exit)
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::location::Problem;
 use crate::record::{Comparison, Head, Redactor, Rules, Summary};
 use crate::report::events::Event;
-use crate::report::terminal;
+use crate::report::terminal::{self, Style};
 use crate::run::{self, Limits, Phase, Plan, Stop};
 use crate::transport::Transport;
 
@@ -33,7 +33,7 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     session.tell(&ready.notes)?;
     let reached = ready.reach(args)?;
     let plan = plan(args, &ready, &reached)?;
-    let manner = manner(args, session);
+    let manner = manner(args, &ready, session);
     if manner.detail != Detail::Quiet {
         announce(&ready, &plan, session)?;
     }
@@ -43,7 +43,7 @@ pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
         true => Exit::Interrupted,
         false => Exit::of(&head.summary, &ready.settings.fail_on(&args.output)),
     };
-    conclude(&head, exit, manner, session)?;
+    conclude(&head, exit, &manner, session)?;
     if let Some(step) = step {
         step.end(&head, &ready.settings.file.root, &ready.settings.reports(&args.output), session)?;
     }
@@ -75,14 +75,16 @@ fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'
 pub(super) const MAX_DIFFS: usize = 20;
 
 /// How a run is shown.
-pub(super) fn manner(args: &Run, session: &Session<'_>) -> Manner {
+pub(super) fn manner(args: &Run, ready: &Ready, session: &Session<'_>) -> Manner {
     let detail = match (session.global.quiet, session.global.verbose) {
         (true, _) => Detail::Quiet,
         (false, true) => Detail::Verbose,
         (false, false) => Detail::Normal,
     };
     let max_diffs = args.output.max_diffs.unwrap_or(if detail == Detail::Verbose { usize::MAX } else { MAX_DIFFS });
-    Manner { format: args.output.format.unwrap_or_default(), detail, style: session.out_style, max_diffs }
+    let links = session.out_links.then(|| ready.settings.file.root.clone());
+    let style = Style { links, ..session.out_style.clone() };
+    Manner { format: args.output.format.unwrap_or_default(), detail, style, max_diffs }
 }
 
 /// Where requests go, and the seed where it is not the same every time.
@@ -109,7 +111,7 @@ pub(super) fn fire(
     let journal = Journal::open(folder, wanted, plan, redactor, comparison)?;
     let stop = Stop::default();
     let watch = signals::watch(stop.clone())?;
-    let mut live = Live::new(journal, manner(args, session), stop.clone(), session);
+    let mut live = Live::new(journal, manner(args, ready, session), stop.clone(), session);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();
     runtime.block_on(run::run(plan, transport, &limits(&args.pace), &stop, &mut live));
@@ -138,7 +140,7 @@ fn nothing_sent(head: &Head) -> Problem {
 }
 
 /// The summary.
-pub(super) fn conclude(head: &Head, exit: Exit, manner: Manner, session: &mut Session<'_>) -> Result<(), Failure> {
+pub(super) fn conclude(head: &Head, exit: Exit, manner: &Manner, session: &mut Session<'_>) -> Result<(), Failure> {
     match (manner.format, manner.detail) {
         (Format::Json, _) => Event::Ended { exit: Some(exit.code()), head }.write(&mut session.out)?,
         (Format::Text, Detail::Quiet) => (),

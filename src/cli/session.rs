@@ -9,7 +9,7 @@ use crate::record::{Redactor, Rules, Secret};
 
 use super::args::{Global, Notation};
 use super::exit::Exit;
-use super::terminal::style;
+use super::terminal::{links, style};
 use super::{Streams, notation, problem};
 use crate::report::terminal::Style;
 
@@ -25,6 +25,8 @@ pub struct Session<'a> {
     pub err: Pipe<'a>,
     /// How results are laid out.
     pub out_style: Style,
+    /// Whether places in results are to be links.
+    pub out_links: bool,
     /// How problems are laid out.
     pub err_style: Style,
     /// Whether somebody watches `err`.
@@ -36,9 +38,11 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// A session over the streams of a call.
     pub fn new(global: Global, env: &'a BTreeMap<String, String>, streams: Streams<'a>) -> Self {
+        let out_style = style(global.color, streams.out_terminal, env);
         Self {
             env,
-            out_style: style(global.color, streams.out_terminal, env),
+            out_links: out_style.color && links(streams.out_terminal, env),
+            out_style,
             err_style: style(global.color, streams.err_terminal, env),
             out: Pipe { stream: streams.out, closed: false },
             err: Pipe { stream: streams.err, closed: false },
@@ -58,7 +62,7 @@ impl<'a> Session<'a> {
         let mut text = Vec::new();
         let redactor = Redactor::new(&self.secrets, Rules::default());
         let hidden: Vec<_> = problems.iter().map(|problem| problem::hidden(problem, &redactor)).collect();
-        problem::write(&hidden, self.err_style, &mut text)?;
+        problem::write(&hidden, &self.err_style, &mut text)?;
         self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
     }
 

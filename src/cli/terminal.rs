@@ -19,7 +19,25 @@ pub fn style(asked: Option<Color>, is_terminal: bool, env: &BTreeMap<String, Str
         Color::Never => false,
         Color::Auto => is_terminal && !no_color && !dumb,
     };
-    Style { color, width: if is_terminal { terminal_width() } else { DEFAULT_WIDTH } }
+    Style { color, width: if is_terminal { terminal_width() } else { DEFAULT_WIDTH }, links: None }
+}
+
+/// Whether a stream with colours shows hyperlinks: as `FORCE_HYPERLINK` says, else on a terminal that is known for them.
+pub fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
+    let value = |name: &str| env.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
+    if let Some(forced) = value("FORCE_HYPERLINK") {
+        return forced != "0";
+    }
+    let is_one_of = |name: &str, known: &[&str]| value(name).is_some_and(|value| known.contains(&value));
+    // The logs of CI are not always shown by what looks like their terminal.
+    if !is_terminal || value("CI").is_some() || is_one_of("TERM", &["dumb"]) {
+        return false;
+    }
+    let vte = value("VTE_VERSION").and_then(|version| version.parse().ok());
+    is_one_of("TERM_PROGRAM", &["iTerm.app", "WezTerm", "vscode", "ghostty"])
+        || is_one_of("TERM", &["alacritty", "foot", "ghostty", "xterm-ghostty", "xterm-kitty"])
+        || ["DOMTERM", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION"].iter().any(|name| value(name).is_some())
+        || vte.is_some_and(|version: u32| version >= 5000)
 }
 
 /// Columns where there is no terminal.
@@ -88,6 +106,38 @@ mod tests {
         assert!(!check(None, true, &[("TERM", "dumb")]));
         assert!(!check(None, false, &[]));
         assert!(check(Some(Color::Always), false, &[("NO_COLOR", "1")]));
+    }
+
+    #[test]
+    fn links_are_for_terminals_that_are_known_for_them() {
+        let check = |is_terminal, env: &[(&str, &str)], expect: bool| {
+            let map = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(links(is_terminal, &map), expect, "{is_terminal} {env:?}");
+        };
+        check(true, &[], false);
+        check(true, &[("TERM", "xterm-256color")], false);
+        check(true, &[("TERM_PROGRAM", "Apple_Terminal")], false);
+        let known = [
+            ("TERM_PROGRAM", "iTerm.app"),
+            ("TERM_PROGRAM", "vscode"),
+            ("TERM", "xterm-kitty"),
+            ("TERM", "foot"),
+            ("VTE_VERSION", "7600"),
+            ("KITTY_WINDOW_ID", "1"),
+            ("WT_SESSION", "e0d2"),
+            ("KONSOLE_VERSION", "230801"),
+            ("DOMTERM", "version=2"),
+        ];
+        for variable in known {
+            check(true, &[variable], true);
+            check(false, &[variable], false);
+            check(true, &[variable, ("CI", "true")], false);
+            check(true, &[variable, ("FORCE_HYPERLINK", "0")], false);
+        }
+        check(true, &[("VTE_VERSION", "4999")], false);
+        check(true, &[("VTE_VERSION", "new")], false);
+        check(true, &[("TERM", "dumb"), ("WT_SESSION", "e0d2")], false);
+        check(false, &[("FORCE_HYPERLINK", "1")], true);
     }
 
     #[test]

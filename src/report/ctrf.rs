@@ -18,7 +18,7 @@ use super::{Renderer, body, words};
 const VERSION: &str = "0.0.0";
 
 /// Columns of a diff.
-const STYLE: Style = Style { width: 120, color: false };
+const STYLE: Style = Style { width: 120, color: false, links: None };
 
 /// Writes each case as it comes.
 #[derive(Debug, Default)]

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::diff::visible;
 use crate::record::{Group, Head, Severity};
 
+use super::link::linked;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
 use super::terminal::Style;
 use super::wrap::wrapped;
@@ -41,7 +42,8 @@ fn told(group: &Group, style: &Style) -> String {
     let mut lines = wrapped(&text, style.width, INDENT);
     let last = lines.last().map_or(0, |line| line.width());
     let blanks = style.width.saturating_sub(last + place.width());
-    let aside = if blanks < 2 { format!("\n{:INDENT$}{place}", "") } else { format!("{:blanks$}{place}", "") };
+    let before = if blanks < 2 { format!("\n{:INDENT$}", "") } else { " ".repeat(blanks) };
+    let aside = before + &linked(&place, style.links.as_deref());
     lines.iter_mut().for_each(|line| *line = paint(line, color, style.color));
     let below = visible(&format!("{} {} · {} · {}", group.method, group.path, finding.message, finding.fingerprint))
         .into_owned();

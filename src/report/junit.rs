@@ -16,7 +16,7 @@ use super::terminal::{self, Style};
 use super::{Renderer, Suites, body, words};
 
 /// Columns of a diff; viewers of JUnit reports do not wrap.
-const STYLE: Style = Style { width: 120, color: false };
+const STYLE: Style = Style { width: 120, color: false, links: None };
 
 /// Bytes of failures shown in full: the counts stand before the tests, so that everything is held until the end.
 const MAX_FAILURES: usize = 16 * 1024 * 1024;

@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
     #[test]
     fn every_report_of_any_entry_is_well_formed(entry in entry(), width in 0_usize..200) {
-        let plain = terminal::entry(&entry, &Style { width, color: false });
+        let plain = terminal::entry(&entry, &Style { width, color: false, links: None });
         prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{plain:?}");
         prop_assert!(is_xml(&sample::rendered_of(&mut Junit::default(), [entry.clone()])));
         let tap = sample::rendered_of(&mut Tap::default(), [entry.clone()]);

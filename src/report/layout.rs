@@ -21,14 +21,21 @@ pub struct Row {
     pub text: String,
     /// Byte ranges of `text` that differ.
     pub emphasis: Vec<Range<usize>>,
-    /// The reason and the place, with the blanks before them.
+    /// The reason, with the blanks before and after it.
     pub aside: String,
+    /// The place that the reason comes from.
+    pub place: String,
 }
 
 impl Row {
+    /// A row of text alone.
+    fn new(role: Role, text: String) -> Self {
+        Self { role, text, emphasis: Vec::new(), aside: String::new(), place: String::new() }
+    }
+
     /// The row without colours.
     pub fn plain(&self) -> String {
-        format!("{}{}", self.text, self.aside).trim_end().to_owned()
+        format!("{}{}{}", self.text, self.aside, self.place).trim_end().to_owned()
     }
 }
 
@@ -72,7 +79,8 @@ impl Columns {
         if let (Some((note, place)), Some(row)) = (aside, rows.get_mut(first)) {
             let blanks = (2 + self.text + GAP).saturating_sub(row.text.width());
             row.aside =
-                format!("{:blanks$}{note}{:gap$}{place}", "", "", gap = (self.note + GAP).saturating_sub(note.width()));
+                format!("{:blanks$}{note}{:gap$}", "", "", gap = (self.note + GAP).saturating_sub(note.width()));
+            row.place.clone_from(place);
         }
         rows
     }
@@ -80,13 +88,13 @@ impl Columns {
     /// The reason on a row of its own, over the line it is about.
     fn above(&self, line: &Line, note: &str, place: &str) -> Row {
         let indent = line.text.len() - line.text.trim_start().len();
-        let aside = format!("{:indent$}  ↓ {note}  {place}", "");
-        let aside = if aside.width() > self.width {
-            format!("{:indent$}  ↓ {note}\n{:indent$}    {place}", "", "")
+        let aside = format!("{:indent$}  ↓ {note}  ", "");
+        let aside = if aside.width() + place.width() > self.width {
+            format!("{:indent$}  ↓ {note}\n{:indent$}    ", "", "")
         } else {
             aside
         };
-        Row { role: Role::Context, text: String::new(), emphasis: Vec::new(), aside }
+        Row { aside, place: place.to_owned(), ..Row::new(Role::Context, String::new()) }
     }
 }
 
@@ -99,7 +107,7 @@ fn pieces(line: &Line, room: usize) -> Vec<Row> {
     };
     let indent = line.text.chars().take_while(|c| *c == ' ').count();
     let hanging = (indent + 4).min(room / 2);
-    let row = |text: String| Row { role: line.role, text, emphasis: Vec::new(), aside: String::new() };
+    let row = |text: String| Row::new(line.role, text);
     let mut rows = vec![row(sign.to_owned())];
     let mut used = 0;
     for (at, c) in line.text.char_indices() {
@@ -134,7 +142,7 @@ fn marks(row: &Row) -> Row {
         std::iter::repeat_n(sign, c.width().unwrap_or(0))
     };
     let text: String = row.text.char_indices().flat_map(mark).collect();
-    Row { role: Role::Context, text: text.trim_end().to_owned(), emphasis: Vec::new(), aside: String::new() }
+    Row::new(Role::Context, text.trim_end().to_owned())
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod junit;
 #[cfg(test)]
 mod laws;
 mod layout;
+mod link;
 mod list;
 mod markdown;
 mod paint;

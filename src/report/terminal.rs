@@ -1,5 +1,7 @@
 //! What a person sees in a terminal: the failures as diffs, the endpoints as a table.
 
+use std::path::PathBuf;
+
 use anstyle::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
@@ -9,18 +11,21 @@ use crate::record::{Entry, Finding, Head, Part, Verdict, Waived};
 use super::digest::digest;
 use super::exchange::exchange;
 use super::layout::Row;
+use super::link::linked;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
 use super::table::table;
 use super::wrap::wrapped;
 use super::{body, layout, words};
 
 /// How texts are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Style {
     /// Columns of the terminal; wider texts are wrapped.
     pub width: usize,
     /// Whether ANSI colours are used.
     pub color: bool,
+    /// The folder that places are relative to, absolute, where they are to be links; only where there are colours.
+    pub links: Option<PathBuf>,
 }
 
 /// Columns before everything that belongs to a case.
@@ -93,7 +98,8 @@ impl Case<'_> {
         let mut lines = wrapped(&text, self.style.width, INDENT);
         let last = lines.last().map_or(0, |line| line.width());
         let blanks = self.style.width.saturating_sub(last + place.width());
-        let aside = if blanks < 2 { format!("\n{:INDENT$}{place}", "") } else { format!("{:blanks$}{place}", "") };
+        let before = if blanks < 2 { format!("\n{:INDENT$}", "") } else { " ".repeat(blanks) };
+        let aside = before + &linked(&place, self.style.links.as_deref());
         let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
         let rest: String = lines.iter().map(|line| format!("\n{line}")).collect();
         format!("{}{rest}{}\n", self.paint(&first, verdict_paint(self.entry.outcome)), self.paint(&aside, DIM))
@@ -135,7 +141,8 @@ impl Case<'_> {
             done = range.end;
         }
         text += &self.paint(row.text.get(done..).unwrap_or_default(), style);
-        indented(&(text + &self.paint(&row.aside, DIM)))
+        let aside = format!("{}{}", row.aside, linked(&row.place, self.style.links.as_deref()));
+        indented(&(text + &self.paint(&aside, DIM)))
     }
 
     /// What the diff alone does not tell.
@@ -198,11 +205,13 @@ fn verdict_paint(verdict: Verdict) -> Paint {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::report::sample;
 
     fn shown(width: usize, color: bool) -> String {
-        let style = Style { width, color };
+        let style = Style { width, color, links: None };
         let entries: String = sample::entries().iter().map(|case| entry(case, &style) + "\n").collect();
         entries + &summary(&sample::head(), &style)
     }
@@ -222,9 +231,25 @@ mod tests {
         insta::assert_snapshot!(shown(120, true).replace('\u{1b}', "␛"));
     }
 
+    /// Links change nothing but what they add, wherever lines break.
+    #[cfg(unix)]
+    #[test]
+    fn places_are_links_where_they_are_wanted() {
+        let link = regex::Regex::new(r"\x1b\]8;;(?:file:///api/(\S+?))?\x1b\\").unwrap();
+        for width in [40, 80, 120] {
+            let style = Style { width, color: true, links: Some("/api".into()) };
+            let entries: String = sample::entries().iter().map(|case| entry(case, &style) + "\n").collect();
+            let text = entries + &summary(&sample::head(), &style);
+            assert_eq!(link.replace_all(&text, ""), shown(width, true));
+            let files = link.captures_iter(&text).filter_map(|found| found.get(1));
+            let files: BTreeSet<_> = files.map(|file| file.as_str()).collect();
+            assert_eq!(Vec::from_iter(files), ["cases/imprint/link.yaml", "specs/imprint.yaml"]);
+        }
+    }
+
     #[test]
     fn the_exchange_is_shown_to_those_who_ask() {
-        let style = Style { width: 80, color: false };
+        let style = Style { width: 80, color: false, links: None };
         let [passed, failed] = [0, 1].map(|index| in_full(&sample::entries()[index], &style));
         insta::assert_snapshot!(passed + &failed);
     }
@@ -232,7 +257,7 @@ mod tests {
     #[test]
     fn nothing_but_a_command_is_wider_than_the_terminal() {
         for width in [60, 80, 120, 200] {
-            let style = Style { width, color: false };
+            let style = Style { width, color: false, links: None };
             let full: String = sample::entries().iter().map(|case| in_full(case, &style)).collect();
             let text = shown(width, false) + &full;
             let is_wide = |line: &&str| line.width() > width && !line.contains("repeat: ");

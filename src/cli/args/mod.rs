@@ -38,6 +38,7 @@ Exit codes:
 Environment:
   SIGNOFF_TARGET  the target, where --target is not given
   NO_COLOR        no colours, when set to anything
+  FORCE_HYPERLINK 1: places are links wherever there are colours; 0: nowhere
   any other       ${env.NAME} in signoff.yaml and case files: a secret, unless public(env.NAME)";
 
 /// Contract tests from an OpenAPI document and a folder of YAML cases.

@@ -50,6 +50,23 @@ fn a_broken_expectation_is_exit_1_also_beside_a_wrong_case() {
 }
 
 #[test]
+fn places_are_links_where_colours_and_links_are_wanted() {
+    let project = Project::new();
+    project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
+    let out = |args: &[&str], env: &[(&str, &str)]| project.call_with(&[&["run"], args].concat(), env).out;
+    let link = "\x1b]8;;file://PROJECT/cases/wrong.yaml\x1b\\cases/wrong.yaml:2:5\x1b]8;;\x1b\\";
+    let forced = out(&["--color", "always"], &[("FORCE_HYPERLINK", "1")]);
+    assert!(forced.contains(link), "{forced:?}");
+    for (args, env) in [
+        (&["--color", "always"][..], ("TERM", "xterm-kitty")),
+        (&["--color", "never"], ("FORCE_HYPERLINK", "1")),
+        (&[], ("FORCE_HYPERLINK", "1")),
+    ] {
+        assert!(!out(args, &[env]).contains("\x1b]8"), "{args:?} {env:?}");
+    }
+}
+
+#[test]
 fn a_run_that_sends_nothing_says_so() {
     let project = Project::new();
     project.write(
