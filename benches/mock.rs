@@ -7,6 +7,8 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[expect(dead_code, reason = "other benches need its other documents")]
+mod made;
 #[expect(dead_code, reason = "other benches measure processes that end")]
 mod process;
 
@@ -83,8 +85,10 @@ fn main() -> Outcome<()> {
     }
     println!("{:<42} {:>10} {:>16} {:>16} {:>10}", "", "signoff", "bare", "judging", "peak");
     LOADS.iter().try_for_each(compare)?;
-    let starts = (0..STARTS).map(|_| start_to_first_answer()).collect::<Outcome<Vec<_>>>()?;
-    println!("start to first answer on specs/imprint.yaml: {:.1} ms", 1e3 * median(starts));
+    starts("specs/imprint.yaml", &Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/imprint.yaml"), &LOADS[1])?;
+    let folder = tempfile::tempdir()?;
+    let large = made::large(folder.path())?;
+    starts(&large.title, &large.file, &Load { path: "/things-1/one", body: "{}", ..LOADS[1] })?;
     match prism() {
         Ok(rate) => println!("prism, {}: {rate:.0}/s", LOADS[1].title),
         Err(why) => println!("prism: absent ({why})"),
@@ -93,7 +97,7 @@ fn main() -> Outcome<()> {
 }
 
 fn compare(load: &Load) -> Outcome<()> {
-    let (status, answer) = answer(&Server::start(mock(load)?)?.address, load)?;
+    let (status, answer) = answer(&Server::start(mock(load))?.address, load)?;
     let limit = |arguments: &[&str]| -> Outcome<f64> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(arguments);
@@ -101,7 +105,7 @@ fn compare(load: &Load) -> Outcome<()> {
     };
     let (mut ours, mut bare, mut judging, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
     for round in 0..=ROUNDS {
-        let mock = Server::start(mock(load)?)?;
+        let mock = Server::start(mock(load))?;
         let own = rate(&mock.address, load, REQUESTS)?;
         peak = peak.max(mock.peak_mb());
         drop(mock);
@@ -154,13 +158,21 @@ impl Drop for Server {
     }
 }
 
-/// The mock, in a folder without a configuration unless it is to behave as this repository's has it.
-fn mock(load: &Load) -> Outcome<Command> {
+/// The mock of the contract that everything is measured on, as this repository's configuration has it behave where it is to.
+fn mock(load: &Load) -> Command {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = alone(&repository.join("specs/imprint.yaml"));
+    if load.behaves {
+        command.current_dir(repository);
+    }
+    command
+}
+
+/// The mock of a document, in a folder without a configuration.
+fn alone(document: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
-    command.current_dir(if load.behaves { repository.to_owned() } else { std::env::temp_dir() });
-    command.args(["mock", "--quiet", "--port", "0", "--spec"]).arg(repository.join("specs/imprint.yaml"));
-    Ok(command)
+    command.current_dir(std::env::temp_dir()).args(["mock", "--quiet", "--port", "0", "--spec"]).arg(document);
+    command
 }
 
 /// The status and the content that the mock answers.
@@ -206,15 +218,22 @@ fn request(address: &str, load: &Load) -> Outcome<Request<Full<Bytes>>> {
         .body(Full::new(Bytes::from_static(load.body.as_bytes())))?)
 }
 
-/// Seconds from the start of the process to the last byte of its first answer.
-fn start_to_first_answer() -> Outcome<f64> {
+/// How long the mock of a document takes to its first answer.
+fn starts(title: &str, document: &Path, load: &Load) -> Outcome<()> {
+    let starts = (0..STARTS).map(|_| start_to_first_answer(document, load)).collect::<Outcome<Vec<_>>>()?;
+    println!("start to first answer, {title}: {:.1} ms", 1e3 * median(starts));
+    Ok(())
+}
+
+/// Seconds from the start of the process to the last byte of its first answer, whatever it says of the request.
+fn start_to_first_answer(document: &Path, load: &Load) -> Outcome<f64> {
     let start = Instant::now();
-    let mock = Server::start(mock(&LOADS[0])?)?;
-    let answer = ask(&mock.address, &LOADS[0])?;
-    if !answer.starts_with("HTTP/1.1 200") {
-        return Err(answer.into());
+    let mock = Server::start(alone(document))?;
+    let answer = ask(&mock.address, load)?;
+    match answer.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok()) {
+        Some(200..=499) => Ok(start.elapsed().as_secs_f64()),
+        _ => Err(answer.into()),
     }
-    Ok(start.elapsed().as_secs_f64())
 }
 
 /// The whole answer to one request.
