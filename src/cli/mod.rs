@@ -69,12 +69,23 @@ pub struct Streams<'a> {
 }
 
 /// Runs the command line `args` (the program's name first) with the environment `env`.
-pub fn run<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, mut streams: Streams<'a>) -> ExitCode {
+pub fn run<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, streams: Streams<'a>) -> ExitCode {
+    call(args, env, streams, true)
+}
+
+/// The same with nothing of a run hidden, so that a test can show that its search finds what is not hidden. The program has no way
+/// to get here.
+#[doc(hidden)]
+pub fn run_unredacted<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, streams: Streams<'a>) -> ExitCode {
+    call(args, env, streams, false)
+}
+
+fn call<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, mut streams: Streams<'a>, redacts: bool) -> ExitCode {
     let arguments = match parse(args, env, &mut streams) {
         Ok(arguments) => arguments,
         Err(exit) => return exit.into(),
     };
-    let mut session = Session::new(arguments.global, env, streams);
+    let mut session = Session::new(arguments.global, env, streams, redacts);
     let ended = dispatch(arguments.command.unwrap_or(Command::Run(Box::default())), &mut session);
     ended.unwrap_or_else(|failure| session.explain(&failure)).into()
 }

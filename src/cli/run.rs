@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::location::Problem;
-use crate::record::{Comparison, Head, Redactor, Rules, Summary};
+use crate::record::{Comparison, Head, Rules, Summary};
 use crate::report::events::Event;
 use crate::report::terminal::{self, Style};
 use crate::run::{self, Limits, Phase, Plan, Stop};
@@ -93,7 +93,7 @@ fn announce(ready: &Ready, plan: &Plan<'_>, session: &mut Session<'_>) -> Result
     let run::Target { name, url, .. } = plan.target;
     let at = if name == url { String::new() } else { format!(" at {url}") };
     let text = format!("target {name}{at}{seed}");
-    let text = Redactor::new(&session.secrets, Rules::default()).text(&text);
+    let text = session.redactor(Rules::default()).text(&text);
     Ok(writeln!(session.err, "{text}")?)
 }
 
@@ -105,7 +105,7 @@ pub(super) fn fire(
     ready: &Ready,
     session: &mut Session<'_>,
 ) -> Result<Head, Failure> {
-    let redactor = Redactor::new(&session.secrets, Rules { names: ready.settings.redact(&args.output) });
+    let redactor = session.redactor(Rules { names: ready.settings.redact(&args.output) });
     let comparison = ready.baseline.as_ref().map(Comparison::with);
     let (folder, wanted) = (ready.settings.reports(&args.output), ready.settings.wanted(&args.output));
     let journal = Journal::open(folder, wanted, plan, redactor, comparison)?;

@@ -33,11 +33,13 @@ pub struct Session<'a> {
     pub err_terminal: bool,
     /// What may not be seen.
     pub secrets: Vec<Secret>,
+    /// Whether anything is hidden.
+    redacts: bool,
 }
 
 impl<'a> Session<'a> {
     /// A session over the streams of a call.
-    pub fn new(global: Global, env: &'a BTreeMap<String, String>, streams: Streams<'a>) -> Self {
+    pub fn new(global: Global, env: &'a BTreeMap<String, String>, streams: Streams<'a>, redacts: bool) -> Self {
         let out_style = style(global.color, streams.out_terminal, env);
         Self {
             env,
@@ -48,8 +50,14 @@ impl<'a> Session<'a> {
             err: Pipe { stream: streams.err, closed: false },
             err_terminal: streams.err_terminal,
             secrets: Vec::new(),
+            redacts,
             global,
         }
+    }
+
+    /// What hides the secrets so far, and what the rules say.
+    pub fn redactor(&self, rules: Rules) -> Redactor {
+        if self.redacts { Redactor::new(&self.secrets, rules) } else { Redactor::off() }
     }
 
     /// The folder to work in.
@@ -60,7 +68,7 @@ impl<'a> Session<'a> {
     /// Writes problems to `err`, without the secrets.
     pub fn tell(&mut self, problems: &[Problem]) -> io::Result<()> {
         let mut text = Vec::new();
-        let redactor = Redactor::new(&self.secrets, Rules::default());
+        let redactor = self.redactor(Rules::default());
         let hidden: Vec<_> = problems.iter().map(|problem| problem::hidden(problem, &redactor)).collect();
         problem::write(&hidden, &self.err_style, &mut text)?;
         self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
@@ -73,7 +81,7 @@ impl<'a> Session<'a> {
             Notation::Json => notation::json,
             Notation::Github => notation::github,
         };
-        let redactor = Redactor::new(&self.secrets, Rules::default());
+        let redactor = self.redactor(Rules::default());
         problems.iter().try_for_each(|problem| {
             let text = render(&problem::hidden(problem, &redactor));
             writeln!(self.out, "{}", redactor.text(&text))

@@ -86,6 +86,17 @@ fn only_the_outer_modules_touch_terminal_environment_and_clock() {
 }
 
 #[test]
+fn nothing_in_the_program_switches_redaction_off() {
+    let sources = sources();
+    let naming = |word: &str| {
+        let uses = sources.iter().map(|file| (file.name.as_str(), file.code.matches(word).count()));
+        uses.filter(|(_, count)| *count > 0).collect::<Vec<_>>()
+    };
+    assert_eq!(naming("run_unredacted"), [("cli/mod.rs", 1)], "it is there for tests, and nobody calls it");
+    assert_eq!(naming("Redactor::off"), [("cli/session.rs", 1)]);
+}
+
+#[test]
 fn files_say_what_they_answer_for_and_stay_short() {
     let breaches: Vec<String> = sources()
         .iter()

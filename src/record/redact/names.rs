@@ -18,6 +18,8 @@ const MAX_REFS: usize = 16;
 /// The names that are sensitive in exchanges of one operation; all match in any case.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
+    /// Whether nothing is sensitive, not even what HTTP itself names.
+    off: bool,
     /// Properties, parameters and headers that the configuration names.
     configured: Vec<String>,
     /// Places in bodies that the configuration names; `*` stands for every element or member.
@@ -45,7 +47,12 @@ impl Names {
 
     /// Whether a header of that name is sensitive.
     pub fn has_header(&self, name: &str) -> bool {
-        contains(HEADERS, name) || contains(&self.headers, name) || self.has(name)
+        !self.off && (contains(HEADERS, name) || contains(&self.headers, name) || self.has(name))
+    }
+
+    /// Whether the password within a header's Basic credentials is sensitive wherever it stands.
+    pub fn has_passwords(&self) -> bool {
+        !self.off
     }
 
     /// Whether a query parameter of that name is sensitive.
@@ -93,9 +100,10 @@ fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
 }
 
 /// The sensitive names of each operation, worked out when the operation is first met.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Registry {
-    configured: Vec<String>,
+    /// `None` where nothing is sensitive at all.
+    configured: Option<Vec<String>>,
     by_operation: HashMap<Option<usize>, Rc<Names>>,
     literals: Option<Rc<HashSet<String>>>,
 }
@@ -103,7 +111,12 @@ pub struct Registry {
 impl Registry {
     /// A registry with the names that the configuration gives.
     pub fn new(configured: Vec<String>) -> Self {
-        Self { configured, by_operation: HashMap::new(), literals: None }
+        Self { configured: Some(configured), by_operation: HashMap::new(), literals: None }
+    }
+
+    /// A registry by which nothing is sensitive.
+    pub fn off() -> Self {
+        Self { configured: None, by_operation: HashMap::new(), literals: None }
     }
 
     /// Just these names, for tests.
@@ -115,8 +128,8 @@ impl Registry {
 
     /// The names that are sensitive in exchanges of `operation`.
     pub fn names(&mut self, contract: &Contract, operation: Option<&Operation>) -> Rc<Names> {
-        let literals = self.literals.get_or_insert_with(|| Rc::new(literals(contract)));
-        let (configured, literals) = (&self.configured, Rc::clone(literals));
+        let Some(configured) = &self.configured else { return Rc::new(Names { off: true, ..Names::default() }) };
+        let literals = Rc::clone(self.literals.get_or_insert_with(|| Rc::new(literals(contract))));
         let held = self.by_operation.entry(operation.map(|operation| operation.index));
         Rc::clone(held.or_insert_with(|| Rc::new(Names { literals, ..collect(configured, contract, operation) })))
     }

@@ -41,7 +41,7 @@ impl Veil<'_> {
     pub fn learn_headers(&mut self, headers: &Headers) {
         for (name, value) in headers.iter() {
             self.learn(locate::in_header(name, value, &Rc::clone(&self.names)));
-            if let Some(password) = locate::password(name, value) {
+            if let Some(password) = locate::password(name, value).filter(|_| self.names.has_passwords()) {
                 self.learn_one(&Named::text(0..0, password, name));
             }
         }

@@ -29,6 +29,9 @@ cases:
 /// The configuration of [`Project::new`].
 pub const CONFIG: &str = "spec: specs/things.yaml\n";
 
+/// A way into the program.
+type Run = for<'a> fn(&[OsString], &'a BTreeMap<String, String>, Streams<'a>) -> ExitCode;
+
 /// A temporary project.
 pub struct Project {
     folder: TempDir,
@@ -75,12 +78,21 @@ impl Project {
 
     /// The same with an environment.
     pub fn call_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ended {
+        self.call_by(args, env, cli::run)
+    }
+
+    /// The same with nothing hidden.
+    pub fn call_unredacted(&self, args: &[&str], env: &[(&str, &str)]) -> Ended {
+        self.call_by(args, env, cli::run_unredacted)
+    }
+
+    fn call_by(&self, args: &[&str], env: &[(&str, &str)], run: Run) -> Ended {
         let folder = self.folder.path().to_str().unwrap();
         let args: Vec<OsString> = ["signoff", "-C", folder].iter().chain(args).map(OsString::from).collect();
         let env: BTreeMap<_, _> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let streams = Streams { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false };
-        let code = code(cli::run(&args, &env, streams));
+        let code = code(run(&args, &env, streams));
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "PROJECT");
         Ended { code, out: text(out), err: text(err) }
     }

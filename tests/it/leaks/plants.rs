@@ -26,7 +26,7 @@ const PLAIN: &[&str] = &[
     "FILE_NAME",
 ];
 
-/// Every secret of the run; each is taken from the environment by the name of its place.
+/// The secrets of the run that a record shows where nothing is hidden; each is taken from the environment by the name of its place.
 pub const SECRETS: &[&str] = &[
     "PATH",
     "QUERY",
@@ -66,11 +66,18 @@ pub const SECRETS: &[&str] = &[
     "MALFORMED",
     "LARGE",
     "USERINFO",
-    "TRAILER",
     "XML",
     "NDJSON",
     "FILE_NAME",
 ];
+
+/// Secrets that no record shows: a trailer is not recorded.
+pub const UNRECORDED: &[&str] = &["TRAILER"];
+
+/// Every secret of the run.
+pub fn secrets() -> impl Iterator<Item = &'static str> {
+    SECRETS.iter().chain(UNRECORDED).copied()
+}
 
 /// Every value that only stands under a name of `redact`, of HTTP or of the contract.
 pub const NAMED: &[&str] = &[
@@ -101,7 +108,7 @@ pub const NAMED: &[&str] = &[
 
 impl Plant {
     pub fn secret(place: &'static str) -> Self {
-        let number = SECRETS.iter().position(|other| *other == place).expect("a place");
+        let number = secrets().position(|other| other == place).expect("a place");
         let middle = if PLAIN.contains(&place) { "-h/d+r." } else { "/k\"y\\+&<%41é " };
         Self { place, value: format!("alpha{number:02}{middle}omega{number:02}") }
     }
@@ -112,7 +119,7 @@ impl Plant {
     }
 
     pub fn all() -> impl Iterator<Item = Self> {
-        SECRETS.iter().map(|place| Self::secret(place)).chain(NAMED.iter().map(|place| Self::named(place)))
+        secrets().map(Self::secret).chain(NAMED.iter().map(|place| Self::named(place)))
     }
 
     pub fn base64(&self) -> String {
