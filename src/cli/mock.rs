@@ -131,9 +131,10 @@ fn faults(written: &[String], contract: &Contract) -> Result<Vec<Fault>, Vec<Pro
     if wrong.is_empty() { Ok(kept.into_iter().flatten().collect()) } else { Err(wrong) }
 }
 
-/// The flag's file, else that of the target `mock` with its key.
+/// The flag's file, else that of the target `mock` with its key, where the document is the configuration's.
 fn behaviour_file(args: &Mock, settings: &Settings) -> (PathBuf, Option<Pointer>) {
-    let configured = || settings.file.config.targets.get("mock").and_then(|target| target.mock.clone());
+    let target = || settings.file.config.targets.get("mock").filter(|_| settings.is_configured());
+    let configured = || target().and_then(|target| target.mock.clone());
     let key = || Pointer::root().join("targets").join("mock").join("mock");
     match &args.behaviour {
         Some(file) => (settings.seen_from_root(file), None),

@@ -60,11 +60,16 @@ impl Settings {
         load_with(&self.file.root, &self.spec, &self.options)
     }
 
+    /// Whether the document is the one that the configuration names; what else it names belongs to that one.
+    pub fn is_configured(&self) -> bool {
+        self.file.config.spec.as_deref().is_some_and(|spec| Path::new(spec) == self.spec)
+    }
+
     /// Overlays of the flags, else those of the configuration when its document is meant; and the local copies.
     fn options(&self, inputs: &Inputs) -> Options {
         let config = &self.file.config;
-        let own = config.spec.as_deref().is_some_and(|spec| Path::new(spec) == self.spec);
-        let configured = config.overlay.iter().filter(|_| own && inputs.overlay.is_empty()).map(PathBuf::from);
+        let configured =
+            config.overlay.iter().filter(|_| self.is_configured() && inputs.overlay.is_empty()).map(PathBuf::from);
         let typed = inputs.overlay.iter().map(|path| self.seen_from_root(path));
         let refs = config.refs.iter().map(|(uri, path)| (uri.clone(), PathBuf::from(path)));
         Options { overlays: configured.chain(typed).collect(), refs: refs.collect(), structure: false }

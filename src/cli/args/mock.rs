@@ -14,7 +14,7 @@ pub struct Mock {
     /// An OpenAPI Overlay to apply to it; those of the configuration belong to the document named there
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// The behaviour file [default: that of the configuration's target `mock`]
+    /// The behaviour file [default: that of the configuration's target `mock`, for the document named there]
     #[arg(long, value_name = "FILE")]
     pub behaviour: Option<PathBuf>,
     /// The port to listen on; 0 takes a free one [default: 4010]

@@ -49,6 +49,21 @@ fn a_watched_mock_follows_its_files_and_keeps_the_last_that_were_sound() {
 }
 
 #[test]
+fn the_configured_behaviour_belongs_to_the_configured_document() {
+    let project = Project::new();
+    project.write("specs/items.yaml", &SPEC.replace("getThing", "getItem"));
+    let rule = "{ respond: { status: 200, body: { id: t1, name: ruled } } }";
+    project.write("mock.yaml", &format!("operations: {{ getThing: [ {rule} ] }}"));
+    project.write("signoff.yaml", "spec: specs/things.yaml\ntargets: { mock: { mock: mock.yaml } }\n");
+    let named =
+        |args: &[&str]| content(&Served::start(&project.path(""), args).say("GET", "/things/t1", "", "")).to_owned();
+    assert!(named(&[]).contains("ruled"));
+    assert!(named(&["--spec", "specs/things.yaml"]).contains("ruled"));
+    let other = named(&["--spec", "specs/items.yaml"]);
+    assert!(other.contains("\"id\"") && !other.contains("ruled"), "{other}");
+}
+
+#[test]
 fn a_reload_keeps_the_state_unless_it_begins_otherwise() {
     let project = Project::new();
     let behaviour = |first: u8, name: &str| {
