@@ -144,6 +144,10 @@ impl Mock {
                     return Answered { operation: Some(operation.name.clone()), ..undecoded(coding) };
                 }
                 let judgement = judge::routed(&self.contract, operation, &path, &read);
+                if let Some(reason) = judgement.too_large {
+                    let operation = Some(operation.name.clone());
+                    return Answered { operation, ..refused(413, "Content Too Large", reason) };
+                }
                 let is_plain = self.faults.is_empty() && !self.behaviour.has_say(operation, &judgement);
                 match is_plain {
                     true => self.unruled(operation, &read, &wishes, &judgement),

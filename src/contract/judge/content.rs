@@ -82,7 +82,7 @@ impl<'a> Content<'a> {
             let at = Pointer::root().join(index);
             match (item, &declared.items) {
                 (Err(NoItem::TooLarge(why)), _) => {
-                    judgement.unjudged(Rule::BodySchema, format!("item {index} has {why}"));
+                    judgement.too_large(format!("item {index} has {why}"));
                 }
                 (Err(NoItem::Malformed(why)), _) => {
                     let breach = self.malformed(declared, "json").asks("JSON").says(format!("item {index}: {why}"));
@@ -193,7 +193,7 @@ impl<'a> Content<'a> {
         let mut value = match judgement.body.take().map_or_else(|| parse_json(self.bytes), Ok) {
             Ok(value) => value,
             Err(error) if error.too_large => {
-                return judgement.unjudged(Rule::BodySchema, format!("the body has {}", error.message));
+                return judgement.too_large(format!("the body has {}", error.message));
             }
             Err(error) => {
                 let breach = self.malformed(declared, "json").asks("JSON").came(self.bytes);

@@ -33,6 +33,8 @@ pub struct Judgement {
     pub status: Option<StatusKey>,
     /// The declared media type (as written in the contract) that was judged by.
     pub media_type: Option<String>,
+    /// Why the body is too large to be judged: also in `unjudged`, for those who may refuse it.
+    pub too_large: Option<String>,
 }
 
 /// A rule of the contract that a message did not keep.
@@ -233,6 +235,11 @@ pub fn parsed(body: &[u8]) -> Option<Value> {
 impl Judgement {
     fn unjudged(&mut self, rule: Rule, reason: impl Into<String>) {
         self.unjudged.push(Unjudged { rule, reason: reason.into() });
+    }
+
+    fn too_large(&mut self, reason: String) {
+        self.unjudged(Rule::BodySchema, reason.clone());
+        self.too_large = Some(reason);
     }
 }
 

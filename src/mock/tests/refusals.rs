@@ -102,6 +102,16 @@ fn a_broken_request_gets_the_documented_answer() {
 }
 
 #[test]
+fn content_that_is_too_large_to_be_judged_is_refused() {
+    let list = format!("[{}0]", "0,".repeat(1_000_000));
+    assert_eq!(
+        whole(&documented(SPEC).answer(&request("POST /exact", &[JSON], &list), 0)),
+        "413\ncontent-type: application/problem+json\n\
+         {\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"the body has too many values to be held in 20 MB\"}\n"
+    );
+}
+
+#[test]
 fn content_is_taken_without_a_coding() {
     let coded = |coding| request("POST /exact", &[JSON, ("content-encoding", coding)], r#"{"id": 1}"#);
     let mock = documented(SPEC);
