@@ -1,7 +1,8 @@
 //! `expected-body`: the body is what the case expects.
 //!
 //! Requires: every member that `expect.body` names, all the way down; members that it does not name may be there. Lists have
-//! the same length and are compared element by element. Numbers are equal by value, `null` is JSON null, nothing is coerced.
+//! the same length and are compared element by element. Numbers are equal by value to their last digit, `null` is JSON null,
+//! nothing is coerced.
 //! An object with a single `$…` member is an operator: `$any: true`, `$absent: true`, `$match: REGEX`, `$contains: [...]`,
 //! `$exact: VALUE` (no other members), `$time: INSTANT` (the same instant), `$literal: VALUE` (`$…` means nothing in it).
 //! An answer that is not JSON is compared as the text it is.
@@ -21,7 +22,7 @@ use serde_json::Value;
 
 use crate::contract::judge::Site;
 use crate::contract::notation;
-use crate::diff::{Kind, Mismatch, compare};
+use crate::diff::{Digits, Kind, Mismatch, Written, compare};
 use crate::location::{Pointer, Severity};
 
 use super::{Context, Definition, Finding, Side};
@@ -40,7 +41,11 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     let Some(actual) = context.judgement.body.as_ref().or(text.as_ref()) else {
         return vec![without_body(context, expected)];
     };
-    compare(expected, actual).into_iter().map(|mismatch| finding(context, mismatch, actual)).collect()
+    let digits = Digits::of(if context.judgement.body.is_some() { context.body() } else { "" });
+    compare(expected, Written::new(actual, &digits))
+        .into_iter()
+        .map(|mismatch| finding(context, mismatch, actual))
+        .collect()
 }
 
 /// A body that is not JSON, as the text that it is; none when there is no body.

@@ -1,7 +1,7 @@
 //! `expected-capture`: everything that the case captures is there.
 //!
-//! Requires: for each entry of `capture` a value at its JSON Pointer in the body (`null` is one), a header of its name, or an
-//! expression that gives a value.
+//! Requires: for each entry of `capture` a value at its JSON Pointer in the body (`null` is one; a number of no more digits than
+//! 64 bits hold), a header of its name, or an expression that gives a value.
 //!
 //! Why: later cases are made of what this one captured. They are skipped when it is missing, and this says why.
 //!
@@ -18,6 +18,8 @@ use serde_json::Value;
 
 use crate::case::{Capture, CaptureFrom};
 use crate::contract::judge::Site;
+use crate::contract::notation;
+use crate::diff::Digits;
 use crate::expression::Expanded;
 use crate::location::{Pointer, Severity};
 
@@ -46,7 +48,12 @@ pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, Strin
         }
         CaptureFrom::Body(at) => {
             let body = context.judgement.body.as_ref().ok_or("the body is not JSON")?;
-            body.pointer(at.as_str()).cloned().ok_or_else(|| format!("there is nothing at {at}"))
+            let value = body.pointer(at.as_str()).cloned().ok_or_else(|| format!("there is nothing at {at}"))?;
+            let digits = Digits::of(context.body());
+            match digits.at(at).is_some_and(|digits| !digits.inexact().is_empty()) {
+                true => Err(format!("the number at {at} has more digits than can be kept")),
+                false => Ok(value),
+            }
         }
         CaptureFrom::Template(template) => match template.expand(context.scope) {
             Ok(Expanded::Value(value)) => Ok(value),
@@ -62,7 +69,13 @@ fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding 
         CaptureFrom::Header(name) => Site::Header(name.to_ascii_lowercase(), Pointer::root()),
         CaptureFrom::Status | CaptureFrom::Template(_) => Site::Response,
     };
+    let actual = match &site {
+        Site::Body(at) => {
+            context.judgement.body.as_ref().and_then(|body| body.pointer(at.as_str())).map(notation::value)
+        }
+        _ => None,
+    };
     let expected = format!("a value to capture as {}", capture.name);
     let place = context.case_place("/capture").join(&capture.name);
-    Finding { message: format!("expected {expected}, but {reason}"), expected, ..CHECK.finding(site, place) }
+    Finding { message: format!("expected {expected}, but {reason}"), expected, actual, ..CHECK.finding(site, place) }
 }

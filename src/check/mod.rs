@@ -23,6 +23,8 @@ mod waiver;
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
+
 pub use definition::{Definition, Side};
 pub use expected_capture::captured;
 pub use finding::{Finding, Origin};
@@ -31,8 +33,9 @@ pub use waiver::{Waiver, Waivers};
 
 use crate::case::Case;
 use crate::case::expand::Expectation;
-use crate::contract::judge::Judgement;
-use crate::contract::{Contract, Operation};
+use crate::contract::judge::{Judgement, Site};
+use crate::contract::{Contract, Operation, notation};
+use crate::diff::{Digits, Written};
 use crate::expression::Scope;
 use crate::http::Exchange;
 use crate::location::{Pointer, Severity};
@@ -56,6 +59,11 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The text of the response's body, empty where it is none.
+    fn body(&self) -> &str {
+        std::str::from_utf8(&self.exchange.response.body).unwrap_or_default()
+    }
+
     /// The place of `within` (`/expect/status`) in the case's file.
     fn case_place(&self, within: &str) -> Pointer {
         Pointer::parse(within).map_or_else(|| self.case.at.clone(), |tail| self.case.at.concat(&tail))
@@ -92,7 +100,25 @@ pub fn run(side: Side, context: &Context<'_>, severities: &Severities) -> Vec<Fi
         let findings = (check.run)(context).into_iter().map(move |finding| Finding { severity, ..finding });
         Some(findings)
     };
-    ALL.iter().filter(|check| check.side == side).filter_map(judged).flatten().collect()
+    let mut findings = ALL.iter().filter(|check| check.side == side).filter_map(judged).flatten().collect::<Vec<_>>();
+    as_sent(context, &mut findings);
+    findings
+}
+
+/// Gives what came in a body the digits that its numbers were sent with: it was written from the value, which does not hold them.
+fn as_sent(context: &Context<'_>, findings: &mut [Finding]) {
+    let Some(body) = context.judgement.body.as_ref().filter(|_| !findings.is_empty()) else { return };
+    let digits = Digits::of(context.body());
+    for finding in findings {
+        let Site::Body(at) = &finding.site else { continue };
+        if let (Some(value), Some(digits)) = (body.pointer(at.as_str()), digits.at(at)) {
+            let sent = || Written::new(value, digits).to_string();
+            // What is long is only described.
+            let is_whole =
+                |actual: &str| actual == notation::value(value) && serde_json::from_str::<IgnoredAny>(actual).is_ok();
+            finding.actual = finding.actual.take().map(|actual| if is_whole(&actual) { sent() } else { actual });
+        }
+    }
 }
 
 /// The definition of that id.

@@ -21,8 +21,8 @@ pub(super) enum Step {
 }
 
 /// Lines up `wanted` and `came` by `cost`, which is 0 for what matches and below 20 otherwise.
-pub(super) fn align<T>(wanted: &[T], came: &[T], cost: impl Fn(&T, &T) -> usize) -> Vec<Step> {
-    let fits = |(wanted, came): &(&T, &T)| cost(wanted, came) == 0;
+pub(super) fn align<A, B>(wanted: &[A], came: &[B], cost: impl Fn(&A, &B) -> usize) -> Vec<Step> {
+    let fits = |(wanted, came): &(&A, &B)| cost(wanted, came) == 0;
     let start = wanted.iter().zip(came).take_while(fits).count();
     let rest = (&wanted[start..], &came[start..]);
     let end = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(fits).count();
@@ -44,7 +44,7 @@ impl Step {
     }
 }
 
-fn between<T>(wanted: &[T], came: &[T], cost: &impl Fn(&T, &T) -> usize) -> Vec<Step> {
+fn between<A, B>(wanted: &[A], came: &[B], cost: &impl Fn(&A, &B) -> usize) -> Vec<Step> {
     if wanted.len().saturating_mul(came.len()) > MOST {
         return place_by_place(wanted.len(), came.len());
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::align::{Step, align};
 use super::operators::{self, Operator};
 use super::path::{Path, Spot};
-use super::{Kind, Mismatch, brief, number};
+use super::{Kind, Mismatch, Written, brief, number};
 
 /// Differences that are listed: more than anybody reads. How many there are beyond is said in the last one.
 const MOST: usize = 1_000;
@@ -16,10 +16,10 @@ const QUOTE: usize = 60;
 /// What of `actual` is not as `expected` wants it, by the rules of `expect.body`: subset objects, arrays of equal length
 /// element by element (aligned, so that one inserted element is one mismatch), numbers by value, nothing coerced, and the
 /// operators `$any $absent $match $contains $exact $time $literal`.
-pub fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
+pub fn compare<'a>(expected: &Value, actual: impl Into<Written<'a>>) -> Vec<Mismatch> {
     let mut comparison = Comparison::default();
     let root = Path::Root;
-    comparison.value(Spot { at: &root, wanted: &root }, Mode::default(), expected, actual);
+    comparison.value(Spot { at: &root, wanted: &root }, Mode::default(), expected, actual.into());
     comparison.unlisted();
     comparison.found
 }
@@ -44,31 +44,32 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    fn matches(mode: Mode, expected: &Value, actual: &Value) -> bool {
+    fn matches(mode: Mode, expected: &Value, actual: Written<'_>) -> bool {
         let mut probe = Self { probing: true, ..Self::default() };
         let root = Path::Root;
         probe.value(Spot { at: &root, wanted: &root }, mode, expected, actual);
         !probe.differs
     }
 
-    fn value(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: &Value) {
+    fn value(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: Written<'_>) {
         match Operator::of(expected).filter(|_| !mode.literal) {
             Some(operator) => self.operator(spot, mode, (operator, expected), actual),
             None => self.plain(spot, mode, expected, actual),
         }
     }
 
-    fn plain(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: &Value) {
-        match (expected, actual) {
-            (Value::Object(wanted), Value::Object(came)) => self.members(spot, mode, wanted, came),
-            (Value::Array(wanted), Value::Array(came)) => self.elements(spot, mode, wanted, came),
-            (Value::Number(wanted), Value::Number(came)) if number::same(wanted, came) => {}
-            (wanted, came) if wanted == came => {}
-            (wanted, came) => self.wrong(spot, wanted, came),
+    fn plain(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: Written<'_>) {
+        match (expected, actual.value) {
+            (Value::Object(wanted), Value::Object(_)) => self.members(spot, mode, wanted, actual),
+            (Value::Array(wanted), Value::Array(_)) => self.elements(spot, mode, wanted, actual),
+            // What is expected is held exactly, and so is another number than one that is not.
+            (Value::Number(wanted), Value::Number(came)) if number::same(wanted, came) && !actual.is_inexact() => {}
+            (wanted, came) if wanted == came && !came.is_number() => {}
+            (wanted, _) => self.wrong(spot, wanted, actual),
         }
     }
 
-    fn operator(&mut self, spot: Spot<'_>, mode: Mode, asked: (Operator<'_>, &Value), actual: &Value) {
+    fn operator(&mut self, spot: Spot<'_>, mode: Mode, asked: (Operator<'_>, &Value), actual: Written<'_>) {
         let (operator, expected) = asked;
         let inner = |name| Path::Member(spot.wanted, name);
         match operator {
@@ -85,41 +86,42 @@ impl Comparison {
             Operator::Contains(items) => {
                 self.contains(Spot { wanted: &inner("$contains"), ..spot }, mode, items, actual)
             }
-            Operator::Match(pattern) if operators::matches(pattern, actual) => {}
-            Operator::Time(instant) if operators::same_instant(instant, actual) => {}
+            Operator::Match(pattern) if operators::matches(pattern, actual.value) => {}
+            Operator::Time(instant) if operators::same_instant(instant, actual.value) => {}
             Operator::Match(_) | Operator::Time(_) => self.wrong(spot, expected, actual),
         }
     }
 
-    fn members(&mut self, spot: Spot<'_>, mode: Mode, wanted: &Map<String, Value>, came: &Map<String, Value>) {
+    fn members(&mut self, spot: Spot<'_>, mode: Mode, wanted: &Map<String, Value>, came: Written<'_>) {
         for (name, expected) in wanted {
             if self.is_settled() {
                 return;
             }
             let (at, wanted) = (Path::Member(spot.at, name), Path::Member(spot.wanted, name));
             let spot = Spot { at: &at, wanted: &wanted };
-            match came.get(name) {
-                Some(actual) => self.value(spot, mode, expected, actual),
+            match came.value.get(name) {
+                Some(actual) => self.value(spot, mode, expected, came.child(name, actual)),
                 None if !mode.literal && Operator::of(expected) == Some(Operator::Absent) => {}
                 None => self.missing(spot, expected),
             }
         }
-        for (name, actual) in came.iter().filter(|(name, _)| mode.exact && !wanted.contains_key(*name)) {
+        for (name, actual) in came.members().filter(|(name, _)| mode.exact && !wanted.contains_key(*name)) {
             self.unexpected(Spot { at: &Path::Member(spot.at, name), ..spot }, "no such member", actual);
         }
     }
 
-    fn elements(&mut self, spot: Spot<'_>, mode: Mode, wanted: &[Value], came: &[Value]) {
+    fn elements(&mut self, spot: Spot<'_>, mode: Mode, wanted: &[Value], came: Written<'_>) {
+        let came: Vec<_> = came.elements().collect();
         if self.probing {
-            let alike = || wanted.iter().zip(came).all(|(wanted, came)| Self::matches(mode, wanted, came));
+            let alike = || wanted.iter().zip(&came).all(|(wanted, came)| Self::matches(mode, wanted, *came));
             self.differs |= wanted.len() != came.len() || !alike();
             return;
         }
-        for step in align(wanted, came, |wanted, came| unlikeness(mode, wanted, came)) {
+        for step in align(wanted, &came, |wanted, came| unlikeness(mode, wanted, *came)) {
             match step {
                 Step::Pair(index, place) => {
                     let (at, inner) = (Path::Element(spot.at, place), Path::Element(spot.wanted, index));
-                    self.value(Spot { at: &at, wanted: &inner }, mode, &wanted[index], &came[place]);
+                    self.value(Spot { at: &at, wanted: &inner }, mode, &wanted[index], came[place]);
                 }
                 Step::Missing(index, place) => {
                     let (at, inner) = (Path::Element(spot.at, place), Path::Element(spot.wanted, index));
@@ -129,28 +131,27 @@ impl Comparison {
                     self.unexpected(
                         Spot { at: &Path::Element(spot.at, place), ..spot },
                         "no such element",
-                        &came[place],
+                        came[place],
                     );
                 }
             }
         }
     }
 
-    fn contains(&mut self, spot: Spot<'_>, mode: Mode, items: &[Value], actual: &Value) {
-        let elements = actual.as_array().map(Vec::as_slice).unwrap_or_default();
+    fn contains(&mut self, spot: Spot<'_>, mode: Mode, items: &[Value], actual: Written<'_>) {
         for (index, item) in items.iter().enumerate() {
-            if !elements.iter().any(|element| Self::matches(mode, item, element)) {
+            if !actual.elements().any(|element| Self::matches(mode, item, element)) {
                 let wanted = Path::Element(spot.wanted, index);
                 let asked = format!("list with {}", operators::notation(item));
                 self.report(Spot { wanted: &wanted, ..spot }, Kind::Wrong, || asked, Some(actual));
             }
         }
-        if items.is_empty() && !actual.is_array() {
+        if items.is_empty() && !actual.value.is_array() {
             self.report(spot, Kind::Wrong, || "list".to_owned(), Some(actual));
         }
     }
 
-    fn wrong(&mut self, spot: Spot<'_>, expected: &Value, actual: &Value) {
+    fn wrong(&mut self, spot: Spot<'_>, expected: &Value, actual: Written<'_>) {
         self.report(spot, Kind::Wrong, || operators::notation(expected), Some(actual));
     }
 
@@ -158,11 +159,11 @@ impl Comparison {
         self.report(spot, Kind::Missing, || operators::notation(expected), None);
     }
 
-    fn unexpected(&mut self, spot: Spot<'_>, asked: &str, actual: &Value) {
+    fn unexpected(&mut self, spot: Spot<'_>, asked: &str, actual: Written<'_>) {
         self.report(spot, Kind::Unexpected, || asked.to_owned(), Some(actual));
     }
 
-    fn report(&mut self, spot: Spot<'_>, kind: Kind, asked: impl FnOnce() -> String, actual: Option<&Value>) {
+    fn report(&mut self, spot: Spot<'_>, kind: Kind, asked: impl FnOnce() -> String, actual: Option<Written<'_>>) {
         self.differs = true;
         if self.probing {
             return;
@@ -172,10 +173,10 @@ impl Comparison {
             return;
         }
         let expected = asked();
-        let came = actual.map_or_else(|| "nothing".to_owned(), |value| brief(value, QUOTE));
+        let came = actual.map_or_else(|| "nothing".to_owned(), |actual| brief(actual, QUOTE));
         let asked = if expected.chars().count() > QUOTE { "what the case says" } else { &expected };
         let message = format!("expected {asked}, got {came}");
-        let literal = expected.starts_with('"') && actual.is_some_and(Value::is_string);
+        let literal = expected.starts_with('"') && actual.is_some_and(|actual| actual.value.is_string());
         let (at, wanted_at) = (spot.at.pointer(), spot.wanted.pointer());
         self.found.push(Mismatch { at, wanted_at, kind, expected, literal, message });
     }
@@ -194,13 +195,14 @@ impl Comparison {
 
 /// How unlike two elements are: 0 when they match, else from 10 (all but alike) to 19 (nothing in common). Leaving one out and
 /// taking one in costs 10 each, so that what changed stays one element that changed.
-fn unlikeness(mode: Mode, expected: &Value, actual: &Value) -> usize {
+fn unlikeness(mode: Mode, expected: &Value, actual: Written<'_>) -> usize {
     if Comparison::matches(mode, expected, actual) {
         return 0;
     }
-    let (Some(wanted), Some(came)) = (expected.as_object(), actual.as_object()) else { return 19 };
-    let alike =
-        |(name, value): &(&String, &Value)| came.get(*name).is_some_and(|c| Comparison::matches(mode, value, c));
+    let (Some(wanted), Some(came)) = (expected.as_object(), actual.value.as_object()) else { return 19 };
+    let alike = |(name, value): &(&String, &Value)| {
+        came.get(*name).is_some_and(|came| Comparison::matches(mode, value, actual.child(name, came)))
+    };
     let kept = wanted.iter().filter(alike).count();
     19 - 9 * kept / wanted.len().max(1)
 }

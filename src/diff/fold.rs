@@ -2,47 +2,48 @@
 
 use serde_json::Value;
 
+use super::Written;
 use super::text::{WIDTH, quoted, shorten};
 
 /// The value alone, containers as a count: `"x"`, `{}`, `{ … 2 members }`, `[ … 1 element ]`.
-pub(super) fn folded(value: &Value) -> String {
-    match value {
+pub(super) fn folded(written: Written<'_>) -> String {
+    match written.value {
         Value::Object(members) => listed(["{", "}"], std::iter::empty(), members.len(), "member"),
         Value::Array(elements) => listed(["[", "]"], std::iter::empty(), elements.len(), "element"),
         Value::String(text) => quoted(text),
-        other => other.to_string(),
+        _ => shorten(&written.to_string(), WIDTH),
     }
 }
 
 /// The whole value where it fits, else its first members or elements, containers in it folded: `{ "id": 1, … 7 members }`.
-pub(super) fn inline(value: &Value) -> String {
-    whole(value, &mut { WIDTH }).unwrap_or_else(|| match value {
+pub(super) fn inline(written: Written<'_>) -> String {
+    whole(written, &mut { WIDTH }).unwrap_or_else(|| match written.value {
         Value::Object(members) => {
-            let shown = members.iter().map(|(name, value)| format!("{}: {}", key(name), folded(value)));
+            let shown = written.members().map(|(name, member)| format!("{}: {}", key(name), folded(member)));
             listed(["{", "}"], shown, members.len(), "member")
         }
-        Value::Array(elements) => listed(["[", "]"], elements.iter().map(folded), elements.len(), "element"),
-        scalar => folded(scalar),
+        Value::Array(elements) => listed(["[", "]"], written.elements().map(folded), elements.len(), "element"),
+        _ => folded(written),
     })
 }
 
 /// The value with everything in it; none when that needs more than `room` characters.
-fn whole(value: &Value, room: &mut usize) -> Option<String> {
-    match value {
+fn whole(written: Written<'_>, room: &mut usize) -> Option<String> {
+    match written.value {
         Value::Object(members) if !members.is_empty() => {
-            let mut member = |(name, value): (&String, &Value)| {
+            let mut member = |(name, member): (&String, Written<'_>)| {
                 let name = take(key(name), room)?;
-                Some(format!("{name}: {}", whole(value, room)?))
+                Some(format!("{name}: {}", whole(member, room)?))
             };
-            let members = members.iter().map(&mut member).collect::<Option<Vec<_>>>()?;
+            let members = written.members().map(&mut member).collect::<Option<Vec<_>>>()?;
             Some(format!("{{ {} }}", members.join(", ")))
         }
         Value::Array(elements) if !elements.is_empty() => {
             take(String::new(), room)?;
-            let elements = elements.iter().map(|element| whole(element, room)).collect::<Option<Vec<_>>>()?;
+            let elements = written.elements().map(|element| whole(element, room)).collect::<Option<Vec<_>>>()?;
             Some(format!("[ {} ]", elements.join(", ")))
         }
-        other => take(folded(other), room),
+        _ => take(folded(written), room),
     }
 }
 
@@ -54,8 +55,10 @@ fn take(text: String, room: &mut usize) -> Option<String> {
 
 /// The value as compact JSON where that has at most `width` characters, else what it is: `a string of 80 characters`. Never a
 /// part of it: half a secret would not be known for one.
-pub fn brief(value: &Value, width: usize) -> String {
-    let text = has_at_most(value, &mut { width }).then(|| value.to_string());
+pub fn brief<'a>(value: impl Into<Written<'a>>, width: usize) -> String {
+    let written = value.into();
+    let value = written.value;
+    let text = has_at_most(value, &mut { width }).then(|| written.to_string());
     match (value, text.filter(|text| text.chars().count() <= width)) {
         (_, Some(text)) => text,
         (Value::String(text), _) => format!("a string of {}", count(text.chars().count(), "character")),
@@ -106,7 +109,7 @@ fn listed(brackets: [&str; 2], items: impl Iterator<Item = String>, total: usize
 /// What was asked, as it was noted: a JSON list or object as [`inline`], any other notation made visible and cut.
 pub(super) fn notation(text: &str) -> String {
     let value = if text.starts_with(['{', '[']) { serde_json::from_str::<Value>(text).ok() } else { None };
-    value.map_or_else(|| shorten(text, WIDTH + WIDTH / 2), |value| inline(&value))
+    value.map_or_else(|| shorten(text, WIDTH + WIDTH / 2), |value| inline((&value).into()))
 }
 
 #[cfg(test)]
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn containers_fold_to_a_count() {
-        let check = |value: Value, expect: &str| assert_eq!(folded(&value), expect);
+        let check = |value: Value, expect: &str| assert_eq!(folded((&value).into()), expect);
         check(json!({}), "{}");
         check(json!([]), "[]");
         check(json!({ "a": 1 }), "{ … 1 member }");
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn inline_shows_what_fits() {
-        let check = |value: Value, expect: &str| assert_eq!(inline(&value), expect);
+        let check = |value: Value, expect: &str| assert_eq!(inline((&value).into()), expect);
         check(json!({ "a": 1, "b": { "c": [[]] } }), "{ \"a\": 1, \"b\": { \"c\": [ [] ] } }");
         check(json!({ "a": 1, "b": { "c": "x".repeat(70) } }), "{ \"a\": 1, \"b\": { … 1 member } }");
         check(

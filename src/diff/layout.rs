@@ -7,7 +7,7 @@ use crate::location::nearest;
 use super::fold::{count, folded, inline, key, notation};
 use super::marks::Marks;
 use super::text::{Shown, quoted_pair};
-use super::{Change, Kind, Line, Role};
+use super::{Change, Kind, Line, Role, Written};
 
 /// Unchanged members or elements shown before and after a change.
 pub(super) const CONTEXT: usize = 2;
@@ -21,10 +21,10 @@ const MOST: usize = 100;
 /// Lays `actual` out as pretty JSON with every change shown in its place, unchanged parts folded. Changes at the same place
 /// share the `+` line. Order: the actual value's own; missing members last in their object. Of more than 100 changes the first
 /// are shown and the others counted.
-pub fn lines(actual: &Value, changes: &[Change]) -> Vec<Line> {
+pub fn lines<'a>(actual: impl Into<Written<'a>>, changes: &[Change]) -> Vec<Line> {
     let mut layout = Layout { lines: Vec::new(), depth: 0 };
     let marks = Marks::of(changes.iter().take(MOST));
-    layout.child(&Child { name: None, instead_of: None, value: actual, marks: Some(&marks), last: true });
+    layout.child(&Child { name: None, instead_of: None, value: actual.into(), marks: Some(&marks), last: true });
     if changes.len() > MOST {
         layout.push(Role::Fold, format!("… {}", count(changes.len() - MOST, "more difference")));
     }
@@ -36,7 +36,7 @@ struct Child<'a> {
     name: Option<&'a str>,
     /// The missing member that it is, misspelt.
     instead_of: Option<(&'a str, &'a Marks<'a>)>,
-    value: &'a Value,
+    value: Written<'a>,
     marks: Option<&'a Marks<'a>>,
     last: bool,
 }
@@ -85,7 +85,7 @@ impl Layout {
     fn asked(&mut self, child: &Child<'_>, changes: &[&Change]) -> Option<Shown> {
         let mut came = None;
         for change in changes.iter().filter(|change| change.kind == Kind::Wrong) {
-            let pair = literal(change).zip(child.value.as_str()).map(|(asked, came)| quoted_pair(&asked, came));
+            let pair = literal(change).zip(child.value.value.as_str()).map(|(asked, came)| quoted_pair(&asked, came));
             let (asked, actual) = pair.map_or_else(|| (notation(&change.expected).into(), None), |(a, b)| (a, Some(b)));
             self.shown(Role::Removed, asked.after(child.label()), Some(change));
             came = came.or(actual);
@@ -109,10 +109,10 @@ impl Layout {
 
     /// A value with changes inside it, `here` being those of the value itself.
     fn around(&mut self, child: &Child<'_>, marks: &Marks<'_>, here: &[&Change]) {
-        let (open, close) = match child.value {
+        let (open, close) = match child.value.value {
             Value::Object(_) => ("{".to_owned(), "}"),
             Value::Array(_) => ("[".to_owned(), "]"),
-            scalar => (inline(scalar), ""),
+            _ => (inline(child.value), ""),
         };
         let opening = Shown::from(open).after(child.label());
         if here.is_empty() {
@@ -121,9 +121,9 @@ impl Layout {
             self.came(opening, here);
         }
         self.depth += 1;
-        match child.value {
-            Value::Object(members) => self.members(members, marks),
-            Value::Array(elements) => self.elements(elements, marks),
+        match child.value.value {
+            Value::Object(_) => self.members(child.value, marks),
+            Value::Array(_) => self.elements(child.value, marks),
             _ => marks.below.iter().for_each(|(name, marks)| self.absent(&key(name), marks)),
         }
         self.depth -= 1;
@@ -132,24 +132,25 @@ impl Layout {
         }
     }
 
-    fn members<'v>(&mut self, members: &'v Map<String, Value>, marks: &'v Marks<'_>) {
-        let child = |(index, (name, value)): (usize, (&'v String, &'v Value))| Child {
+    fn members<'v>(&mut self, object: Written<'v>, marks: &'v Marks<'_>) {
+        let count = object.value.as_object().map_or(0, Map::len);
+        let child = |(index, (name, value)): (usize, (&'v String, Written<'v>))| Child {
             name: Some(name),
             instead_of: None,
             value,
             marks: marks.below.get(name),
-            last: index + 1 == members.len(),
+            last: index + 1 == count,
         };
-        let mut children: Vec<_> = members.iter().enumerate().map(child).collect();
-        let mut absent: Vec<_> = marks.below.iter().filter(|(name, _)| !members.contains_key(*name)).collect();
+        let mut children: Vec<_> = object.members().enumerate().map(child).collect();
+        let mut absent: Vec<_> = marks.below.iter().filter(|(name, _)| object.value.get(name).is_none()).collect();
         pair(&mut children, &mut absent);
         self.children(&children, !absent.is_empty(), "member");
         absent.into_iter().for_each(|(name, marks)| self.absent(&key(name), marks));
     }
 
-    fn elements(&mut self, elements: &[Value], marks: &Marks<'_>) {
+    fn elements(&mut self, list: Written<'_>, marks: &Marks<'_>) {
         let child = |value| Child { name: None, instead_of: None, value, marks: None, last: false };
-        let mut children: Vec<_> = elements.iter().map(child).collect();
+        let mut children: Vec<_> = list.elements().map(child).collect();
         if let Some(last) = children.last_mut() {
             last.last = true;
         }
@@ -229,7 +230,8 @@ fn pair<'a>(children: &mut [Child<'a>], absent: &mut Vec<(&'a String, &'a Marks<
 /// Which of a row of children are shown: the changed ones and their neighbours, except containers in an array, which say
 /// nothing when folded. `behind` stands for changes after the last child.
 fn near(children: &[Child<'_>], behind: bool) -> Vec<bool> {
-    let telling = |child: &Child<'_>| child.name.is_some() || !(child.value.is_array() || child.value.is_object());
+    let telling =
+        |child: &Child<'_>| child.name.is_some() || !(child.value.value.is_array() || child.value.value.is_object());
     let mut shown: Vec<bool> = children.iter().map(|child| child.marks.is_some()).collect();
     let changed = children.iter().enumerate().filter(|(_, child)| child.marks.is_some()).map(|(index, _)| index);
     for index in changed.chain(behind.then_some(children.len())) {

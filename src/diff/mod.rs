@@ -12,6 +12,7 @@ mod number;
 mod operators;
 mod path;
 mod text;
+mod written;
 
 use std::ops::Range;
 
@@ -21,6 +22,9 @@ pub use fold::brief;
 pub use layout::lines;
 pub use lint::lint;
 pub use text::{shorten, visible};
+pub use written::Written;
+
+pub use crate::document::Digits;
 
 use crate::location::Pointer;
 

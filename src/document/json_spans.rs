@@ -8,20 +8,25 @@ use super::node::{Content, Member, Node};
 
 /// The spanned tree of a text that is strict JSON. Its scalars are all `null`: only their places are asked for.
 pub(super) fn spanned(text: &str) -> Node {
-    Cursor { bytes: text.as_bytes(), text, at: 0 }.node()
+    Cursor::new(text).node()
 }
 
-struct Cursor<'t> {
+/// A place in a JSON text.
+pub(super) struct Cursor<'t> {
     bytes: &'t [u8],
     text: &'t str,
     at: usize,
 }
 
-impl Cursor<'_> {
+impl<'t> Cursor<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { bytes: text.as_bytes(), text, at: 0 }
+    }
+
     fn node(&mut self) -> Node {
-        self.skip_space();
+        let first = self.next();
         let start = self.at;
-        let content = match self.peek() {
+        let content = match first {
             Some(b'{') => Content::Mapping(self.members()),
             Some(b'[') => Content::Sequence(self.items()),
             Some(b'"') => {
@@ -29,7 +34,7 @@ impl Cursor<'_> {
                 Content::Scalar(Value::Null)
             }
             _ => {
-                self.skip_while(|byte| !byte.is_ascii_whitespace() && !b",]}".contains(&byte));
+                self.bare();
                 Content::Scalar(Value::Null)
             }
         };
@@ -40,11 +45,8 @@ impl Cursor<'_> {
         let mut members = Vec::new();
         while self.enter(b'}') {
             let name_span = self.string();
-            let written = self.text.get(name_span.clone()).unwrap_or_default();
-            let name = serde_json::from_str(written).unwrap_or_default();
-            self.skip_space();
-            self.at += 1;
-            members.push(Member { name, name_span, value: self.node() });
+            self.colon();
+            members.push(Member { name: self.name(&name_span), name_span, value: self.node() });
         }
         members
     }
@@ -58,7 +60,7 @@ impl Cursor<'_> {
     }
 
     /// Steps over the opening bracket or a comma to the next entry; false after stepping over `close`.
-    fn enter(&mut self, close: u8) -> bool {
+    pub(super) fn enter(&mut self, close: u8) -> bool {
         self.skip_space();
         if self.peek() != Some(close) {
             self.at += 1;
@@ -71,7 +73,7 @@ impl Cursor<'_> {
         more
     }
 
-    fn string(&mut self) -> Range<usize> {
+    pub(super) fn string(&mut self) -> Range<usize> {
         let start = self.at;
         self.at += 1;
         while let Some(byte) = self.peek().filter(|byte| *byte != b'"') {
@@ -79,6 +81,34 @@ impl Cursor<'_> {
         }
         self.at += 1;
         start..self.at.min(self.bytes.len())
+    }
+
+    /// The name that a string at `span` says.
+    pub(super) fn name(&self, span: &Range<usize>) -> String {
+        serde_json::from_str(self.slice(span)).unwrap_or_default()
+    }
+
+    /// Steps over the colon behind a name.
+    pub(super) fn colon(&mut self) {
+        self.skip_space();
+        self.at += 1;
+    }
+
+    /// Steps over what is neither quoted nor punctuation.
+    pub(super) fn bare(&mut self) -> Range<usize> {
+        let start = self.at;
+        self.skip_while(|byte| !byte.is_ascii_whitespace() && !b",]}".contains(&byte));
+        start..self.at
+    }
+
+    pub(super) fn slice(&self, span: &Range<usize>) -> &'t str {
+        self.text.get(span.clone()).unwrap_or_default()
+    }
+
+    /// The first byte of the value that comes next.
+    pub(super) fn next(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.peek()
     }
 
     fn skip_space(&mut self) {

@@ -6,6 +6,7 @@
 
 mod changes;
 mod compose;
+mod digits;
 mod json;
 mod json_spans;
 mod node;
@@ -24,6 +25,7 @@ use serde_json::Value;
 use crate::location::{Place, Pointer, Problem, Snippet};
 
 pub use changes::Changes;
+pub use digits::Digits;
 pub use json::{JsonError, parse_json};
 use node::{Content, Node};
 pub use read::{read, salvage};
@@ -154,8 +156,13 @@ impl Document {
     }
 
     /// Plain scalars whose number reads differently from its text (`+14155552671`, `2.10`, `0b101`, `1_000`, `012`):
-    /// the pointer and the text as written. Empty for JSON.
+    /// the pointer and the text as written. In JSON, which is no guess, two at most whose number is not held as it is written.
     pub fn misread_numbers(&self) -> Vec<(Pointer, String)> {
+        if self.notation == Notation::Json {
+            let digits = Digits::of(self.text());
+            let written = |at: &Pointer| digits.at(at).and_then(Digits::text).unwrap_or_default().to_owned();
+            return digits.inexact().into_iter().map(|at| (at.clone(), written(&at))).collect();
+        }
         let mut found = Vec::new();
         if self.is_misread {
             self.spanned().each_scalar(&Pointer::root(), &mut |at, value, span| {

@@ -150,7 +150,9 @@ fn misread_numbers_are_listed_as_written() {
     let found = document("a: +14155552671\nb: ['2.10', 2.10, 3]\nc: 1_000\nd: |-\n  1_000\n").misread_numbers();
     let shown: Vec<_> = found.iter().map(|(at, text)| format!("{at} {text}")).collect();
     assert_eq!(shown, ["/a +14155552671", "/b/1 2.10", "/c 1_000"]);
-    assert_eq!(Document::parse("f.json", "[2.10]").expect("JSON").misread_numbers(), []);
+    let json = |text: &str| Document::parse("f.json", text).expect("JSON").misread_numbers();
+    assert_eq!(json("[2.10]"), []);
+    assert_eq!(json("[9007199254740993.0]"), [(Pointer::root().join(0), "9007199254740993.0".to_owned())]);
 }
 
 fn any_json(text: impl Strategy<Value = String> + Clone + 'static) -> impl Strategy<Value = Value> {

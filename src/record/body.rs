@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::diff;
+use crate::diff::{self, Digits, Written};
 use crate::http::MediaType;
 use crate::location::Pointer;
 
@@ -27,6 +27,7 @@ impl Body {
     /// The same with what of the `parsed` body stands around `places`, where the text does not say it.
     pub(super) fn with_excerpt<'p>(
         self,
+        bytes: &[u8],
         parsed: Option<&Value>,
         places: impl Iterator<Item = &'p Pointer>,
         veil: &Veil<'_>,
@@ -34,7 +35,8 @@ impl Body {
         let mut places = places.peekable();
         let Some(parsed) = parsed.filter(|_| self.left_out > 0 && places.peek().is_some()) else { return self };
         let Some(excerpt) = diff::excerpt(parsed, places, KEPT_EXCERPT) else { return self };
-        let (text, left_out) = veil.body(&excerpt.to_string(), None, KEPT_EXCERPT);
+        let digits = Digits::of(std::str::from_utf8(bytes).unwrap_or_default());
+        let (text, left_out) = veil.body(&Written::new(&excerpt, &digits).to_string(), None, KEPT_EXCERPT);
         Self { excerpt: (left_out == 0).then_some(text), ..self }
     }
 

@@ -140,7 +140,7 @@ impl Page<'_> {
             status: response.status,
             version: response.version.to_owned(),
             headers: self.headers(&response.headers),
-            body: body.with_excerpt(judged.body.as_ref(), places, self.veil),
+            body: body.with_excerpt(&response.body, judged.body.as_ref(), places, self.veil),
         }
     }
 
@@ -460,15 +460,17 @@ cases:
         let entry = World::new().entry(|outcome| {
             let place = Origin::Case(Pointer::parse("/cases/0/expect").expect("a pointer"));
             let wrong = |at: &str| finding(at, "1", Some("2"), place.clone());
-            let mut failed = attempt("/", &[], "", body.to_string().as_bytes());
-            failed.result.as_mut().expect("completed").1.body = Some(body);
+            let sent = body.to_string().replace("\"row\":25000,", "\"row\":25000.00,");
+            let mut failed = attempt("/", &[], "", sent.as_bytes());
+            failed.result.as_mut().expect("completed").1.body = serde_json::from_str(&sent).ok();
             outcome.verdict = run::Verdict::Failed;
             outcome.attempts = vec![failed];
             outcome.findings = ["/rows/3/row", "/rows/25000/row", "/rows/49999/gone"].map(wrong).into();
         });
         let kept = entry.exchange.clone().and_then(|exchange| exchange.response).expect("a response").body;
         assert!(kept.size > 5_000_000 && kept.left_out > 0, "{} {}", kept.size, kept.left_out);
-        assert!(!kept.excerpt.expect("an excerpt").contains("@example.com"));
+        let excerpt = kept.excerpt.expect("an excerpt");
+        assert!(excerpt.contains("25000.00") && !excerpt.contains("@example.com"));
         assert_eq!(entry.findings.len(), 3);
     }
 

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::diff::{self, Change, Kind, Line, Role, shorten, visible};
+use crate::diff::{self, Change, Digits, Kind, Line, Role, Written, shorten, visible};
 use crate::location::Pointer;
 use crate::record::{Body, Entry, Finding, Part, Response};
 
@@ -26,13 +26,16 @@ pub fn lines(entry: &Entry) -> Vec<Line> {
     let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
     // A body that is not well-formed is shown as it came: a parsed one would hide what is wrong with it.
     let malformed = entry.findings.iter().any(|finding| finding.check == WELL_FORMED);
-    let value = response.filter(|_| !malformed).and_then(|response| json(&response.body));
+    let text = response.filter(|_| !malformed).and_then(|response| text(&response.body)).unwrap_or_default();
+    let value: Option<Value> = serde_json::from_str(text).ok();
+    let digits = Digits::of(if value.is_some() { text } else { "" });
+    let value = value.as_ref().map(|value| Written::new(value, &digits));
     let (inside, around): (Vec<_>, Vec<_>) =
         entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);
     let mut lines = beside(&around);
-    let body = match (response, &value) {
+    let body = match (response, value) {
         (Some(_), Some(value)) if !inside.is_empty() => diff::lines(value, &changes(&inside)),
-        (Some(response), value) => preview(response, value.as_ref()),
+        (Some(response), value) => preview(response, value),
         (None, _) => Vec::new(),
     };
     if !lines.is_empty() && !body.is_empty() {
@@ -59,10 +62,10 @@ pub fn place(place: &crate::record::Place) -> String {
     visible(&format!("{}:{}:{}", place.file, place.line, place.column)).into_owned()
 }
 
-/// The body as JSON; of one that is shortened in the record what stands around the findings, never its beginning for the whole.
-fn json(body: &Body) -> Option<Value> {
-    let whole = body.text.as_ref().filter(|_| body.left_out == 0);
-    serde_json::from_str(whole.or(body.excerpt.as_ref())?).ok()
+/// The whole body; of one that is shortened in the record what stands around the findings, never its beginning for the whole.
+fn text(body: &Body) -> Option<&str> {
+    let whole = body.text.as_deref().filter(|_| body.left_out == 0);
+    whole.or(body.excerpt.as_deref())
 }
 
 fn changes(findings: &[&Finding]) -> Vec<Change> {
@@ -144,11 +147,11 @@ fn line(role: Role, text: String) -> Line {
 }
 
 /// The beginning of a body, as context.
-fn preview(response: &Response, value: Option<&Value>) -> Vec<Line> {
+fn preview(response: &Response, value: Option<Written<'_>>) -> Vec<Line> {
     let body = &response.body;
     let left_out =
         (body.left_out > 0).then(|| format!("… {} of {} bytes are not in the record", body.left_out, body.size));
-    let mut lines = match (value.and_then(|value| serde_json::to_string_pretty(value).ok()), &body.text) {
+    let mut lines = match (value.and_then(|value| serde_json::to_string_pretty(&value).ok()), &body.text) {
         (Some(pretty), _) => first_lines(&pretty),
         (None, Some(text)) => first_lines(text),
         (None, None) => hex(body),

@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &["location"]),
     ("contract", &["document", "http", "location", "parallel"]),
     ("case", &["contract", "document", "expression", "http", "location", "parallel"]),
-    ("diff", &["location"]),
+    ("diff", &["document", "location"]),
     ("check", &["contract", "case", "expression", "http", "diff", "location"]),
     ("transport", &["http"]),
     ("run", &["contract", "case", "check", "expression", "http", "location", "parallel", "transport"]),

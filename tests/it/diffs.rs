@@ -72,7 +72,9 @@ fn answer(name: &str) -> Answer {
         "type" => order(&json!({ "count": "12", "tags": "new", "lines": [] }), None),
         "value" => order(&json!({ "status": "open", "created_at": "2026-02-30T12:00:00Z" }), None),
         "long" => order(&json!({ "note": LONG }), None),
-        "numbers" => raw(r#"{"order_id":"O-1","partner_customer_id":"P-1","count":9007199254740994,"price":1.00e2}"#),
+        "numbers" => raw(
+            r#"{"order_id":"O-1","partner_customer_id":"P-1","count":9007199254740994,"price":1.00e2,"serial":12345678901234567890123,"weight":0.1000000000000000055}"#,
+        ),
         "unseen" => {
             order(&json!({ "note": "paid\u{202e} in\u{a0}full\u{200b}", "tags": ["cafe\u{301}", "\u{430}dmin"] }), None)
         }

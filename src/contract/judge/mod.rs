@@ -12,7 +12,7 @@ mod xml;
 
 use serde_json::Value;
 
-use crate::document::parse_json;
+use crate::document::{Digits, parse_json};
 use crate::http::{Request, Response};
 use crate::location::Pointer;
 
@@ -235,6 +235,17 @@ pub fn parsed(body: &[u8]) -> Option<Value> {
 impl Judgement {
     fn unjudged(&mut self, rule: Rule, reason: impl Into<String>) {
         self.unjudged.push(Unjudged { rule, reason: reason.into() });
+    }
+
+    /// Says where the body has numbers that are judged, like all, as the nearest ones that 64 bits hold.
+    fn inexact(&mut self, bytes: &[u8]) {
+        let text = self.body.is_some().then(|| std::str::from_utf8(bytes).ok()).flatten().unwrap_or_default();
+        let places = match &Digits::of(text).inexact()[..] {
+            [] => return,
+            [only] => format!("the number at {}", Site::Body(only.clone())),
+            [first, ..] => format!("the number at {} and others", Site::Body(first.clone())),
+        };
+        self.unjudged(Rule::BodySchema, format!("more digits than are judged: {places}"));
     }
 
     fn too_large(&mut self, reason: String) {

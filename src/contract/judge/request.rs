@@ -39,6 +39,7 @@ pub(super) fn routed(
     undeclared(contract, operation, &wire, &mut judgement);
     security::judge(contract, operation, request, &mut judgement);
     body(contract, operation, request, &mut judgement);
+    judgement.inexact(request.body.as_deref().unwrap_or_default());
     judgement
 }
 

@@ -34,6 +34,7 @@ pub(super) fn judge(
     if judgement.body.is_none() {
         judgement.body = content(contract, &[], &operation.anchor, response).parsed();
     }
+    judgement.inexact(&response.body);
     judgement
 }
 

@@ -3,8 +3,9 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::super::{Change, Mismatch, compare, lines};
+use super::super::{Change, Digits, Kind, Mismatch, Written, compare, lines};
 use super::draw;
+use crate::location::Pointer;
 
 /// What a case's expectation of a body looks like.
 fn expect(expected: &Value, actual: &Value) -> String {
@@ -198,4 +199,40 @@ fn messages_name_both_sides() {
         messages(json!({ "$contains": [{ "$match": "x" }] }), json!(["y"])),
         [" /$contains/0: expected list with string matching \"x\", got [\"y\"]"]
     );
+}
+
+#[test]
+fn numbers_have_the_digits_they_were_sent_with() {
+    let text = r#"{ "a": [1.00e2, 0.1000000000000000055], "b": { "c": 12345678901234567890123 }, "d": [2.50, [-0]] }"#;
+    let (value, digits) = (serde_json::from_str(text).expect("JSON"), Digits::of(text));
+    let came = Written::new(&value, &digits);
+    let expected = json!({ "a": [100, 0.1], "b": { "c": 1.234_567_890_123_456_8e22 }, "d": [2.5, 0] });
+    let found: Vec<_> = compare(&expected, came).into_iter().map(|m| format!("{}: {}", m.at, m.message)).collect();
+    assert_eq!(
+        found,
+        [
+            "/a/1: expected 0.1, got 0.1000000000000000055",
+            "/b/c: expected 1.2345678901234568e+22, got 12345678901234567890123",
+            "/d/1: expected 0, got [-0]",
+        ]
+    );
+    let contains = json!({ "a": { "$contains": [0.1] }, "b": { "$any": true }, "d": { "$contains": [2.5] } });
+    assert_eq!(compare(&contains, came).len(), 1);
+    let changes = [Change {
+        at: Pointer::parse("/d").expect("a pointer"),
+        kind: Kind::Wrong,
+        expected: "string".to_owned(),
+        literal: false,
+        note: "body-schema: type".to_owned(),
+        place: "a.yaml:1:1".to_owned(),
+    }];
+    assert_snapshot!(draw(&lines(came, &changes)), @r#"
+      {
+        "a": [ … 2 elements ],
+        "b": { … 1 member },
+    -   "d": string                                      body-schema: type  a.yaml:1:1
+    +   "d": [ 2.50, [ -0 ] ]
+      }
+    "#);
+    assert_eq!(came.to_string(), text.replace(' ', ""));
 }

@@ -1,0 +1,85 @@
+//! A value together with the digits that its numbers were sent with, which the value alone does not hold.
+
+use std::fmt;
+
+use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::document::Digits;
+
+/// A value, its numbers as they are written. It is serialised with them too, to JSON only.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// The value.
+    pub value: &'a Value,
+    digits: Option<&'a Digits<'a>>,
+}
+
+impl<'a> Written<'a> {
+    /// The value that was read from a text whose numbers are `digits`.
+    pub fn new(value: &'a Value, digits: &'a Digits<'a>) -> Self {
+        Self { value, digits: Some(digits) }
+    }
+
+    /// What `value`, a child of this one, is by that name or index.
+    pub(super) fn child(self, token: impl ToString, value: &'a Value) -> Self {
+        Self { value, digits: self.digits.and_then(|digits| digits.below(&token.to_string())) }
+    }
+
+    /// The members of an object.
+    pub(super) fn members(self) -> impl Iterator<Item = (&'a String, Self)> {
+        let members = self.value.as_object().into_iter().flatten();
+        members.map(move |(name, value)| (name, self.child(name, value)))
+    }
+
+    /// The elements of a list.
+    pub(super) fn elements(self) -> impl Iterator<Item = Self> {
+        let elements = self.value.as_array().map(Vec::as_slice).unwrap_or_default();
+        elements.iter().enumerate().map(move |(index, value)| self.child(index, value))
+    }
+
+    /// Whether it is a number that is held as another one.
+    pub(super) fn is_inexact(self) -> bool {
+        self.digits.is_some_and(Digits::is_inexact)
+    }
+
+    fn number(self) -> Option<&'a str> {
+        self.digits.filter(|_| self.value.is_number()).and_then(Digits::text)
+    }
+}
+
+impl<'a> From<&'a Value> for Written<'a> {
+    fn from(value: &'a Value) -> Self {
+        Self { value, digits: None }
+    }
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.value, self.digits) {
+            (value, None) => value.serialize(serializer),
+            (Value::Object(members), _) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                self.members().try_for_each(|(name, member)| map.serialize_entry(name, &member))?;
+                map.end()
+            }
+            (Value::Array(elements), _) => {
+                let mut list = serializer.serialize_seq(Some(elements.len()))?;
+                self.elements().try_for_each(|element| list.serialize_element(&element))?;
+                list.end()
+            }
+            (scalar, _) => match self.number() {
+                Some(digits) => RawValue::from_string(digits.to_owned()).map_err(Error::custom)?.serialize(serializer),
+                None => scalar.serialize(serializer),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Written<'_> {
+    /// As compact JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}

@@ -1,0 +1,269 @@
+//! The numbers of a JSON text as they are written, where the value that is read from it prints them otherwise.
+
+use std::collections::BTreeMap;
+
+use serde_json::Number;
+
+use crate::location::Pointer;
+
+use super::json_spans::Cursor;
+
+/// Numbers that are noted, and how many of them may be held exactly all the same: a hostile text has millions.
+const MOST: usize = 20_000;
+const MOST_EXACT: usize = 10_000;
+
+/// Levels that are followed; strict JSON has no more.
+const DEPTH: usize = 128;
+
+/// Which numbers of a value, at it or below it, are not written as they are printed: `1.00e2`, which is held as 100.0, and those
+/// that are not held exactly, `12345678901234567890123`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Digits<'t> {
+    here: Option<Written<'t>>,
+    /// By member name or index.
+    below: BTreeMap<String, Digits<'t>>,
+}
+
+/// A number as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Written<'t> {
+    text: &'t str,
+    /// Whether the number that is held is the same number.
+    is_exact: bool,
+}
+
+impl<'t> Digits<'t> {
+    /// Reads a text that is JSON.
+    pub fn of(text: &'t str) -> Self {
+        Reader { cursor: Cursor::new(text), noted: 0 }.value(DEPTH).unwrap_or_default()
+    }
+
+    /// Those of the member or element of that name or index.
+    pub fn below(&self, token: &str) -> Option<&Self> {
+        self.below.get(token)
+    }
+
+    /// Those at `pointer` and below.
+    pub fn at(&self, pointer: &Pointer) -> Option<&Self> {
+        pointer.tokens().try_fold(self, |digits, token| digits.below(&token))
+    }
+
+    /// The digits of this very value.
+    pub fn text(&self) -> Option<&'t str> {
+        self.here.map(|written| written.text)
+    }
+
+    /// Whether this very value is another number than the one that is written.
+    pub fn is_inexact(&self) -> bool {
+        self.here.is_some_and(|written| !written.is_exact)
+    }
+
+    /// Where the first two numbers stand that are not held as they are written: whether there are any, and more than one.
+    pub fn inexact(&self) -> Vec<Pointer> {
+        let mut found = Vec::new();
+        self.collect(&Pointer::root(), &mut found);
+        found
+    }
+
+    fn collect(&self, at: &Pointer, found: &mut Vec<Pointer>) {
+        found.extend(self.is_inexact().then(|| at.clone()));
+        for (token, digits) in &self.below {
+            if found.len() >= 2 {
+                return;
+            }
+            digits.collect(&at.join(token), found);
+        }
+    }
+}
+
+/// Walks a text; only what is noted costs more than looking at it.
+struct Reader<'t> {
+    cursor: Cursor<'t>,
+    noted: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn value(&mut self, depth: usize) -> Option<Digits<'t>> {
+        let depth = depth.checked_sub(1)?;
+        match self.cursor.next() {
+            Some(b'{') => {
+                let mut below = BTreeMap::new();
+                while self.cursor.enter(b'}') {
+                    let name = self.cursor.string();
+                    self.cursor.colon();
+                    if let Some(digits) = self.value(depth) {
+                        below.insert(self.cursor.name(&name), digits);
+                    }
+                }
+                Digits::around(below)
+            }
+            Some(b'[') => {
+                let mut below = BTreeMap::new();
+                let mut index = 0;
+                while self.cursor.enter(b']') {
+                    if let Some(digits) = self.value(depth) {
+                        below.insert(index.to_string(), digits);
+                    }
+                    index += 1;
+                }
+                Digits::around(below)
+            }
+            Some(b'"') => {
+                self.cursor.string();
+                None
+            }
+            _ => {
+                let span = self.cursor.bare();
+                let here = self.note(self.cursor.slice(&span))?;
+                Some(Digits { here: Some(here), below: BTreeMap::new() })
+            }
+        }
+    }
+
+    fn note(&mut self, text: &'t str) -> Option<Written<'t>> {
+        let is_exact = is_another(text)?;
+        let most = if is_exact { MOST_EXACT } else { MOST };
+        (self.noted < most).then(|| {
+            self.noted += 1;
+            Written { text, is_exact }
+        })
+    }
+}
+
+impl Digits<'_> {
+    fn around(below: BTreeMap<String, Self>) -> Option<Self> {
+        (!below.is_empty()).then_some(Self { here: None, below })
+    }
+}
+
+/// For a number that is printed otherwise than it is written: whether it is the same number all the same.
+fn is_another(text: &str) -> Option<bool> {
+    if is_plain(text) || !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return None;
+    }
+    let printed = text.parse::<Number>().ok()?.to_string();
+    (printed != text).then(|| Decimal::of(&printed) == Decimal::of(text))
+}
+
+/// Whether a number is certainly printed as it is written: few digits, no exponent, nothing to leave out.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let are_few = |digits: &str| digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match digits.split_once('.') {
+        None => are_few(digits) && text != "-0",
+        Some((whole, fraction)) => {
+            let is_shortest = fraction == "0" || !fraction.ends_with('0');
+            is_shortest
+                && are_few(whole)
+                && whole.len() + fraction.len() <= 15
+                && are_few(fraction)
+                && !digits.starts_with("0.0000")
+        }
+    }
+}
+
+/// A number by its value: digits without zeros at either end, times a power of ten.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    is_negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Decimal {
+    fn of(text: &str) -> Self {
+        let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let beyond = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let exponent = exponent.parse().unwrap_or(beyond);
+        let written = format!("{whole}{fraction}");
+        let digits = written.trim_end_matches('0');
+        let zeros = written.len() - digits.len();
+        let digits = digits.trim_start_matches('0').to_owned();
+        if digits.is_empty() {
+            return Self { is_negative: false, digits, exponent: 0 };
+        }
+        let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+        Self {
+            is_negative,
+            digits,
+            exponent: exponent.saturating_sub(count(fraction.len())).saturating_add(count(zeros)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_noted_where_they_are_not_printed_as_they_are_written() {
+        let check = |text: &str, expect: Option<bool>| assert_eq!(is_another(text), expect, "{text}");
+        for plain in ["0", "-1", "12", "0.5", "-0.0", "100.0", "18446744073709551615", "1e300", "0.30000000000000004"] {
+            // What is printed is never noted, whatever the fast way thinks.
+            let printed = plain.parse::<Number>().expect("a number").to_string();
+            check(&printed, None);
+        }
+        check("1.00e2", Some(true));
+        check("2.50", Some(true));
+        check("-0", Some(true));
+        check("1E400000000000000000000", None);
+        check("0e99999999999999999999", Some(true));
+        check("9007199254740993.0", Some(false));
+        check("12345678901234567890123", Some(false));
+        check("100000000000000000000000", Some(true));
+        check("0.1000000000000000055", Some(false));
+        check("0.10000000000000001", Some(false));
+        check("1e-400", Some(false));
+        check("true", None);
+    }
+
+    #[test]
+    fn each_has_its_place() {
+        let text = r#" { "a" : [ 1, 2.50, {"b":[]}, "3.00" ], "é\"/" : 12345678901234567890123, "c": {"d": 1e400, "e": -0} } "#;
+        let digits = Digits::of(text);
+        let at = |pointer: &str| digits.at(&Pointer::parse(pointer).expect("a pointer")).and_then(Digits::text);
+        assert_eq!(at("/a/1"), Some("2.50"));
+        assert_eq!(at("/é\"~1"), Some("12345678901234567890123"));
+        assert_eq!(at("/c/e"), Some("-0"));
+        assert_eq!((at("/a/0"), at("/a"), at("/c/d")), (None, None, None));
+        assert_eq!(digits.inexact().iter().map(Pointer::as_str).collect::<Vec<_>>(), ["/é\"~1"]);
+        assert_eq!(Digits::of("1.0e1").text(), Some("1.0e1"));
+    }
+
+    #[test]
+    fn many_are_not_all_noted() {
+        let many = format!("[{}2.50,12345678901234567890123]", "1.50,".repeat(100_000));
+        let digits = Digits::of(&many);
+        assert_eq!(digits.below.len(), MOST_EXACT + 1);
+        assert_eq!(digits.inexact().len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_is_printed_as_it_is_written(text in "-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,9})?") {
+            let printed = text.parse::<Number>().expect("a number").to_string();
+            prop_assert!(!is_plain(&text) || printed == text, "{} is printed as {}", text, printed);
+        }
+
+        #[test]
+        fn a_number_of_64_bits_is_held_exactly(float in any::<f64>().prop_filter("JSON has no others", |f| f.is_finite())) {
+            let printed = Value::from(float).to_string();
+            prop_assert_eq!(is_another(&printed), None);
+        }
+
+        #[test]
+        fn any_text_gives_an_answer(text in "[\\[\\]{}:,\"\\\\ 0-9a.e-]{0,40}") {
+            let digits = Digits::of(&text);
+            if let Ok(value) = serde_json::from_str::<Value>(&text) {
+                for pointer in digits.inexact() {
+                    prop_assert!(value.pointer(pointer.as_str()).is_some_and(Value::is_number));
+                }
+            }
+        }
+    }
+}
