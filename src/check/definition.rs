@@ -48,6 +48,7 @@ impl Definition {
             unexpected: false,
             literal: false,
             message: String::new(),
+            branch_of: None,
         }
     }
 
@@ -75,6 +76,7 @@ impl Definition {
             unexpected: is_unexpected(breach),
             literal: false,
             message: message(breach),
+            branch_of: breach.branch_of.clone(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One breach, found in one exchange.
 
 use crate::contract::Anchor;
-use crate::contract::judge::Site;
+use crate::contract::judge::{BranchOf, Site};
 use crate::location::{Pointer, Severity};
 
 /// A rule that an exchange did not keep.
@@ -27,6 +27,8 @@ pub struct Finding {
     pub literal: bool,
     /// One sentence fragment.
     pub message: String,
+    /// Inside the nearest branch of a `oneOf` or `anyOf`: which, and how many others it has. The message says so too.
+    pub branch_of: Option<BranchOf>,
 }
 
 /// The second place of a finding: where the rule stands.

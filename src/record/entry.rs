@@ -371,6 +371,7 @@ cases:
             expected: expected.to_owned(),
             actual: actual.map(str::to_owned),
             unexpected: false,
+            branch_of: None,
             literal: true,
             message: format!("expected {expected}, got {}", actual.unwrap_or("nothing")),
         }

@@ -8,7 +8,7 @@ use crate::run::{self, Outcome};
 
 use super::entry::place;
 use super::redact::{Names, Veil};
-use super::{Acknowledged, Finding, Part, Unjudged, Waived, Waiver};
+use super::{Acknowledged, BranchOf, Finding, Part, Unjudged, Waived, Waiver};
 
 /// The longest source line that is kept; longer ones are minified JSON.
 const MAX_SOURCE: usize = 400;
@@ -56,6 +56,7 @@ impl<'a> Scribe<'a> {
             since: None,
             literal: finding.literal,
             unexpected: finding.unexpected,
+            branch_of: finding.branch_of.as_ref().map(branch_of),
         }
     }
 
@@ -87,6 +88,10 @@ impl<'a> Scribe<'a> {
             Origin::Case(pointer) => self.outcome.case.file(self.outcome.story).snippet(pointer),
         }
     }
+}
+
+fn branch_of(of: &judge::BranchOf) -> BranchOf {
+    BranchOf { keyword: of.keyword.clone(), others: of.others as u64 }
 }
 
 /// Whether what is expected is a value of the case, not a notation of the contract.

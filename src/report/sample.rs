@@ -251,6 +251,7 @@ fn warned() -> Entry {
         severity: Severity::Warning,
         actual: Some("\"x\"".to_owned()),
         unexpected: true,
+        branch_of: None,
         message: "parter_customer_id is not documented (did you mean partner_customer_id?)".to_owned(),
         ..finding("undocumented-property", Part::Body, "/parter_customer_id", "")
     }];
@@ -371,6 +372,7 @@ fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
         since: Some(if part == Part::Body && at.is_empty() { Since::Known } else { Since::New }),
         literal: false,
         unexpected: false,
+        branch_of: None,
     }
 }
 

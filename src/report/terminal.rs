@@ -149,9 +149,9 @@ impl Case<'_> {
     fn remarks(&self) -> String {
         let is_shown =
             |finding: &Finding| finding.actual.as_ref().is_none_or(|actual| finding.message.contains(actual.as_str()));
-        let is_one_of_several = |finding: &Finding| finding.message.contains("; the nearest branch of ");
         let telling = |finding: &&Finding| {
-            finding.unexpected || is_one_of_several(finding) || (finding.r#in == Part::Response && !is_shown(finding))
+            let is_of_whole = finding.r#in == Part::Response;
+            finding.unexpected || finding.branch_of.is_some() || (is_of_whole && !is_shown(finding))
         };
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {

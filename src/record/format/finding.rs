@@ -47,6 +47,19 @@ pub struct Finding {
     /// Whether the thing should not be there at all.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unexpected: bool,
+    /// Inside the nearest branch of a `oneOf` or `anyOf`: which of them, and how many others it has. `message` says so too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_of: Option<BranchOf>,
+}
+
+/// The choice of schemas in whose nearest branch a breach was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchOf {
+    /// `oneOf` or `anyOf`.
+    pub keyword: String,
+    /// How many other branches there are.
+    pub others: u64,
 }
 
 /// The parts of an exchange that a finding may be about.
