@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use crate::record::{Entry, Summary, Verdict};
+use crate::record::{Entry, Severity, Since, Summary, Verdict};
 use crate::report::terminal::{self, Style};
 use crate::report::{events, words};
 use crate::run::{Event, Phase, Sink, Stop};
@@ -52,9 +52,11 @@ pub struct Live<'a, 'p> {
     dense: bool,
     /// The last reason shown for a story that got no answer.
     told: BTreeMap<String, String>,
-    /// Failing cases that were printed, and those that were not.
+    /// Failing cases that were printed, and those that will not be.
     printed: usize,
-    held_back: u64,
+    left_out: u64,
+    /// Those that fail by nothing new, which are printed last where there is room left for them.
+    known: Vec<String>,
     began: Instant,
 }
 
@@ -73,7 +75,8 @@ impl<'a, 'p> Live<'a, 'p> {
             dense: false,
             told: BTreeMap::new(),
             printed: 0,
-            held_back: 0,
+            left_out: 0,
+            known: Vec::new(),
             began: Instant::now(),
         }
     }
@@ -81,11 +84,14 @@ impl<'a, 'p> Live<'a, 'p> {
     /// The journal, when everything could be written.
     pub fn finish(mut self) -> io::Result<Journal<'a>> {
         self.progress.clear(self.err)?;
+        for text in std::mem::take(&mut self.known) {
+            self.put(&text, false)?;
+        }
         if self.dense {
             writeln!(self.out)?;
         }
-        if self.held_back > 0 {
-            let more = words::count(self.held_back, "more failing case");
+        if self.left_out > 0 {
+            let more = words::count(self.left_out, "more failing case");
             writeln!(self.out, "… {more}: see {}\n", self.journal.folder().display())?;
         }
         match self.broken {
@@ -138,16 +144,33 @@ impl<'a, 'p> Live<'a, 'p> {
         if self.manner.format == Format::Json || !(is_verbose || is_news) {
             return Ok(());
         }
-        if is_news && self.printed == self.manner.max_diffs {
-            self.held_back += 1;
+        let show = if is_verbose { terminal::in_full } else { terminal::entry };
+        let text = || show(entry, &self.manner.style);
+        let is_full = self.printed + self.known.len() >= self.manner.max_diffs;
+        // Where all have room, none needs to wait.
+        if is_known(entry) && self.manner.max_diffs < self.expected {
+            if is_full {
+                self.left_out += 1
+            } else {
+                self.known.push(text())
+            }
             return Ok(());
         }
+        if is_news && is_full {
+            self.left_out += 1;
+            if self.known.pop().is_none() {
+                return Ok(());
+            }
+        }
         self.printed += usize::from(is_news);
+        self.put(&text(), entry.outcome != Verdict::Failed)
+    }
+
+    fn put(&mut self, text: &str, dense: bool) -> io::Result<()> {
         self.progress.clear(self.err)?;
-        let show = if is_verbose { terminal::in_full } else { terminal::entry };
-        self.out.write_all(show(entry, &self.manner.style).as_bytes())?;
-        self.dense = entry.outcome != Verdict::Failed;
-        if self.dense { Ok(()) } else { writeln!(self.out) }
+        self.out.write_all(text.as_bytes())?;
+        self.dense = dense;
+        if dense { Ok(()) } else { writeln!(self.out) }
     }
 
     /// Failures are; of a story that gets no answer, the first case that says why.
@@ -166,6 +189,12 @@ impl<'a, 'p> Live<'a, 'p> {
         let (so_far, expected, took) = (self.journal.summary(), self.expected, self.began.elapsed());
         self.progress.show(|| progress(so_far, expected as u64, took), self.err)
     }
+}
+
+/// Whether the case fails by what the run before had met already, and nothing else.
+pub(super) fn is_known(entry: &Entry) -> bool {
+    let mut findings = entry.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
+    findings.peek().is_some() && findings.all(|finding| finding.since == Some(Since::Known))
 }
 
 /// How far the run is; once it can be told, how fast it goes and how long it still takes.

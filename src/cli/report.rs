@@ -13,6 +13,7 @@ use crate::report::{Format, terminal, words};
 use super::args::{self, JunitSuite, Render, Report};
 use super::exit::Exit;
 use super::github::Step;
+use super::live::is_known;
 use super::run::MAX_DIFFS;
 use super::session::{Failure, Session};
 
@@ -33,19 +34,7 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         alone: false,
     };
     let step = Step::begin(&wanted, args::Format::Text, session)?;
-    let is_news = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
-    let mut news = 0;
-    for entry in stored.entries() {
-        let entry = entry?;
-        news += usize::from(is_news(&entry));
-        if is_news(&entry) && news <= MAX_DIFFS {
-            writeln!(session.out, "{}", terminal::entry(&entry, &session.out_style))?;
-        }
-    }
-    if news > MAX_DIFFS {
-        let more = words::count((news - MAX_DIFFS) as u64, "more failing case");
-        writeln!(session.out, "… {more}: see {}\n", folder.display())?;
-    }
+    diffs(&stored, &folder, session)?;
     write::write(&folder, &stored.head, || stored.entries().map(|entry| entry.map(Cow::Owned)), &wanted)
         .map_err(|error| Problem::new(error.to_string()))?;
     session.out.write_all(terminal::summary(&stored.head, &session.out_style).as_bytes())?;
@@ -53,4 +42,34 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         step.end(&stored.head, &session.directory(), &folder, session)?;
     }
     Ok(Exit::Kept)
+}
+
+/// The diffs of failing cases: those that fail by nothing new where there is room left for them.
+fn diffs(stored: &Stored, folder: &Path, session: &mut Session<'_>) -> Result<(), Failure> {
+    let is_news = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
+    let (mut room, mut left_out) = (MAX_DIFFS, 0);
+    for is_last in [false, true] {
+        for entry in stored.entries() {
+            let entry = entry?;
+            if !is_news(&entry) || is_known(&entry) != is_last {
+                continue;
+            }
+            match room.checked_sub(1) {
+                Some(rest) => room = rest,
+                None => {
+                    left_out += 1;
+                    continue;
+                }
+            }
+            writeln!(session.out, "{}", terminal::entry(&entry, &session.out_style))?;
+        }
+        if stored.head.baseline.is_none() {
+            break;
+        }
+    }
+    if left_out > 0 {
+        let more = words::count(left_out, "more failing case");
+        writeln!(session.out, "… {more}: see {}\n", folder.display())?;
+    }
+    Ok(())
 }

@@ -235,3 +235,17 @@ fn many_failing_cases_do_not_flood_the_terminal() {
     let one = project.call(&["run", "row 1", "--no-baseline"]);
     assert!(!one.out.contains("✗ 1 case: expected-body"), "a single failure says it all itself: {one:?}");
 }
+
+#[test]
+fn what_is_new_is_printed_before_what_is_known() {
+    let project = project();
+    project.call(&["run", "row"]);
+    project.write("before.json", &project.read("reports/record.json"));
+    let out = project.call(&["run", "--baseline", "before.json", "--max-diffs", "2"]).out;
+    let titles: Vec<_> = out.lines().filter(|line| line.starts_with("✗ GET") || line.starts_with("✗ POST")).collect();
+    assert!(titles.len() == 2 && titles[0].contains("is a teapot") && titles[1].contains("row 1 "), "{titles:?}");
+    assert!(out.contains("\n… 24 more failing cases: see "), "{out}");
+    let again = project.call(&["report", "render"]).out;
+    assert!(again.starts_with("✗ POST /things · is a teapot"), "{again}");
+    assert!(again.contains("\n… 6 more failing cases: see "), "{again}");
+}
