@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::location::Problem;
-use crate::record::{Entry, Stored, Verdict};
+use crate::record::{Entry, Head, Stored, Verdict};
+use crate::report::terminal::{self, Style};
 use crate::report::write::{self, Wanted};
-use crate::report::{Format, terminal, words};
+use crate::report::{Format, words};
 
 use super::args::{self, JunitSuite, Render, Report};
+use super::config::{ConfigFile, canonical};
 use super::exit::Exit;
 use super::github::Step;
 use super::live::is_known;
@@ -34,18 +36,27 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         alone: false,
     };
     let step = Step::begin(&wanted, args::Format::Text, session)?;
-    diffs(&stored, &folder, session)?;
+    let style = Style { links: root(&stored.head, session), ..session.out_style.clone() };
+    diffs(&stored, &folder, &style, session)?;
     write::write(&folder, &stored.head, || stored.entries().map(|entry| entry.map(Cow::Owned)), &wanted)
         .map_err(|error| Problem::new(error.to_string()))?;
-    session.out.write_all(terminal::summary(&stored.head, &session.out_style).as_bytes())?;
+    session.out.write_all(terminal::summary(&stored.head, &style).as_bytes())?;
     if let Some(step) = step {
         step.end(&stored.head, &session.directory(), &folder, session)?;
     }
     Ok(Exit::Kept)
 }
 
+/// The folder that places are links into: the project that is worked in, where the record's contract lies. A record says of no folder
+/// where it is.
+fn root(head: &Head, session: &Session<'_>) -> Option<PathBuf> {
+    let directory = session.out_links.then(|| canonical(&session.directory()).ok()).flatten()?;
+    let root = ConfigFile::load(&directory, session.global.config.as_deref()).ok()?.root;
+    root.join(&head.contract.file).is_file().then_some(root)
+}
+
 /// The diffs of failing cases: those that fail by nothing new where there is room left for them.
-fn diffs(stored: &Stored, folder: &Path, session: &mut Session<'_>) -> Result<(), Failure> {
+fn diffs(stored: &Stored, folder: &Path, style: &Style, session: &mut Session<'_>) -> Result<(), Failure> {
     let is_news = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
     let (mut room, mut left_out) = (MAX_DIFFS, 0);
     for is_last in [false, true] {
@@ -61,7 +72,7 @@ fn diffs(stored: &Stored, folder: &Path, session: &mut Session<'_>) -> Result<()
                     continue;
                 }
             }
-            writeln!(session.out, "{}", terminal::entry(&entry, &session.out_style))?;
+            writeln!(session.out, "{}", terminal::entry(&entry, style))?;
         }
         if stored.head.baseline.is_none() {
             break;

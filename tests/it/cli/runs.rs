@@ -57,6 +57,13 @@ fn places_are_links_where_colours_and_links_are_wanted() {
     let link = "\x1b]8;;file://PROJECT/cases/wrong.yaml\x1b\\cases/wrong.yaml:2:5\x1b]8;;\x1b\\";
     let forced = out(&["--color", "always"], &[("FORCE_HYPERLINK", "1")]);
     assert!(forced.contains(link), "{forced:?}");
+    let render = |args: &[&str]| {
+        let args = [&["report", "render", "--color", "always"], args].concat();
+        project.call_with(&args, &[("FORCE_HYPERLINK", "1")]).out
+    };
+    assert!(render(&[]).contains(link));
+    project.write("elsewhere/signoff.yaml", "spec: none.yaml\n");
+    assert!(!render(&["--config", "elsewhere/signoff.yaml"]).contains("\x1b]8"), "another project");
     for (args, env) in [
         (&["--color", "always"][..], ("TERM", "xterm-kitty")),
         (&["--color", "never"], ("FORCE_HYPERLINK", "1")),
