@@ -10,6 +10,7 @@ use crate::location::nearest;
 use super::Scope;
 use super::datum::{Datum, Fault, into_text};
 use super::filter::{self, Given};
+use super::members;
 use super::node::{Arguments, Kind, Node};
 use super::operate::{self, Arithmetic, Comparison};
 
@@ -39,7 +40,19 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
             Err(fault) if !fault.is_missing => Err(fault),
             found => Ok(Value::from(found.is_ok()).into()),
         },
-        Kind::Filter(name, arguments) => filtered(name, arguments, scope, &node.range),
+        Kind::Default(of, fallback) => match value(of) {
+            Err(fault) if fault.is_missing => value(fallback),
+            found => found,
+        },
+        Kind::Merge(held, change) => {
+            let merged = members::merged(json(held, scope)?, json(change, scope)?);
+            merged.map(Datum::from).ok_or_else(|| untaken("merge", members::MERGE, &node.range))
+        }
+        Kind::Pick(of, names) => {
+            let picked = members::picked(json(of, scope)?, &*json(names, scope)?);
+            picked.map(Datum::from).ok_or_else(|| untaken("pick", members::PICK, &node.range))
+        }
+        Kind::Filter(name, arguments) => filter::apply(name, given(arguments, scope)?, &node.range).map(Datum::from),
         Kind::Test(name, arguments) => {
             filter::ask(name, given(arguments, scope)?, &node.range).map(|answer| Value::from(answer).into())
         }
@@ -158,15 +171,9 @@ fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, Fa
     })
 }
 
-/// Applies a filter; `default` is the one that takes a missing operand.
-fn filtered<'v>(name: &str, arguments: &'v Arguments, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
-    match arguments.positional.as_slice() {
-        [operand, fallback] if matches!(name, "default" | "d") => match evaluate(operand, scope) {
-            Err(fault) if fault.is_missing => evaluate(fallback, scope),
-            found => found,
-        },
-        _ => filter::apply(name, given(arguments, scope)?, range).map(Datum::from),
-    }
+/// The fault of a filter whose operands are not of the kinds that it takes.
+fn untaken(name: &str, takes: &str, range: &Range<usize>) -> Fault {
+    Fault::wrong(format!("the filter `{name}` takes {takes}"), range)
 }
 
 fn object<'v>(members: &[(Node, Node)], scope: &Scope) -> Evaluated<'v> {

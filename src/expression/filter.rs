@@ -1,4 +1,4 @@
-//! Filters and tests are minijinja's: values go there and come back. The few of our own stand in `members`.
+//! Filters and tests are minijinja's: values go there and come back. The few of our own are parts of an expression.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::Error;
 use super::datum::Fault;
-use super::members;
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -19,7 +18,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// What a filter or a test is given: its operand first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Given<'v> {
     pub(super) positional: Vec<Cow<'v, Value>>,
     pub(super) named: Vec<(String, Cow<'v, Value>)>,
@@ -37,9 +36,6 @@ impl Given<'_> {
 }
 
 pub(super) fn is_filter(name: &str) -> bool {
-    if members::is_filter(name) {
-        return true;
-    }
     let tried = ENVIRONMENT.empty_state().apply_filter(name, &[]);
     tried.err().is_none_or(|error| error.kind() != ErrorKind::UnknownFilter)
 }
@@ -51,9 +47,6 @@ pub(super) fn is_test(name: &str) -> bool {
 
 /// Applies a filter; a result that is or holds something undefined is missing.
 pub(super) fn apply(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<Value, Fault> {
-    if members::is_filter(name) {
-        return members::apply(name, given).map_err(|message| Fault::wrong(message, range));
-    }
     let result = ENVIRONMENT.empty_state().apply_filter(name, &given.into_values());
     let result = result.map_err(|error| complain("filter", name, &error, range))?;
     inward(&result).ok_or_else(|| Fault::missing(format!("the filter `{name}` gives a missing value"), range))

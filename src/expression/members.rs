@@ -2,98 +2,154 @@
 
 use std::borrow::Cow;
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-use super::filter::Given;
+/// What `merge` takes.
+pub(super) const MERGE: &str = "an object, and an object to lay over it";
+/// What `pick` takes.
+pub(super) const PICK: &str = "an object, and a list of names";
 
-const NAMES: [&str; 2] = ["merge", "pick"];
-
-/// Whether a filter of that name is one of these.
-pub(super) fn is_filter(name: &str) -> bool {
-    NAMES.contains(&name)
+/// `held | merge(change)`; none where the two are not what it takes.
+pub(super) fn merged(held: Cow<'_, Value>, change: Cow<'_, Value>) -> Option<Value> {
+    (held.is_object() && change.is_object()).then(|| {
+        let mut held = held.into_owned();
+        merge(&mut held, change);
+        held
+    })
 }
 
-/// Applies the filter of that name; errors say what it takes.
-pub(super) fn apply(name: &str, given: Given<'_>) -> Result<Value, String> {
-    let takes =
-        if name == "merge" { "an object, and an object to lay over it" } else { "an object, and a list of names" };
-    let wrong = || format!("the filter `{name}` takes {takes}");
-    let [operand, argument] = match <[Cow<'_, Value>; 2]>::try_from(given.positional) {
-        Ok(values) if given.named.is_empty() => values,
-        _ => return Err(wrong()),
-    };
-    match (name, &*operand, &*argument) {
-        ("merge", Value::Object(_), Value::Object(_)) => {
-            let mut held = operand.into_owned();
-            merge(&mut held, argument);
-            Ok(held)
-        }
-        ("pick", Value::Object(held), Value::Array(names)) => pick(held, names).ok_or_else(wrong),
-        _ => Err(wrong()),
-    }
+/// `held | pick(names)`: the members of those names, in the order of the names; one that is missing is left out. None where
+/// the two are not what it takes.
+pub(super) fn picked(held: Cow<'_, Value>, names: &Value) -> Option<Value> {
+    let (held, names) = held.as_object().zip(names.as_array())?;
+    let names = names.iter().map(|name| name.as_str().ok_or(()));
+    let members = names.filter_map(|name| name.map(|name| held.get_key_value(name)).transpose());
+    members.map(|member| member.map(|(name, value)| (name.clone(), value.clone()))).collect::<Result<_, _>>().ok()
 }
 
 /// Lays `change` over `held` as RFC 7396 does: objects merge deep, null deletes, everything else replaces.
 pub fn merge(held: &mut Value, change: Cow<'_, Value>) {
-    if !change.is_object() {
-        *held = change.into_owned();
-        return;
-    }
-    if !held.is_object() {
-        *held = Value::Object(Map::new());
-    }
-    let Value::Object(held) = held else { return };
-    match change {
-        Cow::Borrowed(change) => {
-            let members = change.as_object().into_iter().flatten();
-            members.for_each(|(name, value)| merge_member(held, name.clone(), Cow::Borrowed(value)));
+    match (held, change) {
+        (Value::Object(held), Cow::Borrowed(Value::Object(change))) => {
+            make_room(held, change.len());
+            change.iter().for_each(|(name, value)| merge_borrowed(held, name, value));
         }
-        Cow::Owned(mut change) => {
-            let members = change.as_object_mut().map(std::mem::take).into_iter().flatten();
-            members.for_each(|(name, value)| merge_member(held, name, Cow::Owned(value)));
+        (Value::Object(held), Cow::Owned(Value::Object(change))) => {
+            make_room(held, change.len());
+            change.into_iter().for_each(|(name, value)| merge_owned(held, name, value));
         }
+        (held, change) => *held = whole(change),
     }
 }
 
-fn merge_member(held: &mut Map<String, Value>, name: String, value: Cow<'_, Value>) {
+fn merge_borrowed(held: &mut Map<String, Value>, name: &str, value: &Value) {
     if value.is_null() {
-        held.shift_remove(&name);
+        held.shift_remove(name);
+    } else if let Some(before) = held.get_mut(name) {
+        merge(before, Cow::Borrowed(value));
     } else {
-        merge(held.entry(name).or_insert(Value::Null), value);
+        held.insert(name.to_owned(), whole(Cow::Borrowed(value)));
     }
 }
 
-/// The members of those names, in the order of the names; one that is missing is left out.
-fn pick(held: &Map<String, Value>, names: &[Value]) -> Option<Value> {
-    let names = names.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?;
-    let members = names.into_iter().filter_map(|name| held.get_key_value(name));
-    Some(members.map(|(name, value)| (name.clone(), value.clone())).collect())
+fn merge_owned(held: &mut Map<String, Value>, name: String, value: Value) {
+    match held.entry(name) {
+        Entry::Occupied(before) if value.is_null() => drop(before.shift_remove()),
+        Entry::Occupied(before) => merge(before.into_mut(), Cow::Owned(value)),
+        Entry::Vacant(_) if value.is_null() => {}
+        Entry::Vacant(place) => {
+            place.insert(whole(Cow::Owned(value)));
+        }
+    }
+}
+
+/// Room for as many members more at once, where they are likely new.
+fn make_room(held: &mut Map<String, Value>, more: usize) {
+    if held.len() < more {
+        let mut roomy = Map::with_capacity(held.len() + more);
+        roomy.append(held);
+        *held = roomy;
+    }
+}
+
+/// What stands where nothing stood before `change` was laid there.
+fn whole(change: Cow<'_, Value>) -> Value {
+    let mut value = change.into_owned();
+    remove_nulls(&mut value);
+    value
+}
+
+fn remove_nulls(value: &mut Value) {
+    if let Value::Object(members) = value {
+        members.retain(|_, value| !value.is_null());
+        members.values_mut().for_each(remove_nulls);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
 
-    fn check(name: &str, given: &[Value], expect: Result<Value, &str>) {
-        let given = Given { positional: given.iter().map(Cow::Borrowed).collect(), ..Given::default() };
-        assert_eq!(apply(name, given), expect.map_err(str::to_owned));
-    }
-
     #[test]
     fn objects_merge_deep_and_null_deletes() {
-        let held = json!({"a": {"b": 1, "c": 2}, "d": [1]});
-        let change = json!({"a": {"b": null, "e": {"f": null, "g": 1}}, "d": [2]});
-        check("merge", &[held.clone(), change], Ok(json!({"a": {"c": 2, "e": {"g": 1}}, "d": [2]})));
-        check("merge", &[held, json!(1)], Err("the filter `merge` takes an object, and an object to lay over it"));
+        let held = json!({"a": {"b": 1, "c": 2}, "d": [1], "h": 1});
+        let change = json!({"a": {"b": null, "e": {"f": null, "g": 1}}, "d": [null], "h": {"i": null}, "j": null});
+        let merged = json!({"a": {"c": 2, "e": {"g": 1}}, "d": [null], "h": {}});
+        for change in [Cow::Borrowed(&change), Cow::Owned(change.clone())] {
+            let mut lent = held.clone();
+            merge(&mut lent, change);
+            assert_eq!(lent, merged);
+        }
+        assert_eq!(super::merged(Cow::Borrowed(&held), Cow::Borrowed(&json!(1))), None);
     }
 
     #[test]
     fn members_are_picked_by_name() {
         let held = json!({"a": 1, "b": null, "c": 3});
-        check("pick", &[held.clone(), json!(["c", "b", "nope", "c"])], Ok(json!({"c": 3, "b": null})));
-        check("pick", &[held.clone(), json!([1])], Err("the filter `pick` takes an object, and a list of names"));
-        check("pick", &[held], Err("the filter `pick` takes an object, and a list of names"));
+        let check = |names: Value, expect| assert_eq!(picked(Cow::Borrowed(&held), &names), expect);
+        check(json!(["c", "b", "nope", "c"]), Some(json!({"c": 3, "b": null})));
+        check(json!([1]), None);
+        check(json!("a"), None);
+    }
+
+    proptest! {
+        /// The algorithm of RFC 7396 §2, word for word.
+        #[test]
+        fn merging_is_that_of_the_standard(held in value(), change in value()) {
+            let expected = patched(held.clone(), &change);
+            for change in [Cow::Borrowed(&change), Cow::Owned(change.clone())] {
+                let mut held = held.clone();
+                merge(&mut held, change);
+                prop_assert_eq!(&held, &expected);
+            }
+        }
+    }
+
+    fn patched(target: Value, patch: &Value) -> Value {
+        let Some(patch) = patch.as_object() else { return patch.clone() };
+        let mut target = if target.is_object() { target } else { json!({}) };
+        for (name, value) in patch {
+            let members = target.as_object_mut().expect("an object");
+            match value {
+                Value::Null => drop(members.remove(name)),
+                value => {
+                    let before = members.remove(name).unwrap_or_default();
+                    members.insert(name.clone(), patched(before, value));
+                }
+            }
+        }
+        target
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![Just(json!(null)), Just(json!(1)), Just(json!("x")), Just(json!([null, {"a": null}]))];
+        leaf.prop_recursive(3, 20, 4, |inner| {
+            prop::collection::hash_map("[abc]", inner, 0..4)
+                .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into())
+        })
     }
 }

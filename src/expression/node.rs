@@ -39,6 +39,13 @@ pub(super) enum Kind {
         no: Box<Node>,
     },
     Defined(Box<Node>),
+    /// `a | default(b)`: the filter that takes a missing operand.
+    Default(Box<Node>, Box<Node>),
+    /// `a | merge(b)`.
+    Merge(Box<Node>, Box<Node>),
+    /// `a | pick(names)`.
+    Pick(Box<Node>, Box<Node>),
+    /// A filter of minijinja.
     Filter(String, Arguments),
     Test(String, Arguments),
     Call(Function, Vec<Node>),
@@ -59,7 +66,13 @@ impl Node {
         match &self.kind {
             Kind::Constant(_) | Kind::Omit | Kind::Variable(_) => Vec::new(),
             Kind::Attribute(of, _) | Kind::Not(of) | Kind::Negate(of) | Kind::Defined(of) => vec![of],
-            Kind::Item(a, b) | Kind::And(a, b) | Kind::Or(a, b) | Kind::Arithmetic(_, a, b) => vec![a, b],
+            Kind::Item(a, b)
+            | Kind::And(a, b)
+            | Kind::Or(a, b)
+            | Kind::Arithmetic(_, a, b)
+            | Kind::Default(a, b)
+            | Kind::Merge(a, b)
+            | Kind::Pick(a, b) => vec![a, b],
             Kind::Slice(of, start, stop) => {
                 [Some(of), start.as_ref(), stop.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect()
             }

@@ -10,7 +10,7 @@ use super::Error;
 use super::builtins::Function;
 use super::node::{Arguments, Kind, Node};
 use super::operate::{Arithmetic, Comparison};
-use super::{builtins, filter};
+use super::{builtins, filter, members};
 
 /// The longest expression, in bytes; with `MAX_DEPTH` it bounds every recursion over one.
 const MAX_LENGTH: usize = 2000;
@@ -87,6 +87,7 @@ fn around(kind: &Kind, range: Range<usize>) -> Range<usize> {
     let first = match kind {
         Kind::Attribute(of, _) | Kind::Item(of, _) | Kind::Slice(of, ..) | Kind::Compare(of, _) => Some(of.as_ref()),
         Kind::And(left, _) | Kind::Or(left, _) | Kind::Arithmetic(_, left, _) => Some(left.as_ref()),
+        Kind::Default(of, _) | Kind::Merge(of, _) | Kind::Pick(of, _) => Some(of.as_ref()),
         Kind::Choice { yes, .. } => Some(yes.as_ref()),
         Kind::Filter(_, arguments) | Kind::Test(_, arguments) => arguments.positional.first(),
         Kind::Defined(of) => Some(of.as_ref()),
@@ -164,14 +165,24 @@ fn chosen(choice: &ast::IfExpr<'_>, range: &Range<usize>, depth: usize) -> Resul
     Ok(Kind::Choice { test, yes, no: below(no, depth)? })
 }
 
+/// The filters whose operands are not minijinja's are parts of their own.
 fn filtered(filter: &ast::Filter<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
     let Some(operand) = &filter.expr else {
         return Err(error("expected a value before the filter", range.clone()));
     };
-    if !filter::is_filter(filter.name) {
-        return Err(error(format!("unknown filter `{}`", filter.name), range.clone()));
+    let both = |argument| Ok((below(operand, depth)?, below(argument, depth)?));
+    let takes = |what: &str| Err(error(format!("the filter `{}` takes {what}", filter.name), range.clone()));
+    match (filter.name, filter.args.as_slice()) {
+        ("default" | "d", [ast::CallArg::Pos(fallback)]) => both(fallback).map(|(of, or)| Kind::Default(of, or)),
+        ("merge", [ast::CallArg::Pos(change)]) => both(change).map(|(held, change)| Kind::Merge(held, change)),
+        ("merge", _) => takes(members::MERGE),
+        ("pick", [ast::CallArg::Pos(names)]) => both(names).map(|(of, names)| Kind::Pick(of, names)),
+        ("pick", _) => takes(members::PICK),
+        (name, given) if filter::is_filter(name) => {
+            Ok(Kind::Filter(name.to_owned(), arguments(operand, given, range, depth)?))
+        }
+        (name, _) => Err(error(format!("unknown filter `{name}`"), range.clone())),
     }
-    Ok(Kind::Filter(filter.name.to_owned(), arguments(operand, &filter.args, range, depth)?))
 }
 
 /// `is defined` asks; tests that compare become comparisons, which are strict; the rest is minijinja's.
