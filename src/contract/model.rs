@@ -1,6 +1,7 @@
 //! What a contract says, resolved: operations with their parameters, bodies, responses and security.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -224,6 +225,8 @@ pub struct RequestBody {
 /// One entry of a `content` map.
 #[derive(Debug)]
 pub struct MediaTypeObject {
+    /// Its key, as written.
+    pub name: Arc<str>,
     /// The media type or range that is its key.
     pub media_type: MediaType,
     /// Its schema, when there is one.

@@ -137,14 +137,14 @@ impl<'a> Tried<'a> {
                 if text.contains("${") {
                     open.push(Pointer::root());
                 }
-                (Some("text/plain; charset=utf-8".to_owned()), text.to_owned())
+                (Some("text/plain; charset=utf-8"), text.to_owned())
             }
             Content::Json(_) => {
                 let body = certain(raw("body").unwrap_or(&Value::Null), &Pointer::root(), &mut open);
                 (Some(json_type(operation, answer.status)), body.unwrap_or_default().to_string())
             }
         };
-        let mut response = plain::response(answer.status, media_type.as_deref(), body);
+        let mut response = plain::response(answer.status, media_type, body);
         let mut headers = Vec::new();
         for (name, value) in raw("headers").and_then(Value::as_object).into_iter().flatten() {
             let fixed = value.as_str().filter(|text| !text.contains("${"));

@@ -161,7 +161,7 @@ impl<'m> Turn<'m> {
             Content::Nothing => (None, Bytes::new(), None),
             Content::Text(text) => {
                 let text = text.expand_text(&self.scope).map_err(|error| answer.spot.join("text").wrong(&error))?;
-                let media_type = text.is_some().then(|| "text/plain; charset=utf-8".to_owned());
+                let media_type = text.is_some().then_some("text/plain; charset=utf-8");
                 (media_type, text.unwrap_or_default().into(), None)
             }
             Content::Json(tree) => {
@@ -172,7 +172,7 @@ impl<'m> Turn<'m> {
                 }
             }
         };
-        Ok((plain::response(answer.status, media_type.as_deref(), bytes), body))
+        Ok((plain::response(answer.status, media_type, bytes), body))
     }
 
     /// The response, when what the rule stores with it was stored.
@@ -196,10 +196,10 @@ struct Made {
 }
 
 /// The JSON media type that the contract declares for the status, else `application/json`.
-pub(super) fn json_type(operation: &Operation, status: u16) -> String {
-    let declared = operation.response(status).into_iter().flat_map(|response| &response.content);
-    let json = declared.map(|media| &media.media_type).find(|media| media.is_json() && !media.is_range());
-    json.map_or_else(|| "application/json".to_owned(), ToString::to_string)
+pub(super) fn json_type(operation: &Operation, status: u16) -> &str {
+    let mut declared = operation.response(status).into_iter().flat_map(|response| &response.content);
+    let json = declared.find(|media| media.media_type.is_json() && !media.media_type.is_range());
+    json.map_or("application/json", |media| &media.name)
 }
 
 fn broken(breach: &Breach) -> String {

@@ -1,5 +1,7 @@
 //! Judges the content of a message: its media type, its form, its schema.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::contract::schema::{Direction, MAX_VIOLATIONS, Subject};
@@ -19,7 +21,7 @@ pub(super) struct Content<'a> {
     /// The media types that may come.
     pub declared: &'a [MediaTypeObject],
     /// The response or request body object.
-    pub owner: Anchor,
+    pub owner: &'a Anchor,
     /// The header lines.
     pub headers: &'a Headers,
     /// The bytes.
@@ -34,7 +36,7 @@ impl<'a> Content<'a> {
         let Some((declared, actual)) = self.media_type(judgement) else {
             return judgement.unjudged(Rule::BodySchema, "its media type does not tell which schema it should keep");
         };
-        judgement.media_type = Some(declared.media_type.to_string());
+        judgement.media_type = Some(declared.name.clone());
         if actual.is_json() {
             self.charset(&actual, judgement);
             return self.json(declared, judgement);
@@ -121,8 +123,14 @@ impl<'a> Content<'a> {
 
     /// The declared media type that covers the content's own best, and the content's own. What is wrong with the header is a
     /// breach; the content is still judged where only one type can be meant.
-    pub fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, MediaType)> {
+    pub fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, Cow<'a, MediaType>)> {
         let lines: Vec<&str> = self.headers.all("content-type").collect();
+        // What is written alike needs no reading.
+        if let [line] = lines[..]
+            && let Some(declared) = self.declared.iter().find(|declared| *declared.name == *line)
+        {
+            return Some((declared, Cow::Borrowed(&declared.media_type)));
+        }
         let (actual, wrong) = match lines[..] {
             [] => (self.only(), Some("the header Content-Type is missing")),
             [line] => match MediaType::parse(line) {
@@ -134,7 +142,7 @@ impl<'a> Content<'a> {
                 (MediaType::parse(first).filter(|_| agree), Some("Content-Type stands on several lines"))
             }
         };
-        let found = actual.and_then(|actual| Some((self.covering(&actual)?, actual)));
+        let found = actual.and_then(|actual| Some((self.covering(&actual)?, Cow::Owned(actual))));
         let undeclared = found.is_none().then_some("the media type is not declared");
         if let Some(message) = wrong.or(undeclared) {
             judgement.breaches.push(self.wrong_type(&lines, message));
@@ -160,7 +168,7 @@ impl<'a> Content<'a> {
 
     /// The declared media types, as a breach lists them.
     pub fn listed(&self) -> String {
-        self.declared.iter().map(|declared| declared.media_type.to_string()).collect::<Vec<_>>().join(" | ")
+        self.declared.iter().map(|declared| &*declared.name).collect::<Vec<_>>().join(" | ")
     }
 
     /// Where the media types are declared.

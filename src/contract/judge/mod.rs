@@ -10,6 +10,8 @@ mod security;
 mod sequence;
 mod xml;
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::document::{Digits, parse_json};
@@ -32,7 +34,7 @@ pub struct Judgement {
     /// Responses: the key of the declared response that was judged by.
     pub status: Option<StatusKey>,
     /// The declared media type (as written in the contract) that was judged by.
-    pub media_type: Option<String>,
+    pub media_type: Option<Arc<str>>,
     /// Why the body is too large to be judged: also in `unjudged`, for those who may refuse it.
     pub too_large: Option<String>,
 }

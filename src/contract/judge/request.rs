@@ -92,10 +92,10 @@ fn sent(wire: &Wire<'_>, name: &str) -> Option<String> {
 
 fn body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
     let bytes = request.body.as_deref().unwrap_or_default();
-    let content = |declared, owner: &Anchor| Content {
+    let content = |declared, owner| Content {
         contract,
         declared,
-        owner: owner.clone(),
+        owner,
         headers: &request.headers,
         bytes,
         direction: Direction::Request,

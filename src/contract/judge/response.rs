@@ -41,10 +41,9 @@ pub(super) fn judge(
 fn content<'a>(
     contract: &'a Contract,
     declared: &'a [MediaTypeObject],
-    owner: &Anchor,
+    owner: &'a Anchor,
     response: &'a Response,
 ) -> Content<'a> {
-    let owner = owner.clone();
     Content {
         contract,
         declared,

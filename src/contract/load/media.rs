@@ -24,6 +24,7 @@ pub(super) fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -
     };
     let node = builder.resolve(node, &format!("the media type {name}"))?;
     Some(MediaTypeObject {
+        name: name.into(),
         media_type,
         schema: node.get("schema").map(|schema| builder.schema(&schema)),
         items: node.get("itemSchema").map(|schema| builder.schema(&schema)),
