@@ -1,5 +1,7 @@
 //! Judges whether a request carries credentials: that they are there and well-formed, never whether they are right.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
@@ -11,20 +13,21 @@ use super::{Anchor, Breach, Judgement, Pointer, Rule, Site};
 
 /// Judges the credentials of `request`: one of the operation's alternatives must be met (OpenAPI 3.1 §4.8.30).
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
-    let mut answers = Vec::new();
+    let (mut lacks, mut unknown) = (Vec::new(), None);
     for alternative in &operation.security {
         match meets(contract, alternative, request) {
             Met::Yes => return,
-            answer => answers.push(answer),
+            Met::Unknown(reason) => unknown = unknown.or(Some(reason)),
+            Met::No(name, lack) => lacks.push((name, lack)),
         }
     }
-    if answers.is_empty() {
+    if let Some(reason) = unknown {
+        return judgement.unjudged(Rule::Security, reason);
+    }
+    if lacks.is_empty() {
         return;
     }
-    if let Some(Met::Unknown(reason)) = answers.iter().find(|answer| matches!(answer, Met::Unknown(_))) {
-        return judgement.unjudged(Rule::Security, reason.clone());
-    }
-    let reasons: Vec<&str> = answers.iter().filter_map(Met::reason).collect();
+    let reasons: Vec<String> = lacks.iter().map(|(name, lack)| format!("{name}: {lack}")).collect();
     let expected: Vec<String> = operation.security.iter().map(|alternative| alternative.schemes.join(" & ")).collect();
     let mut breach = Breach::of(Rule::Security, "security", Site::Security, anchor(contract, operation))
         .asks(expected.join(" | "))
@@ -37,18 +40,30 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
 }
 
 /// Whether credentials are met.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Met {
+enum Met<'c> {
     Yes,
-    No(String),
+    /// What the request lacks of the scheme of that name.
+    No(&'c str, Lack<'c>),
     Unknown(String),
 }
 
-impl Met {
-    fn reason(&self) -> Option<&str> {
+/// What a request lacks of a scheme; in words only where somebody reads them.
+enum Lack<'c> {
+    Authorization,
+    Scheme(&'c str),
+    Form(&'c str),
+    Key(ParameterIn, &'c str),
+    Content(ParameterIn, &'c str),
+}
+
+impl fmt::Display for Lack<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::No(reason) => Some(reason),
-            _ => None,
+            Self::Authorization => f.write_str("no Authorization header"),
+            Self::Scheme(scheme) => write!(f, "Authorization is not {scheme}"),
+            Self::Form(scheme) => write!(f, "the {scheme} credentials are malformed"),
+            Self::Key(place, name) => write!(f, "no {} {name}", place.word()),
+            Self::Content(place, name) => write!(f, "the {} {name} is empty", place.word()),
         }
     }
 }
@@ -59,40 +74,44 @@ fn anchor(contract: &Contract, operation: &Operation) -> Anchor {
     if contract.value(&own).is_some() { own } else { shared }
 }
 
-fn meets(contract: &Contract, alternative: &SecurityRequirement, request: &Request) -> Met {
-    let answers = alternative.schemes.iter().map(|name| match contract.security_schemes.get(name) {
-        None => Met::Unknown(format!("the security scheme {name} is not declared")),
-        Some(SecurityScheme::MutualTls) => Met::Unknown(format!("{name} is judged by the connection, not the message")),
-        Some(scheme) => lacks(scheme, request).map_or(Met::Yes, |why| Met::No(format!("{name}: {why}"))),
-    });
-    let answers: Vec<Met> = answers.collect();
-    let first = |wanted: fn(&Met) -> bool| answers.iter().find(|answer| wanted(answer)).cloned();
-    let no = first(|answer| matches!(answer, Met::No(_)));
-    no.or_else(|| first(|answer| matches!(answer, Met::Unknown(_)))).unwrap_or(Met::Yes)
+/// The first scheme that is lacking decides; one that cannot be judged counts only where none is.
+fn meets<'c>(contract: &'c Contract, alternative: &'c SecurityRequirement, request: &Request) -> Met<'c> {
+    let mut unknown = None;
+    for name in &alternative.schemes {
+        let reason = match contract.security_schemes.get(name) {
+            None => format!("the security scheme {name} is not declared"),
+            Some(SecurityScheme::MutualTls) => format!("{name} is judged by the connection, not the message"),
+            Some(scheme) => match lack(scheme, request) {
+                Some(lack) => return Met::No(name, lack),
+                None => continue,
+            },
+        };
+        unknown = unknown.or(Some(reason));
+    }
+    unknown.map_or(Met::Yes, Met::Unknown)
 }
 
 /// What the request lacks of `scheme`.
-fn lacks(scheme: &SecurityScheme, request: &Request) -> Option<String> {
+fn lack<'c>(scheme: &'c SecurityScheme, request: &Request) -> Option<Lack<'c>> {
     match scheme {
         SecurityScheme::Basic => authorization(request, "Basic", is_user_and_password),
         SecurityScheme::Bearer => authorization(request, "Bearer", is_token68),
         SecurityScheme::OtherHttp(name) => authorization(request, name, |rest| !rest.is_empty()),
-        SecurityScheme::ApiKey { place, name } => {
-            let missing = || format!("no {} {name}", place.word());
-            let empty = || format!("the {} {name} is empty", place.word());
-            key(request, *place, name).map_or_else(|| Some(missing()), |key| key.trim().is_empty().then(empty))
-        }
+        SecurityScheme::ApiKey { place, name } => match key(request, *place, name) {
+            None => Some(Lack::Key(*place, name)),
+            Some(key) => key.trim().is_empty().then_some(Lack::Content(*place, name)),
+        },
         SecurityScheme::MutualTls => None,
     }
 }
 
-fn authorization(request: &Request, scheme: &str, is_well_formed: fn(&str) -> bool) -> Option<String> {
-    let Some(sent) = request.headers.get("authorization") else { return Some("no Authorization header".to_owned()) };
+fn authorization<'c>(request: &Request, scheme: &'c str, is_well_formed: fn(&str) -> bool) -> Option<Lack<'c>> {
+    let Some(sent) = request.headers.get("authorization") else { return Some(Lack::Authorization) };
     let (sent_scheme, rest) = sent.trim().split_once(' ').unwrap_or((sent.trim(), ""));
     if !sent_scheme.eq_ignore_ascii_case(scheme) {
-        return Some(format!("Authorization is not {scheme}"));
+        return Some(Lack::Scheme(scheme));
     }
-    (!is_well_formed(rest.trim())).then(|| format!("the {scheme} credentials are malformed"))
+    (!is_well_formed(rest.trim())).then_some(Lack::Form(scheme))
 }
 
 /// RFC 7617 §2.
