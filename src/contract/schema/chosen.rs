@@ -78,7 +78,7 @@ fn is_listed(
     (object, discriminator): (&Object<'_>, &Discriminator),
     tag: &str,
 ) -> bool {
-    let own = documented.members(object.group, &discriminator.property);
+    let own: Vec<Id> = documented.members(object.group, &discriminator.property).collect();
     documented.union(&own).iter().filter_map(|id| refs.value(&documented.node(*id).anchor)).any(|schema| {
         let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
         listed.chain(schema.get("const")).any(|value| value == tag)

@@ -187,7 +187,7 @@ impl Documented {
     /// The schemas that apply to the value at `at`.
     pub fn group_at(&self, key: SchemaKey, at: &Pointer) -> Cow<'_, [Id]> {
         at.tokens().fold(self.root(key), |group, token| {
-            let mut next = self.members(&group, &token);
+            let mut next: Vec<Id> = self.members(&group, &token).collect();
             if token.parse::<usize>().is_ok() {
                 next.extend(self.items(&group));
             }
@@ -196,22 +196,8 @@ impl Documented {
     }
 
     /// The schemas that `group` has for the member `name`.
-    pub fn members(&self, group: &[Id], name: &str) -> Vec<Id> {
-        let mut found = Vec::new();
-        for node in group.iter().map(|id| self.nodes[*id].says()) {
-            let before = found.len();
-            found.extend(node.members.get(name));
-            found.extend(
-                node.patterns
-                    .iter()
-                    .filter(|(pattern, _)| pattern.as_ref().is_some_and(|p| p.is_match(name)))
-                    .map(|(_, id)| *id),
-            );
-            if let (Rest::Schema(id), true) = (node.rest, found.len() == before) {
-                found.push(id);
-            }
-        }
-        found
+    pub fn members<'d>(&'d self, group: &'d [Id], name: &'d str) -> impl Iterator<Item = Id> + 'd {
+        group.iter().flat_map(move |id| self.nodes[*id].says().member(name))
     }
 
     /// The schemas that `group` has for elements, whatever their index.
@@ -254,26 +240,24 @@ impl Documented {
     /// The `readOnly` or `writeOnly` that keeps the member `name` of an object with the schemas `group` out of a message in
     /// `direction`: where it stands, and the keyword. A member that some branch of `oneOf` or `anyOf` lets pass, passes.
     pub fn against(&self, group: &[Id], name: &str, direction: Direction) -> Option<(&Anchor, &'static str)> {
-        let own = self.members(group, name);
-        let found = own.iter().find_map(|id| self.kept_out(*id, direction))?;
+        let found = self.members(group, name).find_map(|id| self.kept_out(id, direction))?;
         let branches = group.iter().flat_map(|id| &self.nodes[*id].says().alternatives);
         let possible: HashSet<Id> = branches.flat_map(|id| self.nodes[*id].closure.iter().copied()).collect();
         if possible.is_empty() {
             return Some(found);
         }
         let (possible, certain): (Vec<Id>, Vec<Id>) = group.iter().partition(|id| possible.contains(id));
-        let mut certain = self.members(&certain, name).into_iter();
         let is_kept_out = |id: Id| self.kept_out(id, direction).is_some();
-        let always = certain.any(is_kept_out) || self.members(&possible, name).into_iter().all(is_kept_out);
+        let always = self.members(&certain, name).any(is_kept_out) || self.members(&possible, name).all(is_kept_out);
         always.then_some(found)
     }
 
     /// Whether a member that the schema at `anchor` requires is kept out of messages in `direction`: by that schema, else by
     /// any of `group`, which apply beside it.
     pub fn is_not_required(&self, anchor: &Anchor, group: &[Id], name: &str, direction: Direction) -> bool {
-        let own = self.at(anchor).map(|id| self.members(&self.nodes[id].closure, name)).unwrap_or_default();
-        let asked = if own.is_empty() { self.members(group, name) } else { own };
-        asked.into_iter().any(|id| self.kept_out(id, direction).is_some())
+        let own = self.at(anchor).map_or(&[][..], |id| &self.nodes[id].closure);
+        let names_it = self.members(own, name).next().is_some();
+        self.members(if names_it { own } else { group }, name).any(|id| self.kept_out(id, direction).is_some())
     }
 
     fn kept_out(&self, id: Id, direction: Direction) -> Option<(&Anchor, &'static str)> {
@@ -332,6 +316,17 @@ impl Says {
             && against.is_none()
             && discriminator.is_none();
         (!is_nothing).then(|| Box::new(self))
+    }
+
+    /// The schemas of the member `name`.
+    fn member<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Id> + 's {
+        let named = self.members.get(name).copied();
+        let fits = move |(pattern, _): &&(Option<Regex>, Id)| pattern.as_ref().is_some_and(|held| held.is_match(name));
+        let rest = match self.rest {
+            Rest::Schema(id) if named.is_none() && !self.patterns.iter().any(|pattern| fits(&pattern)) => Some(id),
+            _ => None,
+        };
+        named.into_iter().chain(self.patterns.iter().filter(fits).map(|(_, id)| *id)).chain(rest)
     }
 
     fn names_members(&self) -> bool {

@@ -66,7 +66,7 @@ impl<'a> Explainer<'a> {
         let (mut found, mut unknown) = (Vec::new(), None);
         walk::members(self.documented, &group, self.value, &mut |member| {
             let is_full = found.len() >= MAX_VIOLATIONS;
-            if is_full || !member.own.is_empty() || self.documented.is_free(member.object) {
+            if is_full || member.is_documented() || self.documented.is_free(member.object) {
                 return;
             }
             match self.documented.unfollowed(member.object) {
@@ -161,7 +161,7 @@ impl<'a> Explainer<'a> {
 
     fn missing(&self, violation: &Violation, name: &str) -> Breach {
         let group = self.documented.group_at(self.subject.key, &violation.at);
-        let schema = self.documented.members(&group, name).first().map(|id| &self.documented.node(*id).anchor);
+        let schema = self.documented.members(&group, name).next().map(|id| &self.documented.node(id).anchor);
         let message = format!("the required property {name:?} is missing");
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
         breach.expected =

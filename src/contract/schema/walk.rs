@@ -10,14 +10,18 @@ use super::documented::{Documented, Id};
 pub(super) struct Member<'w> {
     /// The schemas that apply to the object.
     pub object: &'w [Id],
-    /// The schemas that they have for the member; empty when none documents it.
-    pub own: &'w [Id],
     /// Its name.
     pub name: &'w str,
+    documented: &'w Documented,
     path: &'w [Step<'w>],
 }
 
 impl Member<'_> {
+    /// Whether one of the schemas documents it.
+    pub fn is_documented(&self) -> bool {
+        self.documented.members(self.object, self.name).next().is_some()
+    }
+
     /// Where the member stands.
     pub fn at(&self) -> Pointer {
         pointer(self.path).join(self.name)
@@ -86,9 +90,12 @@ impl<'v> Walk<'v, '_> {
                 let group = &self.documented.with_chosen(anyway, members);
                 (self.object)(&Object { anyway, group, members, path: &self.path });
                 for (name, value) in members {
-                    let own = self.documented.members(group, name);
-                    (self.member)(&Member { object: group, own: &own, name, path: &self.path });
-                    if is_container(value) && !own.is_empty() {
+                    (self.member)(&Member { object: group, name, documented: self.documented, path: &self.path });
+                    let own: Vec<Id> = match is_container(value) {
+                        true => self.documented.members(group, name).collect(),
+                        false => Vec::new(),
+                    };
+                    if !own.is_empty() {
                         self.step(Step::Name(name), &self.documented.union(&own), value);
                     }
                 }
