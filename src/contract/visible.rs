@@ -3,36 +3,75 @@
 //! Header names are in lower case, lines of one name joined by `, ` (RFC 9110 §5.2). A body is its JSON, else its text, else null.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::http::{Headers, Request, Response};
 
-/// `{method, url, path, query, headers, body}`; `path` holds the path parameters, decoded (the router gives them encoded), a
-/// query name that repeats a list of its values. `body` is the JSON that judging parsed.
-pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>) -> Value {
-    object([
-        ("method", request.method.as_str().into()),
-        ("url", request.url.as_str().into()),
-        ("path", decoded(path)),
-        ("query", query(request)),
-        ("headers", headers(&request.headers)),
-        ("body", content(body, request.body.as_deref().unwrap_or_default())),
-    ])
+/// The parts of a message that are read, and of each what is read of it; others need not be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parts {
+    /// Whatever there is.
+    All,
+    /// Those of these names.
+    Named(BTreeMap<String, Parts>),
 }
 
-/// `{status, headers, body}`; `body` is the JSON that judging parsed.
-pub fn response(response: &Response, body: Option<Value>) -> Value {
-    object([
-        ("status", response.status.into()),
-        ("headers", headers(&response.headers)),
-        ("body", content(body, &response.body)),
-    ])
+impl Default for Parts {
+    fn default() -> Self {
+        Self::Named(BTreeMap::new())
+    }
 }
 
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+impl Parts {
+    /// Adds the part at the end of a path of names.
+    pub fn add<'n>(&mut self, mut path: impl Iterator<Item = &'n str>) {
+        match (&mut *self, path.next()) {
+            (Self::All, _) => {}
+            (all, None) => *all = Self::All,
+            (Self::Named(parts), Some(name)) => parts.entry(name.to_owned()).or_default().add(path),
+        }
+    }
+
+    /// What is read of the part of that name, in any case.
+    fn of(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::All => Some(self),
+            Self::Named(parts) => {
+                parts.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, parts)| parts)
+            }
+        }
+    }
+}
+
+/// `{method, url, path, query, headers, body}`, as far as `parts` are read; `path` holds the path parameters, decoded (the router
+/// gives them encoded), a query name that repeats a list of its values. `body` is the JSON that judging parsed.
+pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>, parts: &Parts) -> Value {
+    let mut members = Map::new();
+    add(&mut members, parts, "method", |_| request.method.as_str().into());
+    add(&mut members, parts, "url", |_| request.url.as_str().into());
+    add(&mut members, parts, "path", |_| decoded(path));
+    add(&mut members, parts, "query", |_| query(request));
+    add(&mut members, parts, "headers", |parts| headers(&request.headers, parts));
+    add(&mut members, parts, "body", |_| content(body, request.body.as_deref().unwrap_or_default()));
+    members.into()
+}
+
+/// `{status, headers, body}`, as far as `parts` are read; `body` is the JSON that judging parsed.
+pub fn response(response: &Response, body: Option<Value>, parts: &Parts) -> Value {
+    let mut members = Map::new();
+    add(&mut members, parts, "status", |_| response.status.into());
+    add(&mut members, parts, "headers", |parts| headers(&response.headers, parts));
+    add(&mut members, parts, "body", |_| content(body, &response.body));
+    members.into()
+}
+
+fn add(members: &mut Map<String, Value>, parts: &Parts, name: &str, make: impl FnOnce(&Parts) -> Value) {
+    if let Some(parts) = parts.of(name) {
+        members.insert(name.to_owned(), make(parts));
+    }
 }
 
 fn content(json: Option<Value>, bytes: &[u8]) -> Value {
@@ -63,9 +102,9 @@ fn repeat(held: &mut Value, value: Value) {
     }
 }
 
-fn headers(lines: &Headers) -> Value {
+fn headers(lines: &Headers, parts: &Parts) -> Value {
     let mut members = Map::new();
-    for (name, value) in lines.iter() {
+    for (name, value) in lines.iter().filter(|(name, _)| parts.of(name).is_some()) {
         match members.entry(name.to_ascii_lowercase()).or_insert(Value::Null) {
             Value::String(held) => held.extend([", ", value]),
             vacant => *vacant = value.into(),
@@ -86,7 +125,29 @@ mod tests {
         let lines: Headers = [("X-A", "1"), ("ETag", "e"), ("x-a", "2")].into_iter().collect();
         let request = Request { method: "GET".to_owned(), url, headers: Headers::default(), body: None };
         assert_eq!(query(&request), json!({ "a": ["1", "2", "/"], "b": "x y" }));
-        assert_eq!(headers(&lines), json!({ "x-a": "1, 2", "etag": "e" }));
+        assert_eq!(headers(&lines, &Parts::All), json!({ "x-a": "1, 2", "etag": "e" }));
+    }
+
+    #[test]
+    fn what_nobody_reads_is_not_made() {
+        let headers: Headers = [("X-A", "1"), ("ETag", "e")].into_iter().collect();
+        let message = Request { method: "GET".to_owned(), url: "/x?a=1".to_owned(), headers, body: None };
+        let check = |paths: &[&str], expected: Value| {
+            let mut parts = Parts::default();
+            paths.iter().for_each(|path| parts.add(path.split('.').filter(|name| !name.is_empty())));
+            assert_eq!(request(&[], &message, None, &parts), expected, "{paths:?}");
+        };
+        check(&[], json!({}));
+        check(
+            &["query.a", "method", "headers.x-a"],
+            json!({"method": "GET", "query": {"a": "1"}, "headers": {"x-a": "1"}}),
+        );
+        check(&["headers.etag", "headers", "headers.x-b"], json!({"headers": {"x-a": "1", "etag": "e"}}));
+        check(
+            &["headers", ""],
+            json!({"method": "GET", "url": "/x?a=1", "path": {}, "query": {"a": "1"},
+            "headers": {"x-a": "1", "etag": "e"}, "body": null}),
+        );
     }
 
     #[test]

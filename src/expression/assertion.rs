@@ -32,6 +32,11 @@ impl Expression {
         self.node.names()
     }
 
+    /// Whether it may ask for random values.
+    pub fn is_random(&self) -> bool {
+        self.node.is_random()
+    }
+
     /// Evaluates it; strict as [`super::Template::expand`] is. `omit` is no value here.
     pub fn evaluate(&self, scope: &Scope) -> Result<Value, Error> {
         let misplaced =

@@ -88,6 +88,12 @@ impl Node {
         }
     }
 
+    /// Whether it may ask for random values.
+    pub(super) fn is_random(&self) -> bool {
+        matches!(self.kind, Kind::Call(Function::Uuid | Function::RandomInt, _))
+            || self.children().into_iter().any(Self::is_random)
+    }
+
     /// The names that are read, sorted; each is public when every use of it stands inside `public(…)`.
     pub(super) fn names(&self) -> Vec<Name> {
         let mut found = BTreeMap::new();

@@ -74,6 +74,11 @@ impl Template {
         }))
     }
 
+    /// Whether it may ask for random values.
+    pub fn is_random(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Code { node, .. } if node.is_random()))
+    }
+
     /// One whole `${…}` keeps its value's type; anything else becomes a string. A missing name, a missing attribute and a
     /// comparison of different types are errors.
     pub fn expand(&self, scope: &Scope) -> Result<Expanded, Error> {

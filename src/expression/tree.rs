@@ -45,6 +45,11 @@ impl Tree {
         found
     }
 
+    /// Whether it may ask for random values.
+    pub fn is_random(&self) -> bool {
+        self.0.is_random()
+    }
+
     /// Expands it; members that are `${omit}` are dropped, the root gives `None` then. Of members that expand to one name
     /// the last counts, so that a templated name can replace what it was merged with.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
@@ -100,6 +105,15 @@ impl Branch {
                 found.extend(member.name.names().into_iter().map(|name| (at.clone(), name)));
                 member.value.collect_names(&at, found);
             }),
+        }
+    }
+
+    fn is_random(&self) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::Text(template) => template.is_random(),
+            Self::List(items) => items.iter().any(Self::is_random),
+            Self::Object(members) => members.iter().any(|member| member.name.is_random() || member.value.is_random()),
         }
     }
 

@@ -19,6 +19,7 @@ mod intake;
 pub mod lint;
 mod plain;
 pub mod proxy;
+mod reads;
 mod refusal;
 pub mod respond;
 mod routing;

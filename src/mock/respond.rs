@@ -12,6 +12,7 @@ use crate::http::{Request, Response};
 use super::Behaviour;
 use super::documented::{self, Asked};
 use super::fault::{Damage, Fault as Mishap};
+use super::reads::Reads;
 use super::routing::{self, Routed};
 use super::shelf::Shelf;
 use super::state::State;
@@ -24,6 +25,8 @@ use super::{cors, plain, refusal};
 pub struct Mock {
     pub(super) contract: Arc<Contract>,
     pub(super) behaviour: Behaviour,
+    /// What the behaviour reads, by the number of the operation.
+    pub(super) reads: Vec<Reads>,
     pub(super) started: i64,
     pub(super) seed: u64,
     state: Mutex<State>,
@@ -65,8 +68,9 @@ impl Mock {
     pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(behaviour.state.clone()));
         let prefixes = routing::prefixes(&contract);
+        let reads = contract.operations.iter().map(|operation| Reads::of(&behaviour, operation.index)).collect();
         let (manner, shelf) = (Manner::default(), Shelf::default());
-        Self { contract, behaviour, started, seed, state, prefixes, manner, faults: Vec::new(), shelf }
+        Self { contract, behaviour, reads, started, seed, state, prefixes, manner, faults: Vec::new(), shelf }
     }
 
     /// The same mock with other manners.

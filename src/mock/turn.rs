@@ -45,10 +45,11 @@ impl<'m> Turn<'m> {
         elapsed: i64,
     ) -> Self {
         let violations: Vec<_> = judgement.breaches.iter().map(violation).collect();
-        let mut state = mock.remembered();
-        let label = state.label(request);
+        let (reads, mut state) = (&mock.reads[operation.index], mock.remembered());
+        let needs_luck = reads.chance || !mock.faults.is_empty() || wishes.dynamic == Some(true);
+        let label = if needs_luck { state.label(request) } else { String::new() };
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
-        scope.share("request", visible::request(path, request, judgement.body.take()).into());
+        scope.share("request", visible::request(path, request, judgement.body.take(), &reads.request).into());
         scope.share("state", state.share());
         // Only what answers broken requests sees them.
         if !violations.is_empty() {
@@ -179,7 +180,10 @@ impl<'m> Turn<'m> {
     fn store(&mut self, (store, rule): (&Change, &Spot), made: Made) -> Result<Response, Fault> {
         let Made { response, body } = made;
         let body = body.or_else(|| judge::parsed(&response.body));
-        self.scope.share("response", visible::response(&response, body).into());
+        self.scope.share(
+            "response",
+            visible::response(&response, body, &self.mock.reads[self.operation.index].response).into(),
+        );
         let spot = |tail: &Pointer| rule.join("store").concat(tail);
         let steps = store.steps(&self.scope).map_err(|(tail, error)| spot(&tail).wrong(&error))?;
         // While anybody else sees the state, it would be copied to be changed.

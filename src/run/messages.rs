@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Route, visible as seen};
+use crate::contract::{Contract, Route, visible as seen, visible::Parts};
 use crate::expression::Scope;
 use crate::http::Exchange;
 
@@ -10,7 +10,7 @@ use crate::http::Exchange;
 pub(super) fn visible(scope: &Scope, contract: &Contract, exchange: &Exchange, bodies: Bodies<'_>) -> Scope {
     let Exchange { request, response, timings } = exchange;
     let mut scope = scope.clone();
-    let mut came = seen::response(response, bodies.response.cloned());
+    let mut came = seen::response(response, bodies.response.cloned(), &Parts::All);
     if let Some(members) = came.as_object_mut() {
         members.insert("seconds".to_owned(), timings.total.as_secs_f64().into());
     }
@@ -18,7 +18,7 @@ pub(super) fn visible(scope: &Scope, contract: &Contract, exchange: &Exchange, b
         Route::Found { parameters, .. } => parameters,
         Route::MethodNotAllowed { .. } | Route::NotFound => Vec::new(),
     };
-    scope.share("request", seen::request(&path, request, bodies.request.cloned()).into());
+    scope.share("request", seen::request(&path, request, bodies.request.cloned(), &Parts::All).into());
     scope.share("response", came.into());
     scope
 }
