@@ -73,7 +73,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn cases(&mut self, role: Role, lines: &'a [Line<'a>], all: &mut Vec<Problem>) -> Vec<Case> {
-        let mut cases = Vec::new();
+        let mut cases = Vec::with_capacity(lines.len());
         for (file, draft) in lines {
             let mut problems = Problems::of(&file.file.document);
             let from = (!std::ptr::eq(*file, self.bound)).then(|| Arc::clone(&file.file));

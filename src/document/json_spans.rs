@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
+use super::places::{Inner, Member, Places};
 
-use super::node::{Content, Member, Node};
-
-/// The spanned tree of a text that is strict JSON. Its scalars are all `null`: only their places are asked for.
-pub(super) fn spanned(text: &str) -> Node {
+/// The places in a text that is strict JSON.
+pub(super) fn places(text: &str) -> Places {
     Cursor::new(text).node()
 }
 
@@ -23,40 +21,40 @@ impl<'t> Cursor<'t> {
         Self { bytes: text.as_bytes(), text, at: 0 }
     }
 
-    fn node(&mut self) -> Node {
+    fn node(&mut self) -> Places {
         let first = self.next();
         let start = self.at;
-        let content = match first {
-            Some(b'{') => Content::Mapping(self.members()),
-            Some(b'[') => Content::Sequence(self.items()),
+        let inner = match first {
+            Some(b'{') => Inner::Members(self.members()),
+            Some(b'[') => Inner::Items(self.items()),
             Some(b'"') => {
                 self.string();
-                Content::Scalar(Value::Null)
+                Inner::Nothing
             }
             _ => {
                 self.bare();
-                Content::Scalar(Value::Null)
+                Inner::Nothing
             }
         };
-        Node { span: start..self.at, content }
+        Places { span: start..self.at, inner }
     }
 
-    fn members(&mut self) -> Vec<Member> {
+    fn members(&mut self) -> Box<[Member]> {
         let mut members = Vec::new();
         while self.enter(b'}') {
             let name_span = self.string();
             self.colon();
-            members.push(Member { name: self.name(&name_span), name_span, value: self.node() });
+            members.push(Member { name: self.name(&name_span).into(), name_span, value: self.node() });
         }
-        members
+        members.into()
     }
 
-    fn items(&mut self) -> Vec<Node> {
+    fn items(&mut self) -> Box<[Places]> {
         let mut items = Vec::new();
         while self.enter(b']') {
             items.push(self.node());
         }
-        items
+        items.into()
     }
 
     /// Steps over the opening bracket or a comma to the next entry; false after stepping over `close`.

@@ -1,8 +1,8 @@
 //! YAML or JSON text as a value, with the place of every node on demand.
 //!
 //! YAML goes through an event parser and a composer of our own, because places, duplicate keys and budgets are needed and no
-//! `serde` front end has all three. The spanned tree lives only as long as the value is made from it; it is composed again
-//! when the first place below its upper levels is asked for, which a run without findings never does.
+//! `serde` front end has all three. The spanned tree lives only as long as the value is made from it; the places of its nodes are
+//! read again when the first below the upper levels is asked for, which a run without findings never does.
 
 mod changes;
 mod compose;
@@ -10,6 +10,7 @@ mod digits;
 mod json;
 mod json_spans;
 mod node;
+mod places;
 mod read;
 mod scalar;
 mod source;
@@ -27,7 +28,7 @@ use crate::location::{Place, Pointer, Problem, Snippet};
 pub use changes::Changes;
 pub use digits::Digits;
 pub use json::{JsonError, parse_json};
-use node::{Content, Node};
+use places::Places;
 pub use read::{read, salvage};
 use source::Source;
 pub use span::Span;
@@ -61,10 +62,10 @@ pub struct Document {
     notation: Notation,
     value: Value,
     /// Where the nodes of the upper levels stand; JSON has none.
-    outline: Option<Node>,
+    outline: Option<Places>,
     /// Whether a plain scalar may be read as another number.
     is_misread: bool,
-    spanned: OnceLock<Node>,
+    places: OnceLock<Places>,
     changes: Option<Box<Changes>>,
 }
 
@@ -82,7 +83,7 @@ impl Document {
                 value,
                 outline: None,
                 is_misread: false,
-                spanned: OnceLock::new(),
+                places: OnceLock::new(),
                 changes: None,
             }),
             Some(Err(error)) if is_json => Err(json_problems(&source, &error)),
@@ -93,10 +94,10 @@ impl Document {
     fn yaml(source: Source) -> Result<Self, Vec<Problem>> {
         let root = compose::compose(&source)?;
         let is_misread = root.any_scalar(&|value, span| scalar::is_misread(value, source.slice(span.clone())));
-        let outline = Some(root.outline(OUTLINED));
+        let outline = Some(Places::of(&root, OUTLINED));
         let value = root.into_value();
-        let (notation, spanned) = (Notation::Yaml, OnceLock::new());
-        Ok(Self { source, notation, value, outline, is_misread, spanned, changes: None })
+        let (notation, places) = (Notation::Yaml, OnceLock::new());
+        Ok(Self { source, notation, value, outline, is_misread, places, changes: None })
     }
 
     /// The file's name as shown to the user.
@@ -164,8 +165,10 @@ impl Document {
             return digits.inexact().into_iter().map(|at| (at.clone(), written(&at))).collect();
         }
         let mut found = Vec::new();
-        if self.is_misread {
-            self.spanned().each_scalar(&Pointer::root(), &mut |at, value, span| {
+        if self.is_misread
+            && let Ok(root) = compose::compose(&self.source)
+        {
+            root.each_scalar(&Pointer::root(), &mut |at, value, span| {
                 let written = self.source.slice(span.clone());
                 if scalar::is_misread(value, written) {
                     found.push((at.clone(), written.to_owned()));
@@ -183,15 +186,14 @@ impl Document {
 
     fn find(&self, pointer: &Pointer, end: End) -> Range<usize> {
         let outline = self.outline.as_ref().filter(|_| pointer.tokens().count() <= OUTLINED);
-        outline.unwrap_or_else(|| self.spanned()).find(pointer, end)
+        outline.unwrap_or_else(|| self.places()).find(pointer, end)
     }
 
-    fn spanned(&self) -> &Node {
-        self.spanned.get_or_init(|| match self.notation {
-            Notation::Json => json_spans::spanned(&self.source.text),
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| match self.notation {
+            Notation::Json => json_spans::places(&self.source.text),
             Notation::Yaml => {
-                let nothing = |_| Node { span: 0..0, content: Content::Scalar(Value::Null) };
-                compose::compose(&self.source).unwrap_or_else(nothing)
+                compose::compose(&self.source).map(|root| Places::of(&root, usize::MAX)).unwrap_or_default()
             }
         })
     }

@@ -174,7 +174,7 @@ fn any_json(text: impl Strategy<Value = String> + Clone + 'static) -> impl Strat
 
 /// Checks that every node of a JSON text is located where its own text begins.
 fn nodes_stand_where_they_are_said_to(document: &Document, at: &Pointer, value: &Value) {
-    let place = document.spanned().find(at, End::Value);
+    let place = document.places().find(at, End::Value);
     let first = document.source.slice(place.start..document.text().len());
     let expected = match value {
         Value::Array(_) => "[".to_owned(),
