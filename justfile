@@ -21,6 +21,10 @@ bench-mock:
 bench-report:
     cargo bench --bench report
 
+# A run of 20,000 cases and its reports, beside Hurl where it is on the PATH.
+bench-hurl:
+    cargo bench --bench hurl
+
 # Time and memory for the ten largest documents below $SIGNOFF_DATA/corpus.
 bench-documents:
     cargo bench --bench documents

@@ -44,7 +44,7 @@ fn compare() -> Outcome<()> {
 
 /// A line of the table: the median of some rounds.
 fn row(title: &str, made: impl Fn() -> Outcome<Command>) -> Outcome<()> {
-    let rounds = (0..ROUNDS).map(|_| measure(made()?)?.successful()).collect::<Outcome<Vec<Measured>>>()?;
+    let rounds = (0..ROUNDS).map(|_| measure(made()?)?.ended(0)).collect::<Outcome<Vec<Measured>>>()?;
     let seconds = median(rounds.iter().map(|run| run.seconds));
     println!("{title:<40} {:>8.1}ms {:>9.1} MB", 1e3 * seconds, median(rounds.iter().map(|run| run.peak_mb)));
     Ok(())

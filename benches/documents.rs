@@ -49,7 +49,7 @@ fn measured(flag: &str, path: &Path) -> Outcome<String> {
     let run = || {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(flag).arg(path);
-        measure(command)?.successful()
+        measure(command)?.ended(0)
     };
     let rounds = (0..ROUNDS).map(|_| run()).collect::<Outcome<Vec<Measured>>>()?;
     let seconds = median(rounds.iter().map(|run| run.seconds));

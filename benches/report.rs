@@ -35,7 +35,7 @@ fn table() -> Outcome<()> {
     fs::write(&record, large(&small(folder.path())?)?)?;
     let mut limit = Command::new(std::env::current_exe()?);
     limit.arg("--read").arg(&record);
-    let (bare, peak) = middle(|| measure(clone(&limit))?.successful())?;
+    let (bare, peak) = middle(|| measure(clone(&limit))?.ended(0))?;
     println!("{:<24} {:>8} {:>8} {:>10} {:>10}", "20,000 outcomes", "time", "limit", "peak", "report");
     println!(
         "{:<24} {:>8} {:>6.0}ms {peak:>7.1} MB {:>7.1} MB",
@@ -49,7 +49,7 @@ fn table() -> Outcome<()> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
         command.args(["--quiet", "report", "render", "--format", format.word(), "--from"]).arg(&record);
         command.arg("--reports").arg(&reports);
-        let (seconds, peak) = middle(|| measure(clone(&command))?.successful())?;
+        let (seconds, peak) = middle(|| measure(clone(&command))?.ended(0))?;
         let (time, ratio, written) = (1e3 * seconds, seconds / bare, size(&reports)?);
         println!("{:<24} {time:>6.0}ms {ratio:>7.2}x {peak:>7.1} MB {written:>7.1} MB", format.word());
     }

@@ -6,8 +6,8 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 mod process;
+mod target;
 
-use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -15,17 +15,12 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use http_body_util::{BodyExt as _, Full};
-use hyper::service::service_fn;
-use hyper::{Request, Response, body::Incoming};
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use process::{Outcome, measure, median};
+use target::serve;
 
 const ROUNDS: usize = 7;
 const SPEC: &str = include_str!("../specs/imprint.yaml");
@@ -88,10 +83,10 @@ fn compare(load: &Load) -> Outcome<()> {
     let this = std::env::current_exe()?;
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let signoff = measure(signoff_command(folder.path(), &url, load))?.successful()?;
+        let signoff = measure(signoff_command(folder.path(), &url, load))?.ended(0)?;
         let mut limit = Command::new(&this);
         limit.args(["--limit", &url, &load.cases.to_string(), &load.jobs.to_string()]);
-        let limit = measure(limit)?.successful()?;
+        let limit = measure(limit)?.ended(0)?;
         // The first round warms caches and is not counted.
         if round > 0 {
             ratios.push(signoff.seconds / limit.seconds);
@@ -138,40 +133,6 @@ fn write_project(folder: &Path, load: &Load) -> Outcome<()> {
         fs::write(folder.join(format!("cases/story-{file:03}.yaml")), text)?;
     }
     Ok(())
-}
-
-/// The target: links whatever customer it is asked to.
-fn serve(latency: Duration) -> Outcome<String> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-    listener.set_nonblocking(true)?;
-    let url = format!("http://{}", listener.local_addr()?);
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async move {
-            let listener = TcpListener::from_std(listener).expect("a listener");
-            while let Ok((stream, _)) = listener.accept().await {
-                let _ = stream.set_nodelay(true);
-                let service = service_fn(move |request| answer(request, latency));
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
-                );
-            }
-        });
-    });
-    Ok(url)
-}
-
-async fn answer(request: Request<Incoming>, latency: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
-    let id = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
-    let _ = request.into_body().collect().await;
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    let body = json!({
-        "customer_id": id, "partner_customer_id": "PARTNER", "status": "ACTIVE", "created_at": "2025-02-13T19:08:07.000Z",
-    });
-    let response = Response::builder().header("content-type", "application/json");
-    Ok(response.body(Full::new(Bytes::from(body.to_string()))).expect("a response"))
 }
 
 /// The limit: the same requests and one compiled schema, and nothing else.

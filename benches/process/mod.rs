@@ -21,10 +21,10 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// The same, unless it failed: that is an error with what it complained of.
-    pub fn successful(self) -> Outcome<Self> {
+    /// The same, if it ended with `code`; an error with what it complained of otherwise.
+    pub fn ended(self, code: i32) -> Outcome<Self> {
         match self.code {
-            Some(0) => Ok(self),
+            Some(seen) if seen == code => Ok(self),
             code => Err(format!("it ended with {code:?}:\n{}", self.complaints).into()),
         }
     }
