@@ -13,10 +13,10 @@ const COMMAND: usize = 16 * 1024;
 
 /// The case as an item of its list. There may be 20,000: no element that need not be there.
 pub fn case(entry: &Entry, labels: &mut Labels) -> Markup {
-    let (checks, tags) = labels.of(entry);
+    let ((checks, tags), standings) = (labels.of(entry), labels.standings(entry));
     let telling = is_telling(entry);
     html! {
-        li.case.row[!telling] id=(anchor::case(&entry.case)) data-o=(word(entry.outcome)) data-c=[checks] data-t=[tags] {
+        li.case.row[!telling] id=(anchor::case(&entry.case)) data-o=(word(entry.outcome)) data-f=[standings] data-c=[checks] data-t=[tags] {
             @if telling {
                 details { summary { (line(entry)) } div.inside { (inside(entry)) } }
             } @else { (line(entry)) }

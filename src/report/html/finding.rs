@@ -6,6 +6,7 @@ use crate::diff::{Line, shorten};
 use crate::record::{Compared, Finding, Group, Head, Met, Severity, Since};
 use crate::report::{body, words};
 
+use super::labels::Standing;
 use super::{anchor, case, diff, seen, verdict};
 
 /// Findings listed at the top of the page.
@@ -37,7 +38,7 @@ fn row(group: &Group) -> Markup {
                 span.what { (said(finding)) }
                 span.where { span.method { (seen(&group.method)) } " " (seen(&group.path)) " · " (seen(&words::part(finding))) " · " (seen(&body::note(finding))) }
             }
-            span.badges { (standing(group)) }
+            span.badges { (badges(group)) }
         }
     }
 }
@@ -61,7 +62,7 @@ fn class(group: &Group) -> &'static str {
 }
 
 /// What a finding is beside itself: a warning, waived, new or known.
-fn standing(group: &Group) -> Markup {
+fn badges(group: &Group) -> Markup {
     html! {
         @if group.finding.severity == Severity::Warning { span.badge { "warning" } }
         @if group.waived.is_some() { span.badge { "waived" } }
@@ -117,11 +118,12 @@ pub fn all(head: &Head, operation: Option<&str>) -> Markup {
 
 fn one(group: &Group, head: &Head) -> Markup {
     let finding = &group.finding;
+    let standing = Standing::of(finding, group.waived.is_some());
     html! {
-        article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) tabindex="-1" {
+        article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(Standing::word)] tabindex="-1" {
             header {
                 h3 { (seen(&body::note(finding))) small { (seen(&words::part(finding))) } }
-                (standing(group))
+                (badges(group))
                 span.badge { (words::count(group.cases, "case")) }
             }
             (diff::diff(&lines(finding)))

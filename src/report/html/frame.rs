@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::record::Head;
 
-use super::labels::{Labels, Names};
+use super::labels::{Labels, Names, Standing};
 use super::{seen, verdict};
 
 const STYLE: &str = include_str!("page.css");
@@ -67,20 +67,33 @@ fn filter(head: &Head, labels: &Labels) -> Markup {
         (head.summary.skipped, "skipped"),
         (head.summary.passed, "passed"),
     ];
+    let words = Standing::ALL.into_iter().map(Standing::word);
+    let standings = labels.standings.into_iter().zip(words);
     html! {
         div.tools.scripted role="search" aria-label="Filter cases" {
             input type="search" name="text" placeholder="Filter cases  /" aria-label="Text" autocomplete="off" spellcheck="false";
-            div.chips role="group" aria-label="Outcome" {
-                @for (number, word) in outcomes.into_iter().filter(|(number, _)| *number > 0) {
-                    button type="button" aria-pressed="false" value=(word) class=(word) { (word) " " b { (number) } }
-                }
-            }
+            (chips("outcome", outcomes))
+            (chips("finding", standings))
             (choice("check", &labels.checks))
             (choice("tag", &labels.tags))
             output aria-live="polite" {}
             button.split type="button" aria-pressed="false" { "Side by side" }
             button.theme type="button" { "Theme" }
             button.help type="button" aria-label="Keys" { "?" }
+        }
+    }
+}
+
+/// Buttons for what there is any of.
+fn chips(what: &str, counted: impl IntoIterator<Item = (u64, &'static str)>) -> Markup {
+    let counted: Vec<_> = counted.into_iter().filter(|(number, _)| *number > 0).collect();
+    html! {
+        @if !counted.is_empty() {
+            div.chips role="group" aria-label=(what) {
+                @for (number, word) in counted {
+                    button type="button" aria-pressed="false" name=(what) value=(word) class=(word) { (word) " " b { (number) } }
+                }
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Tags and check ids as small numbers: they stand once in the filter's lists, and as a number at each case.
+//! What cases are filtered by beside their outcome: how their findings stand, and tags and check ids as small numbers, which stand
+//! once in the filter's lists, and as a number at each case.
 
 use std::collections::HashMap;
 
-use crate::record::Entry;
+use crate::record::{Entry, Finding, Since};
 
 /// Different names that a list of the filter may have; more are no help to anybody.
 const MOST: usize = 500;
@@ -14,9 +15,46 @@ pub struct Names {
     index: HashMap<String, usize>,
 }
 
-/// The names that cases can be filtered by.
+/// How a finding stands: it fails nothing, or another run is there to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The run before had not met it.
+    New,
+    /// The run before had met it.
+    Known,
+    /// Somebody lives with it, whatever the run before had met.
+    Waived,
+}
+
+impl Standing {
+    /// Every standing, as the filter lists them.
+    pub const ALL: [Self; 3] = [Self::New, Self::Known, Self::Waived];
+
+    /// How `finding` stands; none where there is nothing to say.
+    pub fn of(finding: &Finding, is_waived: bool) -> Option<Self> {
+        match (is_waived, finding.since) {
+            (true, _) => Some(Self::Waived),
+            (false, Some(Since::New)) => Some(Self::New),
+            (false, Some(Since::Known)) => Some(Self::Known),
+            (false, None) => None,
+        }
+    }
+
+    /// `new`, `known`, `waived`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Known => "known",
+            Self::Waived => "waived",
+        }
+    }
+}
+
+/// What cases can be filtered by.
 #[derive(Debug, Default)]
 pub struct Labels {
+    /// How many cases have findings that stand so, by the order of [`Standing::ALL`].
+    pub standings: [u64; 3],
     /// Checks that found something.
     pub checks: Names,
     /// Tags.
@@ -53,6 +91,21 @@ impl Names {
 }
 
 impl Labels {
+    /// How an entry's findings stand: `new waived`; none where there is nothing to say.
+    pub fn standings(&mut self, entry: &Entry) -> Option<String> {
+        let found = entry.findings.iter().filter_map(|finding| Standing::of(finding, false));
+        let waived = entry.waived.iter().filter_map(|held| Standing::of(&held.finding, true));
+        let met: Vec<_> = found.chain(waived).collect();
+        let mut words = Vec::new();
+        for (standing, cases) in Standing::ALL.into_iter().zip(&mut self.standings) {
+            if met.contains(&standing) {
+                *cases += 1;
+                words.push(standing.word());
+            }
+        }
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
     /// The numbers of an entry's checks, and those of its tags.
     pub fn of(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
         let acknowledged = entry.acknowledged.iter().map(|held| held.finding.check.as_str());

@@ -61,9 +61,11 @@
   const count = one(".tools output");
   let cases = null;
 
+  const standings = (element) => (element.dataset.f || "").split(" ");
   const gather = () => cases ||= all(".case").map((element) => ({
     element,
-    outcome: element.dataset.o,
+    outcome: [element.dataset.o],
+    finding: standings(element),
     check: (element.dataset.c || "").split(" "),
     tag: (element.dataset.t || "").split(" "),
     said: null,
@@ -73,17 +75,18 @@
 
   const wanted = () => ({
     text: text.value.trim().toLowerCase(),
-    outcomes: chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => chip.value),
+    chips: Object.groupBy(chips.filter((chip) => chip.getAttribute("aria-pressed") === "true"), (chip) => chip.name),
     choices: choices.filter((choice) => choice.value !== "").map((choice) => [choice.name, choice.value]),
   });
-  const fits = (item, { text, outcomes, choices }) =>
-    (outcomes.length === 0 || outcomes.includes(item.outcome)) &&
+  const any = (pressed, values) => !pressed || pressed.some((chip) => values.includes(chip.value));
+  const fits = (item, { text, chips, choices }) =>
+    Object.entries(chips).every(([name, pressed]) => any(pressed, item[name])) &&
     choices.every(([name, value]) => item[name].includes(value)) &&
     (text === "" || words(item).includes(text));
 
   const apply = () => {
     const wish = wanted();
-    const on = wish.text !== "" || wish.outcomes.length + wish.choices.length > 0;
+    const on = wish.text !== "" || Object.keys(wish.chips).length + wish.choices.length > 0;
     if (!on && !cases) return;
     let shown = 0;
     const met = new Set();
@@ -94,7 +97,9 @@
       shown += 1;
       if (on) for (const link of all(".notes a", item.element)) met.add(link.hash.slice(1));
     }
-    for (const finding of all(".finding")) finding.hidden = on && !met.has(finding.id);
+    for (const finding of all(".finding")) {
+      finding.hidden = on && !(met.has(finding.id) && any(wish.chips.finding, standings(finding)));
+    }
     for (const list of all(".cases")) {
       list.hidden = on && !list.querySelector(".case:not([hidden])");
       if (on && !list.hidden) list.open = true;
@@ -105,8 +110,8 @@
 
   const written = () => {
     const parts = new URLSearchParams();
-    const { text, outcomes } = wanted();
-    for (const outcome of outcomes) parts.append("outcome", outcome);
+    const { text, chips } = wanted();
+    for (const chip of Object.values(chips).flat()) parts.append(chip.name, chip.value);
     for (const choice of choices) if (choice.value !== "") parts.append(choice.name, choice.selectedOptions[0].text);
     if (text !== "") parts.append("text", text);
     return parts.size > 0 ? `#?${parts}` : "";
@@ -124,7 +129,7 @@
     const parts = new URLSearchParams(location.hash.slice(2));
     clear();
     text.value = parts.get("text") || "";
-    for (const chip of chips) chip.setAttribute("aria-pressed", String(parts.getAll("outcome").includes(chip.value)));
+    for (const chip of chips) chip.setAttribute("aria-pressed", String(parts.getAll(chip.name).includes(chip.value)));
     for (const choice of choices) {
       const option = [...choice.options].find((option) => option.text === parts.get(choice.name));
       choice.value = option ? option.value : "";

@@ -71,6 +71,32 @@ fn the_filter_narrows_and_can_be_sent_to_somebody() {
 
 #[test]
 #[ignore = "needs chromium"]
+fn the_filter_tells_new_findings_from_known_and_waived_ones() {
+    let scene = Scene::compared();
+    let standings = "return [...document.querySelectorAll('.chips [name=finding]')].map((chip) => chip.value)";
+    browse(async |browser| {
+        browser.visit(scene.page(), "").await;
+        assert_eq!(browser.run(standings).await, json!(["new", "known", "waived"]));
+        for word in ["new", "known", "waived"] {
+            browser.run(&format!("document.querySelector('.chips [value={word}]').click()")).await;
+            assert_eq!(browser.run("return location.hash").await, json!(format!("#?finding={word}")));
+            assert_eq!(browser.run(SHOWN).await, json!(scene.standing(word)), "{word}");
+            let others =
+                format!("return document.querySelectorAll('.finding:not([hidden]):not([data-f={word}])').length");
+            assert_eq!(browser.run(&others).await, json!(0), "{word}");
+            browser.press("Escape").await;
+        }
+        browser.visit(scene.page(), "#?outcome=failed&finding=new&finding=waived").await;
+        let pressed = "return [...document.querySelectorAll('.chips [aria-pressed=true]')].map((chip) => chip.value)";
+        assert_eq!(browser.run(pressed).await, json!(["failed", "new", "waived"]));
+        browser.visit(Scene::sound().page(), "").await;
+        assert_eq!(browser.run(standings).await, json!([]));
+        assert_eq!(browser.misdeeds().await, json!([]));
+    });
+}
+
+#[test]
+#[ignore = "needs chromium"]
 fn a_link_leads_to_a_finding_and_to_a_case_whatever_is_filtered() {
     let scene = Scene::broken();
     browse(async |browser| {
@@ -182,7 +208,7 @@ fn side_by_side_stands_what_was_asked_beside_what_came() {
 #[test]
 #[ignore = "needs chromium"]
 fn it_fits_a_telephone_and_a_desk() {
-    let scenes = [Scene::broken(), Scene::hostile()];
+    let scenes = [Scene::compared(), Scene::hostile()];
     browse(async |browser| {
         for (scene, width) in scenes.iter().flat_map(|scene| [(scene, 390), (scene, 1280)]) {
             browser.size(width, 900).await;
@@ -219,7 +245,7 @@ fn hostile_values_stay_values() {
 #[ignore = "needs chromium, and axe-core (SIGNOFF_AXE names its axe.min.js)"]
 fn axe_finds_nothing_serious() {
     let axe = fs::read_to_string(std::env::var("SIGNOFF_AXE").expect("SIGNOFF_AXE names axe.min.js")).unwrap();
-    let scenes = [Scene::broken(), Scene::hostile(), Scene::sound()];
+    let scenes = [Scene::broken(), Scene::compared(), Scene::hostile(), Scene::sound()];
     browse(async |browser| {
         for scene in &scenes {
             for (width, scheme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {

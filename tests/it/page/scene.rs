@@ -17,7 +17,7 @@ pub const MARKUP: &str =
 pub struct Scene {
     page: PathBuf,
     record: Value,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Scene {
@@ -29,6 +29,26 @@ impl Scene {
     /// The same against the mock.
     pub fn sound() -> Self {
         Self::of("mock", |_| ())
+    }
+
+    /// The same beside a run that had not met every second finding, the first of all being waived.
+    pub fn compared() -> Self {
+        let scene = Self::broken();
+        let mut before = scene.record.clone();
+        let groups = before["groups"].as_array_mut().unwrap();
+        let waived = groups[0]["finding"]["fingerprint"].clone();
+        let mut index = 0;
+        groups.retain(|_| {
+            index += 1;
+            index % 2 == 0
+        });
+        let waiver = json!([{ "finding": waived, "owner": "ann@example.com", "reason": "ticket 4711", "expires": "2999-12-31" }]);
+        let folder = scene.folder.path();
+        fs::write(folder.join("before.json"), before.to_string()).unwrap();
+        fs::write(folder.join("waivers.yaml"), waiver.to_string()).unwrap();
+        signoff(folder, &["run", "--target", "broken", "--quiet", "--baseline", "before.json"]);
+        let record = read(&scene.page.with_file_name("record.json"));
+        Self { record, ..scene }
     }
 
     /// The record of a target, and an author, who want to come alive in the report.
@@ -60,18 +80,13 @@ impl Scene {
 
     fn of(target: &str, change: impl FnOnce(&mut Value)) -> Self {
         let folder = copy_of_the_repository();
-        let signoff = |args: &[&str]| {
-            let ended =
-                Command::new(env!("CARGO_BIN_EXE_signoff")).current_dir(folder.path()).args(args).output().unwrap();
-            assert!(ended.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&ended.stderr));
-        };
-        signoff(&["run", "--target", target, "--quiet"]);
+        signoff(folder.path(), &["run", "--target", target, "--quiet"]);
         let file = folder.path().join("reports/record.json");
-        let mut record = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let mut record = read(&file);
         change(&mut record);
         fs::write(&file, record.to_string()).unwrap();
-        signoff(&["report", "render", "--from", "reports/record.json"]);
-        Self { page: folder.path().join("reports/index.html"), record, _folder: folder }
+        signoff(folder.path(), &["report", "render", "--from", "reports/record.json"]);
+        Self { page: folder.path().join("reports/index.html"), record, folder }
     }
 
     /// The page.
@@ -79,10 +94,30 @@ impl Scene {
         &self.page
     }
 
+    /// How many cases have a finding that stands so: `since` of those that count, or waived ones.
+    pub fn standing(&self, word: &str) -> usize {
+        let outcomes = self.record["outcomes"].as_array().unwrap().iter();
+        let findings = |entry: &Value| entry.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
+        let stands_so = |entry: &&Value| match word {
+            "waived" => entry.get("waived").is_some(),
+            since => findings(entry).iter().any(|finding| finding["since"] == since),
+        };
+        outcomes.filter(stands_so).count()
+    }
+
     /// How many cases failed.
     pub fn failed(&self) -> u64 {
         self.record["summary"]["failed"].as_u64().unwrap()
     }
+}
+
+fn signoff(folder: &Path, args: &[&str]) {
+    let ended = Command::new(env!("CARGO_BIN_EXE_signoff")).current_dir(folder).args(args).output().unwrap();
+    assert!(ended.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+fn read(record: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap()
 }
 
 /// Puts hostile texts wherever an entry has one.
