@@ -26,7 +26,7 @@ pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     settings.options.structure = true;
     let project = load(args, &settings, &mut problems);
     match WaiverFile::load(&settings, &Output::default()) {
-        Ok(waivers) => problems.extend(waivers.expired(ready::start(None, true).at)),
+        Ok(waivers) => problems.extend(waivers.odd(&settings, ready::start(None, true).at)),
         Err(wrong) => problems.extend(wrong),
     }
     let mut proofs = Vec::new();

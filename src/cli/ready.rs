@@ -101,7 +101,7 @@ fn resolve(
             }
         };
     let waivers = waiver_file.holding(&chosen.name, start.at);
-    let mut notes = waiver_file.expired(start.at);
+    let mut notes = waiver_file.odd(&settings, start.at);
     let baseline =
         compared(args, &settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;

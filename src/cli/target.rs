@@ -16,7 +16,7 @@ use super::settings::Settings;
 const VARIABLE: &str = "SIGNOFF_TARGET";
 
 /// The target that is always there.
-const MOCK: &str = "mock";
+pub(super) const MOCK: &str = "mock";
 
 /// The target of a run.
 #[derive(Debug)]

@@ -14,7 +14,9 @@ use crate::location::{Pointer, Problem, Snippet};
 use crate::record::Head;
 
 use super::args::Output;
+use super::config::suggested;
 use super::settings::Settings;
+use super::target;
 
 use format::WaiverFormat;
 pub use format::json_schema;
@@ -37,7 +39,8 @@ struct Written {
     finding: Fingerprint,
     waiver: Waiver,
     expires: Date,
-    only_on: Vec<String>,
+    /// The targets on which it holds, and where each is named; all where there is none.
+    only_on: Vec<(String, Snippet)>,
     snippet: Snippet,
 }
 
@@ -93,8 +96,24 @@ impl WaiverFile {
         hold.map(|written| (written.finding, written.waiver.clone())).collect()
     }
 
-    /// A warning for each that has expired.
-    pub fn expired(&self, now: i64) -> Vec<Problem> {
+    /// A warning for each that has expired, and for each name of a target that there is not.
+    pub fn odd(&self, settings: &Settings, now: i64) -> Vec<Problem> {
+        [self.expired(now), self.nowhere(settings)].concat()
+    }
+
+    fn nowhere(&self, settings: &Settings) -> Vec<Problem> {
+        let targets: Vec<_> = settings.file.config.targets.keys().collect();
+        let is_known =
+            |name: &str| name == target::MOCK || name.contains("://") || targets.iter().any(|known| *known == name);
+        let named = self.list.iter().flat_map(|written| &written.only_on).filter(|(name, _)| !is_known(name));
+        let told = named.map(|(name, snippet)| {
+            let problem = Problem::new(format!("unknown target `{name}`: the waiver never holds there"));
+            suggested(problem, name, &targets, "targets").rule(RULE).at(snippet.clone()).as_warning()
+        });
+        told.collect()
+    }
+
+    fn expired(&self, now: i64) -> Vec<Problem> {
         let over = self.list.iter().filter(|written| written.is_over(now));
         let told = |written: &Written| {
             let Waiver { owner, reason, expires, .. } = &written.waiver;
@@ -145,6 +164,8 @@ impl Written {
             (Some(finding), Some(expires)) if problems.is_empty() => {
                 let snippet = document.snippet(&at.join("finding"), End::Value);
                 let WaiverFormat { owner, reason, expires: day, only_on, .. } = format;
+                let place = |index: usize| document.snippet(&at.join("only_on").join(index), End::Value);
+                let only_on = only_on.into_iter().enumerate().map(|(index, name)| (name, place(index))).collect();
                 let waiver = Waiver { owner, reason, expires: day, place: snippet.place.clone() };
                 Ok(Self { finding, waiver, expires, only_on, snippet })
             }
@@ -153,7 +174,7 @@ impl Written {
     }
 
     fn is_for(&self, target: &str) -> bool {
-        self.only_on.is_empty() || self.only_on.iter().any(|name| name == target)
+        self.only_on.is_empty() || self.only_on.iter().any(|(name, _)| name == target)
     }
 
     /// Whether its last day is over, in UTC.

@@ -114,6 +114,22 @@ fn a_waiver_that_meets_nothing_is_told_of_by_whole_runs() {
 }
 
 #[test]
+fn a_waiver_for_a_target_that_there_is_not_is_told() {
+    let project = project();
+    project.write(
+        "waivers.yaml",
+        &(waiver("abcdef012345", "2999-12-31") + "  only_on: [ mock, moc, http://127.0.0.1:1 ]\n"),
+    );
+    for args in [["run", "row 1"].as_slice(), &["check"]] {
+        let ended = project.call(args);
+        let told = "warning[waiver]: unknown target `moc`: the waiver never holds there";
+        assert_eq!(ended.err.matches("unknown target").count(), 1, "{ended:?}");
+        assert!(ended.err.contains(told) && ended.err.contains("waivers.yaml:5:20"), "{ended:?}");
+        assert!(ended.err.contains("did you mean `mock`?"), "{ended:?}");
+    }
+}
+
+#[test]
 fn everything_wrong_with_waivers_is_said() {
     let project = Project::new();
     let twice = waiver("abcdef012345", "2999-12-31").repeat(2);
