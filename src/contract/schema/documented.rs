@@ -53,7 +53,7 @@ pub(super) struct Node {
 pub(super) struct Says {
     /// `properties`.
     pub members: BTreeMap<String, Id>,
-    /// `patternProperties`; without a pattern where it is not one that can be matched here, and then covers every name.
+    /// `patternProperties`; without a pattern where it is not one that can be matched here, and then may cover any name.
     pub patterns: Vec<(Option<Regex>, Id)>,
     /// What is said about other members.
     pub rest: Rest,
@@ -154,7 +154,7 @@ impl Documented {
     }
 
     /// The schema that stands at `anchor`.
-    fn at(&self, anchor: &Anchor) -> Option<Id> {
+    pub fn at(&self, anchor: &Anchor) -> Option<Id> {
         let order = self.order.get_or_init(|| {
             let mut order: Vec<Id> = (0..self.nodes.len()).collect();
             order.sort_unstable_by_key(|id| &self.nodes[*id].anchor);
@@ -222,14 +222,23 @@ impl Documented {
     /// Whether any member is documented by `group`: it says so, it names none at all, or one of its branches is any object.
     pub fn is_free(&self, group: &[Id]) -> bool {
         let nodes = || group.iter().map(|id| self.nodes[*id].says());
-        nodes().any(|node| node.rest == Rest::Free || node.patterns.iter().any(|(p, _)| p.is_none()))
+        nodes().any(|node| node.rest == Rest::Free)
             || !nodes().any(|node| node.names_members() || node.opaque)
             || nodes().any(|node| node.alternatives.iter().any(|branch| self.is_any_object(*branch)))
     }
 
-    /// A schema of `group` that leads where it cannot be followed.
-    pub fn unfollowed(&self, group: &[Id]) -> Option<&Anchor> {
-        group.iter().map(|id| &self.nodes[*id]).find(|node| node.says().opaque).map(|node| &node.anchor)
+    /// A schema of `group` of which it is not known what it documents, and why.
+    pub fn unknown(&self, group: &[Id]) -> Option<(&Anchor, &'static str)> {
+        group.iter().find_map(|id| {
+            let (node, says) = (&self.nodes[*id], self.nodes[*id].says());
+            let is_unmatched = says.patterns.iter().any(|(pattern, _)| pattern.is_none());
+            let why = match (says.opaque, is_unmatched) {
+                (true, _) => "a reference in it",
+                (false, true) => "a pattern for names in it that cannot be matched here",
+                (false, false) => return None,
+            };
+            Some((&node.anchor, why))
+        })
     }
 
     /// Every name that `group` documents.

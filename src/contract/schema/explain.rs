@@ -69,14 +69,15 @@ impl<'a> Explainer<'a> {
             if is_full || member.is_documented() || self.documented.is_free(member.object) {
                 return;
             }
-            match self.documented.unfollowed(member.object) {
+            match self.documented.unknown(member.object) {
                 None => found.push(self.stray(member)),
-                Some(schema) => unknown = unknown.take().or_else(|| Some(schema.pointer.clone())),
+                Some((schema, why)) => unknown = unknown.take().or_else(|| Some((schema.pointer.clone(), why))),
             }
         });
-        let reason = |schema| format!("which members #{schema} documents is not known, because of a reference in it");
-        let unjudged = unknown.map(|schema| Unjudged { rule: Rule::UndocumentedProperty, reason: reason(schema) });
-        self.unjudged.extend(unjudged);
+        self.unjudged.extend(unknown.map(|(schema, why)| {
+            let reason = format!("which members #{schema} documents is not known, because of {why}");
+            Unjudged { rule: Rule::UndocumentedProperty, reason }
+        }));
         found
     }
 
@@ -133,8 +134,26 @@ impl<'a> Explainer<'a> {
             Detail::Branches(branches) => self.nearest(violation, branches),
             // Which branch is meant is said, and that one is judged for itself.
             Detail::Several(..) if self.named(violation).is_some() => Vec::new(),
+            Detail::Value if self.forbids_members(violation) => {
+                let members = self.value.pointer(violation.at.as_str()).and_then(Value::as_object);
+                let names = members.into_iter().flat_map(|members| members.keys()).take(MAX_VIOLATIONS);
+                let keyword = violation.anchor.pointer.last().unwrap_or_default();
+                let named = Violation { keyword, ..violation.clone() };
+                let forbidden = |name| Breach { expected: "no member".to_owned(), ..self.unexpected(&named, name) };
+                names.map(|name: &String| forbidden(name)).collect()
+            }
             Detail::Several(..) | Detail::Value => vec![self.wrong(violation)],
         }
+    }
+
+    /// Whether it is `additionalProperties: false` or `propertyNames: false` beside nothing that names a member, of which the library says
+    /// no more than that the object is wrong.
+    fn forbids_members(&self, violation: &Violation) -> bool {
+        let keyword = violation.anchor.pointer.last().unwrap_or_default();
+        violation.keyword == "false"
+            && matches!(keyword.as_str(), "additionalProperties" | "propertyNames")
+            // Else it is a member of that name that is forbidden.
+            && self.documented.at(&parent(&violation.anchor)).is_some()
     }
 
     fn nearest(&mut self, violation: &Violation, branches: &[Vec<Violation>]) -> Vec<Breach> {

@@ -244,3 +244,33 @@ schema:
       the property "surprise" is not documented
     "#);
 }
+
+#[test]
+fn members_that_are_forbidden_altogether_are_named() {
+    let none = "schema: { properties: { a: { additionalProperties: false }, b: { propertyNames: false } } }";
+    assert_snapshot!(check(none, r#"{"a": {"x": 1, "y": {}}, "b": {"z": 1}}"#), @r#"
+    additionalProperties body/a/x (/schema/properties/a/additionalProperties)
+      - no member
+      + 1
+      the property "x" is not allowed
+    additionalProperties body/a/y (/schema/properties/a/additionalProperties)
+      - no member
+      + {}
+      the property "y" is not allowed
+    propertyNames body/b/z (/schema/properties/b/propertyNames)
+      - no member
+      + 1
+      the property name "z" is not allowed
+    "#);
+    let named = "schema: { properties: { additionalProperties: false, properties: { additionalProperties: false } } }";
+    assert_snapshot!(check(named, r#"{"additionalProperties": {"x": 1}, "properties": {"y": 1}}"#), @r#"
+    false body/additionalProperties (/schema/properties/additionalProperties)
+      - nothing
+      + {"x":1}
+      expected nothing here
+    additionalProperties body/properties/y (/schema/properties/properties/additionalProperties)
+      - no member
+      + 1
+      the property "y" is not allowed
+    "#);
+}

@@ -146,8 +146,18 @@ schema:
         [
             "type body/a (/schema/properties/a/type)",
             "type body/bb (/schema/patternProperties/^b/type)",
-            r"unjudged: patternProperties at body: the pattern ^(?<x>.)\k<y>$ is no expression that can be matched here"
+            r"unjudged: patternProperties at body: the pattern ^(?<x>.)\k<y>$ is no expression that can be matched here",
+            "unjudged: which members #/schema documents is not known, because of a pattern for names in it that cannot be matched here"
         ]
     );
     assert_eq!(told(document, "1"), ["type body (/schema/type)"]);
+    let around = "schema: { patternProperties: { '^(?!x)': { type: integer } } }";
+    assert_eq!(told(around, "{}"), Vec::<String>::new());
+    assert_eq!(
+        told(around, r#"{"a": "x", "xx": 1}"#),
+        [
+            "type body/a (/schema/patternProperties/^(?!x)/type)",
+            "unjudged: which members #/schema documents is not known, because of a pattern for names in it that cannot be matched here"
+        ]
+    );
 }
