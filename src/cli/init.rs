@@ -15,6 +15,7 @@ use super::exit::Exit;
 use super::format;
 use super::session::{Failure, Session};
 use super::starter::Starter;
+use super::yaml;
 
 /// What stands at the top of the configuration.
 const ABOUT: &str =
@@ -28,11 +29,11 @@ pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let folder = args.spec.file_stem().map_or_else(|| "api".into(), |stem| stem.to_string_lossy().into_owned());
     let cases = PathBuf::from("cases").join(folder).join("first.yaml");
     let files = [
-        (PathBuf::from(FILE_NAME), yaml("schemas/config.json", ABOUT, &starter.configuration(&args.spec))?),
+        (PathBuf::from(FILE_NAME), commented("schemas/config.json", ABOUT, &starter.configuration(&args.spec))?),
         (PathBuf::from("schemas/config.json"), format!("{:#}\n", format::json_schema())),
         (PathBuf::from("schemas/case-file.json"), format!("{:#}\n", crate::case::json_schema())),
     ];
-    let text = yaml("../../schemas/case-file.json", "", &starter.case_file())?;
+    let text = commented("../../schemas/case-file.json", "", &starter.case_file())?;
     let fresh = told(&cases, create(&root.join(&cases), &text)?, session)?;
     for (name, text) in files {
         told(&name, create(&root.join(&name), &text)?, session)?;
@@ -62,7 +63,6 @@ fn create(path: &Path, text: &str) -> Result<bool, Problem> {
     }
 }
 
-fn yaml(schema: &str, about: &str, value: &Value) -> Result<String, Problem> {
-    let yaml = serde_yaml::to_string(value).map_err(|error| Problem::new(format!("cannot write YAML: {error}")))?;
-    Ok(format!("# yaml-language-server: $schema={schema}\n{about}{yaml}"))
+fn commented(schema: &str, about: &str, value: &Value) -> Result<String, Problem> {
+    Ok(format!("# yaml-language-server: $schema={schema}\n{about}{}", yaml::text(value)?))
 }

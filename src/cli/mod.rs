@@ -41,6 +41,7 @@ pub(crate) mod target;
 mod terminal;
 mod waivers;
 mod watch;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

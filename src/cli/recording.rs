@@ -10,6 +10,8 @@ use crate::document::parse_json;
 use crate::http::{Exchange, Request};
 use crate::location::Problem;
 
+use super::yaml;
+
 /// Headers that the client or the connection sets anew.
 const OWN: [&str; 7] =
     ["accept-encoding", "authorization", "connection", "content-length", "cookie", "host", "proxy-authorization"];
@@ -18,7 +20,7 @@ const OWN: [&str; 7] =
 pub fn case_file(contract: &Contract, story: &str, exchanges: &[Exchange]) -> Result<String, Problem> {
     let cases: Vec<_> = exchanges.iter().enumerate().map(|(index, held)| case(contract, index + 1, held)).collect();
     let file = escaped(&json!({ "story": story, "cases": cases }));
-    let text = serde_yaml::to_string(&file).map_err(|error| Problem::new(format!("cannot write YAML: {error}")))?;
+    let text = yaml::text(&file)?;
     Ok(format!(
         "# Written by signoff proxy. Credentials are left out; bodies are as they came: look before you share them.\n{text}"
     ))

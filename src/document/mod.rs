@@ -30,6 +30,7 @@ pub use digits::Digits;
 pub use json::{JsonError, parse_json};
 use places::Places;
 pub use read::{read, salvage};
+pub use scalar::is_number_in_yaml_1_1;
 use source::Source;
 pub use span::Span;
 

@@ -80,8 +80,8 @@ pub(super) fn is_misread(value: &Value, written: &str) -> bool {
     }
 }
 
-/// `1_000`, `0b101`, `-0b1`.
-fn is_number_in_yaml_1_1(text: &str) -> bool {
+/// Whether a plain scalar of that text is a number to YAML 1.1, and a text to YAML 1.2: `1_000`, `0b101`, `-0b1`.
+pub fn is_number_in_yaml_1_1(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let binary = unsigned.strip_prefix("0b").is_some_and(|rest| rest.bytes().all(|byte| b"01_".contains(&byte)));
     let grouped = unsigned.starts_with(|first: char| first.is_ascii_digit())
