@@ -13,9 +13,11 @@ use super::value::{Detours, Look, Unsatisfied};
 use super::{array, number, object, text};
 
 /// Values inside one another that a composed value may have.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 40;
 /// Values that one composed value may be made of.
-const MOST: usize = 20_000;
+pub(super) const MOST: usize = 20_000;
+/// Why there is no value where there would be more.
+pub(super) const ENDLESS: &str = "a value of this schema would have no end";
 /// The same, once what need not be there is left out.
 const PLENTY: usize = 500;
 /// How often the same branch is tried with another value.
@@ -71,7 +73,12 @@ impl<'c> Maker<'c> {
 
     /// The schemas that apply together with `group` at this place.
     pub(super) fn parts(&mut self, group: Vec<Anchor>) -> Result<Parts<'c>, Unsatisfied> {
-        let number = self.detours.at(&self.at).saturating_sub(1);
+        self.turned(group, 0)
+    }
+
+    /// The same, so many turns further through the ways that there are.
+    pub(super) fn turned(&mut self, group: Vec<Anchor>, turn: usize) -> Result<Parts<'c>, Unsatisfied> {
+        let number = self.detours.at(&self.at).saturating_sub(1) + turn;
         let offset = self.dice(0).map_or(0, |mut dice| dice.below(MOST_CHOICES));
         let parts = Parts::of(self.contract, group, Fork { number, offset, open: &self.open });
         parts.map_err(|(why, forks)| {
@@ -103,7 +110,7 @@ impl<'c> Maker<'c> {
         let choices = parts.forks.max(1);
         self.meet(choices, TURNS.max(parts.enumerated().len()));
         if self.nodes > MOST || self.open.len() > DEEPEST {
-            return Err(parts.unsatisfied("a value of this schema would have no end"));
+            return Err(parts.unsatisfied(ENDLESS));
         }
         let detour = self.detours.at(&self.at);
         if detour == 0
@@ -114,7 +121,9 @@ impl<'c> Maker<'c> {
         }
         let nth = nth + detour.saturating_sub(1) / choices;
         let dice = self.dice(nth);
-        let shift = dice.clone().map_or(0, |mut dice| dice.below(MOST_CHOICES));
+        // One begin for all turns, so that each of them is another choice.
+        let first = self.dice(0);
+        let shift = first.clone().map_or(0, |mut dice| dice.below(MOST_CHOICES));
         if let Some(given) = parts.given(nth + shift) {
             return Ok(given.clone());
         }
@@ -126,8 +135,8 @@ impl<'c> Maker<'c> {
         let composed = match kind {
             "object" => object::compose(self, parts, nth),
             "array" => array::compose(self, parts, nth),
-            "integer" => Ok(number::compose(parts, true, nth, self.name().zip(dice))),
-            "number" => Ok(number::compose(parts, false, nth, self.name().zip(dice))),
+            "integer" => Ok(number::compose(parts, true, nth, self.name().zip(first))),
+            "number" => Ok(number::compose(parts, false, nth, self.name().zip(first))),
             "boolean" => Ok(Value::from((nth + shift).is_multiple_of(2))),
             "null" => Ok(Value::Null),
             _ => text::compose(parts, nth, self.name().zip(dice)),

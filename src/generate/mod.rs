@@ -3,6 +3,7 @@
 mod array;
 pub mod content;
 mod dice;
+mod format;
 mod lifelike;
 mod maker;
 mod number;

@@ -1,122 +1,207 @@
 //! Composes numbers: 1 where the bounds allow it, else what is nearest to it; or one as in real data.
+//!
+//! Numbers are counted exactly, as whole multiples of one decimal step: binary fractions would miss bounds by a hair.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::dice::Dice;
 use super::lifelike;
 use super::parts::Parts;
 
-/// A number that keeps the bounds and `multipleOf` of `parts`; another one for another `nth`. With `random`, one as fits the name.
+/// Digits behind the point that are told apart.
+const FINEST: u32 = 17;
+
+/// What is counted up to, with room for sums.
+const FARTHEST: i128 = i128::MAX / 8;
+
+/// Multiples of its step that a random number is chosen from, where the schema does not say the step.
+const ENOUGH: i128 = 50;
+
+/// A number that keeps the bounds, the integer formats and `multipleOf` of `parts`; another one for another `nth`, until there is no
+/// other. With `random`, one as fits the name.
 pub(super) fn compose(parts: &Parts<'_>, is_integer: bool, nth: usize, random: Option<(String, Dice)>) -> Value {
-    let step = step(parts, is_integer);
-    let (range, nth) = (Range::of(parts), u32::try_from(nth).map_or(f64::from(u32::MAX), f64::from));
-    if let Some((name, mut dice)) = random {
-        let usual = lifelike::range(&name);
-        let (least, most) = (range.least.unwrap_or(usual.0), range.most.unwrap_or(usual.1));
-        let (least, most) = (least, if most < least { least + usual.1 - usual.0 } else { most });
-        #[allow(clippy::cast_precision_loss, reason = "any number will do")]
-        let part = (dice.roll() >> 11) as f64 / (1_u64 << 53) as f64;
-        let wanted = least + (most.min(least + 1e12) - least) * part;
-        return json(range.near(wanted, step.unwrap_or(0.01)));
+    let nth = i128::try_from(nth).unwrap_or_default();
+    let mut bounds = Bounds::of(parts);
+    let steps = parts.all("multipleOf").filter_map(Decimal::of).filter(|step| step.digits > 0);
+    let mut steps: Vec<_> = is_integer.then_some(Decimal { digits: 1, places: 0 }).into_iter().chain(steps).collect();
+    if is_integer && bounds.is_open() {
+        // Wider ones are no integers to many readers.
+        bounds.limit(i64::MIN.into(), i64::MAX.into());
     }
-    json(step.map_or_else(|| range.inside(nth), |step| range.on_grid(step, nth)))
+    let is_given = !steps.is_empty();
+    let needed = if random.is_some() { ENOUGH } else { nth + 1 };
+    let first = if random.is_some() { Decimal { digits: 1, places: 2 } } else { Decimal { digits: 5, places: 1 } };
+    let mut next = Some(first).filter(|_| !is_given);
+    loop {
+        steps.extend(next);
+        let grid = Grid::of(&steps, &bounds);
+        let places = next.map_or(FINEST, |step| step.places);
+        if places >= FINEST || grid.count().is_none_or(|count| count >= needed) {
+            return match random {
+                Some((name, dice)) => grid.number(grid.usual(lifelike::range(&name), dice, nth)),
+                None => grid.number(grid.plainest(nth)),
+            };
+        }
+        steps.clear();
+        next = Some(Decimal { digits: 1, places: places + 1 });
+    }
 }
 
-/// What the number is a multiple of: the least common one of all that is asked for, as far as that can be counted.
-fn step(parts: &Parts<'_>, is_integer: bool) -> Option<f64> {
-    let one = is_integer.then_some(1.0);
-    let steps = one.into_iter().chain(parts.all("multipleOf").filter_map(Value::as_f64).filter(|step| *step > 0.0));
-    steps.reduce(|one, other| {
-        let (least, most) = (one.min(other), one.max(other));
-        let common = (1..=1_000).map(|times| most * f64::from(times)).find(|common| {
-            let times = common / least;
-            (times - times.round()).abs() < 1e-9
-        });
-        common.unwrap_or(most)
+/// A decimal number: its digits, of which so many stand behind the point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Decimal {
+    digits: i128,
+    places: u32,
+}
+
+impl Decimal {
+    /// The number that `value` is; none where it has more digits than are counted with.
+    fn of(value: &Value) -> Option<Self> {
+        let text = value.as_number()?.to_string().to_ascii_lowercase();
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        let places = i32::try_from(fraction.len()).ok()? - exponent.parse::<i32>().ok()?;
+        match u32::try_from(places) {
+            Ok(places) => Some(Self { digits, places }).filter(|_| places <= FINEST),
+            Err(_) => Some(Self { digits: power(places.unsigned_abs())?.checked_mul(digits)?, places: 0 }),
+        }
+    }
+
+    /// Its digits with so many `places` behind the point, as far as they can be counted.
+    fn at(self, places: u32) -> i128 {
+        let factor = power(places.saturating_sub(self.places)).unwrap_or(FARTHEST);
+        self.digits.saturating_mul(factor).clamp(-FARTHEST, FARTHEST)
+    }
+}
+
+fn power(places: u32) -> Option<i128> {
+    10_i128.checked_pow(places)
+}
+
+/// The bounds of a number, and whether each is out itself.
+struct Bounds {
+    least: Vec<(Decimal, bool)>,
+    most: Vec<(Decimal, bool)>,
+}
+
+impl Bounds {
+    fn of(parts: &Parts<'_>) -> Self {
+        let written = |keyword: &'static str| parts.all(keyword).filter_map(Decimal::of);
+        // What must not be at least so much is less.
+        let refused = |keyword: &'static str| parts.refused(keyword).filter_map(Decimal::of);
+        // OpenAPI 3.0 has `exclusiveMinimum: true` beside `minimum`.
+        let (is_above, is_below) = (parts.says("exclusiveMinimum"), parts.says("exclusiveMaximum"));
+        let least = written("minimum").map(|bound| (bound, is_above));
+        let least = least.chain(refused("exclusiveMaximum").map(|bound| (bound, false)));
+        let least = least.chain(written("exclusiveMinimum").chain(refused("maximum")).map(|bound| (bound, true)));
+        let most = written("maximum").map(|bound| (bound, is_below));
+        let most = most.chain(refused("exclusiveMinimum").map(|bound| (bound, false)));
+        let most = most.chain(written("exclusiveMaximum").chain(refused("minimum")).map(|bound| (bound, true)));
+        let mut bounds = Self { least: least.collect(), most: most.collect() };
+        for format in parts.texts("format") {
+            if let Some((least, most)) = width(format) {
+                bounds.limit(least, most);
+            }
+        }
+        bounds
+    }
+
+    fn limit(&mut self, least: i128, most: i128) {
+        self.least.push((Decimal { digits: least, places: 0 }, false));
+        self.most.push((Decimal { digits: most, places: 0 }, false));
+    }
+
+    fn is_open(&self) -> bool {
+        let wide = |(bound, _): &(Decimal, bool)| bound.places == 0 && i64::try_from(bound.digits).is_err();
+        !self.least.iter().chain(&self.most).any(wide)
+    }
+}
+
+/// What an integer format holds (the OpenAPI format registry).
+fn width(format: &str) -> Option<(i128, i128)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0, u8::MAX.into()),
+        "uint16" => (0, u16::MAX.into()),
+        "uint32" => (0, u32::MAX.into()),
+        "uint64" => (0, u64::MAX.into()),
+        "double-int" => (-(1 << 53) + 1, (1 << 53) - 1),
+        _ => return None,
     })
 }
 
-struct Range {
-    least: Option<f64>,
-    most: Option<f64>,
-    /// Whether the bound itself is out.
-    is_open_below: bool,
-    is_open_above: bool,
+/// The multiples of a step within the bounds, counted in steps.
+struct Grid {
+    step: i128,
+    places: u32,
+    low: Option<i128>,
+    high: Option<i128>,
 }
 
-impl Range {
-    fn of(parts: &Parts<'_>) -> Self {
-        let bounds = |keyword: &'static str| parts.all(keyword).filter_map(Value::as_f64);
-        // What must not be at least so much is less.
-        let refused = |keyword: &'static str| {
-            let against = parts.against().filter(|part| part.schema.len() == 1);
-            against.filter_map(move |part| part.schema.get(keyword)?.as_f64())
-        };
-        let above = bounds("exclusiveMinimum").chain(refused("maximum")).reduce(f64::max);
-        let below = bounds("exclusiveMaximum").chain(refused("minimum")).reduce(f64::min);
-        let least = bounds("minimum").chain(refused("exclusiveMaximum")).chain(above).reduce(f64::max);
-        let most = bounds("maximum").chain(refused("exclusiveMinimum")).chain(below).reduce(f64::min);
-        // OpenAPI 3.0 has `exclusiveMinimum: true` beside `minimum`.
-        let is_open_below = above.is_some_and(|above| Some(above) == least) || parts.says("exclusiveMinimum");
-        let is_open_above = below.is_some_and(|below| Some(below) == most) || parts.says("exclusiveMaximum");
-        Self { least, most, is_open_below, is_open_above }
-    }
-
-    /// The first and the last multiple of `step`, counted in steps.
-    fn grid(&self, step: f64) -> (Option<f64>, Option<f64>) {
-        let low = self.least.map(|least| {
-            let at = (least / step).ceil();
-            if self.is_open_below && at * step <= least { at + 1.0 } else { at }
+impl Grid {
+    /// The common multiples of all `steps`.
+    fn of(steps: &[Decimal], bounds: &Bounds) -> Self {
+        let written = bounds.least.iter().chain(&bounds.most).map(|(bound, _)| bound).chain(steps);
+        let places = written.map(|decimal| decimal.places).max().unwrap_or_default();
+        let step = steps.iter().map(|step| step.at(places)).reduce(common).unwrap_or(1);
+        let low = bounds.least.iter().map(|(bound, is_out)| {
+            let bound = bound.at(places);
+            -(-bound).div_euclid(step) + i128::from(*is_out && bound.rem_euclid(step) == 0)
         });
-        let high = self.most.map(|most| {
-            let at = (most / step).floor();
-            if self.is_open_above && at * step >= most { at - 1.0 } else { at }
+        let high = bounds.most.iter().map(|(bound, is_out)| {
+            let bound = bound.at(places);
+            bound.div_euclid(step) - i128::from(*is_out && bound.rem_euclid(step) == 0)
         });
-        (low, high)
+        Self { step, places, low: low.max(), high: high.min() }
     }
 
-    /// A multiple of `step`: the one nearest to 1, and from there `nth` steps away from the bound that it touches.
-    fn on_grid(&self, step: f64, nth: f64) -> f64 {
-        let (low, high) = self.grid(step);
-        let wanted = low.unwrap_or(f64::NEG_INFINITY).max((1.0 / step).floor().max(1.0));
-        let start = high.map_or(wanted, |high| wanted.min(high));
-        let is_at_top = high.is_some_and(|high| start >= high) && low.is_none_or(|low| low < start);
-        (if is_at_top { start - nth } else { start + nth }) * step
+    /// How many there are, where they end.
+    fn count(&self) -> Option<i128> {
+        Some(self.high?.saturating_sub(self.low?).saturating_add(1))
     }
 
-    /// The multiple of `step` near `wanted`.
-    fn near(&self, wanted: f64, step: f64) -> f64 {
-        let (low, high) = self.grid(step);
-        (wanted / step).round().max(low.unwrap_or(f64::NEG_INFINITY)).min(high.unwrap_or(f64::INFINITY)) * step
+    /// The one nearest to 1, then the others in turn: upwards where there is room.
+    fn plainest(&self, nth: i128) -> i128 {
+        let one = power(self.places).map_or(1, |one| one / self.step).max(1);
+        let start = one.min(self.high.unwrap_or(one)).max(self.low.unwrap_or(-FARTHEST));
+        match (self.low, self.high) {
+            (Some(low), Some(high)) if low <= high => low + (start - low + nth) % (high - low + 1),
+            (None, Some(high)) if start + nth > high => start - nth,
+            _ => start.saturating_add(nth),
+        }
     }
 
-    fn has(&self, number: f64) -> bool {
-        self.least.is_none_or(|least| least < number || (least <= number && !self.is_open_below))
-            && self.most.is_none_or(|most| number < most || (number <= most && !self.is_open_above))
+    /// One of those that are usual, else of those that are allowed; the next in turn for another `nth`.
+    fn usual(&self, (least, most): (i32, i32), mut dice: Dice, nth: i128) -> i128 {
+        let one = power(self.places).unwrap_or(1);
+        let (least, most) = (i128::from(least) * one / self.step, i128::from(most) * one / self.step);
+        let width = (most - least).max(ENOUGH);
+        let low = self.low.unwrap_or_else(|| self.high.map_or(least, |high| least.min(high.saturating_sub(width))));
+        let high = self.high.unwrap_or_else(|| most.max(low.saturating_add(width)));
+        let is_usual = least.max(low) < most.min(high);
+        let (low, high) = if is_usual { (least.max(low), most.min(high)) } else { (low, high.max(low)) };
+        low + (i128::from(dice.roll() >> 1) + nth) % high.saturating_sub(low).saturating_add(1)
     }
 
-    /// 1 and half a step further for each turn, or what lies within.
-    fn inside(&self, nth: f64) -> f64 {
-        let start = match (self.least, self.most) {
-            _ if self.has(1.0) => 1.0,
-            (Some(least), _) if self.has(least) => least,
-            (Some(least), Some(most)) => least.midpoint(most),
-            (Some(least), None) => least + 1.0,
-            (None, Some(most)) if self.has(most) => most,
-            (None, most) => most.unwrap_or(2.0) - 1.0,
-        };
-        let steps = [start + nth / 2.0, start - nth / 2.0];
-        let between = || {
-            let least = self.least.unwrap_or(start);
-            least + (self.most.unwrap_or(start) - least) / (nth + 2.0)
-        };
-        steps.into_iter().find(|number| self.has(*number)).unwrap_or_else(between)
+    /// As an integer where there is no fraction.
+    fn number(&self, multiple: i128) -> Value {
+        let units = multiple.saturating_mul(self.step);
+        let one = power(self.places).unwrap_or(1);
+        let whole = (units % one == 0).then(|| Number::from_i128(units / one)).flatten();
+        whole.map_or_else(|| format!("{units}e-{}", self.places).parse::<f64>().unwrap_or_default().into(), Value::from)
     }
 }
 
-/// As an integer where there is no fraction; to twelve digits, because binary fractions leave a trace.
-fn json(number: f64) -> Value {
-    let rounded = format!("{number:.11e}").parse().unwrap_or(number);
-    #[allow(clippy::cast_possible_truncation, reason = "within the range where integers are exact")]
-    if rounded.fract() == 0.0 && rounded.abs() < 9e15 { (rounded as i64).into() } else { rounded.into() }
+/// The least common multiple; the greater of both where it cannot be counted.
+fn common(one: i128, other: i128) -> i128 {
+    let (mut greatest, mut rest) = (one, other);
+    while rest != 0 {
+        (greatest, rest) = (rest, greatest % rest);
+    }
+    (one / greatest.max(1)).checked_mul(other).unwrap_or_else(|| one.max(other))
 }

@@ -6,7 +6,7 @@ use crate::contract::Anchor;
 
 use super::maker::Maker;
 use super::parts::{Part, Parts};
-use super::pattern;
+use super::pattern::Wanted;
 use super::value::Unsatisfied;
 
 /// Members with names that no schema gives.
@@ -37,7 +37,9 @@ pub(super) fn compose<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, nth: usize) 
     }
     let parts = with_dependents.as_ref().unwrap_or(parts);
     let mut composed = Map::new();
-    for Member { name, parts, is_required } in &planned {
+    for (index, Member { name, parts, is_required }) in planned.iter().enumerate() {
+        // The members take turns as digits do, so that every combination of them comes.
+        let nth = u32::try_from(index).ok().and_then(|index| nth.checked_shr(index)).unwrap_or_default();
         match maker.within(name, |maker| maker.of(parts, nth)) {
             Ok(value) => drop(composed.insert(name.clone(), value)),
             Err(why) if *is_required => return Err(why),
@@ -76,8 +78,9 @@ fn plan<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>) -> Result<Vec<Member<'c>>,
                 Err(_) => continue,
             };
             parts.against().for_each(|part| member.refuse(maker.contract, part.child(&["properties", name])));
-            let spare = most.saturating_sub(required.len());
-            let is_wanted = planned.len() < least || (planned.len() < spare && maker.wants(&member));
+            let awaited = required.iter().filter(|name| !planned.iter().any(|member| member.name == **name)).count();
+            let count = planned.len() + awaited;
+            let is_wanted = count < least || (count < most && maker.wants(&member));
             let is_welcome = is_required || (is_wanted && !unwelcome.contains(&name));
             if !member.is_against(maker.direction) && is_welcome {
                 planned.push(Member { name: name.to_owned(), parts: member, is_required });
@@ -120,7 +123,7 @@ fn further(parts: &Parts<'_>, planned: &[Member<'_>]) -> Vec<Anchor> {
 /// Adds members with names of their own until there are enough.
 fn fill<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, composed: &mut Map<String, Value>) -> Result<(), Unsatisfied> {
     let least = parts.at_least("minProperties");
-    for number in 0..least.saturating_add(1).min(MOST_FREE) {
+    for number in 0..least.saturating_mul(16).min(MOST_FREE) {
         if composed.len() >= least {
             break;
         }
@@ -150,9 +153,14 @@ fn free_name<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, number: usize) -> Res
     }
     let closed = parts.all("additionalProperties").chain(parts.all("unevaluatedProperties"));
     if closed.into_iter().any(|closed| closed == &Value::Bool(false)) {
-        let mut patterns = parts.all("patternProperties").filter_map(Value::as_object).flat_map(Map::keys);
-        if let Some(name) = patterns.find_map(|pattern| pattern::matching(pattern, 0, number)) {
-            return Ok(name);
+        let patterns = parts.all("patternProperties").filter_map(Value::as_object).flat_map(Map::keys);
+        let patterns: Vec<_> = patterns.collect();
+        let patterns_count = patterns.len().max(1);
+        if let Some(pattern) = patterns.get(number % patterns_count) {
+            let (contract, patterns, refused) = (maker.contract, vec![pattern.as_str()], Vec::new());
+            let wanted = Wanted { contract, patterns, refused, length: (0, usize::MAX) };
+            let nth = number / patterns_count;
+            return wanted.text(nth, None).ok_or_else(|| parts.unsatisfied("no name is composed for its pattern"));
         }
     }
     Ok(format!("key{}", number + 1))
@@ -186,7 +194,7 @@ fn names<'n>(all: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
 
 /// The schemas that a member of that name must keep.
 fn schemas(parts: &Parts<'_>, name: &str) -> Vec<Anchor> {
-    let found: Vec<_> = parts.iter().flat_map(|part| of_part(part, name)).collect();
+    let found: Vec<_> = parts.iter().flat_map(|part| of_part(parts, part, name)).collect();
     if !found.is_empty() {
         return found;
     }
@@ -194,12 +202,12 @@ fn schemas(parts: &Parts<'_>, name: &str) -> Vec<Anchor> {
     unevaluated.map(|part| part.child(&["unevaluatedProperties"])).collect()
 }
 
-fn of_part(part: &Part<'_>, name: &str) -> Vec<Anchor> {
+fn of_part(parts: &Parts<'_>, part: &Part<'_>, name: &str) -> Vec<Anchor> {
     let held = |keyword: &str| part.schema.get(keyword).and_then(Value::as_object);
     let own = held("properties").filter(|properties| properties.contains_key(name));
     let mut found: Vec<_> = own.map(|_| part.child(&["properties", name])).into_iter().collect();
     let patterns = held("patternProperties").into_iter().flat_map(Map::keys);
-    let fitting = patterns.filter(|pattern| pattern::is_match(pattern, name));
+    let fitting = patterns.filter(|pattern| parts.contract.schemas.matches(pattern, name));
     found.extend(fitting.map(|pattern| part.child(&["patternProperties", pattern])));
     if found.is_empty() && part.schema.contains_key("additionalProperties") {
         found.push(part.child(&["additionalProperties"]));

@@ -11,6 +11,7 @@ use super::value::Unsatisfied;
 /// Schemas that apply to one value.
 #[derive(Debug)]
 pub(super) struct Parts<'c> {
+    pub(super) contract: &'c Contract,
     root: Anchor,
     parts: Vec<Part<'c>>,
     /// Schemas that the value must not keep.
@@ -52,7 +53,7 @@ impl<'c> Parts<'c> {
         let mut gathering = Gathering {
             contract,
             fork,
-            found: Self { root, parts: Vec::new(), against: Vec::new(), forks: 1 },
+            found: Self { contract, root, parts: Vec::new(), against: Vec::new(), forks: 1 },
             is_early: contract.openapi.starts_with("3.0"),
         };
         match gathering.gather(group) {
@@ -84,6 +85,17 @@ impl<'c> Parts<'c> {
     /// What the parts say under `keyword`.
     pub(super) fn all(&self, keyword: &str) -> impl Iterator<Item = &'c Value> {
         self.parts.iter().filter_map(move |part| part.schema.get(keyword))
+    }
+
+    /// What must not hold under `keyword`, where nothing else is refused with it.
+    pub(super) fn refused(&self, keyword: &'static str) -> impl Iterator<Item = &'c Value> {
+        let is_alone = move |part: &&Part<'c>| part.schema.keys().all(|key| key == keyword || key == "type");
+        self.against.iter().filter(is_alone).filter_map(move |part| part.schema.get(keyword))
+    }
+
+    /// The texts that the parts have under `keyword`.
+    pub(super) fn texts(&self, keyword: &'static str) -> impl Iterator<Item = &'c str> {
+        self.all(keyword).filter_map(Value::as_str)
     }
 
     /// The strictest of the lower bounds that `keyword` sets for a length or a count; 0 without one.
@@ -296,13 +308,19 @@ impl<'c> Gathering<'c, '_> {
         if !self.is_early && part.schema.contains_key("if") {
             self.condition(part, &mut next);
         }
-        self.found.refuse(self.contract, part.child(&["not"]));
+        match part.schema.get("not").and_then(Value::as_object) {
+            // What must not fail must hold.
+            Some(refused) if refused.len() == 1 && refused.contains_key("not") => {
+                next.push((part.child(&["not", "not"]), false));
+            }
+            _ => self.found.refuse(self.contract, part.child(&["not"])),
+        }
         Ok(next)
     }
 
     /// `if` with what follows from it: either holds with its `then`, or fails with its `else`.
     fn condition(&mut self, part: &Part<'c>, next: &mut Vec<(Anchor, bool)>) {
-        let follows = if self.next(2) == 0 { "then" } else { "else" };
+        let follows = if self.next(2, 2) == 0 { "then" } else { "else" };
         match follows {
             "then" => next.push((part.child(&["if"]), false)),
             _ => self.found.refuse(self.contract, part.child(&["if"])),
@@ -320,24 +338,26 @@ impl<'c> Gathering<'c, '_> {
     /// The branch to take: in order, but those that end nothing last.
     fn branch(&mut self, part: &Part<'c>, keyword: &str, branches: &[Value]) -> Option<usize> {
         let mut order: Vec<_> = (0..branches.len()).collect();
-        order.sort_by_cached_key(|index| {
+        let ranks = |index: &usize| {
             let branch = branches.get(*index);
             let reference = branch.and_then(|branch| branch.get("$ref")).and_then(Value::as_str);
             let target = reference.and_then(|reference| self.target(part, reference).ok());
             let anchor = target.unwrap_or_else(|| part.child(&[keyword, &index.to_string()]));
             let is_null = branch.and_then(|branch| branch.get("type")).is_some_and(|kind| kind == "null");
             let is_never = branch == Some(&Value::Bool(false));
-            (is_never, self.fork.open.iter().flatten().any(|open| *open == anchor), is_null)
-        });
-        order.get(self.next(order.len())).copied()
+            (is_never || self.fork.open.iter().flatten().any(|open| *open == anchor), is_null)
+        };
+        let ends = order.iter().filter(|index| !ranks(index).0).count();
+        order.sort_by_cached_key(ranks);
+        order.get(self.next(order.len(), ends)).copied()
     }
 
-    /// The number of the branch, of so many, that is taken next.
-    fn next(&mut self, branches: usize) -> usize {
+    /// The number of the branch, of so many, that is taken next; by chance one of the first `ends` of them.
+    fn next(&mut self, branches: usize, ends: usize) -> usize {
         let branches = branches.max(1);
         let digit = self.fork.number / self.found.forks % branches;
         self.found.forks = self.found.forks.saturating_mul(branches);
-        (digit + self.fork.offset) % branches
+        if digit < ends { (digit + self.fork.offset) % ends } else { digit }
     }
 }
 

@@ -4,62 +4,67 @@ use serde_json::Value;
 
 use super::dice::Dice;
 use super::parts::Parts;
+use super::pattern::Wanted;
 use super::value::Unsatisfied;
-use super::{lifelike, pattern};
+use super::{format, lifelike};
 
 /// The longest text that is composed, in characters.
 const LONGEST: usize = 100_000;
 
+/// Names after which there are hardly any others.
+const MOST_NAMES: usize = 64;
+
 /// A text that keeps `parts`; another one for another `nth`, where neither format nor pattern leaves no choice. With `random`, one
 /// as fits the name.
 pub(super) fn compose(parts: &Parts<'_>, nth: usize, random: Option<(String, Dice)>) -> Result<Value, Unsatisfied> {
-    let (least, most) = (parts.at_least("minLength"), parts.at_most("maxLength"));
+    let length @ (least, most) = length(parts);
     if least > most.min(LONGEST) {
         return Err(parts.unsatisfied("no text of that length is composed"));
     }
-    let length = |text: &str| (least..=most).contains(&text.chars().count());
-    let patterns: Vec<_> = parts.all("pattern").filter_map(Value::as_str).collect();
-    let fits = |text: &String| length(text) && patterns.iter().all(|pattern| pattern::is_match(pattern, text));
-    let formats = || parts.all("format").filter_map(Value::as_str);
+    let refused = parts.refused("pattern").filter_map(Value::as_str).collect();
+    let mut wanted = Wanted { contract: parts.contract, patterns: parts.texts("pattern").collect(), refused, length };
     let encoded = encoded(parts).map(str::to_owned);
-    let mut usual: Vec<_> =
-        formats().find_map(|format| plain(format, nth)).map(|text| longer(text, least)).into_iter().collect();
-    usual.extend(encoded);
-    let is_free = usual.is_empty() && patterns.is_empty();
-    if let Some((name, mut dice)) = random {
-        let lifelike = formats().find_map(|format| lifelike::formatted(format, &mut dice));
-        let named = || usual.is_empty().then(|| lifelike::named(&name, &mut dice));
-        if let Some(text) = lifelike.or_else(named) {
-            usual.insert(0, text);
+    let is_free = encoded.is_none() && parts.texts("format").all(|name| format::shape(name).is_none());
+    let usual = match &random {
+        Some((name, dice)) => {
+            let formatted = parts.texts("format").find_map(|format| lifelike::formatted(format, &mut dice.clone()));
+            let named = || lifelike::named(name, length, &mut dice.clone());
+            let free = || is_free.then(|| if nth < MOST_NAMES { named() } else { lengthened(length, nth) });
+            formatted.or(encoded).or_else(free)
         }
+        None => {
+            let plain = parts.texts("format").find_map(|name| format::plain(name, nth)).or(encoded);
+            plain.or_else(|| is_free.then(|| lengthened(length, nth)))
+        }
+    };
+    if let Some(usual) = usual.filter(|text| wanted.fits(text)) {
+        return Ok(usual.into());
     }
-    if let Some(fitting) = usual.iter().find(|text| fits(text)) {
-        return Ok(fitting.as_str().into());
+    wanted
+        .patterns
+        .extend(parts.texts("format").chain(parts.texts("contentEncoding")).filter_map(|name| format::shape(name)));
+    if wanted.patterns.is_empty() {
+        wanted.patterns.push("^[a-z]*$");
     }
-    if patterns.is_empty() {
-        let last = usual.pop().filter(|_| !is_free);
-        return Ok(last.unwrap_or_else(|| lengthened(least, most, nth)).into());
-    }
-    let mut made = patterns.iter().filter_map(|pattern| pattern::matching(pattern, least, nth)).collect::<Vec<_>>();
-    if let Some(fitting) = made.iter().position(fits) {
-        return Ok(made.swap_remove(fitting).into());
-    }
-    // What this engine takes for a mismatch may be none to the one that judges.
-    made.pop().map(Value::from).ok_or_else(|| parts.unsatisfied("no text is composed for its pattern"))
+    let dice = random.map(|(_, dice)| dice);
+    let why = || format!("no text of that length was found that matches {}", wanted.patterns.join(" and "));
+    wanted.text(nth, dice).map(Value::from).ok_or_else(|| parts.unsatisfied(&why()))
+}
+
+/// Characters at least and at most; what must not be so long is shorter.
+fn length(parts: &Parts<'_>) -> (usize, usize) {
+    let refused = |keyword| parts.refused(keyword).filter_map(|bound| usize::try_from(bound.as_u64()?).ok());
+    let least = refused("maxLength").map(|most| most.saturating_add(1)).max().unwrap_or(0);
+    let most = refused("minLength").map(|least| least.saturating_sub(1)).min().unwrap_or(usize::MAX);
+    (parts.at_least("minLength").max(least), parts.at_most("maxLength").min(most))
 }
 
 /// Letters, with a number at the end for another `nth`.
-fn lengthened(least: usize, most: usize, nth: usize) -> String {
+fn lengthened((least, most): (usize, usize), nth: usize) -> String {
     let number = if nth == 0 { String::new() } else { nth.to_string() };
     let letters =
         "string".chars().chain(std::iter::repeat('x')).take(least.max(6).min(most.saturating_sub(number.len())));
     letters.chain(number.chars()).take(most).collect()
-}
-
-/// An address or reference may grow at its end; other formats have a length of their own.
-fn longer(text: String, least: usize) -> String {
-    let missing = least.saturating_sub(text.chars().count());
-    if text.contains('/') { text + &"x".repeat(missing) } else { text }
 }
 
 /// A text that `contentEncoding` and `contentMediaType` allow.
@@ -74,28 +79,4 @@ fn encoded(parts: &Parts<'_>) -> Option<&'static str> {
         (_, true) => Some("{}"),
         _ => None,
     }
-}
-
-/// A text of a format that is known (JSON Schema 2020-12 §7.3, the OpenAPI format registry).
-fn plain(format: &str, nth: usize) -> Option<String> {
-    Some(match format {
-        "date-time" => format!("2025-01-31T12:{:02}:{:02}Z", nth / 60 % 60, nth % 60),
-        "date" => format!("2025-{:02}-{:02}", nth / 28 % 12 + 1, nth % 28 + 1),
-        "time" => format!("12:{:02}:{:02}Z", nth / 60 % 60, nth % 60),
-        "duration" => format!("P{}D", nth + 1),
-        "email" | "idn-email" if nth == 0 => "person@example.com".to_owned(),
-        "email" | "idn-email" => format!("person{nth}@example.com"),
-        "hostname" | "idn-hostname" if nth == 0 => "example.com".to_owned(),
-        "hostname" | "idn-hostname" => format!("host{nth}.example.com"),
-        "ipv4" => format!("192.0.2.{}", nth % 254 + 1),
-        "ipv6" => format!("2001:db8::{:x}", nth % 0xffff + 1),
-        "uri" | "iri" | "url" if nth == 0 => "https://example.com/".to_owned(),
-        "uri" | "iri" | "url" => format!("https://example.com/{nth}"),
-        "uri-reference" | "iri-reference" | "uri-template" | "json-pointer" => format!("/{nth}"),
-        "relative-json-pointer" => nth.to_string(),
-        "uuid" => format!("0b7f3f0c-9a59-4d3c-8a5e-{nth:012x}"),
-        "regex" => format!("^.{{{nth}}}"),
-        "byte" => format!("dGV4d{}A=", char::from(b"AEIMQUYcgkosw048"[nth % 16])),
-        _ => return None,
-    })
 }

@@ -42,7 +42,9 @@ const MOST_WORK: usize = 30_000;
 /// A value that keeps the schema; without members that are not documented, unless the schema requires those.
 pub fn example(contract: &Contract, schema: &Declared, direction: Direction, look: Look) -> Result<Value, Unsatisfied> {
     let (mut last, mut spare, mut work) = (None, None, 0);
-    for is_sparse in [false, true] {
+    // What cannot look real may still be plain.
+    let looks = [look, Look::Plain].into_iter().take(if look == Look::Plain { 1 } else { 2 });
+    for (look, is_sparse) in looks.flat_map(|look| [(look, false), (look, true)]) {
         let mut detours = Detours::default();
         for _ in 0..MOST_TRIES {
             let mut maker = Maker::new(contract, (direction, look), is_sparse, &detours);

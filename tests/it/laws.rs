@@ -2,15 +2,16 @@
 //! refused by its name.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use signoff::contract::judge::{self, Breach};
-use signoff::contract::{Contract, Operation, ResponseObject, StatusKey, load};
+use signoff::contract::{Contract, Direction, Operation, ResponseObject, StatusKey, load};
 use signoff::generate::request;
-use signoff::generate::value::Look;
+use signoff::generate::value::{self, Look};
 use signoff::mock::{Behaviour, Manner, Mock};
 
 use crate::corpus::documents;
@@ -150,4 +151,51 @@ fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
         assert_eq!((refusal.status, told["status"].as_u64()), (400, Some(400)), "{schema}");
         assert!(told["violations"].to_string().contains(&json!(breach.message).to_string()[1..]), "{breach:?}: {told}");
     }
+}
+
+/// A schema that is hard to keep.
+#[derive(Debug, Deserialize)]
+struct Hard {
+    openapi: String,
+    schema: Value,
+    #[serde(default)]
+    components: Value,
+    /// Whether no value keeps it.
+    #[serde(default)]
+    never: bool,
+}
+
+impl Hard {
+    fn contract(&self) -> Contract {
+        let content = json!({ "application/json": { "schema": self.schema } });
+        let operation =
+            json!({ "operationId": "x", "responses": { "200": { "description": "d", "content": content } } });
+        let document = json!({
+            "openapi": self.openapi, "info": { "title": "t", "version": "1" },
+            "paths": { "/x": { "get": operation } }, "components": { "schemas": self.components },
+        });
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("x.json"), document.to_string()).expect("written");
+        load::load(folder.path(), Path::new("x.json")).unwrap_or_else(|problems| panic!("{problems:?}: {document}"))
+    }
+}
+
+#[test]
+fn every_schema_that_can_be_kept_is_kept() {
+    let all: Vec<Hard> = serde_yaml::from_str(include_str!("../data/laws/hard.yaml")).expect("a list of schemas");
+    let mut told = String::new();
+    for hard in &all {
+        let contract = hard.contract();
+        let schema = contract.operations[0].responses[0].content[0].schema.as_ref().expect("a schema");
+        for look in [Look::Plain, Look::Lifelike(1), Look::Lifelike(8)] {
+            let made = value::example(&contract, schema, Direction::Response, look);
+            let breaches = |made| judge::value(&contract, schema, Direction::Response, made);
+            match &made {
+                Ok(made) if !hard.never && value::is_only_undocumented(&breaches(made)) => {}
+                Err(_) if hard.never => {}
+                other => writeln!(told, "{look:?} of {}: {other:?}", hard.schema).expect("writable"),
+            }
+        }
+    }
+    assert_eq!(told, "");
 }

@@ -47,6 +47,7 @@ pub struct Schemas {
     resources: Resources,
     documented: Documented,
     unsure: Option<String>,
+    patterns: Patterns,
     unmatched: Vec<(Anchor, String)>,
 }
 
@@ -121,12 +122,17 @@ impl Schemas {
             if own.is_empty() { errors } else { own }
         })?;
         left_out.extend(documented.patterns().iter().filter_map(unmatched));
-        Ok(Self { roots, validator, resources, documented, unsure: dialect.unsure(), unmatched: left_out })
+        Ok(Self { roots, validator, resources, documented, unsure: dialect.unsure(), patterns, unmatched: left_out })
     }
 
     /// Where the schema of that key stands.
     pub fn anchor(&self, key: SchemaKey) -> &Anchor {
         &self.roots[key.0]
+    }
+
+    /// Whether `text` matches `pattern` as values are judged by it: any does where that cannot be told.
+    pub fn matches(&self, pattern: &str, text: &str) -> bool {
+        self.patterns.matches(pattern, text)
     }
 
     /// The patterns that cannot be matched here, by the keyword, and why: values are not judged by them.

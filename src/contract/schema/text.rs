@@ -46,6 +46,11 @@ impl Patterns {
         self.get(pattern).err().map(|why| why.to_string())
     }
 
+    /// Whether `text` matches the pattern; any does where that cannot be told here.
+    pub fn matches(&self, pattern: &str, text: &str) -> bool {
+        self.get(pattern).map_or(true, |validator| validator.is_valid(&text.into()))
+    }
+
     fn get(&self, pattern: &str) -> Compiled {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(pattern.to_owned()).or_insert_with(|| compiled(pattern)).clone()
