@@ -34,6 +34,9 @@ pub(super) const CHECK: Definition = Definition {
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
+    if context.is_beyond_limits() {
+        return Vec::new();
+    }
     let captures = context.case.capture.iter();
     captures.filter_map(|capture| Some(missing(context, capture, captured(capture, context).err()?))).collect()
 }

@@ -32,7 +32,8 @@ pub(super) const CHECK: Definition = Definition {
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
-    context.case.expect.schema.as_deref().map(|schema| judge(context, schema)).unwrap_or_default()
+    let schema = context.case.expect.schema.as_deref().filter(|_| !context.is_beyond_limits());
+    schema.map(|schema| judge(context, schema)).unwrap_or_default()
 }
 
 fn judge(context: &Context<'_>, schema: &Narrowing) -> Vec<Finding> {

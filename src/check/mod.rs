@@ -64,6 +64,11 @@ impl Context<'_> {
         std::str::from_utf8(&self.exchange.response.body).unwrap_or_default()
     }
 
+    /// Whether there is a body of which nobody can say what is in it; the case has no verdict then, whatever it expects of it.
+    fn is_beyond_limits(&self) -> bool {
+        self.judgement.beyond_limits.is_some()
+    }
+
     /// The place of `within` (`/expect/status`) in the case's file.
     fn case_place(&self, within: &str) -> Pointer {
         Pointer::parse(within).map_or_else(|| self.case.at.clone(), |tail| self.case.at.concat(&tail))

@@ -22,21 +22,26 @@ pub struct JsonError {
     pub column: u32,
     /// For a duplicate key or a bad number: the pointer to the member.
     pub at: Option<Pointer>,
-    /// Whether nothing is wrong so far, but that the value would take too much memory.
-    pub too_large: bool,
+    /// Whether it may well be JSON, which sets no limits, but is more than is held here: in memory, in levels, or in a number.
+    pub beyond_limits: bool,
 }
 
 /// Bytes that a value may take in memory, about: that of an answer of 10 MB can be fifty times its text.
-const MAX_MEMORY: usize = 20_000_000;
+const MAX_MEMORY: usize = 24_000_000;
 
 /// What an element of a list and a member of an object take beside their texts, in bytes.
 const ELEMENT: usize = size_of::<Value>();
 const MEMBER: usize = size_of::<(u64, String, Value)>() + 16;
 
-/// What the parser sets aside for the first entries of a list or object.
+/// What the parser sets aside for the first entries of a list.
 const FIRST: usize = 4;
 
-const TOO_LARGE: &str = "too many values to be held in 20 MB";
+/// Members up to which an object is first a list: it is then made as large as it has to be, and a name is found as fast.
+const FEW: usize = 8;
+
+const TOO_LARGE: &str = "too many values to be held in 24 MB";
+const TOO_DEEP: &str = "more than 127 levels";
+const OUT_OF_RANGE: &str = "a number out of range";
 
 /// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
 /// than 128 levels. Never panics, whatever the bytes.
@@ -74,7 +79,7 @@ fn fault(message: &str, text: &str, offset: usize) -> JsonError {
         line: count(before.matches('\n').count()),
         column: count(line.chars().count()),
         at: None,
-        too_large: false,
+        beyond_limits: false,
     }
 }
 
@@ -88,15 +93,16 @@ fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> J
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(message, _)| message);
     let message = match said {
         "trailing characters" => "text after the value",
-        "recursion limit exceeded" => "nested deeper than 127 levels",
-        "number out of range" => "a number out of range",
+        "recursion limit exceeded" => TOO_DEEP,
+        "number out of range" => OUT_OF_RANGE,
         _ => said,
     };
     let line_start = line_start(text, error.line());
     let offset = line_start.saturating_add(error.column().saturating_sub(1));
     let places_a_member = said.starts_with("duplicate key") || said == "number out of range";
     let at = culprit.filter(|_| places_a_member);
-    JsonError { at, too_large: said == TOO_LARGE, ..fault(message, text, character_start(text, offset)) }
+    let beyond_limits = [TOO_LARGE, TOO_DEEP, OUT_OF_RANGE].contains(&message);
+    JsonError { at, beyond_limits, ..fault(message, text, character_start(text, offset)) }
 }
 
 fn line_start(text: &str, line: usize) -> usize {
@@ -211,19 +217,25 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
+        let (mut few, mut many) = (Vec::new(), Map::new());
         while let Some(name) = access.next_key::<String>()? {
             self.take(name.len())?;
-            self.grow(members.len(), MEMBER)?;
             let step = Step::Member(&self.step, &name);
-            if members.contains_key(&name) {
+            if few.iter().any(|(known, _)| *known == name) || many.contains_key(&name) {
                 self.blame(&step);
                 return Err(A::Error::custom(format_args!("duplicate key {}", Value::from(name.as_str()))));
             }
             let value = access.next_value_seed(Strict { step, ..self })?;
-            members.insert(name, value);
+            if few.len() + many.len() < FEW {
+                self.take(MEMBER)?;
+                few.push((name, value));
+            } else {
+                many.extend(few.drain(..));
+                self.grow(many.len(), MEMBER)?;
+                many.insert(name, value);
+            }
         }
-        Ok(Value::Object(members))
+        Ok(Value::Object(if few.is_empty() { many } else { few.into_iter().collect() }))
     }
 }
 
@@ -251,16 +263,31 @@ mod tests {
         check("{\"a\": NaN}", "expected value at line 1 column 7");
         check("{\"a\": 1", "EOF while parsing an object at line 1 column 7");
         check("\"\\ud800\"", "unexpected end of hex escape at line 1 column 8");
-        check("[".repeat(100_000), "nested deeper than 127 levels at line 1 column 128");
+        check("[".repeat(100_000), "more than 127 levels at line 1 column 128");
     }
 
     #[test]
     fn what_would_take_too_much_memory_is_not_held() {
-        for much in [format!("[{}0]", "0,".repeat(300_000)), format!("[{}{{}}]", "{\"a\":1},".repeat(100_000))] {
+        for much in [format!("[{}0]", "0,".repeat(300_000)), format!("[{}{{}}]", "{\"a\":1},".repeat(200_000))] {
             let error = parse_json(much.as_bytes()).expect_err("too large");
-            assert_eq!((error.message.as_str(), error.too_large), (TOO_LARGE, true));
+            assert_eq!((error.message.as_str(), error.beyond_limits), (TOO_LARGE, true));
         }
         assert!(parse_json(format!("[{}0]", "0,".repeat(130_000)).as_bytes()).is_ok());
+        let members = r#"{"name":"Ada","city":"Paris","flag":true,"amount":1.5,"at":null},"#;
+        assert!(parse_json(format!("[{}0]", members.repeat(30_000)).as_bytes()).is_ok(), "over 2 MB of text");
+    }
+
+    #[test]
+    fn large_objects_keep_their_order_and_refuse_what_stands_twice() {
+        let text = |last: usize| {
+            let members: Vec<_> = (0..40).chain([last]).map(|index| format!(r#""{index}":{index}"#)).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        for last in 0..40 {
+            let error = parse_json(text(last).as_bytes()).expect_err("a name twice");
+            assert_eq!(error.message, format!("duplicate key \"{last}\""));
+        }
+        assert_eq!(parse_json(text(40).as_bytes()).expect("JSON").to_string(), text(40));
     }
 
     #[test]

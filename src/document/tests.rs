@@ -112,7 +112,7 @@ fn hostile_documents_are_errors() {
 #[test]
 fn a_file_may_be_as_large_as_it_is() {
     let text = format!("[{}0]", "0,".repeat(700_000));
-    assert!(parse_json(text.as_bytes()).is_err_and(|error| error.too_large), "an answer may not");
+    assert!(parse_json(text.as_bytes()).is_err_and(|error| error.beyond_limits), "an answer may not");
     assert_eq!(document(&text).value().as_array().map(Vec::len), Some(700_001));
 }
 

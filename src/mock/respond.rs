@@ -148,7 +148,7 @@ impl Mock {
                     return Answered { operation: Some(operation.name.clone()), ..undecoded(coding) };
                 }
                 let judgement = judge::routed(&self.contract, operation, &path, &read);
-                if let Some(reason) = judgement.too_large {
+                if let Some(reason) = judgement.beyond_limits {
                     let operation = Some(operation.name.clone());
                     return Answered { operation, ..refused(413, "Content Too Large", reason) };
                 }

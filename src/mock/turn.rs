@@ -179,7 +179,7 @@ impl<'m> Turn<'m> {
     /// The response, when what the rule stores with it was stored.
     fn store(&mut self, (store, rule): (&Change, &Spot), made: Made) -> Result<Response, Fault> {
         let Made { response, body } = made;
-        let body = body.or_else(|| judge::parsed(&response.body));
+        let body = body.or_else(|| judge::outside(&response).body);
         self.scope.share(
             "response",
             visible::response(&response, body, &self.mock.reads[self.operation.index].response).into(),

@@ -157,12 +157,10 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
         if let Some(operation) = self.operation() {
             return judge::response(self.run.plan.contract, operation, &request.method, response);
         }
+        let mut judgement = judge::outside(response);
         let reason = "the request leads to no operation of the contract".to_owned();
-        Judgement {
-            body: judge::parsed(&response.body),
-            unjudged: vec![Unjudged { rule: Rule::Status, reason }],
-            ..Judgement::default()
-        }
+        judgement.unjudged.push(Unjudged { rule: Rule::Status, reason });
+        judgement
     }
 
     fn weigh(&self, exchange: &Exchange, judgement: &Judgement) -> Weighed<'s> {
@@ -247,6 +245,9 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
             (Some(reason), None) => Verdict::Skipped(reason.to_owned()),
             (Some(reason), Some(_)) => {
                 Verdict::Errored(format!("{reason} before it was decided, after attempt {sent}"))
+            }
+            (None, Some(Attempt { result: Ok((_, Judgement { beyond_limits: Some(reason), .. })), .. })) => {
+                Verdict::Errored(reason.clone())
             }
             (None, _) => Verdict::Passed,
         }

@@ -49,6 +49,7 @@ impl<'a> Content<'a> {
                 let breach = self.malformed(declared, keyword).asks(actual.essence()).came(self.bytes);
                 judgement.breaches.push(breach.says(format!("not {}: {why}", actual.essence())));
             }
+            Reading::BeyondLimits(why) => judgement.beyond_limits(format!("the body has {why}")),
             reading => self.read(declared, &actual, reading, judgement),
         }
     }
@@ -68,7 +69,7 @@ impl<'a> Content<'a> {
                 let reason = format!("{} cannot be judged by a schema: {why}", actual.essence());
                 judgement.unjudged(Rule::BodySchema, reason);
             }
-            (Some(_), Reading::Anything | Reading::Malformed(..)) => {}
+            (Some(_), Reading::Anything | Reading::Malformed(..) | Reading::BeyondLimits(_)) => {}
         }
     }
 
@@ -83,8 +84,8 @@ impl<'a> Content<'a> {
             }
             let at = Pointer::root().join(index);
             match (item, &declared.items) {
-                (Err(NoItem::TooLarge(why)), _) => {
-                    judgement.too_large(format!("item {index} has {why}"));
+                (Err(NoItem::BeyondLimits(why)), _) => {
+                    judgement.beyond_limits(format!("item {index} has {why}"));
                 }
                 (Err(NoItem::Malformed(why)), _) => {
                     let breach = self.malformed(declared, "json").asks("JSON").says(format!("item {index}: {why}"));
@@ -160,10 +161,9 @@ impl<'a> Content<'a> {
         })
     }
 
-    /// The content as JSON, whatever is declared: by its media type, else because it is an object or an array.
-    pub fn parsed(&self) -> Option<Value> {
-        let is_json = self.headers.get("content-type").and_then(MediaType::parse).is_none_or(|actual| actual.is_json());
-        parse_json(self.bytes).ok().filter(|value| is_json || value.is_object() || value.is_array())
+    /// The content as JSON, whatever is declared.
+    pub fn parse(&self, judgement: &mut Judgement) {
+        parse(self.headers, self.bytes, judgement);
     }
 
     /// The declared media types, as a breach lists them.
@@ -200,8 +200,8 @@ impl<'a> Content<'a> {
     fn json(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
         let mut value = match judgement.body.take().map_or_else(|| parse_json(self.bytes), Ok) {
             Ok(value) => value,
-            Err(error) if error.too_large => {
-                return judgement.too_large(format!("the body has {}", error.message));
+            Err(error) if error.beyond_limits => {
+                return judgement.beyond_limits(format!("the body has {error}"));
             }
             Err(error) => {
                 let breach = self.malformed(declared, "json").asks("JSON").came(self.bytes);
@@ -221,6 +221,18 @@ impl<'a> Content<'a> {
         let (breaches, unjudged) = self::schema(self.contract, schema, self.direction, site, value);
         judgement.breaches.extend(breaches);
         judgement.unjudged.extend(unjudged);
+    }
+}
+
+/// Notes a body as JSON: by its media type, else because it is an object or an array.
+pub(super) fn parse(headers: &Headers, bytes: &[u8], judgement: &mut Judgement) {
+    let is_json = headers.get("content-type").and_then(MediaType::parse).map(|actual| actual.is_json());
+    match parse_json(bytes) {
+        Ok(value) if is_json.unwrap_or(true) || value.is_object() || value.is_array() => judgement.body = Some(value),
+        Err(error) if error.beyond_limits && is_json == Some(true) => {
+            judgement.beyond_limits(format!("the body has {error}"));
+        }
+        Ok(_) | Err(_) => {}
     }
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::document::{Digits, parse_json};
+use crate::document::Digits;
 use crate::http::{Request, Response};
 use crate::location::Pointer;
 
@@ -35,8 +35,8 @@ pub struct Judgement {
     pub status: Option<StatusKey>,
     /// The declared media type (as written in the contract) that was judged by.
     pub media_type: Option<Arc<str>>,
-    /// Why the body is too large to be judged: also in `unjudged`, for those who may refuse it.
-    pub too_large: Option<String>,
+    /// Why the body is more than can be judged, so that nothing is known of it: also in `unjudged`.
+    pub beyond_limits: Option<String>,
 }
 
 /// A rule of the contract that a message did not keep.
@@ -229,9 +229,11 @@ pub fn value(contract: &Contract, schema: &Declared, direction: Direction, value
     content::schema(contract, schema, direction, &Site::Body, &mut value.clone()).0
 }
 
-/// The JSON of a body about which no contract says anything, when it is strict JSON and not too large.
-pub fn parsed(body: &[u8]) -> Option<Value> {
-    parse_json(body).ok()
+/// The JSON of a response about which no contract says anything, for the expectations of a case.
+pub fn outside(response: &Response) -> Judgement {
+    let mut judgement = Judgement::default();
+    content::parse(&response.headers, &response.body, &mut judgement);
+    judgement
 }
 
 impl Judgement {
@@ -250,9 +252,9 @@ impl Judgement {
         self.unjudged(Rule::BodySchema, format!("more digits than are judged: {places}"));
     }
 
-    fn too_large(&mut self, reason: String) {
+    fn beyond_limits(&mut self, reason: String) {
         self.unjudged(Rule::BodySchema, reason.clone());
-        self.too_large = Some(reason);
+        self.beyond_limits = Some(reason);
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) enum Reading {
     Anything,
     /// Not what its media type says: the keyword of the breach, and why.
     Malformed(&'static str, String),
+    /// More than is read; of what.
+    BeyondLimits(String),
     /// Nothing that a schema can judge; why.
     Unread(String),
 }
@@ -59,7 +61,7 @@ pub(super) fn read(
 }
 
 fn too_many(what: &str) -> Reading {
-    Reading::Unread(format!("it has more than {MAX_FIELDS} {what}"))
+    Reading::BeyondLimits(format!("more than {MAX_FIELDS} {what}"))
 }
 
 /// Text as a number or boolean where the schema has those and no string, else as a string.

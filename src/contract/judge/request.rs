@@ -103,15 +103,15 @@ fn body(contract: &Contract, operation: &Operation, request: &Request, judgement
     let Some(declared) = &operation.request_body else {
         if !bytes.is_empty() {
             judgement.unjudged(Rule::BodySchema, format!("no request body is declared for {}", operation.name));
-            judgement.body = content(&[], &operation.anchor).parsed();
+            content(&[], &operation.anchor).parse(judgement);
         }
         return;
     };
     let content = content(&declared.content, &declared.anchor);
     if !bytes.is_empty() || content.may_be_empty() {
         content.judge(judgement);
-        if judgement.body.is_none() {
-            judgement.body = content.parsed();
+        if judgement.body.is_none() && judgement.beyond_limits.is_none() {
+            content.parse(judgement);
         }
     } else if declared.required {
         let site = Site::Body(Pointer::root());

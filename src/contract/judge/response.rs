@@ -31,8 +31,8 @@ pub(super) fn judge(
             judgement.unjudged(Rule::BodySchema, format!("no response is declared for {}", response.status));
         }
     }
-    if judgement.body.is_none() {
-        judgement.body = content(contract, &[], &operation.anchor, response).parsed();
+    if judgement.body.is_none() && judgement.beyond_limits.is_none() {
+        content(contract, &[], &operation.anchor, response).parse(&mut judgement);
     }
     judgement.inexact(&response.body);
     judgement

@@ -14,7 +14,7 @@ pub(super) enum NoItem {
     /// It is not what its media type says.
     Malformed(String),
     /// It may be one, but cannot be held.
-    TooLarge(String),
+    BeyondLimits(String),
 }
 
 /// The items of `bytes`, one at a time, because together they can take fifty times as much; none where `actual` is no sequence
@@ -38,8 +38,8 @@ pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn I
 fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item> {
     let texts = bytes.split(move |byte| *byte == separator);
     texts.filter(|text| !text.iter().all(u8::is_ascii_whitespace)).map(|text| {
-        parse_json(text).map_err(|error| match error.too_large {
-            true => NoItem::TooLarge(error.message),
+        parse_json(text).map_err(|error| match error.beyond_limits {
+            true => NoItem::BeyondLimits(error.message),
             false => NoItem::Malformed(error.to_string()),
         })
     })
