@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::contract::{Contract, Narrowing};
+use crate::diff;
 use crate::expression::Template;
 use crate::location::Pointer;
 
@@ -203,6 +204,9 @@ fn listed(items: &[String]) -> OneOrMany<String> {
 fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>) -> (Expect, Vec<Read>) {
     if format.undocumented.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
         problems.value("wrong-value", &at.join("undocumented"), "expected the reason, found an empty text");
+    }
+    for (tail, message) in format.body.as_ref().map(diff::lint).unwrap_or_default() {
+        problems.key("invalid-operator", &at.join("body").concat(&tail), message);
     }
     let mut compiler = Compiler::new(problems, Reader::Expectation, at.clone());
     let headers = compiler.members(&format.headers, &Pointer::root().join("headers"));

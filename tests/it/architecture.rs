@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expression", &["location"]),
     ("document", &["location"]),
     ("contract", &["document", "http", "location", "parallel"]),
-    ("case", &["contract", "document", "expression", "http", "location", "parallel"]),
+    ("case", &["contract", "diff", "document", "expression", "http", "location", "parallel"]),
     ("diff", &["document", "location"]),
     ("check", &["contract", "case", "expression", "http", "diff", "location"]),
     ("transport", &["http"]),

@@ -117,6 +117,7 @@ pub const ALL: &[Rule] = rules! {
         "duplicate-case",
         "table",
         "story",
+        "invalid-operator",
         "invalid-schema",
         "unproven",
         "expects-breach",
