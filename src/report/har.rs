@@ -19,6 +19,9 @@ use super::{Renderer, words};
 const FOREIGN: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
+/// What holds nothing.
+const NONE: Body = Body { size: 0, text: None, base64: None, left_out: 0, excerpt: None };
+
 /// What the format writes for a time or a size that is not known.
 const UNKNOWN: i8 = -1;
 
@@ -92,21 +95,9 @@ struct Asked<'a> {
     headers: Vec<Pair<'a>>,
     query_string: Vec<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    post_data: Option<Sent<'a>>,
+    post_data: Option<Content<'a>>,
     headers_size: i8,
     body_size: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Sent<'a> {
-    mime_type: &'a str,
-    params: [(); 0],
-    text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encoding: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -117,7 +108,7 @@ struct Answered<'a> {
     http_version: &'a str,
     cookies: Vec<Pair<'a>>,
     headers: Vec<Pair<'a>>,
-    content: Came<'a>,
+    content: Content<'a>,
     #[serde(rename = "redirectURL")]
     redirect_url: &'a str,
     headers_size: i8,
@@ -126,11 +117,15 @@ struct Answered<'a> {
     error: Option<&'a str>,
 }
 
+/// What a message holds. The format asks for the size of an answer only, and for the parameters of a request only.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Came<'a> {
-    size: u64,
+struct Content<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
     mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<[(); 0]>,
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<&'static str>,
@@ -183,12 +178,10 @@ impl<'a> Asked<'a> {
             cookies: lines(&request.headers, "cookie").flat_map(|line| line.split(';').map(cookie)).collect(),
             headers: pairs(&request.headers),
             query_string: url::form_urlencoded::parse(query.as_bytes()).map(pair).collect(),
-            post_data: request.body.as_ref().map(|body| Sent {
-                mime_type: media_type(&request.headers),
-                params: [],
-                text: text(body),
-                encoding: encoding(body),
-                comment: comment(body),
+            post_data: request.body.as_ref().map(|body| Content {
+                size: None,
+                params: Some([]),
+                ..Content::of(body, &request.headers)
             }),
             headers_size: UNKNOWN,
             body_size: request.body.as_ref().map_or(0, |body| body.size),
@@ -199,7 +192,6 @@ impl<'a> Asked<'a> {
 impl<'a> Answered<'a> {
     fn of(response: &'a Response) -> Self {
         let code = http::StatusCode::from_u16(response.status).ok();
-        let body = &response.body;
         Self {
             status: response.status,
             status_text: code.and_then(|code| code.canonical_reason()).unwrap_or_default(),
@@ -210,13 +202,7 @@ impl<'a> Answered<'a> {
                 .map(cookie)
                 .collect(),
             headers: pairs(&response.headers),
-            content: Came {
-                size: body.size,
-                mime_type: media_type(&response.headers),
-                text: text(body),
-                encoding: encoding(body),
-                comment: comment(body),
-            },
+            content: Content::of(&response.body, &response.headers),
             redirect_url: lines(&response.headers, "location").next().unwrap_or_default(),
             headers_size: UNKNOWN,
             body_size: UNKNOWN,
@@ -232,11 +218,25 @@ impl<'a> Answered<'a> {
             http_version: "",
             cookies: Vec::new(),
             headers: Vec::new(),
-            content: Came { size: 0, mime_type: "x-unknown", text: "", encoding: None, comment: None },
+            content: Content::of(&NONE, &[]),
             redirect_url: "",
             headers_size: UNKNOWN,
             body_size: UNKNOWN,
             error: Some(reason.unwrap_or_default()),
+        }
+    }
+}
+
+impl<'a> Content<'a> {
+    fn of(body: &'a Body, headers: &'a [(String, String)]) -> Self {
+        let Body { size, text, base64, left_out, .. } = body;
+        Self {
+            size: Some(*size),
+            mime_type: lines(headers, "content-type").next().unwrap_or("x-unknown"),
+            params: None,
+            text: text.as_deref().or(base64.as_deref()).unwrap_or_default(),
+            encoding: (text.is_none() && base64.is_some()).then_some("base64"),
+            comment: (*left_out > 0).then(|| format!("the last {left_out} of {size} bytes are not in the record")),
         }
     }
 }
@@ -268,25 +268,9 @@ fn lines<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<It
     headers.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
-fn media_type(headers: &[(String, String)]) -> &str {
-    lines(headers, "content-type").next().unwrap_or("x-unknown")
-}
-
 fn cookie(text: &str) -> Pair<'_> {
     let (name, value) = text.trim().split_once('=').unwrap_or((text.trim(), ""));
     Pair { name, value }
-}
-
-fn text(body: &Body) -> &str {
-    body.text.as_deref().or(body.base64.as_deref()).unwrap_or_default()
-}
-
-fn encoding(body: &Body) -> Option<&'static str> {
-    (body.text.is_none() && body.base64.is_some()).then_some("base64")
-}
-
-fn comment(body: &Body) -> Option<String> {
-    (body.left_out > 0).then(|| format!("the last {} of {} bytes are not in the record", body.left_out, body.size))
 }
 
 #[cfg(test)]
