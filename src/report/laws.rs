@@ -1,16 +1,19 @@
 //! Whatever an entry holds, every report of it is well-formed.
 
 use proptest::prelude::*;
+use pulldown_cmark::Options;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::events::Events;
 use super::html::Page;
 use super::json::Json;
 use super::junit::Junit;
 use super::tap::Tap;
 use super::terminal::{self, Style};
-use super::{Format, Suites, markdown, sample};
-use crate::record::Entry;
+use super::{Format, Suites, github, markdown, sample};
+use crate::diff::visible;
+use crate::record::{Entry, Head};
 
 /// Texts with what is special somewhere.
 fn text() -> impl Strategy<Value = String> {
@@ -26,6 +29,20 @@ fn text() -> impl Strategy<Value = String> {
         "\u{feff}",
         "\u{fffe}",
         "```",
+        "\\|",
+        "\\",
+        "_",
+        "*a*",
+        "- ",
+        "1. ",
+        "# ",
+        "---",
+        "    ",
+        "[x](javascript:1)",
+        "https://a.b",
+        "</details>",
+        "::error::",
+        "%0A",
         "`",
         "|",
         "\r\n",
@@ -44,33 +61,80 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![2 => prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
 }
 
-/// An entry of the sample with other texts and numbers in it.
-fn entry() -> impl Strategy<Value = Entry> {
-    let texts = prop::collection::vec(text(), 8);
-    (prop::sample::select(sample::entries()), texts, any::<(f64, u64)>()).prop_map(
-        |(mut entry, texts, (ms, number))| {
-            let mut texts = texts.into_iter().cycle();
-            let mut next = || texts.next().unwrap_or_default();
-            (entry.case, entry.name, entry.story, entry.path) = (next(), next(), next(), next());
-            (entry.took_ms, entry.attempts) = (if ms.is_finite() { ms } else { 0.0 }, number);
-            entry.reason = Some(next());
-            for finding in &mut entry.findings {
-                (finding.expected, finding.message, finding.at) = (next(), next(), format!("/{}", next()));
-                (finding.actual, finding.source) = (Some(next()), Some(next()));
-                finding.check = next();
-            }
-            for held in &mut entry.unjudged {
-                held.reason = next();
-            }
-            entry.request_id = Some((next(), next()));
-            entry.tags = vec![next(), next()];
-            if let Some(response) = entry.exchange.as_mut().and_then(|exchange| exchange.response.as_mut()) {
-                response.headers.push((next(), next()));
-                (response.body.text, response.body.size) = (Some(next()), number);
-            }
-            entry
-        },
-    )
+/// An entry of the sample, and its head, with other texts and numbers in them; and both again with `x` in place of each text.
+fn reported() -> impl Strategy<Value = [(Head, Entry); 2]> {
+    let texts = prop::collection::vec(text(), 11);
+    (prop::sample::select(sample::entries()), texts, any::<(f64, u64)>()).prop_map(|(entry, texts, numbers)| {
+        let plain =
+            texts.iter().map(|text| if visible(text).trim().is_empty() { text.clone() } else { "x".to_owned() });
+        let plain = plain.collect::<Vec<_>>();
+        [texts, plain].map(|texts| (head(&texts), spoilt(entry.clone(), &texts, numbers)))
+    })
+}
+
+fn spoilt(mut entry: Entry, texts: &[String], (ms, number): (f64, u64)) -> Entry {
+    let mut texts = texts.iter().cloned().cycle();
+    let mut next = || texts.next().unwrap_or_default();
+    (entry.case, entry.name, entry.story, entry.path) = (next(), next(), next(), next());
+    (entry.took_ms, entry.attempts) = (if ms.is_finite() { ms } else { 0.0 }, number);
+    (entry.reason, entry.violates, entry.place.file) = (Some(next()), vec![next()], next());
+    for finding in &mut entry.findings {
+        (finding.expected, finding.message, finding.at) = (next(), next(), format!("/{}", next()));
+        (finding.actual, finding.source) = (Some(next()), Some(next()));
+        finding.check = next();
+    }
+    for held in &mut entry.unjudged {
+        held.reason = next();
+    }
+    entry.request_id = Some((next(), next()));
+    entry.tags = vec![next(), next()];
+    if let Some(response) = entry.exchange.as_mut().and_then(|exchange| exchange.response.as_mut()) {
+        response.headers.push((next(), next()));
+        (response.body.text, response.body.size) = (Some(next()), number);
+    }
+    entry
+}
+
+fn head(texts: &[String]) -> Head {
+    let mut head = sample::head();
+    let mut texts = texts.iter().cloned().cycle();
+    let mut next = || texts.next().unwrap_or_default();
+    (head.contract.title, head.contract.version, head.contract.file) = (next(), next(), next());
+    (head.target.name, head.target.url) = (next(), next());
+    for endpoint in &mut head.coverage {
+        (endpoint.method, endpoint.path) = (next(), next());
+    }
+    for group in &mut head.groups {
+        (group.finding.message, group.finding.expected, group.finding.place.file) = (next(), next(), next());
+        (group.finding.source, group.finding.actual, group.curl) = (Some(next()), Some(next()), Some(next()));
+        (group.method, group.path, group.request_id) = (next(), next(), Some((next(), next())));
+        group.first.iter_mut().for_each(|met| (met.case, met.place.file) = (next(), next()));
+    }
+    head
+}
+
+/// What a reader of Markdown takes it for: every element that it opens, but for what is written in HTML, which is given whole.
+fn structure(markdown: &str) -> Vec<String> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
+    let read = pulldown_cmark::Parser::new_ext(markdown, options).filter_map(|event| match event {
+        pulldown_cmark::Event::Start(tag) => Some(format!("{:?}", tag.to_end())),
+        pulldown_cmark::Event::Html(html) if html.starts_with("<details><summary>") => Some("<details>".to_owned()),
+        pulldown_cmark::Event::Html(html) | pulldown_cmark::Event::InlineHtml(html) => Some(html.to_string()),
+        _ => None,
+    });
+    read.collect()
+}
+
+/// The properties and the text of a workflow command, read as GitHub's runner reads them.
+fn workflow_command(line: &str) -> Option<(Vec<(String, String)>, String)> {
+    let (_, rest) = line.strip_prefix("::")?.split_once(' ')?;
+    let (properties, text) = rest.split_once("::")?;
+    let plain = |text: &str| {
+        text.replace("%0D", "\r").replace("%0A", "\n").replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
+    };
+    let property = |property: &str| property.split_once('=').map(|(name, value)| (name.to_owned(), plain(value)));
+    Some((properties.split(',').map(property).collect::<Option<_>>()?, plain(text)))
 }
 
 fn is_xml(text: &str) -> bool {
@@ -103,7 +167,7 @@ fn is_tap(text: &str) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
     #[test]
-    fn every_report_of_any_entry_is_well_formed(entry in entry(), width in 0_usize..200) {
+    fn every_report_of_any_entry_is_well_formed([(_, entry), _] in reported(), width in 0_usize..200) {
         let plain = terminal::entry(&entry, &Style { width, color: false, links: None });
         prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{plain:?}");
         prop_assert!(is_xml(&sample::rendered_of(&mut Junit::default(), [entry.clone()])));
@@ -123,5 +187,43 @@ proptest! {
         let mut page = markdown::Markdown::new(entry.operation.clone());
         let page = sample::rendered_of(&mut page, [entry]);
         prop_assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "{page:?}");
+    }
+
+    #[test]
+    fn no_text_becomes_markup(reported in reported()) {
+        let pages = reported.map(|(head, entry)| {
+            let mut page = markdown::Markdown::new(entry.operation.clone());
+            let mut summary = Format::Github.renderer(Suites::default()).expect("a file");
+            [
+                sample::rendered_under(&head, &mut page, [entry.clone()]),
+                sample::rendered_under(&head, &mut *summary, [entry]),
+            ]
+        });
+        let [any, plain] = pages;
+        for (any, plain) in any.iter().zip(&plain) {
+            prop_assert_eq!(structure(any), structure(plain), "{}", any);
+        }
+    }
+
+    #[test]
+    fn no_text_leaves_its_annotation([(head, _), (plain, _)] in reported(), prefix in text()) {
+        let annotations = github::annotations(&head, &prefix);
+        prop_assert_eq!(annotations.lines().count(), github::annotations(&plain, "").lines().count(), "{}", annotations);
+        // The first tells of cases without an answer.
+        for line in annotations.lines().skip(1) {
+            let (properties, text) = workflow_command(line).expect("a command");
+            let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();
+            prop_assert_eq!(names, ["file", "line", "col", "title"], "{}", line);
+            prop_assert!(!text.contains(|c: char| c.is_control()), "{}", line);
+        }
+    }
+
+    #[test]
+    fn an_event_is_a_line_that_is_read_back([(head, entry), _] in reported()) {
+        let events = sample::rendered_under(&head, &mut Events::default(), [entry.clone()]);
+        let lines = events.lines().map(serde_json::from_str::<serde_json::Value>).collect::<Result<Vec<_>, _>>()?;
+        prop_assert_eq!(lines.len(), 3);
+        prop_assert_eq!(serde_json::from_value::<Entry>(lines[1]["entry"].clone())?, entry);
+        prop_assert_eq!(serde_json::from_value::<Head>(lines[2]["head"].clone())?, head);
     }
 }

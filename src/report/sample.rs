@@ -15,8 +15,13 @@ pub fn rendered(renderer: &mut dyn Renderer) -> String {
 
 /// What `renderer` writes of `entries` under the sample's head.
 pub fn rendered_of(renderer: &mut dyn Renderer, entries: impl IntoIterator<Item = Entry>) -> String {
+    rendered_under(&head(), renderer, entries)
+}
+
+/// What `renderer` writes of `entries` under `head`.
+pub fn rendered_under(head: &Head, renderer: &mut dyn Renderer, entries: impl IntoIterator<Item = Entry>) -> String {
     let mut out = Vec::new();
-    renderer.begin(&head(), &mut out).expect("memory");
+    renderer.begin(head, &mut out).expect("memory");
     entries.into_iter().for_each(|entry| renderer.entry(&entry, &mut out).expect("memory"));
     renderer.end(&mut out).expect("memory");
     String::from_utf8(out).expect("UTF-8")

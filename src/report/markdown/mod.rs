@@ -54,7 +54,7 @@ impl Renderer for Markdown {
             "{}{contract}, tried on {}, {}.\n",
             about.unwrap_or_default(),
             code(&head.target.name),
-            head.started
+            inline(&head.started)
         )?;
         if let Some(endpoint) = endpoint {
             writeln!(out, "{}\n", tried(endpoint))?;
@@ -110,7 +110,7 @@ impl Markdown {
 fn tried(endpoint: &Endpoint) -> String {
     let of = |touched| {
         let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
-        same.map(|response| response.status.as_str()).collect::<Vec<_>>().join(", ")
+        same.map(|response| inline(&response.status)).collect::<Vec<_>>().join(", ")
     };
     let came = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("answered {list}"));
     let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("never {list}"));
@@ -125,7 +125,7 @@ fn tried(endpoint: &Endpoint) -> String {
 /// What an overlay changed of the published document, and why.
 fn assumption(action: &OverlayAction) -> String {
     let changes: Vec<_> =
-        action.changes.iter().map(|change| format!("{} {}", change.change, code(&change.at))).collect();
+        action.changes.iter().map(|change| format!("{} {}", inline(&change.change), code(&change.at))).collect();
     let why = action.description.as_ref().map(|text| format!(" {}", inline(text))).unwrap_or_default();
     format!("Assumed by {}:{why} It {}.\n", code(&body::place(&action.place)), changed(&changes))
 }
