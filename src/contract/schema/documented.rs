@@ -1,7 +1,7 @@
 //! What members a schema documents, through every `$ref` and every branch: read once, then walked beside values.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -51,8 +51,8 @@ pub(super) struct Node {
 /// What a schema says of members, of elements, and of the value by other schemas.
 #[derive(Debug)]
 pub(super) struct Says {
-    /// `properties`.
-    pub members: BTreeMap<String, Id>,
+    /// `properties`, in the order of their names.
+    pub members: Vec<(String, Id)>,
     /// `patternProperties`; without a pattern where it is not one that can be matched here, and then may cover any name.
     pub patterns: Vec<(Option<Regex>, Id)>,
     /// What is said about other members.
@@ -200,6 +200,11 @@ impl Documented {
         group.iter().flat_map(move |id| self.nodes[*id].says().member(name))
     }
 
+    /// Whether `group` has any.
+    pub fn has_member(&self, group: &[Id], name: &str) -> bool {
+        group.iter().any(|id| self.nodes[*id].says().has_member(name))
+    }
+
     /// The schemas that `group` has for elements, whatever their index.
     pub fn items(&self, group: &[Id]) -> Vec<Id> {
         group.iter().flat_map(|id| self.nodes[*id].says().items.iter().copied()).collect()
@@ -243,7 +248,7 @@ impl Documented {
 
     /// Every name that `group` documents.
     pub fn names<'d>(&'d self, group: &'d [Id]) -> impl Iterator<Item = &'d str> {
-        group.iter().flat_map(|id| self.nodes[*id].says().members.keys().map(String::as_str))
+        group.iter().flat_map(|id| self.nodes[*id].says().members.iter().map(|(name, _)| name.as_str()))
     }
 
     /// The `readOnly` or `writeOnly` that keeps the member `name` of an object with the schemas `group` out of a message in
@@ -265,8 +270,8 @@ impl Documented {
     /// any of `group`, which apply beside it.
     pub fn is_not_required(&self, anchor: &Anchor, group: &[Id], name: &str, direction: Direction) -> bool {
         let own = self.at(anchor).map_or(&[][..], |id| &self.nodes[id].closure);
-        let names_it = self.members(own, name).next().is_some();
-        self.members(if names_it { own } else { group }, name).any(|id| self.kept_out(id, direction).is_some())
+        let asked = if self.has_member(own, name) { own } else { group };
+        self.members(asked, name).any(|id| self.kept_out(id, direction).is_some())
     }
 
     fn kept_out(&self, id: Id, direction: Direction) -> Option<(&Anchor, &'static str)> {
@@ -302,7 +307,7 @@ impl Says {
     /// Nothing.
     pub const fn nothing() -> Self {
         Self {
-            members: BTreeMap::new(),
+            members: Vec::new(),
             patterns: Vec::new(),
             rest: Rest::Unsaid,
             items: Vec::new(),
@@ -329,13 +334,27 @@ impl Says {
 
     /// The schemas of the member `name`.
     fn member<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Id> + 's {
-        let named = self.members.get(name).copied();
-        let fits = move |(pattern, _): &&(Option<Regex>, Id)| pattern.as_ref().is_some_and(|held| held.is_match(name));
+        let (named, mut fitting) = (self.named(name), self.fitting(name));
         let rest = match self.rest {
-            Rest::Schema(id) if named.is_none() && !self.patterns.iter().any(|pattern| fits(&pattern)) => Some(id),
+            Rest::Schema(id) if named.is_none() && fitting.next().is_none() => Some(id),
             _ => None,
         };
-        named.into_iter().chain(self.patterns.iter().filter(fits).map(|(_, id)| *id)).chain(rest)
+        named.into_iter().chain(self.fitting(name)).chain(rest)
+    }
+
+    /// Whether there is any.
+    fn has_member(&self, name: &str) -> bool {
+        matches!(self.rest, Rest::Schema(_)) || self.named(name).is_some() || self.fitting(name).next().is_some()
+    }
+
+    fn named(&self, name: &str) -> Option<Id> {
+        let found = self.members.binary_search_by(|(held, _)| held.as_str().cmp(name));
+        found.ok().map(|index| self.members[index].1)
+    }
+
+    fn fitting<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Id> + 's {
+        let fits = move |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|held| held.is_match(name));
+        self.patterns.iter().filter(move |(pattern, _)| fits(pattern)).map(|(_, id)| *id)
     }
 
     fn names_members(&self) -> bool {

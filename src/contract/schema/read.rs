@@ -165,7 +165,8 @@ impl<'d> Reader<'d> {
     }
 
     fn read_members(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
-        says.members = self.named(at, schema, "properties").into_iter().collect();
+        says.members = self.named(at, schema, "properties");
+        says.members.sort_unstable();
         let patterns = self.named(at, schema, "patternProperties");
         let written = patterns.iter().map(|(pattern, id)| (self.nodes[*id].anchor.clone(), pattern.clone()));
         self.name_patterns.extend(written);

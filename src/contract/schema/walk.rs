@@ -19,7 +19,7 @@ pub(super) struct Member<'w> {
 impl Member<'_> {
     /// Whether one of the schemas documents it.
     pub fn is_documented(&self) -> bool {
-        self.documented.members(self.object, self.name).next().is_some()
+        self.documented.has_member(self.object, self.name)
     }
 
     /// Where the member stands.
