@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 /// A JSON Pointer (RFC 6901): `""` is the root, `/a/0` an element. Tokens are stored escaped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pointer(String);
@@ -43,9 +45,20 @@ impl Pointer {
 
     /// The unescaped tokens, outermost first.
     pub fn tokens(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.0.split('/').skip(1).map(|token| match token.contains('~') {
+        self.0.split('/').skip(1).map(|token| match token.as_bytes().contains(&b'~') {
             true => Cow::Owned(token.replace("~1", "/").replace("~0", "~")),
             false => Cow::Borrowed(token),
+        })
+    }
+
+    /// What it points to in `value`; as [`Value::pointer`], which makes a text of every token.
+    pub fn of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.tokens().try_fold(value, |held, token| match held {
+            Value::Object(members) => members.get(&*token),
+            Value::Array(items) if *token == *"0" || !token.starts_with(['0', '+']) => {
+                items.get(token.parse::<usize>().ok()?)
+            }
+            _ => None,
         })
     }
 
@@ -239,6 +252,27 @@ mod tests {
         assert_eq!(pointer.as_str(), "/a~1b/~0/0");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["a/b", "~", "0"]);
         assert_eq!(pointer.parent().and_then(|p| p.last()).as_deref(), Some("~"));
+    }
+
+    #[test]
+    fn what_a_pointer_points_to_is_what_the_library_finds() {
+        let value = serde_json::json!({"a/b": [{"~": 1}, {"": [2]}], "0": {"01": 3}});
+        for text in [
+            "",
+            "/",
+            "/a~1b",
+            "/a~1b/0/~0",
+            "/a~1b/1//0",
+            "/a~1b/00",
+            "/a~1b/+0",
+            "/a~1b/2",
+            "/a~1b/x",
+            "/0/01",
+            "/0/01/a",
+        ] {
+            let pointer = Pointer::parse(text).expect("a pointer");
+            assert_eq!(pointer.of(&value), value.pointer(text), "{text}");
+        }
     }
 
     #[test]

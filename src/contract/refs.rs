@@ -90,7 +90,7 @@ impl<'d> Refs<'d> {
 
     /// The value at `anchor`.
     pub fn value(self, anchor: &Anchor) -> Option<&'d Value> {
-        self.documents.get(anchor.document)?.value().pointer(anchor.pointer.as_str())
+        anchor.pointer.of(self.documents.get(anchor.document)?.value())
     }
 
     /// `documents` and all that anything in them refers to, on and on.

@@ -198,7 +198,7 @@ fn split(segment: &str) -> (Vec<&str>, Vec<&str>) {
 }
 
 fn decoded(segment: &str) -> Cow<'_, str> {
-    if !segment.contains('%') {
+    if !segment.as_bytes().contains(&b'%') {
         return Cow::Borrowed(segment);
     }
     percent_decode_str(segment).decode_utf8_lossy()
@@ -230,7 +230,7 @@ fn literal(text: &str) -> String {
 
 /// The same segment with unreserved characters decoded and the rest of the encoding in upper case (RFC 3986 §6.2.2).
 fn normal(segment: &str) -> Cow<'_, str> {
-    if !segment.contains('%') {
+    if !segment.as_bytes().contains(&b'%') {
         return Cow::Borrowed(segment);
     }
     let mut parts = segment.split('%');

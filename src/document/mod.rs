@@ -147,7 +147,7 @@ impl Document {
     /// The snippet at a byte range inside the scalar at `pointer` (0 is its first character), for problems within an
     /// expression; falls back to the whole scalar when the scalar's text does not stand verbatim in the file.
     pub fn snippet_within(&self, pointer: &Pointer, range: Range<usize>) -> Snippet {
-        let text = self.value.pointer(pointer.as_str()).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let text = pointer.of(&self.value).and_then(Value::as_str).filter(|text| !text.is_empty());
         let (file, pointer) = self.standing(pointer);
         let whole = file.find(&pointer, End::Value);
         let inner = text.and_then(|text| file.source.slice(whole.clone()).find(text)).map(|offset| {

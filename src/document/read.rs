@@ -16,7 +16,7 @@ const MOST: usize = 50;
 /// Reads the value at `at`. Each mistake becomes a problem and its member is left out, until the rest can be read; no
 /// value when a member that must be there is missing or wrong.
 pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
-    let value = document.value().pointer(at.as_str()).unwrap_or(&Value::Null);
+    let value = at.of(document.value()).unwrap_or(&Value::Null);
     let mut problems = Vec::new();
     let read = salvage(value, |tail, said| problems.push(explain(document, &at.concat(tail), said)));
     (read, problems)

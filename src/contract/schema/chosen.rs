@@ -26,7 +26,7 @@ struct Chosen {
 pub(super) fn judge(schemas: &Schemas, subject: Subject<'_>, value: &Value, breaches: &mut Vec<Breach>) {
     let chosen = chosen(&schemas.documented, subject, value);
     for (at, key) in chosen.named {
-        let Some(mut object) = value.pointer(at.as_str()).cloned() else { continue };
+        let Some(mut object) = at.of(value).cloned() else { continue };
         let site = |within: Pointer| (subject.site)(at.concat(&within));
         let subject = Subject { key, site: &site, ..subject };
         let violations = schemas.violations(key, &mut object);

@@ -172,7 +172,7 @@ impl<'a> Explainer<'a> {
 
     /// The schema that the value names by the discriminator beside a broken `oneOf` or `anyOf`.
     fn named(&self, violation: &Violation) -> Option<&'a Anchor> {
-        let members = self.value.pointer(violation.at.as_str())?.as_object()?;
+        let members = violation.at.of(self.value)?.as_object()?;
         let discriminator = self.documented.discriminator(&parent(&violation.anchor))?;
         let named = discriminator.chosen(members).ok()??;
         Some(&self.documented.node(named).anchor)
@@ -206,7 +206,7 @@ impl<'a> Explainer<'a> {
             "not" => format!("not {}", notation::compact(refs, &violation.anchor)),
             _ => notation::compact(refs, &parent(&violation.anchor)),
         };
-        let instance = self.value.pointer(violation.at.as_str()).unwrap_or(&Value::Null);
+        let instance = violation.at.of(self.value).unwrap_or(&Value::Null);
         let message = wording::message(refs, violation, &expected, instance);
         let mut breach = self.breach(&violation.keyword, violation.at.clone(), violation.anchor.clone(), message);
         breach.expected = expected;
@@ -218,7 +218,7 @@ impl<'a> Explainer<'a> {
         Breach {
             rule: self.subject.rule,
             keyword: keyword.to_owned(),
-            actual: self.value.pointer(at.as_str()).map(notation::value),
+            actual: at.of(self.value).map(notation::value),
             site: (self.subject.site)(at),
             anchor,
             expected: String::new(),

@@ -44,7 +44,7 @@ impl StandIns {
     /// The value at `anchor` as the library is to read it.
     pub fn value<'v>(&'v self, refs: Refs<'v>, anchor: &Anchor) -> Option<&'v Value> {
         match self.0.get(&anchor.document) {
-            Some(file) => file.pointer(anchor.pointer.as_str()),
+            Some(file) => anchor.pointer.of(file),
             None => refs.value(anchor),
         }
     }

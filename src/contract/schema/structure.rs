@@ -151,7 +151,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&self, breach: &Breach) -> Vec<Fault> {
-        let value = self.document.pointer(breach.at.as_str()).unwrap_or(&Value::Null);
+        let value = breach.at.of(self.document).unwrap_or(&Value::Null);
         let fault = |message: String| vec![Fault { at: breach.at.clone(), message, help: None, is_ignored: false }];
         match &breach.what {
             What::Missing(name) => fault(format!("expected `{name}`, got none")),
@@ -188,7 +188,7 @@ impl Reader<'_> {
     /// The names that the schema at `holder` has for members, in every branch.
     fn names(&self, holder: &Pointer) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
-        let mut open: Vec<&Value> = self.meta.pointer(holder.as_str()).into_iter().collect();
+        let mut open: Vec<&Value> = holder.of(self.meta).into_iter().collect();
         for _ in 0..MAX_SCHEMAS {
             let Some(schema) = open.pop() else { break };
             names.extend(
@@ -208,7 +208,7 @@ impl Reader<'_> {
 
     fn keyword(&self, breach: &Breach, value: &Value) -> String {
         let keyword = breach.keyword.last().unwrap_or_default();
-        let operand = self.meta.pointer(breach.keyword.as_str()).unwrap_or(&Value::Null);
+        let operand = breach.keyword.of(self.meta).unwrap_or(&Value::Null);
         let got = kind(value);
         match keyword.as_str() {
             "enum" => format!("expected {}, got {got}", alternatives(operand.as_array().into_iter().flatten())),
