@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
+use hyper::http::uri::PathAndQuery;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -62,8 +63,8 @@ impl Intake {
         let (head, body) = request.into_parts();
         let lines = head.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
         let request = Request {
-            method: head.method.to_string(),
-            url: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            method: head.method.as_str().to_owned(),
+            url: head.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
             headers: lines.collect::<Headers>(),
             body: None,
         };
