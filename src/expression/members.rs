@@ -33,34 +33,38 @@ pub fn merge(held: &mut Value, change: Cow<'_, Value>) {
     match (held, change) {
         (Value::Object(held), Cow::Borrowed(Value::Object(change))) => {
             make_room(held, change.len());
-            change.iter().for_each(|(name, value)| merge_borrowed(held, name, value));
+            change.iter().for_each(|(name, value)| merge_member(held, name.clone(), Cow::Borrowed(value)));
         }
         (Value::Object(held), Cow::Owned(Value::Object(change))) => {
             make_room(held, change.len());
-            change.into_iter().for_each(|(name, value)| merge_owned(held, name, value));
+            change.into_iter().for_each(|(name, value)| merge_member(held, name, Cow::Owned(value)));
         }
         (held, change) => *held = whole(change),
     }
 }
 
-fn merge_borrowed(held: &mut Map<String, Value>, name: &str, value: &Value) {
-    if value.is_null() {
-        held.shift_remove(name);
-    } else if let Some(before) = held.get_mut(name) {
-        merge(before, Cow::Borrowed(value));
-    } else {
-        held.insert(name.to_owned(), whole(Cow::Borrowed(value)));
+fn merge_member(held: &mut Map<String, Value>, name: String, value: Cow<'_, Value>) {
+    match held.entry(name) {
+        Entry::Occupied(before) if value.is_null() => drop(before.shift_remove()),
+        Entry::Occupied(before) => merge(before.into_mut(), value),
+        Entry::Vacant(_) if value.is_null() => {}
+        Entry::Vacant(place) => {
+            place.insert(whole(value));
+        }
     }
 }
 
-fn merge_owned(held: &mut Map<String, Value>, name: String, value: Value) {
-    match held.entry(name) {
-        Entry::Occupied(before) if value.is_null() => drop(before.shift_remove()),
-        Entry::Occupied(before) => merge(before.into_mut(), Cow::Owned(value)),
-        Entry::Vacant(_) if value.is_null() => {}
-        Entry::Vacant(place) => {
-            place.insert(whole(Cow::Owned(value)));
+/// What of `change` is news to `held`: laid over it, it makes the same of it as `change` does. None where it changes nothing.
+pub fn news(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value> {
+    match (held, &*change) {
+        (None, Value::Null) => None,
+        (Some(Value::Object(held)), Value::Object(change)) => {
+            let news = |(name, value)| Some((String::clone(name), news(held.get(name), Cow::Borrowed(value))?));
+            let news: Map<_, _> = change.iter().filter_map(news).collect();
+            (!news.is_empty()).then(|| news.into())
         }
+        (Some(held), change) if held == change && !held.is_null() => None,
+        _ => Some(change.into_owned()),
     }
 }
 
@@ -122,10 +126,23 @@ mod tests {
         fn merging_is_that_of_the_standard(held in value(), change in value()) {
             let expected = patched(held.clone(), &change);
             for change in [Cow::Borrowed(&change), Cow::Owned(change.clone())] {
-                let mut held = held.clone();
-                merge(&mut held, change);
-                prop_assert_eq!(&held, &expected);
+                let mut lent = held.clone();
+                merge(&mut lent, change);
+                prop_assert_eq!(&lent, &expected);
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn news_change_as_much_as_the_whole_does(held in value(), change in value()) {
+            let (mut whole, mut reduced) = (held.clone(), held.clone());
+            merge(&mut whole, Cow::Borrowed(&change));
+            if let Some(news) = news(Some(&held), Cow::Borrowed(&change)) {
+                prop_assert!(!held.is_object() || whole != held, "{}", news);
+                merge(&mut reduced, Cow::Owned(news));
+            }
+            prop_assert_eq!(whole, reduced);
         }
     }
 

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 pub use assertion::Expression;
 pub use datum::kind;
-pub use members::merge;
+pub use members::{merge, news};
 pub use scope::Scope;
 pub use template::{Expanded, Template};
 pub use tree::Tree;

@@ -1,11 +1,12 @@
 //! Texts with `${…}` in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::datum::{in_text, into_text};
+use super::datum::{Datum, in_text, into_text};
 use super::evaluate::evaluate;
 use super::node::Node;
 use super::{Error, Name, Scope, syntax};
@@ -82,19 +83,24 @@ impl Template {
     /// One whole `${…}` keeps its value's type; anything else becomes a string. A missing name, a missing attribute and a
     /// comparison of different types are errors.
     pub fn expand(&self, scope: &Scope) -> Result<Expanded, Error> {
+        Ok(self.value(scope)?.map_or(Expanded::Omit, |value| Expanded::Value(value.into_owned())))
+    }
+
+    /// The same for those who need not keep it; none for `omit`.
+    pub(super) fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, Error> {
         match &*self.parts {
-            [Part::Text(text)] => Ok(Expanded::Value(Value::from(text.as_str()))),
-            [Part::Code { offset, node }] => Ok(value(node, *offset, scope)?.map_or(Expanded::Omit, Expanded::Value)),
-            parts => joined(parts, scope).map(|text| Expanded::Value(Value::from(text))),
+            [Part::Text(text)] => Ok(Some(Cow::Owned(Value::from(text.as_str())))),
+            [Part::Code { offset, node }] => value(node, *offset, scope),
+            parts => joined(parts, scope).map(|text| Some(Cow::Owned(Value::from(text)))),
         }
     }
 
     /// Expands to text, for URLs, header values and names: scalars as JSON writes them, strings bare; `None` for `omit`.
     pub fn expand_text(&self, scope: &Scope) -> Result<Option<String>, Error> {
-        Ok(match self.expand(scope)? {
-            Expanded::Value(value) => Some(into_text(value)),
-            Expanded::Omit => None,
-        })
+        match self.literal() {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => Ok(self.value(scope)?.map(|value| into_text(value.into_owned()))),
+        }
     }
 
     /// The text of a template without `${…}`.
@@ -106,9 +112,8 @@ impl Template {
     }
 }
 
-fn value(node: &Node, offset: usize, scope: &Scope) -> Result<Option<Value>, Error> {
-    let datum = evaluate(node, scope).map_err(|fault| fault.error.shifted(offset))?;
-    Ok(datum.into_json())
+fn value<'v>(node: &'v Node, offset: usize, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, Error> {
+    evaluate(node, scope).map(Datum::json).map_err(|fault| fault.error.shifted(offset))
 }
 
 fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
@@ -119,7 +124,7 @@ fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
             Part::Code { offset, node } => {
                 let omitted =
                     || Error { message: "`omit` must stand alone".to_owned(), range: shifted(&node.range, *offset) };
-                text.push_str(&in_text(&value(node, *offset, scope)?.ok_or_else(omitted)?));
+                text.push_str(&in_text(&*value(node, *offset, scope)?.ok_or_else(omitted)?));
             }
         }
     }

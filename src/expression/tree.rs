@@ -1,12 +1,13 @@
 //! JSON values whose strings and names may be templates.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use crate::location::Pointer;
 
-use super::{Error, Expanded, Name, Scope, Template};
+use super::{Error, Name, Scope, Template};
 
 /// A JSON value whose strings and keys may be templates, compiled once.
 #[derive(Debug, Clone)]
@@ -53,7 +54,12 @@ impl Tree {
     /// Expands it; members that are `${omit}` are dropped, the root gives `None` then. Of members that expand to one name
     /// the last counts, so that a templated name can replace what it was merged with.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
-        self.0.expand(scope)
+        Ok(self.value(scope)?.map(Cow::into_owned))
+    }
+
+    /// The same for those who need not keep it.
+    pub fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, (Pointer, Error)> {
+        self.0.value(scope)
     }
 }
 
@@ -117,25 +123,23 @@ impl Branch {
         }
     }
 
-    fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
+    fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, (Pointer, Error)> {
         match self {
-            Self::Fixed(value) => Ok(Some(value.clone())),
-            Self::Text(template) => match template.expand(scope).map_err(|error| (Pointer::root(), error))? {
-                Expanded::Value(value) => Ok(Some(value)),
-                Expanded::Omit => Ok(None),
-            },
+            Self::Fixed(value) => Ok(Some(Cow::Borrowed(value))),
+            Self::Text(template) => template.value(scope).map_err(|error| (Pointer::root(), error)),
             Self::List(items) => {
                 let items = items.iter().enumerate();
                 let items = items
-                    .filter_map(|(index, item)| item.expand(scope).map_err(|fault| below(index, fault)).transpose());
-                items.collect::<Result<_, _>>().map(|items| Some(Value::Array(items)))
+                    .filter_map(|(index, item)| item.value(scope).map_err(|fault| below(index, fault)).transpose());
+                let items = items.map(|item| item.map(Cow::into_owned));
+                items.collect::<Result<_, _>>().map(|items| Some(Cow::Owned(Value::Array(items))))
             }
             Self::Object(members) => {
-                let mut expanded = Map::new();
+                let mut expanded = Map::with_capacity(members.len());
                 members.iter().try_for_each(|member| {
                     member.expand(scope, &mut expanded).map_err(|fault| below(&member.written, fault))
                 })?;
-                Ok(Some(Value::Object(expanded)))
+                Ok(Some(Cow::Owned(Value::Object(expanded))))
             }
         }
     }
@@ -151,8 +155,8 @@ impl Member {
 
     fn expand(&self, scope: &Scope, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
         let name = self.name.expand_text(scope).map_err(|error| (Pointer::root(), error))?;
-        if let (Some(name), Some(value)) = (name, self.value.expand(scope)?) {
-            into.insert(name, value);
+        if let (Some(name), Some(value)) = (name, self.value.value(scope)?) {
+            into.insert(name, value.into_owned());
         }
         Ok(())
     }

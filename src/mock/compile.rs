@@ -12,7 +12,7 @@ use crate::location::{Pointer, Problem, nearest};
 use super::fault::Fault as Mishap;
 use super::format::RespondFormat;
 use super::rule::{Answer, Content, Pardon, Spot};
-use super::store::{APPEND, Change, Kind, Member, SET, has_operator, is_operator};
+use super::store::{APPEND, Change, Kind, Member, SET, is_operator};
 
 /// What rules see.
 pub(super) const SEES: &[&str] = &["request", "state"];
@@ -76,7 +76,7 @@ impl<'d> Compiler<'d> {
     /// The change that stands at `written` below `at`.
     fn change(&mut self, value: &Value, (at, written): (&Pointer, &Pointer), sees: &[&str]) -> Option<Change> {
         let members = match value {
-            Value::Object(members) if has_operator(value) => members,
+            Value::Object(members) if !members.is_empty() => members,
             _ => return self.deed(Kind::Merge, value, (at, written), sees),
         };
         let mut operators = members.iter().filter(|(name, _)| is_operator(name));

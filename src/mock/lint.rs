@@ -17,7 +17,7 @@ use crate::location::{Pointer, Problem, nearest};
 use super::Behaviour;
 use super::plain;
 use super::rule::{Answer, Content, Pardon, Reply, Rule, Spot};
-use super::store::{has_operator, is_operator};
+use super::store::is_operator;
 use super::turn::json_type;
 
 /// Everything wrong with `behaviour` that reading it did not find; errors where an answer can only be a 500.
@@ -76,12 +76,12 @@ fn undocumented(answer: &Answer, contract: &Contract) -> Option<Problem> {
 
 /// Reads of `state.NAME` where neither the initial state nor any rule gives the state a member of that name.
 fn members(behaviour: &Behaviour, spots: Vec<&Spot>) -> Vec<Problem> {
-    let raw = |spot: &&Spot| spot.document.value().pointer(spot.at.as_str()).cloned().unwrap_or_default();
+    let raw = |spot: &&Spot| spot.at.of(spot.document.value()).cloned().unwrap_or_default();
     let rules: Vec<_> = spots.iter().map(|spot| (*spot, raw(spot))).collect();
     let mut known: BTreeSet<String> =
         behaviour.state.as_object().into_iter().flat_map(|state| state.keys().cloned()).collect();
     for stored in rules.iter().filter_map(|(_, rule)| rule.get("store")?.as_object()) {
-        if stored.keys().any(|name| name.contains("${") || is_operator(name) && has_operator(&stored.clone().into())) {
+        if stored.keys().any(|name| name.contains("${") || is_operator(name)) {
             return Vec::new();
         }
         known.extend(stored.keys().cloned());
@@ -128,7 +128,7 @@ struct Tried<'a> {
 
 impl<'a> Tried<'a> {
     fn of(answer: &'a Answer, operation: &Operation) -> Self {
-        let raw = |key: &str| answer.spot.document.value().pointer(answer.spot.at.join(key).as_str());
+        let raw = |key: &str| answer.spot.at.join(key).of(answer.spot.document.value());
         let mut open = Vec::new();
         let (media_type, body) = match &answer.content {
             Content::Nothing => (None, String::new()),

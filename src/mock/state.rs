@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::http::Request;
 use crate::location::Pointer;
 
-use super::store::Step;
+use super::store::{Step, weight};
 
 /// Requests that are told apart, so that memory stays bounded.
 const MOST_REQUESTS: usize = 1 << 16;
@@ -58,34 +58,22 @@ impl State {
         (self.value, self.limit, self.left) = (value, limit, left);
     }
 
-    /// Makes all of the steps, or none where one cannot be made: the place below `store`, and why.
-    pub(super) fn change(&mut self, steps: Vec<Step<'_>>) -> Result<(), (Pointer, String)> {
-        if let Some(refused) = steps.iter().find_map(|step| Some((step.written.clone(), step.refused(&self.value)?))) {
-            return Err(refused);
-        }
-        let added: usize = steps.iter().map(|step| weight(&step.value)).sum();
+    /// What of a step is news; an error is the place below `store` of what cannot be made, and why.
+    pub(super) fn news<'c>(&self, step: Step<'c, '_>) -> Result<Option<Step<'c, 'static>>, (Pointer, String)> {
+        step.news(Some(&self.value)).map_err(|misfit| (misfit.written.clone(), misfit.to_string()))
+    }
+
+    /// Makes a step where there is room for it; errors are as above.
+    pub(super) fn make(&mut self, step: Step<'_, '_>) -> Result<(), (Pointer, String)> {
+        let added = step.weight();
         if added > self.left {
             self.left = self.limit.saturating_sub(weight(&self.value));
         }
         let is_full = || format!("expected at most {MOST_ADDED} bytes in the state beyond those that it began with");
         self.left = self.left.checked_sub(added).ok_or_else(|| (Pointer::root(), is_full()))?;
-        let value = Arc::make_mut(&mut self.value);
-        steps.into_iter().for_each(|step| step.make(value));
+        step.make(Arc::make_mut(&mut self.value));
         Ok(())
     }
-}
-
-/// The bytes that a value takes, about.
-fn weight(value: &Value) -> usize {
-    let below: usize = match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(weight).sum(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| 2 * size_of::<usize>() + name.len() + weight(value)).sum()
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-    };
-    size_of::<Value>() + below
 }
 
 fn digest(request: &Request) -> u128 {

@@ -185,10 +185,12 @@ impl<'m> Turn<'m> {
             visible::response(&response, body, &self.mock.reads[self.operation.index].response).into(),
         );
         let spot = |tail: &Pointer| rule.join("store").concat(tail);
-        let steps = store.steps(&self.scope).map_err(|(tail, error)| spot(&tail).wrong(&error))?;
+        let step = store.step(&self.scope).map_err(|(tail, error)| spot(&tail).wrong(&error))?;
+        let unmade = |(tail, message): (Pointer, String)| spot(&tail).fault(message);
+        let news = step.map(|step| self.state.news(step)).transpose().map_err(unmade)?.flatten();
         // While anybody else sees the state, it would be copied to be changed.
         self.scope.share("state", Arc::new(Value::Null));
-        self.state.change(steps).map_err(|(tail, message)| spot(&tail).fault(message))?;
+        news.map(|step| self.state.make(step)).transpose().map_err(unmade)?;
         Ok(response)
     }
 }
