@@ -20,6 +20,8 @@ pub(super) fn judge(
     response: &Response,
     body: Option<Value>,
 ) -> Judgement {
+    // What was made here is written with the digits that it is held with.
+    let is_made = body.is_some();
     let mut judgement = Judgement { body, ..Judgement::default() };
     if let Some(declared) = operation.response(response.status) {
         judgement.status = Some(declared.status);
@@ -34,7 +36,9 @@ pub(super) fn judge(
     if judgement.body.is_none() && judgement.beyond_limits.is_none() {
         content(contract, &[], &operation.anchor, response).parse(&mut judgement);
     }
-    judgement.inexact(&response.body);
+    if !is_made {
+        judgement.inexact(&response.body);
+    }
     judgement
 }
 
