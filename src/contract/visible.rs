@@ -35,13 +35,11 @@ impl Parts {
         }
     }
 
-    /// What is read of the part of that name, in any case.
+    /// What is read of the part of that name.
     fn of(&self, name: &str) -> Option<&Self> {
         match self {
             Self::All => Some(self),
-            Self::Named(parts) => {
-                parts.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, parts)| parts)
-            }
+            Self::Named(parts) => parts.get(name),
         }
     }
 }
@@ -104,8 +102,9 @@ fn repeat(held: &mut Value, value: Value) {
 
 fn headers(lines: &Headers, parts: &Parts) -> Value {
     let mut members = Map::new();
-    for (name, value) in lines.iter().filter(|(name, _)| parts.of(name).is_some()) {
-        match members.entry(name.to_ascii_lowercase()).or_insert(Value::Null) {
+    let lines = lines.iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+    for (name, value) in lines.filter(|(name, _)| parts.of(name).is_some()) {
+        match members.entry(name).or_insert(Value::Null) {
             Value::String(held) => held.extend([", ", value]),
             vacant => *vacant = value.into(),
         }
