@@ -30,7 +30,8 @@ fn elements(list: &[Value], at: &Pointer, problems: &mut Vec<(Pointer, String)>)
 fn object(members: &Map<String, Value>, at: &Pointer, is_member: bool, problems: &mut Vec<(Pointer, String)>) {
     for (name, argument) in members {
         let inner = at.join(name);
-        if !name.starts_with('$') {
+        // `${…}` is a name that is not known yet, `$${` begins with a literal `${`.
+        if !name.starts_with('$') || name.starts_with("${") || name.starts_with("$${") {
             value(argument, &inner, true, problems);
         } else if let Some(message) = wrong(name, argument, members.len(), is_member) {
             problems.push((inner, message));
@@ -91,6 +92,7 @@ mod tests {
             json!({
                 "a": { "$any": true }, "b": { "$absent": null }, "c": { "$match": "^x" }, "d": [{ "$match": "${x" }],
                 "e": { "$contains": [{ "$match": "y" }] }, "f": { "$exact": { "g": { "$absent": true } } },
+                "n": { "${name}": 1, "$${literal}": 2 },
                 "t": { "$time": "2026-01-31T12:00:00Z" }, "l": { "$literal": { "$nonsense": 1, "$any": 2 } },
             }),
             &[],
