@@ -225,11 +225,14 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The candidate nearest to `typed`, when it is near enough to be meant (at most a third of the letters differ).
+/// The candidate nearest to `typed`, when it is near enough to be meant: at most a third of the letters differ, or one of a few;
+/// of a single letter only the case may.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (typed.chars().count() / 3).max(1);
+    let letters = typed.chars().count();
+    let allowed = (letters / 3).max(1);
     candidates
         .into_iter()
+        .filter(|candidate| letters > 1 || folded(candidate) == folded(typed))
         .map(|candidate| (distance(typed, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
@@ -238,8 +241,11 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// Edits between two names, where a change of case or of `_`, `-` is a single edit.
 fn distance(a: &str, b: &str) -> usize {
-    let folded = |text: &str| text.to_lowercase().replace(['_', '-'], "");
     if folded(a) == folded(b) { usize::from(a != b) } else { strsim::damerau_levenshtein(a, b) }
+}
+
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace(['_', '-'], "")
 }
 
 #[cfg(test)]

@@ -29,7 +29,8 @@ impl<'a> Explainer<'a> {
 
     /// The breaches that `violations` come to.
     pub fn breaches(&mut self, violations: Vec<Violation>) -> Vec<Breach> {
-        let kept: Vec<Violation> = violations.into_iter().filter_map(|violation| self.asked(violation)).collect();
+        let mut kept: Vec<Violation> = violations.into_iter().filter_map(|violation| self.asked(violation)).collect();
+        self.forgive_unevaluated(&mut kept);
         kept.iter().flat_map(|violation| self.explain(violation)).take(MAX_VIOLATIONS).collect()
     }
 
@@ -109,6 +110,30 @@ impl<'a> Explainer<'a> {
             }
             _ => Some(violation),
         }
+    }
+
+    /// Takes out the members that are documented, and count as unevaluated only because something else breaks the schema which
+    /// documents them: that is told for itself.
+    fn forgive_unevaluated(&self, violations: &mut Vec<Violation>) {
+        let all: Vec<(Pointer, Anchor)> =
+            violations.iter().map(|violation| (violation.at.clone(), violation.anchor.clone())).collect();
+        violations.retain_mut(|violation| {
+            let Violation { keyword, at, anchor, detail } = violation;
+            let Detail::Unexpected(names) = detail else { return true };
+            if keyword != "unevaluatedProperties" {
+                return true;
+            }
+            let group = self.documented.group_at(self.subject.key, at);
+            let is_broken = |schema: &Anchor| {
+                let mut others = all.iter().filter(|(_, other)| other != anchor && other.document == schema.document);
+                others.any(|(place, other)| place.is_within(at) && other.pointer.is_within(&schema.pointer))
+            };
+            names.retain(|name| {
+                let mut documents = group.iter().filter(|id| self.documented.members(&[**id], name).next().is_some());
+                !documents.any(|id| is_broken(&self.documented.node(*id).anchor))
+            });
+            !names.is_empty()
+        });
     }
 
     fn belongs_elsewhere(&self, violation: &Violation, name: &str) -> bool {
@@ -194,7 +219,10 @@ impl<'a> Explainer<'a> {
         let what = if violation.keyword == "propertyNames" { "property name" } else { "property" };
         let message = format!("the {what} {name:?} is not allowed");
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
-        breach.expected = notation::compact(self.subject.refs, &parent(&violation.anchor));
+        breach.expected = match violation.keyword.as_str() {
+            "propertyNames" => format!("a name that is {}", notation::compact(self.subject.refs, &violation.anchor)),
+            _ => notation::compact(self.subject.refs, &parent(&violation.anchor)),
+        };
         breach.near = self.near(&group, name);
         breach
     }
@@ -204,6 +232,10 @@ impl<'a> Explainer<'a> {
         let expected = match violation.keyword.as_str() {
             "false" => "nothing".to_owned(),
             "not" => format!("not {}", notation::compact(refs, &violation.anchor)),
+            "uniqueItems" => wording::ALL_DIFFER.to_owned(),
+            "contains" => wording::contained(refs, violation),
+            "minProperties" => format!("at least {} properties", wording::limit(refs, violation)),
+            "maxProperties" => format!("at most {} properties", wording::limit(refs, violation)),
             _ => notation::compact(refs, &parent(&violation.anchor)),
         };
         let instance = violation.at.of(self.value).unwrap_or(&Value::Null);

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::contract::notation;
 use crate::contract::refs::Refs;
 
-use super::explain::parent;
+use super::explain::{below, parent};
 use super::violation::{Detail, Violation};
 
 /// The violation as a lower-case fragment, expected before actual. Values are left out: they stand beside it, where they can be
@@ -25,13 +26,28 @@ pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, ins
         "multipleOf" => format!("expected a multiple of {written}"),
         "minLength" | "minItems" | "minProperties" => format!("expected at least {written} {}", counted(instance)),
         "maxLength" | "maxItems" | "maxProperties" => format!("expected at most {written} {}", counted(instance)),
-        "uniqueItems" => "expected items that all differ".to_owned(),
+        "uniqueItems" => format!("expected {ALL_DIFFER}"),
         "unevaluatedItems" | "additionalItems" => "expected no further items".to_owned(),
-        "contains" => "expected an item as contains asks".to_owned(),
-        "not" => format!("expected {expected}"),
+        "contains" | "not" => format!("expected {expected}"),
         "false" => "expected nothing here".to_owned(),
         "oneOf" | "anyOf" => branches(violation),
         keyword => format!("{keyword} is not kept"),
+    }
+}
+
+/// What `uniqueItems` asks for.
+pub(super) const ALL_DIFFER: &str = "items that all differ";
+
+/// What `contains` asks for, with the `minContains` and `maxContains` beside it.
+pub(super) fn contained(refs: Refs<'_>, violation: &Violation) -> String {
+    // What breaks is the `minContains` or `maxContains` where there is one.
+    let array = parent(&violation.anchor);
+    let schema = notation::compact(refs, &below(&array, "contains"));
+    let beside = |keyword: &str| refs.value(&array)?.get(keyword)?.as_u64();
+    match (beside("minContains").unwrap_or(1), beside("maxContains")) {
+        (1, None) => format!("an item that is {schema}"),
+        (least, None) => format!("at least {least} items that are {schema}"),
+        (least, Some(most)) => format!("{least} to {most} items that are {schema}"),
     }
 }
 
@@ -52,7 +68,7 @@ fn types(refs: Refs<'_>, violation: &Violation) -> Option<String> {
 }
 
 /// The keyword's value as it is said; that of the bound beside `exclusiveMinimum: true`, which says nothing of its own.
-fn limit(refs: Refs<'_>, violation: &Violation) -> String {
+pub(super) fn limit(refs: Refs<'_>, violation: &Violation) -> String {
     let bound = violation.keyword.strip_prefix("exclusive").map(str::to_lowercase);
     let beside = || refs.value(&parent(&violation.anchor))?.get(bound?);
     let value = match refs.value(&violation.anchor) {

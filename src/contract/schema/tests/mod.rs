@@ -1,5 +1,6 @@
 //! Schemas and values in, the whole list of breaches out.
 
+mod asks;
 mod breaches;
 mod dialects;
 mod discriminators;
