@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::location::Pointer;
 
 use super::judge::{Breach, Rule, Site, Unjudged};
+use super::lint;
 use super::refs::{Refs, Uris};
 use super::schema::{Direction, Subject};
 use super::{Anchor, SchemaKey, Schemas};
@@ -32,7 +33,8 @@ impl Narrowing {
         let root = Anchor { document: 0, pointer: Pointer::root() };
         let schemas = Schemas::compile(&documents, &uris, vec![root], "3.1.0")
             .map_err(|problems| problems.into_iter().map(|(at, message)| (at.pointer, message)).collect::<Vec<_>>())?;
-        Ok(Self { documents, uris, schemas })
+        let misspelt = lint::misspelt_in(Refs { documents: &documents, uris: &uris }, schema);
+        if misspelt.is_empty() { Ok(Self { documents, uris, schemas }) } else { Err(misspelt) }
     }
 
     /// What `body` breaks of the schema, and what could not be judged.
@@ -72,6 +74,15 @@ mod tests {
         );
         assert_eq!(unjudged, []);
         assert_eq!(narrowing.judge(&json!({ "id": 1 })).0, []);
+    }
+
+    #[test]
+    fn a_misspelt_keyword_would_let_everything_pass() {
+        let schema = json!({ "properties": { "requird": { "items": { "requird": ["a"], "x-requird": 1 } } } });
+        let problems = Narrowing::compile(&schema).expect_err("is wrong");
+        let shown: Vec<_> = problems.iter().map(|(at, message)| format!("{at}: {message}")).collect();
+        let message = "`requird` is no keyword of a schema: it says nothing; did you mean `required`?";
+        assert_eq!(shown, [format!("/properties/requird/items/requird: {message}")]);
     }
 
     #[test]

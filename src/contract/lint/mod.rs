@@ -25,6 +25,7 @@ use crate::document::End;
 use crate::location::{Place, Problem};
 
 use super::{Anchor, Contract};
+pub(super) use misspelt::in_schema as misspelt_in;
 use parts::Parts;
 
 /// Everything odd about the document of `contract`, by place, without what loading it said already.

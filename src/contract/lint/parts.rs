@@ -37,14 +37,14 @@ pub(super) struct Parts<'d> {
 impl<'d> Parts<'d> {
     /// The objects of `contract`.
     pub fn of(contract: &'d Contract) -> Self {
-        let value = contract.documents[0].value();
-        let root = Part {
-            kind: Kind::Document,
-            way: None,
-            is_exchanged: false,
-            node: Node { document: 0, pointer: Pointer::root(), value },
-        };
-        let mut walk = Walk { refs: contract.refs(), waiting: vec![root], parts: Vec::new(), roles: HashMap::new() };
+        Self::from(contract.refs(), Kind::Document, contract.documents[0].value())
+    }
+
+    /// The object of `kind` that the first document is, and those in it.
+    pub fn from(refs: Refs<'d>, kind: Kind, value: &'d Value) -> Self {
+        let node = Node { document: 0, pointer: Pointer::root(), value };
+        let root = Part { kind, way: None, is_exchanged: false, node };
+        let mut walk = Walk { refs, waiting: vec![root], parts: Vec::new(), roles: HashMap::new() };
         while let Some(part) = walk.waiting.pop() {
             walk.visit(part);
         }
