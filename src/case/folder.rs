@@ -1,5 +1,6 @@
 //! The folder that the cases live in: which files it has, and what of it a case may read.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -126,7 +127,8 @@ pub fn reason(error: &std::io::Error) -> String {
 }
 
 fn is_case_file(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+    let is_yaml = |extension: &OsStr| ["yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is_yaml)
 }
 
 #[cfg(test)]

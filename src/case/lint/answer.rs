@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::judge::{self, Breach, Rule, Site};
 use crate::contract::{Contract, Operation, ResponseObject, StatusKey};
-use crate::http::{Headers, Response};
+use crate::http::{Headers, MediaType, Response};
 use crate::location::{Pointer, Problem};
 
 use super::super::{Case, Story, Violates};
@@ -28,6 +28,12 @@ pub fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
         return undocumented(case, story, operation, &wanted).into_iter().collect();
     }
     let expected = Expected::of(case, story);
+    // What other media types hold is nothing that is made here.
+    if expected.is_other_than_json()
+        || declared.iter().any(|held| held.content.iter().any(|one| !one.media_type.is_json()))
+    {
+        return Vec::new();
+    }
     let mut tried = declared.iter().flat_map(|held| expected.answers(held, &wanted)).map(|answer| {
         let breaches = judge::response(contract, operation, &operation.method, &answer).breaches;
         breaches.into_iter().filter(|breach| expected.is_about(breach)).collect::<Vec<_>>()
@@ -105,16 +111,19 @@ impl Expected {
         Self { headers: headers.into_iter().flatten().filter_map(fixed).collect(), body, open }
     }
 
-    /// The answers that would be right, one a media type of `declared` that holds JSON.
+    fn is_other_than_json(&self) -> bool {
+        let named = self.headers.get("content-type").and_then(MediaType::parse);
+        named.is_some_and(|media_type| !media_type.is_json())
+    }
+
+    /// The answers that would be right, one a media type of `declared`.
     fn answers(&self, declared: &ResponseObject, wanted: &[RangeInclusive<u16>]) -> Vec<Response> {
         let status = match declared.status {
             StatusKey::Exact(status) => status,
             StatusKey::Range(class) => class * 100,
             StatusKey::Default => wanted.first().map_or(500, |range| *range.start()),
         };
-        let json = declared.content.iter().filter(|content| content.media_type.is_json());
-        let types: Vec<_> = json.map(|content| content.media_type.to_string()).collect();
-        types.into_iter().map(|media_type| self.answer(status, media_type)).collect()
+        declared.content.iter().map(|content| self.answer(status, content.media_type.to_string())).collect()
     }
 
     fn answer(&self, status: u16, media_type: String) -> Response {
