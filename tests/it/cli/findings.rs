@@ -58,6 +58,17 @@ fn the_same_breach_of_many_cases_is_one_group() {
 }
 
 #[test]
+fn an_outage_is_one_group_of_an_operation_and_not_one_of_every_case() {
+    let project = project();
+    let case =
+        |n: u32| format!("  - {{ name: makes {n}, operation: makeThing, request: {{ body: {{ name: tea }} }} }}\n");
+    project.write("cases/things.yaml", &format!("cases:\n{}", (1..=3).map(case).collect::<String>()));
+    let (_, record) = run(&project, &[]);
+    let counted = record["groups"].as_array().unwrap().iter().map(|group| group["cases"].as_u64().unwrap());
+    assert_eq!(counted.collect::<Vec<_>>(), [3, 3], "{:?}", groups(&record));
+}
+
+#[test]
 fn a_finding_stays_the_same_where_lines_and_values_move_and_not_where_something_else_comes() {
     let project = project();
     let found = || groups(&run(&project, &["--no-baseline"]).1);
@@ -122,7 +133,7 @@ fn a_waiver_for_a_target_that_there_is_not_is_told() {
     );
     for args in [["run", "row 1"].as_slice(), &["check"]] {
         let ended = project.call(args);
-        let told = "warning[waiver]: unknown target `moc`: the waiver never holds there";
+        let told = "warning[unknown-target]: unknown target `moc`: the waiver never holds there";
         assert_eq!(ended.err.matches("unknown target").count(), 1, "{ended:?}");
         assert!(ended.err.contains(told) && ended.err.contains("waivers.yaml:5:20"), "{ended:?}");
         assert!(ended.err.contains("did you mean `mock`?"), "{ended:?}");
@@ -215,7 +226,7 @@ fn a_baseline_that_cannot_be_read_stops_only_the_run_that_names_it() {
         ended.err.contains("warning: cannot compare with reports/record.json: expected `\"record\": 1`"),
         "{ended:?}"
     );
-    assert!(ended.err.contains("there is no run to compare with: every finding counts as new"), "{ended:?}");
+    assert!(ended.err.contains("there is no whole run of this contract on this target to compare with"), "{ended:?}");
     let named = project.call(&["run", "--baseline", "none.json"]);
     assert_eq!((named.code, named.out.as_str()), (2, ""));
     assert!(named.err.contains("cannot compare with none.json: "), "{named:?}");
