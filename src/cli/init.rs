@@ -25,6 +25,10 @@ const ABOUT: &str =
 pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let root = session.directory();
     let contract = contract::load::load(&root, &args.spec)?;
+    if contract.operations.is_empty() {
+        let problem = Problem::new(format!("{} has no operations: there is nothing to send", args.spec.display()));
+        return Err(vec![problem.rule("no-operations")].into());
+    }
     let starter = Starter::of(&contract);
     let folder = args.spec.file_stem().map_or_else(|| "api".into(), |stem| stem.to_string_lossy().into_owned());
     let cases = PathBuf::from("cases").join(folder).join("first.yaml");

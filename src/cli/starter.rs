@@ -98,7 +98,11 @@ impl<'a> First<'a> {
         // Credentials are the target's.
         let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
         let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.site, breach.message)).collect();
-        let reason = if open.is_empty() { String::new() } else { format!("fill in {}", open.join("; ")) };
+        let reason = match (open.is_empty(), success(operation)) {
+            (false, _) => format!("fill in {}", open.join("; ")),
+            (true, None) => "say which status is expected: no 2XX is documented".to_owned(),
+            (true, Some(_)) => String::new(),
+        };
         Self { operation, draft, name: format!("calls {}", operation.name), reason }
     }
 
@@ -169,13 +173,13 @@ fn literal(value: Value) -> Value {
     }
 }
 
-/// The first declared status that means success.
+/// The lowest declared status that means success, which is what the mock answers with.
 fn success(operation: &Operation) -> Option<Value> {
-    operation.responses.iter().find_map(|response| match response.status {
-        StatusKey::Exact(status) if (200..300).contains(&status) => Some(json!(status)),
-        StatusKey::Range(2) => Some(json!("2XX")),
+    let exact = operation.responses.iter().filter_map(|response| match response.status {
+        StatusKey::Exact(status) => Some(status).filter(|status| (200..300).contains(status)),
         _ => None,
-    })
+    });
+    exact.min().map(Value::from).or_else(|| operation.response(200).map(|_| json!("2XX")))
 }
 
 #[cfg(test)]

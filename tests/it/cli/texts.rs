@@ -201,3 +201,27 @@ fn init_leaves_to_a_person_what_only_a_person_knows() {
     not proven on live: the environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
     ");
 }
+
+#[test]
+fn init_expects_what_the_mock_answers_and_asks_where_nothing_is_documented() {
+    let spec = r"openapi: 3.1.0
+info: { title: Odd, version: '1' }
+paths:
+  /odd:
+    post: { operationId: make, responses: { '201': { description: made }, '200': { description: there } } }
+    put: { operationId: set, responses: { default: { description: whatever } } }
+    delete: { operationId: refuse, responses: { '401': { description: never } } }
+";
+    let project = Project::with(&[("odd.yaml", spec)]);
+    let ended = project.call(&["init", "--spec", "odd.yaml"]);
+    let open = "refuse: skipped until you say which status is expected: no 2XX is documented";
+    assert!(ended.out.contains(open), "{ended:?}");
+    let ran = project.call(&["run"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+
+    let project = Project::with(&[("none.yaml", "openapi: 3.1.0\ninfo: { title: None, version: '1' }\npaths: {}\n")]);
+    let ended = project.call(&["init", "--spec", "none.yaml"]);
+    let expect = "error[no-operations]: none.yaml has no operations: there is nothing to send";
+    assert_eq!((ended.code, ended.err.lines().next()), (2, Some(expect)), "{ended:?}");
+    assert!(!project.path("signoff.yaml").exists());
+}
