@@ -17,7 +17,7 @@ use super::provable::{self, Proof};
 use super::session::{Failure, Session};
 use super::settings::Settings;
 use super::waivers::WaiverFile;
-use super::{reach, ready};
+use super::{nowhere, reach, ready};
 
 /// Reads everything and says what is wrong with it; only errors make the exit.
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -32,6 +32,7 @@ pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut proofs = Vec::new();
     if let Some(project) = project.as_ref().filter(|_| !is_alone(args)) {
         problems.extend(behaviours(&settings, project));
+        problems.extend(nowhere::of_cases(&project.suite, &settings));
         if !problems.iter().any(is_error) && !project.suite.files.is_empty() {
             let severities = settings.severities(&Output::default())?;
             proofs = provable::on_every_target(&settings, project, &severities, session);

@@ -45,13 +45,14 @@ fn nowhere(file: &ConfigFile) -> Option<Problem> {
 type Reader = fn(&str) -> Option<String>;
 
 /// The texts of a target that must read as something: their keys, and how they read.
-fn texts(target: &Target) -> [(&'static [&'static str], Option<&str>, Reader); 6] {
-    let Target { rate, max_body, timeout, url, .. } = target;
+fn texts(target: &Target) -> [(&'static [&'static str], Option<&str>, Reader); 7] {
+    let Target { rate, max_body, timeout, url, proxy, .. } = target;
     let duration: Reader = |text| quantity::duration(text).err();
     [
         (&["url"], url.as_deref(), |text| reach::base_url(text).err()),
         (&["rate"], rate.as_deref(), |text| quantity::rate(text).err()),
         (&["max_body"], max_body.as_deref(), |text| quantity::size(text).err()),
+        (&["proxy"], proxy.as_deref(), |text| reach::proxy_url(text).err()),
         (&["timeout", "connect"], timeout.connect.as_deref(), duration),
         (&["timeout", "first_byte"], timeout.first_byte.as_deref(), duration),
         (&["timeout", "total"], timeout.total.as_deref(), duration),

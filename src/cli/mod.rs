@@ -20,6 +20,7 @@ mod live;
 mod log;
 mod mock;
 mod notation;
+mod nowhere;
 pub(crate) mod problem;
 mod project;
 mod provable;

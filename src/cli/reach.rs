@@ -222,6 +222,13 @@ pub fn base_url(text: &str) -> Result<Url, String> {
     }
 }
 
-fn proxy_url(text: &str) -> Result<Url, String> {
-    Url::parse(text).map_err(|error| format!("a proxy URL is expected, not {text:?}: {error}"))
+/// The URL of a proxy that the client takes notice of.
+pub fn proxy_url(text: &str) -> Result<Url, String> {
+    // It may hold credentials, so that it is not shown.
+    let url = Url::parse(text).map_err(|error| format!("the URL of a proxy is expected: {error}"))?;
+    match url.scheme() {
+        // Of another scheme the client would take no notice, and send everything past the proxy.
+        "http" | "https" => Ok(url),
+        other => Err(format!("the URL of an http:// or https:// proxy is expected, not of {other}://")),
+    }
 }

@@ -20,7 +20,7 @@ use super::secrets::Vault;
 use super::settings::Settings;
 use super::target::{self, Chosen};
 use super::waivers::WaiverFile;
-use super::{baseline, credentials, environment};
+use super::{baseline, credentials, environment, nowhere};
 
 /// A run that is ready to begin.
 pub struct Ready {
@@ -102,6 +102,7 @@ fn resolve(
         };
     let waivers = waiver_file.holding(&chosen.name, start.at);
     let mut notes = waiver_file.odd(&settings, start.at);
+    notes.extend(nowhere::of_cases(&project.suite, &settings));
     let baseline =
         compared(args, &settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
@@ -138,8 +139,10 @@ fn compared(
         loaded => loaded?,
     };
     if baseline.is_none() && settings.fail_on(&args.output).contains(&FailOn::New) {
-        let message = "there is no run to compare with: every finding counts as new";
-        notes.push(Problem::new(message).help("name the record of one with --baseline FILE").as_warning());
+        let message =
+            "there is no whole run of this contract on this target to compare with: every finding counts as new";
+        let help = "the last run was another one, or of a part: keep the record of a whole one and name it with --baseline FILE";
+        notes.push(Problem::new(message).help(help).as_warning());
     }
     Ok(baseline)
 }

@@ -117,6 +117,7 @@ pub const ALL: &[Rule] = rules! {
         "duplicate-case",
         "table",
         "story",
+        "unknown-target",
         "invalid-operator",
         "invalid-schema",
         "unproven",

@@ -14,9 +14,8 @@ use crate::location::{Pointer, Problem, Snippet};
 use crate::record::Head;
 
 use super::args::Output;
-use super::config::suggested;
+use super::nowhere;
 use super::settings::Settings;
-use super::target;
 
 use format::WaiverFormat;
 pub use format::json_schema;
@@ -102,15 +101,10 @@ impl WaiverFile {
     }
 
     fn nowhere(&self, settings: &Settings) -> Vec<Problem> {
-        let targets: Vec<_> = settings.file.config.targets.keys().collect();
-        let is_known =
-            |name: &str| name == target::MOCK || name.contains("://") || targets.iter().any(|known| *known == name);
-        let named = self.list.iter().flat_map(|written| &written.only_on).filter(|(name, _)| !is_known(name));
-        let told = named.map(|(name, snippet)| {
-            let problem = Problem::new(format!("unknown target `{name}`: the waiver never holds there"));
-            suggested(problem, name, &targets, "targets").rule(RULE).at(snippet.clone()).as_warning()
-        });
-        told.collect()
+        let named = self.list.iter().flat_map(|written| &written.only_on);
+        named
+            .filter_map(|(name, at)| nowhere::unknown(name, "the waiver never holds there", settings, at.clone()))
+            .collect()
     }
 
     fn expired(&self, now: i64) -> Vec<Problem> {

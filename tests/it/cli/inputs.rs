@@ -293,3 +293,46 @@ fn a_behaviour_that_would_break_its_contract_is_told_beforehand() {
     1 error
     ");
 }
+
+#[test]
+fn cases_for_targets_that_there_are_not() {
+    let project = Project::new();
+    let cases = "cases:\n  - name: one\n    operation: getThing\n    request: { path: { id: t1 } }\n    only_on: [mock, mokc]\n";
+    project.write("cases/things.yaml", &format!("{cases}    not_on: [staging]\n"));
+    let checked = project.call(&["check"]);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    insta::assert_snapshot!(checked.err, @r#"
+    warning[unknown-target]: unknown target `mokc`: the case is never sent there
+     --> cases/things.yaml:5:21
+      |
+    5 |     only_on: [mock, mokc]
+      |                     ^^^^
+      |
+      = help: did you mean `mock`?
+
+    warning[unknown-target]: unknown target `staging`
+     --> cases/things.yaml:6:14
+      |
+    6 |     not_on: [staging]
+      |              ^^^^^^^
+      |
+      = help: the known targets are mock
+
+    2 warnings
+    "#);
+    let ran = project.call(&["run"]);
+    assert_eq!((ran.code, ran.err.matches("unknown target").count()), (0, 2), "{ran:?}");
+}
+
+#[test]
+fn a_proxy_that_would_be_passed_by() {
+    let project = Project::new();
+    let config =
+        "spec: specs/things.yaml\ntargets: { live: { url: 'http://127.0.0.1:9', proxy: 'htp://127.0.0.1:9' } }\n";
+    project.write("signoff.yaml", config);
+    for args in [&["check"][..], &["run", "--target", "live"]] {
+        let ended = project.call(args);
+        let expect = "the URL of an http:// or https:// proxy is expected, not of htp://";
+        assert!(ended.code == 2 && ended.err.contains(expect), "{ended:?}");
+    }
+}
