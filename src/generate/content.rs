@@ -23,7 +23,11 @@ const BOUNDARY: &str = "signoff-part";
 
 /// `value` as content of the media type; none where that cannot hold it.
 pub fn of(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<Content> {
-    let actual = concrete(&media.media_type);
+    typed(contract, media, concrete(&media.media_type), value)
+}
+
+/// The same as `actual`, which is a type that `media` covers.
+pub fn typed(contract: &Contract, media: &MediaTypeObject, actual: MediaType, value: &Value) -> Option<Content> {
     let essence = actual.essence();
     let text = match value {
         _ if actual.is_json() => value.to_string(),

@@ -173,7 +173,11 @@ impl<'a> Answering<'a> {
     }
 
     fn sent(&mut self, media: &MediaTypeObject, value: &Value, applied: &[String]) -> Option<Response> {
-        let content = content::of(self.asked.contract, media, value)?;
+        let contract = self.asked.contract;
+        let wished =
+            Some(&media.media_type).filter(|range| range.is_range()).and_then(|range| self.asked.wishes.within(range));
+        let wished = wished.and_then(|actual| content::typed(contract, media, actual, value));
+        let content = wished.or_else(|| content::of(contract, media, value))?;
         let response = plain::response(self.status, Some(&content.media_type), content.bytes);
         let json = media.media_type.is_json().then(|| value.clone());
         self.judged(response, json, applied)

@@ -53,6 +53,16 @@ impl Wishes {
         }
     }
 
+    /// The type within `range` that is most welcome; none where only ranges are named.
+    pub(super) fn within(&self, range: &MediaType) -> Option<MediaType> {
+        let named = self.accepted.iter().filter(|(wished, weight)| *weight > 0.0 && !wished.is_range());
+        let fitting = named.filter(|(wished, _)| range.covers(wished).is_some());
+        // Of those that are equally welcome the first.
+        let (best, _) = fitting.rev().max_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        let parameters = best.parameters.iter().filter(|(name, _)| name != "q").cloned().collect();
+        Some(MediaType { parameters, ..best.clone() })
+    }
+
     /// How welcome content of that type is, 0 to 1; the most specific range decides.
     pub(super) fn weight(&self, media_type: &MediaType) -> f32 {
         if self.accepted.is_empty() {
@@ -125,5 +135,22 @@ mod tests {
         check("image/png;q=0.3", "image/*", 0.3);
         check("nonsense", "application/json", 1.0);
         check("application/json;q=2", "application/json", 1.0);
+    }
+
+    #[test]
+    fn a_range_is_narrowed_to_what_is_most_welcome() {
+        let check = |accept: &str, range: &str, expect: Option<&str>| {
+            let range = MediaType::parse(range).expect("a range");
+            let found = wishes(&[("accept", accept)]).within(&range).map(|found| found.to_string());
+            assert_eq!(found.as_deref(), expect, "{accept}: {range}");
+        };
+        check(
+            "text/css;q=0.5, text/html; charset=utf-8;q=0.9, text/plain;q=0.9",
+            "*/*",
+            Some("text/html; charset=utf-8"),
+        );
+        check("image/png, text/*;q=0.1", "text/*", None);
+        check("text/html;q=0", "text/*", None);
+        check("*/*", "*/*", None);
     }
 }
