@@ -15,6 +15,8 @@ const DETAILS: [&str; 10] = [
     "violations",
     "messages",
 ];
+/// Members that name what is wrong.
+const ABOUT: [&str; 6] = ["field", "param", "parameter", "property", "attribute", "location"];
 /// Members that repeat the status.
 const STATUSES: [&str; 5] = ["status", "statuscode", "status_code", "code", "http_status"];
 /// Members that hold an error as a whole.
@@ -35,6 +37,10 @@ fn fill(value: &mut Value, status: u16, violations: &[String]) {
         let name = name.to_ascii_lowercase();
         match member {
             Value::String(text) if DETAILS.contains(&name.as_str()) => *text = violations.join("; "),
+            Value::String(text) if ABOUT.contains(&name.as_str()) => {
+                let about = violations.iter().filter_map(|violation| Some(violation.split_once(": ")?.0));
+                *text = about.collect::<Vec<_>>().join(", ");
+            }
             Value::Number(number) if STATUSES.contains(&name.as_str()) => *number = status.into(),
             Value::Array(items) if DETAILS.contains(&name.as_str()) => list(items, status, violations),
             Value::Object(_) if ERRORS.contains(&name.as_str()) => fill(member, status, violations),
@@ -76,12 +82,13 @@ mod tests {
         check(json!({"details": ["text"]}), json!({"details": ["a: is missing", "b: is 1"]}));
         check(
             json!({"errors": [{"Message": "text", "field": "x"}]}),
-            json!({"errors": [{"Message": "a: is missing", "field": "x"}, {"Message": "b: is 1", "field": "x"}]}),
+            json!({"errors": [{"Message": "a: is missing", "field": "a"}, {"Message": "b: is 1", "field": "b"}]}),
         );
         check(
             json!({"error": {"code": 1, "message": "text"}}),
             json!({"error": {"code": 400, "message": "a: is missing; b: is 1"}}),
         );
+        check(json!({"param": "text", "code": 1}), json!({"param": "a, b", "code": 400}));
         check(json!({"code": "E1", "data": {"message": "text"}}), json!({"code": "E1", "data": {"message": "text"}}));
         check(json!([]), json!([]));
         check(json!("text"), json!("a: is missing; b: is 1"));
