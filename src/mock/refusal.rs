@@ -1,7 +1,8 @@
 //! The answer to a request that breaks the contract, where no behaviour gives one: as documented, else problem details.
 
+use crate::contract::Operation;
 use crate::contract::judge::{Breach, Rule};
-use crate::http::Response;
+use crate::http::{Headers, Response};
 
 use super::documented::{self, Asked};
 use super::plain;
@@ -35,8 +36,19 @@ pub(super) fn answer(asked: Asked<'_>, breaches: &[Breach], violations: &[String
     };
     let mut answer =
         documented.unwrap_or_else(|| plain::problem(status, title, "the request breaks the contract", violations));
-    if answer.status == 401 {
-        plain::challenge(asked.contract, asked.operation, &mut answer.headers);
+    match answer.status {
+        401 => plain::challenge(asked.contract, asked.operation, &mut answer.headers),
+        415 => welcome(asked.operation, &mut answer.headers),
+        _ => {}
     }
     answer
+}
+
+/// Says which media types the content may have (RFC 9110 §15.5.16).
+fn welcome(operation: &Operation, headers: &mut Headers) {
+    let declared = operation.request_body.iter().flat_map(|body| &body.content);
+    let names: Vec<_> = declared.map(|media| media.media_type.to_string()).collect();
+    if headers.get("accept").is_none() && !names.is_empty() {
+        headers.append("accept", names.join(", "));
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::judge::{self, Breach, Judgement, Site};
+use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
 use crate::contract::{Contract, Operation};
 use crate::http::{Request, Response};
 
@@ -221,5 +221,12 @@ pub(super) fn violation(breach: &Breach) -> String {
         Site::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
         site => site.to_string(),
     };
-    format!("{about}: {}", breach.message)
+    let Breach { message, expected, actual, .. } = breach;
+    match breach.rule {
+        // What is welcome instead is all that there is to know.
+        Rule::ContentType => {
+            format!("{about}: {message}, expected {expected}, found {}", actual.as_deref().unwrap_or("nothing"))
+        }
+        _ => format!("{about}: {message}"),
+    }
 }

@@ -26,7 +26,7 @@ paths:
   /range:
     post:
       requestBody: { $ref: "#/components/requestBodies/Order" }
-      responses: { "200": { description: done }, 4XX: { description: wrong, content: { text/plain: { schema: { type: string, maxLength: 60 } } } } }
+      responses: { "200": { description: done }, 4XX: { description: wrong, content: { text/plain: { schema: { type: string, maxLength: 120 } } } } }
   /default:
     post:
       requestBody: { $ref: "#/components/requestBodies/Order" }
