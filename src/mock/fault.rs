@@ -13,9 +13,19 @@ use crate::http::Response;
 
 use super::plain;
 
-/// How faults are written, for help and messages.
-pub const FORMS: &str = "latency=TIME, latency=TIME..TIME, stall, reset, reset-body, truncate, wrong-length, garbage, media-type=TYPE, \
-                         error=STATUS, error=STATUSxTIMES or rate-limit=REQUESTS/TIME";
+/// How faults are written, by their names.
+const FORMS: [(&str, &str); 10] = [
+    ("latency", "latency=TIME or latency=TIME..TIME"),
+    ("stall", "stall"),
+    ("reset", "reset"),
+    ("reset-body", "reset-body"),
+    ("truncate", "truncate"),
+    ("wrong-length", "wrong-length"),
+    ("garbage", "garbage"),
+    ("media-type", "media-type=TYPE"),
+    ("error", "error=STATUS or error=STATUSxTIMES with a status from 400 to 599"),
+    ("rate-limit", "rate-limit=REQUESTS/TIME"),
+];
 
 /// A fault that may strike.
 #[derive(Debug)]
@@ -199,7 +209,11 @@ fn kind(text: &str) -> Result<Kind, String> {
         ("rate-limit", Some(value)) => rate_limit(value),
         _ => None,
     };
-    kind.ok_or_else(|| format!("expected {FORMS}, found `{text}`"))
+    kind.ok_or_else(|| {
+        let meant = FORMS.iter().find(|(form, _)| *form == name).map(|(_, form)| (*form).to_owned());
+        let expected = meant.unwrap_or_else(|| FORMS.map(|(name, _)| name).join(", "));
+        format!("expected {expected}, found `{text}`")
+    })
 }
 
 fn latency(value: &str) -> Option<Kind> {
@@ -247,6 +261,16 @@ mod tests {
         {
             assert!(kind_of(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_no_fault_is_told_what_it_may_be() {
+        let why = |text: &str| kind_of(text).expect_err("no fault");
+        assert_eq!(why("latency=2"), "expected latency=TIME or latency=TIME..TIME, found `latency=2`");
+        assert_eq!(
+            why("lag"),
+            "expected latency, stall, reset, reset-body, truncate, wrong-length, garbage, media-type, error, rate-limit, found `lag`"
+        );
     }
 
     #[test]
