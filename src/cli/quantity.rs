@@ -1,5 +1,6 @@
-//! How durations, rates, sizes and assignments are written: `3s`, `10/s`, `10MB`, `name=value`.
+//! How durations, rates, sizes, addresses and assignments are written: `3s`, `10/s`, `10MB`, `127.0.0.1`, `name=value`.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 /// `500ms`, `3s`, `2m` or `1h`, with a fraction if need be; at most a day.
@@ -46,6 +47,14 @@ pub fn size(text: &str) -> Result<u64, String> {
     digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(wrong)
 }
 
+/// An IP address, or `localhost`.
+pub fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        text => text.parse().map_err(|_| format!("an IP address like 127.0.0.1 or ::1 is expected, not {text:?}")),
+    }
+}
+
 /// `NAME=VALUE`.
 pub fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -64,6 +73,14 @@ fn split(text: &str) -> Option<(f64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(address("localhost"), address("127.0.0.1"));
+        assert_eq!(address("::1"), Ok(std::net::Ipv6Addr::LOCALHOST.into()));
+        let wrong = "an IP address like 127.0.0.1 or ::1 is expected, not \"api.example\"";
+        assert_eq!(address("api.example"), Err(wrong.to_owned()));
+    }
 
     #[test]
     fn quantities_have_units() {

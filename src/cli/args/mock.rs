@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::quantity;
+
 /// `signoff mock`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = MOCK_EXAMPLES)]
@@ -21,7 +23,7 @@ pub struct Mock {
     #[arg(short, long, value_name = "PORT")]
     pub port: Option<u16>,
     /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = quantity::address)]
     pub host: Option<std::net::IpAddr>,
     /// Allow requests of pages of any origin
     #[arg(long)]

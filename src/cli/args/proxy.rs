@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::quantity;
+
 use super::{Output, Target};
 
 /// `signoff proxy`.
@@ -23,7 +25,7 @@ pub struct Proxy {
     #[arg(short, long, value_name = "PORT")]
     pub port: Option<u16>,
     /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = quantity::address)]
     pub host: Option<std::net::IpAddr>,
     /// Exit 1 at the end also when a request broke the contract
     #[arg(long)]
