@@ -33,8 +33,8 @@ pub struct Fault {
     /// As it was written.
     text: String,
     kind: Kind,
-    /// 0 to 1.
-    probability: f64,
+    /// 0 to 1; always where it is not written.
+    probability: Option<f64>,
     operation: Option<String>,
     memory: Mutex<Memory>,
 }
@@ -45,8 +45,8 @@ enum Kind {
     Stall,
     Broken(Breakage),
     MediaType(String),
-    /// A status, and how often in a row.
-    Error(u16, u32),
+    /// A status, and how often in a row: once and for all where it would always strike.
+    Error(u16, Option<u32>),
     /// So many requests in so much time.
     RateLimit(u32, Duration),
 }
@@ -71,6 +71,8 @@ pub(super) enum Breakage {
 struct Memory {
     /// How many more of a burst are to come.
     left: u32,
+    /// Whether there will be no other burst.
+    is_over: bool,
     /// When the window of a rate limit began, in microseconds, and how many requests it has seen.
     window: (i64, u32),
 }
@@ -113,12 +115,13 @@ impl Fault {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',').map(str::trim);
         let kind = kind(parts.next().unwrap_or_default())?;
-        let (mut probability, mut operation) = (1.0, None);
+        let (mut probability, mut operation) = (None, None);
         for part in parts {
             match part.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
                 Some(("probability", value)) => {
                     let read = value.parse().ok().filter(|chance: &f64| (0.0..=1.0).contains(chance));
-                    probability = read.ok_or_else(|| format!("expected a probability from 0 to 1, found `{value}`"))?;
+                    let wrong = || format!("expected a probability from 0 to 1, found `{value}`");
+                    probability = Some(read.ok_or_else(wrong)?);
                 }
                 Some(("operation", name)) => operation = Some(name.to_owned()),
                 _ => return Err(format!("expected `probability=P` or `operation=NAME`, found `{part}`")),
@@ -136,7 +139,8 @@ impl Fault {
     pub(super) fn strike(&self, chance: &Chance, damage: &mut Damage) {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let goes_on = memory.left > 0;
-        if !goes_on && chance.luck(&self.text) >= self.probability || damage.is_done() && !self.is_latency() {
+        let is_lucky = || self.probability.is_some_and(|probability| chance.luck(&self.text) >= probability);
+        if memory.is_over || !goes_on && is_lucky() || damage.is_done() && !self.is_latency() {
             return;
         }
         match &self.kind {
@@ -148,7 +152,8 @@ impl Fault {
             Kind::Broken(breakage) => damage.breakage = Some(*breakage),
             Kind::MediaType(media_type) => damage.media_type = Some(media_type.clone()),
             Kind::Error(status, times) => {
-                memory.left = if goes_on { memory.left - 1 } else { times - 1 };
+                memory.left = if goes_on { memory.left - 1 } else { times.unwrap_or(1) - 1 };
+                memory.is_over = memory.left == 0 && times.is_some() && self.probability.is_none();
                 damage.refusal =
                     Some(plain::problem(*status, "Fault", &format!("the mock was told to: {}", self.text), &[]));
             }
@@ -223,9 +228,9 @@ fn latency(value: &str) -> Option<Kind> {
 }
 
 fn error(value: &str) -> Option<Kind> {
-    let (status, times) = value.split_once('x').unwrap_or((value, "1"));
-    let (status, times) = (status.parse().ok()?, times.parse().ok()?);
-    ((400..600).contains(&status) && times > 0).then_some(Kind::Error(status, times))
+    let (status, times) = value.split_once('x').map_or((value, None), |(status, times)| (status, Some(times)));
+    let (status, times) = (status.parse().ok()?, times.map(str::parse).transpose().ok()?);
+    ((400..600).contains(&status) && times != Some(0)).then_some(Kind::Error(status, times))
 }
 
 /// `5/s`, `5/10s`.
@@ -249,13 +254,13 @@ mod tests {
         let millis = Duration::from_millis;
         assert_eq!(kind_of("latency=100ms"), Ok(Kind::Latency(millis(100), millis(100))));
         assert_eq!(kind_of("latency=100ms..2s"), Ok(Kind::Latency(millis(100), millis(2000))));
-        assert_eq!(kind_of("error=503"), Ok(Kind::Error(503, 1)));
-        assert_eq!(kind_of("error=503x3 , probability=0.5"), Ok(Kind::Error(503, 3)));
+        assert_eq!(kind_of("error=503"), Ok(Kind::Error(503, None)));
+        assert_eq!(kind_of("error=503x3 , probability=0.5"), Ok(Kind::Error(503, Some(3))));
         assert_eq!(kind_of("rate-limit=5/s"), Ok(Kind::RateLimit(5, millis(1000))));
         assert_eq!(kind_of("rate-limit=5/10s"), Ok(Kind::RateLimit(5, millis(10_000))));
         assert_eq!(kind_of("media-type=text/html"), Ok(Kind::MediaType("text/html".to_owned())));
         let fault = Fault::parse("reset, operation=POST /a, probability=0.25").unwrap();
-        assert_eq!((fault.operation(), fault.probability), (Some("POST /a"), 0.25));
+        assert_eq!((fault.operation(), fault.probability), (Some("POST /a"), Some(0.25)));
         for wrong in
             ["", "latency", "latency=2", "error=99", "error=503x0", "rate-limit=1/0s", "rate-limit=-1/s", "reset=1"]
         {
@@ -271,6 +276,24 @@ mod tests {
             why("lag"),
             "expected latency, stall, reset, reset-body, truncate, wrong-length, garbage, media-type, error, rate-limit, found `lag`"
         );
+    }
+
+    #[test]
+    fn a_burst_without_a_probability_comes_once() {
+        let strikes = |text: &str| {
+            let fault = Fault::parse(text).unwrap();
+            let strike = |elapsed: i64| {
+                let mut damage = Damage::default();
+                fault.strike(&Chance { seed: 1, label: elapsed.to_string(), elapsed }, &mut damage);
+                damage.refusal.is_some()
+            };
+            (0..20).map(strike).collect::<Vec<_>>()
+        };
+        assert_eq!(strikes("error=503x2"), [vec![true; 2], vec![false; 18]].concat());
+        assert_eq!(strikes("error=503"), vec![true; 20]);
+        assert_eq!(strikes("error=503x2, probability=1"), vec![true; 20]);
+        let some = strikes("error=503x2, probability=0.2");
+        assert!(some.split(|struck| !struck).all(|burst| burst.len() % 2 == 0) && some.contains(&true), "{some:?}");
     }
 
     #[test]

@@ -72,7 +72,8 @@ Faults, each perhaps with `,probability=P` (0 to 1) and `,operation=NAME`:
   truncate, wrong-length             the body ends too early, or is longer than announced
   garbage                            what comes is not HTTP
   media-type=TYPE                    the answer has another Content-Type
-  error=STATUS, error=STATUSxTIMES   an error instead, so many times in a row; nothing is stored
+  error=STATUS                       an error instead; nothing is stored
+  error=STATUSxTIMES                 the same for the first so many; with a probability, in bursts
   rate-limit=REQUESTS/TIME           429 with Retry-After beyond so many requests (5/s, 100/1m)
 Over HTTP/2 one stream breaks and the others of its connection go on; garbage ends them all.
 
