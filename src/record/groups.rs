@@ -68,11 +68,12 @@ impl Groups {
 
     /// The groups in their order; `entry` reads what stands at a line.
     pub fn list(&self, entry: impl Fn(Line) -> io::Result<Entry>) -> io::Result<Listing> {
+        let mut shelf = Shelf { read: entry, last: None, met: HashMap::new() };
         let mut order: Vec<_> = self.held.iter().collect();
         let place = |held: &Held| (held.first.first().map(|line| line.rank), held.position);
         order.sort_by_key(|(print, held)| (Reverse(held.weight), Reverse(held.cases), place(held), *print));
         let further: Vec<String> = order.iter().skip(LISTED).map(|(print, _)| (*print).clone()).collect();
-        let listed = order.into_iter().take(LISTED).filter_map(|(print, held)| held.told(print, &entry).transpose());
+        let listed = order.into_iter().take(LISTED).filter_map(|(print, held)| held.told(print, &mut shelf).transpose());
         let groups = listed.collect::<io::Result<_>>()?;
         Ok(Listing { groups, left_out: further.len() as u64 + self.beyond, further })
     }
@@ -91,26 +92,57 @@ impl Held {
         }
     }
 
-    fn told(&self, print: &str, read: impl Fn(Line) -> io::Result<Entry>) -> io::Result<Option<Group>> {
-        let mut entries = self.first.iter().map(|line| read(*line));
-        let Some(first) = entries.next().transpose()? else { return Ok(None) };
-        let found = findings(&first).find(|(finding, _)| finding.fingerprint == print);
+    fn told<R: Fn(Line) -> io::Result<Entry>>(
+        &self,
+        print: &str,
+        shelf: &mut Shelf<R>,
+    ) -> io::Result<Option<Group>> {
+        let met = self.first.iter().map(|line| shelf.met(*line)).collect::<io::Result<_>>()?;
+        let Some(line) = self.first.first() else { return Ok(None) };
+        let first = shelf.entry(*line)?;
+        let found = findings(first).find(|(finding, _)| finding.fingerprint == print);
         let Some((finding, waived)) = found.map(|(finding, waiver)| (shortened(finding), waiver.cloned())) else {
             return Ok(None);
         };
-        let rest = entries.map(|entry| entry.map(|entry| Met { case: entry.case, place: entry.place }));
-        let head = Met { case: first.case, place: first.place };
         Ok(Some(Group {
-            operation: first.operation,
-            method: first.method,
-            path: first.path,
+            operation: first.operation.clone(),
+            method: first.method.clone(),
+            path: first.path.clone(),
             finding,
             waived,
             cases: self.cases,
-            first: std::iter::once(Ok(head)).chain(rest).collect::<io::Result<_>>()?,
-            request_id: first.request_id,
-            curl: first.curl.filter(|curl| curl.len() <= MAX_TEXT),
+            first: met,
+            request_id: first.request_id.clone(),
+            curl: first.curl.clone().filter(|curl| curl.len() <= MAX_TEXT),
         }))
+    }
+}
+
+/// Entries as they are asked for. An entry may be large and have a thousand findings, each a group of its own: the last one is kept,
+/// and of all others what groups name.
+struct Shelf<R> {
+    read: R,
+    last: Option<(Line, Entry)>,
+    met: HashMap<Line, Met>,
+}
+
+impl<R: Fn(Line) -> io::Result<Entry>> Shelf<R> {
+    fn entry(&mut self, line: Line) -> io::Result<&Entry> {
+        let (_, entry) = match self.last.take() {
+            Some(held) if held.0 == line => self.last.insert(held),
+            _ => self.last.insert((line, (self.read)(line)?)),
+        };
+        Ok(entry)
+    }
+
+    fn met(&mut self, line: Line) -> io::Result<Met> {
+        if let Some(met) = self.met.get(&line) {
+            return Ok(met.clone());
+        }
+        let Entry { case, place, .. } = self.entry(line)?;
+        let met = Met { case: case.clone(), place: place.clone() };
+        self.met.insert(line, met.clone());
+        Ok(met)
     }
 }
 
@@ -133,5 +165,51 @@ fn shortened(finding: &Finding) -> Finding {
         // What is cut is no JSON any more.
         literal: finding.literal && !cut,
         ..finding.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// A case with findings of these fingerprints.
+    fn entry(case: usize, prints: std::ops::Range<usize>) -> Entry {
+        let place = json!({ "file": "a.yaml", "line": 1, "column": 1 });
+        let finding = |print: usize| {
+            json!({
+                "fingerprint": format!("{print:012}"), "check": "body-schema", "severity": "error", "in": "body",
+                "at": "", "place": place, "expected": "", "message": "",
+            })
+        };
+        let entry = json!({
+            "case": case.to_string(), "name": "", "story": "", "place": place, "role": "case", "method": "GET", "path": "/",
+            "outcome": "failed", "started_ms": 0.0, "took_ms": 0.0, "attempts": 1,
+            "findings": prints.map(finding).collect::<Vec<_>>(),
+        });
+        serde_json::from_value(entry).expect("an entry")
+    }
+
+    #[test]
+    fn entries_of_many_findings_are_not_read_for_each() {
+        let entries: Vec<_> = (0..30).map(|case| entry(case, 0..100)).chain([entry(30, 100..200)]).collect();
+        let mut groups = Groups::default();
+        for (rank, entry) in entries.iter().enumerate() {
+            groups.add(entry, Line { rank, offset: rank as u64, length: 0 });
+        }
+        let reads = Cell::new(0);
+        let read = |line: Line| {
+            reads.set(reads.get() + 1);
+            Ok(entries[line.rank].clone())
+        };
+        let listed = groups.list(read).expect("memory").groups;
+        let told: Vec<_> = listed.iter().map(|group| (group.cases, group.first.len())).collect();
+        assert_eq!(told, [[(30, 20)].repeat(100), [(1, 1)].repeat(100)].concat());
+        assert_eq!(listed[0].first.iter().map(|met| met.case.as_str()).take(3).collect::<Vec<_>>(), ["0", "1", "2"]);
+        // Each that is named once, and the first once more.
+        assert_eq!(reads.get(), 22);
     }
 }

@@ -26,11 +26,11 @@ pub struct Spool<'s> {
 }
 
 /// Where an entry lies in the file, and its case's place in the suite.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Line {
     pub(super) rank: usize,
-    offset: u64,
-    length: usize,
+    pub(super) offset: u64,
+    pub(super) length: usize,
 }
 
 impl<'s> Spool<'s> {
