@@ -73,7 +73,8 @@ impl Groups {
         let place = |held: &Held| (held.first.first().map(|line| line.rank), held.position);
         order.sort_by_key(|(print, held)| (Reverse(held.weight), Reverse(held.cases), place(held), *print));
         let further: Vec<String> = order.iter().skip(LISTED).map(|(print, _)| (*print).clone()).collect();
-        let listed = order.into_iter().take(LISTED).filter_map(|(print, held)| held.told(print, &mut shelf).transpose());
+        let listed =
+            order.into_iter().take(LISTED).filter_map(|(print, held)| held.told(print, &mut shelf).transpose());
         let groups = listed.collect::<io::Result<_>>()?;
         Ok(Listing { groups, left_out: further.len() as u64 + self.beyond, further })
     }
@@ -92,11 +93,7 @@ impl Held {
         }
     }
 
-    fn told<R: Fn(Line) -> io::Result<Entry>>(
-        &self,
-        print: &str,
-        shelf: &mut Shelf<R>,
-    ) -> io::Result<Option<Group>> {
+    fn told<R: Fn(Line) -> io::Result<Entry>>(&self, print: &str, shelf: &mut Shelf<R>) -> io::Result<Option<Group>> {
         let met = self.first.iter().map(|line| shelf.met(*line)).collect::<io::Result<_>>()?;
         let Some(line) = self.first.first() else { return Ok(None) };
         let first = shelf.entry(*line)?;

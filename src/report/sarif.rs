@@ -239,10 +239,13 @@ fn uri(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 
-/// Text of a message, in which `[…](…)` would be a link (SARIF 2.1.0 §3.11.6).
+/// Text of a message, in which `[…](…)` would be a link and a backslash keeps a bracket from being one (SARIF 2.1.0 §3.11.6).
 fn prose(text: &str) -> String {
     let text = visible(text);
-    if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text.into_owned() }
+    if !text.contains("](") {
+        return text.into_owned();
+    }
+    text.chars().flat_map(|c| matches!(c, '[' | ']' | '\\').then_some('\\').into_iter().chain([c])).collect()
 }
 
 #[cfg(test)]
@@ -258,6 +261,7 @@ mod tests {
     #[test]
     fn texts_are_no_links_and_paths_no_schemes() {
         assert_eq!(prose("[x](http://evil) a[0]"), r"\[x\](http://evil) a\[0\]");
+        assert_eq!(prose(r"\[x\](http://evil)"), r"\\\[x\\\](http://evil)");
         assert_eq!(prose("a[0] {0}"), "a[0] {0}");
         assert_eq!(uri("cases/a b:ü#.yaml"), "cases/a%20b%3A%C3%BC%23.yaml");
     }
