@@ -74,11 +74,15 @@ impl<'t> Cursor<'t> {
     pub(super) fn string(&mut self) -> Range<usize> {
         let start = self.at;
         self.at += 1;
-        while let Some(byte) = self.peek().filter(|byte| *byte != b'"') {
-            self.at += if byte == b'\\' { 2 } else { 1 };
+        while let Some(length) = self.text.get(self.at..).and_then(|rest| rest.find('"')) {
+            let before = &self.bytes[self.at..self.at + length];
+            self.at += length + 1;
+            if before.iter().rev().take_while(|byte| **byte == b'\\').count().is_multiple_of(2) {
+                return start..self.at;
+            }
         }
-        self.at += 1;
-        start..self.at.min(self.bytes.len())
+        self.at = self.bytes.len();
+        start..self.at
     }
 
     /// The name that a string at `span` says.
