@@ -121,7 +121,7 @@ impl<'t> Reader<'t> {
     }
 
     fn note(&mut self, text: &'t str) -> Option<Written<'t>> {
-        let is_exact = is_another(text)?;
+        let is_exact = reprinted(text)?;
         let most = if is_exact { MOST_EXACT } else { MOST };
         (self.noted < most).then(|| {
             self.noted += 1;
@@ -137,7 +137,7 @@ impl Digits<'_> {
 }
 
 /// For a number that is printed otherwise than it is written: whether it is the same number all the same.
-fn is_another(text: &str) -> Option<bool> {
+fn reprinted(text: &str) -> Option<bool> {
     if is_plain(text) || !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
         return None;
     }
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn numbers_are_noted_where_they_are_not_printed_as_they_are_written() {
-        let check = |text: &str, expect: Option<bool>| assert_eq!(is_another(text), expect, "{text}");
+        let check = |text: &str, expect: Option<bool>| assert_eq!(reprinted(text), expect, "{text}");
         for plain in ["0", "-1", "12", "0.5", "-0.0", "100.0", "18446744073709551615", "1e300", "0.30000000000000004"] {
             // What is printed is never noted, whatever the fast way thinks.
             let printed = plain.parse::<Number>().expect("a number").to_string();
@@ -253,7 +253,7 @@ mod tests {
         #[test]
         fn a_number_of_64_bits_is_held_exactly(float in any::<f64>().prop_filter("JSON has no others", |f| f.is_finite())) {
             let printed = Value::from(float).to_string();
-            prop_assert_eq!(is_another(&printed), None);
+            prop_assert_eq!(reprinted(&printed), None);
         }
 
         #[test]
