@@ -121,9 +121,11 @@ impl<'t> Reader<'t> {
     }
 
     fn note(&mut self, text: &'t str) -> Option<Written<'t>> {
+        if self.noted >= MOST || (self.noted >= MOST_EXACT && is_short(text)) {
+            return None;
+        }
         let is_exact = reprinted(text)?;
-        let most = if is_exact { MOST_EXACT } else { MOST };
-        (self.noted < most).then(|| {
+        (!is_exact || self.noted < MOST_EXACT).then(|| {
             self.noted += 1;
             Written { text, is_exact }
         })
@@ -143,6 +145,12 @@ fn reprinted(text: &str) -> Option<bool> {
     }
     let printed = text.parse::<Number>().ok()?.to_string();
     (printed != text).then(|| Decimal::of(&printed) == Decimal::of(text))
+}
+
+/// Whether a number is certainly held exactly: at most 15 digits (IEEE 754 §5.12.2), and neither very large nor very small.
+fn is_short(text: &str) -> bool {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, ""));
+    mantissa.bytes().filter(u8::is_ascii_digit).count() <= 15 && exponent.trim_start_matches(['+', '-']).len() <= 2
 }
 
 /// Whether a number is certainly printed as it is written: few digits, no exponent, nothing to leave out.
@@ -254,6 +262,11 @@ mod tests {
         fn a_number_of_64_bits_is_held_exactly(float in any::<f64>().prop_filter("JSON has no others", |f| f.is_finite())) {
             let printed = Value::from(float).to_string();
             prop_assert_eq!(reprinted(&printed), None);
+        }
+
+        #[test]
+        fn what_is_short_is_held_exactly(text in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?(e[-+]?[0-9]{1,3})?") {
+            prop_assert!(!is_short(&text) || reprinted(&text) != Some(false), "{}", text);
         }
 
         #[test]
