@@ -21,6 +21,7 @@ const COUNTRIES: [(&str, &str); 8] = [
     ("PE", "PER"),
     ("NO", "NOR"),
 ];
+const BIRTHS: [&str; 4] = ["date_of_birth", "birth_date", "birthday", "dob"];
 const REGIONS: [&str; 6] = ["CA", "NY", "TX", "WA", "CO", "OR"];
 const ZONES: [&str; 5] = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Africa/Nairobi", "Europe/Lisbon"];
 const STREETS: [&str; 8] = [
@@ -43,9 +44,13 @@ const CURRENCIES: [&str; 5] = ["USD", "EUR", "GBP", "JPY", "CAD"];
 const COLOURS: [&str; 6] = ["red", "green", "blue", "orange", "teal", "purple"];
 const LANGUAGES: [&str; 5] = ["en", "de", "pt", "ja", "fr"];
 
-/// A text of that format; none of formats that have no look of their own or are not known.
-pub(super) fn formatted(format: &str, dice: &mut Dice) -> Option<String> {
+/// Texts that are tried for one that is short enough.
+const MOST_TRIES: usize = 8;
+
+/// A text of that format under that name; none of formats that have no look of their own or are not known.
+pub(super) fn formatted(format: &str, name: &str, dice: &mut Dice) -> Option<String> {
     Some(match format {
+        "date" if Name::of(name).ends(&BIRTHS) => birth(dice),
         "date-time" => date_time(dice),
         "date" => date(dice),
         "time" => date_time(dice)[11..].to_owned(),
@@ -68,10 +73,21 @@ pub(super) fn named(name: &str, (least, most): (usize, usize), dice: &mut Dice) 
         let (two, three) = COUNTRIES[dice.below(COUNTRIES.len())];
         return if least == 3 { three } else { two }.to_owned();
     }
-    let mut text = contact(&name, dice).or_else(|| money(&name, dice)).or_else(|| technical(&name, dice));
-    let text = text.get_or_insert_with(|| words(dice, 2));
+    let mut made = || {
+        let known = contact(&name, dice).or_else(|| money(&name, dice)).or_else(|| technical(&name, dice));
+        known.unwrap_or_else(|| words(dice, 2))
+    };
+    let mut text = made();
+    // Of several the first that is short enough.
+    for _ in 0..MOST_TRIES {
+        if text.chars().count() <= most {
+            break;
+        }
+        text = made();
+    }
+    let is_id = !text.chars().any(|character| character.is_lowercase() || character == ' ');
     while text.chars().count() < least {
-        *text = format!("{text} {}", dice.pick(&WORDS));
+        text = if is_id { text + &id(dice) } else { format!("{text} {}", dice.pick(&WORDS)) };
     }
     let text: String = text.chars().take(most).collect();
     // No text ends with a space.
@@ -104,9 +120,7 @@ fn contact(name: &Name, dice: &mut Dice) -> Option<String> {
         () if ends(&["address2", "line2", "address_line_2", "street_line2"]) => format!("Apt {}", dice.below(40) + 1),
         () if name.is(&["region", "province", "state_code"]) => dice.pick(&REGIONS).to_owned(),
         () if ends(&["zip", "zipcode", "zip_code", "postcode", "postal_code"]) => format!("{:05}", dice.below(100_000)),
-        () if ends(&["date_of_birth", "birth_date", "birthday", "dob"]) => {
-            format!("19{}{}", dice.below(50) + 50, &date(dice)[4..])
-        }
+        () if ends(&BIRTHS) => birth(dice),
         () if name.is(&["gender", "sex"]) => ["female", "male", "diverse"][dice.below(3)].to_owned(),
         () if ends(&["locale", "language", "lang"]) => dice.pick(&LANGUAGES).to_owned(),
         () if ends(&["timezone", "time_zone", "tz"]) => dice.pick(&ZONES).to_owned(),
@@ -184,7 +198,9 @@ pub(super) fn range(name: &str) -> (i32, i32) {
         () if ends(&["day"]) => (1, 28),
         () if ends(&["percent", "percentage", "score"]) => (0, 100),
         () if ends(&["id"]) => (1_000, 999_999),
-        () if ends(&["timestamp", "_at"]) => (1_577_836_800, 1_767_225_600),
+        () if ends(&["timestamp", "_at"]) || name.is(&["created", "updated", "modified"]) => {
+            (1_577_836_800, 1_767_225_600)
+        }
         () if ends(&["count", "quantity", "page", "size", "total"]) => (1, 50),
         () => (1, 1_000),
     }
@@ -238,6 +254,11 @@ fn date(dice: &mut Dice) -> String {
     format!("20{:02}-{:02}-{:02}", dice.below(6) + 20, dice.below(12) + 1, dice.below(28) + 1)
 }
 
+/// The day on which somebody was born.
+fn birth(dice: &mut Dice) -> String {
+    format!("19{}{}", dice.below(50) + 50, &date(dice)[4..])
+}
+
 fn date_time(dice: &mut Dice) -> String {
     format!("{}T{:02}:{:02}:{:02}Z", date(dice), dice.below(24), dice.below(60), dice.below(60))
 }
@@ -262,4 +283,38 @@ fn words(dice: &mut Dice, count: usize) -> String {
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::location::Pointer;
+
+    fn many(name: &str, length: (usize, usize)) -> Vec<String> {
+        (0..40).map(|nth| named(name, length, &mut Dice::of(3, &Pointer::root(), nth))).collect()
+    }
+
+    #[test]
+    fn names_are_known_by_their_words() {
+        let known = |name: &str| Name::of(name).ends(&["id", "last4", "phone_number"]);
+        assert!(
+            ["id", "partnerCustomerId", "CUSTOMER_ID", "x-id", "card_last4", "phoneNumber"]
+                .map(known)
+                .iter()
+                .all(|it| *it)
+        );
+        assert!(!["paid", "idea", "phone"].map(known).iter().any(|it| *it));
+        assert_eq!((range("page"), range("percentage"), range("image")), ((1, 50), (0, 100), (1, 1_000)));
+    }
+
+    #[test]
+    fn texts_have_the_length_that_is_asked_for() {
+        for (name, length) in [("token", (20, 24)), ("last_name", (0, 5)), ("note", (80, 90)), ("anything", (3, 3))] {
+            let has_length = |text: &String| (length.0..=length.1).contains(&text.chars().count());
+            assert!(many(name, length).iter().all(has_length), "{name}");
+        }
+        assert!(many("token", (20, 24)).iter().all(|token| !token.contains(' ')));
+        assert!(many("country", (3, 3)).iter().all(|code| COUNTRIES.iter().any(|(_, three)| code == three)));
+        assert!(many("dateOfBirth", (0, 99)).iter().all(|day| day.starts_with("19")));
+    }
 }

@@ -27,7 +27,8 @@ pub(super) fn compose(parts: &Parts<'_>, nth: usize, random: Option<(String, Dic
     let is_free = encoded.is_none() && parts.texts("format").all(|name| format::shape(name).is_none());
     let usual = match &random {
         Some((name, dice)) => {
-            let formatted = parts.texts("format").find_map(|format| lifelike::formatted(format, &mut dice.clone()));
+            let formatted =
+                parts.texts("format").find_map(|format| lifelike::formatted(format, name, &mut dice.clone()));
             let named = || lifelike::named(name, length, &mut dice.clone());
             let free = || is_free.then(|| if nth < MOST_NAMES { named() } else { lengthened(length, nth) });
             formatted.or(encoded).or_else(free)
