@@ -47,9 +47,7 @@ fn judge(context: &Context<'_>, index: usize, assertion: &Expression) -> Option<
     let message = match assertion.evaluate(context.scope) {
         Ok(Value::Bool(true)) => return None,
         Ok(Value::Bool(false)) => format!("expected {}, which is false", assertion.text()),
-        Ok(other) => {
-            format!("expected {} to be true or false, got {}", assertion.text(), brief(&other, OPERAND))
-        }
+        Ok(_) => format!("expected {}, which is neither true nor false", assertion.text()),
         Err(error) => format!("expected {}, but {error}", assertion.text()),
     };
     let operands = assertion.operands(context.scope);

@@ -1,5 +1,7 @@
 //! What went wrong in one exchange as the lines of a diff, shared by every format: first what is around the body, then the body.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -10,6 +12,9 @@ use crate::record::{Body, Entry, Finding, Part, Response};
 
 /// The check that says that a body is not what its media type promises.
 const WELL_FORMED: &str = "body-well-formed";
+
+/// The check of assertions, which shows of the answer what they read of it.
+const ASSERTION: &str = "expected-assert";
 
 /// Lines of a body shown where nothing in it is wrong, or where it is not JSON.
 const PREVIEW: usize = 20;
@@ -85,33 +90,42 @@ fn changes(findings: &[&Finding]) -> Vec<Change> {
     findings.iter().map(change).collect()
 }
 
-/// Status, headers and the like: what was asked of one thing, from every finding, then what came.
+/// Status, headers and the like: what was asked of one thing, from every finding, then what came. What is said of the answer as a
+/// whole are assertions, each with its own way to fail.
 fn beside(findings: &[&Finding]) -> Vec<Line> {
     let mut open: Vec<&Finding> = findings.to_vec();
     let mut lines = Vec::new();
     while let Some(first) = open.first().copied() {
         let label = label(first);
-        let (same, rest): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|other| self::label(other) == label && other.actual == first.actual);
+        let is_same = |other: &&Finding| {
+            std::ptr::eq(*other, first)
+                || (first.r#in != Part::Response && self::label(other) == label && other.actual == first.actual)
+        };
+        let (same, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(is_same);
         open = rest;
         let asked = same.iter().filter(|finding| !finding.unexpected);
         lines.extend(asked.map(|finding| annotated(Role::Removed, &label, &finding.expected, finding)));
-        let came = if first.check == WELL_FORMED { &first.message } else { came(first) };
+        let came = came(first);
         lines.push(match same.iter().find(|finding| finding.unexpected) {
-            Some(finding) => annotated(Role::Added, &label, came, finding),
-            None => line(Role::Added, shown(&label, came)),
+            Some(finding) => annotated(Role::Added, &label, &came, finding),
+            None => line(Role::Added, shown(first, &label, &came)),
         });
     }
     lines
 }
 
-/// What came; of an assertion without operands, how it failed.
-fn came(finding: &Finding) -> &str {
-    let rest = finding.message.strip_prefix("expected ").and_then(|rest| rest.strip_prefix(&finding.expected));
-    match (&finding.actual, rest.map(|rest| rest.trim_start_matches([',', ' ']))) {
-        (Some(actual), _) => actual,
-        (None, Some(rest)) if finding.r#in == Part::Response && !rest.is_empty() => rest,
-        (None, _) => "(missing)",
+/// What came; of an assertion how it failed too, where that is not plain from its operands.
+fn came(finding: &Finding) -> Cow<'_, str> {
+    let Finding { message, actual, .. } = finding;
+    let rest = message.strip_prefix("expected ").and_then(|rest| rest.strip_prefix(&finding.expected));
+    let how = rest.map_or(message.as_str(), |rest| rest.trim_start_matches([',', ' ']));
+    let how = how.strip_prefix("but ").unwrap_or(how);
+    match actual {
+        _ if finding.check == WELL_FORMED => message.into(),
+        None if finding.r#in == Part::Response => how.into(),
+        None => "(missing)".into(),
+        Some(actual) if finding.check == ASSERTION && how != "which is false" => format!("{actual} ({how})").into(),
+        Some(actual) => actual.into(),
     }
 }
 
@@ -133,12 +147,13 @@ fn label(finding: &Finding) -> String {
 }
 
 fn annotated(role: Role, label: &str, text: &str, finding: &Finding) -> Line {
-    Line { annotation: Some((note(finding), place(&finding.place))), ..line(role, shown(label, text)) }
+    Line { annotation: Some((note(finding), place(&finding.place))), ..line(role, shown(finding, label, text)) }
 }
 
-/// What follows a colon is shown as it stands on the wire, without the quotes of its JSON form.
-fn shown(label: &str, text: &str) -> String {
-    let on_the_wire = label.ends_with(": ").then(|| serde_json::from_str::<String>(text).ok()).flatten();
+/// Headers are shown as they stand on the wire, without the quotes of their JSON form.
+fn shown(finding: &Finding, label: &str, text: &str) -> String {
+    let is_header = finding.r#in == Part::Header;
+    let on_the_wire = is_header.then(|| serde_json::from_str::<String>(text).ok()).flatten();
     shorten(&format!("{label}{}", on_the_wire.as_deref().unwrap_or(text)), MAX_LINE)
 }
 

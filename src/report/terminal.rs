@@ -6,7 +6,7 @@ use anstyle::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
 use crate::diff::{Role, visible};
-use crate::record::{Entry, Finding, Head, Part, Verdict, Waived};
+use crate::record::{Entry, Finding, Head, Verdict, Waived};
 
 use super::digest::digest;
 use super::exchange::exchange;
@@ -147,12 +147,7 @@ impl Case<'_> {
 
     /// What the diff alone does not tell.
     fn remarks(&self) -> String {
-        let is_shown =
-            |finding: &Finding| finding.actual.as_ref().is_none_or(|actual| finding.message.contains(actual.as_str()));
-        let telling = |finding: &&Finding| {
-            let is_of_whole = finding.r#in == Part::Response;
-            finding.unexpected || finding.branch_of.is_some() || (is_of_whole && !is_shown(finding))
-        };
+        let telling = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
             let lines = wrapped(&visible(&format!("{}: {}", finding.check, finding.message)), room, 2);
