@@ -76,8 +76,7 @@ fn scalar(text: &str, token: Token, within: usize) -> Option<Named> {
     let raw = text.get(token.range.clone())?;
     let (plain, kind) = match (token.kind, raw) {
         (_, "null") => return None,
-        (json::Kind::Bare, "true" | "false") => (raw.to_owned(), Kind::Boolean),
-        (json::Kind::Bare, _) => (raw.to_owned(), Kind::Number),
+        (json::Kind::Bare, _) => (raw.to_owned(), Kind::of_bare(raw)),
         _ => (unquote(raw).into_owned(), Kind::Text),
     };
     let name = token.named.and_then(|name| text.get(name)).map(unquote).unwrap_or_default().to_ascii_lowercase();

@@ -92,6 +92,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What a scalar of JSON is that is not in quotes; anything that JSON does not know counts as text.
+    pub fn of_bare(raw: &str) -> Self {
+        match raw {
+            "true" | "false" => Self::Boolean,
+            _ if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Self::Number,
+            _ => Self::Text,
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Text => "string",
@@ -104,14 +113,30 @@ impl Kind {
 /// The sensitive values that one exchange holds, and those that its story met before.
 #[derive(Default)]
 pub struct Values {
-    /// What is shown for each, and the rule by which it is hidden.
-    labels: Vec<(String, Rc<str>)>,
+    held: Vec<Held>,
     by_value: HashMap<String, usize>,
-    /// The values that are looked for wherever they occur, with their place in `labels`.
+    /// The values that are looked for wherever they occur, with their place in `held`.
     anywhere: Vec<(usize, String)>,
     /// Bytes of those.
     size: usize,
     needles: OnceCell<Needles>,
+}
+
+/// One sensitive value.
+struct Held {
+    number: usize,
+    /// What it was wherever it was learned; `None` where the same characters were a text here and a number there.
+    kind: Option<Kind>,
+    /// The rule by which it is hidden.
+    rule: Rc<str>,
+}
+
+impl Held {
+    /// What is shown instead of it where it is of `kind`. Equal characters have one number, so that they stay comparable.
+    fn label(&self, kind: Option<Kind>) -> (String, Rc<str>) {
+        let kind = kind.map(|kind| format!(" {}", kind.word())).unwrap_or_default();
+        (format!("«redacted:{}{kind}»", self.number), Rc::clone(&self.rule))
+    }
 }
 
 impl Values {
@@ -126,12 +151,16 @@ impl Values {
 
     /// Takes up one value; an empty one has nothing to hide.
     pub fn learn(&mut self, memory: &mut Memory, scope: &str, (plain, kind): (&str, Kind), rule: &Rc<str>) {
-        if plain.is_empty() || self.by_value.contains_key(plain) {
+        if plain.is_empty() {
+            return;
+        }
+        if let Some(held) = self.by_value.get(plain).and_then(|held| self.held.get_mut(*held)) {
+            held.kind = held.kind.filter(|known| *known == kind);
             return;
         }
         let Some(number) = memory.scope(scope).number(plain, kind, rule) else { return };
-        let held = self.labels.len();
-        self.labels.push((format!("«redacted:{number} {}»", kind.word()), Rc::clone(rule)));
+        let held = self.held.len();
+        self.held.push(Held { number, kind: Some(kind), rule: Rc::clone(rule) });
         self.by_value.insert(plain.to_owned(), held);
         if is_telling(plain, kind) && self.size + plain.len() <= MAX_LOOKED_FOR {
             self.size += plain.len();
@@ -140,16 +169,19 @@ impl Values {
         }
     }
 
-    /// What is shown instead of `plain`, and by which rule, when it is one of the values.
-    pub fn label(&self, plain: &str) -> Option<(String, Rc<str>)> {
-        self.by_value.get(plain).and_then(|held| self.labels.get(*held)).cloned()
+    /// What is shown instead of `plain` where it is of `kind`, and by which rule, when it is one of the values.
+    pub fn label(&self, plain: &str, kind: Kind) -> Option<(String, Rc<str>)> {
+        self.by_value.get(plain).and_then(|held| self.held.get(*held)).map(|held| held.label(Some(kind)))
     }
 
     /// Every value in `text`.
     pub fn cuts(&self, text: &str) -> Vec<Cut> {
         let found = self.needles().find(text).into_iter();
-        let cut = |(label, rule): &(String, Rc<str>), range| Cut { range, label: label.clone(), rule: Rc::clone(rule) };
-        found.filter_map(|(of, range)| Some(cut(self.labels.get(of)?, range))).collect()
+        let cut = |held: &Held, range| {
+            let (label, rule) = held.label(held.kind);
+            Cut { range, label, rule }
+        };
+        found.filter_map(|(of, range)| Some(cut(self.held.get(of)?, range))).collect()
     }
 
     /// Bytes that the longest value may take in a text.

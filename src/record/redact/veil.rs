@@ -11,7 +11,7 @@ use super::locate::{self, Named};
 use super::mask::{self, Cut};
 use super::names::Names;
 use super::secrets::Secrets;
-use super::values::{Memory, Values};
+use super::values::{self, Memory, Values};
 
 /// Bytes of a body that is not text in which values are looked for.
 const MAX_LOSSY: usize = 256 * 1024;
@@ -123,7 +123,7 @@ impl Veil<'_> {
     fn in_prose(&self, text: &str, sensitive: bool) -> Vec<Cut> {
         let mut cuts = self.with_named(text, self.in_json(text, false));
         let alone = |token: Token| {
-            let (label, rule) = self.values.label(&unquote(text.get(token.range.clone())?))?;
+            let (label, rule) = self.as_it_is(text, &token)?;
             Some(Cut { range: token.range, label, rule })
         };
         let tokens = if sensitive { json::tokens(text, false, &|_| false) } else { Vec::new() };
@@ -247,12 +247,19 @@ impl Veil<'_> {
     /// The cuts that replace `named`: by the secret's name where the value is one.
     fn labelled(&self, named: Vec<Named>) -> Vec<Cut> {
         let cut = |named: Named| {
-            let known = self.secret(&named.plain).or_else(|| self.values.label(&named.plain));
+            let known = self.secret(&named.plain).or_else(|| self.values.label(&named.plain, named.kind));
             let (label, rule) = known.unwrap_or_else(|| ("«redacted»".to_owned(), self.names.rule(&named.name)));
             let label = named.within.map_or(label.clone(), |within| quoted(&label, within));
             Cut { range: named.range, label, rule }
         };
         named.into_iter().map(cut).collect()
+    }
+
+    /// What is shown instead of a scalar when it is one of the values: by what it is here.
+    fn as_it_is(&self, text: &str, token: &Token) -> Option<(String, Rc<str>)> {
+        let raw = text.get(token.range.clone())?;
+        let kind = if token.kind == Kind::Bare { values::Kind::of_bare(raw) } else { values::Kind::Text };
+        self.values.label(&unquote(raw), kind)
     }
 
     /// What is shown instead of `plain` when it is a secret as a whole.
@@ -277,6 +284,9 @@ impl Veil<'_> {
             Kind::Text if aligned => true,
             Kind::Key if aligned => is_secret || cut.range.len() + 2 == token.range.len(),
             Kind::Bare if cut.range == token.range => {
+                if let Some((label, _)) = self.as_it_is(text, token).filter(|_| !is_secret) {
+                    cut.label = label;
+                }
                 cut.label = format!("\"{}\"", cut.label);
                 true
             }
@@ -365,5 +375,18 @@ mod tests {
             shown("{\"email\":1234,\"n\":[1234,51234,\"x1234\"]}"),
             "{\"email\":\"«redacted:1 number»\",\"n\":[\"«redacted:1 number»\",51234,\"x«redacted:1 number»\"]}"
         );
+    }
+
+    #[test]
+    fn equal_characters_share_a_number_and_keep_their_kind() {
+        assert_eq!(
+            shown(r#"[{"email":1990},{"email":"1990"},1990,"in 1990"]"#),
+            r#"[{"email":"«redacted:1 number»"},{"email":"«redacted:1 string»"},"«redacted:1 number»","in «redacted:1»"]"#
+        );
+        assert_eq!(
+            shown(r#"{"email":"4711","n":4711}"#),
+            r#"{"email":"«redacted:1 string»","n":"«redacted:1 number»"}"#
+        );
+        assert_eq!(shown(r#"{"email":"true","a":{"email":true}}"#).matches("1 boolean").count(), 1);
     }
 }
