@@ -92,14 +92,10 @@ fn is_unexpected(breach: &Breach) -> bool {
     matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || forbids.contains(&breach.keyword.as_str())
 }
 
-/// The breach's own sentence, with the documented name that may be meant and the branches that were not taken.
+/// The breach's own sentence, with the documented name that may be meant.
 fn message(breach: &Breach) -> String {
     let near = breach.near.as_ref().map(|name| format!("; did you mean {name}?"));
-    let branches = breach.branch_of.as_ref().map(|of| match of.others {
-        1 => format!("; the nearest branch of {}, which has 1 other", of.keyword),
-        others => format!("; the nearest branch of {}, which has {others} others", of.keyword),
-    });
-    [Some(breach.message.clone()), near, branches].into_iter().flatten().collect()
+    breach.message.clone() + &near.unwrap_or_default()
 }
 
 #[cfg(test)]

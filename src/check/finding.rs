@@ -27,7 +27,7 @@ pub struct Finding {
     pub literal: bool,
     /// One sentence fragment.
     pub message: String,
-    /// Inside the nearest branch of a `oneOf` or `anyOf`: which, and how many others it has. The message says so too.
+    /// Inside the nearest branch of a `oneOf` or `anyOf`: which, and how many others it has. It stands beside the message, not in it.
     pub branch_of: Option<BranchOf>,
 }
 

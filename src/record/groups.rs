@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use super::spool::Line;
@@ -31,6 +32,10 @@ struct Held {
     /// Whether it counts, how much, and whether it is new.
     weight: (bool, Severity, bool),
     cases: u64,
+    /// The hash of how the case that was done first met it.
+    manner: u64,
+    /// Whether another met it in another way.
+    varied: bool,
     /// Those of lowest rank, in order.
     first: Vec<Line>,
     /// Which of the findings of the first it is.
@@ -56,9 +61,11 @@ impl Groups {
         for (position, (finding, waiver)) in findings {
             if let Some(held) = self.held.get_mut(&finding.fingerprint) {
                 held.meet(line, position);
+                held.varied |= held.manner != manner(finding);
             } else if self.held.len() < REMEMBERED {
                 let weight = (waiver.is_none(), finding.severity, finding.since == Some(Since::New));
-                let held = Held { weight, cases: 1, first: vec![line], position };
+                let manner = manner(finding);
+                let held = Held { weight, cases: 1, manner, varied: false, first: vec![line], position };
                 self.held.insert(finding.fingerprint.clone(), held);
             } else {
                 self.beyond += 1;
@@ -108,6 +115,7 @@ impl Held {
             finding,
             waived,
             cases: self.cases,
+            varied: self.varied,
             first: met,
             request_id: first.request_id.clone(),
             curl: first.curl.clone().filter(|curl| curl.len() <= MAX_TEXT),
@@ -147,6 +155,13 @@ impl<R: Fn(Line) -> io::Result<Entry>> Shelf<R> {
 fn findings(entry: &Entry) -> impl Iterator<Item = (&Finding, Option<&Waiver>)> {
     let waived = entry.waived.iter().map(|held| (&held.finding, Some(&held.waiver)));
     entry.findings.iter().map(|finding| (finding, None)).chain(waived)
+}
+
+/// What one case has of a finding that another may have otherwise.
+fn manner(finding: &Finding) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&finding.at, &finding.actual, &finding.message).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn shortened(finding: &Finding) -> Finding {

@@ -53,6 +53,7 @@ impl Head {
             redacted: redactor.told(),
             baseline: facts.baseline,
             summary: tally.summary,
+            skipped: tally.skipped(),
             groups,
             groups_left_out: left_out,
             further,

@@ -19,7 +19,8 @@ pub use baseline::{Baseline, Comparison};
 pub use format::{
     Acknowledged, Body, BranchOf, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange,
     Finding, Fixed, Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role,
-    Severity, Since, Summary, TargetUsed, Timings, Tool, Unjudged, VERSION, Verdict, Waived, Waiver, json_schema,
+    Severity, Since, Skipped, Summary, TargetUsed, Timings, Tool, Unjudged, VERSION, Verdict, Waived, Waiver,
+    json_schema,
 };
 pub use groups::Listing;
 pub use head::Facts;

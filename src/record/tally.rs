@@ -1,8 +1,9 @@
 //! What is counted while the entries pass.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Finding, Severity, Since, Summary, Verdict};
+use super::{Entry, Finding, Severity, Since, Skipped, Summary, Verdict};
 
 /// Counts over entries: altogether and by operation, and which checks found something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +14,13 @@ pub struct Tally {
     pub operations: BTreeMap<String, Summary>,
     /// Ids of the checks that found something, acknowledged, waived or neither.
     pub checks: BTreeSet<String>,
+    /// Why cases were skipped, as far as there is room.
+    reasons: BTreeMap<String, u64>,
 }
+
+/// Different reasons that are told apart, and those of them that the head lists.
+const REMEMBERED: usize = 1_000;
+const LISTED: usize = 20;
 
 impl Tally {
     /// Counts one entry.
@@ -24,6 +31,13 @@ impl Tally {
                 self.operations.insert(operation.clone(), Summary::default());
             }
             self.operations.entry(operation.clone()).or_default().add(entry);
+        }
+        if let Some(reason) = entry.reason.as_ref().filter(|_| entry.outcome == Verdict::Skipped) {
+            if let Some(cases) = self.reasons.get_mut(reason) {
+                *cases += 1;
+            } else if self.reasons.len() < REMEMBERED {
+                self.reasons.insert(reason.clone(), 1);
+            }
         }
         let acknowledged = entry.acknowledged.iter().map(|held| &held.finding);
         let waived = entry.waived.iter().map(|held| &held.finding);
@@ -36,6 +50,15 @@ impl Tally {
 }
 
 impl Tally {
+    /// The reasons for which most cases were skipped.
+    pub fn skipped(&self) -> Vec<Skipped> {
+        let reasons = self.reasons.iter().map(|(reason, cases)| Skipped { reason: reason.clone(), cases: *cases });
+        let mut reasons: Vec<_> = reasons.collect();
+        reasons.sort_by_key(|skipped| Reverse(skipped.cases));
+        reasons.truncate(LISTED);
+        reasons
+    }
+
     /// Counts one case of `operation` that the filter left out.
     pub fn leave_out(&mut self, operation: Option<&str>) {
         self.summary.not_run += 1;

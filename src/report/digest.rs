@@ -14,6 +14,9 @@ use super::{body, words};
 /// Groups that are told: with the table of endpoints they fit on a screen.
 const TOLD: usize = 10;
 
+/// Reasons why cases were skipped.
+const REASONS: usize = 5;
+
 /// Columns before what belongs to a group.
 const INDENT: usize = 4;
 
@@ -45,11 +48,23 @@ fn told(group: &Group, style: &Style) -> String {
     let before = if blanks < 2 { format!("\n{:INDENT$}", "") } else { " ".repeat(blanks) };
     let aside = before + &linked(&place, style.links.as_deref());
     lines.iter_mut().for_each(|line| *line = paint(line, color, style.color));
-    let below = visible(&format!("{} {} · {} · {}", group.method, group.path, finding.message, finding.fingerprint))
-        .into_owned();
+    let below =
+        visible(&format!("{} {} · {} · {}", group.method, group.path, words::headline(group), finding.fingerprint))
+            .into_owned();
     let below = wrapped(&below, style.width.saturating_sub(INDENT), 2);
     let below: String = below.iter().map(|line| format!("{:INDENT$}{}\n", "", paint(line, DIM, style.color))).collect();
     format!("{}{}\n{below}", lines.join("\n"), paint(&aside, DIM, style.color))
+}
+
+/// Why cases were skipped, a line a reason, with an empty line behind them.
+pub fn skipped(head: &Head, style: &Style) -> String {
+    let shown = head.skipped.iter().take(REASONS);
+    let rest = head.summary.skipped.saturating_sub(shown.clone().map(|skipped| skipped.cases).sum());
+    let line = |text: String| wrapped(&visible(&text), style.width, INDENT);
+    let lines = shown.flat_map(|skipped| line(format!("- {} skipped: {}", skipped.cases, skipped.reason)));
+    let rest = (rest > 0).then(|| format!("- {rest} skipped for other reasons"));
+    let lines: String = lines.chain(rest).map(|line| paint(&line, DIM, style.color) + "\n").collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
 }
 
 /// The findings of the run before that no longer come.
@@ -63,5 +78,7 @@ fn fixed(head: &Head, style: &Style) -> String {
         let lines = wrapped(&text, style.width, INDENT);
         lines.iter().map(|line| paint(line, GOOD, style.color) + "\n").collect::<String>()
     };
-    fixed.map(line).collect()
+    let more = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len()).saturating_sub(TOLD);
+    let more = (more > 0).then(|| paint(&format!("… {more} more fixed"), DIM, style.color) + "\n");
+    fixed.map(line).chain(more).collect()
 }

@@ -58,7 +58,7 @@ fn annotation(group: &Group, prefix: &str) -> String {
     ));
     let rule = body::place(&finding.place);
     let cases = words::count(group.cases, "case");
-    let text = format!("{}: {} ({cases}, rule at {rule})", words::part(finding), words::said(finding));
+    let text = format!("{}: {} ({cases}, rule at {rule})", words::part(finding), words::headline(group));
     command(level(finding), &properties, &visible(&text))
 }
 

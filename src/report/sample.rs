@@ -3,7 +3,7 @@
 use crate::record::{
     Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Fixed,
     Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since,
-    Summary, TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
+    Summary, Tally, TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
 };
 
 use super::Renderer;
@@ -28,8 +28,9 @@ pub fn rendered_under(head: &Head, renderer: &mut dyn Renderer, entries: impl In
 }
 
 pub fn head() -> Head {
-    let mut summary = Summary::default();
-    entries().iter().for_each(|entry| summary.add(entry));
+    let mut tally = Tally::default();
+    entries().iter().for_each(|entry| tally.add(entry));
+    let summary = tally.summary;
     let response = |status: &str, touched| DeclaredResponse { status: status.to_owned(), touched };
     let link = Endpoint {
         operation: "linkCustomerAccount".to_owned(),
@@ -77,6 +78,7 @@ pub fn head() -> Head {
             fixed: vec![fixed()],
         }),
         summary,
+        skipped: tally.skipped(),
         groups: groups(),
         groups_left_out: 1,
         further: vec!["f00000000001".to_owned()],
@@ -313,6 +315,7 @@ fn groups() -> Vec<Group> {
         path: entry.path.clone(),
         finding: finding.clone(),
         waived: waived.cloned(),
+        varied: false,
         cases: if finding.at == "/created_at" { 7 } else { 1 },
         first: vec![Met { case: entry.case.clone(), place: entry.place.clone() }],
         request_id: entry.request_id.clone(),
@@ -327,6 +330,7 @@ fn groups() -> Vec<Group> {
     for next in found.map(of) {
         match groups.iter_mut().find(|held| held.finding.fingerprint == next.finding.fingerprint) {
             Some(held) => {
+                held.varied |= held.finding.message != next.finding.message;
                 held.cases += next.cases;
                 held.first.extend(next.first);
             }

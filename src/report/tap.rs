@@ -174,7 +174,7 @@ impl Found {
             check: body::note(finding),
             acknowledged: None,
             waived: None,
-            message: shown(&finding.message),
+            message: shown(&words::said(finding)),
             r#in: shown(&words::part(finding)),
             finding: shown(&finding.fingerprint),
             since: finding.since,

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::diff::{Role, visible};
 use crate::record::{Entry, Finding, Head, Verdict, Waived};
 
-use super::digest::digest;
+use super::digest::{digest, skipped};
 use super::exchange::exchange;
 use super::layout::Row;
 use super::link::linked;
@@ -36,9 +36,10 @@ pub fn entry(entry: &Entry, style: &Style) -> String {
     Case { entry, style }.with("")
 }
 
-/// One case with the exchange that it is about.
+/// One case with the exchange that it is about, and what of it was acknowledged or could not be judged.
 pub fn in_full(entry: &Entry, style: &Style) -> String {
-    Case { entry, style }.with(&exchange(entry, style))
+    let case = Case { entry, style };
+    case.with(&(exchange(entry, style) + &case.lived_with()))
 }
 
 /// What was found in short, the endpoints as a table, and the line that sums the run up. Ends with a line break.
@@ -55,7 +56,12 @@ pub fn summary(head: &Head, style: &Style) -> String {
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
     let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
-    format!("{}{}{}\n", digest(head, style), table(head, style), paint(&verdict, paint_as.bold(), style.color))
+    format!(
+        "{}{}{}\n",
+        digest(head, style),
+        skipped(head, style) + &table(head, style),
+        paint(&verdict, paint_as.bold(), style.color)
+    )
 }
 
 /// What stands between parts that are told on one line.
@@ -150,7 +156,7 @@ impl Case<'_> {
         let telling = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
-            let lines = wrapped(&visible(&format!("{}: {}", finding.check, finding.message)), room, 2);
+            let lines = wrapped(&visible(&format!("{}: {}", finding.check, words::said(finding))), room, 2);
             lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
         };
         let mut shown: String = self.entry.findings.iter().filter(telling).map(remark).collect();
@@ -167,6 +173,13 @@ impl Case<'_> {
             shown.push('\n');
         }
         shown
+    }
+
+    /// Why what was found or not judged fails nothing.
+    fn lived_with(&self) -> String {
+        let room = self.style.width.saturating_sub(INDENT);
+        let reasons = words::lived_with(self.entry).into_iter().flat_map(|reason| wrapped(&visible(&reason), room, 2));
+        reasons.map(|line| self.line(&line, DIM)).collect()
     }
 
     /// Never wrapped, so that it can be copied.
@@ -203,6 +216,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::record::Unjudged;
     use crate::report::sample;
 
     fn shown(width: usize, color: bool) -> String {
@@ -245,7 +259,9 @@ mod tests {
     #[test]
     fn the_exchange_is_shown_to_those_who_ask() {
         let style = Style { width: 80, color: false, links: None };
-        let [passed, failed] = [0, 1].map(|index| in_full(&sample::entries()[index], &style));
+        let mut entries = sample::entries();
+        entries[0].unjudged = vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
+        let [passed, failed] = [0, 1].map(|index| in_full(&entries[index], &style));
         insta::assert_snapshot!(passed + &failed);
     }
 

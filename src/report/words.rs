@@ -1,7 +1,9 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
 use crate::diff::{shorten, visible};
-use crate::record::{Entry, Finding, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
+use crate::record::{BranchOf, Entry, Finding, Group, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
+
+use super::body;
 
 /// Characters shown of what came.
 const CAME: usize = 80;
@@ -125,13 +127,33 @@ pub fn why(head: &Head, check: &str) -> Option<String> {
     Some(why.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// What a finding says, with what came where it expects something without saying so.
+/// What a finding says, with what came where it expects something without saying so, then of which choice of schemas it is a part.
 pub fn said(finding: &Finding) -> String {
-    // What already says how it came to be ends in a clause of its own.
-    let bare = finding.message.starts_with("expected ") && !finding.message.contains(", ");
-    let unsaid = |actual: &&String| bare && !finding.message.contains(actual.as_str());
-    let came = finding.actual.as_ref().filter(unsaid).map(|actual| format!(", got {}", shorten(actual, CAME)));
-    format!("{}{}", finding.message, came.unwrap_or_default())
+    let Finding { message, actual, branch_of, .. } = finding;
+    // "got integer" already: then the value stands behind it. What says how it came to be ends in a clause of its own.
+    let before = match (message.starts_with("expected "), message.contains(", got "), message.contains(", ")) {
+        (true, true, _) => Some(": "),
+        (true, false, false) => Some(", got "),
+        _ => None,
+    };
+    let unsaid = actual.as_ref().filter(|actual| !message.contains(actual.as_str()));
+    let came = unsaid.zip(before).map(|(actual, before)| format!("{before}{}", shorten(actual, CAME)));
+    let branches = |of: &BranchOf| format!(" ({}: nearest of {} branches)", of.keyword, of.others.saturating_add(1));
+    format!("{message}{}{}", came.unwrap_or_default(), branch_of.as_ref().map(branches).unwrap_or_default())
+}
+
+/// What the finding of a group says; only as an example where its cases met it each in another way.
+pub fn headline(group: &Group) -> String {
+    format!("{}{}", if group.varied { "e.g. " } else { "" }, said(&group.finding))
+}
+
+/// `acknowledged: status-documented: REASON`, `not judged: body-schema: REASON`: what the case said beforehand it would meet, and what
+/// nobody can tell.
+pub fn lived_with(entry: &Entry) -> Vec<String> {
+    let acknowledged = entry.acknowledged.iter();
+    let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", body::note(&held.finding), held.reason));
+    let unjudged = entry.unjudged.iter().map(|held| format!("not judged: {}: {}", held.check, held.reason));
+    acknowledged.chain(unjudged).collect()
 }
 
 /// A waiver as a phrase: `agreed with the vendor (ada@example.com until 2027-01-31)`.

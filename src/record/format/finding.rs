@@ -47,7 +47,7 @@ pub struct Finding {
     /// Whether the thing should not be there at all.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unexpected: bool,
-    /// Inside the nearest branch of a `oneOf` or `anyOf`: which of them, and how many others it has. `message` says so too.
+    /// Inside the nearest branch of a `oneOf` or `anyOf`: which of them, and how many others it has; `message` does not say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch_of: Option<BranchOf>,
 }

@@ -18,6 +18,9 @@ pub struct Group {
     pub path: String,
     /// The finding as the first of its cases met it, long texts shortened.
     pub finding: Finding,
+    /// Whether other cases met it in another way: where, what came and what was said differ.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub varied: bool,
     /// Why it fails nothing; absent where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waiver>,
@@ -41,4 +44,9 @@ pub struct Met {
     pub case: String,
     /// Where the case stands.
     pub place: Place,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -38,6 +38,9 @@ pub struct Head {
     pub baseline: Option<Compared>,
     /// Counts over all outcomes.
     pub summary: Summary,
+    /// Why cases were skipped: the reasons that most of them have first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
     /// The findings, those of one fingerprint together: those that are waived last, errors before
     /// warnings, new before known, then those that most cases met, then the suite's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -63,6 +66,16 @@ pub struct Redacted {
     pub rule: String,
     /// How many times something was replaced.
     pub count: u64,
+}
+
+/// One reason why cases were skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Skipped {
+    /// Why.
+    pub reason: String,
+    /// How many cases were skipped for it.
+    pub cases: u64,
 }
 
 /// The program that made a run.

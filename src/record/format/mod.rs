@@ -13,8 +13,8 @@ pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, BranchOf, Finding, Part, Severity, Unjudged, Waived, Waiver};
 pub use group::{Group, Met};
 pub use head::{
-    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redacted, Summary,
-    TargetUsed, Tool,
+    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redacted, Skipped,
+    Summary, TargetUsed, Tool,
 };
 
 /// The version of the format, raised by every change that a reader of the version before would misread.

@@ -76,7 +76,7 @@ fn inside(entry: &Entry) -> Markup {
 fn told(finding: &Finding) -> Markup {
     html! {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } { (seen(&body::note(finding))) } @if finding.severity == Severity::Warning { " (warning)" }
-        " " (seen(&finding.message)) " "
+        " " (seen(&words::said(finding))) " "
         (at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } }
     }
 }

@@ -15,8 +15,8 @@ const GLANCE: usize = 8;
 /// Findings told of one endpoint; the others are in its cases.
 const TOLD: usize = 200;
 
-/// Characters of a value at a glance.
-const VALUE: usize = 60;
+/// Characters of what a finding says at a glance.
+const SAID: usize = 180;
 
 /// The list that tells in ten seconds what is wrong.
 pub fn glance(head: &Head) -> Markup {
@@ -35,21 +35,12 @@ fn row(group: &Group) -> Markup {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } {
             span.tally.(class(group)) { (group.cases) "\u{d7}" }
             span {
-                span.what { (said(finding)) }
+                span.what { (shorten(&words::headline(group), SAID)) }
                 span.where { span.method { (seen(&group.method)) } " " (seen(&group.path)) " · " (seen(&words::part(finding))) " · " (seen(&body::note(finding))) }
             }
             span.badges { (badges(group)) }
         }
     }
-}
-
-/// The breach as a sentence, with what came where it does not say so itself.
-fn said(finding: &Finding) -> String {
-    let came = finding.actual.as_ref().filter(|actual| !finding.message.contains(actual.as_str()));
-    // "got integer" already: then the value stands behind it.
-    let (before, after) = if finding.message.contains(", got ") { (" (", ")") } else { (", got ", "") };
-    let came = came.map(|actual| format!("{before}{}{after}", shorten(actual, VALUE))).unwrap_or_default();
-    shorten(&finding.message, 2 * VALUE) + &came
 }
 
 /// The tone of a finding: waived, a warning, or what fails its cases.
@@ -126,6 +117,7 @@ fn one(group: &Group, head: &Head) -> Markup {
                 (badges(group))
                 span.badge { (words::count(group.cases, "case")) }
             }
+            @if group.varied { p.about { "What came differs from case to case. The first:" } }
             (diff::diff(&lines(finding)))
             dl {
                 div { dt { "The rule" } dd { (case::at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } } } }

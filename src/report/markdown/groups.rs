@@ -49,7 +49,7 @@ pub fn of(group: &Group, head: &Head) -> String {
     let repeat = group.curl.as_ref().map(|curl| fenced("sh", &terminal::shell(curl)) + "\n");
     let parts = [
         format!("### {}{standing} in {} · {cases}\n\n", inline(&body::note(finding)), inline(&at)),
-        format!("{}\n\n", inline(&finding.message)),
+        format!("{}\n\n", inline(&words::headline(group))),
         fenced("diff", &rows) + "\n",
         why.unwrap_or_default(),
         format!("- rule: {}{source}\n", code(&body::place(&finding.place))),

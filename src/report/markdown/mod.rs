@@ -2,9 +2,10 @@
 
 mod groups;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Severity, Verdict, Waiver};
+use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Place, Severity, Verdict, Waiver};
 
 use super::escape::{code, fenced, inline};
 use super::layout::Row;
@@ -18,22 +19,29 @@ const WIDTH: usize = 120;
 /// Bytes of failures shown in full: GitHub shows files of up to 512 kB.
 const MAX_FAILURES: usize = 480 * 1024;
 
+/// Different reasons why something in cases that passed was acknowledged or not judged.
+const REASONS: usize = 50;
+
 /// The first line of every endpoint report, by which a later run knows that it may remove it.
 pub const MARK: &str = "<!-- written by signoff -->";
 
 /// Renders what was found at one endpoint, then its entries: what was tried as a table, written at once, and the failures.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Markdown {
     /// The operation's name; none for cases that lead to no endpoint on purpose.
     operation: Option<String>,
     failures: String,
     left_out: u64,
+    /// Why cases that passed have something acknowledged or not judged: how many, and the first of them.
+    reasons: BTreeMap<String, (u64, Place)>,
+    /// How often there were still other reasons.
+    further: u64,
 }
 
 impl Markdown {
     /// The report of `operation`, or of the cases that have none.
     pub fn new(operation: Option<String>) -> Self {
-        Self { operation, failures: String::new(), left_out: 0 }
+        Self { operation, ..Self::default() }
     }
 }
 
@@ -82,11 +90,23 @@ impl Renderer for Markdown {
             || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
         {
             self.failed(entry);
+        } else {
+            words::lived_with(entry).into_iter().for_each(|reason| self.lived_with(reason, &entry.place));
         }
         Ok(())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.reasons.is_empty() {
+            writeln!(out, "\n## Passed, and why it says less than it seems\n")?;
+        }
+        for (reason, (cases, first)) in &self.reasons {
+            let (cases, first) = (words::count(*cases, "case"), code(&body::place(first)));
+            writeln!(out, "- {cases}, first {first}: {}", inline(reason))?;
+        }
+        if self.further > 0 {
+            writeln!(out, "- {} times for other reasons: see `record.json`", self.further)?;
+        }
         out.write_all(self.failures.as_bytes())?;
         if self.left_out > 0 {
             writeln!(out, "\n{} more: see `record.json`.", words::count(self.left_out, "failing case"))?;
@@ -96,6 +116,16 @@ impl Renderer for Markdown {
 }
 
 impl Markdown {
+    fn lived_with(&mut self, reason: String, at: &Place) {
+        if let Some((cases, _)) = self.reasons.get_mut(&reason) {
+            *cases += 1;
+        } else if self.reasons.len() < REASONS {
+            self.reasons.insert(reason, (1, at.clone()));
+        } else {
+            self.further += 1;
+        }
+    }
+
     fn failed(&mut self, entry: &Entry) {
         let section = section(entry);
         if self.failures.len() + section.len() > MAX_FAILURES {
@@ -169,7 +199,7 @@ fn item(finding: &Finding) -> String {
     format!(
         "- **{}**{severity} {}\n  {}{source}\n",
         inline(&body::note(finding)),
-        inline(&finding.message),
+        inline(&words::said(finding)),
         code(&body::place(&finding.place))
     )
 }
@@ -183,6 +213,7 @@ fn waiver(waiver: &Waiver) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Unjudged;
     use crate::report::sample;
 
     #[test]
@@ -190,6 +221,15 @@ mod tests {
         let operation = Some("linkCustomerAccount".to_owned());
         let entries = sample::entries().into_iter().filter(|entry| entry.operation == operation);
         insta::assert_snapshot!(sample::rendered_of(&mut Markdown::new(operation.clone()), entries));
+    }
+
+    #[test]
+    fn cases_that_passed_tell_what_was_not_judged_once_a_reason() {
+        let mut passed = sample::entries().remove(0);
+        passed.unjudged = vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
+        let text = sample::rendered_of(&mut Markdown::new(None), vec![passed; 3]);
+        let expect = "\n- 3 cases, first `cases/imprint/link.yaml:8:5`: not judged: body-schema: no schema\n";
+        assert!(text.ends_with(expect), "{text}");
     }
 
     #[test]

@@ -58,6 +58,19 @@ fn the_same_breach_of_many_cases_is_one_group() {
 }
 
 #[test]
+fn a_finding_that_cases_met_each_in_another_way_is_told_by_an_example() {
+    let project = project();
+    let cases = project.read("cases/things.yaml");
+    let told = |expected: &str| {
+        project.write("cases/things.yaml", &cases.replace("name: other", expected));
+        let (ended, record) = run(&project, &[]);
+        (ended.out.contains("· e.g. expected "), record["groups"][0]["varied"].as_bool())
+    };
+    assert_eq!(told("name: other"), (false, None));
+    assert_eq!(told("name: \"other ${n}\""), (true, Some(true)));
+}
+
+#[test]
 fn an_outage_is_one_group_of_an_operation_and_not_one_of_every_case() {
     let project = project();
     let case =
