@@ -45,7 +45,7 @@ impl Held {
     }
 
     fn string(&mut self, text: &str) -> String {
-        if is_misread(text) { self.hold(Value::from(text).to_string()) } else { text.to_owned() }
+        if is_misread(text) { self.hold(quoted(text)) } else { text.to_owned() }
     }
 
     fn hold(&mut self, text: String) -> String {
@@ -66,9 +66,18 @@ impl Held {
     }
 }
 
+/// What YAML 1.1 takes for the end of a line and 1.2 does not, and a byte order mark.
+const LINE_ENDS: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
+
 /// Whether a plain scalar of that text is something else to this reader or to those of YAML 1.1.
 fn is_misread(text: &str) -> bool {
-    text == "<<" || is_number_in_yaml_1_1(text)
+    text == "<<" || is_number_in_yaml_1_1(text) || text.contains(LINE_ENDS)
+}
+
+/// The text as JSON, which YAML reads as the same.
+fn quoted(text: &str) -> String {
+    let json = Value::from(text).to_string();
+    LINE_ENDS.iter().fold(json, |json, end| json.replace(*end, &format!("\\u{:04x}", u32::from(*end))))
 }
 
 #[cfg(test)]
@@ -89,7 +98,7 @@ mod tests {
     #[test]
     fn what_reads_otherwise_is_quoted() {
         check(
-            &json!({ "<<": { "a": 1 }, "a": ["<<", "1_000", 1e300, 0.5, -0.0, "held-0-", "0b1_1", "~", "|\n<<: x\n"] }),
+            &json!({ "a\u{2028}b": "\u{85}\u{2029}", "\u{feff}": 1, "<<": { "a": 1 }, "a": ["<<", "1_000", 1e300, 0.5, -0.0, "held-0-", "0b1_1", "~", "|\n<<: x\n"] }),
         );
         assert_eq!(text(&json!({ "<<": "1_000", "a": 1e300 })).expect("YAML"), "\"<<\": \"1_000\"\na: 1e+300\n");
     }
@@ -118,6 +127,8 @@ mod tests {
             "\n",
             " a",
             "held-0-",
+            "a\u{2028}",
+            "\u{85} ",
         ]);
         let text = || {
             prop_oneof![

@@ -27,7 +27,7 @@ pub struct JsonError {
 }
 
 /// Bytes that a value may take in memory, about: that of an answer of 10 MB can be fifty times its text.
-const MAX_MEMORY: usize = 24_000_000;
+const MAX_MEMORY: usize = 20_000_000;
 
 /// What an element of a list and a member of an object take beside their texts, in bytes.
 const ELEMENT: usize = size_of::<Value>();
@@ -42,7 +42,7 @@ const FIRST: usize = 4;
 /// Members up to which an object is first a list: it is then made as large as it has to be, and a name is found as fast.
 const FEW: usize = 8;
 
-const TOO_LARGE: &str = "too many values to be held in 24 MB";
+const TOO_LARGE: &str = "too many values to be held in 20 MB";
 const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";
 
@@ -277,7 +277,7 @@ mod tests {
         }
         assert!(parse_json(format!("[{}0]", "0,".repeat(130_000)).as_bytes()).is_ok());
         let members = r#"{"name":"Ada","city":"Paris","flag":true,"amount":1.5,"at":null},"#;
-        assert!(parse_json(format!("[{}0]", members.repeat(28_000)).as_bytes()).is_ok(), "over 2 MB of text");
+        assert!(parse_json(format!("[{}0]", members.repeat(24_000)).as_bytes()).is_ok(), "over 1.5 MB of text");
     }
 
     #[test]

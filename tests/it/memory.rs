@@ -27,7 +27,7 @@ const MEGABYTE: usize = 1_000_000;
 const ALMOST: usize = 10 * MEGABYTE - 100;
 const STORIES: usize = 16;
 const LIMIT_MB: f64 = 100.0;
-const TOO_MANY: &str = "too many values to be held in 24 MB";
+const TOO_MANY: &str = "too many values to be held in 20 MB";
 
 const SPEC: &str = r##"
 openapi: 3.2.0

@@ -107,7 +107,7 @@ fn content_that_is_too_large_to_be_judged_is_refused() {
     assert_eq!(
         whole(&documented(SPEC).answer(&request("POST /exact", &[JSON], &list), 0)),
         "413\ncontent-type: application/problem+json\n\
-         {\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"the body has too many values to be held in 24 MB at line 1 column 262147\"}\n"
+         {\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"the body has too many values to be held in 20 MB at line 1 column 262147\"}\n"
     );
 }
 
