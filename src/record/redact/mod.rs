@@ -14,6 +14,7 @@ mod secrets;
 mod spelling;
 mod values;
 mod veil;
+mod xml;
 
 use std::fmt;
 

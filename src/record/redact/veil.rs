@@ -12,6 +12,7 @@ use super::mask::{self, Cut};
 use super::names::Names;
 use super::secrets::Secrets;
 use super::values::{self, Memory, Values};
+use super::xml;
 
 /// Bytes of a body that is not text in which values are looked for.
 const MAX_LOSSY: usize = 256 * 1024;
@@ -57,6 +58,7 @@ impl Veil<'_> {
     }
 
     fn learn_text(&mut self, text: &str, media_type: Option<&MediaType>) {
+        xml::scan(text, media_type, &Rc::clone(&self.names), &mut |named| self.learn_one(&named));
         match self.pairs(text, media_type) {
             Some(found) => self.learn(found),
             None => self.learn_value(text, None),
@@ -170,10 +172,13 @@ impl Veil<'_> {
         let up_to = |end: usize| (0..=end.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         // What begins before the end of what is kept is found whole.
         let seen = text.get(..up_to(kept.saturating_add(self.reach()))).unwrap_or_default();
-        let cuts = match self.pairs(seen, media_type) {
+        let mut cuts = match self.pairs(seen, media_type) {
             Some(named) => self.with_named(seen, named),
             None => self.in_value(seen, false),
         };
+        let mut named = Vec::new();
+        xml::scan(seen, media_type, &self.names, &mut |found| named.push(found));
+        cuts.extend(self.labelled(named));
         let (shown, taken) = mask::start(seen, cuts, up_to(kept), &mut |rule| self.memory.count(rule));
         (shown, text.len() - taken)
     }

@@ -319,6 +319,27 @@ fn values_are_hidden_by_pointer_too() {
     assert!(record["redacted"].to_string().contains("redact /people/*/pass"), "{record:#}");
 }
 
+/// In XML the names of elements and attributes count.
+#[test]
+fn values_are_hidden_in_xml_too() {
+    let body = "<a><token>told-in-xml</token><b pin=\"77\">shown</b></a>";
+    let vendor = Vendor::start(BTreeMap::from([("ok", answer(200, &[("content-type", "text/xml")], body))]));
+    let project = project(&vendor);
+    let headers = json!({ "x-answer": "ok", "content-type": "application/xml" });
+    let request = json!({ "path": { "id": "1" }, "headers": headers, "text": "<a><token>sent-in-xml</token></a>" });
+    let case =
+        json!({ "operation": "setPerson", "cases": [{ "name": "a", "violates": "unchecked", "request": request }] });
+    project.write("cases/leaks.yaml", &case.to_string());
+    call(&project, &["run", "--target", "vendor"]);
+    let record = project.read("reports/record.json");
+    assert!(!record.contains("told-in-xml") && !record.contains("sent-in-xml"), "{record}");
+    let record: Value = serde_json::from_str(&record).expect("a record");
+    let exchange = &record["outcomes"][0]["exchange"];
+    let shown = "<a><token>«redacted:2 string»</token><b pin=\"«redacted:3 string»\">shown</b></a>";
+    assert_eq!(exchange["response"]["body"]["text"], shown);
+    assert_eq!(exchange["request"]["body"]["text"], "<a><token>«redacted:1 string»</token></a>");
+}
+
 /// What is wrong with a request, a target or a credential is told without its value.
 #[test]
 fn no_problem_tells_a_secret() {

@@ -1,0 +1,156 @@
+//! Finds what stands in elements and attributes of a sensitive name in XML.
+//!
+//! It reads on over ends that do not match, so that a text that is nearly XML is protected too.
+
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+
+use crate::http::MediaType;
+
+use super::locate::Named;
+use super::names::Names;
+
+/// Shows `visit` the texts and attributes at or below a sensitive name, where the media type is one of XML; prefixes of namespaces are
+/// no part of names.
+pub fn scan(text: &str, media_type: Option<&MediaType>, names: &Names, visit: &mut dyn FnMut(Named)) {
+    let is_xml = |media_type: &MediaType| media_type.subtype == "xml" || media_type.subtype.ends_with("+xml");
+    if !media_type.is_some_and(is_xml) || names.has_none() {
+        return;
+    }
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_unmatched_ends = true;
+    let mut walk = Walk { text, names, depth: 0, veiled: None, visit };
+    // Where the text began that lasts until the next tag: the reader tells it in pieces.
+    let mut from = 0;
+    loop {
+        let at = position(&reader);
+        let event = match reader.read_event() {
+            Ok(Event::Text(_) | Event::GeneralRef(_)) => continue,
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(event) => event,
+        };
+        walk.content(from..at);
+        match &event {
+            Event::Start(tag) => walk.open(tag),
+            Event::Empty(tag) => {
+                walk.open(tag);
+                walk.close();
+            }
+            Event::End(_) => walk.close(),
+            Event::CData(data) => walk.content(walk.range(data)),
+            _ => {}
+        }
+        from = position(&reader);
+    }
+    walk.content(from..text.len());
+}
+
+fn position(reader: &Reader<&[u8]>) -> usize {
+    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+}
+
+struct Walk<'t, 'v> {
+    text: &'t str,
+    names: &'t Names,
+    depth: usize,
+    /// The depth whose end ends the sensitive part, and its name.
+    veiled: Option<(usize, String)>,
+    visit: &'v mut dyn FnMut(Named),
+}
+
+impl Walk<'_, '_> {
+    fn open(&mut self, tag: &BytesStart<'_>) {
+        self.depth += 1;
+        let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
+        if self.veiled.is_none() && self.names.has(&name) {
+            self.veiled = Some((self.depth, name));
+        }
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            let own = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
+            let own = self.names.has(&own).then_some(own);
+            let below = self.veiled.as_ref().map(|(_, name)| name.clone());
+            // Where a namespace is declared stands its address, which hides nobody.
+            if let Some(name) = own.or(below).filter(|_| attribute.key.as_namespace_binding().is_none()) {
+                self.take(self.range(&attribute.value), &name);
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if self.veiled.as_ref().is_some_and(|(depth, _)| *depth >= self.depth) {
+            self.veiled = None;
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn content(&mut self, range: Range<usize>) {
+        if let Some((_, name)) = self.veiled.clone() {
+            self.take(range, &name);
+        }
+    }
+
+    /// Takes what stands in `range` but for the blanks around it.
+    fn take(&mut self, range: Range<usize>, name: &str) {
+        let raw = self.text.get(range.clone()).unwrap_or_default();
+        let (start, inner) = (range.start + raw.len() - raw.trim_start().len(), raw.trim());
+        if !inner.is_empty() {
+            let plain = unescape(inner).unwrap_or_else(|_| inner.into());
+            (self.visit)(Named::text(start..start + inner.len(), plain, name));
+        }
+    }
+
+    /// Where bytes that the reader lends stand in the text.
+    fn range(&self, bytes: &[u8]) -> Range<usize> {
+        let start = (bytes.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        start..start + bytes.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::redact::names::Registry;
+
+    /// What stands under `pin` in XML.
+    fn sensitive(text: &str) -> Vec<Named> {
+        let mut found = Vec::new();
+        let media_type = MediaType::parse("application/problem+xml").expect("a media type");
+        scan(text, Some(&media_type), &Registry::of_names(&["pin"]), &mut |named| found.push(named));
+        found
+    }
+
+    fn check(text: &str, expect: &[&str]) {
+        let found = sensitive(text);
+        assert_eq!(found.iter().map(|named| &text[named.range.clone()]).collect::<Vec<_>>(), expect, "{text}");
+    }
+
+    #[test]
+    fn everything_at_or_below_a_sensitive_name_is_found() {
+        check("<a><pin> 1 </pin>2</a>", &["1"]);
+        check("<a><x:pin k='v' xmlns:x='u'>1<b c=\"d\">2</b><![CDATA[3]]></x:pin>4</a>", &["v", "1", "d", "2", "3"]);
+        check("<a pin='7' b='8'/><pin/>9", &["7"]);
+        check("<pin>a&amp;b<!-- c -->d</pin>", &["a&amp;b", "d"]);
+        assert_eq!(sensitive("<pin>a&amp;b</pin>")[0].plain, "a&b");
+    }
+
+    #[test]
+    fn what_is_nearly_xml_is_protected_too() {
+        check("<a><pin>1", &["1"]);
+        check("<a></b><pin>1</b><pin>2</pin></pin>3", &["1", "2"]);
+        check("no tag", &[]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn ranges_lie_on_character_bounds(text in "[<>/&;!\\[\\]=\"' a-cé«-]{0,40}|<b>.{0,20}</a b=.{0,9}>") {
+            let text = text.replace('b', "pin");
+            for named in sensitive(&text) {
+                proptest::prop_assert!(text.get(named.range).is_some());
+            }
+        }
+    }
+}
