@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::diff::visible;
+
 use super::{Body, Request};
 
 /// Bytes of a body that are worth pasting into a shell.
@@ -57,13 +59,33 @@ fn data(body: &Body) -> String {
     }
 }
 
-/// In single quotes where that is all it takes; a NUL, which no shell word can hold, is shown as U+2400.
+/// In single quotes where that is all it takes; a NUL, which no shell word can hold, is shown as U+2400. What reports would not show as it
+/// is, as the line ends of multipart, is spelt out between `$'` and `'`, as bash, zsh and POSIX of 2024 read it.
 fn quoted(word: &str) -> String {
     let word = word.replace('\0', "\u{2400}");
+    if word.chars().any(|c| is_unseen(c) && c != '\n') {
+        return format!("$'{}'", word.chars().map(spelt).collect::<String>());
+    }
     if !word.contains('\'') {
         return if is_plain(&word) { word } else { format!("'{word}'") };
     }
     shlex::try_quote(&word).map_or_else(|_| "''".to_owned(), Cow::into_owned)
+}
+
+fn is_unseen(c: char) -> bool {
+    let mut bytes = [0; 4];
+    let own = &*c.encode_utf8(&mut bytes);
+    visible(own) != own
+}
+
+fn spelt(c: char) -> String {
+    match c {
+        '\'' | '\\' => format!("\\{c}"),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        _ if is_unseen(c) => c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+        _ => c.to_string(),
+    }
 }
 
 fn is_plain(word: &str) -> bool {
@@ -108,6 +130,13 @@ mod tests {
         let hostile = request("A'; rm -rf /", "http://h/$(x)`y`", &[("a", "b\0\n'")], None);
         let words = shlex::split(&line(&hostile)).expect("a shell can read it");
         assert_eq!(words, ["curl", "-X", "A'; rm -rf /", "http://h/$(x)`y`", "-H", "a: b\u{2400}\n'"]);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_spelt_out() {
+        let multipart = request("POST", "http://h/", &[("content-type", "a/b")], Some("--it's\r\n\\a\u{202e}"));
+        let expect = r"curl -X POST 'http://h/' -H 'content-type: a/b' -d $'--it\'s\r\n\\a\xe2\x80\xae'";
+        assert_eq!(line(&multipart), expect);
     }
 
     #[test]

@@ -187,7 +187,7 @@ fn aside(entry: &Entry) -> String {
     }
     // The text of a failure ends with it.
     if let Some(curl) = entry.curl.as_ref().filter(|_| entry.outcome != Verdict::Failed) {
-        lines.extend(["repeat: ", &terminal::shell(curl), "\n"]);
+        lines.extend([&terminal::repeat(curl), "\n"]);
     }
     lines
 }

@@ -31,6 +31,9 @@ pub struct Style {
 /// Columns before everything that belongs to a case.
 const INDENT: usize = 4;
 
+/// Bytes of a command that is told where many cases are.
+const MAX_COMMAND: usize = 2048;
+
 /// One case: the whole diff where something was found, else a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
     Case { entry, style }.with("")
@@ -184,12 +187,20 @@ impl Case<'_> {
 
     /// Never wrapped, so that it can be copied.
     fn repeat(&self) -> String {
-        let curl = self.entry.curl.as_ref().map(|curl| format!("repeat: {}", shell(curl)));
+        let curl = self.entry.curl.as_ref().map(|curl| repeat(curl));
         curl.map(|line| self.line(&line, Paint::new())).unwrap_or_default()
     }
 
     fn paint(&self, text: &str, style: Paint) -> String {
         paint(text, style, self.style.color)
+    }
+}
+
+/// How the request is repeated: by the command, or where to find a long one.
+pub fn repeat(curl: &str) -> String {
+    match curl.len() {
+        ..=MAX_COMMAND => format!("repeat: {}", shell(curl)),
+        bytes => format!("repeat: with the command of {bytes} bytes in the report of the endpoint and in record.json"),
     }
 }
 
@@ -254,6 +265,13 @@ mod tests {
             let files: BTreeSet<_> = files.map(|file| file.as_str()).collect();
             assert_eq!(Vec::from_iter(files), ["cases/imprint/link.yaml", "specs/imprint.yaml"]);
         }
+    }
+
+    #[test]
+    fn a_long_command_is_told_by_its_place() {
+        assert_eq!(repeat("curl http://h/"), "repeat: curl http://h/");
+        let expect = "repeat: with the command of 2049 bytes in the report of the endpoint and in record.json";
+        assert_eq!(repeat(&"x".repeat(MAX_COMMAND + 1)), expect);
     }
 
     #[test]
