@@ -147,7 +147,9 @@ struct Phases {
 impl<'a> Line<'a> {
     fn of(entry: &'a Entry, exchange: &'a Exchange, clock: Clock) -> Self {
         let version = exchange.response.as_ref().map_or("", |response| response.version.as_str());
-        let (time, timings) = phases(exchange.timings);
+        // Where no answer came, all that the case took was waiting for it.
+        let waited = Timings { connect_ms: None, first_byte_ms: entry.took_ms, total_ms: entry.took_ms };
+        let (time, timings) = phases(exchange.timings.unwrap_or(waited));
         let outcome = words::verdict(entry.outcome);
         Self {
             started_date_time: clock.after(entry.started_ms).to_string(),
@@ -242,9 +244,8 @@ impl<'a> Content<'a> {
 }
 
 /// The whole time, and its parts: those that are known add up to it.
-fn phases(timings: Option<Timings>) -> (f64, Phases) {
-    let none = Timings { connect_ms: None, first_byte_ms: 0.0, total_ms: 0.0 };
-    let Timings { connect_ms, first_byte_ms, total_ms } = timings.unwrap_or(none);
+fn phases(timings: Timings) -> (f64, Phases) {
+    let Timings { connect_ms, first_byte_ms, total_ms } = timings;
     let connect = connect_ms.unwrap_or_default().clamp(0.0, first_byte_ms.max(0.0));
     let [wait, receive] = [first_byte_ms - connect, total_ms - first_byte_ms].map(|part| part.max(0.0));
     let phases = Phases {
@@ -286,7 +287,7 @@ mod tests {
     #[test]
     fn the_parts_add_up_to_the_whole() {
         let check = |connect_ms, first_byte_ms, total_ms, expect| {
-            let (time, phases) = phases(Some(Timings { connect_ms, first_byte_ms, total_ms }));
+            let (time, phases) = phases(Timings { connect_ms, first_byte_ms, total_ms });
             assert_eq!((time, phases.connect, phases.wait, phases.receive), expect);
         };
         check(Some(2.0), 5.0, 6.0, (6.0, 2.0, 3.0, 1.0));

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use quick_xml::escape::{escape, partial_escape};
 
 use crate::diff::visible;
-use crate::record::{Entry, Head, Summary, Verdict};
+use crate::record::{Entry, Head, Summary, TargetUsed, Verdict};
 
 use super::terminal::{self, Style};
 use super::{Renderer, Suites, body, words};
@@ -126,10 +126,12 @@ impl Junit {
 /// What is the same for every test.
 fn properties(head: &Head) -> String {
     let contract = &head.contract;
+    let TargetUsed { name, url } = &head.target;
+    let target = if name == url { url.clone() } else { format!("{name} {url}") };
     let properties = [
         ("contract", format!("{} {} ({})", contract.title, contract.version, contract.file)),
         ("contract.sha256", contract.sha256.clone()),
-        ("target", format!("{} {}", head.target.name, head.target.url)),
+        ("target", target),
         ("seed", head.seed.to_string()),
         ("version", head.tool.version.clone()),
     ];
@@ -149,7 +151,7 @@ fn test(entry: &Entry, in_full: bool, out: &mut String) -> std::fmt::Result {
         Verdict::Errored => Some("error"),
     };
     if let Some(element) = element {
-        let check = entry.findings.first().map_or("", |finding| &finding.check);
+        let check = entry.findings.first().map_or(words::verdict(entry.outcome), |finding| &finding.check);
         let message = words::message(entry);
         write!(out, r#"      <{element} type="{}" message="{}">"#, attribute(check), escape(message))?;
         if entry.outcome == Verdict::Failed && in_full {
