@@ -168,6 +168,10 @@ impl<'a, 'p> Live<'a, 'p> {
 
     fn put(&mut self, text: &str, dense: bool) -> io::Result<()> {
         self.progress.clear(self.err)?;
+        // What takes many lines stands apart from what takes one.
+        if self.dense && !dense {
+            writeln!(self.out)?;
+        }
         self.out.write_all(text.as_bytes())?;
         self.dense = dense;
         if dense { Ok(()) } else { writeln!(self.out) }

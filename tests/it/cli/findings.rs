@@ -58,6 +58,16 @@ fn the_same_breach_of_many_cases_is_one_group() {
 }
 
 #[test]
+fn a_failure_stands_apart_from_the_lines_before_it() {
+    let project = project();
+    project.write("cases/a.yaml", "cases: [ { name: holds, operation: getThing, request: { path: { id: t1 } } } ]\n");
+    let (ended, _) = run(&project, &["-v", "--jobs", "1", "holds", "is a teapot"]);
+    let lines: Vec<_> = ended.out.lines().collect();
+    let failed = lines.iter().position(|line| line.starts_with("✗ POST")).expect("a failure");
+    assert_eq!((lines[0].starts_with('✓'), lines[failed - 1]), (true, ""), "{}", ended.out);
+}
+
+#[test]
 fn a_finding_that_cases_met_each_in_another_way_is_told_by_an_example() {
     let project = project();
     let cases = project.read("cases/things.yaml");
