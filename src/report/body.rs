@@ -192,8 +192,13 @@ fn hex(body: &Body) -> Vec<Line> {
     let bytes = body.base64.as_ref().and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
     let odd = std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to());
     let start = (odd / ROW).saturating_sub(1) * ROW;
-    let rows = bytes[start..].chunks(ROW).take(ROWS).enumerate();
-    let mut lines: Vec<_> = rows.map(|(index, row)| line(Role::Context, hex_row(start + index * ROW, row))).collect();
+    let row = |(index, row): (usize, &[u8])| line(Role::Context, hex_row(index * ROW, row));
+    let rows = || bytes.chunks(ROW).enumerate();
+    // By its first bytes a format is known, wherever it stops being text.
+    let mut lines: Vec<_> = rows().take(1.min(start)).map(row).collect();
+    let between = start.saturating_sub(ROW);
+    lines.extend((between > 0).then(|| line(Role::Fold, format!("… {between} bytes"))));
+    lines.extend(rows().skip(start / ROW).take(ROWS).map(row));
     lines.push(line(Role::Fold, format!("… {} bytes, not text", body.size)));
     lines
 }
@@ -204,4 +209,25 @@ fn hex_row(offset: usize, bytes: &[u8]) -> String {
     let text: String =
         bytes.iter().map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '.' }).collect();
     format!("{offset:06x}  {:<24} {:<24} {text}", half(left), half(right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_shown_from_the_first_and_around_what_is_no_text() {
+        let check = |text: usize, expect: &[&str]| {
+            let bytes = [vec![b'a'; text], vec![0xff; 80]].concat();
+            let body = Body { size: bytes.len() as u64, base64: Some(STANDARD.encode(&bytes)), ..Body::default() };
+            let shown: Vec<_> =
+                hex(&body).into_iter().map(|line| line.text.chars().take(14).collect::<String>()).collect();
+            assert_eq!(shown, expect);
+        };
+        check(0, &["000000  ff ff ", "000010  ff ff ", "000020  ff ff ", "000030  ff ff ", "… 80 bytes, no"]);
+        let rows = ["000010  61 61 ", "000020  ff ff ", "000030  ff ff ", "000040  ff ff "];
+        check(32, &[&["000000  61 61 "], &rows[..], &["… 112 bytes, n"]].concat());
+        let rows = ["000020  61 61 ", "000030  ff ff ", "000040  ff ff ", "000050  ff ff "];
+        check(48, &[&["000000  61 61 ", "… 16 bytes"], &rows[..], &["… 128 bytes, n"]].concat());
+    }
 }
