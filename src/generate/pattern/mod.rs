@@ -3,16 +3,15 @@
 //!
 //! Look-around and back-references are not read. What they ask for is met by trying, since the contract engine tells what matches.
 
+mod syntax;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use crate::contract::Contract;
 use crate::location::Pointer;
 
 use super::dice::Dice;
-
 use syntax::translated;
-
-mod syntax;
 
 /// Characters that are taken where a class has them.
 const PLAIN: &str = "a1A0b2B_- xz9Z";
