@@ -140,9 +140,14 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let path = |name: &str| root.path().join(name);
         fs::create_dir_all(path("cases/api")).expect("a folder");
-        for name in
-            ["outside.json", "cases/shared.json", "cases/api/a.yaml", "cases/api/.hidden.yaml", "cases/notes.md"]
-        {
+        for name in [
+            "outside.json",
+            "cases/shared.json",
+            "cases/api/a.yaml",
+            "cases/api/.hidden.yaml",
+            "cases/notes.md",
+            "cases/B.YML",
+        ] {
             fs::write(path(name), name).expect("a file");
         }
         let folder = Folder::open(root.path(), &path("cases")).expect("opens");
@@ -153,7 +158,7 @@ mod tests {
         assert_eq!(read("none.json"), Err("cannot read `none.json`: no such file or directory".to_owned()));
         assert_eq!(read(".."), Err("expected a file, found `..`, which is none".to_owned()));
         let mut problems = Vec::new();
-        assert_eq!(folder.case_files(&path("cases"), &mut problems), [path("cases/api/a.yaml")]);
+        assert_eq!(folder.case_files(&path("cases"), &mut problems), [path("cases/B.YML"), path("cases/api/a.yaml")]);
         assert_eq!(problems, []);
     }
 
