@@ -76,6 +76,13 @@ pub struct Story {
     pub teardown: Vec<Case>,
 }
 
+impl Story {
+    /// Every case, setup and teardown among them, in order.
+    pub fn every(&self) -> impl Iterator<Item = &Case> {
+        self.setup.iter().chain(&self.cases).chain(&self.teardown)
+    }
+}
+
 /// What part a case plays in its story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {

@@ -82,7 +82,7 @@ fn said(project: &Project, proofs: &[Proof]) -> String {
         let (operations, files) = (project.contract.operations.len(), project.contract.documents.len());
         return format!("{} in {}: no errors\n", counted(operations, "operation"), counted(files, "file"));
     }
-    let cases = project.suite.stories.iter().map(|story| story.setup.len() + story.cases.len() + story.teardown.len());
+    let cases = project.suite.stories.iter().map(|story| story.every().count());
     let read = format!(
         "{} and {} in {}",
         counted(project.contract.operations.len(), "operation"),

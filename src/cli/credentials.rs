@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::case::expand::Credentials;
-use crate::case::{Authorization, Suite};
+use crate::case::{Authorization, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::location::Problem;
 
@@ -86,7 +86,7 @@ fn shaped(scheme: &str, Credential(value): &Credential, contract: &Contract) -> 
 }
 
 fn fill(credentials: &mut Credentials, contract: &Contract, suite: &Suite) {
-    let every = suite.stories.iter().flat_map(|story| story.setup.iter().chain(&story.cases).chain(&story.teardown));
+    let every = suite.stories.iter().flat_map(Story::every);
     for case in every {
         if let Authorization::As(name) = &case.request.auth {
             credentials.named.entry(name.clone()).or_default();

@@ -34,7 +34,7 @@ pub fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Va
 }
 
 fn uses(suite: &Suite, target: &str) -> Vec<Use> {
-    let cases = || suite.stories.iter().flat_map(|story| every(story).map(move |case| (story, case)));
+    let cases = || suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
     let elsewhere: Vec<_> = cases().filter(|(_, case)| !runs_on(case, target)).collect();
     let mut found: Vec<Use> = files(suite).into_iter().flat_map(templates).collect();
     found.extend(cases().flat_map(|(story, case)| assertions(story, case)));
@@ -42,10 +42,6 @@ fn uses(suite: &Suite, target: &str) -> Vec<Use> {
         !elsewhere.iter().any(|(story, case)| Arc::ptr_eq(case.file(story), &used.file) && used.at.is_within(&case.at))
     });
     found
-}
-
-fn every(story: &Story) -> impl Iterator<Item = &Case> {
-    story.setup.iter().chain(&story.cases).chain(&story.teardown)
 }
 
 fn runs_on(case: &Case, target: &str) -> bool {
@@ -56,7 +52,7 @@ fn runs_on(case: &Case, target: &str) -> bool {
 /// The files of the suite, and those that they use.
 fn files(suite: &Suite) -> Vec<Arc<CaseFile>> {
     let mut files = suite.files.clone();
-    for file in suite.stories.iter().flat_map(every).filter_map(|case| case.from.as_ref()) {
+    for file in suite.stories.iter().flat_map(Story::every).filter_map(|case| case.from.as_ref()) {
         if !files.iter().any(|held| Arc::ptr_eq(held, file)) {
             files.push(file.clone());
         }

@@ -1,5 +1,7 @@
 //! Names of targets in `only_on` and `not_on` that there are not: what is for them alone never happens.
 
+use std::collections::BTreeSet;
+
 use crate::case::{Case, Story, Suite};
 use crate::document::End;
 use crate::location::{Problem, Snippet};
@@ -10,18 +12,11 @@ use super::target;
 
 /// A warning for every name in the cases that is no target of the configuration.
 pub fn of_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {
-    let every = |story: &'_ Story| story.setup.len() + story.cases.len() + story.teardown.len();
-    let mut problems: Vec<Problem> = Vec::new();
-    for story in suite.stories.iter().filter(|story| every(story) > 0) {
-        for case in story.setup.iter().chain(&story.cases).chain(&story.teardown) {
-            for problem in of_case(case, story, settings) {
-                // Every row of a table says the same.
-                if !problems.iter().any(|held| held.at == problem.at) {
-                    problems.push(problem);
-                }
-            }
-        }
-    }
+    let cases = suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
+    let mut problems: Vec<Problem> = cases.flat_map(|(story, case)| of_case(case, story, settings)).collect();
+    // Every row of a table says the same.
+    let mut said = BTreeSet::new();
+    problems.retain(|problem| said.insert(problem.to_string()));
     problems
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::case::Suite;
+use crate::case::{Story, Suite};
 
 use super::groups::{Groups, Listing};
 use super::{Entry, Tally};
@@ -36,8 +36,7 @@ pub(super) struct Line {
 impl<'s> Spool<'s> {
     /// A new, empty spool in `folder`, which entries of the cases of `suite` will be put into.
     pub fn create(folder: &Path, suite: &'s Suite) -> io::Result<Self> {
-        let cases =
-            suite.stories.iter().flat_map(|story| story.setup.iter().chain(&story.cases).chain(&story.teardown));
+        let cases = suite.stories.iter().flat_map(Story::every);
         let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
         let file = BufWriter::with_capacity(BUFFER, nameless(folder)?);
         let (lines, tally, groups) = (Vec::new(), Tally::default(), Groups::default());

@@ -50,7 +50,7 @@ fn shown(suite: &Suite, contract: &Contract) -> String {
     for story in &suite.stories {
         let given = BTreeMap::from([("customer".to_owned(), json!("C-1"))]);
         let scope = expand::story_scope(story, &given, &Scope::new(1_700_000_000_000_000, 1, "")).expect("vars expand");
-        for case in story.setup.iter().chain(&story.cases).chain(&story.teardown) {
+        for case in story.every() {
             writeln!(text, "{} [{:?}] at {}", case.id, case.role, place(case, story)).expect("text is writable");
             text.push_str(&facts(case));
             text.push_str(&request(case, contract, &scope));

@@ -28,11 +28,8 @@ pub fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
 
 /// Every case with its story, setup and teardown among them, but for those that are skipped everywhere.
 fn all(suite: &Suite) -> impl Iterator<Item = (&Story, &Case)> {
-    let cases = |story: &'_ Story| story.setup.len() + story.cases.len() + story.teardown.len();
-    suite.stories.iter().filter(move |story| cases(story) > 0).flat_map(|story| {
-        let cases = story.setup.iter().chain(&story.cases).chain(&story.teardown);
-        cases.filter(|case| case.skip.is_none()).map(move |case| (story, case))
-    })
+    let cases = suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
+    cases.filter(|(_, case)| case.skip.is_none())
 }
 
 fn place(problem: &Problem) -> Option<Place> {

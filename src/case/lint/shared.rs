@@ -26,7 +26,7 @@ pub fn check(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     let mut writers: BTreeMap<Resource<'_>, Vec<Writer<'_>>> = BTreeMap::new();
     for story in &suite.stories {
         let Some(scope) = scope(story) else { continue };
-        for case in story.setup.iter().chain(&story.cases).chain(&story.teardown) {
+        for case in story.every() {
             if let Some(resource) = resource(case, contract, &scope) {
                 let known = writers.entry(resource).or_default();
                 if !known.iter().any(|(other, _)| other.id == story.id) {

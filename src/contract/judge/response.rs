@@ -61,7 +61,7 @@ fn content<'a>(
 fn undeclared(operation: &Operation, response: &Response) -> Breach {
     let declared: Vec<String> = operation.responses.iter().map(|declared| declared.status.to_string()).collect();
     let mut breach = Breach::of(Rule::Status, "status", Site::Status, operation.anchor.member("responses"))
-        .asks(declared.join(" | "))
+        .asks(if declared.is_empty() { "(none is declared)".to_owned() } else { declared.join(" | ") })
         .says(format!("the status {} is not declared", response.status));
     breach.actual = Some(response.status.to_string());
     breach

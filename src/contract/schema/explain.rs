@@ -115,6 +115,9 @@ impl<'a> Explainer<'a> {
     /// Takes out the members that are documented, and count as unevaluated only because something else breaks the schema which
     /// documents them: that is told for itself.
     fn forgive_unevaluated(&self, violations: &mut Vec<Violation>) {
+        if !violations.iter().any(|violation| violation.keyword == "unevaluatedProperties") {
+            return;
+        }
         let all: Vec<(Pointer, Anchor)> =
             violations.iter().map(|violation| (violation.at.clone(), violation.anchor.clone())).collect();
         violations.retain_mut(|violation| {
