@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use signoff::diff::{self, Change, Kind};
-use signoff::location::Pointer;
+use signoff::pointer::Pointer;
 
 const ROUNDS: usize = 9;
 const ROWS: usize = 30_000;

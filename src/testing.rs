@@ -41,7 +41,7 @@ use crate::cli::problem;
 use crate::cli::ready::Ready;
 use crate::cli::settings::Settings;
 use crate::cli::target;
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::{Entry, Redactor, Role, Rules, Secret, Verdict};
 use crate::report::terminal::{self, Style};
 use crate::run::{self, Event, Limits, Outcome, Plan, Sink, Stop};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::contract::{Contract, Narrowing};
 use crate::diff;
 use crate::expression::Template;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::compile::Compiler;
 use super::error::Problems;

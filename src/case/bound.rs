@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::contract::Contract;
 use crate::expression::Tree;
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::CaseFile;
 use super::bind::{Binder, Draft};

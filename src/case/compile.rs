@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::expression::{Expression, Template, Tree};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::error::Problems;
 use super::names::{Read, Reader};

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use crate::document::{self, Document, End};
 use crate::expression;
-use crate::location::{Pointer, Problem, nearest};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 /// Why a case cannot be expanded, and where in its file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

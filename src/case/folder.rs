@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::location::Problem;
+use crate::problem::Problem;
 
 /// Bytes that one file beside the cases (a body, a table) may have.
 const LARGEST: u64 = 64 << 20;

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
 use crate::contract::{Anchor, Contract, Operation, Route};
 use crate::http::Request;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::{Violates, Violation};
 

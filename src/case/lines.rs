@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::bind::Draft;
 use super::bound::{Bound, Entry};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::contract::Contract;
-use crate::location::Problem;
 use crate::parallel;
+use crate::problem::Problem;
 
 use super::Suite;
 use super::bound::Bound;

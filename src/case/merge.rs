@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 /// `over` merged over `base`. Header names match in any case.
 pub fn merge(base: &Value, over: &Value) -> Value {

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::contract::Narrowing;
 use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
-use crate::location::{Place, Pointer, Snippet};
+use crate::place::{Place, Snippet};
+use crate::pointer::Pointer;
 
 /// Every story of a cases folder, in file order.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::{Error, Name};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::error::Problems;
 use super::table::Row;

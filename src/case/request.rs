@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::document::salvage;
 use crate::expression::Template;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::bind::Binder;
 use super::compile::Compiler;

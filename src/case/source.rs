@@ -6,7 +6,9 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::location::{Place, Pointer, Problem, Snippet};
+use crate::place::{Place, Snippet};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::CaseFile;
 use super::error::Problems;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::Contract;
 use crate::expression::Scope;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::bind::{Draft, Text};
 use super::bound::Bound;

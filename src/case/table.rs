@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::expression::Scope;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::error::Problems;
 use super::format::TableFormat;

@@ -1,6 +1,7 @@
 //! `violates: KEYWORD LOCATION` read from its text.
 
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 use super::{Violates, Violation};
 

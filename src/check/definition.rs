@@ -1,7 +1,8 @@
 //! What a check is: its id, its side, its severity, its text and its rule.
 
 use crate::contract::judge::{Breach, Rule, Site};
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 use super::{Context, Finding, Origin};
 

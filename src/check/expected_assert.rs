@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::contract::judge::Site;
 use crate::diff::brief;
 use crate::expression::Expression;
-use crate::location::Severity;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

@@ -23,7 +23,8 @@ use serde_json::Value;
 use crate::contract::judge::Site;
 use crate::contract::notation;
 use crate::diff::{Digits, Kind, Mismatch, Written, compare};
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

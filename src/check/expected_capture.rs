@@ -21,7 +21,8 @@ use crate::contract::judge::Site;
 use crate::contract::notation;
 use crate::diff::Digits;
 use crate::expression::Expanded;
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

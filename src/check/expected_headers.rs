@@ -18,7 +18,8 @@ use serde_json::Value;
 
 use crate::contract::judge::Site;
 use crate::http::MediaType;
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

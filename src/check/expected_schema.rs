@@ -19,7 +19,8 @@
 
 use crate::contract::Narrowing;
 use crate::contract::judge::{Breach, Site, Unjudged};
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Origin, Side};
 

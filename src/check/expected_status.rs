@@ -19,7 +19,7 @@ use std::ops::RangeInclusive;
 
 use crate::case::Violates;
 use crate::contract::judge::Site;
-use crate::location::Severity;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

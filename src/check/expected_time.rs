@@ -17,7 +17,7 @@
 use std::time::Duration;
 
 use crate::contract::judge::Site;
-use crate::location::Severity;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

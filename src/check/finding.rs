@@ -2,7 +2,8 @@
 
 use crate::contract::Anchor;
 use crate::contract::judge::{BranchOf, Site};
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 /// A rule that an exchange did not keep.
 #[derive(Debug, Clone, PartialEq)]

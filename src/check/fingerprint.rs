@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::case::{Case, Story};
 use crate::contract::Contract;
 use crate::contract::judge::Site;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::{Finding, Origin};
 

@@ -15,7 +15,7 @@
 //! Source: OpenAPI 3.1 §4.8.21 (Header Object), §4.8.17 (Response Object, `headers`).
 
 use crate::contract::judge::Rule;
-use crate::location::Severity;
+use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
 

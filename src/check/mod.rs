@@ -38,7 +38,8 @@ use crate::contract::{Contract, Operation, notation};
 use crate::diff::{Digits, Written};
 use crate::expression::Scope;
 use crate::http::Exchange;
-use crate::location::{Pointer, Severity};
+use crate::pointer::Pointer;
+use crate::severity::Severity;
 
 /// Everything a check may look at.
 pub struct Context<'a> {

@@ -20,7 +20,7 @@ use std::ops::RangeInclusive;
 
 use crate::case::{Violates, Violation};
 use crate::contract::judge::Site;
-use crate::location::Severity;
+use crate::severity::Severity;
 
 use super::expected_status::written;
 use super::{Context, Definition, Finding, Side};

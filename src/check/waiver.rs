@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::location::Place;
+use crate::place::Place;
 
 use super::Fingerprint;
 

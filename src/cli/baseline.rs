@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use crate::contract::Contract;
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::{self, Baseline, Head};
 
 use super::args::Output;

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use crate::case::{self, Suite};
 use crate::contract;
-use crate::location::{Pointer, Problem, Severity};
 use crate::mock::{self, Behaviour};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::severity::Severity;
 
 use super::args::{Check, Notation, Output};
 use super::exit::Exit;

@@ -7,7 +7,9 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use crate::document::{Document, End};
-use crate::location::{Pointer, Problem, nearest};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::format::Config;
 use super::lint;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::case::expand::Credentials;
 use crate::case::{Authorization, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::config::suggested;
 use super::format::Credential;

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use crate::case::{Case, CaseFile, Story, Suite};
 use crate::document::End;
 use crate::expression::Tree;
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::secrets::Vault;
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::check;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::args::Explain;
 use super::config::suggested;

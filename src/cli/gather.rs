@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::location::{Place, Problem};
+use crate::place::Place;
+use crate::problem::Problem;
 
 /// Other places that are named beside the first.
 const NAMED: usize = 3;
@@ -57,7 +58,7 @@ pub fn gather(problems: &[Problem]) -> Vec<Gathered<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::location::Snippet;
+    use crate::place::Snippet;
 
     #[test]
     fn the_same_words_of_a_rule_are_told_once() {

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::Head;
 use crate::report::write::Wanted;
 use crate::report::{Format, github};

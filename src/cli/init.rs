@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::contract;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::args::Init;
 use super::config::FILE_NAME;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::coverage::Coverage;
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::{Comparison, Entry, Facts, Head, Redactor, Spool, Summary};
 use crate::report::write::{self, Wanted};
 use crate::run::{Outcome, Plan, Start};

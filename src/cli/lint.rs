@@ -1,6 +1,7 @@
 //! What is wrong with a configuration whose types are right: names that nothing has, and texts that are no quantity or URL.
 
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::config::{ConfigFile, suggested};
 use super::format::Target;

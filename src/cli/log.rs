@@ -9,8 +9,8 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::diff::visible;
-use crate::location::Problem;
 use crate::mock::serve::{Served, Server};
+use crate::problem::Problem;
 use crate::record::{Redactor, Rules};
 
 use super::session::Session;

@@ -11,12 +11,13 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::contract::Contract;
 use crate::generate::request;
 use crate::http::Request;
-use crate::location::{Pointer, Problem};
 use crate::mock::Manner;
 use crate::mock::admin::Admin;
 use crate::mock::fault::Fault;
 use crate::mock::serve::{Server, listen, serve};
 use crate::mock::tls::Certificate;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 use crate::record::{self, curl};
 use crate::run::{Phase, Start, Stop};
 

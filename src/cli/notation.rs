@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::location::{Problem, Severity};
+use crate::problem::Problem;
 use crate::report::github::command;
+use crate::severity::Severity;
 
 /// One JSON object, without a line end: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; null where
 /// there is none.
@@ -44,7 +45,7 @@ pub fn github(problem: &Problem) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::location::{Place, Snippet};
+    use crate::place::{Place, Snippet};
 
     #[test]
     fn a_problem_for_programs() {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::case::{Case, Story, Suite};
 use crate::document::End;
-use crate::location::{Problem, Snippet};
+use crate::place::Snippet;
+use crate::problem::Problem;
 
 use super::config::suggested;
 use super::settings::Settings;

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::location::{self, Problem, Severity};
+use crate::problem::Problem;
 use crate::record::Redactor;
 use crate::report::terminal::Style;
+use crate::severity::Severity;
 
 use super::gather::gather;
 
@@ -87,7 +88,7 @@ fn noted(problem: &Problem, note: Option<&str>, style: &Style) -> String {
 }
 
 /// The line with a caret below the stretch that is meant.
-fn shown<'a>(at: &'a location::Snippet, line: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+fn shown<'a>(at: &'a crate::place::Snippet, line: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let start = offset(line, at.place.column.saturating_sub(1));
     let end = offset(line, at.place.column.saturating_sub(1).saturating_add(at.width));
     Snippet::source(line)
@@ -109,12 +110,12 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::location::Place;
+    use crate::place::Place;
 
     fn problem() -> Problem {
         let place = Place { file: "cases/link.yaml".into(), line: 12, column: 5 };
         Problem::new("unknown key `operaton`")
-            .at(location::Snippet { place, line: "    operaton: linkCustomerAccount".to_owned(), width: 8 })
+            .at(crate::place::Snippet { place, line: "    operaton: linkCustomerAccount".to_owned(), width: 8 })
             .help("did you mean `operation`?")
     }
 

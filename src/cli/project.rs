@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::case::{self, Suite};
 use crate::contract::Contract;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::settings::Settings;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::check::{Severities, Waivers};
 use crate::document::Document;
 use crate::expression::Scope;
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::run::{Filter, Inputs, Plan, Start, Target};
 
 use super::project::Project;

@@ -18,9 +18,9 @@ use crate::case::{self, Suite};
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request};
-use crate::location::Problem;
 use crate::mock::proxy::{Kept, Proxy};
 use crate::mock::serve::{Server, listen, serve};
+use crate::problem::Problem;
 use crate::run::{self, Filter, Phase, Plan, Start, Stop};
 use crate::transport::{self, Transport};
 

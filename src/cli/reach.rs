@@ -9,8 +9,9 @@ use url::Url;
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::http::Headers;
-use crate::location::{Pointer, Problem};
 use crate::mock::{Behaviour, Mock, in_process};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 use crate::run::{self, Start};
 use crate::transport::network::{self, Network};
 

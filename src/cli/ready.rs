@@ -8,9 +8,10 @@ use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
 use crate::expression::Scope;
-use crate::location::{Problem, Severity};
+use crate::problem::Problem;
 use crate::record::{Baseline, Secret};
 use crate::run::{Inputs, Start, Target};
+use crate::severity::Severity;
 
 use super::args::Run;
 use super::format::FailOn;

@@ -8,7 +8,7 @@ use crate::case::intent;
 use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
 use crate::document::parse_json;
 use crate::http::{Exchange, Request};
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::yaml;
 

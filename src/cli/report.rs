@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::{Entry, Head, Stored, Verdict};
 use crate::report::terminal::{self, Style};
 use crate::report::write::{self, Wanted};

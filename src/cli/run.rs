@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::{Comparison, Head, Rules, Summary};
 use crate::report::events::Event;
 use crate::report::terminal::{self, Style};

@@ -8,7 +8,8 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::expression::{self, Expanded, Name, Scope, Template};
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 use crate::record::Secret;
 
 /// The fewest bytes of a secret: anything shorter stands in too many harmless texts to be hidden.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::record::{Redactor, Rules, Secret};
 
 use super::args::{Global, Notation};

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::check::{self, Severities};
 use crate::contract::Contract;
 use crate::contract::load::{Options, load_with};
-use crate::location::{Problem, Severity};
+use crate::problem::Problem;
 use crate::report::Format;
 use crate::report::write::Wanted;
+use crate::severity::Severity;
 
 use super::args::{Global, Inputs, JunitSuite, Output};
 use super::config::{ConfigFile, canonical, suggested};

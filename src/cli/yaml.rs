@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::document::is_number_in_yaml_1_1;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 /// `value` as YAML. What `serde_yaml` writes plain and a reader would take for something else is quoted (`<<`, which merges;
 /// `1_000`, a number to some), and numbers are written as JSON has them.

@@ -9,7 +9,7 @@ use std::ops::Bound;
 
 use serde_json::Value;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::refs::Refs;
 use super::{Anchor, Contract, Operation, StatusKey};

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::document::{Document, End};
 use crate::http::MediaType;
-use crate::location::{Place, Pointer, Problem, Snippet};
+use crate::place::{Place, Snippet};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::assumption::Assumptions;
 use super::overlay::Amendment;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::judge::{Breach, Rule, Site, Unjudged};
 use super::lint;

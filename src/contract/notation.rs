@@ -251,7 +251,7 @@ mod tests {
     use super::*;
     use crate::contract::refs::Uris;
     use crate::document::Document;
-    use crate::location::Pointer;
+    use crate::pointer::Pointer;
 
     /// The notation of every schema in a list, a line each.
     fn check(schemas: &str) -> String {

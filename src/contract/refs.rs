@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::document::Document;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::Anchor;
 

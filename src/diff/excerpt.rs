@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::fold::has_at_most;
 use super::layout::{CONTEXT, FEW};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::location::nearest;
+use crate::suggestion::nearest;
 
 use super::fold::{count, folded, inline, key, notation};
 use super::marks::Marks;

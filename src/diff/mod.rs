@@ -26,7 +26,7 @@ pub use written::Written;
 
 pub use crate::document::Digits;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// One place where a value is not as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

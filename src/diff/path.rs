@@ -1,6 +1,6 @@
 //! The way into a value as a chain on the stack, so that walking costs nothing until somebody asks for a pointer.
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// One step of the way, knowing the one before.
 #[derive(Debug, Clone, Copy)]

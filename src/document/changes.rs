@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::Document;
 

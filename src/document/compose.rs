@@ -6,7 +6,7 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag, options};
 use serde_json::Value;
 
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::MAX_DEPTH;
 use super::node::{Content, Member, Node};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Number;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::json_spans::Cursor;
 

@@ -23,7 +23,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::location::{Place, Pointer, Problem, Snippet};
+use crate::place::{Place, Snippet};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 pub use changes::Changes;
 pub use digits::Digits;

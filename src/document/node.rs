@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// A value and the bytes it covers.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::End;
 use super::node::{Content, Node};

@@ -6,7 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use crate::location::{Pointer, Problem, nearest};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::{Document, End};
 

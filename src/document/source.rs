@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::location::{Place, Snippet};
+use crate::place::{Place, Snippet};
 
 /// A named text whose lines are counted when the first place is asked for.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::MAX_DEPTH;
 use super::source::Source;

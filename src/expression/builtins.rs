@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::location::nearest;
+use crate::suggestion::nearest;
 
 use super::Scope;
 use super::datum::{Datum, Fault};

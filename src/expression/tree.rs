@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::{Error, Name, Scope, Template};
 

@@ -1,6 +1,6 @@
 //! Numbers that look random and repeat: the same for the same seed, place and turn.
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// A small generator (SplitMix64), good enough for sample data.
 #[derive(Debug, Clone)]

@@ -288,7 +288,7 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::location::Pointer;
+    use crate::pointer::Pointer;
 
     fn many(name: &str, length: (usize, usize)) -> Vec<String> {
         (0..40).map(|nth| named(name, length, &mut Dice::of(3, &Pointer::root(), nth))).collect()

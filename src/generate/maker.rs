@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::contract::{Anchor, Contract, Declared, Direction};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::dice::Dice;
 use super::parts::{Fork, Parts};

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::{Anchor, Contract, Direction};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::value::Unsatisfied;
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::contract::judge::{self, Breach, Rule, Site};
 use crate::contract::{Anchor, Contract, Declared, Direction, Parameter};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::maker::Maker;
 

@@ -13,7 +13,9 @@ use crate::contract::judge::Judgement;
 use crate::contract::{Contract, Operation, ParameterIn};
 use crate::document::{self, Document, End};
 use crate::expression::merge;
-use crate::location::{Pointer, Problem, Snippet};
+use crate::place::Snippet;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::compile::{Compiler, INVALID_SEES, SEES};
 use super::format::{AnswerFormat, BehaviourFormat, Fallthrough, RespondFormat, RuleFormat};

@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::contract::{Contract, Operation};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Name, Template, Tree};
-use crate::location::{Pointer, Problem, nearest};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::fault::Fault as Mishap;
 use super::format::RespondFormat;

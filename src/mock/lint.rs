@@ -12,7 +12,9 @@ use crate::contract::judge::{self, Breach, Rule as ContractRule, Site};
 use crate::contract::{Contract, Operation};
 use crate::document::End;
 use crate::expression::{Expression, Name, Tree};
-use crate::location::{Pointer, Problem, nearest};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::Behaviour;
 use super::plain;

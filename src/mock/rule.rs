@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::contract::judge::{Breach, Rule as ContractRule};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Template, Tree};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::fault::Fault as Mishap;
 use super::store::Change;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::http::Request;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::store::{Step, weight};
 

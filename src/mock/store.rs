@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::expression::{Error, Scope, Template, Tree, kind, merge, news};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// A change, compiled.
 #[derive(Debug)]

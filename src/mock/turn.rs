@@ -10,7 +10,7 @@ use crate::contract::judge::{self, Breach, Judgement, Rule as ContractRule};
 use crate::contract::{Operation, visible};
 use crate::expression::Scope;
 use crate::http::{Request, Response};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::documented::Asked;
 use super::fault::{Chance, Damage, Fault as Mishap};

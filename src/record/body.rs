@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diff::{self, Digits, Written};
 use crate::http::MediaType;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::Body;
 use super::redact::Veil;

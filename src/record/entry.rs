@@ -7,7 +7,7 @@ use crate::check::Origin;
 use crate::contract::judge::{Judgement, Site};
 use crate::contract::{Contract, Operation};
 use crate::http;
-use crate::location;
+use crate::place;
 use crate::run::{self, Outcome, Target};
 
 use super::body::{KEPT_WHEN_NOT, KEPT_WHEN_WELL};
@@ -188,7 +188,7 @@ fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
-pub(super) fn place(place: &location::Place) -> Place {
+pub(super) fn place(place: &place::Place) -> Place {
     Place { file: place.file.to_string(), line: place.line, column: place.column }
 }
 
@@ -217,7 +217,7 @@ mod tests {
     use crate::contract::load;
     use crate::coverage::Coverage;
     use crate::document::Document;
-    use crate::location::Pointer;
+    use crate::pointer::Pointer;
     use crate::record::{Facts, Head, Rules, Secret, Spool};
     use crate::run::Attempt;
     use crate::transport;
@@ -364,7 +364,7 @@ cases:
     fn finding(at: &str, expected: &str, actual: Option<&str>, origin: Origin) -> check::Finding {
         check::Finding {
             check: "expected-body",
-            severity: location::Severity::Error,
+            severity: crate::severity::Severity::Error,
             keyword: None,
             site: Site::Body(Pointer::parse(at).expect("a pointer")),
             origin,

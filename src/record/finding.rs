@@ -3,7 +3,8 @@
 use crate::check::{self, Fingerprint, Origin};
 use crate::contract::Contract;
 use crate::contract::judge::{self, Rule, Site};
-use crate::location::{Pointer, Snippet};
+use crate::place::Snippet;
+use crate::pointer::Pointer;
 use crate::run::{self, Outcome};
 
 use super::entry::place;

@@ -3,8 +3,8 @@
 use crate::check;
 use crate::contract::{Amendment, Change, Contract, Operation};
 use crate::coverage::{Coverage, Touched};
-use crate::location;
 use crate::run::Target;
+use crate::severity;
 
 use super::entry::place;
 use super::groups::Listing;
@@ -108,11 +108,11 @@ fn endpoint(operation: &Operation, touched: &Touched, tally: &Tally) -> Endpoint
     }
 }
 
-impl From<location::Severity> for Severity {
-    fn from(severity: location::Severity) -> Self {
+impl From<severity::Severity> for Severity {
+    fn from(severity: severity::Severity) -> Self {
         match severity {
-            location::Severity::Warning => Self::Warning,
-            location::Severity::Error => Self::Error,
+            severity::Severity::Warning => Self::Warning,
+            severity::Severity::Error => Self::Error,
         }
     }
 }

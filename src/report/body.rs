@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::diff::{self, Change, Digits, Kind, Line, Role, Written, shorten, visible};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 use crate::record::{Body, Entry, Finding, Part, Response};
 
 /// The check that says that a body is not what its media type promises.

@@ -8,7 +8,7 @@ use crate::case::{Case, Story, Suite};
 use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
 use crate::expression::Scope;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::prove::{self, Proven};
 use super::{Target, select};

@@ -9,8 +9,10 @@ use crate::contract::judge::Judgement;
 use crate::contract::{Contract, Route};
 use crate::expression::Scope;
 use crate::http::Request;
-use crate::location::{Pointer, Problem, Snippet};
 use crate::parallel;
+use crate::place::Snippet;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::{Plan, Target, skip};
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, Story, Suite};
 use crate::contract::Contract;
-use crate::location::{Problem, nearest};
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::Filter;
 

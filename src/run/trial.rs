@@ -15,7 +15,7 @@ use crate::contract::Operation;
 use crate::contract::judge::{self, Judgement, Rule, Unjudged};
 use crate::expression::Scope;
 use crate::http::{Exchange, Response};
-use crate::location::Severity;
+use crate::severity::Severity;
 use crate::transport::Transport;
 
 use super::messages::{self, Bodies};

@@ -11,7 +11,7 @@ use signoff::case::{Case, Story, Suite, intent, load};
 use signoff::cli::rules;
 use signoff::contract::{self, Contract};
 use signoff::expression::Scope;
-use signoff::location::Problem;
+use signoff::problem::Problem;
 
 #[test]
 fn every_scenario_is_as_accepted() {

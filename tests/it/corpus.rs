@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use signoff::contract::load::{Options, load_with};
-use signoff::location::{Problem, Severity};
+use signoff::problem::Problem;
+use signoff::severity::Severity;
 
 #[test]
 #[ignore = "needs SIGNOFF_DATA"]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use signoff::cli::rules::{self, Subject};
-use signoff::location::Problem;
+use signoff::problem::Problem;
 use signoff::{case, contract};
 
 #[test]

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::contract::{Contract, ParameterIn, SecurityRequirement, SecurityScheme};
-use crate::location::nearest;
+use crate::suggestion::nearest;
 
 use super::super::{Authorization, Violates, Violation};
 use super::header::scalar;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::expression::{Expression, Scope};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::{Case, ExpandError, expand_tree, header};
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::contract::{Contract, Operation, Route};
 use crate::expression::{Scope, Template, Tree};
 use crate::http::{Headers, Request};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::{Authorization, Case, Story};
 

@@ -8,7 +8,7 @@ use crate::contract::form::{Content, Form};
 use crate::contract::parameters;
 use crate::expression::{Scope, Template};
 use crate::http::Headers;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::super::{Part, PartContent};
 use super::header::{self, scalar};

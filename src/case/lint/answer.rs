@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use crate::contract::judge::{self, Breach, Rule, Site};
 use crate::contract::{Contract, Operation, ResponseObject, StatusKey};
 use crate::http::{Headers, MediaType, Response};
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::super::{Case, Story, Violates};
 use super::warning;

@@ -2,7 +2,7 @@
 
 use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
 use crate::expression::{Scope, Template};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::super::error::Problems;
 use super::super::expand::path_names;

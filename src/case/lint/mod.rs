@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 
 use crate::contract::Contract;
 use crate::document::End;
-use crate::location::{Place, Pointer, Problem};
+use crate::place::Place;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::{Case, Story, Suite};
 

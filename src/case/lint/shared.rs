@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::expression::Scope;
-use crate::location::Problem;
+use crate::problem::Problem;
 
 use super::super::expand::{self, path_names};
 use super::super::{Case, Story, Suite, Violates};

@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 
 use crate::check::{Fingerprint, Waiver, Waivers};
 use crate::document::{self, Document, End};
-use crate::location::{Pointer, Problem, Snippet};
+use crate::place::Snippet;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 use crate::record::Head;
 
 use super::args::Output;

@@ -8,7 +8,7 @@ use crate::contract::schema::{Direction, MAX_VIOLATIONS, Subject};
 use crate::contract::{Anchor, Contract, Declared, MediaTypeObject};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::reading::{self, Reading};
 use super::sequence::{self, Item, NoItem};

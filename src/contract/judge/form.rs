@@ -7,7 +7,7 @@ use crate::contract::parameters::{self, Parsed, Wire};
 use crate::contract::{Encoding, MediaTypeObject, Parameter, Shape};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::multipart::Part;

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::document::Digits;
 use crate::http::{Request, Response};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::parameters::Parsed;
 use super::schema::{Direction, Subject};

@@ -79,7 +79,7 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
                 .asks(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
                 .says(format!("the query parameter {name:?} is not declared"));
         breach.actual = sent(wire, &name);
-        breach.near = crate::location::nearest(&name, names).map(str::to_owned);
+        breach.near = crate::suggestion::nearest(&name, names).map(str::to_owned);
         judgement.breaches.push(breach);
     }
 }

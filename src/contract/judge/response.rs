@@ -6,7 +6,7 @@ use crate::contract::parameters::{self, Wire};
 use crate::contract::schema::Direction;
 use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ResponseObject};
 use crate::http::Response;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::{Breach, Judgement, Rule, Site, parameter};

@@ -2,7 +2,8 @@
 
 use crate::contract::load::node::Node;
 use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ParameterIn, ResponseObject};
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 use super::leads::dead_end;
 use super::runtime::{Expression, Source, Wrong};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::contract::load::node::Node;
 use crate::contract::schema;
-use crate::location::{Problem, nearest};
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::Report;
 use super::parts::Parts;

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::contract::Contract;
 use crate::contract::load::node::Node;
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 use super::group::Group;
 use super::types::Types;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::contract::load::node::Node;
 use crate::contract::{Anchor, Contract, Operation, Parameter, ParameterIn};
-use crate::location::nearest;
+use crate::suggestion::nearest;
 
 use super::Report;
 use super::exchange::Exchange;

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 use super::Report;
 use super::grammar::{Kind, keywords};

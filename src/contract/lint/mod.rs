@@ -22,7 +22,8 @@ mod unsatisfiable;
 use std::collections::BTreeSet;
 
 use crate::document::End;
-use crate::location::{Place, Problem};
+use crate::place::Place;
+use crate::problem::Problem;
 
 use super::{Anchor, Contract};
 pub(super) use misspelt::in_schema as misspelt_in;

@@ -8,7 +8,7 @@ use crate::contract::load::node::Node;
 use crate::contract::refs::Refs;
 use crate::contract::schema::Direction;
 use crate::contract::{Anchor, Contract};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::grammar::{Holds, Kind, holds};
 use super::role::Role;

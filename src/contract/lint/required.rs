@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::contract::Anchor;
-use crate::location::nearest;
+use crate::suggestion::nearest;
 
 use super::Report;
 use super::group::Group;

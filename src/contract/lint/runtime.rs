@@ -1,6 +1,6 @@
 //! Runtime expressions: what a link takes from the exchange that it follows (OpenAPI 3.1 §4.8.20.4).
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// What an expression names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,10 @@ use crate::contract::assumption::Assumptions;
 use crate::contract::refs::{RefError, Refs};
 use crate::contract::{Anchor, Contract, Declared, Router, SchemaKey, Schemas};
 use crate::document::End;
-use crate::location::{Pointer, Problem, Severity};
 use crate::parallel;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::severity::Severity;
 
 /// References that may follow one another before a chain counts as endless.
 const MAX_HOPS: usize = 64;
@@ -198,7 +200,7 @@ fn name_a_copy(uri: &str) -> String {
 fn nearest_sibling(refs: Refs<'_>, anchor: &Anchor) -> Option<String> {
     let parent = Anchor { document: anchor.document, pointer: anchor.pointer.parent()? };
     let names = refs.value(&parent)?.as_object()?.keys().map(String::as_str);
-    crate::location::nearest(&anchor.pointer.last()?, names).map(str::to_owned)
+    crate::suggestion::nearest(&anchor.pointer.last()?, names).map(str::to_owned)
 }
 
 /// Errors and warnings by place, each said once however often its place was visited.

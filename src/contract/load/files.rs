@@ -15,7 +15,9 @@ use super::copies::Copies;
 use crate::contract::overlay::{self, Amendment};
 use crate::contract::refs::{Refs, Uris, canonical, mentioned, resolve};
 use crate::document::{Document, End};
-use crate::location::{Pointer, Problem, Severity};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::severity::Severity;
 
 /// The files that were read, in the order in which they were found.
 pub(super) struct Files {

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::build::Builder;
 use super::node::Node;
 use crate::document::{Document, End};
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 /// The OpenAPI version of `document` as written: 3.0.x, 3.1.x or 3.2.x.
 pub(super) fn version(document: &Document) -> Result<String, Problem> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::build::Builder;
 use crate::contract::{Anchor, Operation, route};
-use crate::location::Problem;
+use crate::problem::Problem;
 
 /// Notes operation ids that are not unique and paths that no request can tell apart.
 pub(super) fn operations(builder: &mut Builder<'_>, operations: &[Operation]) {

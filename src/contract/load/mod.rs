@@ -17,7 +17,8 @@ mod structure;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::location::{Problem, Severity};
+use crate::problem::Problem;
+use crate::severity::Severity;
 
 use super::Contract;
 use files::Files;

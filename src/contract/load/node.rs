@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::contract::Anchor;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// One node.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use super::node::Node;
 use super::parameters;
 use super::security::Schemes;
 use crate::contract::{Operation, RequestBody, ResponseObject, StatusKey, route};
-use crate::location::Problem;
+use crate::problem::Problem;
 
 /// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];

@@ -5,7 +5,8 @@ use super::node::Node;
 use super::{media, shape};
 use crate::contract::{Declared, Operation, Parameter, ParameterIn, Shape, Style};
 use crate::http::MediaType;
-use crate::location::{Problem, nearest};
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 /// Headers that a parameter may not declare (OpenAPI 3.1 §4.8.12.1).
 const NOT_PARAMETERS: &[&str] = &["accept", "content-type", "authorization"];

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::build::Builder;
 use super::node::Node;
 use crate::contract::Anchor;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// Keywords that hold one schema.
 const SCHEMA: &[&str] = &[

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::build::Builder;
 use super::node::Node;
 use crate::contract::{ParameterIn, SecurityRequirement, SecurityScheme};
-use crate::location::{Problem, nearest};
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 /// The security schemes of a document.
 pub(super) struct Schemes {

@@ -2,7 +2,8 @@
 
 use crate::contract::schema::structure::{Fault, faults};
 use crate::document::{Document, End};
-use crate::location::{Problem, Severity};
+use crate::problem::Problem;
+use crate::severity::Severity;
 
 /// What breaks the structure that OpenAPI `openapi` prescribes for `document`.
 pub(super) fn problems(document: &Document, openapi: &str) -> Vec<Problem> {

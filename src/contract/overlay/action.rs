@@ -4,7 +4,9 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::document::{Document, End};
-use crate::location::{Pointer, Problem, nearest};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 /// The fields of an overlay (Overlay 1.1 §4.4.1).
 const FIELDS: &[&str] = &["overlay", "info", "extends", "actions"];

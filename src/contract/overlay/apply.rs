@@ -7,7 +7,8 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::document::{Document, End};
-use crate::location::{Pointer, Problem};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
 
 use super::Amendment;
 use super::action::{self, Action, Deed};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::document::Changes;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::{Change, ChangeKind};
 

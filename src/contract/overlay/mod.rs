@@ -6,7 +6,8 @@ mod ledger;
 #[cfg(test)]
 mod tests;
 
-use crate::location::{Place, Pointer};
+use crate::place::Place;
+use crate::pointer::Pointer;
 
 pub(super) use apply::apply;
 

@@ -53,7 +53,7 @@ mod tests {
     use crate::contract::style::Members;
     use crate::contract::{Anchor, Parameter, ParameterIn, Shape, Style};
     use crate::http::MediaType;
-    use crate::location::Pointer;
+    use crate::pointer::Pointer;
 
     /// The parameter `color` of that place, style and version.
     fn color(place: ParameterIn, style: &str, explode: bool, shape: Shape) -> Parameter {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use crate::contract::judge::{Breach, Site};
 use crate::contract::notation;
 use crate::contract::refs::Refs;
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 use super::discriminator::Discriminator;
 use super::documented::{Documented, Id};

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::format::{Format, NamedFormats};
 use super::stand_in::{self, LeftOut};

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::documented::Id;
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::refs::Refs;
 use crate::contract::{Anchor, SchemaKey};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::Direction;
 use super::dialect::Dialect;

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::contract::judge::{BranchOf, Breach, Rule, Unjudged};
 use crate::contract::{Anchor, notation};
-use crate::location::{Pointer, nearest as nearest_name};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest as nearest_name;
 
 use super::documented::{Documented, Id};
 use super::violation::{Detail, Violation};

@@ -26,7 +26,7 @@ use jsonschema::{Draft, Registry, ValidationOptions};
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::judge::{Breach, Rule, Site, Unjudged};
 use super::refs::{Refs, Uris};

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::Direction;
 use super::dialect::Dialect;

@@ -9,7 +9,7 @@ use url::Url;
 use crate::contract::Anchor;
 use crate::contract::refs::{Refs, canonical, resolve};
 use crate::document::Document;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// What a URI fragment may not hold as it stands (RFC 3986 §3.5).
 const FRAGMENT: &AsciiSet = &CONTROLS

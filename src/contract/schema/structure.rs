@@ -6,7 +6,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, ValidationError};
 use serde_json::{Value, json};
 
-use crate::location::{Pointer, nearest};
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
 
 /// More breaches of one document than anybody reads.
 const MAX_FAULTS: usize = 1_000;

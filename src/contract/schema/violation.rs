@@ -5,7 +5,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use crate::contract::Anchor;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::explain::below;
 use super::resources::Resources;

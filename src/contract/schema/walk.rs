@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::documented::{Documented, Id};
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{Change, Digits, Kind, Mismatch, Written, compare, lines};
 use super::draw;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 /// What a case's expectation of a body looks like.
 fn expect(expected: &Value, actual: &Value) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Change, Kind, lines};
 use super::draw;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 fn change(at: &str, kind: Kind, expected: &str, note: &str) -> Change {
     let at = Pointer::parse(at).expect("a pointer");

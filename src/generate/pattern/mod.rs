@@ -8,7 +8,7 @@ mod syntax;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use crate::contract::Contract;
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::dice::Dice;
 use syntax::translated;

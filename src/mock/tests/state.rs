@@ -7,7 +7,7 @@ fn told(text: &str) -> String {
     let contract = contract();
     let document = Document::parse("mock.yaml", text).expect("a document");
     let behaviour = Behaviour::parse(document, &contract).expect("a behaviour");
-    let shown = |problem: &crate::location::Problem| {
+    let shown = |problem: &crate::problem::Problem| {
         let width = problem.at.as_ref().map_or(0, |at| at.width);
         format!("{}[{}] {problem} ~{width}", problem.severity.word(), problem.rule.unwrap_or("none"))
     };

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::decode::Coding;
 use super::json::{self, IsSensitive, Token, unquote};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use crate::contract::{Anchor, Contract, Operation, ParameterIn, SecurityScheme};
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::http::{Headers, MediaType};
-use crate::location::Pointer;
+use crate::pointer::Pointer;
 
 use super::json::{self, Kind, Token, unquote};
 use super::locate::{self, Named};

@@ -13,7 +13,7 @@ use crate::check::{Severities, Waivers};
 use crate::contract::{self, Contract};
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request, Response, Timings};
-use crate::location::Problem;
+use crate::problem::Problem;
 use crate::run::{Event, Filter, Inputs, Limits, Plan, Sink, Stop, Target, Verdict, run};
 use crate::transport::{Error, Phase, Transport};
 

@@ -1,8 +1,7 @@
-//! Where something stands: a JSON Pointer inside a value, a line and column inside a file, and a problem shown there.
+//! JSON Pointer (RFC 6901).
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -118,136 +117,6 @@ impl fmt::Display for Pointer {
     }
 }
 
-/// A position in a text file; line and column count characters from 1.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file as the user would type it, with `/` between folders.
-    pub file: Arc<str>,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column in characters, from 1.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-/// How bad something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Shown, but fails nothing unless asked to.
-    Warning,
-    /// Fails the run.
-    Error,
-}
-
-impl Severity {
-    /// The word shown to people and written into records.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// The stretch of a source line that a problem is about, with the line itself so that it can be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snippet {
-    /// Where the stretch begins.
-    pub place: Place,
-    /// The whole line, without its line end.
-    pub line: String,
-    /// How many characters of the line the stretch covers; at least 1.
-    pub width: u32,
-}
-
-/// Something wrong with an input: the document, a case file, the configuration or an argument.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// How bad it is.
-    pub severity: Severity,
-    /// The kebab-case id of the rule that was broken, where it is one of those of `signoff check`.
-    pub rule: Option<&'static str>,
-    /// What is wrong: a lower-case fragment, expected before actual.
-    pub message: String,
-    /// Where, when it is in a file.
-    pub at: Option<Snippet>,
-    /// What to do about it.
-    pub help: Option<Box<str>>,
-}
-
-impl Problem {
-    /// An error without a place (an argument, a file that cannot be read).
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, rule: None, message: message.into(), at: None, help: None }
-    }
-
-    /// The same problem, shown at `snippet`.
-    #[must_use]
-    pub fn at(mut self, snippet: Snippet) -> Self {
-        self.at = Some(snippet);
-        self
-    }
-
-    /// The same problem, of the rule `id`.
-    #[must_use]
-    pub fn rule(mut self, id: &'static str) -> Self {
-        self.rule = Some(id);
-        self
-    }
-
-    /// The same problem with what to do about it.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into().into_boxed_str());
-        self
-    }
-
-    /// The same problem, no longer failing anything.
-    #[must_use]
-    pub fn as_warning(mut self) -> Self {
-        self.severity = Severity::Warning;
-        self
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(snippet) = &self.at {
-            write!(f, "{}: ", snippet.place)?;
-        }
-        f.write_str(&self.message)?;
-        self.help.iter().try_for_each(|help| write!(f, " ({help})"))
-    }
-}
-
-/// The candidate nearest to `typed`, when it is near enough to be meant: at most a third of the letters differ, or one of a few;
-/// of a single letter only the case may.
-pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let letters = typed.chars().count();
-    let allowed = (letters / 3).max(1);
-    candidates
-        .into_iter()
-        .filter(|candidate| letters > 1 || folded(candidate) == folded(typed))
-        .map(|candidate| (distance(typed, candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Edits between two names, where a change of case or of `_`, `-` is a single edit.
-fn distance(a: &str, b: &str) -> usize {
-    if folded(a) == folded(b) { usize::from(a != b) } else { strsim::damerau_levenshtein(a, b) }
-}
-
-fn folded(text: &str) -> String {
-    text.to_lowercase().replace(['_', '-'], "")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,13 +157,5 @@ mod tests {
         assert!(!at("/ab").is_within(&at("/a")));
         assert_eq!(Pointer::parse("a"), None);
         assert_eq!(Pointer::parse("/~2"), None);
-    }
-
-    #[test]
-    fn nearest_name_wins_only_when_near() {
-        let names = ["operation", "expect", "partner_customer_id"];
-        assert_eq!(nearest("operaton", names), Some("operation"));
-        assert_eq!(nearest("partnerCustomerId", names), Some("partner_customer_id"));
-        assert_eq!(nearest("zzz", names), None);
     }
 }

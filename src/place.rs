@@ -1,0 +1,32 @@
+//! A position in a file, and the source line around it.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A position in a text file; line and column count characters from 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file as the user would type it, with `/` between folders.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// The stretch of a source line that a problem is about, with the line itself so that it can be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// Where the stretch begins.
+    pub place: Place,
+    /// The whole line, without its line end.
+    pub line: String,
+    /// How many characters of the line the stretch covers; at least 1.
+    pub width: u32,
+}

@@ -1,0 +1,37 @@
+//! The known name that is closest to a misspelt one.
+
+/// The candidate nearest to `typed`, when it is near enough to be meant: at most a third of the letters differ, or one of a few;
+/// of a single letter only the case may.
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let letters = typed.chars().count();
+    let allowed = (letters / 3).max(1);
+    candidates
+        .into_iter()
+        .filter(|candidate| letters > 1 || folded(candidate) == folded(typed))
+        .map(|candidate| (distance(typed, candidate), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits between two names, where a change of case or of `_`, `-` is a single edit.
+fn distance(a: &str, b: &str) -> usize {
+    if folded(a) == folded(b) { usize::from(a != b) } else { strsim::damerau_levenshtein(a, b) }
+}
+
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace(['_', '-'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_name_wins_only_when_near() {
+        let names = ["operation", "expect", "partner_customer_id"];
+        assert_eq!(nearest("operaton", names), Some("operation"));
+        assert_eq!(nearest("partnerCustomerId", names), Some("partner_customer_id"));
+        assert_eq!(nearest("zzz", names), None);
+    }
+}
