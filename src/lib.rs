@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! specs/*.yaml ─ contract::load ──► Contract ─┐
-//! cases/**.yaml ─ case::load ─────► Suite ────┼─ run::Plan
+//! cases/**.yaml ─ case::load ─────► Suite ────┼─ run::PreparedRun
 //! Case ─ expand ─► Request ─ judge, prove ─► Transport::send ─► Exchange
 //! Exchange ─ judge ─► check ─► Findings ─► Outcome ─► Entry ─► Spool ─► reports/
 //! ```

@@ -44,7 +44,7 @@ use crate::cli::target;
 use crate::problem::Problem;
 use crate::record::{Entry, Redactor, Role, Rules, Secret, Verdict};
 use crate::report::terminal::{self, Style};
-use crate::run::{self, Event, Limits, Outcome, Plan, Sink, Stop};
+use crate::run::{self, Event, Limits, Outcome, PreparedRun, Sink, Stop};
 
 const STYLE: Style = Style { width: 120, color: false, links: None };
 
@@ -153,8 +153,8 @@ impl Suite {
         let inputs = self.ready.inputs(&reached.target);
         let chosen = |at, held: &Story| (0..held.cases.len()).map(|index| at == story && wanted(index)).collect();
         let selected = stories.iter().enumerate().map(|(at, held)| chosen(at, held)).collect();
-        // Not `Plan::new`: each request is proven when it is sent, so one that lies fails its own trial only.
-        let plan = Plan::unproven(inputs, selected);
+        // Not `PreparedRun::new`: each request is proven when it is sent, so one that lies fails its own trial only.
+        let plan = PreparedRun::unproven(inputs, selected);
         let rules = Rules { names: self.ready.settings.file.config.redact.clone() };
         let mut kept = Kept { plan: &plan, redactor: Redactor::new(&self.secrets, rules), entries: Vec::new() };
         let limits = Limits { jobs: 1, fail_fast: false, grace: Duration::ZERO };
@@ -172,7 +172,7 @@ impl Suite {
 
 /// Keeps the entries in memory.
 struct Kept<'a> {
-    plan: &'a Plan<'a>,
+    plan: &'a PreparedRun<'a>,
     redactor: Redactor,
     entries: Vec<Entry>,
 }

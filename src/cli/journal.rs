@@ -9,13 +9,13 @@ use crate::coverage::Coverage;
 use crate::problem::Problem;
 use crate::record::{Comparison, Entry, Facts, Head, Redactor, Spool, Summary};
 use crate::report::write::{self, Wanted};
-use crate::run::{Outcome, Plan, Start};
+use crate::run::{Outcome, PreparedRun, Start};
 
 /// The memory of a run, on disk in the folder of its reports.
 pub struct Journal<'a> {
     folder: PathBuf,
     wanted: Wanted,
-    plan: &'a Plan<'a>,
+    plan: &'a PreparedRun<'a>,
     redactor: Redactor,
     comparison: Option<Comparison<'a>>,
     spool: Spool<'a>,
@@ -28,7 +28,7 @@ impl<'a> Journal<'a> {
     pub fn open(
         folder: PathBuf,
         wanted: Wanted,
-        plan: &'a Plan<'a>,
+        plan: &'a PreparedRun<'a>,
         redactor: Redactor,
         comparison: Option<Comparison<'a>>,
     ) -> Result<Self, Problem> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::record::{Entry, Severity, Since, Summary, Verdict};
 use crate::report::terminal::{self, Style};
 use crate::report::{events, words};
-use crate::run::{Event, Phase, Sink, Stop};
+use crate::run::{Event, Sink, Stop, StopPhase};
 
 use super::args::Format;
 use super::journal::Journal;
@@ -117,8 +117,8 @@ impl<'a, 'p> Live<'a, 'p> {
                 self.progress.clear(self.err)?;
                 // Failing fast leaves the user's stop alone.
                 let (why, how) = match self.stop.phase() {
-                    Phase::Running => (" after the first failure", ""),
-                    Phase::Draining | Phase::Abandoned => ("", "; Ctrl-C again leaves at once"),
+                    StopPhase::Running => (" after the first failure", ""),
+                    StopPhase::Draining | StopPhase::Abandoned => ("", "; Ctrl-C again leaves at once"),
                 };
                 writeln!(
                     self.err,
@@ -219,7 +219,7 @@ fn progress(so_far: &Summary, expected: u64, took: Duration) -> String {
 impl Sink for Live<'_, '_> {
     fn take(&mut self, event: Event<'_>) {
         if let Err(error) = self.show(&event) {
-            self.stop.advance(Phase::Draining);
+            self.stop.advance(StopPhase::Draining);
             self.broken.get_or_insert(error);
         }
     }

@@ -19,7 +19,7 @@ use crate::mock::tls::Certificate;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::{self, curl};
-use crate::run::{Phase, Start, Stop};
+use crate::run::{Start, Stop, StopPhase};
 
 use super::args::{Global, Inputs, Mock};
 use super::exit::Exit;
@@ -52,7 +52,7 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let log = logged(&server, &loaded.settings, session.global.quiet, sender);
         let stopped = async {
             tokio::select! {
-                () = stop.reached(Phase::Draining) => {}
+                () = stop.reached(StopPhase::Draining) => {}
                 () = reloading => {}
             }
         };

@@ -7,7 +7,7 @@ use crate::check::{Severities, Waivers};
 use crate::document::Document;
 use crate::expression::Scope;
 use crate::problem::Problem;
-use crate::run::{Filter, Inputs, Plan, Start, Target};
+use crate::run::{Filter, Inputs, PreparedRun, Start, Target};
 
 use super::project::Project;
 use super::secrets::Vault;
@@ -98,6 +98,6 @@ impl Given<'_> {
         let waivers = &Waivers::default();
         let inputs =
             Inputs { contract: &project.contract, suite: &project.suite, target: &target, severities, waivers, scope };
-        Plan::new(inputs, &Filter::default()).map(drop)
+        PreparedRun::new(inputs, &Filter::default()).map(drop)
     }
 }

@@ -21,7 +21,7 @@ use crate::http::{Exchange, Headers, Request};
 use crate::mock::proxy::{Kept, Proxy};
 use crate::mock::serve::{Server, listen, serve};
 use crate::problem::Problem;
-use crate::run::{self, Filter, Phase, Plan, Start, Stop};
+use crate::run::{self, Filter, PreparedRun, Start, Stop, StopPhase};
 use crate::transport::{self, Transport};
 
 use super::args;
@@ -120,7 +120,7 @@ fn forward(
         session.out.flush()?;
         let (sender, receiver) = unbounded_channel();
         let told = log::logged(server, settings, session.global.quiet, sender);
-        let stopped = stop.reached(Phase::Draining);
+        let stopped = stop.reached(StopPhase::Draining);
         let (tally, ()) = tokio::join!(log::write(receiver, session), serve(listener, server.clone(), told, stopped));
         Ok(tally?)
     })
@@ -163,7 +163,7 @@ fn judge(
 ) -> Result<Exit, Failure> {
     let pace = args::Pace { jobs: Some(1), ..args::Pace::default() };
     let args = args::Run { output: args.output.clone(), pace, ..args::Run::default() };
-    let plan = Plan::new(ready.inputs(target), &Filter::default())?;
+    let plan = PreparedRun::new(ready.inputs(target), &Filter::default())?;
     let head = fire(&args, &plan, &Replay(Mutex::new(kept.exchanges.into())), ready, session)?;
     let exit = Exit::of(&head.summary, &ready.settings.fail_on(&args.output));
     conclude(&head, exit, &manner(&args, ready, session), session)?;

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::record::{Comparison, Head, Rules, Summary};
 use crate::report::events::Event;
 use crate::report::terminal::{self, Style};
-use crate::run::{self, Limits, Phase, Plan, Stop};
+use crate::run::{self, Limits, PreparedRun, Stop, StopPhase};
 use crate::transport::Transport;
 
 use super::args::{self, Format, Run};
@@ -66,9 +66,9 @@ fn is_whole(args: &Run, head: &Head) -> bool {
     not_run == 0 && errored == 0 && !head.interrupted && !args.pace.fail_fast
 }
 
-fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Plan<'a>, Vec<Problem>> {
+fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<PreparedRun<'a>, Vec<Problem>> {
     let filter = list::filter(&args.selection);
-    Plan::new(ready.inputs(&reached.target), &filter)
+    PreparedRun::new(ready.inputs(&reached.target), &filter)
 }
 
 /// Failing cases that are printed unless asked otherwise: what follows says the same of more.
@@ -88,7 +88,7 @@ pub(super) fn manner(args: &Run, ready: &Ready, session: &Session<'_>) -> Manner
 }
 
 /// Where requests go, and the seed where it is not the same every time.
-fn announce(ready: &Ready, plan: &Plan<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
+fn announce(ready: &Ready, plan: &PreparedRun<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
     let seed = if ready.chosen.is_mock() { String::new() } else { format!(", seed {}", ready.start.seed) };
     let run::Target { name, url, .. } = plan.target;
     let at = if name == url { String::new() } else { format!(" at {url}") };
@@ -100,7 +100,7 @@ fn announce(ready: &Ready, plan: &Plan<'_>, session: &mut Session<'_>) -> Result
 /// Sends, and writes the reports of what was finished.
 pub(super) fn fire(
     args: &Run,
-    plan: &Plan<'_>,
+    plan: &PreparedRun<'_>,
     transport: &impl Transport,
     ready: &Ready,
     session: &mut Session<'_>,
@@ -115,7 +115,7 @@ pub(super) fn fire(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();
     runtime.block_on(run::run(plan, transport, &limits(&args.pace), &stop, &mut live));
-    if stop.phase() == Phase::Abandoned {
+    if stop.phase() == StopPhase::Abandoned {
         // The run may end before the thread that watches does.
         signals::leave();
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use crate::run::{Phase, Stop};
+use crate::run::{Stop, StopPhase};
 
 use super::exit::Exit;
 
@@ -55,9 +55,9 @@ impl Watch {
 async fn obey(signals: &mut Signals, stop: &Stop, seen: &AtomicBool) {
     signals.next().await;
     seen.store(true, Ordering::Relaxed);
-    stop.advance(Phase::Draining);
+    stop.advance(StopPhase::Draining);
     signals.next().await;
-    stop.advance(Phase::Abandoned);
+    stop.advance(StopPhase::Abandoned);
     leave();
 }
 

@@ -14,7 +14,7 @@ use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use super::{Plan, Target, skip};
+use super::{PreparedRun, Target, skip};
 
 /// A request that may be sent.
 pub(super) struct Proven {
@@ -53,7 +53,7 @@ fn declaration(case: &Case) -> Pointer {
 
 /// The requests that can be made before the run, each by the id of its case; else everything wrong with the selected cases
 /// that can be known by then, without repetition.
-pub(super) fn all<'a>(plan: &Plan<'a>) -> Result<HashMap<&'a str, Mutex<Option<Proven>>>, Vec<Problem>> {
+pub(super) fn all<'a>(plan: &PreparedRun<'a>) -> Result<HashMap<&'a str, Mutex<Option<Proven>>>, Vec<Problem>> {
     let (mut proven, mut problems) = (HashMap::new(), Vec::new());
     for (made, wrong) in parallel::map(plan.stories(), |(story, selected)| of_story(plan, story, selected)) {
         proven.extend(made.into_iter().map(|(id, made)| (id, Mutex::new(Some(made)))));
@@ -67,7 +67,7 @@ pub(super) fn all<'a>(plan: &Plan<'a>) -> Result<HashMap<&'a str, Mutex<Option<P
 
 type OfStory<'a> = (Vec<(&'a str, Proven)>, Vec<Problem>);
 
-fn of_story<'a>(plan: &Plan<'a>, story: &'a Story, selected: &[bool]) -> OfStory<'a> {
+fn of_story<'a>(plan: &PreparedRun<'a>, story: &'a Story, selected: &[bool]) -> OfStory<'a> {
     let wrong = |problems| (Vec::new(), problems);
     let cases = plan.cases(story, selected).filter(|case| skip::reason(case, plan.contract, plan.target).is_none());
     let mut cases = cases.peekable();
@@ -116,7 +116,7 @@ fn missing_var(story: &Story, name: &str, target: &Target) -> Problem {
 }
 
 /// The request of the case, unless it needs what only the run can give.
-fn of_case(plan: &Plan<'_>, case: &Case, scope: &Scope) -> Result<Option<Proven>, ExpandError> {
+fn of_case(plan: &PreparedRun<'_>, case: &Case, scope: &Scope) -> Result<Option<Proven>, ExpandError> {
     let scope = expand::case_scope(case, scope);
     let proven = if expand::is_closed(case) {
         Some(request(case, plan.contract, plan.target, &scope)?)

@@ -15,7 +15,7 @@ use crate::transport::{self, Transport};
 
 use super::desk::Desk;
 use super::rate::Rate;
-use super::{Event, Outcome, Phase, Plan, Sink, Stop, Verdict, story};
+use super::{Event, Outcome, PreparedRun, Sink, Stop, StopPhase, Verdict, story};
 
 /// When a run starts and what its randomness derives from: read once, outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,13 @@ pub struct Limits {
 
 /// Runs every selected case of `plan` and hands each finished one to `sink`. Returns when all is done or abandoned. Cases that
 /// draining leaves out are handed over as skipped, `interrupted` or `fail-fast`; failing fast leaves `stop` as it is.
-pub async fn run(plan: &Plan<'_>, transport: &impl Transport, limits: &Limits, stop: &Stop, sink: &mut dyn Sink) {
+pub async fn run(
+    plan: &PreparedRun<'_>,
+    transport: &impl Transport,
+    limits: &Limits,
+    stop: &Stop,
+    sink: &mut dyn Sink,
+) {
     let run = Run {
         plan,
         transport,
@@ -62,7 +68,7 @@ pub async fn run(plan: &Plan<'_>, transport: &impl Transport, limits: &Limits, s
 
 /// A run under way: what every story shares.
 pub(super) struct Run<'r, T> {
-    pub(super) plan: &'r Plan<'r>,
+    pub(super) plan: &'r PreparedRun<'r>,
     transport: &'r T,
     limits: &'r Limits,
     /// What the user asks.
@@ -79,14 +85,14 @@ pub(super) struct Run<'r, T> {
 impl<'r, T: Transport> Run<'r, T> {
     /// Returns when the run is abandoned.
     async fn follow_stop(&self) {
-        self.stop.reached(Phase::Draining).await;
+        self.stop.reached(StopPhase::Draining).await;
         self.drain();
-        self.stop.reached(Phase::Abandoned).await;
+        self.stop.reached(StopPhase::Abandoned).await;
     }
 
     fn drain(&self) {
-        if self.halt.phase() < Phase::Draining {
-            self.halt.advance(Phase::Draining);
+        if self.halt.phase() < StopPhase::Draining {
+            self.halt.advance(StopPhase::Draining);
             self.desk.put(Event::Draining);
         }
     }
@@ -141,10 +147,10 @@ impl<'r, T: Transport> Run<'r, T> {
 
     /// Why no case starts any more; none while the run goes on.
     pub(super) fn halted(&self) -> Option<&'static str> {
-        if self.stop.phase() >= Phase::Draining {
+        if self.stop.phase() >= StopPhase::Draining {
             Some("interrupted")
         } else {
-            (self.halt.phase() >= Phase::Draining).then_some("fail-fast")
+            (self.halt.phase() >= StopPhase::Draining).then_some("fail-fast")
         }
     }
 
@@ -166,7 +172,7 @@ impl<'r, T: Transport> Run<'r, T> {
         let draining = async {
             match role {
                 Role::Teardown => std::future::pending().await,
-                Role::Setup | Role::Case => self.halt.reached(Phase::Draining).await,
+                Role::Setup | Role::Case => self.halt.reached(StopPhase::Draining).await,
             }
         };
         tokio::select! {
@@ -180,7 +186,7 @@ impl<'r, T: Transport> Run<'r, T> {
     pub(super) async fn send(&self, request: Request) -> Result<Exchange, transport::Error> {
         let sent = Instant::now();
         let grace_over = async {
-            self.halt.reached(Phase::Draining).await;
+            self.halt.reached(StopPhase::Draining).await;
             sleep(self.limits.grace).await;
         };
         tokio::select! {
@@ -208,7 +214,7 @@ type Lane<'p> = Vec<(&'p Story, &'p [bool])>;
 
 /// Stories of one `serial` name share a lane, every other has its own; the longest lane starts first, so that none is left
 /// running alone at the end.
-fn lanes<'p>(plan: &'p Plan<'_>) -> Vec<Lane<'p>> {
+fn lanes<'p>(plan: &'p PreparedRun<'_>) -> Vec<Lane<'p>> {
     let mut serial: BTreeMap<&str, Lane<'p>> = BTreeMap::new();
     let mut lanes = Vec::new();
     for (story, selected) in plan.stories() {

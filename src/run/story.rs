@@ -13,7 +13,7 @@ use crate::transport::{Phase, Transport};
 
 use super::runner::Run;
 use super::trial::{self, Captured};
-use super::{Outcome, Verdict, plan, skip};
+use super::{Outcome, Verdict, prepared, skip};
 
 /// Plays the story: its setup, the selected cases, its teardown. Each of them ends in exactly one outcome.
 pub(super) async fn play<'r, T: Transport>(run: &Run<'r, T>, story: &'r Story, selected: &'r [bool]) {
@@ -113,7 +113,7 @@ impl<'r, T: Transport> Telling<'_, 'r, T> {
             self.play(case).await;
         };
         stream::iter(&self.story.setup).for_each(play).await;
-        stream::iter(plan::chosen(self.story, selected)).for_each_concurrent(self.run.jobs(), play).await;
+        stream::iter(prepared::chosen(self.story, selected)).for_each_concurrent(self.run.jobs(), play).await;
         stream::iter(&self.story.teardown).for_each(play).await;
     }
 

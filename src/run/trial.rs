@@ -19,7 +19,7 @@ use crate::severity::Severity;
 use crate::transport::Transport;
 
 use super::messages::{self, Bodies};
-use super::plan::Plan;
+use super::prepared::PreparedRun;
 use super::prove::Proven;
 use super::runner::Run;
 use super::{Acknowledged, Attempt, Outcome, Verdict, Waived, retry, skip};
@@ -227,7 +227,7 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
 
     /// Takes in a finding, unless it is known already; one that is waived fails nothing.
     fn find(&mut self, finding: Finding) {
-        let Plan { contract, waivers, .. } = self.run.plan;
+        let PreparedRun { contract, waivers, .. } = self.run.plan;
         let waived = Some(waivers).filter(|waivers| !waivers.is_empty());
         let waiver = waived.and_then(|all| all.of(Fingerprint::of(&finding, contract, self.outcome.story, self.case)));
         match waiver.map(Arc::clone) {

@@ -20,7 +20,7 @@ use signoff::contract::{self, Contract};
 use signoff::document::End;
 use signoff::expression::Scope;
 use signoff::http::{Exchange, Headers, Request, Response, Timings};
-use signoff::run::{self, Event, Filter, Inputs, Limits, Outcome, Plan, Sink, Stop, Target, Verdict};
+use signoff::run::{self, Event, Filter, Inputs, Limits, Outcome, PreparedRun, Sink, Stop, Target, Verdict};
 use signoff::transport::{self, Transport};
 
 #[test]
@@ -66,7 +66,7 @@ fn play(folder: &Path) -> String {
         waivers: &waivers,
         scope,
     };
-    let plan = Plan::new(inputs, &Filter::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let plan = PreparedRun::new(inputs, &Filter::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let canned = Canned::read(&folder.join("target.yaml"));
     let mut drawing = Drawing { contract: &contract, text: String::new(), asked: Vec::new() };
     let limits = Limits { jobs: 1, fail_fast: false, grace: Duration::ZERO };

@@ -14,7 +14,7 @@ use crate::contract::{self, Contract};
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request, Response, Timings};
 use crate::problem::Problem;
-use crate::run::{Event, Filter, Inputs, Limits, Plan, Sink, Stop, Target, Verdict, run};
+use crate::run::{Event, Filter, Inputs, Limits, PreparedRun, Sink, Stop, Target, Verdict, run};
 use crate::transport::{Error, Phase, Transport};
 
 const SPEC: &str = r#"
@@ -85,10 +85,10 @@ impl House {
         }
     }
 
-    pub(super) fn plan<'a>(&'a self, severities: &'a Severities) -> Result<Plan<'a>, Vec<Problem>> {
+    pub(super) fn plan<'a>(&'a self, severities: &'a Severities) -> Result<PreparedRun<'a>, Vec<Problem>> {
         let Self { contract, suite, target, .. } = self;
         let scope = Scope::new(0, 1, "");
-        Plan::new(Inputs { contract, suite, target, severities, waivers: &self.waivers, scope }, &self.filter)
+        PreparedRun::new(Inputs { contract, suite, target, severities, waivers: &self.waivers, scope }, &self.filter)
     }
 
     /// Every event as a line, and the requests as `SECONDS METHOD URL`.

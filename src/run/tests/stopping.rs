@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::house::{House, reply};
-use crate::run::{Phase, Stop};
+use crate::run::{Stop, StopPhase};
 
 const STORY: &str = r#"
 operation: listThings
@@ -11,7 +11,7 @@ cases: [ { name: one }, { name: two } ]
 teardown: [ { name: clean, operation: dropThing, request: { path: { id: x } } } ]
 "#;
 
-async fn stop_after(stop: &Stop, seconds: u64, phase: Phase) {
+async fn stop_after(stop: &Stop, seconds: u64, phase: StopPhase) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     stop.advance(phase);
 }
@@ -20,7 +20,7 @@ async fn stop_after(stop: &Stop, seconds: u64, phase: Phase) {
 async fn draining_finishes_what_is_in_flight_and_tears_down() {
     let house = House::of(&[STORY]);
     let running = house.run(|_| reply(200, "{}").after(3));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
     assert_eq!(told.events, ["3 cases", "draining", "one: passed", "two: skipped: interrupted", "clean: passed"]);
     assert_eq!(told.sent, ["0 GET /things", "3 DELETE /things/x"]);
 }
@@ -29,7 +29,7 @@ async fn draining_finishes_what_is_in_flight_and_tears_down() {
 async fn grace_has_an_end() {
     let house = House::of(&[STORY]);
     let running = house.run(|request| reply(200, "{}").after(if request.method == "GET" { 60 } else { 1 }));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
     let expect = [
         "3 cases",
         "draining",
@@ -45,7 +45,7 @@ async fn a_story_that_never_started_tears_nothing_down() {
     let mut house = House::of(&[STORY, STORY]);
     house.limits.jobs = 1;
     let running = house.run(|_| reply(200, "{}").after(3));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
     let rest = ["one: skipped: interrupted", "two: skipped: interrupted", "clean: skipped: interrupted"];
     assert_eq!(told.events[5..], rest);
 }
@@ -63,7 +63,7 @@ cases:
         "/things" => reply(200, "{}"),
         _ => reply(429, "{}").header("retry-after", "60"),
     });
-    let (mut told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let (mut told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
     // Which of the two is woken first is not said.
     told.events.sort();
     let expect = [
@@ -80,7 +80,7 @@ async fn draining_wakes_the_rate_limit() {
     let mut house = House::of(&[STORY]);
     house.target.rate = Some(0.1);
     let running = house.run(|_| reply(200, "{}"));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Draining));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
     let expect = ["3 cases", "one: passed", "draining", "two: skipped: interrupted", "clean: passed"];
     assert_eq!(told.events, expect);
     assert_eq!(told.sent, ["0 GET /things", "10 DELETE /things/x"]);
@@ -90,7 +90,7 @@ async fn draining_wakes_the_rate_limit() {
 async fn abandoning_waits_for_nothing() {
     let house = House::of(&[STORY]);
     let running = house.run(|_| reply(200, "{}").after(60));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, Phase::Abandoned));
+    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Abandoned));
     assert_eq!((told.events, told.took.as_secs()), (vec!["3 cases".to_owned(), "draining".to_owned()], 1));
 }
 
@@ -101,5 +101,5 @@ async fn the_first_failure_drains_when_asked_to() {
     let told = house.run(|request| reply(if request.method == "GET" { 500 } else { 200 }, "{}")).await;
     let expect = ["3 cases", "one: failed", "draining", "two: skipped: fail-fast", "clean: passed"];
     let events: Vec<_> = told.events.iter().map(|line| line.split(" by ").next().unwrap_or_default()).collect();
-    assert_eq!((events, house.stop.phase()), (expect.to_vec(), Phase::Running));
+    assert_eq!((events, house.stop.phase()), (expect.to_vec(), StopPhase::Running));
 }

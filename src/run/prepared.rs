@@ -49,7 +49,7 @@ pub struct Inputs<'a> {
 }
 
 /// Everything a run needs, proven as far as it can be without sending.
-pub struct Plan<'a> {
+pub struct PreparedRun<'a> {
     /// The contract.
     pub contract: &'a Contract,
     /// The suite.
@@ -69,7 +69,7 @@ pub struct Plan<'a> {
     proven: HashMap<&'a str, Mutex<Option<Proven>>>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> PreparedRun<'a> {
     /// Applies the filter, checks that every `vars` entry without value is given, that credentials are configured, and proves
     /// the intent of every request that needs no capture. A filter that matches nothing is a problem that lists near names.
     pub fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
