@@ -120,7 +120,7 @@ fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
         reach::behaviour(settings, &project.contract, Path::new(file), Some(&at))
     });
     let told = |read: Result<Behaviour, Vec<Problem>>| match read {
-        Ok(behaviour) => mock::lint::lint(&behaviour, &project.contract),
+        Ok(behaviour) => mock::rules::lint::lint(&behaviour, &project.contract),
         Err(problems) => problems,
     };
     let mut problems: Vec<Problem> = Vec::new();

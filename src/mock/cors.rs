@@ -2,16 +2,16 @@
 
 use crate::http::{Headers, Request, Response};
 
-use super::plain;
+use crate::mock::problem_details;
 
 /// How long a browser may remember the answer to a preflight, in seconds.
 const MAX_AGE: &str = "600";
 
 /// The answer to a preflight, when the request is one.
-pub(super) fn preflight(request: &Request) -> Option<Response> {
+pub(crate) fn preflight(request: &Request) -> Option<Response> {
     let asked = request.headers.get("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
     request.headers.get("origin")?;
-    let mut response = plain::response(204, None, "");
+    let mut response = problem_details::response(204, None, "");
     response.headers.append("access-control-allow-methods", asked);
     if let Some(names) = request.headers.get("access-control-request-headers") {
         response.headers.append("access-control-allow-headers", names);
@@ -21,7 +21,7 @@ pub(super) fn preflight(request: &Request) -> Option<Response> {
 }
 
 /// Lets the page that asked read the answer, with credentials as well.
-pub(super) fn allow(request: &Request, headers: &mut Headers) {
+pub(crate) fn allow(request: &Request, headers: &mut Headers) {
     let Some(origin) = request.headers.get("origin") else { return };
     // Where credentials are allowed, `*` would be a name and not any name.
     let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());

@@ -6,35 +6,18 @@
 //! Paths are those of the document, with or without the path of one of its `servers`: clients that are told a host alone and
 //! clients that are told a whole base URL both arrive.
 
-pub mod admin;
-pub mod behaviour;
-mod compile;
 mod cors;
-mod documented;
-pub mod fault;
-mod fill;
-mod format;
-pub mod in_process;
-mod intake;
-pub mod lint;
-mod plain;
-pub mod proxy;
-mod reads;
-mod refusal;
+mod document;
+pub mod faults;
+mod preferences;
+mod problem_details;
 pub mod respond;
 mod routing;
-mod rule;
-pub mod serve;
-mod shelf;
-mod spoiled;
-mod state;
-mod store;
+pub mod rules;
+pub mod server;
 #[cfg(test)]
 mod tests;
-pub mod tls;
-mod turn;
-mod wire;
-mod wishes;
 
-pub use behaviour::Behaviour;
 pub use respond::{Manner, Mock};
+pub use rules::mock_rules::Behaviour;
+pub use server::in_process;

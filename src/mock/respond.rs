@@ -9,32 +9,34 @@ use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
 use crate::contract::{Contract, Operation};
 use crate::http::{Request, Response};
 
-use super::Behaviour;
-use super::documented::{self, Asked};
-use super::fault::{Damage, Fault as Mishap};
-use super::reads::Reads;
-use super::routing::{self, Routed};
-use super::shelf::Shelf;
-use super::state::State;
-use super::turn::Turn;
-use super::wishes::Wishes;
-use super::{cors, plain, refusal};
+use crate::mock::Behaviour;
+use crate::mock::cors;
+use crate::mock::document::cache::Shelf;
+use crate::mock::document::documented::{self, Asked};
+use crate::mock::document::refusal;
+use crate::mock::faults::fault::{Damage, Fault as Mishap};
+use crate::mock::preferences::Wishes;
+use crate::mock::problem_details;
+use crate::mock::routing::{self, Routed};
+use crate::mock::rules::dependencies::Reads;
+use crate::mock::rules::handler::Turn;
+use crate::mock::rules::state::State;
 
 /// A mock of one contract.
 #[derive(Debug)]
 pub struct Mock {
-    pub(super) contract: Arc<Contract>,
-    pub(super) behaviour: Behaviour,
+    pub(crate) contract: Arc<Contract>,
+    pub(crate) behaviour: Behaviour,
     /// What the behaviour reads, by the number of the operation.
-    pub(super) reads: Vec<Reads>,
-    pub(super) started: i64,
-    pub(super) seed: u64,
+    pub(crate) reads: Vec<Reads>,
+    pub(crate) started: i64,
+    pub(crate) seed: u64,
     state: Mutex<State>,
     /// Paths of the document's servers, which may stand before the paths of its operations.
     prefixes: Vec<String>,
     manner: Manner,
-    pub(super) faults: Vec<Mishap>,
-    pub(super) shelf: Shelf,
+    pub(crate) faults: Vec<Mishap>,
+    pub(crate) shelf: Shelf,
 }
 
 /// How a mock answers, beyond what its contract and its behaviour say.
@@ -47,18 +49,18 @@ pub struct Manner {
 }
 
 /// An answer, and what the request broke, one line each.
-pub(super) struct Answered {
-    pub(super) response: Response,
-    pub(super) breaches: Vec<String>,
+pub(crate) struct Answered {
+    pub(crate) response: Response,
+    pub(crate) breaches: Vec<String>,
     /// The operation that was meant, where there is one.
-    pub(super) operation: Option<String>,
+    pub(crate) operation: Option<String>,
     /// What faults do to the answer.
-    pub(super) damage: Damage,
+    pub(crate) damage: Damage,
 }
 
 impl Answered {
     /// An answer of no operation, which nothing spoils.
-    pub(super) fn now(response: Response, breaches: Vec<String>) -> Self {
+    pub(crate) fn now(response: Response, breaches: Vec<String>) -> Self {
         Self { response, breaches, operation: None, damage: Damage::default() }
     }
 }
@@ -93,31 +95,31 @@ impl Mock {
         self.respond(request, elapsed).response
     }
 
-    pub(super) fn state(&self) -> Arc<Value> {
+    pub(crate) fn state(&self) -> Arc<Value> {
         self.remembered().share()
     }
 
-    pub(super) fn set_state(&self, state: Value) {
+    pub(crate) fn set_state(&self, state: Value) {
         self.remembered().replace(state);
     }
 
     /// Forgets everything, as if no request had come.
-    pub(super) fn reset_state(&self) {
+    pub(crate) fn reset_state(&self) {
         *self.remembered() = State::new(self.behaviour.state.clone());
     }
 
     /// Goes on with the state of the mock before, where both began with the same.
-    pub(super) fn inherit(&mut self, before: &Self) {
+    pub(crate) fn inherit(&mut self, before: &Self) {
         if self.behaviour.state == before.behaviour.state {
             std::mem::swap(&mut *self.remembered(), &mut *before.remembered());
         }
     }
 
-    pub(super) fn remembered(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn remembered(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
+    pub(crate) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
         let preflight = Some(request).filter(|_| self.manner.cors).and_then(cors::preflight);
         let mut answered = match preflight {
             Some(response) => Answered::now(response, Vec::new()),
@@ -172,7 +174,7 @@ impl Mock {
         Answered { operation: Some(operation.name.clone()), ..answered }
     }
 
-    pub(super) fn documented(&self, asked: Asked<'_>, judgement: &Judgement, violations: &[String]) -> Response {
+    pub(crate) fn documented(&self, asked: Asked<'_>, judgement: &Judgement, violations: &[String]) -> Response {
         match judgement.breaches.is_empty() {
             true => documented::answer(asked),
             false => refusal::answer(asked, &judgement.breaches, violations),
@@ -180,7 +182,7 @@ impl Mock {
     }
 
     /// What data that looks real derives from, for a request with that label.
-    pub(super) fn seed_of(&self, label: &str) -> u64 {
+    pub(crate) fn seed_of(&self, label: &str) -> u64 {
         label.bytes().fold(self.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte))
     }
 }
@@ -211,12 +213,12 @@ fn headless(response: Response) -> Response {
 }
 
 /// Problem details for a request that reaches no operation.
-pub(super) fn refused(status: u16, title: &str, detail: String) -> Answered {
-    Answered::now(plain::problem(status, title, &detail, &[]), vec![detail])
+pub(crate) fn refused(status: u16, title: &str, detail: String) -> Answered {
+    Answered::now(problem_details::problem(status, title, &detail, &[]), vec![detail])
 }
 
 /// A breach as a sentence that begins with what it is about: `partner_customer_id: …`.
-pub(super) fn violation(breach: &Breach) -> String {
+pub(crate) fn violation(breach: &Breach) -> String {
     let about = match &breach.site {
         Site::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
         site => site.to_string(),

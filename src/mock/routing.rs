@@ -7,11 +7,11 @@ use url::Url;
 use crate::contract::{Contract, Operation, Route};
 use crate::http::Request;
 
-use super::plain;
-use super::respond::{Answered, refused};
+use crate::mock::problem_details;
+use crate::mock::respond::{Answered, refused};
 
 /// Where a request leads.
-pub(super) enum Routed<'m, 'r> {
+pub(crate) enum Routed<'m, 'r> {
     /// To an operation, with the request as the contract knows it: without the prefix of a server, HEAD as the GET that it
     /// stands for, and with its path parameters, still encoded.
     Operation(&'m Operation, Cow<'r, Request>, Vec<(String, String)>),
@@ -20,7 +20,7 @@ pub(super) enum Routed<'m, 'r> {
 }
 
 /// The paths of the `servers` of the document, its path items and its operations, without a slash at the end; `/` is none.
-pub(super) fn prefixes(contract: &Contract) -> Vec<String> {
+pub(crate) fn prefixes(contract: &Contract) -> Vec<String> {
     let base = Url::parse("http://mock").ok();
     let path = |server: &String| {
         let url = Url::options().base_url(base.as_ref()).parse(server).ok()?;
@@ -35,7 +35,7 @@ pub(super) fn prefixes(contract: &Contract) -> Vec<String> {
 
 /// Routes a request whose path may begin with one of `prefixes`; HEAD goes where GET does when nothing else is declared
 /// (RFC 9110 §9.3.2).
-pub(super) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request: &'r Request) -> Routed<'m, 'r> {
+pub(crate) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request: &'r Request) -> Routed<'m, 'r> {
     let mut refused = None;
     for request in readings(prefixes, request) {
         match contract.router.route(&request.method, request.path()) {
@@ -97,5 +97,5 @@ fn not_found(request: &Request) -> Answered {
 }
 
 fn no_content() -> Answered {
-    Answered::now(plain::response(204, None, ""), Vec::new())
+    Answered::now(problem_details::response(204, None, ""), Vec::new())
 }

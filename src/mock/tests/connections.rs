@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::*;
-use crate::mock::serve::{READ_TIMEOUT, Server, listen, serve};
+use crate::mock::server::serve::{READ_TIMEOUT, Server, listen, serve};
 
 const WHOLE: &str = "POST /v2/customers/CSMR-v1-123/link HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key\r\n\
                      content-type: application/json\r\ncontent-length: 31\r\n\r\n{\"partner_customer_id\": \"P123\"}";

@@ -1,7 +1,7 @@
 //! What rules remember, how they hold back or pass on, and what is told of a behaviour before it answers.
 
 use super::*;
-use crate::mock::lint::lint;
+use crate::mock::rules::lint::lint;
 
 fn told(text: &str) -> String {
     let contract = contract();

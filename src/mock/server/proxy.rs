@@ -9,9 +9,9 @@ use crate::http::{Exchange, Headers, Request, Response};
 use crate::transport::Transport;
 use crate::transport::network::Network;
 
-use super::plain;
-use super::respond::{Answered, violation};
-use super::routing::{self, Routed};
+use crate::mock::problem_details;
+use crate::mock::respond::{Answered, violation};
+use crate::mock::routing::{self, Routed};
 
 /// Headers that are between two neighbours (RFC 9110 §7.6.1), or that the next connection sets for itself.
 const HOP: [&str; 13] = [
@@ -88,7 +88,7 @@ impl Proxy {
         self.broken.load(Ordering::Relaxed)
     }
 
-    pub(super) async fn respond(&self, request: Request) -> Answered {
+    pub(crate) async fn respond(&self, request: Request) -> Answered {
         let (operation, mut said) = match routing::route(&self.contract, &self.prefixes, &request) {
             Routed::Answer(answered) => (None, answered.breaches),
             Routed::Operation(operation, read, path) => {
@@ -105,7 +105,7 @@ impl Proxy {
             Err(error) => {
                 self.unanswered.fetch_add(1, Ordering::Relaxed);
                 said.push(format!("answer: {}", error.message));
-                let response = plain::problem(502, "Bad Gateway", &error.message, &[]);
+                let response = problem_details::problem(502, "Bad Gateway", &error.message, &[]);
                 return Answered { operation: name, ..Answered::now(response, said) };
             }
         };

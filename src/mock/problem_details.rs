@@ -7,7 +7,7 @@ use crate::contract::{Contract, Operation, SecurityScheme};
 use crate::http::{Headers, Response};
 
 /// A response with its body's bytes and, when it has any, their media type.
-pub(super) fn response(status: u16, media_type: Option<&str>, body: impl Into<Bytes>) -> Response {
+pub(crate) fn response(status: u16, media_type: Option<&str>, body: impl Into<Bytes>) -> Response {
     let body = body.into();
     let headers: Headers = media_type.map(|media_type| ("content-type", media_type)).into_iter().collect();
     let wire_size = u64::try_from(body.len()).unwrap_or(u64::MAX);
@@ -15,12 +15,12 @@ pub(super) fn response(status: u16, media_type: Option<&str>, body: impl Into<By
 }
 
 /// JSON as it is sent.
-pub(super) fn json(value: &Value) -> Bytes {
+pub(crate) fn json(value: &Value) -> Bytes {
     serde_json::to_vec(value).expect("names are texts, and memory takes every byte").into()
 }
 
 /// Problem details; `violations` are listed when there are any.
-pub(super) fn problem(status: u16, title: &str, detail: &str, violations: &[String]) -> Response {
+pub(crate) fn problem(status: u16, title: &str, detail: &str, violations: &[String]) -> Response {
     let mut body = json!({"title": title, "status": status, "detail": detail});
     if !violations.is_empty() {
         body["violations"] = json!(violations);
@@ -29,7 +29,7 @@ pub(super) fn problem(status: u16, title: &str, detail: &str, violations: &[Stri
 }
 
 /// Adds a challenge for each scheme that the operation accepts, where there is none yet (RFC 9110 §11.6.1).
-pub(super) fn challenge(contract: &Contract, operation: &Operation, headers: &mut Headers) {
+pub(crate) fn challenge(contract: &Contract, operation: &Operation, headers: &mut Headers) {
     if headers.get("www-authenticate").is_some() {
         return;
     }

@@ -12,17 +12,17 @@ use crate::expression::Scope;
 use crate::http::{Request, Response};
 use crate::pointer::Pointer;
 
-use super::documented::Asked;
-use super::fault::{Chance, Damage, Fault as Mishap};
-use super::plain;
-use super::respond::{Answered, Mock, violation};
-use super::rule::{Answer, Content, Fault, Reply, Rule, Spot};
-use super::state::State;
-use super::store::Change;
-use super::wishes::Wishes;
+use crate::mock::document::documented::Asked;
+use crate::mock::faults::fault::{Chance, Damage, Fault as Mishap};
+use crate::mock::preferences::Wishes;
+use crate::mock::problem_details;
+use crate::mock::respond::{Answered, Mock, violation};
+use crate::mock::rules::rule::{Answer, Content, Fault, Reply, Rule, Spot};
+use crate::mock::rules::state::State;
+use crate::mock::rules::state_update::Change;
 
 /// One request on its way to its answer. The state is held throughout, so that requests take turns.
-pub(super) struct Turn<'m> {
+pub(crate) struct Turn<'m> {
     mock: &'m Mock,
     operation: &'m Operation,
     request: &'m Request,
@@ -38,7 +38,7 @@ pub(super) struct Turn<'m> {
 }
 
 impl<'m> Turn<'m> {
-    pub(super) fn new(
+    pub(crate) fn new(
         (mock, operation): (&'m Mock, &'m Operation),
         (request, path, wishes): (&'m Request, &[(String, String)], &'m Wishes),
         mut judgement: Judgement,
@@ -61,7 +61,7 @@ impl<'m> Turn<'m> {
     }
 
     /// The answer.
-    pub(super) fn take(mut self) -> Answered {
+    pub(crate) fn take(mut self) -> Answered {
         let is_meant = |fault: &&Mishap| fault.operation().is_none_or(|name| self.operation.is_called(name));
         for fault in self.mock.faults.iter().filter(is_meant) {
             fault.strike(&self.chance, &mut self.damage);
@@ -72,7 +72,7 @@ impl<'m> Turn<'m> {
         };
         let mut response = answered.unwrap_or_else(|fault| {
             let detail = format!("{}: {}", fault.place, fault.message);
-            plain::problem(500, "The mock's behaviour is at fault", &detail, &[])
+            problem_details::problem(500, "The mock's behaviour is at fault", &detail, &[])
         });
         if let Some(media_type) = &self.damage.media_type {
             response.headers.set("content-type", media_type);
@@ -168,12 +168,14 @@ impl<'m> Turn<'m> {
             Content::Json(tree) => {
                 let wrong = |(tail, error)| answer.spot.join("body").concat(&tail).wrong(&error);
                 match tree.expand(&self.scope).map_err(wrong)? {
-                    Some(body) => (Some(json_type(self.operation, answer.status)), plain::json(&body), Some(body)),
+                    Some(body) => {
+                        (Some(json_type(self.operation, answer.status)), problem_details::json(&body), Some(body))
+                    }
                     None => (None, Bytes::new(), None),
                 }
             }
         };
-        Ok((plain::response(answer.status, media_type, bytes), body))
+        Ok((problem_details::response(answer.status, media_type, bytes), body))
     }
 
     /// The response, when what the rule stores with it was stored.
@@ -202,7 +204,7 @@ struct Made {
 }
 
 /// The JSON media type that the contract declares for the status, else `application/json`.
-pub(super) fn json_type(operation: &Operation, status: u16) -> &str {
+pub(crate) fn json_type(operation: &Operation, status: u16) -> &str {
     let mut declared = operation.response(status).into_iter().flat_map(|response| &response.content);
     let json = declared.find(|media| media.media_type.is_json() && !media.media_type.is_range());
     json.map_or("application/json", |media| &media.name)

@@ -6,20 +6,20 @@ use crate::http::{Headers, MediaType};
 
 /// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Wishes {
+pub(crate) struct Wishes {
     /// The status that the answer should have.
-    pub(super) code: Option<u16>,
+    pub(crate) code: Option<u16>,
     /// The name of the example that the answer should be.
-    pub(super) example: Option<String>,
+    pub(crate) example: Option<String>,
     /// Whether the answer should look like real data rather than be an example.
-    pub(super) dynamic: Option<bool>,
+    pub(crate) dynamic: Option<bool>,
     /// Ranges with their weights; empty means that anything will do.
     accepted: Vec<(MediaType, f32)>,
 }
 
 impl Wishes {
     /// Reads them; what is malformed asks for nothing, and of a preference that comes twice the first counts (RFC 7240 §2).
-    pub(super) fn of(headers: &Headers) -> Self {
+    pub(crate) fn of(headers: &Headers) -> Self {
         let accepted = headers.all("accept").flat_map(|line| line.split(',')).filter_map(weighted).collect();
         let mut wishes = Self { accepted, ..Self::default() };
         let preferences = headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
@@ -29,7 +29,7 @@ impl Wishes {
 
     /// Takes the preferences that stand in a query as `__code`, `__example` and `__dynamic`, for clients that cannot send headers;
     /// those of the headers come first. The query without them, when there were any.
-    pub(super) fn take(&mut self, query: &str) -> Option<String> {
+    pub(crate) fn take(&mut self, query: &str) -> Option<String> {
         let is_wish = |pair: &&str| WISHES.iter().any(|name| pair.split('=').next() == Some(name));
         let (wished, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_wish);
         for (name, value) in form_urlencoded::parse(wished.join("&").as_bytes()) {
@@ -39,7 +39,7 @@ impl Wishes {
     }
 
     /// Whether they take little room, as those of any usual client do.
-    pub(super) fn are_few(&self) -> bool {
+    pub(crate) fn are_few(&self) -> bool {
         let size = |(range, _): &(MediaType, f32)| range.to_string().len();
         self.example.as_deref().map_or(0, str::len) + self.accepted.iter().map(size).sum::<usize>() <= FEW
     }
@@ -54,7 +54,7 @@ impl Wishes {
     }
 
     /// The type within `range` that is most welcome; none where only ranges are named.
-    pub(super) fn within(&self, range: &MediaType) -> Option<MediaType> {
+    pub(crate) fn within(&self, range: &MediaType) -> Option<MediaType> {
         let named = self.accepted.iter().filter(|(wished, weight)| *weight > 0.0 && !wished.is_range());
         let fitting = named.filter(|(wished, _)| range.covers(wished).is_some());
         // Of those that are equally welcome the first.
@@ -64,7 +64,7 @@ impl Wishes {
     }
 
     /// How welcome content of that type is, 0 to 1; the most specific range decides.
-    pub(super) fn weight(&self, media_type: &MediaType) -> f32 {
+    pub(crate) fn weight(&self, media_type: &MediaType) -> f32 {
         if self.accepted.is_empty() {
             return 1.0;
         }

@@ -17,9 +17,9 @@ use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use super::compile::{Compiler, INVALID_SEES, SEES};
-use super::format::{AnswerFormat, BehaviourFormat, Fallthrough, RespondFormat, RuleFormat};
-use super::rule::{Answer, Pardon, Reply, Rule};
+use crate::mock::rules::compile::{Compiler, INVALID_SEES, SEES};
+use crate::mock::rules::format::{AnswerFormat, BehaviourFormat, Fallthrough, RespondFormat, RuleFormat};
+use crate::mock::rules::rule::{Answer, Pardon, Reply, Rule};
 
 /// Files that may extend one another; one that extends itself never ends.
 const MOST_FILES: usize = 8;
@@ -28,11 +28,11 @@ const MOST_FILES: usize = 8;
 #[derive(Debug)]
 pub struct Behaviour {
     /// The state before the first request: an object.
-    pub(super) state: Value,
-    pub(super) invalid_request: Option<Answer>,
-    pub(super) unauthorized: Option<Answer>,
+    pub(crate) state: Value,
+    pub(crate) invalid_request: Option<Answer>,
+    pub(crate) unauthorized: Option<Answer>,
     /// Rules by the number of their operation.
-    pub(super) rules: BTreeMap<usize, Vec<Rule>>,
+    pub(crate) rules: BTreeMap<usize, Vec<Rule>>,
     /// Where all of that was read.
     files: Vec<PathBuf>,
 }
@@ -95,7 +95,7 @@ impl Behaviour {
     }
 
     /// Whether it may say how a request that was judged so is answered.
-    pub(super) fn has_say(&self, operation: &Operation, judgement: &Judgement) -> bool {
+    pub(crate) fn has_say(&self, operation: &Operation, judgement: &Judgement) -> bool {
         let has_refusal = self.invalid_request.is_some() || self.unauthorized.is_some();
         self.rules.contains_key(&operation.index) || (has_refusal && !judgement.breaches.is_empty())
     }

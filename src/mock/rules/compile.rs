@@ -11,36 +11,36 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use super::fault::Fault as Mishap;
-use super::format::RespondFormat;
-use super::rule::{Answer, Content, Pardon, Spot};
-use super::store::{APPEND, Change, Kind, Member, SET, is_operator};
+use crate::mock::faults::fault::Fault as Mishap;
+use crate::mock::rules::format::RespondFormat;
+use crate::mock::rules::rule::{Answer, Content, Pardon, Spot};
+use crate::mock::rules::state_update::{APPEND, Change, Kind, Member, SET, is_operator};
 
 /// What rules see.
-pub(super) const SEES: &[&str] = &["request", "state"];
+pub(crate) const SEES: &[&str] = &["request", "state"];
 /// What the answers to broken requests see.
-pub(super) const INVALID_SEES: &[&str] = &["request", "state", "violations"];
+pub(crate) const INVALID_SEES: &[&str] = &["request", "state", "violations"];
 
 /// What a request has, and what a response has (see `contract::visible`).
 const REQUEST: &[&str] = &["method", "url", "path", "query", "headers", "body"];
 const RESPONSE: &[&str] = &["status", "headers", "body"];
 
 /// Gathers problems while compiling.
-pub(super) struct Compiler<'d> {
-    pub(super) document: Arc<Document>,
-    pub(super) contract: &'d Contract,
-    pub(super) problems: Vec<Problem>,
+pub(crate) struct Compiler<'d> {
+    pub(crate) document: Arc<Document>,
+    pub(crate) contract: &'d Contract,
+    pub(crate) problems: Vec<Problem>,
     /// The path parameters of the operation whose rules are compiled.
-    pub(super) parameters: Option<Vec<String>>,
+    pub(crate) parameters: Option<Vec<String>>,
 }
 
 impl<'d> Compiler<'d> {
-    pub(super) fn spot(&self, at: Pointer) -> Spot {
+    pub(crate) fn spot(&self, at: Pointer) -> Spot {
         Spot { document: self.document.clone(), at }
     }
 
     /// The operation that `name` means.
-    pub(super) fn operation(&mut self, name: &str, at: &Pointer) -> Option<&'d Operation> {
+    pub(crate) fn operation(&mut self, name: &str, at: &Pointer) -> Option<&'d Operation> {
         let operation = self.contract.operation(name);
         if operation.is_none() {
             let names = self.contract.operations.iter().map(|operation| operation.name.as_str());
@@ -54,7 +54,7 @@ impl<'d> Compiler<'d> {
         operation
     }
 
-    pub(super) fn mishap(&mut self, text: &str, at: &Pointer) -> Option<Mishap> {
+    pub(crate) fn mishap(&mut self, text: &str, at: &Pointer) -> Option<Mishap> {
         let read = Mishap::parse(text).and_then(|fault| match fault.operation() {
             Some(_) => Err("expected no `operation` here: the fault is for the requests of its rule".to_owned()),
             None => Ok(fault),
@@ -63,14 +63,14 @@ impl<'d> Compiler<'d> {
         read.map_err(|message| self.problems.push(told(message))).ok()
     }
 
-    pub(super) fn condition(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Expression> {
+    pub(crate) fn condition(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Expression> {
         let expression = Expression::parse(text).map_err(|error| self.fault(at, &error)).ok()?;
         expression.names().iter().for_each(|name| self.known(name, at, sees));
         Some(expression)
     }
 
     /// The change that stands at `at`.
-    pub(super) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
+    pub(crate) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
         let sees: Vec<_> = sees.iter().copied().chain(["response"]).collect();
         self.change(value, (at, &Pointer::root()), &sees)
     }
@@ -117,7 +117,7 @@ impl<'d> Compiler<'d> {
         Some(Change::Deed { written: written.clone(), kind, value })
     }
 
-    pub(super) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {
+    pub(crate) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {
         let RespondFormat { status, headers, body, text } = respond;
         if !(200..600).contains(&status) {
             let problem =

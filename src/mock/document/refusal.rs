@@ -4,8 +4,8 @@ use crate::contract::Operation;
 use crate::contract::judge::{Breach, Rule};
 use crate::http::{Headers, Response};
 
-use super::documented::{self, Asked};
-use super::plain;
+use crate::mock::document::documented::{self, Asked};
+use crate::mock::problem_details;
 
 /// The statuses that may refuse the request, the best first, and the title of the first.
 struct Kind {
@@ -25,7 +25,7 @@ impl Kind {
 }
 
 /// The answer; `violations` are `breaches` in words.
-pub(super) fn answer(asked: Asked<'_>, breaches: &[Breach], violations: &[String]) -> Response {
+pub(crate) fn answer(asked: Asked<'_>, breaches: &[Breach], violations: &[String]) -> Response {
     let Kind { statuses, title } = Kind::of(breaches);
     let status = statuses.first().copied().unwrap_or(400);
     let documented = documented::refusal(asked, statuses, violations);
@@ -34,10 +34,10 @@ pub(super) fn answer(asked: Asked<'_>, breaches: &[Breach], violations: &[String
         401 => documented.or_else(|| documented::refusal(asked, &[403], violations)),
         _ => documented,
     };
-    let mut answer =
-        documented.unwrap_or_else(|| plain::problem(status, title, "the request breaks the contract", violations));
+    let mut answer = documented
+        .unwrap_or_else(|| problem_details::problem(status, title, "the request breaks the contract", violations));
     match answer.status {
-        401 => plain::challenge(asked.contract, asked.operation, &mut answer.headers),
+        401 => problem_details::challenge(asked.contract, asked.operation, &mut answer.headers),
         415 => welcome(asked.operation, &mut answer.headers),
         _ => {}
     }

@@ -16,11 +16,11 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use super::Behaviour;
-use super::plain;
-use super::rule::{Answer, Content, Pardon, Reply, Rule, Spot};
-use super::store::is_operator;
-use super::turn::json_type;
+use crate::mock::Behaviour;
+use crate::mock::problem_details;
+use crate::mock::rules::handler::json_type;
+use crate::mock::rules::rule::{Answer, Content, Pardon, Reply, Rule, Spot};
+use crate::mock::rules::state_update::is_operator;
 
 /// Everything wrong with `behaviour` that reading it did not find; errors where an answer can only be a 500.
 pub fn lint(behaviour: &Behaviour, contract: &Contract) -> Vec<Problem> {
@@ -146,7 +146,7 @@ impl<'a> Tried<'a> {
                 (Some(json_type(operation, answer.status)), body.unwrap_or_default().to_string())
             }
         };
-        let mut response = plain::response(answer.status, media_type, body);
+        let mut response = problem_details::response(answer.status, media_type, body);
         let mut headers = Vec::new();
         for (name, value) in raw("headers").and_then(Value::as_object).into_iter().flatten() {
             let fixed = value.as_str().filter(|text| !text.contains("${"));

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::document::Span;
 use crate::http::Response;
 
-use super::plain;
+use crate::mock::problem_details;
 
 /// How faults are written, by their names.
 const FORMS: [(&str, &str); 10] = [
@@ -53,7 +53,7 @@ enum Kind {
 
 /// What happens to an answer on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Breakage {
+pub(crate) enum Breakage {
     /// The connection is reset before the answer.
     Reset,
     /// The connection is reset halfway through the body.
@@ -79,12 +79,12 @@ struct Memory {
 
 /// What chance derives from.
 #[derive(Debug)]
-pub(super) struct Chance {
-    pub(super) seed: u64,
+pub(crate) struct Chance {
+    pub(crate) seed: u64,
     /// The request, and how often it came.
-    pub(super) label: String,
+    pub(crate) label: String,
     /// Microseconds since the start.
-    pub(super) elapsed: i64,
+    pub(crate) elapsed: i64,
 }
 
 impl Chance {
@@ -98,16 +98,16 @@ impl Chance {
 
 /// What faults do to one answer.
 #[derive(Debug, Default)]
-pub(super) struct Damage {
-    pub(super) delay: Duration,
+pub(crate) struct Damage {
+    pub(crate) delay: Duration,
     /// Never an answer at all.
-    pub(super) stall: bool,
+    pub(crate) stall: bool,
     /// An answer instead of what the request deserves, which then changes nothing.
-    pub(super) refusal: Option<Response>,
-    pub(super) media_type: Option<String>,
-    pub(super) breakage: Option<Breakage>,
+    pub(crate) refusal: Option<Response>,
+    pub(crate) media_type: Option<String>,
+    pub(crate) breakage: Option<Breakage>,
     /// The faults that struck, as they are written.
-    pub(super) struck: Vec<String>,
+    pub(crate) struck: Vec<String>,
 }
 
 impl Fault {
@@ -136,7 +136,7 @@ impl Fault {
     }
 
     /// Does its damage, if it strikes. Of faults that spoil an answer the first wins; latencies add up.
-    pub(super) fn strike(&self, chance: &Chance, damage: &mut Damage) {
+    pub(crate) fn strike(&self, chance: &Chance, damage: &mut Damage) {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let goes_on = memory.left > 0;
         let is_lucky = || self.probability.is_some_and(|probability| chance.luck(&self.text) >= probability);
@@ -154,8 +154,12 @@ impl Fault {
             Kind::Error(status, times) => {
                 memory.left = if goes_on { memory.left - 1 } else { times.unwrap_or(1) - 1 };
                 memory.is_over = memory.left == 0 && times.is_some() && self.probability.is_none();
-                damage.refusal =
-                    Some(plain::problem(*status, "Fault", &format!("the mock was told to: {}", self.text), &[]));
+                damage.refusal = Some(problem_details::problem(
+                    *status,
+                    "Fault",
+                    &format!("the mock was told to: {}", self.text),
+                    &[],
+                ));
             }
             Kind::RateLimit(most, per) => match memory.wait(*most, *per, chance.elapsed) {
                 Some(seconds) => damage.refusal = Some(self.too_many(seconds)),
@@ -171,7 +175,7 @@ impl Fault {
 
     fn too_many(&self, seconds: i64) -> Response {
         let detail = format!("the mock was told to: {}", self.text);
-        let mut answer = plain::problem(429, "Too Many Requests", &detail, &[]);
+        let mut answer = problem_details::problem(429, "Too Many Requests", &detail, &[]);
         answer.headers.set("retry-after", seconds.to_string());
         answer
     }

@@ -12,9 +12,9 @@ use tokio::time::timeout;
 
 use crate::http::{Headers, Request, Response};
 
-use super::plain;
-use super::respond::{Answered, refused};
-use super::serve::READ_TIMEOUT;
+use crate::mock::problem_details;
+use crate::mock::respond::{Answered, refused};
+use crate::mock::server::serve::READ_TIMEOUT;
 
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 8 << 20;
@@ -25,7 +25,7 @@ const ROOM: usize = 12 << 20;
 const TOO_MANY: &str = "too many large bodies at a time";
 
 /// Where bodies are read.
-pub(super) struct Intake {
+pub(crate) struct Intake {
     room: Arc<Semaphore>,
 }
 
@@ -59,7 +59,7 @@ struct Refused {
 
 impl Intake {
     /// Takes a request in; one that is too large or too slow comes back without its body and with its answer.
-    pub(super) async fn read(&self, request: hyper::Request<Incoming>) -> Result<Request, Refusal> {
+    pub(crate) async fn read(&self, request: hyper::Request<Incoming>) -> Result<Request, Refusal> {
         let (head, body) = request.into_parts();
         let lines = head.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
         let request = Request {
@@ -117,7 +117,7 @@ impl Intake {
     }
 
     /// The answer with room for its body until it is sent; what others hold as well takes no more of it.
-    pub(super) fn house(&self, response: Response) -> Response {
+    pub(crate) fn house(&self, response: Response) -> Response {
         if response.body.len() <= SMALL || !response.body.is_unique() {
             return response;
         }
@@ -126,7 +126,7 @@ impl Intake {
                 let body = Bytes::from_owner(Housed { bytes: response.body, _room: room });
                 Response { body, ..response }
             }
-            Err(Refused { status, title, detail }) => plain::problem(status, title, &detail, &[]),
+            Err(Refused { status, title, detail }) => problem_details::problem(status, title, &detail, &[]),
         }
     }
 }

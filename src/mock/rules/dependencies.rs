@@ -3,22 +3,22 @@
 use crate::contract::visible::Parts;
 use crate::expression::{Name, Template, Tree};
 
-use super::Behaviour;
-use super::rule::{Answer, Content, Reply, Rule};
-use super::store::Change;
+use crate::mock::Behaviour;
+use crate::mock::rules::rule::{Answer, Content, Reply, Rule};
+use crate::mock::rules::state_update::Change;
 
 /// What the expressions of one operation read.
 #[derive(Debug, Default)]
-pub(super) struct Reads {
-    pub(super) request: Parts,
-    pub(super) response: Parts,
+pub(crate) struct Reads {
+    pub(crate) request: Parts,
+    pub(crate) response: Parts,
     /// Whether anything depends on chance.
-    pub(super) chance: bool,
+    pub(crate) chance: bool,
 }
 
 impl Reads {
     /// What the rules of the operation read, and the answers that are given to requests of all operations.
-    pub(super) fn of(behaviour: &Behaviour, operation: usize) -> Self {
+    pub(crate) fn of(behaviour: &Behaviour, operation: usize) -> Self {
         let mut reads = Self::default();
         behaviour.rules.get(&operation).into_iter().flatten().for_each(|rule| reads.rule(rule));
         [&behaviour.invalid_request, &behaviour.unauthorized]

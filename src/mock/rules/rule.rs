@@ -8,62 +8,62 @@ use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Template, Tree};
 use crate::pointer::Pointer;
 
-use super::fault::Fault as Mishap;
-use super::store::Change;
+use crate::mock::faults::fault::Fault as Mishap;
+use crate::mock::rules::state_update::Change;
 
 /// A node of a behaviour file.
 #[derive(Debug, Clone)]
-pub(super) struct Spot {
-    pub(super) document: Arc<Document>,
-    pub(super) at: Pointer,
+pub(crate) struct Spot {
+    pub(crate) document: Arc<Document>,
+    pub(crate) at: Pointer,
 }
 
 impl Spot {
-    pub(super) fn join(&self, token: &str) -> Self {
+    pub(crate) fn join(&self, token: &str) -> Self {
         Self { document: self.document.clone(), at: self.at.join(token) }
     }
 
-    pub(super) fn concat(&self, tail: &Pointer) -> Self {
+    pub(crate) fn concat(&self, tail: &Pointer) -> Self {
         Self { document: self.document.clone(), at: self.at.concat(tail) }
     }
 
     /// Says that something is wrong with what stands here.
-    pub(super) fn fault(&self, message: String) -> Fault {
+    pub(crate) fn fault(&self, message: String) -> Fault {
         Fault { place: self.document.locate(&self.at, End::Value).to_string(), message }
     }
 
     /// Says what is wrong with the expression that stands here.
-    pub(super) fn wrong(&self, error: &Error) -> Fault {
+    pub(crate) fn wrong(&self, error: &Error) -> Fault {
         let snippet = self.document.snippet_within(&self.at, error.range.clone());
         Fault { place: snippet.place.to_string(), message: error.message.clone() }
     }
 }
 
 /// Why a behaviour could not be followed: a place in its file, and what is wrong there.
-pub(super) struct Fault {
-    pub(super) place: String,
-    pub(super) message: String,
+pub(crate) struct Fault {
+    pub(crate) place: String,
+    pub(crate) message: String,
 }
 
 /// One rule of an operation.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     /// Where it stands in the behaviour file.
-    pub(super) spot: Spot,
+    pub(crate) spot: Spot,
     /// Fits always without it.
-    pub(super) when: Option<Expression>,
-    pub(super) accepts_invalid: bool,
-    pub(super) reply: Reply,
-    pub(super) store: Option<Change>,
+    pub(crate) when: Option<Expression>,
+    pub(crate) accepts_invalid: bool,
+    pub(crate) reply: Reply,
+    pub(crate) store: Option<Change>,
     /// How long the answer is held back.
-    pub(super) delay: Duration,
+    pub(crate) delay: Duration,
     /// What may go wrong with it on purpose.
-    pub(super) fault: Option<Mishap>,
+    pub(crate) fault: Option<Mishap>,
 }
 
 /// What a rule answers.
 #[derive(Debug)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     Answer(Answer),
     /// `fallthrough: document`.
     Document,
@@ -71,19 +71,19 @@ pub(super) enum Reply {
 
 /// An answer to be expanded.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// Where it stands in the behaviour file.
-    pub(super) spot: Spot,
-    pub(super) status: u16,
+    pub(crate) spot: Spot,
+    pub(crate) status: u16,
     /// Name as written, and value.
-    pub(super) headers: Vec<(String, Template)>,
-    pub(super) content: Content,
-    pub(super) pardon: Pardon,
+    pub(crate) headers: Vec<(String, Template)>,
+    pub(crate) content: Content,
+    pub(crate) pardon: Pardon,
 }
 
 /// What an answer carries.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Nothing,
     Json(Tree),
     Text(Template),
@@ -91,7 +91,7 @@ pub(super) enum Content {
 
 /// What an answer may break of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pardon {
+pub(crate) enum Pardon {
     Nothing,
     /// `undocumented: REASON`.
     Status,
@@ -100,7 +100,7 @@ pub(super) enum Pardon {
 }
 
 impl Pardon {
-    pub(super) fn covers(self, breach: &Breach) -> bool {
+    pub(crate) fn covers(self, breach: &Breach) -> bool {
         match self {
             Self::Nothing => false,
             Self::Status => breach.rule == ContractRule::Status,

@@ -10,19 +10,19 @@ use hyper::header::{CONTENT_LENGTH, HeaderValue};
 
 use crate::http::Response;
 
-use super::fault::Breakage;
+use crate::mock::faults::fault::Breakage;
 
 /// What goes out in place of the next answer, and how the connection ends then.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Spoiled {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Spoiled {
+    pub(crate) bytes: Vec<u8>,
     /// By a reset; in order otherwise.
-    pub(super) reset: bool,
+    pub(crate) reset: bool,
 }
 
 impl Spoiled {
     /// The answer as HTTP/1.1 would write it, spoiled.
-    pub(super) fn answer(breakage: Breakage, response: &Response) -> Self {
+    pub(crate) fn answer(breakage: Breakage, response: &Response) -> Self {
         let body = &response.body;
         let half = body.get(..body.len() / 2).unwrap_or_default();
         let bytes = match breakage {
@@ -42,7 +42,7 @@ fn head(response: &Response, length: usize) -> Vec<u8> {
 }
 
 /// The answer as a stream of HTTP/2 that breaks, while the connection goes on for the others; an error resets the stream.
-pub(super) fn stream(breakage: Breakage, mut whole: hyper::Response<Content>) -> io::Result<hyper::Response<Content>> {
+pub(crate) fn stream(breakage: Breakage, mut whole: hyper::Response<Content>) -> io::Result<hyper::Response<Content>> {
     let body = whole.body().rest.clone();
     let half = body.slice(..body.len() / 2);
     let (announced, content) = match breakage {
@@ -62,7 +62,7 @@ fn broken() -> io::Error {
 
 /// The content of an answer, which may break off at its end.
 #[derive(Debug, Default)]
-pub(super) struct Content {
+pub(crate) struct Content {
     rest: Bytes,
     breaks_off: bool,
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::http::Request;
 use crate::pointer::Pointer;
 
-use super::store::{Step, weight};
+use crate::mock::rules::state_update::{Step, weight};
 
 /// Requests that are told apart, so that memory stays bounded.
 const MOST_REQUESTS: usize = 1 << 16;
@@ -19,7 +19,7 @@ const MOST_ADDED: usize = 8 << 20;
 
 /// The state, and how often each request came.
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     value: Arc<Value>,
     /// What it may weigh, and what may be added before it is weighed again.
     limit: usize,
@@ -30,19 +30,19 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(value: Value) -> Self {
+    pub(crate) fn new(value: Value) -> Self {
         let limit = weight(&value).saturating_add(MOST_ADDED);
         Self { value: Arc::new(value), limit, left: MOST_ADDED, times: HashMap::new(), others: 0 }
     }
 
     /// The state as rules see it; to be dropped before the next change, which copies it otherwise.
-    pub(super) fn share(&self) -> Arc<Value> {
+    pub(crate) fn share(&self) -> Arc<Value> {
         self.value.clone()
     }
 
     /// What random values of the answer derive from: method, URL and body, and how often just these came. Requests of others
     /// in between do not change it, so that concurrent runs repeat.
-    pub(super) fn label(&mut self, request: &Request) -> String {
+    pub(crate) fn label(&mut self, request: &Request) -> String {
         let request = digest(request);
         let times = match self.times.len() < MOST_REQUESTS || self.times.contains_key(&request) {
             true => self.times.entry(request).or_default(),
@@ -53,18 +53,18 @@ impl State {
     }
 
     /// Replaces the state.
-    pub(super) fn replace(&mut self, value: Value) {
+    pub(crate) fn replace(&mut self, value: Value) {
         let State { value, limit, left, .. } = Self::new(value);
         (self.value, self.limit, self.left) = (value, limit, left);
     }
 
     /// What of a step is news; an error is the place below `store` of what cannot be made, and why.
-    pub(super) fn news<'c>(&self, step: Step<'c, '_>) -> Result<Option<Step<'c, 'static>>, (Pointer, String)> {
+    pub(crate) fn news<'c>(&self, step: Step<'c, '_>) -> Result<Option<Step<'c, 'static>>, (Pointer, String)> {
         step.news(Some(&self.value)).map_err(|misfit| (misfit.written.clone(), misfit.to_string()))
     }
 
     /// Makes a step where there is room for it; errors are as above.
-    pub(super) fn make(&mut self, step: Step<'_, '_>) -> Result<(), (Pointer, String)> {
+    pub(crate) fn make(&mut self, step: Step<'_, '_>) -> Result<(), (Pointer, String)> {
         let added = step.weight();
         if added > self.left {
             self.left = self.limit.saturating_sub(weight(&self.value));

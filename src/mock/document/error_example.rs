@@ -23,7 +23,7 @@ const STATUSES: [&str; 5] = ["status", "statuscode", "status_code", "code", "htt
 const ERRORS: [&str; 3] = ["error", "errors", "fault"];
 
 /// `value` with the violations in the members whose names say that they belong there; a text is one as a whole.
-pub(super) fn with(value: &Value, status: u16, violations: &[String]) -> Value {
+pub(crate) fn with(value: &Value, status: u16, violations: &[String]) -> Value {
     if value.is_string() {
         return violations.join("; ").into();
     }

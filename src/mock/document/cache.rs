@@ -9,12 +9,12 @@ use crate::contract::{Contract, Declared, Direction, SchemaKey};
 use crate::generate::value::{self, Look, Unsatisfied};
 use crate::http::Response;
 
-use super::documented::Asked;
-use super::wishes::Wishes;
+use crate::mock::document::documented::Asked;
+use crate::mock::preferences::Wishes;
 
 /// Answers and values without data that is to look real.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     /// By the number of the operation.
     answers: Mutex<HashMap<usize, Vec<Kept>>>,
     values: Mutex<HashMap<SchemaKey, Result<Value, Unsatisfied>>>,
@@ -35,14 +35,14 @@ const MOST_KEPT: usize = 16;
 
 impl Shelf {
     /// The answer, where it was made before; `refuses` is the best status for it where it refuses the request.
-    pub(super) fn kept(&self, asked: Asked<'_>, refuses: Option<u16>) -> Option<Response> {
+    pub(crate) fn kept(&self, asked: Asked<'_>, refuses: Option<u16>) -> Option<Response> {
         let is_it =
             |kept: &&Kept| kept.is_head == is_head(asked) && kept.refuses == refuses && kept.wishes == *asked.wishes;
         held(&self.answers).get(&asked.operation.index)?.iter().find(is_it).map(|kept| kept.response.clone())
     }
 
     /// Keeps an answer that others may get as well.
-    pub(super) fn keep(&self, asked: Asked<'_>, refuses: Option<u16>, response: &Response) {
+    pub(crate) fn keep(&self, asked: Asked<'_>, refuses: Option<u16>, response: &Response) {
         let mut answers = held(&self.answers);
         let kept = answers.entry(asked.operation.index).or_default();
         if asked.wishes.dynamic != Some(true) && asked.wishes.are_few() && kept.len() < MOST_KEPT {
@@ -52,7 +52,7 @@ impl Shelf {
     }
 
     /// A value for an answer, made from its schema.
-    pub(super) fn value(&self, contract: &Contract, schema: &Declared, look: Look) -> Result<Value, Unsatisfied> {
+    pub(crate) fn value(&self, contract: &Contract, schema: &Declared, look: Look) -> Result<Value, Unsatisfied> {
         let make = || value::example(contract, schema, Direction::Response, look);
         match look {
             Look::Plain => held(&self.values).entry(schema.key).or_insert_with(make).clone(),

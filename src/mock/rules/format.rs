@@ -12,57 +12,57 @@ use crate::document::Span;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "signoff mock behaviour")]
-pub(super) struct BehaviourFormat {
+pub(crate) struct BehaviourFormat {
     /// Another behaviour file, relative to this one, that goes on where this one ends: its rules are tried after the rules here, its
     /// state lies under the state here (merged deep, null deletes), its other answers hold where none are given here.
-    pub(super) extends: Option<String>,
+    pub(crate) extends: Option<String>,
     /// A JSON or YAML file, relative to this one, with more state; what `state` says lies over it.
-    pub(super) seed: Option<String>,
+    pub(crate) seed: Option<String>,
     /// The state before the first request; rules read it as `state`.
-    pub(super) state: Map<String, Value>,
+    pub(crate) state: Map<String, Value>,
     /// The answer to a request that breaks the contract; `violations` is a list of what it breaks. Without it the answer is
     /// 400 with application/problem+json.
-    pub(super) invalid_request: Option<AnswerFormat>,
+    pub(crate) invalid_request: Option<AnswerFormat>,
     /// The answer to a request with absent or malformed credentials; `violations` as above. Without it the answer is 401.
-    pub(super) unauthorized: Option<AnswerFormat>,
+    pub(crate) unauthorized: Option<AnswerFormat>,
     /// Rules by `operationId` or `METHOD /path`, tried in order; when none fits, the contract's example is the answer.
     // Read one by one, so that a mistake in one rule does not hide those of the others.
     #[schemars(with = "BTreeMap<String, Vec<RuleFormat>>")]
-    pub(super) operations: BTreeMap<String, Vec<Value>>,
+    pub(crate) operations: BTreeMap<String, Vec<Value>>,
 }
 
 /// One rule of an operation.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RuleFormat {
+pub(crate) struct RuleFormat {
     /// An expression over `request` and `state` that is true or false; a rule without it always fits.
-    pub(super) when: Option<String>,
+    pub(crate) when: Option<String>,
     /// Whether the rule answers requests that break the contract; its expressions may read `violations`.
     #[serde(default)]
-    pub(super) accepts_invalid: bool,
+    pub(crate) accepts_invalid: bool,
     /// The answer; or else `fallthrough`.
-    pub(super) respond: Option<RespondFormat>,
+    pub(crate) respond: Option<RespondFormat>,
     /// Lets the document answer, as if no rule fitted; `store`, `delay` and `fault` still count.
-    pub(super) fallthrough: Option<Fallthrough>,
+    pub(crate) fallthrough: Option<Fallthrough>,
     /// Holds the answer back for that long.
-    pub(super) delay: Option<Span>,
+    pub(crate) delay: Option<Span>,
     /// What goes wrong on purpose where the rule fits, as `--fault` has it: `reset`, `latency=100ms..2s, probability=0.1`.
-    pub(super) fault: Option<String>,
+    pub(crate) fault: Option<String>,
     /// Merged deep into the state after the answer; null deletes, `$set: VALUE` replaces, `$append: VALUE` adds to a list. May read
     /// `response` as well.
     #[serde(default)]
-    pub(super) store: Option<Map<String, Value>>,
+    pub(crate) store: Option<Map<String, Value>>,
     /// Why the answer's status is not in the contract; without it such an answer is refused.
-    pub(super) undocumented: Option<String>,
+    pub(crate) undocumented: Option<String>,
     /// Lets the answer break the contract in every way.
     #[serde(default)]
-    pub(super) unchecked: bool,
+    pub(crate) unchecked: bool,
 }
 
 /// Who answers where a rule does not.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Fallthrough {
+pub(crate) enum Fallthrough {
     /// The document, with its example or a value made from its schema.
     Document,
 }
@@ -70,42 +70,42 @@ pub(super) enum Fallthrough {
 /// An answer: with `body` as JSON, with `text` as it stands, or without content.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RespondFormat {
+pub(crate) struct RespondFormat {
     /// The status code, 200 to 599.
     #[schemars(range(min = 200, max = 599))]
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// Header lines; `content-type` is chosen from the contract when it is not among them.
     #[serde(default)]
-    pub(super) headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     /// The body as JSON; its strings and names may hold `${…}`.
     #[serde(default, deserialize_with = "present")]
-    pub(super) body: Option<Value>,
+    pub(crate) body: Option<Value>,
     /// The body as text, sent as it is.
     #[serde(default)]
-    pub(super) text: Option<String>,
+    pub(crate) text: Option<String>,
 }
 
 /// An answer that stands outside the rules.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AnswerFormat {
+pub(crate) struct AnswerFormat {
     /// The status code, 200 to 599.
     #[schemars(range(min = 200, max = 599))]
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// Header lines; `content-type` is chosen from the contract when it is not among them.
     #[serde(default)]
-    pub(super) headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     /// The body as JSON; its strings and names may hold `${…}`.
     #[serde(default, deserialize_with = "present")]
-    pub(super) body: Option<Value>,
+    pub(crate) body: Option<Value>,
     /// The body as text, sent as it is.
     #[serde(default)]
-    pub(super) text: Option<String>,
+    pub(crate) text: Option<String>,
     /// Why the answer's status is not in the contract; without it such an answer is refused.
-    pub(super) undocumented: Option<String>,
+    pub(crate) undocumented: Option<String>,
     /// Lets the answer break the contract in every way.
     #[serde(default)]
-    pub(super) unchecked: bool,
+    pub(crate) unchecked: bool,
 }
 
 /// `body: null` is the JSON null, not an absent body.

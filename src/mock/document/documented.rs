@@ -11,25 +11,26 @@ use crate::generate::content;
 use crate::generate::value::{self, Look, Unsatisfied};
 use crate::http::{Headers, Request, Response};
 
-use super::shelf::Shelf;
-use super::wishes::Wishes;
-use super::{fill, plain};
+use crate::mock::document::cache::Shelf;
+use crate::mock::document::error_example;
+use crate::mock::preferences::Wishes;
+use crate::mock::problem_details;
 
 /// A request, and what its answer may draw on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) contract: &'a Contract,
-    pub(super) operation: &'a Operation,
-    pub(super) request: &'a Request,
-    pub(super) wishes: &'a Wishes,
-    pub(super) shelf: &'a Shelf,
+pub(crate) struct Asked<'a> {
+    pub(crate) contract: &'a Contract,
+    pub(crate) operation: &'a Operation,
+    pub(crate) request: &'a Request,
+    pub(crate) wishes: &'a Wishes,
+    pub(crate) shelf: &'a Shelf,
     /// What data that looks real derives from.
-    pub(super) seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// The answer to a request that keeps the contract: `Prefer: code` or the lowest success, in the media type that is accepted
 /// best; 406 where none is, 501 with the reason where no content keeps the contract.
-pub(super) fn answer(asked: Asked<'_>) -> Response {
+pub(crate) fn answer(asked: Asked<'_>) -> Response {
     asked.shelf.kept(asked, None).unwrap_or_else(|| {
         let response = made(asked);
         asked.shelf.keep(asked, None, &response);
@@ -41,7 +42,7 @@ fn made(asked: Asked<'_>) -> Response {
     let wished = asked.wishes.code.and_then(|code| Some((code, asked.operation.response(code)?)));
     let Some((status, declared)) = wished.or_else(|| usual(asked.operation)) else {
         let detail = format!("no rule fits, and the contract has no answer of {}", asked.operation.name);
-        return plain::problem(501, "Not Implemented", &detail, &[]);
+        return problem_details::problem(501, "Not Implemented", &detail, &[]);
     };
     let mut answering = Answering::new(asked, status, declared, &[]);
     answering.respond().unwrap_or_else(|| answering.refuse())
@@ -49,7 +50,7 @@ fn made(asked: Asked<'_>) -> Response {
 
 /// The documented answer to a request that is refused for `violations`: `Prefer: code`, else the first of `statuses` that is
 /// declared, else the range or default that covers the first of them. None where there is none that keeps the contract.
-pub(super) fn refusal(asked: Asked<'_>, statuses: &[u16], violations: &[String]) -> Option<Response> {
+pub(crate) fn refusal(asked: Asked<'_>, statuses: &[u16], violations: &[String]) -> Option<Response> {
     let Asked { operation, wishes, shelf, .. } = asked;
     let refuses = statuses.first().copied();
     if let Some(kept) = shelf.kept(asked, refuses) {
@@ -108,7 +109,7 @@ impl<'a> Answering<'a> {
 
     fn respond(&mut self) -> Option<Response> {
         if self.declared.content.is_empty() || matches!(self.status, 204 | 205 | 304) {
-            return self.judged(plain::response(self.status, None, ""), None, &[]);
+            return self.judged(problem_details::response(self.status, None, ""), None, &[]);
         }
         let found = self.acceptable().into_iter().find_map(|media| self.with_content(media));
         found.or_else(|| self.spare.take())
@@ -156,7 +157,7 @@ impl<'a> Answering<'a> {
         let made = self.value(media).map_err(|why| self.note(&why.anchor, &why.why)).ok()?;
         if !self.violations.is_empty() {
             self.tells = true;
-            let told = self.sent(media, &fill::with(&made, self.status, self.violations), applied);
+            let told = self.sent(media, &error_example::with(&made, self.status, self.violations), applied);
             if told.is_some() {
                 return told;
             }
@@ -178,7 +179,7 @@ impl<'a> Answering<'a> {
             Some(&media.media_type).filter(|range| range.is_range()).and_then(|range| self.asked.wishes.within(range));
         let wished = wished.and_then(|actual| content::typed(contract, media, actual, value));
         let content = wished.or_else(|| content::of(contract, media, value))?;
-        let response = plain::response(self.status, Some(&content.media_type), content.bytes);
+        let response = problem_details::response(self.status, Some(&content.media_type), content.bytes);
         let json = media.media_type.is_json().then(|| value.clone());
         self.judged(response, json, applied)
     }
@@ -233,13 +234,13 @@ impl<'a> Answering<'a> {
         if !self.declared.content.is_empty() && self.acceptable().is_empty() {
             let why = [format!("expected one of {} in Accept", listed())];
             let documented = refusal(self.asked, &[406], &why);
-            return documented.unwrap_or_else(|| plain::problem(406, "Not Acceptable", &why[0], &[]));
+            return documented.unwrap_or_else(|| problem_details::problem(406, "Not Acceptable", &why[0], &[]));
         }
         let detail = match self.wrong.is_empty() {
             true => format!("no content of {} is made; give an example", listed()),
             false => format!("no {} of {} was made that keeps the contract", self.status, self.asked.operation.name),
         };
-        plain::problem(501, "Not Implemented", &detail, self.wrong.get(..1).unwrap_or_default())
+        problem_details::problem(501, "Not Implemented", &detail, self.wrong.get(..1).unwrap_or_default())
     }
 }
 

@@ -10,13 +10,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use super::spoiled::Spoiled;
+use crate::mock::faults::broken_response::Spoiled;
 
 /// What is spoiled next on one connection; shared by those who decide and the [`Wire`] that does it.
-pub(super) type Spoiler = Rc<RefCell<Option<Spoiled>>>;
+pub(crate) type Spoiler = Rc<RefCell<Option<Spoiled>>>;
 
 /// A stream that can be told to end with a reset.
-pub(super) trait Line: AsyncRead + AsyncWrite + Unpin {
+pub(crate) trait Line: AsyncRead + AsyncWrite + Unpin {
     /// Lets the peer see a reset when the stream is dropped.
     fn reset_when_dropped(&self);
 }
@@ -36,7 +36,7 @@ impl Line for TlsStream<TcpStream> {
 
 /// A stream with its spoiler.
 #[derive(Debug)]
-pub(super) struct Wire<S> {
+pub(crate) struct Wire<S> {
     stream: S,
     spoiler: Spoiler,
     /// How much of what is spoiled has gone out.
@@ -44,7 +44,7 @@ pub(super) struct Wire<S> {
 }
 
 impl<S: Line> Wire<S> {
-    pub(super) fn new(stream: S, spoiler: Spoiler) -> Self {
+    pub(crate) fn new(stream: S, spoiler: Spoiler) -> Self {
         Self { stream, spoiler, sent: 0 }
     }
 

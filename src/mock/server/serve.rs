@@ -1,4 +1,4 @@
-//! The only listening socket: HTTP/1.1 and HTTP/2, plain or over TLS, in front of a [`super::Mock`].
+//! The only listening socket: HTTP/1.1 and HTTP/2, plain or over TLS, in front of a [`crate::mock::Mock`].
 //!
 //! Every client is hostile: what one of them sends, holds open or leaves unfinished is bounded in size and time, so that the
 //! others are served meanwhile.
@@ -26,21 +26,21 @@ use tokio_rustls::TlsAcceptor;
 use crate::contract::Contract;
 use crate::http::{Request, Response};
 
-use super::Mock;
-use super::admin::Admin;
-use super::fault::Breakage;
-use super::intake::Intake;
-use super::plain;
-use super::proxy::Proxy;
-use super::respond::Answered;
-use super::spoiled::{self, Content, Spoiled};
-use super::tls::Certificate;
-use super::wire::{Line, Spoiler, Wire};
+use crate::mock::Mock;
+use crate::mock::faults::broken_response::{self, Content, Spoiled};
+use crate::mock::faults::fault::Breakage;
+use crate::mock::problem_details;
+use crate::mock::respond::Answered;
+use crate::mock::server::admin::Admin;
+use crate::mock::server::proxy::Proxy;
+use crate::mock::server::request_reader::Intake;
+use crate::mock::server::tls::Certificate;
+use crate::mock::server::wire::{Line, Spoiler, Wire};
 
 /// The most bytes of the header lines of a request; hyper takes no more than 100 lines, for which it has room at hand.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 /// How long a handshake, a request's header section, and then its body may take.
-pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Streams of one HTTP/2 connection at a time, and the bytes of each that may come before they are read.
 const MAX_STREAMS: u32 = 100;
 const WINDOW: u32 = 64 << 10;
@@ -290,7 +290,7 @@ impl Counter {
             None => Ok(whole),
             // One stream of many; garbage alone is for all of them.
             Some(breakage) if version == Version::HTTP_2 && breakage != Breakage::Garbage => {
-                spoiled::stream(breakage, whole)
+                broken_response::stream(breakage, whole)
             }
             Some(breakage) => {
                 *spoiler.borrow_mut() = Some(Spoiled::answer(breakage, &response));
@@ -306,7 +306,7 @@ type Sent = hyper::Response<Content>;
 fn sent(response: &Response) -> Sent {
     outward(response).unwrap_or_else(|unsendable| {
         let detail = format!("the answer holds what HTTP cannot carry: {unsendable}");
-        let fallback = plain::problem(500, "The mock's behaviour is at fault", &detail, &[]);
+        let fallback = problem_details::problem(500, "The mock's behaviour is at fault", &detail, &[]);
         outward(&fallback).unwrap_or_default()
     })
 }

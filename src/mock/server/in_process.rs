@@ -8,8 +8,8 @@ use std::thread::{self, JoinHandle};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use super::Mock;
-use super::serve::{Server, serve};
+use crate::mock::Mock;
+use crate::mock::server::serve::{Server, serve};
 
 /// A mock that is being served; stops when dropped.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::document::parse_json;
 use crate::http::{Request, Response};
 
-use super::Mock;
-use super::plain;
+use crate::mock::Mock;
+use crate::mock::problem_details;
 
 /// Where the paths begin that are not the contract's.
 const PREFIX: &str = "/_signoff/";
@@ -53,17 +53,18 @@ impl Admin {
     }
 
     /// The answer to a request that is meant for the mock itself.
-    pub(super) fn answer(&self, mock: &Mock, request: &Request) -> Option<Response> {
+    pub(crate) fn answer(&self, mock: &Mock, request: &Request) -> Option<Response> {
         let name = request.path().strip_prefix(PREFIX)?;
         if !self.is_welcome(request) {
-            let mut refused = plain::problem(401, "Unauthorized", "expected Authorization: Bearer TOKEN", &[]);
+            let mut refused =
+                problem_details::problem(401, "Unauthorized", "expected Authorization: Bearer TOKEN", &[]);
             refused.headers.set("www-authenticate", "Bearer");
             return Some(refused);
         }
         Some(match name {
             "state" => state(mock, request),
             "requests" => self.listed(request),
-            _ => plain::problem(404, "Not Found", "expected /_signoff/state or /_signoff/requests", &[]),
+            _ => problem_details::problem(404, "Not Found", "expected /_signoff/state or /_signoff/requests", &[]),
         })
     }
 
@@ -72,7 +73,7 @@ impl Admin {
             "GET" => json(&self.remembered().requests.iter().map(|(_, request)| request.clone()).collect()),
             "DELETE" => {
                 *self.remembered() = Remembered::default();
-                plain::response(204, None, "")
+                problem_details::response(204, None, "")
             }
             _ => not_allowed("DELETE, GET"),
         }
@@ -96,25 +97,27 @@ fn state(mock: &Mock, request: &Request) -> Response {
         "PUT" => match parse_json(request.body.as_deref().unwrap_or_default()) {
             Ok(state @ Value::Object(_)) => {
                 mock.set_state(state);
-                plain::response(204, None, "")
+                problem_details::response(204, None, "")
             }
-            Ok(_) => plain::problem(400, "Bad Request", "expected an object, the state", &[]),
-            Err(error) => plain::problem(400, "Bad Request", &format!("expected the state as JSON: {error}"), &[]),
+            Ok(_) => problem_details::problem(400, "Bad Request", "expected an object, the state", &[]),
+            Err(error) => {
+                problem_details::problem(400, "Bad Request", &format!("expected the state as JSON: {error}"), &[])
+            }
         },
         "DELETE" => {
             mock.reset_state();
-            plain::response(204, None, "")
+            problem_details::response(204, None, "")
         }
         _ => not_allowed("DELETE, GET, PUT"),
     }
 }
 
 fn json(value: &Value) -> Response {
-    plain::response(200, Some("application/json"), plain::json(value))
+    problem_details::response(200, Some("application/json"), problem_details::json(value))
 }
 
 fn not_allowed(allowed: &str) -> Response {
-    let mut answer = plain::problem(405, "Method Not Allowed", &format!("expected {allowed}"), &[]);
+    let mut answer = problem_details::problem(405, "Method Not Allowed", &format!("expected {allowed}"), &[]);
     answer.headers.set("allow", allowed);
     answer
 }

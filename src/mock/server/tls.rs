@@ -33,7 +33,7 @@ impl Certificate {
         &self.pem
     }
 
-    pub(super) fn config(&self) -> Arc<ServerConfig> {
+    pub(crate) fn config(&self) -> Arc<ServerConfig> {
         self.config.clone()
     }
 }

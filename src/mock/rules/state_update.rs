@@ -12,7 +12,7 @@ use crate::pointer::Pointer;
 
 /// A change, compiled.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(crate) enum Change {
     /// One deed.
     Deed {
         /// Where its value is written, below `store`.
@@ -26,16 +26,16 @@ pub(super) enum Change {
 
 /// What is changed below one name.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Where it is written, below `store`.
-    pub(super) written: Pointer,
-    pub(super) name: Template,
-    pub(super) change: Change,
+    pub(crate) written: Pointer,
+    pub(crate) name: Template,
+    pub(crate) change: Change,
 }
 
 /// How a value comes into the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Merged deep (RFC 7396).
     Merge,
     /// `$set`: replaces what stands there, nulls included.
@@ -45,17 +45,17 @@ pub(super) enum Kind {
 }
 
 /// The operators, as they are written.
-pub(super) const SET: &str = "$set";
-pub(super) const APPEND: &str = "$append";
+pub(crate) const SET: &str = "$set";
+pub(crate) const APPEND: &str = "$append";
 
 /// Whether a member of that name is meant as an operator: `${…}` and `$${` are templates.
-pub(super) fn is_operator(name: &str) -> bool {
+pub(crate) fn is_operator(name: &str) -> bool {
     name.starts_with('$') && !name.starts_with("${") && !name.starts_with("$${")
 }
 
 /// A change with its values, ready to be made.
 #[derive(Debug, Clone)]
-pub(super) enum Step<'c, 'v> {
+pub(crate) enum Step<'c, 'v> {
     /// One deed.
     Deed {
         /// Where its value is written, below `store`.
@@ -69,7 +69,7 @@ pub(super) enum Step<'c, 'v> {
 
 impl Change {
     /// The change in a scope; none where all of it is `${omit}`, which changes nothing.
-    pub(super) fn step<'c: 'v, 'v>(&'c self, scope: &'v Scope) -> Result<Option<Step<'c, 'v>>, (Pointer, Error)> {
+    pub(crate) fn step<'c: 'v, 'v>(&'c self, scope: &'v Scope) -> Result<Option<Step<'c, 'v>>, (Pointer, Error)> {
         match self {
             Self::Deed { written, kind, value } => {
                 let value = value.value(scope).map_err(|(tail, error)| (written.concat(&tail), error))?;
@@ -91,7 +91,7 @@ impl Change {
 
 impl<'c> Step<'c, '_> {
     /// What of it is news to what is held at its place, and holds nothing of the scope any more; none where it changes nothing.
-    pub(super) fn news(self, held: Option<&Value>) -> Result<Option<Step<'c, 'static>>, Misfit> {
+    pub(crate) fn news(self, held: Option<&Value>) -> Result<Option<Step<'c, 'static>>, Misfit> {
         self.beside(held, true)
     }
 
@@ -113,7 +113,7 @@ impl<'c> Step<'c, '_> {
     }
 
     /// The bytes that it adds, about.
-    pub(super) fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Deed { value, .. } => weight(value),
             Self::Members(steps) => steps.iter().map(|(name, step)| member_weight(name, step.weight())).sum(),
@@ -121,7 +121,7 @@ impl<'c> Step<'c, '_> {
     }
 
     /// Makes it; what is no object on the way becomes one, and a list begins with its first item.
-    pub(super) fn make(self, held: &mut Value) {
+    pub(crate) fn make(self, held: &mut Value) {
         match self {
             Self::Deed { kind: Kind::Merge, value, .. } => merge(held, value),
             Self::Deed { kind: Kind::Set, value, .. } => *held = value.into_owned(),
@@ -170,9 +170,9 @@ fn members<'c>(
 
 /// A step that cannot be made.
 #[derive(Debug)]
-pub(super) struct Misfit {
+pub(crate) struct Misfit {
     /// Where it is written, below `store`.
-    pub(super) written: Pointer,
+    pub(crate) written: Pointer,
     /// Where in the state, the innermost name first.
     path: Vec<String>,
     found: &'static str,
@@ -187,7 +187,7 @@ impl fmt::Display for Misfit {
 }
 
 /// The bytes that a value takes, about.
-pub(super) fn weight(value: &Value) -> usize {
+pub(crate) fn weight(value: &Value) -> usize {
     let below: usize = match value {
         Value::String(text) => text.len(),
         Value::Array(items) => items.iter().map(weight).sum(),
