@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::case::{self, Suite};
 use crate::contract;
-use crate::mock::{self, Behaviour};
+use crate::mock::{self, MockRules};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::severity::Severity;
@@ -119,7 +119,7 @@ fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
         let at = Pointer::root().join("targets").join(name).join("mock");
         reach::behaviour(settings, &project.contract, Path::new(file), Some(&at))
     });
-    let told = |read: Result<Behaviour, Vec<Problem>>| match read {
+    let told = |read: Result<MockRules, Vec<Problem>>| match read {
         Ok(behaviour) => mock::rules::lint::lint(&behaviour, &project.contract),
         Err(problems) => problems,
     };

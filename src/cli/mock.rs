@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::contract::Contract;
 use crate::generate::request;
 use crate::http::Request;
-use crate::mock::Manner;
+use crate::mock::MockOptions;
 use crate::mock::faults::fault::Fault;
 use crate::mock::server::admin::Admin;
 use crate::mock::server::serve::{Server, listen, serve};
@@ -94,7 +94,7 @@ impl Source {
         let read = documents.chain(settings.options.overlays.clone()).chain(behaviour.files().to_vec());
         let files = read.map(|file| settings.absolute(file)).collect();
         let mock = crate::mock::Mock::new(contract, behaviour, self.start.at, self.start.seed)
-            .with(Manner { cors: args.cors, dynamic: args.dynamic });
+            .with_options(MockOptions { cors: args.cors, dynamic: args.dynamic });
         Ok(Loaded { settings, mock: mock.with_faults(faults), files })
     }
 
@@ -169,7 +169,7 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
         return Ok(None);
     }
     let hosts = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into_iter().chain([address.ip().to_string()]);
-    let certificate = Certificate::make(hosts.collect()).map_err(Problem::new)?;
+    let certificate = Certificate::generate(hosts.collect()).map_err(Problem::new)?;
     if let Some(file) = &args.save_certificate {
         let file = settings.directory.join(file);
         fs::write(&file, certificate.pem())

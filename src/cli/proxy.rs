@@ -18,7 +18,7 @@ use crate::case::{self, Suite};
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request};
-use crate::mock::server::proxy::{Kept, Proxy};
+use crate::mock::server::proxy::{Proxy, RecordedExchanges};
 use crate::mock::server::serve::{Server, listen, serve};
 use crate::problem::Problem;
 use crate::run::{self, Filter, PreparedRun, Start, Stop, StopPhase};
@@ -52,7 +52,7 @@ pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failur
     let server = Arc::new(Server::forwarding(Proxy::new(contract.clone(), network)));
     let tally = forward(args, &server, (&settings, &target.url), session)?;
     let Some(proxy) = server.proxy() else { return Ok(Exit::Kept) };
-    let (kept, unanswered, broken) = (proxy.take(), proxy.unanswered(), proxy.broken());
+    let (kept, unanswered, broken) = (proxy.take_exchanges(), proxy.unanswered(), proxy.invalid_requests());
     let told =
         format!("{}, {broken} broke the contract, {unanswered} got no answer", counted(tally.requests, "request"));
     writeln!(session.err, "{told}")?;
@@ -131,7 +131,7 @@ fn record(
     args: &args::Proxy,
     settings: &Settings,
     contract: &Contract,
-    (start, kept): (Start, &Kept),
+    (start, kept): (Start, &RecordedExchanges),
     session: &mut Session<'_>,
 ) -> Result<Suite, Failure> {
     let instant = jiff::Timestamp::from_second(start.at / 1_000_000).unwrap_or_default().to_string();
@@ -158,7 +158,7 @@ fn judge(
     args: &args::Proxy,
     ready: &Ready,
     target: &run::Target,
-    kept: Kept,
+    kept: RecordedExchanges,
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
     let pace = args::Pace { jobs: Some(1), ..args::Pace::default() };

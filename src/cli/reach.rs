@@ -9,7 +9,7 @@ use url::Url;
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::http::Headers;
-use crate::mock::{Behaviour, Mock, in_process};
+use crate::mock::{Mock, MockRules, in_process};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::run::{self, Start};
@@ -180,15 +180,15 @@ pub fn behaviour(
     contract: &Contract,
     file: &Path,
     at: Option<&Pointer>,
-) -> Result<Behaviour, Vec<Problem>> {
+) -> Result<MockRules, Vec<Problem>> {
     if file.as_os_str().is_empty() {
-        return Ok(Behaviour::empty());
+        return Ok(MockRules::empty());
     }
     let placed = |problem: Problem| match (&problem.at, at) {
         (None, Some(at)) => settings.file.placed(at, problem),
         _ => problem,
     };
-    Behaviour::load(&settings.file.root, file, contract)
+    MockRules::load(&settings.file.root, file, contract)
         .map_err(|problems| problems.into_iter().map(placed).collect::<Vec<_>>())
 }
 

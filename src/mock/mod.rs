@@ -18,6 +18,6 @@ pub mod server;
 #[cfg(test)]
 mod tests;
 
-pub use respond::{Manner, Mock};
-pub use rules::mock_rules::Behaviour;
+pub use respond::{Mock, MockOptions};
+pub use rules::mock_rules::MockRules;
 pub use server::in_process;

@@ -9,7 +9,7 @@ use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
 use crate::contract::{Contract, Operation};
 use crate::http::{Request, Response};
 
-use crate::mock::Behaviour;
+use crate::mock::MockRules;
 use crate::mock::cors;
 use crate::mock::document::cache::Shelf;
 use crate::mock::document::documented::{self, Asked};
@@ -26,7 +26,7 @@ use crate::mock::rules::state::State;
 #[derive(Debug)]
 pub struct Mock {
     pub(crate) contract: Arc<Contract>,
-    pub(crate) behaviour: Behaviour,
+    pub(crate) behaviour: MockRules,
     /// What the behaviour reads, by the number of the operation.
     pub(crate) reads: Vec<Reads>,
     pub(crate) started: i64,
@@ -34,14 +34,14 @@ pub struct Mock {
     state: Mutex<State>,
     /// Paths of the document's servers, which may stand before the paths of its operations.
     prefixes: Vec<String>,
-    manner: Manner,
+    options: MockOptions,
     pub(crate) faults: Vec<Mishap>,
     pub(crate) shelf: Shelf,
 }
 
 /// How a mock answers, beyond what its contract and its behaviour say.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Manner {
+pub struct MockOptions {
     /// Pages of any origin may ask and read.
     pub cors: bool,
     /// Answers from the document look like real data, unless the request prefers otherwise.
@@ -67,17 +67,17 @@ impl Answered {
 
 impl Mock {
     /// `started` (microseconds since 1970) and `seed` are what `now()` and random values derive from; `elapsed` at each answer.
-    pub fn new(contract: Arc<Contract>, behaviour: Behaviour, started: i64, seed: u64) -> Self {
+    pub fn new(contract: Arc<Contract>, behaviour: MockRules, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(behaviour.state.clone()));
         let prefixes = routing::prefixes(&contract);
         let reads = contract.operations.iter().map(|operation| Reads::of(&behaviour, operation.index)).collect();
-        let (manner, shelf) = (Manner::default(), Shelf::default());
-        Self { contract, behaviour, reads, started, seed, state, prefixes, manner, faults: Vec::new(), shelf }
+        let (options, shelf) = (MockOptions::default(), Shelf::default());
+        Self { contract, behaviour, reads, started, seed, state, prefixes, options, faults: Vec::new(), shelf }
     }
 
     /// The same mock with other manners.
-    pub fn with(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+    pub fn with_options(self, options: MockOptions) -> Self {
+        Self { options, ..self }
     }
 
     /// The same mock with faults that may strike any request.
@@ -120,12 +120,12 @@ impl Mock {
     }
 
     pub(crate) fn respond(&self, request: &Request, elapsed: i64) -> Answered {
-        let preflight = Some(request).filter(|_| self.manner.cors).and_then(cors::preflight);
+        let preflight = Some(request).filter(|_| self.options.cors).and_then(cors::preflight);
         let mut answered = match preflight {
             Some(response) => Answered::now(response, Vec::new()),
             None => self.routed(request, elapsed),
         };
-        if self.manner.cors {
+        if self.options.cors {
             cors::allow(request, &mut answered.response.headers);
         }
         if request.method == "HEAD" {
@@ -136,7 +136,7 @@ impl Mock {
 
     fn routed(&self, request: &Request, elapsed: i64) -> Answered {
         let mut wishes = Wishes::of(&request.headers);
-        wishes.dynamic = wishes.dynamic.or(Some(self.manner.dynamic));
+        wishes.dynamic = wishes.dynamic.or(Some(self.options.dynamic));
         // Preferences in the query are for the mock; the contract does not know them.
         let rest = request.query().and_then(|query| wishes.take(query));
         let plain = rest.map(|query| Request {

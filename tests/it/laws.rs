@@ -12,7 +12,7 @@ use signoff::contract::judge::{self, Breach};
 use signoff::contract::{Contract, Direction, Operation, ResponseObject, StatusKey, load};
 use signoff::generate::request;
 use signoff::generate::value::{self, Look};
-use signoff::mock::{Behaviour, Manner, Mock};
+use signoff::mock::{Mock, MockOptions, MockRules};
 
 use crate::corpus::documents;
 
@@ -84,8 +84,8 @@ fn requests_and_answers_of_real_documents_keep_them() {
         let Ok(contract) = load::load(&data, relative) else { continue };
         let contract = Arc::new(contract);
         for (look, dynamic) in [(Look::Plain, false), (Look::Lifelike(1), true)] {
-            let mock =
-                Mock::new(contract.clone(), Behaviour::empty(), 0, 1).with(Manner { dynamic, ..Manner::default() });
+            let mock = Mock::new(contract.clone(), MockRules::empty(), 0, 1)
+                .with_options(MockOptions { dynamic, ..MockOptions::default() });
             for operation in &contract.operations {
                 let is_of = |(file, name, _): &&(&str, &str, &str)| {
                     relative.to_string_lossy().ends_with(file) && operation.is_called(name)
@@ -138,7 +138,7 @@ fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
     for Keyword { keyword, schema, breaks } in keywords {
         let contract = Arc::new(small(&schema));
         let operation = &contract.operations[0];
-        let mock = Mock::new(contract.clone(), Behaviour::empty(), 0, 1);
+        let mock = Mock::new(contract.clone(), MockRules::empty(), 0, 1);
         let mut made =
             request::example(&contract, operation, Look::Plain).unwrap_or_else(|why| panic!("{schema}: {why}"));
         assert_eq!(mock.answer(&made, 0).status, 200, "{schema}: {made:?}");

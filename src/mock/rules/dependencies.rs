@@ -3,7 +3,7 @@
 use crate::contract::visible::Parts;
 use crate::expression::{Name, Template, Tree};
 
-use crate::mock::Behaviour;
+use crate::mock::MockRules;
 use crate::mock::rules::rule::{Answer, Content, Reply, Rule};
 use crate::mock::rules::state_update::Change;
 
@@ -18,7 +18,7 @@ pub(crate) struct Reads {
 
 impl Reads {
     /// What the rules of the operation read, and the answers that are given to requests of all operations.
-    pub(crate) fn of(behaviour: &Behaviour, operation: usize) -> Self {
+    pub(crate) fn of(behaviour: &MockRules, operation: usize) -> Self {
         let mut reads = Self::default();
         behaviour.rules.get(&operation).into_iter().flatten().for_each(|rule| reads.rule(rule));
         [&behaviour.invalid_request, &behaviour.unauthorized]

@@ -12,7 +12,7 @@ use crate::document::Span;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "signoff mock behaviour")]
-pub(crate) struct BehaviourFormat {
+pub(crate) struct MockRulesFormat {
     /// Another behaviour file, relative to this one, that goes on where this one ends: its rules are tried after the rules here, its
     /// state lies under the state here (merged deep, null deletes), its other answers hold where none are given here.
     pub(crate) extends: Option<String>,

@@ -16,14 +16,14 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use crate::mock::Behaviour;
+use crate::mock::MockRules;
 use crate::mock::problem_details;
 use crate::mock::rules::handler::json_type;
 use crate::mock::rules::rule::{Answer, Content, Pardon, Reply, Rule, Spot};
 use crate::mock::rules::state_update::is_operator;
 
 /// Everything wrong with `behaviour` that reading it did not find; errors where an answer can only be a 500.
-pub fn lint(behaviour: &Behaviour, contract: &Contract) -> Vec<Problem> {
+pub fn lint(behaviour: &MockRules, contract: &Contract) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, rules) in &behaviour.rules {
         let Some(operation) = contract.operations.get(*index) else { continue };
@@ -77,7 +77,7 @@ fn undocumented(answer: &Answer, contract: &Contract) -> Option<Problem> {
 }
 
 /// Reads of `state.NAME` where neither the initial state nor any rule gives the state a member of that name.
-fn members(behaviour: &Behaviour, spots: Vec<&Spot>) -> Vec<Problem> {
+fn members(behaviour: &MockRules, spots: Vec<&Spot>) -> Vec<Problem> {
     let raw = |spot: &&Spot| spot.at.of(spot.document.value()).cloned().unwrap_or_default();
     let rules: Vec<_> = spots.iter().map(|spot| (*spot, raw(spot))).collect();
     let mut known: BTreeSet<String> =

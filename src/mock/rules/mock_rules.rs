@@ -18,7 +18,7 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 
 use crate::mock::rules::compile::{Compiler, INVALID_SEES, SEES};
-use crate::mock::rules::format::{AnswerFormat, BehaviourFormat, Fallthrough, RespondFormat, RuleFormat};
+use crate::mock::rules::format::{AnswerFormat, Fallthrough, MockRulesFormat, RespondFormat, RuleFormat};
 use crate::mock::rules::rule::{Answer, Pardon, Reply, Rule};
 
 /// Files that may extend one another; one that extends itself never ends.
@@ -26,7 +26,7 @@ const MOST_FILES: usize = 8;
 
 /// A behaviour file with those that it extends, checked against its contract.
 #[derive(Debug)]
-pub struct Behaviour {
+pub struct MockRules {
     /// The state before the first request: an object.
     pub(crate) state: Value,
     pub(crate) invalid_request: Option<Answer>,
@@ -37,7 +37,7 @@ pub struct Behaviour {
     files: Vec<PathBuf>,
 }
 
-impl Behaviour {
+impl MockRules {
     /// Reads `file` (found below `root`, shown as given) and every file that it extends; every problem of one file at once,
     /// with places.
     pub fn load(root: &Path, file: &Path, contract: &Contract) -> Result<Self, Vec<Problem>> {
@@ -137,14 +137,14 @@ impl Named {
 
 /// What one file says, and the files that it names.
 struct Layer {
-    behaviour: Behaviour,
+    behaviour: MockRules,
     extends: Option<Named>,
     seed: Option<Named>,
 }
 
 fn layer(document: Document, contract: &Contract) -> Result<Layer, Vec<Problem>> {
     let root = Pointer::root();
-    let (format, problems) = document::read::<BehaviourFormat>(&document, &root);
+    let (format, problems) = document::read::<MockRulesFormat>(&document, &root);
     let format = format.unwrap_or_default();
     let mut compiler = Compiler { document: Arc::new(document), contract, problems, parameters: None };
     let mut outside = |name: &str, answer: Option<AnswerFormat>| {
@@ -173,7 +173,7 @@ fn layer(document: Document, contract: &Contract) -> Result<Layer, Vec<Problem>>
         name.map(|name| Named { at: Some(at(&name)), file: own.with_file_name(name) })
     };
     let (extends, seed) = (named("extends", format.extends), named("seed", format.seed));
-    let behaviour = Behaviour { invalid_request, unauthorized, rules, files: Vec::new(), state: format.state.into() };
+    let behaviour = MockRules { invalid_request, unauthorized, rules, files: Vec::new(), state: format.state.into() };
     Ok(Layer { behaviour, extends, seed })
 }
 
@@ -184,7 +184,7 @@ fn path_parameters(operation: &Operation) -> Vec<String> {
 
 /// The JSON Schema of a behaviour file (`schemas/behaviour.json`).
 pub fn json_schema() -> Value {
-    schemars::schema_for!(BehaviourFormat).to_value()
+    schemars::schema_for!(MockRulesFormat).to_value()
 }
 
 fn outside_rules(compiler: &mut Compiler<'_>, answer: AnswerFormat, at: Pointer) -> Answer {

@@ -39,14 +39,14 @@ pub struct Proxy {
     contract: Arc<Contract>,
     network: Network,
     prefixes: Vec<String>,
-    kept: Mutex<Kept>,
+    kept: Mutex<RecordedExchanges>,
     unanswered: AtomicUsize,
-    broken: AtomicUsize,
+    invalid: AtomicUsize,
 }
 
 /// What passed through, in the order in which the answers came.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct RecordedExchanges {
     /// The exchanges that were completed.
     pub exchanges: Vec<Exchange>,
     /// How many more there were than could be kept.
@@ -64,7 +64,7 @@ impl Proxy {
             prefixes,
             kept: Mutex::default(),
             unanswered: AtomicUsize::new(0),
-            broken: AtomicUsize::new(0),
+            invalid: AtomicUsize::new(0),
         }
     }
 
@@ -74,7 +74,7 @@ impl Proxy {
     }
 
     /// Everything that passed so far; it is forgotten here.
-    pub fn take(&self) -> Kept {
+    pub fn take_exchanges(&self) -> RecordedExchanges {
         std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -84,8 +84,8 @@ impl Proxy {
     }
 
     /// How many requests broke the contract.
-    pub fn broken(&self) -> usize {
-        self.broken.load(Ordering::Relaxed)
+    pub fn invalid_requests(&self) -> usize {
+        self.invalid.load(Ordering::Relaxed)
     }
 
     pub(crate) async fn respond(&self, request: Request) -> Answered {
@@ -96,7 +96,7 @@ impl Proxy {
                 (Some(operation), judged.breaches.iter().map(violation).collect())
             }
         };
-        self.broken.fetch_add(usize::from(!said.is_empty()), Ordering::Relaxed);
+        self.invalid.fetch_add(usize::from(!said.is_empty()), Ordering::Relaxed);
         said.iter_mut().for_each(|line| line.insert_str(0, "request: "));
         let name = operation.map(|operation| operation.name.clone());
         let forwarded = Request { headers: passed(&request.headers), ..request };

@@ -15,7 +15,7 @@ pub struct Certificate {
 
 impl Certificate {
     /// Makes one for these host names and addresses; HTTP/2 and HTTP/1.1 are offered under it.
-    pub fn make(hosts: Vec<String>) -> Result<Self, String> {
+    pub fn generate(hosts: Vec<String>) -> Result<Self, String> {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(hosts).map_err(|error| format!("no certificate can be made: {error}"))?;
         let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());

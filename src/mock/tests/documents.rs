@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn every_request_has_an_answer(requests in proptest::collection::vec(arbitrary(), 1..6)) {
         thread_local! {
-            static MOCKS: [Mock; 3] = [documented(SPEC), imprint(), Mock::new(contract(), Behaviour::empty(), STARTED, 7)];
+            static MOCKS: [Mock; 3] = [documented(SPEC), imprint(), Mock::new(contract(), MockRules::empty(), STARTED, 7)];
         }
         MOCKS.with(|mocks| {
             for (mock, request) in mocks.iter().flat_map(|mock| requests.iter().map(move |request| (mock, request))) {

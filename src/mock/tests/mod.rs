@@ -31,7 +31,7 @@ fn contract() -> std::sync::Arc<Contract> {
 fn mock(behaviour: &str) -> Mock {
     let contract = contract();
     let document = Document::parse("mock.yaml", behaviour).expect("a document");
-    Mock::new(contract.clone(), Behaviour::parse(document, &contract).expect("a behaviour"), STARTED, 7)
+    Mock::new(contract.clone(), MockRules::parse(document, &contract).expect("a behaviour"), STARTED, 7)
 }
 
 /// A mock of nothing but a document.
@@ -40,7 +40,7 @@ fn documented(spec: &str) -> Mock {
     std::fs::write(folder.path().join("shop.yaml"), spec).expect("written");
     let contract = load(folder.path(), Path::new("shop.yaml"));
     let contract = contract.unwrap_or_else(|problems| panic!("{problems:?}"));
-    Mock::new(std::sync::Arc::new(contract), Behaviour::empty(), STARTED, 7)
+    Mock::new(std::sync::Arc::new(contract), MockRules::empty(), STARTED, 7)
 }
 
 fn imprint() -> Mock {
@@ -109,7 +109,7 @@ fn what_is_not_known_or_broken_is_refused() {
 #[test]
 fn the_contract_answers_for_itself_without_behaviour() {
     let contract = contract();
-    let mock = Mock::new(contract, Behaviour::empty(), STARTED, 7);
+    let mock = Mock::new(contract, MockRules::empty(), STARTED, 7);
     let (status, customer) = said(&mock, UPDATE, json!({}));
     assert_eq!((status, &customer["id"]), (200, &json!("9B5E1EE0-2E1C-46E7-81B9-3C3917204BE4")));
     let mut anonymous = post(UPDATE, "{}");
@@ -159,7 +159,7 @@ operations:
 unauthorised: {}
 ";
     let document = Document::parse("mock.yaml", text).expect("a document");
-    let problems = Behaviour::parse(document, &contract()).expect_err("problems");
+    let problems = MockRules::parse(document, &contract()).expect_err("problems");
     let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(shown.join("\n"));
 }
@@ -182,7 +182,7 @@ fn randomness_belongs_to_the_request_and_not_to_its_turn() {
 fn a_behaviour_goes_on_in_the_file_that_it_extends() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
-    let load = |name: &str| Behaviour::load(folder.path(), Path::new(name), &contract());
+    let load = |name: &str| MockRules::load(folder.path(), Path::new(name), &contract());
     let refused = |name: &str| load(name).expect_err("refused").iter().map(ToString::to_string).collect::<Vec<_>>();
     write(
         "over.yaml",

@@ -132,7 +132,7 @@ fn pages_of_other_origins_may_ask_where_that_is_allowed() {
         "",
     );
     let asked = request("GET /people?__code=404", &[page], "");
-    let open = documented(SPEC).with(Manner { cors: true, ..Manner::default() });
+    let open = documented(SPEC).with_options(MockOptions { cors: true, ..MockOptions::default() });
     let names = |mock: &Mock, request: &Request| {
         let response = mock.answer(request, 0);
         let own = |name: &&str| name.starts_with("access-control") || *name == "vary" || *name == "allow";
@@ -158,11 +158,16 @@ fn data_that_looks_real_comes_again_with_the_seed() {
     assert_eq!(people(&documented(SPEC), wish), first);
     assert!(people(&documented(SPEC), &[]).contains("Eve") && !first.contains("Eve"));
     assert_eq!(
-        people(&documented(SPEC).with(Manner { dynamic: true, ..Manner::default() }), &[]).lines().last(),
+        people(&documented(SPEC).with_options(MockOptions { dynamic: true, ..MockOptions::default() }), &[])
+            .lines()
+            .last(),
         first.lines().last()
     );
     assert_eq!(
-        people(&documented(SPEC).with(Manner { dynamic: true, ..Manner::default() }), &[("prefer", "dynamic=false")]),
+        people(
+            &documented(SPEC).with_options(MockOptions { dynamic: true, ..MockOptions::default() }),
+            &[("prefer", "dynamic=false")]
+        ),
         people(&documented(SPEC), &[])
     );
     insta::assert_snapshot!(first);

@@ -6,7 +6,7 @@ use crate::mock::rules::lint::lint;
 fn told(text: &str) -> String {
     let contract = contract();
     let document = Document::parse("mock.yaml", text).expect("a document");
-    let behaviour = Behaviour::parse(document, &contract).expect("a behaviour");
+    let behaviour = MockRules::parse(document, &contract).expect("a behaviour");
     let shown = |problem: &crate::problem::Problem| {
         let width = problem.at.as_ref().map_or(0, |at| at.width);
         format!("{}[{}] {problem} ~{width}", problem.severity.word(), problem.rule.unwrap_or("none"))
@@ -95,7 +95,7 @@ operations:
 fn a_seed_lies_under_the_state() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
-    let load = |name: &str| Behaviour::load(folder.path(), Path::new(name), &contract());
+    let load = |name: &str| MockRules::load(folder.path(), Path::new(name), &contract());
     let refused = |name: &str| load(name).expect_err("refused").iter().map(ToString::to_string).collect::<Vec<_>>();
     write("seed.json", r#"{"a": {"b": 1, "c": 2}, "d": 3}"#);
     write("list.yaml", "- 1\n");
@@ -144,7 +144,7 @@ operations:
 fn the_behaviours_of_this_repository_have_nothing_to_be_told() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in ["specs/imprint.mock.yaml", "specs/imprint.broken.mock.yaml"] {
-        let behaviour = Behaviour::load(root, Path::new(name), &contract()).expect("a behaviour");
+        let behaviour = MockRules::load(root, Path::new(name), &contract()).expect("a behaviour");
         assert_eq!(lint(&behaviour, &contract()), []);
     }
 }
@@ -164,6 +164,6 @@ fn a_rule_that_cannot_be_read_is_told_with_its_place() {
       fallthrough: contract
 ";
     let document = Document::parse("mock.yaml", text).expect("a document");
-    let problems = Behaviour::parse(document, &contract()).expect_err("problems");
+    let problems = MockRules::parse(document, &contract()).expect_err("problems");
     insta::assert_snapshot!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
 }
