@@ -37,6 +37,7 @@ mod parallel;
 pub mod place;
 pub mod pointer;
 pub mod problem;
+mod project;
 pub mod record;
 pub mod report;
 pub mod run;

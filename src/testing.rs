@@ -37,11 +37,11 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use crate::case::Story;
 use crate::cli::args::{Global, Run};
-use crate::cli::problem;
-use crate::cli::ready::Ready;
-use crate::cli::settings::Settings;
-use crate::cli::target;
+use crate::cli::output::problems;
 use crate::problem::Problem;
+use crate::project::resolved_run::ResolvedRun;
+use crate::project::settings::Settings;
+use crate::project::target;
 use crate::record::{Entry, Redactor, Role, Rules, Secret, Verdict};
 use crate::report::terminal::{self, Style};
 use crate::run::{self, Event, Limits, Outcome, PreparedRun, Sink, Stop};
@@ -79,7 +79,7 @@ pub fn main(options: Options) -> ExitCode {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(problems) => {
             // There is nobody left to tell when `stderr` cannot be written.
-            let _ = problem::write(&problems, &STYLE, &mut std::io::stderr());
+            let _ = problems::write(&problems, &STYLE, &mut std::io::stderr());
             ExitCode::from(2)
         }
     }
@@ -88,7 +88,7 @@ pub fn main(options: Options) -> ExitCode {
 /// What every trial needs: loaded once, reached only when one runs.
 struct Suite {
     args: Run,
-    ready: Ready,
+    ready: ResolvedRun,
     secrets: Vec<Secret>,
     /// One lock a name of `serial`.
     turns: BTreeMap<String, Mutex<()>>,
@@ -111,10 +111,10 @@ fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
     let global = Global { directory: Some(options.directory.clone()), ..Global::default() };
     let settings = Settings::read(&global, &args.inputs)?;
     args.target.name = Some(target::of_tests(&settings, &options.env));
-    let (ready, secrets) = Ready::new(&args, settings, &options.env);
+    let (ready, secrets) = ResolvedRun::new(&args, settings, &options.env);
     let redactor = Redactor::new(&secrets, Rules::default());
     let ready = ready.map_err(|problems| {
-        problems.into_iter().map(|problem| problem::hidden(&problem, &redactor)).collect::<Vec<_>>()
+        problems.into_iter().map(|problem| problems::hidden(&problem, &redactor)).collect::<Vec<_>>()
     })?;
     let serial = ready.project.suite.files.iter().filter_map(|file| file.serial.clone());
     let turns = serial.map(|name| (name, Mutex::default())).collect();
@@ -122,7 +122,7 @@ fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
 }
 
 fn case_trial(suite: &Arc<Suite>, story: usize, case: usize) -> Trial {
-    let Ready { project, .. } = &suite.ready;
+    let ResolvedRun { project, .. } = &suite.ready;
     let tested = &project.suite.stories[story].cases[case];
     let operation = tested.operation.and_then(|index| project.contract.operations.get(index));
     let kind = operation.map(|operation| operation.name.clone()).unwrap_or_default();
@@ -165,7 +165,7 @@ impl Suite {
 
     fn failed(&self, problems: &[Problem]) -> Failed {
         let redactor = Redactor::new(&self.secrets, Rules::default());
-        let text = |problem| problem::render(&problem::hidden(problem, &redactor), &STYLE);
+        let text = |problem| problems::render(&problems::hidden(problem, &redactor), &STYLE);
         problems.iter().map(text).collect::<Vec<_>>().join("\n\n").into()
     }
 }

@@ -11,15 +11,17 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::severity::Severity;
 
-use super::args::{Check, Notation, Output};
-use super::exit::Exit;
-use super::problem::counted;
-use super::project::Project;
-use super::provable::{self, Proof};
-use super::session::{Failure, Session};
-use super::settings::Settings;
-use super::waivers::WaiverFile;
-use super::{nowhere, reach, ready};
+use crate::cli::args::{Check, Notation, Output};
+use crate::cli::exit::Exit;
+use crate::cli::output::problems::counted;
+use crate::cli::session::{Failure, Session};
+use crate::project::connect;
+use crate::project::loaded::Project;
+use crate::project::offline_check::{self, Proof};
+use crate::project::resolved_run;
+use crate::project::settings::Settings;
+use crate::project::unknown_targets;
+use crate::project::waivers::WaiverFile;
 
 /// Reads everything and says what is wrong with it; only errors make the exit.
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -28,17 +30,17 @@ pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     settings.options.structure = true;
     let project = load(args, &settings, &mut problems);
     match WaiverFile::load(&settings, &Output::default()) {
-        Ok(waivers) => problems.extend(waivers.odd(&settings, ready::start(None, true).at)),
+        Ok(waivers) => problems.extend(waivers.odd(&settings, resolved_run::start(None, true).at)),
         Err(wrong) => problems.extend(wrong),
     }
     let mut proofs = Vec::new();
     if let Some(project) = project.as_ref().filter(|_| !is_alone(args)) {
         problems.extend(behaviours(&settings, project));
-        problems.extend(nowhere::of_cases(&project.suite, &settings));
+        problems.extend(unknown_targets::of_cases(&project.suite, &settings));
         if !problems.iter().any(is_error) && !project.suite.files.is_empty() {
             let severities = settings.severities(&Output::default())?;
-            proofs = provable::on_every_target(&settings, project, &severities, session);
-            problems.extend(provable::problems(&mut proofs, &settings));
+            proofs = offline_check::on_every_target(&settings, project, &severities, session);
+            problems.extend(offline_check::problems(&mut proofs, &settings));
         }
     }
     session.show(&problems, args.format.unwrap_or_default())?;
@@ -117,7 +119,7 @@ fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
     let mocks = settings.file.config.targets.iter().filter_map(|(name, target)| Some((name, target.mock.as_deref()?)));
     let read = mocks.map(|(name, file)| {
         let at = Pointer::root().join("targets").join(name).join("mock");
-        reach::behaviour(settings, &project.contract, Path::new(file), Some(&at))
+        connect::behaviour(settings, &project.contract, Path::new(file), Some(&at))
     });
     let told = |read: Result<MockRules, Vec<Problem>>| match read {
         Ok(behaviour) => mock::rules::lint::lint(&behaviour, &project.contract),

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::CommandFactory;
 
-use super::args::{Arguments, Completions};
-use super::exit::Exit;
-use super::session::{Failure, Session};
+use crate::cli::args::{Arguments, Completions};
+use crate::cli::exit::Exit;
+use crate::cli::session::{Failure, Session};
 
 /// Prints the script for one shell.
 pub fn run(args: &Completions, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::record::Summary;
 
-use super::format::FailOn;
+use crate::project::format::FailOn;
 
 /// How a call of the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

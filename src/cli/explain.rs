@@ -5,11 +5,11 @@ use std::io::Write;
 use crate::check;
 use crate::problem::Problem;
 
-use super::args::Explain;
-use super::config::suggested;
-use super::exit::Exit;
-use super::rules::{self, Subject};
-use super::session::{Failure, Session};
+use crate::cli::args::Explain;
+use crate::cli::exit::Exit;
+use crate::cli::rules::{self, Subject};
+use crate::cli::session::{Failure, Session};
+use crate::project::config::suggested;
 
 /// Prints the text of one check or rule, or one line for each.
 pub fn run(args: &Explain, session: &mut Session<'_>) -> Result<Exit, Failure> {

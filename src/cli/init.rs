@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::contract;
 use crate::problem::Problem;
 
-use super::args::Init;
-use super::config::FILE_NAME;
-use super::exit::Exit;
-use super::format;
-use super::session::{Failure, Session};
-use super::starter::Starter;
-use super::yaml;
+use crate::cli::args::Init;
+use crate::cli::exit::Exit;
+use crate::cli::session::{Failure, Session};
+use crate::cli::starter::Starter;
+use crate::cli::yaml;
+use crate::project::config::FILE_NAME;
+use crate::project::format;
 
 /// What stands at the top of the configuration.
 const ABOUT: &str =

@@ -6,12 +6,12 @@ use crate::case::{Case, Suite};
 use crate::contract::{Contract, Operation};
 use crate::run::Filter;
 
-use super::args::{List, Selection};
-use super::exit::Exit;
-use super::problem::counted;
-use super::project::Project;
-use super::session::{Failure, Session};
-use super::settings::Settings;
+use crate::cli::args::{List, Selection};
+use crate::cli::exit::Exit;
+use crate::cli::output::problems::counted;
+use crate::cli::session::{Failure, Session};
+use crate::project::loaded::Project;
+use crate::project::settings::Settings;
 
 /// Prints the ids of the cases that the selection means, below their operations.
 pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {

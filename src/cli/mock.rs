@@ -21,19 +21,21 @@ use crate::problem::Problem;
 use crate::record::{self, curl};
 use crate::run::{Start, Stop, StopPhase};
 
-use super::args::{Global, Inputs, Mock};
-use super::exit::Exit;
-use super::log::{Event, logged, unavailable, write};
-use super::problem::counted;
-use super::reach;
-use super::session::{Failure, Session};
-use super::settings::Settings;
-use super::watch::Watched;
-use super::{ready, signals};
+use crate::cli::args::{Global, Inputs, Mock};
+use crate::cli::exit::Exit;
+use crate::cli::output::problems::counted;
+use crate::cli::output::server_log::{Event, logged, unavailable, write};
+use crate::cli::session::{Failure, Session};
+use crate::cli::signals;
+use crate::cli::watch::Watched;
+use crate::project::connect;
+use crate::project::resolved_run;
+use crate::project::settings::Settings;
 
 /// Serves until a signal comes.
 pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let source = Source { args: args.clone(), global: session.global.clone(), start: ready::start(args.seed, true) };
+    let source =
+        Source { args: args.clone(), global: session.global.clone(), start: resolved_run::start(args.seed, true) };
     let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
     let mut server = Server::new(loaded.mock);
@@ -88,7 +90,7 @@ impl Source {
         let contract = Arc::new(settings.contract()?);
         let faults = faults(&args.fault, &contract)?;
         let (file, at) = behaviour_file(args, &settings);
-        let behaviour = reach::behaviour(&settings, &contract, &file, at.as_ref())?;
+        let behaviour = connect::behaviour(&settings, &contract, &file, at.as_ref())?;
         let documents = contract.documents.iter().chain(&settings.file.document);
         let documents = documents.map(|document| PathBuf::from(&**document.name()));
         let read = documents.chain(settings.options.overlays.clone()).chain(behaviour.files().to_vec());

@@ -1,46 +1,25 @@
 //! The command line: what was typed, what is meant, and one file per subcommand.
 
 pub(crate) mod args;
-mod baseline;
 mod check;
 mod completions;
-mod config;
-mod credentials;
-mod environment;
 mod exit;
 mod explain;
-mod format;
-mod gather;
-mod github;
 mod init;
-mod journal;
-mod lint;
 mod list;
-mod live;
-mod log;
 mod mock;
-mod notation;
-mod nowhere;
-pub(crate) mod problem;
-mod project;
-mod provable;
+pub(crate) mod output;
 mod proxy;
-mod quantity;
-mod reach;
-pub(crate) mod ready;
+pub(crate) mod quantity;
+mod recorder;
 mod recording;
 mod report;
 pub mod rules;
 mod run;
 mod schema;
-mod secrets;
-mod session;
-pub(crate) mod settings;
+pub(crate) mod session;
 mod signals;
 mod starter;
-pub(crate) mod target;
-mod terminal;
-mod waivers;
 mod watch;
 mod yaml;
 
@@ -53,10 +32,10 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::{Arguments, Command};
 use exit::Exit;
+use output::terminal::style;
 use session::{Failure, Session};
-use terminal::style;
 
-pub use format::json_schema;
+pub use crate::project::format::json_schema;
 
 /// The streams of a call.
 pub struct Streams<'a> {

@@ -24,31 +24,34 @@ use crate::problem::Problem;
 use crate::run::{self, Filter, PreparedRun, Start, Stop, StopPhase};
 use crate::transport::{self, Transport};
 
-use super::args;
-use super::exit::Exit;
-use super::log::{self, Tally};
-use super::problem::counted;
-use super::project::Project;
-use super::reach::{Means, Reached};
-use super::ready::Ready;
-use super::run::{conclude, fire, manner};
-use super::secrets::Vault;
-use super::session::{Failure, Session};
-use super::settings::Settings;
-use super::target::{self, Chosen};
-use super::waivers::WaiverFile;
-use super::{credentials, ready, recording, signals};
+use crate::cli::args;
+use crate::cli::exit::Exit;
+use crate::cli::output::problems::counted;
+use crate::cli::output::server_log::{self, Tally};
+use crate::cli::recording;
+use crate::cli::run::{conclude, fire, manner};
+use crate::cli::session::{Failure, Session};
+use crate::cli::signals;
+use crate::project::connect::{Connection, Connector};
+use crate::project::credentials;
+use crate::project::loaded::Project;
+use crate::project::resolved_run;
+use crate::project::resolved_run::ResolvedRun;
+use crate::project::secrets::Vault;
+use crate::project::settings::Settings;
+use crate::project::target::{self, Chosen};
+use crate::project::waivers::WaiverFile;
 
 /// Forwards until a signal comes, then writes case file and reports.
 pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let inputs = args::Inputs { spec: args.spec.clone(), overlay: args.overlay.clone(), cases: None };
     let settings = Settings::load(&session.global, &inputs)?;
     let contract = Arc::new(settings.contract()?);
-    let start = ready::start(None, true);
+    let start = resolved_run::start(None, true);
     let chosen = choose(args, &settings, start, session)?;
     let pace = args::Pace::default();
-    let means = Means { settings: &settings, contract: &contract, start, flags: &args.target, pace: &pace };
-    let Reached { target, network, mock: _mock } = means.reach(&chosen, Credentials::default())?;
+    let means = Connector { settings: &settings, contract: &contract, start, flags: &args.target, pace: &pace };
+    let Connection { target, network, mock: _mock } = means.reach(&chosen, Credentials::default())?;
     let server = Arc::new(Server::forwarding(Proxy::new(contract.clone(), network)));
     let tally = forward(args, &server, (&settings, &target.url), session)?;
     let Some(proxy) = server.proxy() else { return Ok(Exit::Kept) };
@@ -72,7 +75,7 @@ pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failur
     let credentials = target.credentials.clone();
     let waiver_file = WaiverFile::load(&settings, &args.output)?;
     let waivers = waiver_file.holding(&target.name, start.at);
-    let ready = Ready {
+    let ready = ResolvedRun {
         settings,
         project,
         chosen,
@@ -115,13 +118,14 @@ fn forward(
     let _watch = signals::watch(stop.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = listen(address).map_err(|error| log::unavailable(address, &error))?;
+        let listener = listen(address).map_err(|error| server_log::unavailable(address, &error))?;
         writeln!(session.out, "{url} at http://{}\n", listener.local_addr()?)?;
         session.out.flush()?;
         let (sender, receiver) = unbounded_channel();
-        let told = log::logged(server, settings, session.global.quiet, sender);
+        let told = server_log::logged(server, settings, session.global.quiet, sender);
         let stopped = stop.reached(StopPhase::Draining);
-        let (tally, ()) = tokio::join!(log::write(receiver, session), serve(listener, server.clone(), told, stopped));
+        let (tally, ()) =
+            tokio::join!(server_log::write(receiver, session), serve(listener, server.clone(), told, stopped));
         Ok(tally?)
     })
 }
@@ -156,7 +160,7 @@ fn write(file: &Path, text: &str) -> Result<(), Problem> {
 /// Runs the case file against the answers that came.
 fn judge(
     args: &args::Proxy,
-    ready: &Ready,
+    ready: &ResolvedRun,
     target: &run::Target,
     kept: RecordedExchanges,
     session: &mut Session<'_>,

@@ -10,7 +10,7 @@ use crate::document::parse_json;
 use crate::http::{Exchange, Request};
 use crate::problem::Problem;
 
-use super::yaml;
+use crate::cli::yaml;
 
 /// Headers that the client or the connection sets anew.
 const OWN: [&str; 7] =

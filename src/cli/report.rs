@@ -11,13 +11,13 @@ use crate::report::terminal::{self, Style};
 use crate::report::write::{self, Wanted};
 use crate::report::{Format, words};
 
-use super::args::{self, JunitSuite, Render, Report};
-use super::config::{ConfigFile, canonical};
-use super::exit::Exit;
-use super::github::Step;
-use super::live::is_known;
-use super::run::MAX_DIFFS;
-use super::session::{Failure, Session};
+use crate::cli::args::{self, JunitSuite, Render, Report};
+use crate::cli::exit::Exit;
+use crate::cli::output::github::Step;
+use crate::cli::output::progress::is_known;
+use crate::cli::run::MAX_DIFFS;
+use crate::cli::session::{Failure, Session};
+use crate::project::config::{ConfigFile, canonical};
 
 /// Renders a record; the same version of the program writes the same bytes as the run did.
 pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -10,21 +10,22 @@ use crate::report::terminal::{self, Style};
 use crate::run::{self, Limits, PreparedRun, Stop, StopPhase};
 use crate::transport::Transport;
 
-use super::args::{self, Format, Run};
-use super::exit::Exit;
-use super::github::Step;
-use super::journal::Journal;
-use super::live::{Detail, Live, Manner};
-use super::reach::{self, Reached};
-use super::ready::Ready;
-use super::session::{Failure, Session};
-use super::settings::Settings;
-use super::{list, signals};
+use crate::cli::args::{self, Format, Run};
+use crate::cli::exit::Exit;
+use crate::cli::list;
+use crate::cli::output::github::Step;
+use crate::cli::output::progress::{Detail, Live, Manner};
+use crate::cli::recorder::Recorder;
+use crate::cli::session::{Failure, Session};
+use crate::cli::signals;
+use crate::project::connect::{self, Connection};
+use crate::project::resolved_run::ResolvedRun;
+use crate::project::settings::Settings;
 
 /// Runs the cases.
 pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::read(&session.global, &args.inputs)?;
-    let (ready, secrets) = Ready::new(args, settings, session.env);
+    let (ready, secrets) = ResolvedRun::new(args, settings, session.env);
     session.secrets = secrets;
     let ready = ready?;
     if session.global.verbose {
@@ -66,7 +67,7 @@ fn is_whole(args: &Run, head: &Head) -> bool {
     not_run == 0 && errored == 0 && !head.interrupted && !args.pace.fail_fast
 }
 
-fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<PreparedRun<'a>, Vec<Problem>> {
+fn plan<'a>(args: &Run, ready: &'a ResolvedRun, reached: &'a Connection) -> Result<PreparedRun<'a>, Vec<Problem>> {
     let filter = list::filter(&args.selection);
     PreparedRun::new(ready.inputs(&reached.target), &filter)
 }
@@ -75,7 +76,7 @@ fn plan<'a>(args: &Run, ready: &'a Ready, reached: &'a Reached) -> Result<Prepar
 pub(super) const MAX_DIFFS: usize = 20;
 
 /// How a run is shown.
-pub(super) fn manner(args: &Run, ready: &Ready, session: &Session<'_>) -> Manner {
+pub(super) fn manner(args: &Run, ready: &ResolvedRun, session: &Session<'_>) -> Manner {
     let detail = match (session.global.quiet, session.global.verbose) {
         (true, _) => Detail::Quiet,
         (false, true) => Detail::Verbose,
@@ -88,7 +89,7 @@ pub(super) fn manner(args: &Run, ready: &Ready, session: &Session<'_>) -> Manner
 }
 
 /// Where requests go, and the seed where it is not the same every time.
-fn announce(ready: &Ready, plan: &PreparedRun<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
+fn announce(ready: &ResolvedRun, plan: &PreparedRun<'_>, session: &mut Session<'_>) -> Result<(), Failure> {
     let seed = if ready.chosen.is_mock() { String::new() } else { format!(", seed {}", ready.start.seed) };
     let run::Target { name, url, .. } = plan.target;
     let at = if name == url { String::new() } else { format!(" at {url}") };
@@ -102,13 +103,13 @@ pub(super) fn fire(
     args: &Run,
     plan: &PreparedRun<'_>,
     transport: &impl Transport,
-    ready: &Ready,
+    ready: &ResolvedRun,
     session: &mut Session<'_>,
 ) -> Result<Head, Failure> {
     let redactor = session.redactor(Rules { names: ready.settings.redact(&args.output) });
     let comparison = ready.baseline.as_ref().map(Comparison::with);
     let (folder, wanted) = (ready.settings.reports(&args.output), ready.settings.wanted(&args.output));
-    let journal = Journal::open(folder, wanted, plan, redactor, comparison)?;
+    let journal = Recorder::open(folder, wanted, plan, redactor, comparison)?;
     let stop = Stop::default();
     let watch = signals::watch(stop.clone())?;
     let mut live = Live::new(journal, manner(args, ready, session), stop.clone(), session);
@@ -130,7 +131,7 @@ pub(super) fn fire(
 
 fn limits(pace: &args::Pace) -> Limits {
     let grace = pace.grace.unwrap_or(Duration::from_secs(10));
-    Limits { jobs: reach::jobs(pace), fail_fast: pace.fail_fast, grace }
+    Limits { jobs: connect::jobs(pace), fail_fast: pace.fail_fast, grace }
 }
 
 fn nothing_sent(head: &Head) -> Problem {

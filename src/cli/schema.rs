@@ -4,10 +4,11 @@ use std::io::Write;
 
 use crate::{case, mock, record};
 
-use super::args::{Schema, SchemaOf};
-use super::exit::Exit;
-use super::session::{Failure, Session};
-use super::{format, waivers};
+use crate::cli::args::{Schema, SchemaOf};
+use crate::cli::exit::Exit;
+use crate::cli::session::{Failure, Session};
+use crate::project::format;
+use crate::project::waivers;
 
 /// Prints one schema.
 pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use crate::problem::Problem;
 use crate::record::{Redactor, Rules, Secret};
 
-use super::args::{Global, Notation};
-use super::exit::Exit;
-use super::terminal::{links, style};
-use super::{Streams, notation, problem};
+use crate::cli::Streams;
+use crate::cli::args::{Global, Notation};
+use crate::cli::exit::Exit;
+use crate::cli::output::problem_format;
+use crate::cli::output::problems;
+use crate::cli::output::terminal::{links, style};
 use crate::report::terminal::Style;
 
 /// What every subcommand is given.
@@ -69,8 +71,8 @@ impl<'a> Session<'a> {
     pub fn tell(&mut self, problems: &[Problem]) -> io::Result<()> {
         let mut text = Vec::new();
         let redactor = self.redactor(Rules::default());
-        let hidden: Vec<_> = problems.iter().map(|problem| problem::hidden(problem, &redactor)).collect();
-        problem::write(&hidden, &self.err_style, &mut text)?;
+        let hidden: Vec<_> = problems.iter().map(|problem| problems::hidden(problem, &redactor)).collect();
+        problems::write(&hidden, &self.err_style, &mut text)?;
         self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
     }
 
@@ -78,12 +80,12 @@ impl<'a> Session<'a> {
     pub fn show(&mut self, problems: &[Problem], form: Notation) -> io::Result<()> {
         let render = match form {
             Notation::Text => return self.tell(problems),
-            Notation::Json => notation::json,
-            Notation::Github => notation::github,
+            Notation::Json => problem_format::json,
+            Notation::Github => problem_format::github,
         };
         let redactor = self.redactor(Rules::default());
         problems.iter().try_for_each(|problem| {
-            let text = render(&problem::hidden(problem, &redactor));
+            let text = render(&problems::hidden(problem, &redactor));
             writeln!(self.out, "{}", redactor.text(&text))
         })
     }

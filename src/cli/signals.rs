@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::run::{Stop, StopPhase};
 
-use super::exit::Exit;
+use crate::cli::exit::Exit;
 
 /// Watches until dropped: the first signal lets the run drain, the second leaves at once.
 #[derive(Debug)]

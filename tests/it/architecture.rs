@@ -26,7 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that may use everything and touch terminal, environment and clock.
-const OUTER: &[&str] = &["cli", "testing", "main", "lib"];
+const OUTER: &[&str] = &["cli", "project", "testing", "main", "lib"];
 
 /// Library → the files (or folders) that may name it.
 const NAMED_ONLY_IN: &[(&str, &[&str])] = &[

@@ -252,7 +252,7 @@ pub struct Output {
     pub severity: Vec<(String, String)>,
     /// Fail the run on these too; `new`: of failed cases only on those with a finding that the baseline does not know
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    pub fail_on: Vec<super::format::FailOn>,
+    pub fail_on: Vec<crate::project::format::FailOn>,
     /// The record of the run to compare with [default: that of the last run, where the reports go, if it was a whole one]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

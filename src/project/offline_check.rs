@@ -9,12 +9,15 @@ use crate::expression::Scope;
 use crate::problem::Problem;
 use crate::run::{Filter, Inputs, PreparedRun, Start, Target};
 
-use super::project::Project;
-use super::secrets::Vault;
-use super::session::Session;
-use super::settings::Settings;
-use super::target;
-use super::{args, credentials, environment, ready};
+use crate::cli::args;
+use crate::cli::session::Session;
+use crate::project::credentials;
+use crate::project::environment;
+use crate::project::loaded::Project;
+use crate::project::resolved_run;
+use crate::project::secrets::Vault;
+use crate::project::settings::Settings;
+use crate::project::target;
 
 /// What is known of the cases on one target.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ pub fn on_every_target(
 ) -> Vec<Proof> {
     let configured = settings.file.config.targets.keys().map(String::as_str);
     let names: Vec<_> = if configured.len() == 0 { vec!["mock"] } else { configured.collect() };
-    let given = Given { settings, project, severities, start: ready::start(None, true) };
+    let given = Given { settings, project, severities, start: resolved_run::start(None, true) };
     names.into_iter().map(|name| given.on(name, session)).collect()
 }
 

@@ -7,9 +7,9 @@ use crate::document::End;
 use crate::place::Snippet;
 use crate::problem::Problem;
 
-use super::config::suggested;
-use super::settings::Settings;
-use super::target;
+use crate::project::config::suggested;
+use crate::project::settings::Settings;
+use crate::project::target;
 
 /// A warning for every name in the cases that is no target of the configuration.
 pub fn of_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {

@@ -11,8 +11,8 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use super::format::Config;
-use super::lint;
+use crate::project::format::Config;
+use crate::project::lint;
 
 /// The name of the configuration.
 pub const FILE_NAME: &str = "signoff.yaml";

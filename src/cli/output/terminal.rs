@@ -8,7 +8,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use crate::report::terminal::Style;
 
-use super::args::Color;
+use crate::cli::args::Color;
 
 /// The style of a stream: colours as asked, else on a terminal unless `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
 pub fn style(asked: Option<Color>, is_terminal: bool, env: &BTreeMap<String, String>) -> Style {

@@ -6,7 +6,7 @@ use crate::case::{self, Suite};
 use crate::contract::Contract;
 use crate::problem::Problem;
 
-use super::settings::Settings;
+use crate::project::settings::Settings;
 
 /// What a run is made of.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::report::write::{self, Wanted};
 use crate::run::{Outcome, PreparedRun, Start};
 
 /// The memory of a run, on disk in the folder of its reports.
-pub struct Journal<'a> {
+pub struct Recorder<'a> {
     folder: PathBuf,
     wanted: Wanted,
     plan: &'a PreparedRun<'a>,
@@ -23,7 +23,7 @@ pub struct Journal<'a> {
     sent: usize,
 }
 
-impl<'a> Journal<'a> {
+impl<'a> Recorder<'a> {
     /// An empty journal of a run that is compared with another; refused where no report could be written, before anything is sent.
     pub fn open(
         folder: PathBuf,

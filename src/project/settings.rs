@@ -10,9 +10,9 @@ use crate::report::Format;
 use crate::report::write::Wanted;
 use crate::severity::Severity;
 
-use super::args::{Global, Inputs, JunitSuite, Output};
-use super::config::{ConfigFile, canonical, suggested};
-use super::format::{FailOn, Level};
+use crate::cli::args::{Global, Inputs, JunitSuite, Output};
+use crate::project::config::{ConfigFile, canonical, suggested};
+use crate::project::format::{FailOn, Level};
 
 /// Where everything is. Paths are relative to [`ConfigFile::root`], or absolute.
 #[derive(Debug)]

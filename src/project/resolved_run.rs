@@ -13,18 +13,21 @@ use crate::record::{Baseline, Secret};
 use crate::run::{Inputs, Start, Target};
 use crate::severity::Severity;
 
-use super::args::Run;
-use super::format::FailOn;
-use super::project::Project;
-use super::reach::{Means, Reached};
-use super::secrets::Vault;
-use super::settings::Settings;
-use super::target::{self, Chosen};
-use super::waivers::WaiverFile;
-use super::{baseline, credentials, environment, nowhere};
+use crate::cli::args::Run;
+use crate::project::baseline;
+use crate::project::connect::{Connection, Connector};
+use crate::project::credentials;
+use crate::project::environment;
+use crate::project::format::FailOn;
+use crate::project::loaded::Project;
+use crate::project::secrets::Vault;
+use crate::project::settings::Settings;
+use crate::project::target::{self, Chosen};
+use crate::project::unknown_targets;
+use crate::project::waivers::WaiverFile;
 
 /// A run that is ready to begin.
-pub struct Ready {
+pub struct ResolvedRun {
     /// Where everything is.
     pub settings: Settings,
     /// The contract and the cases.
@@ -49,7 +52,7 @@ pub struct Ready {
     pub start: Start,
 }
 
-impl Ready {
+impl ResolvedRun {
     /// Resolves everything `args` ask for; the secrets are known also when something is wrong.
     pub fn new(
         args: &Run,
@@ -71,8 +74,8 @@ impl Ready {
     }
 
     /// Starts the mock when the target is one, and prepares the connection; sends nothing.
-    pub fn reach(&self, args: &Run) -> Result<Reached, Vec<Problem>> {
-        let means = Means {
+    pub fn reach(&self, args: &Run) -> Result<Connection, Vec<Problem>> {
+        let means = Connector {
             settings: &self.settings,
             contract: &self.project.contract,
             start: self.start,
@@ -89,7 +92,7 @@ fn resolve(
     name: &str,
     start: Start,
     vault: &mut Vault<'_>,
-) -> Result<Ready, Vec<Problem>> {
+) -> Result<ResolvedRun, Vec<Problem>> {
     let wrong = Some(std::mem::take(&mut settings.file.problems)).filter(|problems| !problems.is_empty());
     let severities = settings.severities(&args.output);
     let chosen = target::choose(&settings, name, &args.target, vault);
@@ -103,13 +106,13 @@ fn resolve(
         };
     let waivers = waiver_file.holding(&chosen.name, start.at);
     let mut notes = waiver_file.odd(&settings, start.at);
-    notes.extend(nowhere::of_cases(&project.suite, &settings));
+    notes.extend(unknown_targets::of_cases(&project.suite, &settings));
     let baseline =
         compared(args, &settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
-    Ok(Ready {
+    Ok(ResolvedRun {
         settings,
         project,
         chosen,

@@ -10,8 +10,8 @@ use crate::record::Head;
 use crate::report::write::Wanted;
 use crate::report::{Format, github};
 
-use super::args;
-use super::session::{Failure, Session};
+use crate::cli::args;
+use crate::cli::session::{Failure, Session};
 
 /// The variable that names the file of the job's summary.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";

@@ -11,7 +11,7 @@ use crate::record::Redactor;
 use crate::report::terminal::Style;
 use crate::severity::Severity;
 
-use super::gather::gather;
+use crate::cli::output::group_problems::gather;
 
 /// Warnings of one rule that a person is shown, those that say the same counted once: whoever reads ten has understood.
 const MOST: usize = 10;

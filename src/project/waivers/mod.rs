@@ -15,9 +15,9 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::Head;
 
-use super::args::Output;
-use super::nowhere;
-use super::settings::Settings;
+use crate::cli::args::Output;
+use crate::project::settings::Settings;
+use crate::project::unknown_targets;
 
 use format::WaiverFormat;
 pub use format::json_schema;
@@ -105,7 +105,9 @@ impl WaiverFile {
     fn nowhere(&self, settings: &Settings) -> Vec<Problem> {
         let named = self.list.iter().flat_map(|written| &written.only_on);
         named
-            .filter_map(|(name, at)| nowhere::unknown(name, "the waiver never holds there", settings, at.clone()))
+            .filter_map(|(name, at)| {
+                unknown_targets::unknown(name, "the waiver never holds there", settings, at.clone())
+            })
             .collect()
     }
 

@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use super::args;
-use super::config::{suggested, typed};
-use super::format::{self, Credential};
-use super::secrets::Vault;
-use super::settings::Settings;
+use crate::cli::args;
+use crate::project::config::{suggested, typed};
+use crate::project::format::{self, Credential};
+use crate::project::secrets::Vault;
+use crate::project::settings::Settings;
 
 /// The variable that names the target where no flag does.
 const VARIABLE: &str = "SIGNOFF_TARGET";

@@ -7,8 +7,8 @@ use crate::contract::Contract;
 use crate::problem::Problem;
 use crate::record::{self, Baseline, Head};
 
-use super::args::Output;
-use super::settings::Settings;
+use crate::cli::args::Output;
+use crate::project::settings::Settings;
 
 /// The run that was asked for; else the one whose record lies where this run's will, when it is a whole run of the same contract
 /// against the same target. A record that nobody named and that cannot be read is a warning.

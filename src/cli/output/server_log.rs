@@ -13,8 +13,8 @@ use crate::mock::server::serve::{Served, Server};
 use crate::problem::Problem;
 use crate::record::{Redactor, Rules};
 
-use super::session::Session;
-use super::settings::Settings;
+use crate::cli::session::Session;
+use crate::project::settings::Settings;
 
 /// Why nothing can be served there.
 pub fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {

@@ -10,7 +10,7 @@ use crate::expression::Tree;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use super::secrets::Vault;
+use crate::project::secrets::Vault;
 
 /// One place of a case file that reads a variable.
 struct Use {

@@ -9,10 +9,10 @@ use crate::report::terminal::{self, Style};
 use crate::report::{events, words};
 use crate::run::{Event, Sink, Stop, StopPhase};
 
-use super::args::Format;
-use super::journal::Journal;
-use super::session::{Pipe, Session};
-use super::terminal::Progress;
+use crate::cli::args::Format;
+use crate::cli::output::terminal::Progress;
+use crate::cli::recorder::Recorder;
+use crate::cli::session::{Pipe, Session};
 
 /// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Manner {
 
 /// The sink of a run: keeps every case in the journal and shows what is news.
 pub struct Live<'a, 'p> {
-    journal: Journal<'a>,
+    journal: Recorder<'a>,
     manner: Manner,
     out: &'a mut Pipe<'p>,
     err: &'a mut Pipe<'p>,
@@ -62,7 +62,7 @@ pub struct Live<'a, 'p> {
 
 impl<'a, 'p> Live<'a, 'p> {
     /// A sink that stops the run by `stop` when nothing can be written any more.
-    pub fn new(journal: Journal<'a>, manner: Manner, stop: Stop, session: &'a mut Session<'p>) -> Self {
+    pub fn new(journal: Recorder<'a>, manner: Manner, stop: Stop, session: &'a mut Session<'p>) -> Self {
         Self {
             journal,
             progress: Progress::new(session.err_terminal && manner.detail != Detail::Quiet, session.err_style.width),
@@ -82,7 +82,7 @@ impl<'a, 'p> Live<'a, 'p> {
     }
 
     /// The journal, when everything could be written.
-    pub fn finish(mut self) -> io::Result<Journal<'a>> {
+    pub fn finish(mut self) -> io::Result<Recorder<'a>> {
         self.progress.clear(self.err)?;
         for text in std::mem::take(&mut self.known) {
             self.put(&text, false)?;
@@ -196,7 +196,7 @@ impl<'a, 'p> Live<'a, 'p> {
 }
 
 /// Whether the case fails by what the run before had met already, and nothing else.
-pub(super) fn is_known(entry: &Entry) -> bool {
+pub(crate) fn is_known(entry: &Entry) -> bool {
     let mut findings = entry.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
     findings.peek().is_some() && findings.all(|finding| finding.since == Some(Since::Known))
 }

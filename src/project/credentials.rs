@@ -9,10 +9,10 @@ use crate::case::{Authorization, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::problem::Problem;
 
-use super::config::suggested;
-use super::format::Credential;
-use super::settings::Settings;
-use super::target::Chosen;
+use crate::project::config::suggested;
+use crate::project::format::Credential;
+use crate::project::settings::Settings;
+use crate::project::target::Chosen;
 
 /// What a target that needs no secret is sent.
 const PLACEHOLDER: &str = "signoff-placeholder";

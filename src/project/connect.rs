@@ -15,13 +15,13 @@ use crate::problem::Problem;
 use crate::run::{self, Start};
 use crate::transport::network::{self, Network};
 
-use super::args;
-use super::quantity;
-use super::settings::Settings;
-use super::target::Chosen;
+use crate::cli::args;
+use crate::cli::quantity;
+use crate::project::settings::Settings;
+use crate::project::target::Chosen;
 
 /// A target that can be sent to.
-pub struct Reached {
+pub struct Connection {
     /// What the cases and reports know of it.
     pub target: run::Target,
     /// The connection.
@@ -31,7 +31,7 @@ pub struct Reached {
 }
 
 /// How a target is reached: everything but the target itself.
-pub struct Means<'a> {
+pub struct Connector<'a> {
     /// Where files are.
     pub settings: &'a Settings,
     /// The contract, for the mock and for `servers`.
@@ -44,9 +44,9 @@ pub struct Means<'a> {
     pub pace: &'a args::Pace,
 }
 
-impl Means<'_> {
+impl Connector<'_> {
     /// Starts the mock when the target is one, and prepares the connection; sends nothing.
-    pub fn reach(&self, chosen: &Chosen, credentials: Credentials) -> Result<Reached, Vec<Problem>> {
+    pub fn reach(&self, chosen: &Chosen, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
         let mock = self.start_mock(chosen)?;
         let url = match &mock {
             Some(mock) => mock.url().to_owned(),
@@ -62,7 +62,7 @@ impl Means<'_> {
             allow: chosen.target.allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
         };
-        Ok(Reached { target, network, mock })
+        Ok(Connection { target, network, mock })
     }
 
     fn start_mock(&self, chosen: &Chosen) -> Result<Option<in_process::Running>, Vec<Problem>> {

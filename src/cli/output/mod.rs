@@ -1,0 +1,9 @@
+//! What a command prints: problems, the progress of a run, and the log of a server.
+
+pub(crate) mod github;
+mod group_problems;
+pub(crate) mod problem_format;
+pub(crate) mod problems;
+pub(crate) mod progress;
+pub(crate) mod server_log;
+pub(crate) mod terminal;
