@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
-use crate::contract::{Anchor, Contract, Operation, Route};
+use crate::contract::{Anchor, Breach, Contract, Judgement, Location, Operation, Route, Rule, judge};
 use crate::http::Request;
 use crate::pointer::Pointer;
 
@@ -45,11 +44,12 @@ pub fn judge(contract: &Contract, operation: Option<&Operation>, request: &Reque
 }
 
 fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
-    let (keyword, site) = if rule == Rule::Method { ("method", Site::Method) } else { ("path", Site::Path) };
+    let (keyword, location) =
+        if rule == Rule::Method { ("method", Location::Method) } else { ("path", Location::Path) };
     let breach = Breach {
         rule,
         keyword: keyword.to_owned(),
-        site,
+        location,
         anchor: Anchor { document: 0, pointer: Pointer::root().join("paths") },
         message: format!("expected {expected}, found {actual}"),
         expected,
@@ -101,13 +101,13 @@ fn broken(judgement: &Judgement) -> BTreeMap<Violation, &str> {
 
 /// A breach inside a branch of `oneOf`/`anyOf` counts as one of the whole, at its own location.
 fn violation(breach: &Breach) -> Violation {
-    let (keyword, site) = match &breach.branch_of {
-        Some(branch) => (&branch.keyword, &branch.site),
-        None => (&breach.keyword, &breach.site),
+    let (keyword, location) = match &breach.branch_of {
+        Some(branch) => (&branch.keyword, &branch.location),
+        None => (&breach.keyword, &breach.location),
     };
-    let alone = matches!(site, Site::Method | Site::Path | Site::Security | Site::Status)
+    let alone = matches!(location, Location::Method | Location::Path | Location::Security | Location::Status)
         || matches!(breach.rule, Rule::ContentType | Rule::BodyWellFormed);
-    Violation { keyword: keyword.clone(), location: (!alone).then(|| site.to_string()) }
+    Violation { keyword: keyword.clone(), location: (!alone).then(|| location.to_string()) }
 }
 
 /// `type` hides other keywords at the same location: a number is no string of the right length either.
@@ -120,13 +120,13 @@ fn is_hidden<'a>(one: &Violation, mut all: impl Iterator<Item = &'a Violation>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::judge::BranchOf;
+    use crate::contract::BranchOf;
 
-    fn breach(rule: Rule, keyword: &str, site: Site) -> Breach {
+    fn breach(rule: Rule, keyword: &str, location: Location) -> Breach {
         Breach {
             rule,
             keyword: keyword.to_owned(),
-            site,
+            location,
             anchor: Anchor { document: 0, pointer: Pointer::root() },
             expected: String::new(),
             actual: None,
@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn in_body(keyword: &str, at: &str) -> Breach {
-        breach(Rule::BodySchema, keyword, Site::Body(Pointer::parse(at).expect("a pointer")))
+        breach(Rule::BodySchema, keyword, Location::Body(Pointer::parse(at).expect("a pointer")))
     }
 
     fn check(declared: &[&str], breaches: Vec<Breach>, expect: Result<(), &str>) {
@@ -153,8 +153,8 @@ mod tests {
     fn exactly_what_is_declared_is_broken() {
         check(&[], vec![], Ok(()));
         check(&["required body/a"], vec![in_body("required", "/a")], Ok(()));
-        check(&["required body"], vec![breach(Rule::BodyPresent, "required", Site::Body(Pointer::root()))], Ok(()));
-        check(&["security"], vec![breach(Rule::Security, "security", Site::Security)], Ok(()));
+        check(&["required body"], vec![breach(Rule::BodyPresent, "required", Location::Body(Pointer::root()))], Ok(()));
+        check(&["security"], vec![breach(Rule::Security, "security", Location::Security)], Ok(()));
         check(&["unchecked"], vec![in_body("enum", "/b")], Ok(()));
         check(&["required body/a"], vec![], Err("it declares `violates: required body/a`, which it keeps"));
         check(
@@ -177,15 +177,16 @@ mod tests {
 
     #[test]
     fn a_branch_counts_as_its_composition() {
-        let branch = BranchOf { keyword: "oneOf".into(), site: Site::Body(Pointer::root().join("pay")), others: 1 };
+        let branch =
+            BranchOf { keyword: "oneOf".into(), location: Location::Body(Pointer::root().join("pay")), others: 1 };
         let inner = |keyword, at| Breach { branch_of: Some(branch.clone()), ..in_body(keyword, at) };
         check(&["oneOf body/pay"], vec![inner("required", "/pay/iban"), inner("type", "/pay/name")], Ok(()));
     }
 
     #[test]
     fn words_without_a_location_stand_alone() {
-        check(&["json"], vec![breach(Rule::BodyWellFormed, "json", Site::Body(Pointer::root()))], Ok(()));
-        let header = Site::Header("content-type".into(), Pointer::root());
+        check(&["json"], vec![breach(Rule::BodyWellFormed, "json", Location::Body(Pointer::root()))], Ok(()));
+        let header = Location::Header("content-type".into(), Pointer::root());
         check(&["content-type"], vec![breach(Rule::ContentType, "content-type", header)], Ok(()));
     }
 }

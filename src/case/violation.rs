@@ -90,7 +90,7 @@ fn unknown(keyword: &str) -> String {
     format!("unknown keyword `{keyword}`{hint}")
 }
 
-/// The location as a judged site is written: header names in lower case.
+/// The location as a judged location is written: header names in lower case.
 fn normal(location: &str) -> Option<String> {
     let (place, rest) = location.split_once('/').map_or((location, None), |(place, rest)| (place, Some(rest)));
     let rest_ok = rest.is_none_or(|rest| !rest.is_empty() && Pointer::parse(&format!("/{rest}")).is_some());

@@ -14,7 +14,7 @@
 //!
 //! Source: RFC 9110 §9.3.2 (HEAD), §15.3.5 (204), §15.4.5 (304).
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

@@ -17,7 +17,7 @@
 //!
 //! Source: OpenAPI 3.1 §4.8.24 (Schema Object), JSON Schema 2020-12 Validation; OpenAPI 3.0 §4.7.24 for 3.0 documents.
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

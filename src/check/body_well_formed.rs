@@ -14,7 +14,7 @@
 //!
 //! Source: RFC 8259 §2, §4 (names are unique), §6 (numbers), §8.1 (UTF-8, no byte order mark).
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

@@ -15,7 +15,7 @@
 //!
 //! Source: OpenAPI 3.1 §4.8.17 (Response Object, `content`), RFC 9110 §8.3 and §12.5.1.
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

@@ -1,6 +1,6 @@
 //! What a check is: its id, its side, its severity, its text and its rule.
 
-use crate::contract::judge::{Breach, Rule, Site};
+use crate::contract::{Breach, Location, Rule};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -36,13 +36,13 @@ impl Definition {
         header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
     }
 
-    /// A finding without details about `site`, where the rule stands at `at` in the case's file.
-    pub(super) fn finding(&self, site: Site, at: Pointer) -> Finding {
+    /// A finding without details about `location`, where the rule stands at `at` in the case's file.
+    pub(super) fn finding(&self, location: Location, at: Pointer) -> Finding {
         Finding {
             check: self.id,
             severity: self.severity,
             keyword: None,
-            site,
+            location,
             origin: Origin::Case(at),
             expected: String::new(),
             actual: None,
@@ -70,7 +70,7 @@ impl Definition {
             check: self.id,
             severity: self.severity,
             keyword: is_of_schema(breach.rule).then(|| breach.keyword.clone()),
-            site: breach.site.clone(),
+            location: breach.location.clone(),
             origin: Origin::Contract(breach.anchor.clone()),
             expected: breach.expected.clone(),
             actual: breach.actual.clone(),

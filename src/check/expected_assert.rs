@@ -17,7 +17,7 @@
 
 use serde_json::Value;
 
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::diff::brief;
 use crate::expression::Expression;
 use crate::severity::Severity;
@@ -57,6 +57,6 @@ fn judge(context: &Context<'_>, index: usize, assertion: &Expression) -> Option<
         message,
         expected: assertion.text().to_owned(),
         actual: (!shown.is_empty()).then_some(shown),
-        ..CHECK.finding(Site::Response, context.case_place("/expect/assert").join(index))
+        ..CHECK.finding(Location::Response, context.case_place("/expect/assert").join(index))
     })
 }

@@ -20,7 +20,7 @@
 
 use serde_json::Value;
 
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::contract::notation;
 use crate::diff::{Digits, Kind, Mismatch, Written, compare};
 use crate::pointer::Pointer;
@@ -63,7 +63,7 @@ fn without_body(context: &Context<'_>, expected: &Value) -> Finding {
     Finding {
         message: format!("expected {expected}, got no body"),
         expected,
-        ..CHECK.finding(Site::Body(Pointer::root()), context.case_place("/expect/body"))
+        ..CHECK.finding(Location::Body(Pointer::root()), context.case_place("/expect/body"))
     }
 }
 
@@ -75,6 +75,6 @@ fn finding(context: &Context<'_>, mismatch: Mismatch, body: &Value) -> Finding {
         unexpected: mismatch.kind == Kind::Unexpected,
         literal: mismatch.literal,
         message: mismatch.message,
-        ..CHECK.finding(Site::Body(mismatch.at), context.case_place("/expect/body").concat(&mismatch.wanted_at))
+        ..CHECK.finding(Location::Body(mismatch.at), context.case_place("/expect/body").concat(&mismatch.wanted_at))
     }
 }

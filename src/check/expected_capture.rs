@@ -17,7 +17,7 @@
 use serde_json::Value;
 
 use crate::case::{Capture, CaptureFrom};
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::contract::notation;
 use crate::diff::Digits;
 use crate::expression::Expanded;
@@ -68,18 +68,23 @@ pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, Strin
 }
 
 fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding {
-    let site = match &capture.from {
-        CaptureFrom::Body(at) => Site::Body(at.clone()),
-        CaptureFrom::Header(name) => Site::Header(name.to_ascii_lowercase(), Pointer::root()),
-        CaptureFrom::Status | CaptureFrom::Template(_) => Site::Response,
+    let location = match &capture.from {
+        CaptureFrom::Body(at) => Location::Body(at.clone()),
+        CaptureFrom::Header(name) => Location::Header(name.to_ascii_lowercase(), Pointer::root()),
+        CaptureFrom::Status | CaptureFrom::Template(_) => Location::Response,
     };
-    let actual = match &site {
-        Site::Body(at) => {
+    let actual = match &location {
+        Location::Body(at) => {
             context.judgement.body.as_ref().and_then(|body| body.pointer(at.as_str())).map(notation::value)
         }
         _ => None,
     };
     let expected = format!("a value to capture as {}", capture.name);
     let place = context.case_place("/capture").join(&capture.name);
-    Finding { message: format!("expected {expected}, but {reason}"), expected, actual, ..CHECK.finding(site, place) }
+    Finding {
+        message: format!("expected {expected}, but {reason}"),
+        expected,
+        actual,
+        ..CHECK.finding(location, place)
+    }
 }

@@ -16,7 +16,7 @@
 
 use serde_json::Value;
 
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::http::MediaType;
 use crate::pointer::Pointer;
 use crate::severity::Severity;
@@ -55,7 +55,7 @@ fn judge(context: &Context<'_>, name: &str, wanted: Option<&str>) -> Option<Find
         actual,
         unexpected: wanted.is_none(),
         literal: wanted.is_some() && came.len() == 1,
-        ..CHECK.finding(Site::Header(name.to_ascii_lowercase(), Pointer::root()), place)
+        ..CHECK.finding(Location::Header(name.to_ascii_lowercase(), Pointer::root()), place)
     })
 }
 

@@ -17,8 +17,7 @@
 //!
 //! Source: the case file, `expect.schema`; JSON Schema 2020-12 Validation.
 
-use crate::contract::Narrowing;
-use crate::contract::judge::{Breach, Site, Unjudged};
+use crate::contract::{Breach, Location, Narrowing, NotChecked};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -41,9 +40,9 @@ fn judge(context: &Context<'_>, schema: &Narrowing) -> Vec<Finding> {
     let Some(body) = &context.judgement.body else {
         return vec![whole(context, "JSON", "expected a JSON body to hold against the schema, got none".to_owned())];
     };
-    let (breaches, unjudged) = schema.judge(body);
+    let (breaches, not_checked) = schema.judge(body);
     let broken = breaches.iter().map(|breach| finding(context, breach));
-    broken.chain(unjudged.into_iter().map(|unjudged| undecided(context, unjudged))).collect()
+    broken.chain(not_checked.into_iter().map(|not_checked| undecided(context, not_checked))).collect()
 }
 
 /// A breach whose keyword stands in the case.
@@ -53,11 +52,11 @@ fn finding(context: &Context<'_>, breach: &Breach) -> Finding {
 }
 
 /// A case that asks for what cannot be judged has not been kept.
-fn undecided(context: &Context<'_>, unjudged: Unjudged) -> Finding {
-    whole(context, "a schema that can be judged", format!("the schema could not be judged: {}", unjudged.reason))
+fn undecided(context: &Context<'_>, not_checked: NotChecked) -> Finding {
+    whole(context, "a schema that can be judged", format!("the schema could not be judged: {}", not_checked.reason))
 }
 
 fn whole(context: &Context<'_>, expected: &str, message: String) -> Finding {
-    let finding = CHECK.finding(Site::Body(Pointer::root()), context.case_place("/expect/schema"));
+    let finding = CHECK.finding(Location::Body(Pointer::root()), context.case_place("/expect/schema"));
     Finding { expected: expected.to_owned(), message, ..finding }
 }

@@ -18,7 +18,7 @@
 use std::ops::RangeInclusive;
 
 use crate::case::Violates;
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
@@ -39,7 +39,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
             message: format!("expected {}, got {status}", written(&wanted)),
             expected: written(&wanted),
             actual: Some(status.to_string()),
-            ..CHECK.finding(Site::Status, context.case_place(place))
+            ..CHECK.finding(Location::Status, context.case_place(place))
         }];
     }
     documented_after_all(context).into_iter().collect()
@@ -63,7 +63,7 @@ fn documented_after_all(context: &Context<'_>) -> Option<Finding> {
         message: format!("{status} is acknowledged as undocumented, but the contract declares {declared}"),
         expected: format!("{status} not in the contract"),
         actual: Some(format!("declared as {declared}")),
-        ..CHECK.finding(Site::Status, context.case_place("/expect/undocumented"))
+        ..CHECK.finding(Location::Status, context.case_place("/expect/undocumented"))
     })
 }
 

@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
@@ -46,7 +46,7 @@ fn late(context: &Context<'_>, within: Duration, took: Duration) -> Finding {
         message: format!("expected an answer {within}, got one in {took}"),
         expected: within,
         actual: Some(took),
-        ..CHECK.finding(Site::Response, context.case_place("/expect/within"))
+        ..CHECK.finding(Location::Response, context.case_place("/expect/within"))
     }
 }
 

@@ -1,7 +1,6 @@
 //! One breach, found in one exchange.
 
-use crate::contract::Anchor;
-use crate::contract::judge::{BranchOf, Site};
+use crate::contract::{Anchor, BranchOf, Location};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -15,7 +14,7 @@ pub struct Finding {
     /// The keyword of a schema rule.
     pub keyword: Option<String>,
     /// Where in the response (`Body(pointer)`, `Header`, `Status` …).
-    pub site: Site,
+    pub location: Location,
     /// Where the rule stands.
     pub origin: Origin,
     /// What was asked, compact.

@@ -10,8 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, Story};
-use crate::contract::Contract;
-use crate::contract::judge::Site;
+use crate::contract::{Contract, Location};
 use crate::pointer::Pointer;
 
 use super::{Finding, Origin};
@@ -24,7 +23,7 @@ impl Fingerprint {
     /// The fingerprint of a finding of `case`, one of `story`.
     pub fn of(finding: &Finding, contract: &Contract, story: &Story, case: &Case) -> Self {
         let operation = case.operation.and_then(|index| contract.operations.get(index));
-        let (part, name, at) = located(&finding.site);
+        let (part, name, at) = located(&finding.location);
         let (file, rule, at_rule): (&str, _, _) = match &finding.origin {
             Origin::Contract(anchor) => {
                 let document = contract.documents.get(anchor.document);
@@ -93,18 +92,18 @@ fn written_name(story: &Story, case: &Case) -> String {
     format!("{list}/{}", written.and_then(Value::as_str).unwrap_or(&case.name))
 }
 
-fn located(site: &Site) -> (&'static str, &str, Option<&Pointer>) {
-    match site {
-        Site::Method => ("method", "", None),
-        Site::Path => ("path", "", None),
-        Site::Security => ("security", "", None),
-        Site::Status => ("status", "", None),
-        Site::Response => ("response", "", None),
-        Site::PathParameter(name, at) => ("path", name, Some(at)),
-        Site::Query(name, at) => ("query", name, Some(at)),
-        Site::Header(name, at) => ("header", name, Some(at)),
-        Site::Cookie(name, at) => ("cookie", name, Some(at)),
-        Site::Body(at) => ("body", "", Some(at)),
+fn located(location: &Location) -> (&'static str, &str, Option<&Pointer>) {
+    match location {
+        Location::Method => ("method", "", None),
+        Location::Path => ("path", "", None),
+        Location::Security => ("security", "", None),
+        Location::Status => ("status", "", None),
+        Location::Response => ("response", "", None),
+        Location::PathParameter(name, at) => ("path", name, Some(at)),
+        Location::Query(name, at) => ("query", name, Some(at)),
+        Location::Header(name, at) => ("header", name, Some(at)),
+        Location::Cookie(name, at) => ("cookie", name, Some(at)),
+        Location::Body(at) => ("body", "", Some(at)),
     }
 }
 
@@ -128,11 +127,11 @@ fn is_name(token: &str) -> bool {
 /// What came, where that is the breach itself: who has settled for a 500 has not settled for a 418. Of a media type, its name.
 fn came(finding: &Finding) -> Cow<'_, str> {
     let Some(actual) = &finding.actual else { return "".into() };
-    match (finding.check, &finding.site) {
+    match (finding.check, &finding.location) {
         ("content-type-documented", _) => {
             actual.trim_matches('"').split(';').next().unwrap_or_default().trim().to_ascii_lowercase().into()
         }
-        (_, Site::Status) => actual.into(),
+        (_, Location::Status) => actual.into(),
         _ => "".into(),
     }
 }

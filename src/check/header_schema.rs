@@ -14,7 +14,7 @@
 //!
 //! Source: OpenAPI 3.1 §4.8.21 (Header Object), §4.8.17 (Response Object, `headers`).
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

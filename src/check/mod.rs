@@ -33,8 +33,7 @@ pub use waiver::{Waiver, Waivers};
 
 use crate::case::Case;
 use crate::case::expand::Expectation;
-use crate::contract::judge::{Judgement, Site};
-use crate::contract::{Contract, Operation, notation};
+use crate::contract::{Contract, Judgement, Location, Operation, notation};
 use crate::diff::{Digits, Written};
 use crate::expression::Scope;
 use crate::http::Exchange;
@@ -116,7 +115,7 @@ fn as_sent(context: &Context<'_>, findings: &mut [Finding]) {
     let Some(body) = context.judgement.body.as_ref().filter(|_| !findings.is_empty()) else { return };
     let digits = Digits::of(context.body());
     for finding in findings {
-        let Site::Body(at) = &finding.site else { continue };
+        let Location::Body(at) = &finding.location else { continue };
         if let (Some(value), Some(digits)) = (body.pointer(at.as_str()), digits.at(at)) {
             let sent = || Written::new(value, digits).to_string();
             // What is long is only described.

@@ -17,7 +17,7 @@
 //!
 //! Source: OpenAPI 3.1 §4.8.16 (Responses Object).
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

@@ -15,7 +15,7 @@
 //!
 //! Source: OpenAPI 3.1 §4.8.24 (Schema Object); stricter than JSON Schema 2020-12 Core §10.3.2.3 (`additionalProperties`).
 
-use crate::contract::judge::Rule;
+use crate::contract::Rule;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};

@@ -19,7 +19,7 @@
 use std::ops::RangeInclusive;
 
 use crate::case::{Violates, Violation};
-use crate::contract::judge::Site;
+use crate::contract::Location;
 use crate::severity::Severity;
 
 use super::expected_status::written;
@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         message: format!("expected {}, got {status}: a request that breaks {broken} {verdict}", written(&wanted)),
         expected: written(&wanted),
         actual: Some(status.to_string()),
-        ..CHECK.finding(Site::Status, context.case_place(place))
+        ..CHECK.finding(Location::Status, context.case_place(place))
     }]
 }
 

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::judge::{self, Rule};
-use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme, StatusKey};
+use crate::contract::{Contract, Operation, ParameterIn, Rule, SecurityScheme, StatusKey, judge};
 use crate::generate::request::{self, Draft, Part};
 
 /// Cases in the first file.
@@ -97,7 +96,7 @@ impl<'a> First<'a> {
         let judged = judge::request(contract, operation, &draft.request());
         // Credentials are the target's.
         let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
-        let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.site, breach.message)).collect();
+        let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.location, breach.message)).collect();
         let reason = match (open.is_empty(), success(operation)) {
             (false, _) => format!("fill in {}", open.join("; ")),
             (true, None) => "say which status is expected: no 2XX is documented".to_owned(),

@@ -1,27 +1,37 @@
 //! The loaded, resolved and compiled OpenAPI document, and the one engine that judges messages by it.
 
+mod anchor;
 mod assumption;
+mod direction;
 pub mod form;
 pub mod judge;
+mod judgement;
 pub mod lint;
 pub mod load;
 mod model;
 mod narrow;
 pub mod notation;
 mod overlay;
+mod parameter_in;
 pub mod parameters;
 mod refs;
 mod route;
 mod schema;
+mod status_key;
 mod style;
 pub mod visible;
 
+pub use anchor::{Anchor, SchemaKey};
+pub use direction::Direction;
+pub use judgement::{BranchOf, Breach, Judgement, Location, NotChecked, Rule};
 pub use model::{
-    Anchor, Contract, Declared, Encoding, FieldLayout, MediaTypeObject, Operation, Parameter, ParameterIn, RequestBody,
-    ResponseObject, SchemaKey, SecurityRequirement, SecurityScheme, StatusKey,
+    Contract, Declared, Encoding, FieldLayout, MediaTypeObject, Operation, Parameter, RequestBody, ResponseObject,
+    SecurityRequirement, SecurityScheme,
 };
 pub use narrow::Narrowing;
 pub use overlay::{Amendment, Change, ChangeKind};
+pub use parameter_in::ParameterIn;
 pub use route::{Route, Router};
-pub use schema::{Direction, Schemas};
+pub use schema::Schemas;
+pub use status_key::StatusKey;
 pub use style::{Shape, Style};

@@ -8,34 +8,13 @@ use serde_json::Value;
 use crate::document::{Document, End};
 use crate::http::MediaType;
 use crate::place::{Place, Snippet};
-use crate::pointer::Pointer;
 use crate::problem::Problem;
 
 use super::assumption::Assumptions;
 use super::overlay::Amendment;
 use super::refs::{Refs, Uris};
 use super::style::{Shape, Style};
-use super::{Router, Schemas};
-
-/// A node of one of the contract's documents; turned into a [`Place`] only when somebody wants to see it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Anchor {
-    /// Index into [`Contract::documents`]; 0 is the file that was named.
-    pub document: usize,
-    /// The node.
-    pub pointer: Pointer,
-}
-
-impl Anchor {
-    /// The member `token` of the node.
-    pub(super) fn member(&self, token: &str) -> Self {
-        Self { document: self.document, pointer: self.pointer.join(token) }
-    }
-}
-
-/// A schema that was compiled, by its number in [`Schemas`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SchemaKey(pub usize);
+use super::{Anchor, ParameterIn, Router, SchemaKey, Schemas, StatusKey};
 
 /// The contract: everything the run needs of an OpenAPI document, compiled once.
 #[derive(Debug)]
@@ -152,31 +131,6 @@ impl Operation {
     }
 }
 
-/// Where a parameter stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ParameterIn {
-    /// In the path template.
-    Path,
-    /// In the query.
-    Query,
-    /// A header.
-    Header,
-    /// A cookie.
-    Cookie,
-}
-
-impl ParameterIn {
-    /// The word OpenAPI uses.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Query => "query",
-            Self::Header => "header",
-            Self::Cookie => "cookie",
-        }
-    }
-}
-
 /// One parameter (OpenAPI 3.1 §4.8.12) or response header, which is a parameter of style `simple`.
 #[derive(Debug)]
 pub struct Parameter {
@@ -267,27 +221,6 @@ pub struct FieldLayout {
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
-}
-
-/// The key of a `responses` entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StatusKey {
-    /// `200`.
-    Exact(u16),
-    /// `4XX`, as 4.
-    Range(u16),
-    /// `default`.
-    Default,
-}
-
-impl std::fmt::Display for StatusKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Exact(status) => write!(f, "{status}"),
-            Self::Range(class) => write!(f, "{class}XX"),
-            Self::Default => f.write_str("default"),
-        }
-    }
 }
 
 /// One declared response.

@@ -5,11 +5,10 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::pointer::Pointer;
 
-use super::judge::{Breach, Rule, Site, Unjudged};
 use super::lint;
 use super::refs::{Refs, Uris};
-use super::schema::{Direction, Subject};
-use super::{Anchor, SchemaKey, Schemas};
+use super::schema::Subject;
+use super::{Anchor, Breach, Direction, Location, NotChecked, Rule, SchemaKey, Schemas};
 
 /// The only resource there is: such a schema refers to nothing outside itself.
 const URI: &str = "signoff:/expect/schema";
@@ -38,10 +37,10 @@ impl Narrowing {
     }
 
     /// What `body` breaks of the schema, and what could not be judged.
-    pub fn judge(&self, body: &Value) -> (Vec<Breach>, Vec<Unjudged>) {
+    pub fn judge(&self, body: &Value) -> (Vec<Breach>, Vec<NotChecked>) {
         let refs = Refs { documents: &self.documents, uris: &self.uris };
         let (rule, direction) = (Rule::BodySchema, Direction::Response);
-        let subject = Subject { refs, key: SchemaKey(0), rule, site: &Site::Body, direction };
+        let subject = Subject { refs, key: SchemaKey(0), rule, location: &Location::Body, direction };
         self.schemas.judge(subject, &mut body.clone())
     }
 }
@@ -60,9 +59,9 @@ mod tests {
             "$defs": { "n": { "type": "integer", "minimum": 1 } },
         });
         let narrowing = Narrowing::compile(&schema).expect("compiles");
-        let (breaches, unjudged) = narrowing.judge(&json!({ "at": "today", "n": 0 }));
+        let (breaches, not_checked) = narrowing.judge(&json!({ "at": "today", "n": 0 }));
         let mut found: Vec<_> =
-            breaches.iter().map(|b| format!("{} at {} by {}", b.keyword, b.site, b.anchor.pointer)).collect();
+            breaches.iter().map(|b| format!("{} at {} by {}", b.keyword, b.location, b.anchor.pointer)).collect();
         found.sort();
         assert_eq!(
             found,
@@ -72,7 +71,7 @@ mod tests {
                 "required at body/id by /required",
             ]
         );
-        assert_eq!(unjudged, []);
+        assert_eq!(not_checked, []);
         assert_eq!(narrowing.judge(&json!({ "id": 1 })).0, []);
     }
 

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::contract::judge::{self, Breach, Rule, Site};
-use crate::contract::{Anchor, Contract, Declared, Direction, Parameter};
+use crate::contract::{Anchor, Breach, Contract, Declared, Direction, Location, Parameter, Rule, judge};
 use crate::pointer::Pointer;
 
 use super::maker::Maker;
@@ -104,8 +103,8 @@ pub fn is_only_undocumented(breaches: &[Breach]) -> bool {
 
 /// Where the breaches stand in the value, and the first of them.
 fn wrong(breaches: Vec<Breach>) -> (Vec<Pointer>, Option<Unsatisfied>) {
-    let place = |breach: &Breach| match &breach.site {
-        Site::Body(at) => at.clone(),
+    let place = |breach: &Breach| match &breach.location {
+        Location::Body(at) => at.clone(),
         _ => Pointer::root(),
     };
     let places = breaches.iter().map(place).collect();

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::judge::{self, Breach, Judgement, Rule, Site};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Breach, Contract, Judgement, Location, Operation, Rule, judge};
 use crate::http::{Request, Response};
 
 use crate::mock::MockRules;
@@ -219,9 +218,9 @@ pub(crate) fn refused(status: u16, title: &str, detail: String) -> Answered {
 
 /// A breach as a sentence that begins with what it is about: `partner_customer_id: …`.
 pub(crate) fn violation(breach: &Breach) -> String {
-    let about = match &breach.site {
-        Site::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
-        site => site.to_string(),
+    let about = match &breach.location {
+        Location::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
+        location => location.to_string(),
     };
     let Breach { message, expected, actual, .. } = breach;
     match breach.rule {

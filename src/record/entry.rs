@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use crate::case::{self, Violates};
 use crate::check::Origin;
-use crate::contract::judge::{Judgement, Site};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Judgement, Location, Operation};
 use crate::http;
 use crate::place;
 use crate::run::{self, Outcome, Target};
@@ -26,7 +25,7 @@ impl Entry {
         let findings = outcome.findings.iter().map(|finding| scribe.write(finding, &veil)).collect();
         let acknowledged = outcome.acknowledged.iter().map(|held| scribe.acknowledged(held, &veil)).collect();
         let waived = outcome.waived.iter().map(|held| scribe.waived(held, &veil)).collect();
-        let unjudged = outcome.unjudged.iter().map(|held| scribe.unjudged(held, &veil)).collect();
+        let unjudged = outcome.not_checked.iter().map(|held| scribe.unjudged(held, &veil)).collect();
         let assumed = operation.map(|operation| assumed(outcome, contract, operation)).unwrap_or_default();
         let exchange = Page { outcome, target, template, veil: &veil }.exchange();
         let told = exchange.as_ref().filter(|_| !is_well(outcome));
@@ -132,8 +131,8 @@ impl Page<'_> {
 
     fn response(&self, response: &http::Response, judged: &Judgement) -> Response {
         let body = Body::of(&response.body, response.media_type().as_ref(), self.kept(), self.veil);
-        let places = self.outcome.findings.iter().filter_map(|finding| match &finding.site {
-            Site::Body(at) => Some(at),
+        let places = self.outcome.findings.iter().filter_map(|finding| match &finding.location {
+            Location::Body(at) => Some(at),
             _ => None,
         });
         Response {
@@ -213,8 +212,8 @@ mod tests {
     use super::*;
     use crate::case::{Case, CaseFile, Expect, RequestSpec, Story, Suite};
     use crate::check::{self, Origin};
-    use crate::contract::judge::{Rule, Unjudged};
     use crate::contract::load;
+    use crate::contract::{NotChecked, Rule};
     use crate::coverage::Coverage;
     use crate::document::Document;
     use crate::pointer::Pointer;
@@ -334,7 +333,7 @@ cases:
             findings: Vec::new(),
             acknowledged: Vec::new(),
             waived: Vec::new(),
-            unjudged: Vec::new(),
+            not_checked: Vec::new(),
             started: Duration::from_micros(1500),
             took: Duration::from_millis(20),
         }
@@ -366,7 +365,7 @@ cases:
             check: "expected-body",
             severity: crate::severity::Severity::Error,
             keyword: None,
-            site: Site::Body(Pointer::parse(at).expect("a pointer")),
+            location: Location::Body(Pointer::parse(at).expect("a pointer")),
             origin,
             expected: expected.to_owned(),
             actual: actual.map(str::to_owned),
@@ -391,7 +390,7 @@ cases:
             )];
             outcome.findings =
                 vec![finding("/email", r#""wanted@example.com""#, Some(r#""a@b.example""#), place)];
-            outcome.unjudged = vec![Unjudged { rule: Rule::BodySchema, reason: format!("no schema, {KEY}") }];
+            outcome.not_checked = vec![NotChecked { rule: Rule::BodySchema, reason: format!("no schema, {KEY}") }];
         });
         insta::assert_snapshot!(serde_json::to_string_pretty(&entry).expect("JSON"));
     }

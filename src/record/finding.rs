@@ -1,8 +1,7 @@
 //! The findings of one outcome written down, with their places and what must not be seen taken out.
 
 use crate::check::{self, Fingerprint, Origin};
-use crate::contract::Contract;
-use crate::contract::judge::{self, Rule, Site};
+use crate::contract::{self, Contract, Location, NotChecked, Rule};
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::run::{self, Outcome};
@@ -26,7 +25,7 @@ impl<'a> Scribe<'a> {
         let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
         let waived = outcome.waived.iter().map(|held| &held.finding);
         for finding in outcome.findings.iter().chain(acknowledged).chain(waived) {
-            let sensitive = sensitive_name(&finding.site, veil.names());
+            let sensitive = sensitive_name(&finding.location, veil.names());
             let expected = is_value(finding).then_some(&finding.expected);
             expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text, sensitive.as_deref()));
         }
@@ -35,10 +34,10 @@ impl<'a> Scribe<'a> {
 
     /// One finding.
     pub fn write(&self, finding: &check::Finding, veil: &Veil<'_>) -> Finding {
-        let sensitive = sensitive_name(&finding.site, veil.names()).is_some();
-        let (part, name, at) = located(&finding.site);
+        let sensitive = sensitive_name(&finding.location, veil.names()).is_some();
+        let (part, name, at) = located(&finding.location);
         let snippet = self.snippet(&finding.origin);
-        let anything = finding.site == Site::Response;
+        let anything = finding.location == Location::Response;
         let prose = |text: &str| veil.prose(text, sensitive || anything);
         let value = |text: &String| if anything { veil.operands(text) } else { veil.value(text, sensitive) };
         Finding {
@@ -75,7 +74,7 @@ impl<'a> Scribe<'a> {
     }
 
     /// One rule that could not be judged.
-    pub fn unjudged(&self, held: &judge::Unjudged, veil: &Veil<'_>) -> Unjudged {
+    pub fn unjudged(&self, held: &NotChecked, veil: &Veil<'_>) -> Unjudged {
         Unjudged { check: check_of(held.rule).to_owned(), reason: veil.text(&held.reason) }
     }
 
@@ -91,7 +90,7 @@ impl<'a> Scribe<'a> {
     }
 }
 
-fn branch_of(of: &judge::BranchOf) -> BranchOf {
+fn branch_of(of: &contract::BranchOf) -> BranchOf {
     BranchOf { keyword: of.keyword.clone(), others: of.others as u64 }
 }
 
@@ -101,32 +100,32 @@ fn is_value(finding: &check::Finding) -> bool {
 }
 
 /// The sensitive name that a place stands under, in lower case.
-fn sensitive_name(site: &Site, names: &Names) -> Option<String> {
+fn sensitive_name(location: &Location, names: &Names) -> Option<String> {
     let inside = |at: &Pointer| at.tokens().find(|token| names.has(token)).map(|token| token.to_ascii_lowercase());
     let own = |name: &String, is_sensitive: bool| is_sensitive.then(|| name.to_ascii_lowercase());
-    match site {
-        Site::Method | Site::Path | Site::Status | Site::Response => None,
-        Site::Security => Some("authorization".to_owned()),
-        Site::Cookie(..) => Some("cookie".to_owned()),
-        Site::Header(name, at) => own(name, names.has_header(name)).or_else(|| inside(at)),
-        Site::Query(name, at) => own(name, names.has_query(name)).or_else(|| inside(at)),
-        Site::PathParameter(name, at) => own(name, names.has(name)).or_else(|| inside(at)),
-        Site::Body(at) => inside(at).or_else(|| names.pointer(at).map(ToString::to_string)),
+    match location {
+        Location::Method | Location::Path | Location::Status | Location::Response => None,
+        Location::Security => Some("authorization".to_owned()),
+        Location::Cookie(..) => Some("cookie".to_owned()),
+        Location::Header(name, at) => own(name, names.has_header(name)).or_else(|| inside(at)),
+        Location::Query(name, at) => own(name, names.has_query(name)).or_else(|| inside(at)),
+        Location::PathParameter(name, at) => own(name, names.has(name)).or_else(|| inside(at)),
+        Location::Body(at) => inside(at).or_else(|| names.pointer(at).map(ToString::to_string)),
     }
 }
 
-fn located(site: &Site) -> (Part, Option<&String>, Option<&Pointer>) {
-    match site {
-        Site::Method => (Part::Method, None, None),
-        Site::Path => (Part::Path, None, None),
-        Site::Response => (Part::Response, None, None),
-        Site::Security => (Part::Security, None, None),
-        Site::Status => (Part::Status, None, None),
-        Site::PathParameter(name, at) => (Part::Path, Some(name), Some(at)),
-        Site::Query(name, at) => (Part::Query, Some(name), Some(at)),
-        Site::Header(name, at) => (Part::Header, Some(name), Some(at)),
-        Site::Cookie(name, at) => (Part::Cookie, Some(name), Some(at)),
-        Site::Body(at) => (Part::Body, None, Some(at)),
+fn located(location: &Location) -> (Part, Option<&String>, Option<&Pointer>) {
+    match location {
+        Location::Method => (Part::Method, None, None),
+        Location::Path => (Part::Path, None, None),
+        Location::Response => (Part::Response, None, None),
+        Location::Security => (Part::Security, None, None),
+        Location::Status => (Part::Status, None, None),
+        Location::PathParameter(name, at) => (Part::Path, Some(name), Some(at)),
+        Location::Query(name, at) => (Part::Query, Some(name), Some(at)),
+        Location::Header(name, at) => (Part::Header, Some(name), Some(at)),
+        Location::Cookie(name, at) => (Part::Cookie, Some(name), Some(at)),
+        Location::Body(at) => (Part::Body, None, Some(at)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::case::{Case, Story};
 use crate::check::{Finding, Waiver};
-use crate::contract::judge::{Judgement, Unjudged};
+use crate::contract::{Judgement, NotChecked};
 use crate::http::{Exchange, Request};
 use crate::transport;
 
@@ -27,7 +27,7 @@ pub struct Outcome<'a> {
     /// Findings that somebody has waived.
     pub waived: Vec<Waived>,
     /// What could not be judged.
-    pub unjudged: Vec<Unjudged>,
+    pub not_checked: Vec<NotChecked>,
     /// From the run's start to the case's.
     pub started: Duration,
     /// How long the case took, waits included.

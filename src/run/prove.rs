@@ -5,8 +5,7 @@ use std::sync::Mutex;
 
 use crate::case::expand::{self, ExpandError};
 use crate::case::{Case, Story, Violates, intent};
-use crate::contract::judge::Judgement;
-use crate::contract::{Contract, Route};
+use crate::contract::{Contract, Judgement, Route};
 use crate::expression::Scope;
 use crate::http::Request;
 use crate::parallel;

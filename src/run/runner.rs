@@ -139,7 +139,7 @@ impl<'r, T: Transport> Run<'r, T> {
             findings: Vec::new(),
             acknowledged: Vec::new(),
             waived: Vec::new(),
-            unjudged: Vec::new(),
+            not_checked: Vec::new(),
             started: self.started.elapsed(),
             took: Duration::ZERO,
         }

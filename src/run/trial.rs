@@ -11,8 +11,7 @@ use tokio::time::Instant;
 use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
 use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
-use crate::contract::Operation;
-use crate::contract::judge::{self, Judgement, Rule, Unjudged};
+use crate::contract::{Judgement, NotChecked, Operation, Rule, judge};
 use crate::expression::Scope;
 use crate::http::{Exchange, Response};
 use crate::severity::Severity;
@@ -45,7 +44,7 @@ pub(super) async fn hold<'s, T: Transport>(
     match prepare(run, case, scope) {
         Err(verdict) => outcome.verdict = verdict,
         Ok((proven, expectation, scope)) => {
-            outcome.unjudged.clone_from(&proven.judged.unjudged);
+            outcome.not_checked.clone_from(&proven.judged.not_checked);
             let mut trial = Trial { run, case, scope, proven, expectation, begun, outcome, captured };
             let interrupted = trial.repeat().await;
             trial.outcome.verdict = trial.verdict(interrupted);
@@ -159,7 +158,7 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
         }
         let mut judgement = judge::outside(response);
         let reason = "the request leads to no operation of the contract".to_owned();
-        judgement.unjudged.push(Unjudged { rule: Rule::Status, reason });
+        judgement.not_checked.push(NotChecked { rule: Rule::Status, reason });
         judgement
     }
 
@@ -208,7 +207,7 @@ impl<'s, T: Transport> Trial<'_, '_, 's, T> {
 
     /// Takes over what counts of an answer.
     fn note(&mut self, weighed: Weighed<'s>, exchange: &Exchange, judgement: &Judgement) {
-        judgement.unjudged.iter().for_each(|unjudged| add(&mut self.outcome.unjudged, unjudged.clone()));
+        judgement.not_checked.iter().for_each(|not_checked| add(&mut self.outcome.not_checked, not_checked.clone()));
         let reason = match weighed.next {
             Next::Retry(_) => Some(format!("sent again after {}", exchange.response.status)),
             Next::Done | Next::Poll(_) => self.case.expect.undocumented.clone(),

@@ -181,5 +181,5 @@ fn read(root: &Path, path: &Path) -> Source {
 #[test]
 fn grouped_imports_are_seen() {
     assert_eq!(first_segments("{case::{Case, Story}, http::Request};"), ["case", "http"]);
-    assert_eq!(first_segments("contract::judge::Site;"), ["contract"]);
+    assert_eq!(first_segments("contract::judge::Location;"), ["contract"]);
 }

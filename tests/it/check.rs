@@ -165,8 +165,8 @@ impl Drawing<'_> {
             self.line(2, &format!("acknowledged, because {}", held.reason));
             self.finding(outcome.story, outcome.case, &held.finding);
         }
-        for unjudged in &outcome.unjudged {
-            self.line(2, &format!("unjudged {:?}: {}", unjudged.rule, unjudged.reason));
+        for not_checked in &outcome.not_checked {
+            self.line(2, &format!("not_checked {:?}: {}", not_checked.rule, not_checked.reason));
         }
     }
 
@@ -176,8 +176,8 @@ impl Drawing<'_> {
             Origin::Contract(anchor) => self.contract.place(anchor),
             Origin::Case(at) => case.from.as_ref().unwrap_or(&story.file).document.locate(at, End::Key),
         };
-        let site = &finding.site;
-        self.line(2, &format!("{} {}{keyword} at {site}, by {place}", finding.severity.word(), finding.check));
+        let location = &finding.location;
+        self.line(2, &format!("{} {}{keyword} at {location}, by {place}", finding.severity.word(), finding.check));
         self.line(6, &finding.message);
         self.line(6, &format!("- {}", finding.expected));
         let sign = if finding.unexpected { "+ (unexpected)" } else { "+" };

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use signoff::contract::judge::{self, Breach};
 use signoff::contract::load;
+use signoff::contract::{Breach, judge};
 use signoff::http::{Exchange, Headers, Request};
 use signoff::transport::network::{Network, Settings};
 use signoff::transport::{Error, Phase, Transport};
@@ -239,7 +239,7 @@ fn breaches(body: Vec<u8>) -> Vec<String> {
 
 fn breach(breach: &Breach) -> String {
     let found = breach.actual.as_ref().filter(|_| breach.keyword != "json").map(|actual| format!(", found {actual}"));
-    format!("{} {}: {}{}", breach.site, breach.keyword, breach.message, found.unwrap_or_default())
+    format!("{} {}: {}{}", breach.location, breach.keyword, breach.message, found.unwrap_or_default())
 }
 
 /// A server of one answer: reads the request's header section and lets `scenario` do the rest. Returns the URL.

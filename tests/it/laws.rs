@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signoff::contract::judge::{self, Breach};
-use signoff::contract::{Contract, Direction, Operation, ResponseObject, StatusKey, load};
+use signoff::contract::{Breach, Contract, Direction, Operation, ResponseObject, StatusKey, judge, load};
 use signoff::generate::request;
 use signoff::generate::value::{self, Look};
 use signoff::mock::{Mock, MockOptions, MockRules};
@@ -48,7 +47,7 @@ const EXCEPTIONS: [(&str, &str, &str); 24] = [
 ];
 
 fn described(contract: &Contract, breach: &Breach) -> String {
-    format!("{}: {}: {}", contract.place(&breach.anchor), breach.site, breach.message)
+    format!("{}: {}: {}", contract.place(&breach.anchor), breach.location, breach.message)
 }
 
 /// What is wrong with the request that is made for `operation`, and with its answer.

@@ -10,8 +10,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use signoff::contract::judge::{self, Rule};
 use signoff::contract::load;
+use signoff::contract::{Rule, judge};
 use signoff::http::{Headers, Response};
 
 /// One line of a recording: an answer of a real server, and what another judge said of it.

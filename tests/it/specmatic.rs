@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
-use signoff::contract::judge::{self, Judgement};
-use signoff::contract::{Contract, Operation, Route, load};
+use signoff::contract::{Contract, Judgement, Operation, Route, judge, load};
 use signoff::http::{Headers, Request, Response};
 
 /// A request, or the answer to it where there is a status.
@@ -66,7 +65,7 @@ fn operation<'c>(contract: &'c Contract, request: &Request) -> &'c Operation {
 }
 
 fn breaches(judgement: &Judgement) -> Vec<String> {
-    judgement.breaches.iter().map(|breach| format!("{} {}", breach.keyword, breach.site)).collect()
+    judgement.breaches.iter().map(|breach| format!("{} {}", breach.keyword, breach.location)).collect()
 }
 
 #[test]

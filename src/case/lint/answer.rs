@@ -7,8 +7,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use crate::contract::judge::{self, Breach, Rule, Site};
-use crate::contract::{Contract, Operation, ResponseObject, StatusKey};
+use crate::contract::{Breach, Contract, Location, Operation, ResponseObject, Rule, StatusKey, judge};
 use crate::http::{Headers, MediaType, Response};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -138,12 +137,12 @@ impl Expected {
 
     /// Whether the breach is one of what is expected, and not of what is left aside.
     fn is_about(&self, breach: &Breach) -> bool {
-        match &breach.site {
-            Site::Body(at) if breach.rule == Rule::BodySchema && self.body.is_some() => {
-                breach.stands_alone() && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
+        match &breach.location {
+            Location::Body(at) if breach.rule == Rule::BodySchema && self.body.is_some() => {
+                breach.is_independent() && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
             }
-            Site::Header(name, _) if breach.rule == Rule::HeaderSchema => {
-                breach.stands_alone() && self.headers.get(name).is_some()
+            Location::Header(name, _) if breach.rule == Rule::HeaderSchema => {
+                breach.is_independent() && self.headers.get(name).is_some()
             }
             _ => false,
         }
@@ -176,9 +175,9 @@ fn unknown(at: &Pointer, open: &mut Vec<Pointer>) -> Option<Value> {
 
 fn told(breach: &Breach, case: &Case, story: &Story, contract: &Contract) -> Problem {
     let expect = case.at.join("expect");
-    let at = match &breach.site {
-        Site::Body(at) => expect.join("body").concat(at),
-        Site::Header(name, _) => header(case, story, &expect.join("headers"), name),
+    let at = match &breach.location {
+        Location::Body(at) => expect.join("body").concat(at),
+        Location::Header(name, _) => header(case, story, &expect.join("headers"), name),
         _ => expect,
     };
     let message = format!("no answer that keeps the contract is so: {}", breach.message);

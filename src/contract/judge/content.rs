@@ -4,15 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::contract::schema::{Direction, MAX_VIOLATIONS, Subject};
-use crate::contract::{Anchor, Contract, Declared, MediaTypeObject};
+use crate::contract::schema::{MAX_VIOLATIONS, Subject};
+use crate::contract::{
+    Anchor, Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule,
+};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
 use super::reading::{self, Reading};
 use super::sequence::{self, Item, NoItem};
-use super::{Breach, Judgement, Rule, Site, Unjudged};
 
 /// Content that came, and what is declared about it.
 pub(super) struct Content<'a> {
@@ -34,7 +35,7 @@ impl<'a> Content<'a> {
     /// Judges media type, form and schema.
     pub fn judge(&self, judgement: &mut Judgement) {
         let Some((declared, actual)) = self.media_type(judgement) else {
-            return judgement.unjudged(Rule::BodySchema, "its media type does not tell which schema it should keep");
+            return judgement.not_checked(Rule::BodySchema, "its media type does not tell which schema it should keep");
         };
         judgement.media_type = Some(declared.name.clone());
         if actual.is_json() {
@@ -46,8 +47,8 @@ impl<'a> Content<'a> {
         }
         match reading::read(self, declared, &actual, judgement) {
             Reading::Malformed(keyword, why) => {
-                let breach = self.malformed(declared, keyword).asks(actual.essence()).came(self.bytes);
-                judgement.breaches.push(breach.says(format!("not {}: {why}", actual.essence())));
+                let breach = self.malformed(declared, keyword).expected(actual.essence()).actual(self.bytes);
+                judgement.breaches.push(breach.message(format!("not {}: {why}", actual.essence())));
             }
             Reading::BeyondLimits(why) => judgement.beyond_limits(format!("the body has {why}")),
             reading => self.read(declared, &actual, reading, judgement),
@@ -60,14 +61,14 @@ impl<'a> Content<'a> {
             (Some(schema), Reading::Value(mut value)) => {
                 // A field that could not be read is not missing.
                 let before = std::mem::take(&mut judgement.breaches);
-                self.schema(schema, &Site::Body, &mut value, judgement);
-                let is_unread = |site: &Site| before.iter().any(|held| held.site == *site);
-                judgement.breaches.retain(|breach| breach.keyword != "required" || !is_unread(&breach.site));
+                self.schema(schema, &Location::Body, &mut value, judgement);
+                let is_unread = |location: &Location| before.iter().any(|held| held.location == *location);
+                judgement.breaches.retain(|breach| breach.keyword != "required" || !is_unread(&breach.location));
                 judgement.breaches.splice(..0, before);
             }
             (Some(_), Reading::Unread(why)) => {
                 let reason = format!("{} cannot be judged by a schema: {why}", actual.essence());
-                judgement.unjudged(Rule::BodySchema, reason);
+                judgement.not_checked(Rule::BodySchema, reason);
             }
             (Some(_), Reading::Anything | Reading::Malformed(..) | Reading::BeyondLimits(_)) => {}
         }
@@ -76,10 +77,10 @@ impl<'a> Content<'a> {
     /// The items of a sequence, each by the schema of items.
     fn items(&self, declared: &MediaTypeObject, items: impl Iterator<Item = Item>, judgement: &mut Judgement) {
         for (index, item) in items.enumerate() {
-            if judgement.breaches.len() + judgement.unjudged.len() >= MAX_VIOLATIONS {
+            if judgement.breaches.len() + judgement.not_checked.len() >= MAX_VIOLATIONS {
                 let reason =
                     format!("so much is wrong with the items before that item {index} and the rest were not judged");
-                judgement.unjudged(Rule::BodySchema, reason);
+                judgement.not_checked(Rule::BodySchema, reason);
                 break;
             }
             let at = Pointer::root().join(index);
@@ -88,19 +89,20 @@ impl<'a> Content<'a> {
                     judgement.beyond_limits(format!("item {index} has {why}"));
                 }
                 (Err(NoItem::Malformed(why)), _) => {
-                    let breach = self.malformed(declared, "json").asks("JSON").says(format!("item {index}: {why}"));
-                    judgement.breaches.push(Breach { site: Site::Body(at), ..breach });
+                    let breach =
+                        self.malformed(declared, "json").expected("JSON").message(format!("item {index}: {why}"));
+                    judgement.breaches.push(Breach { location: Location::Body(at), ..breach });
                 }
                 (Ok(mut value), Some(schema)) => {
-                    let site = |within: Pointer| Site::Body(at.concat(&within));
-                    self.schema(schema, &site, &mut value, judgement);
+                    let location = |within: Pointer| Location::Body(at.concat(&within));
+                    self.schema(schema, &location, &mut value, judgement);
                 }
                 (Ok(_), None) => {}
             }
         }
         if declared.items.is_none() {
             let reason = format!("no itemSchema is declared for {}", declared.media_type);
-            judgement.unjudged(Rule::BodySchema, reason);
+            judgement.not_checked(Rule::BodySchema, reason);
         }
     }
 
@@ -110,16 +112,16 @@ impl<'a> Content<'a> {
         if other.is_some() && !self.bytes.is_ascii() {
             let lines: Vec<&str> = self.headers.all("content-type").collect();
             let breach = self.wrong_type(&lines, "JSON is UTF-8, whatever charset is named");
-            judgement.breaches.push(breach.asks("charset=utf-8"));
+            judgement.breaches.push(breach.expected("charset=utf-8"));
         }
     }
 
     fn malformed(&self, declared: &MediaTypeObject, keyword: &str) -> Breach {
-        Breach::of(Rule::BodyWellFormed, keyword, Site::Body(Pointer::root()), declared.anchor.clone())
+        Breach::new(Rule::BodyWellFormed, keyword, Location::Body(Pointer::root()), declared.anchor.clone())
     }
 
     fn without_schema(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
-        judgement.unjudged(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type));
+        judgement.not_checked(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type));
     }
 
     /// The declared media type that covers the content's own best, and the content's own. What is wrong with the header is a
@@ -191,10 +193,11 @@ impl<'a> Content<'a> {
     }
 
     fn wrong_type(&self, lines: &[&str], message: &str) -> Breach {
-        let site = Site::Header("content-type".to_owned(), Pointer::root());
-        let breach =
-            Breach::of(Rule::ContentType, "content-type", site, self.anchor()).asks(self.listed()).says(message);
-        if lines.is_empty() { breach } else { breach.came(lines.join(", ")) }
+        let location = Location::Header("content-type".to_owned(), Pointer::root());
+        let breach = Breach::new(Rule::ContentType, "content-type", location, self.anchor())
+            .expected(self.listed())
+            .message(message);
+        if lines.is_empty() { breach } else { breach.actual(lines.join(", ")) }
     }
 
     fn json(&self, declared: &MediaTypeObject, judgement: &mut Judgement) {
@@ -204,23 +207,29 @@ impl<'a> Content<'a> {
                 return judgement.beyond_limits(format!("the body has {error}"));
             }
             Err(error) => {
-                let breach = self.malformed(declared, "json").asks("JSON").came(self.bytes);
-                let site = Site::Body(error.at.clone().unwrap_or_default());
-                let breach = Breach { site, ..breach }.says(format!("not JSON: {error}"));
+                let breach = self.malformed(declared, "json").expected("JSON").actual(self.bytes);
+                let location = Location::Body(error.at.clone().unwrap_or_default());
+                let breach = Breach { location, ..breach }.message(format!("not JSON: {error}"));
                 return judgement.breaches.push(breach);
             }
         };
         match &declared.schema {
-            Some(schema) => self.schema(schema, &Site::Body, &mut value, judgement),
+            Some(schema) => self.schema(schema, &Location::Body, &mut value, judgement),
             None => self.without_schema(declared, judgement),
         }
         judgement.body = Some(value);
     }
 
-    fn schema(&self, schema: &Declared, site: &dyn Fn(Pointer) -> Site, value: &mut Value, judgement: &mut Judgement) {
-        let (breaches, unjudged) = self::schema(self.contract, schema, self.direction, site, value);
+    fn schema(
+        &self,
+        schema: &Declared,
+        location: &dyn Fn(Pointer) -> Location,
+        value: &mut Value,
+        judgement: &mut Judgement,
+    ) {
+        let (breaches, not_checked) = self::schema(self.contract, schema, self.direction, location, value);
         judgement.breaches.extend(breaches);
-        judgement.unjudged.extend(unjudged);
+        judgement.not_checked.extend(not_checked);
     }
 }
 
@@ -241,15 +250,15 @@ pub(super) fn schema(
     contract: &Contract,
     schema: &Declared,
     direction: Direction,
-    site: &dyn Fn(Pointer) -> Site,
+    location: &dyn Fn(Pointer) -> Location,
     value: &mut Value,
-) -> (Vec<Breach>, Vec<Unjudged>) {
-    let subject = Subject { refs: contract.refs(), key: schema.key, rule: Rule::BodySchema, site, direction };
-    let (mut breaches, mut unjudged) = contract.schemas.judge(subject, value);
+) -> (Vec<Breach>, Vec<NotChecked>) {
+    let subject = Subject { refs: contract.refs(), key: schema.key, rule: Rule::BodySchema, location, direction };
+    let (mut breaches, mut not_checked) = contract.schemas.judge(subject, value);
     if direction == Direction::Response {
         let (more, unknown) = contract.schemas.undocumented(subject, value, &breaches);
         breaches.extend(more);
-        unjudged.extend(unknown);
+        not_checked.extend(unknown);
     }
-    (breaches, unjudged)
+    (breaches, not_checked)
 }

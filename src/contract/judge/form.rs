@@ -4,15 +4,15 @@ use serde_json::{Map, Value};
 
 use crate::contract::form::Form;
 use crate::contract::parameters::{self, Parsed, Wire};
-use crate::contract::{Encoding, MediaTypeObject, Parameter, Shape};
+use crate::contract::{Anchor, Breach, Encoding, Judgement, Location, MediaTypeObject, Parameter, Rule, Shape};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::multipart::Part;
+use super::parameter;
 use super::reading::{Reading, scalar};
-use super::{Anchor, Breach, Judgement, Rule, Site, parameter};
 
 /// `application/x-www-form-urlencoded`: each field is laid out like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields that the
 /// schema does not name are text, for the schema to judge; one that is not laid out as it should be is left out.
@@ -34,8 +34,8 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
             Parsed::Absent => {}
             Parsed::Malformed { why, text } => {
                 let expected = content.contract.notation(declared.schema.as_ref());
-                let breach = wrong(&field.name, "style", &field.anchor, why).asks(expected);
-                judgement.breaches.push(text.into_iter().fold(breach, Breach::came));
+                let breach = wrong(&field.name, "style", &field.anchor, why).expected(expected);
+                judgement.breaches.push(text.into_iter().fold(breach, Breach::actual));
             }
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn parts(
             Ok(value) => value,
             Err(why) => {
                 let anchor = encoding.map_or(&declared.anchor, |encoding| &encoding.anchor);
-                let breach = wrong(&part.name, "json", anchor, why).asks("JSON").came(part.content);
+                let breach = wrong(&part.name, "json", anchor, why).expected("JSON").actual(part.content);
                 judgement.breaches.push(Breach { rule: Rule::BodyWellFormed, ..breach });
                 continue;
             }
@@ -114,7 +114,7 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
         let listed: Vec<String> = encoding.content.iter().map(ToString::to_string).collect();
         let why = format!("the media type of the part {} is not declared", part.name);
         let breach = wrong(&part.name, "content-type", &encoding.anchor.member("contentType"), why);
-        let breach = breach.asks(listed.join(" | ")).came(actual);
+        let breach = breach.expected(listed.join(" | ")).actual(actual);
         judgement.breaches.push(Breach { rule: Rule::ContentType, ..breach });
     }
     let wire = Wire { path: &[], query: None, headers: &part.headers };
@@ -124,18 +124,18 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
         parameter(content.contract, Rule::BodySchema, header, parsed, &mut own);
     }
     let in_part = |breach: Breach| Breach {
-        message: format!("{} of the part {}: {}", breach.site, part.name, breach.message),
-        site: site(&part.name),
+        message: format!("{} of the part {}: {}", breach.location, part.name, breach.message),
+        location: location(&part.name),
         ..breach
     };
     judgement.breaches.extend(own.breaches.into_iter().map(in_part));
-    judgement.unjudged.append(&mut own.unjudged);
+    judgement.not_checked.append(&mut own.not_checked);
 }
 
 fn wrong(name: &str, keyword: &str, anchor: &Anchor, why: String) -> Breach {
-    Breach::of(Rule::BodySchema, keyword, site(name), anchor.clone()).says(why)
+    Breach::new(Rule::BodySchema, keyword, location(name), anchor.clone()).message(why)
 }
 
-fn site(name: &str) -> Site {
-    Site::Body(Pointer::root().join(name))
+fn location(name: &str) -> Location {
+    Location::Body(Pointer::root().join(name))
 }

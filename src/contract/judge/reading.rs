@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::contract::load::shape;
-use crate::contract::{Anchor, Declared, MediaTypeObject, Shape};
+use crate::contract::{Anchor, Declared, Judgement, MediaTypeObject, Shape};
 use crate::http::MediaType;
 
 use super::content::Content;
-use super::{Judgement, form, multipart, xml};
+use super::{form, multipart, xml};
 
 /// References that may follow one another before a schema counts as saying nothing.
 const MAX_HOPS: usize = 16;

@@ -3,12 +3,14 @@
 use url::form_urlencoded;
 
 use crate::contract::parameters::{self, Wire};
-use crate::contract::schema::Direction;
-use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme, notation};
+use crate::contract::{
+    Anchor, Breach, Contract, Direction, Judgement, Location, Operation, ParameterIn, Route, Rule, SecurityScheme,
+    notation,
+};
 use crate::http::Request;
 
 use super::content::Content;
-use super::{Anchor, Breach, Judgement, Pointer, Rule, Site, parameter, security};
+use super::{Pointer, parameter, security};
 
 /// Everything the contract says about `request`, which is meant for `operation`.
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
@@ -54,13 +56,14 @@ fn astray(contract: &Contract, operation: &Operation, request: &Request, route: 
     let path_item =
         Anchor { document: operation.anchor.document, pointer: operation.anchor.pointer.parent().unwrap_or_default() };
     if is_same_path {
-        let breach = Breach::of(Rule::Method, "method", Site::Method, path_item).asks(&operation.method);
+        let breach = Breach::new(Rule::Method, "method", Location::Method, path_item).expected(&operation.method);
         return breach
-            .came(&request.method)
-            .says(format!("the method {} does not lead to {}", request.method, operation.name));
+            .actual(&request.method)
+            .message(format!("the method {} does not lead to {}", request.method, operation.name));
     }
-    let breach = Breach::of(Rule::Path, "path", Site::Path, path_item).asks(&operation.path).came(request.path());
-    breach.says(format!("the path does not lead to {}", operation.name))
+    let breach =
+        Breach::new(Rule::Path, "path", Location::Path, path_item).expected(&operation.path).actual(request.path());
+    breach.message(format!("the path does not lead to {}", operation.name))
 }
 
 /// Query names that nothing declares; those of API keys are declared by their scheme.
@@ -73,11 +76,11 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
     for name in parameters::undeclared(&operation.parameters, wire).into_iter().filter(|name| !is_key(name)) {
         let declared = || operation.parameters.iter().filter(|declared| declared.place == ParameterIn::Query);
         let names: Vec<&str> = declared().map(|declared| declared.name.as_str()).collect();
-        let site = Site::Query(name.clone(), Pointer::root());
+        let location = Location::Query(name.clone(), Pointer::root());
         let mut breach =
-            Breach::of(Rule::Parameter, "additionalProperties", site, operation.anchor.member("parameters"))
-                .asks(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
-                .says(format!("the query parameter {name:?} is not declared"));
+            Breach::new(Rule::Parameter, "additionalProperties", location, operation.anchor.member("parameters"))
+                .expected(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
+                .message(format!("the query parameter {name:?} is not declared"));
         breach.actual = sent(wire, &name);
         breach.near = crate::suggestion::nearest(&name, names).map(str::to_owned);
         judgement.breaches.push(breach);
@@ -102,7 +105,7 @@ fn body(contract: &Contract, operation: &Operation, request: &Request, judgement
     };
     let Some(declared) = &operation.request_body else {
         if !bytes.is_empty() {
-            judgement.unjudged(Rule::BodySchema, format!("no request body is declared for {}", operation.name));
+            judgement.not_checked(Rule::BodySchema, format!("no request body is declared for {}", operation.name));
             content(&[], &operation.anchor).parse(judgement);
         }
         return;
@@ -114,9 +117,11 @@ fn body(contract: &Contract, operation: &Operation, request: &Request, judgement
             content.parse(judgement);
         }
     } else if declared.required {
-        let site = Site::Body(Pointer::root());
+        let location = Location::Body(Pointer::root());
         let schema = declared.content.first().and_then(|first| first.schema.as_ref());
-        let breach = Breach::of(Rule::BodyPresent, "required", site, declared.anchor.member("required"));
-        judgement.breaches.push(breach.asks(contract.notation(schema)).says("the required request body is missing"));
+        let breach = Breach::new(Rule::BodyPresent, "required", location, declared.anchor.member("required"));
+        judgement
+            .breaches
+            .push(breach.expected(contract.notation(schema)).message("the required request body is missing"));
     }
 }

@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use crate::contract::parameters::{self, Wire};
-use crate::contract::schema::Direction;
-use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ResponseObject};
+use crate::contract::{
+    Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Operation, ResponseObject, Rule,
+};
 use crate::http::Response;
 use crate::pointer::Pointer;
 
 use super::content::Content;
-use super::{Breach, Judgement, Rule, Site, parameter};
+use super::parameter;
 
 /// Everything the contract says about `response`, which answered a request with `method`; `body` is its JSON where that is
 /// known already.
@@ -30,7 +31,7 @@ pub(super) fn judge(
     } else {
         judgement.breaches.push(undeclared(operation, response));
         if !response.body.is_empty() {
-            judgement.unjudged(Rule::BodySchema, format!("no response is declared for {}", response.status));
+            judgement.not_checked(Rule::BodySchema, format!("no response is declared for {}", response.status));
         }
     }
     if judgement.body.is_none() && judgement.beyond_limits.is_none() {
@@ -60,9 +61,9 @@ fn content<'a>(
 
 fn undeclared(operation: &Operation, response: &Response) -> Breach {
     let declared: Vec<String> = operation.responses.iter().map(|declared| declared.status.to_string()).collect();
-    let mut breach = Breach::of(Rule::Status, "status", Site::Status, operation.anchor.member("responses"))
-        .asks(if declared.is_empty() { "(none is declared)".to_owned() } else { declared.join(" | ") })
-        .says(format!("the status {} is not declared", response.status));
+    let mut breach = Breach::new(Rule::Status, "status", Location::Status, operation.anchor.member("responses"))
+        .expected(if declared.is_empty() { "(none is declared)".to_owned() } else { declared.join(" | ") })
+        .message(format!("the status {} is not declared", response.status));
     breach.actual = Some(response.status.to_string());
     breach
 }
@@ -78,10 +79,11 @@ fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mu
     let (status, is_empty) = (response.status, response.body.is_empty());
     if let Some(why) = never_has_content(method, status) {
         if !is_empty {
-            let breach = Breach::of(Rule::BodyAbsent, "body", Site::Body(Pointer::root()), content.owner.clone());
-            let breach =
-                breach.asks("no content").says(format!("{why} has no content, got {} bytes", response.body.len()));
-            judgement.breaches.push(breach.came(&response.body));
+            let breach = Breach::new(Rule::BodyAbsent, "body", Location::Body(Pointer::root()), content.owner.clone());
+            let breach = breach
+                .expected("no content")
+                .message(format!("{why} has no content, got {} bytes", response.body.len()));
+            judgement.breaches.push(breach.actual(&response.body));
         } else if method == "HEAD" && response.headers.get("content-type").is_some() {
             content.media_type(judgement);
         }
@@ -89,12 +91,13 @@ fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mu
     }
     match (content.declared, is_empty) {
         ([], true) => {}
-        ([], false) => judgement.unjudged(Rule::BodySchema, format!("no content is declared for {status}")),
+        ([], false) => judgement.not_checked(Rule::BodySchema, format!("no content is declared for {status}")),
         (_, false) => content.judge(judgement),
         (_, true) if content.may_be_empty() => content.judge(judgement),
         (_, true) => {
-            let breach = Breach::of(Rule::BodyPresent, "body", Site::Body(Pointer::root()), content.anchor());
-            let breach = breach.asks(content.listed()).says(format!("content is declared for {status}, got none"));
+            let breach = Breach::new(Rule::BodyPresent, "body", Location::Body(Pointer::root()), content.anchor());
+            let breach =
+                breach.expected(content.listed()).message(format!("content is declared for {status}, got none"));
             judgement.breaches.push(breach);
             if response.headers.get("content-type").is_some() {
                 content.media_type(judgement);

@@ -6,10 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
-use crate::contract::{Contract, Operation, ParameterIn, SecurityRequirement, SecurityScheme};
+use crate::contract::{
+    Anchor, Breach, Contract, Judgement, Location, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme,
+};
 use crate::http::Request;
 
-use super::{Anchor, Breach, Judgement, Pointer, Rule, Site};
+use super::Pointer;
 
 /// Judges the credentials of `request`: one of the operation's alternatives must be met (OpenAPI 3.1 §4.8.30).
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
@@ -22,19 +24,19 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
         }
     }
     if let Some(reason) = unknown {
-        return judgement.unjudged(Rule::Security, reason);
+        return judgement.not_checked(Rule::Security, reason);
     }
     if lacks.is_empty() {
         return;
     }
     let reasons: Vec<String> = lacks.iter().map(|(name, lack)| format!("{name}: {lack}")).collect();
     let expected: Vec<String> = operation.security.iter().map(|alternative| alternative.schemes.join(" & ")).collect();
-    let mut breach = Breach::of(Rule::Security, "security", Site::Security, anchor(contract, operation))
-        .asks(expected.join(" | "))
-        .says(reasons.join("; "));
+    let mut breach = Breach::new(Rule::Security, "security", Location::Security, anchor(contract, operation))
+        .expected(expected.join(" | "))
+        .message(reasons.join("; "));
     if let Some(sent) = request.headers.get("authorization") {
         // The scheme says what was tried; what follows it is a secret.
-        breach = breach.came(format!("{} …", sent.split(' ').next().unwrap_or_default()));
+        breach = breach.actual(format!("{} …", sent.split(' ').next().unwrap_or_default()));
     }
     judgement.breaches.push(breach);
 }

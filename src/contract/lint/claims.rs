@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::contract::load::node::Node;
-use crate::contract::schema::Direction;
-use crate::contract::{Anchor, Contract};
+use crate::contract::{Anchor, Contract, Direction};
 use crate::http::MediaType;
 
 use super::grammar::Kind;

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::contract::load::node::Node;
 use crate::contract::refs::Refs;
-use crate::contract::schema::Direction;
-use crate::contract::{Anchor, Contract};
+use crate::contract::{Anchor, Contract, Direction};
 use crate::pointer::Pointer;
 
 use super::grammar::{Holds, Kind, holds};

@@ -4,10 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::contract::judge::{Breach, Rule, Site};
 use crate::contract::load::shape;
-use crate::contract::schema::{Direction, Schemas, Subject};
-use crate::contract::{Anchor, Contract, SchemaKey};
+use crate::contract::schema::{Schemas, Subject};
+use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey};
 
 use super::Report;
 use super::claims::{self, Claim};
@@ -29,7 +28,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 }
 
 fn tell(claim: &Claim, breach: &Breach, report: &mut Report<'_>) {
-    let Site::Body(within) = &breach.site else { return };
+    let Location::Body(within) = &breach.location else { return };
     let at = Anchor { document: claim.value.document, pointer: claim.value.pointer.concat(within) };
     let message = format!("{} breaks its schema: {}", claim.what, breach.message);
     let branch = breach
@@ -103,7 +102,7 @@ impl Trial<'_> {
     fn judged(&self, claim: &Claim, value: &Value, direction: Direction) -> Vec<Breach> {
         let Some((batch, key)) = self.keys.get(&claim.schema) else { return Vec::new() };
         let refs = self.contract.refs();
-        let subject = Subject { refs, key: *key, rule: Rule::BodySchema, site: &Site::Body, direction };
+        let subject = Subject { refs, key: *key, rule: Rule::BodySchema, location: &Location::Body, direction };
         self.batches[*batch].judge(subject, &mut value.clone()).0
     }
 

@@ -1,7 +1,7 @@
 //! Security schemes and the requirements that name them (OpenAPI 3.1 §4.8.27, §4.8.30).
 //!
 //! A scheme that cannot be read is a warning, since everything else of its operations can still be judged; whether requests
-//! meet it is then unjudged.
+//! meet it is then not_checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::judge::{Breach, Site};
 use crate::contract::notation;
 use crate::contract::refs::Refs;
+use crate::contract::{Breach, Location};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
@@ -28,8 +28,8 @@ pub(super) fn judge(schemas: &Schemas, subject: Subject<'_>, value: &Value, brea
     let chosen = chosen(&schemas.documented, subject, value);
     for (at, key) in chosen.named {
         let Some(mut object) = at.of(value).cloned() else { continue };
-        let site = |within: Pointer| (subject.site)(at.concat(&within));
-        let subject = Subject { key, site: &site, ..subject };
+        let location = |within: Pointer| (subject.location)(at.concat(&within));
+        let subject = Subject { key, location: &location, ..subject };
         let violations = schemas.violations(key, &mut object);
         for breach in Explainer::new(subject, &schemas.documented, &object).breaches(violations) {
             if !breaches.iter().any(|held| is_same(held, &breach)) {
@@ -38,8 +38,8 @@ pub(super) fn judge(schemas: &Schemas, subject: Subject<'_>, value: &Value, brea
         }
     }
     for (at, breach) in chosen.unknown {
-        let site = (subject.site)(at);
-        breaches.retain(|held| !is_of_choice(held, &site));
+        let location = (subject.location)(at);
+        breaches.retain(|held| !is_of_choice(held, &location));
         breaches.push(breach);
     }
 }
@@ -97,7 +97,7 @@ fn unknown(
     Breach {
         rule: subject.rule,
         keyword: "discriminator".to_owned(),
-        site: (subject.site)(at),
+        location: (subject.location)(at),
         anchor: below(&documented.node(id).anchor, "discriminator"),
         expected: names.join(" | "),
         actual: value_of(object.members, discriminator),
@@ -116,11 +116,11 @@ fn near(discriminator: &Discriminator, tag: &str) -> Option<String> {
 }
 
 fn is_same(a: &Breach, b: &Breach) -> bool {
-    a.site == b.site && a.keyword == b.keyword && a.anchor == b.anchor
+    a.location == b.location && a.keyword == b.keyword && a.anchor == b.anchor
 }
 
-/// Whether a breach says which branch the object at `site` is no instance of, which its unknown name says better.
-fn is_of_choice(breach: &Breach, site: &Site) -> bool {
-    let is_choice = matches!(breach.keyword.as_str(), "oneOf" | "anyOf") && breach.site == *site;
-    is_choice || breach.branch_of.as_ref().is_some_and(|of| of.site == *site)
+/// Whether a breach says which branch the object at `location` is no instance of, which its unknown name says better.
+fn is_of_choice(breach: &Breach, location: &Location) -> bool {
+    let is_choice = matches!(breach.keyword.as_str(), "oneOf" | "anyOf") && breach.location == *location;
+    is_choice || breach.branch_of.as_ref().is_some_and(|of| of.location == *location)
 }

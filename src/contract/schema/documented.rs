@@ -8,10 +8,9 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::contract::refs::Refs;
-use crate::contract::{Anchor, SchemaKey};
+use crate::contract::{Anchor, Direction, SchemaKey};
 use crate::pointer::Pointer;
 
-use super::Direction;
 use super::dialect::Dialect;
 use super::discriminator::Discriminator;
 use super::read::{self, Reading};

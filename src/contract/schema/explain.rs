@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::judge::{BranchOf, Breach, Rule, Unjudged};
-use crate::contract::{Anchor, notation};
+use crate::contract::{Anchor, BranchOf, Breach, NotChecked, Rule, notation};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest as nearest_name;
 
@@ -19,13 +18,13 @@ pub(super) struct Explainer<'a> {
     /// The value.
     pub value: &'a Value,
     /// What turned out not to be judged.
-    pub unjudged: Vec<Unjudged>,
+    pub not_checked: Vec<NotChecked>,
 }
 
 impl<'a> Explainer<'a> {
     /// Explains `value`, the subject's own.
     pub fn new(subject: Subject<'a>, documented: &'a Documented, value: &'a Value) -> Self {
-        Self { subject, documented, value, unjudged: Vec::new() }
+        Self { subject, documented, value, not_checked: Vec::new() }
     }
 
     /// The breaches that `violations` come to.
@@ -38,7 +37,7 @@ impl<'a> Explainer<'a> {
     /// Says that only the first `listed` breaches of a rule are listed.
     pub fn unlisted(&mut self, rule: Rule, listed: usize) {
         let reason = format!("so much breaks it that only the first {listed} breaches are listed");
-        self.unjudged.push(Unjudged { rule, reason });
+        self.not_checked.push(NotChecked { rule, reason });
     }
 
     /// Members that travel the wrong way: `readOnly` ones in a request, `writeOnly` ones in a response.
@@ -76,9 +75,9 @@ impl<'a> Explainer<'a> {
                 Some((schema, why)) => unknown = unknown.take().or_else(|| Some((schema.pointer.clone(), why))),
             }
         });
-        self.unjudged.extend(unknown.map(|(schema, why)| {
+        self.not_checked.extend(unknown.map(|(schema, why)| {
             let reason = format!("which members #{schema} documents is not known, because of {why}");
-            Unjudged { rule: Rule::UndocumentedProperty, reason }
+            NotChecked { rule: Rule::UndocumentedProperty, reason }
         }));
         found
     }
@@ -150,10 +149,10 @@ impl<'a> Explainer<'a> {
 
     fn explain(&mut self, violation: &Violation) -> Vec<Breach> {
         match &violation.detail {
-            Detail::Unjudged(reason) => {
+            Detail::NotChecked(reason) => {
                 let reason =
-                    format!("{} at {}: {reason}", violation.keyword, (self.subject.site)(violation.at.clone()));
-                self.unjudged.push(Unjudged { rule: self.subject.rule, reason });
+                    format!("{} at {}: {reason}", violation.keyword, (self.subject.location)(violation.at.clone()));
+                self.not_checked.push(NotChecked { rule: self.subject.rule, reason });
                 Vec::new()
             }
             Detail::Missing(name) => vec![self.missing(violation, name)],
@@ -192,8 +191,8 @@ impl<'a> Explainer<'a> {
         };
         let mut breaches: Vec<Breach> = branches[index].iter().flat_map(|inner| self.explain(inner)).collect();
         if others > 0 {
-            let site = (self.subject.site)(violation.at.clone());
-            let branch_of = BranchOf { keyword: violation.keyword.clone(), site, others };
+            let location = (self.subject.location)(violation.at.clone());
+            let branch_of = BranchOf { keyword: violation.keyword.clone(), location, others };
             breaches.iter_mut().for_each(|breach| breach.branch_of = Some(branch_of.clone()));
         }
         breaches
@@ -255,7 +254,7 @@ impl<'a> Explainer<'a> {
             rule: self.subject.rule,
             keyword: keyword.to_owned(),
             actual: at.of(self.value).map(notation::value),
-            site: (self.subject.site)(at),
+            location: (self.subject.location)(at),
             anchor,
             expected: String::new(),
             message,
@@ -278,11 +277,11 @@ impl<'a> Explainer<'a> {
 /// Why it is not known that no branch is kept: the only thing wrong with one of them is what could not be judged.
 fn open(branches: &[Vec<Violation>]) -> Option<Detail> {
     let reason = |violation: &Violation| match &violation.detail {
-        Detail::Unjudged(reason) => Some(reason.clone()),
+        Detail::NotChecked(reason) => Some(reason.clone()),
         _ => None,
     };
     let mut reasons = branches.iter().filter_map(|branch| branch.iter().map(reason).collect::<Option<Vec<_>>>());
-    reasons.find_map(|reasons| reasons.into_iter().next()).map(Detail::Unjudged)
+    reasons.find_map(|reasons| reasons.into_iter().next()).map(Detail::NotChecked)
 }
 
 /// A keyword of a schema.

@@ -28,9 +28,8 @@ use serde_json::{Map, Value, json};
 use crate::document::Document;
 use crate::pointer::Pointer;
 
-use super::judge::{Breach, Rule, Site, Unjudged};
 use super::refs::{Refs, Uris};
-use super::{Anchor, SchemaKey};
+use super::{Anchor, Breach, Direction, Location, NotChecked, Rule, SchemaKey};
 use dialect::Dialect;
 use documented::Documented;
 use explain::Explainer;
@@ -51,25 +50,6 @@ pub struct Schemas {
     unmatched: Vec<(Anchor, String)>,
 }
 
-/// Which way a value travels: `readOnly` members belong in responses, `writeOnly` members in requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// In a request.
-    Request,
-    /// In a response.
-    Response,
-}
-
-impl Direction {
-    /// The message that travels this way.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Request => "request",
-            Self::Response => "response",
-        }
-    }
-}
-
 /// A value to judge: by which schema, and how its breaches are labelled.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
@@ -80,7 +60,7 @@ pub(super) struct Subject<'a> {
     /// The rule of every breach.
     pub rule: Rule,
     /// The place in the message of a place in the value.
-    pub site: &'a dyn Fn(Pointer) -> Site,
+    pub location: &'a dyn Fn(Pointer) -> Location,
     /// Which way the value travels.
     pub direction: Direction,
 }
@@ -146,7 +126,7 @@ impl Schemas {
     }
 
     /// What `value` breaks of the schema, and what could not be judged. The value is the same afterwards.
-    pub(super) fn judge(&self, subject: Subject<'_>, value: &mut Value) -> (Vec<Breach>, Vec<Unjudged>) {
+    pub(super) fn judge(&self, subject: Subject<'_>, value: &mut Value) -> (Vec<Breach>, Vec<NotChecked>) {
         let violations = self.violations(subject.key, value);
         let only_first = !violations.is_empty() && nodes(value, MAX_NODES) == MAX_NODES;
         let mut explainer = Explainer::new(subject, &self.documented, value);
@@ -160,25 +140,25 @@ impl Schemas {
         if only_first || breaches.len() >= MAX_VIOLATIONS {
             explainer.unlisted(subject.rule, breaches.len());
         }
-        explainer.unjudged.extend(self.unsure.clone().map(|reason| Unjudged { rule: subject.rule, reason }));
-        (breaches, explainer.unjudged)
+        explainer.not_checked.extend(self.unsure.clone().map(|reason| NotChecked { rule: subject.rule, reason }));
+        (breaches, explainer.not_checked)
     }
 
-    /// The members of `value` that no branch of the schema documents, but for those at a site of `known`; and where that is
+    /// The members of `value` that no branch of the schema documents, but for those at a location of `known`; and where that is
     /// not known.
     pub(super) fn undocumented(
         &self,
         subject: Subject<'_>,
         value: &Value,
         known: &[Breach],
-    ) -> (Vec<Breach>, Vec<Unjudged>) {
+    ) -> (Vec<Breach>, Vec<NotChecked>) {
         let mut explainer = Explainer::new(subject, &self.documented, value);
         let mut breaches = explainer.undocumented();
         if breaches.len() >= MAX_VIOLATIONS {
             explainer.unlisted(Rule::UndocumentedProperty, breaches.len());
         }
-        breaches.retain(|breach| !known.iter().any(|other| other.site == breach.site));
-        (breaches, explainer.unjudged)
+        breaches.retain(|breach| !known.iter().any(|other| other.location == breach.location));
+        (breaches, explainer.not_checked)
     }
 
     fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {

@@ -6,11 +6,10 @@ use std::collections::{HashMap, HashSet};
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use crate::contract::Anchor;
 use crate::contract::refs::Refs;
+use crate::contract::{Anchor, Direction};
 use crate::pointer::Pointer;
 
-use super::Direction;
 use super::dialect::Dialect;
 use super::discriminator::{self, Children, Discriminator};
 use super::documented::{Id, Node, Rest, Says};

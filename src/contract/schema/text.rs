@@ -1,6 +1,6 @@
 //! What a schema asks of text beyond its length: patterns, and encoded content.
 //!
-//! What cannot be asked here is an error that [`unjudged`] recognises, so that no value passes unasked.
+//! What cannot be asked here is an error that [`not_checked`] recognises, so that no value passes unasked.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,10 +17,10 @@ use crate::http::MediaType;
 const BACKTRACK_LIMIT: usize = 100_000;
 
 /// What the message of an error starts with that stands for "not judged".
-const UNJUDGED: &str = "unjudged: ";
+const UNJUDGED: &str = "not_checked: ";
 
 /// Why a value was not judged, when that is what the message of an error says.
-pub(super) fn unjudged(message: &str) -> Option<&str> {
+pub(super) fn not_checked(message: &str) -> Option<&str> {
     message.strip_prefix(UNJUDGED)
 }
 

@@ -38,7 +38,7 @@ pub(super) enum Detail {
     /// Several branches of a `oneOf` are kept; how many, and of how many.
     Several(usize, usize),
     /// The library gave up; why.
-    Unjudged(String),
+    NotChecked(String),
 }
 
 impl Violation {
@@ -97,12 +97,12 @@ fn detail(kind: Kind, resources: &Resources, root: &Anchor) -> Detail {
         Kind::OneOfMultipleValid { context } => {
             Detail::Several(context.iter().filter(|branch| branch.is_empty()).count(), context.len())
         }
-        Kind::BacktrackLimitExceeded { .. } => Detail::Unjudged("matching the pattern takes too long".to_owned()),
-        Kind::RegexEngineFailure { message } => Detail::Unjudged(message),
+        Kind::BacktrackLimitExceeded { .. } => Detail::NotChecked("matching the pattern takes too long".to_owned()),
+        Kind::RegexEngineFailure { message } => Detail::NotChecked(message),
         Kind::Custom { message, .. } => {
-            text::unjudged(&message).map_or(Detail::Value, |why| Detail::Unjudged(why.to_owned()))
+            text::not_checked(&message).map_or(Detail::Value, |why| Detail::NotChecked(why.to_owned()))
         }
-        Kind::Referencing(error) => Detail::Unjudged(error.to_string()),
+        Kind::Referencing(error) => Detail::NotChecked(error.to_string()),
         _ => Detail::Value,
     }
 }

@@ -4,9 +4,10 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use crate::contract::judge::{self, Breach};
 use crate::contract::parameters::serialize;
-use crate::contract::{Anchor, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey};
+use crate::contract::{
+    Anchor, Breach, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey, judge,
+};
 use crate::generate::content;
 use crate::generate::value::{self, Look, Unsatisfied};
 use crate::http::{Headers, Request, Response};
@@ -199,8 +200,8 @@ impl<'a> Answering<'a> {
             response = Response { body: Bytes::new(), wire_size: 0, ..response };
         }
         let breaches = judge::made(contract, operation, &request.method, &response, json).breaches;
-        let Some(Breach { anchor, site, message, .. }) = breaches.first() else { return Some(response) };
-        self.note(anchor, &format!("{site}: {message}"));
+        let Some(Breach { anchor, location, message, .. }) = breaches.first() else { return Some(response) };
+        self.note(anchor, &format!("{location}: {message}"));
         if value::is_only_undocumented(&breaches) {
             self.spare.get_or_insert(response);
         }

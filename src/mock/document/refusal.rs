@@ -1,7 +1,6 @@
 //! The answer to a request that breaks the contract, where no behaviour gives one: as documented, else problem details.
 
-use crate::contract::Operation;
-use crate::contract::judge::{Breach, Rule};
+use crate::contract::{Breach, Operation, Rule};
 use crate::http::{Headers, Response};
 
 use crate::mock::document::documented::{self, Asked};

@@ -6,8 +6,7 @@ use std::sync::{Arc, MutexGuard};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::judge::{self, Breach, Judgement, Rule as ContractRule};
-use crate::contract::{Operation, visible};
+use crate::contract::{Breach, Judgement, Operation, Rule as ContractRule, judge, visible};
 use crate::expression::Scope;
 use crate::http::{Request, Response};
 use crate::pointer::Pointer;

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::judge::{self, Breach, Rule as ContractRule, Site};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Breach, Contract, Location, Operation, Rule as ContractRule, judge};
 use crate::document::End;
 use crate::expression::{Expression, Name, Tree};
 use crate::pointer::Pointer;
@@ -166,17 +165,17 @@ impl<'a> Tried<'a> {
     fn is_certain(&self, breach: &Breach) -> bool {
         let is_whole = || !self.open.iter().any(Pointer::is_root);
         let written = |name: &str| self.headers.iter().find(|(written, _)| written == name).map(|(_, fixed)| *fixed);
-        match (&breach.rule, &breach.site) {
+        match (&breach.rule, &breach.location) {
             (ContractRule::Status, _) => true,
             (ContractRule::ContentType, _) => written("content-type").unwrap_or(true) && is_whole(),
             (ContractRule::BodyPresent | ContractRule::BodyAbsent, _) => is_whole(),
-            (ContractRule::BodySchema, Site::Body(at)) => {
+            (ContractRule::BodySchema, Location::Body(at)) => {
                 let is_open = self.open.iter().any(|open| open.is_within(at) || at.is_within(open));
                 let is_missing = breach.keyword == "required" && breach.is_unconditional();
-                !is_open && (is_missing || breach.stands_alone())
+                !is_open && (is_missing || breach.is_independent())
             }
-            (ContractRule::HeaderSchema, Site::Header(name, _)) => match written(name) {
-                Some(fixed) => fixed && breach.stands_alone(),
+            (ContractRule::HeaderSchema, Location::Header(name, _)) => match written(name) {
+                Some(fixed) => fixed && breach.is_independent(),
                 None => breach.keyword == "required",
             },
             _ => false,
@@ -191,9 +190,9 @@ impl<'a> Tried<'a> {
             let problem = told(&spot.join("status"), message, "answers-undocumented-status");
             return problem.help("write `undocumented: REASON` in the rule, or correct the status");
         }
-        let spot = match &breach.site {
-            Site::Body(at) if !matches!(self.answer.content, Content::Nothing) => spot.join("body").concat(at),
-            Site::Header(..) => spot.join("headers"),
+        let spot = match &breach.location {
+            Location::Body(at) if !matches!(self.answer.content, Content::Nothing) => spot.join("body").concat(at),
+            Location::Header(..) => spot.join("headers"),
             _ => spot.clone(),
         };
         let message = format!("the answer can only break the contract: {}", breach.message);

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::contract::judge::Judgement;
-use crate::contract::{Contract, Operation, ParameterIn};
+use crate::contract::{Contract, Judgement, Operation, ParameterIn};
 use crate::document::{self, Document, End};
 use crate::expression::merge;
 use crate::place::Snippet;

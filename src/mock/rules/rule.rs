@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contract::judge::{Breach, Rule as ContractRule};
+use crate::contract::{Breach, Rule as ContractRule};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Template, Tree};
 use crate::pointer::Pointer;

@@ -70,11 +70,12 @@ fn check(media_type: &str, body: &str) -> String {
         let breach = |breach: &Breach| {
             format!(
                 "{:?} {} {}: {}\n  - {}\n",
-                breach.rule, breach.keyword, breach.site, breach.message, breach.expected
+                breach.rule, breach.keyword, breach.location, breach.message, breach.expected
             )
         };
-        let unjudged = judgement.unjudged.iter().map(|unjudged| format!("unjudged: {}\n", unjudged.reason));
-        breaches.map(breach).chain(unjudged).collect::<String>()
+        let not_checked =
+            judgement.not_checked.iter().map(|not_checked| format!("not_checked: {}\n", not_checked.reason));
+        breaches.map(breach).chain(not_checked).collect::<String>()
     };
     assert_eq!(told(&asked), told(&answered));
     told(&asked)
@@ -101,7 +102,7 @@ fn forms_are_read_by_their_encoding() {
       - { count, tags, where, deep }
     "#);
     assert_snapshot!(check("application/x-www-form-urlencoded; charset=utf-16", "count=1\u{e9}"), @r#"
-    unjudged: application/x-www-form-urlencoded cannot be judged by a schema: the charset utf-16 is not read
+    not_checked: application/x-www-form-urlencoded cannot be judged by a schema: the charset utf-16 is not read
     "#);
 }
 
@@ -161,7 +162,7 @@ fn multipart_content_that_is_none_is_a_breach() {
       - multipart/form-data
     "#);
     assert_snapshot!(check("multipart/mixed; boundary=b", "--b\n\nx\n--b--"), @r#"
-    unjudged: multipart/mixed cannot be judged by a schema: its parts have no names
+    not_checked: multipart/mixed cannot be judged by a schema: its parts have no names
     "#);
     assert_snapshot!(check("multipart/mixed; boundary=b", "--b"), @r#"
     BodyWellFormed multipart body: not multipart/mixed: it breaks off after a boundary
@@ -172,7 +173,7 @@ fn multipart_content_that_is_none_is_a_breach() {
 #[test]
 fn xml_is_judged_as_well_formed() {
     assert_snapshot!(check("application/xml", "<a/>"), @r#"
-    unjudged: application/xml cannot be judged by a schema: XML is judged as well-formed only
+    not_checked: application/xml cannot be judged by a schema: XML is judged as well-formed only
     "#);
     assert_snapshot!(check("application/xml", "<a>"), @r#"
     BodyWellFormed xml body: not application/xml: it breaks off within an element
@@ -206,7 +207,7 @@ fn sequences_are_judged_item_by_item() {
       - integer
     "#);
     assert_snapshot!(check("application/json-seq", "\u{1e}1"), @r#"
-    unjudged: no itemSchema is declared for application/json-seq
+    not_checked: no itemSchema is declared for application/json-seq
     "#);
     assert_snapshot!(check("text/event-stream", "data: {}\n\nretry: 10\ndata: x\n\nid: 1\n\n"), @r#"
     BodySchema maximum body/1/retry: expected 9 or less
@@ -228,6 +229,6 @@ fn a_charset_counts_where_the_text_depends_on_it() {
     "#);
     assert_eq!(check("text/plain; charset=ISO-8859-1", "a"), "");
     assert_snapshot!(check("text/plain; charset=ISO-8859-1", "\u{e9}"), @r#"
-    unjudged: text/plain cannot be judged by a schema: the charset iso-8859-1 is not read
+    not_checked: text/plain cannot be judged by a schema: the charset iso-8859-1 is not read
     "#);
 }

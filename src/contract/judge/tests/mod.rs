@@ -106,12 +106,16 @@ fn tell(judgement: &Judgement) -> String {
     let mut lines = Vec::new();
     for breach in &judgement.breaches {
         let actual = breach.actual.as_deref().unwrap_or("nothing");
-        let mut line = format!("{:?} {} {}: {}", breach.rule, breach.keyword, breach.site, breach.message);
+        let mut line = format!("{:?} {} {}: {}", breach.rule, breach.keyword, breach.location, breach.message);
         let _ = write!(line, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.anchor.pointer);
         lines.push(line);
     }
-    lines
-        .extend(judgement.unjudged.iter().map(|unjudged| format!("unjudged {:?}: {}", unjudged.rule, unjudged.reason)));
+    lines.extend(
+        judgement
+            .not_checked
+            .iter()
+            .map(|not_checked| format!("not_checked {:?}: {}", not_checked.rule, not_checked.reason)),
+    );
     let status = judgement.status.map_or("undeclared".to_owned(), |status| status.to_string());
     let body = judgement.body.as_ref().map_or("no JSON".to_owned(), Value::to_string);
     lines.push(format!("by {status} {}: {body}", judgement.media_type.as_deref().unwrap_or("no media type")));

@@ -107,7 +107,7 @@ fn credentials_are_there_and_well_formed() {
     by undeclared application/json: {"count":1}
     "#);
     assert_snapshot!(ask("sealed", "PUT /sealed"), @r#"
-    unjudged Security: mutual is judged by the connection, not the message
+    not_checked Security: mutual is judged by the connection, not the message
     by undeclared no media type: no JSON
     "#);
     assert_snapshot!(ask("sealed", "PUT /sealed?key=1"), @r#"by undeclared no media type: no JSON"#);
@@ -128,7 +128,7 @@ fn bodies_are_required_and_keep_their_schema() {
       - application/json | application/x-www-form-urlencoded | multipart/form-data
       + "text/plain"
       /paths/~1orders~1{id}/post/requestBody/content
-    unjudged BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: its media type does not tell which schema it should keep
     by undeclared no media type: {"count":1}
     "#);
     assert_snapshot!(ask("changeOrder", &format!("{line}\n{{\"count\": \"1\"}}")), @r#"
@@ -136,7 +136,7 @@ fn bodies_are_required_and_keep_their_schema() {
       - application/json | application/x-www-form-urlencoded | multipart/form-data
       + nothing
       /paths/~1orders~1{id}/post/requestBody/content
-    unjudged BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: its media type does not tell which schema it should keep
     by undeclared no media type: {"count":"1"}
     "#);
     assert_snapshot!(ask("changeOrder", &format!("{line}content-type: application/json\n\n{{\"count\": ")), @r#"
@@ -165,7 +165,7 @@ fn bodies_are_required_and_keep_their_schema() {
     by undeclared application/x-www-form-urlencoded: no JSON
     "#);
     assert_snapshot!(ask("newOrder", "PUT /orders/new\n\n\n{\"x\": 1}"), @r#"
-    unjudged BodySchema: no request body is declared for newOrder
+    not_checked BodySchema: no request body is declared for newOrder
     by undeclared no media type: {"x":1}
     "#);
 }

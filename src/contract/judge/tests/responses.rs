@@ -12,13 +12,13 @@ fn an_answer_that_keeps_everything() {
 }
 
 #[test]
-fn an_undeclared_status_leaves_the_body_unjudged() {
+fn an_undeclared_status_leaves_the_body_not_checked() {
     assert_snapshot!(answer(500, "content-type: application/json\n\n{\"x\": 1}"), @r#"
     Status status status: the status 500 is not declared
       - 200 | 204 | 304 | 4XX
       + 500
       /paths/~1orders~1{id}/get/responses
-    unjudged BodySchema: no response is declared for 500
+    not_checked BodySchema: no response is declared for 500
     by undeclared no media type: {"x":1}
     "#);
     assert_snapshot!(answer(500, "content-type: text/html\n\nsorry"), @r#"
@@ -26,7 +26,7 @@ fn an_undeclared_status_leaves_the_body_unjudged() {
       - 200 | 204 | 304 | 4XX
       + 500
       /paths/~1orders~1{id}/get/responses
-    unjudged BodySchema: no response is declared for 500
+    not_checked BodySchema: no response is declared for 500
     by undeclared no media type: no JSON
     "#);
 }
@@ -38,7 +38,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
       - application/json | text/plain | text/csv | application/pdf | image/* | application/x-yaml
       + nothing
       /paths/~1orders~1{id}/get/responses/200/content
-    unjudged BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: its media type does not tell which schema it should keep
     by 200 no media type: {"id":1}
     "#);
     assert_snapshot!(answer(404, "\n\n{\"title\": 1}"), @r#"
@@ -53,7 +53,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
       - application/problem+json
       + "json"
       /paths/~1orders~1{id}/get/responses/4XX/content
-    unjudged BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: its media type does not tell which schema it should keep
     by 4XX no media type: {"title":1}
     "#);
     assert_snapshot!(answer(404, "content-type: text/html\n\n{\"title\": 1}"), @r#"
@@ -61,7 +61,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
       - application/problem+json
       + "text/html"
       /paths/~1orders~1{id}/get/responses/4XX/content
-    unjudged BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: its media type does not tell which schema it should keep
     by 4XX no media type: {"title":1}
     "#);
     assert_snapshot!(answer(404, "content-type: application/problem+json\ncontent-type: text/html\n\n{}"), @r#"
@@ -69,7 +69,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
       - application/problem+json
       + "application/problem+json, text/html"
       /paths/~1orders~1{id}/get/responses/4XX/content
-    unjudged BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: its media type does not tell which schema it should keep
     by 4XX no media type: {}
     "#);
 }
@@ -148,16 +148,16 @@ fn content_that_is_not_json() {
     "#);
     assert_snapshot!(answer(200, "content-type: text/plain\nx-rate: 1"), @r#"by 200 text/plain: no JSON"#);
     assert_snapshot!(answer(200, "content-type: text/csv\nx-rate: 1\n\na,b"), @r#"
-    unjudged BodySchema: text/csv cannot be judged by a schema: the schema is not one of text
+    not_checked BodySchema: text/csv cannot be judged by a schema: the schema is not one of text
     by 200 text/csv: no JSON
     "#);
     assert_snapshot!(answer(200, "content-type: application/pdf\nx-rate: 1\n\n%PDF"), @r#"
-    unjudged BodySchema: no schema is declared for application/pdf
+    not_checked BodySchema: no schema is declared for application/pdf
     by 200 application/pdf: no JSON
     "#);
     assert_snapshot!(answer(200, "content-type: image/png\nx-rate: 1\n\nPNG"), @r#"by 200 image/*: no JSON"#);
     assert_snapshot!(answer(200, "content-type: application/x-yaml\nx-rate: 1\n\na: 1"), @r#"
-    unjudged BodySchema: application/x-yaml cannot be judged by a schema: it is neither JSON nor text
+    not_checked BodySchema: application/x-yaml cannot be judged by a schema: it is neither JSON nor text
     by 200 application/x-yaml: no JSON
     "#);
 }
@@ -189,7 +189,7 @@ fn numbers_of_too_many_digits_are_told() {
     let check = |body: &str, expect: &str| {
         let told = answer(200, &format!("content-type: application/json\nx-rate: 1\n\n{body}"));
         assert_eq!(
-            told.lines().find_map(|line| line.strip_prefix("unjudged BodySchema: ")).unwrap_or_default(),
+            told.lines().find_map(|line| line.strip_prefix("not_checked BodySchema: ")).unwrap_or_default(),
             expect
         );
     };

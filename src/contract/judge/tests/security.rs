@@ -42,11 +42,14 @@ fn told(contract: &Contract, url: &str, lines: &[(&str, &str)]) -> String {
     let request = Request { method: "GET".to_owned(), url: url.to_owned(), headers, body: None };
     let judgement = super::super::request(contract, operation, &request);
     let breaches = judgement.breaches.iter().filter(|breach| breach.rule == Rule::Security).map(|breach| {
-        assert_eq!((breach.keyword.as_str(), &breach.site), ("security", &Site::Security));
+        assert_eq!((breach.keyword.as_str(), &breach.location), ("security", &Location::Security));
         format!("{}, not {}: {}", breach.expected, breach.actual.as_deref().unwrap_or("nothing"), breach.message)
     });
-    let unjudged = judgement.unjudged.iter().filter(|unjudged| unjudged.rule == Rule::Security);
-    breaches.chain(unjudged.map(|unjudged| format!("unjudged: {}", unjudged.reason))).collect::<Vec<_>>().join("\n")
+    let not_checked = judgement.not_checked.iter().filter(|not_checked| not_checked.rule == Rule::Security);
+    breaches
+        .chain(not_checked.map(|not_checked| format!("not_checked: {}", not_checked.reason)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -90,11 +93,11 @@ fn every_scheme_and_how_they_combine() {
     }
     check("/digest", &[("authorization", "digest username=\"a\"")], "");
     check("/digest", &[basic], "digest, not \"Basic …\": digest: Authorization is not Digest");
-    let mutual = "unjudged: mutual is judged by the connection, not the message";
+    let mutual = "not_checked: mutual is judged by the connection, not the message";
     check("/mutual", &[], mutual);
     check("/mutual-and-key", &[key], mutual);
     check("/mutual-and-key", &[], "mutual & header, not nothing: header: no header X-Key");
-    let unknown = "unjudged: the security scheme nowhere is not declared";
+    let unknown = "not_checked: the security scheme nowhere is not declared";
     check("/unknown", &[], unknown);
     check("/unknown-or-key", &[key], "");
     check("/unknown-or-key", &[], unknown);

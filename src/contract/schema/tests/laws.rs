@@ -207,10 +207,10 @@ fn found(openapi: &str, schema: &Value, value: &Value) -> Vec<(String, String)> 
     let schemas = Schemas::compile(&documents, &uris, vec![root], openapi).expect("it compiles");
     let refs = Refs { documents: &documents, uris: &uris };
     let (rule, direction) = (Rule::BodySchema, Direction::Request);
-    let subject = Subject { refs, key: SchemaKey(0), rule, site: &Site::Body, direction };
-    let (breaches, unjudged) = schemas.judge(subject, &mut value.clone());
-    assert_eq!(unjudged, []);
-    breaches.into_iter().map(|breach| (breach.keyword, breach.site.to_string())).collect()
+    let subject = Subject { refs, key: SchemaKey(0), rule, location: &Location::Body, direction };
+    let (breaches, not_checked) = schemas.judge(subject, &mut value.clone());
+    assert_eq!(not_checked, []);
+    breaches.into_iter().map(|breach| (breach.keyword, breach.location.to_string())).collect()
 }
 
 proptest! {

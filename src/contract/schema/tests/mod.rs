@@ -28,18 +28,20 @@ fn judge(document: &str, value: &str, direction: Direction) -> String {
     };
     let refs = Refs { documents: &documents, uris: &uris };
     let key = SchemaKey(0);
-    let subject = Subject { refs, key, rule: Rule::BodySchema, site: &Site::Body, direction };
+    let subject = Subject { refs, key, rule: Rule::BodySchema, location: &Location::Body, direction };
     let mut value: Value = serde_json::from_str(value).expect("the value is JSON");
     let before = value.clone();
-    let (mut breaches, mut unjudged) = schemas.judge(subject, &mut value);
+    let (mut breaches, mut not_checked) = schemas.judge(subject, &mut value);
     assert_eq!(value, before);
     if direction == Direction::Response {
         let (more, unknown) = schemas.undocumented(subject, &value, &breaches);
         breaches.extend(more);
-        unjudged.extend(unknown);
+        not_checked.extend(unknown);
     }
-    let told =
-        breaches.iter().map(tell).chain(unjudged.iter().map(|unjudged| format!("unjudged: {}", unjudged.reason)));
+    let told = breaches
+        .iter()
+        .map(tell)
+        .chain(not_checked.iter().map(|not_checked| format!("not_checked: {}", not_checked.reason)));
     lines(told)
 }
 
@@ -48,14 +50,14 @@ fn lines(texts: impl Iterator<Item = String>) -> String {
 }
 
 fn tell(breach: &Breach) -> String {
-    let mut text = format!("{} {} ({})", breach.keyword, breach.site, breach.anchor.pointer);
+    let mut text = format!("{} {} ({})", breach.keyword, breach.location, breach.anchor.pointer);
     let actual = breach.actual.as_deref().unwrap_or("nothing");
     let _ = write!(text, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.message);
     if let Some(near) = &breach.near {
         let _ = write!(text, " (near {near})");
     }
     if let Some(of) = &breach.branch_of {
-        let _ = write!(text, "\n  in {} {}, {} others", of.keyword, of.site, of.others);
+        let _ = write!(text, "\n  in {} {}, {} others", of.keyword, of.location, of.others);
     }
     text
 }
