@@ -19,6 +19,7 @@ mod route;
 mod schema;
 mod status_key;
 mod style;
+pub(crate) mod version;
 pub mod visible;
 
 pub use anchor::{Anchor, SchemaKey};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::version::OasVersion;
 use crate::document::{Document, End};
 use crate::http::MediaType;
 use crate::place::{Place, Snippet};
@@ -23,8 +24,8 @@ pub struct Contract {
     pub title: String,
     /// `info.version`.
     pub version: String,
-    /// The OpenAPI version as written, `3.1.0`.
-    pub openapi: String,
+    /// The OpenAPI version.
+    pub openapi: OasVersion,
     /// SHA-256 over the bytes of all files, lower-case hex.
     pub sha256: String,
     /// Every file that was read; the first is the one that was named.

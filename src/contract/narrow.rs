@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::version::OasVersion;
 use crate::document::Document;
 use crate::pointer::Pointer;
 
@@ -30,7 +31,7 @@ impl Narrowing {
         })?;
         let (documents, uris) = ([document], Uris::from(URI));
         let root = Anchor { document: 0, pointer: Pointer::root() };
-        let schemas = Schemas::compile(&documents, &uris, vec![root], "3.1.0")
+        let schemas = Schemas::compile(&documents, &uris, vec![root], OasVersion::V3_1_0)
             .map_err(|problems| problems.into_iter().map(|(at, message)| (at.pointer, message)).collect::<Vec<_>>())?;
         let misspelt = lint::misspelt_in(Refs { documents: &documents, uris: &uris }, schema);
         if misspelt.is_empty() { Ok(Self { documents, uris, schemas }) } else { Err(misspelt) }

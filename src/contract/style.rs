@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ParameterIn;
+use super::version::OasVersion;
 
 /// `style` of a parameter (OpenAPI 3.1 §4.8.12.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,10 +31,10 @@ pub enum Style {
 
 impl Style {
     /// The style of that name, when a parameter in `place` may have it. `openapi` is the document's version.
-    pub fn parse(name: &str, place: ParameterIn, openapi: &str) -> Option<Self> {
+    pub fn parse(name: &str, place: ParameterIn, openapi: OasVersion) -> Option<Self> {
         let style = match name {
             "simple" => Self::Simple,
-            "label" => Self::Label { separator: label_separator(openapi) },
+            "label" => Self::Label { separator: openapi.label_separator() },
             "matrix" => Self::Matrix,
             "form" => Self::Form,
             "spaceDelimited" => Self::SpaceDelimited,
@@ -81,10 +82,6 @@ impl Style {
             Self::Cookie => &[ParameterIn::Cookie],
         }
     }
-}
-
-fn label_separator(openapi: &str) -> char {
-    if matches!(openapi, "3.0.0" | "3.0.1" | "3.0.2" | "3.0.3" | "3.1.0") { '.' } else { ',' }
 }
 
 /// The types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`, as far as they tell.

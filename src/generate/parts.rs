@@ -54,7 +54,7 @@ impl<'c> Parts<'c> {
             contract,
             fork,
             found: Self { contract, root, parts: Vec::new(), against: Vec::new(), forks: 1 },
-            is_early: contract.openapi.starts_with("3.0"),
+            is_early: contract.openapi.is_3_0(),
         };
         match gathering.gather(group) {
             Ok(()) => Ok(gathering.found),

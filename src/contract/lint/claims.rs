@@ -28,7 +28,7 @@ pub(super) struct Claim {
 
 /// Every claim of the document.
 pub(super) fn of(contract: &Contract, parts: &Parts<'_>) -> Vec<Claim> {
-    let early = contract.openapi.starts_with("3.0");
+    let early = contract.openapi.is_3_0();
     let mut claims = Vec::new();
     for part in &parts.all {
         match part.kind {

@@ -40,7 +40,7 @@ impl<'d> Group<'d> {
                 continue;
             }
             let start = waiting.len();
-            let stands_alone = node.value.get("$ref").is_some() && contract.openapi.starts_with("3.0");
+            let stands_alone = node.value.get("$ref").is_some() && contract.openapi.is_3_0();
             if !stands_alone {
                 let held = keywords.iter().filter_map(|keyword| node.get(keyword));
                 held.for_each(|held| waiting.extend(schemas(&held)));

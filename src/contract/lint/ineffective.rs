@@ -31,7 +31,7 @@ const SILENT: [&str; 10] =
     ["$ref", "title", "description", "summary", "example", "examples", "externalDocs", "deprecated", "default", "xml"];
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    let early = report.contract.openapi.starts_with("3.0");
+    let early = report.contract.openapi.is_3_0();
     for schema in parts.schemas() {
         match early {
             true if schema.value.get("$ref").is_some_and(Value::is_string) => beside_ref(schema, report),

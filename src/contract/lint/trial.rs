@@ -64,7 +64,7 @@ impl Trial<'_> {
             return;
         }
         let Contract { documents, uris, openapi, .. } = self.contract;
-        match Schemas::compile(documents, uris, roots.clone(), openapi) {
+        match Schemas::compile(documents, uris, roots.clone(), *openapi) {
             Ok(schemas) => {
                 let batch = self.batches.len();
                 self.batches.push(schemas);

@@ -23,7 +23,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 
 /// What `type`, `enum` and `const` of one value leave of the types.
 fn types(schema: &Node<'_>, group: &Group<'_>, report: &mut Report<'_>) {
-    let knows_nullable = report.contract.openapi.starts_with("3.0");
+    let knows_nullable = report.contract.openapi.is_3_0();
     let mut left: Vec<(Anchor, Types)> = Vec::new();
     for (at, types) in group.members.iter().flat_map(|node| said(node, knows_nullable)) {
         let before = left.iter().fold(Types::ANY, |all, (_, types)| all.and(*types));

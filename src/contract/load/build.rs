@@ -7,6 +7,7 @@ use super::node::Node;
 use super::{info, lint, operations, schemas, security};
 use crate::contract::assumption::Assumptions;
 use crate::contract::refs::{RefError, Refs};
+use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Contract, Declared, Router, SchemaKey, Schemas};
 use crate::document::End;
 use crate::parallel;
@@ -25,7 +26,7 @@ pub(super) struct Builder<'d> {
     /// The files.
     pub files: &'d Files,
     /// The OpenAPI version as written.
-    pub openapi: &'d str,
+    pub openapi: OasVersion,
     keys: HashMap<Anchor, SchemaKey>,
     roots: Vec<Anchor>,
     problems: Vec<Problem>,
@@ -33,7 +34,7 @@ pub(super) struct Builder<'d> {
 
 /// Builds the contract of `files`, whose first document is written in OpenAPI `openapi`; where that cannot be, everything that is
 /// wrong or odd, errors first.
-pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Problem>> {
+pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Vec<Problem>> {
     let mut builder = Builder { files: &files, openapi, keys: HashMap::new(), roots: Vec::new(), problems: Vec::new() };
     let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
     let (title, version) = info::title(&mut builder, &document);
@@ -51,7 +52,7 @@ pub(super) fn contract(files: Files, openapi: &str) -> Result<Contract, Vec<Prob
     Ok(Contract {
         title,
         version,
-        openapi: openapi.to_owned(),
+        openapi,
         sha256: files.sha256(),
         router: Router::new(&operations),
         operations,

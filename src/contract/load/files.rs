@@ -14,6 +14,7 @@ use super::Options;
 use super::copies::Copies;
 use crate::contract::overlay::{self, Amendment};
 use crate::contract::refs::{Refs, Uris, canonical, mentioned, resolve};
+use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -180,9 +181,9 @@ impl Files {
 
 /// What an OpenAPI 3.2 document says its own URI is (OpenAPI 3.2 §4.1.2.2.2); `read` is where it was read from.
 fn self_uri(document: &Value, read: &str) -> Option<String> {
-    let version = document.get("openapi")?.as_str()?;
+    let version = OasVersion::parse(document.get("openapi")?.as_str()?)?;
     let written = document.get("$self")?.as_str()?;
-    version.starts_with("3.2").then(|| resolve(read, written).ok())?
+    version.is_at_least_3_2().then(|| resolve(read, written).ok())?
 }
 
 /// The bytes of a regular file: a device or a pipe may never end.

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::build::Builder;
 use super::node::Node;
+use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-/// The OpenAPI version of `document` as written: 3.0.x, 3.1.x or 3.2.x.
-pub(super) fn version(document: &Document) -> Result<String, Problem> {
+/// The OpenAPI version of `document`: 3.0.x, 3.1.x or 3.2.x.
+pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
     let at = |name: &str| {
         let pointer = Pointer::root().join(name);
         document.snippet(&pointer, End::Value)
@@ -22,8 +23,11 @@ pub(super) fn version(document: &Document) -> Result<String, Problem> {
             .at(at("swagger"))
             .help("convert it first, as with `npx swagger2openapi FILE`"));
     }
-    match value.get("openapi") {
-        Some(Value::String(version)) if accepted(version) => Ok(version.clone()),
+    let written = value.get("openapi");
+    if let Some(version) = written.and_then(Value::as_str).and_then(OasVersion::parse) {
+        return Ok(version);
+    }
+    match written {
         Some(other) => {
             let message = format!("expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got {}", plain(other));
             Err(Problem::new(message).rule("openapi-version").at(at("openapi")))
@@ -73,12 +77,6 @@ fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> S
         builder.warn(server, "server-variable", format!("the server URL {url} has a variable that is not declared"));
     }
     url
-}
-
-fn accepted(version: &str) -> bool {
-    let mut parts = version.split('.');
-    let family = (parts.next(), parts.next());
-    matches!(family, (Some("3"), Some("0" | "1" | "2"))) && parts.next().is_some()
 }
 
 fn plain(value: &Value) -> String {

@@ -49,10 +49,10 @@ pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract
     let openapi = info::version(&files.documents[0]).map_err(|problem| vec![problem])?;
     files.follow()?;
     let breaches = match options.structure {
-        true => structure::problems(&files.documents[0], &openapi),
+        true => structure::problems(&files.documents[0], openapi),
         false => Vec::new(),
     };
-    match build::contract(files, &openapi) {
+    match build::contract(files, openapi) {
         Ok(mut contract) => {
             structure::join(&mut contract.warnings, breaches);
             Ok(contract)

@@ -59,7 +59,7 @@ struct Inherited<'a, 'd> {
 
 fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {
     let holds_nothing = ["components", "webhooks"].iter().all(|name| document.get(name).is_none());
-    if builder.openapi.starts_with("3.0") || holds_nothing {
+    if builder.openapi.is_3_0() || holds_nothing {
         builder.error(document, "structure", "expected `paths` at the top of the document, got none");
     } else {
         builder.warn(document, "no-operations", "the document has no paths: there is nothing to send or to judge");
@@ -77,9 +77,9 @@ fn read_path<'d>(
         builder.warn(&item, "ignored-beside-ref", format!("{what} has members beside $ref, which are ignored"));
     }
     let Some(item) = builder.resolve(item, &what) else { return };
-    let more = item.get("additionalOperations").filter(|_| builder.openapi.starts_with("3.2"));
+    let more = item.get("additionalOperations").filter(|_| builder.openapi.is_at_least_3_2());
     let more: Vec<_> = more.iter().flat_map(Node::members).collect();
-    let known = |method: &str| METHODS.contains(&method) && (method != "query" || builder.openapi.starts_with("3.2"));
+    let known = |method: &str| METHODS.contains(&method) && (method != "query" || builder.openapi.is_at_least_3_2());
     let found: Vec<_> = item.members().filter(|(name, _)| known(name)).chain(more).collect();
     for (method, node) in found {
         let Some(node) = builder.object(node, &format!("the operation {method} of {path}")) else { continue };
@@ -139,7 +139,7 @@ fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Request
 
 fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<ResponseObject> {
     let Some(responses) = operation.get("responses") else {
-        match builder.openapi.starts_with("3.0") {
+        match builder.openapi.is_3_0() {
             true => builder.error(
                 operation,
                 "no-responses",

@@ -1,12 +1,13 @@
 //! What the official meta-schema says of the document, beside what the loader says of it itself.
 
 use crate::contract::schema::structure::{Fault, faults};
+use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::problem::Problem;
 use crate::severity::Severity;
 
 /// What breaks the structure that OpenAPI `openapi` prescribes for `document`.
-pub(super) fn problems(document: &Document, openapi: &str) -> Vec<Problem> {
+pub(super) fn problems(document: &Document, openapi: OasVersion) -> Vec<Problem> {
     faults(document.value(), openapi).iter().map(|fault| problem(document, fault)).collect()
 }
 

@@ -51,6 +51,7 @@ mod tests {
 
     use super::*;
     use crate::contract::style::Members;
+    use crate::contract::version::OasVersion;
     use crate::contract::{Anchor, Parameter, ParameterIn, Shape, Style};
     use crate::http::MediaType;
     use crate::pointer::Pointer;
@@ -61,7 +62,8 @@ mod tests {
             name: "color".to_owned(),
             place,
             required: false,
-            style: Style::parse(style, place, "3.1.1").expect("a style of the place"),
+            style: Style::parse(style, place, OasVersion::parse("3.1.1").expect("a version"))
+                .expect("a style of the place"),
             explode,
             allow_reserved: false,
             allow_empty: false,
@@ -324,7 +326,7 @@ mod tests {
 
     /// Writes the input as the cell has it, and reads the cell back as the input.
     fn published(place: ParameterIn, version: &str, (cells, input, cell): (&[&str], &Value, &str)) {
-        let style = Style::parse(cells[0], place, version).expect("a style");
+        let style = Style::parse(cells[0], place, OasVersion::parse(version).expect("a version")).expect("a style");
         let explode = cells[1] == "true" || style == Style::DeepObject;
         let kind = match input {
             Value::Array(_) => "strings",

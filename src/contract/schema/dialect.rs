@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
+use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 
 use super::format::{Format, NamedFormats};
@@ -26,9 +27,9 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of the document `entry`, written in an OpenAPI version such as `3.1.0`.
-    pub fn of(openapi: &str, entry: &Value) -> Self {
-        if openapi.starts_with("3.0") {
+    /// The dialect of the document `entry`, written in that version of OpenAPI.
+    pub fn of(openapi: OasVersion, entry: &Value) -> Self {
+        if openapi.is_3_0() {
             return Self::Nullable;
         }
         entry.get("jsonSchemaDialect").map_or(Self::Json(Draft::Draft202012), Self::named_by)

@@ -25,6 +25,7 @@ pub(super) use text::pattern_error;
 use jsonschema::{Draft, Registry, ValidationOptions};
 use serde_json::{Map, Value, json};
 
+use super::version::OasVersion;
 use crate::document::Document;
 use crate::pointer::Pointer;
 
@@ -79,7 +80,7 @@ impl Schemas {
         documents: &[Document],
         uris: &Uris,
         roots: Vec<Anchor>,
-        openapi: &str,
+        openapi: OasVersion,
     ) -> Result<Self, Vec<(Anchor, String)>> {
         let refs = Refs { documents, uris };
         let dialect = Dialect::of(openapi, documents.first().map_or(&Value::Null, Document::value));

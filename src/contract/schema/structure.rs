@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, ValidationError};
 use serde_json::{Value, json};
 
+use crate::contract::version::{Minor, OasVersion};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
@@ -29,11 +30,11 @@ pub(in crate::contract) struct Fault {
 }
 
 /// Everything that `document`, written in OpenAPI `openapi`, breaks of the structure that its version prescribes.
-pub(in crate::contract) fn faults(document: &Value, openapi: &str) -> Vec<Fault> {
-    let (text, draft) = match openapi {
-        _ if openapi.starts_with("3.0") => (include_str!("../meta/openapi-3.0.json"), Draft::Draft4),
-        _ if openapi.starts_with("3.1") => (include_str!("../meta/openapi-3.1.json"), Draft::Draft202012),
-        _ => (include_str!("../meta/openapi-3.2.json"), Draft::Draft202012),
+pub(in crate::contract) fn faults(document: &Value, openapi: OasVersion) -> Vec<Fault> {
+    let (text, draft) = match openapi.minor() {
+        Minor::V3_0 => (include_str!("../meta/openapi-3.0.json"), Draft::Draft4),
+        Minor::V3_1 => (include_str!("../meta/openapi-3.1.json"), Draft::Draft202012),
+        Minor::V3_2 => (include_str!("../meta/openapi-3.2.json"), Draft::Draft202012),
     };
     let mut meta: Value = serde_json::from_str(text).expect("the meta-schemas are JSON");
     // They allow texts alone, the specification any value (OpenAPI 3.1 §4.8.20.1).
@@ -253,7 +254,7 @@ mod tests {
     fn check(openapi: &str, mut document: Value, expect: &[&str]) {
         document["openapi"] = openapi.into();
         document["info"] = json!({ "title": "t", "version": "1" });
-        let found = faults(&document, openapi);
+        let found = faults(&document, OasVersion::parse(openapi).expect("a version"));
         let told = found.iter().map(|fault| {
             let help = fault.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
             format!("{}{} {}{help}", fault.at, if fault.is_ignored { " (ignored)" } else { "" }, fault.message)

@@ -204,6 +204,7 @@ fn found(openapi: &str, schema: &Value, value: &Value) -> Vec<(String, String)> 
     let documents = [Document::parse("openapi.json", text).expect("it is JSON")];
     let uris = Uris::from("file:///openapi.json");
     let root = Anchor { document: 0, pointer: Pointer::root().join("schema") };
+    let openapi = OasVersion::parse(openapi).expect("a version");
     let schemas = Schemas::compile(&documents, &uris, vec![root], openapi).expect("it compiles");
     let refs = Refs { documents: &documents, uris: &uris };
     let (rule, direction) = (Rule::BodySchema, Direction::Request);

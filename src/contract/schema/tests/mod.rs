@@ -21,8 +21,9 @@ fn judge(document: &str, value: &str, direction: Direction) -> String {
     let documents = [Document::parse("openapi.yaml", document).expect("the document is YAML")];
     let uris = Uris::from("file:///openapi.yaml");
     let root = Anchor { document: 0, pointer: Pointer::parse("/schema").expect("a pointer") };
-    let openapi = documents[0].value().get("openapi").and_then(Value::as_str).unwrap_or("3.1.0").to_owned();
-    let schemas = match Schemas::compile(&documents, &uris, vec![root], &openapi) {
+    let openapi = documents[0].value().get("openapi").and_then(Value::as_str).unwrap_or("3.1.0");
+    let openapi = OasVersion::parse(openapi).expect("a version");
+    let schemas = match Schemas::compile(&documents, &uris, vec![root], openapi) {
         Ok(schemas) => schemas,
         Err(problems) => return lines(problems.iter().map(|(anchor, text)| format!("{}: {text}", anchor.pointer))),
     };
