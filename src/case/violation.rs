@@ -1,5 +1,6 @@
 //! `violates: KEYWORD LOCATION` read from its text.
 
+use crate::contract::keyword::{self, Keyword};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
@@ -7,44 +8,6 @@ use super::{Violates, Violation};
 
 /// Rules beside schemas, which stand without a location.
 const ALONE: [&str; 5] = ["security", "content-type", "json", "method", "path"];
-
-/// The keywords of JSON Schema 2020-12 and OpenAPI that a value can break.
-const KEYWORDS: [&str; 34] = [
-    "required",
-    "type",
-    "enum",
-    "const",
-    "format",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "items",
-    "prefixItems",
-    "additionalItems",
-    "contains",
-    "minContains",
-    "maxContains",
-    "minProperties",
-    "maxProperties",
-    "additionalProperties",
-    "propertyNames",
-    "dependentRequired",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "oneOf",
-    "anyOf",
-    "not",
-    "discriminator",
-    "readOnly",
-];
 
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
@@ -75,7 +38,7 @@ fn one(text: &str) -> Result<Violation, String> {
         _ if keyword == "unchecked" => Err("`unchecked` claims nothing: it stands alone".to_owned()),
         Some(_) if ALONE.contains(&keyword) => Err(format!("`{keyword}` stands without a location")),
         None if ALONE.contains(&keyword) => Ok(Violation { keyword: keyword.to_owned(), location: None }),
-        _ if !KEYWORDS.contains(&keyword) => Err(unknown(keyword)),
+        _ if !keyword::find(keyword).is_some_and(Keyword::is_declarable) => Err(unknown(keyword)),
         None => Err(format!("expected where `{keyword}` is broken: {LOCATIONS}")),
         Some(location) => {
             let location = normal(location).ok_or_else(|| format!("expected {LOCATIONS}, found `{location}`"))?;
@@ -85,7 +48,8 @@ fn one(text: &str) -> Result<Violation, String> {
 }
 
 fn unknown(keyword: &str) -> String {
-    let near = nearest(keyword, KEYWORDS.into_iter().chain(ALONE).chain(["unchecked"]));
+    let keywords = keyword::all().filter(|keyword| keyword.is_declarable()).map(|keyword| keyword.name);
+    let near = nearest(keyword, keywords.chain(ALONE).chain(["unchecked"]));
     let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
     format!("unknown keyword `{keyword}`{hint}")
 }

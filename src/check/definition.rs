@@ -1,6 +1,6 @@
 //! What a check is: its id, its side, its severity, its text and its rule.
 
-use crate::contract::{Breach, Location, Rule};
+use crate::contract::{Breach, Location, Rule, keyword};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -89,8 +89,7 @@ fn is_of_schema(rule: Rule) -> bool {
 
 /// Whether what the breach stands at should not be there at all.
 fn is_unexpected(breach: &Breach) -> bool {
-    let forbids = ["additionalProperties", "unevaluatedProperties", "propertyNames", "false", "writeOnly"];
-    matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || forbids.contains(&breach.keyword.as_str())
+    matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || keyword::names_unwanted(&breach.keyword)
 }
 
 /// The breach's own sentence, with the documented name that may be meant.

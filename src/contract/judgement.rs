@@ -61,33 +61,6 @@ pub struct Breach {
     pub branch_of: Option<BranchOf>,
 }
 
-/// Keywords that one value breaks by itself, whatever stands beside it.
-const ALONE: [&str; 20] = [
-    "additionalProperties",
-    "const",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "false",
-    "format",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "propertyNames",
-    "type",
-    "uniqueItems",
-    "writeOnly",
-];
-
-/// Keywords below which a schema holds only where something else does.
-const CONDITIONAL: [&str; 6] = ["/if/", "/then/", "/else/", "/not/", "/dependentSchemas/", "/contains/"];
-
 impl Breach {
     /// A breach of a rule that is no JSON Schema keyword; nothing came until [`Breach::actual`] says what.
     pub(super) fn new(rule: Rule, keyword: &str, location: Location, anchor: Anchor) -> Self {
@@ -117,17 +90,6 @@ impl Breach {
     pub(super) fn message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self
-    }
-
-    /// Whether the value at its location breaks the contract whatever stands beside it in the message.
-    pub fn is_independent(&self) -> bool {
-        ALONE.contains(&self.keyword.as_str()) && self.is_unconditional()
-    }
-
-    /// Whether the rule holds whatever else the message says.
-    pub fn is_unconditional(&self) -> bool {
-        let schema = self.anchor.pointer.as_str();
-        self.branch_of.is_none() && !CONDITIONAL.iter().any(|keyword| schema.contains(keyword))
     }
 }
 

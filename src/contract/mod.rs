@@ -6,6 +6,7 @@ mod direction;
 pub mod form;
 pub mod judge;
 mod judgement;
+pub(crate) mod keyword;
 pub mod lint;
 pub mod load;
 mod model;
@@ -19,6 +20,7 @@ mod route;
 mod schema;
 mod status_key;
 mod style;
+pub(crate) mod types;
 pub(crate) mod version;
 pub mod visible;
 

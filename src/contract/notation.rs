@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::Anchor;
+use super::keyword;
 use super::refs::Refs;
+use super::types::Types;
 
 /// How long a schema's notation may get, in characters.
 const MAX_SCHEMA: usize = 80;
@@ -183,19 +185,23 @@ impl Notation<'_> {
     }
 }
 
-/// The type that a schema without one has in mind, by the keywords that say nothing about other types.
+/// The type that a schema without one has in mind, by the keywords that apply to no other type.
 fn meant(schema: &Map<String, Value>) -> &'static str {
-    let says = |keywords: &[&str]| keywords.iter().any(|keyword| schema.contains_key(*keyword));
-    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-    let of_number = ["int", "uint", "float", "double", "decimal"].iter().any(|kind| format.starts_with(kind));
-    match () {
-        () if says(&["properties"]) => "object",
-        () if says(&["items", "minItems", "maxItems", "uniqueItems"]) => "array",
-        () if of_number || says(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) => {
-            "number"
-        }
-        () if says(&["format", "pattern", "minLength", "maxLength"]) => "string",
-        () => "any value",
+    let keywords = || schema.keys().filter_map(|name| keyword::find(name)).filter(|keyword| keyword.is_summarised());
+    let is_about = |types: Types| keywords().any(|keyword| keyword.types == types);
+    let format = schema.get("format").and_then(Value::as_str);
+    let of_number =
+        |format: &str| ["int", "uint", "float", "double", "decimal"].iter().any(|kind| format.starts_with(kind));
+    if is_about(Types::OBJECT) {
+        "object"
+    } else if is_about(Types::ARRAY) {
+        "array"
+    } else if is_about(Types::NUMBER) || format.is_some_and(of_number) {
+        "number"
+    } else if is_about(Types::STRING) || schema.contains_key("format") {
+        "string"
+    } else {
+        "any value"
     }
 }
 

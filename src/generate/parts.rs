@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::contract::keyword::{self, Keyword};
+use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::pointer::Pointer;
 
@@ -41,9 +43,6 @@ pub(super) struct Fork<'o> {
     /// The schemas that are being composed: branches that lead back into them come last.
     pub(super) open: &'o [Vec<Anchor>],
 }
-
-/// Keywords that make a schema with `allOf`, `oneOf` or `anyOf` more than a name for those.
-const OWN: [&str; 6] = ["properties", "required", "allOf", "oneOf", "anyOf", "items"];
 
 impl<'c> Parts<'c> {
     /// Everything that applies together with `group`; of each choice the branch that `fork` says. An error comes with the
@@ -192,14 +191,12 @@ impl<'c> Parts<'c> {
         kinds.map(|kinds| kinds.into_iter().filter(|kind| !refused.iter().any(|refused| *refused == kind)).collect())
     }
 
+    /// The type that keywords are about which apply to values of one type only.
     fn guess(&self) -> &'static str {
-        let says = |keywords: &[&str]| keywords.iter().any(|keyword| self.all(keyword).next().is_some());
-        match () {
-            () if says(&OF_OBJECTS) => "object",
-            () if says(&["items", "prefixItems", "minItems", "contains", "uniqueItems", "unevaluatedItems"]) => "array",
-            () if says(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) => "number",
-            () => "string",
-        }
+        let keywords = || self.parts.iter().flat_map(|part| part.schema.keys()).filter_map(|name| keyword::find(name));
+        let is_about = |types: Types| keywords().any(|keyword| keyword.is_restriction() && keyword.types == types);
+        let kinds = [(Types::OBJECT, "object"), (Types::ARRAY, "array"), (Types::NUMBER, "number")];
+        kinds.into_iter().find(|(types, _)| is_about(*types)).map_or("string", |(_, kind)| kind)
     }
 
     /// The members that name the branches taken, where a `discriminator` asks for them (OpenAPI 3.1 §4.8.25): the branch of a
@@ -231,20 +228,6 @@ fn is_named(part: &Part<'_>) -> bool {
 
 /// The types in the order in which one is taken where several will do.
 const KINDS: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "null"];
-
-/// Keywords that say something about objects alone.
-const OF_OBJECTS: [&str; 10] = [
-    "properties",
-    "required",
-    "additionalProperties",
-    "minProperties",
-    "maxProperties",
-    "patternProperties",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedProperties",
-];
 
 fn admits(listed: &[Value], kind: &str) -> bool {
     listed.iter().any(|name| name == kind || (kind == "integer" && name == "number"))
@@ -294,7 +277,8 @@ impl<'c> Gathering<'c, '_> {
                 return Ok(next);
             }
         }
-        let own = OWN.iter().filter(|keyword| part.schema.contains_key(**keyword)).count();
+        let is_own = |name: &&String| keyword::find(name).is_some_and(Keyword::is_structural);
+        let own = part.schema.keys().filter(is_own).count();
         let is_whole = |branches: usize| part.is_whole && own == 1 && branches == 1;
         let all = part.schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
         next.extend((0..all).map(|index| (part.child(&["allOf", &index.to_string()]), is_whole(all))));

@@ -36,7 +36,7 @@ pub fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
     }
     let mut tried = declared.iter().flat_map(|held| expected.answers(held, &wanted)).map(|answer| {
         let breaches = judge::response(contract, operation, &operation.method, &answer).breaches;
-        breaches.into_iter().filter(|breach| expected.is_about(breach)).collect::<Vec<_>>()
+        breaches.into_iter().filter(|breach| expected.is_about(breach, contract)).collect::<Vec<_>>()
     });
     // One way for the answer to be right is enough.
     let Some(first) = tried.next() else { return Vec::new() };
@@ -136,13 +136,14 @@ impl Expected {
     }
 
     /// Whether the breach is one of what is expected, and not of what is left aside.
-    fn is_about(&self, breach: &Breach) -> bool {
+    fn is_about(&self, breach: &Breach, contract: &Contract) -> bool {
         match &breach.location {
             Location::Body(at) if breach.rule == Rule::BodySchema && self.body.is_some() => {
-                breach.is_independent() && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
+                contract.is_independent(breach)
+                    && !self.open.iter().any(|open| open.is_within(at) || at.is_within(open))
             }
             Location::Header(name, _) if breach.rule == Rule::HeaderSchema => {
-                breach.is_independent() && self.headers.get(name).is_some()
+                contract.is_independent(breach) && self.headers.get(name).is_some()
             }
             _ => false,
         }

@@ -1,5 +1,6 @@
 //! Judges one message by the contract: what it breaks, what could not be judged, and its parsed body.
 
+mod certainty;
 mod content;
 mod form;
 mod multipart;

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::contract::load::node::Node;
+use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::http::MediaType;
 
 use super::grammar::Kind;
 use super::parts::{Part, Parts};
-use super::types::Types;
 
 /// A value that should keep a schema.
 pub(super) struct Claim {
@@ -72,7 +72,7 @@ fn whole(mut schema: Anchor) -> Anchor {
 /// Whether some member has a type that the schema allows; where none has, the schema is unsatisfiable as a whole.
 fn fits(schema: &Value, members: &Value, early: bool) -> bool {
     let declared = Types::declared(schema, early).unwrap_or(Types::ANY);
-    members.as_array().is_some_and(|members| !Types::any_of(members).and(declared).is_empty())
+    members.as_array().is_some_and(|members| !Types::from_values(members).and(declared).is_empty())
 }
 
 fn of_holder(contract: &Contract, part: &Part<'_>, claims: &mut Vec<Claim>) {

@@ -1,4 +1,6 @@
-//! Which objects a document is made of: the fields of each that hold further objects, and the keywords of schemas.
+//! Which objects a document is made of: the fields of each that hold further objects, by the table of keywords those of schemas too.
+
+use crate::contract::keyword::{self, Applies, Keyword, Shape};
 
 use super::role::Role;
 
@@ -33,7 +35,6 @@ pub(super) enum Holds {
 use Holds::{List, Map, One, OneOrList};
 
 const VALUE: Kind = Kind::Schema(Role::Value);
-const PART: Kind = Kind::Schema(Role::Part);
 
 const OPERATIONS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
@@ -52,7 +53,7 @@ pub(super) fn holds(kind: Kind, field: &str) -> Option<Holds> {
         Kind::MediaType => of(MEDIA_TYPE, field),
         Kind::Encoding => of(&[("headers", Map(Kind::Header))], field),
         Kind::Link => None,
-        Kind::Schema(role) => of(SCHEMA, field).map(|holds| role.within(holds)),
+        Kind::Schema(role) => keyword::find(field).and_then(held_by).map(|holds| role.within(holds)),
     }
 }
 
@@ -93,78 +94,19 @@ const RESPONSE: Fields =
 
 const MEDIA_TYPE: Fields = &[("schema", One(VALUE)), ("itemSchema", One(VALUE)), ("encoding", Map(Kind::Encoding))];
 
-const SCHEMA: Fields = &[
-    ("properties", Map(VALUE)),
-    ("patternProperties", Map(VALUE)),
-    ("additionalProperties", One(VALUE)),
-    ("unevaluatedProperties", One(VALUE)),
-    ("items", OneOrList(VALUE)),
-    ("prefixItems", List(VALUE)),
-    ("additionalItems", One(VALUE)),
-    ("unevaluatedItems", One(VALUE)),
-    ("contains", One(VALUE)),
-    ("contentSchema", One(VALUE)),
-    ("propertyNames", One(Kind::Schema(Role::Condition))),
-    ("allOf", List(PART)),
-    ("anyOf", List(PART)),
-    ("oneOf", List(PART)),
-    ("then", One(PART)),
-    ("else", One(PART)),
-    ("dependentSchemas", Map(PART)),
-    ("if", One(Kind::Schema(Role::Condition))),
-    ("not", One(Kind::Schema(Role::Condition))),
-    ("$defs", Map(Kind::Schema(Role::Declared))),
-    ("definitions", Map(Kind::Schema(Role::Declared))),
-];
-
-/// Keywords of schemas that hold no schema: of JSON Schema 2020-12 and of OpenAPI.
-const WORDS: [&str; 43] = [
-    "$anchor",
-    "$comment",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "$ref",
-    "$schema",
-    "$vocabulary",
-    "const",
-    "contentEncoding",
-    "contentMediaType",
-    "default",
-    "dependentRequired",
-    "deprecated",
-    "description",
-    "discriminator",
-    "enum",
-    "example",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "externalDocs",
-    "format",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "nullable",
-    "pattern",
-    "readOnly",
-    "required",
-    "title",
-    "type",
-    "uniqueItems",
-    "writeOnly",
-    "xml",
-];
-
-/// Every keyword of a schema.
-pub(super) fn keywords() -> impl Iterator<Item = &'static str> {
-    SCHEMA.iter().map(|(name, _)| *name).chain(WORDS)
+/// What a keyword of a schema holds.
+fn held_by(keyword: &Keyword) -> Option<Holds> {
+    let kind = Kind::Schema(match keyword.applies()? {
+        applies if applies.is_part() => Role::Part,
+        Applies::AsCondition | Applies::Negated | Applies::ToPropertyNames => Role::Condition,
+        Applies::Nowhere => Role::Declared,
+        _ => Role::Value,
+    });
+    match keyword.shape()? {
+        Shape::One => Some(One(kind)),
+        Shape::List => Some(List(kind)),
+        Shape::OneOrList => Some(OneOrList(kind)),
+        Shape::Map => Some(Map(kind)),
+        Shape::MapOfSchemasOrNames => None,
+    }
 }

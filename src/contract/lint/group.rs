@@ -2,16 +2,9 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use crate::contract::Contract;
+use crate::contract::keyword::{self, Applies, Keyword, Shape};
 use crate::contract::load::node::Node;
-
-/// Keywords whose schemas all hold for the same value.
-const ALL: &[&str] = &["allOf"];
-
-/// Keywords some of whose schemas may hold for the same value.
-const SOME: &[&str] = &["allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"];
 
 /// Schemas for one value.
 pub(super) struct Group<'d> {
@@ -24,15 +17,15 @@ pub(super) struct Group<'d> {
 impl<'d> Group<'d> {
     /// The schemas that every value of `schema` keeps.
     pub fn of_all(contract: &'d Contract, schema: &Node<'d>) -> Self {
-        Self::follow(contract, schema, ALL)
+        Self::follow(contract, schema, |applies| applies == Applies::Always)
     }
 
     /// The schemas that values of `schema` may keep.
     pub fn of_some(contract: &'d Contract, schema: &Node<'d>) -> Self {
-        Self::follow(contract, schema, SOME)
+        Self::follow(contract, schema, |applies| applies.is_part() || applies == Applies::AsCondition)
     }
 
-    fn follow(contract: &'d Contract, schema: &Node<'d>, keywords: &[&str]) -> Self {
+    fn follow(contract: &'d Contract, schema: &Node<'d>, is_followed: fn(Applies) -> bool) -> Self {
         let mut group = Self { members: Vec::new(), is_whole: true };
         let (mut waiting, mut seen) = (vec![schema.clone()], HashSet::new());
         while let Some(node) = waiting.pop() {
@@ -42,8 +35,8 @@ impl<'d> Group<'d> {
             let start = waiting.len();
             let stands_alone = node.value.get("$ref").is_some() && contract.openapi.is_3_0();
             if !stands_alone {
-                let held = keywords.iter().filter_map(|keyword| node.get(keyword));
-                held.for_each(|held| waiting.extend(schemas(&held)));
+                let keywords = keyword::applicators().filter(|keyword| keyword.applies().is_some_and(is_followed));
+                keywords.for_each(|keyword| waiting.extend(schemas(&node, keyword)));
             }
             group.refer(contract, &node, &mut waiting);
             waiting[start..].reverse();
@@ -65,13 +58,15 @@ impl<'d> Group<'d> {
     }
 }
 
-/// The schema at `held`, or those in it.
-fn schemas<'d>(held: &Node<'d>) -> Vec<Node<'d>> {
-    match held.value {
-        Value::Array(_) => held.items().collect(),
-        Value::Object(_) if held.pointer.last().is_some_and(|name| name == "dependentSchemas") => {
-            held.members().map(|(_, node)| node).collect()
-        }
-        _ => vec![held.clone()],
+/// The subschemas that `node` has under `keyword`.
+fn schemas<'d>(node: &Node<'d>, keyword: &Keyword) -> Vec<Node<'d>> {
+    let Some(held) = node.get(keyword.name) else { return Vec::new() };
+    match keyword.shape() {
+        Some(Shape::One) => vec![held],
+        Some(Shape::List) => held.items().collect(),
+        Some(Shape::OneOrList) if held.value.is_array() => held.items().collect(),
+        Some(Shape::OneOrList) => vec![held],
+        Some(Shape::Map) => held.members().map(|(_, node)| node).collect(),
+        Some(Shape::MapOfSchemasOrNames) | None => Vec::new(),
     }
 }

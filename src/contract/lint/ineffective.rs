@@ -2,33 +2,12 @@
 
 use serde_json::Value;
 
+use crate::contract::keyword::{self, Applies, Dialects, Keyword, Kind};
 use crate::contract::load::node::Node;
+use crate::contract::types::{Types, strings};
 
 use super::Report;
-use super::parts::{Parts, words};
-
-/// Keywords of later drafts of JSON Schema, which schemas of OpenAPI 3.0 have not (OpenAPI 3.0 §4.7.24).
-const LATER: [&str; 15] = [
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "patternProperties",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-
-/// What may stand beside a `$ref` and changes nothing about values.
-const SILENT: [&str; 10] =
-    ["$ref", "title", "description", "summary", "example", "examples", "externalDocs", "deprecated", "default", "xml"];
+use super::parts::Parts;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let early = report.contract.openapi.is_3_0();
@@ -49,7 +28,7 @@ fn beside_ref(schema: &Node<'_>, report: &mut Report<'_>) {
     let target = schema.text("$ref").and_then(|reference| report.contract.follow(schema.document, reference));
     let target = target.and_then(|target| report.contract.value(&target));
     let is_said_anyway = |name: &str, value: &Value| target.is_some_and(|target| target.get(name) == Some(value));
-    for (name, node) in schema.members().filter(|(name, _)| !SILENT.contains(name) && !name.starts_with("x-")) {
+    for (name, node) in schema.members().filter(|(name, _)| !is_silent(name)) {
         if is_said_anyway(name, node.value) {
             continue;
         }
@@ -59,8 +38,21 @@ fn beside_ref(schema: &Node<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Whether a member of a schema changes nothing about values, so that it may be ignored next to a `$ref`.
+fn is_silent(name: &str) -> bool {
+    let is_annotation = || keyword::find(name).is_some_and(|keyword| keyword.kind == Kind::Annotation);
+    // A Reference Object may have a summary.
+    matches!(name, "$ref" | "summary") || name.starts_with("x-") || is_annotation()
+}
+
+/// Whether later drafts of JSON Schema restrict values by the keyword, and OpenAPI 3.0 does not (OpenAPI 3.0 §4.7.24).
+fn is_later(keyword: &Keyword) -> bool {
+    let is_new = keyword.dialects.has(Dialects::DRAFT_2020_12) && !keyword.dialects.has(Dialects::OAS_3_0);
+    is_new && keyword.is_restriction() && keyword.applies() != Some(Applies::Nowhere)
+}
+
 fn later(schema: &Node<'_>, report: &mut Report<'_>) {
-    for (name, node) in schema.members().filter(|(name, _)| LATER.contains(name)) {
+    for (name, node) in schema.members().filter(|(name, _)| keyword::find(name).is_some_and(is_later)) {
         let message = format!("`{name}` is no keyword of OpenAPI 3.0: it says nothing");
         report.warn(&node.anchor(), "ineffective-keyword", message, "it is one of OpenAPI 3.1");
     }
@@ -89,16 +81,19 @@ fn nullable(schema: &Node<'_>, report: &mut Report<'_>) {
 
 /// Whether anything beside `nullable` could refuse null.
 fn is_constrained(schema: &Node<'_>) -> bool {
-    ["allOf", "anyOf", "oneOf", "enum", "not"].iter().any(|name| schema.value.get(name).is_some())
+    let restricts_null = |keyword: &Keyword| {
+        keyword.is_restriction() && keyword.types == Types::ANY && keyword.dialects.has(Dialects::OAS_3_0)
+    };
+    schema.members().any(|(name, _)| keyword::find(name).is_some_and(restricts_null))
 }
 
 /// OpenAPI 3.1 has no `nullable` (OpenAPI 3.1 §4.8.24).
 fn null_by_nullable(schema: &Node<'_>, report: &mut Report<'_>) {
-    let has_null = words(schema.value.get("type")).any(|name| name == "null");
+    let has_null = strings(schema.value.get("type")).any(|name| name == "null");
     if schema.flag("nullable") != Some(true) || has_null {
         return;
     }
-    let help = match words(schema.value.get("type")).next() {
+    let help = match strings(schema.value.get("type")).next() {
         Some(name) => format!("write `type: [{name}, 'null']`"),
         None => "write `anyOf: [{ … }, { type: 'null' }]`".to_owned(),
     };

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use crate::contract::Contract;
 use crate::contract::load::node::Node;
+use crate::contract::types::Types;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
 use super::group::Group;
-use super::types::Types;
 
 /// A token that leads nowhere.
 pub(super) struct DeadEnd {
@@ -76,7 +76,7 @@ impl<'d> Step<'d> {
 
 /// Whether a schema says anything about what is in the value: its members, its items, or that it has none.
 fn says_what_holds(node: &Node<'_>) -> bool {
-    let holds = Types::declared(node.value, false).is_some_and(|types| types.and(Types::HOLDING).is_empty());
+    let holds = Types::declared(node.value, false).is_some_and(|types| types.and(Types::CONTAINERS).is_empty());
     holds || ["properties", "items", "prefixItems"].iter().any(|name| node.value.get(name).is_some())
 }
 

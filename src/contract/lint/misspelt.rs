@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::contract::Anchor;
+use crate::contract::keyword;
 use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
 use super::Report;
-use super::grammar::{Kind, keywords};
+use super::grammar::Kind;
 use super::parts::Parts;
 use super::role::Role;
 
@@ -30,9 +31,9 @@ pub(in crate::contract) fn in_schema(refs: Refs<'_>, schema: &Value) -> Vec<(Poi
 /// Each with its place and what it nearly is.
 fn names<'p>(parts: &'p Parts<'_>) -> impl Iterator<Item = (Anchor, &'p str, &'static str)> {
     let members = parts.schemas().flat_map(|schema| schema.members());
-    let others = members.filter(|(name, _)| !name.starts_with("x-") && !keywords().any(|keyword| keyword == *name));
+    let others = members.filter(|(name, _)| !name.starts_with("x-") && keyword::find(name).is_none());
     // A word of three letters is a letter or two away from too many others.
-    let near = |name: &str| nearest(name, keywords()).filter(|_| name.len() > 3);
+    let near = |name: &str| nearest(name, keyword::all().map(|keyword| keyword.name)).filter(|_| name.len() > 3);
     others.filter_map(move |(name, node)| Some((node.anchor(), name, near(name)?)))
 }
 

@@ -16,7 +16,6 @@ mod required;
 mod role;
 mod runtime;
 mod trial;
-mod types;
 mod unsatisfiable;
 
 use std::collections::BTreeSet;

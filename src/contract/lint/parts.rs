@@ -135,9 +135,3 @@ fn way(part: &Part<'_>, field: &str) -> Option<Direction> {
         _ => part.way,
     }
 }
-
-/// The text of `value`, where it is one.
-pub(super) fn words(value: Option<&Value>) -> impl Iterator<Item = &str> {
-    let listed = value.map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
-    listed.into_iter().flatten().filter_map(Value::as_str)
-}

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::contract::load::node::Node;
+use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract};
 
 use super::Report;
 use super::group::Group;
 use super::parts::Parts;
-use super::types::Types;
 
 const RULE: &str = "unsatisfiable-schema";
 
@@ -49,8 +49,9 @@ fn said(node: &Node<'_>, knows_nullable: bool) -> Vec<(Anchor, Types)> {
     let at = |keyword: &str| node.anchor().member(keyword);
     let declared = Types::declared(node.value, knows_nullable).map(|types| (at("type"), types));
     let members = node.value.get("enum").and_then(Value::as_array);
-    let listed = members.map(|members| (at("enum"), Types::any_of(members)));
-    let fixed = node.value.get("const").filter(|_| !knows_nullable).map(|value| (at("const"), Types::of(value)));
+    let listed = members.map(|members| (at("enum"), Types::from_values(members)));
+    let fixed =
+        node.value.get("const").filter(|_| !knows_nullable).map(|value| (at("const"), Types::from_value(value)));
     declared.into_iter().chain(listed).chain(fixed).collect()
 }
 

@@ -7,29 +7,8 @@ use serde_json::Value;
 use super::build::Builder;
 use super::node::Node;
 use crate::contract::Anchor;
+use crate::contract::keyword::{self, Keyword, Shape};
 use crate::pointer::Pointer;
-
-/// Keywords that hold one schema.
-const SCHEMA: &[&str] = &[
-    "additionalItems",
-    "additionalProperties",
-    "contains",
-    "contentSchema",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-
-/// Keywords that hold a list of schemas.
-const LIST: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
-
-/// Keywords that hold schemas by name.
-const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
 
 /// Whether every reference that `roots` reach leads to a node; those that do not are noted.
 pub(super) fn references_hold(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
@@ -78,16 +57,17 @@ fn is_ours(builder: &Builder<'_>, reference: &str) -> bool {
     (fragment.is_empty() || fragment.starts_with('/')) && !builder.files.ids.contains(file)
 }
 
-/// Adds the schemas in `node` that hold something, references or schemas, to `found`.
+/// Adds the subschemas of `node` that hold something, references or schemas, to `found`.
 fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
     for (keyword, value) in node.value.as_object().into_iter().flatten() {
-        let is = |keywords: &[&str]| keywords.contains(&keyword.as_str());
-        let held = || Node { document: node.document, pointer: node.pointer.join(keyword), value };
-        match value {
-            Value::Object(_) if is(SCHEMA) => found.push(held()),
-            Value::Array(_) if is(LIST) => found.extend(held().items().filter(|child| is_worth_it(child.value))),
-            Value::Object(members) if is(NAMED) => {
-                let held = held();
+        let Some(shape) = keyword::find(keyword).and_then(Keyword::shape) else { continue };
+        let held = Node { document: node.document, pointer: node.pointer.join(keyword), value };
+        match (shape, value) {
+            (Shape::One | Shape::OneOrList, Value::Object(_)) => found.push(held),
+            (Shape::List | Shape::OneOrList, Value::Array(_)) => {
+                found.extend(held.items().filter(|child| is_worth_it(child.value)));
+            }
+            (Shape::Map, Value::Object(members)) => {
                 let children = members.iter().filter(|(_, child)| is_worth_it(child));
                 found.extend(children.map(|(name, value)| held.child(name, value)));
             }

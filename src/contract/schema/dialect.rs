@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::contract::Anchor;
+use crate::contract::keyword::{self, Kind};
 use crate::contract::refs::Refs;
+use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 
@@ -92,7 +94,7 @@ impl Dialect {
             .with_keyword(stand_in::LEFT_OUT, |_, why, _| Ok(Box::new(LeftOut::of(why))))
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::of(value, &known)?)));
         match self {
-            Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::of(parent, value)?))),
+            Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?))),
             _ => options
                 .with_keyword("contentEncoding", |_, value, _| Ok(Box::new(Encoding::of(value)?)))
                 .with_keyword("contentMediaType", |parent, value, _| Ok(Box::new(Content::of(parent, value)?)))
@@ -121,7 +123,10 @@ impl Dialect {
     /// Why the schema at `anchor` does not compile, its subschemas left aside: a pattern that is none, an unknown type.
     pub fn own_error(&self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
         let schema = refs.value(anchor)?.as_object()?;
-        let own = schema.iter().filter(|(keyword, _)| OWN.contains(&keyword.as_str()));
+        let has_no_schemas = |keyword: &keyword::Keyword| {
+            keyword.subschemas.is_none() && matches!(keyword.kind, Kind::Assertion | Kind::Modifier)
+        };
+        let own = schema.iter().filter(|(name, _)| keyword::find(name).is_some_and(has_no_schemas));
         let own: Map<String, Value> = own.map(|(keyword, value)| (keyword.clone(), value.clone())).collect();
         let error = self.options(&Patterns::default()).offline().build(&Value::Object(own)).err()?;
         let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
@@ -154,31 +159,6 @@ fn meta(draft: Draft, schema: &Value) -> Result<(), ValidationError<'_>> {
     }
 }
 
-/// Keywords that hold no schemas and may be such that nothing can be compiled from them.
-const OWN: [&str; 21] = [
-    "type",
-    "nullable",
-    "enum",
-    "format",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "required",
-    "contentEncoding",
-    "contentMediaType",
-    "const",
-];
-
 /// `$schema`: what a schema of a dialect that is not known says is not judged; the reason, where that is so.
 struct Foreign(Option<String>);
 
@@ -192,51 +172,16 @@ impl<'i> Keyword<'i> for Foreign {
     }
 }
 
-/// `type` with `nullable`: the types that a value may be of, a bit each. 1.0 is an integer, as in later drafts.
-struct Type(u8);
+/// `type` with `nullable`: the types that a value may be of. 1.0 is an integer, as in later drafts.
+struct Type(Types);
 
 impl Type {
-    const ARRAY: u8 = 1;
-    const BOOLEAN: u8 = 1 << 1;
-    const INTEGER: u8 = 1 << 2;
-    const NULL: u8 = 1 << 3;
-    const NUMBER: u8 = 1 << 4;
-    const OBJECT: u8 = 1 << 5;
-    const STRING: u8 = 1 << 6;
-
-    fn of(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
+    fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
         let listed = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        let nullable = if parent.get("nullable") == Some(&Value::Bool(true)) { Self::NULL } else { 0 };
+        let nullable = if parent.get("nullable") == Some(&Value::Bool(true)) { Types::NULL } else { Types::NONE };
         let unknown = |name: &Value| ValidationError::schema(format!("{name} is not a type"));
-        let named = |name: &Value| name.as_str().and_then(Self::named).ok_or_else(|| unknown(name));
-        listed.iter().try_fold(nullable, |all, name| Ok(all | named(name)?)).map(Self)
-    }
-
-    /// The type of that name.
-    fn named(name: &str) -> Option<u8> {
-        Some(match name {
-            "array" => Self::ARRAY,
-            "boolean" => Self::BOOLEAN,
-            "integer" => Self::INTEGER,
-            "null" => Self::NULL,
-            "number" => Self::NUMBER,
-            "object" => Self::OBJECT,
-            "string" => Self::STRING,
-            _ => return None,
-        })
-    }
-
-    /// The types that `value` is of.
-    fn all_of(value: &Value) -> u8 {
-        match value {
-            Value::Array(_) => Self::ARRAY,
-            Value::Bool(_) => Self::BOOLEAN,
-            Value::Null => Self::NULL,
-            Value::Number(number) if is_integer(number) => Self::INTEGER | Self::NUMBER,
-            Value::Number(_) => Self::NUMBER,
-            Value::Object(_) => Self::OBJECT,
-            Value::String(_) => Self::STRING,
-        }
+        let named = |name: &Value| name.as_str().and_then(Types::named).ok_or_else(|| unknown(name));
+        listed.iter().try_fold(nullable, |all, name| Ok(all.or(named(name)?))).map(Self)
     }
 }
 
@@ -246,10 +191,6 @@ impl<'i> Keyword<'i> for Type {
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        self.0 & Self::all_of(instance) != 0
+        !self.0.and(Types::from_value(instance)).is_empty()
     }
-}
-
-fn is_integer(number: &Number) -> bool {
-    number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
 }

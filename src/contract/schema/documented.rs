@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::contract::keyword::{self, Applies, Keyword};
 use crate::contract::refs::Refs;
 use crate::contract::{Anchor, Direction, SchemaKey};
 use crate::pointer::Pointer;
@@ -161,6 +162,21 @@ impl Documented {
         });
         let found = order.binary_search_by_key(&anchor, |id| &self.nodes[*id].anchor);
         found.ok().map(|index| order[index])
+    }
+
+    /// Whether the schema that holds the keyword at `anchor` is itself, or is within, a conditional subschema. A token is a
+    /// keyword only where the pointer before it leads to a schema: a property may be named `if`.
+    pub fn is_conditional(&self, anchor: &Anchor) -> bool {
+        let mut schema = parent(anchor);
+        while let Some(name) = schema.pointer.last() {
+            let holder = parent(&schema);
+            let applies = keyword::find(&name).and_then(Keyword::applies);
+            if applies.is_some_and(Applies::is_conditional) && self.at(&holder).is_some() {
+                return true;
+            }
+            schema = holder;
+        }
+        false
     }
 
     /// `group` with the schemas that the object with these members names for itself.
@@ -359,6 +375,10 @@ impl Says {
     fn names_members(&self) -> bool {
         !self.members.is_empty() || !self.patterns.is_empty() || matches!(self.rest, Rest::Schema(_))
     }
+}
+
+fn parent(anchor: &Anchor) -> Anchor {
+    Anchor { document: anchor.document, pointer: anchor.pointer.parent().unwrap_or_default() }
 }
 
 /// Gives every node its closure.

@@ -106,6 +106,12 @@ impl Schemas {
         Ok(Self { roots, validator, resources, documented, unsure: dialect.unsure(), patterns, unmatched: left_out })
     }
 
+    /// Whether the keyword at `anchor` is below a condition (`if`, `not`, `contains` …), so that values may violate it and
+    /// still conform to the schema that holds the condition.
+    pub fn is_conditional(&self, anchor: &Anchor) -> bool {
+        self.documented.is_conditional(anchor)
+    }
+
     /// Where the schema of that key stands.
     pub fn anchor(&self, key: SchemaKey) -> &Anchor {
         &self.roots[key.0]

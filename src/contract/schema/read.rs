@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::contract::keyword::{self, Applies, Keyword, Shape};
 use crate::contract::refs::Refs;
 use crate::contract::{Anchor, Direction};
 use crate::pointer::Pointer;
@@ -14,21 +15,6 @@ use super::dialect::Dialect;
 use super::discriminator::{self, Children, Discriminator};
 use super::documented::{Id, Node, Rest, Says};
 use super::resources::Resources;
-
-/// Keywords whose presence makes a schema more than "any object".
-const CONSTRAINING: [&str; 11] = [
-    "$ref",
-    "$dynamicRef",
-    "$recursiveRef",
-    "required",
-    "propertyNames",
-    "enum",
-    "const",
-    "not",
-    "if",
-    "properties",
-    "patternProperties",
-];
 
 /// What was read.
 pub(super) struct Reading {
@@ -134,10 +120,7 @@ impl<'d> Reader<'d> {
         // Most schemas say something of a scalar, and lead nowhere.
         if schema.iter().any(|(keyword, value)| leads_on(keyword, value)) {
             says.discriminator = self.discriminator(at, schema).map(Box::new);
-            self.read_members(&mut says, at, schema);
-            self.read_items(&mut says, at, schema);
-            self.read_parts(&mut says, at, schema);
-            self.read_others(at, schema);
+            self.read_subschemas(&mut says, at, schema);
         }
         says
     }
@@ -163,52 +146,67 @@ impl<'d> Reader<'d> {
         Some(Discriminator { property, named, otherwise: otherwise.and_then(entered) })
     }
 
-    fn read_members(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
-        says.members = self.named(at, schema, "properties");
-        says.members.sort_unstable();
-        let patterns = self.named(at, schema, "patternProperties");
-        let written = patterns.iter().map(|(pattern, id)| (self.nodes[*id].anchor.clone(), pattern.clone()));
-        self.name_patterns.extend(written);
-        says.patterns = patterns.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            match get(schema, keyword) {
-                Some(Value::Bool(true)) => says.rest = Rest::Free,
-                Some(Value::Object(rest)) if rest.is_empty() => says.rest = Rest::Free,
-                Some(_) => {
-                    says.rest = self.object(at, schema, keyword).map_or(says.rest, Rest::Schema);
+    /// Reads the subschemas of every keyword, in the order of the table.
+    fn read_subschemas(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
+        for keyword in keyword::applicators() {
+            let Some(applies) = keyword.applies() else { continue };
+            match applies {
+                Applies::ToProperties => self.read_properties(says, at, schema, keyword),
+                Applies::ToOtherProperties => self.read_other_properties(says, at, schema, keyword),
+                Applies::ToItems | Applies::ToSomeItems => says.items.extend(self.held_by(at, schema, keyword)),
+                Applies::Alternatively => says.alternatives.extend(self.held_by(at, schema, keyword)),
+                Applies::Always | Applies::AsCondition => says.parts.extend(self.held_by(at, schema, keyword)),
+                // Of a name without a schema nothing is said here.
+                Applies::Conditionally if keyword.shape() == Some(Shape::MapOfSchemasOrNames) => {
+                    self.named(at, schema, keyword.name);
                 }
-                None => {}
+                Applies::Conditionally => says.parts.extend(self.held_by(at, schema, keyword)),
+                // They document no property, but are compiled as all others are.
+                Applies::Negated | Applies::ToPropertyNames => drop(self.held_by(at, schema, keyword)),
+                Applies::ToContent | Applies::Nowhere => {}
             }
         }
     }
 
-    fn read_items(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
-        for keyword in ["prefixItems", "items"] {
-            says.items.extend(self.list(at, schema, keyword));
-        }
-        for keyword in ["items", "additionalItems", "unevaluatedItems", "contains"] {
-            says.items.extend(self.object(at, schema, keyword));
+    fn read_properties(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>, keyword: &Keyword) {
+        let named = self.named(at, schema, keyword.name);
+        if keyword.name == "properties" {
+            says.members = named;
+            says.members.sort_unstable();
+        } else {
+            let written = named.iter().map(|(pattern, id)| (self.nodes[*id].anchor.clone(), pattern.clone()));
+            self.name_patterns.extend(written);
+            says.patterns = named.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
         }
     }
 
-    fn read_parts(&mut self, says: &mut Says, at: &Anchor, schema: &'d Map<String, Value>) {
-        for keyword in ["anyOf", "oneOf"] {
-            says.alternatives.extend(self.list(at, schema, keyword));
+    fn read_other_properties(
+        &mut self,
+        says: &mut Says,
+        at: &Anchor,
+        schema: &'d Map<String, Value>,
+        keyword: &Keyword,
+    ) {
+        match get(schema, keyword.name) {
+            Some(Value::Bool(true)) => says.rest = Rest::Free,
+            Some(Value::Object(rest)) if rest.is_empty() => says.rest = Rest::Free,
+            Some(_) => says.rest = self.object(at, schema, keyword.name).map_or(says.rest, Rest::Schema),
+            None => {}
         }
-        says.parts.extend(self.list(at, schema, "allOf"));
-        for keyword in ["if", "then", "else"] {
-            says.parts.extend(self.object(at, schema, keyword));
-        }
-        let dependent = self.named(at, schema, "dependentSchemas");
-        says.parts.extend(dependent.into_iter().map(|(_, id)| id));
     }
 
-    /// Schemas that document no member of the value, but are compiled as all the others are.
-    fn read_others(&mut self, at: &Anchor, schema: &'d Map<String, Value>) {
-        for keyword in ["not", "propertyNames"] {
-            self.object(at, schema, keyword);
+    /// The subschemas of a keyword, without the names that a map holds them by.
+    fn held_by(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &Keyword) -> Vec<Id> {
+        let name = keyword.name;
+        let is_list = || get(schema, name).is_some_and(Value::is_array);
+        match keyword.shape() {
+            Some(Shape::Map | Shape::MapOfSchemasOrNames) => {
+                self.named(at, schema, name).into_iter().map(|(_, id)| id).collect()
+            }
+            Some(Shape::List) => self.list(at, schema, name),
+            Some(Shape::OneOrList) if is_list() => self.list(at, schema, name),
+            Some(Shape::One | Shape::OneOrList) | None => self.object(at, schema, name).into_iter().collect(),
         }
-        self.named(at, schema, "dependencies");
     }
 
     /// The schema under `keyword`, where it is an object.
@@ -246,7 +244,7 @@ fn get<'d>(schema: &'d Map<String, Value>, keyword: &str) -> Option<&'d Value> {
 
 /// Whether `schema` says nothing that a free-form object would not.
 fn is_bare(schema: &Map<String, Value>) -> bool {
-    admits_objects(schema) && !schema.keys().any(|keyword| CONSTRAINING.contains(&keyword.as_str()))
+    admits_objects(schema) && !schema.keys().any(|name| keyword::find(name).is_some_and(Keyword::is_narrowing_objects))
 }
 
 fn admits_objects(schema: &Map<String, Value>) -> bool {

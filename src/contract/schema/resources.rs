@@ -7,6 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::contract::Anchor;
+use crate::contract::keyword::{self, Keyword, Shape};
 use crate::contract::refs::{Refs, canonical, resolve};
 use crate::document::Document;
 use crate::pointer::Pointer;
@@ -221,11 +222,12 @@ impl Resources {
 /// What stands in the value at `at`, but for examples.
 fn inner<'v>(value: &'v Value, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
     // A property may be named like them.
-    let is_named = at.last().is_some_and(|name| matches!(name.as_str(), "properties" | "$defs" | "schemas"));
-    let is_example = |name: &str| matches!(name, "example" | "examples" | "const" | "default");
+    let holds_names = |name: &str| keyword::find(name).and_then(Keyword::shape) == Some(Shape::Map);
+    let is_named = at.last().is_some_and(|name| name == "schemas" || holds_names(&name));
+    let is_data = |name: &str| keyword::find(name).is_some_and(Keyword::is_data);
     match value {
         Value::Object(members) => {
-            let members = members.iter().filter(|(name, _)| is_named || !is_example(name));
+            let members = members.iter().filter(|(name, _)| is_named || !is_data(name));
             members.map(|(name, value)| (value, at.join(name))).collect()
         }
         Value::Array(items) => items.iter().enumerate().map(|(index, value)| (value, at.join(index))).collect(),

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::contract::keyword::{self, Keyword};
 use crate::contract::parameters::serialize;
 use crate::contract::{
     Anchor, Breach, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey, judge,
@@ -211,8 +212,9 @@ impl<'a> Answering<'a> {
     /// Adds a header that is required or has an example of its own.
     fn add(&self, header: &Parameter, headers: &mut Headers) {
         let contract = self.asked.contract;
+        let is_data = |name: &String| keyword::find(name).is_some_and(Keyword::is_data);
         let gives =
-            |value: Option<&Value>| value.is_some_and(|value| GIVING.iter().any(|key| value.get(key).is_some()));
+            |value: Option<&Value>| value.and_then(Value::as_object).is_some_and(|members| members.keys().any(is_data));
         let schema = header.schema.as_ref().and_then(|schema| contract.value(&schema.anchor));
         let is_given = gives(contract.value(&header.anchor)) || gives(schema);
         let framing = FRAMING.iter().any(|name| header.name.eq_ignore_ascii_case(name));
@@ -250,9 +252,6 @@ fn quoted(word: &str) -> String {
     let is_token = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+!".contains(&byte));
     if is_token && !word.is_empty() { word.to_owned() } else { format!("\"{}\"", word.escape_default()) }
 }
-
-/// Keywords that give a value.
-const GIVING: [&str; 5] = ["example", "examples", "default", "const", "enum"];
 
 /// Headers that say how the message is laid out, which is for the connection to decide (RFC 9110 §6.4, §7.6.1).
 const FRAMING: [&str; 7] =

@@ -158,11 +158,11 @@ impl<'a> Tried<'a> {
     fn problems(&self, contract: &Contract, operation: &Operation) -> Vec<Problem> {
         let judged = judge::response(contract, operation, &operation.method, &self.response);
         let refused = judged.breaches.iter().filter(|breach| !self.answer.pardon.covers(breach));
-        let certain = refused.filter(|breach| self.is_certain(breach));
+        let certain = refused.filter(|breach| self.is_certain(breach, contract));
         certain.map(|breach| self.told(breach, contract, operation)).collect()
     }
 
-    fn is_certain(&self, breach: &Breach) -> bool {
+    fn is_certain(&self, breach: &Breach, contract: &Contract) -> bool {
         let is_whole = || !self.open.iter().any(Pointer::is_root);
         let written = |name: &str| self.headers.iter().find(|(written, _)| written == name).map(|(_, fixed)| *fixed);
         match (&breach.rule, &breach.location) {
@@ -171,11 +171,11 @@ impl<'a> Tried<'a> {
             (ContractRule::BodyPresent | ContractRule::BodyAbsent, _) => is_whole(),
             (ContractRule::BodySchema, Location::Body(at)) => {
                 let is_open = self.open.iter().any(|open| open.is_within(at) || at.is_within(open));
-                let is_missing = breach.keyword == "required" && breach.is_unconditional();
-                !is_open && (is_missing || breach.is_independent())
+                let is_missing = breach.keyword == "required" && contract.is_unconditional(breach);
+                !is_open && (is_missing || contract.is_independent(breach))
             }
             (ContractRule::HeaderSchema, Location::Header(name, _)) => match written(name) {
-                Some(fixed) => fixed && breach.is_independent(),
+                Some(fixed) => fixed && contract.is_independent(breach),
                 None => breach.keyword == "required",
             },
             _ => false,

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::check;
+use super::*;
 
 #[test]
 fn a_documented_member_is_not_refused_because_another_breaks_its_schema() {
@@ -70,4 +70,31 @@ schema:
       + {}
       expected at least 2 properties, got 0
     "#);
+}
+
+#[test]
+fn a_property_named_like_a_condition_is_none() {
+    let text = r"
+schema:
+  properties:
+    if: { type: string }
+    not: { properties: { contains: { type: string } } }
+  if: { required: [a] }
+  then: { properties: { b: { type: string } } }
+  dependentSchemas: { c: { properties: { d: { type: string } } } }
+";
+    let documents = [Document::parse("openapi.yaml", text).expect("the document is YAML")];
+    let uris = Uris::from("file:///openapi.yaml");
+    let at = |pointer: &str| Anchor { document: 0, pointer: Pointer::parse(pointer).expect("a pointer") };
+    let schemas =
+        Schemas::compile(&documents, &uris, vec![at("/schema")], OasVersion::V3_1_0).expect("the schema compiles");
+    let check = |pointer: &str, expect: bool| {
+        assert_eq!(schemas.is_conditional(&at(pointer)), expect, "{pointer}");
+    };
+    check("/schema/properties/if/type", false);
+    check("/schema/properties/not/properties/contains/type", false);
+    check("/schema/if/required", true);
+    check("/schema/then/properties/b/type", true);
+    check("/schema/dependentSchemas/c/properties/d/type", true);
+    check("/schema/not", false);
 }
