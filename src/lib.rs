@@ -38,6 +38,7 @@ pub mod place;
 pub mod pointer;
 pub mod problem;
 mod project;
+pub mod quantity;
 pub mod record;
 pub mod report;
 pub mod run;

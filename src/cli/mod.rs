@@ -10,7 +10,6 @@ mod list;
 mod mock;
 pub(crate) mod output;
 mod proxy;
-pub(crate) mod quantity;
 mod recorder;
 mod recording;
 mod report;

@@ -14,7 +14,6 @@ mod places;
 mod read;
 mod scalar;
 mod source;
-mod span;
 mod syntax;
 
 use std::borrow::Cow;
@@ -34,7 +33,6 @@ use places::Places;
 pub use read::{read, salvage};
 pub use scalar::is_number_in_yaml_1_1;
 use source::Source;
-pub use span::Span;
 
 /// Levels of nesting that a YAML document may have; JSON ends at 127.
 pub const MAX_DEPTH: usize = 200;

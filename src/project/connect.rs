@@ -16,9 +16,9 @@ use crate::run::{self, Start};
 use crate::transport::network::{self, Network};
 
 use crate::cli::args;
-use crate::cli::quantity;
 use crate::project::settings::Settings;
 use crate::project::target::Chosen;
+use crate::quantity;
 
 /// A target that can be sent to.
 pub struct Connection {
@@ -92,7 +92,10 @@ impl Connector<'_> {
     fn rate(&self, chosen: &Chosen) -> Result<Option<f64>, Problem> {
         let configured = || {
             let text = chosen.target.rate.as_deref()?;
-            Some(quantity::rate(text).map_err(|message| chosen.placed(self.settings, &["rate"], Problem::new(message))))
+            Some(
+                quantity::parse_rate(text)
+                    .map_err(|message| chosen.placed(self.settings, &["rate"], Problem::new(message))),
+            )
         };
         self.pace.rate.map(Ok).or_else(configured).transpose()
     }
@@ -147,7 +150,7 @@ impl Connector<'_> {
     }
 
     fn max_body(&self, chosen: &Chosen) -> Result<u64, Problem> {
-        let configured = || chosen.target.max_body.as_deref().map(quantity::size);
+        let configured = || chosen.target.max_body.as_deref().map(quantity::parse_size);
         let size = self.pace.max_body.map(Ok).or_else(configured).unwrap_or(Ok(10_000_000));
         size.map_err(|message| chosen.placed(self.settings, &["max_body"], Problem::new(message)))
     }
@@ -195,7 +198,7 @@ pub fn behaviour(
 fn or(flag: Option<Duration>, configured: &Option<String>) -> Result<Option<Duration>, String> {
     match flag {
         Some(flag) => Ok(Some(flag)),
-        None => configured.as_deref().map(quantity::duration).transpose(),
+        None => configured.as_deref().map(quantity::parse_duration).transpose(),
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use crate::cli::quantity;
 use crate::project::config::{ConfigFile, suggested};
 use crate::project::connect;
 use crate::project::format::Target;
 use crate::project::settings;
+use crate::quantity;
 
 /// Everything, each at its place. Texts with `${…}` are known only when their target is chosen.
 pub fn problems(file: &ConfigFile) -> Vec<Problem> {
@@ -50,11 +50,11 @@ type Reader = fn(&str) -> Option<String>;
 /// The texts of a target that must read as something: their keys, and how they read.
 fn texts(target: &Target) -> [(&'static [&'static str], Option<&str>, Reader); 7] {
     let Target { rate, max_body, timeout, url, proxy, .. } = target;
-    let duration: Reader = |text| quantity::duration(text).err();
+    let duration: Reader = |text| quantity::parse_duration(text).err();
     [
         (&["url"], url.as_deref(), |text| connect::base_url(text).err()),
-        (&["rate"], rate.as_deref(), |text| quantity::rate(text).err()),
-        (&["max_body"], max_body.as_deref(), |text| quantity::size(text).err()),
+        (&["rate"], rate.as_deref(), |text| quantity::parse_rate(text).err()),
+        (&["max_body"], max_body.as_deref(), |text| quantity::parse_size(text).err()),
         (&["proxy"], proxy.as_deref(), |text| connect::proxy_url(text).err()),
         (&["timeout", "connect"], timeout.connect.as_deref(), duration),
         (&["timeout", "first_byte"], timeout.first_byte.as_deref(), duration),

@@ -8,7 +8,9 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use super::{OneOrMany, Span, present};
+use crate::quantity::HumanDuration;
+
+use super::{OneOrMany, present};
 
 /// What is expected of the answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -31,7 +33,7 @@ pub struct ExpectFormat {
     #[serde(rename = "assert")]
     pub asserts: OneOrMany<String>,
     /// The longest the last attempt may take, from send to last byte.
-    pub within: Option<Span>,
+    pub within: Option<HumanDuration>,
     /// Why a status that the contract does not document is accepted.
     pub undocumented: Option<String>,
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-pub use crate::document::Span;
+use crate::quantity::HumanDuration;
 
 pub use expect::ExpectFormat;
 pub use one_or_many::OneOrMany;
@@ -140,9 +140,9 @@ pub enum TableFormat {
 #[schemars(rename = "Poll")]
 pub struct PollFormat {
     /// The pause between attempts.
-    pub every: Span,
+    pub every: HumanDuration,
     /// No attempt starts after this.
-    pub up_to: Span,
+    pub up_to: HumanDuration,
 }
 
 /// `retry`.
@@ -154,7 +154,7 @@ pub struct RetryFormat {
     #[schemars(range(min = 1))]
     pub attempts: std::num::NonZeroU32,
     /// No attempt starts after this.
-    pub up_to: Span,
+    pub up_to: HumanDuration,
 }
 
 impl<'de> Deserialize<'de> for TableFormat {

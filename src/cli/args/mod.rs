@@ -3,6 +3,7 @@
 mod mock;
 mod proxy;
 mod report;
+mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::quantity;
+use crate::quantity;
 
 pub use mock::Mock;
 pub use proxy::Proxy;
@@ -176,13 +177,13 @@ pub struct Target {
     #[arg(short = 't', long = "target", value_name = "NAME|URL")]
     pub name: Option<String>,
     /// Set a variable for all cases; read as JSON where it is a number, a boolean, null, a list or an object
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = quantity::assignment)]
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = values::assignment)]
     pub vars: Vec<(String, String)>,
     /// Take the credential of a security scheme from the environment (basic: USERNAME:PASSWORD)
-    #[arg(long = "auth", value_name = "SCHEME=env:NAME", value_parser = quantity::assignment)]
+    #[arg(long = "auth", value_name = "SCHEME=env:NAME", value_parser = values::assignment)]
     pub auth: Vec<(String, String)>,
     /// Send a header with every request
-    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = quantity::assignment)]
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = values::assignment)]
     pub headers: Vec<(String, String)>,
     /// Only send requests of these methods; other cases are skipped
     #[arg(long, value_name = "METHOD")]
@@ -206,7 +207,7 @@ pub struct Pace {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     /// At most so many requests, e.g. 10/s or 300/m
-    #[arg(long, value_name = "N/s", value_parser = quantity::rate)]
+    #[arg(long, value_name = "N/s", value_parser = quantity::parse_rate)]
     pub rate: Option<f64>,
     /// What random values derive from [default: 1 on the mock, fresh and printed elsewhere]
     #[arg(long, value_name = "N")]
@@ -215,19 +216,19 @@ pub struct Pace {
     #[arg(long)]
     pub fail_fast: bool,
     /// The longest for DNS, TCP and TLS [default: 3s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
     pub connect_timeout: Option<Duration>,
     /// The longest until the first byte of an answer [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
     pub first_byte_timeout: Option<Duration>,
     /// The longest for a whole exchange [default: 30s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
     pub timeout: Option<Duration>,
     /// How long exchanges in flight may go on after Ctrl-C [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
     pub grace: Option<Duration>,
     /// The largest body to read [default: 10MB]
-    #[arg(long, value_name = "SIZE", value_parser = quantity::size)]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::parse_size)]
     pub max_body: Option<u64>,
 }
 
@@ -248,7 +249,7 @@ pub struct Output {
     #[command(flatten)]
     pub written: Reports,
     /// Let a check be an error, a warning, or off
-    #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = quantity::assignment)]
+    #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = values::assignment)]
     pub severity: Vec<(String, String)>,
     /// Fail the run on these too; `new`: of failed cases only on those with a finding that the baseline does not know
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::quantity;
+use super::values;
 
 use super::{Output, Target};
 
@@ -25,7 +25,7 @@ pub struct Proxy {
     #[arg(short, long, value_name = "PORT")]
     pub port: Option<u16>,
     /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, value_name = "ADDRESS", value_parser = quantity::address)]
+    #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub host: Option<std::net::IpAddr>,
     /// Exit 1 at the end also when a request broke the contract
     #[arg(long)]

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::document::Span;
 use crate::http::Response;
+use crate::quantity::parse_duration;
 
 use crate::mock::problem_details;
 
@@ -227,7 +227,7 @@ fn kind(text: &str) -> Result<Kind, String> {
 
 fn latency(value: &str) -> Option<Kind> {
     let (least, most) = value.split_once("..").unwrap_or((value, value));
-    let (least, most) = (Span::parse(least)?.0, Span::parse(most)?.0);
+    let (least, most) = (parse_duration(least).ok()?, parse_duration(most).ok()?);
     (least <= most).then_some(Kind::Latency(least, most))
 }
 
@@ -241,7 +241,7 @@ fn error(value: &str) -> Option<Kind> {
 fn rate_limit(value: &str) -> Option<Kind> {
     let (requests, per) = value.split_once('/')?;
     let per = if per.starts_with(|c: char| c.is_ascii_digit()) { per.to_owned() } else { format!("1{per}") };
-    let (requests, per) = (requests.trim().parse().ok()?, Span::parse(&per)?.0);
+    let (requests, per) = (requests.trim().parse().ok()?, parse_duration(&per).ok()?);
     (per > Duration::ZERO).then_some(Kind::RateLimit(requests, per))
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::document::Span;
+use crate::quantity::HumanDuration;
 
 /// What the mock does beyond its contract: state, and rules that answer from it and change it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -45,7 +45,7 @@ pub(crate) struct RuleFormat {
     /// Lets the document answer, as if no rule fitted; `store`, `delay` and `fault` still count.
     pub(crate) fallthrough: Option<Fallthrough>,
     /// Holds the answer back for that long.
-    pub(crate) delay: Option<Span>,
+    pub(crate) delay: Option<HumanDuration>,
     /// What goes wrong on purpose where the rule fits, as `--fault` has it: `reset`, `latency=100ms..2s, probability=0.1`.
     pub(crate) fault: Option<String>,
     /// Merged deep into the state after the answer; null deletes, `$set: VALUE` replaces, `$append: VALUE` adds to a list. May read
