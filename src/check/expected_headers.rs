@@ -65,11 +65,8 @@ fn matches(name: &str, wanted: &str, line: &str) -> bool {
 
 /// Whether `line` is the media type `wanted`, parameters that are not written left out; `charset` has no case (RFC 9110 §8.3.2).
 fn same_media_type(wanted: &str, line: &str) -> Option<bool> {
-    let (wanted, came) = (MediaType::parse(wanted)?, MediaType::parse(line)?);
-    let same = |(name, value): &(String, String)| {
-        came.parameter(name)
-            .is_some_and(|came| if name == "charset" { came.eq_ignore_ascii_case(value) } else { came == value })
-    };
+    let (wanted, came) = (MediaType::parse(wanted).ok()?, MediaType::parse(line).ok()?);
+    let same = |(name, value): &(String, String)| came.has_parameter(name, value);
     Some(wanted.essence() == came.essence() && wanted.parameters.iter().all(same))
 }
 

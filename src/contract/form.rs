@@ -48,7 +48,7 @@ impl<'c> Form<'c> {
         let encoding = self.encoding(&name);
         let layout = encoding.and_then(|encoding| encoding.layout);
         let written = encoding.and_then(|encoding| encoding.content.first().cloned());
-        let implied = shape.object.is_some().then(|| MediaType::parse("application/json")).flatten();
+        let implied = shape.object.is_some().then(|| MediaType::parse("application/json").ok()).flatten();
         let FieldLayout { style, explode, allow_reserved } = layout.unwrap_or(PLAIN);
         Parameter {
             name,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::field_value::{Cursor, Parameters, SyntaxError, token_or_quoted};
+
 /// A media type or range such as `application/json; charset=utf-8`, `application/*` or `*/*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaType {
@@ -9,20 +11,23 @@ pub struct MediaType {
     pub kind: String,
     /// The subtype, in lower case; `*` in a range.
     pub subtype: String,
-    /// Parameters in order; names in lower case, values unquoted.
-    pub parameters: Vec<(String, String)>,
+    /// Parameters in order; names in lower case, values unquoted. The grammar allows a name twice: the first one counts.
+    pub parameters: Parameters,
 }
 
 impl MediaType {
-    /// Reads a header value; none when it is not `type/subtype` with well-formed parameters.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = split_outside_quotes(text, ';').into_iter();
-        let (kind, subtype) = parts.next()?.trim().split_once('/')?;
-        if !is_token(kind) || !is_token(subtype) {
-            return None;
-        }
-        let parameters = parts.filter(|part| !part.trim().is_empty()).map(parameter).collect::<Option<Vec<_>>>()?;
-        Some(Self { kind: kind.to_ascii_lowercase(), subtype: subtype.to_ascii_lowercase(), parameters })
+    /// Parses a field value. White space around it is not part of it.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let mut cursor = Cursor::new(text);
+        let kind = cursor.token("a type such as `application`")?.to_ascii_lowercase();
+        cursor.expect('/', "`/`")?;
+        let subtype = if kind == "*" {
+            cursor.expect('*', "`*`, as the type is `*`")?;
+            kind.clone()
+        } else {
+            cursor.token("a subtype such as `json`")?.to_ascii_lowercase()
+        };
+        Ok(Self { kind, subtype, parameters: cursor.parameters()? })
     }
 
     /// `type/subtype` without parameters.
@@ -30,12 +35,18 @@ impl MediaType {
         format!("{}/{}", self.kind, self.subtype)
     }
 
-    /// The value of a parameter, its name given in lower case.
+    /// The value of the parameter `name`, which is in lower case.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether this is JSON: `application/json`, `text/json` or any `+json` (RFC 6839 §3.1).
+    /// Whether the parameter `name` has `value`; `charset` is case-insensitive (§8.3.2).
+    pub fn has_parameter(&self, name: &str, value: &str) -> bool {
+        let is_same = |held: &str| if name == "charset" { held.eq_ignore_ascii_case(value) } else { held == value };
+        self.parameter(name).is_some_and(is_same)
+    }
+
+    /// Whether this is JSON: a subtype `json` or with the suffix `+json` (RFC 6839 §3.1).
     pub fn is_json(&self) -> bool {
         self.subtype == "json" || self.subtype.ends_with("+json")
     }
@@ -45,46 +56,29 @@ impl MediaType {
         self.kind == "*" || self.subtype == "*"
     }
 
-    /// How closely this range covers `actual`: none when it does not, more when more specific. Parameters that the range
-    /// names must be equal, except `charset`, which never decides.
+    /// How closely this range covers `actual`: `None` if it does not, higher if it is more specific. Parameters of the range must be
+    /// equal, except `charset`, which is never compared, and the weight `q`.
     pub fn covers(&self, actual: &MediaType) -> Option<usize> {
         let fits = |range: &str, value: &str| range == "*" || range == value;
-        let wanted: Vec<_> = self.parameters.iter().filter(|(name, _)| name != "charset" && name != "q").collect();
-        let parameters_fit = wanted.iter().all(|(name, value)| actual.parameter(name) == Some(value));
+        let required: Vec<_> = self.parameters.iter().filter(|(name, _)| name != "charset" && name != "q").collect();
+        let parameters_fit = required.iter().all(|(name, value)| actual.has_parameter(name, value));
         let covered = fits(&self.kind, &actual.kind) && fits(&self.subtype, &actual.subtype) && parameters_fit;
-        covered.then(|| usize::from(self.kind != "*") + usize::from(self.subtype != "*") + wanted.len())
+        covered.then(|| usize::from(self.kind != "*") + usize::from(self.subtype != "*") + required.len())
     }
 }
 
 impl fmt::Display for MediaType {
+    /// Writes a value that is not a token as a quoted string.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.subtype)?;
-        self.parameters.iter().try_for_each(|(name, value)| write!(f, "; {name}={value}"))
+        self.parameters.iter().try_for_each(|(name, value)| write!(f, "; {name}={}", token_or_quoted(value)))
     }
-}
-
-fn parameter(part: &str) -> Option<(String, String)> {
-    let (name, value) = part.trim().split_once('=')?;
-    let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let value = quoted.map_or_else(|| value.to_owned(), |inner| inner.replace("\\\"", "\"").replace("\\\\", "\\"));
-    (is_token(name) && !value.is_empty()).then(|| (name.to_ascii_lowercase(), value))
-}
-
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
-    let mut quoted = false;
-    text.split(|c| {
-        quoted ^= c == '"';
-        c == separator && !quoted
-    })
-    .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(range: &str, actual: &str, expect: Option<usize>) {
@@ -99,15 +93,62 @@ mod tests {
         check("application/*", "application/json", Some(1));
         check("*/*", "text/plain", Some(0));
         check("application/json; version=1", "application/json", None);
+        check("application/json; version=1", "application/json; version=\"1\"", Some(3));
+        check("application/json; v=a", "application/json; v=A", None);
         check("application/json", "application/problem+json", None);
     }
 
     #[test]
-    fn malformed_values_are_none() {
-        for text in ["", "json", "application/", "application/json; charset", "a b/c"] {
-            assert_eq!(MediaType::parse(text), None, "{text:?}");
+    fn parameter_values_are_unquoted_and_quoted_again() {
+        let check = |text: &str, name: &str, value: &str, written: &str| {
+            let parsed = MediaType::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(parsed.parameter(name), Some(value), "{text}");
+            assert_eq!(parsed.to_string(), written, "{text}");
+        };
+        check(r#"a/b; x="a b""#, "x", "a b", r#"a/b; x="a b""#);
+        check(r#"a/b;X="a\";b""#, "x", "a\";b", r#"a/b; x="a\";b""#);
+        check(r#"a/b; x="a\\b""#, "x", r"a\b", r#"a/b; x="a\\b""#);
+        check(r#"a/b; x="\a""#, "x", "a", "a/b; x=a");
+        check(r#"a/b; x="""#, "x", "", r#"a/b; x="""#);
+        check("a/b; x=\"a\tb é\"", "x", "a\tb é", "a/b; x=\"a\tb é\"");
+        check(" a/b ;; y=1 ; x=2; ", "x", "2", "a/b; y=1; x=2");
+        check("a/b; x=1; X=2", "x", "1", "a/b; x=1; x=2");
+    }
+
+    #[test]
+    fn a_malformed_value_is_located() {
+        let check = |text: &str, message: &str| {
+            assert_eq!(MediaType::parse(text).map_err(|error| error.to_string()), Err(message.to_owned()), "{text:?}");
+        };
+        check("", "expected a type such as `application` at character 1");
+        check("json", "expected `/` at character 5");
+        check("application/", "expected a subtype such as `json` at character 13");
+        check("*/json", "expected `*`, as the type is `*` at character 3");
+        check("a b/c", "expected `/` at character 2");
+        check("a/b c", "expected `;` or the end at character 5");
+        check("a/b; charset", "expected `=` right after the name of the parameter at character 13");
+        check("a/b; x = 1", "expected `=` right after the name of the parameter at character 7");
+        check("a/b; x=", "expected the value of the parameter, a token or a quoted string at character 8");
+        check("a/b; x=https://c", "expected `;` or the end at character 13");
+        check("a/b; x=\"é", "expected the closing `\"` at character 10");
+        check("a/b; x=\"\\\"", "expected the closing `\"` at character 11");
+        check("a/b; x=\"a\u{1}\"", "expected no control character at character 10");
+        check("a/b; x=\"1\"2", "expected `;` or the end at character 11");
+        check("a/b; =1", "expected the name of a parameter at character 6");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_parsed_again(value in "[ -~\t\u{80}-\u{ff}]{0,12}", name in "[a-z!#$%&'*+.^_`|~-]{1,5}") {
+            let written = MediaType { kind: "a".into(), subtype: "b".into(), parameters: vec![(name, value)] };
+            prop_assert_eq!(MediaType::parse(&written.to_string()), Ok(written));
         }
-        let quoted = MediaType::parse("multipart/form-data; boundary=\"a;b\"").expect("quoted");
-        assert_eq!(quoted.parameter("boundary"), Some("a;b"));
+
+        #[test]
+        fn any_text_is_parsed_or_refused_within_it(text in any::<String>()) {
+            if let Err(error) = MediaType::parse(&text) {
+                prop_assert!(error.at <= text.chars().count());
+            }
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! HTTP as plain values: nothing here sends, waits or judges.
 
 mod exchange;
+mod field_value;
 mod headers;
 mod media_type;
 mod request;
 mod response;
 
 pub use exchange::{Exchange, Timings};
+pub use field_value::{Parameters, SyntaxError, list_elements, parse_parameters};
 pub use headers::Headers;
 pub use media_type::MediaType;
 pub use request::Request;

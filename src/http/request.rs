@@ -30,6 +30,6 @@ impl Request {
 
     /// The media type that the request declares, when it is well-formed.
     pub fn media_type(&self) -> Option<MediaType> {
-        self.headers.get("content-type").and_then(MediaType::parse)
+        self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok())
     }
 }

@@ -23,6 +23,6 @@ impl Response {
     /// The media type that the response declares, when there is exactly one well-formed line of it.
     pub fn media_type(&self) -> Option<MediaType> {
         let mut lines = self.headers.all("content-type");
-        lines.next().filter(|_| lines.next().is_none()).and_then(MediaType::parse)
+        lines.next().filter(|_| lines.next().is_none()).and_then(|line| MediaType::parse(line).ok())
     }
 }

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use crate::http::{Headers, MediaType};
+use crate::http::{Headers, MediaType, list_elements};
 
 /// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,7 +20,7 @@ pub(crate) struct Wishes {
 impl Wishes {
     /// Reads them; what is malformed asks for nothing, and of a preference that comes twice the first counts (RFC 7240 §2).
     pub(crate) fn of(headers: &Headers) -> Self {
-        let accepted = headers.all("accept").flat_map(|line| line.split(',')).filter_map(weighted).collect();
+        let accepted = headers.all("accept").flat_map(list_elements).filter_map(weighted).collect();
         let mut wishes = Self { accepted, ..Self::default() };
         let preferences = headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
         preferences.for_each(|(name, value)| wishes.add(name, value));
@@ -86,7 +86,7 @@ fn preference(text: &str) -> Option<(&str, &str)> {
 }
 
 fn weighted(text: &str) -> Option<(MediaType, f32)> {
-    let range = MediaType::parse(text)?;
+    let range = MediaType::parse(text).ok()?;
     let weight = range.parameter("q").map_or(Some(1.0), |weight| weight.parse().ok())?;
     (0.0..=1.0).contains(&weight).then_some((range, weight))
 }

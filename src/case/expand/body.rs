@@ -42,7 +42,7 @@ impl Draft<'_> {
     fn content_type(&mut self, body: &Body, kind: &str) {
         let is_multipart = matches!(body, Body::Multipart(_));
         match self.headers.get("content-type").map(str::to_owned) {
-            Some(own) if is_multipart && own.starts_with("multipart/") && self.boundary().is_none() => {
+            Some(own) if is_multipart && is_multipart_type(&own) && self.boundary().is_none() => {
                 let boundary = kind.rsplit_once("boundary=").map(|(_, boundary)| boundary).unwrap_or_default();
                 self.headers.set("content-type", format!("{own}; boundary={boundary}"));
             }
@@ -56,13 +56,13 @@ impl Draft<'_> {
 
     /// The boundary that the case's own Content-Type names.
     fn boundary(&self) -> Option<String> {
-        let own = MediaType::parse(self.headers.get("content-type")?)?;
+        let own = MediaType::parse(self.headers.get("content-type")?).ok()?;
         own.parameter("boundary").map(str::to_owned)
     }
 
     /// The form that the operation declares for the media type that is sent: the case's own, else that of the `kind` of body.
     fn declared_form(&self, contract: &Contract, kind: &str) -> Option<Form<'_>> {
-        let sent = MediaType::parse(self.headers.get("content-type").unwrap_or(kind))?;
+        let sent = MediaType::parse(self.headers.get("content-type").unwrap_or(kind)).ok()?;
         let content = &self.operation?.request_body.as_ref()?.content;
         let covering = content.iter().filter_map(|declared| Some((declared.media_type.covers(&sent)?, declared)));
         let (_, declared) = covering.max_by_key(|(closeness, _)| *closeness)?;
@@ -86,6 +86,10 @@ impl Draft<'_> {
         pairs.retain(|pair| !pair.is_empty());
         Ok(pairs.join("&").into())
     }
+}
+
+fn is_multipart_type(text: &str) -> bool {
+    MediaType::parse(text).is_ok_and(|media_type| media_type.kind == "multipart")
 }
 
 fn json(value: Value) -> Bytes {

@@ -112,7 +112,7 @@ impl Expected {
     }
 
     fn is_other_than_json(&self) -> bool {
-        let named = self.headers.get("content-type").and_then(MediaType::parse);
+        let named = self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok());
         named.is_some_and(|media_type| !media_type.is_json())
     }
 

@@ -135,27 +135,28 @@ impl<'a> Content<'a> {
             return Some((declared, Cow::Borrowed(&declared.media_type)));
         }
         let (actual, wrong) = match lines[..] {
-            [] => (self.only(), Some("the header Content-Type is missing")),
+            [] => (self.only(), Some("the header Content-Type is missing".to_owned())),
             [line] => match MediaType::parse(line) {
-                Some(actual) => (Some(actual), None),
-                None => (None, Some("Content-Type is not a media type")),
+                Ok(actual) => (Some(actual), None),
+                Err(error) => (None, Some(format!("Content-Type is not a media type: {error}"))),
             },
             [first, ..] => {
                 let agree = lines.iter().all(|line| *line == first);
-                (MediaType::parse(first).filter(|_| agree), Some("Content-Type stands on several lines"))
+                let actual = MediaType::parse(first).ok().filter(|_| agree);
+                (actual, Some("Content-Type stands on several lines".to_owned()))
             }
         };
         let found = actual.and_then(|actual| Some((self.covering(&actual)?, Cow::Owned(actual))));
-        let undeclared = found.is_none().then_some("the media type is not declared");
-        if let Some(message) = wrong.or(undeclared) {
-            judgement.breaches.push(self.wrong_type(&lines, message));
+        let undeclared = || found.is_none().then(|| "the media type is not declared".to_owned());
+        if let Some(message) = wrong.or_else(undeclared) {
+            judgement.breaches.push(self.wrong_type(&lines, &message));
         }
         found
     }
 
     /// Whether nothing at all is content of the type that the header declares: text and unknown bytes may be empty.
     pub fn may_be_empty(&self) -> bool {
-        let actual = self.headers.get("content-type").and_then(MediaType::parse);
+        let actual = self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok());
         actual.is_some_and(|actual| {
             (actual.kind == "text" || actual.essence() == "application/octet-stream")
                 && !actual.is_json()
@@ -235,7 +236,8 @@ impl<'a> Content<'a> {
 
 /// Notes a body as JSON: by its media type, else because it is an object or an array.
 pub(super) fn parse(headers: &Headers, bytes: &[u8], judgement: &mut Judgement) {
-    let is_json = headers.get("content-type").and_then(MediaType::parse).map(|actual| actual.is_json());
+    let is_json =
+        headers.get("content-type").and_then(|line| MediaType::parse(line).ok()).map(|actual| actual.is_json());
     match parse_json(bytes) {
         Ok(value) if is_json.unwrap_or(true) || value.is_object() || value.is_array() => judgement.body = Some(value),
         Err(error) if error.beyond_limits && is_json == Some(true) => {

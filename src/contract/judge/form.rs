@@ -110,7 +110,7 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
     // A part without a media type is text (RFC 7578 §4.4).
     let actual = part.headers.get("content-type").unwrap_or("text/plain");
     let fits = |actual: MediaType| encoding.content.iter().any(|wanted| wanted.covers(&actual).is_some());
-    if !encoding.content.is_empty() && !MediaType::parse(actual).is_some_and(fits) {
+    if !encoding.content.is_empty() && !MediaType::parse(actual).is_ok_and(fits) {
         let listed: Vec<String> = encoding.content.iter().map(ToString::to_string).collect();
         let why = format!("the media type of the part {} is not declared", part.name);
         let breach = wrong(&part.name, "content-type", &encoding.anchor.member("contentType"), why);

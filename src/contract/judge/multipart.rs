@@ -1,6 +1,6 @@
 //! Takes multipart content apart (RFC 2046 §5.1, RFC 7578).
 
-use crate::http::{Headers, MediaType};
+use crate::http::{Headers, MediaType, parse_parameters};
 
 /// One part of a form.
 pub(super) struct Part<'b> {
@@ -15,7 +15,7 @@ pub(super) struct Part<'b> {
 impl Part<'_> {
     /// Its media type, when it has one.
     pub fn media_type(&self) -> Option<MediaType> {
-        self.headers.get("content-type").and_then(MediaType::parse)
+        self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok())
     }
 }
 
@@ -27,7 +27,10 @@ pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8], most: usize) -> Res
 
 /// The bytes between the boundaries (RFC 2046 §5.1.1).
 pub(super) fn split<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<&'b [u8]>, String> {
-    let boundary = actual.parameter("boundary").ok_or("its media type names no boundary")?;
+    let boundary = actual
+        .parameter("boundary")
+        .filter(|boundary| !boundary.is_empty())
+        .ok_or("its media type names no boundary")?;
     let delimiter = format!("\r\n--{boundary}");
     let mut rest = match bytes.strip_prefix(format!("--{boundary}").as_bytes()) {
         Some(rest) => rest,
@@ -58,8 +61,8 @@ fn named(bytes: &[u8]) -> Option<Part<'_>> {
     let head = String::from_utf8_lossy(head);
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let headers: Headers = lines.map(|(name, value)| (name, value.trim())).collect();
-    // A disposition is laid out like the parameters of a media type.
-    let disposition = MediaType::parse(&headers.get("content-disposition")?.replacen("form-data", "form/data", 1))?;
-    let name = disposition.parameter("name")?.to_owned();
+    let (disposition, parameters) = headers.get("content-disposition")?.split_at_checked("form-data".len())?;
+    let parameters = parse_parameters(parameters).ok().filter(|_| disposition.eq_ignore_ascii_case("form-data"))?;
+    let (_, name) = parameters.into_iter().find(|(name, _)| name == "name")?;
     Some(Part { name, headers, content })
 }

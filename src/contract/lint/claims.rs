@@ -110,5 +110,5 @@ fn examples(contract: &Contract, holder: &Node<'_>) -> Vec<Anchor> {
 
 fn is_json(part: &Part<'_>) -> bool {
     let name = part.node.pointer.last().unwrap_or_default();
-    MediaType::parse(&name).is_none_or(|media_type| media_type.is_json())
+    MediaType::parse(&name).map_or(true, |media_type| media_type.is_json())
 }

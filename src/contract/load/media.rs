@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::node::Node;
 use super::parameters;
 use crate::contract::{Anchor, Encoding, FieldLayout, MediaTypeObject, ParameterIn};
-use crate::http::MediaType;
+use crate::http::{MediaType, list_elements};
 
 /// The media types that `holder` declares under `content`, in document order.
 pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<MediaTypeObject> {
@@ -17,10 +17,12 @@ pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<M
 
 /// The entry `name` of a `content` map.
 pub(super) fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
-    let Some(media_type) = MediaType::parse(name) else {
-        let message = format!("expected a media type such as application/json, got {name:?}: it is ignored");
-        builder.warn(&node, "media-type", message);
-        return None;
+    let media_type = match MediaType::parse(name) {
+        Ok(media_type) => media_type,
+        Err(error) => {
+            builder.warn(&node, "media-type", format!("{name:?} is not a media type and is ignored: {error}"));
+            return None;
+        }
     };
     let node = builder.resolve(node, &format!("the media type {name}"))?;
     Some(MediaTypeObject {
@@ -41,16 +43,13 @@ fn encodings<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<Encoding> {
 }
 
 fn encoding<'d>(builder: &mut Builder<'d>, name: &str, node: &Node<'d>) -> Encoding {
-    let listed = node.text("contentType").unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty());
-    let content = listed.filter_map(|text| {
-        let parsed = MediaType::parse(text);
-        if parsed.is_none() {
-            let message = format!("expected media types such as image/png, got {text:?}: it is ignored");
-            builder.warn(node, "media-type", message);
-        }
-        parsed
-    });
-    let content = content.collect();
+    let listed = list_elements(node.text("contentType").unwrap_or_default());
+    let parse = |text: &str| {
+        let warn =
+            |error| builder.warn(node, "media-type", format!("{text:?} is not a media type and is ignored: {error}"));
+        MediaType::parse(text).map_err(warn).ok()
+    };
+    let content = listed.into_iter().filter_map(parse).collect();
     let is_laid_out = ["style", "explode", "allowReserved"].iter().any(|keyword| node.value.get(keyword).is_some());
     let layout = is_laid_out.then(|| {
         let style = parameters::style(builder, node, ParameterIn::Query);

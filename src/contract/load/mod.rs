@@ -290,7 +290,7 @@ components:
                 "api.yaml:10:9: expected a style for query parameters, got matrix; form is used",
                 "api.yaml:10:9: query q is declared twice: the first counts",
                 "api.yaml:11:9: z is `in: querystring`, which is not supported: it is not judged",
-                "api.yaml:12:31: expected a media type such as application/json, got \"json\": it is ignored",
+                "api.yaml:12:31: \"json\" is not a media type and is ignored: expected `/` at character 5",
                 "api.yaml:15:5: /a/{id} and /a/{pet_id} are one path (they differ in the names of parameters only)",
                 "api.yaml:15:25: the path parameter id must say `required: true`",
                 "api.yaml:15:89: no request is sent to the servers of a path or operation: every one goes to the one target",

@@ -192,7 +192,7 @@ mod tests {
     fn content_is_json_in_the_place_of_a_value() {
         let json_of = |place| {
             let style = Style::default_of(place).word();
-            let content = MediaType::parse("application/json");
+            let content = MediaType::parse("application/json").ok();
             Parameter { content, ..color(place, style, true, Shape::default()) }
         };
         check(&json_of(ParameterIn::Query), &json!({ "a": [1] }), "color=%7B%22a%22%3A%5B1%5D%7D");

@@ -169,7 +169,7 @@ impl Content {
     pub fn of(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("contentMediaType is not a string"))?;
         let encoding = parent.get("contentEncoding").map_or(Ok(Encoding::Anything), Encoding::of)?;
-        Ok(Self { is_json: MediaType::parse(name).is_some_and(|media_type| media_type.is_json()), encoding })
+        Ok(Self { is_json: MediaType::parse(name).is_ok_and(|media_type| media_type.is_json()), encoding })
     }
 }
 

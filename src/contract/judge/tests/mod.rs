@@ -1,6 +1,7 @@
 //! Small contracts and messages in, the whole judgement out.
 
 mod bodies;
+mod media_types;
 mod requests;
 mod responses;
 mod security;

@@ -49,7 +49,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
     by 4XX application/problem+json: {"title":1}
     "#);
     assert_snapshot!(answer(404, "content-type: json\n\n{\"title\": 1}"), @r#"
-    ContentType content-type header/content-type: Content-Type is not a media type
+    ContentType content-type header/content-type: Content-Type is not a media type: expected `/` at character 5
       - application/problem+json
       + "json"
       /paths/~1orders~1{id}/get/responses/4XX/content
