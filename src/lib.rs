@@ -33,6 +33,7 @@ pub mod expression;
 pub mod generate;
 pub mod http;
 pub mod mock;
+mod output_file;
 mod parallel;
 pub mod place;
 pub mod pointer;

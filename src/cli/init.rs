@@ -1,12 +1,12 @@
 //! `signoff init`: a starting configuration, a first case file, and the schemas that let an editor complete both.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::contract;
+use crate::output_file;
 use crate::problem::Problem;
 
 use crate::cli::args::Init;
@@ -56,15 +56,10 @@ fn told(name: &Path, fresh: bool, session: &mut Session<'_>) -> io::Result<bool>
     Ok(fresh)
 }
 
-/// Whether the file was not there before.
+/// Writes a file unless it exists. Returns whether it was written.
 fn create(path: &Path, text: &str) -> Result<bool, Problem> {
-    let unwritable = |error: io::Error| Problem::new(format!("cannot write {}: {error}", path.display()));
-    path.parent().map_or(Ok(()), fs::create_dir_all).map_err(unwritable)?;
-    match fs::OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true).map_err(unwritable),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(unwritable(error)),
-    }
+    output_file::write_new(path, text)
+        .map_err(|error| Problem::new(format!("cannot write {}: {error}", path.display())))
 }
 
 fn commented(schema: &str, about: &str, value: &Value) -> Result<String, Problem> {

@@ -1,6 +1,5 @@
 //! `signoff mock`: the contract served to people and their programs, every request logged with its verdict.
 
-use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +15,7 @@ use crate::mock::faults::fault::Fault;
 use crate::mock::server::admin::Admin;
 use crate::mock::server::serve::{Server, listen, serve};
 use crate::mock::server::tls::Certificate;
+use crate::output_file;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::{self, curl};
@@ -174,7 +174,7 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
     let certificate = Certificate::generate(hosts.collect()).map_err(Problem::new)?;
     if let Some(file) = &args.save_certificate {
         let file = settings.directory.join(file);
-        fs::write(&file, certificate.pem())
+        output_file::write(&file, certificate.pem())
             .map_err(|error| Problem::new(format!("cannot write {}: {error}", file.display())))?;
     }
     Ok(Some(certificate))

@@ -4,7 +4,6 @@
 //! by the same checks, and reported in the same words, as one that a case sent.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request};
 use crate::mock::server::proxy::{Proxy, RecordedExchanges};
 use crate::mock::server::serve::{Server, listen, serve};
+use crate::output_file;
 use crate::problem::Problem;
 use crate::run::{self, Filter, PreparedRun, Start, Stop, StopPhase};
 use crate::transport::{self, Transport};
@@ -152,9 +152,7 @@ fn record(
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Problem> {
-    let made = file.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(file, text))
-        .map_err(|error| Problem::new(format!("cannot write {}: {error}", file.display())))
+    output_file::write(file, text).map_err(|error| Problem::new(format!("cannot write {}: {error}", file.display())))
 }
 
 /// Runs the case file against the answers that came.

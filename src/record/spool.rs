@@ -1,12 +1,12 @@
 //! Entries on disk while the run goes: one compact JSON line each, so that memory stays bounded.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::case::{Story, Suite};
+use crate::output_file;
 
 use super::groups::{Groups, Listing};
 use super::{Entry, Tally};
@@ -38,7 +38,7 @@ impl<'s> Spool<'s> {
     pub fn create(folder: &Path, suite: &'s Suite) -> io::Result<Self> {
         let cases = suite.stories.iter().flat_map(Story::every);
         let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
-        let file = BufWriter::with_capacity(BUFFER, nameless(folder)?);
+        let file = BufWriter::with_capacity(BUFFER, output_file::unnamed(folder)?);
         let (lines, tally, groups) = (Vec::new(), Tally::default(), Groups::default());
         Ok(Self { file, length: 0, lines, ranks, tally, groups })
     }
@@ -125,15 +125,4 @@ fn read_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()
         offset += read as u64;
     }
     Ok(())
-}
-
-/// A file that only this process can reach: its name is removed as soon as it is open, so that nothing stays behind however
-/// the process ends.
-fn nameless(folder: &Path) -> io::Result<File> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let path = folder.join(format!("signoff-{}-{number}.spool", std::process::id()));
-    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file)
 }

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::output_file::OutputFile;
 use crate::parallel;
 use crate::record::{Entry, Head};
 
@@ -66,43 +67,26 @@ pub fn write<'e, I: Iterator<Item = io::Result<Cow<'e, Entry>>>>(
     Ok(written)
 }
 
-/// Bytes that are written at a time.
-const BUFFER: usize = 64 * 1024;
-
 /// Entries from which on another thread pays.
 const ENTRIES_A_WORKER: u64 = 200;
 
 /// The first bytes of a report, in which its mark stands.
 const BEGINNING: u64 = 4096;
 
-/// A report under its temporary name, which is removed again unless it is published.
+/// A report that is rendered and not yet in its place.
 struct Draft {
     place: PathBuf,
-    temporary: PathBuf,
-    out: BufWriter<File>,
+    out: OutputFile,
 }
 
 impl Draft {
     fn create(place: PathBuf) -> Result<Self, Error> {
-        let mut name = place.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = place.with_file_name(name);
-        let folder = place.parent().unwrap_or(Path::new(""));
-        fs::create_dir_all(folder).map_err(at(folder))?;
-        let out = BufWriter::with_capacity(BUFFER, File::create(&temporary).map_err(at(&temporary))?);
-        Ok(Self { place, temporary, out })
+        let out = OutputFile::create(&place).map_err(at(&place))?;
+        Ok(Self { place, out })
     }
 
-    fn publish(mut self) -> Result<(), Error> {
-        self.out.flush().map_err(at(&self.temporary))?;
-        fs::rename(&self.temporary, &self.place).map_err(at(&self.place))
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // After publishing there is nothing to remove, and while unwinding from an error nothing more can be done.
-        let _ = fs::remove_file(&self.temporary);
+    fn publish(self) -> Result<(), Error> {
+        self.out.commit().map_err(at(&self.place))
     }
 }
 
@@ -146,7 +130,7 @@ impl Press {
         let pages = self.endpoints.map(|endpoints| endpoints.end(head)).transpose().map_err(at(folder))?;
         for (name, text) in pages.into_iter().flatten() {
             let mut draft = Draft::create(folder.join(Format::Endpoints.file()).join(name))?;
-            draft.out.write_all(&text).map_err(at(&draft.temporary))?;
+            draft.out.write_all(&text).map_err(at(&draft.place))?;
             drafts.push(draft);
         }
         Ok(drafts)
