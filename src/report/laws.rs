@@ -5,13 +5,14 @@ use pulldown_cmark::Options;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::events::Events;
-use super::html::Page;
-use super::json::Json;
-use super::junit::Junit;
-use super::tap::Tap;
+use super::format::endpoints::Markdown;
+use super::format::events::Events;
+use super::format::html::Page;
+use super::format::junit::Junit;
+use super::format::record::Record;
+use super::format::tap::Tap;
 use super::terminal::{self, Style};
-use super::{Format, Suites, github, markdown, sample};
+use super::{Format, Suites, github, sample};
 use crate::diff::visible;
 use crate::record::{Entry, Head};
 
@@ -177,14 +178,14 @@ proptest! {
             let mut renderer = format.renderer(Suites::default()).expect("a file");
             serde_json::from_str::<serde_json::Value>(&sample::rendered_of(&mut *renderer, [entry.clone()]))?;
         }
-        let record: serde_json::Value = serde_json::from_str(&sample::rendered_of(&mut Json::default(), [entry.clone()]))?;
+        let record: serde_json::Value = serde_json::from_str(&sample::rendered_of(&mut Record::default(), [entry.clone()]))?;
         prop_assert_eq!(serde_json::from_value::<Entry>(record["outcomes"][0].clone())?, entry.clone());
         let html = sample::rendered_of(&mut Page::default(), [entry.clone()]);
         let content = html.split_once("<body>").expect("a body").1.rsplit_once("<script>").expect("a script").0;
         prop_assert!(!content.contains(|c: char| c.is_control() && c != '\n') && !content.contains("<script"), "{content:?}");
         let summary = sample::rendered_of(&mut *Format::Github.renderer(Suites::default()).expect("a file"), [entry.clone()]);
         prop_assert!(!summary.contains(|c: char| c.is_control() && c != '\n'), "{summary:?}");
-        let mut page = markdown::Markdown::new(entry.operation.clone());
+        let mut page = Markdown::new(entry.operation.clone());
         let page = sample::rendered_of(&mut page, [entry]);
         prop_assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "{page:?}");
     }
@@ -192,7 +193,7 @@ proptest! {
     #[test]
     fn no_text_becomes_markup(reported in reported()) {
         let pages = reported.map(|(head, entry)| {
-            let mut page = markdown::Markdown::new(entry.operation.clone());
+            let mut page = Markdown::new(entry.operation.clone());
             let mut summary = Format::Github.renderer(Suites::default()).expect("a file");
             [
                 sample::rendered_under(&head, &mut page, [entry.clone()]),

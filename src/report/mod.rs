@@ -1,48 +1,23 @@
-//! Reports, rendered from the record alone: one file per format.
+//! Reports, rendered from the record alone.
+//!
+//! `format/` has one file per format, `text/` what several formats share, `terminal/` what is printed during a run.
 
 mod body;
-mod clock;
-mod ctrf;
-mod digest;
-mod endpoints;
-mod escape;
-pub mod events;
-mod exchange;
+mod counts;
 mod format;
-pub mod github;
-mod har;
-mod html;
-mod json;
-mod junit;
+mod format_name;
 #[cfg(test)]
 mod laws;
-mod layout;
-mod link;
-mod list;
-mod markdown;
-mod paint;
+mod renderer;
 #[cfg(test)]
 mod sample;
-mod sarif;
-mod table;
-mod tap;
+mod suites;
 pub mod terminal;
+mod text;
 pub mod words;
-mod wrap;
 pub mod write;
 
-use std::io::{self, Write};
-
-use crate::record::{Entry, Head};
-
-pub use format::{Format, Suites};
-
-/// One format: given the head, then every entry in the suite's order, it writes a report. Only its sink can fail.
-pub trait Renderer {
-    /// What comes before the entries.
-    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()>;
-    /// One entry.
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()>;
-    /// What comes after the entries.
-    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
-}
+pub use format::{events, github};
+pub use format_name::Format;
+pub use renderer::Renderer;
+pub use suites::Suites;

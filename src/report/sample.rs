@@ -6,7 +6,7 @@ use crate::record::{
     Summary, Tally, TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
 };
 
-use super::Renderer;
+use super::renderer::Renderer;
 
 /// What `renderer` writes of the sample.
 pub fn rendered(renderer: &mut dyn Renderer) -> String {

@@ -9,9 +9,11 @@ use crate::output_file::OutputFile;
 use crate::parallel;
 use crate::record::{Entry, Head};
 
-use super::endpoints::Endpoints;
-use super::markdown::MARK;
-use super::{Format, Renderer, Suites};
+use super::format::endpoints::Endpoints;
+use super::format_name::Format;
+use super::renderer::Renderer;
+use super::suites::Suites;
+use super::text::markdown::MARK;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -14,7 +14,7 @@ use crate::cli::project::Project;
 
 /// The record of the sample run, as the unit tests of the record have it.
 const SAMPLE: &str = include_str!(
-    "../../src/report/snapshots/signoff__report__json__tests__the_record_is_json_with_a_line_an_outcome.snap"
+    "../../src/report/format/snapshots/signoff__report__format__record__tests__the_record_is_json_with_a_line_an_outcome.snap"
 );
 
 /// The sample run in every format.

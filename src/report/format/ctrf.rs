@@ -1,0 +1,158 @@
+//! `ctrf.json`: the Common Test Report Format.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::diff::visible;
+use crate::record::{Entry, Head, Role, Since, Verdict};
+use crate::report::renderer::Renderer;
+use crate::report::terminal::{self, Style};
+use crate::report::text::clock::Clock;
+use crate::report::text::json_list::JsonList;
+use crate::report::{body, words};
+
+/// The version of the format that is written.
+const VERSION: &str = "0.0.0";
+
+/// Columns of a diff.
+const STYLE: Style = Style { width: 120, color: false, links: None };
+
+/// Writes each case as it comes.
+#[derive(Debug, Default)]
+pub struct Ctrf {
+    clock: Clock,
+    tests: JsonList,
+}
+
+impl Renderer for Ctrf {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        self.clock = Clock::starting(&head.started);
+        let summary = &head.summary;
+        let (start, stop) = (self.clock.millisecond(0.0), self.clock.millisecond(head.seconds * 1000.0));
+        let tool = json!({ "name": or_unnamed(&head.tool.name), "version": visible(&head.tool.version) });
+        // A case that got no answer has not passed, and readers look at failures only.
+        let failed = summary.failed.saturating_add(summary.errored);
+        let summary = json!({
+            "tests": summary.cases, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
+            "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
+            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "unjudged": summary.unjudged,
+                "acknowledged": summary.acknowledged, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
+        });
+        let contract = &head.contract;
+        let environment = json!({
+            "testEnvironment": visible(&head.target.name),
+            "extra": { "contract": visible(&contract.file), "contractTitle": visible(&contract.title),
+                "contractVersion": visible(&contract.version), "contractSha256": visible(&contract.sha256),
+                "target": visible(&head.target.url), "seed": head.seed, "interrupted": head.interrupted },
+        });
+        let generator = format!("{} {}", head.tool.name, head.tool.version);
+        writeln!(out, "{{\n  \"reportFormat\": \"CTRF\",\n  \"specVersion\": \"{VERSION}\",")?;
+        let now = self.clock.after(head.seconds * 1000.0).to_string();
+        writeln!(out, "  \"timestamp\": {},\n  \"generatedBy\": {},", json!(now), json!(visible(&generator)))?;
+        writeln!(out, "  \"results\": {{\n  \"tool\": {tool},\n  \"summary\": {summary},")?;
+        write!(out, "  \"environment\": {environment},\n  \"tests\": ")
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        self.tests.push(&Test::of(entry, self.clock), out)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.tests.close(out)?;
+        out.write_all(b"\n  }\n}\n")
+    }
+}
+
+/// One case.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Test<'a> {
+    test_id: String,
+    name: String,
+    status: &'static str,
+    raw_status: &'static str,
+    duration: i64,
+    start: i64,
+    stop: i64,
+    suite: [String; 1],
+    file_path: &'a str,
+    line: u32,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    labels: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retries: Option<u64>,
+}
+
+impl<'a> Test<'a> {
+    fn of(entry: &'a Entry, clock: Clock) -> Self {
+        let (start, stop) = (clock.millisecond(entry.started_ms), clock.millisecond(entry.started_ms + entry.took_ms));
+        let found = entry.outcome == Verdict::Failed || !entry.findings.is_empty() || !entry.waived.is_empty();
+        Self {
+            test_id: or_unnamed(&entry.case),
+            name: or_unnamed(&words::name(entry)),
+            status: match entry.outcome {
+                Verdict::Passed => "passed",
+                Verdict::Failed | Verdict::Errored => "failed",
+                Verdict::Skipped => "skipped",
+            },
+            raw_status: words::verdict(entry.outcome),
+            duration: stop.saturating_sub(start),
+            start,
+            stop,
+            suite: [visible(&entry.story).into_owned()],
+            file_path: &entry.place.file,
+            line: entry.place.line,
+            kind: "contract",
+            tags: entry.tags.iter().map(|tag| visible(tag).into_owned()).collect(),
+            labels: labels(entry),
+            message: Some(words::message(entry)).filter(|message| !message.is_empty()),
+            trace: found.then(|| terminal::entry(entry, &STYLE).trim_end().to_owned()),
+            retries: entry.attempts.checked_sub(1).filter(|retries| *retries > 0),
+        }
+    }
+}
+
+fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
+    let operation = entry.operation.as_ref().map(|name| ("operation", name.clone()));
+    let endpoint = Some(("endpoint", format!("{} {}", entry.method, entry.path)));
+    let requirement = entry.requirement.as_ref().map(|clause| ("requirement", clause.clone()));
+    let breaks = (!entry.violates.is_empty()).then(|| ("breaks", entry.violates.join(", ")));
+    let check = entry.findings.first().map(|finding| ("check", body::note(finding)));
+    let role = (entry.role == Role::Setup)
+        .then_some(("role", "setup"))
+        .or((entry.role == Role::Teardown).then_some(("role", "teardown")))
+        .map(|(name, role)| (name, role.to_owned()));
+    let request = entry.request_id.as_ref().map(|(_, id)| ("requestId", id.clone()));
+    let finding = entry.findings.first().map(|finding| ("finding", finding.fingerprint.clone()));
+    let since = |since| entry.findings.iter().any(|finding| finding.since == Some(since));
+    let new = since(Since::New).then(|| ("since", "new".to_owned()));
+    let since = new.or_else(|| since(Since::Known).then(|| ("since", "known".to_owned())));
+    let labels = [operation, endpoint, requirement, breaks, check, finding, since, request, role].into_iter().flatten();
+    labels.map(|(name, text)| (name, visible(&text).into_owned())).collect()
+}
+
+/// The format has no empty names.
+fn or_unnamed(text: &str) -> String {
+    if text.is_empty() { "(unnamed)".to_owned() } else { visible(text).into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Ctrf::default()));
+    }
+}

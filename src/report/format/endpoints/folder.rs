@@ -1,0 +1,94 @@
+//! One Markdown report for each endpoint that was tried.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use crate::record::{Entry, Head};
+use crate::report::renderer::Renderer;
+
+use super::page::Markdown;
+
+/// The longest file name without its ending.
+const MAX_NAME: usize = 100;
+
+/// A page for each operation with cases, and one for the cases that have none.
+#[derive(Debug)]
+pub struct Endpoints {
+    pages: BTreeMap<Option<String>, Page>,
+}
+
+#[derive(Debug)]
+struct Page {
+    name: String,
+    renderer: Markdown,
+    out: Vec<u8>,
+}
+
+impl Endpoints {
+    /// Starts a page for everything that was tried.
+    pub fn begin(head: &Head) -> io::Result<Self> {
+        let tried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0);
+        let operations = tried.map(|endpoint| Some(endpoint.operation.clone())).chain([None]);
+        let mut taken = BTreeSet::new();
+        let mut pages = BTreeMap::new();
+        for operation in operations {
+            let name = file_name(operation.as_deref().unwrap_or("outside-the-contract"), &mut taken);
+            let mut page = Page { name, renderer: Markdown::new(operation.clone()), out: Vec::new() };
+            page.renderer.begin(head, &mut page.out)?;
+            pages.insert(operation, page);
+        }
+        Ok(Self { pages })
+    }
+
+    /// Adds an entry to its operation's page.
+    pub fn entry(&mut self, entry: &Entry) -> io::Result<()> {
+        let key = if self.pages.contains_key(&entry.operation) { &entry.operation } else { &None };
+        match self.pages.get_mut(key) {
+            Some(page) => page.renderer.entry(entry, &mut page.out),
+            None => Ok(()),
+        }
+    }
+
+    /// The file names with their contents; the page of cases without an operation only where there are any.
+    pub fn end(mut self, head: &Head) -> io::Result<Vec<(String, Vec<u8>)>> {
+        let inside: u64 = head.coverage.iter().map(|endpoint| endpoint.summary.cases).sum();
+        if inside >= head.summary.cases {
+            self.pages.remove(&None);
+        }
+        let finished = self.pages.into_values().map(|mut page| {
+            page.renderer.end(&mut page.out)?;
+            Ok((page.name, page.out))
+        });
+        finished.collect()
+    }
+}
+
+/// A name that every file system takes, and that no other page has in any case.
+fn file_name(operation: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '.' { c } else { '-' };
+    let parts: String = operation.chars().take(MAX_NAME).map(plain).collect();
+    let joined = parts.split('-').filter(|part| !part.trim_matches('.').is_empty()).collect::<Vec<_>>().join("-");
+    let base = joined.trim_matches(['.', '-']);
+    let base = if base.is_empty() { "endpoint" } else { base };
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    let mut names = std::iter::once(base.to_owned()).chain(numbered);
+    let free = names.find(|name| taken.insert(name.to_ascii_lowercase()));
+    free.unwrap_or_else(|| base.to_owned()) + ".md"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_safe_and_different() {
+        let mut taken = BTreeSet::new();
+        let mut check = |operation: &str, expect: &str| assert_eq!(file_name(operation, &mut taken), expect);
+        check("linkCustomerAccount", "linkCustomerAccount.md");
+        check("LinkCustomerAccount", "LinkCustomerAccount-2.md");
+        check("POST /v2/customers/{customer_id}/link", "POST-v2-customers-customer_id-link.md");
+        check("../../etc/passwd", "etc-passwd.md");
+        check("..", "endpoint.md");
+        check("\u{202e}<x>", "x.md");
+    }
+}

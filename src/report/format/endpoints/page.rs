@@ -1,0 +1,230 @@
+//! The diff-style report of one endpoint: `endpoints/<operation>.md`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Place, Severity, Verdict};
+use crate::report::renderer::Renderer;
+use crate::report::text::command;
+use crate::report::text::layout::{self, Row};
+use crate::report::text::markdown::{self, MARK, code, fenced, inline, waiver};
+use crate::report::{body, words};
+
+/// Columns of a diff.
+const WIDTH: usize = 120;
+
+/// Bytes of failures shown in full: GitHub shows files of up to 512 kB.
+const MAX_FAILURES: usize = 480 * 1024;
+
+/// Different reasons why something in cases that passed was acknowledged or not judged.
+const REASONS: usize = 50;
+
+/// Renders what was found at one endpoint, then its entries: what was tried as a table, written at once, and the failures.
+#[derive(Debug, Default)]
+pub struct Markdown {
+    /// The operation's name; none for cases that lead to no endpoint on purpose.
+    operation: Option<String>,
+    failures: String,
+    left_out: u64,
+    /// Why cases that passed have something acknowledged or not judged: how many, and the first of them.
+    reasons: BTreeMap<String, (u64, Place)>,
+    /// How often there were still other reasons.
+    further: u64,
+}
+
+impl Markdown {
+    /// The report of `operation`, or of the cases that have none.
+    pub fn new(operation: Option<String>) -> Self {
+        Self { operation, ..Self::default() }
+    }
+}
+
+impl Renderer for Markdown {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        let endpoint = head.coverage.iter().find(|endpoint| Some(&endpoint.operation) == self.operation.as_ref());
+        let title = self.operation.as_deref().unwrap_or("Outside the contract");
+        writeln!(out, "{MARK}\n# {}\n", inline(title))?;
+        let about = endpoint.map(|endpoint| code(&format!("{} {}", endpoint.method, endpoint.path)) + " of ");
+        let contract = format!(
+            "{} {} ({})",
+            inline(&head.contract.title),
+            inline(&head.contract.version),
+            code(&head.contract.file)
+        );
+        writeln!(
+            out,
+            "{}{contract}, tried on {}, {}.\n",
+            about.unwrap_or_default(),
+            code(&head.target.name),
+            inline(&head.started)
+        )?;
+        if let Some(endpoint) = endpoint {
+            writeln!(out, "{}\n", tried(endpoint))?;
+        }
+        for action in &head.overlay {
+            writeln!(out, "{}", assumption(action))?;
+        }
+        out.write_all(markdown::section(head, self.operation.as_deref()).as_bytes())?;
+        writeln!(out, "| | case | breaks | came | place |\n|-|-|-|-|-|")
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        let breaks = entry.violates.iter().map(|rule| code(rule)).collect::<Vec<_>>().join(", ");
+        let came = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
+        let place = body::place(&entry.place);
+        writeln!(
+            out,
+            "| {} | {} | {breaks} | {came} | {} |",
+            words::glyph(entry.outcome),
+            inline(&words::name(entry)),
+            code(&place)
+        )?;
+        if !entry.findings.is_empty()
+            || !entry.waived.is_empty()
+            || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
+        {
+            self.failed(entry);
+        } else {
+            words::lived_with(entry).into_iter().for_each(|reason| self.lived_with(reason, &entry.place));
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.reasons.is_empty() {
+            writeln!(out, "\n## Passed, and why it says less than it seems\n")?;
+        }
+        for (reason, (cases, first)) in &self.reasons {
+            let (cases, first) = (words::count(*cases, "case"), code(&body::place(first)));
+            writeln!(out, "- {cases}, first {first}: {}", inline(reason))?;
+        }
+        if self.further > 0 {
+            writeln!(out, "- {} times for other reasons: see `record.json`", self.further)?;
+        }
+        out.write_all(self.failures.as_bytes())?;
+        if self.left_out > 0 {
+            writeln!(out, "\n{} more: see `record.json`.", words::count(self.left_out, "failing case"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Markdown {
+    fn lived_with(&mut self, reason: String, at: &Place) {
+        if let Some((cases, _)) = self.reasons.get_mut(&reason) {
+            *cases += 1;
+        } else if self.reasons.len() < REASONS {
+            self.reasons.insert(reason, (1, at.clone()));
+        } else {
+            self.further += 1;
+        }
+    }
+
+    fn failed(&mut self, entry: &Entry) {
+        let section = section(entry);
+        if self.failures.len() + section.len() > MAX_FAILURES {
+            self.left_out += 1;
+        } else {
+            self.failures += &section;
+        }
+    }
+}
+
+/// `14 cases: 13 passed, 1 failed · answered 200, 400 · never 404, 409`.
+fn tried(endpoint: &Endpoint) -> String {
+    let of = |touched| {
+        let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
+        same.map(|response| inline(&response.status)).collect::<Vec<_>>().join(", ")
+    };
+    let came = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("answered {list}"));
+    let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("never {list}"));
+    let parts = [words::counts(&endpoint.summary)]
+        .into_iter()
+        .chain(words::remarks(&endpoint.summary))
+        .chain(came)
+        .chain(never);
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// What an overlay changed of the published document, and why.
+fn assumption(action: &OverlayAction) -> String {
+    let changes: Vec<_> =
+        action.changes.iter().map(|change| format!("{} {}", inline(&change.change), code(&change.at))).collect();
+    let why = action.description.as_ref().map(|text| format!(" {}", inline(text))).unwrap_or_default();
+    format!("Assumed by {}:{why} It {}.\n", code(&body::place(&action.place)), changed(&changes))
+}
+
+fn changed(changes: &[String]) -> String {
+    if changes.is_empty() { "changed nothing".to_owned() } else { changes.join(", ") }
+}
+
+fn section(entry: &Entry) -> String {
+    let told = [code(&body::place(&entry.place)), words::told(entry)];
+    let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let rows = layout::rows(&body::lines(entry), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
+    let findings: String = entry.findings.iter().map(item).collect();
+    let acknowledged: String = entry
+        .acknowledged
+        .iter()
+        .map(|held| format!("{}  acknowledged: {}\n", item(&held.finding), inline(&held.reason)))
+        .collect();
+    let waived: String = entry
+        .waived
+        .iter()
+        .map(|held| format!("{}  waived: {}\n", item(&held.finding), waiver(&held.waiver)))
+        .collect();
+    let unjudged: String = entry
+        .unjudged
+        .iter()
+        .map(|held| format!("- not judged: {}: {}\n", inline(&held.check), inline(&held.reason)))
+        .collect();
+    let assumed: String = entry.assumed.iter().map(|at| format!("- assumed by {}\n", code(&body::place(at)))).collect();
+    let reason = entry.reason.as_ref().map(|reason| format!("{}\n", inline(reason))).unwrap_or_default();
+    let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl))).unwrap_or_default();
+    let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
+    let title = format!("{} {}", words::glyph(entry.outcome), inline(&words::name(entry)));
+    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{unjudged}\n{repeat}")
+}
+
+/// One finding with its places and the line of the contract or the case that it rests on.
+fn item(finding: &Finding) -> String {
+    let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
+    let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
+    format!(
+        "- **{}**{severity} {}\n  {}{source}\n",
+        inline(&body::note(finding)),
+        inline(&words::said(finding)),
+        code(&body::place(&finding.place))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Unjudged;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        let operation = Some("linkCustomerAccount".to_owned());
+        let entries = sample::entries().into_iter().filter(|entry| entry.operation == operation);
+        insta::assert_snapshot!(sample::rendered_of(&mut Markdown::new(operation.clone()), entries));
+    }
+
+    #[test]
+    fn cases_that_passed_tell_what_was_not_judged_once_a_reason() {
+        let mut passed = sample::entries().remove(0);
+        passed.unjudged = vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
+        let text = sample::rendered_of(&mut Markdown::new(None), vec![passed; 3]);
+        let expect = "\n- 3 cases, first `cases/imprint/link.yaml:8:5`: not judged: body-schema: no schema\n";
+        assert!(text.ends_with(expect), "{text}");
+    }
+
+    #[test]
+    fn what_would_be_too_much_is_counted() {
+        let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
+        let text = sample::rendered_of(&mut Markdown::new(None), std::iter::repeat_n(failed, 1000));
+        let shown = text.matches("\n## ").count();
+        assert!(text.ends_with(&format!("\n{} failing cases more: see `record.json`.\n", 1000 - shown)), "{shown}");
+    }
+}

@@ -1,0 +1,79 @@
+//! The run as events, a JSON object a line: what `--format json` prints while it goes, and `events.jsonl` in the suite's order.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::record::{Entry, Head};
+use crate::report::renderer::Renderer;
+
+/// One line.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum Event<'a> {
+    /// The run begins.
+    Started {
+        /// How many cases there are.
+        cases: u64,
+    },
+    /// A case is over.
+    Finished {
+        /// What became of it.
+        entry: &'a Entry,
+    },
+    /// The run is being stopped before its end.
+    Draining,
+    /// The run is over.
+    Ended {
+        /// The exit code, while the program runs; a record has none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        exit: Option<u8>,
+        /// What the record says of it as a whole.
+        head: &'a Head,
+    },
+}
+
+impl Event<'_> {
+    /// Writes the line.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = serde_json::to_vec(self)?;
+        line.push(b'\n');
+        out.write_all(&line)
+    }
+}
+
+/// Writes `events.jsonl`.
+#[derive(Debug, Default)]
+pub struct Events {
+    head: Option<Head>,
+}
+
+impl Renderer for Events {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        self.head = Some(head.clone());
+        Event::Started { cases: head.summary.cases }.write(out)
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        Event::Finished { entry }.write(out)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(head) = self.head.take() else { return Ok(()) };
+        if head.interrupted {
+            Event::Draining.write(out)?;
+        }
+        Event::Ended { exit: None, head: &head }.write(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Events::default()));
+    }
+}

@@ -1,0 +1,228 @@
+//! For GitHub Actions: annotations, which it shows beside lines of the repository, and `summary.md`, the summary of a job.
+//!
+//! GitHub shows ten errors and ten warnings of a step, and takes a summary of 1 MiB: the findings that most cases met come first.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use quick_xml::escape::escape;
+
+use crate::diff::visible;
+use crate::record::{Endpoint, Entry, Finding, Group, Head, Place, Severity, Verdict};
+use crate::report::renderer::Renderer;
+use crate::report::text::markdown::{MARK, code, fixed, group, inline};
+use crate::report::{body, words};
+
+/// Annotations of one level that GitHub shows of a step.
+const ANNOTATIONS: usize = 10;
+
+/// Findings in the summary.
+const GROUPS: usize = 20;
+
+/// Bytes of one finding in the summary.
+const MAX_GROUP: usize = 16 * 1024;
+
+/// Endpoints in the summary's table.
+const ENDPOINTS: usize = 200;
+
+/// Different reasons in the summary why there was no answer.
+const REASONS: usize = 10;
+
+/// The annotations of a run, a workflow command a line. `prefix` leads from the repository to the folder that places are relative to.
+pub fn annotations(head: &Head, prefix: &str) -> String {
+    let open: Vec<_> = head.groups.iter().filter(|group| group.waived.is_none()).collect();
+    let of = |wanted| open.iter().filter(move |group| level(&group.finding) == wanted).take(ANNOTATIONS);
+    let unanswered = head.summary.errored;
+    let lost = (unanswered > 0).then(|| {
+        let text = format!("{} got no verdict: the summary of the job says why", words::count(unanswered, "case"));
+        command("error", &[("title", "no answer".to_owned())], &text) + "\n"
+    });
+    let errors = of("error").take(ANNOTATIONS - usize::from(lost.is_some()));
+    let found: String = errors.chain(of("warning")).map(|group| annotation(group, prefix) + "\n").collect();
+    lost.unwrap_or_default() + &found
+}
+
+fn annotation(group: &Group, prefix: &str) -> String {
+    let finding = &group.finding;
+    let mut properties = Vec::new();
+    if let Some(met) = group.first.first() {
+        properties.push(("file", format!("{prefix}{}", visible(&met.place.file))));
+        properties.push(("line", met.place.line.to_string()));
+        properties.push(("col", met.place.column.to_string()));
+    }
+    let endpoint = format!("{} {}", group.method, group.path);
+    properties.push((
+        "title",
+        visible(&format!("{}{} · {endpoint}", body::note(finding), words::standing(finding))).into_owned(),
+    ));
+    let rule = body::place(&finding.place);
+    let cases = words::count(group.cases, "case");
+    let text = format!("{}: {} ({cases}, rule at {rule})", words::part(finding), words::headline(group));
+    command(level(finding), &properties, &visible(&text))
+}
+
+fn level(finding: &Finding) -> &'static str {
+    match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// A workflow command of GitHub Actions: `::error file=…,line=…::…`.
+pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> String {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property =
+        |(name, value): &(&str, String)| format!("{name}={}", data(value).replace(':', "%3A").replace(',', "%2C"));
+    let separator = if properties.is_empty() { "" } else { " " };
+    let properties = properties.iter().map(property).collect::<Vec<_>>().join(",");
+    format!("::{name}{separator}{properties}::{}", data(text))
+}
+
+/// Writes `summary.md`.
+#[derive(Debug, Default)]
+pub struct Github {
+    unanswered: BTreeMap<String, (u64, Place)>,
+    /// Cases without an answer for still other reasons.
+    further: u64,
+    findings: String,
+}
+
+impl Renderer for Github {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        self.findings = findings(head);
+        writeln!(out, "{MARK}\n## {}\n", title(head))?;
+        let told = [words::counts(&head.summary)].into_iter().chain(words::remarks(&head.summary));
+        let time = words::duration(head.seconds * 1000.0);
+        let told = told.chain([time, format!("seed {}", head.seed)]).collect::<Vec<_>>().join(" · ");
+        let contract = format!("{} {}", inline(&head.contract.title), inline(&head.contract.version));
+        writeln!(out, "{told}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
+        let tried: Vec<_> = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0).collect();
+        writeln!(out, "| endpoint | passed | failed | errored | skipped | not judged | responses |")?;
+        writeln!(out, "|-|-:|-:|-:|-:|-:|-:|")?;
+        tried.iter().take(ENDPOINTS).try_for_each(|endpoint| writeln!(out, "{}", row(endpoint)))?;
+        match tried.len().saturating_sub(ENDPOINTS) as u64 {
+            0 => Ok(()),
+            more => writeln!(out, "\n{} more: see `record.json`.", words::count(more, "endpoint")),
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry, _: &mut dyn Write) -> io::Result<()> {
+        if entry.outcome != Verdict::Errored {
+            return Ok(());
+        }
+        let reason = entry.reason.as_deref().unwrap_or_default();
+        if let Some((cases, _)) = self.unanswered.get_mut(reason) {
+            *cases += 1;
+        } else if self.unanswered.len() < REASONS {
+            self.unanswered.insert(reason.to_owned(), (1, entry.place.clone()));
+        } else {
+            self.further += 1;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.unanswered.is_empty() {
+            writeln!(out, "\n### No answer\n")?;
+        }
+        for (reason, (cases, place)) in &self.unanswered {
+            let (cases, place) = (words::count(*cases, "case"), code(&body::place(place)));
+            writeln!(out, "- {cases}, first {place}: {}", inline(reason))?;
+        }
+        if self.further > 0 {
+            writeln!(out, "- {} for other reasons: see `record.json`", words::count(self.further, "case"))?;
+        }
+        out.write_all(self.findings.as_bytes())
+    }
+}
+
+/// `✗ 16 of 56 cases failed on sandbox`.
+fn title(head: &Head) -> String {
+    let summary = &head.summary;
+    let target = inline(&head.target.name);
+    let interrupted = if head.interrupted { ", interrupted" } else { "" };
+    match (summary.failed, summary.errored) {
+        (0, 0) => format!("✓ {} kept on {target}{interrupted}", words::count(summary.cases, "case")),
+        (0, errored) => {
+            format!("! {errored} of {} got no answer on {target}{interrupted}", words::count(summary.cases, "case"))
+        }
+        (failed, _) => format!("✗ {failed} of {} failed on {target}{interrupted}", words::count(summary.cases, "case")),
+    }
+}
+
+fn row(endpoint: &Endpoint) -> String {
+    let name = code(&format!("{} {}", endpoint.method, endpoint.path));
+    let summary = &endpoint.summary;
+    let touched = endpoint.responses.iter().filter(|response| response.touched).count();
+    let numbers = [summary.passed, summary.failed, summary.errored, summary.skipped, summary.unjudged];
+    let cells = numbers.map(|number| if number == 0 { String::new() } else { number.to_string() }).join(" | ");
+    format!("| {name} | {cells} | {touched}/{} |", endpoint.responses.len())
+}
+
+/// The findings that most cases met, each folded but for its first line.
+fn findings(head: &Head) -> String {
+    let mut text = String::new();
+    for found in head.groups.iter().take(GROUPS) {
+        let told = group(found, head);
+        // The first line is the title, which stands in HTML here, where no Markdown is.
+        let rest = told.split_once('\n').map_or("", |(_, rest)| rest);
+        let rest = if rest.len() > MAX_GROUP { "\nToo long to be shown here: see `record.json`.\n" } else { rest };
+        text += &format!("\n<details><summary>{}</summary>\n{rest}\n</details>\n", escape(folded(found)));
+    }
+    let more = (head.groups.len().saturating_sub(GROUPS) as u64).saturating_add(head.groups_left_out);
+    if more > 0 {
+        text += &format!("\n{} more: see `record.json`.\n", words::count(more, "finding"));
+    }
+    let before = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
+    let fixed: String = before.take(GROUPS).map(fixed).collect();
+    let titled = |title: &str, text: String| if text.is_empty() { text } else { format!("\n### {title}\n{text}") };
+    titled("What was found", text) + &titled("What is fixed", fixed)
+}
+
+/// `body-schema: enum in body /status · 12 cases · POST /v2/customers`.
+fn folded(group: &Group) -> String {
+    let waived = if group.waived.is_some() { " · waived" } else { "" };
+    let standing = words::standing(&group.finding);
+    let (note, part) = (body::note(&group.finding), words::part(&group.finding));
+    let cases = words::count(group.cases, "case");
+    let text = format!("{note}{standing} in {part} · {cases} · {} {}{waived}", group.method, group.path);
+    visible(&text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Github::default()));
+    }
+
+    #[test]
+    fn the_annotations_of_the_sample_run() {
+        insta::assert_snapshot!(annotations(&sample::head(), "api/"));
+    }
+
+    #[test]
+    fn no_text_leaves_its_command() {
+        let properties = [("file", "a,b:c\n".to_owned()), ("title", "100%".to_owned())];
+        let expect = "::error file=a%2Cb%3Ac%0A,title=100%25::of: it,%0D%0A::error::";
+        assert_eq!(command("error", &properties, "of: it,\r\n::error::"), expect);
+        assert_eq!(command("warning", &[], "x"), "::warning::x");
+    }
+
+    #[test]
+    fn what_github_does_not_show_is_left_out() {
+        let mut head = sample::head();
+        let group = head.groups.remove(0);
+        (head.groups, head.groups_left_out, head.baseline) = (vec![group; 2000], 3, None);
+        let lines = annotations(&head, "");
+        assert_eq!(lines.lines().count(), ANNOTATIONS);
+        assert!(lines.starts_with("::error title=no answer::"), "{lines}");
+        head.groups.iter_mut().for_each(|group| group.finding.message = "x".repeat(1 << 20));
+        let summary = findings(&head);
+        assert!(summary.len() < MAX_GROUP * GROUPS, "{}", summary.len());
+        assert!(summary.ends_with("\n1983 findings more: see `record.json`.\n"), "{}", &summary[summary.len() - 100..]);
+    }
+}

@@ -1,0 +1,108 @@
+//! One case: a row where all is well, a row that opens where there is something to read.
+
+use maud::{Markup, html};
+
+use crate::record::{Entry, Finding, Place, Severity, Verdict, Waiver};
+use crate::report::text::command;
+use crate::report::{body, words};
+
+use super::filter_index::FilterIndex;
+use super::text::seen;
+use super::{anchor, diff};
+
+/// Bytes of a command shown; a longer one is in the record only, for half a command is worse than none.
+const COMMAND: usize = 16 * 1024;
+
+/// The case as an item of its list. There may be 20,000: no element that need not be there.
+pub fn case(entry: &Entry, filter_index: &mut FilterIndex) -> Markup {
+    let ((checks, tags), standings) = (filter_index.of(entry), filter_index.standings(entry));
+    let telling = is_telling(entry);
+    html! {
+        li.case.row[!telling] id=(anchor::case(&entry.case)) data-o=(words::verdict(entry.outcome)) data-f=[standings] data-c=[checks] data-t=[tags] {
+            @if telling {
+                details { summary { (line(entry)) } div.inside { (inside(entry)) } }
+            } @else { (line(entry)) }
+        }
+    }
+}
+
+/// Whether there is more to say than fits a row.
+fn is_telling(entry: &Entry) -> bool {
+    let held = !entry.acknowledged.is_empty() || !entry.waived.is_empty() || !entry.unjudged.is_empty();
+    held || !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
+}
+
+/// The sign before the name is drawn by the outcome, which the list's heading says in words.
+fn line(entry: &Entry) -> Markup {
+    let breaks = entry.violates.join(", ");
+    html! {
+        span {
+            (seen(&words::name(entry)))
+            @if !breaks.is_empty() { small { "breaks " (seen(&breaks)) } }
+            @if let (Verdict::Skipped, Some(reason)) = (entry.outcome, &entry.reason) { small { (seen(reason)) } }
+        }
+        i { (words::told(entry)) }
+        (at(&entry.place))
+    }
+}
+
+fn inside(entry: &Entry) -> Markup {
+    html! {
+        @if let Some(reason) = &entry.reason { p.reason { (seen(reason)) } }
+        (diff::diff(&body::lines(entry)))
+        ul.notes {
+            @for finding in &entry.findings { li { (told(finding)) } }
+            @for held in &entry.acknowledged {
+                li { (told(&held.finding)) " " em { "acknowledged: " (seen(&held.reason)) } }
+            }
+            @for held in &entry.waived { li { (told(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
+            @for held in &entry.unjudged { li { strong { (seen(&held.check)) } " not judged: " (seen(&held.reason)) } }
+            @for place in &entry.assumed { li { "assumed by " (at(place)) } }
+            @if let Some(clause) = &entry.requirement { li { "evidence for " (seen(clause)) } }
+        }
+        @if let Some(curl) = &entry.curl { div.command { (copyable(curl)) } }
+        (headers(entry))
+    }
+}
+
+fn told(finding: &Finding) -> Markup {
+    html! {
+        a href={ "#" (anchor::finding(&finding.fingerprint)) } { (seen(&body::note(finding))) } @if finding.severity == Severity::Warning { " (warning)" }
+        " " (seen(&words::said(finding))) " "
+        (at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } }
+    }
+}
+
+/// Why a finding fails nothing, who answers for it, how long, and where that is written.
+pub fn waiver(waiver: &Waiver) -> Markup {
+    html! { (seen(&waiver.reason)) " (" (seen(&waiver.owner)) " until " (seen(&waiver.expires)) ", " (at(&waiver.place)) ")" }
+}
+
+/// A place in a file.
+pub fn at(place: &Place) -> Markup {
+    html! { code { (seen(&body::place(place))) } }
+}
+
+/// A command that repeats the request, with a button that copies it.
+pub fn copyable(curl: &str) -> Markup {
+    html! {
+        @if curl.len() > COMMAND {
+            p.reason { "The command that repeats the request is long: it is in record.json." }
+        } @else {
+            code.repeat { (command::shell(curl)) }
+            button.copy.scripted type="button" { "Copy curl" }
+        }
+    }
+}
+
+fn headers(entry: &Entry) -> Markup {
+    let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+    html! {
+        @if let Some(response) = response {
+            code.wire {
+                (seen(&response.version)) " " (response.status) "\n"
+                @for (name, value) in &response.headers { (seen(name)) ": " (seen(value)) "\n" }
+            }
+        }
+    }
+}

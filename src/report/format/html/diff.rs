@@ -1,0 +1,48 @@
+//! The lines of a diff as markup: signs are text, so that no colour is needed to read them or to copy them.
+
+use maud::{Markup, html};
+
+use crate::diff::{Line, Role};
+
+use super::text::seen;
+
+/// The lines in a box of their own; nothing where there are none.
+pub fn diff(lines: &[Line]) -> Markup {
+    html! {
+        @if !lines.is_empty() {
+            pre.diff tabindex="0" role="group" aria-label="Difference" { @for line in lines { (row(line)) "\n" } }
+        }
+    }
+}
+
+fn row(line: &Line) -> Markup {
+    html! {
+        @match line.role {
+            Role::Removed => del { (text("- ", line)) },
+            Role::Added => ins { (text("+ ", line)) },
+            Role::Context => span { (text("  ", line)) },
+            Role::Fold => span.fold { (text("  ", line)) },
+        }
+    }
+}
+
+/// The text is one item of the row, whatever is marked in it.
+fn text(sign: &str, line: &Line) -> Markup {
+    html! {
+        @if line.emphasis.is_empty() { (sign) (seen(&line.text)) } @else { b { (sign) (marked(line)) } }
+        @if let Some((note, place)) = &line.annotation { i { "  " (seen(note)) "  " (seen(place)) } }
+    }
+}
+
+/// The text with what differs marked.
+fn marked(line: &Line) -> Markup {
+    let mut done = 0;
+    let piece = |from, to| seen(line.text.get(from..to).unwrap_or_default());
+    html! {
+        @for range in &line.emphasis {
+            (piece(done, range.start)) mark { (piece(range.start, range.end)) }
+            @let () = done = range.end;
+        }
+        (piece(done, line.text.len()))
+    }
+}

@@ -1,0 +1,166 @@
+//! What was found, the same breach of many cases told once: what was asked, what came, where both stand, why it matters.
+
+use maud::{Markup, html};
+
+use crate::diff::{Line, shorten};
+use crate::record::{Compared, Finding, Group, Head, Met, Severity, Since};
+use crate::report::{body, words};
+
+use super::filter_index::Standing;
+use super::text::{instant, seen};
+use super::{anchor, case, diff};
+
+/// Findings listed at the top of the page.
+const GLANCE: usize = 8;
+
+/// Findings told of one endpoint; the others are in its cases.
+const TOLD: usize = 200;
+
+/// Characters of what a finding says at a glance.
+const SAID: usize = 180;
+
+/// The list that tells in ten seconds what is wrong.
+pub fn glance(head: &Head) -> Markup {
+    let more = head.groups.len().saturating_sub(GLANCE) as u64 + head.groups_left_out;
+    html! {
+        @if !head.groups.is_empty() {
+            ol.glance aria-label="Findings, the most frequent first" { @for group in head.groups.iter().take(GLANCE) { li { (row(group)) } } }
+        }
+        @if more > 0 { p.more { "and " (words::count(more, "finding")) " more, at their endpoints" } }
+    }
+}
+
+fn row(group: &Group) -> Markup {
+    let finding = &group.finding;
+    html! {
+        a href={ "#" (anchor::finding(&finding.fingerprint)) } {
+            span.tally.(class(group)) { (group.cases) "\u{d7}" }
+            span {
+                span.what { (shorten(&words::headline(group), SAID)) }
+                span.where { span.method { (seen(&group.method)) } " " (seen(&group.path)) " · " (seen(&words::part(finding))) " · " (seen(&body::note(finding))) }
+            }
+            span.badges { (badges(group)) }
+        }
+    }
+}
+
+/// The tone of a finding: waived, a warning, or what fails its cases.
+fn class(group: &Group) -> &'static str {
+    match (&group.waived, group.finding.severity) {
+        (Some(_), _) => "skipped",
+        (None, Severity::Warning) => "errored",
+        (None, Severity::Error) => "failed",
+    }
+}
+
+/// What a finding is beside itself: a warning, waived, new or known.
+fn badges(group: &Group) -> Markup {
+    html! {
+        @if group.finding.severity == Severity::Warning { span.badge { "warning" } }
+        @if group.waived.is_some() { span.badge { "waived" } }
+        @match group.finding.since {
+            Some(Since::New) => span.badge.new { "new" },
+            Some(Since::Known) => span.badge { "known" },
+            None => {}
+        }
+    }
+}
+
+/// How the findings compare to those of an earlier run.
+pub fn compared(head: &Head) -> Markup {
+    let number = |since| head.groups.iter().filter(|group| group.finding.since == Some(since)).count() as u64;
+    html! {
+        @if let Some(Compared { started, fixed, .. }) = &head.baseline {
+            p.about {
+                "Since " (instant(started)) ": "
+                strong { (number(Since::New)) } " new, " strong { (number(Since::Known)) } " known, " strong { (fixed.len()) } " fixed"
+            }
+        }
+    }
+}
+
+/// What the earlier run had found at `operation` and this one no longer does.
+fn fixed(head: &Head, operation: Option<&str>) -> Markup {
+    let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
+    let fixed: Vec<_> = fixed.filter(|fixed| fixed.operation.as_deref() == operation).collect();
+    html! {
+        @if !fixed.is_empty() {
+            ul.fixed {
+                @for fixed in fixed {
+                    li {
+                        span.badge { "fixed" } " " (seen(&fixed.check)) @if let Some(keyword) = &fixed.keyword { ": " (seen(keyword)) }
+                        " in " (seen(&words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at))) " " (case::at(&fixed.place))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every finding of `operation`, or of the cases that have none.
+pub fn all(head: &Head, operation: Option<&str>) -> Markup {
+    let of = |group: &&Group| group.operation.as_deref() == operation;
+    let number = head.groups.iter().filter(of).count();
+    html! {
+        @for group in head.groups.iter().filter(of).take(TOLD) { (one(group, head)) }
+        @if number > TOLD { p.more { (words::count((number - TOLD) as u64, "finding")) " more, at the cases below" } }
+        (fixed(head, operation))
+    }
+}
+
+fn one(group: &Group, head: &Head) -> Markup {
+    let finding = &group.finding;
+    let standing = Standing::of(finding, group.waived.is_some());
+    html! {
+        article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(Standing::word)] tabindex="-1" {
+            header {
+                h3 { (seen(&body::note(finding))) small { (seen(&words::part(finding))) } }
+                (badges(group))
+                span.badge { (words::count(group.cases, "case")) }
+            }
+            @if group.varied { p.about { "What came differs from case to case. The first:" } }
+            (diff::diff(&lines(finding)))
+            dl {
+                div { dt { "The rule" } dd { (case::at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } } } }
+                @if let Some(why) = words::why(head, &finding.check) { div { dt { "Why" } dd.why { (prose(&why)) } } }
+                @if let Some(held) = &group.waived { div { dt { "Waived" } dd { (case::waiver(held)) } } }
+                div { dt { "Met by" } dd { (met(group)) } }
+                @if let Some((name, value)) = &group.request_id { div { dt { "Vendor's id" } dd { code { (seen(name)) ": " (seen(value)) } } } }
+                div { dt { "Finding" } dd { a href={ "#" (anchor::finding(&finding.fingerprint)) } { code { (seen(&finding.fingerprint)) } } } }
+            }
+            @if let Some(curl) = &group.curl { details.command { summary { "Repeat the request" } (case::copyable(curl)) } }
+        }
+    }
+}
+
+/// Text in which backticks mark code.
+fn prose(text: &str) -> Markup {
+    html! { @for (index, part) in text.split('`').enumerate() { @if index % 2 == 1 { code { (seen(part)) } } @else { (seen(part)) } } }
+}
+
+/// What was asked and what came; the note and the place stand around it already.
+fn lines(finding: &Finding) -> Vec<Line> {
+    body::brief(finding).into_iter().map(|line| Line { annotation: None, ..line }).collect()
+}
+
+/// The cases, by their names, with the place of the first.
+fn met(group: &Group) -> Markup {
+    let link = |met: &Met| html! { a href={ "#" (anchor::case(&met.case)) } { (seen(name(&met.case))) } };
+    let more = group.cases.saturating_sub(group.first.len() as u64);
+    html! {
+        @if let Some((first, rest)) = group.first.split_first() {
+            (link(first)) " " (case::at(&first.place))
+            @if !rest.is_empty() {
+                details.others {
+                    summary { (words::count(group.cases.saturating_sub(1), "other")) }
+                    ul { @for met in rest { li { (link(met)) } } @if more > 0 { li { "and " (more) " more" } } }
+                }
+            }
+        }
+    }
+}
+
+/// The name in a case's id.
+fn name(id: &str) -> &str {
+    id.split_once("::").map_or(id, |(_, name)| name)
+}

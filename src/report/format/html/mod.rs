@@ -1,0 +1,21 @@
+//! `index.html`: the run as one self-contained page.
+
+mod about;
+mod anchor;
+mod case;
+mod diff;
+mod endpoints;
+mod filter_index;
+mod finding;
+mod histogram;
+mod layout;
+mod operation;
+mod page;
+mod section;
+#[cfg(test)]
+mod tests;
+mod text;
+mod timeline;
+mod verdict;
+
+pub use page::Page;

@@ -1,0 +1,70 @@
+//! `index.html`: the run as one page that needs nothing but itself, for whoever has to understand it in ten seconds.
+//!
+//! Everything is in the markup, so that the page reads, prints and links without its script; the script only filters,
+//! walks and copies. What a target or a document says goes through [`seen`](super::text::seen) and the template's escaping, never around them.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use crate::record::{Entry, Head};
+use crate::report::renderer::Renderer;
+
+use super::filter_index::FilterIndex;
+use super::section::Section;
+use super::timeline::Timeline;
+use super::{about, endpoints, layout, verdict};
+
+/// Bytes of cases written out; a browser opens a page of this size at once. What is beyond is counted.
+pub(super) const ROOM: usize = 12 * 1024 * 1024;
+
+/// Gathers the cases by endpoint, since the page tells of one endpoint after the other.
+#[derive(Debug, Default)]
+pub struct Page {
+    head: Option<Head>,
+    /// In the contract's order; the last one is for cases that lead to none of its endpoints.
+    sections: Vec<Section>,
+    /// Operation → index of its section.
+    index: HashMap<String, usize>,
+    filter_index: FilterIndex,
+    timeline: Timeline,
+    pub(super) used: usize,
+}
+
+impl Renderer for Page {
+    fn begin(&mut self, head: &Head, _: &mut dyn Write) -> io::Result<()> {
+        self.index =
+            head.coverage.iter().enumerate().map(|(index, endpoint)| (endpoint.operation.clone(), index)).collect();
+        self.sections = std::iter::repeat_with(Section::default).take(head.coverage.len() + 1).collect();
+        self.timeline = Timeline::over(head.seconds * 1000.0, head.summary.cases);
+        self.head = Some(head.clone());
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Entry, _: &mut dyn Write) -> io::Result<()> {
+        self.timeline.add(entry);
+        let outside = self.sections.len().saturating_sub(1);
+        let index = entry.operation.as_ref().and_then(|name| self.index.get(name)).copied().unwrap_or(outside);
+        if let Some(section) = self.sections.get_mut(index) {
+            let room = ROOM.saturating_sub(self.used);
+            self.used += section.add(entry, &mut self.filter_index, room);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(head) = self.head.take() else { return Ok(()) };
+        layout::open(&head, &self.filter_index, out)?;
+        for part in [
+            verdict::verdict(&head),
+            endpoints::table(&head, &self.sections),
+            self.timeline.picture(),
+            about::about(&head),
+        ] {
+            out.write_all(part.into_string().as_bytes())?;
+        }
+        for (index, section) in self.sections.drain(..).enumerate() {
+            section.write(&head, head.coverage.get(index), out)?;
+        }
+        layout::close(&head, out)
+    }
+}

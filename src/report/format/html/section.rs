@@ -1,0 +1,118 @@
+//! The section of one endpoint: first its findings, then its cases.
+
+use std::io::{self, Write};
+
+use maud::{Markup, html};
+
+use crate::record::{Endpoint, Entry, Head, Verdict};
+use crate::report::{counts, words};
+
+use super::filter_index::FilterIndex;
+use super::histogram::Histogram;
+use super::text::seen;
+use super::{anchor, case, finding, operation};
+
+/// Cases from which on a browser is told to lay out only what is seen.
+const MANY: u64 = 50;
+
+/// What is gathered of one endpoint.
+#[derive(Debug, Default)]
+pub struct Section {
+    /// Failed and errored.
+    failing: List,
+    skipped: List,
+    passed: List,
+    times: Histogram,
+    /// The slowest answer's milliseconds and its case.
+    slowest: Option<(f64, String)>,
+}
+
+/// Cases written out, and how many there are no room for.
+#[derive(Debug, Default)]
+struct List {
+    items: String,
+    cases: u64,
+    left_out: u64,
+}
+
+impl Section {
+    /// Adds one case where `room` allows, and gives the bytes it took.
+    pub fn add(&mut self, entry: &Entry, filter_index: &mut FilterIndex, room: usize) -> usize {
+        if let Some(timings) = entry.exchange.as_ref().and_then(|exchange| exchange.timings) {
+            self.times.add(timings.total_ms);
+            if self.slowest.as_ref().is_none_or(|(most, _)| *most < timings.total_ms) {
+                self.slowest = Some((timings.total_ms, anchor::case(&entry.case)));
+            }
+        }
+        let list = match entry.outcome {
+            Verdict::Failed | Verdict::Errored => &mut self.failing,
+            Verdict::Skipped => &mut self.skipped,
+            Verdict::Passed => &mut self.passed,
+        };
+        let item = case::case(entry, filter_index).into_string();
+        list.cases += 1;
+        if item.len() > room {
+            list.left_out += 1;
+            return 0;
+        }
+        list.items.push_str(&item);
+        item.len()
+    }
+
+    /// The slowest answer's milliseconds and its case.
+    pub fn slowest(&self) -> Option<&(f64, String)> {
+        self.slowest.as_ref()
+    }
+
+    /// Writes the section of `endpoint`, or of the cases outside the contract; nothing where nothing was tried.
+    pub fn write(self, head: &Head, endpoint: Option<&Endpoint>, out: &mut dyn Write) -> io::Result<()> {
+        if self.failing.cases + self.skipped.cases + self.passed.cases == 0 {
+            return Ok(());
+        }
+        let name = endpoint.map_or("", |endpoint| &endpoint.operation);
+        let opening = html! {
+            h2 id=(anchor::endpoint(name)) {
+                @if let Some(endpoint) = endpoint { (operation::name(endpoint)) } @else { "Outside the contract" }
+            }
+            div.about { (about(head, endpoint)) }
+            (self.times.picture())
+            (finding::all(head, endpoint.map(|endpoint| endpoint.operation.as_str())))
+        };
+        write!(out, "<section class=\"endpoint\" aria-labelledby=\"{}\">", anchor::endpoint(name))?;
+        out.write_all(opening.into_string().as_bytes())?;
+        self.failing.write("Failing cases", true, out)?;
+        self.skipped.write("Skipped", false, out)?;
+        self.passed.write("Passed", false, out)?;
+        out.write_all(b"</section>")
+    }
+}
+
+fn about(head: &Head, endpoint: Option<&Endpoint>) -> Markup {
+    let summary = endpoint.map_or_else(|| counts::outside(head), |endpoint| endpoint.summary);
+    html! {
+        (words::counts(&summary)) @for remark in words::remarks(&summary) { " · " (remark) }
+        @if let Some(endpoint) = endpoint { " · " code { (seen(&endpoint.operation)) } " " (operation::responses(&endpoint.responses)) }
+    }
+}
+
+impl List {
+    fn write(self, title: &str, open: bool, out: &mut dyn Write) -> io::Result<()> {
+        if self.cases == 0 {
+            return Ok(());
+        }
+        let open = if open { " open" } else { "" };
+        // What is far from the window is laid out when it comes near, where there is so much that it would be noticed.
+        let many = if self.cases > MANY { " class=\"many\"" } else { "" };
+        write!(
+            out,
+            "<details class=\"cases\"{open}><summary><h3>{title} <b>{}</b></h3></summary><ol{many}>",
+            self.cases
+        )?;
+        out.write_all(self.items.as_bytes())?;
+        out.write_all(b"</ol>")?;
+        if self.left_out > 0 {
+            write!(out, "<p class=\"more\">{} more in record.json</p>", words::count(self.left_out, "case"))?;
+        }
+        out.write_all(b"</details>")
+    }
+}

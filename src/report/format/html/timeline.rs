@@ -1,0 +1,149 @@
+//! The time line of the run: few cases as bars in lanes, many as columns of what finished when.
+
+use maud::{Markup, html};
+
+use crate::diff::shorten;
+use crate::record::{Entry, Verdict};
+use crate::report::words;
+
+use super::anchor;
+
+/// Cases that are drawn one by one.
+const FEW: u64 = 400;
+
+/// Columns where they are too many.
+const COLUMNS: usize = 160;
+
+/// Lanes at most; what would need more shares the last.
+const LANES: usize = 16;
+
+/// Units of the picture's width.
+const WIDTH: f64 = 1000.0;
+
+/// Height of a lane, and of the columns.
+const LANE: usize = 14;
+const HEIGHT: f64 = 96.0;
+
+/// Characters of a name in a bar's title.
+const NAME: usize = 120;
+
+/// Gathers what happened when.
+#[derive(Debug, Default)]
+pub struct Timeline {
+    /// Milliseconds of the whole run.
+    whole: f64,
+    /// Bars, where the cases are few.
+    bars: Option<Vec<Bar>>,
+    /// Cases by the column in which they ended: passed, skipped, errored, failed.
+    columns: Vec<[u32; KINDS.len()]>,
+}
+
+/// The outcomes as they stand above each other in a column, from the ground.
+const KINDS: [Verdict; 4] = [Verdict::Passed, Verdict::Skipped, Verdict::Errored, Verdict::Failed];
+
+#[derive(Debug)]
+struct Bar {
+    from: f64,
+    to: f64,
+    outcome: Verdict,
+    anchor: String,
+    title: String,
+}
+
+impl Timeline {
+    /// A time line of so many milliseconds and cases.
+    pub fn over(whole: f64, cases: u64) -> Self {
+        let whole = if whole.is_finite() { whole.max(0.001) } else { 0.001 };
+        Self { whole, bars: (cases <= FEW).then(Vec::new), columns: vec![[0; KINDS.len()]; COLUMNS] }
+    }
+
+    /// Adds one case.
+    pub fn add(&mut self, entry: &Entry) {
+        let (from, to) = (self.along(entry.started_ms), self.along(entry.started_ms + entry.took_ms));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the columns")]
+        let column = ((to * COLUMNS as f64) as usize).min(COLUMNS - 1);
+        if let (Some(column), Some(kind)) =
+            (self.columns.get_mut(column), KINDS.iter().position(|kind| *kind == entry.outcome))
+        {
+            column[kind] += 1;
+        }
+        if let Some(bars) = self.bars.as_mut().filter(|_| entry.attempts > 0) {
+            let name = shorten(&words::name(entry), NAME);
+            let title = format!("{name}: {}, {}", words::verdict(entry.outcome), words::duration(entry.took_ms));
+            bars.push(Bar { from, to, outcome: entry.outcome, anchor: anchor::case(&entry.case), title });
+        }
+    }
+
+    fn along(&self, milliseconds: f64) -> f64 {
+        if milliseconds.is_finite() { (milliseconds / self.whole).clamp(0.0, 1.0) } else { 1.0 }
+    }
+
+    /// The section with the picture.
+    pub fn picture(&mut self) -> Markup {
+        let whole = words::duration(self.whole);
+        let picture = match self.bars.take() {
+            Some(bars) if bars.is_empty() => return html! {},
+            Some(bars) => lanes(bars),
+            None => self.stacked(),
+        };
+        html! {
+            section.track aria-labelledby="time" {
+                h2 id="time" { "Time line" }
+                (picture)
+                p.axis aria-hidden="true" { span { "0" } span { (words::duration(self.whole / 2.0)) } span { (whole) } }
+            }
+        }
+    }
+
+    fn stacked(&self) -> Markup {
+        let highest = self.columns.iter().map(|column| column.iter().sum::<u32>()).max().unwrap_or(1).max(1);
+        let unit = HEIGHT / f64::from(highest);
+        let width = WIDTH / COLUMNS as f64;
+        let said = format!("Cases by the time they ended; {highest} at most in one of {COLUMNS} steps");
+        html! {
+            svg.stacked viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } preserveAspectRatio="none" role="img" aria-label=(said) {
+                @for (index, column) in self.columns.iter().enumerate() {
+                    @let x = index as f64 * width;
+                    @for (kind, count) in column.iter().enumerate().filter(|(_, count)| **count > 0) {
+                        @let below = f64::from(column[..kind].iter().sum::<u32>());
+                        @let height = f64::from(*count) * unit;
+                        rect class=(words::verdict(KINDS[kind])) x=(x) y=(tenth(HEIGHT - below * unit - height))
+                            width=(width - 1.0) height=(tenth(height)) {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Each bar in the first lane that is free.
+fn lanes(mut bars: Vec<Bar>) -> Markup {
+    bars.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let mut ends: Vec<f64> = Vec::new();
+    let mut placed = Vec::new();
+    for bar in &bars {
+        let lane = ends.iter().position(|end| *end <= bar.from).unwrap_or(ends.len()).min(LANES - 1);
+        match ends.get_mut(lane) {
+            Some(end) => *end = end.max(bar.to),
+            None => ends.push(bar.to),
+        }
+        placed.push((lane, bar));
+    }
+    let height = ends.len() * LANE;
+    let said = format!("{} cases in {}", bars.len(), words::count(ends.len() as u64, "lane"));
+    html! {
+        svg.lanes viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" height=(height) role="group" aria-label=(said) {
+            @for (lane, bar) in placed {
+                a href={ "#" (bar.anchor) } tabindex="-1" aria-label=(bar.title) {
+                    rect class=(words::verdict(bar.outcome)) x=(tenth(bar.from * WIDTH)) y=(lane * LANE + 1)
+                        width=(tenth(((bar.to - bar.from) * WIDTH).max(2.0))) height=(LANE - 2) { title { (bar.title) } }
+                }
+            }
+        }
+    }
+}
+
+/// One digit behind the point is a tenth of a pixel.
+fn tenth(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}

@@ -1,0 +1,253 @@
+//! `junit.xml` as Jenkins reads it: a suite for each endpoint or case file, a test for each case, the diff as the text of a failure.
+//!
+//! The schema of Jenkins has no properties in a test and no count of skipped tests over all suites; what a case says of itself
+//! is in its `system-out`.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use quick_xml::escape::{escape, partial_escape};
+
+use crate::diff::visible;
+use crate::record::{Entry, Head, Summary, TargetUsed, Verdict};
+use crate::report::renderer::Renderer;
+use crate::report::suites::Suites;
+use crate::report::terminal::{self, Style};
+use crate::report::text::command;
+use crate::report::{body, words};
+
+/// Columns of a diff; viewers of JUnit reports do not wrap.
+const STYLE: Style = Style { width: 120, color: false, links: None };
+
+/// Bytes of failures shown in full: the counts stand before the tests, so that everything is held until the end.
+const MAX_FAILURES: usize = 16 * 1024 * 1024;
+
+/// Gathers the suites.
+#[derive(Debug, Default)]
+pub struct Junit {
+    by: Suites,
+    /// The suites in the order of their first case.
+    suites: Vec<Suite>,
+    /// Their indexes by name.
+    known: HashMap<String, usize>,
+    head: Option<About>,
+    failures: usize,
+}
+
+/// What the head says of every suite.
+#[derive(Debug)]
+struct About {
+    tool: String,
+    seconds: f64,
+    started: String,
+    summary: Summary,
+    properties: String,
+}
+
+#[derive(Debug, Default)]
+struct Suite {
+    name: String,
+    counts: Summary,
+    seconds: f64,
+    /// The tests as XML.
+    tests: String,
+}
+
+impl Junit {
+    /// A report with such suites.
+    pub fn new(by: Suites) -> Self {
+        Self { by, ..Self::default() }
+    }
+}
+
+impl Renderer for Junit {
+    fn begin(&mut self, head: &Head, _: &mut dyn Write) -> io::Result<()> {
+        self.head = Some(About {
+            tool: head.tool.name.clone(),
+            seconds: head.seconds,
+            started: head.started.clone(),
+            summary: head.summary,
+            properties: properties(head),
+        });
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Entry, _: &mut dyn Write) -> io::Result<()> {
+        let name = self.suite_of(entry);
+        let index = match self.known.get(&name) {
+            Some(index) => *index,
+            None => {
+                self.suites.push(Suite { name: name.clone(), ..Suite::default() });
+                self.known.insert(name, self.suites.len() - 1);
+                self.suites.len() - 1
+            }
+        };
+        let suite = &mut self.suites[index];
+        suite.counts.add(entry);
+        suite.seconds += entry.took_ms / 1000.0;
+        let before = suite.tests.len();
+        // A string takes whatever is written to it.
+        let _ = test(entry, self.failures < MAX_FAILURES, &mut suite.tests);
+        if entry.outcome == Verdict::Failed {
+            self.failures += suite.tests.len() - before;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(about) = self.head.take() else { return Ok(()) };
+        let Summary { cases, failed, errored, .. } = about.summary;
+        writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+        let (tool, seconds) = (attribute(&about.tool), about.seconds);
+        writeln!(
+            out,
+            r#"<testsuites name="{tool}" tests="{cases}" failures="{failed}" errors="{errored}" time="{seconds:.3}">"#
+        )?;
+        for suite in &self.suites {
+            let Summary { cases, failed, errored, skipped, .. } = suite.counts;
+            let (name, seconds, started) = (attribute(&suite.name), suite.seconds, attribute(&about.started));
+            write!(out, r#"  <testsuite name="{name}" tests="{cases}" failures="{failed}" errors="{errored}""#)?;
+            writeln!(out, r#" skipped="{skipped}" time="{seconds:.3}" timestamp="{started}">"#)?;
+            writeln!(out, "{}{}  </testsuite>", about.properties, suite.tests)?;
+        }
+        writeln!(out, "</testsuites>")
+    }
+}
+
+impl Junit {
+    fn suite_of(&self, entry: &Entry) -> String {
+        match self.by {
+            Suites::File => entry.story.clone(),
+            Suites::Endpoint if entry.operation.is_some() => format!("{} {}", entry.method, entry.path),
+            Suites::Endpoint => "outside the contract".to_owned(),
+        }
+    }
+}
+
+/// What is the same for every test.
+fn properties(head: &Head) -> String {
+    let contract = &head.contract;
+    let TargetUsed { name, url } = &head.target;
+    let target = if name == url { url.clone() } else { format!("{name} {url}") };
+    let properties = [
+        ("contract", format!("{} {} ({})", contract.title, contract.version, contract.file)),
+        ("contract.sha256", contract.sha256.clone()),
+        ("target", target),
+        ("seed", head.seed.to_string()),
+        ("version", head.tool.version.clone()),
+    ];
+    let property =
+        |(name, value): &(&str, String)| format!("      <property name=\"{name}\" value=\"{}\"/>\n", attribute(value));
+    format!("    <properties>\n{}    </properties>\n", properties.iter().map(property).collect::<String>())
+}
+
+fn test(entry: &Entry, in_full: bool, out: &mut String) -> std::fmt::Result {
+    let (name, class) = (words::name(entry), class(&entry.story));
+    let (name, class) = (attribute(&name), attribute(&class));
+    writeln!(out, r#"    <testcase name="{name}" classname="{class}" time="{:.3}">"#, entry.took_ms / 1000.0)?;
+    let element = match entry.outcome {
+        Verdict::Passed => None,
+        Verdict::Skipped => Some("skipped"),
+        Verdict::Failed => Some("failure"),
+        Verdict::Errored => Some("error"),
+    };
+    if let Some(element) = element {
+        let check = entry.findings.first().map_or(words::verdict(entry.outcome), |finding| &finding.check);
+        let message = words::message(entry);
+        write!(out, r#"      <{element} type="{}" message="{}">"#, attribute(check), escape(message))?;
+        if entry.outcome == Verdict::Failed && in_full {
+            out.push_str(&partial_escape(terminal::entry(entry, &STYLE).trim_end()));
+        } else if entry.outcome == Verdict::Failed {
+            out.push_str("too much has failed to show everything here: see record.json");
+        }
+        writeln!(out, "</{element}>")?;
+    }
+    writeln!(out, "      <system-out>{}</system-out>\n    </testcase>", partial_escape(aside(entry)))
+}
+
+/// What a case says of itself, and what of its verdict is no failure, a line each.
+fn aside(entry: &Entry) -> String {
+    let mut lines = format!("place: {}\n", body::place(&entry.place));
+    let mut line = |name: &str, text: &str| {
+        if !text.is_empty() {
+            lines.extend([visible(name).as_ref(), ": ", visible(text).as_ref(), "\n"]);
+        }
+    };
+    line("requirement", entry.requirement.as_deref().unwrap_or_default());
+    line("tags", &entry.tags.join(", "));
+    line("breaks", &entry.violates.join(", "));
+    if let Some((name, id)) = &entry.request_id {
+        line(name, id);
+    }
+    for held in &entry.acknowledged {
+        line("acknowledged", &format!("{}: {}", body::note(&held.finding), held.reason));
+    }
+    for held in &entry.waived {
+        line("waived", &format!("{}: {}", body::note(&held.finding), words::waiver(&held.waiver)));
+    }
+    for held in &entry.unjudged {
+        line("not judged", &format!("{}: {}", held.check, held.reason));
+    }
+    // The text of a failure ends with it.
+    if let Some(curl) = entry.curl.as_ref().filter(|_| entry.outcome != Verdict::Failed) {
+        lines.extend([&command::repeat(curl), "\n"]);
+    }
+    lines
+}
+
+/// A story as a class in a package, which is how readers of JUnit group tests: `cases.imprint.link-customer`.
+fn class(story: &str) -> String {
+    let (file, row) = story.rsplit_once('#').map_or((story, ""), |(file, row)| (file, row));
+    let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml")).unwrap_or(file);
+    let parts: Vec<_> = stem.split('/').map(|part| part.replace('.', "-")).collect();
+    let row = if row.is_empty() { String::new() } else { format!("#{row}") };
+    parts.join(".") + &row
+}
+
+/// Text between quotes. What XML cannot hold is visible as `\u{..}`.
+fn attribute(text: &str) -> String {
+    escape(visible(text)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Junit::new(Suites::Endpoint)));
+    }
+
+    #[test]
+    fn suites_can_be_files() {
+        let text = sample::rendered(&mut Junit::new(Suites::File));
+        let suites: Vec<_> = text.lines().filter(|line| line.contains("<testsuite ")).collect();
+        let expect = r#"  <testsuite name="cases/imprint/link.yaml" tests="10" failures="5" errors="1" skipped="1" time="0.143" timestamp="2026-11-20T10:06:58Z">"#;
+        assert_eq!(suites, [expect]);
+    }
+
+    #[test]
+    fn hostile_texts_stay_texts() {
+        let text = sample::rendered(&mut Junit::default());
+        let forbidden = |c: char| c.is_control() && c != '\n';
+        assert!(!text.contains(forbidden) && !text.contains("<script") && !text.contains("]]></"));
+    }
+
+    #[test]
+    fn a_story_is_a_class_in_a_package() {
+        let check = |story, expect| assert_eq!(class(story), expect);
+        check("cases/imprint/link-customer.yaml", "cases.imprint.link-customer");
+        check("cases/v2.0/a.b.yml#3", "cases.v2-0.a-b#3");
+        check("", "");
+    }
+
+    #[test]
+    fn what_would_be_too_much_is_said() {
+        let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
+        let mut junit = Junit { failures: MAX_FAILURES, ..Junit::default() };
+        let text = sample::rendered_of(&mut junit, [failed]);
+        assert!(text.contains(">too much has failed to show everything here: see record.json</failure>"), "{text}");
+    }
+}

@@ -1,0 +1,282 @@
+//! `report.sarif`, SARIF 2.1.0: each finding as a result at its case, the rules told as `signoff explain` tells them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::diff::visible;
+use crate::record::{CheckText, Entry, Finding, Head, Place, Severity, Since, Verdict};
+use crate::report::renderer::Renderer;
+use crate::report::text::clock::Clock;
+use crate::report::text::json_list::JsonList;
+use crate::report::{body, words};
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+
+/// What our fingerprints are called; the number is raised when they are made in another way.
+const FINGERPRINT: &str = "signoffFinding/v1";
+
+/// What a path of a URI may hold as it is (RFC 3986 §3.3).
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'@').remove(b'+');
+
+/// Different things that are told beside the results; what comes after is counted.
+const MAX_NOTES: usize = 200;
+
+/// Writes each finding as it comes.
+#[derive(Debug, Default)]
+pub struct Sarif {
+    /// The index of each rule, by the check's id.
+    rules: BTreeMap<String, usize>,
+    results: JsonList,
+    invocation: Value,
+    notes: Notes,
+}
+
+impl Renderer for Sarif {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        self.rules = head.checks.keys().enumerate().map(|(index, id)| (id.clone(), index)).collect();
+        self.invocation = invocation(head);
+        let driver = json!({
+            "name": head.tool.name, "version": head.tool.version, "semanticVersion": head.tool.version,
+            "rules": head.checks.iter().map(|(id, text)| rule(id, text, head)).collect::<Vec<_>>(),
+        });
+        let contract = &head.contract;
+        let automation = json!({ "id": format!("{}/{}/", uri(&contract.file), uri(&head.target.name)) });
+        let properties = json!({
+            "contract": contract, "target": head.target, "seed": head.seed, "summary": head.summary,
+        });
+        writeln!(out, "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\",\n  \"runs\": [{{")?;
+        writeln!(out, "  \"tool\": {{ \"driver\": {driver} }},\n  \"automationDetails\": {automation},")?;
+        writeln!(out, "  \"columnKind\": \"unicodeCodePoints\",\n  \"properties\": {properties},")?;
+        write!(out, "  \"results\": ")
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &entry.findings {
+            self.results.push(&self.result(entry, finding, None), out)?;
+        }
+        for held in &entry.acknowledged {
+            let suppression = Suppression { kind: "inSource", justification: visible(&held.reason).into_owned() };
+            self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
+        }
+        for held in &entry.waived {
+            let suppression = Suppression { kind: "external", justification: words::waiver(&held.waiver) };
+            self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
+        }
+        self.notes.take(entry);
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.results.close(out)?;
+        let mut invocation = std::mem::take(&mut self.invocation);
+        invocation["toolExecutionNotifications"] = std::mem::take(&mut self.notes).told();
+        write!(out, ",\n  \"invocations\": [{invocation}]\n  }}]\n}}\n")
+    }
+}
+
+impl Sarif {
+    fn result<'a>(&self, entry: &'a Entry, finding: &'a Finding, suppression: Option<Suppression>) -> Outcome<'a> {
+        let (at, case) = (words::part(finding), words::name(entry));
+        Outcome {
+            rule_id: &finding.check,
+            rule_index: self.rules.get(&finding.check).copied(),
+            level: level(finding.severity),
+            message: Text {
+                text: prose(&format!("{at}: {} ({} {} · {case})", words::said(finding), entry.method, entry.path)),
+            },
+            locations: [Location::of(&entry.place, None)],
+            related_locations: [Location::of(&finding.place, Some(finding))],
+            partial_fingerprints: json!({ FINGERPRINT: finding.fingerprint }),
+            baseline_state: finding.since.map(|since| match since {
+                Since::New => "new",
+                Since::Known => "unchanged",
+            }),
+            suppressions: suppression.into_iter().collect(),
+            properties: json!({
+                "case": entry.case, "keyword": finding.keyword, "in": finding.r#in, "at": finding.at,
+                "expected": visible(&finding.expected), "actual": finding.actual.as_deref().map(visible),
+                "tags": entry.tags, "requestId": entry.request_id.as_ref().map(|(_, id)| visible(id)),
+            }),
+        }
+    }
+}
+
+/// One finding.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    rule_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Text,
+    locations: [Location; 1],
+    related_locations: [Location; 1],
+    partial_fingerprints: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+    properties: Value,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    justification: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<u8>,
+    physical_location: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text>,
+}
+
+impl Location {
+    /// `place`; of the rule that a finding breaks, with its source line.
+    fn of(place: &Place, finding: Option<&Finding>) -> Self {
+        // Lines and columns count from 1.
+        let mut region = json!({ "startLine": place.line.max(1), "startColumn": place.column.max(1) });
+        if let Some(source) = finding.and_then(|finding| finding.source.as_ref()) {
+            region["snippet"] = json!({ "text": visible(source) });
+        }
+        Self {
+            id: finding.map(|_| 1),
+            physical_location: json!({ "artifactLocation": { "uri": uri(&place.file) }, "region": region }),
+            message: finding.map(|finding| Text { text: prose(&format!("what {} asks", body::note(finding))) }),
+        }
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// A check as a rule: its first sentence, why it is made, and its whole text as help.
+fn rule(id: &str, check: &CheckText, head: &Head) -> Value {
+    let text = check.text.trim();
+    let first = text.lines().next().unwrap_or_default();
+    let summary = first.split_once(": ").map_or(first, |(_, summary)| summary);
+    let summary = if summary.is_empty() { id } else { summary };
+    json!({
+        "id": id,
+        "shortDescription": { "text": visible(summary) },
+        "fullDescription": { "text": words::why(head, id).unwrap_or_else(|| summary.to_owned()) },
+        "help": { "text": text, "markdown": text },
+        "defaultConfiguration": { "level": level(check.severity) },
+    })
+}
+
+fn invocation(head: &Head) -> Value {
+    let clock = Clock::starting(&head.started);
+    json!({
+        "executionSuccessful": !head.interrupted && head.summary.errored == 0,
+        "startTimeUtc": clock.after(0.0).to_string(),
+        "endTimeUtc": clock.after(head.seconds * 1000.0).to_string(),
+    })
+}
+
+/// What is no finding and must not be lost: cases that got no answer, and what could not be judged, the same once.
+#[derive(Debug, Default)]
+struct Notes {
+    told: BTreeMap<(String, &'static str), (u64, Place)>,
+    left_out: u64,
+}
+
+impl Notes {
+    fn take(&mut self, entry: &Entry) {
+        for held in &entry.unjudged {
+            self.add(format!("not judged: {}: {}", held.check, held.reason), "note", entry);
+        }
+        let reason = entry.reason.as_deref().unwrap_or_default();
+        match entry.outcome {
+            Verdict::Errored => self.add(format!("no verdict: {reason}"), "error", entry),
+            Verdict::Skipped => self.add(format!("skipped: {reason}"), "note", entry),
+            Verdict::Passed | Verdict::Failed => {}
+        }
+    }
+
+    fn add(&mut self, text: String, level: &'static str, entry: &Entry) {
+        let full = self.told.len() >= MAX_NOTES;
+        match self.told.get_mut(&(text.clone(), level)) {
+            Some((times, _)) => *times += 1,
+            None if full => self.left_out += 1,
+            None => drop(self.told.insert((text, level), (1, entry.place.clone()))),
+        }
+    }
+
+    fn told(self) -> Value {
+        let note = |((text, level), (times, place)): ((String, &str), (u64, Place))| {
+            let cases = words::count(times, "case");
+            json!({ "level": level, "message": { "text": prose(&format!("{text} ({cases})")) }, "locations": [Location::of(&place, None)] })
+        };
+        let more = (self.left_out > 0).then(
+            || json!({ "level": "note", "message": { "text": format!("{} more, see record.json", self.left_out) } }),
+        );
+        self.told.into_iter().map(note).chain(more).collect()
+    }
+}
+
+/// A path as the reference of a URI (RFC 3986 §4.2); one whose first part has a colon would be a scheme.
+fn uri(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// Text of a message, in which `[…](…)` would be a link and a backslash keeps a bracket from being one (SARIF 2.1.0 §3.11.6).
+fn prose(text: &str) -> String {
+    let text = visible(text);
+    if !text.contains("](") {
+        return text.into_owned();
+    }
+    text.chars().flat_map(|c| matches!(c, '[' | ']' | '\\').then_some('\\').into_iter().chain([c])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Sarif::default()));
+    }
+
+    #[test]
+    fn texts_are_no_links_and_paths_no_schemes() {
+        assert_eq!(prose("[x](http://evil) a[0]"), r"\[x\](http://evil) a\[0\]");
+        assert_eq!(prose(r"\[x\](http://evil)"), r"\\\[x\\\](http://evil)");
+        assert_eq!(prose("a[0] {0}"), "a[0] {0}");
+        assert_eq!(uri("cases/a b:ü#.yaml"), "cases/a%20b%3A%C3%BC%23.yaml");
+    }
+
+    #[test]
+    fn what_is_told_beside_the_results_is_bounded() {
+        let mut notes = Notes::default();
+        let errored = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Errored).expect("one");
+        for number in 0..MAX_NOTES + 5 {
+            let reason = Some(format!("refused {}", number.min(MAX_NOTES + 3)));
+            notes.take(&Entry { reason, ..errored.clone() });
+        }
+        let told = notes.told();
+        let told = told.as_array().expect("a list");
+        assert_eq!(told.len(), MAX_NOTES + 1);
+        assert_eq!(told[MAX_NOTES]["message"]["text"], "5 more, see record.json");
+    }
+}

@@ -1,0 +1,229 @@
+//! `report.tap`, TAP 14: a subtest for each story, its cases as test points, and what was found as a YAML block below the point.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::diff::visible;
+use crate::record::{Entry, Finding, Head, Since, Verdict};
+use crate::report::renderer::Renderer;
+use crate::report::text::command;
+use crate::report::text::layout::{self, Row};
+use crate::report::{body, words};
+
+/// Columns of a diff.
+const WIDTH: usize = 120;
+
+/// Writes each story as soon as it is over.
+#[derive(Debug, Default)]
+pub struct Tap {
+    story: Option<Story>,
+    stories: u64,
+    interrupted: bool,
+}
+
+/// The subtest that is being written.
+#[derive(Debug)]
+struct Story {
+    name: String,
+    points: u64,
+    ok: bool,
+}
+
+impl Renderer for Tap {
+    fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
+        self.interrupted = head.interrupted;
+        let Head { tool, contract, target, seed, .. } = head;
+        writeln!(out, "TAP version 14")?;
+        let run = format!(
+            "{} {}: {} {} ({}) on {}, seed {seed}",
+            tool.name, tool.version, contract.title, contract.version, contract.file, target.name
+        );
+        writeln!(out, "# {}", visible(&run))
+    }
+
+    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        if self.story.as_ref().is_none_or(|story| story.name != entry.story) {
+            self.close(out)?;
+            writeln!(out, "# Subtest: {}", visible(&entry.story))?;
+        }
+        let story = self.story.get_or_insert_with(|| Story { name: entry.story.clone(), points: 0, ok: true });
+        story.points += 1;
+        let ok = matches!(entry.outcome, Verdict::Passed | Verdict::Skipped);
+        story.ok &= ok;
+        out.write_all(point(entry, story.points, ok).as_bytes())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.close(out)?;
+        writeln!(out, "1..{}", self.stories)?;
+        if self.interrupted { writeln!(out, "Bail out! The run was interrupted.") } else { Ok(()) }
+    }
+}
+
+impl Tap {
+    /// Ends the subtest with its plan, and counts it as a test point.
+    fn close(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(story) = self.story.take() else { return Ok(()) };
+        self.stories += 1;
+        writeln!(out, "    1..{}", story.points)?;
+        writeln!(out, "{}", line(story.ok, self.stories, &story.name))
+    }
+}
+
+/// One test point and its YAML block, indented as part of a subtest.
+fn point(entry: &Entry, number: u64, ok: bool) -> String {
+    let mut text = format!("    {}", line(ok, number, &words::name(entry)));
+    if entry.outcome == Verdict::Skipped {
+        let reason = described(entry.reason.as_deref().unwrap_or_default());
+        text += format!(" # SKIP {reason}").trim_end();
+    }
+    text.push('\n');
+    let Entry { findings, acknowledged, waived, unjudged, .. } = entry;
+    let silent = findings.is_empty() && acknowledged.is_empty() && waived.is_empty() && unjudged.is_empty();
+    if !(ok && silent) {
+        text += "      ---\n";
+        // A string takes whatever is written to it.
+        let _ = diagnostics(entry, &mut text);
+        text += "      ...\n";
+    }
+    text
+}
+
+/// `not ok 2 - links a customer`.
+fn line(ok: bool, number: u64, name: &str) -> String {
+    let (not, name) = (if ok { "" } else { "not " }, described(name));
+    if name.is_empty() { format!("{not}ok {number}") } else { format!("{not}ok {number} - {name}") }
+}
+
+/// The members of the YAML block. Scalars are JSON, which YAML 1.2 contains; what no YAML may hold is visible as `\u{..}`.
+fn diagnostics(entry: &Entry, out: &mut String) -> std::fmt::Result {
+    let mut member = |name: &str, value: &dyn std::fmt::Display| writeln!(out, "      {name}: {value}");
+    let message = words::message(entry);
+    if !message.is_empty() {
+        member("message", &json(&message))?;
+    }
+    member("severity", &severity(entry))?;
+    member("at", &json(&body::place(&entry.place)))?;
+    member("duration_ms", &to_json(&entry.took_ms))?;
+    if let Some(requirement) = &entry.requirement {
+        member("requirement", &json(requirement))?;
+    }
+    if let Some((name, id)) = &entry.request_id {
+        member("request_id", &json(&format!("{name}: {id}")))?;
+    }
+    let acknowledged = entry
+        .acknowledged
+        .iter()
+        .map(|held| Found { acknowledged: Some(shown(&held.reason)), ..Found::of(&held.finding) });
+    let waived = entry
+        .waived
+        .iter()
+        .map(|held| Found { waived: Some(shown(&words::waiver(&held.waiver))), ..Found::of(&held.finding) });
+    let found: Vec<_> = entry.findings.iter().map(Found::of).chain(acknowledged).chain(waived).collect();
+    list(out, "findings", found.iter().map(to_json))?;
+    let unjudged = entry.unjudged.iter().map(|held| json(&format!("{}: {}", held.check, held.reason)));
+    list(out, "not_judged", unjudged)?;
+    let rows = layout::rows(&body::lines(entry), WIDTH);
+    if !rows.is_empty() && !entry.findings.is_empty() {
+        writeln!(out, "      diff: |2")?;
+        rows.iter().map(Row::plain).try_for_each(|row| writeln!(out, "{}", format!("        {row}").trim_end()))?;
+    }
+    match &entry.curl {
+        Some(curl) => writeln!(out, "      repeat: {}", json(&command::shell(curl))),
+        None => Ok(()),
+    }
+}
+
+fn list(out: &mut String, name: &str, elements: impl Iterator<Item = String>) -> std::fmt::Result {
+    let mut elements = elements.peekable();
+    if elements.peek().is_some() {
+        writeln!(out, "      {name}:")?;
+    }
+    elements.try_for_each(|element| writeln!(out, "        - {element}"))
+}
+
+/// The word of TAP's YAML for how bad it is.
+fn severity(entry: &Entry) -> &'static str {
+    match entry.outcome {
+        Verdict::Failed => "fail",
+        Verdict::Errored => "error",
+        Verdict::Passed | Verdict::Skipped => "comment",
+    }
+}
+
+/// A finding in the block.
+#[derive(Serialize)]
+struct Found {
+    check: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledged: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived: Option<String>,
+    message: String,
+    r#in: String,
+    at: String,
+    finding: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Since>,
+}
+
+impl Found {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            check: body::note(finding),
+            acknowledged: None,
+            waived: None,
+            message: shown(&words::said(finding)),
+            r#in: shown(&words::part(finding)),
+            finding: shown(&finding.fingerprint),
+            since: finding.since,
+            at: body::place(&finding.place),
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    visible(text).into_owned()
+}
+
+fn json(text: &str) -> String {
+    to_json(&visible(text))
+}
+
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A description or a reason: `#` would begin a directive, `\` escapes (TAP 14, Escaping).
+fn described(text: &str) -> String {
+    visible(text).replace('\\', "\\\\").replace('#', "\\#").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_sample_run() {
+        insta::assert_snapshot!(sample::rendered(&mut Tap::default()));
+    }
+
+    #[test]
+    fn no_name_is_a_directive() {
+        let mut entry = sample::entries().remove(0);
+        entry.name = "a\n# TODO\\ b # SKIP".to_owned();
+        let expect = r"    ok 1 - setup: a\\u{a}\# TODO\\ b \# SKIP".to_owned() + "\n";
+        assert_eq!(point(&entry, 1, true), expect);
+    }
+
+    #[test]
+    fn an_interrupted_run_bails_out() {
+        let mut out = Vec::new();
+        let mut tap = Tap { interrupted: true, ..Tap::default() };
+        tap.end(&mut out).expect("memory");
+        assert_eq!(out, b"1..0\nBail out! The run was interrupted.\n");
+    }
+}

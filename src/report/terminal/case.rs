@@ -1,0 +1,162 @@
+//! A case in the terminal, with its diff where it has findings.
+
+use anstyle::Style as Paint;
+use unicode_width::UnicodeWidthStr;
+
+use crate::diff::{Role, visible};
+use crate::record::{Entry, Finding, Verdict, Waived};
+use crate::report::text::command::repeat;
+use crate::report::text::layout::{self, Row};
+use crate::report::text::wrap::{whole, wrapped};
+use crate::report::{body, words};
+
+use super::exchange::exchange;
+use super::link::linked;
+use super::paint::{BAD, DIM, GOOD, ODD, paint};
+use super::style::Style;
+
+/// Columns before everything that belongs to a case.
+const INDENT: usize = 4;
+
+/// One case: the whole diff where something was found, else a line or two. Ends with a line break.
+pub fn entry(entry: &Entry, style: &Style) -> String {
+    Case { entry, style }.with("")
+}
+
+/// One case with the exchange that it is about, and what of it was acknowledged or could not be judged.
+pub fn in_full(entry: &Entry, style: &Style) -> String {
+    let case = Case { entry, style };
+    case.with(&(exchange(entry, style) + &case.lived_with()))
+}
+
+struct Case<'a> {
+    entry: &'a Entry,
+    style: &'a Style,
+}
+
+impl Case<'_> {
+    /// All that is to be said of it, `exchange` below its title.
+    fn with(&self, exchange: &str) -> String {
+        let entry = self.entry;
+        if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
+            let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
+            return self.title(&reason.unwrap_or_default()) + exchange;
+        }
+        let rest = [self.diff(), self.remarks(), self.repeat()].concat();
+        format!("{}{}{exchange}\n{}\n", self.title(""), self.told(), rest.trim_end())
+    }
+
+    /// `✗ POST /path · name` with the case's place at the right, or below where there is no room.
+    fn title(&self, more: &str) -> String {
+        let Entry { method, path, .. } = self.entry;
+        let text = format!(
+            "{} {} · {}{more}",
+            words::glyph(self.entry.outcome),
+            visible(&format!("{method} {path}")),
+            visible(&words::name(self.entry))
+        );
+        let place = body::place(&self.entry.place);
+        let mut lines = wrapped(&text, self.style.width, INDENT);
+        let last = lines.last().map_or(0, |line| line.width());
+        let blanks = self.style.width.saturating_sub(last + place.width());
+        let before = if blanks < 2 { format!("\n{:INDENT$}", "") } else { " ".repeat(blanks) };
+        let aside = before + &linked(&place, self.style.links.as_deref());
+        let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
+        let rest: String = lines.iter().map(|line| format!("\n{line}")).collect();
+        format!("{}{rest}{}\n", self.paint(&first, verdict_paint(self.entry.outcome)), self.paint(&aside, DIM))
+    }
+
+    fn told(&self) -> String {
+        let lines = whole(&words::told(self.entry), self.style.width.saturating_sub(INDENT));
+        lines.iter().map(|line| self.line(line, DIM)).collect()
+    }
+
+    fn line(&self, text: &str, style: Paint) -> String {
+        if text.is_empty() { String::new() } else { format!("{:INDENT$}{}\n", "", self.paint(text, style)) }
+    }
+
+    fn diff(&self) -> String {
+        let rows = layout::rows(&body::lines(self.entry), self.style.width.saturating_sub(INDENT));
+        let mut shown: String = rows.iter().map(|row| self.row(row)).collect();
+        if !shown.is_empty() {
+            shown.push('\n');
+        }
+        shown
+    }
+
+    fn row(&self, row: &Row) -> String {
+        if !self.style.color {
+            return indented(&row.plain());
+        }
+        let style = match row.role {
+            Role::Removed => BAD,
+            Role::Added => GOOD,
+            Role::Fold => DIM,
+            Role::Context => Paint::new(),
+        };
+        let mut text = String::new();
+        let mut done = 0;
+        for range in &row.emphasis {
+            text += &self.paint(row.text.get(done..range.start).unwrap_or_default(), style);
+            text += &self.paint(row.text.get(range.clone()).unwrap_or_default(), style.bold().underline());
+            done = range.end;
+        }
+        text += &self.paint(row.text.get(done..).unwrap_or_default(), style);
+        let aside = format!("{}{}", row.aside, linked(&row.place, self.style.links.as_deref()));
+        indented(&(text + &self.paint(&aside, DIM)))
+    }
+
+    /// What the diff alone does not tell.
+    fn remarks(&self) -> String {
+        let telling = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
+        let room = self.style.width.saturating_sub(INDENT);
+        let remark = |finding: &Finding| {
+            let lines = wrapped(&visible(&format!("{}: {}", finding.check, words::said(finding))), room, 2);
+            lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
+        };
+        let mut shown: String = self.entry.findings.iter().filter(telling).map(remark).collect();
+        for held in &self.entry.waived {
+            let Waived { finding, waiver } = held;
+            let (note, part) = (body::note(finding), words::part(finding));
+            let text = format!("waived: {note} in {part}: {}", words::waiver(waiver));
+            let lines = wrapped(&visible(&text), room, 2);
+            shown.extend(lines.iter().map(|line| self.line(line, DIM)));
+        }
+        let reason = self.entry.reason.as_ref().map(|reason| wrapped(&visible(reason), room, 2)).unwrap_or_default();
+        shown.extend(reason.iter().map(|line| self.line(line, ODD)));
+        if !shown.is_empty() {
+            shown.push('\n');
+        }
+        shown
+    }
+
+    /// Why what was found or not judged fails nothing.
+    fn lived_with(&self) -> String {
+        let room = self.style.width.saturating_sub(INDENT);
+        let reasons = words::lived_with(self.entry).into_iter().flat_map(|reason| wrapped(&visible(&reason), room, 2));
+        reasons.map(|line| self.line(&line, DIM)).collect()
+    }
+
+    /// Never wrapped, so that it can be copied.
+    fn repeat(&self) -> String {
+        let curl = self.entry.curl.as_ref().map(|curl| repeat(curl));
+        curl.map(|line| self.line(&line, Paint::new())).unwrap_or_default()
+    }
+
+    fn paint(&self, text: &str, style: Paint) -> String {
+        paint(text, style, self.style.color)
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.split('\n').map(|line| format!("{:INDENT$}{line}", "").trim_end().to_owned() + "\n").collect()
+}
+
+fn verdict_paint(verdict: Verdict) -> Paint {
+    match verdict {
+        Verdict::Passed => GOOD,
+        Verdict::Failed => BAD.bold(),
+        Verdict::Errored => ODD.bold(),
+        Verdict::Skipped => DIM,
+    }
+}

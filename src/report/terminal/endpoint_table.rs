@@ -1,0 +1,113 @@
+//! The endpoints of a run as a table: what was tried of each, with what result.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::diff::visible;
+use crate::record::{Endpoint, Head, Summary};
+use crate::report::counts::outside;
+use crate::report::text::wrap::wrapped;
+use crate::report::words;
+
+use super::paint::{BAD, BOLD, DIM, GOOD, ODD, paint};
+use super::style::Style;
+
+/// A column of numbers behind the endpoint.
+struct Column {
+    heading: &'static str,
+    number: fn(&Summary) -> u64,
+    color: anstyle::Style,
+}
+
+/// The columns; one without any number is left out.
+const COLUMNS: &[Column] = &[
+    Column { heading: "passed", number: |summary| summary.passed, color: GOOD },
+    Column { heading: "failed", number: |summary| summary.failed, color: BAD },
+    Column { heading: "errored", number: |summary| summary.errored, color: ODD },
+    Column { heading: "skipped", number: |summary| summary.skipped, color: anstyle::Style::new() },
+    Column { heading: "unjudged", number: |summary| summary.unjudged, color: ODD },
+];
+
+/// The heading of the first column.
+const HEADING: &str = "endpoint";
+
+/// The heading of the last column, with the blanks before it.
+const RESPONSES: &str = "  responses";
+
+/// One line of the table.
+struct Line {
+    name: String,
+    summary: Summary,
+    /// `3/4` declared responses that came.
+    responses: String,
+}
+
+/// The table with an empty line behind it; only a remark where nothing was tried.
+pub fn table(head: &Head, style: &Style) -> String {
+    let lines = lines(head);
+    let columns: Vec<_> = COLUMNS.iter().filter(|column| (column.number)(&head.summary) > 0).collect();
+    let numbers = columns.iter().map(|column| column.heading.len() + 2).sum::<usize>();
+    // Where there is no room for everything, the verdicts matter most.
+    let last = if HEADING.len() + numbers + RESPONSES.len() > style.width { "" } else { RESPONSES };
+    let numbers = numbers + last.len();
+    let widest = lines.iter().map(|line| line.name.width()).max().unwrap_or(0).max(HEADING.len());
+    let width = widest.min(style.width.saturating_sub(numbers)).max(HEADING.len());
+    let headings: String = columns.iter().map(|column| format!("  {}", column.heading)).collect();
+    let mut shown = paint(&format!("{HEADING:width$}{headings}{last}"), BOLD, style.color) + "\n";
+    for line in &lines {
+        let cells: String = columns.iter().map(|column| cell(column, &line.summary, style)).collect();
+        let responses = if last.is_empty() { String::new() } else { format!("{:>1$}", line.responses, last.len()) };
+        shown += format!("{}{cells}{responses}", name(&line.name, width, style)).trim_end();
+        shown.push('\n');
+    }
+    if lines.is_empty() {
+        shown.clear();
+    }
+    shown += &untried(head, style);
+    if shown.is_empty() { shown } else { shown + "\n" }
+}
+
+fn untried(head: &Head, style: &Style) -> String {
+    let untried = || head.coverage.iter().map(|endpoint| &endpoint.summary).filter(|summary| summary.cases == 0);
+    let left_out = untried().filter(|summary| summary.not_run > 0).count();
+    let unknown = untried().count() - left_out;
+    let remark = |number: usize, what: &str| {
+        let text = format!("{} {what}", words::count(number as u64, "endpoint"));
+        if number == 0 { String::new() } else { paint(&text, DIM, style.color) + "\n" }
+    };
+    remark(left_out, "not run") + &remark(unknown, "of the contract without a case")
+}
+
+fn lines(head: &Head) -> Vec<Line> {
+    let tried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0);
+    let mut lines: Vec<_> = tried.map(of_endpoint).collect();
+    let rest = outside(head);
+    lines.extend((rest.cases > 0).then(|| Line {
+        name: "(no endpoint of the contract)".to_owned(),
+        summary: rest,
+        responses: String::new(),
+    }));
+    lines
+}
+
+fn of_endpoint(endpoint: &Endpoint) -> Line {
+    let touched = endpoint.responses.iter().filter(|response| response.touched).count();
+    Line {
+        name: visible(&format!("{} {}", endpoint.method, endpoint.path)).into_owned(),
+        summary: endpoint.summary,
+        responses: format!("{touched}/{}", endpoint.responses.len()),
+    }
+}
+
+fn cell(column: &Column, summary: &Summary, style: &Style) -> String {
+    let (number, width) = ((column.number)(summary), column.heading.len() + 2);
+    let (shown, color) = if number == 0 { ("·".to_owned(), DIM) } else { (number.to_string(), column.color) };
+    paint(&format!("{shown:>width$}"), color, style.color)
+}
+
+/// The name in `width` columns; one that is wider stands on lines of its own, whole, since paths differ at their ends.
+fn name(name: &str, width: usize, style: &Style) -> String {
+    if name.width() <= width {
+        return format!("{name}{:1$}", "", width - name.width());
+    }
+    format!("{}\n{:width$}", wrapped(name, style.width, 2).join("\n"), "")
+}

@@ -1,0 +1,16 @@
+//! What a person sees in a terminal: failing cases as diffs, and a summary.
+
+mod case;
+mod endpoint_table;
+mod exchange;
+mod link;
+mod paint;
+mod style;
+mod summary;
+mod summary_groups;
+#[cfg(test)]
+mod tests;
+
+pub use case::{entry, in_full};
+pub use style::Style;
+pub use summary::summary;

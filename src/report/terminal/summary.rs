@@ -1,0 +1,32 @@
+//! The summary that ends a run.
+
+use crate::record::Head;
+use crate::report::text::wrap::{SEPARATOR, whole};
+use crate::report::words;
+
+use super::endpoint_table::table;
+use super::paint::{BAD, GOOD, ODD, paint};
+use super::style::Style;
+use super::summary_groups::{digest, skipped};
+
+/// What was found in short, the endpoints as a table, and the line that sums the run up. Ends with a line break.
+pub fn summary(head: &Head, style: &Style) -> String {
+    let broken = head.summary.failed > 0;
+    let (glyph, paint_as) = match (broken, head.summary.errored > 0) {
+        (true, _) => ("✗", BAD),
+        (false, true) => ("!", ODD),
+        (false, false) => ("✓", GOOD),
+    };
+    let mut parts = vec![words::counts(&head.summary)];
+    parts.extend(words::remarks(&head.summary));
+    parts.extend(words::fixed(head));
+    parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
+    parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
+    let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
+    format!(
+        "{}{}{}\n",
+        digest(head, style),
+        skipped(head, style) + &table(head, style),
+        paint(&verdict, paint_as.bold(), style.color)
+    )
+}

@@ -1,0 +1,84 @@
+//! What was found, the same breach of many cases told once: the list that closes a run in a terminal.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::diff::visible;
+use crate::record::{Group, Head, Severity};
+use crate::report::text::wrap::wrapped;
+use crate::report::{body, words};
+
+use super::link::linked;
+use super::paint::{BAD, DIM, GOOD, ODD, paint};
+use super::style::Style;
+
+/// Groups that are told: with the table of endpoints they fit on a screen.
+const TOLD: usize = 10;
+
+/// Reasons why cases were skipped.
+const REASONS: usize = 5;
+
+/// Columns before what belongs to a group.
+const INDENT: usize = 4;
+
+/// The groups with an empty line behind them; nothing where no case failed but one, which says it all itself.
+pub fn digest(head: &Head, style: &Style) -> String {
+    let counted = |group: &&Group| group.waived.is_none();
+    let groups: Vec<_> = head.groups.iter().filter(counted).collect();
+    let fixed = words::fixed(head).map(|_| fixed(head, style)).unwrap_or_default();
+    if head.summary.failed < 2 && fixed.is_empty() {
+        return String::new();
+    }
+    let shown: String = groups.iter().take(TOLD).map(|group| told(group, style)).collect();
+    let more = groups.len().saturating_sub(TOLD) as u64 + head.groups_left_out;
+    let more = (more > 0).then(|| paint(&format!("… {}", words::count(more, "more finding")), DIM, style.color) + "\n");
+    format!("{shown}{}{fixed}\n", more.unwrap_or_default())
+}
+
+/// What broke and how often with the rule's place at the right, or below where there is no room; then where, and what came.
+fn told(group: &Group, style: &Style) -> String {
+    let finding = &group.finding;
+    let (glyph, color) = if finding.severity == Severity::Warning { ("-", ODD) } else { ("✗", BAD) };
+    let (note, part) = (body::note(finding), words::part(finding));
+    let cases = words::count(group.cases, "case");
+    let text = visible(&format!("{glyph} {cases}: {note} in {part}{}", words::standing(finding))).into_owned();
+    let place = body::place(&finding.place);
+    let mut lines = wrapped(&text, style.width, INDENT);
+    let last = lines.last().map_or(0, |line| line.width());
+    let blanks = style.width.saturating_sub(last + place.width());
+    let before = if blanks < 2 { format!("\n{:INDENT$}", "") } else { " ".repeat(blanks) };
+    let aside = before + &linked(&place, style.links.as_deref());
+    lines.iter_mut().for_each(|line| *line = paint(line, color, style.color));
+    let below =
+        visible(&format!("{} {} · {} · {}", group.method, group.path, words::headline(group), finding.fingerprint))
+            .into_owned();
+    let below = wrapped(&below, style.width.saturating_sub(INDENT), 2);
+    let below: String = below.iter().map(|line| format!("{:INDENT$}{}\n", "", paint(line, DIM, style.color))).collect();
+    format!("{}{}\n{below}", lines.join("\n"), paint(&aside, DIM, style.color))
+}
+
+/// Why cases were skipped, a line a reason, with an empty line behind them.
+pub fn skipped(head: &Head, style: &Style) -> String {
+    let shown = head.skipped.iter().take(REASONS);
+    let rest = head.summary.skipped.saturating_sub(shown.clone().map(|skipped| skipped.cases).sum());
+    let line = |text: String| wrapped(&visible(&text), style.width, INDENT);
+    let lines = shown.flat_map(|skipped| line(format!("- {} skipped: {}", skipped.cases, skipped.reason)));
+    let rest = (rest > 0).then(|| format!("- {rest} skipped for other reasons"));
+    let lines: String = lines.chain(rest).map(|line| paint(&line, DIM, style.color) + "\n").collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
+}
+
+/// The findings of the run before that no longer come.
+fn fixed(head: &Head, style: &Style) -> String {
+    let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed).take(TOLD);
+    let line = |fixed: &crate::record::Fixed| {
+        let rule =
+            [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+        let at = words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at);
+        let text = visible(&format!("✓ fixed: {rule} in {at} · {} {}", fixed.method, fixed.path)).into_owned();
+        let lines = wrapped(&text, style.width, INDENT);
+        lines.iter().map(|line| paint(line, GOOD, style.color) + "\n").collect::<String>()
+    };
+    let more = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len()).saturating_sub(TOLD);
+    let more = (more > 0).then(|| paint(&format!("… {more} more fixed"), DIM, style.color) + "\n");
+    fixed.map(line).chain(more).collect()
+}

@@ -1,0 +1,31 @@
+//! The command that repeats a request.
+
+use crate::diff::visible;
+
+/// Bytes of a command that is told where many cases are.
+const MAX_COMMAND: usize = 2048;
+
+/// How the request is repeated: by the command, or where to find a long one.
+pub fn repeat(curl: &str) -> String {
+    match curl.len() {
+        ..=MAX_COMMAND => format!("repeat: {}", shell(curl)),
+        bytes => format!("repeat: with the command of {bytes} bytes in the report of the endpoint and in record.json"),
+    }
+}
+
+/// A command with what would act on the terminal made visible, its line breaks kept.
+pub fn shell(command: &str) -> String {
+    command.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_command_is_replaced_by_its_location() {
+        assert_eq!(repeat("curl http://h/"), "repeat: curl http://h/");
+        let expect = "repeat: with the command of 2049 bytes in the report of the endpoint and in record.json";
+        assert_eq!(repeat(&"x".repeat(MAX_COMMAND + 1)), expect);
+    }
+}

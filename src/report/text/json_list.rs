@@ -1,0 +1,47 @@
+//! A JSON list written element by element, a line each.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// What was written so far; the brackets around are the list's.
+#[derive(Debug, Default)]
+pub struct JsonList {
+    started: bool,
+    /// The element, so that the sink is given whole lines.
+    line: Vec<u8>,
+}
+
+impl JsonList {
+    /// One more element; the first opens the list.
+    pub fn push(&mut self, element: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+        self.line.clear();
+        self.line.extend_from_slice(if self.started { b",\n    " } else { b"[\n    " });
+        self.started = true;
+        serde_json::to_writer(&mut self.line, element)?;
+        out.write_all(&self.line)
+    }
+
+    /// The end of the list.
+    pub fn close(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.started { b"\n  ]" } else { b"[]" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_json_whatever_its_length() {
+        let check = |elements: &[u8], expect: &str| {
+            let (mut list, mut out) = (JsonList::default(), Vec::new());
+            elements.iter().try_for_each(|element| list.push(element, &mut out)).expect("memory");
+            list.close(&mut out).expect("memory");
+            assert_eq!(String::from_utf8(out).expect("UTF-8"), expect);
+        };
+        check(&[], "[]");
+        check(&[1], "[\n    1\n  ]");
+        check(&[1, 2], "[\n    1,\n    2\n  ]");
+    }
+}

@@ -1,0 +1,92 @@
+//! Texts inside Markdown: nothing in them becomes markup, whoever wrote them.
+
+use crate::diff::visible;
+
+/// The first line of every endpoint report, by which a later run knows that it may remove it.
+pub const MARK: &str = "<!-- written by signoff -->";
+
+/// Text for a paragraph, a heading or a cell of a table, on one line.
+pub fn inline(text: &str) -> String {
+    let text = visible(text);
+    // Blanks at the beginning would make it code.
+    let text = text.trim();
+    let mut shown = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match c {
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '&' => shown.push_str("&amp;"),
+            _ if is_markup(c, &text[..at], &text[at + c.len_utf8()..]) => shown.extend(['\\', c]),
+            _ => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Whether a character is markup between what stands before and behind it; escaping it everywhere would make the source unreadable.
+fn is_markup(c: char, before: &str, after: &str) -> bool {
+    let is_in_word = || before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
+    let is_number = || (1..10).contains(&before.len()) && before.bytes().all(|byte| byte.is_ascii_digit());
+    let ends = || after.is_empty() || after.starts_with(' ');
+    let is_host = || before.get(before.len().saturating_sub(3)..).is_some_and(|www| www.eq_ignore_ascii_case("www"));
+    match c {
+        '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '@' => true,
+        '_' => !is_in_word(),
+        '!' => after.starts_with('['),
+        ':' => after.starts_with("//"),
+        // What begins a heading, an item of a list or a line below a heading does so at the beginning only.
+        '#' => before.is_empty(),
+        '-' | '+' | '=' => before.is_empty() && (ends() || after.starts_with(c)),
+        '.' => is_host() || (is_number() && ends()),
+        ')' => is_number() && ends(),
+        _ => false,
+    }
+}
+
+/// Text as code on one line, in more backticks than any run in it (CommonMark §6.1); `|` is escaped for tables, which cannot hold one
+/// behind a backslash.
+pub fn code(text: &str) -> String {
+    let text = visible(text).replace("\\|", "\\\\u{7c}").replace('|', "\\|");
+    let ticks = "`".repeat(longest_run(&text) + 1);
+    let blank = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{ticks}{blank}{text}{blank}{ticks}")
+}
+
+/// Lines as a fenced block of `language`, the fence longer than any run of backticks in it (CommonMark §4.5).
+pub fn fenced(language: &str, text: &str) -> String {
+    let fence = "`".repeat((longest_run(text) + 1).max(3));
+    format!("{fence}{language}\n{}\n{fence}\n", text.trim_end_matches('\n'))
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_texts_is_escaped() {
+        let check = |text: &str, expect: &str| assert_eq!(inline(text), expect);
+        check("links a customer_id", "links a customer_id");
+        check("<script>a|b</script>", "&lt;script&gt;a\\|b&lt;/script&gt;");
+        check("[x](javascript:1) *b* `c`", "\\[x\\](javascript:1) \\*b\\* \\`c\\`");
+        check("a\n# b\u{202e}", r"a\\u{a}# b\\u{202e}");
+        check("  # a", "\\# a");
+        check("- a", "\\- a");
+        check("-1 of a-b", "-1 of a-b");
+        check("===", "\\===");
+        check("12. a. 3.", "12\\. a. 3.");
+        check("(_a_) a_b", "(\\_a\\_) a_b");
+        check("www.a.b https://a.b a.b", "www\\.a.b https\\://a.b a.b");
+    }
+
+    #[test]
+    fn code_cannot_be_left() {
+        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("a\\|b"), "`a\\\\u{7c}b`");
+        assert_eq!(code("``"), "``` `` ```");
+        assert_eq!(fenced("diff", "a\n```\n"), "````diff\na\n```\n````\n");
+    }
+}

@@ -1,0 +1,86 @@
+//! What was found at one endpoint, the same breach of many cases told once: a report begins with it.
+
+use crate::record::{Fixed, Group, Head, Met, Waiver};
+use crate::report::text::command;
+use crate::report::text::layout::{self, Row};
+use crate::report::{body, words};
+
+use super::escape::{code, fenced, inline};
+
+/// Columns of a diff.
+const WIDTH: usize = 120;
+
+/// Groups of one endpoint that are told.
+const TOLD: usize = 50;
+
+/// Cases of a group that are named.
+const NAMED: usize = 5;
+
+/// The groups of `operation`, or of the cases that have none; empty where nothing was found.
+pub fn section(head: &Head, operation: Option<&str>) -> String {
+    let groups: Vec<_> = head.groups.iter().filter(|group| group.operation.as_deref() == operation).collect();
+    let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
+    let fixed: String = fixed.filter(|fixed| fixed.operation.as_deref() == operation).map(self::fixed).collect();
+    if groups.is_empty() && fixed.is_empty() {
+        return String::new();
+    }
+    let told: String = groups.iter().take(TOLD).map(|found| group(found, head)).collect();
+    let more = groups.len().saturating_sub(TOLD) as u64;
+    let more = (more > 0).then(|| format!("{} more: see `record.json`.\n\n", words::count(more, "finding")));
+    let fixed = if fixed.is_empty() { fixed } else { fixed + "\n" };
+    format!("## Findings\n\n{told}{}{fixed}## Cases\n\n", more.unwrap_or_default())
+}
+
+/// A finding of the run before that no longer comes.
+pub fn fixed(fixed: &Fixed) -> String {
+    let rule =
+        [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let at = words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at);
+    format!("- fixed: {} in {}, {}\n", inline(&rule), inline(&at), code(&body::place(&fixed.place)))
+}
+
+/// What is asked, what came, why it matters, where both stand, and how to repeat it.
+pub fn group(group: &Group, head: &Head) -> String {
+    let finding = &group.finding;
+    let standing = words::standing(finding);
+    let at = words::part(finding);
+    let cases = words::count(group.cases, "case");
+    let rows = layout::rows(&body::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
+    let why = words::why(head, &finding.check).map(|why| format!("Why it matters: {}\n\n", inline(&why)));
+    let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
+    let id = group.request_id.as_ref().map(|(name, value)| format!("- {}\n", code(&format!("{name}: {value}"))));
+    let repeat = group.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl)) + "\n");
+    let parts = [
+        format!("### {}{standing} in {} · {cases}\n\n", inline(&body::note(finding)), inline(&at)),
+        format!("{}\n\n", inline(&words::headline(group))),
+        fenced("diff", &rows) + "\n",
+        why.unwrap_or_default(),
+        format!("- rule: {}{source}\n", code(&body::place(&finding.place))),
+        format!("- {}\n", met(group)),
+        id.unwrap_or_default(),
+        group.waived.as_ref().map(|held| format!("- waived: {}\n", waiver(held))).unwrap_or_default(),
+        format!("- finding {}\n\n", code(&finding.fingerprint)),
+        repeat.unwrap_or_default(),
+    ];
+    parts.concat()
+}
+
+/// The first cases by place and name, and how many more there are.
+fn met(group: &Group) -> String {
+    let name = |met: &Met| met.case.split_once("::").map_or(met.case.clone(), |(_, name)| name.to_owned());
+    let shown: Vec<_> = group
+        .first
+        .iter()
+        .take(NAMED)
+        .map(|met| format!("{} {}", code(&body::place(&met.place)), inline(&name(met))))
+        .collect();
+    let more = group.cases.saturating_sub(shown.len() as u64);
+    let more = if more > 0 { format!(" and {} more", words::count(more, "case")) } else { String::new() };
+    format!("met by {}{more}", shown.join(", "))
+}
+
+/// The reason, who answers for it, how long, and where that is written.
+pub fn waiver(waiver: &Waiver) -> String {
+    let Waiver { owner, reason, expires, place } = waiver;
+    format!("{} ({} until {}, {})", inline(reason), inline(owner), inline(expires), code(&body::place(place)))
+}
