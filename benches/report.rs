@@ -14,7 +14,6 @@ use std::process::Command;
 
 use process::{Measured, Outcome, measure, median};
 use serde_json::{Value, json};
-use signoff::report::Format;
 
 const ROUNDS: usize = 5;
 const ENTRIES: usize = 20_000;
@@ -44,14 +43,16 @@ fn table() -> Outcome<()> {
         1e3 * bare,
         size(&record)?
     );
-    for format in Format::ALL {
-        let reports = folder.path().join(format.word());
+    let schema: Value = serde_json::from_str(include_str!("../schemas/config.json"))?;
+    let names = schema["$defs"]["Report"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    for format in names {
+        let reports = folder.path().join(format);
         let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
-        command.args(["--quiet", "report", "render", "--format", format.word(), "--from"]).arg(&record);
+        command.args(["--quiet", "report", "render", "--format", format, "--from"]).arg(&record);
         command.arg("--reports").arg(&reports);
         let (seconds, peak) = middle(|| measure(clone(&command))?.ended(0))?;
         let (time, ratio, written) = (1e3 * seconds, seconds / bare, size(&reports)?);
-        println!("{:<24} {time:>6.0}ms {ratio:>7.2}x {peak:>7.1} MB {written:>7.1} MB", format.word());
+        println!("{:<24} {time:>6.0}ms {ratio:>7.2}x {peak:>7.1} MB {written:>7.1} MB", format);
     }
     Ok(())
 }

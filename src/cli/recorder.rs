@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use crate::coverage::Coverage;
 use crate::problem::Problem;
 use crate::record::{Comparison, Entry, Facts, Head, Redactor, Spool, Summary};
-use crate::report::write::{self, Wanted};
+use crate::report::write::{self, ReportOptions};
 use crate::run::{Outcome, PreparedRun, Start};
 
 /// The memory of a run, on disk in the folder of its reports.
 pub struct Recorder<'a> {
     folder: PathBuf,
-    wanted: Wanted,
+    wanted: ReportOptions,
     plan: &'a PreparedRun<'a>,
     redactor: Redactor,
     comparison: Option<Comparison<'a>>,
@@ -27,7 +27,7 @@ impl<'a> Recorder<'a> {
     /// An empty journal of a run that is compared with another; refused where no report could be written, before anything is sent.
     pub fn open(
         folder: PathBuf,
-        wanted: Wanted,
+        wanted: ReportOptions,
         plan: &'a PreparedRun<'a>,
         redactor: Redactor,
         comparison: Option<Comparison<'a>>,
@@ -87,7 +87,7 @@ impl<'a> Recorder<'a> {
             baseline: self.comparison.map(|comparison| comparison.told(&self.redactor)),
         };
         let head = Head::of(facts, written.tally(), &self.redactor);
-        let entries = || written.entries().map(|entry| entry.map(Cow::Owned));
+        let entries = written.entries().map(|entry| entry.map(Cow::Owned));
         write::write(&self.folder, &head, entries, &self.wanted).map_err(|error| Problem::new(error.to_string()))?;
         Ok(head)
     }

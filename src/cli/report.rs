@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::problem::Problem;
 use crate::record::{Entry, Head, Stored, Verdict};
 use crate::report::terminal::{self, Style};
-use crate::report::write::{self, Wanted};
-use crate::report::{Format, words};
+use crate::report::write::{self, ReportOptions};
+use crate::report::{formats as table, words};
 
 use crate::cli::args::{self, JunitSuite, Render, Report};
 use crate::cli::exit::Exit;
@@ -30,16 +30,16 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Some(folder) => session.directory().join(folder),
         None => file.parent().unwrap_or(Path::new("")).to_owned(),
     };
-    let wanted = Wanted {
-        formats: if formats.is_empty() { Format::DEFAULT.to_vec() } else { Format::each_once(formats) },
+    let wanted = ReportOptions {
+        formats: if formats.is_empty() { table::defaults_and(&[]) } else { table::in_order(formats) },
         suites: JunitSuite::suites(*junit_suite),
-        alone: false,
+        remove_others: false,
     };
     let step = Step::begin(&wanted, args::Format::Text, session)?;
     let style = Style { links: root(&stored.head, session), ..session.out_style.clone() };
     diffs(&stored, &folder, &style, session)?;
-    write::write(&folder, &stored.head, || stored.entries().map(|entry| entry.map(Cow::Owned)), &wanted)
-        .map_err(|error| Problem::new(error.to_string()))?;
+    let entries = stored.entries().map(|entry| entry.map(Cow::Owned));
+    write::write(&folder, &stored.head, entries, &wanted).map_err(|error| Problem::new(error.to_string()))?;
     session.out.write_all(terminal::summary(&stored.head, &style).as_bytes())?;
     if let Some(step) = step {
         step.end(&stored.head, &session.directory(), &folder, session)?;

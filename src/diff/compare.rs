@@ -3,9 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::align::{Step, align};
+use super::change::Kind;
+use super::fold::brief;
+use super::mismatch::Mismatch;
+use super::number;
 use super::operators::{self, Operator};
 use super::path::{Path, Spot};
-use super::{Kind, Mismatch, Written, brief, number};
+use super::written::Written;
 
 /// Differences that are listed: more than anybody reads. How many there are beyond is said in the last one.
 const MOST: usize = 1_000;

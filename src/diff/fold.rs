@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Written;
 use super::text::{WIDTH, quoted, shorten};
+use super::written::Written;
 
 /// The value alone, containers as a count: `"x"`, `{}`, `{ … 2 members }`, `[ … 1 element ]`.
 pub(super) fn folded(written: Written<'_>) -> String {

@@ -4,10 +4,12 @@ use serde_json::{Map, Value};
 
 use crate::suggestion::nearest;
 
+use super::change::{Change, Kind};
+use super::change_tree::ChangeTree;
 use super::fold::{count, folded, inline, key, notation};
-use super::marks::Marks;
+use super::line::{Line, Role};
 use super::text::{Shown, quoted_pair};
-use super::{Change, Kind, Line, Role, Written};
+use super::written::Written;
 
 /// Unchanged members or elements shown before and after a change.
 pub(super) const CONTEXT: usize = 2;
@@ -23,7 +25,7 @@ const MOST: usize = 100;
 /// are shown and the others counted.
 pub fn lines<'a>(actual: impl Into<Written<'a>>, changes: &[Change]) -> Vec<Line> {
     let mut layout = Layout { lines: Vec::new(), depth: 0 };
-    let marks = Marks::of(changes.iter().take(MOST));
+    let marks = ChangeTree::of(changes.iter().take(MOST));
     layout.child(&Child { name: None, instead_of: None, value: actual.into(), marks: Some(&marks), last: true });
     if changes.len() > MOST {
         layout.push(Role::Fold, format!("… {}", count(changes.len() - MOST, "more difference")));
@@ -35,9 +37,9 @@ pub fn lines<'a>(actual: impl Into<Written<'a>>, changes: &[Change]) -> Vec<Line
 struct Child<'a> {
     name: Option<&'a str>,
     /// The missing member that it is, misspelt.
-    instead_of: Option<(&'a str, &'a Marks<'a>)>,
+    instead_of: Option<(&'a str, &'a ChangeTree<'a>)>,
     value: Written<'a>,
-    marks: Option<&'a Marks<'a>>,
+    marks: Option<&'a ChangeTree<'a>>,
     last: bool,
 }
 
@@ -67,7 +69,7 @@ struct Layout {
 
 impl Layout {
     fn child(&mut self, child: &Child<'_>) {
-        let none = Marks::default();
+        let none = ChangeTree::default();
         let marks = child.marks.unwrap_or(&none);
         // A missing element stands before the one that has its index.
         let (missing, here): (Vec<_>, Vec<_>) = marks.here.iter().partition(|change| change.kind == Kind::Missing);
@@ -108,7 +110,7 @@ impl Layout {
     }
 
     /// A value with changes inside it, `here` being those of the value itself.
-    fn around(&mut self, child: &Child<'_>, marks: &Marks<'_>, here: &[&Change]) {
+    fn around(&mut self, child: &Child<'_>, marks: &ChangeTree<'_>, here: &[&Change]) {
         let (open, close) = match child.value.value {
             Value::Object(_) => ("{".to_owned(), "}"),
             Value::Array(_) => ("[".to_owned(), "]"),
@@ -132,7 +134,7 @@ impl Layout {
         }
     }
 
-    fn members<'v>(&mut self, object: Written<'v>, marks: &'v Marks<'_>) {
+    fn members<'v>(&mut self, object: Written<'v>, marks: &'v ChangeTree<'_>) {
         let count = object.value.as_object().map_or(0, Map::len);
         let child = |(index, (name, value)): (usize, (&'v String, Written<'v>))| Child {
             name: Some(name),
@@ -148,7 +150,7 @@ impl Layout {
         absent.into_iter().for_each(|(name, marks)| self.absent(&key(name), marks));
     }
 
-    fn elements(&mut self, list: Written<'_>, marks: &Marks<'_>) {
+    fn elements(&mut self, list: Written<'_>, marks: &ChangeTree<'_>) {
         let child = |value| Child { name: None, instead_of: None, value, marks: None, last: false };
         let mut children: Vec<_> = list.elements().map(child).collect();
         if let Some(last) = children.last_mut() {
@@ -183,7 +185,7 @@ impl Layout {
     }
 
     /// A member that is not there, with what was asked of it and inside it.
-    fn absent(&mut self, path: &str, marks: &Marks<'_>) {
+    fn absent(&mut self, path: &str, marks: &ChangeTree<'_>) {
         self.missing(&format!("{path}: ").into(), &marks.here);
         marks.below.iter().for_each(|(name, marks)| self.absent(&format!("{path} › {}", key(name)), marks));
     }
@@ -213,12 +215,13 @@ impl Layout {
 }
 
 /// Takes a member that should not be there for the missing one whose name is nearest to its own: it is then shown in its place.
-fn pair<'a>(children: &mut [Child<'a>], absent: &mut Vec<(&'a String, &'a Marks<'a>)>) {
+fn pair<'a>(children: &mut [Child<'a>], absent: &mut Vec<(&'a String, &'a ChangeTree<'a>)>) {
     let is_stray = |child: &&mut Child<'_>| {
         let mut here = child.marks.iter().flat_map(|marks| &marks.here).peekable();
         here.peek().is_some() && here.all(|change| change.kind == Kind::Unexpected)
     };
-    let is_whole = |marks: &Marks<'_>| marks.below.is_empty() && marks.here.iter().all(|c| c.kind == Kind::Missing);
+    let is_whole =
+        |marks: &ChangeTree<'_>| marks.below.is_empty() && marks.here.iter().all(|c| c.kind == Kind::Missing);
     for child in children.iter_mut().filter(is_stray) {
         let names = absent.iter().filter(|(_, marks)| is_whole(marks)).map(|(name, _)| name.as_str());
         let near = child.name.and_then(|name| nearest(name, names));

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::report::Format;
+use crate::report::{Format, formats};
 
 /// The configuration. Paths are relative to its file; every key has a flag, and flags win.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -156,12 +156,16 @@ pub enum FailOn {
 
 /// The word for a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Report(pub Format);
+pub struct Report(pub &'static Format);
 
 impl<'de> Deserialize<'de> for Report {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        Format::named(&word).map(Self).ok_or_else(|| D::Error::unknown_variant(&word, &Format::WORDS))
+        let unknown = || {
+            let names = formats::names().join("`, `");
+            D::Error::custom(format_args!("unknown variant `{word}`, expected one of `{names}`"))
+        };
+        formats::named(&word).map(Self).ok_or_else(unknown)
     }
 }
 
@@ -171,7 +175,7 @@ impl JsonSchema for Report {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "description": "The word for a report.", "enum": Format::WORDS })
+        schemars::json_schema!({ "description": "The word for a report.", "enum": formats::names() })
     }
 }
 

@@ -6,8 +6,8 @@ use crate::check::{self, Severities};
 use crate::contract::Contract;
 use crate::contract::load::{Options, load_with};
 use crate::problem::Problem;
-use crate::report::Format;
-use crate::report::write::Wanted;
+use crate::report::formats;
+use crate::report::write::ReportOptions;
 use crate::severity::Severity;
 
 use crate::cli::args::{Global, Inputs, JunitSuite, Output};
@@ -99,12 +99,12 @@ impl Settings {
     }
 
     /// The reports to write: those of every run, and what flags and configuration ask for.
-    pub fn wanted(&self, output: &Output) -> Wanted {
+    pub fn wanted(&self, output: &Output) -> ReportOptions {
         let configured = self.file.config.report.iter().map(|report| report.0);
         let asked = configured.chain(output.written.formats.iter().copied());
-        let formats: Vec<_> = Format::DEFAULT.iter().copied().chain(asked).collect();
+        let formats = formats::defaults_and(&asked.collect::<Vec<_>>());
         let suites = JunitSuite::suites(output.written.junit_suite);
-        Wanted { formats: Format::each_once(&formats), suites, alone: true }
+        ReportOptions { formats, suites, remove_others: true }
     }
 
     /// Severity by check, the flags' over the configuration's.

@@ -12,7 +12,7 @@ use super::format::junit::Junit;
 use super::format::record::Record;
 use super::format::tap::Tap;
 use super::terminal::{self, Style};
-use super::{Format, Suites, github, sample};
+use super::{formats, github, sample};
 use crate::diff::visible;
 use crate::record::{Entry, Head};
 
@@ -174,8 +174,8 @@ proptest! {
         prop_assert!(is_xml(&sample::rendered_of(&mut Junit::default(), [entry.clone()])));
         let tap = sample::rendered_of(&mut Tap::default(), [entry.clone()]);
         prop_assert!(is_tap(&tap), "{tap}");
-        for format in [Format::Sarif, Format::Ctrf, Format::Har] {
-            let mut renderer = format.renderer(Suites::default()).expect("a file");
+        for name in ["sarif", "ctrf", "har"] {
+            let mut renderer = formats::named(name).expect("a format").renderer();
             serde_json::from_str::<serde_json::Value>(&sample::rendered_of(&mut *renderer, [entry.clone()]))?;
         }
         let record: serde_json::Value = serde_json::from_str(&sample::rendered_of(&mut Record::default(), [entry.clone()]))?;
@@ -183,7 +183,7 @@ proptest! {
         let html = sample::rendered_of(&mut Page::default(), [entry.clone()]);
         let content = html.split_once("<body>").expect("a body").1.rsplit_once("<script>").expect("a script").0;
         prop_assert!(!content.contains(|c: char| c.is_control() && c != '\n') && !content.contains("<script"), "{content:?}");
-        let summary = sample::rendered_of(&mut *Format::Github.renderer(Suites::default()).expect("a file"), [entry.clone()]);
+        let summary = sample::rendered_of(&mut github::Github::default(), [entry.clone()]);
         prop_assert!(!summary.contains(|c: char| c.is_control() && c != '\n'), "{summary:?}");
         let mut page = Markdown::new(entry.operation.clone());
         let page = sample::rendered_of(&mut page, [entry]);
@@ -194,10 +194,10 @@ proptest! {
     fn no_text_becomes_markup(reported in reported()) {
         let pages = reported.map(|(head, entry)| {
             let mut page = Markdown::new(entry.operation.clone());
-            let mut summary = Format::Github.renderer(Suites::default()).expect("a file");
+            let mut summary = github::Github::default();
             [
                 sample::rendered_under(&head, &mut page, [entry.clone()]),
-                sample::rendered_under(&head, &mut *summary, [entry]),
+                sample::rendered_under(&head, &mut summary, [entry]),
             ]
         });
         let [any, plain] = pages;

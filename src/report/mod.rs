@@ -4,11 +4,13 @@
 
 mod body;
 mod counts;
+mod definition;
 mod format;
-mod format_name;
+pub mod formats;
 #[cfg(test)]
 mod laws;
 mod renderer;
+mod reported_case;
 #[cfg(test)]
 mod sample;
 mod suites;
@@ -17,7 +19,6 @@ mod text;
 pub mod words;
 pub mod write;
 
+pub use definition::Format;
 pub use format::{events, github};
-pub use format_name::Format;
-pub use renderer::Renderer;
 pub use suites::Suites;

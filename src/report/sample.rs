@@ -22,7 +22,7 @@ pub fn rendered_of(renderer: &mut dyn Renderer, entries: impl IntoIterator<Item 
 pub fn rendered_under(head: &Head, renderer: &mut dyn Renderer, entries: impl IntoIterator<Item = Entry>) -> String {
     let mut out = Vec::new();
     renderer.begin(head, &mut out).expect("memory");
-    entries.into_iter().for_each(|entry| renderer.entry(&entry, &mut out).expect("memory"));
+    entries.into_iter().for_each(|entry| renderer.case(&entry.into(), &mut out).expect("memory"));
     renderer.end(&mut out).expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }

@@ -1,19 +1,22 @@
-//! Reports on disk: rendered once through, written beside their place and moved into it.
+//! Writes the reports of a run: every case is read once, rendered in all formats, and published when all of them are complete.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 use crate::output_file::OutputFile;
 use crate::parallel;
 use crate::record::{Entry, Head};
 
-use super::format::endpoints::Endpoints;
-use super::format_name::Format;
-use super::renderer::Renderer;
+use super::definition::{Format, Output};
+use super::formats::FORMATS;
+use super::renderer::{FolderRenderer, Renderer};
+use super::reported_case::ReportedCase;
 use super::suites::Suites;
-use super::text::markdown::MARK;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -21,148 +24,213 @@ use super::text::markdown::MARK;
 pub struct Error {
     /// The file or folder.
     pub path: String,
-    /// Why.
+    /// The cause.
     pub source: io::Error,
 }
 
-/// What is to be written.
+/// Which reports are written, and how.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct ReportOptions {
     /// The formats, each once.
-    pub formats: Vec<Format>,
-    /// What a suite of `junit.xml` is.
+    pub formats: Vec<&'static Format>,
+    /// How the tests of `junit.xml` are grouped.
     pub suites: Suites,
-    /// Whether reports that an earlier run left, and that are not among these formats, are removed.
-    pub alone: bool,
+    /// Whether to remove reports of an earlier run in other formats.
+    pub remove_others: bool,
 }
 
-/// Renders what is `wanted` into `folder`, `entries` giving every entry as often as it is called, and returns the files written.
-/// Until everything is rendered the reports of the run before stay as they were; endpoint reports that this run did not write are
-/// then removed.
-pub fn write<'e, I: Iterator<Item = io::Result<Cow<'e, Entry>>>>(
+/// Cases per additional thread; for fewer a thread costs more than it saves.
+const CASES_PER_WORKER: u64 = 200;
+
+/// Cases that wait for one worker. They bound the memory, since a case may hold a large body.
+const QUEUE: usize = 16;
+
+/// Bytes at the beginning of a report that are searched for its marker.
+const BEGINNING: u64 = 4096;
+
+/// Renders `entries` into `folder` and returns the files written.
+///
+/// The reports of the previous run stay unchanged until everything is rendered. Afterwards its endpoint pages that were not
+/// written again are removed.
+pub fn write<'e>(
     folder: &Path,
     head: &Head,
-    entries: impl Fn() -> I + Sync,
-    wanted: &Wanted,
+    entries: impl Iterator<Item = io::Result<Cow<'e, Entry>>>,
+    options: &ReportOptions,
 ) -> Result<Vec<PathBuf>, Error> {
-    let formats = &wanted.formats;
-    // Each worker goes through the entries once, for its share of the formats; few entries are not worth a second one.
-    let worthwhile = usize::try_from(head.summary.cases / ENTRIES_A_WORKER).unwrap_or(usize::MAX);
-    let workers = parallel::workers().min(formats.len()).min(worthwhile).max(1);
-    let shares = (0..workers).map(|first| formats.iter().copied().skip(first).step_by(workers).collect::<Vec<_>>());
-    let drawn = parallel::map(shares, |share| {
-        let mut press = Press::start(folder, head, &Wanted { formats: share, ..*wanted })?;
-        for entry in entries() {
-            press.print(&*entry.map_err(at(folder))?)?;
+    let cases = entries.map(|entry| entry.map(ReportedCase::new).map_err(at(folder)));
+    let drafts = match workers(head, options) {
+        1 => {
+            let mut set = ReportSet::begin(folder, head, &options.formats, options.suites)?;
+            for case in cases {
+                set.case(&case?)?;
+            }
+            set.end(folder, head)?
         }
-        press.finish(folder, head)
-    });
-    let drafts: Vec<Draft> = drawn.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-    let written: Vec<PathBuf> = drafts.iter().map(|draft| draft.place.clone()).collect();
+        workers => in_parallel(folder, head, cases, (options, workers))?,
+    };
+    let written: Vec<PathBuf> = drafts.iter().map(|draft| draft.path.clone()).collect();
     drafts.into_iter().try_for_each(Draft::publish)?;
-    if formats.contains(&Format::Endpoints) {
-        remove_stale_pages(&folder.join(Format::Endpoints.file()), &written);
-    }
-    if wanted.alone {
-        Format::ALL.iter().filter(|format| !formats.contains(format)).for_each(|format| remove_stale(folder, *format));
+    for format in FORMATS {
+        match (options.formats.contains(format), &format.output) {
+            (true, Output::Folder(_)) => remove_stale_files(&folder.join(format.file), format, &written),
+            (false, Output::File(_)) if options.remove_others => remove_stale(folder, format),
+            _ => {}
+        }
     }
     Ok(written)
 }
 
-/// Entries from which on another thread pays.
-const ENTRIES_A_WORKER: u64 = 200;
+fn workers(head: &Head, options: &ReportOptions) -> usize {
+    let worthwhile = usize::try_from(head.summary.cases / CASES_PER_WORKER).unwrap_or(usize::MAX);
+    parallel::workers().min(options.formats.len()).min(worthwhile).max(1)
+}
 
-/// The first bytes of a report, in which its mark stands.
-const BEGINNING: u64 = 4096;
+/// Gives every case to all workers, each of which renders its share of the formats.
+fn in_parallel<'e>(
+    folder: &Path,
+    head: &Head,
+    cases: impl Iterator<Item = Result<ReportedCase<'e>, Error>>,
+    (options, workers): (&ReportOptions, usize),
+) -> Result<Vec<Draft>, Error> {
+    let render = |formats: Vec<&'static Format>, cases: Receiver<Arc<ReportedCase<'e>>>| {
+        let mut set = ReportSet::begin(folder, head, &formats, options.suites)?;
+        cases.iter().try_for_each(|case| set.case(&case))?;
+        set.end(folder, head)
+    };
+    thread::scope(|scope| {
+        let (mut queues, mut running): (Vec<SyncSender<_>>, Vec<_>) = (Vec::new(), Vec::new());
+        for first in 0..workers {
+            let (queue, received) = sync_channel(QUEUE);
+            let share = options.formats.iter().copied().skip(first).step_by(workers).collect();
+            queues.push(queue);
+            running.push(scope.spawn(move || render(share, received)));
+        }
+        let mut broken = None;
+        for case in cases {
+            match case {
+                // A worker that has stopped returns its error below.
+                Ok(case) => {
+                    let case = Arc::new(case);
+                    if queues.iter().any(|queue| queue.send(Arc::clone(&case)).is_err()) {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    broken = Some(error);
+                    break;
+                }
+            }
+        }
+        drop(queues);
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        let drafts: Result<Vec<Vec<Draft>>, Error> = running.into_iter().map(join).collect();
+        match broken {
+            Some(error) => Err(error),
+            None => Ok(drafts?.into_iter().flatten().collect()),
+        }
+    })
+}
 
-/// A report that is rendered and not yet in its place.
+/// A report that is rendered and not yet published.
 struct Draft {
-    place: PathBuf,
+    path: PathBuf,
     out: OutputFile,
 }
 
 impl Draft {
-    fn create(place: PathBuf) -> Result<Self, Error> {
-        let out = OutputFile::create(&place).map_err(at(&place))?;
-        Ok(Self { place, out })
+    fn create(path: PathBuf) -> Result<Self, Error> {
+        let out = OutputFile::create(&path).map_err(at(&path))?;
+        Ok(Self { path, out })
     }
 
     fn publish(self) -> Result<(), Error> {
-        self.out.commit().map_err(at(&self.place))
+        self.out.commit().map_err(at(&self.path))
     }
 }
 
-/// Every renderer with its draft.
-struct Press {
+/// The reports that one worker renders.
+struct ReportSet {
     files: Vec<(Box<dyn Renderer>, Draft)>,
-    endpoints: Option<Endpoints>,
+    folders: Vec<(&'static Format, Box<dyn FolderRenderer>)>,
 }
 
-impl Press {
-    fn start(folder: &Path, head: &Head, wanted: &Wanted) -> Result<Self, Error> {
-        let mut press = Self { files: Vec::new(), endpoints: None };
-        for format in &wanted.formats {
-            let Some(mut renderer) = format.renderer(wanted.suites) else {
-                press.endpoints = Some(Endpoints::begin(head).map_err(at(folder))?);
-                continue;
-            };
-            let mut draft = Draft::create(folder.join(format.file()))?;
-            renderer.begin(head, &mut draft.out).map_err(at(&draft.place))?;
-            press.files.push((renderer, draft));
+impl ReportSet {
+    fn begin(folder: &Path, head: &Head, formats: &[&'static Format], suites: Suites) -> Result<Self, Error> {
+        let mut set = Self { files: Vec::new(), folders: Vec::new() };
+        for format in formats {
+            let path = folder.join(format.file);
+            match format.output {
+                Output::File(create) => {
+                    let (mut renderer, mut draft) = (create(suites), Draft::create(path)?);
+                    renderer.begin(head, &mut draft.out).map_err(at(&draft.path))?;
+                    set.files.push((renderer, draft));
+                }
+                Output::Folder(create) => {
+                    let mut renderer = create();
+                    renderer.begin(head).map_err(at(&path))?;
+                    set.folders.push((format, renderer));
+                }
+            }
         }
-        Ok(press)
+        Ok(set)
     }
 
-    fn print(&mut self, entry: &Entry) -> Result<(), Error> {
+    fn case(&mut self, case: &ReportedCase<'_>) -> Result<(), Error> {
         for (renderer, draft) in &mut self.files {
-            renderer.entry(entry, &mut draft.out).map_err(at(&draft.place))?;
+            renderer.case(case, &mut draft.out).map_err(at(&draft.path))?;
         }
-        self.endpoints
-            .as_mut()
-            .map_or(Ok(()), |endpoints| endpoints.entry(entry))
-            .map_err(at(Path::new(Format::Endpoints.file())))
+        for (format, renderer) in &mut self.folders {
+            renderer.case(case).map_err(at(Path::new(format.file)))?;
+        }
+        Ok(())
     }
 
-    fn finish(self, folder: &Path, head: &Head) -> Result<Vec<Draft>, Error> {
+    fn end(self, folder: &Path, head: &Head) -> Result<Vec<Draft>, Error> {
         let mut drafts = Vec::new();
         for (mut renderer, mut draft) in self.files {
-            renderer.end(&mut draft.out).map_err(at(&draft.place))?;
+            renderer.end(&mut draft.out).map_err(at(&draft.path))?;
             drafts.push(draft);
         }
-        let pages = self.endpoints.map(|endpoints| endpoints.end(head)).transpose().map_err(at(folder))?;
-        for (name, text) in pages.into_iter().flatten() {
-            let mut draft = Draft::create(folder.join(Format::Endpoints.file()).join(name))?;
-            draft.out.write_all(&text).map_err(at(&draft.place))?;
-            drafts.push(draft);
+        for (format, mut renderer) in self.folders {
+            let path = folder.join(format.file);
+            for (name, text) in renderer.end(head).map_err(at(&path))? {
+                let mut draft = Draft::create(path.join(name))?;
+                draft.out.write_all(&text).map_err(at(&draft.path))?;
+                drafts.push(draft);
+            }
         }
         Ok(drafts)
     }
 }
 
-/// Removes the report of an earlier run in a format of its own file; a file of that name that signoff did not write stays.
-fn remove_stale(folder: &Path, format: Format) {
-    let path = folder.join(format.file());
+/// Removes the file of an earlier run. A file without the marker, or one that cannot be read, stays: it does less harm than a
+/// run without reports.
+fn remove_stale(folder: &Path, format: &Format) {
+    let path = folder.join(format.file);
     let mut beginning = Vec::new();
     let read = File::open(&path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
-    let mark = format.mark().as_bytes();
-    if read.is_ok() && beginning.windows(mark.len()).any(|part| part == mark) {
+    let marker = format.marker.as_bytes();
+    if read.is_ok() && beginning.windows(marker.len()).any(|part| part == marker) {
         let _ = fs::remove_file(path);
     }
 }
 
-/// Removes endpoint reports of earlier runs; files that signoff did not write stay. One that cannot be read or removed stays too:
-/// it harms less than a run without its reports.
-fn remove_stale_pages(folder: &Path, written: &[PathBuf]) {
+/// Removes the files of an earlier run in a folder. Those that do not begin with the marker stay.
+fn remove_stale_files(folder: &Path, format: &Format, written: &[PathBuf]) {
     let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|file| file.path());
-    let stale = files.filter(|path| path.extension().is_some_and(|ending| ending == "md") && !written.contains(path));
-    for path in stale {
-        if fs::read(&path).is_ok_and(|text| text.starts_with(MARK.as_bytes())) {
+    for path in files.filter(|path| !written.contains(path)) {
+        let mut beginning = vec![0; format.marker.len()];
+        let read = File::open(&path).and_then(|mut file| file.read_exact(&mut beginning));
+        if read.is_ok() && beginning == format.marker.as_bytes() {
             let _ = fs::remove_file(path);
         }
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
+fn at(path: &Path) -> impl FnOnce(io::Error) -> Error + use<> {
     let path = path.display().to_string();
     move |source| Error { path, source }
 }
@@ -170,16 +238,16 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{formats, sample};
 
     fn check(folder: &Path, entries: &[Entry], fails: bool) -> Result<Vec<PathBuf>, Error> {
-        let broken = || fails.then(|| Err(io::Error::other("the spool is gone")));
-        let each = || entries.iter().map(|entry| Ok(Cow::Borrowed(entry))).chain(broken());
-        write(folder, &sample::head(), each, &wanted(Format::ALL))
+        let broken = fails.then(|| Err(io::Error::other("the spool is gone")));
+        let each = entries.iter().map(|entry| Ok(Cow::Borrowed(entry))).chain(broken);
+        write(folder, &sample::head(), each, &options(FORMATS))
     }
 
-    fn wanted(formats: &[Format]) -> Wanted {
-        Wanted { formats: formats.to_vec(), suites: Suites::default(), alone: true }
+    fn options(formats: &[&'static Format]) -> ReportOptions {
+        ReportOptions { formats: formats.to_vec(), suites: Suites::default(), remove_others: true }
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -192,20 +260,19 @@ mod tests {
     #[test]
     fn reports_are_moved_into_place_and_stale_ones_removed() {
         let folder = tempfile::tempdir().expect("a folder");
-        let endpoints = folder.path().join(Format::Endpoints.file());
+        let endpoints = folder.path().join("endpoints");
         fs::create_dir(&endpoints).expect("a folder");
-        fs::write(endpoints.join("gone.md"), format!("{MARK}\n# gone\n")).expect("a file");
+        fs::write(endpoints.join("gone.md"), "<!-- written by signoff -->\n# gone\n").expect("a file");
         fs::write(endpoints.join("notes.md"), "mine").expect("a file");
         let mut written = check(folder.path(), &sample::entries(), false).expect("reports");
         written.sort();
         let shown = |path: &PathBuf| path.strip_prefix(folder.path()).expect("inside").to_string_lossy().into_owned();
         let pages = ["endpoints/linkCustomerAccount.md", "endpoints/outside-the-contract.md"].map(str::to_owned);
-        let files =
-            Format::ALL.iter().filter(|format| **format != Format::Endpoints).map(|format| format.file().to_owned());
+        let files = FORMATS.iter().map(|format| format.file.to_owned()).filter(|file| file != "endpoints");
         let mut expect: Vec<_> = files.chain(pages).collect();
         expect.sort();
         assert_eq!(written.iter().map(shown).collect::<Vec<_>>(), expect);
-        let mut expect: Vec<_> = Format::ALL.iter().map(|format| format.file()).collect();
+        let mut expect: Vec<_> = FORMATS.iter().map(|format| format.file).collect();
         expect.sort_unstable();
         assert_eq!(names(folder.path()), expect);
         assert_eq!(names(&endpoints), ["linkCustomerAccount.md", "notes.md", "outside-the-contract.md"]);
@@ -215,13 +282,14 @@ mod tests {
     fn reports_that_a_run_did_not_write_do_not_stay() {
         let folder = tempfile::tempdir().expect("a folder");
         check(folder.path(), &sample::entries(), false).expect("reports");
-        fs::write(folder.path().join(Format::Tap.file()), "TAP version 14\n# mine\n").expect("a file");
+        fs::write(folder.path().join("report.tap"), "TAP version 14\n# mine\n").expect("a file");
         let entries = || sample::entries().into_iter().map(|entry| Ok(Cow::Owned(entry)));
-        let later = Wanted { alone: false, ..wanted(&[Format::Record]) };
-        write(folder.path(), &sample::head(), entries, &later).expect("reports");
-        assert_eq!(names(folder.path()).len(), Format::ALL.len());
-        write(folder.path(), &sample::head(), entries, &wanted(Format::DEFAULT)).expect("reports");
-        let mut expect: Vec<_> = Format::DEFAULT.iter().chain(&[Format::Tap]).map(|format| format.file()).collect();
+        let later = ReportOptions { remove_others: false, ..options(&FORMATS[..1]) };
+        write(folder.path(), &sample::head(), entries(), &later).expect("reports");
+        assert_eq!(names(folder.path()).len(), FORMATS.len());
+        let defaults = formats::defaults_and(&[]);
+        write(folder.path(), &sample::head(), entries(), &options(&defaults)).expect("reports");
+        let mut expect: Vec<_> = defaults.iter().map(|format| format.file).chain(["report.tap"]).collect();
         expect.sort_unstable();
         assert_eq!(names(folder.path()), expect);
     }
@@ -237,5 +305,19 @@ mod tests {
         );
         assert_eq!(names(folder.path()), ["record.json"]);
         assert_eq!(fs::read_to_string(folder.path().join("record.json")).expect("a file"), "old");
+    }
+
+    #[test]
+    fn workers_write_the_same_reports_as_one_thread() {
+        let [one, several] = [1, 3].map(|workers| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let cases = sample::entries().into_iter().cycle().take(100).map(|entry| Ok(entry.into()));
+            let drafts = in_parallel(folder.path(), &sample::head(), cases, (&options(FORMATS), workers));
+            drafts.expect("rendered").into_iter().try_for_each(Draft::publish).expect("published");
+            let content = |name: String| fs::read(folder.path().join(&name)).map(|bytes| (name, bytes)).ok();
+            names(folder.path()).into_iter().filter_map(content).collect::<Vec<_>>()
+        });
+        assert_eq!(one.len(), FORMATS.len() - 1);
+        assert!(one == several);
     }
 }

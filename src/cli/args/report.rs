@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::report::{Format, Suites};
+use crate::report::{Format, Suites, formats};
 
 /// Which reports a run writes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Reports {
     /// Write these reports too
-    #[arg(long = "report", value_name = "FORMAT", value_delimiter = ',', value_parser = formats())]
-    pub formats: Vec<Format>,
+    #[arg(long = "report", value_name = "FORMAT", value_delimiter = ',', value_parser = format_names())]
+    pub formats: Vec<&'static Format>,
     /// What a suite of junit.xml is [default: endpoint]
     #[arg(long, value_name = "WHAT")]
     pub junit_suite: Option<JunitSuite>,
@@ -55,15 +55,15 @@ pub struct Render {
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
     /// Write these reports alone [default: what every run writes]
-    #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', value_parser = formats())]
-    pub formats: Vec<Format>,
+    #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', value_parser = format_names())]
+    pub formats: Vec<&'static Format>,
     /// What a suite of junit.xml is [default: endpoint]
     #[arg(long, value_name = "WHAT")]
     pub junit_suite: Option<JunitSuite>,
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
+fn format_names() -> impl TypedValueParser<Value = &'static Format> {
     let unknown = || clap::Error::new(clap::error::ErrorKind::InvalidValue);
-    let words = Format::ALL.iter().map(|format| PossibleValue::new(format.word()).help(format.about()));
-    PossibleValuesParser::new(words).try_map(move |word| Format::named(&word).ok_or_else(unknown))
+    let words = formats::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
+    PossibleValuesParser::new(words).try_map(move |word| formats::named(&word).ok_or_else(unknown))
 }

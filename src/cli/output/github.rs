@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::problem::Problem;
 use crate::record::Head;
-use crate::report::write::Wanted;
-use crate::report::{Format, github};
+use crate::report::github;
+use crate::report::write::ReportOptions;
 
 use crate::cli::args;
 use crate::cli::session::{Failure, Session};
@@ -28,8 +28,8 @@ pub struct Step {
 
 impl Step {
     /// Begins where the report is wanted.
-    pub fn begin(wanted: &Wanted, format: args::Format, session: &mut Session<'_>) -> io::Result<Option<Self>> {
-        if !wanted.formats.contains(&Format::Github) {
+    pub fn begin(wanted: &ReportOptions, format: args::Format, session: &mut Session<'_>) -> io::Result<Option<Self>> {
+        if !wanted.formats.contains(&&github::FORMAT) {
             return Ok(None);
         }
         // Nobody who sends a body can know it.
@@ -48,7 +48,7 @@ impl Step {
         self.print(&format!("{obeyed}\n{annotations}"), session)?;
         if let Some(summary) = session.env.get(SUMMARY).filter(|path| !path.is_empty()) {
             let cannot = |error: io::Error| Problem::new(format!("cannot append to {summary} ({SUMMARY}): {error}"));
-            append(&reports.join(Format::Github.file()), Path::new(summary)).map_err(cannot)?;
+            append(&reports.join(github::FORMAT.file), Path::new(summary)).map_err(cannot)?;
         }
         Ok(())
     }

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::diff::visible;
 use crate::record::{Entry, Head, Role, Since, Verdict};
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
-use crate::report::terminal::{self, Style};
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
 use crate::report::{body, words};
@@ -17,8 +18,15 @@ use crate::report::{body, words};
 /// The version of the format that is written.
 const VERSION: &str = "0.0.0";
 
-/// Columns of a diff.
-const STYLE: Style = Style { width: 120, color: false, links: None };
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "ctrf",
+    file: "ctrf.json",
+    summary: "ctrf.json: the Common Test Report Format",
+    is_default: false,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Ctrf::default())),
+};
 
 /// Writes each case as it comes.
 #[derive(Debug, Default)]
@@ -56,8 +64,8 @@ impl Renderer for Ctrf {
         write!(out, "  \"environment\": {environment},\n  \"tests\": ")
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        self.tests.push(&Test::of(entry, self.clock), out)
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.tests.push(&Test::new(case, self.clock), out)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -88,13 +96,14 @@ struct Test<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    trace: Option<String>,
+    trace: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retries: Option<u64>,
 }
 
 impl<'a> Test<'a> {
-    fn of(entry: &'a Entry, clock: Clock) -> Self {
+    fn new(case: &'a ReportedCase<'_>, clock: Clock) -> Self {
+        let entry = &*case.entry;
         let (start, stop) = (clock.millisecond(entry.started_ms), clock.millisecond(entry.started_ms + entry.took_ms));
         let found = entry.outcome == Verdict::Failed || !entry.findings.is_empty() || !entry.waived.is_empty();
         Self {
@@ -116,7 +125,7 @@ impl<'a> Test<'a> {
             tags: entry.tags.iter().map(|tag| visible(tag).into_owned()).collect(),
             labels: labels(entry),
             message: Some(words::message(entry)).filter(|message| !message.is_empty()),
-            trace: found.then(|| terminal::entry(entry, &STYLE).trim_end().to_owned()),
+            trace: found.then(|| case.text().trim_end()),
             retries: entry.attempts.checked_sub(1).filter(|retries| *retries > 0),
         }
     }

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::record::{Entry, Head};
+use crate::report::definition::{Format, Output};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 
 /// One line.
 #[derive(Debug, Serialize)]
@@ -42,6 +44,16 @@ impl Event<'_> {
     }
 }
 
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "events",
+    file: "events.jsonl",
+    summary: "events.jsonl: the lines of --format json",
+    is_default: false,
+    marker: r#"{"event":"started","cases":"#,
+    output: Output::File(|_| Box::new(Events::default())),
+};
+
 /// Writes `events.jsonl`.
 #[derive(Debug, Default)]
 pub struct Events {
@@ -54,8 +66,8 @@ impl Renderer for Events {
         Event::Started { cases: head.summary.cases }.write(out)
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        Event::Finished { entry }.write(out)
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        Event::Finished { entry: &case.entry }.write(out)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {

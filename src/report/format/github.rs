@@ -8,8 +8,10 @@ use std::io::{self, Write};
 use quick_xml::escape::escape;
 
 use crate::diff::visible;
-use crate::record::{Endpoint, Entry, Finding, Group, Head, Place, Severity, Verdict};
+use crate::record::{Endpoint, Finding, Group, Head, Place, Severity, Verdict};
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::markdown::{MARK, code, fixed, group, inline};
 use crate::report::{body, words};
 
@@ -78,6 +80,16 @@ pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> String 
     format!("::{name}{separator}{properties}::{}", data(text))
 }
 
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "github",
+    file: "summary.md",
+    summary: "summary.md: the summary of a GitHub Actions job; annotations are printed",
+    is_default: false,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Github::default())),
+};
+
 /// Writes `summary.md`.
 #[derive(Debug, Default)]
 pub struct Github {
@@ -106,7 +118,8 @@ impl Renderer for Github {
         }
     }
 
-    fn entry(&mut self, entry: &Entry, _: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, _: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         if entry.outcome != Verdict::Errored {
             return Ok(());
         }

@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::record::{Body, Entry, Exchange, Head, Request, Response, Timings};
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
 use crate::report::words;
@@ -24,6 +26,16 @@ const NONE: Body = Body { size: 0, text: None, base64: None, left_out: 0, excerp
 
 /// What the format writes for a time or a size that is not known.
 const UNKNOWN: i8 = -1;
+
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "har",
+    file: "report.har",
+    summary: "report.har: HAR 1.2, every exchange",
+    is_default: false,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Har::default())),
+};
 
 /// Writes each exchange as it comes.
 #[derive(Debug, Default)]
@@ -45,7 +57,8 @@ impl Renderer for Har {
         write!(out, "  \"comment\": {},\n  \"entries\": ", json!(comment))
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         match &entry.exchange {
             Some(exchange) => self.entries.push(&Line::of(entry, exchange, self.clock), out),
             None => Ok(()),

@@ -11,17 +11,25 @@ use quick_xml::escape::{escape, partial_escape};
 
 use crate::diff::visible;
 use crate::record::{Entry, Head, Summary, TargetUsed, Verdict};
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::suites::Suites;
-use crate::report::terminal::{self, Style};
 use crate::report::text::command;
 use crate::report::{body, words};
 
-/// Columns of a diff; viewers of JUnit reports do not wrap.
-const STYLE: Style = Style { width: 120, color: false, links: None };
-
 /// Bytes of failures shown in full: the counts stand before the tests, so that everything is held until the end.
 const MAX_FAILURES: usize = 16 * 1024 * 1024;
+
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "junit",
+    file: "junit.xml",
+    summary: "junit.xml: for CI servers; every run writes it",
+    is_default: true,
+    marker: TOOL,
+    output: Output::File(|suites| Box::new(Junit::new(suites))),
+};
 
 /// Gathers the suites.
 #[derive(Debug, Default)]
@@ -73,7 +81,8 @@ impl Renderer for Junit {
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry, _: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, _: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         let name = self.suite_of(entry);
         let index = match self.known.get(&name) {
             Some(index) => *index,
@@ -88,7 +97,7 @@ impl Renderer for Junit {
         suite.seconds += entry.took_ms / 1000.0;
         let before = suite.tests.len();
         // A string takes whatever is written to it.
-        let _ = test(entry, self.failures < MAX_FAILURES, &mut suite.tests);
+        let _ = test(case, self.failures < MAX_FAILURES, &mut suite.tests);
         if entry.outcome == Verdict::Failed {
             self.failures += suite.tests.len() - before;
         }
@@ -142,7 +151,8 @@ fn properties(head: &Head) -> String {
     format!("    <properties>\n{}    </properties>\n", properties.iter().map(property).collect::<String>())
 }
 
-fn test(entry: &Entry, in_full: bool, out: &mut String) -> std::fmt::Result {
+fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::Result {
+    let entry = &*case.entry;
     let (name, class) = (words::name(entry), class(&entry.story));
     let (name, class) = (attribute(&name), attribute(&class));
     writeln!(out, r#"    <testcase name="{name}" classname="{class}" time="{:.3}">"#, entry.took_ms / 1000.0)?;
@@ -157,7 +167,7 @@ fn test(entry: &Entry, in_full: bool, out: &mut String) -> std::fmt::Result {
         let message = words::message(entry);
         write!(out, r#"      <{element} type="{}" message="{}">"#, attribute(check), escape(message))?;
         if entry.outcome == Verdict::Failed && in_full {
-            out.push_str(&partial_escape(terminal::entry(entry, &STYLE).trim_end()));
+            out.push_str(&partial_escape(case.text().trim_end()));
         } else if entry.outcome == Verdict::Failed {
             out.push_str("too much has failed to show everything here: see record.json");
         }

@@ -2,9 +2,21 @@
 
 use std::io::{self, Write};
 
-use crate::record::{Entry, Head};
+use crate::record::Head;
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::json_list::JsonList;
+
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "record",
+    file: "record.json",
+    summary: "record.json: the run itself, for programs; every run writes it",
+    is_default: true,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Record::default())),
+};
 
 /// Writes the record itself.
 #[derive(Debug, Default)]
@@ -22,8 +34,8 @@ impl Renderer for Record {
         out.write_all(b"  \"outcomes\": ")
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        self.outcomes.push(entry, out)
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.outcomes.push(&case.entry, out)
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::diff::visible;
 use crate::record::{CheckText, Entry, Finding, Head, Place, Severity, Since, Verdict};
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
 use crate::report::{body, words};
@@ -25,6 +27,16 @@ const PATH: &AsciiSet =
 
 /// Different things that are told beside the results; what comes after is counted.
 const MAX_NOTES: usize = 200;
+
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "sarif",
+    file: "report.sarif",
+    summary: "report.sarif: SARIF 2.1.0, for code scanning",
+    is_default: false,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Sarif::default())),
+};
 
 /// Writes each finding as it comes.
 #[derive(Debug, Default)]
@@ -55,7 +67,8 @@ impl Renderer for Sarif {
         write!(out, "  \"results\": ")
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         for finding in &entry.findings {
             self.results.push(&self.result(entry, finding, None), out)?;
         }

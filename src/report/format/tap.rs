@@ -7,13 +7,21 @@ use serde::Serialize;
 
 use crate::diff::visible;
 use crate::record::{Entry, Finding, Head, Since, Verdict};
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
-use crate::report::text::layout::{self, Row};
 use crate::report::{body, words};
 
-/// Columns of a diff.
-const WIDTH: usize = 120;
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "tap",
+    file: "report.tap",
+    summary: "report.tap: TAP 14",
+    is_default: false,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Tap::default())),
+};
 
 /// Writes each story as soon as it is over.
 #[derive(Debug, Default)]
@@ -43,7 +51,8 @@ impl Renderer for Tap {
         writeln!(out, "# {}", visible(&run))
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         if self.story.as_ref().is_none_or(|story| story.name != entry.story) {
             self.close(out)?;
             writeln!(out, "# Subtest: {}", visible(&entry.story))?;
@@ -52,7 +61,7 @@ impl Renderer for Tap {
         story.points += 1;
         let ok = matches!(entry.outcome, Verdict::Passed | Verdict::Skipped);
         story.ok &= ok;
-        out.write_all(point(entry, story.points, ok).as_bytes())
+        out.write_all(point(case, story.points, ok).as_bytes())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -73,7 +82,8 @@ impl Tap {
 }
 
 /// One test point and its YAML block, indented as part of a subtest.
-fn point(entry: &Entry, number: u64, ok: bool) -> String {
+fn point(case: &ReportedCase<'_>, number: u64, ok: bool) -> String {
+    let entry = &*case.entry;
     let mut text = format!("    {}", line(ok, number, &words::name(entry)));
     if entry.outcome == Verdict::Skipped {
         let reason = described(entry.reason.as_deref().unwrap_or_default());
@@ -85,7 +95,7 @@ fn point(entry: &Entry, number: u64, ok: bool) -> String {
     if !(ok && silent) {
         text += "      ---\n";
         // A string takes whatever is written to it.
-        let _ = diagnostics(entry, &mut text);
+        let _ = diagnostics(case, &mut text);
         text += "      ...\n";
     }
     text
@@ -98,7 +108,8 @@ fn line(ok: bool, number: u64, name: &str) -> String {
 }
 
 /// The members of the YAML block. Scalars are JSON, which YAML 1.2 contains; what no YAML may hold is visible as `\u{..}`.
-fn diagnostics(entry: &Entry, out: &mut String) -> std::fmt::Result {
+fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
+    let entry = &*case.entry;
     let mut member = |name: &str, value: &dyn std::fmt::Display| writeln!(out, "      {name}: {value}");
     let message = words::message(entry);
     if !message.is_empty() {
@@ -125,10 +136,9 @@ fn diagnostics(entry: &Entry, out: &mut String) -> std::fmt::Result {
     list(out, "findings", found.iter().map(to_json))?;
     let unjudged = entry.unjudged.iter().map(|held| json(&format!("{}: {}", held.check, held.reason)));
     list(out, "not_judged", unjudged)?;
-    let rows = layout::rows(&body::lines(entry), WIDTH);
-    if !rows.is_empty() && !entry.findings.is_empty() {
+    if !case.rows().is_empty() && !entry.findings.is_empty() {
         writeln!(out, "      diff: |2")?;
-        rows.iter().map(Row::plain).try_for_each(|row| writeln!(out, "{}", format!("        {row}").trim_end()))?;
+        case.rows().iter().try_for_each(|row| writeln!(out, "{}", format!("        {row}").trim_end()))?;
     }
     match &entry.curl {
         Some(curl) => writeln!(out, "      repeat: {}", json(&command::shell(curl))),
@@ -216,7 +226,7 @@ mod tests {
         let mut entry = sample::entries().remove(0);
         entry.name = "a\n# TODO\\ b # SKIP".to_owned();
         let expect = r"    ok 1 - setup: a\\u{a}\# TODO\\ b \# SKIP".to_owned() + "\n";
-        assert_eq!(point(&entry, 1, true), expect);
+        assert_eq!(point(&entry.into(), 1, true), expect);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use anstyle::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
-use crate::diff::{Role, visible};
+use crate::diff::{Line, Role, visible};
 use crate::record::{Entry, Finding, Verdict, Waived};
 use crate::report::text::command::repeat;
 use crate::report::text::layout::{self, Row};
@@ -20,17 +20,24 @@ const INDENT: usize = 4;
 
 /// One case: the whole diff where something was found, else a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
-    Case { entry, style }.with("")
+    entry_with(entry, &body::lines(entry), style)
+}
+
+/// The same with the lines of its diff, which the caller has laid out.
+pub fn entry_with(entry: &Entry, diff: &[Line], style: &Style) -> String {
+    Case { entry, diff, style }.with("")
 }
 
 /// One case with the exchange that it is about, and what of it was acknowledged or could not be judged.
 pub fn in_full(entry: &Entry, style: &Style) -> String {
-    let case = Case { entry, style };
+    let diff = body::lines(entry);
+    let case = Case { entry, diff: &diff, style };
     case.with(&(exchange(entry, style) + &case.lived_with()))
 }
 
 struct Case<'a> {
     entry: &'a Entry,
+    diff: &'a [Line],
     style: &'a Style,
 }
 
@@ -76,7 +83,7 @@ impl Case<'_> {
     }
 
     fn diff(&self) -> String {
-        let rows = layout::rows(&body::lines(self.entry), self.style.width.saturating_sub(INDENT));
+        let rows = layout::rows(self.diff, self.style.width.saturating_sub(INDENT));
         let mut shown: String = rows.iter().map(|row| self.row(row)).collect();
         if !shown.is_empty() {
             shown.push('\n');

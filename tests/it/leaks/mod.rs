@@ -9,9 +9,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use signoff::report::Format;
-
 use crate::cli::project::{Ended, Project};
+use crate::formats;
 use plants::{NAMED, Plant, SECRETS, UNRECORDED, secrets};
 use vendor::{Vendor, answer};
 
@@ -179,13 +178,14 @@ fn call_by(call: Call, project: &Project, args: &[&str]) -> Ended {
 
 /// What a run shows, however it is told to, with every report.
 fn all_shown(call: Call, project: &Project) -> Vec<(String, String)> {
-    let reports = Format::WORDS.map(|word| format!("--report={word}"));
+    let names = formats::names();
+    let reports: Vec<_> = names.iter().map(|name| format!("--report={name}")).collect();
     let reports: Vec<_> = reports.iter().map(String::as_str).collect();
     let run = |args: &[&str]| {
         let ended = call_by(call, project, &[args, &["--target", "vendor", "--jobs", "1"], &reports].concat());
         assert_eq!(ended.code, 1, "{ended:?}");
         let shown = shown(project, ended);
-        assert!(shown.len() >= Format::WORDS.len(), "{:?}", shown.iter().map(|(name, _)| name).collect::<Vec<_>>());
+        assert!(shown.len() >= names.len(), "{:?}", shown.iter().map(|(name, _)| name).collect::<Vec<_>>());
         let how = args.join(" ");
         shown.into_iter().map(move |(name, text)| (format!("{name} of {how}"), text))
     };

@@ -3,16 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use crate::record::{Entry, Head};
-use crate::report::renderer::Renderer;
+use crate::record::Head;
+use crate::report::definition::{Format, Output};
+use crate::report::renderer::{FolderRenderer, Renderer};
+use crate::report::reported_case::ReportedCase;
+use crate::report::text::markdown::MARK;
 
 use super::page::Markdown;
 
 /// The longest file name without its ending.
 const MAX_NAME: usize = 100;
 
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "endpoints",
+    file: "endpoints",
+    summary: "endpoints/*.md: a page for each endpoint; every run writes them",
+    is_default: true,
+    marker: MARK,
+    output: Output::Folder(|| Box::new(Endpoints::default())),
+};
+
 /// A page for each operation with cases, and one for the cases that have none.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Endpoints {
     pages: BTreeMap<Option<String>, Page>,
 }
@@ -24,38 +37,36 @@ struct Page {
     out: Vec<u8>,
 }
 
-impl Endpoints {
-    /// Starts a page for everything that was tried.
-    pub fn begin(head: &Head) -> io::Result<Self> {
+impl FolderRenderer for Endpoints {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
         let tried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0);
         let operations = tried.map(|endpoint| Some(endpoint.operation.clone())).chain([None]);
         let mut taken = BTreeSet::new();
-        let mut pages = BTreeMap::new();
         for operation in operations {
             let name = file_name(operation.as_deref().unwrap_or("outside-the-contract"), &mut taken);
             let mut page = Page { name, renderer: Markdown::new(operation.clone()), out: Vec::new() };
             page.renderer.begin(head, &mut page.out)?;
-            pages.insert(operation, page);
+            self.pages.insert(operation, page);
         }
-        Ok(Self { pages })
+        Ok(())
     }
 
-    /// Adds an entry to its operation's page.
-    pub fn entry(&mut self, entry: &Entry) -> io::Result<()> {
-        let key = if self.pages.contains_key(&entry.operation) { &entry.operation } else { &None };
+    fn case(&mut self, case: &ReportedCase<'_>) -> io::Result<()> {
+        let operation = &case.entry.operation;
+        let key = if self.pages.contains_key(operation) { operation } else { &None };
         match self.pages.get_mut(key) {
-            Some(page) => page.renderer.entry(entry, &mut page.out),
+            Some(page) => page.renderer.case(case, &mut page.out),
             None => Ok(()),
         }
     }
 
-    /// The file names with their contents; the page of cases without an operation only where there are any.
-    pub fn end(mut self, head: &Head) -> io::Result<Vec<(String, Vec<u8>)>> {
+    fn end(&mut self, head: &Head) -> io::Result<Vec<(String, Vec<u8>)>> {
+        // The page of cases without an operation is written only if there are any.
         let inside: u64 = head.coverage.iter().map(|endpoint| endpoint.summary.cases).sum();
         if inside >= head.summary.cases {
             self.pages.remove(&None);
         }
-        let finished = self.pages.into_values().map(|mut page| {
+        let finished = std::mem::take(&mut self.pages).into_values().map(|mut page| {
             page.renderer.end(&mut page.out)?;
             Ok((page.name, page.out))
         });

@@ -3,6 +3,6 @@
 mod folder;
 mod page;
 
-pub use folder::Endpoints;
+pub use folder::FORMAT;
 #[cfg(test)]
 pub use page::Markdown;

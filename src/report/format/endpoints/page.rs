@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::record::{Endpoint, Entry, Finding, Head, OverlayAction, Place, Severity, Verdict};
+use crate::record::{Endpoint, Finding, Head, OverlayAction, Place, Severity, Verdict};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
-use crate::report::text::layout::{self, Row};
 use crate::report::text::markdown::{self, MARK, code, fenced, inline, waiver};
 use crate::report::{body, words};
-
-/// Columns of a diff.
-const WIDTH: usize = 120;
 
 /// Bytes of failures shown in full: GitHub shows files of up to 512 kB.
 const MAX_FAILURES: usize = 480 * 1024;
@@ -68,7 +65,8 @@ impl Renderer for Markdown {
         writeln!(out, "| | case | breaks | came | place |\n|-|-|-|-|-|")
     }
 
-    fn entry(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         let breaks = entry.violates.iter().map(|rule| code(rule)).collect::<Vec<_>>().join(", ");
         let came = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
         let place = body::place(&entry.place);
@@ -83,7 +81,7 @@ impl Renderer for Markdown {
             || !entry.waived.is_empty()
             || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
         {
-            self.failed(entry);
+            self.failed(case);
         } else {
             words::lived_with(entry).into_iter().for_each(|reason| self.lived_with(reason, &entry.place));
         }
@@ -120,8 +118,8 @@ impl Markdown {
         }
     }
 
-    fn failed(&mut self, entry: &Entry) {
-        let section = section(entry);
+    fn failed(&mut self, case: &ReportedCase<'_>) {
+        let section = section(case);
         if self.failures.len() + section.len() > MAX_FAILURES {
             self.left_out += 1;
         } else {
@@ -158,10 +156,11 @@ fn changed(changes: &[String]) -> String {
     if changes.is_empty() { "changed nothing".to_owned() } else { changes.join(", ") }
 }
 
-fn section(entry: &Entry) -> String {
+fn section(case: &ReportedCase<'_>) -> String {
+    let entry = &*case.entry;
     let told = [code(&body::place(&entry.place)), words::told(entry)];
     let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    let rows = layout::rows(&body::lines(entry), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
+    let rows = case.rows().join("\n");
     let findings: String = entry.findings.iter().map(item).collect();
     let acknowledged: String = entry
         .acknowledged

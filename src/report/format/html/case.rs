@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::record::{Entry, Finding, Place, Severity, Verdict, Waiver};
+use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
 use crate::report::{body, words};
 
@@ -14,13 +15,14 @@ use super::{anchor, diff};
 const COMMAND: usize = 16 * 1024;
 
 /// The case as an item of its list. There may be 20,000: no element that need not be there.
-pub fn case(entry: &Entry, filter_index: &mut FilterIndex) -> Markup {
+pub fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> Markup {
+    let entry = &*case.entry;
     let ((checks, tags), standings) = (filter_index.of(entry), filter_index.standings(entry));
     let telling = is_telling(entry);
     html! {
         li.case.row[!telling] id=(anchor::case(&entry.case)) data-o=(words::verdict(entry.outcome)) data-f=[standings] data-c=[checks] data-t=[tags] {
             @if telling {
-                details { summary { (line(entry)) } div.inside { (inside(entry)) } }
+                details { summary { (line(entry)) } div.inside { (inside(case)) } }
             } @else { (line(entry)) }
         }
     }
@@ -46,10 +48,11 @@ fn line(entry: &Entry) -> Markup {
     }
 }
 
-fn inside(entry: &Entry) -> Markup {
+fn inside(case: &ReportedCase<'_>) -> Markup {
+    let entry = &*case.entry;
     html! {
         @if let Some(reason) = &entry.reason { p.reason { (seen(reason)) } }
-        (diff::diff(&body::lines(entry)))
+        (diff::diff(case.diff()))
         ul.notes {
             @for finding in &entry.findings { li { (told(finding)) } }
             @for held in &entry.acknowledged {

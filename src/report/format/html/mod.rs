@@ -18,4 +18,6 @@ mod text;
 mod timeline;
 mod verdict;
 
+pub use page::FORMAT;
+#[cfg(test)]
 pub use page::Page;

@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use crate::record::{Entry, Head};
+use crate::record::Head;
+use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
+use crate::report::reported_case::ReportedCase;
 
 use super::filter_index::FilterIndex;
 use super::section::Section;
@@ -16,6 +18,16 @@ use super::{about, endpoints, layout, verdict};
 
 /// Bytes of cases written out; a browser opens a page of this size at once. What is beyond is counted.
 pub(super) const ROOM: usize = 12 * 1024 * 1024;
+
+/// The format in the table.
+pub static FORMAT: Format = Format {
+    name: "html",
+    file: "index.html",
+    summary: "index.html: the whole run as one page; every run writes it",
+    is_default: true,
+    marker: TOOL,
+    output: Output::File(|_| Box::new(Page::default())),
+};
 
 /// Gathers the cases by endpoint, since the page tells of one endpoint after the other.
 #[derive(Debug, Default)]
@@ -40,13 +52,14 @@ impl Renderer for Page {
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry, _: &mut dyn Write) -> io::Result<()> {
+    fn case(&mut self, case: &ReportedCase<'_>, _: &mut dyn Write) -> io::Result<()> {
+        let entry = &*case.entry;
         self.timeline.add(entry);
         let outside = self.sections.len().saturating_sub(1);
         let index = entry.operation.as_ref().and_then(|name| self.index.get(name)).copied().unwrap_or(outside);
         if let Some(section) = self.sections.get_mut(index) {
             let room = ROOM.saturating_sub(self.used);
-            self.used += section.add(entry, &mut self.filter_index, room);
+            self.used += section.add(case, &mut self.filter_index, room);
         }
         Ok(())
     }

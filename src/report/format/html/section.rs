@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use maud::{Markup, html};
 
-use crate::record::{Endpoint, Entry, Head, Verdict};
+use crate::record::{Endpoint, Head, Verdict};
+use crate::report::reported_case::ReportedCase;
 use crate::report::{counts, words};
 
 use super::filter_index::FilterIndex;
@@ -37,7 +38,8 @@ struct List {
 
 impl Section {
     /// Adds one case where `room` allows, and gives the bytes it took.
-    pub fn add(&mut self, entry: &Entry, filter_index: &mut FilterIndex, room: usize) -> usize {
+    pub fn add(&mut self, reported: &ReportedCase<'_>, filter_index: &mut FilterIndex, room: usize) -> usize {
+        let entry = &*reported.entry;
         if let Some(timings) = entry.exchange.as_ref().and_then(|exchange| exchange.timings) {
             self.times.add(timings.total_ms);
             if self.slowest.as_ref().is_none_or(|(most, _)| *most < timings.total_ms) {
@@ -49,7 +51,7 @@ impl Section {
             Verdict::Skipped => &mut self.skipped,
             Verdict::Passed => &mut self.passed,
         };
-        let item = case::case(entry, filter_index).into_string();
+        let item = case::case(reported, filter_index).into_string();
         list.cases += 1;
         if item.len() > room {
             list.left_out += 1;

@@ -69,7 +69,7 @@ fn what_there_is_no_room_for_is_counted() {
     let mut page = Page::default();
     page.begin(&sample::head(), &mut io::sink()).expect("memory");
     page.used = ROOM - 5_000;
-    repeat_n(failed(), 10).for_each(|entry| page.entry(&entry, &mut io::sink()).expect("memory"));
+    repeat_n(failed(), 10).for_each(|entry| page.case(&entry.into(), &mut io::sink()).expect("memory"));
     let mut out = Vec::new();
     page.end(&mut out).expect("memory");
     let text = String::from_utf8(out).expect("UTF-8");

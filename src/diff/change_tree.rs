@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::Change;
+use super::change::Change;
 
 /// Levels that are followed; what lies deeper is shown at the last one.
 const DEPTH: usize = 256;
 
 /// What changed at one place and below it.
 #[derive(Debug, Default)]
-pub(super) struct Marks<'a> {
+pub(super) struct ChangeTree<'a> {
     /// At this very place, in the order given.
     pub here: Vec<&'a Change>,
     /// Below, by member name or index.
-    pub below: BTreeMap<String, Marks<'a>>,
+    pub below: BTreeMap<String, ChangeTree<'a>>,
 }
 
-impl<'a> Marks<'a> {
+impl<'a> ChangeTree<'a> {
     pub(super) fn of(changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let mut root = Self::default();
         for change in changes {
@@ -32,7 +32,7 @@ impl<'a> Marks<'a> {
 
     /// Every change here and below, outermost first.
     pub(super) fn all(&self) -> Vec<&'a Change> {
-        let below = self.below.values().flat_map(Marks::all);
+        let below = self.below.values().flat_map(ChangeTree::all);
         self.here.iter().copied().chain(below).collect()
     }
 }

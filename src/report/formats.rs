@@ -1,0 +1,52 @@
+//! The table of report formats.
+
+use super::definition::Format;
+use super::format::{ctrf, endpoints, events, github, har, html, junit, record, sarif, tap};
+
+/// Every format, in the order in which it is listed. To add one, write its file and its line here.
+pub static FORMATS: &[&Format] = &[
+    &record::FORMAT,
+    &junit::FORMAT,
+    &endpoints::FORMAT,
+    &html::FORMAT,
+    &events::FORMAT,
+    &github::FORMAT,
+    &sarif::FORMAT,
+    &tap::FORMAT,
+    &ctrf::FORMAT,
+    &har::FORMAT,
+];
+
+/// The names of all formats.
+pub fn names() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.name).collect()
+}
+
+/// Returns the format with this name.
+pub fn named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.name == name)
+}
+
+/// Returns the formats that every run writes, and those in `extra`, in the order of the table and without duplicates.
+pub fn defaults_and(extra: &[&'static Format]) -> Vec<&'static Format> {
+    FORMATS.iter().copied().filter(|format| format.is_default || extra.contains(format)).collect()
+}
+
+/// Returns `formats` in the order of the table and without duplicates.
+pub fn in_order(formats: &[&'static Format]) -> Vec<&'static Format> {
+    FORMATS.iter().copied().filter(|format| formats.contains(format)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_files_are_unique() {
+        for (index, format) in FORMATS.iter().enumerate() {
+            assert_eq!(named(format.name), Some(*format));
+            let others = &FORMATS[index + 1..];
+            assert!(others.iter().all(|other| other.name != format.name && other.file != format.file));
+        }
+    }
+}
