@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 
+use super::Anchor;
 use super::refs::Refs;
-use super::{Anchor, Contract, Operation, StatusKey};
 
 /// What was added by overlays, and every reference that reaches it: where that stands, then what it reaches.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl Assumptions {
     }
 
     /// What the node at `anchor` rests on.
-    fn under(&self, anchor: &Anchor) -> BTreeSet<&Anchor> {
+    pub fn under(&self, anchor: &Anchor) -> BTreeSet<&Anchor> {
         let least = (anchor.clone(), Anchor { document: 0, pointer: Pointer::root() });
         let below = self.touched.range((Bound::Included(least), Bound::Unbounded));
         let prefix = anchor.pointer.as_str();
@@ -54,7 +54,8 @@ impl Assumptions {
     }
 }
 
-fn holds(outer: &Anchor, inner: &Anchor) -> bool {
+/// Whether `inner` is `outer` or something in it.
+pub(super) fn holds(outer: &Anchor, inner: &Anchor) -> bool {
     outer.document == inner.document && inner.pointer.is_within(&outer.pointer)
 }
 
@@ -95,26 +96,5 @@ impl References {
             .iter()
             .filter(move |(target, _)| outer.contains(target) || holds(at, target))
             .flat_map(|(_, from)| from)
-    }
-}
-
-impl Contract {
-    /// The nodes of overlays that a verdict rests on about a request of `operation` that was answered by the declared response
-    /// `status`.
-    pub fn assumptions(&self, operation: &Operation, status: Option<StatusKey>) -> BTreeSet<&Anchor> {
-        let is_answer = |declared: &StatusKey| Some(*declared) == status;
-        let responses = operation.responses.iter().filter(|response| is_answer(&response.status));
-        let parts = operation.parameters.iter().map(|parameter| &parameter.anchor);
-        let parts = parts.chain(operation.request_body.iter().map(|body| &body.anchor));
-        let parts = parts.chain(responses.map(|response| &response.anchor));
-        let under: BTreeSet<_> = parts.flat_map(|anchor| self.assumptions.under(anchor)).collect();
-        let whole =
-            self.assumptions.under(&operation.anchor).into_iter().filter(|source| holds(source, &operation.anchor));
-        under.into_iter().chain(whole).collect()
-    }
-
-    /// Whether the node was added by an overlay.
-    pub fn is_assumed(&self, anchor: &Anchor) -> bool {
-        self.documents.get(anchor.document).is_some_and(|document| document.is_added(&anchor.pointer))
     }
 }

@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use crate::http::MediaType;
 
-use super::load::shape;
-use super::style::Members;
+use super::shape::Members;
 use super::{
     Contract, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style, parameters::serialize,
 };
@@ -34,7 +33,7 @@ impl<'c> Form<'c> {
     /// The form that `declared` is of.
     pub fn of(contract: &Contract, declared: &'c MediaTypeObject) -> Self {
         let schema = declared.schema.as_ref();
-        let shape = schema.map(|schema| shape::of(contract.refs(), &schema.anchor)).unwrap_or_default();
+        let shape = schema.map(|schema| Shape::from_schema(contract.refs(), &schema.anchor)).unwrap_or_default();
         Self { declared, members: shape.object.unwrap_or_default() }
     }
 

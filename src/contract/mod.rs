@@ -11,13 +11,16 @@ pub mod lint;
 pub mod load;
 mod model;
 mod narrow;
+mod node;
 pub mod notation;
+mod operation;
 mod overlay;
 mod parameter_in;
 pub mod parameters;
 mod refs;
 mod route;
 mod schema;
+mod shape;
 mod status_key;
 mod style;
 pub(crate) mod types;
@@ -27,14 +30,16 @@ pub mod visible;
 pub use anchor::{Anchor, SchemaKey};
 pub use direction::Direction;
 pub use judgement::{BranchOf, Breach, Judgement, Location, NotChecked, Rule};
-pub use model::{
-    Contract, Declared, Encoding, FieldLayout, MediaTypeObject, Operation, Parameter, RequestBody, ResponseObject,
+pub use model::Contract;
+pub use narrow::Narrowing;
+pub use operation::{
+    Declared, Encoding, FieldLayout, MediaTypeObject, Operation, Parameter, RequestBody, ResponseObject,
     SecurityRequirement, SecurityScheme,
 };
-pub use narrow::Narrowing;
 pub use overlay::{Amendment, Change, ChangeKind};
 pub use parameter_in::ParameterIn;
 pub use route::{Route, Router};
 pub use schema::Schemas;
+pub use shape::Shape;
 pub use status_key::StatusKey;
-pub use style::{Shape, Style};
+pub use style::Style;

@@ -1,6 +1,4 @@
-//! How a parameter's value is laid out as text (`style`), and what types its schema lets that text be read as.
-
-use std::collections::BTreeMap;
+//! How a parameter's value is laid out as text (`style`).
 
 use super::ParameterIn;
 use super::version::OasVersion;
@@ -81,45 +79,5 @@ impl Style {
             Self::SpaceDelimited | Self::PipeDelimited | Self::DeepObject => &[ParameterIn::Query],
             Self::Cookie => &[ParameterIn::Cookie],
         }
-    }
-}
-
-/// The types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`, as far as they tell.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shape {
-    /// `string` is declared.
-    pub string: bool,
-    /// The string is declared as bytes: `format: binary`, or `contentEncoding`.
-    pub bytes: bool,
-    /// `integer` or `number` is declared.
-    pub number: bool,
-    /// `boolean` is declared.
-    pub boolean: bool,
-    /// `array` is declared; the shape of its items.
-    pub array: Option<Box<Shape>>,
-    /// `object` is declared; its members.
-    pub object: Option<Members>,
-}
-
-impl Shape {
-    /// Whether a string, number or boolean will do.
-    pub fn is_primitive(&self) -> bool {
-        self.string || self.number || self.boolean
-    }
-}
-
-/// The members of an object as a schema declares them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Members {
-    /// The shape of each of `properties`.
-    pub named: BTreeMap<String, Shape>,
-    /// The shape of every other member; none when there may be no other.
-    pub others: Option<Box<Shape>>,
-}
-
-impl Members {
-    /// The shape of the member of that name.
-    pub fn shape(&self, name: &str) -> Shape {
-        self.named.get(name).or(self.others.as_deref()).cloned().unwrap_or_default()
     }
 }

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::contract::load::shape;
 use crate::contract::{Anchor, Declared, Judgement, MediaTypeObject, Shape};
 use crate::http::MediaType;
 
@@ -37,7 +36,7 @@ pub(super) fn read(
     judgement: &mut Judgement,
 ) -> Reading {
     let schema = declared.schema.as_ref();
-    let shape = || schema.map(|schema| shape::of(content.contract.refs(), &schema.anchor)).unwrap_or_default();
+    let shape = || schema.map(|schema| Shape::from_schema(content.contract.refs(), &schema.anchor)).unwrap_or_default();
     match actual.essence().as_str() {
         "application/x-www-form-urlencoded" => match text(content, actual) {
             Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => too_many("fields"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::http::MediaType;

@@ -1,6 +1,6 @@
 //! What an operation and one of its responses declare, as runtime expressions see them.
 
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ParameterIn, ResponseObject};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::schema;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use super::Report;
 use super::parts::Parts;
+use super::report::Report;
 
 /// Names that are often written, and the formats that are meant.
 const MEANT: [(&str, &str); 11] = [

@@ -53,7 +53,18 @@ pub(super) fn holds(kind: Kind, field: &str) -> Option<Holds> {
         Kind::MediaType => of(MEDIA_TYPE, field),
         Kind::Encoding => of(&[("headers", Map(Kind::Header))], field),
         Kind::Link => None,
-        Kind::Schema(role) => keyword::find(field).and_then(held_by).map(|holds| role.within(holds)),
+        Kind::Schema(role) => keyword::find(field).and_then(held_by).map(|holds| within(role, holds)),
+    }
+}
+
+/// What a keyword of a schema in `role` holds: below a condition there are only conditions.
+fn within(role: Role, holds: Holds) -> Holds {
+    let kind = |kind| if role == Role::Condition { Kind::Schema(role) } else { kind };
+    match holds {
+        Holds::One(held) => Holds::One(kind(held)),
+        Holds::List(held) => Holds::List(kind(held)),
+        Holds::Map(held) => Holds::Map(kind(held)),
+        Holds::OneOrList(held) => Holds::OneOrList(kind(held)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::contract::Contract;
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 
 /// Schemas for one value.
 pub(super) struct Group<'d> {

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::contract::keyword::{self, Applies, Dialects, Keyword, Kind};
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::types::{Types, strings};
 
-use super::Report;
 use super::parts::Parts;
+use super::report::Report;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let early = report.contract.openapi.is_3_0();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::contract::Contract;
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::types::Types;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;

@@ -5,14 +5,14 @@
 
 use serde_json::Value;
 
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::{Anchor, Contract, Operation, Parameter, ParameterIn};
 use crate::suggestion::nearest;
 
-use super::Report;
 use super::exchange::Exchange;
 use super::grammar::Kind;
 use super::parts::Parts;
+use super::report::Report;
 use super::runtime::expressions;
 
 const RULE: &str = "link";

@@ -8,9 +8,9 @@ use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
-use super::Report;
 use super::grammar::Kind;
 use super::parts::Parts;
+use super::report::Report;
 use super::role::Role;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {

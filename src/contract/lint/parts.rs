@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::refs::Refs;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::pointer::Pointer;

@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::contract::Anchor;
 use crate::suggestion::nearest;
 
-use super::Report;
 use super::group::Group;
 use super::parts::Parts;
+use super::report::Report;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let mut names = Names::default();

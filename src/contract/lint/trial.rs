@@ -4,13 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::contract::load::shape;
 use crate::contract::schema::{Schemas, Subject};
-use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey};
+use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey, Shape};
 
-use super::Report;
 use super::claims::{self, Claim};
 use super::parts::Parts;
+use super::report::Report;
 
 /// Breaches of one value that are told.
 const MOST: usize = 5;
@@ -108,7 +107,7 @@ impl Trial<'_> {
 
     /// Whether the text `value` is how a value of another type is sent, which is not tried.
     fn stands_for_another(&self, claim: &Claim, value: &Value) -> bool {
-        let shape = shape::of(self.contract.refs(), &claim.schema);
+        let shape = Shape::from_schema(self.contract.refs(), &claim.schema);
         let is_scalar = || {
             value.as_str().is_some_and(|text| {
                 serde_json::from_str::<Value>(text).is_ok_and(|read| read.is_number() || read.is_boolean())

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::contract::load::node::Node;
+use crate::contract::node::Node;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract};
 
-use super::Report;
 use super::group::Group;
 use super::parts::Parts;
+use super::report::Report;
 
 const RULE: &str = "unsatisfiable-schema";
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::Options;
 use super::copies::Copies;
+use super::options::Options;
 use crate::contract::overlay::{self, Amendment};
 use crate::contract::refs::{Refs, Uris, canonical, mentioned, resolve};
 use crate::contract::version::OasVersion;

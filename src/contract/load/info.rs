@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::build::Builder;
-use super::node::Node;
+use super::builder::Builder;
+use crate::contract::node::Node;
 use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;

@@ -1,11 +1,11 @@
 //! The operations of a document: every method of every path, with what it inherits from its path and the document.
 
-use super::build::Builder;
+use super::builder::Builder;
+use super::content;
 use super::info;
-use super::media;
-use super::node::Node;
 use super::parameters;
 use super::security::Schemes;
+use crate::contract::node::Node;
 use crate::contract::{Operation, RequestBody, ResponseObject, StatusKey, route};
 use crate::problem::Problem;
 
@@ -132,7 +132,7 @@ fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Request
     }
     Some(RequestBody {
         required: node.flag("required").unwrap_or(false),
-        content: media::content(builder, &node),
+        content: content::content(builder, &node),
         anchor: node.anchor(),
     })
 }
@@ -168,8 +168,8 @@ fn response<'d>(builder: &mut Builder<'d>, status: StatusKey, node: Node<'d>) ->
     Some(ResponseObject {
         status,
         description: node.text("description").unwrap_or_default().to_owned(),
-        headers: parameters::headers(builder, &node),
-        content: media::content(builder, &node),
+        headers: content::headers(builder, &node),
+        content: content::content(builder, &node),
         anchor: node.anchor(),
     })
 }

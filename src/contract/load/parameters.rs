@@ -1,10 +1,9 @@
-//! Parameters and response headers as the document declares them (OpenAPI 3.1 §4.8.12, §4.8.21).
+//! Parameters as the document declares them (OpenAPI 3.1 §4.8.12).
 
-use super::build::Builder;
-use super::node::Node;
-use super::{media, shape};
-use crate::contract::{Declared, Operation, Parameter, ParameterIn, Shape, Style};
-use crate::http::MediaType;
+use super::builder::Builder;
+use super::content::described;
+use crate::contract::node::Node;
+use crate::contract::{Operation, Parameter, ParameterIn, Shape, Style};
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
@@ -20,19 +19,6 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, item: &Node<'d>, operation: &N
         }
     }
     parameters
-}
-
-/// The headers of a response; `Content-Type` among them is ignored (OpenAPI 3.1 §4.8.17).
-pub(super) fn headers<'d>(builder: &mut Builder<'d>, response: &Node<'d>) -> Vec<Parameter> {
-    let Some(headers) = response.get("headers").and_then(|node| builder.object(node, "the headers")) else {
-        return Vec::new();
-    };
-    let entries: Vec<_> = headers.members().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).collect();
-    let read = |(name, node)| {
-        let node = builder.resolve(node, &format!("the header {name}"))?;
-        Some(described(builder, &node, ParameterIn::Header, name))
-    };
-    entries.into_iter().filter_map(read).collect()
 }
 
 /// Brings parameters and the names in the path template together: a name that no parameter declares takes any value, a
@@ -140,46 +126,4 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
         parameter.required = true;
     }
     Some(parameter)
-}
-
-/// What parameters and headers have in common.
-fn described<'d>(builder: &mut Builder<'d>, node: &Node<'d>, place: ParameterIn, name: &str) -> Parameter {
-    let style = style(builder, node, place);
-    let (schema, content) = schema(builder, node);
-    Parameter {
-        name: name.to_owned(),
-        place,
-        required: node.flag("required").unwrap_or(false),
-        style,
-        explode: node.flag("explode").unwrap_or(style.explodes()),
-        allow_reserved: node.flag("allowReserved").unwrap_or(false),
-        allow_empty: node.flag("allowEmptyValue").unwrap_or(false),
-        shape: schema.as_ref().map(|schema| shape::of(builder.refs(), &schema.anchor)).unwrap_or_default(),
-        schema,
-        content,
-        anchor: node.anchor(),
-    }
-}
-
-/// `style` at `node`, or the default of `place`.
-pub(super) fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Style {
-    let default = Style::default_of(place);
-    let Some(name) = node.text("style") else { return default };
-    Style::parse(name, place, builder.openapi).unwrap_or_else(|| {
-        let message =
-            format!("expected a style for {} parameters, got {name}; {} is used", place.word(), default.word());
-        builder.warn(node, "parameter-style", message);
-        default
-    })
-}
-
-/// The schema by `schema`, or by the one entry of `content`.
-fn schema<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> (Option<Declared>, Option<MediaType>) {
-    if let Some(schema) = node.get("schema") {
-        return (Some(builder.schema(&schema)), None);
-    }
-    let Some(content) = node.get("content") else { return (None, None) };
-    let first = content.members().next();
-    let entry = first.and_then(|(name, node)| media::entry(builder, name, node));
-    entry.map_or((None, None), |entry| (entry.schema, Some(entry.media_type)))
 }

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::Builder;
-use super::node::Node;
+use super::builder::Builder;
+use crate::contract::node::Node;
 use crate::contract::{ParameterIn, SecurityRequirement, SecurityScheme};
 use crate::problem::Problem;
 use crate::suggestion::nearest;

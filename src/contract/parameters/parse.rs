@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::layout::Layout;
-use super::{Parsed, Wire, text};
-use crate::contract::style::Members;
+use super::text;
+use super::wire::{Parsed, Wire};
+use crate::contract::shape::Members;
 use crate::contract::{Parameter, ParameterIn, Shape, Style};
 use crate::document::parse_json;
 

@@ -1,25 +1,18 @@
-//! From the files to the contract: walks the documents by reference and collects every problem on the way.
+//! What all readers of the document share: following references, collecting schemas and problems.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::files::Files;
-use super::node::Node;
-use super::{info, lint, operations, schemas, security};
-use crate::contract::assumption::Assumptions;
+use crate::contract::node::Node;
 use crate::contract::refs::{RefError, Refs};
 use crate::contract::version::OasVersion;
-use crate::contract::{Anchor, Contract, Declared, Router, SchemaKey, Schemas};
+use crate::contract::{Anchor, Declared, SchemaKey};
 use crate::document::End;
-use crate::parallel;
-use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::severity::Severity;
 
 /// References that may follow one another before a chain counts as endless.
 const MAX_HOPS: usize = 64;
-
-const EXCLUSIVE: &str =
-    "since OpenAPI 3.1 it is the bound itself: write the number here, in place of `minimum` or `maximum`";
 
 /// What the parts of the builder share.
 pub(super) struct Builder<'d> {
@@ -32,42 +25,22 @@ pub(super) struct Builder<'d> {
     problems: Vec<Problem>,
 }
 
-/// Builds the contract of `files`, whose first document is written in OpenAPI `openapi`; where that cannot be, everything that is
-/// wrong or odd, errors first.
-pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Vec<Problem>> {
-    let mut builder = Builder { files: &files, openapi, keys: HashMap::new(), roots: Vec::new(), problems: Vec::new() };
-    let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
-    let (title, version) = info::title(&mut builder, &document);
-    let servers = info::servers(&mut builder, &document);
-    let schemes = security::Schemes::read(&mut builder, &document);
-    let operations = operations::read(&mut builder, &document, &schemes);
-    lint::operations(&mut builder, &operations);
-    let compiled = builder.compile();
-    let (errors, warnings) = split(builder.problems);
-    let (schemas, warnings) = match compiled {
-        Some(schemas) if errors.is_empty() => (schemas, warnings),
-        _ => return Err(errors.into_iter().chain(warnings).collect()),
-    };
-    let assumptions = Assumptions::read(files.refs());
-    Ok(Contract {
-        title,
-        version,
-        openapi,
-        sha256: files.sha256(),
-        router: Router::new(&operations),
-        operations,
-        schemas,
-        security_schemes: schemes.known,
-        servers,
-        warnings: files.warnings.into_iter().chain(warnings).collect(),
-        assumptions,
-        amendments: files.amendments,
-        uris: files.uris,
-        documents: files.documents,
-    })
-}
-
 impl<'d> Builder<'d> {
+    /// A builder without schemas or problems so far.
+    pub fn new(files: &'d Files, openapi: OasVersion) -> Self {
+        Self { files, openapi, keys: HashMap::new(), roots: Vec::new(), problems: Vec::new() }
+    }
+
+    /// The schemas collected so far, to be compiled; by the number of their key.
+    pub fn take_roots(&mut self) -> Vec<Anchor> {
+        std::mem::take(&mut self.roots)
+    }
+
+    /// Every problem noted.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
     /// The files as references see them.
     pub fn refs(&self) -> Refs<'d> {
         self.files.refs()
@@ -147,34 +120,6 @@ impl<'d> Builder<'d> {
         Declared { key, anchor }
     }
 
-    fn compile(&mut self) -> Option<Schemas> {
-        let roots = std::mem::take(&mut self.roots);
-        let (files, openapi) = (self.files, self.openapi);
-        let compile = || Schemas::compile(&files.documents, &files.uris, roots.clone(), openapi);
-        let (compiled, hold) = parallel::both(compile, || schemas::references_hold(self, &roots));
-        if !hold {
-            return None;
-        }
-        match compiled {
-            Ok(schemas) => {
-                for (anchor, why) in schemas.unmatched() {
-                    let problem = Problem::new(format!("{why}: values are not judged by it"));
-                    self.note(anchor, problem.rule("invalid-pattern").as_warning());
-                }
-                Some(schemas)
-            }
-            Err(errors) => {
-                for (anchor, message) in errors {
-                    let problem = Problem::new(message).rule("schema");
-                    let is_old = self.refs().value(&anchor).is_some_and(|value| value.is_boolean())
-                        && anchor.pointer.last().is_some_and(|name| name.starts_with("exclusive"));
-                    self.note(&anchor, if is_old { problem.help(EXCLUSIVE) } else { problem });
-                }
-                None
-            }
-        }
-    }
-
     fn unresolved(&mut self, at: &Node<'_>, why: RefError) {
         let reason = match &why {
             RefError::Unread(_, uri) => self.files.unread.get(uri).cloned(),
@@ -204,16 +149,8 @@ fn nearest_sibling(refs: Refs<'_>, anchor: &Anchor) -> Option<String> {
     crate::suggestion::nearest(&anchor.pointer.last()?, names).map(str::to_owned)
 }
 
-/// Errors and warnings by place, each said once however often its place was visited.
-fn split(mut problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
-    problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
-    let mut said = BTreeSet::new();
-    let once = problems.into_iter().filter(|problem| said.insert(problem.to_string()));
-    once.partition(|problem| problem.severity == Severity::Error)
-}
-
 /// What a value is, in one word.
-pub(super) fn kind(value: &serde_json::Value) -> &'static str {
+fn kind(value: &serde_json::Value) -> &'static str {
     match value {
         serde_json::Value::Null => "nothing",
         serde_json::Value::Bool(_) => "a boolean",

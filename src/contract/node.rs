@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use crate::contract::Anchor;
 use crate::pointer::Pointer;
+
+use super::Anchor;
 
 /// One node.
 #[derive(Debug, Clone)]
-pub(in crate::contract) struct Node<'d> {
+pub(super) struct Node<'d> {
     /// Index of its document.
     pub document: usize,
     /// Where it stands there.

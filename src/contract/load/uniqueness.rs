@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::build::Builder;
+use super::builder::Builder;
 use crate::contract::{Anchor, Operation, route};
 use crate::problem::Problem;
 
 /// Notes operation ids that are not unique and paths that no request can tell apart.
-pub(super) fn operations(builder: &mut Builder<'_>, operations: &[Operation]) {
+pub(super) fn check(builder: &mut Builder<'_>, operations: &[Operation]) {
     duplicate_names(builder, operations);
     equivalent_paths(builder, operations);
 }

@@ -1,25 +1,66 @@
 //! What types a parameter's schema declares, so that its text can be read as a value.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use crate::contract::refs::Refs;
-use crate::contract::style::Members;
-use crate::contract::{Anchor, Shape};
+use super::Anchor;
+use super::refs::Refs;
+
+/// The types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`, as far as they tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// `string` is declared.
+    pub string: bool,
+    /// The string is declared as bytes: `format: binary`, or `contentEncoding`.
+    pub bytes: bool,
+    /// `integer` or `number` is declared.
+    pub number: bool,
+    /// `boolean` is declared.
+    pub boolean: bool,
+    /// `array` is declared; the shape of its items.
+    pub array: Option<Box<Shape>>,
+    /// `object` is declared; its members.
+    pub object: Option<Members>,
+}
+
+impl Shape {
+    /// The shape of the schema at `anchor`.
+    pub(super) fn from_schema(refs: Refs<'_>, anchor: &Anchor) -> Self {
+        let mut shape = Self::default();
+        if let Some(schema) = refs.value(anchor) {
+            Reader { refs, budget: BUDGET }.add(&mut shape, (anchor.document, schema), LEVELS);
+        }
+        shape
+    }
+
+    /// Whether a string, number or boolean will do.
+    pub fn is_primitive(&self) -> bool {
+        self.string || self.number || self.boolean
+    }
+}
+
+/// The members of an object as a schema declares them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Members {
+    /// The shape of each of `properties`.
+    pub named: BTreeMap<String, Shape>,
+    /// The shape of every other member; none when there may be no other.
+    pub others: Option<Box<Shape>>,
+}
+
+impl Members {
+    /// The shape of the member of that name.
+    pub fn shape(&self, name: &str) -> Shape {
+        self.named.get(name).or(self.others.as_deref()).cloned().unwrap_or_default()
+    }
+}
 
 /// Schemas that are looked at for one parameter; beyond, its text stays a string.
 const BUDGET: usize = 256;
 
 /// Levels of arrays and objects that a parameter's text can hold.
 const LEVELS: usize = 3;
-
-/// The shape of the schema at `anchor`.
-pub(in crate::contract) fn of(refs: Refs<'_>, anchor: &Anchor) -> Shape {
-    let mut shape = Shape::default();
-    if let Some(schema) = refs.value(anchor) {
-        Reader { refs, budget: BUDGET }.add(&mut shape, (anchor.document, schema), LEVELS);
-    }
-    shape
-}
 
 struct Reader<'d> {
     refs: Refs<'d>,

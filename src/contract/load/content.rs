@@ -1,9 +1,9 @@
-//! `content`: the media types of a body, their schemas and examples (OpenAPI 3.1 §4.8.14).
+//! `content` and `headers`, which nest in each other: a media type has encodings, these have headers, and a header may have
+//! content (OpenAPI 3.1 §4.8.14, §4.8.15, §4.8.21).
 
-use super::build::Builder;
-use super::node::Node;
-use super::parameters;
-use crate::contract::{Anchor, Encoding, FieldLayout, MediaTypeObject, ParameterIn};
+use super::builder::Builder;
+use crate::contract::node::Node;
+use crate::contract::{Anchor, Declared, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style};
 use crate::http::{MediaType, list_elements};
 
 /// The media types that `holder` declares under `content`, in document order.
@@ -16,7 +16,7 @@ pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<M
 }
 
 /// The entry `name` of a `content` map.
-pub(super) fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
+fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
     let media_type = match MediaType::parse(name) {
         Ok(media_type) => media_type,
         Err(error) => {
@@ -52,11 +52,11 @@ fn encoding<'d>(builder: &mut Builder<'d>, name: &str, node: &Node<'d>) -> Encod
     let content = listed.into_iter().filter_map(parse).collect();
     let is_laid_out = ["style", "explode", "allowReserved"].iter().any(|keyword| node.value.get(keyword).is_some());
     let layout = is_laid_out.then(|| {
-        let style = parameters::style(builder, node, ParameterIn::Query);
+        let style = style(builder, node, ParameterIn::Query);
         let explode = node.flag("explode").unwrap_or(style.explodes());
         FieldLayout { style, explode, allow_reserved: node.flag("allowReserved").unwrap_or(false) }
     });
-    let headers = parameters::headers(builder, node);
+    let headers = headers(builder, node);
     Encoding { name: name.to_owned(), content, layout, headers, anchor: node.anchor() }
 }
 
@@ -69,4 +69,59 @@ fn examples<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<(String, Anch
         Some((name.to_owned(), value.anchor()))
     });
     single.into_iter().chain(named).collect()
+}
+
+/// The headers of a response; `Content-Type` among them is ignored (OpenAPI 3.1 §4.8.17).
+pub(super) fn headers<'d>(builder: &mut Builder<'d>, response: &Node<'d>) -> Vec<Parameter> {
+    let Some(headers) = response.get("headers").and_then(|node| builder.object(node, "the headers")) else {
+        return Vec::new();
+    };
+    let entries: Vec<_> = headers.members().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).collect();
+    let read = |(name, node)| {
+        let node = builder.resolve(node, &format!("the header {name}"))?;
+        Some(described(builder, &node, ParameterIn::Header, name))
+    };
+    entries.into_iter().filter_map(read).collect()
+}
+
+/// What parameters and headers have in common.
+pub(super) fn described<'d>(builder: &mut Builder<'d>, node: &Node<'d>, place: ParameterIn, name: &str) -> Parameter {
+    let style = style(builder, node, place);
+    let (schema, content) = schema(builder, node);
+    Parameter {
+        name: name.to_owned(),
+        place,
+        required: node.flag("required").unwrap_or(false),
+        style,
+        explode: node.flag("explode").unwrap_or(style.explodes()),
+        allow_reserved: node.flag("allowReserved").unwrap_or(false),
+        allow_empty: node.flag("allowEmptyValue").unwrap_or(false),
+        shape: schema.as_ref().map(|schema| Shape::from_schema(builder.refs(), &schema.anchor)).unwrap_or_default(),
+        schema,
+        content,
+        anchor: node.anchor(),
+    }
+}
+
+/// `style` at `node`, or the default of `place`.
+fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Style {
+    let default = Style::default_of(place);
+    let Some(name) = node.text("style") else { return default };
+    Style::parse(name, place, builder.openapi).unwrap_or_else(|| {
+        let message =
+            format!("expected a style for {} parameters, got {name}; {} is used", place.word(), default.word());
+        builder.warn(node, "parameter-style", message);
+        default
+    })
+}
+
+/// The schema by `schema`, or by the one entry of `content`.
+fn schema<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> (Option<Declared>, Option<MediaType>) {
+    if let Some(schema) = node.get("schema") {
+        return (Some(builder.schema(&schema)), None);
+    }
+    let Some(content) = node.get("content") else { return (None, None) };
+    let first = content.members().next();
+    let entry = first.and_then(|(name, node)| entry(builder, name, node));
+    entry.map_or((None, None), |entry| (entry.schema, Some(entry.media_type)))
 }

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::build::Builder;
-use super::node::Node;
+use super::builder::Builder;
 use crate::contract::Anchor;
 use crate::contract::keyword::{self, Keyword, Shape};
+use crate::contract::node::Node;
 use crate::pointer::Pointer;
 
 /// Whether every reference that `roots` reach leads to a node; those that do not are noted.
-pub(super) fn references_hold(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
+pub(super) fn all_lead_somewhere(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
     let refs = builder.refs();
     let node =
         |root: &Anchor| Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? });

@@ -1,0 +1,51 @@
+//! The problems that the rules found.
+
+use std::collections::BTreeSet;
+
+use crate::contract::{Anchor, Contract};
+use crate::document::End;
+use crate::place::Place;
+use crate::problem::Problem;
+
+/// The problems found so far.
+pub(super) struct Report<'d> {
+    /// The contract whose document is looked at.
+    pub contract: &'d Contract,
+    problems: Vec<Problem>,
+}
+
+impl<'d> Report<'d> {
+    /// A report without problems so far.
+    pub fn new(contract: &'d Contract) -> Self {
+        Self { contract, problems: Vec::new() }
+    }
+}
+
+impl Report<'_> {
+    /// Notes a breach of `rule` by what stands at `anchor`.
+    pub fn warn(&mut self, anchor: &Anchor, rule: &'static str, message: impl Into<String>, help: impl Into<String>) {
+        self.note(anchor, Problem::new(message).rule(rule).help(help));
+    }
+
+    /// Notes `problem`, as a warning, of what stands at `anchor`.
+    pub fn note(&mut self, anchor: &Anchor, problem: Problem) {
+        let document = &self.contract.documents[anchor.document];
+        let is_container = self.contract.value(anchor).is_some_and(|value| value.is_object() || value.is_array());
+        let is_element = anchor.pointer.last().is_some_and(|token| token.parse::<usize>().is_ok());
+        let end = if is_container || !is_element { End::Key } else { End::Value };
+        self.problems.push(problem.as_warning().at(document.snippet(&anchor.pointer, end)));
+    }
+
+    /// Where `anchor` stands.
+    pub fn place(&self, anchor: &Anchor) -> Place {
+        self.contract.place(anchor)
+    }
+
+    /// The problems by place, without those that loading the document noted.
+    pub fn finish(mut self) -> Vec<Problem> {
+        self.problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
+        let mut said: BTreeSet<_> = self.contract.warnings.iter().map(ToString::to_string).collect();
+        self.problems.retain(|problem| said.insert(problem.to_string()));
+        self.problems
+    }
+}

@@ -1,0 +1,91 @@
+//! From the files to the contract: reads its parts in order, then compiles the schemas that they use.
+
+use std::collections::BTreeSet;
+
+use crate::contract::assumption::Assumptions;
+use crate::contract::node::Node;
+use crate::contract::version::OasVersion;
+use crate::contract::{Contract, Router, Schemas};
+use crate::parallel;
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::severity::Severity;
+
+use super::builder::Builder;
+use super::files::Files;
+use super::{info, operations, references, security, uniqueness};
+
+const EXCLUSIVE: &str =
+    "since OpenAPI 3.1 it is the bound itself: write the number here, in place of `minimum` or `maximum`";
+
+/// Builds the contract of `files`, whose first document is written in OpenAPI `openapi`; where that cannot be, everything that is
+/// wrong or odd, errors first.
+pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Vec<Problem>> {
+    let mut builder = Builder::new(&files, openapi);
+    let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
+    let (title, version) = info::title(&mut builder, &document);
+    let servers = info::servers(&mut builder, &document);
+    let schemes = security::Schemes::read(&mut builder, &document);
+    let operations = operations::read(&mut builder, &document, &schemes);
+    uniqueness::check(&mut builder, &operations);
+    let compiled = compile(&mut builder);
+    let (errors, warnings) = split(builder.into_problems());
+    let (schemas, warnings) = match compiled {
+        Some(schemas) if errors.is_empty() => (schemas, warnings),
+        _ => return Err(errors.into_iter().chain(warnings).collect()),
+    };
+    let assumptions = Assumptions::read(files.refs());
+    Ok(Contract {
+        title,
+        version,
+        openapi,
+        sha256: files.sha256(),
+        router: Router::new(&operations),
+        operations,
+        schemas,
+        security_schemes: schemes.known,
+        servers,
+        warnings: files.warnings.into_iter().chain(warnings).collect(),
+        assumptions,
+        amendments: files.amendments,
+        uris: files.uris,
+        documents: files.documents,
+    })
+}
+
+/// Compiles the collected schemas while their references are followed; nothing where either finds an error.
+fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
+    let roots = builder.take_roots();
+    let (files, openapi) = (builder.files, builder.openapi);
+    let compile = || Schemas::compile(&files.documents, &files.uris, roots.clone(), openapi);
+    let (compiled, hold) = parallel::both(compile, || references::all_lead_somewhere(builder, &roots));
+    if !hold {
+        return None;
+    }
+    match compiled {
+        Ok(schemas) => {
+            for (anchor, why) in schemas.unmatched() {
+                let problem = Problem::new(format!("{why}: values are not judged by it"));
+                builder.note(anchor, problem.rule("invalid-pattern").as_warning());
+            }
+            Some(schemas)
+        }
+        Err(errors) => {
+            for (anchor, message) in errors {
+                let problem = Problem::new(message).rule("schema");
+                let is_old = builder.refs().value(&anchor).is_some_and(|value| value.is_boolean())
+                    && anchor.pointer.last().is_some_and(|name| name.starts_with("exclusive"));
+                builder.note(&anchor, if is_old { problem.help(EXCLUSIVE) } else { problem });
+            }
+            None
+        }
+    }
+}
+
+/// Errors and warnings by place, each said once however often its place was visited.
+fn split(mut problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
+    problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
+    let mut said = BTreeSet::new();
+    let once = problems.into_iter().filter(|problem| said.insert(problem.to_string()));
+    once.partition(|problem| problem.severity == Severity::Error)
+}
