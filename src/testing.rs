@@ -1,6 +1,6 @@
-//! The cases as libtest tests, for `cargo test` and cargo-nextest, here and in a crate of your own.
+//! Runs the cases as libtest tests, for `cargo test` and cargo-nextest, in this crate or in your own.
 //!
-//! A partner's crate keeps `signoff.yaml`, `specs/` and `cases/` beside its `Cargo.toml` and adds
+//! Put `signoff.yaml`, `specs/` and `cases/` next to your crate's `Cargo.toml` and add
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -19,12 +19,13 @@
 //! }
 //! ```
 //!
-//! Then `cargo test --test contract` and `cargo nextest run` show every case by its id, with the operation as its kind, and
-//! a failing one with its diff. The target is `SIGNOFF_TARGET`, the mock otherwise:
+//! Then `cargo test --test contract` and `cargo nextest run` list every case by its id, with the operation as its kind, and show
+//! the diff of each failing case. The target is `SIGNOFF_TARGET`, or the mock if the variable is not set:
 //!
-//! - on the mock a trial is a case; it gets a mock of its own, and first runs the setup and the cases before it, so that it
-//!   means the same alone and among all;
-//! - elsewhere a trial is a whole story, so that a process per test does not send a story again for each of its cases.
+//! - On the mock each test is one case. It has its own mock and first runs the setup and the cases before it, so that its result
+//!   does not depend on which other tests run.
+//! - On other targets each test is a whole story: cargo-nextest starts a process per test, and a story would otherwise be sent
+//!   again for each of its cases.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -44,23 +45,23 @@ use crate::project::settings::Settings;
 use crate::project::target;
 use crate::record::{Entry, Redactor, Role, Rules, Secret, Verdict};
 use crate::report::terminal::{self, Style};
-use crate::run::{self, Event, Limits, Outcome, PreparedRun, Sink, Stop};
+use crate::run::{self, Event, Limits, Outcome, PreparedRun, Selection, Sink, Stop};
 
 const STYLE: Style = Style { width: 120, color: false, links: None };
 
-/// What the tests are made of, and what the test runner asks for.
+/// Project, arguments and environment of the tests.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The folder of `signoff.yaml`, or one below it.
+    /// The directory of `signoff.yaml`, or one below it.
     pub directory: PathBuf,
-    /// The arguments of the test binary, its name first.
+    /// Arguments of the test binary, starting with its name.
     pub arguments: Vec<OsString>,
-    /// The environment.
+    /// Environment variables.
     pub env: BTreeMap<String, String>,
 }
 
 impl Options {
-    /// The cases below `directory`, with the arguments and the environment of this process.
+    /// Tests the project in `directory`, with the arguments and the environment of this process.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
         Self {
@@ -71,27 +72,28 @@ impl Options {
     }
 }
 
-/// Lists or runs the cases as the arguments ask; fails when a case does, or (exit code 2) when the project is not sound.
+/// Lists or runs the cases, depending on the arguments. Exits with 101 if a case fails, as libtest does, and with 2 if the project
+/// is invalid.
 pub fn main(options: Options) -> ExitCode {
     let mut arguments = Arguments::from_iter(&options.arguments);
     arguments.test_threads.get_or_insert(16);
     match trials(&options) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(problems) => {
-            // There is nobody left to tell when `stderr` cannot be written.
+            // If stderr cannot be written, the problems cannot be reported anywhere.
             let _ = problems::write(&problems, &STYLE, &mut std::io::stderr());
             ExitCode::from(2)
         }
     }
 }
 
-/// What every trial needs: loaded once, reached only when one runs.
+/// Shared by all trials: loaded once; connections are opened only when a trial runs.
 struct Suite {
     args: Run,
     ready: ResolvedRun,
     secrets: Vec<Secret>,
-    /// One lock a name of `serial`.
-    turns: BTreeMap<String, Mutex<()>>,
+    /// One lock per name of `serial`.
+    serial_locks: BTreeMap<String, Mutex<()>>,
 }
 
 fn trials(options: &Options) -> Result<Vec<Trial>, Vec<Problem>> {
@@ -117,8 +119,8 @@ fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
         problems.into_iter().map(|problem| problems::hidden(&problem, &redactor)).collect::<Vec<_>>()
     })?;
     let serial = ready.project.suite.files.iter().filter_map(|file| file.serial.clone());
-    let turns = serial.map(|name| (name, Mutex::default())).collect();
-    Ok(Suite { args, ready, secrets, turns })
+    let serial_locks = serial.map(|name| (name, Mutex::default())).collect();
+    Ok(Suite { args, ready, secrets, serial_locks })
 }
 
 fn case_trial(suite: &Arc<Suite>, story: usize, case: usize) -> Trial {
@@ -129,7 +131,7 @@ fn case_trial(suite: &Arc<Suite>, story: usize, case: usize) -> Trial {
     let (id, shared) = (tested.id.clone(), suite.clone());
     Trial::ignorable_test(id.clone(), move || {
         let independent = shared.ready.project.suite.stories[story].file.independent;
-        let entries = shared.play(story, |index| if independent { index == case } else { index <= case })?;
+        let entries = shared.run(story, |index| if independent { index == case } else { index <= case })?;
         verdict(&entries, |entry| entry.role != Role::Case || entry.case == id)
     })
     .with_kind(kind)
@@ -137,30 +139,31 @@ fn case_trial(suite: &Arc<Suite>, story: usize, case: usize) -> Trial {
 
 fn story_trial(suite: &Arc<Suite>, at: usize, story: &Story) -> Trial {
     let shared = suite.clone();
-    let run = move || verdict(&shared.play(at, |_| true)?, |_| true);
+    let run = move || verdict(&shared.run(at, |_| true)?, |_| true);
     Trial::ignorable_test(story.id.clone(), run).with_kind("story")
 }
 
 impl Suite {
-    /// Runs the cases of one story that `wanted` names, by their number, with its setup and teardown.
-    fn play(&self, story: usize, wanted: impl Fn(usize) -> bool) -> Result<Vec<Entry>, Failed> {
+    /// Runs the cases of one story for which `wanted(index)` is true, with its setup and teardown.
+    fn run(&self, story: usize, wanted: impl Fn(usize) -> bool) -> Result<Vec<Entry>, Failed> {
         let stories = &self.ready.project.suite.stories;
-        let _turn = stories[story].file.serial.as_ref().and_then(|name| self.turns.get(name)).map(|turn| {
-            // A trial that panicked left nothing behind that the next one could trip over.
-            turn.lock().unwrap_or_else(PoisonError::into_inner)
+        let _lock = stories[story].file.serial.as_ref().and_then(|name| self.serial_locks.get(name)).map(|lock| {
+            // A trial that panicked leaves no state that could affect the next one.
+            lock.lock().unwrap_or_else(PoisonError::into_inner)
         });
         let reached = self.ready.reach(&self.args).map_err(|problems| self.failed(&problems))?;
         let inputs = self.ready.inputs(&reached.target);
         let chosen = |at, held: &Story| (0..held.cases.len()).map(|index| at == story && wanted(index)).collect();
         let selected = stories.iter().enumerate().map(|(at, held)| chosen(at, held)).collect();
-        // Not `PreparedRun::new`: each request is proven when it is sent, so one that lies fails its own trial only.
-        let plan = PreparedRun::unproven(inputs, selected);
+        // Not `PreparedRun::new`: a case whose request is wrong must fail its own trial only.
+        let prepared = PreparedRun::unverified(inputs, Selection::new(selected));
         let rules = Rules { names: self.ready.settings.file.config.redact.clone() };
-        let mut kept = Kept { plan: &plan, redactor: Redactor::new(&self.secrets, rules), entries: Vec::new() };
+        let mut collector =
+            EntryCollector { prepared: &prepared, redactor: Redactor::new(&self.secrets, rules), entries: Vec::new() };
         let limits = Limits { jobs: 1, fail_fast: false, grace: Duration::ZERO };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(run::run(&plan, &reached.network, &limits, &Stop::default(), &mut kept));
-        Ok(kept.entries)
+        runtime.block_on(run::run(&prepared, &reached.network, &limits, &Stop::default(), &mut collector));
+        Ok(collector.entries)
     }
 
     fn failed(&self, problems: &[Problem]) -> Failed {
@@ -170,27 +173,27 @@ impl Suite {
     }
 }
 
-/// Keeps the entries in memory.
-struct Kept<'a> {
-    plan: &'a PreparedRun<'a>,
+/// Sink that collects the entries in memory.
+struct EntryCollector<'a> {
+    prepared: &'a PreparedRun<'a>,
     redactor: Redactor,
     entries: Vec<Entry>,
 }
 
-impl Sink for Kept<'_> {
+impl Sink for EntryCollector<'_> {
     fn take(&mut self, event: Event<'_>) {
         if let Event::Finished(outcome) = event {
             let outcome: &Outcome<'_> = &outcome;
-            self.entries.push(Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor));
+            self.entries.push(Entry::of(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor));
         }
     }
 }
 
-/// Fails with the diffs of those entries that count; is ignored when all of the cases among them were skipped.
+/// Fails with the diffs of the entries that count; ignored if all cases among them were skipped.
 fn verdict(entries: &[Entry], counts: impl Fn(&Entry) -> bool) -> Result<Completion, Failed> {
     let counted: Vec<_> = entries.iter().filter(|entry| counts(entry)).collect();
-    let broken = counted.iter().filter(|entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored));
-    let texts: Vec<_> = broken.map(|entry| terminal::entry(entry, &STYLE)).collect();
+    let failed = counted.iter().filter(|entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored));
+    let texts: Vec<_> = failed.map(|entry| terminal::entry(entry, &STYLE)).collect();
     if !texts.is_empty() {
         return Err(texts.join("\n").into());
     }

@@ -17,9 +17,7 @@ use crate::project::settings::Settings;
 pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(&session.global, &args.inputs)?;
     let Project { contract, suite } = Project::load(&settings)?;
-    let selected = filter(&args.selection).select(&contract, &suite)?;
-    let pairs = suite.stories.iter().zip(&selected).flat_map(|(story, selected)| story.cases.iter().zip(selected));
-    let chosen: Vec<_> = pairs.filter(|(_, selected)| **selected).map(|(case, _)| case).collect();
+    let chosen: Vec<_> = filter(&args.selection).select(&contract, &suite)?.cases(&suite).collect();
     for operation in &contract.operations {
         let own: Vec<_> = chosen.iter().filter(|case| case.operation == Some(operation.index)).copied().collect();
         if !own.is_empty() || everything(&args.selection) {

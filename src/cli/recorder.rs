@@ -37,7 +37,7 @@ impl<'a> Recorder<'a> {
             Problem::new(format!("cannot write reports into {}: {error}", folder.display()))
                 .help("name another folder with --reports DIR")
         })?;
-        for case in plan.left_out() {
+        for case in plan.deselected() {
             let operation = case.operation.and_then(|index| plan.contract.operations.get(index));
             spool.leave_out(operation.map(|operation| operation.name.as_str()));
         }

@@ -1,38 +1,39 @@
-//! What of the contract a run touched, observed outcome by outcome.
+//! Coverage of a run: which operations and responses of the contract its exchanges covered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::{Contract, Operation, StatusKey};
 use crate::run::Outcome;
 
-/// What was touched so far.
+/// Coverage so far.
 #[derive(Debug, Default)]
 pub struct Coverage {
-    operations: BTreeMap<usize, Touched>,
+    /// By the operation's index.
+    operations: BTreeMap<usize, OperationCoverage>,
 }
 
-/// What was touched of one operation.
+/// Coverage of one operation.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Touched {
-    /// Exchanges that were completed.
+pub struct OperationCoverage {
+    /// Number of completed exchanges.
     pub exchanges: u64,
-    /// Declared responses that came.
+    /// Documented responses that were received.
     pub responses: BTreeSet<StatusKey>,
 }
 
 impl Coverage {
-    /// Adds what one outcome touched.
+    /// Adds the exchanges of one outcome.
     pub fn observe(&mut self, outcome: &Outcome<'_>) {
         let Some(operation) = outcome.case.operation else { return };
         for (_, judgement) in outcome.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok()) {
-            let touched = self.operations.entry(operation).or_default();
-            touched.exchanges += 1;
-            touched.responses.extend(judgement.status);
+            let covered = self.operations.entry(operation).or_default();
+            covered.exchanges += 1;
+            covered.responses.extend(judgement.status);
         }
     }
 
-    /// What was touched of each operation of `contract`, in document order; untouched ones too.
-    pub fn measure<'c>(&self, contract: &'c Contract) -> Vec<(&'c Operation, Touched)> {
+    /// Returns the coverage of every operation of `contract`, in document order.
+    pub fn measure<'c>(&self, contract: &'c Contract) -> Vec<(&'c Operation, OperationCoverage)> {
         contract
             .operations
             .iter()

@@ -39,7 +39,7 @@ impl Entry {
 /// Everything of the entry that does not need the exchange.
 fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'_>) -> Entry {
     let Outcome { story, case, .. } = outcome;
-    let sent = outcome.attempts.last().map(|attempt| &attempt.request);
+    let sent = outcome.attempts.last().map(|attempt| &*attempt.request);
     let (verdict, reason) = verdict(&outcome.verdict, veil);
     let or_sent = |declared: Option<&String>, sent: Option<&str>| {
         declared.cloned().unwrap_or_else(|| veil.url(sent.unwrap_or_default(), ""))
@@ -111,7 +111,7 @@ impl Page<'_> {
         let attempt = self.outcome.attempts.last()?;
         let completed = attempt.result.as_ref().ok().map(|(exchange, _)| exchange);
         // What went over the wire has the target's own headers too.
-        let request = completed.map_or(&attempt.request, |exchange| &exchange.request);
+        let request = completed.map_or(&*attempt.request, |exchange| &exchange.request);
         Some(Exchange {
             request: self.request(request),
             response: attempt.result.as_ref().ok().map(|(exchange, judged)| self.response(&exchange.response, judged)),
@@ -357,7 +357,7 @@ cases:
         let timings = http::Timings { total: Duration::from_millis(14), ..http::Timings::default() };
         let judgement = Judgement { status: Some(crate::contract::StatusKey::Exact(200)), ..Judgement::default() };
         let exchange = http::Exchange { request: request.clone(), response, timings };
-        Attempt { request, result: Ok((exchange, judgement.clone())), judged: judgement }
+        Attempt { request: request.into(), result: Ok((exchange, judgement.clone())), judged: judgement.into() }
     }
 
     fn finding(at: &str, expected: &str, actual: Option<&str>, origin: Origin) -> check::Finding {
@@ -407,7 +407,7 @@ cases:
             let message = format!("cannot reach http://{KEY}@host");
             outcome.verdict = run::Verdict::Errored(message.clone());
             outcome.attempts = vec![attempt("/", &[("x", &basic)], KEY, KEY.as_bytes())];
-            failed.request.method = KEY.to_owned();
+            std::sync::Arc::make_mut(&mut failed.request).method = KEY.to_owned();
             outcome.attempts.push(failed);
         });
         let text = serde_json::to_string(&entry).expect("JSON");

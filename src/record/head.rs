@@ -2,7 +2,7 @@
 
 use crate::check;
 use crate::contract::{Amendment, Change, Contract, Operation};
-use crate::coverage::{Coverage, Touched};
+use crate::coverage::{Coverage, OperationCoverage};
 use crate::run::Target;
 use crate::severity;
 
@@ -93,7 +93,7 @@ fn check_text(id: &str) -> Option<CheckText> {
     Some(CheckText { severity: definition.severity.into(), text: definition.text() })
 }
 
-fn endpoint(operation: &Operation, touched: &Touched, tally: &Tally) -> Endpoint {
+fn endpoint(operation: &Operation, touched: &OperationCoverage, tally: &Tally) -> Endpoint {
     let declared = |status: crate::contract::StatusKey| DeclaredResponse {
         status: status.to_string(),
         touched: touched.responses.contains(&status),

@@ -1,23 +1,23 @@
-//! What a run tells while it goes.
+//! Events of a run, and the sink that receives them.
 
-use super::Outcome;
+use super::outcome::Outcome;
 
-/// Receives a run's events, in the order they happen; called on the runner's thread.
+/// Receives the events of a run in order, on the runner's thread.
 pub trait Sink {
-    /// Takes one event. It must not block for long.
+    /// Handles one event. It must not block for long: requests in flight wait meanwhile.
     fn take(&mut self, event: Event<'_>);
 }
 
-/// One event.
+/// One event of a run.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// The run begins with that many cases.
+    /// The run begins.
     Started {
-        /// Cases that will be tried.
+        /// Number of cases that will be run or skipped.
         cases: usize,
     },
     /// A case is finished.
     Finished(Box<Outcome<'a>>),
-    /// Stopping was asked for: no case starts any more.
+    /// The run is stopping: no further case starts.
     Draining,
 }

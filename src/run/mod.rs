@@ -1,29 +1,40 @@
-//! The run: a plan of stories, sent through a transport, each finished case handed to a sink.
+//! Running cases: a prepared run is sent through a transport, and each finished case goes to a sink.
 //!
-//! [`PreparedRun::new`] decides what runs and proves it (`select`, `prove`); [`run`] starts stories concurrently; a story
-//! (`story`) plays its cases in order; a trial (`trial`) takes one case from its request to its verdict.
+//! [`PreparedRun::new`] selects the cases (`filter`) and verifies their requests (`prove`). [`run`] starts the stories
+//! concurrently; a `story_runner` runs the cases of one story in order, a `case_runner` takes one case from its request to its
+//! verdict. What the stories share while they run is in `context`.
 
-mod desk;
+mod case_runner;
+mod context;
 mod event;
-mod messages;
+mod filter;
+mod inputs;
+mod limits;
+mod message_scope;
 mod outcome;
-pub mod prepared;
+mod outcome_queue;
+mod prepared;
 mod prove;
-mod rate;
+mod rate_limiter;
 mod retry;
-pub mod runner;
-mod select;
+mod runner;
+mod selection;
 mod skip;
+mod start;
 mod stop;
-mod story;
-pub mod target;
+mod story_runner;
+mod target;
 #[cfg(test)]
 mod tests;
-mod trial;
 
 pub use event::{Event, Sink};
+pub use filter::Filter;
+pub use inputs::Inputs;
+pub use limits::Limits;
 pub use outcome::{Acknowledged, Attempt, Outcome, Verdict, Waived};
-pub use prepared::{Filter, Inputs, PreparedRun};
-pub use runner::{Limits, Start, run};
+pub use prepared::PreparedRun;
+pub use runner::run;
+pub use selection::Selection;
+pub use start::Start;
 pub use stop::{Stop, StopPhase};
 pub use target::Target;

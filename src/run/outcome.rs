@@ -1,4 +1,4 @@
-//! What became of one case.
+//! Outcome of one case.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::contract::{Judgement, NotChecked};
 use crate::http::{Exchange, Request};
 use crate::transport;
 
-/// One finished case, borrowed from the plan; alive only while the sink looks at it.
+/// One finished case, borrowed from the suite. It is dropped once the sink has handled it.
 #[derive(Debug)]
 pub struct Outcome<'a> {
     /// Its story.
@@ -18,47 +18,47 @@ pub struct Outcome<'a> {
     pub case: &'a Case,
     /// The verdict.
     pub verdict: Verdict,
-    /// Every attempt, in order; empty when nothing was sent.
+    /// All attempts, in order; empty if nothing was sent.
     pub attempts: Vec<Attempt>,
-    /// Findings of all attempts' contract checks and the last attempt's expectations, without repetition.
+    /// Findings of the contract checks of all attempts and of the last attempt's expectations, without repetition.
     pub findings: Vec<Finding>,
-    /// Findings that the case acknowledged beforehand.
+    /// Findings that the case acknowledges (`expect.undocumented`).
     pub acknowledged: Vec<Acknowledged>,
-    /// Findings that somebody has waived.
+    /// Waived findings.
     pub waived: Vec<Waived>,
-    /// What could not be judged.
+    /// What was not checked.
     pub not_checked: Vec<NotChecked>,
-    /// From the run's start to the case's.
+    /// Time from the start of the run to the start of the case.
     pub started: Duration,
-    /// How long the case took, waits included.
+    /// Duration of the case, including waits.
     pub took: Duration,
 }
 
-/// The verdict over one case.
+/// Verdict on one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every check kept.
+    /// No finding of severity error.
     Passed,
     /// At least one finding of severity error.
     Failed,
-    /// No exchange could be completed, or no request could be made; the reason.
+    /// No exchange could be completed, or no request could be built; the reason.
     Errored(String),
     /// Not sent; the reason.
     Skipped(String),
 }
 
-/// One request that was sent, and what came of it.
+/// One request that was sent, and its result.
 #[derive(Debug)]
 pub struct Attempt {
-    /// What was sent.
-    pub request: Request,
-    /// What came, with the response judged; or why nothing did.
+    /// The request.
+    pub request: Arc<Request>,
+    /// The exchange with the validated response, or why there is none.
     pub result: Result<(Exchange, Judgement), transport::Error>,
-    /// The request judged, for coverage.
-    pub judged: Judgement,
+    /// The request validated against the contract, for coverage.
+    pub judged: Arc<Judgement>,
 }
 
-/// A finding that a case said beforehand it would meet.
+/// A finding that the case acknowledges.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Acknowledged {
     /// The finding.
@@ -67,7 +67,7 @@ pub struct Acknowledged {
     pub reason: String,
 }
 
-/// A finding that fails nothing as long as its waiver holds.
+/// A finding that does not fail the case as long as its waiver is valid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waived {
     /// The finding.

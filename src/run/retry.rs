@@ -1,4 +1,4 @@
-//! How long to wait before a request is sent again after 429 or 503.
+//! Delay before a request is retried after 429 or 503.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::http::Response;
 
-/// The wait before the first repetition when the answer names none; each further one doubles it.
+/// Delay before the first retry if the response states none; it doubles with each further retry.
 const FIRST: Duration = Duration::from_secs(1);
-/// Doublings at most.
+/// Maximum number of doublings.
 const MAX_DOUBLINGS: u32 = 6;
 
-/// Whether the answer asks to try again later.
+/// Whether the response asks the client to retry later.
 pub(super) fn is_wanted(response: &Response) -> bool {
     matches!(response.status, 429 | 503)
 }
 
-/// `Retry-After` (RFC 9110 §10.2.3), in seconds or as a date, which is counted from the answer's own `Date` because the clocks
-/// of both sides may differ; without one, a second that doubles with each of the `sent` requests.
+/// Returns the delay of `Retry-After` (RFC 9110 §10.2.3). A date is relative to the response's own `Date`, because the clocks of
+/// client and target may differ. Without the header: one second, doubled for each of the `sent` requests after the first.
 pub(super) fn delay(response: &Response, sent: u32) -> Duration {
-    let asked = response.headers.get("retry-after").map(str::trim);
-    let seconds = asked.and_then(|text| text.parse().ok()).map(Duration::from_secs);
-    seconds.or_else(|| until(asked?, response.headers.get("date")?)).unwrap_or_else(|| back_off(sent))
+    let stated = response.headers.get("retry-after").map(str::trim);
+    let seconds = stated.and_then(|text| text.parse().ok()).map(Duration::from_secs);
+    seconds.or_else(|| until(stated?, response.headers.get("date")?)).unwrap_or_else(|| back_off(sent))
 }
 
 fn back_off(sent: u32) -> Duration {
     FIRST * 2_u32.pow(sent.saturating_sub(1).min(MAX_DOUBLINGS))
 }
 
-/// From one HTTP date to another; zero when that is in the past.
+/// Time from one HTTP date to another; zero if that is negative.
 fn until(later: &str, now: &str) -> Option<Duration> {
     let wait = instant(later)?.duration_since(instant(now)?);
     Some(Duration::try_from(wait).unwrap_or_default())
 }
 
-/// HTTP's dates are those of mail (RFC 9110 §5.6.7, IMF-fixdate).
+/// Parses an HTTP date, which has the format of e-mail dates (RFC 9110 §5.6.7, IMF-fixdate).
 fn instant(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text).ok()
 }
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_says_how_long() {
+    fn the_response_states_the_delay() {
         let date = ("Date", "Fri, 20 Nov 2026 10:00:00 GMT");
         check(&[("Retry-After", "7")], 1, 7);
         check(&[("Retry-After", "Fri, 20 Nov 2026 10:00:05 GMT"), date], 1, 5);
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn otherwise_the_wait_doubles() {
+    fn otherwise_the_delay_doubles() {
         check(&[], 1, 1);
         check(&[("Retry-After", "soon")], 3, 4);
         check(&[("Retry-After", "Fri, 20 Nov 2026 10:00:05 GMT")], 2, 2);

@@ -1,18 +1,18 @@
-//! Why a case is not sent to a target, as far as that is known before the run.
+//! Reasons to skip a case on a target that are known before the run.
 
 use crate::case::Case;
 use crate::contract::Contract;
 
-use super::Target;
+use super::target::Target;
 
-/// The reason that the case itself or the target gives: `skip`, `only_on`, `not_on`, or a method that is not allowed.
+/// Returns the reason given by the case or the target: `skip`, `only_on`, `not_on`, or a method that is not allowed.
 pub(super) fn reason(case: &Case, contract: &Contract, target: &Target) -> Option<String> {
-    let is_here = |names: &[String]| names.contains(&target.name);
+    let is_target = |names: &[String]| names.contains(&target.name);
     if let Some(reason) = &case.skip {
         Some(reason.clone())
-    } else if !case.only_on.is_empty() && !is_here(&case.only_on) {
+    } else if !case.only_on.is_empty() && !is_target(&case.only_on) {
         Some(format!("only on {}", case.only_on.join(", ")))
-    } else if is_here(&case.not_on) {
+    } else if is_target(&case.not_on) {
         Some(format!("not on {}", target.name))
     } else {
         let operation = case.operation.and_then(|index| contract.operations.get(index));
@@ -20,8 +20,8 @@ pub(super) fn reason(case: &Case, contract: &Contract, target: &Target) -> Optio
     }
 }
 
-/// The reason not to send a request of that method, when the target does not allow it.
+/// Returns the reason not to send a request with that method, if the target does not allow it.
 pub(super) fn forbidden(method: &str, target: &Target) -> Option<String> {
-    let allowed = target.allow.is_empty() || target.allow.iter().any(|held| held.eq_ignore_ascii_case(method));
-    (!allowed).then(|| format!("the target allows only {}", target.allow.join(", ")))
+    let is_allowed = target.allow.is_empty() || target.allow.iter().any(|allowed| allowed.eq_ignore_ascii_case(method));
+    (!is_allowed).then(|| format!("the target allows only {}", target.allow.join(", ")))
 }

@@ -1,20 +1,20 @@
-//! Stopping: running, draining, abandoned.
+//! Stopping a run: running, draining, abandoned.
 
 use tokio::sync::watch;
 
-/// How far stopping has come.
+/// Phase of stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum StopPhase {
-    /// Nothing was asked.
+    /// The run goes on.
     #[default]
     Running,
     /// No case starts; exchanges in flight and teardowns finish.
     Draining,
-    /// Nothing more is waited for.
+    /// The run ends at once.
     Abandoned,
 }
 
-/// A handle on the phase; clones share it.
+/// Handle to the phase; clones share it.
 #[derive(Debug, Clone)]
 pub struct Stop {
     sender: watch::Sender<StopPhase>,
@@ -27,16 +27,16 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Moves on to `phase`; never back.
+    /// Advances to `phase`; never goes back.
     pub fn advance(&self, phase: StopPhase) {
-        self.sender.send_if_modified(|held| {
-            let forward = phase > *held;
-            *held = phase.max(*held);
-            forward
+        self.sender.send_if_modified(|current| {
+            let is_later = phase > *current;
+            *current = phase.max(*current);
+            is_later
         });
     }
 
-    /// The phase now.
+    /// The current phase.
     pub fn phase(&self) -> StopPhase {
         *self.sender.borrow()
     }
@@ -45,6 +45,6 @@ impl Stop {
     pub async fn reached(&self, phase: StopPhase) {
         let mut receiver = self.sender.subscribe();
         // The sender lives in `self`, so waiting cannot fail while `self` is borrowed.
-        let _ = receiver.wait_for(|held| *held >= phase).await;
+        let _ = receiver.wait_for(|current| *current >= phase).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Where a run goes and what the cases may use there.
+//! The target of a run, as the cases see it.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use serde_json::Value;
 
 use crate::case::expand::Credentials;
 
-/// A target as the cases see it; the connection is the transport's.
+/// Name, variables and credentials of a target. The connection belongs to the transport.
 #[derive(Debug, Clone, Default)]
 pub struct Target {
-    /// Its name in the configuration, or the URL.
+    /// Its name in the configuration, or its URL.
     pub name: String,
-    /// The base URL as shown and used in curl lines.
+    /// The base URL as displayed and as used in curl commands.
     pub url: String,
-    /// Its `vars`, `--var` already over them.
+    /// Its `vars`, overridden by `--var`.
     pub vars: BTreeMap<String, Value>,
     /// Its credentials.
     pub credentials: Credentials,
     /// Methods that may be sent; empty means all.
     pub allow: Vec<String>,
-    /// Requests a second, when limited.
+    /// Maximum number of requests per second, if limited.
     pub rate: Option<f64>,
 }

@@ -1,7 +1,7 @@
 //! Runs against a transport that answers from a script, in paused time: nothing here waits or opens a socket.
 
-mod house;
-mod planning;
+mod fixture;
+mod preparing;
 mod stopping;
 mod stories;
 mod waiting;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::house::{House, reply};
+use super::fixture::{Fixture, reply};
 use crate::run::{Stop, StopPhase};
 
 const STORY: &str = r#"
@@ -18,88 +18,88 @@ async fn stop_after(stop: &Stop, seconds: u64, phase: StopPhase) {
 
 #[tokio::test(start_paused = true)]
 async fn draining_finishes_what_is_in_flight_and_tears_down() {
-    let house = House::of(&[STORY]);
-    let running = house.run(|_| reply(200, "{}").after(3));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
-    assert_eq!(told.events, ["3 cases", "draining", "one: passed", "two: skipped: interrupted", "clean: passed"]);
-    assert_eq!(told.sent, ["0 GET /things", "3 DELETE /things/x"]);
+    let fixture = Fixture::new(&[STORY]);
+    let running = fixture.run(|_| reply(200, "{}").after(3));
+    let (log, ()) = tokio::join!(running, stop_after(&fixture.stop, 1, StopPhase::Draining));
+    assert_eq!(log.events, ["3 cases", "draining", "one: passed", "two: skipped: interrupted", "clean: passed"]);
+    assert_eq!(log.sent, ["0 GET /things", "3 DELETE /things/x"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn grace_has_an_end() {
-    let house = House::of(&[STORY]);
-    let running = house.run(|request| reply(200, "{}").after(if request.method == "GET" { 60 } else { 1 }));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
+    let fixture = Fixture::new(&[STORY]);
+    let running = fixture.run(|request| reply(200, "{}").after(if request.method == "GET" { 60 } else { 1 }));
+    let (log, ()) = tokio::join!(running, stop_after(&fixture.stop, 1, StopPhase::Draining));
     let expect = [
         "3 cases",
         "draining",
-        "one: errored: given up 10 s after the run was stopped: the request may have taken effect",
+        "one: errored: abandoned after the 10 s grace period; the request may have taken effect",
         "two: skipped: interrupted",
         "clean: passed",
     ];
-    assert_eq!((told.events, told.took.as_secs()), (expect.map(str::to_owned).to_vec(), 12));
+    assert_eq!((log.events, log.took.as_secs()), (expect.map(str::to_owned).to_vec(), 12));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_story_that_never_started_tears_nothing_down() {
-    let mut house = House::of(&[STORY, STORY]);
-    house.limits.jobs = 1;
-    let running = house.run(|_| reply(200, "{}").after(3));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
+    let mut fixture = Fixture::new(&[STORY, STORY]);
+    fixture.limits.jobs = 1;
+    let running = fixture.run(|_| reply(200, "{}").after(3));
+    let (log, ()) = tokio::join!(running, stop_after(&fixture.stop, 1, StopPhase::Draining));
     let rest = ["one: skipped: interrupted", "two: skipped: interrupted", "clean: skipped: interrupted"];
-    assert_eq!(told.events[5..], rest);
+    assert_eq!(log.events[5..], rest);
 }
 
 #[tokio::test(start_paused = true)]
 async fn draining_wakes_polls_and_retries() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 operation: listThings
 independent: true
 cases:
   - { name: poll, poll: { every: 50s, up_to: 90s }, expect: { body: { a: 1 } } }
   - { name: retry, operation: getThing, request: { path: { id: x } }, retry: { attempts: 2, up_to: 90s } }
 "#]);
-    let running = house.run(|request| match &*request.url {
+    let running = fixture.run(|request| match &*request.url {
         "/things" => reply(200, "{}"),
         _ => reply(429, "{}").header("retry-after", "60"),
     });
-    let (mut told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
+    let (mut log, ()) = tokio::join!(running, stop_after(&fixture.stop, 1, StopPhase::Draining));
     // Which of the two is woken first is not said.
-    told.events.sort();
+    log.events.sort();
     let expect = [
         "2 cases",
         "draining",
-        "poll: errored: interrupted before it was decided, after attempt 1",
-        "retry: errored: interrupted before it was decided, after attempt 1 (status-documented: sent again after 429)",
+        "poll: errored: interrupted after attempt 1, before a verdict",
+        "retry: errored: interrupted after attempt 1, before a verdict (status-documented: retried after 429)",
     ];
-    assert_eq!((told.events, told.took.as_secs()), (expect.map(str::to_owned).to_vec(), 1));
+    assert_eq!((log.events, log.took.as_secs()), (expect.map(str::to_owned).to_vec(), 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn draining_wakes_the_rate_limit() {
-    let mut house = House::of(&[STORY]);
-    house.target.rate = Some(0.1);
-    let running = house.run(|_| reply(200, "{}"));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Draining));
+    let mut fixture = Fixture::new(&[STORY]);
+    fixture.target.rate = Some(0.1);
+    let running = fixture.run(|_| reply(200, "{}"));
+    let (log, ()) = tokio::join!(running, stop_after(&fixture.stop, 1, StopPhase::Draining));
     let expect = ["3 cases", "one: passed", "draining", "two: skipped: interrupted", "clean: passed"];
-    assert_eq!(told.events, expect);
-    assert_eq!(told.sent, ["0 GET /things", "10 DELETE /things/x"]);
+    assert_eq!(log.events, expect);
+    assert_eq!(log.sent, ["0 GET /things", "10 DELETE /things/x"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn abandoning_waits_for_nothing() {
-    let house = House::of(&[STORY]);
-    let running = house.run(|_| reply(200, "{}").after(60));
-    let (told, ()) = tokio::join!(running, stop_after(&house.stop, 1, StopPhase::Abandoned));
-    assert_eq!((told.events, told.took.as_secs()), (vec!["3 cases".to_owned(), "draining".to_owned()], 1));
+    let fixture = Fixture::new(&[STORY]);
+    let running = fixture.run(|_| reply(200, "{}").after(60));
+    let (log, ()) = tokio::join!(running, stop_after(&fixture.stop, 1, StopPhase::Abandoned));
+    assert_eq!((log.events, log.took.as_secs()), (vec!["3 cases".to_owned(), "draining".to_owned()], 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_first_failure_drains_when_asked_to() {
-    let mut house = House::of(&[STORY]);
-    house.limits.fail_fast = true;
-    let told = house.run(|request| reply(if request.method == "GET" { 500 } else { 200 }, "{}")).await;
+    let mut fixture = Fixture::new(&[STORY]);
+    fixture.limits.fail_fast = true;
+    let log = fixture.run(|request| reply(if request.method == "GET" { 500 } else { 200 }, "{}")).await;
     let expect = ["3 cases", "one: failed", "draining", "two: skipped: fail-fast", "clean: passed"];
-    let events: Vec<_> = told.events.iter().map(|line| line.split(" by ").next().unwrap_or_default()).collect();
-    assert_eq!((events, house.stop.phase()), (expect.to_vec(), StopPhase::Running));
+    let events: Vec<_> = log.events.iter().map(|line| line.split(" by ").next().unwrap_or_default()).collect();
+    assert_eq!((events, fixture.stop.phase()), (expect.to_vec(), StopPhase::Running));
 }

@@ -1,25 +1,25 @@
 //! The order of a story, what its cases need of each other, and how stories go side by side.
 
-use super::house::{House, broken, reply};
+use super::fixture::{Fixture, broken, reply};
 use crate::transport::Phase;
 
 #[tokio::test(start_paused = true)]
 async fn captures_reach_later_cases() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 cases:
   - { name: make, operation: makeThing, request: { body: { name: x } }, capture: { id: /id } }
   - { name: get, operation: getThing, request: { path: { id: "${id}" } } }
 teardown:
   - { name: drop, operation: dropThing, request: { path: { id: "${id}" } } }
 "#]);
-    let told = house.run(|_| reply(200, r#"{ "id": "t1" }"#)).await;
-    assert_eq!(told.events, ["3 cases", "make: passed", "get: passed", "drop: passed"]);
-    assert_eq!(told.sent, ["0 POST /things", "0 GET /things/t1", "0 DELETE /things/t1"]);
+    let log = fixture.run(|_| reply(200, r#"{ "id": "t1" }"#)).await;
+    assert_eq!(log.events, ["3 cases", "make: passed", "get: passed", "drop: passed"]);
+    assert_eq!(log.sent, ["0 POST /things", "0 GET /things/t1", "0 DELETE /things/t1"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_a_case_needs_and_does_not_have() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 operation: listThings
 cases:
   - { name: first, expect: { status: 201 }, capture: { id: /id } }
@@ -28,7 +28,7 @@ cases:
   - { name: uses it, operation: getThing, request: { path: { id: "${id}" } } }
   - { name: stands alone }
 "#]);
-    let told = house.run(|_| reply(200, "{}")).await;
+    let log = fixture.run(|_| reply(200, "{}")).await;
     let expect = [
         "5 cases",
         "first: failed by expected-status, expected-capture",
@@ -37,18 +37,18 @@ cases:
         "uses it: skipped: uses `id`, which `first` did not capture",
         "stands alone: passed",
     ];
-    assert_eq!(told.events, expect);
+    assert_eq!(log.events, expect);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_setup_skips_the_story_but_not_its_teardown() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 operation: listThings
 setup: [ { name: prepare, expect: { status: 201 } }, { name: prepare more } ]
 cases: [ { name: case } ]
 teardown: [ { name: clean } ]
 "#]);
-    let told = house.run(|_| reply(200, "{}")).await;
+    let log = fixture.run(|_| reply(200, "{}")).await;
     let expect = [
         "4 cases",
         "prepare: failed by expected-status",
@@ -56,12 +56,12 @@ teardown: [ { name: clean } ]
         "case: skipped: setup `prepare` failed",
         "clean: passed",
     ];
-    assert_eq!(told.events, expect);
+    assert_eq!(log.events, expect);
 }
 
 #[tokio::test(start_paused = true)]
 async fn cases_are_skipped_with_the_reason_of_case_or_target() {
-    let mut house = House::of(&[r#"
+    let mut fixture = Fixture::new(&[r#"
 operation: listThings
 cases:
   - { name: left out, skip: known outage }
@@ -70,74 +70,74 @@ cases:
   - { name: writes, operation: makeThing, request: { body: {} } }
 teardown: [ { name: clean } ]
 "#]);
-    house.target.allow = vec!["GET".to_owned()];
-    let told = house.run(|_| reply(200, "{}")).await;
+    fixture.target.allow = vec!["GET".to_owned()];
+    let log = fixture.run(|_| reply(200, "{}")).await;
     let expect = [
         "5 cases",
         "left out: skipped: known outage",
         "elsewhere: skipped: only on sandbox, mock",
         "not here: skipped: not on fake",
         "writes: skipped: the target allows only GET",
-        "clean: skipped: nothing was sent before it",
+        "clean: skipped: no request was sent before it",
     ];
-    assert_eq!((told.events, told.sent), (expect.map(str::to_owned).to_vec(), Vec::new()));
+    assert_eq!((log.events, log.sent), (expect.map(str::to_owned).to_vec(), Vec::new()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_target_that_cannot_be_reached_is_told_once_a_story() {
     let file = "operation: listThings\ncases: [ { name: one }, { name: two } ]\nteardown: [ { name: clean } ]\n";
-    let told = House::of(&[file]).run(|_| broken(Phase::Connect)).await;
+    let log = Fixture::new(&[file]).run(|_| broken(Phase::Connect)).await;
     let expect = [
         "3 cases",
         "one: errored: broken",
         "two: skipped: the target could not be reached",
         "clean: skipped: the target could not be reached",
     ];
-    assert_eq!(told.events, expect);
+    assert_eq!(log.events, expect);
 }
 
 #[tokio::test(start_paused = true)]
 async fn other_failures_do_not_stop_a_story() {
     let file = "operation: listThings\ncases: [ { name: one }, { name: two } ]\n";
-    let told = House::of(&[file]).run(|_| broken(Phase::Body)).await;
-    assert_eq!(told.events, ["2 cases", "one: errored: broken", "two: errored: broken"]);
+    let log = Fixture::new(&[file]).run(|_| broken(Phase::Body)).await;
+    assert_eq!(log.events, ["2 cases", "one: errored: broken", "two: errored: broken"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_captured_value_that_breaks_the_contract_is_not_sent() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 cases:
   - { name: make, operation: makeThing, request: { body: {} }, capture: { id: /id } }
   - { name: get, operation: getThing, request: { path: { id: "${id}" } } }
 "#]);
-    let told = house.run(|_| reply(200, r#"{ "id": "too long" }"#)).await;
-    assert_eq!(told.events[2].split(':').take(2).collect::<Vec<_>>(), ["get", " errored"], "{:?}", told.events);
-    assert_eq!(told.sent, ["0 POST /things"]);
+    let log = fixture.run(|_| reply(200, r#"{ "id": "too long" }"#)).await;
+    assert_eq!(log.events[2].split(':').take(2).collect::<Vec<_>>(), ["get", " errored"], "{:?}", log.events);
+    assert_eq!(log.sent, ["0 POST /things"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_undocumented_status_is_acknowledged() {
     let file =
         "operation: listThings\ncases: [ { name: one, expect: { status: 500, undocumented: they never say } } ]\n";
-    let told = House::of(&[file]).run(|_| reply(500, "{}")).await;
-    assert_eq!(told.events, ["1 cases", "one: passed (status-documented: they never say)"]);
+    let log = Fixture::new(&[file]).run(|_| reply(500, "{}")).await;
+    assert_eq!(log.events, ["1 cases", "one: passed (status-documented: they never say)"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn serial_files_take_turns_and_others_do_not() {
     let alone = "operation: listThings\ncases: [ { name: one } ]\n";
     let serial = "operation: getThing\nserial: s\ncases: [ { name: one, request: { path: { id: s } } } ]\n";
-    let told = House::of(&[alone, serial, alone, serial]).run(|_| reply(200, "{}").after(1)).await;
-    assert_eq!(told.sent, ["0 GET /things/s", "0 GET /things", "0 GET /things", "1 GET /things/s"]);
+    let log = Fixture::new(&[alone, serial, alone, serial]).run(|_| reply(200, "{}").after(1)).await;
+    assert_eq!(log.sent, ["0 GET /things/s", "0 GET /things", "0 GET /things", "1 GET /things/s"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn jobs_bound_stories_and_independent_cases_alike() {
     let independent = "operation: listThings\nindependent: true\ncases: [ { name: a }, { name: b }, { name: c } ]\n";
     let story = "operation: getThing\nbase: { path: { id: x } }\ncases: [ { name: one }, { name: two } ]\n";
-    let mut house = House::of(&[independent, story]);
-    assert_eq!(house.run(|_| reply(200, "{}").after(1)).await.took.as_secs(), 2);
-    house.limits.jobs = 2;
-    let told = house.run(|_| reply(200, "{}").after(1)).await;
-    assert_eq!(told.sent, ["0 GET /things", "0 GET /things", "1 GET /things", "1 GET /things/x", "2 GET /things/x"]);
+    let mut fixture = Fixture::new(&[independent, story]);
+    assert_eq!(fixture.run(|_| reply(200, "{}").after(1)).await.took.as_secs(), 2);
+    fixture.limits.jobs = 2;
+    let log = fixture.run(|_| reply(200, "{}").after(1)).await;
+    assert_eq!(log.sent, ["0 GET /things", "0 GET /things", "1 GET /things", "1 GET /things/x", "2 GET /things/x"]);
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::house::{House, reply};
+use super::fixture::{Fixture, reply};
 
 const POLL: &str = r#"
 operation: listThings
@@ -12,33 +12,33 @@ cases: [ { name: settles, poll: { every: 2s, up_to: 7s }, expect: { body: { stat
 #[tokio::test(start_paused = true)]
 async fn a_poll_goes_on_until_the_expectations_hold() {
     let count = Cell::new(0);
-    let told = House::of(&[POLL])
+    let log = Fixture::new(&[POLL])
         .run(|_| {
             count.set(count.get() + 1);
             reply(200, if count.get() == 3 { r#"{ "state": "done" }"# } else { r#"{ "state": "busy" }"# })
         })
         .await;
-    assert_eq!(told.events, ["1 cases", "settles: passed"]);
-    assert_eq!(told.sent, ["0 GET /things", "2 GET /things", "4 GET /things"]);
+    assert_eq!(log.events, ["1 cases", "settles: passed"]);
+    assert_eq!(log.sent, ["0 GET /things", "2 GET /things", "4 GET /things"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_poll_ends_and_is_judged_by_its_last_attempt() {
-    let told = House::of(&[POLL]).run(|_| reply(200, "{}")).await;
-    assert_eq!(told.events, ["1 cases", "settles: failed by expected-body"]);
-    assert_eq!(told.sent.len(), 4);
+    let log = Fixture::new(&[POLL]).run(|_| reply(200, "{}")).await;
+    assert_eq!(log.events, ["1 cases", "settles: failed by expected-body"]);
+    assert_eq!(log.sent.len(), 4);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_contract_judges_every_attempt_of_a_poll() {
     let count = Cell::new(0);
-    let told = House::of(&[POLL])
+    let log = Fixture::new(&[POLL])
         .run(|_| {
             count.set(count.get() + 1);
             if count.get() == 1 { reply(200, "[]") } else { reply(200, r#"{ "state": "done" }"#) }
         })
         .await;
-    assert_eq!(told.events, ["1 cases", "settles: failed by body-schema"]);
+    assert_eq!(log.events, ["1 cases", "settles: failed by body-schema"]);
 }
 
 const RETRY: &str = r#"
@@ -49,29 +49,29 @@ cases: [ { name: patient, retry: { attempts: 3, up_to: 1m } } ]
 #[tokio::test(start_paused = true)]
 async fn a_retry_waits_as_long_as_it_is_asked_to() {
     let count = Cell::new(0);
-    let told = House::of(&[RETRY])
+    let log = Fixture::new(&[RETRY])
         .run(|_| {
             count.set(count.get() + 1);
             if count.get() == 1 { reply(429, "{}").header("retry-after", "5") } else { reply(200, "{}") }
         })
         .await;
-    assert_eq!(told.events, ["1 cases", "patient: passed (status-documented: sent again after 429)"]);
-    assert_eq!(told.sent, ["0 GET /things", "5 GET /things"]);
+    assert_eq!(log.events, ["1 cases", "patient: passed (status-documented: retried after 429)"]);
+    assert_eq!(log.sent, ["0 GET /things", "5 GET /things"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_gives_up_after_its_attempts_or_its_time() {
-    let told = House::of(&[RETRY]).run(|_| reply(503, "{}")).await;
-    assert_eq!(told.sent, ["0 GET /things", "1 GET /things", "3 GET /things"]);
-    let told = House::of(&[RETRY]).run(|_| reply(503, "{}").header("retry-after", "61")).await;
-    assert_eq!(told.sent, ["0 GET /things"]);
+    let log = Fixture::new(&[RETRY]).run(|_| reply(503, "{}")).await;
+    assert_eq!(log.sent, ["0 GET /things", "1 GET /things", "3 GET /things"]);
+    let log = Fixture::new(&[RETRY]).run(|_| reply(503, "{}").header("retry-after", "61")).await;
+    assert_eq!(log.sent, ["0 GET /things"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn requests_keep_the_rate() {
     let file = "operation: listThings\ncases: [ { name: one }, { name: two } ]\n";
-    let mut house = House::of(&[file, file]);
-    house.target.rate = Some(2.0);
-    let told = house.run(|_| reply(200, "{}")).await;
-    assert_eq!(told.sent, ["0 GET /things", "0.5 GET /things", "1 GET /things", "1.5 GET /things"]);
+    let mut fixture = Fixture::new(&[file, file]);
+    fixture.target.rate = Some(2.0);
+    let log = fixture.run(|_| reply(200, "{}")).await;
+    assert_eq!(log.sent, ["0 GET /things", "0.5 GET /things", "1 GET /things", "1.5 GET /things"]);
 }

@@ -136,13 +136,13 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
       |
       = help: did you mean `key`?
 
-    error[unknown-variable]: the target `near` gives no value for the variable `thing`
+    error[unknown-variable]: the variable `thing` has no value on target `near`
      --> cases/things.yaml:1:9
       |
     1 | vars: { thing: }
       |         ^^^^^
       |
-      = help: set `targets.near.vars.thing` or give `--var thing=…`
+      = help: set `targets.near.vars.thing` or pass `--var thing=…`
 
     2 errors
     "#);

@@ -1,4 +1,4 @@
-//! A small contract, a target that answers from a script, and the words for what became of each case.
+//! A small contract, a target with scripted responses, and one line of text per event.
 
 use std::cell::RefCell;
 use std::fs;
@@ -49,8 +49,8 @@ components:
   securitySchemes: { key: { type: apiKey, in: header, name: x-key } }
 "#;
 
-/// A contract, case files and a target.
-pub(super) struct House {
+/// A contract, case files, a target and the settings of a run.
+pub(super) struct Fixture {
     contract: Contract,
     suite: Suite,
     pub(super) target: Target,
@@ -60,9 +60,9 @@ pub(super) struct House {
     pub(super) stop: Stop,
 }
 
-impl House {
-    /// The case files `a.yaml`, `b.yaml` … with those texts.
-    pub(super) fn of(files: &[&str]) -> Self {
+impl Fixture {
+    /// Creates the case files `a.yaml`, `b.yaml` … with these contents.
+    pub(super) fn new(files: &[&str]) -> Self {
         let root = tempfile::tempdir().expect("a folder");
         fs::write(root.path().join("spec.yaml"), SPEC).expect("written");
         fs::create_dir(root.path().join("cases")).expect("made");
@@ -85,43 +85,49 @@ impl House {
         }
     }
 
-    pub(super) fn plan<'a>(&'a self, severities: &'a Severities) -> Result<PreparedRun<'a>, Vec<Problem>> {
+    pub(super) fn prepare<'a>(&'a self, severities: &'a Severities) -> Result<PreparedRun<'a>, Vec<Problem>> {
         let Self { contract, suite, target, .. } = self;
         let scope = Scope::new(0, 1, "");
         PreparedRun::new(Inputs { contract, suite, target, severities, waivers: &self.waivers, scope }, &self.filter)
     }
 
-    /// Every event as a line, and the requests as `SECONDS METHOD URL`.
-    pub(super) async fn run(&self, script: impl Fn(&Request) -> Reply) -> Told {
+    /// Runs the cases. Logs every event as a line, and the requests as `SECONDS METHOD URL`.
+    pub(super) async fn run(&self, script: impl Fn(&Request) -> Reply) -> RunLog {
         let severities = Severities::default();
-        let plan = self.plan(&severities).unwrap_or_else(|problems| panic!("{problems:#?}"));
-        let target = Scripted { script, begun: Instant::now(), log: RefCell::default() };
-        let mut lines = Lines::default();
-        run(&plan, &target, &self.limits, &self.stop, &mut lines).await;
-        Told { events: lines.0, sent: target.log.into_inner(), took: target.begun.elapsed() }
+        let prepared = self.prepare(&severities).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        self.send(&prepared, script).await
     }
 
-    /// The problems of planning, as shown.
+    /// Runs the cases of a prepared run.
+    pub(super) async fn send(&self, prepared: &PreparedRun<'_>, script: impl Fn(&Request) -> Reply) -> RunLog {
+        let target = Scripted { script, begun: Instant::now(), log: RefCell::default() };
+        let mut lines = Lines::default();
+        run(prepared, &target, &self.limits, &self.stop, &mut lines).await;
+        RunLog { events: lines.0, sent: target.log.into_inner(), took: target.begun.elapsed() }
+    }
+
+    /// The problems that preparing the run reports, as displayed.
     pub(super) fn refusals(&self) -> Vec<String> {
-        let problems = self.plan(&Severities::default()).map(|_| ()).expect_err("refused");
+        let problems = self.prepare(&Severities::default()).map(|_| ()).expect_err("refused");
         problems.iter().map(ToString::to_string).collect()
     }
 }
 
-/// What a run told and did.
-pub(super) struct Told {
+/// Events, requests and duration of a run.
+#[derive(Debug, PartialEq)]
+pub(super) struct RunLog {
     pub(super) events: Vec<String>,
     pub(super) sent: Vec<String>,
     pub(super) took: Duration,
 }
 
-/// One scripted answer.
+/// One scripted response.
 pub(super) struct Reply {
     after: Duration,
     result: Result<Response, Phase>,
 }
 
-/// `status` with a JSON body, at once.
+/// A response with a JSON body, without delay.
 pub(super) fn reply(status: u16, body: &str) -> Reply {
     let headers = [("content-type", "application/json")].into_iter().collect();
     let body = Bytes::copy_from_slice(body.as_bytes());
@@ -129,7 +135,7 @@ pub(super) fn reply(status: u16, body: &str) -> Reply {
     Reply { after: Duration::ZERO, result: Ok(response) }
 }
 
-/// No answer.
+/// No response.
 pub(super) fn broken(phase: Phase) -> Reply {
     Reply { after: Duration::ZERO, result: Err(phase) }
 }

@@ -1,6 +1,6 @@
-//! What is refused before anything is sent, and which cases a filter means.
+//! What is refused before anything is sent, and which cases a filter selects.
 
-use super::house::{House, reply};
+use super::fixture::{Fixture, reply};
 use crate::run::Filter;
 
 const STORY: &str = r#"
@@ -19,10 +19,10 @@ fn strings(texts: &[&str]) -> Vec<String> {
 }
 
 async fn check(filter: Filter, expect: &[&str]) {
-    let mut house = House::of(&[STORY]);
-    house.filter = filter;
-    let told = house.run(|_| reply(200, r#"{ "id": "x" }"#)).await;
-    let names: Vec<_> = told.events.iter().skip(1).filter_map(|line| line.split(':').next()).collect();
+    let mut fixture = Fixture::new(&[STORY]);
+    fixture.filter = filter;
+    let log = fixture.run(|_| reply(200, r#"{ "id": "x" }"#)).await;
+    let names: Vec<_> = log.events.iter().skip(1).filter_map(|line| line.split(':').next()).collect();
     assert_eq!(names, expect);
 }
 
@@ -37,55 +37,72 @@ async fn a_filter_takes_along_what_its_cases_stand_on() {
 
 #[test]
 fn a_filter_that_matches_nothing_is_a_problem() {
-    let mut house = House::of(&[STORY]);
-    house.filter = Filter {
+    let mut fixture = Fixture::new(&[STORY]);
+    fixture.filter = Filter {
         names: strings(&["lisst", "zzzzzz"]),
         tags: strings(&["quik"]),
         operations: strings(&["listThing", "dropThing"]),
     };
     let expect = [
         "no case has `lisst` in its id (did you mean `list`?)",
-        "no case has `zzzzzz` in its id (`signoff list` shows what there is)",
+        "no case has `zzzzzz` in its id (`signoff list` lists operations and cases)",
         "no case has the tag `quik` (did you mean `quick`?)",
         "the contract has no operation `listThing` (did you mean `listThings`?)",
-        "no case is for the operation `dropThing`",
+        "no case calls the operation `dropThing`",
     ];
-    assert_eq!(house.refusals(), expect);
-    house.filter = Filter { names: strings(&["make"]), tags: strings(&["quick"]), operations: Vec::new() };
-    assert_eq!(house.refusals(), ["no case matches all of the filters"]);
+    assert_eq!(fixture.refusals(), expect);
+    fixture.filter = Filter { names: strings(&["make"]), tags: strings(&["quick"]), operations: Vec::new() };
+    assert_eq!(fixture.refusals(), ["no case matches all of the filters"]);
 }
 
 #[test]
 fn a_variable_without_a_value_is_a_problem() {
-    let mut house = House::of(&["operation: listThings\nvars: { customer: }\ncases: [ { name: one } ]\n"]);
-    let expect = "cases/a.yaml:2:9: the target `fake` gives no value for the variable `customer` \
-                  (set `targets.fake.vars.customer` or give `--var customer=…`)";
-    assert_eq!(house.refusals(), [expect]);
-    house.target.vars.insert("customer".to_owned(), "c".into());
-    assert!(house.plan(&Default::default()).is_ok());
+    let mut fixture = Fixture::new(&["operation: listThings\nvars: { customer: }\ncases: [ { name: one } ]\n"]);
+    let expect = "cases/a.yaml:2:9: the variable `customer` has no value on target `fake` \
+                  (set `targets.fake.vars.customer` or pass `--var customer=…`)";
+    assert_eq!(fixture.refusals(), [expect]);
+    fixture.target.vars.insert("customer".to_owned(), "c".into());
+    assert!(fixture.prepare(&Default::default()).is_ok());
 }
 
 #[test]
 fn a_request_that_breaks_the_contract_unsaid_is_a_problem() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 operation: getThing
 cases:
   - { name: long, request: { path: { id: long } } }
   - { name: short, request: { path: { id: x } }, violates: maxLength path/id }
   - { name: skipped, skip: later, request: { path: { id: long } } }
 "#]);
-    let refusals = house.refusals();
+    let refusals = fixture.refusals();
     let places: Vec<_> = refusals.iter().map(|line| line.split(": ").next().unwrap_or_default()).collect();
     assert_eq!(places, ["cases/a.yaml:4:7", "cases/a.yaml:5:50"], "{refusals:#?}");
 }
 
 #[test]
 fn credentials_are_asked_for_before_anything_is_sent() {
-    let house = House::of(&[r#"
+    let fixture = Fixture::new(&[r#"
 cases:
   - { name: make, operation: makeThing, request: { body: {} }, capture: { id: /id } }
   - { name: get, operation: getSecret, request: { path: { id: "${id}" } } }
 "#]);
     let expect = "cases/a.yaml:4:5: no credentials for the security scheme `key`: expected `targets.fake.auth.key`";
-    assert_eq!(house.refusals(), [expect]);
+    assert_eq!(fixture.refusals(), [expect]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_prepared_run_runs_any_number_of_times() {
+    let fixture = Fixture::new(&[r#"
+cases:
+  - { name: make, operation: makeThing, request: { body: { name: "${uuid()}" } }, capture: { id: /id } }
+  - { name: get, operation: getThing, request: { path: { id: "${id}" } } }
+  - { name: late, operation: listThings, expect: { assert: "request.method == 'GET'" } }
+  - { name: wrong, operation: listThings, expect: { status: 201 } }
+"#]);
+    let severities = Default::default();
+    let prepared = fixture.prepare(&severities).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let first = fixture.send(&prepared, |_| reply(200, r#"{ "id": "t1" }"#)).await;
+    let second = fixture.send(&prepared, |_| reply(200, r#"{ "id": "t1" }"#)).await;
+    assert_eq!(first, second);
+    assert_eq!(first.sent.len(), 4, "{first:#?}");
 }

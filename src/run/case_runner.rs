@@ -1,0 +1,277 @@
+//! Runs one case: from its request to its verdict, attempt by attempt.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::case::expand::{self, Expectation};
+use crate::case::{Capture, CaptureFrom, Case, Story};
+use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
+use crate::contract::Operation;
+use crate::contract::{Judgement, NotChecked, Rule, judge};
+use crate::expression::Scope;
+use crate::http::{Exchange, Response};
+use crate::severity::Severity;
+use crate::transport::Transport;
+
+use super::context::RunContext;
+use super::message_scope::{self, Bodies};
+use super::outcome::{Acknowledged, Attempt, Outcome, Verdict, Waived};
+use super::prepared::PreparedRun;
+use super::prove::ProvenRequest;
+use super::{retry, skip};
+
+/// A captured variable.
+pub(super) struct Captured<'c> {
+    /// Its name.
+    pub(super) name: &'c str,
+    /// Its value.
+    pub(super) value: Value,
+}
+
+/// Sends the case until an attempt decides it. `scope` belongs to the case alone.
+pub(super) async fn run<'s, T: Transport>(
+    context: &RunContext<'_, T>,
+    story: &'s Story,
+    case: &'s Case,
+    scope: Scope,
+) -> (Outcome<'s>, Vec<Captured<'s>>) {
+    let begun = Instant::now();
+    let mut outcome = context.new_outcome(story, case, Verdict::Passed);
+    let mut captured = Vec::new();
+    match prepare(context.prepared, case, scope) {
+        Err(verdict) => outcome.verdict = verdict,
+        Ok((proven, expectation, scope)) => {
+            outcome.not_checked.clone_from(&proven.judged.not_checked);
+            let mut runner = CaseRunner { context, case, scope, proven, expectation, begun, outcome, captured };
+            let stopped = runner.run().await;
+            runner.outcome.verdict = runner.verdict(stopped);
+            (outcome, captured) = (runner.outcome, runner.captured);
+        }
+    }
+    outcome.took = begun.elapsed();
+    (outcome, captured)
+}
+
+fn prepare(
+    prepared: &PreparedRun<'_>,
+    case: &Case,
+    scope: Scope,
+) -> Result<(ProvenRequest, Expectation, Scope), Verdict> {
+    let errored = |error: expand::ExpandError| Verdict::Errored(error.message);
+    let (proven, scope) = prepared.request(case, scope).map_err(errored)?;
+    if let Some(reason) = skip::forbidden(&proven.request.method, prepared.target) {
+        return Err(Verdict::Skipped(reason));
+    }
+    let expectation = expand::expectation(case, &scope).map_err(errored)?;
+    Ok((proven, expectation, scope))
+}
+
+/// A case in progress.
+struct CaseRunner<'t, 'r, 's, T> {
+    context: &'t RunContext<'r, T>,
+    case: &'s Case,
+    scope: Scope,
+    proven: ProvenRequest,
+    expectation: Expectation,
+    begun: Instant,
+    outcome: Outcome<'s>,
+    captured: Vec<Captured<'s>>,
+}
+
+/// Size of a response body that is dropped once another attempt was made.
+const LARGE_BODY: usize = 64 * 1024;
+
+/// What follows an attempt.
+#[derive(Clone, Copy)]
+enum Next {
+    /// Nothing: the attempt decides the case.
+    Done,
+    /// Another attempt, because the expectations are not met yet.
+    Poll(Duration),
+    /// Another attempt, because the target asked for it.
+    Retry(Duration),
+}
+
+/// Result of evaluating one attempt.
+struct Assessment<'c> {
+    next: Next,
+    /// Findings of contract checks, which count for every attempt.
+    contract_findings: Vec<Finding>,
+    /// Findings of the case's expectations, which count for the last attempt.
+    case_findings: Vec<Finding>,
+    captured: Vec<Captured<'c>>,
+}
+
+impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
+    /// Sends until an attempt decides the case; if the run stops before, returns the reason.
+    async fn run(&mut self) -> Option<&'static str> {
+        loop {
+            if !self.context.await_rate_limit(self.case.role).await {
+                return self.context.stopped();
+            }
+            let (Next::Poll(pause) | Next::Retry(pause)) = self.attempt().await else { return None };
+            if !self.context.pause(self.case.role, pause).await {
+                return self.context.stopped();
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Next {
+        let (result, next) = match self.context.send((*self.proven.request).clone()).await {
+            Ok(exchange) => {
+                let judgement = self.judge(&exchange);
+                let assessment = self.assess(&exchange, &judgement);
+                let next = assessment.next;
+                self.record(assessment, &exchange, &judgement);
+                (Ok((exchange, judgement)), next)
+            }
+            Err(error) => (Err(error), Next::Done),
+        };
+        self.drop_large_bodies();
+        let ProvenRequest { request, judged, .. } = self.proven.clone();
+        self.outcome.attempts.push(Attempt { request, result, judged });
+        next
+    }
+
+    /// Drops large bodies of earlier attempts: only the last attempt is recorded, and a long poll would accumulate the others.
+    fn drop_large_bodies(&mut self) {
+        for attempt in &mut self.outcome.attempts {
+            if let Ok((exchange, judgement)) = &mut attempt.result
+                && exchange.response.body.len() > LARGE_BODY
+            {
+                exchange.response.body = Bytes::new();
+                judgement.body = None;
+            }
+        }
+    }
+
+    fn operation(&self) -> Option<&Operation> {
+        self.context.prepared.contract.operations.get(self.proven.operation?)
+    }
+
+    /// Validates the response against the contract.
+    fn judge(&self, exchange: &Exchange) -> Judgement {
+        let Exchange { request, response, .. } = exchange;
+        if let Some(operation) = self.operation() {
+            return judge::response(self.context.prepared.contract, operation, &request.method, response);
+        }
+        let mut judgement = judge::outside(response);
+        let reason = "the request matches no operation of the contract".to_owned();
+        judgement.not_checked.push(NotChecked { rule: Rule::Status, reason });
+        judgement
+    }
+
+    /// Runs the checks on an exchange, takes captures from it, and decides whether it is the last attempt.
+    fn assess(&self, exchange: &Exchange, judgement: &Judgement) -> Assessment<'s> {
+        let scope = self.scope_with_messages(exchange, judgement);
+        let PreparedRun { contract, severities, .. } = self.context.prepared;
+        let context = Context {
+            contract,
+            operation: self.operation(),
+            case: self.case,
+            expectation: &self.expectation,
+            scope: &scope,
+            exchange,
+            judgement,
+        };
+        let contract_findings = check::run(Side::Contract, &context, severities);
+        let case_findings = check::run(Side::Case, &context, severities);
+        let take = |capture: &'s Capture| {
+            let value = check::captured(capture, &context).ok()?;
+            Some(Captured { name: &capture.name, value })
+        };
+        let captured = self.case.capture.iter().filter_map(take).collect();
+        let next = self.next(&exchange.response, !case_findings.is_empty());
+        Assessment { next, contract_findings, case_findings, captured }
+    }
+
+    /// The case's scope, with the messages only if expressions can refer to them: both bodies are copied for it.
+    fn scope_with_messages(&self, exchange: &Exchange, judgement: &Judgement) -> Cow<'_, Scope> {
+        let has_expression = |capture: &Capture| matches!(capture.from, CaptureFrom::Template(_));
+        if self.expectation.assert.is_empty() && !self.case.capture.iter().any(has_expression) {
+            return Cow::Borrowed(&self.scope);
+        }
+        let bodies = Bodies { request: self.proven.judged.body.as_ref(), response: judgement.body.as_ref() };
+        Cow::Owned(message_scope::with_messages(&self.scope, self.context.prepared.contract, exchange, bodies))
+    }
+
+    /// A retry that the target asks for comes before a poll, which waits for the expectations; neither exceeds its time limit.
+    fn next(&self, response: &Response, is_unmet: bool) -> Next {
+        let sent = u32::try_from(self.outcome.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let in_time = |pause, up_to| self.begun.elapsed().saturating_add(pause) <= up_to;
+        let retry = self.case.retry.filter(|retry| retry::is_wanted(response) && sent < retry.attempts);
+        let retry = retry.map(|retry| (retry::delay(response, sent), retry.up_to));
+        if let Some((pause, _)) = retry.filter(|(pause, up_to)| in_time(*pause, *up_to)) {
+            return Next::Retry(pause);
+        }
+        let poll = self.case.poll.filter(|poll| is_unmet && in_time(poll.every, poll.up_to));
+        poll.map_or(Next::Done, |poll| Next::Poll(poll.every))
+    }
+
+    /// Adds an attempt's assessment to the outcome.
+    fn record(&mut self, assessment: Assessment<'s>, exchange: &Exchange, judgement: &Judgement) {
+        judgement
+            .not_checked
+            .iter()
+            .for_each(|not_checked| add_once(&mut self.outcome.not_checked, not_checked.clone()));
+        let reason = match assessment.next {
+            Next::Retry(_) => Some(format!("retried after {}", exchange.response.status)),
+            Next::Done | Next::Poll(_) => self.case.expect.undocumented.clone(),
+        };
+        for finding in assessment.contract_findings {
+            match reason.as_ref().filter(|_| is_undocumented_status(&finding)) {
+                Some(reason) => {
+                    add_once(&mut self.outcome.acknowledged, Acknowledged { finding, reason: reason.clone() });
+                }
+                None => self.add_finding(finding),
+            }
+        }
+        if matches!(assessment.next, Next::Done) {
+            assessment.case_findings.into_iter().for_each(|finding| self.add_finding(finding));
+            self.captured = assessment.captured;
+        }
+    }
+
+    /// Adds a finding once; waived findings are recorded but do not fail the case.
+    fn add_finding(&mut self, finding: Finding) {
+        let PreparedRun { contract, waivers, .. } = self.context.prepared;
+        // A fingerprint takes longer than the question whether there are waivers at all.
+        let waivers = Some(waivers).filter(|waivers| !waivers.is_empty());
+        let waiver = waivers.and_then(|all| all.of(Fingerprint::of(&finding, contract, self.outcome.story, self.case)));
+        match waiver.map(Arc::clone) {
+            Some(waiver) => add_once(&mut self.outcome.waived, Waived { finding, waiver }),
+            None => add_once(&mut self.outcome.findings, finding),
+        }
+    }
+
+    /// A finding of severity error outweighs everything else, such as a connection that broke later.
+    fn verdict(&self, stopped: Option<&str>) -> Verdict {
+        let sent = self.outcome.attempts.len();
+        match (stopped, self.outcome.attempts.last()) {
+            _ if self.outcome.findings.iter().any(|finding| finding.severity == Severity::Error) => Verdict::Failed,
+            (_, Some(Attempt { result: Err(error), .. })) => Verdict::Errored(error.message.clone()),
+            (Some(reason), None) => Verdict::Skipped(reason.to_owned()),
+            (Some(reason), Some(_)) => Verdict::Errored(format!("{reason} after attempt {sent}, before a verdict")),
+            (None, Some(Attempt { result: Ok((_, Judgement { beyond_limits: Some(reason), .. })), .. })) => {
+                Verdict::Errored(reason.clone())
+            }
+            (None, _) => Verdict::Passed,
+        }
+    }
+}
+
+/// Whether the finding reports an undocumented status (and not an unneeded acknowledgement of one).
+fn is_undocumented_status(finding: &Finding) -> bool {
+    finding.check == "status-documented" && matches!(finding.origin, Origin::Contract(_))
+}
+
+fn add_once<T: PartialEq>(list: &mut Vec<T>, new: T) {
+    if !list.contains(&new) {
+        list.push(new);
+    }
+}

@@ -1,0 +1,185 @@
+//! Shared state of a run in progress: permits, rate limit, stopping, and the queue of events.
+
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, sleep};
+
+use crate::case::{Case, Role, Story};
+use crate::http::{Exchange, Headers, Request};
+use crate::transport::{self, Transport};
+
+use super::event::{Event, Sink};
+use super::limits::Limits;
+use super::outcome::{Outcome, Verdict};
+use super::outcome_queue::OutcomeQueue;
+use super::prepared::PreparedRun;
+use super::rate_limiter::RateLimiter;
+use super::stop::{Stop, StopPhase};
+
+/// A run in progress.
+pub(super) struct RunContext<'r, T> {
+    /// What is run.
+    pub(super) prepared: &'r PreparedRun<'r>,
+    transport: &'r T,
+    limits: &'r Limits,
+    /// Stopping as requested by the user.
+    user_stop: &'r Stop,
+    /// The user's stop or the first failure, whichever comes first.
+    stop: Stop,
+    queue: OutcomeQueue<'r>,
+    rate: Option<RateLimiter>,
+    /// One for each story, or each case of an independent story, that may run concurrently.
+    permits: Semaphore,
+    started: Instant,
+}
+
+impl<'r, T: Transport> RunContext<'r, T> {
+    /// The context of a run that starts now.
+    pub(super) fn new(
+        prepared: &'r PreparedRun<'r>,
+        transport: &'r T,
+        limits: &'r Limits,
+        user_stop: &'r Stop,
+        sink: &'r mut dyn Sink,
+    ) -> Self {
+        Self {
+            prepared,
+            transport,
+            limits,
+            user_stop,
+            stop: Stop::default(),
+            queue: OutcomeQueue::new(sink),
+            rate: prepared.target.rate.and_then(RateLimiter::new),
+            permits: Semaphore::new(limits.jobs.max(1)),
+            started: Instant::now(),
+        }
+    }
+
+    /// Stops the run when the user requests it; returns when the run is to be abandoned.
+    pub(super) async fn follow_user_stop(&self) {
+        self.user_stop.reached(StopPhase::Draining).await;
+        self.drain();
+        self.user_stop.reached(StopPhase::Abandoned).await;
+    }
+
+    fn drain(&self) {
+        if self.stop.phase() < StopPhase::Draining {
+            self.stop.advance(StopPhase::Draining);
+            self.queue.push(Event::Draining);
+        }
+    }
+
+    /// Reports the beginning of a run of so many cases.
+    pub(super) fn begin(&self, cases: usize) {
+        self.queue.push(Event::Started { cases });
+    }
+
+    /// Passes events to the sink while the run goes on; never returns.
+    pub(super) async fn deliver(&self) {
+        self.queue.deliver().await;
+    }
+
+    /// Passes the remaining events to the sink.
+    pub(super) fn flush(&self) {
+        self.queue.flush();
+    }
+
+    /// Number of stories or independent cases that run concurrently.
+    pub(super) fn jobs(&self) -> usize {
+        self.limits.jobs.max(1)
+    }
+
+    /// Waits until one more story or independent case may run.
+    pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        self.permits.acquire().await.ok()
+    }
+
+    /// Reports a finished case; the first failure stops the run under `fail_fast`.
+    pub(super) fn finish(&self, outcome: Outcome<'r>) {
+        let failed = matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_));
+        self.queue.push(Event::Finished(Box::new(outcome)));
+        if failed && self.limits.fail_fast {
+            self.drain();
+        }
+    }
+
+    /// An outcome without attempts that starts now.
+    pub(super) fn new_outcome<'c>(&self, story: &'c Story, case: &'c Case, verdict: Verdict) -> Outcome<'c> {
+        Outcome {
+            story,
+            case,
+            verdict,
+            attempts: Vec::new(),
+            findings: Vec::new(),
+            acknowledged: Vec::new(),
+            waived: Vec::new(),
+            not_checked: Vec::new(),
+            started: self.started.elapsed(),
+            took: Duration::ZERO,
+        }
+    }
+
+    /// The reason why no further case starts; `None` while the run goes on.
+    pub(super) fn stopped(&self) -> Option<&'static str> {
+        if self.user_stop.phase() >= StopPhase::Draining {
+            Some("interrupted")
+        } else {
+            (self.stop.phase() >= StopPhase::Draining).then_some("fail-fast")
+        }
+    }
+
+    /// Waits for the rate limit; false if stopping ended the wait.
+    pub(super) async fn await_rate_limit(&self, role: Role) -> bool {
+        match &self.rate {
+            Some(rate) => self.wait(role, rate.acquire()).await,
+            None => true,
+        }
+    }
+
+    /// Waits for `duration`; false if stopping ended the wait.
+    pub(super) async fn pause(&self, role: Role, duration: Duration) -> bool {
+        self.wait(role, sleep(duration)).await
+    }
+
+    /// Stopping ends every wait but those of a teardown.
+    async fn wait(&self, role: Role, waiting: impl Future<Output = ()>) -> bool {
+        let draining = async {
+            match role {
+                Role::Teardown => std::future::pending().await,
+                Role::Setup | Role::Case => self.stop.reached(StopPhase::Draining).await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = draining => false,
+            () = waiting => true,
+        }
+    }
+
+    /// Sends a request; abandons it when the grace period of a stopping run is over.
+    pub(super) async fn send(&self, request: Request) -> Result<Exchange, transport::Error> {
+        let sent = Instant::now();
+        let grace_over = async {
+            self.stop.reached(StopPhase::Draining).await;
+            sleep(self.limits.grace).await;
+        };
+        tokio::select! {
+            biased;
+            result = self.transport.send(request) => result,
+            () = grace_over => Err(abandoned(self.limits.grace, sent.elapsed())),
+        }
+    }
+}
+
+fn abandoned(grace: Duration, after: Duration) -> transport::Error {
+    let seconds = grace.as_secs_f64();
+    transport::Error {
+        phase: transport::Phase::FirstByte,
+        message: format!("abandoned after the {seconds} s grace period; the request may have taken effect"),
+        status: None,
+        headers: Headers::default(),
+        received: 0,
+        after,
+    }
+}
