@@ -70,8 +70,7 @@ impl References {
         for (index, document) in refs.documents.iter().enumerate() {
             let mut open = vec![(document.value(), Pointer::root())];
             while let Some((value, pointer)) = open.pop() {
-                let reference = value.get("$ref").and_then(Value::as_str);
-                if let Some(target) = reference.and_then(|reference| refs.target(index, reference).ok()) {
+                if let Some(target) = refs.referred(index, value) {
                     by_target.entry(target).or_default().push(Anchor { document: index, pointer: pointer.clone() });
                 }
                 match value {

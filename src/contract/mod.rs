@@ -17,7 +17,7 @@ mod operation;
 mod overlay;
 mod parameter_in;
 pub mod parameters;
-mod refs;
+pub(crate) mod refs;
 mod route;
 mod schema;
 mod shape;
@@ -39,6 +39,7 @@ pub use operation::{
 pub use overlay::{Amendment, Change, ChangeKind};
 pub use parameter_in::ParameterIn;
 pub use route::{Route, Router};
+pub(crate) use schema::SchemaView;
 pub use schema::Schemas;
 pub use shape::Shape;
 pub use status_key::StatusKey;

@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use super::assumption::{Assumptions, holds};
 use super::overlay::Amendment;
 use super::refs::{Refs, Uris};
+use super::schema::SchemaView;
 use super::version::OasVersion;
 use super::{Anchor, Operation, Router, Schemas, SecurityScheme, StatusKey};
 
@@ -68,9 +69,14 @@ impl Contract {
         self.refs().value(anchor)
     }
 
-    /// Where `reference` leads when it stands in the document of that index; none when it leads nowhere in these files.
-    pub fn follow(&self, document: usize, reference: &str) -> Option<Anchor> {
-        self.refs().target(document, reference).ok().filter(|anchor| self.value(anchor).is_some())
+    /// The node that the `$ref` of `object`, a node of the document of that index, leads to; none without one in these files.
+    pub fn referred(&self, document: usize, object: &Value) -> Option<Anchor> {
+        self.refs().referred(document, object).filter(|anchor| self.value(anchor).is_some())
+    }
+
+    /// The schema at `anchor`.
+    pub(crate) fn schema(&self, anchor: &Anchor) -> Option<SchemaView<'_>> {
+        SchemaView::new(self.refs(), anchor.clone())
     }
 
     /// The nodes of overlays that a verdict rests on about a request of `operation` that was answered by the declared response

@@ -1,10 +1,11 @@
 //! A schema in a few characters, as the `-` side of a diff shows it, and a value as its `+` side does.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Anchor;
 use super::keyword;
 use super::refs::Refs;
+use super::schema::SchemaView;
 use super::types::Types;
 
 /// How long a schema's notation may get, in characters.
@@ -19,7 +20,7 @@ const MAX_DEPTH: usize = 4;
 /// `"ACTIVE" | "INACTIVE"`, `string`, `string(date-time)`, `integer ≥ 1`, `{ customer_id, status, … }`, `[string]`: the schema
 /// at `at`, in at most about 80 characters.
 pub(super) fn compact(refs: Refs<'_>, at: &Anchor) -> String {
-    Notation { refs, depth: 0 }.schema(at)
+    Notation { depth: 0 }.schema(SchemaView::new(refs, at.clone()).as_ref())
 }
 
 /// Compact JSON where that has at most 4,000 bytes, else what it is: `a string of 5000 characters`. Never a part of it: half a
@@ -72,51 +73,47 @@ impl std::io::Write for Bounded {
 }
 
 #[derive(Clone, Copy)]
-struct Notation<'d> {
-    refs: Refs<'d>,
+struct Notation {
     depth: usize,
 }
 
-impl Notation<'_> {
-    fn schema(self, at: &Anchor) -> String {
-        match self.refs.value(at) {
+impl Notation {
+    fn schema(self, schema: Option<&SchemaView<'_>>) -> String {
+        let value = schema.map(SchemaView::value);
+        match (schema, value) {
             _ if self.depth > MAX_DEPTH => "…".to_owned(),
-            Some(Value::Object(schema)) => cut(&self.object(at, schema), MAX_SCHEMA),
-            Some(Value::Bool(false)) => "nothing".to_owned(),
+            (Some(schema), Some(Value::Object(_))) => cut(&self.object(schema), MAX_SCHEMA),
+            (_, Some(Value::Bool(false))) => "nothing".to_owned(),
             _ => "any value".to_owned(),
         }
     }
 
-    fn object(self, at: &Anchor, schema: &Map<String, Value>) -> String {
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let target = self.refs.target(at.document, reference);
-            return target.map_or_else(|_| reference.to_owned(), |target| self.deeper().schema(&target));
+    fn object(self, schema: &SchemaView<'_>) -> String {
+        if let Some(reference) = schema.reference() {
+            let target = schema.target_location().map(|_| self.deeper().schema(schema.target().as_ref()));
+            return target.unwrap_or_else(|| reference.to_owned());
         }
         if let Some(only) = schema.get("const") {
             return value(only);
         }
-        if let Some(Value::Array(options)) = schema.get("enum") {
+        if let Some(options) = schema.list("enum") {
             return options.iter().map(value).collect::<Vec<_>>().join(" | ");
         }
-        let branches = |keyword: &str| schema.get(keyword).and_then(Value::as_array).filter(|list| !list.is_empty());
-        for keyword in ["oneOf", "anyOf"] {
-            if let (Some(list), false) = (branches(keyword), schema.contains_key("properties")) {
-                return self.joined(at, keyword, list.len(), " | ");
-            }
+        let has_branches = |keyword: &str| schema.list(keyword).is_some_and(|list| !list.is_empty());
+        let choice = ["oneOf", "anyOf"].into_iter().find(|keyword| has_branches(keyword));
+        if let Some(keyword) = choice.filter(|_| !schema.has("properties")) {
+            return self.joined(schema, keyword, " | ");
         }
-        match branches("allOf") {
-            Some(list) if !schema.contains_key("type") && !schema.contains_key("properties") => {
-                self.joined(at, "allOf", list.len(), " & ")
-            }
-            _ => self.types(at, schema),
+        if has_branches("allOf") && !schema.has("type") && !schema.has("properties") {
+            return self.joined(schema, "allOf", " & ");
         }
+        self.types(schema)
     }
 
-    fn joined(self, at: &Anchor, keyword: &str, count: usize, separator: &str) -> String {
-        let list = Anchor { document: at.document, pointer: at.pointer.join(keyword) };
+    fn joined(self, schema: &SchemaView<'_>, keyword: &str, separator: &str) -> String {
         let mut parts: Vec<String> = Vec::new();
-        for index in 0..count {
-            let part = self.child(&list, &index.to_string());
+        for branch in schema.branches(keyword) {
+            let part = self.deeper().schema(Some(&branch));
             if !parts.contains(&part) && part != "any value" {
                 parts.push(part);
             }
@@ -124,43 +121,37 @@ impl Notation<'_> {
         if parts.is_empty() { "any value".to_owned() } else { parts.join(separator) }
     }
 
-    fn types(self, at: &Anchor, schema: &Map<String, Value>) -> String {
-        let mut names = types(schema);
-        if schema.get("nullable") == Some(&Value::Bool(true)) && !names.is_empty() {
-            names.push("null".to_owned());
+    fn types(self, schema: &SchemaView<'_>) -> String {
+        let mut names: Vec<&str> = schema.types().collect();
+        if schema.flag("nullable") == Some(true) && !names.is_empty() {
+            names.push("null");
         }
         if names.is_empty() {
-            names.push(meant(schema).to_owned());
+            names.push(implied(schema));
         }
-        let named = names.iter().map(|name| match name.as_str() {
+        let named = names.into_iter().map(|name| match name {
             "string" => string(schema),
             "integer" | "number" => number(name, schema),
-            "array" => self.array(at, schema),
-            "object" => self.members(at, schema),
+            "array" => self.array(schema),
+            "object" => self.members(schema),
             other => other.to_owned(),
         });
         named.collect::<Vec<_>>().join(" | ")
     }
 
-    fn array(self, at: &Anchor, schema: &Map<String, Value>) -> String {
-        let items = match schema.get("items") {
-            Some(Value::Object(_)) => self.child(at, "items"),
-            _ => "…".to_owned(),
-        };
+    fn array(self, schema: &SchemaView<'_>) -> String {
+        let items = schema.below("items").filter(|items| items.value().is_object());
+        let items = items.map_or_else(|| "…".to_owned(), |items| self.deeper().schema(Some(&items)));
         let count = bounds(schema, "minItems", "maxItems").map(|range| format!(" of {range} items"));
         format!("[{items}]{}", count.unwrap_or_default())
     }
 
-    fn members(self, at: &Anchor, schema: &Map<String, Value>) -> String {
-        let Some(Value::Object(members)) =
-            schema.get("properties").filter(|held| held.as_object().is_some_and(|m| !m.is_empty()))
-        else {
-            let rest =
-                schema.get("additionalProperties").filter(|rest| rest.as_object().is_some_and(|r| !r.is_empty()));
-            return rest.map_or_else(
-                || "object".to_owned(),
-                |_| format!("{{ …: {} }}", self.child(at, "additionalProperties")),
-            );
+    fn members(self, schema: &SchemaView<'_>) -> String {
+        let Some(members) = schema.map("properties").filter(|members| !members.is_empty()) else {
+            let rest = schema.map("additionalProperties").filter(|rest| !rest.is_empty());
+            let rest = rest.and_then(|_| schema.below("additionalProperties"));
+            return rest
+                .map_or_else(|| "object".to_owned(), |rest| format!("{{ …: {} }}", self.deeper().schema(Some(&rest))));
         };
         let mut text = String::from("{ ");
         for (index, name) in members.keys().enumerate() {
@@ -176,20 +167,17 @@ impl Notation<'_> {
         text + " }"
     }
 
-    fn child(self, at: &Anchor, token: &str) -> String {
-        self.deeper().schema(&Anchor { document: at.document, pointer: at.pointer.join(token) })
-    }
-
     fn deeper(self) -> Self {
-        Self { depth: self.depth + 1, ..self }
+        Self { depth: self.depth + 1 }
     }
 }
 
 /// The type that a schema without one has in mind, by the keywords that apply to no other type.
-fn meant(schema: &Map<String, Value>) -> &'static str {
-    let keywords = || schema.keys().filter_map(|name| keyword::find(name)).filter(|keyword| keyword.is_summarised());
+fn implied(schema: &SchemaView<'_>) -> &'static str {
+    let keywords =
+        || schema.keywords().filter_map(|(name, _)| keyword::find(name)).filter(|keyword| keyword.is_summarised());
     let is_about = |types: Types| keywords().any(|keyword| keyword.types == types);
-    let format = schema.get("format").and_then(Value::as_str);
+    let format = schema.text("format");
     let of_number =
         |format: &str| ["int", "uint", "float", "double", "decimal"].iter().any(|kind| format.starts_with(kind));
     if is_about(Types::OBJECT) {
@@ -198,30 +186,24 @@ fn meant(schema: &Map<String, Value>) -> &'static str {
         "array"
     } else if is_about(Types::NUMBER) || format.is_some_and(of_number) {
         "number"
-    } else if is_about(Types::STRING) || schema.contains_key("format") {
+    } else if is_about(Types::STRING) || schema.has("format") {
         "string"
     } else {
         "any value"
     }
 }
 
-fn types(schema: &Map<String, Value>) -> Vec<String> {
-    let listed = schema.get("type").map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
-    listed.unwrap_or_default().iter().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-fn string(schema: &Map<String, Value>) -> String {
-    let word = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
-    let format = word("format").map(str::to_owned);
-    let pattern = word("pattern").map(|pattern| format!("/{pattern}/"));
+fn string(schema: &SchemaView<'_>) -> String {
+    let format = schema.text("format").map(str::to_owned);
+    let pattern = schema.text("pattern").map(|pattern| format!("/{pattern}/"));
     let length = bounds(schema, "minLength", "maxLength").map(|range| format!("length {range}"));
     let details: Vec<String> = [format, pattern, length].into_iter().flatten().collect();
     if details.is_empty() { "string".to_owned() } else { format!("string({})", details.join(", ")) }
 }
 
-fn number(name: &str, schema: &Map<String, Value>) -> String {
-    let format = schema.get("format").and_then(Value::as_str).map(|format| format!("({format})"));
-    let is_exclusive = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+fn number(name: &str, schema: &SchemaView<'_>) -> String {
+    let format = schema.text("format").map(|format| format!("({format})"));
+    let is_exclusive = |keyword: &str| schema.flag(keyword) == Some(true);
     let bound = |keyword: &str, exclusive: &str, signs: [&str; 2]| {
         let sign = if is_exclusive(exclusive) { signs[1] } else { signs[0] };
         let own = schema.get(keyword).filter(|limit| limit.is_number()).map(|limit| format!(" {sign} {limit}"));
@@ -239,7 +221,7 @@ fn number(name: &str, schema: &Map<String, Value>) -> String {
 }
 
 /// `1–20`, `≥ 1`, `≤ 20`, `2`; none where neither is said.
-fn bounds(schema: &Map<String, Value>, least: &str, most: &str) -> Option<String> {
+fn bounds(schema: &SchemaView<'_>, least: &str, most: &str) -> Option<String> {
     match (schema.get(least), schema.get(most)) {
         (Some(least), Some(most)) if least == most => Some(least.to_string()),
         (Some(least), Some(most)) => Some(format!("{least}–{most}")),

@@ -63,6 +63,17 @@ pub(super) struct Refs<'d> {
     pub uris: &'d Uris,
 }
 
+/// The name of the field of Reference Objects, and of the keyword of schemas, that refers to something else.
+pub(crate) const REF: &str = "$ref";
+
+/// The keyword that refers to a schema by the scope it is evaluated in (JSON Schema 2020-12 Core §8.2.3.2).
+pub(crate) const DYNAMIC_REF: &str = "$dynamicRef";
+
+/// The `$ref` of an object: a Reference Object, a path item or a schema.
+pub(crate) fn reference(object: &Value) -> Option<&str> {
+    object.get(REF)?.as_str()
+}
+
 /// Why a reference leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RefError {
@@ -88,6 +99,11 @@ impl<'d> Refs<'d> {
         Ok(Anchor { document, pointer: pointer(fragment)? })
     }
 
+    /// The node that the `$ref` of `object`, standing in the document `from`, names.
+    pub fn referred(self, from: usize, object: &Value) -> Option<Anchor> {
+        self.target(from, reference(object)?).ok()
+    }
+
     /// The value at `anchor`.
     pub fn value(self, anchor: &Anchor) -> Option<&'d Value> {
         anchor.pointer.of(self.documents.get(anchor.document)?.value())
@@ -97,8 +113,8 @@ impl<'d> Refs<'d> {
     pub fn reached(self, mut documents: BTreeSet<usize>) -> BTreeSet<usize> {
         let mut open: Vec<usize> = documents.iter().copied().collect();
         while let Some(from) = open.pop().filter(|_| documents.len() < self.documents.len()) {
-            let files = ["$ref", "$dynamicRef"].map(|keyword| mentioned(&self.documents[from], keyword));
-            let found = files.iter().flatten().filter_map(|file| self.document(from, file).ok());
+            let files = referred_files(&self.documents[from]);
+            let found = files.filter_map(|file| self.document(from, file).ok());
             open.extend(found.filter(|document| documents.insert(*document)));
         }
         documents
@@ -135,7 +151,12 @@ fn pointer(fragment: &str) -> Result<Pointer, RefError> {
     decoded.and_then(|text| Pointer::parse(&text)).ok_or_else(|| RefError::NotAPointer(fragment.to_owned()))
 }
 
-/// What every `keyword` in `document` says, up to its fragment.
+/// The files that references in `document` name.
+pub(super) fn referred_files(document: &Document) -> impl Iterator<Item = &str> {
+    [REF, DYNAMIC_REF].into_iter().flat_map(|keyword| mentioned(document, keyword))
+}
+
+/// The values of `keyword` in `document`, without their fragments.
 pub(super) fn mentioned<'d>(document: &'d Document, keyword: &str) -> BTreeSet<&'d str> {
     let mut found = BTreeSet::new();
     if !document.text().contains(keyword) && document.added().next().is_none() {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Anchor;
 use super::refs::Refs;
+use super::schema::SchemaView;
 
 /// The types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`, as far as they tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,8 +29,8 @@ impl Shape {
     /// The shape of the schema at `anchor`.
     pub(super) fn from_schema(refs: Refs<'_>, anchor: &Anchor) -> Self {
         let mut shape = Self::default();
-        if let Some(schema) = refs.value(anchor) {
-            Reader { refs, budget: BUDGET }.add(&mut shape, (anchor.document, schema), LEVELS);
+        if let Some(schema) = SchemaView::new(refs, anchor.clone()) {
+            Reader { budget: BUDGET }.add(&mut shape, &schema, LEVELS);
         }
         shape
     }
@@ -56,75 +57,64 @@ impl Members {
     }
 }
 
-/// Schemas that are looked at for one parameter; beyond, its text stays a string.
+/// Schemas that are read for one parameter; beyond, its text stays a string.
 const BUDGET: usize = 256;
 
 /// Levels of arrays and objects that a parameter's text can hold.
 const LEVELS: usize = 3;
 
-struct Reader<'d> {
-    refs: Refs<'d>,
+struct Reader {
     budget: usize,
 }
 
-/// A schema and the document it stands in.
-type Schema<'d> = (usize, &'d Value);
-
-impl<'d> Reader<'d> {
+impl Reader {
     /// Adds what `schema` declares to `shape`. The budget bounds recursion, also through references that lead in circles.
-    fn add(&mut self, shape: &mut Shape, schema: Schema<'d>, levels: usize) {
+    fn add(&mut self, shape: &mut Shape, schema: &SchemaView<'_>, levels: usize) {
         if self.budget == 0 || levels == 0 {
             return;
         }
         self.budget -= 1;
-        let (document, value) = schema;
-        if let Some(target) = value.get("$ref").and_then(Value::as_str).and_then(|text| self.follow(document, text)) {
-            self.add(shape, target, levels);
+        if let Some(target) = schema.target() {
+            self.add(shape, &target, levels);
         }
-        for branch in ["allOf", "oneOf", "anyOf"].iter().filter_map(|name| value.get(name)?.as_array()).flatten() {
-            self.add(shape, (document, branch), levels);
+        for branch in ["allOf", "oneOf", "anyOf"].iter().flat_map(|keyword| schema.branches(keyword)) {
+            self.add(shape, &branch, levels);
         }
-        types(shape, value);
+        types(shape, schema);
         self.items(shape, schema, levels);
-        self.members(shape, schema, levels);
+        self.properties(shape, schema, levels);
     }
 
-    fn follow(&self, document: usize, reference: &str) -> Option<Schema<'d>> {
-        let anchor = self.refs.target(document, reference).ok()?;
-        Some((anchor.document, self.refs.value(&anchor)?))
-    }
-
-    fn items(&mut self, shape: &mut Shape, (document, value): Schema<'d>, levels: usize) {
-        if let (Some(items), Some(array)) = (value.get("items"), &mut shape.array) {
-            self.add(array, (document, items), levels - 1);
+    fn items(&mut self, shape: &mut Shape, schema: &SchemaView<'_>, levels: usize) {
+        if let (Some(items), Some(array)) = (schema.below("items"), &mut shape.array) {
+            self.add(array, &items, levels - 1);
         }
     }
 
-    fn members(&mut self, shape: &mut Shape, (document, value): Schema<'d>, levels: usize) {
+    fn properties(&mut self, shape: &mut Shape, schema: &SchemaView<'_>, levels: usize) {
         let Some(members) = &mut shape.object else { return };
-        for (name, schema) in value.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            self.add(members.named.entry(name.clone()).or_default(), (document, schema), levels - 1);
+        let properties = schema.below("properties");
+        for (name, property) in properties.iter().flat_map(SchemaView::members) {
+            self.add(members.named.entry(name.to_owned()).or_default(), &property, levels - 1);
         }
-        match value.get("additionalProperties") {
-            Some(Value::Bool(false)) => {}
-            Some(schema) => self.add(members.others.get_or_insert_default(), (document, schema), levels - 1),
-            None => {}
+        let others = schema.below("additionalProperties").filter(|others| others.value() != &Value::Bool(false));
+        if let Some(others) = others {
+            self.add(members.others.get_or_insert_default(), &others, levels - 1);
         }
     }
 }
 
 /// The types that `schema` names, or that the values it lists have.
-fn types(shape: &mut Shape, schema: &Value) {
-    let named = match schema.get("type") {
-        Some(Value::String(name)) => vec![name.as_str()],
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        _ => implied(schema),
-    };
+fn types(shape: &mut Shape, schema: &SchemaView<'_>) {
+    let mut named: Vec<_> = schema.types().collect();
+    if named.is_empty() {
+        named = implied(schema);
+    }
     for name in named {
         match name {
             "string" => {
                 shape.string = true;
-                shape.bytes |= schema.get("contentEncoding").is_some() || schema["format"] == "binary";
+                shape.bytes |= schema.has("contentEncoding") || schema.text("format") == Some("binary");
             }
             "integer" | "number" => shape.number = true,
             "boolean" => shape.boolean = true,
@@ -135,8 +125,8 @@ fn types(shape: &mut Shape, schema: &Value) {
     }
 }
 
-fn implied(schema: &Value) -> Vec<&'static str> {
-    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten().chain(schema.get("const"));
+fn implied(schema: &SchemaView<'_>) -> Vec<&'static str> {
+    let listed = schema.list("enum").into_iter().flatten().chain(schema.get("const"));
     let by_value = listed.map(|value| match value {
         Value::String(_) => "string",
         Value::Number(_) => "number",
@@ -146,6 +136,5 @@ fn implied(schema: &Value) -> Vec<&'static str> {
         Value::Null => "null",
     });
     let by_keyword = [("items", "array"), ("properties", "object"), ("additionalProperties", "object")];
-    let by_keyword = by_keyword.iter().filter(|(keyword, _)| schema.get(keyword).is_some()).map(|(_, name)| *name);
-    by_value.chain(by_keyword).collect()
+    by_value.chain(by_keyword.into_iter().filter(|(keyword, _)| schema.has(keyword)).map(|(_, name)| name)).collect()
 }

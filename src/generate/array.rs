@@ -64,12 +64,12 @@ struct Demand {
 
 /// What is asked for is put behind what is listed, where there may be more; or among it, elsewhere for another `nth`.
 fn demands(parts: &Parts<'_>, nth: usize) -> Vec<Demand> {
-    let listed = |part: &Part<'_>| part.schema.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
+    let listed = |part: &Part<'_>| part.schema.list("prefixItems").map_or(0, <[Value]>::len);
     let listed = parts.iter().map(listed).max().unwrap_or_default();
     let is_closed = ["items", "unevaluatedItems"].iter().any(|keyword| parts.all(keyword).any(|items| items == false));
     let mut next = if is_closed || listed >= parts.at_most("maxItems") { nth } else { listed };
     let mut demands = Vec::new();
-    for part in parts.iter().filter(|part| part.schema.contains_key("contains")) {
+    for part in parts.iter().filter(|part| part.schema.has("contains")) {
         let count = |keyword: &str| usize::try_from(part.schema.get(keyword)?.as_u64()?).ok();
         let least = count("minContains").unwrap_or(1);
         let places = next..next.saturating_add(least);
@@ -88,7 +88,7 @@ fn schemas<'c>(
 ) -> Result<Parts<'c>, Unsatisfied> {
     let place = index.to_string();
     let of_part = |part: &Part<'_>| {
-        let listed = part.schema.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
+        let listed = part.schema.list("prefixItems").map_or(0, <[Value]>::len);
         let is_schema = part.schema.get("items").is_some_and(|items| !items.is_array());
         let own = (index < listed).then(|| part.child(&["prefixItems", &place]));
         own.or_else(|| is_schema.then(|| part.child(&["items"])))
@@ -97,7 +97,7 @@ fn schemas<'c>(
     let is_contained = |demand: &&Demand| demand.places.contains(&index);
     let contained: Vec<_> = demands.iter().filter(is_contained).map(|demand| demand.schema.clone()).collect();
     if found.is_empty() && contained.is_empty() {
-        let unevaluated = parts.iter().filter(|part| part.schema.contains_key("unevaluatedItems"));
+        let unevaluated = parts.iter().filter(|part| part.schema.has("unevaluatedItems"));
         found.extend(unevaluated.map(|part| part.child(&["unevaluatedItems"])));
     }
     found.extend(contained);

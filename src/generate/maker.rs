@@ -172,6 +172,6 @@ impl<'c> Maker<'c> {
 
     fn is_inside_itself(&self, parts: &Parts<'_>) -> bool {
         let mut open = self.open.iter().flatten();
-        open.any(|open| parts.iter().any(|part| part.anchor == *open))
+        open.any(|open| parts.iter().any(|part| part.schema.anchor() == open))
     }
 }

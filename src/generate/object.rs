@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
+use crate::contract::SchemaView;
 
 use super::maker::Maker;
 use super::parts::{Part, Parts};
@@ -51,7 +52,7 @@ pub(super) fn compose<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, nth: usize) 
         composed.insert(name.to_owned(), tag.into());
     }
     if maker.is_turned(parts) {
-        spoil(maker, parts, &mut composed);
+        spoil(parts, &mut composed);
     }
     Ok(composed.into())
 }
@@ -103,8 +104,8 @@ fn texts<'v>(lists: impl Iterator<Item = &'v Value>) -> Vec<&'v str> {
 
 /// The member that must not be there, where a schema that must not hold asks for nothing else.
 fn unwelcome<'c>(against: &Part<'c>) -> Option<&'c str> {
-    match against.schema.get("required")?.as_array()?.as_slice() {
-        [Value::String(name)] if !against.schema.contains_key("properties") => Some(name),
+    match against.schema.list("required")? {
+        [Value::String(name)] if !against.schema.has("properties") => Some(name),
         _ => None,
     }
 }
@@ -113,7 +114,7 @@ fn unwelcome<'c>(against: &Part<'c>) -> Option<&'c str> {
 fn further(parts: &Parts<'_>, planned: &[Member<'_>]) -> Vec<Anchor> {
     let known = parts.anchors();
     let of_part = |part: &Part<'_>| {
-        let names = part.schema.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let names = part.schema.map("dependentSchemas").into_iter().flat_map(Map::keys);
         let present = names.filter(|name| planned.iter().any(|member| member.name == **name));
         present.map(|name| part.child(&["dependentSchemas", name])).collect::<Vec<_>>()
     };
@@ -142,7 +143,7 @@ fn fill<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, composed: &mut Map<String,
 
 /// A name that `propertyNames` or `patternProperties` allow; another one for another `number`.
 fn free_name<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, number: usize) -> Result<String, Unsatisfied> {
-    let named: Vec<_> = parts.iter().filter(|part| part.schema.contains_key("propertyNames")).collect();
+    let named: Vec<_> = parts.iter().filter(|part| part.schema.has("propertyNames")).collect();
     if !named.is_empty() {
         let group = named.iter().map(|part| part.child(&["propertyNames"])).collect();
         let name = maker.within("propertyNames", |maker| {
@@ -168,16 +169,14 @@ fn free_name<'c>(maker: &mut Maker<'c>, parts: &Parts<'c>, number: usize) -> Res
 
 /// Breaks the branches that were not taken, where `oneOf` allows only one: a member that only they know gets a value that they
 /// refuse.
-fn spoil<'c>(maker: &Maker<'c>, parts: &Parts<'c>, composed: &mut Map<String, Value>) {
-    let resolved = |part: &Part<'_>, branch: &'c Value| match branch.get("$ref").and_then(Value::as_str) {
-        Some(reference) => maker.contract.value(&maker.contract.follow(part.anchor.document, reference)?),
-        None => Some(branch),
-    };
+fn spoil<'c>(parts: &Parts<'c>, composed: &mut Map<String, Value>) {
+    let resolved = |branch: SchemaView<'c>| if branch.reference().is_some() { branch.target() } else { Some(branch) };
     for part in parts.iter() {
-        let branches = part.schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
-        let others = branches.filter(|branch| part.taken.is_none_or(|taken| !std::ptr::eq(*branch, taken)));
-        for other in others.filter_map(|branch| resolved(part, branch)) {
-            let properties = other.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let branches = part.schema.branches("oneOf").into_iter();
+        let is_taken =
+            |branch: &SchemaView<'_>| part.taken.as_ref().is_some_and(|taken| taken.anchor() == branch.anchor());
+        for other in branches.filter(|branch| !is_taken(branch)).filter_map(resolved) {
+            let properties = other.map("properties").into_iter().flatten();
             let mut unknown = properties.filter(|(name, _)| schemas(parts, name).is_empty());
             let Some((name, schema)) = unknown.next() else { continue };
             let is_text = schema.get("type").is_some_and(|kind| kind == "string");
@@ -198,18 +197,17 @@ fn schemas(parts: &Parts<'_>, name: &str) -> Vec<Anchor> {
     if !found.is_empty() {
         return found;
     }
-    let unevaluated = parts.iter().filter(|part| part.schema.contains_key("unevaluatedProperties"));
+    let unevaluated = parts.iter().filter(|part| part.schema.has("unevaluatedProperties"));
     unevaluated.map(|part| part.child(&["unevaluatedProperties"])).collect()
 }
 
 fn of_part(parts: &Parts<'_>, part: &Part<'_>, name: &str) -> Vec<Anchor> {
-    let held = |keyword: &str| part.schema.get(keyword).and_then(Value::as_object);
-    let own = held("properties").filter(|properties| properties.contains_key(name));
+    let own = part.schema.map("properties").filter(|properties| properties.contains_key(name));
     let mut found: Vec<_> = own.map(|_| part.child(&["properties", name])).into_iter().collect();
-    let patterns = held("patternProperties").into_iter().flat_map(Map::keys);
+    let patterns = part.schema.map("patternProperties").into_iter().flat_map(Map::keys);
     let fitting = patterns.filter(|pattern| parts.contract.schemas.matches(pattern, name));
     found.extend(fitting.map(|pattern| part.child(&["patternProperties", pattern])));
-    if found.is_empty() && part.schema.contains_key("additionalProperties") {
+    if found.is_empty() && part.schema.has("additionalProperties") {
         found.push(part.child(&["additionalProperties"]));
     }
     found

@@ -1,11 +1,12 @@
 //! The schemas that one value must keep together: a schema, what it refers to, all of its `allOf`, a branch of each choice; and
 //! those that it must not keep.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::contract::keyword::{self, Keyword};
+use crate::contract::refs::REF;
 use crate::contract::types::Types;
-use crate::contract::{Anchor, Contract, Direction};
+use crate::contract::{Anchor, Contract, Direction, SchemaView};
 use crate::pointer::Pointer;
 
 use super::value::Unsatisfied;
@@ -25,12 +26,11 @@ pub(super) struct Parts<'c> {
 /// One of them.
 #[derive(Debug)]
 pub(super) struct Part<'c> {
-    pub(super) anchor: Anchor,
-    pub(super) schema: &'c Map<String, Value>,
+    pub(super) schema: SchemaView<'c>,
     /// Whether it describes the value by itself, so that its example is one of the value.
     is_whole: bool,
     /// The branch of its `oneOf` or `anyOf` that is taken.
-    pub(super) taken: Option<&'c Value>,
+    pub(super) taken: Option<SchemaView<'c>>,
 }
 
 /// Which branch of each choice is taken.
@@ -53,7 +53,6 @@ impl<'c> Parts<'c> {
             contract,
             fork,
             found: Self { contract, root, parts: Vec::new(), against: Vec::new(), forks: 1 },
-            is_early: contract.openapi.is_3_0(),
         };
         match gathering.gather(group) {
             Ok(()) => Ok(gathering.found),
@@ -72,13 +71,13 @@ impl<'c> Parts<'c> {
 
     /// Adds the schema at `anchor`, if there is one, to those that the value must not keep.
     pub(super) fn refuse(&mut self, contract: &'c Contract, anchor: Anchor) {
-        if let Some(Value::Object(schema)) = contract.value(&anchor) {
-            self.against.push(Part { anchor, schema, is_whole: false, taken: None });
+        if let Some(schema) = contract.schema(&anchor).filter(|schema| schema.value().is_object()) {
+            self.against.push(Part { schema, is_whole: false, taken: None });
         }
     }
 
     pub(super) fn anchors(&self) -> Vec<Anchor> {
-        self.parts.iter().map(|part| part.anchor.clone()).collect()
+        self.parts.iter().map(|part| part.schema.anchor().clone()).collect()
     }
 
     /// What the parts say under `keyword`.
@@ -88,7 +87,8 @@ impl<'c> Parts<'c> {
 
     /// What must not hold under `keyword`, where nothing else is refused with it.
     pub(super) fn refused(&self, keyword: &'static str) -> impl Iterator<Item = &'c Value> {
-        let is_alone = move |part: &&Part<'c>| part.schema.keys().all(|key| key == keyword || key == "type");
+        let is_alone =
+            move |part: &&Part<'c>| part.schema.keywords().all(|(name, _)| name == keyword || name == "type");
         self.against.iter().filter(is_alone).filter_map(move |part| part.schema.get(keyword))
     }
 
@@ -124,9 +124,9 @@ impl<'c> Parts<'c> {
     /// The example or default of the value as a whole.
     pub(super) fn exemplary(&self, nth: usize) -> Option<&'c Value> {
         let of = |part: &Part<'c>| {
-            let listed = || part.schema.get("examples")?.as_array()?.get(nth);
+            let listed = || part.schema.list("examples")?.get(nth);
             let one =
-                || ["example", "default"].iter().find_map(|keyword| part.schema.get(*keyword)).filter(|_| nth == 0);
+                || ["example", "default"].iter().find_map(|keyword| part.schema.get(keyword)).filter(|_| nth == 0);
             listed().or_else(one)
         };
         self.parts.iter().filter(|part| part.is_whole).find_map(of)
@@ -145,7 +145,7 @@ impl<'c> Parts<'c> {
             |value: &Value| self.all("enum").all(|list| list.as_array().is_none_or(|list| list.contains(value)));
         let is_refused = |value: &Value| {
             self.against.iter().any(|part| {
-                let listed = part.schema.get("enum").and_then(Value::as_array);
+                let listed = part.schema.list("enum");
                 part.schema.get("const") == Some(value) || listed.is_some_and(|listed| listed.contains(value))
             })
         };
@@ -176,13 +176,13 @@ impl<'c> Parts<'c> {
     /// The types that every schema admits; none where no type is written.
     fn kinds(&self) -> Option<Vec<&'static str>> {
         let listed = |declared: &'c Value| declared.as_array().map_or(std::slice::from_ref(declared), Vec::as_slice);
-        let nothing_else = |part: &&Part<'c>| part.schema.keys().all(|keyword| keyword == "type");
+        let nothing_else = |part: &&Part<'c>| part.schema.keywords().all(|(name, _)| name == "type");
         let refused = self.against.iter().filter(nothing_else).filter_map(|part| part.schema.get("type"));
         let refused: Vec<_> = refused.flat_map(listed).collect();
         let mut kinds: Option<Vec<_>> = None;
-        for part in self.parts.iter().filter(|part| part.schema.contains_key("type")) {
-            let is_nullable = part.schema.get("nullable") == Some(&Value::Bool(true));
-            let declared = listed(&part.schema["type"]);
+        for part in self.parts.iter().filter(|part| part.schema.has("type")) {
+            let is_nullable = part.schema.flag("nullable") == Some(true);
+            let declared = part.schema.get("type").map(listed).unwrap_or_default();
             let admitted = |kind: &str| admits(declared, kind) || (is_nullable && kind == "null");
             let before = kinds.unwrap_or_else(|| KINDS.to_vec());
             kinds = Some(before.into_iter().filter(|kind| admitted(kind)).collect());
@@ -193,7 +193,8 @@ impl<'c> Parts<'c> {
 
     /// The type that keywords are about which apply to values of one type only.
     fn guess(&self) -> &'static str {
-        let keywords = || self.parts.iter().flat_map(|part| part.schema.keys()).filter_map(|name| keyword::find(name));
+        let keywords =
+            || self.parts.iter().flat_map(|part| part.schema.keywords()).filter_map(|(name, _)| keyword::find(name));
         let is_about = |types: Types| keywords().any(|keyword| keyword.is_restriction() && keyword.types == types);
         let kinds = [(Types::OBJECT, "object"), (Types::ARRAY, "array"), (Types::NUMBER, "number")];
         kinds.into_iter().find(|(types, _)| is_about(*types)).map_or("string", |(_, kind)| kind)
@@ -204,9 +205,9 @@ impl<'c> Parts<'c> {
     pub(super) fn tags(&self) -> impl Iterator<Item = (&'c str, String)> {
         self.parts.iter().filter_map(|part| {
             let discriminator = part.schema.get("discriminator")?;
-            let taken = match part.taken {
-                Some(taken) => taken.get("$ref")?.as_str()?.to_owned(),
-                None => format!("#{}", self.parts.iter().find(|part| is_named(part))?.anchor.pointer.as_str()),
+            let taken = match &part.taken {
+                Some(taken) => taken.reference()?.to_owned(),
+                None => format!("#{}", self.parts.iter().find(|part| is_named(part))?.schema.anchor().pointer.as_str()),
             };
             let name = taken.rsplit('/').next()?;
             let mapping = discriminator.get("mapping").and_then(Value::as_object);
@@ -223,7 +224,7 @@ impl<'c> Parts<'c> {
 
 /// Whether the part is a schema of `components`, whose name discriminators use.
 fn is_named(part: &Part<'_>) -> bool {
-    part.anchor.pointer.parent().is_some_and(|parent| parent.as_str() == "/components/schemas")
+    part.schema.anchor().pointer.parent().is_some_and(|parent| parent.as_str() == "/components/schemas")
 }
 
 /// The types in the order in which one is taken where several will do.
@@ -238,8 +239,6 @@ struct Gathering<'c, 'o> {
     contract: &'c Contract,
     fork: Fork<'o>,
     found: Parts<'c>,
-    /// Whether the dialect is that of OpenAPI 3.0, where nothing counts beside a `$ref`.
-    is_early: bool,
 }
 
 impl<'c> Gathering<'c, '_> {
@@ -247,21 +246,22 @@ impl<'c> Gathering<'c, '_> {
         let is_whole = group.len() == 1;
         let mut open: Vec<_> = group.into_iter().rev().map(|anchor| (anchor, is_whole)).collect();
         while let Some((anchor, is_whole)) = open.pop() {
-            if self.found.parts.iter().any(|part| part.anchor == anchor) {
+            if self.found.parts.iter().any(|part| *part.schema.anchor() == anchor) {
                 continue;
             }
             let unsatisfied = |why: &str| Unsatisfied { anchor: anchor.clone(), why: why.to_owned() };
-            match self.contract.value(&anchor) {
-                Some(Value::Bool(true)) => {}
-                Some(Value::Object(schema)) => {
-                    let mut part = Part { anchor, schema, is_whole, taken: None };
+            let schema = self.contract.schema(&anchor);
+            match schema.as_ref().map(SchemaView::value).zip(schema.as_ref()) {
+                Some((Value::Bool(true), _)) => {}
+                Some((Value::Object(_), schema)) => {
+                    let mut part = Part { schema: schema.clone(), is_whole, taken: None };
                     let next = self.composed_of(&mut part)?;
                     open.extend(next.into_iter().rev());
-                    if !(self.is_early && part.refers()) {
+                    if !part.schema.is_only_reference(self.contract.openapi) {
                         self.found.parts.push(part);
                     }
                 }
-                Some(Value::Bool(false)) => return Err(unsatisfied("no value keeps the schema `false`")),
+                Some((Value::Bool(false), _)) => return Err(unsatisfied("no value keeps the schema `false`")),
                 _ => return Err(unsatisfied("expected a schema")),
             }
         }
@@ -271,28 +271,28 @@ impl<'c> Gathering<'c, '_> {
     /// The schemas that `part` is composed of, and whether each describes the value by itself.
     fn composed_of(&mut self, part: &mut Part<'c>) -> Result<Vec<(Anchor, bool)>, Unsatisfied> {
         let mut next = Vec::new();
-        if let Some(reference) = part.schema.get("$ref").and_then(Value::as_str) {
-            next.push((self.target(part, reference)?, part.is_whole));
-            if self.is_early {
+        if let Some(reference) = part.schema.reference() {
+            next.push((target(&part.schema, reference)?, part.is_whole));
+            if part.schema.is_only_reference(self.contract.openapi) {
                 return Ok(next);
             }
         }
-        let is_own = |name: &&String| keyword::find(name).is_some_and(Keyword::is_structural);
-        let own = part.schema.keys().filter(is_own).count();
+        let is_own = |name: &str| keyword::find(name).is_some_and(Keyword::is_structural);
+        let own = part.schema.keywords().filter(|(name, _)| is_own(name)).count();
         let is_whole = |branches: usize| part.is_whole && own == 1 && branches == 1;
-        let all = part.schema.get("allOf").and_then(Value::as_array).map_or(0, Vec::len);
+        let all = part.schema.list("allOf").map_or(0, <[Value]>::len);
         next.extend((0..all).map(|index| (part.child(&["allOf", &index.to_string()]), is_whole(all))));
         for keyword in ["oneOf", "anyOf"] {
-            let Some(branches) = part.schema.get(keyword).and_then(Value::as_array) else { continue };
-            if let Some(index) = self.branch(part, keyword, branches) {
+            let branches = part.schema.branches(keyword);
+            if let Some(index) = self.branch(&branches) {
                 next.push((part.child(&[keyword, &index.to_string()]), is_whole(1)));
-                part.taken = branches.get(index);
+                part.taken = branches.into_iter().nth(index);
             }
         }
-        if !self.is_early && part.schema.contains_key("if") {
+        if !self.contract.openapi.is_3_0() && part.schema.has("if") {
             self.condition(part, &mut next);
         }
-        match part.schema.get("not").and_then(Value::as_object) {
+        match part.schema.map("not") {
             // What must not fail must hold.
             Some(refused) if refused.len() == 1 && refused.contains_key("not") => {
                 next.push((part.child(&["not", "not"]), false));
@@ -309,27 +309,20 @@ impl<'c> Gathering<'c, '_> {
             "then" => next.push((part.child(&["if"]), false)),
             _ => self.found.refuse(self.contract, part.child(&["if"])),
         }
-        if part.schema.contains_key(follows) {
+        if part.schema.has(follows) {
             next.push((part.child(&[follows]), false));
         }
     }
 
-    fn target(&self, part: &Part<'c>, reference: &str) -> Result<Anchor, Unsatisfied> {
-        let astray = || Unsatisfied { anchor: part.child(&["$ref"]), why: format!("{reference} leads nowhere") };
-        self.contract.follow(part.anchor.document, reference).ok_or_else(astray)
-    }
-
     /// The branch to take: in order, but those that end nothing last.
-    fn branch(&mut self, part: &Part<'c>, keyword: &str, branches: &[Value]) -> Option<usize> {
+    fn branch(&mut self, branches: &[SchemaView<'c>]) -> Option<usize> {
         let mut order: Vec<_> = (0..branches.len()).collect();
         let ranks = |index: &usize| {
-            let branch = branches.get(*index);
-            let reference = branch.and_then(|branch| branch.get("$ref")).and_then(Value::as_str);
-            let target = reference.and_then(|reference| self.target(part, reference).ok());
-            let anchor = target.unwrap_or_else(|| part.child(&[keyword, &index.to_string()]));
-            let is_null = branch.and_then(|branch| branch.get("type")).is_some_and(|kind| kind == "null");
-            let is_never = branch == Some(&Value::Bool(false));
-            (is_never || self.fork.open.iter().flatten().any(|open| *open == anchor), is_null)
+            let branch = &branches[*index];
+            let schema = branch.target().unwrap_or_else(|| branch.clone());
+            let is_null = branch.text("type") == Some("null");
+            let is_never = branch.value() == &Value::Bool(false);
+            (is_never || self.fork.open.iter().flatten().any(|open| open == schema.anchor()), is_null)
         };
         let ends = order.iter().filter(|index| !ranks(index).0).count();
         order.sort_by_cached_key(ranks);
@@ -345,14 +338,16 @@ impl<'c> Gathering<'c, '_> {
     }
 }
 
-impl<'c> Part<'c> {
+/// The location that the `$ref` of `schema` leads to.
+fn target(schema: &SchemaView<'_>, reference: &str) -> Result<Anchor, Unsatisfied> {
+    let astray = || Unsatisfied { anchor: schema.location(REF), why: format!("{reference} leads nowhere") };
+    schema.target().map(|target| target.anchor().clone()).ok_or_else(astray)
+}
+
+impl Part<'_> {
     /// The schema object below this one.
     pub(super) fn child(&self, path: &[&str]) -> Anchor {
-        let pointer = path.iter().fold(self.anchor.pointer.clone(), |at, token| at.join(token));
-        Anchor { document: self.anchor.document, pointer }
-    }
-
-    fn refers(&self) -> bool {
-        self.schema.get("$ref").is_some_and(Value::is_string)
+        let pointer = path.iter().fold(self.schema.anchor().pointer.clone(), |at, token| at.join(token));
+        Anchor { document: self.schema.anchor().document, pointer }
     }
 }

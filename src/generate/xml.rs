@@ -4,46 +4,42 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::contract::{Anchor, Contract, MediaTypeObject};
-
-/// References that may follow one another.
-const MOST_HOPS: usize = 16;
+use crate::contract::{Contract, MediaTypeObject, SchemaView};
 
 /// The document that holds `value`.
 pub(super) fn written(contract: &Contract, media: &MediaTypeObject, value: &Value) -> String {
-    let schema = media.schema.as_ref().map(|schema| schema.anchor.clone());
-    let mut writer = Writer { contract, text: String::new() };
-    let named = schema.as_ref().and_then(|schema| writer.component(schema));
+    let schema = media.schema.as_ref().and_then(|schema| contract.schema(&schema.anchor));
+    let mut writer = Writer { text: String::new() };
+    let named = schema.as_ref().and_then(component);
     writer.element(&named.unwrap_or_else(|| "root".to_owned()), schema.as_ref(), value);
     writer.text
 }
 
-struct Writer<'c> {
-    contract: &'c Contract,
+struct Writer {
     text: String,
 }
 
-impl Writer<'_> {
+impl Writer {
     /// The element `name`, unless the schema has another name for it.
-    fn element(&mut self, name: &str, schema: Option<&Anchor>, value: &Value) {
-        let schema = schema.map(|schema| self.resolved(schema.clone()));
-        let tag = element_name(&self.xml_name(schema.as_ref()).unwrap_or_else(|| name.to_owned()));
+    fn element(&mut self, name: &str, schema: Option<&SchemaView<'_>>, value: &Value) {
+        let schema = schema.map(|schema| schema.clone().resolved());
+        let tag = element_name(&xml_name(schema.as_ref()).unwrap_or_else(|| name.to_owned()));
         self.text.push('<');
         self.text.push_str(&tag);
         let members = value.as_object().into_iter().flatten();
         let (attributes, members): (Vec<_>, Vec<_>) = members.partition(|(name, value)| {
-            let member = self.member(schema.as_ref(), name);
+            let member = member(schema.as_ref(), name);
             let is_scalar = !value.is_object() && !value.is_array();
-            is_scalar && member.is_some_and(|member| self.says(&member, "attribute"))
+            is_scalar && member.is_some_and(|member| says(&member, "attribute"))
         });
         for (name, value) in attributes {
-            let member = self.member(schema.as_ref(), name);
-            let name = element_name(&self.xml_name(member.as_ref()).unwrap_or_else(|| name.clone()));
+            let member = member(schema.as_ref(), name);
+            let name = element_name(&xml_name(member.as_ref()).unwrap_or_else(|| name.clone()));
             let _ = write!(self.text, " {name}=\"{}\"", escaped(value));
         }
         self.text.push('>');
         for (name, value) in members {
-            let member = self.member(schema.as_ref(), name);
+            let member = member(schema.as_ref(), name);
             self.items_or_element(name, member.as_ref(), value);
         }
         match value {
@@ -55,56 +51,36 @@ impl Writer<'_> {
     }
 
     /// A list is its items one after another, unless its schema wraps them.
-    fn items_or_element(&mut self, name: &str, schema: Option<&Anchor>, value: &Value) {
+    fn items_or_element(&mut self, name: &str, schema: Option<&SchemaView<'_>>, value: &Value) {
         match value {
-            Value::Array(items) if !schema.is_some_and(|schema| self.says(schema, "wrapped")) => {
+            Value::Array(items) if !schema.is_some_and(|schema| says(schema, "wrapped")) => {
                 items.iter().for_each(|item| self.item(name, schema, item));
             }
             value => self.element(name, schema, value),
         }
     }
 
-    fn item(&mut self, name: &str, list: Option<&Anchor>, value: &Value) {
-        let schema = list.map(|list| child(list, &["items"])).filter(|items| self.contract.value(items).is_some());
+    fn item(&mut self, name: &str, list: Option<&SchemaView<'_>>, value: &Value) {
+        let schema = list.and_then(|list| list.below("items"));
         self.element(name, schema.as_ref(), value);
-    }
-
-    fn member(&self, schema: Option<&Anchor>, name: &str) -> Option<Anchor> {
-        let member = child(schema?, &["properties", name]);
-        self.contract.value(&member)?;
-        Some(self.resolved(member))
-    }
-
-    /// What the schema refers to in the end.
-    fn resolved(&self, mut schema: Anchor) -> Anchor {
-        for _ in 0..MOST_HOPS {
-            let reference = self.contract.value(&schema).and_then(|value| value.get("$ref")?.as_str());
-            match reference.and_then(|reference| self.contract.follow(schema.document, reference)) {
-                Some(target) => schema = target,
-                None => break,
-            }
-        }
-        schema
-    }
-
-    /// The name of the component that the schema refers to.
-    fn component(&self, schema: &Anchor) -> Option<String> {
-        self.contract.value(schema)?.get("$ref")?.as_str()?.rsplit('/').next().map(str::to_owned)
-    }
-
-    fn xml_name(&self, schema: Option<&Anchor>) -> Option<String> {
-        Some(self.contract.value(schema?)?.get("xml")?.get("name")?.as_str()?.to_owned())
-    }
-
-    fn says(&self, schema: &Anchor, keyword: &str) -> bool {
-        let xml = self.contract.value(schema).and_then(|value| value.get("xml"));
-        xml.and_then(|xml| xml.get(keyword)) == Some(&Value::Bool(true))
     }
 }
 
-fn child(anchor: &Anchor, path: &[&str]) -> Anchor {
-    let pointer = path.iter().fold(anchor.pointer.clone(), |at, token| at.join(token));
-    Anchor { document: anchor.document, pointer }
+fn member<'d>(schema: Option<&SchemaView<'d>>, name: &str) -> Option<SchemaView<'d>> {
+    schema?.property(name).map(SchemaView::resolved)
+}
+
+/// The name of the component that the schema refers to.
+fn component(schema: &SchemaView<'_>) -> Option<String> {
+    schema.reference()?.rsplit('/').next().map(str::to_owned)
+}
+
+fn xml_name(schema: Option<&SchemaView<'_>>) -> Option<String> {
+    Some(schema?.get("xml")?.get("name")?.as_str()?.to_owned())
+}
+
+fn says(schema: &SchemaView<'_>, keyword: &str) -> bool {
+    schema.get("xml").and_then(|xml| xml.get(keyword)) == Some(&Value::Bool(true))
 }
 
 /// A name that XML allows: other characters become underscores.

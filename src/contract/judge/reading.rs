@@ -2,14 +2,11 @@
 
 use serde_json::Value;
 
-use crate::contract::{Anchor, Declared, Judgement, MediaTypeObject, Shape};
+use crate::contract::{Declared, Judgement, MediaTypeObject, SchemaView, Shape};
 use crate::http::MediaType;
 
 use super::content::Content;
 use super::{form, multipart, xml};
-
-/// References that may follow one another before a schema counts as saying nothing.
-const MAX_HOPS: usize = 16;
 
 /// Fields of a form that are read: each is looked for among all.
 const MAX_FIELDS: usize = 2_000;
@@ -110,18 +107,9 @@ fn is_xml(actual: &MediaType) -> bool {
 
 /// Whether any bytes keep the schema: `format: binary`, or nothing at all, as OpenAPI 3.1 has it (§4.4.2).
 fn is_binary(content: &Content<'_>, schema: &Declared) -> bool {
-    let mut anchor: Anchor = schema.anchor.clone();
-    for _ in 0..MAX_HOPS {
-        let Some(Value::Object(held)) = content.contract.value(&anchor) else { return false };
-        let says_nothing = held.is_empty() || held.keys().all(|key| key == "contentMediaType");
-        if says_nothing || held.get("format").is_some_and(|format| format == "binary") {
-            return true;
-        }
-        let reference = held.get("$ref").and_then(Value::as_str);
-        match reference.and_then(|reference| content.contract.follow(anchor.document, reference)) {
-            Some(target) => anchor = target,
-            None => return false,
-        }
-    }
-    false
+    let is_binary = |schema: &SchemaView<'_>| {
+        let is_unrestricted = schema.keywords().all(|(name, _)| name == "contentMediaType");
+        schema.value().is_object() && (is_unrestricted || schema.text("format") == Some("binary"))
+    };
+    content.contract.schema(&schema.anchor).is_some_and(|schema| schema.chain().any(|schema| is_binary(&schema)))
 }

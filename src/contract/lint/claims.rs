@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::contract::node::Node;
+use crate::contract::refs::reference;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::http::MediaType;
@@ -32,7 +33,7 @@ pub(super) fn of(contract: &Contract, parts: &Parts<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
     for part in &parts.all {
         match part.kind {
-            Kind::Schema(_) if early && part.node.value.get("$ref").is_some() => {}
+            Kind::Schema(_) if early && reference(part.node.value).is_some() => {}
             Kind::Schema(_) => of_schema(&part.node, early, &mut claims),
             Kind::MediaType | Kind::Parameter | Kind::Header => of_holder(contract, part, &mut claims),
             _ => {}
@@ -98,8 +99,8 @@ fn examples(contract: &Contract, holder: &Node<'_>) -> Vec<Anchor> {
     let single = holder.get("example").map(|example| example.anchor());
     let named = holder.get("examples").iter().flat_map(|named| named.members().collect::<Vec<_>>()).collect::<Vec<_>>();
     let value = |(_, example): (&str, Node<'_>)| {
-        let at = match example.text("$ref") {
-            Some(reference) => contract.follow(example.document, reference)?,
+        let at = match reference(example.value) {
+            Some(_) => contract.referred(example.document, example.value)?,
             None => example.anchor(),
         };
         let held = ["value", "dataValue"].into_iter().map(|name| at.member(name));

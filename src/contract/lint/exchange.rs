@@ -85,7 +85,7 @@ impl<'d> Exchange<'d> {
         let mut wrong = (format!("{owner} is not declared"), "declare its content, or point to what is".to_owned());
         for media in content {
             let schema = media.schema.as_ref().filter(|_| media.media_type.is_json());
-            let Some(schema) = schema.and_then(|schema| self.node(&schema.anchor)) else { return Ok(()) };
+            let Some(schema) = schema.and_then(|schema| self.contract.schema(&schema.anchor)) else { return Ok(()) };
             let Some(dead) = dead_end(self.contract, schema, pointer) else { return Ok(()) };
             let message = format!("no schema of {owner} declares `{}`: `{pointer}` leads nowhere", dead.token);
             wrong = (message, dead.help);

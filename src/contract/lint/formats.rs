@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::contract::node::Node;
-use crate::contract::schema;
+use crate::contract::{Anchor, schema};
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
@@ -26,15 +25,15 @@ const MEANT: [(&str, &str); 11] = [
 ];
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    let mut formats: BTreeMap<&str, Vec<Node<'_>>> = BTreeMap::new();
+    let mut formats: BTreeMap<&str, Vec<Anchor>> = BTreeMap::new();
     let mut patterns: HashMap<&str, Option<String>> = HashMap::new();
-    for node in parts.schemas() {
-        if let Some((name, at)) = node.text("format").zip(node.get("format")) {
-            formats.entry(name).or_default().push(at);
+    for schema in parts.schemas() {
+        if let Some(name) = schema.text("format") {
+            formats.entry(name).or_default().push(schema.location("format"));
         }
-        if let Some((pattern, at)) = node.text("pattern").zip(node.get("pattern")) {
+        if let Some(pattern) = schema.text("pattern") {
             let error = patterns.entry(pattern).or_insert_with(|| schema::pattern_error(pattern));
-            error.iter().for_each(|why| unmatched(&at, why, report));
+            error.iter().for_each(|why| unmatched(&schema.location("pattern"), why, report));
         }
     }
     formats.retain(|name, _| !schema::is_known_format(name));
@@ -42,8 +41,8 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 }
 
 /// One warning a name: the first place stands for all.
-fn unknown_format(name: &str, places: &[Node<'_>], report: &mut Report<'_>) {
-    let Some(first) = places.iter().min_by_key(|node| report.place(&node.anchor())) else { return };
+fn unknown_format(name: &str, places: &[Anchor], report: &mut Report<'_>) {
+    let Some(first) = places.iter().min_by_key(|anchor| report.place(anchor)) else { return };
     let times = match places.len() {
         1 => String::new(),
         more => format!(" (it is written {more} times)"),
@@ -54,9 +53,9 @@ fn unknown_format(name: &str, places: &[Node<'_>], report: &mut Report<'_>) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "where it matters, say what it means by `pattern`".to_owned(),
     };
-    report.warn(&first.anchor(), "unknown-format", message, help);
+    report.warn(first, "unknown-format", message, help);
 }
 
-fn unmatched(at: &Node<'_>, why: &str, report: &mut Report<'_>) {
-    report.note(&at.anchor(), Problem::new(format!("{why}: values are not judged by it")).rule("invalid-pattern"));
+fn unmatched(at: &Anchor, why: &str, report: &mut Report<'_>) {
+    report.note(at, Problem::new(format!("{why}: values are not judged by it")).rule("invalid-pattern"));
 }

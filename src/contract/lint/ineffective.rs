@@ -3,38 +3,37 @@
 use serde_json::Value;
 
 use crate::contract::keyword::{self, Applies, Dialects, Keyword, Kind};
-use crate::contract::node::Node;
-use crate::contract::types::{Types, strings};
+use crate::contract::schema::SchemaView;
+use crate::contract::types::Types;
 
 use super::parts::Parts;
 use super::report::Report;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    let early = report.contract.openapi.is_3_0();
     for schema in parts.schemas() {
-        match early {
-            true if schema.value.get("$ref").is_some_and(Value::is_string) => beside_ref(schema, report),
-            true => {
-                later(schema, report);
-                nullable(schema, report);
-            }
-            false => null_by_nullable(schema, report),
+        if schema.is_only_reference(report.contract.openapi) {
+            beside_ref(&schema, report);
+        } else if report.contract.openapi.is_3_0() {
+            later(&schema, report);
+            nullable(&schema, report);
+        } else {
+            null_by_nullable(&schema, report);
         }
     }
 }
 
 /// OpenAPI 3.0 §4.7.23: what stands beside a `$ref` is ignored.
-fn beside_ref(schema: &Node<'_>, report: &mut Report<'_>) {
-    let target = schema.text("$ref").and_then(|reference| report.contract.follow(schema.document, reference));
-    let target = target.and_then(|target| report.contract.value(&target));
-    let is_said_anyway = |name: &str, value: &Value| target.is_some_and(|target| target.get(name) == Some(value));
-    for (name, node) in schema.members().filter(|(name, _)| !is_silent(name)) {
-        if is_said_anyway(name, node.value) {
+fn beside_ref(schema: &SchemaView<'_>, report: &mut Report<'_>) {
+    let target = schema.target();
+    let is_said_anyway =
+        |name: &str, value: &Value| target.as_ref().is_some_and(|target| target.get(name) == Some(value));
+    for (name, value) in schema.keywords().filter(|(name, _)| !is_silent(name)) {
+        if is_said_anyway(name, value) {
             continue;
         }
         let message = format!("`{name}` beside a $ref is ignored in OpenAPI 3.0");
         let help = "put the $ref into `allOf: [{ $ref: … }]`";
-        report.warn(&node.anchor(), "ineffective-keyword", message, help);
+        report.warn(&schema.location(name), "ineffective-keyword", message, help);
     }
 }
 
@@ -51,21 +50,21 @@ fn is_later(keyword: &Keyword) -> bool {
     is_new && keyword.is_restriction() && keyword.applies() != Some(Applies::Nowhere)
 }
 
-fn later(schema: &Node<'_>, report: &mut Report<'_>) {
-    for (name, node) in schema.members().filter(|(name, _)| keyword::find(name).is_some_and(is_later)) {
+fn later(schema: &SchemaView<'_>, report: &mut Report<'_>) {
+    for (name, _) in schema.keywords().filter(|(name, _)| keyword::find(name).is_some_and(is_later)) {
         let message = format!("`{name}` is no keyword of OpenAPI 3.0: it says nothing");
-        report.warn(&node.anchor(), "ineffective-keyword", message, "it is one of OpenAPI 3.1");
+        report.warn(&schema.location(name), "ineffective-keyword", message, "it is one of OpenAPI 3.1");
     }
 }
 
 /// `nullable` needs a `type` beside it, and `null` in an `enum` beside it (OpenAPI 3.0.3 §4.7.24.1).
-fn nullable(schema: &Node<'_>, report: &mut Report<'_>) {
+fn nullable(schema: &SchemaView<'_>, report: &mut Report<'_>) {
     if schema.flag("nullable") != Some(true) {
         return;
     }
-    let at = schema.anchor().member("nullable");
-    let members = schema.value.get("enum").and_then(Value::as_array);
-    if schema.value.get("type").is_none() && is_constrained(schema) {
+    let at = schema.location("nullable");
+    let members = schema.list("enum");
+    if !schema.has("type") && is_constrained(schema) {
         let message = "`nullable` without a `type` beside it says nothing: null is refused where the rest refuses it";
         report.warn(
             &at,
@@ -80,23 +79,23 @@ fn nullable(schema: &Node<'_>, report: &mut Report<'_>) {
 }
 
 /// Whether anything beside `nullable` could refuse null.
-fn is_constrained(schema: &Node<'_>) -> bool {
+fn is_constrained(schema: &SchemaView<'_>) -> bool {
     let restricts_null = |keyword: &Keyword| {
         keyword.is_restriction() && keyword.types == Types::ANY && keyword.dialects.has(Dialects::OAS_3_0)
     };
-    schema.members().any(|(name, _)| keyword::find(name).is_some_and(restricts_null))
+    schema.keywords().any(|(name, _)| keyword::find(name).is_some_and(restricts_null))
 }
 
 /// OpenAPI 3.1 has no `nullable` (OpenAPI 3.1 §4.8.24).
-fn null_by_nullable(schema: &Node<'_>, report: &mut Report<'_>) {
-    let has_null = strings(schema.value.get("type")).any(|name| name == "null");
+fn null_by_nullable(schema: &SchemaView<'_>, report: &mut Report<'_>) {
+    let has_null = schema.types().any(|name| name == "null");
     if schema.flag("nullable") != Some(true) || has_null {
         return;
     }
-    let help = match strings(schema.value.get("type")).next() {
+    let help = match schema.types().next() {
         Some(name) => format!("write `type: [{name}, 'null']`"),
         None => "write `anyOf: [{ … }, { type: 'null' }]`".to_owned(),
     };
     let message = "`nullable` is no keyword since OpenAPI 3.1: null is refused";
-    report.warn(&schema.anchor().member("nullable"), "ineffective-keyword", message, help);
+    report.warn(&schema.location("nullable"), "ineffective-keyword", message, help);
 }

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 
 use crate::contract::Contract;
-use crate::contract::node::Node;
+use crate::contract::schema::{Applicable, SchemaView};
 use crate::contract::types::Types;
+use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
-
-use super::group::Group;
 
 /// A token that leads nowhere.
 pub(super) struct DeadEnd {
@@ -19,10 +18,10 @@ pub(super) struct DeadEnd {
 }
 
 /// The first token of `pointer` that no schema for the value declares; none where the schemas leave that open.
-pub(super) fn dead_end(contract: &Contract, schema: Node<'_>, pointer: &Pointer) -> Option<DeadEnd> {
+pub(super) fn dead_end(contract: &Contract, schema: SchemaView<'_>, pointer: &Pointer) -> Option<DeadEnd> {
     let mut schemas = vec![schema];
     for token in pointer.tokens() {
-        let step = Step::of(contract, &schemas, &token)?;
+        let step = Step::new(&schemas, contract.openapi, &token)?;
         if step.next.is_empty() {
             let near = nearest(&token, step.names).filter(|_| token.len() > 2);
             let help = match near {
@@ -40,7 +39,7 @@ pub(super) fn dead_end(contract: &Contract, schema: Node<'_>, pointer: &Pointer)
 /// One token further into a value.
 struct Step<'d> {
     /// The schemas of what the token names.
-    next: Vec<Node<'d>>,
+    next: Vec<SchemaView<'d>>,
     /// The names that are declared beside it.
     names: Vec<&'d str>,
     /// Whether items are declared there.
@@ -49,25 +48,23 @@ struct Step<'d> {
 
 impl<'d> Step<'d> {
     /// None where the schemas do not tell.
-    fn of(contract: &'d Contract, schemas: &[Node<'d>], token: &str) -> Option<Self> {
-        let groups: Vec<_> = schemas.iter().map(|schema| Group::of_some(contract, schema)).collect();
-        let mut members: Vec<_> = groups.iter().flat_map(|group| &group.members).collect();
+    fn new(schemas: &[SchemaView<'d>], openapi: OasVersion, token: &str) -> Option<Self> {
+        let groups: Vec<_> = schemas.iter().map(|schema| Applicable::possibly(schema, openapi)).collect();
+        let mut members: Vec<_> = groups.iter().flat_map(|group| &group.schemas).collect();
         let mut seen = HashSet::new();
-        members.retain(|node| seen.insert(node.anchor()));
-        let is_silent = !members.iter().any(|node| says_what_holds(node));
-        if is_silent || groups.iter().any(|group| !group.is_whole) || members.iter().any(|node| is_open(node)) {
+        members.retain(|schema| seen.insert(schema.anchor()));
+        let is_silent = !members.iter().any(|schema| says_what_holds(schema));
+        if is_silent || groups.iter().any(|group| !group.is_complete) || members.iter().any(|schema| is_open(schema)) {
             return None;
         }
-        let is_list = members.iter().any(|node| node.get("items").is_some());
+        let is_list = members.iter().any(|schema| schema.has("items"));
         let mut step = Self { next: Vec::new(), names: Vec::new(), is_list };
-        for node in members {
-            if let Some(properties) = node.get("properties") {
-                step.names.extend(properties.members().map(|(name, _)| name));
-                step.next.extend(properties.get(token));
-            }
+        for schema in members {
+            step.names.extend(schema.map("properties").into_iter().flatten().map(|(name, _)| name.as_str()));
+            step.next.extend(schema.property(token));
             if let Ok(index) = token.parse::<usize>() {
-                step.next.extend(node.get("prefixItems").and_then(|items| items.items().nth(index)));
-                step.next.extend(node.get("items"));
+                step.next.extend(schema.branches("prefixItems").into_iter().nth(index));
+                step.next.extend(schema.below("items"));
             }
         }
         Some(step)
@@ -75,14 +72,14 @@ impl<'d> Step<'d> {
 }
 
 /// Whether a schema says anything about what is in the value: its members, its items, or that it has none.
-fn says_what_holds(node: &Node<'_>) -> bool {
-    let holds = Types::declared(node.value, false).is_some_and(|types| types.and(Types::CONTAINERS).is_empty());
-    holds || ["properties", "items", "prefixItems"].iter().any(|name| node.value.get(name).is_some())
+fn says_what_holds(schema: &SchemaView<'_>) -> bool {
+    let holds = Types::declared(schema.value(), false).is_some_and(|types| types.and(Types::CONTAINERS).is_empty());
+    holds || ["properties", "items", "prefixItems"].iter().any(|name| schema.has(name))
 }
 
 /// Whether a schema speaks of members or items that it does not name.
-fn is_open(node: &Node<'_>) -> bool {
-    let is_false = |name: &str| node.flag(name) == Some(false);
+fn is_open(schema: &SchemaView<'_>) -> bool {
+    let is_false = |name: &str| schema.flag(name) == Some(false);
     let rest = ["additionalProperties", "unevaluatedProperties", "patternProperties", "unevaluatedItems"];
-    rest.iter().any(|name| node.value.get(name).is_some() && !is_false(name))
+    rest.iter().any(|name| schema.has(name) && !is_false(name))
 }

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::contract::node::Node;
+use crate::contract::refs::reference;
 use crate::contract::{Anchor, Contract, Operation, Parameter, ParameterIn};
 use crate::suggestion::nearest;
 
@@ -21,7 +22,7 @@ const PLACES: [ParameterIn; 4] = [ParameterIn::Path, ParameterIn::Query, Paramet
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     for part in parts.all.iter().filter(|part| part.kind == Kind::Link) {
-        match part.node.text("$ref") {
+        match reference(part.node.value) {
             Some(reference) if resolved(report.contract, part.node.clone()).is_none() => {
                 let message = format!("the link {reference} leads nowhere");
                 report.warn(&part.node.anchor(), RULE, message, "declare it under `components.links`");
@@ -42,11 +43,13 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 
 /// The link that `link` is or refers to.
 fn resolved<'d>(contract: &'d Contract, link: Node<'d>) -> Option<Node<'d>> {
-    let Some(reference) = link.text("$ref") else { return Some(link) };
-    let Anchor { document, pointer } = contract.follow(link.document, reference)?;
+    if reference(link.value).is_none() {
+        return Some(link);
+    }
+    let Anchor { document, pointer } = contract.referred(link.document, link.value)?;
     let value = contract.value(&Anchor { document, pointer: pointer.clone() })?;
     // A reference to a reference is allowed to nobody, and followed no further.
-    (value.is_object() && value.get("$ref").is_none()).then_some(Node { document, pointer, value })
+    (value.is_object() && reference(value).is_none()).then_some(Node { document, pointer, value })
 }
 
 /// Judges where `link` leads, and that the operation there takes what is handed over.

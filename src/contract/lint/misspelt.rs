@@ -28,13 +28,19 @@ pub(in crate::contract) fn in_schema(refs: Refs<'_>, schema: &Value) -> Vec<(Poi
     names(&parts).map(told).collect()
 }
 
-/// Each with its place and what it nearly is.
-fn names<'p>(parts: &'p Parts<'_>) -> impl Iterator<Item = (Anchor, &'p str, &'static str)> {
-    let members = parts.schemas().flat_map(|schema| schema.members());
-    let others = members.filter(|(name, _)| !name.starts_with("x-") && keyword::find(name).is_none());
+/// Each with its location and the keyword that it nearly is.
+fn names<'d>(parts: &Parts<'d>) -> impl Iterator<Item = (Anchor, &'d str, &'static str)> {
+    parts.schemas().flat_map(|schema| {
+        let names = schema.keywords().map(|(name, _)| name);
+        let others = names.filter(|name| !name.starts_with("x-") && keyword::find(name).is_none());
+        let found = others.filter_map(|name| Some((schema.location(name), name, near(name)?)));
+        found.collect::<Vec<_>>()
+    })
+}
+
+fn near(name: &str) -> Option<&'static str> {
     // A word of three letters is a letter or two away from too many others.
-    let near = |name: &str| nearest(name, keyword::all().map(|keyword| keyword.name)).filter(|_| name.len() > 3);
-    others.filter_map(move |(name, node)| Some((node.anchor(), name, near(name)?)))
+    nearest(name, keyword::all().map(|keyword| keyword.name)).filter(|_| name.len() > 3)
 }
 
 fn message(name: &str) -> String {

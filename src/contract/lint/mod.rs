@@ -7,7 +7,6 @@ mod document;
 mod exchange;
 mod formats;
 mod grammar;
-mod group;
 mod ineffective;
 mod leads;
 mod links;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::contract::node::Node;
 use crate::contract::refs::Refs;
+use crate::contract::schema::SchemaView;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::pointer::Pointer;
 
@@ -28,6 +29,7 @@ pub(super) struct Part<'d> {
 
 /// Every object.
 pub(super) struct Parts<'d> {
+    refs: Refs<'d>,
     /// In the order in which they were reached.
     pub all: Vec<Part<'d>>,
     roles: HashMap<Anchor, BTreeSet<Role>>,
@@ -47,18 +49,19 @@ impl<'d> Parts<'d> {
         while let Some(part) = walk.waiting.pop() {
             walk.visit(part);
         }
-        Self { all: walk.parts, roles: walk.roles }
+        Self { refs, all: walk.parts, roles: walk.roles }
     }
 
     /// Every schema that is an object.
-    pub fn schemas(&self) -> impl Iterator<Item = &Node<'d>> {
-        self.all.iter().filter(|part| matches!(part.kind, Kind::Schema(_))).map(|part| &part.node)
+    pub fn schemas(&self) -> impl Iterator<Item = SchemaView<'d>> {
+        let schemas = self.all.iter().filter(|part| matches!(part.kind, Kind::Schema(_)));
+        schemas.filter_map(|part| SchemaView::new(self.refs, part.node.anchor()))
     }
 
     /// Every schema that describes a whole value, or is used by nothing.
-    pub fn values(&self) -> impl Iterator<Item = &Node<'d>> {
-        let is_value = |node: &&Node<'d>| {
-            let roles = self.roles.get(&node.anchor());
+    pub fn values(&self) -> impl Iterator<Item = SchemaView<'d>> {
+        let is_value = |schema: &SchemaView<'d>| {
+            let roles = self.roles.get(schema.anchor());
             roles.is_some_and(|roles| roles.contains(&Role::Value) || roles.iter().all(|role| *role == Role::Declared))
         };
         self.schemas().filter(is_value)
@@ -92,8 +95,10 @@ impl<'d> Walk<'d> {
     /// What the object refers to is used as the object itself is.
     fn refer(&mut self, part: &Part<'d>) {
         // Inside a schema with an id, references are relative to that id.
-        let Some(reference) = part.node.text("$ref").filter(|_| part.node.value.get("$id").is_none()) else { return };
-        let Ok(anchor) = self.refs.target(part.node.document, reference) else { return };
+        if part.node.value.get("$id").is_some() {
+            return;
+        }
+        let Some(anchor) = self.refs.referred(part.node.document, part.node.value) else { return };
         let Some(value) = self.refs.value(&anchor) else { return };
         self.waiting
             .push(Part { node: Node { document: anchor.document, pointer: anchor.pointer, value }, ..part.clone() });

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use crate::contract::Anchor;
+use crate::contract::keyword::{self, Applies, Keyword};
+use crate::contract::schema::{Applicable, SchemaView};
 use crate::suggestion::nearest;
 
-use super::group::Group;
 use super::parts::Parts;
 use super::report::Report;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let mut names = Names::default();
     for schema in parts.values() {
-        names.take(&Group::of_some(report.contract, schema));
+        names.take(&Applicable::possibly(&schema, report.contract.openapi));
     }
     let Names { missing, declared } = names;
     for (at, (name, near)) in missing.into_iter().filter(|(at, _)| !declared.contains(at)) {
@@ -35,30 +34,29 @@ struct Names<'d> {
 }
 
 impl<'d> Names<'d> {
-    fn take(&mut self, group: &Group<'d>) {
-        let required = || group.members.iter().filter_map(|node| node.get("required"));
-        if required().next().is_none() {
+    fn take(&mut self, group: &Applicable<'d>) {
+        if !group.schemas.iter().any(|schema| schema.has("required")) {
             return;
         }
-        let properties = group.members.iter().filter_map(|node| node.value.get("properties")?.as_object());
+        let properties = group.schemas.iter().filter_map(|schema| schema.map("properties"));
         let known: BTreeSet<&str> = properties.flat_map(|held| held.keys().map(String::as_str)).collect();
-        let is_open = !group.is_whole || group.members.iter().any(|node| covers_names(node.value));
-        for name in required().flat_map(|list| list.items().collect::<Vec<_>>()) {
-            let Some(text) = name.value.as_str() else { continue };
+        let is_open = !group.is_complete || group.schemas.iter().any(covers_names);
+        for name in group.schemas.iter().flat_map(|schema| schema.branches("required")) {
+            let Some(text) = name.value().as_str() else { continue };
             if is_open || known.contains(text) {
-                self.declared.insert(name.anchor());
+                self.declared.insert(name.anchor().clone());
             } else {
                 // A name of two letters is near to any other.
                 let near = nearest(text, known.iter().copied()).filter(|_| text.len() > 2);
-                self.missing.insert(name.anchor(), (text, near));
+                self.missing.insert(name.anchor().clone(), (text, near));
             }
         }
     }
 }
 
-/// Whether a schema says something about members that it does not name.
-fn covers_names(schema: &Value) -> bool {
-    let rest =
-        ["additionalProperties", "unevaluatedProperties"].iter().filter_map(|name| schema.get(name)?.as_object());
-    schema.get("patternProperties").is_some() || rest.into_iter().any(|rest| !rest.is_empty())
+/// Whether a schema has something to say about properties that it does not name.
+fn covers_names(schema: &SchemaView<'_>) -> bool {
+    let is_for_others = |keyword: &&Keyword| keyword.applies() == Some(Applies::ToOtherProperties);
+    let mut others = keyword::applicators().filter(is_for_others).filter_map(|keyword| schema.map(keyword.name));
+    schema.has("patternProperties") || others.any(|schema| !schema.is_empty())
 }

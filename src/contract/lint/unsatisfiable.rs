@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::contract::node::Node;
+use crate::contract::schema::{Applicable, SchemaView};
 use crate::contract::types::Types;
+use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Contract};
 
-use super::group::Group;
 use super::parts::Parts;
 use super::report::Report;
 
@@ -14,18 +14,18 @@ const RULE: &str = "unsatisfiable-schema";
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     for schema in parts.schemas() {
-        let group = Group::of_all(report.contract, schema);
-        types(schema, &group, report);
+        let group = Applicable::always(&schema, report.contract.openapi);
+        types(&schema, &group, report);
         members(&group, report);
         BOUNDS.iter().for_each(|bounds| bounds.check(&group, report));
     }
 }
 
 /// What `type`, `enum` and `const` of one value leave of the types.
-fn types(schema: &Node<'_>, group: &Group<'_>, report: &mut Report<'_>) {
-    let knows_nullable = report.contract.openapi.is_3_0();
+fn types(schema: &SchemaView<'_>, group: &Applicable<'_>, report: &mut Report<'_>) {
+    let openapi = report.contract.openapi;
     let mut left: Vec<(Anchor, Types)> = Vec::new();
-    for (at, types) in group.members.iter().flat_map(|node| said(node, knows_nullable)) {
+    for (at, types) in group.schemas.iter().flat_map(|schema| said(schema, openapi)) {
         let before = left.iter().fold(Types::ANY, |all, (_, types)| all.and(*types));
         if types.is_empty() {
             return report.warn(&at, RULE, "no value keeps an empty `enum`", "list the values, or remove it");
@@ -34,7 +34,7 @@ fn types(schema: &Node<'_>, group: &Group<'_>, report: &mut Report<'_>) {
         if let Some((other, _)) = other.filter(|_| before.and(types).is_empty()) {
             let help = "every schema of `allOf` and every keyword holds at the same time";
             // A schema that others use as well is rarely the one to be changed.
-            let is_own = at.document == schema.document && at.pointer.is_within(&schema.pointer);
+            let is_own = at.document == schema.anchor().document && at.pointer.is_within(&schema.anchor().pointer);
             let ((here, said), (there, said_there)) =
                 if is_own { ((&at, types), (other, before)) } else { ((other, before), (&at, types)) };
             let message = format!("no value is both {said} here and {said_there} at {}", report.place(there));
@@ -45,36 +45,35 @@ fn types(schema: &Node<'_>, group: &Group<'_>, report: &mut Report<'_>) {
 }
 
 /// What each keyword of a schema says about types.
-fn said(node: &Node<'_>, knows_nullable: bool) -> Vec<(Anchor, Types)> {
-    let at = |keyword: &str| node.anchor().member(keyword);
-    let declared = Types::declared(node.value, knows_nullable).map(|types| (at("type"), types));
-    let members = node.value.get("enum").and_then(Value::as_array);
-    let listed = members.map(|members| (at("enum"), Types::from_values(members)));
-    let fixed =
-        node.value.get("const").filter(|_| !knows_nullable).map(|value| (at("const"), Types::from_value(value)));
+fn said(schema: &SchemaView<'_>, openapi: OasVersion) -> Vec<(Anchor, Types)> {
+    let at = |keyword: &str| schema.location(keyword);
+    let declared = schema.declared_types(openapi).map(|types| (at("type"), types));
+    let listed = schema.list("enum").map(|members| (at("enum"), Types::from_values(members)));
+    let fixed = schema.get("const").filter(|_| !openapi.is_3_0());
+    let fixed = fixed.map(|value| (at("const"), Types::from_value(value)));
     declared.into_iter().chain(listed).chain(fixed).collect()
 }
 
 /// Members that one schema requires and another does not allow.
-fn members(group: &Group<'_>, report: &mut Report<'_>) {
-    let closed = group.members.iter().filter(|node| is_closed(node.value));
-    for (node, known) in closed.map(|node| (node, node.value.get("properties").and_then(Value::as_object))) {
+fn members(group: &Applicable<'_>, report: &mut Report<'_>) {
+    let closed = group.schemas.iter().filter(|schema| is_closed(schema));
+    for (schema, known) in closed.map(|schema| (schema, schema.map("properties"))) {
         let allowed = |name: &str| known.is_some_and(|known| known.contains_key(name));
-        let required = group.members.iter().filter_map(|node| node.get("required"));
-        for name in required.flat_map(|list| list.items().collect::<Vec<_>>()) {
-            if let Some(text) = name.value.as_str().filter(|text| !allowed(text)) {
-                let at = node.anchor().member("additionalProperties");
+        let required = group.schemas.iter().flat_map(|schema| schema.branches("required"));
+        for name in required {
+            if let Some(text) = name.value().as_str().filter(|text| !allowed(text)) {
+                let at = schema.location("additionalProperties");
                 let place = report.place(&at);
                 let message = format!("no object keeps this: `{text}` is required, and not allowed at {place}");
                 let help = "`additionalProperties: false` allows only the properties that stand beside it";
-                report.warn(&name.anchor(), RULE, message, help);
+                report.warn(name.anchor(), RULE, message, help);
             }
         }
     }
 }
 
-fn is_closed(schema: &Value) -> bool {
-    schema.get("additionalProperties") == Some(&Value::Bool(false)) && schema.get("patternProperties").is_none()
+fn is_closed(schema: &SchemaView<'_>) -> bool {
+    schema.flag("additionalProperties") == Some(false) && !schema.has("patternProperties")
 }
 
 /// A lower and an upper limit of the same thing.
@@ -106,9 +105,9 @@ struct Limit {
 }
 
 impl Bounds {
-    fn check(&self, group: &Group<'_>, report: &mut Report<'_>) {
+    fn check(&self, group: &Applicable<'_>, report: &mut Report<'_>) {
         let (over, under) = self.strict.unzip();
-        let limits = |keyword, strict| group.members.iter().flat_map(move |node| limits(node, keyword, strict));
+        let limits = |keyword, strict| group.schemas.iter().flat_map(move |schema| limits(schema, keyword, strict));
         let least = limits(self.least, over).max_by(|a, b| a.value.total_cmp(&b.value));
         let most = limits(self.most, under).min_by(|a, b| a.value.total_cmp(&b.value));
         let Some((least, most)) = least.zip(most) else { return };
@@ -125,12 +124,11 @@ impl Bounds {
     }
 }
 
-fn limits(node: &Node<'_>, keyword: &'static str, strict: Option<&'static str>) -> Vec<Limit> {
-    let number = |keyword: &str| node.value.get(keyword).and_then(Value::as_f64);
-    let flag = strict.is_some_and(|strict| node.flag(strict) == Some(true));
-    let limit = |keyword: &str, is_strict| {
-        Some(Limit { at: node.anchor().member(keyword), value: number(keyword)?, is_strict })
-    };
+fn limits(schema: &SchemaView<'_>, keyword: &'static str, strict: Option<&'static str>) -> Vec<Limit> {
+    let number = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+    let flag = strict.is_some_and(|strict| schema.flag(strict) == Some(true));
+    let limit =
+        |keyword: &str, is_strict| Some(Limit { at: schema.location(keyword), value: number(keyword)?, is_strict });
     limit(keyword, flag).into_iter().chain(strict.and_then(|strict| limit(strict, true))).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::files::Files;
 use crate::contract::node::Node;
-use crate::contract::refs::{RefError, Refs};
+use crate::contract::refs::{REF, RefError, Refs, reference};
 use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Declared, SchemaKey};
 use crate::document::End;
@@ -83,8 +83,8 @@ impl<'d> Builder<'d> {
     pub fn resolve(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
         let mut node = self.object(node, what)?;
         for _ in 0..MAX_HOPS {
-            let Some(reference) = node.text("$ref") else { return Some(node) };
-            let at = node.get("$ref").unwrap_or_else(|| node.clone());
+            let Some(reference) = reference(node.value) else { return Some(node) };
+            let at = node.get(REF).unwrap_or_else(|| node.clone());
             let next = self.target(&at, reference)?;
             node = self.object(next, what)?;
         }

@@ -13,7 +13,7 @@ use url::Url;
 use super::copies::Copies;
 use super::options::Options;
 use crate::contract::overlay::{self, Amendment};
-use crate::contract::refs::{Refs, Uris, canonical, mentioned, resolve};
+use crate::contract::refs::{Refs, Uris, canonical, mentioned, referred_files, resolve};
 use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
@@ -76,8 +76,7 @@ impl Files {
             let base = self.uris.base(next);
             let ids = mentioned(document, "$id").into_iter().map(str::to_owned);
             self.ids.extend(ids);
-            let files = mentioned(document, "$ref").into_iter().chain(mentioned(document, "$dynamicRef"));
-            let found: Vec<String> = files.into_iter().filter_map(|file| resolve(base, file).ok()).collect();
+            let found: Vec<String> = referred_files(document).filter_map(|file| resolve(base, file).ok()).collect();
             for uri in found {
                 problems.extend(self.read(uri).err().unwrap_or_default());
             }

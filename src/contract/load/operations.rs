@@ -6,6 +6,7 @@ use super::info;
 use super::parameters;
 use super::security::Schemes;
 use crate::contract::node::Node;
+use crate::contract::refs::REF;
 use crate::contract::{Operation, RequestBody, ResponseObject, StatusKey, route};
 use crate::problem::Problem;
 
@@ -73,7 +74,7 @@ fn read_path<'d>(
     inherited: &Inherited<'_, 'd>,
 ) {
     let what = format!("the path item of {path}");
-    if item.value.get("$ref").is_some() && item.members().count() > 1 {
+    if item.value.get(REF).is_some() && item.members().count() > 1 {
         builder.warn(&item, "ignored-beside-ref", format!("{what} has members beside $ref, which are ignored"));
     }
     let Some(item) = builder.resolve(item, &what) else { return };

@@ -8,6 +8,7 @@ use super::builder::Builder;
 use crate::contract::Anchor;
 use crate::contract::keyword::{self, Keyword, Shape};
 use crate::contract::node::Node;
+use crate::contract::refs::REF;
 use crate::pointer::Pointer;
 
 /// Whether every reference that `roots` reach leads to a node; those that do not are noted.
@@ -39,8 +40,7 @@ impl<'d> Walk<'d> {
             if node.value.get("$id").is_some() || !self.seen.insert(node.value) {
                 continue;
             }
-            if let Some(at) = node.get("$ref").filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text)))
-            {
+            if let Some(at) = node.get(REF).filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text))) {
                 let target = at.value.as_str().and_then(|reference| builder.target(&at, reference));
                 hold &= target.is_some();
                 self.waiting.extend(target);
@@ -79,5 +79,5 @@ fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
 /// Whether a schema may hold a reference or another schema.
 fn is_worth_it(schema: &Value) -> bool {
     let mut members = schema.as_object().into_iter().flatten();
-    members.any(|(name, value)| name == "$ref" || value.is_object() || value.is_array())
+    members.any(|(name, value)| name == REF || value.is_object() || value.is_array())
 }

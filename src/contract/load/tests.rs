@@ -135,9 +135,9 @@ fn references_lead_across_files() {
     assert_eq!(names, ["api.yaml", "paths/a b.yaml", "answers.json"]);
     let schema = contract.operations[0].responses[0].content[0].schema.as_ref().expect("a schema");
     assert_eq!(contract.place(&schema.anchor).to_string(), "answers.json:1:54");
-    let list = contract.follow(schema.anchor.document, "#/list").expect("the list");
-    assert_eq!(contract.follow(0, "answers.json#/list"), Some(list));
-    assert_eq!(contract.follow(0, "#/nowhere"), None);
+    let list = contract.referred(schema.anchor.document, &json!({ "$ref": "#/list" })).expect("the list");
+    assert_eq!(contract.referred(0, &json!({ "$ref": "answers.json#/list" })), Some(list));
+    assert_eq!(contract.referred(0, &json!({ "$ref": "#/nowhere" })), None);
 }
 
 #[test]

@@ -51,8 +51,7 @@ pub(super) fn children(refs: Refs<'_>) -> Children {
 
 fn parents(refs: Refs<'_>, document: usize, schema: &Value) -> Vec<Anchor> {
     let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    let references = parts.filter_map(|part| part.get("$ref")?.as_str());
-    references.filter_map(|reference| refs.target(document, reference).ok()).collect()
+    parts.filter_map(|part| refs.referred(document, part)).collect()
 }
 
 /// The names that the discriminator of `schema` knows, and the schemas that they mean: its branches, else the schemas that
@@ -64,7 +63,7 @@ pub(super) fn names(
     children: &Children,
 ) -> BTreeMap<String, Anchor> {
     let branches = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
-    let branches = branches.filter_map(|branch| refs.target(at.document, branch.get("$ref")?.as_str()?).ok());
+    let branches = branches.filter_map(|branch| refs.referred(at.document, branch));
     let branches: Vec<Anchor> = branches.collect();
     let known = if branches.is_empty() { descendants(owner(at), children) } else { branches };
     let implied = known.into_iter().filter_map(|anchor| Some((anchor.pointer.last()?, anchor)));

@@ -3,6 +3,7 @@
 //! Each validator of the library holds its own copy of everything it reaches, so one wrapper with a property per schema is
 //! compiled, and a value is judged as the member of that name.
 
+mod applicable;
 mod chosen;
 mod dialect;
 mod discriminator;
@@ -15,12 +16,15 @@ mod resources;
 mod stand_in;
 pub(super) mod structure;
 mod text;
+mod view;
 mod violation;
 mod walk;
 mod wording;
 
+pub(super) use applicable::Applicable;
 pub(super) use format::is_known as is_known_format;
 pub(super) use text::pattern_error;
+pub(crate) use view::SchemaView;
 
 use jsonschema::{Draft, Registry, ValidationOptions};
 use serde_json::{Map, Value, json};
@@ -29,7 +33,7 @@ use super::version::OasVersion;
 use crate::document::Document;
 use crate::pointer::Pointer;
 
-use super::refs::{Refs, Uris};
+use super::refs::{REF, Refs, Uris};
 use super::{Anchor, Breach, Direction, Location, NotChecked, Rule, SchemaKey};
 use dialect::Dialect;
 use documented::Documented;
@@ -209,7 +213,7 @@ fn validator(
     let registry = builder.prepare().map_err(|error| everywhere(error.to_string()))?;
     let options = options.clone().with_registry(&registry).offline();
     let members =
-        roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ "$ref": files.resources.uri(root) })));
+        roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ REF: files.resources.uri(root) })));
     let members: Map<String, Value> = members.collect();
     // The error of the whole names no file, so on failure each schema is asked alone.
     options.build(&json!({ "properties": members })).map_err(|error| {

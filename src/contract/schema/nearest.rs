@@ -2,8 +2,6 @@
 
 use std::cmp::Reverse;
 
-use serde_json::Value;
-
 use crate::contract::Anchor;
 use crate::contract::refs::Refs;
 
@@ -60,6 +58,5 @@ fn is_null(refs: Refs<'_>, broken: &Violation, branch: &[Violation]) -> bool {
 /// The branch that refers to the schema at `named`.
 fn refers(refs: Refs<'_>, broken: &Violation, named: &Anchor) -> Option<usize> {
     let branches = refs.value(&broken.anchor)?.as_array()?;
-    let target = |branch: &Value| refs.target(broken.anchor.document, branch.get("$ref")?.as_str()?).ok();
-    branches.iter().position(|branch| target(branch).as_ref() == Some(named))
+    branches.iter().position(|branch| refs.referred(broken.anchor.document, branch).as_ref() == Some(named))
 }

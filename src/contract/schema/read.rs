@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
-use crate::contract::refs::Refs;
+use crate::contract::refs::{DYNAMIC_REF, REF, Refs};
 use crate::contract::{Anchor, Direction};
 use crate::pointer::Pointer;
 
@@ -101,14 +101,14 @@ impl<'d> Reader<'d> {
 
     fn says(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> Says {
         let mut says = Says::nothing();
-        if let Some(reference) = get(schema, "$ref").and_then(Value::as_str) {
+        if let Some(reference) = get(schema, REF).and_then(Value::as_str) {
             let target = self.resources.target(self.refs, at, reference);
             self.follow(&mut says, target);
             if self.dialect.ref_stands_alone(schema) {
                 return says;
             }
         }
-        if let Some(reference) = get(schema, "$dynamicRef").and_then(Value::as_str) {
+        if let Some(reference) = get(schema, DYNAMIC_REF).and_then(Value::as_str) {
             let target = self.resources.only_target(self.refs, at, reference);
             self.follow(&mut says, target);
         }

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::contract::Anchor;
 use crate::contract::keyword::{self, Keyword, Shape};
-use crate::contract::refs::{Refs, canonical, resolve};
+use crate::contract::refs::{Refs, canonical, reference, resolve};
 use crate::document::Document;
 use crate::pointer::Pointer;
 
@@ -111,8 +111,7 @@ impl Resources {
             let mut open = vec![(file.value(), Pointer::root())];
             while let Some((value, pointer)) = open.pop() {
                 let from = Anchor { document, pointer };
-                let reference = value.get("$ref").and_then(Value::as_str);
-                let uri = reference.and_then(|reference| self.crossed(&from, reference));
+                let uri = reference(value).and_then(|reference| self.crossed(&from, reference));
                 open.extend(inner(value, &from.pointer));
                 found.extend(uri.map(|uri| (from, uri)));
             }

@@ -12,7 +12,7 @@ use jsonschema::{Keyword, ValidationError};
 use serde_json::{Map, Value, json};
 
 use crate::contract::Anchor;
-use crate::contract::refs::Refs;
+use crate::contract::refs::{REF, Refs};
 
 use super::resources::{Name, Resources};
 use super::text::not_judged;
@@ -60,14 +60,14 @@ fn declare(file: &mut Value, name: &Name, place: &str) {
     let definitions = file.entry("$defs").or_insert_with(|| Map::new().into());
     if let Some(definitions) = definitions.as_object_mut() {
         let key = format!("x-signoff-{}-{}", name.keyword, name.text);
-        definitions.insert(key, json!({ name.keyword: name.text, "$ref": place }));
+        definitions.insert(key, json!({ name.keyword: name.text, REF: place }));
     }
 }
 
 /// Has the `$ref` at `at` name `uri`.
 fn refer(file: &mut Value, at: &Anchor, uri: String) {
     if let Some(holder) = file.pointer_mut(at.pointer.as_str()).and_then(Value::as_object_mut) {
-        holder.insert("$ref".to_owned(), uri.into());
+        holder.insert(REF.to_owned(), uri.into());
     }
 }
 

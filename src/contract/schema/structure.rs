@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, ValidationError};
 use serde_json::{Value, json};
 
+use crate::contract::refs::{REF, reference};
 use crate::contract::version::{Minor, OasVersion};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
@@ -99,7 +100,7 @@ fn branch<'e>(
     let lacks = |inner: &ValidationError<'_>| matches!(inner.kind(), Kind::Required { .. });
     let is_other_kind = |inner: &ValidationError<'_>| here(inner) && matches!(inner.kind(), Kind::Type { .. });
     let no_reference = |inner: &ValidationError<'_>| {
-        here(inner) && matches!(inner.kind(), Kind::Required { property } if property == "$ref")
+        here(inner) && matches!(inner.kind(), Kind::Required { property } if property == REF)
     };
     if branches.iter().flatten().all(|inner| here(inner) && lacks(inner) && !no_reference(inner)) {
         return None;
@@ -196,7 +197,7 @@ impl Reader<'_> {
             names.extend(
                 schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| &**name),
             );
-            let target = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
+            let target = reference(schema).and_then(|reference| reference.strip_prefix('#'));
             open.extend(target.and_then(|target| self.meta.pointer(target)));
             open.extend(["if", "then", "else"].iter().filter_map(|name| schema.get(name)));
             let lists = ["allOf", "anyOf", "oneOf"].iter().filter_map(|name| schema.get(name)?.as_array());

@@ -182,7 +182,7 @@ fn scan(contract: &Contract, document: usize, root: &Value, names: &mut Vec<Stri
         if let (Some(name), Some(schema)) = (value.get("name").and_then(Value::as_str), value.get("schema")) {
             names.extend(is_protected(schema).then(|| name.to_owned()));
         }
-        refs.extend(reference(value).and_then(|target| contract.follow(document, target)));
+        refs.extend(contract.referred(document, value));
         match value {
             Value::Object(members) => open.extend(members.values()),
             Value::Array(elements) => open.extend(elements),
@@ -200,13 +200,9 @@ fn is_protected(contract: &Contract, document: usize, schema: &Value) -> bool {
         if says("format", &"password".into()) || says("writeOnly", &true.into()) {
             return true;
         }
-        let target = reference(schema).and_then(|target| contract.follow(document, target));
+        let target = contract.referred(document, schema);
         let Some(next) = target.and_then(|anchor| Some((anchor.document, contract.value(&anchor)?))) else { break };
         at = next;
     }
     false
-}
-
-fn reference(value: &Value) -> Option<&str> {
-    value.get("$ref").and_then(Value::as_str)
 }
