@@ -1,87 +1,87 @@
-//! Lines up two lists, so that one element put in or left out does not make all that follow look wrong.
+//! Aligns two lists, so that one inserted or removed element does not make all following elements differ.
 //!
-//! Expected elements are patterns: one may match many different values, so being matched says nothing about being equal and
-//! the algorithms for equal lines do not apply. The cheapest edit script over a table is exact for any cost.
+//! Expected elements are patterns: one pattern may match many values, so that algorithms for equal lines do not apply.
+//! The cheapest edit script over a cost table is exact for any cost function.
 
-/// Cells of the table up to which lists are lined up; larger ones are compared place by place.
+/// Maximum size of the cost table; larger lists are compared index by index.
 const MOST: usize = 40_000;
 
-/// What one element left out or put in costs.
+/// Cost of one inserted or removed element.
 const GAP: usize = 10;
 
-/// One step through both lists.
+/// One step of the alignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The expected element answers to the actual one.
+    /// The expected and the actual element with these indexes are compared with each other.
     Pair(usize, usize),
-    /// The expected element is missing before that place of the actual list.
+    /// The expected element is missing; it belongs before this index of the actual list.
     Missing(usize, usize),
-    /// The actual element answers to nothing.
+    /// The actual element with this index is not expected.
     Unexpected(usize),
 }
 
-/// Lines up `wanted` and `came` by `cost`, which is 0 for what matches and below 20 otherwise.
-pub(super) fn align<A, B>(wanted: &[A], came: &[B], cost: impl Fn(&A, &B) -> usize) -> Vec<Step> {
-    let fits = |(wanted, came): &(&A, &B)| cost(wanted, came) == 0;
-    let start = wanted.iter().zip(came).take_while(fits).count();
-    let rest = (&wanted[start..], &came[start..]);
+/// Aligns `expected` and `actual`. `cost` is 0 for a match and below 20 otherwise.
+pub(super) fn align<A, B>(expected: &[A], actual: &[B], cost: impl Fn(&A, &B) -> usize) -> Vec<Step> {
+    let fits = |(expected, actual): &(&A, &B)| cost(expected, actual) == 0;
+    let start = expected.iter().zip(actual).take_while(fits).count();
+    let rest = (&expected[start..], &actual[start..]);
     let end = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(fits).count();
-    let (wanted_end, came_end) = (wanted.len() - end, came.len() - end);
-    let middle = between(&wanted[start..wanted_end], &came[start..came_end], &cost);
+    let (expected_end, actual_end) = (expected.len() - end, actual.len() - end);
+    let middle = between(&expected[start..expected_end], &actual[start..actual_end], &cost);
 
     let pairs = |index: usize| Step::Pair(index, index);
-    let tail = (0..end).map(|index| Step::Pair(wanted_end + index, came_end + index));
+    let tail = (0..end).map(|index| Step::Pair(expected_end + index, actual_end + index));
     (0..start).map(pairs).chain(middle.into_iter().map(|step| step.moved(start))).chain(tail).collect()
 }
 
 impl Step {
     fn moved(self, by: usize) -> Self {
         match self {
-            Self::Pair(wanted, came) => Self::Pair(wanted + by, came + by),
-            Self::Missing(wanted, came) => Self::Missing(wanted + by, came + by),
-            Self::Unexpected(came) => Self::Unexpected(came + by),
+            Self::Pair(expected, actual) => Self::Pair(expected + by, actual + by),
+            Self::Missing(expected, actual) => Self::Missing(expected + by, actual + by),
+            Self::Unexpected(actual) => Self::Unexpected(actual + by),
         }
     }
 }
 
-fn between<A, B>(wanted: &[A], came: &[B], cost: &impl Fn(&A, &B) -> usize) -> Vec<Step> {
-    if wanted.len().saturating_mul(came.len()) > MOST {
-        return place_by_place(wanted.len(), came.len());
+fn between<A, B>(expected: &[A], actual: &[B], cost: &impl Fn(&A, &B) -> usize) -> Vec<Step> {
+    if expected.len().saturating_mul(actual.len()) > MOST {
+        return place_by_place(expected.len(), actual.len());
     }
-    let pairs: Vec<Vec<usize>> = wanted.iter().map(|w| came.iter().map(|c| cost(w, c)).collect()).collect();
-    walk(&totals(&pairs, wanted.len(), came.len()), &pairs)
+    let pairs: Vec<Vec<usize>> = expected.iter().map(|w| actual.iter().map(|c| cost(w, c)).collect()).collect();
+    walk(&totals(&pairs, expected.len(), actual.len()), &pairs)
 }
 
-fn place_by_place(wanted: usize, came: usize) -> Vec<Step> {
-    let pairs = (0..wanted.min(came)).map(|index| Step::Pair(index, index));
-    let missing = (came..wanted).map(|index| Step::Missing(index, came));
-    pairs.chain(missing).chain((wanted..came).map(Step::Unexpected)).collect()
+fn place_by_place(expected: usize, actual: usize) -> Vec<Step> {
+    let pairs = (0..expected.min(actual)).map(|index| Step::Pair(index, index));
+    let missing = (actual..expected).map(|index| Step::Missing(index, actual));
+    pairs.chain(missing).chain((expected..actual).map(Step::Unexpected)).collect()
 }
 
-/// The least cost of lining up what follows each pair of places.
-fn totals(pairs: &[Vec<usize>], wanted: usize, came: usize) -> Vec<Vec<usize>> {
-    let mut totals = vec![vec![0; came + 1]; wanted + 1];
-    for w in (0..=wanted).rev() {
-        for c in (0..=came).rev() {
-            let pair = (w < wanted && c < came).then(|| pairs[w][c] + totals[w + 1][c + 1]);
-            let missing = (w < wanted).then(|| GAP + totals[w + 1][c]);
-            let unexpected = (c < came).then(|| GAP + totals[w][c + 1]);
+/// Computes the lowest cost of aligning the rest of both lists, for every pair of indexes.
+fn totals(pairs: &[Vec<usize>], expected: usize, actual: usize) -> Vec<Vec<usize>> {
+    let mut totals = vec![vec![0; actual + 1]; expected + 1];
+    for w in (0..=expected).rev() {
+        for c in (0..=actual).rev() {
+            let pair = (w < expected && c < actual).then(|| pairs[w][c] + totals[w + 1][c + 1]);
+            let missing = (w < expected).then(|| GAP + totals[w + 1][c]);
+            let unexpected = (c < actual).then(|| GAP + totals[w][c + 1]);
             totals[w][c] = [pair, missing, unexpected].into_iter().flatten().min().unwrap_or(0);
         }
     }
     totals
 }
 
-/// Follows the least cost from the start; a pair is preferred where it costs the same.
+/// Follows the lowest cost from the start and prefers a pair among equal costs.
 fn walk(totals: &[Vec<usize>], pairs: &[Vec<usize>]) -> Vec<Step> {
-    let (wanted, came) = (totals.len() - 1, totals[0].len() - 1);
+    let (expected, actual) = (totals.len() - 1, totals[0].len() - 1);
     let (mut w, mut c) = (0, 0);
-    let mut steps = Vec::with_capacity(wanted + came);
-    while w < wanted || c < came {
-        if w < wanted && c < came && totals[w][c] == pairs[w][c] + totals[w + 1][c + 1] {
+    let mut steps = Vec::with_capacity(expected + actual);
+    while w < expected || c < actual {
+        if w < expected && c < actual && totals[w][c] == pairs[w][c] + totals[w + 1][c + 1] {
             steps.push(Step::Pair(w, c));
             (w, c) = (w + 1, c + 1);
-        } else if w < wanted && totals[w][c] == GAP + totals[w + 1][c] {
+        } else if w < expected && totals[w][c] == GAP + totals[w + 1][c] {
             steps.push(Step::Missing(w, c));
             w += 1;
         } else {
@@ -96,9 +96,9 @@ fn walk(totals: &[Vec<usize>], pairs: &[Vec<usize>]) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    fn check(wanted: &str, came: &str, expect: &str) {
+    fn check(expected: &str, actual: &str, expect: &str) {
         let letters = |text: &str| text.chars().collect::<Vec<_>>();
-        let shown = align(&letters(wanted), &letters(came), |a, b| if a == b { 0 } else { 19 })
+        let shown = align(&letters(expected), &letters(actual), |a, b| if a == b { 0 } else { 19 })
             .into_iter()
             .map(|step| match step {
                 Step::Pair(w, c) => format!("{w}={c}"),
@@ -106,7 +106,7 @@ mod tests {
                 Step::Unexpected(c) => format!("+{c}"),
             })
             .collect::<Vec<_>>();
-        assert_eq!(shown.join(" "), expect, "{wanted} and {came}");
+        assert_eq!(shown.join(" "), expect, "{expected} and {actual}");
     }
 
     #[test]
@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn long_lists_are_compared_place_by_place() {
-        let wanted = vec![1; 300];
-        let steps = align(&wanted, &[2; 301], |a, b| if a == b { 0 } else { 19 });
+        let expected = vec![1; 300];
+        let steps = align(&expected, &[2; 301], |a, b| if a == b { 0 } else { 19 });
         assert_eq!((steps.len(), steps[0], steps[300]), (301, Step::Pair(0, 0), Step::Unexpected(300)));
     }
 }

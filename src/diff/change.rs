@@ -1,31 +1,31 @@
-//! One difference, as it is laid out.
+//! One difference, as the layout needs it.
 
 use crate::pointer::Pointer;
 
-/// One place where a value is not as asked.
+/// One difference at a location of the actual value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Where in the actual value; for a missing member, where it would stand.
+    /// Location in the actual value; for a missing property the location it would have.
     pub at: Pointer,
-    /// What kind of difference.
+    /// Kind of the difference.
     pub kind: Kind,
-    /// What was asked, in the compact notation or as compact JSON.
+    /// Expected value, in the compact notation of schemas or as compact JSON.
     pub expected: String,
     /// Whether `expected` is a JSON string that `actual` may be compared with character by character.
     pub literal: bool,
-    /// The right-hand note: `body-schema: enum`.
+    /// Note in the right-hand column: `body-schema: enum`.
     pub note: String,
-    /// The place to look at: `specs/imprint.yaml:108:11`.
+    /// Location of the rule: `specs/imprint.yaml:108:11`.
     pub place: String,
 }
 
-/// The kinds of difference.
+/// Kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Something else came.
+    /// Another value is there.
     Wrong,
-    /// Nothing came.
+    /// Nothing is there.
     Missing,
-    /// It should not be there.
+    /// The value is not expected at all.
     Unexpected,
 }

@@ -1,23 +1,23 @@
-//! The changes of a body as a tree that follows its shape, so that laying it out walks only where something changed.
+//! Changes as a tree that follows the structure of the value, so that the layout visits only changed parts.
 
 use std::collections::BTreeMap;
 
 use super::change::Change;
 
-/// Levels that are followed; what lies deeper is shown at the last one.
+/// Maximum depth; deeper changes are shown at this level.
 const DEPTH: usize = 256;
 
-/// What changed at one place and below it.
+/// Changes at one location and below it.
 #[derive(Debug, Default)]
 pub(super) struct ChangeTree<'a> {
-    /// At this very place, in the order given.
+    /// At this location, in the given order.
     pub here: Vec<&'a Change>,
-    /// Below, by member name or index.
+    /// Below it, by property name or index.
     pub below: BTreeMap<String, ChangeTree<'a>>,
 }
 
 impl<'a> ChangeTree<'a> {
-    pub(super) fn of(changes: impl IntoIterator<Item = &'a Change>) -> Self {
+    pub(super) fn new(changes: impl IntoIterator<Item = &'a Change>) -> Self {
         let mut root = Self::default();
         for change in changes {
             let place = change
@@ -30,7 +30,7 @@ impl<'a> ChangeTree<'a> {
         root
     }
 
-    /// Every change here and below, outermost first.
+    /// Returns all changes here and below, outermost first.
     pub(super) fn all(&self) -> Vec<&'a Change> {
         let below = self.below.values().flat_map(ChangeTree::all);
         self.here.iter().copied().chain(below).collect()

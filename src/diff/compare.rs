@@ -1,4 +1,4 @@
-//! Compares an answer with what a case expects: objects are subsets, everything else is equal by value.
+//! Compares a response with the expectation of a case: objects are subsets, everything else is equal by value.
 
 use serde_json::{Map, Value};
 
@@ -11,15 +11,15 @@ use super::operators::{self, Operator};
 use super::path::{Path, Spot};
 use super::written::Written;
 
-/// Differences that are listed: more than anybody reads. How many there are beyond is said in the last one.
+/// Maximum number of mismatches listed; the last one holds the number of the others.
 const MOST: usize = 1_000;
 
 /// Characters that a value may have to be quoted in a message.
 const QUOTE: usize = 60;
 
-/// What of `actual` is not as `expected` wants it, by the rules of `expect.body`: subset objects, arrays of equal length
-/// element by element (aligned, so that one inserted element is one mismatch), numbers by value, nothing coerced, and the
-/// operators `$any $absent $match $contains $exact $time $literal`.
+/// Compares `actual` with `expected` by the rules of `expect.body`: subset objects, arrays of equal length element by
+/// element (aligned, so that one inserted element is one mismatch), numbers by value, no coercion, and the operators
+/// `$any $absent $match $contains $exact $time $literal`.
 pub fn compare<'a>(expected: &Value, actual: impl Into<Written<'a>>) -> Vec<Mismatch> {
     let mut comparison = Comparison::default();
     let root = Path::Root;
@@ -31,13 +31,13 @@ pub fn compare<'a>(expected: &Value, actual: impl Into<Written<'a>>) -> Vec<Mism
 /// How strictly a part is compared.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mode {
-    /// Inside `$exact`: no member but the expected ones.
+    /// Inside `$exact`: no properties other than the expected ones.
     exact: bool,
-    /// Inside `$literal`: `$…` is an ordinary name.
+    /// Inside `$literal`: names that begin with `$` have no special meaning.
     literal: bool,
 }
 
-/// A comparison under way; a probing one stops at the first difference and does not write it down.
+/// State of a comparison. A probing comparison stops at the first difference and records nothing.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
     found: Vec<Mismatch>,
@@ -56,7 +56,7 @@ impl Comparison {
     }
 
     fn value(&mut self, spot: Spot<'_>, mode: Mode, expected: &Value, actual: Written<'_>) {
-        match Operator::of(expected).filter(|_| !mode.literal) {
+        match Operator::parse(expected).filter(|_| !mode.literal) {
             Some(operator) => self.operator(spot, mode, (operator, expected), actual),
             None => self.plain(spot, mode, expected, actual),
         }
@@ -105,7 +105,7 @@ impl Comparison {
             let spot = Spot { at: &at, wanted: &wanted };
             match came.value.get(name) {
                 Some(actual) => self.value(spot, mode, expected, came.child(name, actual)),
-                None if !mode.literal && Operator::of(expected) == Some(Operator::Absent) => {}
+                None if !mode.literal && Operator::parse(expected) == Some(Operator::Absent) => {}
                 None => self.missing(spot, expected),
             }
         }
@@ -197,8 +197,8 @@ impl Comparison {
     }
 }
 
-/// How unlike two elements are: 0 when they match, else from 10 (all but alike) to 19 (nothing in common). Leaving one out and
-/// taking one in costs 10 each, so that what changed stays one element that changed.
+/// Returns how different two elements are: 0 for a match, otherwise from 10 (nearly equal) to 19 (nothing in common).
+/// Removing and inserting an element costs 10 each, so that a changed element stays one change.
 fn unlikeness(mode: Mode, expected: &Value, actual: Written<'_>) -> usize {
     if Comparison::matches(mode, expected, actual) {
         return 0;

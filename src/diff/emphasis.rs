@@ -1,23 +1,24 @@
-//! Which characters of two strings differ.
+//! Finds the differing characters of two strings.
 
 use std::ops::Range;
 
 use similar::{DiffOp, DiffTag, TextDiff};
 
-/// Bytes up to which two strings are compared character by character; longer ones by their common ends.
+/// Maximum length in bytes for a comparison by character; of longer strings only the common prefix and suffix are
+/// found.
 const FINE: usize = 1024;
 
-/// What differs between two strings, as byte ranges of each.
+/// Differing byte ranges of two strings.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Differing {
-    /// Bytes that both begin with.
+    /// Length of the common prefix in bytes.
     pub common: usize,
     pub in_expected: Vec<Range<usize>>,
     pub in_actual: Vec<Range<usize>>,
 }
 
-/// Compares by what a reader takes for one character (Unicode Standard Annex #29). Nothing is marked in strings that have
-/// hardly anything in common.
+/// Compares by grapheme clusters (Unicode Standard Annex #29). Nothing is marked in strings that have hardly anything
+/// in common.
 pub(super) fn differing(expected: &str, actual: &str) -> Differing {
     let common = common_start(expected, actual);
     if expected.len().max(actual.len()) > FINE {
@@ -37,7 +38,7 @@ pub(super) fn differing(expected: &str, actual: &str) -> Differing {
     }
 }
 
-/// The equal stretches that tell something: three characters or more, or at an end of both strings.
+/// Returns the equal ranges worth showing: three characters or more, or at an end of both strings.
 fn kept(ops: &[DiffOp], old_len: usize, new_len: usize) -> Vec<(Range<usize>, Range<usize>)> {
     let equal = ops.iter().filter(|op| op.tag() == DiffTag::Equal).map(|op| (op.old_range(), op.new_range()));
     let at_start = |old: &Range<usize>, new: &Range<usize>| old.start == 0 && new.start == 0;
@@ -45,7 +46,7 @@ fn kept(ops: &[DiffOp], old_len: usize, new_len: usize) -> Vec<(Range<usize>, Ra
     equal.filter(|(old, new)| old.len() > 2 || at_start(old, new) || at_end(old, new)).collect()
 }
 
-/// The bytes before, between and behind the kept stretches.
+/// Returns the byte ranges before, between and after the equal ranges.
 fn between(kept: impl Iterator<Item = Range<usize>>, offsets: &[usize]) -> Vec<Range<usize>> {
     let last = offsets.len() - 1;
     let mut from = 0;
@@ -72,7 +73,7 @@ fn common_end(a: &str, b: &str) -> usize {
     a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum()
 }
 
-/// Where each piece begins, and where the last one ends.
+/// Returns the start of each piece and the end of the last one.
 fn offsets<'a>(pieces: impl Iterator<Item = &'a str>) -> Vec<usize> {
     let ends = pieces.scan(0, |end, piece| {
         *end += piece.len();

@@ -1,4 +1,4 @@
-//! What of a large value its diff shows, so that it can be kept without the rest.
+//! The part of a large value that its diff shows, so that the record can store it without the rest.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,15 @@ use super::fold::has_at_most;
 use super::layout::{CONTEXT, FEW};
 use super::text::WIDTH;
 
-/// Children kept on each side of one that changed: its neighbours, and as many as are too few to be folded.
+/// Children stored on each side of a changed one: its neighbours, and as many as are too few to be folded.
 const BESIDE: usize = CONTEXT + FEW;
 
 /// Bytes of a `null` and its comma.
 const NULL: usize = 5;
 
-/// `value` as far as [`lines`](super::lines) shows it when it changed at `places`: whatever else is in it is `null`, so that
-/// every list and object keeps its size. None where that takes more than `room` bytes of JSON, about.
+/// Returns the part of `value` that [`lines`](super::lines) shows when it changed at `places`. Everything else is
+/// `null`, so that lists and objects keep their size. Returns `None` if that takes more than about `room` bytes of
+/// JSON.
 pub fn excerpt<'p>(value: &Value, places: impl IntoIterator<Item = &'p Pointer>, room: usize) -> Option<Value> {
     let mut root = Way::default();
     for place in places {
@@ -26,14 +27,14 @@ pub fn excerpt<'p>(value: &Value, places: impl IntoIterator<Item = &'p Pointer>,
     Cutter { room }.around(value, &root)
 }
 
-/// The way to what changed, by member name or index; it ends where nothing lies below.
+/// Paths to the changes as a tree; a node without children is a change.
 #[derive(Default)]
 struct Way {
     below: BTreeMap<String, Way>,
 }
 
 impl Way {
-    /// Which of so many children stand near one that changed; what is missing stands behind the last.
+    /// Returns which of the children are near a changed one. A missing child counts as behind the last.
     fn near(&self, children: usize, place: impl Fn(&str) -> Option<usize>) -> Vec<bool> {
         let mut near = vec![false; children];
         for token in self.below.keys() {
@@ -44,13 +45,13 @@ impl Way {
     }
 }
 
-/// Cuts as long as there is room.
+/// Builds the excerpt within a budget of bytes.
 struct Cutter {
     room: usize,
 }
 
 impl Cutter {
-    /// A value in which something changed, or which changed itself.
+    /// Cuts a value with changes inside, or a changed value.
     fn around(&mut self, value: &Value, way: &Way) -> Option<Value> {
         if way.below.is_empty() {
             return self.inline(value);
@@ -81,7 +82,7 @@ impl Cutter {
         }
     }
 
-    /// What is shown of a value on one line.
+    /// Cuts a value to what is shown on one line.
     fn inline(&mut self, value: &Value) -> Option<Value> {
         let mut child = |(index, value)| self.folded(if index < WIDTH { value } else { &Value::Null });
         match value {
@@ -96,7 +97,7 @@ impl Cutter {
         }
     }
 
-    /// What is shown of a value that is folded: how much there is in it.
+    /// Cuts a value to what a folded value shows: its size.
     fn folded(&mut self, value: &Value) -> Option<Value> {
         match value {
             Value::Array(items) => {

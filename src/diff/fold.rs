@@ -1,33 +1,34 @@
-//! A value on one line: folded to a count, or with as much of its content as fits.
+//! A value on one line: folded to a count, or with as much content as fits.
 
 use serde_json::Value;
 
 use super::text::{WIDTH, quoted, shorten};
 use super::written::Written;
 
-/// The value alone, containers as a count: `"x"`, `{}`, `{ … 2 members }`, `[ … 1 element ]`.
+/// Folds containers to a count: `"x"`, `{}`, `{ … 2 properties }`, `[ … 1 element ]`.
 pub(super) fn folded(written: Written<'_>) -> String {
     match written.value {
-        Value::Object(members) => listed(["{", "}"], std::iter::empty(), members.len(), "member"),
+        Value::Object(members) => listed(["{", "}"], std::iter::empty(), members.len(), "property"),
         Value::Array(elements) => listed(["[", "]"], std::iter::empty(), elements.len(), "element"),
         Value::String(text) => quoted(text),
         _ => shorten(&written.to_string(), WIDTH),
     }
 }
 
-/// The whole value where it fits, else its first members or elements, containers in it folded: `{ "id": 1, … 7 members }`.
+/// Returns the whole value if it fits, otherwise its first properties or elements with nested containers folded: `{
+/// "id": 1, … 7 properties }`.
 pub(super) fn inline(written: Written<'_>) -> String {
     whole(written, &mut { WIDTH }).unwrap_or_else(|| match written.value {
         Value::Object(members) => {
             let shown = written.members().map(|(name, member)| format!("{}: {}", key(name), folded(member)));
-            listed(["{", "}"], shown, members.len(), "member")
+            listed(["{", "}"], shown, members.len(), "property")
         }
         Value::Array(elements) => listed(["[", "]"], written.elements().map(folded), elements.len(), "element"),
         _ => folded(written),
     })
 }
 
-/// The value with everything in it; none when that needs more than `room` characters.
+/// Returns the value with its whole content; `None` if that takes more than `room` characters.
 fn whole(written: Written<'_>, room: &mut usize) -> Option<String> {
     match written.value {
         Value::Object(members) if !members.is_empty() => {
@@ -47,14 +48,14 @@ fn whole(written: Written<'_>, room: &mut usize) -> Option<String> {
     }
 }
 
-/// `text`, with its room and that of what separates it from its neighbour taken.
+/// Returns `text` after subtracting its length and that of the separator from `room`.
 fn take(text: String, room: &mut usize) -> Option<String> {
     *room = room.checked_sub(text.chars().count() + 2)?;
     Some(text)
 }
 
-/// The value as compact JSON where that has at most `width` characters, else what it is: `a string of 80 characters`. Never a
-/// part of it: half a secret would not be known for one.
+/// Returns the value as compact JSON of at most `width` characters, otherwise a description: `a string of 80
+/// characters`. Never a part of it, since redaction would not recognise half a secret.
 pub fn brief<'a>(value: impl Into<Written<'a>>, width: usize) -> String {
     let written = value.into();
     let value = written.value;
@@ -68,7 +69,7 @@ pub fn brief<'a>(value: impl Into<Written<'a>>, width: usize) -> String {
     }
 }
 
-/// Whether the value may have at most `room` characters: no more of it is walked than that.
+/// Returns false if the value certainly takes more than `room` characters. Visits no more of it than that.
 pub(super) fn has_at_most(value: &Value, room: &mut usize) -> bool {
     let own = if let Value::String(text) = value { text.len() / 4 } else { 1 };
     let Some(left) = room.checked_sub(own) else { return false };
@@ -82,14 +83,18 @@ pub(super) fn has_at_most(value: &Value, room: &mut usize) -> bool {
     }
 }
 
-/// A member's name in quotes, cut when it is very long.
+/// Quotes a property name and shortens a very long one.
 pub(super) fn key(name: &str) -> String {
     quoted(name)
 }
 
-/// `1 member`, `12 members`.
+/// Formats a count: `1 property`, `12 properties`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
 }
 
 fn listed(brackets: [&str; 2], items: impl Iterator<Item = String>, total: usize, noun: &str) -> String {
@@ -106,7 +111,7 @@ fn listed(brackets: [&str; 2], items: impl Iterator<Item = String>, total: usize
     format!("{open} {} {close}", shown.join(", "))
 }
 
-/// What was asked, as it was noted: a JSON list or object as [`inline`], any other notation made visible and cut.
+/// Formats an expectation: a JSON list or object as [`inline`] does, any other notation made visible and shortened.
 pub(super) fn notation(text: &str) -> String {
     let value = if text.starts_with(['{', '[']) { serde_json::from_str::<Value>(text).ok() } else { None };
     value.map_or_else(|| shorten(text, WIDTH + WIDTH / 2), |value| inline((&value).into()))
@@ -123,7 +128,7 @@ mod tests {
         let check = |value: Value, expect: &str| assert_eq!(folded((&value).into()), expect);
         check(json!({}), "{}");
         check(json!([]), "[]");
-        check(json!({ "a": 1 }), "{ … 1 member }");
+        check(json!({ "a": 1 }), "{ … 1 property }");
         check(json!([1, 2]), "[ … 2 elements ]");
         check(json!("a\"b"), "\"a\\\"b\"");
         check(json!(1.0), "1.0");
@@ -133,11 +138,11 @@ mod tests {
     fn inline_shows_what_fits() {
         let check = |value: Value, expect: &str| assert_eq!(inline((&value).into()), expect);
         check(json!({ "a": 1, "b": { "c": [[]] } }), "{ \"a\": 1, \"b\": { \"c\": [ [] ] } }");
-        check(json!({ "a": 1, "b": { "c": "x".repeat(70) } }), "{ \"a\": 1, \"b\": { … 1 member } }");
+        check(json!({ "a": 1, "b": { "c": "x".repeat(70) } }), "{ \"a\": 1, \"b\": { … 1 property } }");
         check(
             json!((0..100).collect::<Vec<_>>()),
             "[ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 80 elements ]",
         );
-        check(json!({ "x".repeat(500): 1 }), "{ … 1 member }");
+        check(json!({ "x".repeat(500): 1 }), "{ … 1 property }");
     }
 }

@@ -1,4 +1,4 @@
-//! A body as pretty JSON with its changes in place, everything far from a change folded.
+//! Lays a body out as formatted JSON with its changes; parts far from a change are folded.
 
 use serde_json::{Map, Value};
 
@@ -11,21 +11,22 @@ use super::line::{Line, Role};
 use super::text::{Shown, quoted_pair};
 use super::written::Written;
 
-/// Unchanged members or elements shown before and after a change.
+/// Unchanged properties or elements shown before and after a change.
 pub(super) const CONTEXT: usize = 2;
 
-/// Members in a row that are worth folding; fewer are shown, for their names say something.
+/// Number of unchanged properties in a row from which they are folded; fewer are shown, since their names help the
+/// reader.
 pub(super) const FEW: usize = 4;
 
-/// Changes laid out in full; how many more there are is then said in one line.
+/// Maximum number of changes laid out; one line counts the others.
 const MOST: usize = 100;
 
-/// Lays `actual` out as pretty JSON with every change shown in its place, unchanged parts folded. Changes at the same place
-/// share the `+` line. Order: the actual value's own; missing members last in their object. Of more than 100 changes the first
-/// are shown and the others counted.
+/// Lays `actual` out as formatted JSON with every change at its location and unchanged parts folded. Changes at the
+/// same location share the `+` line. Properties keep the order of the actual value; missing ones come last in their
+/// object. Of more than 100 changes the first are shown and the others counted.
 pub fn lines<'a>(actual: impl Into<Written<'a>>, changes: &[Change]) -> Vec<Line> {
     let mut layout = Layout { lines: Vec::new(), depth: 0 };
-    let marks = ChangeTree::of(changes.iter().take(MOST));
+    let marks = ChangeTree::new(changes.iter().take(MOST));
     layout.child(&Child { name: None, instead_of: None, value: actual.into(), marks: Some(&marks), last: true });
     if changes.len() > MOST {
         layout.push(Role::Fold, format!("… {}", count(changes.len() - MOST, "more difference")));
@@ -33,10 +34,10 @@ pub fn lines<'a>(actual: impl Into<Written<'a>>, changes: &[Change]) -> Vec<Line
     layout.lines
 }
 
-/// The actual value, or a member or element of it.
+/// The actual value, or a property or element of it.
 struct Child<'a> {
     name: Option<&'a str>,
-    /// The missing member that it is, misspelt.
+    /// The missing property that this one is a misspelling of.
     instead_of: Option<(&'a str, &'a ChangeTree<'a>)>,
     value: Written<'a>,
     marks: Option<&'a ChangeTree<'a>>,
@@ -46,15 +47,15 @@ struct Child<'a> {
 impl Child<'_> {
     fn label(&self) -> Shown {
         let Some(name) = self.name else { return Shown::default() };
-        let misspelt = self.instead_of.map(|(meant, _)| quoted_pair(meant, name).1);
-        Shown::from(": ").after(misspelt.unwrap_or_else(|| key(name).into()))
+        let marked = self.instead_of.map(|(meant, _)| quoted_pair(meant, name).1);
+        Shown::from(": ").after(marked.unwrap_or_else(|| key(name).into()))
     }
 
     fn comma(&self) -> &'static str {
         if self.last { "" } else { "," }
     }
 
-    /// The child's line with `text` as its value.
+    /// Returns the line of the child with `text` as its value.
     fn with(&self, text: impl Into<Shown>) -> Shown {
         let mut shown = text.into().after(self.label());
         shown.text.push_str(self.comma());
@@ -71,45 +72,49 @@ impl Layout {
     fn child(&mut self, child: &Child<'_>) {
         let none = ChangeTree::default();
         let marks = child.marks.unwrap_or(&none);
-        // A missing element stands before the one that has its index.
+        // A missing element is shown before the one that has its index.
         let (missing, here): (Vec<_>, Vec<_>) = marks.here.iter().partition(|change| change.kind == Kind::Missing);
         self.missing(&Shown::default(), &missing);
-        self.misspelt(child);
-        let came = self.asked(child, &here);
+        self.misspelled(child);
+        let actual = self.expected_lines(child, &here);
         match (here.is_empty(), marks.below.is_empty()) {
             (true, true) => self.shown(Role::Context, child.with(folded(child.value)), None),
-            (false, true) => self.came(came.unwrap_or_else(|| child.with(inline(child.value))), &here),
+            (false, true) => self.actual_line(actual.unwrap_or_else(|| child.with(inline(child.value))), &here),
             (_, false) => self.around(child, marks, &here),
         }
     }
 
-    /// The `-` lines of what was asked in the place of `child`; gives the `+` line when there is a string to compare with.
-    fn asked(&mut self, child: &Child<'_>, changes: &[&Change]) -> Option<Shown> {
-        let mut came = None;
+    /// Adds the `-` lines expected in place of `child`. Returns the `+` line if there is a string to compare with.
+    fn expected_lines(&mut self, child: &Child<'_>, changes: &[&Change]) -> Option<Shown> {
+        let mut line = None;
         for change in changes.iter().filter(|change| change.kind == Kind::Wrong) {
-            let pair = literal(change).zip(child.value.value.as_str()).map(|(asked, came)| quoted_pair(&asked, came));
-            let (asked, actual) = pair.map_or_else(|| (notation(&change.expected).into(), None), |(a, b)| (a, Some(b)));
-            self.shown(Role::Removed, asked.after(child.label()), Some(change));
-            came = came.or(actual);
+            let pair = literal(change).zip(child.value.value.as_str());
+            let (expected, actual) = match pair.map(|(expected, actual)| quoted_pair(&expected, actual)) {
+                Some((expected, actual)) => (expected, Some(actual)),
+                None => (notation(&change.expected).into(), None),
+            };
+            self.shown(Role::Removed, expected.after(child.label()), Some(change));
+            line = line.or(actual);
         }
-        came.map(|came| child.with(came))
+        line.map(|actual| child.with(actual))
     }
 
-    /// The `-` lines of the member that `child` is under another name.
-    fn misspelt(&mut self, child: &Child<'_>) {
+    /// Adds the `-` lines of the property that `child` is a misspelling of.
+    fn misspelled(&mut self, child: &Child<'_>) {
         let (Some((meant, marks)), Some(name)) = (child.instead_of, child.name) else { return };
         let label = Shown::from(": ").after(quoted_pair(meant, name).0);
         self.removed(&label, &marks.here);
     }
 
-    /// The `+` line; what should not be there at all says so at its right, a second reason on a line of its own.
-    fn came(&mut self, text: Shown, changes: &[&Change]) {
+    /// Adds the `+` line. The first reason why the value is unexpected is its annotation; others get lines of their
+    /// own.
+    fn actual_line(&mut self, text: Shown, changes: &[&Change]) {
         let mut reasons = changes.iter().filter(|change| change.kind == Kind::Unexpected);
         self.shown(Role::Added, text, reasons.next().copied());
         reasons.for_each(|change| self.shown(Role::Context, Shown::default(), Some(change)));
     }
 
-    /// A value with changes inside it, `here` being those of the value itself.
+    /// Adds a value with changes inside; `here` are the changes of the value itself.
     fn around(&mut self, child: &Child<'_>, marks: &ChangeTree<'_>, here: &[&Change]) {
         let (open, close) = match child.value.value {
             Value::Object(_) => ("{".to_owned(), "}"),
@@ -120,7 +125,7 @@ impl Layout {
         if here.is_empty() {
             self.shown(Role::Context, opening, None);
         } else {
-            self.came(opening, here);
+            self.actual_line(opening, here);
         }
         self.depth += 1;
         match child.value.value {
@@ -146,7 +151,7 @@ impl Layout {
         let mut children: Vec<_> = object.members().enumerate().map(child).collect();
         let mut absent: Vec<_> = marks.below.iter().filter(|(name, _)| object.value.get(name).is_none()).collect();
         pair(&mut children, &mut absent);
-        self.children(&children, !absent.is_empty(), "member");
+        self.children(&children, !absent.is_empty(), "property");
         absent.into_iter().for_each(|(name, marks)| self.absent(&key(name), marks));
     }
 
@@ -167,10 +172,10 @@ impl Layout {
         self.missing(&Shown::default(), &behind);
     }
 
-    /// The children near a change, the runs between them folded.
+    /// Adds the children near a change and folds the runs between them.
     fn children(&mut self, children: &[Child<'_>], behind: bool, noun: &str) {
         let shown = near(children, behind);
-        let least = if noun == "member" { FEW } else { 2 };
+        let least = if noun == "property" { FEW } else { 2 };
         let mut index = 0;
         while index < children.len() {
             let hidden = shown[index..].iter().take_while(|shown| !**shown).count();
@@ -184,7 +189,7 @@ impl Layout {
         }
     }
 
-    /// A member that is not there, with what was asked of it and inside it.
+    /// Adds a missing property with the expectations of it and inside it.
     fn absent(&mut self, path: &str, marks: &ChangeTree<'_>) {
         self.missing(&format!("{path}: ").into(), &marks.here);
         marks.below.iter().for_each(|(name, marks)| self.absent(&format!("{path} › {}", key(name)), marks));
@@ -214,7 +219,7 @@ impl Layout {
     }
 }
 
-/// Takes a member that should not be there for the missing one whose name is nearest to its own: it is then shown in its place.
+/// Pairs an unexpected property with the missing one whose name is closest, in whose place it is then shown.
 fn pair<'a>(children: &mut [Child<'a>], absent: &mut Vec<(&'a String, &'a ChangeTree<'a>)>) {
     let is_stray = |child: &&mut Child<'_>| {
         let mut here = child.marks.iter().flat_map(|marks| &marks.here).peekable();
@@ -230,8 +235,8 @@ fn pair<'a>(children: &mut [Child<'a>], absent: &mut Vec<(&'a String, &'a Change
     }
 }
 
-/// Which of a row of children are shown: the changed ones and their neighbours, except containers in an array, which say
-/// nothing when folded. `behind` stands for changes after the last child.
+/// Returns which children are shown: the changed ones and their neighbours, except containers in an array, which say
+/// nothing when folded. `behind` means that there are changes after the last child.
 fn near(children: &[Child<'_>], behind: bool) -> Vec<bool> {
     let telling =
         |child: &Child<'_>| child.name.is_some() || !(child.value.value.is_array() || child.value.value.is_object());
@@ -245,7 +250,7 @@ fn near(children: &[Child<'_>], behind: bool) -> Vec<bool> {
     shown
 }
 
-/// What was asked, when it is a string to be compared character by character.
+/// Returns the expected string if it is compared character by character.
 fn literal(change: &Change) -> Option<String> {
     change.literal.then(|| serde_json::from_str(&change.expected).ok()).flatten()
 }

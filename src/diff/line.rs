@@ -2,28 +2,28 @@
 
 use std::ops::Range;
 
-/// How a line of a diff is meant.
+/// Role of a line in a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Right as it is.
+    /// Unchanged.
     Context,
-    /// What was asked (`-`).
+    /// Expected (`-`).
     Removed,
-    /// What came (`+`).
+    /// Actual (`+`).
     Added,
-    /// Unchanged lines left out.
+    /// Unchanged lines are left out here.
     Fold,
 }
 
-/// One line of a diff, for every renderer.
+/// One line of a diff, for all renderers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// How it is meant.
+    /// Role of the line.
     pub role: Role,
-    /// The text with its indentation, without `-`, `+`.
+    /// Text with its indentation, without `-` or `+`.
     pub text: String,
     /// Byte ranges of `text` that differ.
     pub emphasis: Vec<Range<usize>>,
-    /// The note and the place at the right.
+    /// Note and location for the right-hand column.
     pub annotation: Option<(String, String)>,
 }

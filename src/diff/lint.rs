@@ -1,4 +1,4 @@
-//! What is wrong with the operators of an expected body, said before anything is sent.
+//! Checks the operators of an expected body before anything is sent.
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -8,18 +8,18 @@ use crate::suggestion::nearest;
 
 use super::operators::{NAMES, instant};
 
-/// What is wrong with the operators of an expected body, each with its place in it: unknown ones, two in one object, arguments
-/// of the wrong kind, a regular expression that does not compile. Arguments that hold a `${…}` are taken as they will be.
+/// Returns the mistakes in the operators of an expected body with their locations: unknown operators, two in one
+/// object, arguments of the wrong type, invalid regular expressions. Arguments that contain `${…}` are accepted.
 pub fn lint(expected: &Value) -> Vec<(Pointer, String)> {
     let mut problems = Vec::new();
     value(expected, &Pointer::root(), false, &mut problems);
     problems
 }
 
-fn value(expected: &Value, at: &Pointer, is_member: bool, problems: &mut Vec<(Pointer, String)>) {
+fn value(expected: &Value, at: &Pointer, is_property: bool, problems: &mut Vec<(Pointer, String)>) {
     match expected {
         Value::Array(list) => elements(list, at, problems),
-        Value::Object(members) => object(members, at, is_member, problems),
+        Value::Object(members) => object(members, at, is_property, problems),
         _ => {}
     }
 }
@@ -28,13 +28,13 @@ fn elements(list: &[Value], at: &Pointer, problems: &mut Vec<(Pointer, String)>)
     list.iter().enumerate().for_each(|(index, element)| value(element, &at.join(index), false, problems));
 }
 
-fn object(members: &Map<String, Value>, at: &Pointer, is_member: bool, problems: &mut Vec<(Pointer, String)>) {
+fn object(members: &Map<String, Value>, at: &Pointer, is_property: bool, problems: &mut Vec<(Pointer, String)>) {
     for (name, argument) in members {
         let inner = at.join(name);
-        // `${…}` is a name that is not known yet, `$${` begins with a literal `${`.
+        // `${…}` is a name that is not known yet; `$${` begins with a literal `${`.
         if !name.starts_with('$') || name.starts_with("${") || name.starts_with("$${") {
             value(argument, &inner, true, problems);
-        } else if let Some(message) = wrong(name, argument, members.len(), is_member) {
+        } else if let Some(message) = wrong(name, argument, members.len(), is_property) {
             problems.push((inner, message));
         } else if name == "$exact" || name == "$contains" {
             value(argument, &inner, false, problems);
@@ -42,23 +42,25 @@ fn object(members: &Map<String, Value>, at: &Pointer, is_member: bool, problems:
     }
 }
 
-fn wrong(name: &str, argument: &Value, members: usize, is_member: bool) -> Option<String> {
+fn wrong(name: &str, argument: &Value, properties: usize, is_property: bool) -> Option<String> {
     let text = argument.as_str().unwrap_or_default();
     let later = text.contains("${");
     let message = match name {
         _ if !NAMES.contains(&name) => unknown(name),
-        _ if members > 1 => format!("an operator stands alone in its object, got {name} with {} more", members - 1),
+        _ if properties > 1 => format!("{name} must be the only key of its object"),
         "$any" | "$absent" if !matches!(argument, Value::Null | Value::Bool(true)) => {
-            format!("{name} takes true, got {argument}")
+            format!("the argument of {name} must be true, got {argument}")
         }
-        "$absent" if !is_member => "only a member of an object can be absent".to_owned(),
-        "$contains" if !argument.is_array() => format!("$contains takes a list, got {argument}"),
-        "$match" | "$time" if !argument.is_string() => format!("{name} takes a string, got {argument}"),
+        "$absent" if !is_property => "$absent must be the value of a property".to_owned(),
+        "$contains" if !argument.is_array() => format!("the argument of $contains must be a list, got {argument}"),
+        "$match" | "$time" if !argument.is_string() => {
+            format!("the argument of {name} must be a string, got {argument}")
+        }
         "$time" if !later && instant(text).is_none() => {
-            format!("$time takes an instant such as \"2026-01-31T12:00:00Z\", got {argument}")
+            format!("the argument of $time must be an RFC 3339 time such as \"2026-01-31T12:00:00Z\", got {argument}")
         }
         "$match" if !later => {
-            Regex::new(text).err().map(|error| format!("not a regular expression: {}", last_line(&error)))?
+            Regex::new(text).err().map(|error| format!("invalid regular expression: {}", last_line(&error)))?
         }
         _ => return None,
     };
@@ -67,10 +69,10 @@ fn wrong(name: &str, argument: &Value, members: usize, is_member: bool) -> Optio
 
 fn unknown(name: &str) -> String {
     let near = nearest(name, NAMES).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-    format!("unknown operator {name} ({near}a member of that name is written {{ $literal: {{ {name}: … }} }})")
+    format!("unknown operator {name} ({near}for a property of that name write {{ $literal: {{ {name}: … }} }})")
 }
 
-/// The parser draws a picture first and says what is wrong in its last line.
+/// Returns the message of a parser error, which is its last line, below a picture.
 fn last_line(error: &regex::Error) -> String {
     let text = error.to_string();
     text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
@@ -88,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn right_operators_pass() {
+    fn valid_operators_are_accepted() {
         check(
             json!({
                 "a": { "$any": true }, "b": { "$absent": null }, "c": { "$match": "^x" }, "d": [{ "$match": "${x" }],
@@ -101,29 +103,31 @@ mod tests {
     }
 
     #[test]
-    fn wrong_operators_are_told() {
+    fn mistakes_are_reported() {
         check(
             json!({ "a": { "$mach": "x" } }),
             &[
-                "/a/$mach: unknown operator $mach (did you mean $match? a member of that name is written { $literal: { $mach: … } })",
+                "/a/$mach: unknown operator $mach (did you mean $match? for a property of that name write { $literal: { $mach: … } })",
             ],
         );
+        check(json!({ "a": { "$any": true, "b": 1 } }), &["/a/$any: $any must be the only key of its object"]);
+        check(json!({ "$absent": true }), &["/$absent: $absent must be the value of a property"]);
+        check(json!([{ "$absent": true }]), &["/0/$absent: $absent must be the value of a property"]);
+        check(json!({ "a": { "$any": "string" } }), &["/a/$any: the argument of $any must be true, got \"string\""]);
         check(
-            json!({ "a": { "$any": true, "b": 1 } }),
-            &["/a/$any: an operator stands alone in its object, got $any with 1 more"],
+            json!({ "a": { "$contains": "x" } }),
+            &["/a/$contains: the argument of $contains must be a list, got \"x\""],
         );
-        check(json!({ "$absent": true }), &["/$absent: only a member of an object can be absent"]);
-        check(json!([{ "$absent": true }]), &["/0/$absent: only a member of an object can be absent"]);
-        check(json!({ "a": { "$any": "string" } }), &["/a/$any: $any takes true, got \"string\""]);
-        check(json!({ "a": { "$contains": "x" } }), &["/a/$contains: $contains takes a list, got \"x\""]);
         check(
             json!({ "a": { "$contains": [{ "$match": 1 }] } }),
-            &["/a/$contains/0/$match: $match takes a string, got 1"],
+            &["/a/$contains/0/$match: the argument of $match must be a string, got 1"],
         );
-        check(json!({ "a": { "$match": "(" } }), &["/a/$match: not a regular expression: unclosed group"]);
+        check(json!({ "a": { "$match": "(" } }), &["/a/$match: invalid regular expression: unclosed group"]);
         check(
             json!({ "a": { "$time": "today" } }),
-            &["/a/$time: $time takes an instant such as \"2026-01-31T12:00:00Z\", got \"today\""],
+            &[
+                "/a/$time: the argument of $time must be an RFC 3339 time such as \"2026-01-31T12:00:00Z\", got \"today\"",
+            ],
         );
     }
 }

@@ -4,17 +4,16 @@ use crate::pointer::Pointer;
 
 use super::change::Kind;
 
-/// What of `actual` is not as `expected` wants it, as the case language compares (subset objects, operators): see
-/// `expected-body`.
+/// One difference that [`compare`](super::compare) finds (see `expected-body`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
-    /// Where in the actual value.
+    /// Location in the actual value.
     pub at: Pointer,
-    /// Where in the expected value.
+    /// Location in the expected value.
     pub wanted_at: Pointer,
-    /// What kind.
+    /// Kind of the difference.
     pub kind: Kind,
-    /// What was asked.
+    /// Expected value or operator.
     pub expected: String,
     /// Whether `expected` is a JSON string.
     pub literal: bool,

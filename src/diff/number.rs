@@ -1,8 +1,9 @@
-//! Whether two JSON numbers are the same number, however they are written.
+//! Compares JSON numbers by value.
 
 use serde_json::Number;
 
-/// Integers are compared exactly, also with a number that was written with a fraction or an exponent: `1` is `1.0`.
+/// Returns whether two numbers are equal. Integers are compared exactly, also with a number written with a fraction or
+/// an exponent: `1` is `1.0`.
 pub(super) fn same(a: &Number, b: &Number) -> bool {
     match (integer(a), integer(b)) {
         (Some(a), Some(b)) => a == b,
@@ -11,7 +12,7 @@ pub(super) fn same(a: &Number, b: &Number) -> bool {
     }
 }
 
-/// The number as an integer, when it is one. 2^127 lies beyond every integer that serde_json keeps as such.
+/// Returns the number as an integer if it is one. 2^127 is beyond every integer that serde_json keeps as such.
 fn integer(number: &Number) -> Option<i128> {
     let written = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     let whole = || number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 2f64.powi(126));

@@ -1,4 +1,4 @@
-//! The operators of an expected body: objects with a single `$…` member that say more than a value can.
+//! Operators of an expected body: objects with a single `$…` property that express more than a value can.
 
 use std::sync::LazyLock;
 
@@ -6,31 +6,31 @@ use jiff::Timestamp;
 use regex::Regex;
 use serde_json::Value;
 
-/// Every operator.
+/// Names of all operators.
 pub(super) const NAMES: [&str; 7] = ["$any", "$absent", "$match", "$contains", "$exact", "$time", "$literal"];
 
-/// One operator with its argument.
+/// An operator with its argument.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Operator<'a> {
-    /// Any value, `null` too, but there must be one.
+    /// Any value including `null`, but not absence.
     Any,
-    /// The member must not be there.
+    /// The property must be absent.
     Absent,
-    /// A string in which the pattern is found.
+    /// A string that matches the pattern.
     Match(&'a str),
-    /// A list in which every item is matched by some element.
+    /// A list in which every item matches some element.
     Contains(&'a [Value]),
-    /// No member but the expected ones, all the way down.
+    /// No properties other than the expected ones, at any depth.
     Exact(&'a Value),
-    /// A string that means the same instant (RFC 3339).
+    /// A string for the same instant (RFC 3339).
     Time(&'a str),
-    /// The value as it stands; `$…` in it means nothing.
+    /// The value verbatim; names that begin with `$` have no special meaning.
     Literal(&'a Value),
 }
 
 impl<'a> Operator<'a> {
-    /// The operator that `expected` is; none when it is an ordinary value, or not an operator that [`super::lint`] lets pass.
-    pub(super) fn of(expected: &'a Value) -> Option<Self> {
+    /// Parses an operator; `None` for an ordinary value, and for an operator that [`super::lint`] rejects.
+    pub(super) fn parse(expected: &'a Value) -> Option<Self> {
         let members = expected.as_object().filter(|members| members.len() == 1)?;
         let (name, argument) = members.iter().next()?;
         match name.as_str() {
@@ -46,17 +46,17 @@ impl<'a> Operator<'a> {
     }
 }
 
-/// Whether `actual` is a string in which `pattern` is found.
+/// Returns whether `actual` is a string that matches `pattern`.
 pub(super) fn matches(pattern: &str, actual: &Value) -> bool {
     actual.as_str().is_some_and(|text| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)))
 }
 
-/// Whether `actual` is a string for the same instant as `wanted`, by RFC 3339 both.
-pub(super) fn same_instant(wanted: &str, actual: &Value) -> bool {
-    actual.as_str().and_then(instant).is_some_and(|came| Some(came) == instant(wanted))
+/// Returns whether `actual` is a string for the same instant as `expected`, both in RFC 3339.
+pub(super) fn same_instant(expected: &str, actual: &Value) -> bool {
+    actual.as_str().and_then(instant).is_some_and(|actual| Some(actual) == instant(expected))
 }
 
-/// An instant as RFC 3339 §5.6 writes it; the parser alone would take more.
+/// Parses an instant by RFC 3339 §5.6; the parser alone would accept more.
 pub(super) fn instant(text: &str) -> Option<Timestamp> {
     static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$")
@@ -65,9 +65,9 @@ pub(super) fn instant(text: &str) -> Option<Timestamp> {
     SHAPE.is_match(text).then(|| text.parse().ok()).flatten()
 }
 
-/// What is asked for, as a diff shows it: a value as compact JSON, an operator in words.
+/// Formats an expectation for a diff: a value as compact JSON, an operator in words.
 pub(super) fn notation(expected: &Value) -> String {
-    match Operator::of(expected) {
+    match Operator::parse(expected) {
         None => expected.to_string(),
         Some(Operator::Any) => "any value".to_owned(),
         Some(Operator::Absent) => "nothing".to_owned(),

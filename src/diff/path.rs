@@ -1,8 +1,8 @@
-//! The way into a value as a chain on the stack, so that walking costs nothing until somebody asks for a pointer.
+//! A path into a value as a chain on the stack: walking allocates nothing until a pointer is needed.
 
 use crate::pointer::Pointer;
 
-/// One step of the way, knowing the one before.
+/// One step of the path, linked to the previous one.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Path<'a> {
     Root,
@@ -20,7 +20,7 @@ impl Path<'_> {
     }
 }
 
-/// The same thing in two values: where it came, and where it was asked for.
+/// The locations of the same part in both values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spot<'a> {
     pub at: &'a Path<'a>,

@@ -1,17 +1,17 @@
-//! Text on one line: every character visible, nothing longer than a reader wants, and the parts that differ marked.
+//! Text on one line: every character visible, limited in length, differing parts marked.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::emphasis::{Differing, differing};
 
-/// Characters of one string that are shown at most.
+/// Maximum number of characters shown of one string.
 pub(super) const WIDTH: usize = 72;
 
-/// Characters shown before the first difference of a long string.
+/// Number of characters shown before the first difference of a long string.
 const LEAD: usize = 24;
 
-/// A piece of text, and the byte ranges of it that differ.
+/// Text and the byte ranges of it that differ.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shown {
     pub text: String,
@@ -19,7 +19,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// The same behind `prefix`.
+    /// Returns the same text after `prefix`.
     pub(super) fn after(self, prefix: impl Into<Self>) -> Self {
         let Self { mut text, mut emphasis } = prefix.into();
         let moved = |range: Range<usize>| range.start + text.len()..range.end + text.len();
@@ -41,9 +41,9 @@ impl From<String> for Shown {
     }
 }
 
-/// `text` with every character that would not be seen, or would act on a terminal or on the reading order, as `\u{..}`.
+/// Replaces every character that is invisible, or would control a terminal or the reading order, by `\u{..}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    // Nearly every text is plain, and looking at bytes is quick.
+    // Most strings are ASCII, and testing bytes is fast.
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if is_plain || !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
@@ -53,7 +53,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// `text` made visible and cut after `width` characters, which `…` then says.
+/// Makes `text` visible and cuts it after `width` characters; `…` marks the cut.
 pub fn shorten(text: &str, width: usize) -> String {
     match text.char_indices().nth(width) {
         Some((cut, _)) => format!("{}…", visible(&text[..cut])),
@@ -61,12 +61,13 @@ pub fn shorten(text: &str, width: usize) -> String {
     }
 }
 
-/// `text` as a JSON string in quotes, made visible and cut: `"a long te"…`.
+/// Returns `text` as a JSON string, made visible and shortened: `"a long te"…`.
 pub(super) fn quoted(text: &str) -> String {
     window(text, 0, &[]).text
 }
 
-/// Two strings as [`quoted`], both from the same place shortly before their first difference, the differing parts marked.
+/// Returns two strings as [`quoted`] does, both from the same position shortly before their first difference, with the
+/// differing parts marked.
 pub(super) fn quoted_pair(expected: &str, actual: &str) -> (Shown, Shown) {
     let Differing { common, in_expected, in_actual } = differing(expected, actual);
     let fits = |text: &str| text.chars().nth(WIDTH).is_none();
@@ -75,7 +76,7 @@ pub(super) fn quoted_pair(expected: &str, actual: &str) -> (Shown, Shown) {
     (window(expected, start, &in_expected), window(actual, start, &in_actual))
 }
 
-/// Quotes at most [`WIDTH`] characters of `text` from byte `start`, which is a character's.
+/// Quotes at most [`WIDTH`] characters of `text` from byte `start`, a character boundary.
 fn window(text: &str, start: usize, marked: &[Range<usize>]) -> Shown {
     let end = text[start..].char_indices().nth(WIDTH).map_or(text.len(), |(cut, _)| start + cut);
     let mut shown = Shown::from(String::from(if start > 0 { "…\"" } else { "\"" }));
@@ -95,7 +96,7 @@ fn window(text: &str, start: usize, marked: &[Range<usize>]) -> Shown {
     shown
 }
 
-/// Adds a range, joined to the one before where they touch.
+/// Adds a range and joins it to the previous one if they touch.
 fn mark(ranges: &mut Vec<Range<usize>>, next: Range<usize>) {
     match ranges.last_mut() {
         Some(last) if last.end == next.start => last.end = next.end,
@@ -112,14 +113,14 @@ fn push_escaped(text: &mut String, c: char) {
     }
 }
 
-/// Combining accents, and the Greek and Cyrillic letters that are drawn as Latin ones: where one of them is the difference, nobody
-/// would see it (Unicode Technical Standard #39 §4).
+/// Returns whether a character looks like another one: combining accents, and Greek and Cyrillic letters drawn like
+/// Latin ones. Nobody would see such a difference (Unicode Technical Standard #39 §4).
 fn looks_like_another(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}') || "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοѕіјАВЕКМНОРСТУХЅІЈаеорсухһԁԛԝ".contains(c)
 }
 
-/// Controls, spaces other than the plain one, bidirectional marks and overrides, zero-width and tag characters
-/// (Unicode Standard Annex #9 §2, Unicode Technical Report #36 §3).
+/// Returns whether a character is invisible: controls, spaces other than the plain one, bidirectional marks and
+/// overrides, zero-width and tag characters (Unicode Standard Annex #9 §2, Unicode Technical Report #36 §3).
 fn is_unseen(c: char) -> bool {
     let odd_space = c.is_whitespace() && c != ' ' && c != '\u{3000}';
     c.is_control()

@@ -1,4 +1,4 @@
-//! A value together with the digits that its numbers were sent with, which the value alone does not hold.
+//! A value with the original spelling of its numbers, which a JSON value alone does not hold.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::document::Digits;
 
-/// A value, its numbers as they are written. It is serialised with them too, to JSON only.
+/// A value whose numbers are shown, and serialised to JSON, as they were written.
 #[derive(Debug, Clone, Copy)]
 pub struct Written<'a> {
     /// The value.
@@ -17,29 +17,29 @@ pub struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    /// The value that was read from a text whose numbers are `digits`.
+    /// Combines a value with the number literals of the text it was read from.
     pub fn new(value: &'a Value, digits: &'a Digits<'a>) -> Self {
         Self { value, digits: Some(digits) }
     }
 
-    /// What `value`, a child of this one, is by that name or index.
+    /// Returns `value`, the child of this one with that name or index.
     pub(super) fn child(self, token: impl ToString, value: &'a Value) -> Self {
         Self { value, digits: self.digits.and_then(|digits| digits.below(&token.to_string())) }
     }
 
-    /// The members of an object.
+    /// Iterates over the properties of an object.
     pub(super) fn members(self) -> impl Iterator<Item = (&'a String, Self)> {
         let members = self.value.as_object().into_iter().flatten();
         members.map(move |(name, value)| (name, self.child(name, value)))
     }
 
-    /// The elements of a list.
+    /// Iterates over the elements of a list.
     pub(super) fn elements(self) -> impl Iterator<Item = Self> {
         let elements = self.value.as_array().map(Vec::as_slice).unwrap_or_default();
         elements.iter().enumerate().map(move |(index, value)| self.child(index, value))
     }
 
-    /// Whether it is a number that is held as another one.
+    /// Returns whether it is a number that 64 bits cannot hold exactly.
     pub(super) fn is_inexact(self) -> bool {
         self.digits.is_some_and(Digits::is_inexact)
     }
@@ -78,7 +78,7 @@ impl Serialize for Written<'_> {
 }
 
 impl fmt::Display for Written<'_> {
-    /// As compact JSON.
+    /// Writes compact JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }

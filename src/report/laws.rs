@@ -1,4 +1,4 @@
-//! Whatever an entry holds, every report of it is well-formed.
+//! Every report of an arbitrary entry is well-formed.
 
 use proptest::prelude::*;
 use pulldown_cmark::Options;
@@ -16,7 +16,7 @@ use super::{formats, github, sample};
 use crate::diff::visible;
 use crate::record::{Entry, Head};
 
-/// Texts with what is special somewhere.
+/// Strings that are special in some format.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "\u{1b}[2J",
@@ -62,7 +62,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![2 => prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
 }
 
-/// An entry of the sample, and its head, with other texts and numbers in them; and both again with `x` in place of each text.
+/// An entry of the sample and its head with other strings and numbers; and both again with `x` in place of each string.
 fn reported() -> impl Strategy<Value = [(Head, Entry); 2]> {
     let texts = prop::collection::vec(text(), 11);
     (prop::sample::select(sample::entries()), texts, any::<(f64, u64)>()).prop_map(|(entry, texts, numbers)| {
@@ -114,7 +114,7 @@ fn head(texts: &[String]) -> Head {
     head
 }
 
-/// What a reader of Markdown takes it for: every element that it opens, but for what is written in HTML, which is given whole.
+/// Returns the elements that a Markdown parser sees; HTML is returned verbatim.
 fn structure(markdown: &str) -> Vec<String> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
@@ -127,7 +127,7 @@ fn structure(markdown: &str) -> Vec<String> {
     read.collect()
 }
 
-/// The properties and the text of a workflow command, read as GitHub's runner reads them.
+/// Parses a workflow command like GitHub's runner.
 fn workflow_command(line: &str) -> Option<(Vec<(String, String)>, String)> {
     let (_, rest) = line.strip_prefix("::")?.split_once(' ')?;
     let (properties, text) = rest.split_once("::")?;
@@ -149,7 +149,7 @@ fn is_xml(text: &str) -> bool {
     }
 }
 
-/// Whether every line is one of TAP's, the point is not taken for another, and its block is YAML.
+/// Returns whether every line is valid TAP, the test point is not read as another one, and its block is YAML.
 fn is_tap(text: &str) -> bool {
     let is_known = |line: &str| {
         ["TAP version 14", "# ", "    ok 1", "    not ok 1", "    1..1", "ok 1", "not ok 1", "1..1"]

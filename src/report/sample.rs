@@ -1,4 +1,4 @@
-//! One run with everything in it, for the tests of every format.
+//! A sample run with every feature, for the tests of all formats.
 
 use crate::record::{
     Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Fixed,
@@ -8,17 +8,17 @@ use crate::record::{
 
 use super::renderer::Renderer;
 
-/// What `renderer` writes of the sample.
+/// Renders the sample.
 pub fn rendered(renderer: &mut dyn Renderer) -> String {
     rendered_of(renderer, entries())
 }
 
-/// What `renderer` writes of `entries` under the sample's head.
+/// Renders `entries` under the sample's head.
 pub fn rendered_of(renderer: &mut dyn Renderer, entries: impl IntoIterator<Item = Entry>) -> String {
     rendered_under(&head(), renderer, entries)
 }
 
-/// What `renderer` writes of `entries` under `head`.
+/// Renders `entries` under `head`.
 pub fn rendered_under(head: &Head, renderer: &mut dyn Renderer, entries: impl IntoIterator<Item = Entry>) -> String {
     let mut out = Vec::new();
     renderer.begin(head, &mut out).expect("memory");
@@ -150,7 +150,7 @@ fn passed() -> Entry {
     entry
 }
 
-/// The sample of the design.
+/// A failing case with three findings in its body.
 fn failed() -> Entry {
     let body = body_of(
         r#"{"customer_id":"BBB815E9-F654-438D-9AD3-3F7BB8136FC0","status":"active","partner_customer_id":"PARTNER_USER_457","metadata":{"a":1,"b":2}}"#,
@@ -179,7 +179,7 @@ fn failed() -> Entry {
     entry
 }
 
-/// Status and headers, and a body in which nothing is wrong.
+/// Findings in status and headers; the body conforms.
 fn status() -> Entry {
     let json = [("content-type", "text/plain")];
     let body = body_of(r#"{"error":{"type":"TEAPOT"}}"#);
@@ -211,7 +211,7 @@ fn status() -> Entry {
     entry
 }
 
-/// Everything that a target may send to confuse whoever reads the report.
+/// A response meant to attack the reader of a report.
 fn hostile() -> Entry {
     let text = "<script>alert(1)</script> ]]> \u{1b}[31mred ```` | \u{202e}txt.exe";
     let body = body_of(&serde_json::json!({ "status": text, "<b>": "`" }).to_string());
@@ -250,7 +250,7 @@ fn binary() -> Entry {
     entry
 }
 
-/// Kept, but with a warning, an acknowledged finding, a waived one and something that was not judged.
+/// Passed with a warning, an acknowledged finding, a waived one and a rule not checked.
 fn warned() -> Entry {
     let body = body_of(r#"{"customer_id":"BBB815E9","parter_customer_id":"x"}"#);
     let mut entry = sent(entry("answers what is documented", 70, Verdict::Passed), 401, &[], body);
@@ -307,7 +307,7 @@ fn outside() -> Entry {
     entry
 }
 
-/// The findings of one fingerprint together; one is met by more cases than are named.
+/// Groups the findings by fingerprint; one group has more cases than are named.
 fn groups() -> Vec<Group> {
     let of = |(entry, finding, waived): (&Entry, &Finding, Option<&Waiver>)| Group {
         operation: entry.operation.clone(),

@@ -1,11 +1,11 @@
 //! How the tests of `junit.xml` are grouped.
 
-/// What a suite of `junit.xml` is.
+/// What a suite of `junit.xml` contains.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Suites {
-    /// An endpoint.
+    /// The cases of one operation.
     #[default]
     Endpoint,
-    /// A case file, or one row of its table.
+    /// The cases of one file, or of one row of its table.
     File,
 }

@@ -1,4 +1,4 @@
-//! What is laid out for a body and what a case expects of it.
+//! Layout of a body and the expectation of a case.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::super::{Change, Digits, Kind, Mismatch, Written, compare, lines};
 use super::draw;
 use crate::pointer::Pointer;
 
-/// What a case's expectation of a body looks like.
+/// Draws the diff of an expectation.
 fn expect(expected: &Value, actual: &Value) -> String {
     let to_change = |m: Mismatch| Change {
         at: m.at,
@@ -47,7 +47,7 @@ fn an_inserted_element_is_one_plus() {
     assert_snapshot!(expect(&expected, &json!({ "items": [customer(1), customer(9), customer(2), customer(3)] })), @r#"
       {
         "items": [
-          { … 3 members },
+          { … 3 properties },
     +     { "id": 9, "kind": "customer", "email": "x@example.com" },   expected-body  /items
           … 2 elements
         ]
@@ -56,10 +56,10 @@ fn an_inserted_element_is_one_plus() {
     assert_snapshot!(expect(&expected, &json!({ "items": [customer(1), customer(3)] })), @r#"
       {
         "items": [
-          { … 3 members },
+          { … 3 properties },
     -     { "id": 2, "kind": "customer", "email": "x@example.com" }   expected-body  /items/1
     +     (missing)
-          { … 3 members }
+          { … 3 properties }
         ]
       }
     "#);
@@ -79,7 +79,7 @@ fn an_inserted_element_is_one_plus() {
       {
         "items": [
     +     { "id": 7, "kind": "customer", "email": "x@example.com" },   expected-body  /items
-          { … 3 members },
+          { … 3 properties },
           {
             "id": 2,
     -       "kind": "customer"                           expected-body  /items/1/kind
@@ -87,7 +87,7 @@ fn an_inserted_element_is_one_plus() {
                          ^
             "email": "x@example.com"
           },
-          { … 3 members }
+          { … 3 properties }
         ]
       }
     "#);
@@ -229,7 +229,7 @@ fn numbers_have_the_digits_they_were_sent_with() {
     assert_snapshot!(draw(&lines(came, &changes)), @r#"
       {
         "a": [ … 2 elements ],
-        "b": { … 1 member },
+        "b": { … 1 property },
     -   "d": string                                      body-schema: type  a.yaml:1:1
     +   "d": [ 2.50, [ -0 ] ]
       }

@@ -1,4 +1,4 @@
-//! What is laid out for a body and its changes.
+//! Layout of a body and its changes.
 
 use insta::assert_snapshot;
 use serde_json::{Map, Value, json};
@@ -34,7 +34,7 @@ fn the_sample() {
     -   "partner_customer_id": "PARTNER_USER_456"        expected-body  a.yaml:1:1
     +   "partner_customer_id": "PARTNER_USER_457",
                                                ^
-        "metadata": { … 2 members }
+        "metadata": { … 2 properties }
     -   "created_at": string                             body-schema: required  a.yaml:1:1
     +   (missing)
       }
@@ -142,14 +142,14 @@ fn unchanged_parts_fold() {
           … 4 elements
         ],
         "inner": {
-          … 10 members
+          … 10 properties
           "k": 1,
           "l": 1,
     -     "m": string                                    body-schema: type  a.yaml:1:1
     +     "m": 1,
           "n": 1,
           "o": 1,
-          … 9 members
+          … 9 properties
           "y": 1,
           "z": 1
     -     "zz": string                                   body-schema: required  a.yaml:1:1
@@ -167,7 +167,7 @@ fn a_few_members_do_not_fold() {
       {
         "a": 1,
         "b": 2,
-        "c": { … 1 member },
+        "c": { … 1 property },
         "e": 4,
         "f": 5
     -   "z": string                                      body-schema: required  a.yaml:1:1
@@ -178,7 +178,7 @@ fn a_few_members_do_not_fold() {
 
 #[test]
 fn nothing_wrong_is_one_line() {
-    assert_snapshot!(draw(&lines(&json!({ "a": 1 }), &[])), @"  { … 1 member }");
+    assert_snapshot!(draw(&lines(&json!({ "a": 1 }), &[])), @"  { … 1 property }");
 }
 
 #[test]

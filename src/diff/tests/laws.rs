@@ -1,4 +1,4 @@
-//! What holds for all values.
+//! Properties that hold for all values.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Lists and objects of which not everything is shown.
+/// Lists and objects that are too large to be shown whole.
 fn wide() -> impl Strategy<Value = Value> {
     let list = || prop::collection::vec(values(), 0..40).prop_map(Value::from);
     let object = prop::collection::vec(("[a-e]{1,2}", prop_oneof![values(), list()]), 0..40)
@@ -42,7 +42,7 @@ fn changes(expected: &Value, actual: &Value) -> Vec<Change> {
     compare(&json!({ "$literal": expected }), actual).into_iter().map(change).collect()
 }
 
-/// Equality by value: `1` is `1.0`, and the order of members says nothing.
+/// Equality by value: `1` equals `1.0`, and the order of properties does not matter.
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => number::same(a, b),

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::{Line, Role};
 
-/// Lines as the terminal has them, without colour.
+/// Formats lines as in a terminal without colour.
 fn draw(lines: &[Line]) -> String {
     let mut drawing = String::new();
     for line in lines {

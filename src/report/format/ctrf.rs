@@ -1,4 +1,4 @@
-//! `ctrf.json`: the Common Test Report Format.
+//! `ctrf.json`: the Common Test Report Format (CTRF).
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
 use crate::report::{body, words};
 
-/// The version of the format that is written.
+/// Version of the format.
 const VERSION: &str = "0.0.0";
 
 /// The format in the table.
@@ -28,7 +28,7 @@ pub static FORMAT: Format = Format {
     output: Output::File(|_| Box::new(Ctrf::default())),
 };
 
-/// Writes each case as it comes.
+/// Writes one test per case.
 #[derive(Debug, Default)]
 pub struct Ctrf {
     clock: Clock,
@@ -41,7 +41,7 @@ impl Renderer for Ctrf {
         let summary = &head.summary;
         let (start, stop) = (self.clock.millisecond(0.0), self.clock.millisecond(head.seconds * 1000.0));
         let tool = json!({ "name": or_unnamed(&head.tool.name), "version": visible(&head.tool.version) });
-        // A case that got no answer has not passed, and readers look at failures only.
+        // A case without a response has not passed, and readers look at failures only.
         let failed = summary.failed.saturating_add(summary.errored);
         let summary = json!({
             "tests": summary.cases, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
@@ -150,7 +150,7 @@ fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
     labels.map(|(name, text)| (name, visible(&text).into_owned())).collect()
 }
 
-/// The format has no empty names.
+/// Returns a non-empty name, as the format requires.
 fn or_unnamed(text: &str) -> String {
     if text.is_empty() { "(unnamed)".to_owned() } else { visible(text).into_owned() }
 }

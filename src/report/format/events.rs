@@ -1,4 +1,5 @@
-//! The run as events, a JSON object a line: what `--format json` prints while it goes, and `events.jsonl` in the suite's order.
+//! The run as events, one JSON object per line: printed by `--format json` during the run, and written to
+//! `events.jsonl` in suite order.
 
 use std::io::{self, Write};
 
@@ -9,34 +10,34 @@ use crate::report::definition::{Format, Output};
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 
-/// One line.
+/// One event, which is one line.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event<'a> {
-    /// The run begins.
+    /// The run starts.
     Started {
-        /// How many cases there are.
+        /// Number of cases.
         cases: u64,
     },
-    /// A case is over.
+    /// A case is finished.
     Finished {
-        /// What became of it.
+        /// Its entry in the record.
         entry: &'a Entry,
     },
-    /// The run is being stopped before its end.
+    /// The run is interrupted: requests in flight are awaited, no other case starts.
     Draining,
-    /// The run is over.
+    /// The run is finished.
     Ended {
-        /// The exit code, while the program runs; a record has none.
+        /// Exit code; absent in a report, since a record does not hold it.
         #[serde(skip_serializing_if = "Option::is_none")]
         exit: Option<u8>,
-        /// What the record says of it as a whole.
+        /// Head of the record.
         head: &'a Head,
     },
 }
 
 impl Event<'_> {
-    /// Writes the line.
+    /// Writes the event as one line.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');

@@ -1,6 +1,7 @@
-//! For GitHub Actions: annotations, which it shows beside lines of the repository, and `summary.md`, the summary of a job.
+//! GitHub Actions: annotations, shown next to the lines of the repository, and `summary.md`, the summary of a job.
 //!
-//! GitHub shows ten errors and ten warnings of a step, and takes a summary of 1 MiB: the findings that most cases met come first.
+//! GitHub shows ten errors and ten warnings per step and accepts a summary of 1 MiB, so the most frequent findings come
+//! first.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,22 +16,23 @@ use crate::report::reported_case::ReportedCase;
 use crate::report::text::markdown::{MARK, code, fixed, group, inline};
 use crate::report::{body, words};
 
-/// Annotations of one level that GitHub shows of a step.
+/// Annotations per level that GitHub shows for a step.
 const ANNOTATIONS: usize = 10;
 
-/// Findings in the summary.
+/// Maximum number of findings in the summary.
 const GROUPS: usize = 20;
 
-/// Bytes of one finding in the summary.
+/// Maximum size of a finding in the summary in bytes.
 const MAX_GROUP: usize = 16 * 1024;
 
-/// Endpoints in the summary's table.
+/// Maximum number of rows in the table of endpoints.
 const ENDPOINTS: usize = 200;
 
-/// Different reasons in the summary why there was no answer.
+/// Maximum number of different reasons listed for cases without a response.
 const REASONS: usize = 10;
 
-/// The annotations of a run, a workflow command a line. `prefix` leads from the repository to the folder that places are relative to.
+/// Returns the annotations of a run, one workflow command per line. `prefix` is the path from the repository to the
+/// folder that locations are relative to.
 pub fn annotations(head: &Head, prefix: &str) -> String {
     let open: Vec<_> = head.groups.iter().filter(|group| group.waived.is_none()).collect();
     let of = |wanted| open.iter().filter(move |group| level(&group.finding) == wanted).take(ANNOTATIONS);
@@ -70,7 +72,7 @@ fn level(finding: &Finding) -> &'static str {
     }
 }
 
-/// A workflow command of GitHub Actions: `::error file=…,line=…::…`.
+/// Formats a workflow command: `::error file=…,line=…::…`.
 pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property =
@@ -94,7 +96,7 @@ pub static FORMAT: Format = Format {
 #[derive(Debug, Default)]
 pub struct Github {
     unanswered: BTreeMap<String, (u64, Place)>,
-    /// Cases without an answer for still other reasons.
+    /// Number of cases without a response whose reason is not listed.
     further: u64,
     findings: String,
 }
@@ -172,12 +174,12 @@ fn row(endpoint: &Endpoint) -> String {
     format!("| {name} | {cells} | {touched}/{} |", endpoint.responses.len())
 }
 
-/// The findings that most cases met, each folded but for its first line.
+/// Formats the most frequent findings, each collapsed to its first line.
 fn findings(head: &Head) -> String {
     let mut text = String::new();
     for found in head.groups.iter().take(GROUPS) {
         let told = group(found, head);
-        // The first line is the title, which stands in HTML here, where no Markdown is.
+        // The first line becomes the summary element, which is HTML and not Markdown.
         let rest = told.split_once('\n').map_or("", |(_, rest)| rest);
         let rest = if rest.len() > MAX_GROUP { "\nToo long to be shown here: see `record.json`.\n" } else { rest };
         text += &format!("\n<details><summary>{}</summary>\n{rest}\n</details>\n", escape(folded(found)));

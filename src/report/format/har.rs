@@ -1,6 +1,6 @@
-//! `report.har`, HAR 1.2: every exchange as it is in the record, for whatever reads HTTP archives.
+//! `report.har`, HAR 1.2: every exchange of the record, for tools that read HTTP archives.
 //!
-//! The record has the last attempt of each case, and bodies after their content coding was undone.
+//! The record holds the last attempt of each case, and bodies after content decoding.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -17,14 +17,14 @@ use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
 use crate::report::words;
 
-/// ASCII that no URI holds (RFC 3986 §2); what is not ASCII is none of it either.
-const FOREIGN: &AsciiSet =
+/// ASCII characters that a URI must not contain (RFC 3986 §2); all others outside ASCII are encoded too.
+const NOT_IN_URI: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
-/// What holds nothing.
-const NONE: Body = Body { size: 0, text: None, base64: None, left_out: 0, excerpt: None };
+/// An empty body.
+const NO_BODY: Body = Body { size: 0, text: None, base64: None, left_out: 0, excerpt: None };
 
-/// What the format writes for a time or a size that is not known.
+/// The format's value for an unknown time or size.
 const UNKNOWN: i8 = -1;
 
 /// The format in the table.
@@ -37,7 +37,7 @@ pub static FORMAT: Format = Format {
     output: Output::File(|_| Box::new(Har::default())),
 };
 
-/// Writes each exchange as it comes.
+/// Writes one entry per exchange.
 #[derive(Debug, Default)]
 pub struct Har {
     clock: Clock,
@@ -60,7 +60,7 @@ impl Renderer for Har {
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
         match &entry.exchange {
-            Some(exchange) => self.entries.push(&Line::of(entry, exchange, self.clock), out),
+            Some(exchange) => self.entries.push(&HarEntry::new(entry, exchange, self.clock), out),
             None => Ok(()),
         }
     }
@@ -71,14 +71,14 @@ impl Renderer for Har {
     }
 }
 
-/// One exchange. Members that begin with `_` are our own, as the format allows.
+/// One exchange. Properties that begin with `_` are extensions, as the format allows.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct HarEntry<'a> {
     started_date_time: String,
     time: f64,
-    request: Asked<'a>,
-    response: Answered<'a>,
+    request: HarRequest<'a>,
+    response: HarResponse<'a>,
     cache: Empty,
     timings: Phases,
     comment: String,
@@ -100,7 +100,7 @@ struct Pair<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked<'a> {
+struct HarRequest<'a> {
     method: &'a str,
     url: Cow<'a, str>,
     http_version: &'a str,
@@ -115,7 +115,7 @@ struct Asked<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answered<'a> {
+struct HarResponse<'a> {
     status: u16,
     status_text: &'static str,
     http_version: &'a str,
@@ -130,7 +130,7 @@ struct Answered<'a> {
     error: Option<&'a str>,
 }
 
-/// What a message holds. The format asks for the size of an answer only, and for the parameters of a request only.
+/// Content of a message. The format has a size for responses only, and parameters for requests only.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Content<'a> {
@@ -157,20 +157,20 @@ struct Phases {
     receive: f64,
 }
 
-impl<'a> Line<'a> {
-    fn of(entry: &'a Entry, exchange: &'a Exchange, clock: Clock) -> Self {
+impl<'a> HarEntry<'a> {
+    fn new(entry: &'a Entry, exchange: &'a Exchange, clock: Clock) -> Self {
         let version = exchange.response.as_ref().map_or("", |response| response.version.as_str());
-        // Where no answer came, all that the case took was waiting for it.
+        // Without a response, the whole time was spent waiting for it.
         let waited = Timings { connect_ms: None, first_byte_ms: entry.took_ms, total_ms: entry.took_ms };
         let (time, timings) = phases(exchange.timings.unwrap_or(waited));
         let outcome = words::verdict(entry.outcome);
         Self {
             started_date_time: clock.after(entry.started_ms).to_string(),
             time,
-            request: Asked::of(&exchange.request, version),
+            request: HarRequest::new(&exchange.request, version),
             response: match &exchange.response {
-                Some(response) => Answered::of(response),
-                None => Answered::none(entry.reason.as_deref()),
+                Some(response) => HarResponse::new(response),
+                None => HarResponse::missing(entry.reason.as_deref()),
             },
             cache: Empty {},
             timings,
@@ -181,14 +181,14 @@ impl<'a> Line<'a> {
     }
 }
 
-impl<'a> Asked<'a> {
-    fn of(request: &'a Request, version: &'a str) -> Self {
+impl<'a> HarRequest<'a> {
+    fn new(request: &'a Request, version: &'a str) -> Self {
         let query = request.url.split_once('?').map_or("", |(_, rest)| rest.split('#').next().unwrap_or_default());
         let pair = |(name, value)| json!({ "name": name, "value": value });
         Self {
             method: &request.method,
-            // A hidden value is no part of a URI otherwise.
-            url: utf8_percent_encode(&request.url, FOREIGN).into(),
+            // Redaction marks are not valid in a URI.
+            url: utf8_percent_encode(&request.url, NOT_IN_URI).into(),
             http_version: version,
             cookies: lines(&request.headers, "cookie").flat_map(|line| line.split(';').map(cookie)).collect(),
             headers: pairs(&request.headers),
@@ -196,7 +196,7 @@ impl<'a> Asked<'a> {
             post_data: request.body.as_ref().map(|body| Content {
                 size: None,
                 params: Some([]),
-                ..Content::of(body, &request.headers)
+                ..Content::new(body, &request.headers)
             }),
             headers_size: UNKNOWN,
             body_size: request.body.as_ref().map_or(0, |body| body.size),
@@ -204,20 +204,20 @@ impl<'a> Asked<'a> {
     }
 }
 
-impl<'a> Answered<'a> {
-    fn of(response: &'a Response) -> Self {
+impl<'a> HarResponse<'a> {
+    fn new(response: &'a Response) -> Self {
         let code = http::StatusCode::from_u16(response.status).ok();
         Self {
             status: response.status,
             status_text: code.and_then(|code| code.canonical_reason()).unwrap_or_default(),
             http_version: &response.version,
-            // What follows the first `;` says where the cookie goes.
+            // Attributes of the cookie follow the first `;`.
             cookies: lines(&response.headers, "set-cookie")
                 .filter_map(|line| line.split(';').next())
                 .map(cookie)
                 .collect(),
             headers: pairs(&response.headers),
-            content: Content::of(&response.body, &response.headers),
+            content: Content::new(&response.body, &response.headers),
             redirect_url: lines(&response.headers, "location").next().unwrap_or_default(),
             headers_size: UNKNOWN,
             body_size: UNKNOWN,
@@ -225,15 +225,15 @@ impl<'a> Answered<'a> {
         }
     }
 
-    /// No answer, as browsers write it.
-    fn none(reason: Option<&'a str>) -> Self {
+    /// A missing response, as browsers write it.
+    fn missing(reason: Option<&'a str>) -> Self {
         Self {
             status: 0,
             status_text: "",
             http_version: "",
             cookies: Vec::new(),
             headers: Vec::new(),
-            content: Content::of(&NONE, &[]),
+            content: Content::new(&NO_BODY, &[]),
             redirect_url: "",
             headers_size: UNKNOWN,
             body_size: UNKNOWN,
@@ -243,7 +243,7 @@ impl<'a> Answered<'a> {
 }
 
 impl<'a> Content<'a> {
-    fn of(body: &'a Body, headers: &'a [(String, String)]) -> Self {
+    fn new(body: &'a Body, headers: &'a [(String, String)]) -> Self {
         let Body { size, text, base64, left_out, .. } = body;
         Self {
             size: Some(*size),
@@ -256,7 +256,7 @@ impl<'a> Content<'a> {
     }
 }
 
-/// The whole time, and its parts: those that are known add up to it.
+/// Returns the total time and its phases; the known phases add up to the total.
 fn phases(timings: Timings) -> (f64, Phases) {
     let Timings { connect_ms, first_byte_ms, total_ms } = timings;
     let connect = connect_ms.unwrap_or_default().clamp(0.0, first_byte_ms.max(0.0));
@@ -277,7 +277,7 @@ fn pairs(headers: &[(String, String)]) -> Vec<Pair<'_>> {
     headers.iter().map(|(name, value)| Pair { name, value }).collect()
 }
 
-/// The values of every header of that name.
+/// Returns the values of all headers with this name.
 fn lines<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
     headers.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
@@ -313,10 +313,10 @@ mod tests {
         let headers = vec![("Cookie".to_owned(), "a=1; b=2=3;c".to_owned())];
         let url = "http://h/«p 1»?x=%20y&z#f?w=1".to_owned();
         let request = Request { method: "GET".to_owned(), url, headers, body: None };
-        let asked = serde_json::to_value(Asked::of(&request, "")).expect("JSON");
+        let har = serde_json::to_value(HarRequest::new(&request, "")).expect("JSON");
         let pair = |name, value| json!({ "name": name, "value": value });
-        assert_eq!(asked["url"], "http://h/%C2%ABp%201%C2%BB?x=%20y&z#f?w=1");
-        assert_eq!(asked["queryString"], json!([pair("x", " y"), pair("z", "")]));
-        assert_eq!(asked["cookies"], json!([pair("a", "1"), pair("b", "2=3"), pair("c", "")]));
+        assert_eq!(har["url"], "http://h/%C2%ABp%201%C2%BB?x=%20y&z#f?w=1");
+        assert_eq!(har["queryString"], json!([pair("x", " y"), pair("z", "")]));
+        assert_eq!(har["cookies"], json!([pair("a", "1"), pair("b", "2=3"), pair("c", "")]));
     }
 }

@@ -1,7 +1,7 @@
-//! `junit.xml` as Jenkins reads it: a suite for each endpoint or case file, a test for each case, the diff as the text of a failure.
+//! `junit.xml` for Jenkins: one suite per operation or case file, one test per case, the diff as the text of a failure.
 //!
-//! The schema of Jenkins has no properties in a test and no count of skipped tests over all suites; what a case says of itself
-//! is in its `system-out`.
+//! The schema of Jenkins allows no properties in a test and no number of skipped tests in the root element; details of
+//! a case are in its `system-out`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -18,7 +18,8 @@ use crate::report::suites::Suites;
 use crate::report::text::command;
 use crate::report::{body, words};
 
-/// Bytes of failures shown in full: the counts stand before the tests, so that everything is held until the end.
+/// Maximum size of all failure texts in bytes. The counts precede the tests, so that everything is held in memory until
+/// the end.
 const MAX_FAILURES: usize = 16 * 1024 * 1024;
 
 /// The format in the table.
@@ -31,19 +32,19 @@ pub static FORMAT: Format = Format {
     output: Output::File(|suites| Box::new(Junit::new(suites))),
 };
 
-/// Gathers the suites.
+/// Collects the suites.
 #[derive(Debug, Default)]
 pub struct Junit {
     by: Suites,
-    /// The suites in the order of their first case.
+    /// Suites in the order of their first case.
     suites: Vec<Suite>,
-    /// Their indexes by name.
+    /// Indexes of the suites by name.
     known: HashMap<String, usize>,
     head: Option<About>,
     failures: usize,
 }
 
-/// What the head says of every suite.
+/// Facts of the head that every suite repeats.
 #[derive(Debug)]
 struct About {
     tool: String,
@@ -58,12 +59,12 @@ struct Suite {
     name: String,
     counts: Summary,
     seconds: f64,
-    /// The tests as XML.
+    /// Tests as XML.
     tests: String,
 }
 
 impl Junit {
-    /// A report with such suites.
+    /// Creates a report with this grouping.
     pub fn new(by: Suites) -> Self {
         Self { by, ..Self::default() }
     }
@@ -96,7 +97,7 @@ impl Renderer for Junit {
         suite.counts.add(entry);
         suite.seconds += entry.took_ms / 1000.0;
         let before = suite.tests.len();
-        // A string takes whatever is written to it.
+        // Writing to a string cannot fail.
         let _ = test(case, self.failures < MAX_FAILURES, &mut suite.tests);
         if entry.outcome == Verdict::Failed {
             self.failures += suite.tests.len() - before;
@@ -134,7 +135,7 @@ impl Junit {
     }
 }
 
-/// What is the same for every test.
+/// Returns the properties of the run as XML.
 fn properties(head: &Head) -> String {
     let contract = &head.contract;
     let TargetUsed { name, url } = &head.target;
@@ -176,7 +177,7 @@ fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::R
     writeln!(out, "      <system-out>{}</system-out>\n    </testcase>", partial_escape(aside(entry)))
 }
 
-/// What a case says of itself, and what of its verdict is no failure, a line each.
+/// Returns details of a case, one per line: its metadata, and what affected the verdict without failing it.
 fn aside(entry: &Entry) -> String {
     let mut lines = format!("place: {}\n", body::place(&entry.place));
     let mut line = |name: &str, text: &str| {
@@ -199,14 +200,14 @@ fn aside(entry: &Entry) -> String {
     for held in &entry.unjudged {
         line("not judged", &format!("{}: {}", held.check, held.reason));
     }
-    // The text of a failure ends with it.
+    // The text of a failure ends with the command already.
     if let Some(curl) = entry.curl.as_ref().filter(|_| entry.outcome != Verdict::Failed) {
         lines.extend([&command::repeat(curl), "\n"]);
     }
     lines
 }
 
-/// A story as a class in a package, which is how readers of JUnit group tests: `cases.imprint.link-customer`.
+/// Returns a case file as a class in a package, by which readers of JUnit group tests: `cases.imprint.link-customer`.
 fn class(story: &str) -> String {
     let (file, row) = story.rsplit_once('#').map_or((story, ""), |(file, row)| (file, row));
     let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml")).unwrap_or(file);
@@ -215,7 +216,7 @@ fn class(story: &str) -> String {
     parts.join(".") + &row
 }
 
-/// Text between quotes. What XML cannot hold is visible as `\u{..}`.
+/// Escapes an attribute. Characters that XML cannot hold become `\u{..}`.
 fn attribute(text: &str) -> String {
     escape(visible(text)).into_owned()
 }

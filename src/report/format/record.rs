@@ -1,4 +1,5 @@
-//! `record.json`: one object, a line for each member of the head and each outcome, so that two runs can be compared by any diff.
+//! `record.json`: one object, with one line per property of the head and per outcome, so that two runs can be compared
+//! with a line diff.
 
 use std::io::{self, Write};
 
@@ -18,7 +19,7 @@ pub static FORMAT: Format = Format {
     output: Output::File(|_| Box::new(Record::default())),
 };
 
-/// Writes the record itself.
+/// Writes the record.
 #[derive(Debug, Default)]
 pub struct Record {
     outcomes: JsonList,

@@ -1,4 +1,5 @@
-//! `report.sarif`, SARIF 2.1.0: each finding as a result at its case, the rules told as `signoff explain` tells them.
+//! `report.sarif`, SARIF 2.1.0: one result per finding, located at its case; one rule per check, with the text of
+//! `signoff explain`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,14 +19,14 @@ use crate::report::{body, words};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
-/// What our fingerprints are called; the number is raised when they are made in another way.
+/// Name of the fingerprints; the version is raised when their algorithm changes.
 const FINGERPRINT: &str = "signoffFinding/v1";
 
-/// What a path of a URI may hold as it is (RFC 3986 §3.3).
+/// Characters that a URI path may hold unencoded (RFC 3986 §3.3).
 const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'@').remove(b'+');
 
-/// Different things that are told beside the results; what comes after is counted.
+/// Maximum number of different notifications; the others are counted.
 const MAX_NOTES: usize = 200;
 
 /// The format in the table.
@@ -38,10 +39,10 @@ pub static FORMAT: Format = Format {
     output: Output::File(|_| Box::new(Sarif::default())),
 };
 
-/// Writes each finding as it comes.
+/// Writes one result per finding.
 #[derive(Debug, Default)]
 pub struct Sarif {
-    /// The index of each rule, by the check's id.
+    /// Index of each rule by check id.
     rules: BTreeMap<String, usize>,
     results: JsonList,
     invocation: Value,
@@ -80,30 +81,35 @@ impl Renderer for Sarif {
             let suppression = Suppression { kind: "external", justification: words::waiver(&held.waiver) };
             self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
         }
-        self.notes.take(entry);
+        self.notes.add_entry(entry);
         Ok(())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.results.close(out)?;
         let mut invocation = std::mem::take(&mut self.invocation);
-        invocation["toolExecutionNotifications"] = std::mem::take(&mut self.notes).told();
+        invocation["toolExecutionNotifications"] = std::mem::take(&mut self.notes).notifications();
         write!(out, ",\n  \"invocations\": [{invocation}]\n  }}]\n}}\n")
     }
 }
 
 impl Sarif {
-    fn result<'a>(&self, entry: &'a Entry, finding: &'a Finding, suppression: Option<Suppression>) -> Outcome<'a> {
+    fn result<'a>(&self, entry: &'a Entry, finding: &'a Finding, suppression: Option<Suppression>) -> SarifResult<'a> {
         let (at, case) = (words::part(finding), words::name(entry));
-        Outcome {
+        SarifResult {
             rule_id: &finding.check,
             rule_index: self.rules.get(&finding.check).copied(),
             level: level(finding.severity),
             message: Text {
-                text: prose(&format!("{at}: {} ({} {} · {case})", words::said(finding), entry.method, entry.path)),
+                text: escape_message(&format!(
+                    "{at}: {} ({} {} · {case})",
+                    words::said(finding),
+                    entry.method,
+                    entry.path
+                )),
             },
-            locations: [Location::of(&entry.place, None)],
-            related_locations: [Location::of(&finding.place, Some(finding))],
+            locations: [Location::new(&entry.place, None)],
+            related_locations: [Location::new(&finding.place, Some(finding))],
             partial_fingerprints: json!({ FINGERPRINT: finding.fingerprint }),
             baseline_state: finding.since.map(|since| match since {
                 Since::New => "new",
@@ -122,7 +128,7 @@ impl Sarif {
 /// One finding.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct SarifResult<'a> {
     rule_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
@@ -160,9 +166,9 @@ struct Location {
 }
 
 impl Location {
-    /// `place`; of the rule that a finding breaks, with its source line.
-    fn of(place: &Place, finding: Option<&Finding>) -> Self {
-        // Lines and columns count from 1.
+    /// Creates the location of a case, or of the rule of a finding with its source line.
+    fn new(place: &Place, finding: Option<&Finding>) -> Self {
+        // Lines and columns start at 1.
         let mut region = json!({ "startLine": place.line.max(1), "startColumn": place.column.max(1) });
         if let Some(source) = finding.and_then(|finding| finding.source.as_ref()) {
             region["snippet"] = json!({ "text": visible(source) });
@@ -170,7 +176,8 @@ impl Location {
         Self {
             id: finding.map(|_| 1),
             physical_location: json!({ "artifactLocation": { "uri": uri(&place.file) }, "region": region }),
-            message: finding.map(|finding| Text { text: prose(&format!("what {} asks", body::note(finding))) }),
+            message: finding
+                .map(|finding| Text { text: escape_message(&format!("what {} asks", body::note(finding))) }),
         }
     }
 }
@@ -182,7 +189,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A check as a rule: its first sentence, why it is made, and its whole text as help.
+/// Returns a check as a rule: its first sentence, its rationale, and its whole text as help.
 fn rule(id: &str, check: &CheckText, head: &Head) -> Value {
     let text = check.text.trim();
     let first = text.lines().next().unwrap_or_default();
@@ -206,15 +213,15 @@ fn invocation(head: &Head) -> Value {
     })
 }
 
-/// What is no finding and must not be lost: cases that got no answer, and what could not be judged, the same once.
+/// Notifications about cases without a response and rules not checked; equal ones are counted.
 #[derive(Debug, Default)]
 struct Notes {
-    told: BTreeMap<(String, &'static str), (u64, Place)>,
+    counts: BTreeMap<(String, &'static str), (u64, Place)>,
     left_out: u64,
 }
 
 impl Notes {
-    fn take(&mut self, entry: &Entry) {
+    fn add_entry(&mut self, entry: &Entry) {
         for held in &entry.unjudged {
             self.add(format!("not judged: {}: {}", held.check, held.reason), "note", entry);
         }
@@ -227,33 +234,33 @@ impl Notes {
     }
 
     fn add(&mut self, text: String, level: &'static str, entry: &Entry) {
-        let full = self.told.len() >= MAX_NOTES;
-        match self.told.get_mut(&(text.clone(), level)) {
+        let full = self.counts.len() >= MAX_NOTES;
+        match self.counts.get_mut(&(text.clone(), level)) {
             Some((times, _)) => *times += 1,
             None if full => self.left_out += 1,
-            None => drop(self.told.insert((text, level), (1, entry.place.clone()))),
+            None => drop(self.counts.insert((text, level), (1, entry.place.clone()))),
         }
     }
 
-    fn told(self) -> Value {
+    fn notifications(self) -> Value {
         let note = |((text, level), (times, place)): ((String, &str), (u64, Place))| {
             let cases = words::count(times, "case");
-            json!({ "level": level, "message": { "text": prose(&format!("{text} ({cases})")) }, "locations": [Location::of(&place, None)] })
+            json!({ "level": level, "message": { "text": escape_message(&format!("{text} ({cases})")) }, "locations": [Location::new(&place, None)] })
         };
         let more = (self.left_out > 0).then(
             || json!({ "level": "note", "message": { "text": format!("{} more, see record.json", self.left_out) } }),
         );
-        self.told.into_iter().map(note).chain(more).collect()
+        self.counts.into_iter().map(note).chain(more).collect()
     }
 }
 
-/// A path as the reference of a URI (RFC 3986 §4.2); one whose first part has a colon would be a scheme.
+/// Returns a path as a URI reference (RFC 3986 §4.2); a colon in its first segment would start a scheme.
 fn uri(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 
-/// Text of a message, in which `[…](…)` would be a link and a backslash keeps a bracket from being one (SARIF 2.1.0 §3.11.6).
-fn prose(text: &str) -> String {
+/// Escapes the text of a message, in which `[…](…)` would be a link (SARIF 2.1.0 §3.11.6).
+fn escape_message(text: &str) -> String {
     let text = visible(text);
     if !text.contains("](") {
         return text.into_owned();
@@ -273,9 +280,9 @@ mod tests {
 
     #[test]
     fn texts_are_no_links_and_paths_no_schemes() {
-        assert_eq!(prose("[x](http://evil) a[0]"), r"\[x\](http://evil) a\[0\]");
-        assert_eq!(prose(r"\[x\](http://evil)"), r"\\\[x\\\](http://evil)");
-        assert_eq!(prose("a[0] {0}"), "a[0] {0}");
+        assert_eq!(escape_message("[x](http://evil) a[0]"), r"\[x\](http://evil) a\[0\]");
+        assert_eq!(escape_message(r"\[x\](http://evil)"), r"\\\[x\\\](http://evil)");
+        assert_eq!(escape_message("a[0] {0}"), "a[0] {0}");
         assert_eq!(uri("cases/a b:ü#.yaml"), "cases/a%20b%3A%C3%BC%23.yaml");
     }
 
@@ -285,11 +292,11 @@ mod tests {
         let errored = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Errored).expect("one");
         for number in 0..MAX_NOTES + 5 {
             let reason = Some(format!("refused {}", number.min(MAX_NOTES + 3)));
-            notes.take(&Entry { reason, ..errored.clone() });
+            notes.add_entry(&Entry { reason, ..errored.clone() });
         }
-        let told = notes.told();
-        let told = told.as_array().expect("a list");
-        assert_eq!(told.len(), MAX_NOTES + 1);
-        assert_eq!(told[MAX_NOTES]["message"]["text"], "5 more, see record.json");
+        let notifications = notes.notifications();
+        let notifications = notifications.as_array().expect("a list");
+        assert_eq!(notifications.len(), MAX_NOTES + 1);
+        assert_eq!(notifications[MAX_NOTES]["message"]["text"], "5 more, see record.json");
     }
 }

@@ -1,4 +1,4 @@
-//! `report.tap`, TAP 14: a subtest for each story, its cases as test points, and what was found as a YAML block below the point.
+//! `report.tap`, TAP 14: one subtest per story, one test point per case, and findings as a YAML block below the point.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ pub static FORMAT: Format = Format {
     output: Output::File(|_| Box::new(Tap::default())),
 };
 
-/// Writes each story as soon as it is over.
+/// Writes each story when it is complete.
 #[derive(Debug, Default)]
 pub struct Tap {
     story: Option<Story>,
@@ -31,7 +31,7 @@ pub struct Tap {
     interrupted: bool,
 }
 
-/// The subtest that is being written.
+/// The current subtest.
 #[derive(Debug)]
 struct Story {
     name: String,
@@ -72,7 +72,7 @@ impl Renderer for Tap {
 }
 
 impl Tap {
-    /// Ends the subtest with its plan, and counts it as a test point.
+    /// Ends the subtest with its plan and counts it as a test point.
     fn close(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let Some(story) = self.story.take() else { return Ok(()) };
         self.stories += 1;
@@ -81,7 +81,7 @@ impl Tap {
     }
 }
 
-/// One test point and its YAML block, indented as part of a subtest.
+/// Formats a test point and its YAML block, indented as part of a subtest.
 fn point(case: &ReportedCase<'_>, number: u64, ok: bool) -> String {
     let entry = &*case.entry;
     let mut text = format!("    {}", line(ok, number, &words::name(entry)));
@@ -91,10 +91,10 @@ fn point(case: &ReportedCase<'_>, number: u64, ok: bool) -> String {
     }
     text.push('\n');
     let Entry { findings, acknowledged, waived, unjudged, .. } = entry;
-    let silent = findings.is_empty() && acknowledged.is_empty() && waived.is_empty() && unjudged.is_empty();
-    if !(ok && silent) {
+    let nothing_found = findings.is_empty() && acknowledged.is_empty() && waived.is_empty() && unjudged.is_empty();
+    if !(ok && nothing_found) {
         text += "      ---\n";
-        // A string takes whatever is written to it.
+        // Writing to a string cannot fail.
         let _ = diagnostics(case, &mut text);
         text += "      ...\n";
     }
@@ -107,7 +107,8 @@ fn line(ok: bool, number: u64, name: &str) -> String {
     if name.is_empty() { format!("{not}ok {number}") } else { format!("{not}ok {number} - {name}") }
 }
 
-/// The members of the YAML block. Scalars are JSON, which YAML 1.2 contains; what no YAML may hold is visible as `\u{..}`.
+/// Writes the keys of the YAML block. Scalars are JSON, which YAML 1.2 includes; characters that YAML cannot hold
+/// become `\u{..}`.
 fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     let entry = &*case.entry;
     let mut member = |name: &str, value: &dyn std::fmt::Display| writeln!(out, "      {name}: {value}");
@@ -127,12 +128,12 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     let acknowledged = entry
         .acknowledged
         .iter()
-        .map(|held| Found { acknowledged: Some(shown(&held.reason)), ..Found::of(&held.finding) });
-    let waived = entry
-        .waived
-        .iter()
-        .map(|held| Found { waived: Some(shown(&words::waiver(&held.waiver))), ..Found::of(&held.finding) });
-    let found: Vec<_> = entry.findings.iter().map(Found::of).chain(acknowledged).chain(waived).collect();
+        .map(|held| ReportedFinding { acknowledged: Some(shown(&held.reason)), ..ReportedFinding::new(&held.finding) });
+    let waived = entry.waived.iter().map(|held| ReportedFinding {
+        waived: Some(shown(&words::waiver(&held.waiver))),
+        ..ReportedFinding::new(&held.finding)
+    });
+    let found: Vec<_> = entry.findings.iter().map(ReportedFinding::new).chain(acknowledged).chain(waived).collect();
     list(out, "findings", found.iter().map(to_json))?;
     let unjudged = entry.unjudged.iter().map(|held| json(&format!("{}: {}", held.check, held.reason)));
     list(out, "not_judged", unjudged)?;
@@ -154,7 +155,7 @@ fn list(out: &mut String, name: &str, elements: impl Iterator<Item = String>) ->
     elements.try_for_each(|element| writeln!(out, "        - {element}"))
 }
 
-/// The word of TAP's YAML for how bad it is.
+/// Returns the `severity` of TAP's YAML.
 fn severity(entry: &Entry) -> &'static str {
     match entry.outcome {
         Verdict::Failed => "fail",
@@ -165,7 +166,7 @@ fn severity(entry: &Entry) -> &'static str {
 
 /// A finding in the block.
 #[derive(Serialize)]
-struct Found {
+struct ReportedFinding {
     check: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged: Option<String>,
@@ -179,8 +180,8 @@ struct Found {
     since: Option<Since>,
 }
 
-impl Found {
-    fn of(finding: &Finding) -> Self {
+impl ReportedFinding {
+    fn new(finding: &Finding) -> Self {
         Self {
             check: body::note(finding),
             acknowledged: None,
@@ -206,7 +207,7 @@ fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// A description or a reason: `#` would begin a directive, `\` escapes (TAP 14, Escaping).
+/// Escapes a description or a reason: `#` would begin a directive, `\` escapes (TAP 14, Escaping).
 fn described(text: &str) -> String {
     visible(text).replace('\\', "\\\\").replace('#', "\\#").trim().to_owned()
 }

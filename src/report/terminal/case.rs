@@ -15,24 +15,24 @@ use super::link::linked;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
 use super::style::Style;
 
-/// Columns before everything that belongs to a case.
+/// Indentation of the details of a case.
 const INDENT: usize = 4;
 
-/// One case: the whole diff where something was found, else a line or two. Ends with a line break.
+/// Formats a case: with its diff if it has findings, otherwise in a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
     entry_with(entry, &body::lines(entry), style)
 }
 
-/// The same with the lines of its diff, which the caller has laid out.
+/// Formats a case like [`entry`] with a diff that is already laid out.
 pub fn entry_with(entry: &Entry, diff: &[Line], style: &Style) -> String {
     Case { entry, diff, style }.with("")
 }
 
-/// One case with the exchange that it is about, and what of it was acknowledged or could not be judged.
+/// Formats a case with its exchange, its acknowledged findings and the rules not checked.
 pub fn in_full(entry: &Entry, style: &Style) -> String {
     let diff = body::lines(entry);
     let case = Case { entry, diff: &diff, style };
-    case.with(&(exchange(entry, style) + &case.lived_with()))
+    case.with(&(exchange(entry, style) + &case.limitations()))
 }
 
 struct Case<'a> {
@@ -42,7 +42,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// All that is to be said of it, `exchange` below its title.
+    /// Formats the case with `exchange` below its title.
     fn with(&self, exchange: &str) -> String {
         let entry = self.entry;
         if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
@@ -50,10 +50,10 @@ impl Case<'_> {
             return self.title(&reason.unwrap_or_default()) + exchange;
         }
         let rest = [self.diff(), self.remarks(), self.repeat()].concat();
-        format!("{}{}{exchange}\n{}\n", self.title(""), self.told(), rest.trim_end())
+        format!("{}{}{exchange}\n{}\n", self.title(""), self.counts(), rest.trim_end())
     }
 
-    /// `✗ POST /path · name` with the case's place at the right, or below where there is no room.
+    /// Formats `✗ POST /path · name` with the location of the case on the right, or below if there is no room.
     fn title(&self, more: &str) -> String {
         let Entry { method, path, .. } = self.entry;
         let text = format!(
@@ -73,7 +73,7 @@ impl Case<'_> {
         format!("{}{rest}{}\n", self.paint(&first, verdict_paint(self.entry.outcome)), self.paint(&aside, DIM))
     }
 
-    fn told(&self) -> String {
+    fn counts(&self) -> String {
         let lines = whole(&words::told(self.entry), self.style.width.saturating_sub(INDENT));
         lines.iter().map(|line| self.line(line, DIM)).collect()
     }
@@ -113,15 +113,15 @@ impl Case<'_> {
         indented(&(text + &self.paint(&aside, DIM)))
     }
 
-    /// What the diff alone does not tell.
+    /// Formats remarks that the diff does not show.
     fn remarks(&self) -> String {
-        let telling = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
+        let needs_remark = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
             let lines = wrapped(&visible(&format!("{}: {}", finding.check, words::said(finding))), room, 2);
             lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
         };
-        let mut shown: String = self.entry.findings.iter().filter(telling).map(remark).collect();
+        let mut shown: String = self.entry.findings.iter().filter(needs_remark).map(remark).collect();
         for held in &self.entry.waived {
             let Waived { finding, waiver } = held;
             let (note, part) = (body::note(finding), words::part(finding));
@@ -137,14 +137,14 @@ impl Case<'_> {
         shown
     }
 
-    /// Why what was found or not judged fails nothing.
-    fn lived_with(&self) -> String {
+    /// Formats why findings and rules not checked do not fail the case.
+    fn limitations(&self) -> String {
         let room = self.style.width.saturating_sub(INDENT);
         let reasons = words::lived_with(self.entry).into_iter().flat_map(|reason| wrapped(&visible(&reason), room, 2));
         reasons.map(|line| self.line(&line, DIM)).collect()
     }
 
-    /// Never wrapped, so that it can be copied.
+    /// Formats the command, unwrapped so that it can be copied.
     fn repeat(&self) -> String {
         let curl = self.entry.curl.as_ref().map(|curl| repeat(curl));
         curl.map(|line| self.line(&line, Paint::new())).unwrap_or_default()

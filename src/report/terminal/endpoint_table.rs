@@ -1,4 +1,4 @@
-//! The endpoints of a run as a table: what was tried of each, with what result.
+//! Table of the endpoints of a run with counts per outcome.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -11,14 +11,14 @@ use crate::report::words;
 use super::paint::{BAD, BOLD, DIM, GOOD, ODD, paint};
 use super::style::Style;
 
-/// A column of numbers behind the endpoint.
+/// A column of numbers.
 struct Column {
     heading: &'static str,
     number: fn(&Summary) -> u64,
     color: anstyle::Style,
 }
 
-/// The columns; one without any number is left out.
+/// Columns; one without numbers is left out.
 const COLUMNS: &[Column] = &[
     Column { heading: "passed", number: |summary| summary.passed, color: GOOD },
     Column { heading: "failed", number: |summary| summary.failed, color: BAD },
@@ -27,26 +27,26 @@ const COLUMNS: &[Column] = &[
     Column { heading: "unjudged", number: |summary| summary.unjudged, color: ODD },
 ];
 
-/// The heading of the first column.
+/// Heading of the first column.
 const HEADING: &str = "endpoint";
 
-/// The heading of the last column, with the blanks before it.
+/// Heading of the last column, with the spaces before it.
 const RESPONSES: &str = "  responses";
 
 /// One line of the table.
 struct Line {
     name: String,
     summary: Summary,
-    /// `3/4` declared responses that came.
+    /// Covered and documented responses: `3/4`.
     responses: String,
 }
 
-/// The table with an empty line behind it; only a remark where nothing was tried.
+/// Formats the table, followed by an empty line; only a remark if no operation has cases.
 pub fn table(head: &Head, style: &Style) -> String {
     let lines = lines(head);
     let columns: Vec<_> = COLUMNS.iter().filter(|column| (column.number)(&head.summary) > 0).collect();
     let numbers = columns.iter().map(|column| column.heading.len() + 2).sum::<usize>();
-    // Where there is no room for everything, the verdicts matter most.
+    // If there is not enough room, the counts matter most.
     let last = if HEADING.len() + numbers + RESPONSES.len() > style.width { "" } else { RESPONSES };
     let numbers = numbers + last.len();
     let widest = lines.iter().map(|line| line.name.width()).max().unwrap_or(0).max(HEADING.len());
@@ -62,14 +62,14 @@ pub fn table(head: &Head, style: &Style) -> String {
     if lines.is_empty() {
         shown.clear();
     }
-    shown += &untried(head, style);
+    shown += &without_cases(head, style);
     if shown.is_empty() { shown } else { shown + "\n" }
 }
 
-fn untried(head: &Head, style: &Style) -> String {
-    let untried = || head.coverage.iter().map(|endpoint| &endpoint.summary).filter(|summary| summary.cases == 0);
-    let left_out = untried().filter(|summary| summary.not_run > 0).count();
-    let unknown = untried().count() - left_out;
+fn without_cases(head: &Head, style: &Style) -> String {
+    let without_cases = || head.coverage.iter().map(|endpoint| &endpoint.summary).filter(|summary| summary.cases == 0);
+    let left_out = without_cases().filter(|summary| summary.not_run > 0).count();
+    let unknown = without_cases().count() - left_out;
     let remark = |number: usize, what: &str| {
         let text = format!("{} {what}", words::count(number as u64, "endpoint"));
         if number == 0 { String::new() } else { paint(&text, DIM, style.color) + "\n" }
@@ -78,8 +78,8 @@ fn untried(head: &Head, style: &Style) -> String {
 }
 
 fn lines(head: &Head) -> Vec<Line> {
-    let tried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0);
-    let mut lines: Vec<_> = tried.map(of_endpoint).collect();
+    let with_cases = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0);
+    let mut lines: Vec<_> = with_cases.map(endpoint_line).collect();
     let rest = outside(head);
     lines.extend((rest.cases > 0).then(|| Line {
         name: "(no endpoint of the contract)".to_owned(),
@@ -89,7 +89,7 @@ fn lines(head: &Head) -> Vec<Line> {
     lines
 }
 
-fn of_endpoint(endpoint: &Endpoint) -> Line {
+fn endpoint_line(endpoint: &Endpoint) -> Line {
     let touched = endpoint.responses.iter().filter(|response| response.touched).count();
     Line {
         name: visible(&format!("{} {}", endpoint.method, endpoint.path)).into_owned(),
@@ -104,7 +104,7 @@ fn cell(column: &Column, summary: &Summary, style: &Style) -> String {
     paint(&format!("{shown:>width$}"), color, style.color)
 }
 
-/// The name in `width` columns; one that is wider stands on lines of its own, whole, since paths differ at their ends.
+/// Pads the name to `width` columns. A longer name is wrapped onto lines of its own, since paths differ at their ends.
 fn name(name: &str, width: usize, style: &Style) -> String {
     if name.width() <= width {
         return format!("{name}{:1$}", "", width - name.width());

@@ -1,4 +1,4 @@
-//! An exchange as it went over the wire, for those who ask for every detail.
+//! An exchange as sent and received, for verbose output.
 
 use crate::diff::{shorten, visible};
 use crate::record::{Body, Entry};
@@ -6,14 +6,14 @@ use crate::record::{Body, Entry};
 use super::paint::{DIM, paint};
 use super::style::Style;
 
-/// Lines shown of a body.
+/// Maximum number of body lines shown.
 const LINES: usize = 10;
 
-/// Columns before the lines.
+/// Indentation of the lines.
 const INDENT: usize = 4;
 
-/// Start line, headers and the beginning of the body, `>` before what was sent and `<` before what came; nothing where nothing was
-/// sent.
+/// Formats start line, headers and the beginning of the body, with `>` for the request and `<` for the response. Empty
+/// if nothing was sent.
 pub fn exchange(entry: &Entry, style: &Style) -> String {
     let Some(exchange) = &entry.exchange else { return String::new() };
     let request = &exchange.request;

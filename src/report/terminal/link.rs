@@ -1,12 +1,12 @@
-//! Places that a terminal opens when they are clicked: hyperlinks by OSC 8.
+//! Clickable file locations: hyperlinks by OSC 8.
 
 use std::path::Path;
 
 use url::Url;
 
-/// `place` (`FILE:LINE:COLUMN`, as it is shown) as a link to the file below `root`; as it is where nothing is to be linked.
+/// Formats `place` (`FILE:LINE:COLUMN`) as a link to the file below `root`, or unchanged without `root`.
 ///
-/// The URL is ASCII without control characters, so that no name of a file ends it.
+/// The URL is ASCII without control characters, so that no file name can end the escape sequence.
 pub fn linked(place: &str, root: Option<&Path>) -> String {
     let url = root.and_then(|root| Url::from_file_path(root.join(file(place)?)).ok());
     url.map_or_else(|| place.to_owned(), |url| format!("\x1b]8;;{url}\x1b\\{place}\x1b]8;;\x1b\\"))

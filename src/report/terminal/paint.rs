@@ -1,19 +1,19 @@
-//! Colours, where they are asked for.
+//! Colours, if enabled.
 
 use anstyle::{AnsiColor, Style};
 
-/// What was kept.
+/// Passed, and the `+` side of a diff.
 pub const GOOD: Style = AnsiColor::Green.on_default();
-/// What was broken, and the `-` side of a diff.
+/// Failed, and the `-` side of a diff.
 pub const BAD: Style = AnsiColor::Red.on_default();
-/// What could not be done.
+/// Errored.
 pub const ODD: Style = AnsiColor::Yellow.on_default();
-/// What is beside the point.
+/// Secondary information.
 pub const DIM: Style = Style::new().dimmed();
-/// What is to be seen first.
+/// Headings.
 pub const BOLD: Style = Style::new().bold();
 
-/// `text` in `style`, or as it is.
+/// Applies `style` to `text` if `color` is set.
 pub fn paint(text: &str, style: Style, color: bool) -> String {
     if color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }

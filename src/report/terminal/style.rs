@@ -1,14 +1,14 @@
-//! How text is laid out in a terminal.
+//! Options for text in a terminal.
 
 use std::path::PathBuf;
 
-/// How texts are laid out.
+/// Options for text in a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Style {
-    /// Columns of the terminal; wider texts are wrapped.
+    /// Width of the terminal in columns; longer lines are wrapped.
     pub width: usize,
-    /// Whether ANSI colours are used.
+    /// Whether to use ANSI colours.
     pub color: bool,
-    /// The folder that places are relative to, absolute, where they are to be links; only where there are colours.
+    /// Absolute path of the folder that locations are relative to, if they are to be links. Used only with colours.
     pub links: Option<PathBuf>,
 }

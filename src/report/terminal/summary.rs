@@ -7,9 +7,9 @@ use crate::report::words;
 use super::endpoint_table::table;
 use super::paint::{BAD, GOOD, ODD, paint};
 use super::style::Style;
-use super::summary_groups::{digest, skipped};
+use super::summary_groups::{groups, skipped};
 
-/// What was found in short, the endpoints as a table, and the line that sums the run up. Ends with a line break.
+/// Formats the findings, the table of endpoints and the final line with the counts. Ends with a line break.
 pub fn summary(head: &Head, style: &Style) -> String {
     let broken = head.summary.failed > 0;
     let (glyph, paint_as) = match (broken, head.summary.errored > 0) {
@@ -25,7 +25,7 @@ pub fn summary(head: &Head, style: &Style) -> String {
     let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
     format!(
         "{}{}{}\n",
-        digest(head, style),
+        groups(head, style),
         skipped(head, style) + &table(head, style),
         paint(&verdict, paint_as.bold(), style.color)
     )

@@ -1,4 +1,4 @@
-//! What was found, the same breach of many cases told once: the list that closes a run in a terminal.
+//! The list of findings that ends a run in a terminal; equal findings of many cases are one group.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -11,31 +11,32 @@ use super::link::linked;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
 use super::style::Style;
 
-/// Groups that are told: with the table of endpoints they fit on a screen.
-const TOLD: usize = 10;
+/// Maximum number of groups: together with the table of endpoints they fit on a screen.
+const MAX_GROUPS: usize = 10;
 
-/// Reasons why cases were skipped.
-const REASONS: usize = 5;
+/// Maximum number of reasons listed for skipped cases.
+const MAX_REASONS: usize = 5;
 
-/// Columns before what belongs to a group.
+/// Indentation of the details of a group.
 const INDENT: usize = 4;
 
-/// The groups with an empty line behind them; nothing where no case failed but one, which says it all itself.
-pub fn digest(head: &Head, style: &Style) -> String {
+/// Formats the groups, followed by an empty line. Empty if at most one case failed, since its diff shows everything.
+pub fn groups(head: &Head, style: &Style) -> String {
     let counted = |group: &&Group| group.waived.is_none();
     let groups: Vec<_> = head.groups.iter().filter(counted).collect();
     let fixed = words::fixed(head).map(|_| fixed(head, style)).unwrap_or_default();
     if head.summary.failed < 2 && fixed.is_empty() {
         return String::new();
     }
-    let shown: String = groups.iter().take(TOLD).map(|group| told(group, style)).collect();
-    let more = groups.len().saturating_sub(TOLD) as u64 + head.groups_left_out;
+    let shown: String = groups.iter().take(MAX_GROUPS).map(|group| self::group(group, style)).collect();
+    let more = groups.len().saturating_sub(MAX_GROUPS) as u64 + head.groups_left_out;
     let more = (more > 0).then(|| paint(&format!("… {}", words::count(more, "more finding")), DIM, style.color) + "\n");
     format!("{shown}{}{fixed}\n", more.unwrap_or_default())
 }
 
-/// What broke and how often with the rule's place at the right, or below where there is no room; then where, and what came.
-fn told(group: &Group, style: &Style) -> String {
+/// Formats a group: check and number of cases with the location of the rule on the right, or below if there is no room;
+/// then the endpoint and the actual value.
+fn group(group: &Group, style: &Style) -> String {
     let finding = &group.finding;
     let (glyph, color) = if finding.severity == Severity::Warning { ("-", ODD) } else { ("✗", BAD) };
     let (note, part) = (body::note(finding), words::part(finding));
@@ -56,9 +57,9 @@ fn told(group: &Group, style: &Style) -> String {
     format!("{}{}\n{below}", lines.join("\n"), paint(&aside, DIM, style.color))
 }
 
-/// Why cases were skipped, a line a reason, with an empty line behind them.
+/// Formats the reasons why cases were skipped, one per line, followed by an empty line.
 pub fn skipped(head: &Head, style: &Style) -> String {
-    let shown = head.skipped.iter().take(REASONS);
+    let shown = head.skipped.iter().take(MAX_REASONS);
     let rest = head.summary.skipped.saturating_sub(shown.clone().map(|skipped| skipped.cases).sum());
     let line = |text: String| wrapped(&visible(&text), style.width, INDENT);
     let lines = shown.flat_map(|skipped| line(format!("- {} skipped: {}", skipped.cases, skipped.reason)));
@@ -67,9 +68,9 @@ pub fn skipped(head: &Head, style: &Style) -> String {
     if lines.is_empty() { lines } else { lines + "\n" }
 }
 
-/// The findings of the run before that no longer come.
+/// Formats the findings of the previous run that are fixed.
 fn fixed(head: &Head, style: &Style) -> String {
-    let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed).take(TOLD);
+    let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed).take(MAX_GROUPS);
     let line = |fixed: &crate::record::Fixed| {
         let rule =
             [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
@@ -78,7 +79,7 @@ fn fixed(head: &Head, style: &Style) -> String {
         let lines = wrapped(&text, style.width, INDENT);
         lines.iter().map(|line| paint(line, GOOD, style.color) + "\n").collect::<String>()
     };
-    let more = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len()).saturating_sub(TOLD);
+    let more = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len()).saturating_sub(MAX_GROUPS);
     let more = (more > 0).then(|| paint(&format!("… {more} more fixed"), DIM, style.color) + "\n");
     fixed.map(line).chain(more).collect()
 }

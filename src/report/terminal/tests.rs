@@ -29,7 +29,7 @@ fn the_sample_run_in_colour() {
     insta::assert_snapshot!(shown(120, true).replace('\u{1b}', "␛"));
 }
 
-/// Links change nothing but what they add, wherever lines break.
+/// Links only add escape sequences, wherever lines break.
 #[cfg(unix)]
 #[test]
 fn places_are_links_where_they_are_wanted() {

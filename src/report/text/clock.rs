@@ -1,24 +1,24 @@
-//! Instants of a run: its start and so many milliseconds.
+//! Instants during a run.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells when something was, from how long after the run's start it was.
+/// Converts milliseconds since the start of a run to instants.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Clock(Timestamp);
 
 impl Clock {
-    /// A clock that starts at `started`, RFC 3339; a record that says something else starts it in 1970.
+    /// Creates a clock that starts at `started` in RFC 3339, or in 1970 if that is invalid.
     pub fn starting(started: &str) -> Self {
         Self(started.parse().unwrap_or_default())
     }
 
-    /// The instant `milliseconds` after the start; the start itself where the calendar ends before that.
+    /// Returns the instant `milliseconds` after the start, or the start if that is out of range.
     pub fn after(self, milliseconds: f64) -> Timestamp {
         let microseconds = SignedDuration::from_micros((milliseconds * 1000.0) as i64);
         self.0.checked_add(microseconds).unwrap_or(self.0)
     }
 
-    /// The same in whole milliseconds since 1970.
+    /// Returns the same instant in whole milliseconds since 1970.
     pub fn millisecond(self, milliseconds: f64) -> i64 {
         self.after(milliseconds).as_millisecond()
     }

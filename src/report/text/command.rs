@@ -1,11 +1,11 @@
-//! The command that repeats a request.
+//! The curl command that reproduces a request.
 
 use crate::diff::visible;
 
-/// Bytes of a command that is told where many cases are.
+/// Maximum size in bytes of a command shown in a list of cases.
 const MAX_COMMAND: usize = 2048;
 
-/// How the request is repeated: by the command, or where to find a long one.
+/// Formats the command, or where to find a long one.
 pub fn repeat(curl: &str) -> String {
     match curl.len() {
         ..=MAX_COMMAND => format!("repeat: {}", shell(curl)),
@@ -13,7 +13,7 @@ pub fn repeat(curl: &str) -> String {
     }
 }
 
-/// A command with what would act on the terminal made visible, its line breaks kept.
+/// Makes control characters of a command visible and keeps its line breaks.
 pub fn shell(command: &str) -> String {
     command.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }

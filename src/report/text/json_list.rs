@@ -1,19 +1,19 @@
-//! A JSON list written element by element, a line each.
+//! Writes a JSON list element by element, one per line.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// What was written so far; the brackets around are the list's.
+/// State of the list.
 #[derive(Debug, Default)]
 pub struct JsonList {
     started: bool,
-    /// The element, so that the sink is given whole lines.
+    /// Buffer, so that the output receives whole lines.
     line: Vec<u8>,
 }
 
 impl JsonList {
-    /// One more element; the first opens the list.
+    /// Writes an element; the first one opens the list.
     pub fn push(&mut self, element: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
         self.line.clear();
         self.line.extend_from_slice(if self.started { b",\n    " } else { b"[\n    " });
@@ -22,7 +22,7 @@ impl JsonList {
         out.write_all(&self.line)
     }
 
-    /// The end of the list.
+    /// Closes the list.
     pub fn close(&mut self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(if self.started { b"\n  ]" } else { b"[]" })
     }

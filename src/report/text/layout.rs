@@ -1,4 +1,5 @@
-//! Lays the lines of a diff out in columns: signs at the left, reasons and places at the right, marks below what differs.
+//! Lays out the lines of a diff in columns: signs on the left, notes and locations on the right, marks below differing
+//! parts.
 
 use std::ops::Range;
 
@@ -6,57 +7,57 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diff::{Line, Role};
 
-/// Blanks between columns.
+/// Spaces between columns.
 const GAP: usize = 2;
 
-/// The fewest characters of text in a row, however narrow the terminal.
+/// Minimum width of the text, however narrow the terminal.
 const MIN_TEXT: usize = 16;
 
-/// One row as it is printed.
+/// One printed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// How it is meant.
+    /// Role of the line.
     pub role: Role,
-    /// The sign, a blank and the text.
+    /// Sign, space and text.
     pub text: String,
     /// Byte ranges of `text` that differ.
     pub emphasis: Vec<Range<usize>>,
-    /// The reason, with the blanks before and after it.
+    /// Note, with the spaces before and after it.
     pub aside: String,
-    /// The place that the reason comes from.
+    /// Location of the rule.
     pub place: String,
 }
 
 impl Row {
-    /// A row of text alone.
+    /// Creates a row without note.
     fn new(role: Role, text: String) -> Self {
         Self { role, text, emphasis: Vec::new(), aside: String::new(), place: String::new() }
     }
 
-    /// The row without colours.
+    /// Formats the row without colours.
     pub fn plain(&self) -> String {
         format!("{}{}{}", self.text, self.aside, self.place).trim_end().to_owned()
     }
 }
 
-/// The rows of `lines`, none wider than `width` where that can be had.
+/// Lays out `lines` in rows of at most `width` columns if possible.
 pub fn rows(lines: &[Line], width: usize) -> Vec<Row> {
-    let columns = Columns::of(lines, width);
+    let columns = Columns::new(lines, width);
     lines.iter().flat_map(|line| columns.rows(line)).collect()
 }
 
-/// Where the reasons stand.
+/// Positions of the columns.
 struct Columns {
     width: usize,
-    /// The widest text that has its reason at its right.
+    /// Width of the widest text with its note on the right.
     text: usize,
-    /// The widest reason.
+    /// Width of the widest note.
     note: usize,
 }
 
 impl Columns {
-    /// Reasons stand at the right where at least half of the texts leave room for them.
-    fn of(lines: &[Line], width: usize) -> Self {
+    /// Computes the columns. Notes are on the right if at least half of the texts leave room for them.
+    fn new(lines: &[Line], width: usize) -> Self {
         let annotated = || lines.iter().filter_map(|line| Some((line.text.width(), line.annotation.as_ref()?)));
         let note = annotated().map(|(_, (note, _))| note.width()).max().unwrap_or(0);
         let place = annotated().map(|(_, (_, place))| place.width()).max().unwrap_or(0);
@@ -85,7 +86,7 @@ impl Columns {
         rows
     }
 
-    /// The reason on a row of its own, over the line it is about.
+    /// Creates a row for the note above its line.
     fn above(&self, line: &Line, note: &str, place: &str) -> Row {
         let indent = line.text.len() - line.text.trim_start().len();
         let aside = format!("{:indent$}  ↓ {note}  ", "");
@@ -98,7 +99,7 @@ impl Columns {
     }
 }
 
-/// The line in pieces of at most `room` columns, the later ones indented below the first.
+/// Splits the line into pieces of at most `room` columns; the later ones are indented.
 fn pieces(line: &Line, room: usize) -> Vec<Row> {
     let sign = match line.role {
         Role::Context | Role::Fold => "  ",
@@ -135,7 +136,7 @@ fn emphasise(ranges: &mut Vec<Range<usize>>, next: Range<usize>) {
     }
 }
 
-/// A row of `^` below what differs.
+/// Creates a row of `^` below the differing parts.
 fn marks(row: &Row) -> Row {
     let mark = |(at, c): (usize, char)| {
         let sign = if row.emphasis.iter().any(|range| range.contains(&at)) { '^' } else { ' ' };

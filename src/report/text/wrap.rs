@@ -1,8 +1,8 @@
-//! Breaks prose at blanks so that it keeps a width.
+//! Wraps text at spaces.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// `text` in lines of at most `width` columns, the later ones indented by `hanging`. A word wider than a line is broken.
+/// Wraps `text` to `width` columns and indents continuation lines by `hanging`. A longer word is broken.
 pub fn wrapped(text: &str, width: usize, hanging: usize) -> Vec<String> {
     let width = width.max(hanging + 16);
     let mut lines = vec![String::new()];
@@ -19,10 +19,10 @@ pub fn wrapped(text: &str, width: usize, hanging: usize) -> Vec<String> {
     lines
 }
 
-/// What stands between parts that are told on one line.
+/// Separator of parts on one line.
 pub const SEPARATOR: &str = " · ";
 
-/// The parts of `text` on lines of at most `width` columns, each part whole: only the blanks between them become line breaks.
+/// Wraps the parts of `text` to `width` columns; line breaks are only between parts.
 pub fn whole(text: &str, width: usize) -> Vec<String> {
     let parts: Vec<_> = text.split(SEPARATOR).map(|part| part.replace(' ', "\u{a0}")).collect();
     let lines = wrapped(&parts.join(" ·\u{a0}"), width, 2);

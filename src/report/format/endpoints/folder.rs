@@ -1,4 +1,4 @@
-//! One Markdown report for each endpoint that was tried.
+//! `endpoints/*.md`: one Markdown page per operation with cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -11,7 +11,7 @@ use crate::report::text::markdown::MARK;
 
 use super::page::Markdown;
 
-/// The longest file name without its ending.
+/// Maximum length of a file name without its extension.
 const MAX_NAME: usize = 100;
 
 /// The format in the table.
@@ -24,7 +24,7 @@ pub static FORMAT: Format = Format {
     output: Output::Folder(|| Box::new(Endpoints::default())),
 };
 
-/// A page for each operation with cases, and one for the cases that have none.
+/// One page per operation with cases, and one for cases outside the contract.
 #[derive(Debug, Default)]
 pub struct Endpoints {
     pages: BTreeMap<Option<String>, Page>,
@@ -74,7 +74,7 @@ impl FolderRenderer for Endpoints {
     }
 }
 
-/// A name that every file system takes, and that no other page has in any case.
+/// Returns a file name that every file system accepts and that no other page has, ignoring case.
 fn file_name(operation: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '.' { c } else { '-' };
     let parts: String = operation.chars().take(MAX_NAME).map(plain).collect();

@@ -1,4 +1,4 @@
-//! The diff-style report of one endpoint: `endpoints/<operation>.md`.
+//! One page of the endpoint reports: `endpoints/<operation>.md`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,27 +10,28 @@ use crate::report::text::command;
 use crate::report::text::markdown::{self, MARK, code, fenced, inline, waiver};
 use crate::report::{body, words};
 
-/// Bytes of failures shown in full: GitHub shows files of up to 512 kB.
+/// Maximum size of the failures in bytes: GitHub shows files of up to 512 kB.
 const MAX_FAILURES: usize = 480 * 1024;
 
-/// Different reasons why something in cases that passed was acknowledged or not judged.
+/// Maximum number of different reasons listed for cases that passed with limitations.
 const REASONS: usize = 50;
 
-/// Renders what was found at one endpoint, then its entries: what was tried as a table, written at once, and the failures.
+/// Renders the findings of one operation, a table of its cases, and its failing cases. The table is written at once;
+/// the failures are collected until the end.
 #[derive(Debug, Default)]
 pub struct Markdown {
-    /// The operation's name; none for cases that lead to no endpoint on purpose.
+    /// Name of the operation; `None` for cases outside the contract.
     operation: Option<String>,
     failures: String,
     left_out: u64,
-    /// Why cases that passed have something acknowledged or not judged: how many, and the first of them.
+    /// Reasons why cases passed with limitations, each with its number of cases and the first of them.
     reasons: BTreeMap<String, (u64, Place)>,
-    /// How often there were still other reasons.
+    /// Number of reasons that are not listed.
     further: u64,
 }
 
 impl Markdown {
-    /// The report of `operation`, or of the cases that have none.
+    /// Creates the page of `operation`, or of the cases outside the contract.
     pub fn new(operation: Option<String>) -> Self {
         Self { operation, ..Self::default() }
     }
@@ -50,29 +51,29 @@ impl Renderer for Markdown {
         );
         writeln!(
             out,
-            "{}{contract}, tried on {}, {}.\n",
+            "{}{contract}, covered on {}, {}.\n",
             about.unwrap_or_default(),
             code(&head.target.name),
             inline(&head.started)
         )?;
         if let Some(endpoint) = endpoint {
-            writeln!(out, "{}\n", tried(endpoint))?;
+            writeln!(out, "{}\n", covered(endpoint))?;
         }
         for action in &head.overlay {
             writeln!(out, "{}", assumption(action))?;
         }
         out.write_all(markdown::section(head, self.operation.as_deref()).as_bytes())?;
-        writeln!(out, "| | case | breaks | came | place |\n|-|-|-|-|-|")
+        writeln!(out, "| | case | violates | result | location |\n|-|-|-|-|-|")
     }
 
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
         let breaks = entry.violates.iter().map(|rule| code(rule)).collect::<Vec<_>>().join(", ");
-        let came = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
+        let result = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
         let place = body::place(&entry.place);
         writeln!(
             out,
-            "| {} | {} | {breaks} | {came} | {} |",
+            "| {} | {} | {breaks} | {result} | {} |",
             words::glyph(entry.outcome),
             inline(&words::name(entry)),
             code(&place)
@@ -128,23 +129,23 @@ impl Markdown {
     }
 }
 
-/// `14 cases: 13 passed, 1 failed · answered 200, 400 · never 404, 409`.
-fn tried(endpoint: &Endpoint) -> String {
+/// `14 cases: 13 passed, 1 failed · received 200, 400 · not covered 404, 409`.
+fn covered(endpoint: &Endpoint) -> String {
     let of = |touched| {
         let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
         same.map(|response| inline(&response.status)).collect::<Vec<_>>().join(", ")
     };
-    let came = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("answered {list}"));
+    let result = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("answered {list}"));
     let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("never {list}"));
     let parts = [words::counts(&endpoint.summary)]
         .into_iter()
         .chain(words::remarks(&endpoint.summary))
-        .chain(came)
+        .chain(result)
         .chain(never);
     parts.collect::<Vec<_>>().join(" · ")
 }
 
-/// What an overlay changed of the published document, and why.
+/// Describes what an overlay changed in the published document, and why.
 fn assumption(action: &OverlayAction) -> String {
     let changes: Vec<_> =
         action.changes.iter().map(|change| format!("{} {}", inline(&change.change), code(&change.at))).collect();
@@ -185,7 +186,7 @@ fn section(case: &ReportedCase<'_>) -> String {
     format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{unjudged}\n{repeat}")
 }
 
-/// One finding with its places and the line of the contract or the case that it rests on.
+/// Formats a finding with its locations and the source line of its rule.
 fn item(finding: &Finding) -> String {
     let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();

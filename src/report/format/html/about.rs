@@ -1,4 +1,4 @@
-//! What the verdict rests on: contract, target, seed, and what overlays assume beyond the published document.
+//! Facts of the run: contract, target, seed, and assumptions that overlays add to the published document.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use crate::report::words;
 use super::case;
 use super::text::{instant, seen};
 
-/// The section with the facts of the run.
+/// Renders the section with the facts of the run.
 pub fn about(head: &Head) -> Markup {
     let Head { contract, target, tool, .. } = head;
     html! {

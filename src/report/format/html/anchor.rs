@@ -1,21 +1,21 @@
-//! Names for places in the page that stay the same from run to run.
+//! Anchors in the page that stay the same from run to run.
 
 use sha2::{Digest, Sha256};
 
-/// Hex digits of a name: enough that two of 100,000 cases do not share one.
+/// Bytes of a hash in an anchor: enough that no two of 100,000 cases collide.
 const BYTES: usize = 6;
 
-/// The place of a case, by its id.
+/// Returns the anchor of a case by its id.
 pub fn case(id: &str) -> String {
     hashed("c", id)
 }
 
-/// The place of an endpoint, by its operation; the empty one stands for the cases outside the contract.
+/// Returns the anchor of an operation by its name; the empty name is for cases outside the contract.
 pub fn endpoint(operation: &str) -> String {
     hashed("e", operation)
 }
 
-/// The place of a finding, by its fingerprint: that is hex already, but a record may hold anything.
+/// Returns the anchor of a finding by its fingerprint. A fingerprint is hexadecimal, but a record may hold anything.
 pub fn finding(fingerprint: &str) -> String {
     let digits: String = fingerprint.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
     format!("f-{digits}")

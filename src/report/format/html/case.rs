@@ -1,4 +1,4 @@
-//! One case: a row where all is well, a row that opens where there is something to read.
+//! A case: a plain row, or a row that opens if it has details.
 
 use maud::{Markup, html};
 
@@ -11,30 +11,31 @@ use super::filter_index::FilterIndex;
 use super::text::seen;
 use super::{anchor, diff};
 
-/// Bytes of a command shown; a longer one is in the record only, for half a command is worse than none.
+/// Maximum size of a command shown in bytes; half a command would be worse than none.
 const COMMAND: usize = 16 * 1024;
 
-/// The case as an item of its list. There may be 20,000: no element that need not be there.
+/// Renders a case as a list item. There may be 20,000, so it has no element that it can do without.
 pub fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> Markup {
     let entry = &*case.entry;
-    let ((checks, tags), standings) = (filter_index.of(entry), filter_index.standings(entry));
-    let telling = is_telling(entry);
+    let ((checks, tags), statuses) = (filter_index.checks_and_tags(entry), filter_index.count_statuses(entry));
+    let has_details = has_details(entry);
     html! {
-        li.case.row[!telling] id=(anchor::case(&entry.case)) data-o=(words::verdict(entry.outcome)) data-f=[standings] data-c=[checks] data-t=[tags] {
-            @if telling {
+        li.case.row[!has_details] id=(anchor::case(&entry.case)) data-o=(words::verdict(entry.outcome)) data-f=[statuses] data-c=[checks] data-t=[tags] {
+            @if has_details {
                 details { summary { (line(entry)) } div.inside { (inside(case)) } }
             } @else { (line(entry)) }
         }
     }
 }
 
-/// Whether there is more to say than fits a row.
-fn is_telling(entry: &Entry) -> bool {
+/// Returns whether the case has details that a row cannot show.
+fn has_details(entry: &Entry) -> bool {
     let held = !entry.acknowledged.is_empty() || !entry.waived.is_empty() || !entry.unjudged.is_empty();
     held || !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
 }
 
-/// The sign before the name is drawn by the outcome, which the list's heading says in words.
+/// Renders the row. The sign before the name comes from the style sheet; the heading of the list states the outcome in
+/// words.
 fn line(entry: &Entry) -> Markup {
     let breaks = entry.violates.join(", ");
     html! {
@@ -76,17 +77,17 @@ fn told(finding: &Finding) -> Markup {
     }
 }
 
-/// Why a finding fails nothing, who answers for it, how long, and where that is written.
+/// Renders the reason, the owner, the expiry date and the location of a waiver.
 pub fn waiver(waiver: &Waiver) -> Markup {
     html! { (seen(&waiver.reason)) " (" (seen(&waiver.owner)) " until " (seen(&waiver.expires)) ", " (at(&waiver.place)) ")" }
 }
 
-/// A place in a file.
+/// Renders a location in a file.
 pub fn at(place: &Place) -> Markup {
     html! { code { (seen(&body::place(place))) } }
 }
 
-/// A command that repeats the request, with a button that copies it.
+/// Renders the command that repeats the request, with a button to copy it.
 pub fn copyable(curl: &str) -> Markup {
     html! {
         @if curl.len() > COMMAND {

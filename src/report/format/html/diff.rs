@@ -1,4 +1,4 @@
-//! The lines of a diff as markup: signs are text, so that no colour is needed to read them or to copy them.
+//! Lines of a diff as markup. The signs are text, so that the diff can be read without colours and copied.
 
 use maud::{Markup, html};
 
@@ -6,7 +6,7 @@ use crate::diff::{Line, Role};
 
 use super::text::seen;
 
-/// The lines in a box of their own; nothing where there are none.
+/// Renders the lines in a box; nothing if there are none.
 pub fn diff(lines: &[Line]) -> Markup {
     html! {
         @if !lines.is_empty() {
@@ -26,7 +26,7 @@ fn row(line: &Line) -> Markup {
     }
 }
 
-/// The text is one item of the row, whatever is marked in it.
+/// Renders the text as one grid item of the row, whatever parts of it are marked.
 fn text(sign: &str, line: &Line) -> Markup {
     html! {
         @if line.emphasis.is_empty() { (sign) (seen(&line.text)) } @else { b { (sign) (marked(line)) } }
@@ -34,7 +34,7 @@ fn text(sign: &str, line: &Line) -> Markup {
     }
 }
 
-/// The text with what differs marked.
+/// Renders the text with its differing parts marked.
 fn marked(line: &Line) -> Markup {
     let mut done = 0;
     let piece = |from, to| seen(line.text.get(from..to).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The endpoints as a table: what was tried of each, with what result, and which declared answers came.
+//! Table of endpoints: counts per outcome and documented responses.
 
 use maud::{Markup, html};
 
@@ -9,10 +9,10 @@ use super::anchor;
 use super::operation::{name, responses};
 use super::section::Section;
 
-/// A heading, and the number below it.
+/// A heading and the number below it.
 type Column = (&'static str, fn(&Summary) -> u64);
 
-/// The columns of numbers.
+/// Columns of numbers.
 const COLUMNS: [Column; 5] = [
     ("passed", |summary| summary.passed),
     ("failed", |summary| summary.failed),
@@ -21,7 +21,7 @@ const COLUMNS: [Column; 5] = [
     ("unjudged", |summary| summary.unjudged),
 ];
 
-/// The section with the table; endpoints without a case are counted below it.
+/// Renders the section with the table; operations without cases are counted below it.
 pub fn table(head: &Head, sections: &[Section]) -> Markup {
     let tried = || head.coverage.iter().zip(sections).filter(|(endpoint, _)| endpoint.summary.cases > 0);
     let outside = counts::outside(head);

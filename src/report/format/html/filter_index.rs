@@ -1,37 +1,37 @@
-//! What cases are filtered by beside their outcome: how their findings stand, and tags and check ids as small numbers, which stand
-//! once in the filter's lists, and as a number at each case.
+//! Index for the filter. Check ids and tags are numbers: each name is stored once in the lists of the filter, and cases
+//! hold numbers.
 
 use std::collections::HashMap;
 
 use crate::record::{Entry, Finding, Since};
 
-/// Different names that a list of the filter may have; more are no help to anybody.
+/// Maximum number of names in a list of the filter; longer lists do not help.
 const MOST: usize = 500;
 
-/// The names of one list, in the order in which they came.
+/// Names of one list in order of appearance.
 #[derive(Debug, Default)]
 pub struct Names {
     names: Vec<String>,
     index: HashMap<String, usize>,
 }
 
-/// How a finding stands: it fails nothing, or another run is there to compare with.
+/// Status of a finding relative to waivers and to the previous run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// The run before had not met it.
+pub enum FindingStatus {
+    /// Not found in the previous run.
     New,
-    /// The run before had met it.
+    /// Found in the previous run too.
     Known,
-    /// Somebody lives with it, whatever the run before had met.
+    /// Waived, whether found in the previous run or not.
     Waived,
 }
 
-impl Standing {
-    /// Every standing, as the filter lists them.
+impl FindingStatus {
+    /// All values in the order of the filter.
     pub const ALL: [Self; 3] = [Self::New, Self::Known, Self::Waived];
 
-    /// How `finding` stands; none where there is nothing to say.
-    pub fn of(finding: &Finding, is_waived: bool) -> Option<Self> {
+    /// Returns the status of a finding; `None` if it is not waived and there is no previous run.
+    pub fn new(finding: &Finding, is_waived: bool) -> Option<Self> {
         match (is_waived, finding.since) {
             (true, _) => Some(Self::Waived),
             (false, Some(Since::New)) => Some(Self::New),
@@ -40,7 +40,7 @@ impl Standing {
         }
     }
 
-    /// `new`, `known`, `waived`.
+    /// Returns `new`, `known` or `waived`.
     pub fn word(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -50,19 +50,19 @@ impl Standing {
     }
 }
 
-/// What cases can be filtered by.
+/// Names and counts that cases can be filtered by.
 #[derive(Debug, Default)]
 pub struct FilterIndex {
-    /// How many cases have findings that stand so, by the order of [`Standing::ALL`].
-    pub standings: [u64; 3],
-    /// Checks that found something.
+    /// Number of cases by status of their findings, in the order of [`FindingStatus::ALL`].
+    pub statuses: [u64; 3],
+    /// Ids of checks with findings.
     pub checks: Names,
     /// Tags.
     pub tags: Names,
 }
 
 impl Names {
-    /// Names with their numbers, sorted by name.
+    /// Returns the names with their numbers, sorted by name.
     pub fn sorted(&self) -> Vec<(&str, usize)> {
         let mut names: Vec<_> = self.names.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
         names.sort_unstable();
@@ -80,7 +80,7 @@ impl Names {
         })
     }
 
-    /// `0 3`; none where there is nothing to say.
+    /// Returns numbers such as `0 3`; `None` for no names.
     fn numbers<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> Option<String> {
         let mut numbers: Vec<_> = names.filter_map(|name| self.number(name)).collect();
         numbers.sort_unstable();
@@ -91,23 +91,23 @@ impl Names {
 }
 
 impl FilterIndex {
-    /// How an entry's findings stand: `new waived`; none where there is nothing to say.
-    pub fn standings(&mut self, entry: &Entry) -> Option<String> {
-        let found = entry.findings.iter().filter_map(|finding| Standing::of(finding, false));
-        let waived = entry.waived.iter().filter_map(|held| Standing::of(&held.finding, true));
-        let met: Vec<_> = found.chain(waived).collect();
+    /// Counts an entry and returns the statuses of its findings, such as `new waived`; `None` if it has none.
+    pub fn count_statuses(&mut self, entry: &Entry) -> Option<String> {
+        let found = entry.findings.iter().filter_map(|finding| FindingStatus::new(finding, false));
+        let waived = entry.waived.iter().filter_map(|held| FindingStatus::new(&held.finding, true));
+        let found_statuses: Vec<_> = found.chain(waived).collect();
         let mut words = Vec::new();
-        for (standing, cases) in Standing::ALL.into_iter().zip(&mut self.standings) {
-            if met.contains(&standing) {
+        for (status, cases) in FindingStatus::ALL.into_iter().zip(&mut self.statuses) {
+            if found_statuses.contains(&status) {
                 *cases += 1;
-                words.push(standing.word());
+                words.push(status.word());
             }
         }
         (!words.is_empty()).then(|| words.join(" "))
     }
 
-    /// The numbers of an entry's checks, and those of its tags.
-    pub fn of(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
+    /// Returns the numbers of an entry's checks and those of its tags.
+    pub fn checks_and_tags(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
         let acknowledged = entry.acknowledged.iter().map(|held| held.finding.check.as_str());
         let waived = entry.waived.iter().map(|held| held.finding.check.as_str());
         let unjudged = entry.unjudged.iter().map(|held| held.check.as_str());

@@ -1,4 +1,4 @@
-//! What was found, the same breach of many cases told once: what was asked, what came, where both stand, why it matters.
+//! Findings: equal findings of many cases are shown once.
 
 use maud::{Markup, html};
 
@@ -6,25 +6,25 @@ use crate::diff::{Line, shorten};
 use crate::record::{Compared, Finding, Group, Head, Met, Severity, Since};
 use crate::report::{body, words};
 
-use super::filter_index::Standing;
+use super::filter_index::FindingStatus;
 use super::text::{instant, seen};
 use super::{anchor, case, diff};
 
 /// Findings listed at the top of the page.
-const GLANCE: usize = 8;
+const MAX_GLANCE: usize = 8;
 
-/// Findings told of one endpoint; the others are in its cases.
-const TOLD: usize = 200;
+/// Maximum number of findings shown per operation; the others are shown in their cases.
+const MAX_GROUPS: usize = 200;
 
-/// Characters of what a finding says at a glance.
-const SAID: usize = 180;
+/// Maximum length of a finding's sentence at the top of the page.
+const MAX_SENTENCE: usize = 180;
 
-/// The list that tells in ten seconds what is wrong.
+/// Renders the most frequent findings for the top of the page.
 pub fn glance(head: &Head) -> Markup {
-    let more = head.groups.len().saturating_sub(GLANCE) as u64 + head.groups_left_out;
+    let more = head.groups.len().saturating_sub(MAX_GLANCE) as u64 + head.groups_left_out;
     html! {
         @if !head.groups.is_empty() {
-            ol.glance aria-label="Findings, the most frequent first" { @for group in head.groups.iter().take(GLANCE) { li { (row(group)) } } }
+            ol.glance aria-label="Findings, the most frequent first" { @for group in head.groups.iter().take(MAX_GLANCE) { li { (row(group)) } } }
         }
         @if more > 0 { p.more { "and " (words::count(more, "finding")) " more, at their endpoints" } }
     }
@@ -36,7 +36,7 @@ fn row(group: &Group) -> Markup {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } {
             span.tally.(class(group)) { (group.cases) "\u{d7}" }
             span {
-                span.what { (shorten(&words::headline(group), SAID)) }
+                span.what { (shorten(&words::headline(group), MAX_SENTENCE)) }
                 span.where { span.method { (seen(&group.method)) } " " (seen(&group.path)) " · " (seen(&words::part(finding))) " · " (seen(&body::note(finding))) }
             }
             span.badges { (badges(group)) }
@@ -44,7 +44,7 @@ fn row(group: &Group) -> Markup {
     }
 }
 
-/// The tone of a finding: waived, a warning, or what fails its cases.
+/// Returns the style class of a finding: waived, warning or error.
 fn class(group: &Group) -> &'static str {
     match (&group.waived, group.finding.severity) {
         (Some(_), _) => "skipped",
@@ -53,7 +53,7 @@ fn class(group: &Group) -> &'static str {
     }
 }
 
-/// What a finding is beside itself: a warning, waived, new or known.
+/// Renders the badges of a finding: warning, waived, new, known.
 fn badges(group: &Group) -> Markup {
     html! {
         @if group.finding.severity == Severity::Warning { span.badge { "warning" } }
@@ -66,7 +66,7 @@ fn badges(group: &Group) -> Markup {
     }
 }
 
-/// How the findings compare to those of an earlier run.
+/// Renders the comparison with the previous run.
 pub fn compared(head: &Head) -> Markup {
     let number = |since| head.groups.iter().filter(|group| group.finding.since == Some(since)).count() as u64;
     html! {
@@ -79,7 +79,7 @@ pub fn compared(head: &Head) -> Markup {
     }
 }
 
-/// What the earlier run had found at `operation` and this one no longer does.
+/// Renders the findings of the previous run that are fixed.
 fn fixed(head: &Head, operation: Option<&str>) -> Markup {
     let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
     let fixed: Vec<_> = fixed.filter(|fixed| fixed.operation.as_deref() == operation).collect();
@@ -97,22 +97,22 @@ fn fixed(head: &Head, operation: Option<&str>) -> Markup {
     }
 }
 
-/// Every finding of `operation`, or of the cases that have none.
+/// Renders the findings of `operation`, or of the cases outside the contract.
 pub fn all(head: &Head, operation: Option<&str>) -> Markup {
     let of = |group: &&Group| group.operation.as_deref() == operation;
     let number = head.groups.iter().filter(of).count();
     html! {
-        @for group in head.groups.iter().filter(of).take(TOLD) { (one(group, head)) }
-        @if number > TOLD { p.more { (words::count((number - TOLD) as u64, "finding")) " more, at the cases below" } }
+        @for group in head.groups.iter().filter(of).take(MAX_GROUPS) { (one(group, head)) }
+        @if number > MAX_GROUPS { p.more { (words::count((number - MAX_GROUPS) as u64, "finding")) " more, at the cases below" } }
         (fixed(head, operation))
     }
 }
 
 fn one(group: &Group, head: &Head) -> Markup {
     let finding = &group.finding;
-    let standing = Standing::of(finding, group.waived.is_some());
+    let standing = FindingStatus::new(finding, group.waived.is_some());
     html! {
-        article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(Standing::word)] tabindex="-1" {
+        article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(FindingStatus::word)] tabindex="-1" {
             header {
                 h3 { (seen(&body::note(finding))) small { (seen(&words::part(finding))) } }
                 (badges(group))
@@ -133,17 +133,17 @@ fn one(group: &Group, head: &Head) -> Markup {
     }
 }
 
-/// Text in which backticks mark code.
+/// Renders text in which backticks mark code.
 fn prose(text: &str) -> Markup {
     html! { @for (index, part) in text.split('`').enumerate() { @if index % 2 == 1 { code { (seen(part)) } } @else { (seen(part)) } } }
 }
 
-/// What was asked and what came; the note and the place stand around it already.
+/// Returns the expected and actual lines of a finding without annotations, which the card shows elsewhere.
 fn lines(finding: &Finding) -> Vec<Line> {
     body::brief(finding).into_iter().map(|line| Line { annotation: None, ..line }).collect()
 }
 
-/// The cases, by their names, with the place of the first.
+/// Renders links to the cases, with the location of the first.
 fn met(group: &Group) -> Markup {
     let link = |met: &Met| html! { a href={ "#" (anchor::case(&met.case)) } { (seen(name(&met.case))) } };
     let more = group.cases.saturating_sub(group.first.len() as u64);
@@ -160,7 +160,7 @@ fn met(group: &Group) -> Markup {
     }
 }
 
-/// The name in a case's id.
+/// Returns the name in a case id.
 fn name(id: &str) -> &str {
     id.split_once("::").map_or(id, |(_, name)| name)
 }

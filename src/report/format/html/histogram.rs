@@ -1,28 +1,28 @@
-//! The response times of one endpoint as a small histogram, its bars on a logarithmic scale.
+//! Histogram of the response times of one operation, on a logarithmic scale.
 
 use maud::{Markup, html};
 
 use crate::report::words;
 
-/// Bars of the histogram.
+/// Number of bars.
 const BARS: usize = 36;
 
-/// Width and height of the picture; a bar is 6 wide with a gap of 1.
+/// Width and height of the picture; a bar is 6 wide and the gap 1.
 const WIDTH: f64 = 252.0;
 const HEIGHT: f64 = 48.0;
 
-/// How long the answers of one endpoint took, in milliseconds.
+/// Response times of one operation in milliseconds.
 #[derive(Debug, Default)]
 pub struct Histogram(Vec<f32>);
 
-/// What a picture of them shows.
+/// Range of the horizontal axis.
 struct Scale {
     least: f64,
     most: f64,
 }
 
 impl Scale {
-    /// Between 0 and 1.
+    /// Returns the position of a time between 0 and 1.
     fn along(&self, milliseconds: f64) -> f64 {
         let span = (self.most / self.least).ln();
         if span > 0.0 { ((milliseconds / self.least).ln() / span).clamp(0.0, 1.0) } else { 0.5 }
@@ -36,20 +36,20 @@ impl Scale {
 }
 
 impl Histogram {
-    /// Adds one.
+    /// Adds one response time.
     pub fn add(&mut self, milliseconds: f64) {
         #[expect(clippy::cast_possible_truncation, reason = "seven digits are plenty")]
         self.0.push(milliseconds.clamp(0.001, 1e9) as f32);
     }
 
-    /// The value that `share` of them do not exceed.
+    /// Returns the quantile for `share`.
     fn at(sorted: &[f32], share: f64) -> f64 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
         let rank = (share * sorted.len() as f64).ceil() as usize;
         sorted.get(rank.saturating_sub(1)).copied().map_or(0.0, f64::from)
     }
 
-    /// The histogram with its marks; nothing for fewer than two answers.
+    /// Renders the histogram with median and 95th percentile; nothing for fewer than two responses.
     pub fn picture(mut self) -> Markup {
         self.0.sort_unstable_by(f32::total_cmp);
         let (Some(least), Some(most)) = (self.0.first(), self.0.last()) else { return html! {} };

@@ -1,4 +1,4 @@
-//! What is around the content: the policy that lets nothing in, the style, the filter, the script.
+//! Frame of the page: content security policy, style, filter, script.
 
 use std::io::{self, Write};
 
@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 
 use crate::record::Head;
 
-use super::filter_index::{FilterIndex, Names, Standing};
+use super::filter_index::{FilterIndex, FindingStatus, Names};
 use super::text::seen;
 use super::verdict;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Everything up to the content of `<main>`.
+/// Writes everything up to the content of `<main>`.
 pub fn open(head: &Head, filter_index: &FilterIndex, out: &mut dyn Write) -> io::Result<()> {
     let start = html! {
         (DOCTYPE)
@@ -40,7 +40,7 @@ pub fn open(head: &Head, filter_index: &FilterIndex, out: &mut dyn Write) -> io:
     write!(out, "{}<body>{}", start.into_string(), bar.into_string())
 }
 
-/// Everything after the content of `<main>`.
+/// Writes everything after the content of `<main>`.
 pub fn close(head: &Head, out: &mut dyn Write) -> io::Result<()> {
     let end = html! {
         footer { "Written by " (seen(&head.tool.name)) " " (seen(&head.tool.version)) "." }
@@ -50,7 +50,8 @@ pub fn close(head: &Head, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</main>{}</body></html>", end.into_string())
 }
 
-/// Nothing is loaded, nothing is sent, and only these very bytes are applied and run.
+/// Returns the content security policy: nothing is loaded or sent, and only the style and script with these hashes are
+/// used.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
@@ -60,7 +61,7 @@ fn policy() -> String {
     )
 }
 
-/// The tools; without the script they could do nothing, and are not shown.
+/// Renders the filter bar, which is hidden while the script does not run.
 fn filter(head: &Head, filter_index: &FilterIndex) -> Markup {
     let outcomes = [
         (head.summary.failed, "failed"),
@@ -68,13 +69,13 @@ fn filter(head: &Head, filter_index: &FilterIndex) -> Markup {
         (head.summary.skipped, "skipped"),
         (head.summary.passed, "passed"),
     ];
-    let words = Standing::ALL.into_iter().map(Standing::word);
-    let standings = filter_index.standings.into_iter().zip(words);
+    let words = FindingStatus::ALL.into_iter().map(FindingStatus::word);
+    let statuses = filter_index.statuses.into_iter().zip(words);
     html! {
         div.tools.scripted role="search" aria-label="Filter cases" {
             input type="search" name="text" placeholder="Filter cases  /" aria-label="Text" autocomplete="off" spellcheck="false";
             (chips("outcome", outcomes))
-            (chips("finding", standings))
+            (chips("finding", statuses))
             (choice("check", &filter_index.checks))
             (choice("tag", &filter_index.tags))
             output aria-live="polite" {}
@@ -85,7 +86,7 @@ fn filter(head: &Head, filter_index: &FilterIndex) -> Markup {
     }
 }
 
-/// Buttons for what there is any of.
+/// Renders a toggle button per value that occurs.
 fn chips(what: &str, counted: impl IntoIterator<Item = (u64, &'static str)>) -> Markup {
     let counted: Vec<_> = counted.into_iter().filter(|(number, _)| *number > 0).collect();
     html! {
@@ -111,7 +112,7 @@ fn choice(what: &str, names: &Names) -> Markup {
     }
 }
 
-/// The keys, shown by `?`.
+/// Renders the keyboard shortcuts, opened with `?`.
 fn help() -> Markup {
     let keys = [
         ("/", "to the filter"),

@@ -6,12 +6,12 @@ use crate::record::{DeclaredResponse, Endpoint};
 
 use super::text::seen;
 
-/// `POST /v2/customers/{customer_id}`, the method apart.
+/// Renders method and path: `POST /v2/customers/{customer_id}`.
 pub fn name(endpoint: &Endpoint) -> Markup {
     html! { span.method { (seen(&endpoint.method)) } " " span.path { (seen(&endpoint.path)) } }
 }
 
-/// The declared statuses; one that never came is said so, not only drawn so.
+/// Renders the documented statuses. One that is not covered is also labelled so for screen readers.
 pub fn responses(responses: &[DeclaredResponse]) -> Markup {
     html! {
         ul.statuses {

@@ -1,7 +1,7 @@
-//! `index.html`: the run as one page that needs nothing but itself, for whoever has to understand it in ten seconds.
+//! The page: everything is in the markup, so that it can be read, printed and linked without its script, which only
+//! filters, navigates and copies.
 //!
-//! Everything is in the markup, so that the page reads, prints and links without its script; the script only filters,
-//! walks and copies. What a target or a document says goes through [`seen`](super::text::seen) and the template's escaping, never around them.
+//! Text of a target or a document always passes [`seen`](super::text::seen) and the escaping of the template.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ use super::section::Section;
 use super::timeline::Timeline;
 use super::{about, endpoints, layout, verdict};
 
-/// Bytes of cases written out; a browser opens a page of this size at once. What is beyond is counted.
+/// Maximum size of all cases in bytes, which a browser opens immediately. Further cases are counted.
 pub(super) const ROOM: usize = 12 * 1024 * 1024;
 
 /// The format in the table.
@@ -29,13 +29,13 @@ pub static FORMAT: Format = Format {
     output: Output::File(|_| Box::new(Page::default())),
 };
 
-/// Gathers the cases by endpoint, since the page tells of one endpoint after the other.
+/// Collects the cases by operation, since the page shows one operation after the other.
 #[derive(Debug, Default)]
 pub struct Page {
     head: Option<Head>,
-    /// In the contract's order; the last one is for cases that lead to none of its endpoints.
+    /// In document order; the last one is for cases outside the contract.
     sections: Vec<Section>,
-    /// Operation → index of its section.
+    /// Index of the section by operation.
     index: HashMap<String, usize>,
     filter_index: FilterIndex,
     timeline: Timeline,

@@ -1,4 +1,4 @@
-//! The section of one endpoint: first its findings, then its cases.
+//! Section of one operation: its findings, then its cases.
 
 use std::io::{self, Write};
 
@@ -13,22 +13,22 @@ use super::histogram::Histogram;
 use super::text::seen;
 use super::{anchor, case, finding, operation};
 
-/// Cases from which on a browser is told to lay out only what is seen.
+/// Number of cases above which the browser lays out only visible ones.
 const MANY: u64 = 50;
 
-/// What is gathered of one endpoint.
+/// Content collected for one operation.
 #[derive(Debug, Default)]
 pub struct Section {
-    /// Failed and errored.
+    /// Failed and errored cases.
     failing: List,
     skipped: List,
     passed: List,
     times: Histogram,
-    /// The slowest answer's milliseconds and its case.
+    /// Returns the response time in milliseconds and the anchor of the slowest case.
     slowest: Option<(f64, String)>,
 }
 
-/// Cases written out, and how many there are no room for.
+/// Rendered cases, and the number of those left out.
 #[derive(Debug, Default)]
 struct List {
     items: String,
@@ -37,7 +37,7 @@ struct List {
 }
 
 impl Section {
-    /// Adds one case where `room` allows, and gives the bytes it took.
+    /// Adds one case if it fits into `room` bytes, and returns the bytes it took.
     pub fn add(&mut self, reported: &ReportedCase<'_>, filter_index: &mut FilterIndex, room: usize) -> usize {
         let entry = &*reported.entry;
         if let Some(timings) = entry.exchange.as_ref().and_then(|exchange| exchange.timings) {
@@ -61,12 +61,12 @@ impl Section {
         item.len()
     }
 
-    /// The slowest answer's milliseconds and its case.
+    /// Response time in milliseconds and anchor of the slowest case.
     pub fn slowest(&self) -> Option<&(f64, String)> {
         self.slowest.as_ref()
     }
 
-    /// Writes the section of `endpoint`, or of the cases outside the contract; nothing where nothing was tried.
+    /// Writes the section of `endpoint`, or of the cases outside the contract; nothing if it has no cases.
     pub fn write(self, head: &Head, endpoint: Option<&Endpoint>, out: &mut dyn Write) -> io::Result<()> {
         if self.failing.cases + self.skipped.cases + self.passed.cases == 0 {
             return Ok(());
@@ -103,7 +103,7 @@ impl List {
             return Ok(());
         }
         let open = if open { " open" } else { "" };
-        // What is far from the window is laid out when it comes near, where there is so much that it would be noticed.
+        // Content outside the viewport is laid out on approach; for few cases that would only cost time.
         let many = if self.cases > MANY { " class=\"many\"" } else { "" };
         write!(
             out,

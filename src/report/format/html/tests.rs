@@ -1,4 +1,4 @@
-//! The page as text; what a browser makes of it is in tests/it/page.
+//! The page as text; tests/it/page tests it in a browser.
 
 use std::iter::repeat_n;
 
@@ -13,7 +13,7 @@ fn failed() -> Entry {
     sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed")
 }
 
-/// The markup without style and script, a line an element that stands for something.
+/// Returns the markup without style and script, one line per important element.
 fn content(page: &str) -> String {
     let start = page.find("<body>").expect("a body");
     let end = page.rfind("<script>").expect("a script");

@@ -1,4 +1,4 @@
-//! The time line of the run: few cases as bars in lanes, many as columns of what finished when.
+//! Timeline of the run: few cases as bars in lanes, many as columns by the time they finished.
 
 use maud::{Markup, html};
 
@@ -8,37 +8,37 @@ use crate::report::words;
 
 use super::anchor;
 
-/// Cases that are drawn one by one.
+/// Maximum number of cases drawn as individual bars.
 const FEW: u64 = 400;
 
-/// Columns where they are too many.
+/// Number of columns for more cases.
 const COLUMNS: usize = 160;
 
-/// Lanes at most; what would need more shares the last.
+/// Maximum number of lanes; further bars share the last one.
 const LANES: usize = 16;
 
-/// Units of the picture's width.
+/// Width of the picture.
 const WIDTH: f64 = 1000.0;
 
-/// Height of a lane, and of the columns.
+/// Heights of a lane and of the columns.
 const LANE: usize = 14;
 const HEIGHT: f64 = 96.0;
 
-/// Characters of a name in a bar's title.
+/// Maximum length of a name in a tooltip.
 const NAME: usize = 120;
 
-/// Gathers what happened when.
+/// Collects when cases ran.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    /// Milliseconds of the whole run.
+    /// Duration of the run in milliseconds.
     whole: f64,
-    /// Bars, where the cases are few.
+    /// Bars, if there are few cases.
     bars: Option<Vec<Bar>>,
-    /// Cases by the column in which they ended: passed, skipped, errored, failed.
+    /// Number of cases by the column in which they finished and by outcome, in the order of `KINDS`.
     columns: Vec<[u32; KINDS.len()]>,
 }
 
-/// The outcomes as they stand above each other in a column, from the ground.
+/// Outcomes of a column from bottom to top.
 const KINDS: [Verdict; 4] = [Verdict::Passed, Verdict::Skipped, Verdict::Errored, Verdict::Failed];
 
 #[derive(Debug)]
@@ -51,7 +51,7 @@ struct Bar {
 }
 
 impl Timeline {
-    /// A time line of so many milliseconds and cases.
+    /// Creates a timeline for a duration in milliseconds and a number of cases.
     pub fn over(whole: f64, cases: u64) -> Self {
         let whole = if whole.is_finite() { whole.max(0.001) } else { 0.001 };
         Self { whole, bars: (cases <= FEW).then(Vec::new), columns: vec![[0; KINDS.len()]; COLUMNS] }
@@ -78,7 +78,7 @@ impl Timeline {
         if milliseconds.is_finite() { (milliseconds / self.whole).clamp(0.0, 1.0) } else { 1.0 }
     }
 
-    /// The section with the picture.
+    /// Renders the section with the picture.
     pub fn picture(&mut self) -> Markup {
         let whole = words::duration(self.whole);
         let picture = match self.bars.take() {
@@ -116,7 +116,7 @@ impl Timeline {
     }
 }
 
-/// Each bar in the first lane that is free.
+/// Draws each bar in the first free lane.
 fn lanes(mut bars: Vec<Bar>) -> Markup {
     bars.sort_by(|a, b| a.from.total_cmp(&b.from));
     let mut ends: Vec<f64> = Vec::new();
@@ -143,7 +143,7 @@ fn lanes(mut bars: Vec<Bar>) -> Markup {
     }
 }
 
-/// One digit behind the point is a tenth of a pixel.
+/// Rounds to one decimal, a tenth of a pixel.
 fn tenth(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }

@@ -1,4 +1,4 @@
-//! What is read first: the verdict, its counts, and what is wrong, the most frequent first.
+//! Top of the page: verdict, counts and the most frequent findings.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use crate::report::words;
 use super::finding;
 use super::text::{instant, seen};
 
-/// The top of the page.
+/// Renders the top of the page.
 pub fn verdict(head: &Head) -> Markup {
     let Head { summary, contract, target, .. } = head;
     html! {
@@ -27,7 +27,7 @@ pub fn verdict(head: &Head) -> Markup {
     }
 }
 
-/// The title of the page.
+/// Returns the title of the page.
 pub fn title(head: &Head) -> String {
     format!(
         "{} {} · {} on {}",
@@ -38,7 +38,7 @@ pub fn title(head: &Head) -> String {
     )
 }
 
-/// `failed`, `errored` or `passed`.
+/// Returns the style class of the verdict.
 fn class(summary: &Summary) -> &'static str {
     match (summary.failed, summary.errored, summary.passed) {
         (1.., ..) => "failed",
@@ -71,7 +71,7 @@ fn sentence(head: &Head) -> String {
     if head.interrupted { format!("Interrupted: {}", said.to_lowercase()) } else { said }
 }
 
-/// The outcomes as shares of one bar.
+/// Renders the outcomes as shares of a bar.
 fn bar(summary: &Summary) -> Markup {
     let mut from = 0;
     html! {
@@ -90,7 +90,7 @@ fn counts(summary: &Summary) -> Markup {
     html! { @for (number, word) in outcomes(summary) { span class=(word) { b { (number) } " " (word) } " " } }
 }
 
-/// Every outcome that there is.
+/// Returns the outcomes that occur.
 fn outcomes(summary: &Summary) -> impl Iterator<Item = (u64, &'static str)> {
     let all = [
         (summary.failed, "failed"),

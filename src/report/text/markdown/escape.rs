@@ -1,14 +1,14 @@
-//! Texts inside Markdown: nothing in them becomes markup, whoever wrote them.
+//! Escaping for Markdown: no string becomes markup.
 
 use crate::diff::visible;
 
-/// The first line of every endpoint report, by which a later run knows that it may remove it.
+/// First line of every Markdown report. Files without it are never removed.
 pub const MARK: &str = "<!-- written by signoff -->";
 
-/// Text for a paragraph, a heading or a cell of a table, on one line.
+/// Escapes a string for a paragraph, a heading or a table cell, on one line.
 pub fn inline(text: &str) -> String {
     let text = visible(text);
-    // Blanks at the beginning would make it code.
+    // Leading spaces would make it a code block.
     let text = text.trim();
     let mut shown = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -23,7 +23,7 @@ pub fn inline(text: &str) -> String {
     shown
 }
 
-/// Whether a character is markup between what stands before and behind it; escaping it everywhere would make the source unreadable.
+/// Returns whether a character is markup in its context. Escaping it everywhere would make the source unreadable.
 fn is_markup(c: char, before: &str, after: &str) -> bool {
     let is_in_word = || before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
     let is_number = || (1..10).contains(&before.len()) && before.bytes().all(|byte| byte.is_ascii_digit());
@@ -34,7 +34,7 @@ fn is_markup(c: char, before: &str, after: &str) -> bool {
         '_' => !is_in_word(),
         '!' => after.starts_with('['),
         ':' => after.starts_with("//"),
-        // What begins a heading, an item of a list or a line below a heading does so at the beginning only.
+        // These are markup at the beginning of a line only.
         '#' => before.is_empty(),
         '-' | '+' | '=' => before.is_empty() && (ends() || after.starts_with(c)),
         '.' => is_host() || (is_number() && ends()),
@@ -43,8 +43,8 @@ fn is_markup(c: char, before: &str, after: &str) -> bool {
     }
 }
 
-/// Text as code on one line, in more backticks than any run in it (CommonMark §6.1); `|` is escaped for tables, which cannot hold one
-/// behind a backslash.
+/// Formats a string as inline code with more backticks than it contains in a row (CommonMark §6.1). `|` is escaped for
+/// tables, which cannot hold one behind a backslash.
 pub fn code(text: &str) -> String {
     let text = visible(text).replace("\\|", "\\\\u{7c}").replace('|', "\\|");
     let ticks = "`".repeat(longest_run(&text) + 1);
@@ -52,7 +52,7 @@ pub fn code(text: &str) -> String {
     format!("{ticks}{blank}{text}{blank}{ticks}")
 }
 
-/// Lines as a fenced block of `language`, the fence longer than any run of backticks in it (CommonMark §4.5).
+/// Formats a fenced code block with a fence longer than any run of backticks in it (CommonMark §4.5).
 pub fn fenced(language: &str, text: &str) -> String {
     let fence = "`".repeat((longest_run(text) + 1).max(3));
     format!("{fence}{language}\n{}\n{fence}\n", text.trim_end_matches('\n'))

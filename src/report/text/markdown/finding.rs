@@ -1,4 +1,4 @@
-//! What was found at one endpoint, the same breach of many cases told once: a report begins with it.
+//! Findings in Markdown; equal findings of many cases are one group.
 
 use crate::record::{Fixed, Group, Head, Met, Waiver};
 use crate::report::text::command;
@@ -7,16 +7,16 @@ use crate::report::{body, words};
 
 use super::escape::{code, fenced, inline};
 
-/// Columns of a diff.
+/// Width of a diff in columns.
 const WIDTH: usize = 120;
 
-/// Groups of one endpoint that are told.
-const TOLD: usize = 50;
+/// Maximum number of groups per operation.
+const MAX_GROUPS: usize = 50;
 
-/// Cases of a group that are named.
-const NAMED: usize = 5;
+/// Number of cases named per group.
+const MAX_CASES: usize = 5;
 
-/// The groups of `operation`, or of the cases that have none; empty where nothing was found.
+/// Formats the findings of `operation`, or of the cases outside the contract. Empty if there are none.
 pub fn section(head: &Head, operation: Option<&str>) -> String {
     let groups: Vec<_> = head.groups.iter().filter(|group| group.operation.as_deref() == operation).collect();
     let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
@@ -24,14 +24,14 @@ pub fn section(head: &Head, operation: Option<&str>) -> String {
     if groups.is_empty() && fixed.is_empty() {
         return String::new();
     }
-    let told: String = groups.iter().take(TOLD).map(|found| group(found, head)).collect();
-    let more = groups.len().saturating_sub(TOLD) as u64;
+    let shown: String = groups.iter().take(MAX_GROUPS).map(|found| group(found, head)).collect();
+    let more = groups.len().saturating_sub(MAX_GROUPS) as u64;
     let more = (more > 0).then(|| format!("{} more: see `record.json`.\n\n", words::count(more, "finding")));
     let fixed = if fixed.is_empty() { fixed } else { fixed + "\n" };
-    format!("## Findings\n\n{told}{}{fixed}## Cases\n\n", more.unwrap_or_default())
+    format!("## Findings\n\n{shown}{}{fixed}## Cases\n\n", more.unwrap_or_default())
 }
 
-/// A finding of the run before that no longer comes.
+/// Formats a finding of the previous run that is fixed.
 pub fn fixed(fixed: &Fixed) -> String {
     let rule =
         [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
@@ -39,7 +39,7 @@ pub fn fixed(fixed: &Fixed) -> String {
     format!("- fixed: {} in {}, {}\n", inline(&rule), inline(&at), code(&body::place(&fixed.place)))
 }
 
-/// What is asked, what came, why it matters, where both stand, and how to repeat it.
+/// Formats a group: expected and actual value, rationale, locations, and the command to reproduce it.
 pub fn group(group: &Group, head: &Head) -> String {
     let finding = &group.finding;
     let standing = words::standing(finding);
@@ -56,7 +56,7 @@ pub fn group(group: &Group, head: &Head) -> String {
         fenced("diff", &rows) + "\n",
         why.unwrap_or_default(),
         format!("- rule: {}{source}\n", code(&body::place(&finding.place))),
-        format!("- {}\n", met(group)),
+        format!("- {}\n", self::cases(group)),
         id.unwrap_or_default(),
         group.waived.as_ref().map(|held| format!("- waived: {}\n", waiver(held))).unwrap_or_default(),
         format!("- finding {}\n\n", code(&finding.fingerprint)),
@@ -65,13 +65,13 @@ pub fn group(group: &Group, head: &Head) -> String {
     parts.concat()
 }
 
-/// The first cases by place and name, and how many more there are.
-fn met(group: &Group) -> String {
+/// Formats the locations and names of the first cases and the number of the others.
+fn cases(group: &Group) -> String {
     let name = |met: &Met| met.case.split_once("::").map_or(met.case.clone(), |(_, name)| name.to_owned());
     let shown: Vec<_> = group
         .first
         .iter()
-        .take(NAMED)
+        .take(MAX_CASES)
         .map(|met| format!("{} {}", code(&body::place(&met.place)), inline(&name(met))))
         .collect();
     let more = group.cases.saturating_sub(shown.len() as u64);
@@ -79,7 +79,7 @@ fn met(group: &Group) -> String {
     format!("met by {}{more}", shown.join(", "))
 }
 
-/// The reason, who answers for it, how long, and where that is written.
+/// Formats the reason, the owner, the expiry date and the location of a waiver.
 pub fn waiver(waiver: &Waiver) -> String {
     let Waiver { owner, reason, expires, place } = waiver;
     format!("{} ({} until {}, {})", inline(reason), inline(owner), inline(expires), code(&body::place(place)))
