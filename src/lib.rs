@@ -28,6 +28,7 @@ pub mod cli;
 pub mod contract;
 pub mod coverage;
 pub mod diff;
+pub mod difference;
 pub mod document;
 pub mod expression;
 pub mod generate;

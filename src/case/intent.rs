@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::contract::{Anchor, Breach, Contract, Judgement, Location, Operation, Route, Rule, judge};
+use crate::difference::Difference;
 use crate::http::Request;
 use crate::pointer::Pointer;
 
@@ -51,7 +52,7 @@ fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
         keyword: keyword.to_owned(),
         location,
         anchor: Anchor { document: 0, pointer: Pointer::root().join("paths") },
-        message: format!("expected {expected}, found {actual}"),
+        difference: Difference::Value,
         expected,
         actual: Some(actual.to_owned()),
         near: None,
@@ -74,7 +75,7 @@ pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreem
         undeclared: broken
             .iter()
             .filter(|(one, _)| !visible.contains(one))
-            .map(|(one, message)| (one.to_string(), (*message).to_owned()))
+            .map(|(one, breach)| (one.to_string(), breach.sentence()))
             .collect(),
     };
     if disagreement.missing.is_empty() && disagreement.undeclared.is_empty() { Ok(()) } else { Err(disagreement) }
@@ -87,12 +88,12 @@ pub fn declaration(judgement: &Judgement) -> Vec<String> {
 }
 
 /// What is broken in the words of `violates`, each with the message of its first breach.
-fn broken(judgement: &Judgement) -> BTreeMap<Violation, &str> {
+fn broken(judgement: &Judgement) -> BTreeMap<Violation, &Breach> {
     // A property that the schema allows without declaring it breaks nothing.
     let breaches = judgement.breaches.iter().filter(|breach| breach.rule != Rule::UndocumentedProperty);
     let mut all = BTreeMap::new();
     for breach in breaches {
-        all.entry(violation(breach)).or_insert(breach.message.as_str());
+        all.entry(violation(breach)).or_insert(breach);
     }
     let hidden: Vec<Violation> = all.keys().filter(|one| is_hidden(one, all.keys())).cloned().collect();
     all.retain(|one, _| !hidden.contains(one));
@@ -130,7 +131,7 @@ mod tests {
             anchor: Anchor { document: 0, pointer: Pointer::root() },
             expected: String::new(),
             actual: None,
-            message: format!("breaks {keyword}"),
+            difference: Difference::FurtherItems,
             near: None,
             branch_of: None,
         }
@@ -160,7 +161,7 @@ mod tests {
         check(
             &["required body/a"],
             vec![in_body("required", "/a"), in_body("enum", "/b")],
-            Err("it breaks `enum body/b` without declaring it in `violates`: breaks enum"),
+            Err("it breaks `enum body/b` without declaring it in `violates`: expected no further items"),
         );
     }
 
@@ -171,7 +172,7 @@ mod tests {
         check(
             &["type body/a"],
             vec![in_body("type", "/a"), in_body("enum", "/a/b")],
-            Err("it breaks `enum body/a/b` without declaring it in `violates`: breaks enum"),
+            Err("it breaks `enum body/a/b` without declaring it in `violates`: expected no further items"),
         );
     }
 

@@ -1,6 +1,7 @@
 //! What a check is: its id, its side, its severity, its text and its rule.
 
 use crate::contract::{Breach, Location, Rule, keyword};
+use crate::difference::Difference;
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -48,7 +49,9 @@ impl Definition {
             actual: None,
             unexpected: false,
             literal: false,
-            message: String::new(),
+            difference: Difference::Value,
+            suggestion: None,
+            not_listed: 0,
             branch_of: None,
         }
     }
@@ -76,7 +79,9 @@ impl Definition {
             actual: breach.actual.clone(),
             unexpected: is_unexpected(breach),
             literal: false,
-            message: message(breach),
+            difference: breach.difference.clone(),
+            suggestion: breach.near.clone(),
+            not_listed: 0,
             branch_of: breach.branch_of.clone(),
         }
     }
@@ -90,12 +95,6 @@ fn is_of_schema(rule: Rule) -> bool {
 /// Whether what the breach stands at should not be there at all.
 fn is_unexpected(breach: &Breach) -> bool {
     matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || keyword::names_unwanted(&breach.keyword)
-}
-
-/// The breach's own sentence, with the documented name that may be meant.
-fn message(breach: &Breach) -> String {
-    let near = breach.near.as_ref().map(|name| format!("; did you mean {name}?"));
-    breach.message.clone() + &near.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::contract::Location;
 use crate::diff::brief;
+use crate::difference::{AssertionFailure, Difference};
 use crate::expression::Expression;
 use crate::severity::Severity;
 
@@ -44,17 +45,17 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn judge(context: &Context<'_>, index: usize, assertion: &Expression) -> Option<Finding> {
-    let message = match assertion.evaluate(context.scope) {
+    let (failure, reason) = match assertion.evaluate(context.scope) {
         Ok(Value::Bool(true)) => return None,
-        Ok(Value::Bool(false)) => format!("expected {}, which is false", assertion.text()),
-        Ok(_) => format!("expected {}, which is neither true nor false", assertion.text()),
-        Err(error) => format!("expected {}, but {error}", assertion.text()),
+        Ok(Value::Bool(false)) => (AssertionFailure::False, None),
+        Ok(_) => (AssertionFailure::NotBoolean, None),
+        Err(error) => (AssertionFailure::Errored, Some(error.to_string())),
     };
     let operands = assertion.operands(context.scope);
     let shown = operands.iter().map(|(name, value)| format!("{name} = {}", brief(value, OPERAND)));
     let shown = shown.collect::<Vec<_>>().join(", ");
     Some(Finding {
-        message,
+        difference: Difference::Assertion { failure, reason },
         expected: assertion.text().to_owned(),
         actual: (!shown.is_empty()).then_some(shown),
         ..CHECK.finding(Location::Response, context.case_place("/expect/assert").join(index))

@@ -23,6 +23,7 @@ use serde_json::Value;
 use crate::contract::Location;
 use crate::contract::notation;
 use crate::diff::{Digits, Kind, Mismatch, Written, compare};
+use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -59,10 +60,9 @@ fn text(context: &Context<'_>) -> Option<Value> {
 }
 
 fn without_body(context: &Context<'_>, expected: &Value) -> Finding {
-    let expected = expected.to_string();
     Finding {
-        message: format!("expected {expected}, got no body"),
-        expected,
+        expected: expected.to_string(),
+        difference: Difference::Missing { element: Element::ResponseBody, name: None },
         ..CHECK.finding(Location::Body(Pointer::root()), context.case_place("/expect/body"))
     }
 }
@@ -74,7 +74,11 @@ fn finding(context: &Context<'_>, mismatch: Mismatch, body: &Value) -> Finding {
         expected: mismatch.expected,
         unexpected: mismatch.kind == Kind::Unexpected,
         literal: mismatch.literal,
-        message: mismatch.message,
+        difference: match mismatch.kind {
+            Kind::Missing => Difference::Missing { element: Element::Value, name: None },
+            Kind::Wrong | Kind::Unexpected => Difference::Value,
+        },
+        not_listed: mismatch.not_listed,
         ..CHECK.finding(Location::Body(mismatch.at), context.case_place("/expect/body").concat(&mismatch.wanted_at))
     }
 }

@@ -20,6 +20,7 @@ use crate::case::{Capture, CaptureFrom};
 use crate::contract::Location;
 use crate::contract::notation;
 use crate::diff::Digits;
+use crate::difference::Difference;
 use crate::expression::Expanded;
 use crate::pointer::Pointer;
 use crate::severity::Severity;
@@ -81,10 +82,5 @@ fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding 
     };
     let expected = format!("a value to capture as {}", capture.name);
     let place = context.case_place("/capture").join(&capture.name);
-    Finding {
-        message: format!("expected {expected}, but {reason}"),
-        expected,
-        actual,
-        ..CHECK.finding(location, place)
-    }
+    Finding { difference: Difference::Capture { reason }, expected, actual, ..CHECK.finding(location, place) }
 }

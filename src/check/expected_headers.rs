@@ -17,6 +17,7 @@
 use serde_json::Value;
 
 use crate::contract::Location;
+use crate::difference::{Difference, Element};
 use crate::http::MediaType;
 use crate::pointer::Pointer;
 use crate::severity::Severity;
@@ -50,7 +51,10 @@ fn judge(context: &Context<'_>, name: &str, wanted: Option<&str>) -> Option<Find
     let actual = (!came.is_empty()).then(|| came.join(", "));
     let place = context.case_place("/expect/headers").join(name);
     Some(Finding {
-        message: format!("expected {expected} in {name}, got {}", actual.as_deref().unwrap_or("no such header")),
+        difference: match actual {
+            None => Difference::Missing { element: Element::Header, name: Some(name.to_owned()) },
+            Some(_) => Difference::HeaderValue { name: name.to_owned() },
+        },
         expected,
         actual,
         unexpected: wanted.is_none(),

@@ -18,6 +18,7 @@
 //! Source: the case file, `expect.schema`; JSON Schema 2020-12 Validation.
 
 use crate::contract::{Breach, Location, Narrowing, NotChecked};
+use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -38,7 +39,8 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 
 fn judge(context: &Context<'_>, schema: &Narrowing) -> Vec<Finding> {
     let Some(body) = &context.judgement.body else {
-        return vec![whole(context, "JSON", "expected a JSON body to hold against the schema, got none".to_owned())];
+        let missing = Difference::Missing { element: Element::JsonBody, name: None };
+        return vec![whole(context, "JSON", missing)];
     };
     let (breaches, not_checked) = schema.judge(body);
     let broken = breaches.iter().map(|breach| finding(context, breach));
@@ -53,10 +55,10 @@ fn finding(context: &Context<'_>, breach: &Breach) -> Finding {
 
 /// A case that asks for what cannot be judged has not been kept.
 fn undecided(context: &Context<'_>, not_checked: NotChecked) -> Finding {
-    whole(context, "a schema that can be judged", format!("the schema could not be judged: {}", not_checked.reason))
+    whole(context, "a schema that can be judged", Difference::NotChecked { reason: not_checked.reason })
 }
 
-fn whole(context: &Context<'_>, expected: &str, message: String) -> Finding {
+fn whole(context: &Context<'_>, expected: &str, difference: Difference) -> Finding {
     let finding = CHECK.finding(Location::Body(Pointer::root()), context.case_place("/expect/schema"));
-    Finding { expected: expected.to_owned(), message, ..finding }
+    Finding { expected: expected.to_owned(), difference, ..finding }
 }

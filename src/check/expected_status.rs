@@ -19,6 +19,7 @@ use std::ops::RangeInclusive;
 
 use crate::case::Violates;
 use crate::contract::Location;
+use crate::difference::Difference;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
@@ -36,7 +37,6 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     let (wanted, place) = wanted(context);
     if !wanted.is_empty() && !wanted.iter().any(|range| range.contains(&status)) {
         return vec![Finding {
-            message: format!("expected {}, got {status}", written(&wanted)),
             expected: written(&wanted),
             actual: Some(status.to_string()),
             ..CHECK.finding(Location::Status, context.case_place(place))
@@ -60,7 +60,7 @@ fn documented_after_all(context: &Context<'_>) -> Option<Finding> {
     let declared = context.judgement.status?;
     let status = context.exchange.response.status;
     Some(Finding {
-        message: format!("{status} is acknowledged as undocumented, but the contract declares {declared}"),
+        difference: Difference::Documented { status, declared: declared.to_string() },
         expected: format!("{status} not in the contract"),
         actual: Some(format!("declared as {declared}")),
         ..CHECK.finding(Location::Status, context.case_place("/expect/undocumented"))

@@ -17,6 +17,7 @@
 use std::time::Duration;
 
 use crate::contract::Location;
+use crate::difference::Difference;
 use crate::severity::Severity;
 
 use super::{Context, Definition, Finding, Side};
@@ -43,7 +44,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 fn late(context: &Context<'_>, within: Duration, took: Duration) -> Finding {
     let (within, took) = (format!("within {within:?}"), format!("{:?}", rounded(took)));
     Finding {
-        message: format!("expected an answer {within}, got one in {took}"),
+        difference: Difference::Time,
         expected: within,
         actual: Some(took),
         ..CHECK.finding(Location::Response, context.case_place("/expect/within"))

@@ -1,6 +1,7 @@
 //! One breach, found in one exchange.
 
 use crate::contract::{Anchor, BranchOf, Location};
+use crate::difference::{Difference, Sentence};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
@@ -25,10 +26,28 @@ pub struct Finding {
     pub unexpected: bool,
     /// Whether `expected` is a JSON string to be compared character by character with what came.
     pub literal: bool,
-    /// One sentence fragment.
-    pub message: String,
-    /// Inside the nearest branch of a `oneOf` or `anyOf`: which, and how many others it has. It stands beside the message, not in it.
+    /// How expected and actual differ.
+    pub difference: Difference,
+    /// A documented name that is probably meant.
+    pub suggestion: Option<String>,
+    /// Number of further differences that are not listed.
+    pub not_listed: u64,
+    /// Inside the nearest branch of a `oneOf` or `anyOf`: which, and how many others it has.
     pub branch_of: Option<BranchOf>,
+}
+
+impl Finding {
+    /// Returns the finding as one lower-case sentence fragment.
+    pub fn sentence(&self) -> String {
+        let branches = |of: &BranchOf| of.others.saturating_add(1) as u64;
+        let sentence = Sentence {
+            suggestion: self.suggestion.as_deref(),
+            not_listed: self.not_listed,
+            nearest_of: self.branch_of.as_ref().map(|of| (of.keyword.as_str(), branches(of))),
+            ..Sentence::new(&self.difference, &self.expected, self.actual.as_deref())
+        };
+        sentence.to_string()
+    }
 }
 
 /// The second place of a finding: where the rule stands.

@@ -20,6 +20,7 @@ use std::ops::RangeInclusive;
 
 use crate::case::{Violates, Violation};
 use crate::contract::Location;
+use crate::difference::Difference;
 use crate::severity::Severity;
 
 use super::expected_status::written;
@@ -41,11 +42,10 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     if wanted.iter().any(|range| range.contains(&status)) {
         return Vec::new();
     }
-    let broken = violations.iter().map(describe).collect::<Vec<_>>().join(" and ");
-    let verdict = if (200..300).contains(&status) { "is accepted" } else { "is not refused as such" };
+    let (violations, accepted) = (violations.iter().map(describe).collect(), (200..300).contains(&status));
     let place = if stated.is_empty() { "/violates" } else { "/expect/status" };
     vec![Finding {
-        message: format!("expected {}, got {status}: a request that breaks {broken} {verdict}", written(&wanted)),
+        difference: Difference::NotRefused { violations, accepted },
         expected: written(&wanted),
         actual: Some(status.to_string()),
         ..CHECK.finding(Location::Status, context.case_place(place))

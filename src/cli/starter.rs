@@ -96,7 +96,7 @@ impl<'a> First<'a> {
         let judged = judge::request(contract, operation, &draft.request());
         // Credentials are the target's.
         let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
-        let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.location, breach.message)).collect();
+        let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.location, breach.sentence())).collect();
         let reason = match (open.is_empty(), success(operation)) {
             (false, _) => format!("fill in {}", open.join("; ")),
             (true, None) => "say which status is expected: no 2XX is documented".to_owned(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::difference::{Difference, Sentence};
 use crate::pointer::Pointer;
 
 use super::{Anchor, StatusKey, notation};
@@ -52,8 +53,8 @@ pub struct Breach {
     pub expected: String,
     /// What came, as compact JSON; `None` when it is missing.
     pub actual: Option<String>,
-    /// The breach as one lower-case sentence fragment.
-    pub message: String,
+    /// How expected and actual differ.
+    pub difference: Difference,
     /// A documented name near an undocumented one.
     pub near: Option<String>,
     /// For a breach inside the nearest branch of `oneOf`/`anyOf`: how many other branches there were. The breach then stands
@@ -71,7 +72,7 @@ impl Breach {
             anchor,
             expected: String::new(),
             actual: None,
-            message: String::new(),
+            difference: Difference::Value,
             near: None,
             branch_of: None,
         }
@@ -87,9 +88,14 @@ impl Breach {
         self
     }
 
-    pub(super) fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+    pub(super) fn differs(mut self, difference: Difference) -> Self {
+        self.difference = difference;
         self
+    }
+
+    /// Returns the breach as one lower-case sentence fragment, without the actual value: it may be sensitive.
+    pub fn sentence(&self) -> String {
+        Sentence::new(&self.difference, &self.expected, None).to_string()
     }
 }
 

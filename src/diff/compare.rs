@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::align::{Step, align};
 use super::change::Kind;
-use super::fold::brief;
 use super::mismatch::Mismatch;
 use super::number;
 use super::operators::{self, Operator};
@@ -13,9 +12,6 @@ use super::written::Written;
 
 /// Maximum number of mismatches listed; the last one holds the number of the others.
 const MOST: usize = 1_000;
-
-/// Characters that a value may have to be quoted in a message.
-const QUOTE: usize = 60;
 
 /// Compares `actual` with `expected` by the rules of `expect.body`: subset objects, arrays of equal length element by
 /// element (aligned, so that one inserted element is one mismatch), numbers by value, no coercion, and the operators
@@ -44,7 +40,7 @@ pub(super) struct Comparison {
     differs: bool,
     probing: bool,
     /// How many more there are than are listed.
-    more: usize,
+    more: u64,
 }
 
 impl Comparison {
@@ -177,18 +173,15 @@ impl Comparison {
             return;
         }
         let expected = asked();
-        let came = actual.map_or_else(|| "nothing".to_owned(), |actual| brief(actual, QUOTE));
-        let asked = if expected.chars().count() > QUOTE { "what the case says" } else { &expected };
-        let message = format!("expected {asked}, got {came}");
         let literal = expected.starts_with('"') && actual.is_some_and(|actual| actual.value.is_string());
         let (at, wanted_at) = (spot.at.pointer(), spot.wanted.pointer());
-        self.found.push(Mismatch { at, wanted_at, kind, expected, literal, message });
+        self.found.push(Mismatch { at, wanted_at, kind, expected, literal, not_listed: 0 });
     }
 
-    /// Says how many are not listed, as the last one.
+    /// Notes on the last mismatch how many are not listed.
     fn unlisted(&mut self) {
-        if let (Some(last), 1..) = (self.found.last_mut(), self.more) {
-            last.message = format!("{}; {} more differences are not listed", last.message, self.more);
+        if let Some(last) = self.found.last_mut() {
+            last.not_listed = self.more;
         }
     }
 

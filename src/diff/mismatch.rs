@@ -17,6 +17,6 @@ pub struct Mismatch {
     pub expected: String,
     /// Whether `expected` is a JSON string.
     pub literal: bool,
-    /// One sentence.
-    pub message: String,
+    /// Number of further mismatches beyond the limit; set on the last one only.
+    pub not_listed: u64,
 }

@@ -109,7 +109,7 @@ fn wrong(breaches: Vec<Breach>) -> (Vec<Pointer>, Option<Unsatisfied>) {
     };
     let places = breaches.iter().map(place).collect();
     let first = breaches.into_iter().next();
-    (places, first.map(|breach| Unsatisfied { anchor: breach.anchor, why: breach.message }))
+    (places, first.map(|breach| Unsatisfied { why: breach.sentence(), anchor: breach.anchor }))
 }
 
 /// The number of the choice that each place takes, where it is not the first.

@@ -222,12 +222,13 @@ pub(crate) fn violation(breach: &Breach) -> String {
         Location::Body(at) if !at.is_root() => at.tokens().collect::<Vec<_>>().join("."),
         location => location.to_string(),
     };
-    let Breach { message, expected, actual, .. } = breach;
+    let (sentence, expected) = (breach.sentence(), &breach.expected);
     match breach.rule {
         // What is welcome instead is all that there is to know.
         Rule::ContentType => {
-            format!("{about}: {message}, expected {expected}, found {}", actual.as_deref().unwrap_or("nothing"))
+            let actual = breach.actual.as_deref().unwrap_or("nothing");
+            format!("{about}: {sentence}, expected {expected}, found {actual}")
         }
-        _ => format!("{about}: {message}"),
+        _ => format!("{about}: {sentence}"),
     }
 }

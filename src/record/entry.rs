@@ -215,6 +215,7 @@ mod tests {
     use crate::contract::load;
     use crate::contract::{NotChecked, Rule};
     use crate::coverage::Coverage;
+    use crate::difference::Difference;
     use crate::document::Document;
     use crate::pointer::Pointer;
     use crate::record::{Facts, Head, Rules, Secret, Spool};
@@ -372,7 +373,9 @@ cases:
             unexpected: false,
             branch_of: None,
             literal: true,
-            message: format!("expected {expected}, got {}", actual.unwrap_or("nothing")),
+            difference: Difference::Value,
+            suggestion: None,
+            not_listed: 0,
         }
     }
 

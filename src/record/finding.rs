@@ -2,6 +2,8 @@
 
 use crate::check::{self, Fingerprint, Origin};
 use crate::contract::{self, Contract, Location, NotChecked, Rule};
+use crate::diff::shorten;
+use crate::difference::Sentence;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::run::{self, Outcome};
@@ -12,6 +14,10 @@ use super::{Acknowledged, BranchOf, Finding, Part, Unjudged, Waived, Waiver};
 
 /// The longest source line that is kept; longer ones are minified JSON.
 const MAX_SOURCE: usize = 400;
+
+/// Characters of the expected and of the actual value in a sentence.
+const MAX_EXPECTED: usize = 120;
+const MAX_ACTUAL: usize = 80;
 
 /// Writes the findings of one outcome.
 pub struct Scribe<'a> {
@@ -40,7 +46,11 @@ impl<'a> Scribe<'a> {
         let anything = finding.location == Location::Response;
         let prose = |text: &str| veil.prose(text, sensitive || anything);
         let value = |text: &String| if anything { veil.operands(text) } else { veil.value(text, sensitive) };
-        Finding {
+        let mut difference = finding.difference.clone();
+        for text in difference.texts_mut() {
+            *text = prose(text);
+        }
+        let written = Finding {
             fingerprint: self.fingerprint(finding).to_string(),
             check: finding.check.to_owned(),
             severity: finding.severity.into(),
@@ -52,12 +62,16 @@ impl<'a> Scribe<'a> {
             source: (snippet.line.len() <= MAX_SOURCE).then(|| prose(snippet.line.trim())),
             expected: veil.value(&finding.expected, sensitive && is_value(finding)),
             actual: finding.actual.as_ref().map(value),
-            message: prose(&finding.message),
+            message: String::new(),
+            difference,
+            suggestion: finding.suggestion.as_deref().map(prose),
+            not_listed: finding.not_listed,
             since: None,
             literal: finding.literal,
             unexpected: finding.unexpected,
             branch_of: finding.branch_of.as_ref().map(branch_of),
-        }
+        };
+        Finding { message: written.sentence(), ..written }
     }
 
     /// One finding that the case acknowledged.
@@ -87,6 +101,21 @@ impl<'a> Scribe<'a> {
             Origin::Contract(anchor) => self.contract.snippet(anchor),
             Origin::Case(pointer) => self.outcome.case.file(self.outcome.story).snippet(pointer),
         }
+    }
+}
+
+impl Finding {
+    /// Returns the finding as one lower-case sentence fragment; long values are shortened.
+    pub fn sentence(&self) -> String {
+        let expected = shorten(&self.expected, MAX_EXPECTED);
+        let actual = self.actual.as_deref().map(|actual| shorten(actual, MAX_ACTUAL));
+        let sentence = Sentence {
+            suggestion: self.suggestion.as_deref(),
+            not_listed: self.not_listed,
+            nearest_of: self.branch_of.as_ref().map(|of| (of.keyword.as_str(), of.others.saturating_add(1))),
+            ..Sentence::new(&self.difference, &expected, actual.as_deref())
+        };
+        sentence.to_string()
     }
 }
 

@@ -160,7 +160,7 @@ fn findings(entry: &Entry) -> impl Iterator<Item = (&Finding, Option<&Waiver>)> 
 /// What one case has of a finding that another may have otherwise.
 fn manner(finding: &Finding) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (&finding.at, &finding.actual, &finding.message).hash(&mut hasher);
+    (&finding.at, &finding.expected, &finding.actual, &finding.difference).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -170,10 +170,15 @@ fn shortened(finding: &Finding) -> Finding {
         None => text.clone(),
     };
     let cut = [&finding.expected].into_iter().chain(&finding.actual).any(|text| text.len() > MAX_TEXT);
+    let mut difference = finding.difference.clone();
+    for text in difference.texts_mut() {
+        *text = short(text);
+    }
     Finding {
         expected: short(&finding.expected),
         actual: finding.actual.as_ref().map(short),
         message: short(&finding.message),
+        difference,
         // What is cut is no JSON any more.
         literal: finding.literal && !cut,
         ..finding.clone()

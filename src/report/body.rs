@@ -7,14 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::diff::{self, Change, Digits, Kind, Line, Role, Written, shorten, visible};
+use crate::difference::{AssertionFailure, Difference};
 use crate::pointer::Pointer;
 use crate::record::{Body, Entry, Finding, Part, Response};
-
-/// The check that says that a body is not what its media type promises.
-const WELL_FORMED: &str = "body-well-formed";
-
-/// The check of assertions, which shows of the answer what they read of it.
-const ASSERTION: &str = "expected-assert";
 
 /// Lines of a body shown where nothing in it is wrong, or where it is not JSON.
 const PREVIEW: usize = 20;
@@ -30,7 +25,7 @@ const ROWS: usize = 4;
 pub fn lines(entry: &Entry) -> Vec<Line> {
     let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
     // A body that is not well-formed is shown as it came: a parsed one would hide what is wrong with it.
-    let malformed = entry.findings.iter().any(|finding| finding.check == WELL_FORMED);
+    let malformed = entry.findings.iter().any(is_malformed);
     let text = response.filter(|_| !malformed).and_then(|response| text(&response.body)).unwrap_or_default();
     let value: Option<Value> = serde_json::from_str(text).ok();
     let digits = Digits::of(if value.is_some() { text } else { "" });
@@ -105,7 +100,7 @@ fn beside(findings: &[&Finding]) -> Vec<Line> {
         open = rest;
         let asked = same.iter().filter(|finding| !finding.unexpected);
         lines.extend(asked.map(|finding| annotated(Role::Removed, &label, &finding.expected, finding)));
-        let came = came(first);
+        let came = actual(first);
         lines.push(match same.iter().find(|finding| finding.unexpected) {
             Some(finding) => annotated(Role::Added, &label, &came, finding),
             None => line(Role::Added, shown(first, &label, &came)),
@@ -114,26 +109,28 @@ fn beside(findings: &[&Finding]) -> Vec<Line> {
     lines
 }
 
-/// What came; of an assertion how it failed too, where that is not plain from its operands.
-fn came(finding: &Finding) -> Cow<'_, str> {
-    let Finding { message, actual, .. } = finding;
-    let rest = message.strip_prefix("expected ").and_then(|rest| rest.strip_prefix(&finding.expected));
-    let how = rest.map_or(message.as_str(), |rest| rest.trim_start_matches([',', ' ']));
-    let how = how.strip_prefix("but ").unwrap_or(how);
-    match actual {
-        _ if finding.check == WELL_FORMED => message.into(),
-        None if finding.r#in == Part::Response => how.into(),
-        None => "(missing)".into(),
-        Some(actual) if finding.check == ASSERTION && how != "which is false" => format!("{actual} ({how})").into(),
-        Some(actual) => actual.into(),
+/// Returns the actual value; for an assertion also how it failed, unless its operands show that.
+fn actual(finding: &Finding) -> Cow<'_, str> {
+    match (&finding.actual, &finding.difference) {
+        (_, Difference::Malformed { .. }) => finding.sentence().into(),
+        (None, difference) => difference.failure().unwrap_or("(missing)").into(),
+        (Some(actual), Difference::Assertion { failure, .. }) if *failure != AssertionFailure::False => {
+            format!("{actual} ({})", finding.difference.failure().unwrap_or_default()).into()
+        }
+        (Some(actual), _) => actual.into(),
     }
+}
+
+/// Whether the body does not follow the syntax of its media type.
+fn is_malformed(finding: &Finding) -> bool {
+    matches!(finding.difference, Difference::Malformed { .. })
 }
 
 fn label(finding: &Finding) -> String {
     let name = finding.name.as_deref().unwrap_or_default();
     match finding.r#in {
         // It is the text that is wrong, wherever in it the reader stopped.
-        Part::Body if finding.check == WELL_FORMED => "body: ".to_owned(),
+        Part::Body if is_malformed(finding) => "body: ".to_owned(),
         Part::Status => "HTTP ".to_owned(),
         Part::Header => format!("{name}: "),
         Part::Response => String::new(),

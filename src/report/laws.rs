@@ -14,6 +14,7 @@ use super::format::tap::Tap;
 use super::terminal::{self, Style};
 use super::{formats, github, sample};
 use crate::diff::visible;
+use crate::difference::Difference;
 use crate::record::{Entry, Head};
 
 /// Strings that are special in some format.
@@ -80,7 +81,8 @@ fn spoilt(mut entry: Entry, texts: &[String], (ms, number): (f64, u64)) -> Entry
     (entry.took_ms, entry.attempts) = (if ms.is_finite() { ms } else { 0.0 }, number);
     (entry.reason, entry.violates, entry.place.file) = (Some(next()), vec![next()], next());
     for finding in &mut entry.findings {
-        (finding.expected, finding.message, finding.at) = (next(), next(), format!("/{}", next()));
+        (finding.expected, finding.suggestion, finding.at) = (next(), Some(next()), format!("/{}", next()));
+        finding.difference = Difference::Serialization { reason: next() };
         (finding.actual, finding.source) = (Some(next()), Some(next()));
         finding.check = next();
     }
@@ -106,7 +108,8 @@ fn head(texts: &[String]) -> Head {
         (endpoint.method, endpoint.path) = (next(), next());
     }
     for group in &mut head.groups {
-        (group.finding.message, group.finding.expected, group.finding.place.file) = (next(), next(), next());
+        (group.finding.suggestion, group.finding.expected, group.finding.place.file) = (Some(next()), next(), next());
+        group.finding.difference = Difference::Serialization { reason: next() };
         (group.finding.source, group.finding.actual, group.curl) = (Some(next()), Some(next()), Some(next()));
         (group.method, group.path, group.request_id) = (next(), next(), Some((next(), next())));
         group.first.iter_mut().for_each(|met| (met.case, met.place.file) = (next(), next()));

@@ -1,12 +1,16 @@
 //! A sample run with every feature, for the tests of all formats.
 
+mod groups;
+
+use crate::difference::{AssertionFailure, Difference, Element};
 use crate::record::{
-    Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Fixed,
-    Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since,
-    Summary, Tally, TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
+    Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
+    OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since, Summary, Tally,
+    TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
 };
 
 use super::renderer::Renderer;
+use groups::{fixed, groups};
 
 /// Renders the sample.
 pub fn rendered(renderer: &mut dyn Renderer) -> String {
@@ -88,7 +92,16 @@ pub fn head() -> Head {
 }
 
 pub fn entries() -> Vec<Entry> {
-    vec![passed(), failed(), status(), hostile(), text(), binary(), warned(), errored(), skipped(), outside()]
+    let mut entries =
+        vec![passed(), failed(), status(), hostile(), text(), binary(), warned(), errored(), skipped(), outside()];
+    for entry in &mut entries {
+        let acknowledged = entry.acknowledged.iter_mut().map(|held| &mut held.finding);
+        let waived = entry.waived.iter_mut().map(|held| &mut held.finding);
+        for finding in entry.findings.iter_mut().chain(acknowledged).chain(waived) {
+            finding.message = finding.sentence();
+        }
+    }
+    entries
 }
 
 fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
@@ -194,11 +207,12 @@ fn status() -> Entry {
     let mut missing = finding("header-schema", Part::Header, "", "string(uuid)");
     missing.name = Some("x-request-id".to_owned());
     let mut slow = came(finding("expected-time", Part::Response, "", "within 10ms"), "14ms");
-    slow.message = "expected an answer within 10ms, got one in 14ms".to_owned();
+    slow.difference = Difference::Time;
     let mut assertion = finding("expected-assert", Part::Response, "", "response.body.error.type == 'NOT_FOUND'");
-    assertion.message = "expected response.body.error.type == 'NOT_FOUND', which is false".to_owned();
+    assertion.difference = Difference::Assertion { failure: AssertionFailure::False, reason: None };
     let mut compared = came(finding("expected-assert", Part::Response, "", "a < b"), "a = 1, b = \"x\"");
-    compared.message = "expected a < b, but a number cannot be compared with text".to_owned();
+    let reason = Some("a number cannot be compared with text".to_owned());
+    compared.difference = Difference::Assertion { failure: AssertionFailure::Errored, reason };
     entry.findings = vec![
         came(finding("status-documented", Part::Status, "", "200 | 400 | 404"), "418"),
         expected,
@@ -217,10 +231,8 @@ fn hostile() -> Entry {
     let body = body_of(&serde_json::json!({ "status": text, "<b>": "`" }).to_string());
     let mut entry = sent(entry("survives `hostile` | <b>answers</b>", 40, Verdict::Failed), 200, &[], body);
     let actual = serde_json::Value::from(text).to_string();
-    let message = format!("expected ACTIVE, got {text}");
     entry.findings = vec![Finding {
         actual: Some(actual),
-        message,
         ..finding("body-schema", Part::Body, "/status", r#""ACTIVE" | "INACTIVE""#)
     }];
     entry
@@ -230,9 +242,9 @@ fn hostile() -> Entry {
 fn text() -> Entry {
     let lines: String = (1..=25).map(|line| format!("<p>line {line}</p>\n")).collect();
     let mut entry = sent(entry("answers in JSON", 50, Verdict::Failed), 200, &[], body_of(&lines));
-    let message = "not JSON: expected value at line 1 column 1".to_owned();
+    let difference = malformed("expected value");
     let actual = Some("\"<p>line 1</p>\"".to_owned());
-    entry.findings = vec![Finding { actual, message, ..finding("body-well-formed", Part::Body, "", "JSON") }];
+    entry.findings = vec![Finding { actual, difference, ..finding("body-well-formed", Part::Body, "", "JSON") }];
     entry.role = Role::Teardown;
     entry
 }
@@ -245,8 +257,8 @@ fn binary() -> Entry {
         ..Body::default()
     };
     let mut entry = sent(entry("answers in text", 60, Verdict::Failed), 200, &[], body);
-    let message = "not JSON: not UTF-8 at line 1 column 1".to_owned();
-    entry.findings = vec![Finding { message, ..finding("body-well-formed", Part::Body, "", "JSON") }];
+    let difference = malformed("not UTF-8");
+    entry.findings = vec![Finding { difference, ..finding("body-well-formed", Part::Body, "", "JSON") }];
     entry
 }
 
@@ -259,7 +271,8 @@ fn warned() -> Entry {
         actual: Some("\"x\"".to_owned()),
         unexpected: true,
         branch_of: None,
-        message: "parter_customer_id is not documented (did you mean partner_customer_id?)".to_owned(),
+        difference: Difference::Undeclared { element: Element::Property, name: Some("parter_customer_id".to_owned()) },
+        suggestion: Some("partner_customer_id".to_owned()),
         ..finding("undocumented-property", Part::Body, "/parter_customer_id", "")
     }];
     let undocumented =
@@ -307,60 +320,6 @@ fn outside() -> Entry {
     entry
 }
 
-/// Groups the findings by fingerprint; one group has more cases than are named.
-fn groups() -> Vec<Group> {
-    let of = |(entry, finding, waived): (&Entry, &Finding, Option<&Waiver>)| Group {
-        operation: entry.operation.clone(),
-        method: entry.method.clone(),
-        path: entry.path.clone(),
-        finding: finding.clone(),
-        waived: waived.cloned(),
-        varied: false,
-        cases: if finding.at == "/created_at" { 7 } else { 1 },
-        first: vec![Met { case: entry.case.clone(), place: entry.place.clone() }],
-        request_id: entry.request_id.clone(),
-        curl: entry.curl.clone(),
-    };
-    let entries = entries();
-    let found = entries.iter().flat_map(|entry| {
-        let waived = entry.waived.iter().map(move |held| (entry, &held.finding, Some(&held.waiver)));
-        entry.findings.iter().map(move |finding| (entry, finding, None)).chain(waived)
-    });
-    let mut groups: Vec<Group> = Vec::new();
-    for next in found.map(of) {
-        match groups.iter_mut().find(|held| held.finding.fingerprint == next.finding.fingerprint) {
-            Some(held) => {
-                held.varied |= held.finding.message != next.finding.message;
-                held.cases += next.cases;
-                held.first.extend(next.first);
-            }
-            None => groups.push(next),
-        }
-    }
-    let weight = |group: &Group| {
-        let finding = &group.finding;
-        (group.waived.is_some(), finding.severity == Severity::Warning, finding.since == Some(Since::Known))
-    };
-    groups.sort_by_key(|group| (weight(group), std::cmp::Reverse(group.cases)));
-    groups
-}
-
-fn fixed() -> Fixed {
-    Fixed {
-        fingerprint: "a0d1f1c0ffee".to_owned(),
-        operation: Some("linkCustomerAccount".to_owned()),
-        method: "POST".to_owned(),
-        path: "/v2/customers/{customer_id}/link".to_owned(),
-        check: "header-schema".to_owned(),
-        keyword: Some("format".to_owned()),
-        r#in: Part::Header,
-        name: Some("x-trace".to_owned()),
-        at: String::new(),
-        place: place("specs/imprint.yaml", 120, 13),
-        cases: 3,
-    }
-}
-
 fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
     Finding {
         fingerprint: format!(
@@ -377,12 +336,20 @@ fn finding(check: &str, part: Part, at: &str, expected: &str) -> Finding {
         source: None,
         expected: expected.to_owned(),
         actual: None,
-        message: format!("expected {expected}"),
+        message: String::new(),
+        difference: Difference::Value,
+        suggestion: None,
+        not_listed: 0,
         since: Some(if part == Part::Body && at.is_empty() { Since::Known } else { Since::New }),
         literal: false,
         unexpected: false,
         branch_of: None,
     }
+}
+
+fn malformed(reason: &str) -> Difference {
+    let (format, reason) = ("JSON".to_owned(), reason.to_owned());
+    Difference::Malformed { format, reason, item: None, position: Some((1, 1)) }
 }
 
 fn place(file: &str, line: u32, column: u32) -> Place {

@@ -1,12 +1,9 @@
 //! The small phrases that every format says alike: verdicts, durations, counts.
 
-use crate::diff::{shorten, visible};
-use crate::record::{BranchOf, Entry, Finding, Group, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
+use crate::diff::visible;
+use crate::record::{Entry, Finding, Group, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
 
 use super::body;
-
-/// Characters shown of what came.
-const CAME: usize = 80;
 
 /// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
 pub fn glyph(verdict: Verdict) -> &'static str {
@@ -127,24 +124,9 @@ pub fn why(head: &Head, check: &str) -> Option<String> {
     Some(why.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// What a finding says, with what came where it expects something without saying so, then of which choice of schemas it is a part.
-pub fn said(finding: &Finding) -> String {
-    let Finding { message, actual, branch_of, .. } = finding;
-    // "got integer" already: then the value stands behind it. What says how it came to be ends in a clause of its own.
-    let before = match (message.starts_with("expected "), message.contains(", got "), message.contains(", ")) {
-        (true, true, _) => Some(": "),
-        (true, false, false) => Some(", got "),
-        _ => None,
-    };
-    let unsaid = actual.as_ref().filter(|actual| !message.contains(actual.as_str()));
-    let came = unsaid.zip(before).map(|(actual, before)| format!("{before}{}", shorten(actual, CAME)));
-    let branches = |of: &BranchOf| format!(" ({}: nearest of {} branches)", of.keyword, of.others.saturating_add(1));
-    format!("{message}{}{}", came.unwrap_or_default(), branch_of.as_ref().map(branches).unwrap_or_default())
-}
-
 /// What the finding of a group says; only as an example where its cases met it each in another way.
 pub fn headline(group: &Group) -> String {
-    format!("{}{}", if group.varied { "e.g. " } else { "" }, said(&group.finding))
+    format!("{}{}", if group.varied { "e.g. " } else { "" }, group.finding.sentence())
 }
 
 /// `acknowledged: status-documented: REASON`, `not judged: body-schema: REASON`: what the case said beforehand it would meet, and what
@@ -163,7 +145,7 @@ pub fn waiver(waiver: &Waiver) -> String {
 
 /// Why a case is not passed, on one line: the reason, or what the first finding says and how many more there are.
 pub fn message(entry: &Entry) -> String {
-    let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, said(finding)));
+    let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.sentence()));
     let more = match entry.findings.len().saturating_sub(1) {
         0 => String::new(),
         more => format!(" (and {more} more)"),

@@ -166,7 +166,7 @@ impl Drawing<'_> {
             self.finding(outcome.story, outcome.case, &held.finding);
         }
         for not_checked in &outcome.not_checked {
-            self.line(2, &format!("not_checked {:?}: {}", not_checked.rule, not_checked.reason));
+            self.line(2, &format!("not checked {:?}: {}", not_checked.rule, not_checked.reason));
         }
     }
 
@@ -178,7 +178,7 @@ impl Drawing<'_> {
         };
         let location = &finding.location;
         self.line(2, &format!("{} {}{keyword} at {location}, by {place}", finding.severity.word(), finding.check));
-        self.line(6, &finding.message);
+        self.line(6, &finding.sentence());
         self.line(6, &format!("- {}", finding.expected));
         let sign = if finding.unexpected { "+ (unexpected)" } else { "+" };
         self.line(6, &format!("{sign} {}", finding.actual.as_deref().unwrap_or("(missing)")));

@@ -239,7 +239,7 @@ fn breaches(body: Vec<u8>) -> Vec<String> {
 
 fn breach(breach: &Breach) -> String {
     let found = breach.actual.as_ref().filter(|_| breach.keyword != "json").map(|actual| format!(", found {actual}"));
-    format!("{} {}: {}{}", breach.location, breach.keyword, breach.message, found.unwrap_or_default())
+    format!("{} {}: {}{}", breach.location, breach.keyword, breach.sentence(), found.unwrap_or_default())
 }
 
 /// A server of one answer: reads the request's header section and lets `scenario` do the rest. Returns the URL.

@@ -47,7 +47,7 @@ const EXCEPTIONS: [(&str, &str, &str); 24] = [
 ];
 
 fn described(contract: &Contract, breach: &Breach) -> String {
-    format!("{}: {}: {}", contract.place(&breach.anchor), breach.location, breach.message)
+    format!("{}: {}: {}", contract.place(&breach.anchor), breach.location, breach.sentence())
 }
 
 /// What is wrong with the request that is made for `operation`, and with its answer.
@@ -148,7 +148,10 @@ fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
         let refusal = mock.answer(&made, 0);
         let told: Value = serde_json::from_slice(&refusal.body).expect("problem details");
         assert_eq!((refusal.status, told["status"].as_u64()), (400, Some(400)), "{schema}");
-        assert!(told["violations"].to_string().contains(&json!(breach.message).to_string()[1..]), "{breach:?}: {told}");
+        assert!(
+            told["violations"].to_string().contains(&json!(breach.sentence()).to_string()[1..]),
+            "{breach:?}: {told}"
+        );
     }
 }
 

@@ -181,7 +181,7 @@ fn told(breach: &Breach, case: &Case, story: &Story, contract: &Contract) -> Pro
         Location::Header(name, _) => header(case, story, &expect.join("headers"), name),
         _ => expect,
     };
-    let message = format!("no answer that keeps the contract is so: {}", breach.message);
+    let message = format!("no answer that keeps the contract is so: {}", breach.sentence());
     let help = format!("`{}` at {}", breach.keyword, contract.place(&breach.anchor));
     warning("expects-breach", message, help, (story, case), &at)
 }

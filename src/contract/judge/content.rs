@@ -8,6 +8,7 @@ use crate::contract::schema::{MAX_VIOLATIONS, Subject};
 use crate::contract::{
     Anchor, Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule,
 };
+use crate::difference::{ContentTypeFault, Difference, Element};
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
@@ -48,7 +49,9 @@ impl<'a> Content<'a> {
         match reading::read(self, declared, &actual, judgement) {
             Reading::Malformed(keyword, why) => {
                 let breach = self.malformed(declared, keyword).expected(actual.essence()).actual(self.bytes);
-                judgement.breaches.push(breach.message(format!("not {}: {why}", actual.essence())));
+                let format = actual.essence();
+                let difference = Difference::Malformed { format, reason: why, item: None, position: None };
+                judgement.breaches.push(breach.differs(difference));
             }
             Reading::BeyondLimits(why) => judgement.beyond_limits(format!("the body has {why}")),
             reading => self.read(declared, &actual, reading, judgement),
@@ -89,8 +92,13 @@ impl<'a> Content<'a> {
                     judgement.beyond_limits(format!("item {index} has {why}"));
                 }
                 (Err(NoItem::Malformed(why)), _) => {
-                    let breach =
-                        self.malformed(declared, "json").expected("JSON").message(format!("item {index}: {why}"));
+                    let difference = Difference::Malformed {
+                        format: "JSON".to_owned(),
+                        reason: why.reason,
+                        item: Some(index as u64),
+                        position: why.position,
+                    };
+                    let breach = self.malformed(declared, "json").expected("JSON").differs(difference);
                     judgement.breaches.push(Breach { location: Location::Body(at), ..breach });
                 }
                 (Ok(mut value), Some(schema)) => {
@@ -111,7 +119,8 @@ impl<'a> Content<'a> {
         let other = actual.parameter("charset").filter(|charset| !charset.eq_ignore_ascii_case("utf-8"));
         if other.is_some() && !self.bytes.is_ascii() {
             let lines: Vec<&str> = self.headers.all("content-type").collect();
-            let breach = self.wrong_type(&lines, "JSON is UTF-8, whatever charset is named");
+            let difference = Difference::ContentType { fault: ContentTypeFault::Charset };
+            let breach = self.wrong_type(&lines, difference);
             judgement.breaches.push(breach.expected("charset=utf-8"));
         }
     }
@@ -135,21 +144,21 @@ impl<'a> Content<'a> {
             return Some((declared, Cow::Borrowed(&declared.media_type)));
         }
         let (actual, wrong) = match lines[..] {
-            [] => (self.only(), Some("the header Content-Type is missing".to_owned())),
+            [] => (self.only(), Some(ContentTypeFault::Missing)),
             [line] => match MediaType::parse(line) {
                 Ok(actual) => (Some(actual), None),
-                Err(error) => (None, Some(format!("Content-Type is not a media type: {error}"))),
+                Err(error) => (None, Some(ContentTypeFault::Malformed { reason: error.to_string() })),
             },
             [first, ..] => {
                 let agree = lines.iter().all(|line| *line == first);
-                let actual = MediaType::parse(first).ok().filter(|_| agree);
-                (actual, Some("Content-Type stands on several lines".to_owned()))
+                (MediaType::parse(first).ok().filter(|_| agree), Some(ContentTypeFault::Repeated))
             }
         };
         let found = actual.and_then(|actual| Some((self.covering(&actual)?, Cow::Owned(actual))));
-        let undeclared = || found.is_none().then(|| "the media type is not declared".to_owned());
-        if let Some(message) = wrong.or_else(undeclared) {
-            judgement.breaches.push(self.wrong_type(&lines, &message));
+        let wrong = wrong.map(|fault| Difference::ContentType { fault });
+        let undeclared = found.is_none().then_some(Difference::Undeclared { element: Element::MediaType, name: None });
+        if let Some(difference) = wrong.or(undeclared) {
+            judgement.breaches.push(self.wrong_type(&lines, difference));
         }
         found
     }
@@ -193,11 +202,11 @@ impl<'a> Content<'a> {
         covering.max_by_key(|(closeness, _)| *closeness).map(|(_, declared)| declared)
     }
 
-    fn wrong_type(&self, lines: &[&str], message: &str) -> Breach {
+    fn wrong_type(&self, lines: &[&str], difference: Difference) -> Breach {
         let location = Location::Header("content-type".to_owned(), Pointer::root());
         let breach = Breach::new(Rule::ContentType, "content-type", location, self.anchor())
             .expected(self.listed())
-            .message(message);
+            .differs(difference);
         if lines.is_empty() { breach } else { breach.actual(lines.join(", ")) }
     }
 
@@ -210,7 +219,13 @@ impl<'a> Content<'a> {
             Err(error) => {
                 let breach = self.malformed(declared, "json").expected("JSON").actual(self.bytes);
                 let location = Location::Body(error.at.clone().unwrap_or_default());
-                let breach = Breach { location, ..breach }.message(format!("not JSON: {error}"));
+                let difference = Difference::Malformed {
+                    format: "JSON".to_owned(),
+                    reason: error.message,
+                    item: None,
+                    position: Some((error.line, error.column)),
+                };
+                let breach = Breach { location, ..breach }.differs(difference);
                 return judgement.breaches.push(breach);
             }
         };

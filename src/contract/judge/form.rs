@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::contract::form::Form;
 use crate::contract::parameters::{self, Parsed, Wire};
 use crate::contract::{Anchor, Breach, Encoding, Judgement, Location, MediaTypeObject, Parameter, Rule, Shape};
+use crate::difference::Difference;
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
@@ -112,8 +113,9 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
     let fits = |actual: MediaType| encoding.content.iter().any(|wanted| wanted.covers(&actual).is_some());
     if !encoding.content.is_empty() && !MediaType::parse(actual).is_ok_and(fits) {
         let listed: Vec<String> = encoding.content.iter().map(ToString::to_string).collect();
-        let why = format!("the media type of the part {} is not declared", part.name);
-        let breach = wrong(&part.name, "content-type", &encoding.anchor.member("contentType"), why);
+        let difference = Difference::PartMediaType { part: part.name.clone() };
+        let anchor = encoding.anchor.member("contentType");
+        let breach = Breach::new(Rule::BodySchema, "content-type", location(&part.name), anchor).differs(difference);
         let breach = breach.expected(listed.join(" | ")).actual(actual);
         judgement.breaches.push(Breach { rule: Rule::ContentType, ..breach });
     }
@@ -124,7 +126,11 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
         parameter(content.contract, Rule::BodySchema, header, parsed, &mut own);
     }
     let in_part = |breach: Breach| Breach {
-        message: format!("{} of the part {}: {}", breach.location, part.name, breach.message),
+        difference: Difference::PartHeader {
+            part: part.name.clone(),
+            header: breach.location.to_string(),
+            difference: Box::new(breach.difference),
+        },
         location: location(&part.name),
         ..breach
     };
@@ -133,7 +139,8 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
 }
 
 fn wrong(name: &str, keyword: &str, anchor: &Anchor, why: String) -> Breach {
-    Breach::new(Rule::BodySchema, keyword, location(name), anchor.clone()).message(why)
+    Breach::new(Rule::BodySchema, keyword, location(name), anchor.clone())
+        .differs(Difference::Serialization { reason: why })
 }
 
 fn location(name: &str) -> Location {

@@ -13,6 +13,7 @@ mod xml;
 
 use serde_json::Value;
 
+use crate::difference::{Difference, Element};
 use crate::document::Digits;
 use crate::http::{Request, Response};
 use crate::pointer::Pointer;
@@ -87,13 +88,13 @@ impl Contract {
 fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Parsed, judgement: &mut Judgement) {
     let location = |at: Pointer| location(parameter, at);
     let here = location(Pointer::root());
-    let missing = || format!("the required {here} is missing");
+    let missing = || Difference::Missing { element: element(parameter), name: Some(parameter.name.clone()) };
     match parsed {
         Parsed::Empty => {}
         Parsed::Absent if !parameter.required => {}
         Parsed::Absent => {
             let breach = Breach::new(rule, "required", here.clone(), parameter.anchor.member("required"));
-            judgement.breaches.push(breach.expected(contract.notation(parameter.schema.as_ref())).message(missing()));
+            judgement.breaches.push(breach.expected(contract.notation(parameter.schema.as_ref())).differs(missing()));
         }
         Parsed::Malformed { why, text } => {
             let schema = contract.notation(parameter.schema.as_ref());
@@ -101,7 +102,9 @@ fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Par
                 Some(media_type) => ("content", format!("{schema} as {media_type}")),
                 None => ("style", format!("{schema} in style {}", parameter.style.word())),
             };
-            let breach = Breach::new(rule, keyword, here, parameter.anchor.clone()).expected(expected).message(why);
+            let breach = Breach::new(rule, keyword, here, parameter.anchor.clone())
+                .expected(expected)
+                .differs(Difference::Serialization { reason: why });
             judgement.breaches.push(text.into_iter().fold(breach, Breach::actual));
         }
         Parsed::Value(mut value) => {
@@ -114,6 +117,15 @@ fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Par
             judgement.breaches.extend(breaches);
             judgement.not_checked.extend(not_checked);
         }
+    }
+}
+
+fn element(parameter: &Parameter) -> Element {
+    match parameter.place {
+        ParameterIn::Path => Element::PathParameter,
+        ParameterIn::Query => Element::QueryParameter,
+        ParameterIn::Header => Element::Header,
+        ParameterIn::Cookie => Element::Cookie,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::contract::{
     Anchor, Breach, Contract, Direction, Judgement, Location, Operation, ParameterIn, Route, Rule, SecurityScheme,
     notation,
 };
+use crate::difference::{Difference, Element};
 use crate::http::Request;
 
 use super::content::Content;
@@ -57,13 +58,11 @@ fn astray(contract: &Contract, operation: &Operation, request: &Request, route: 
         Anchor { document: operation.anchor.document, pointer: operation.anchor.pointer.parent().unwrap_or_default() };
     if is_same_path {
         let breach = Breach::new(Rule::Method, "method", Location::Method, path_item).expected(&operation.method);
-        return breach
-            .actual(&request.method)
-            .message(format!("the method {} does not lead to {}", request.method, operation.name));
+        return breach.actual(&request.method).differs(Difference::Method { operation: operation.name.clone() });
     }
     let breach =
         Breach::new(Rule::Path, "path", Location::Path, path_item).expected(&operation.path).actual(request.path());
-    breach.message(format!("the path does not lead to {}", operation.name))
+    breach.differs(Difference::Path { operation: operation.name.clone() })
 }
 
 /// Query names that nothing declares; those of API keys are declared by their scheme.
@@ -80,7 +79,7 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
         let mut breach =
             Breach::new(Rule::Parameter, "additionalProperties", location, operation.anchor.member("parameters"))
                 .expected(if names.is_empty() { "no query".to_owned() } else { names.join(" | ") })
-                .message(format!("the query parameter {name:?} is not declared"));
+                .differs(Difference::Undeclared { element: Element::QueryParameter, name: Some(name.clone()) });
         breach.actual = sent(wire, &name);
         breach.near = crate::suggestion::nearest(&name, names).map(str::to_owned);
         judgement.breaches.push(breach);
@@ -120,8 +119,7 @@ fn body(contract: &Contract, operation: &Operation, request: &Request, judgement
         let location = Location::Body(Pointer::root());
         let schema = declared.content.first().and_then(|first| first.schema.as_ref());
         let breach = Breach::new(Rule::BodyPresent, "required", location, declared.anchor.member("required"));
-        judgement
-            .breaches
-            .push(breach.expected(contract.notation(schema)).message("the required request body is missing"));
+        let missing = Difference::Missing { element: Element::RequestBody, name: None };
+        judgement.breaches.push(breach.expected(contract.notation(schema)).differs(missing));
     }
 }

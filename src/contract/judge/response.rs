@@ -6,6 +6,7 @@ use crate::contract::parameters::{self, Wire};
 use crate::contract::{
     Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Operation, ResponseObject, Rule,
 };
+use crate::difference::{Difference, Element};
 use crate::http::Response;
 use crate::pointer::Pointer;
 
@@ -63,7 +64,7 @@ fn undeclared(operation: &Operation, response: &Response) -> Breach {
     let declared: Vec<String> = operation.responses.iter().map(|declared| declared.status.to_string()).collect();
     let mut breach = Breach::new(Rule::Status, "status", Location::Status, operation.anchor.member("responses"))
         .expected(if declared.is_empty() { "(none is declared)".to_owned() } else { declared.join(" | ") })
-        .message(format!("the status {} is not declared", response.status));
+        .differs(Difference::Undeclared { element: Element::Status, name: Some(response.status.to_string()) });
     breach.actual = Some(response.status.to_string());
     breach
 }
@@ -77,13 +78,12 @@ fn headers(contract: &Contract, declared: &ResponseObject, response: &Response, 
 
 fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mut Judgement) {
     let (status, is_empty) = (response.status, response.body.is_empty());
-    if let Some(why) = never_has_content(method, status) {
+    if never_has_content(method, status) {
         if !is_empty {
             let breach = Breach::new(Rule::BodyAbsent, "body", Location::Body(Pointer::root()), content.owner.clone());
-            let breach = breach
-                .expected("no content")
-                .message(format!("{why} has no content, got {} bytes", response.body.len()));
-            judgement.breaches.push(breach.actual(&response.body));
+            let forbidding = (method != "HEAD").then_some(status);
+            let difference = Difference::UnexpectedBody { status: forbidding, size: response.body.len() as u64 };
+            judgement.breaches.push(breach.expected("no content").differs(difference).actual(&response.body));
         } else if method == "HEAD" && response.headers.get("content-type").is_some() {
             content.media_type(judgement);
         }
@@ -96,9 +96,9 @@ fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mu
         (_, true) if content.may_be_empty() => content.judge(judgement),
         (_, true) => {
             let breach = Breach::new(Rule::BodyPresent, "body", Location::Body(Pointer::root()), content.anchor());
-            let breach =
-                breach.expected(content.listed()).message(format!("content is declared for {status}, got none"));
-            judgement.breaches.push(breach);
+            let breach = breach.expected(content.listed());
+            let missing = Difference::Missing { element: Element::ResponseBody, name: None };
+            judgement.breaches.push(breach.differs(missing));
             if response.headers.get("content-type").is_some() {
                 content.media_type(judgement);
             }
@@ -107,10 +107,6 @@ fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mu
 }
 
 /// Responses that cannot have content, whatever is declared (RFC 9110 §6.4.1).
-fn never_has_content(method: &str, status: u16) -> Option<String> {
-    match status {
-        _ if method == "HEAD" => Some("an answer to HEAD".to_owned()),
-        100..=199 | 204 | 205 | 304 => Some(format!("a response with status {status}")),
-        _ => None,
-    }
+fn never_has_content(method: &str, status: u16) -> bool {
+    method == "HEAD" || matches!(status, 100..=199 | 204 | 205 | 304)
 }

@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use crate::contract::{
     Anchor, Breach, Contract, Judgement, Location, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme,
 };
+use crate::difference::Difference;
 use crate::http::Request;
 
 use super::Pointer;
@@ -33,7 +34,7 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
     let expected: Vec<String> = operation.security.iter().map(|alternative| alternative.schemes.join(" & ")).collect();
     let mut breach = Breach::new(Rule::Security, "security", Location::Security, anchor(contract, operation))
         .expected(expected.join(" | "))
-        .message(reasons.join("; "));
+        .differs(Difference::Credentials { reasons });
     if let Some(sent) = request.headers.get("authorization") {
         // The scheme says what was tried; what follows it is a secret.
         breach = breach.actual(format!("{} …", sent.split(' ').next().unwrap_or_default()));

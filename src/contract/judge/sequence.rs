@@ -12,9 +12,18 @@ pub(super) type Item = Result<Value, NoItem>;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NoItem {
     /// It is not what its media type says.
-    Malformed(String),
+    Malformed(Fault),
     /// It may be one, but cannot be held.
     BeyondLimits(String),
+}
+
+/// What is wrong with an item.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// What is wrong.
+    pub reason: String,
+    /// Line and column in the item.
+    pub position: Option<(u32, u32)>,
 }
 
 /// The items of `bytes`, one at a time, because together they can take fifty times as much; none where `actual` is no sequence
@@ -28,7 +37,10 @@ pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn I
         "application/json-seq" | "application/geo+json-seq" => Some(Box::new(separated(bytes, 0x1E))),
         "text/event-stream" => Some(match std::str::from_utf8(bytes) {
             Ok(text) => Box::new(events(text)),
-            Err(_) => Box::new(std::iter::once(Err(NoItem::Malformed("it is not UTF-8".to_owned())))),
+            Err(_) => Box::new(std::iter::once(Err(NoItem::Malformed(Fault {
+                reason: "it is not UTF-8".to_owned(),
+                position: None,
+            })))),
         }),
         _ if actual.subtype.ends_with("+json-seq") => Some(Box::new(separated(bytes, 0x1E))),
         _ => None,
@@ -40,7 +52,7 @@ fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item> {
     texts.filter(|text| !text.iter().all(u8::is_ascii_whitespace)).map(|text| {
         parse_json(text).map_err(|error| match error.beyond_limits {
             true => NoItem::BeyondLimits(error.message),
-            false => NoItem::Malformed(error.to_string()),
+            false => NoItem::Malformed(Fault { reason: error.message, position: Some((error.line, error.column)) }),
         })
     })
 }

@@ -29,7 +29,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 fn tell(claim: &Claim, breach: &Breach, report: &mut Report<'_>) {
     let Location::Body(within) = &breach.location else { return };
     let at = Anchor { document: claim.value.document, pointer: claim.value.pointer.concat(within) };
-    let message = format!("{} breaks its schema: {}", claim.what, breach.message);
+    let message = format!("{} breaks its schema: {}", claim.what, breach.sentence());
     let branch = breach
         .branch_of
         .as_ref()

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::contract::notation;
 use crate::contract::refs::Refs;
 use crate::contract::{Breach, Location};
+use crate::difference::Difference;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
@@ -101,7 +102,7 @@ fn unknown(
         anchor: below(&documented.node(id).anchor, "discriminator"),
         expected: names.join(" | "),
         actual: value_of(object.members, discriminator),
-        message: "the discriminator knows no schema of that name".to_owned(),
+        difference: Difference::UnknownDiscriminator,
         near: None,
         branch_of: None,
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::contract::{Anchor, BranchOf, Breach, NotChecked, Rule, notation};
+use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest as nearest_name;
 
@@ -51,9 +52,12 @@ impl<'a> Explainer<'a> {
             if let Some((schema, keyword)) = self.documented.against(member.object, member.name, self.subject.direction)
             {
                 let anchor = below(schema, keyword);
-                let message =
-                    format!("{keyword} {:?} does not belong in a {}", member.name, self.subject.direction.word());
-                let mut breach = self.breach(keyword, member.at(), anchor, message);
+                let difference = Difference::Direction {
+                    keyword: keyword.to_owned(),
+                    name: member.name.to_owned(),
+                    message: self.subject.direction.word().to_owned(),
+                };
+                let mut breach = self.breach(keyword, member.at(), anchor, difference);
                 breach.expected = "nothing".to_owned();
                 found.push(breach);
             }
@@ -84,8 +88,8 @@ impl<'a> Explainer<'a> {
 
     fn stray(&self, member: &Member<'_>) -> Breach {
         let names = self.documented.node(self.naming(member.object));
-        let message = format!("the property {:?} is not documented", member.name);
-        let mut breach = self.breach("properties", member.at(), below(&names.anchor, "properties"), message);
+        let difference = Difference::Undeclared { element: Element::Property, name: Some(member.name.to_owned()) };
+        let mut breach = self.breach("properties", member.at(), below(&names.anchor, "properties"), difference);
         breach.rule = Rule::UndocumentedProperty;
         breach.expected = notation::compact(self.subject.refs, &names.anchor);
         breach.near = self.near(member.object, member.name);
@@ -209,8 +213,8 @@ impl<'a> Explainer<'a> {
     fn missing(&self, violation: &Violation, name: &str) -> Breach {
         let group = self.documented.group_at(self.subject.key, &violation.at);
         let schema = self.documented.members(&group, name).next().map(|id| &self.documented.node(id).anchor);
-        let message = format!("the required property {name:?} is missing");
-        let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
+        let difference = Difference::Missing { element: Element::Property, name: Some(name.to_owned()) };
+        let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), difference);
         breach.expected =
             schema.map_or_else(|| "any value".to_owned(), |anchor| notation::compact(self.subject.refs, anchor));
         breach.actual = None;
@@ -219,9 +223,10 @@ impl<'a> Explainer<'a> {
 
     fn unexpected(&self, violation: &Violation, name: &str) -> Breach {
         let group = self.documented.group_at(self.subject.key, &violation.at);
-        let what = if violation.keyword == "propertyNames" { "property name" } else { "property" };
-        let message = format!("the {what} {name:?} is not allowed");
-        let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), message);
+        let is_name = violation.keyword == "propertyNames";
+        let element = if is_name { Element::PropertyName } else { Element::Property };
+        let difference = Difference::Forbidden { element, name: name.to_owned() };
+        let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), difference);
         breach.expected = match violation.keyword.as_str() {
             "propertyNames" => format!("a name that is {}", notation::compact(self.subject.refs, &violation.anchor)),
             _ => notation::compact(self.subject.refs, &parent(&violation.anchor)),
@@ -242,14 +247,14 @@ impl<'a> Explainer<'a> {
             _ => notation::compact(refs, &parent(&violation.anchor)),
         };
         let instance = violation.at.of(self.value).unwrap_or(&Value::Null);
-        let message = wording::message(refs, violation, &expected, instance);
-        let mut breach = self.breach(&violation.keyword, violation.at.clone(), violation.anchor.clone(), message);
+        let difference = wording::difference(refs, violation, instance);
+        let mut breach = self.breach(&violation.keyword, violation.at.clone(), violation.anchor.clone(), difference);
         breach.expected = expected;
         breach
     }
 
     /// A breach about the value at `at`, without what is expected there.
-    fn breach(&self, keyword: &str, at: Pointer, anchor: Anchor, message: String) -> Breach {
+    fn breach(&self, keyword: &str, at: Pointer, anchor: Anchor, difference: Difference) -> Breach {
         Breach {
             rule: self.subject.rule,
             keyword: keyword.to_owned(),
@@ -257,7 +262,7 @@ impl<'a> Explainer<'a> {
             location: (self.subject.location)(at),
             anchor,
             expected: String::new(),
-            message,
+            difference,
             near: None,
             branch_of: None,
         }

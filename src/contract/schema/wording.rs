@@ -1,44 +1,48 @@
-//! What a broken keyword says in words.
+//! How a value differs from what a violated keyword expects.
 
 use serde_json::Value;
 
 use crate::contract::notation;
 use crate::contract::refs::Refs;
+use crate::difference::{Bound, Difference, Unit};
 
 use super::explain::{below, parent};
 use super::violation::{Detail, Violation};
 
-/// The violation as a lower-case fragment, expected before actual. Values are left out: they stand beside it, where they can be
-/// redacted.
-pub(super) fn message(refs: Refs<'_>, violation: &Violation, expected: &str, instance: &Value) -> String {
-    let written = limit(refs, violation);
+/// Returns how `instance` differs from what the violated keyword expects.
+pub(super) fn difference(refs: Refs<'_>, violation: &Violation, instance: &Value) -> Difference {
+    let limit = limit(refs, violation);
+    let bound = |bound: Bound| Difference::Bound { bound, limit: limit.clone() };
+    let count =
+        |bound: Bound, unit: Unit| Difference::Count { bound, limit: limit.clone(), unit, actual: size(instance) };
     match violation.keyword.as_str() {
-        "type" => format!("expected {}, got {}", types(refs, violation).unwrap_or(expected.to_owned()), kind(instance)),
-        "enum" | "const" => format!("expected {expected}"),
-        "format" => format!("expected the format {written}"),
-        "pattern" => format!("expected a match of {written}"),
-        "contentEncoding" => format!("expected text encoded as {written}"),
-        "contentMediaType" => format!("expected text that is {written}"),
-        "minimum" => format!("expected {written} or more"),
-        "maximum" => format!("expected {written} or less"),
-        "exclusiveMinimum" => format!("expected more than {written}"),
-        "exclusiveMaximum" => format!("expected less than {written}"),
-        "multipleOf" => format!("expected a multiple of {written}"),
-        "minLength" | "minItems" | "minProperties" => format!("expected at least {written} {}", counted(instance)),
-        "maxLength" | "maxItems" | "maxProperties" => format!("expected at most {written} {}", counted(instance)),
-        "uniqueItems" => format!("expected {ALL_DIFFER}"),
-        "unevaluatedItems" | "additionalItems" => "expected no further items".to_owned(),
-        "contains" | "not" => format!("expected {expected}"),
-        "false" => "expected nothing here".to_owned(),
+        "type" => Difference::Type { expected: types(refs, violation), actual: kind(instance).to_owned() },
+        "format" => Difference::Format { format: limit },
+        "pattern" => Difference::Pattern { pattern: limit },
+        "contentEncoding" => Difference::ContentEncoding { encoding: limit },
+        "contentMediaType" => Difference::ContentMediaType { media_type: limit },
+        "minimum" => bound(Bound::AtLeast),
+        "maximum" => bound(Bound::AtMost),
+        "exclusiveMinimum" => bound(Bound::MoreThan),
+        "exclusiveMaximum" => bound(Bound::LessThan),
+        "multipleOf" => bound(Bound::MultipleOf),
+        "minLength" => count(Bound::AtLeast, Unit::Characters),
+        "maxLength" => count(Bound::AtMost, Unit::Characters),
+        "minItems" => count(Bound::AtLeast, Unit::Items),
+        "maxItems" => count(Bound::AtMost, Unit::Items),
+        "minProperties" => count(Bound::AtLeast, Unit::Properties),
+        "maxProperties" => count(Bound::AtMost, Unit::Properties),
+        "unevaluatedItems" | "additionalItems" => Difference::FurtherItems,
+        "enum" | "const" | "uniqueItems" | "contains" | "not" | "false" => Difference::Value,
         "oneOf" | "anyOf" => branches(violation),
-        keyword => format!("{keyword} is not kept"),
+        keyword => Difference::Keyword { keyword: keyword.to_owned() },
     }
 }
 
-/// What `uniqueItems` asks for.
+/// What `uniqueItems` expects, in the compact notation.
 pub(super) const ALL_DIFFER: &str = "items that all differ";
 
-/// What `contains` asks for, with the `minContains` and `maxContains` beside it.
+/// Returns what `contains` expects, with the `minContains` and `maxContains` next to it, in the compact notation.
 pub(super) fn contained(refs: Refs<'_>, violation: &Violation) -> String {
     // What breaks is the `minContains` or `maxContains` where there is one.
     let array = parent(&violation.anchor);
@@ -51,23 +55,24 @@ pub(super) fn contained(refs: Refs<'_>, violation: &Violation) -> String {
     }
 }
 
-fn branches(violation: &Violation) -> String {
+fn branches(violation: &Violation) -> Difference {
     match &violation.detail {
-        Detail::Several(kept, all) => format!("expected exactly one of {all} branches, got {kept} that match"),
-        Detail::Branches(branches) => format!("expected one of {} branches, got none that matches", branches.len()),
-        _ => format!("{} is not kept", violation.keyword),
+        Detail::Several(matching, all) => {
+            Difference::SeveralBranches { matching: *matching as u64, branches: *all as u64 }
+        }
+        Detail::Branches(branches) => Difference::NoBranch { branches: branches.len() as u64 },
+        _ => Difference::Keyword { keyword: violation.keyword.clone() },
     }
 }
 
-/// The types that are asked for, `null` where `nullable` allows it.
-fn types(refs: Refs<'_>, violation: &Violation) -> Option<String> {
-    let value = refs.value(&violation.anchor)?;
+/// Returns the permitted types as the schema lists them; none where it lists none.
+fn types(refs: Refs<'_>, violation: &Violation) -> Vec<String> {
+    let Some(value) = refs.value(&violation.anchor) else { return Vec::new() };
     let names = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-    (!names.is_empty()).then(|| names.join(" or "))
+    names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// The keyword's value as it is said; that of the bound beside `exclusiveMinimum: true`, which says nothing of its own.
+/// Returns the keyword's value as text; for `exclusiveMinimum: true` the value of `minimum` next to it.
 pub(super) fn limit(refs: Refs<'_>, violation: &Violation) -> String {
     let bound = violation.keyword.strip_prefix("exclusive").map(str::to_lowercase);
     let beside = || refs.value(&parent(&violation.anchor))?.get(bound?);
@@ -90,12 +95,13 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// What a length counts, and how many there are.
-fn counted(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("characters, got {}", text.chars().count()),
-        Value::Array(items) => format!("items, got {}", items.len()),
-        Value::Object(members) => format!("properties, got {}", members.len()),
-        other => format!("of {}", kind(other)),
-    }
+/// Returns the number of characters, items or properties.
+fn size(value: &Value) -> u64 {
+    let size = match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(items) => items.len(),
+        Value::Object(properties) => properties.len(),
+        _ => 0,
+    };
+    size as u64
 }

@@ -180,24 +180,20 @@ fn operators_say_what_they_ask() {
 }
 
 #[test]
-fn messages_name_both_sides() {
-    let messages = |expected: Value, actual: Value| {
+fn mismatches_name_both_locations() {
+    let found = |expected: Value, actual: Value| {
         compare(&expected, &actual)
             .into_iter()
-            .map(|m| format!("{} {}: {}", m.at, m.wanted_at, m.message))
+            .map(|m| format!("{} {}: {}", m.at, m.wanted_at, m.expected))
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        messages(json!({ "a": "x", "b": 2, "c": [1] }), json!({ "a": "y", "c": [1, 2] })),
-        [
-            "/a /a: expected \"x\", got \"y\"",
-            "/b /b: expected 2, got nothing",
-            "/c/1 /c: expected no such element, got 2",
-        ]
+        found(json!({ "a": "x", "b": 2, "c": [1] }), json!({ "a": "y", "c": [1, 2] })),
+        ["/a /a: \"x\"", "/b /b: 2", "/c/1 /c: no such element",]
     );
     assert_eq!(
-        messages(json!({ "$contains": [{ "$match": "x" }] }), json!(["y"])),
-        [" /$contains/0: expected list with string matching \"x\", got [\"y\"]"]
+        found(json!({ "$contains": [{ "$match": "x" }] }), json!(["y"])),
+        [" /$contains/0: list with string matching \"x\""]
     );
 }
 
@@ -207,15 +203,8 @@ fn numbers_have_the_digits_they_were_sent_with() {
     let (value, digits) = (serde_json::from_str(text).expect("JSON"), Digits::of(text));
     let came = Written::new(&value, &digits);
     let expected = json!({ "a": [100, 0.1], "b": { "c": 1.234_567_890_123_456_8e22 }, "d": [2.5, 0] });
-    let found: Vec<_> = compare(&expected, came).into_iter().map(|m| format!("{}: {}", m.at, m.message)).collect();
-    assert_eq!(
-        found,
-        [
-            "/a/1: expected 0.1, got 0.1000000000000000055",
-            "/b/c: expected 1.2345678901234568e+22, got 12345678901234567890123",
-            "/d/1: expected 0, got [-0]",
-        ]
-    );
+    let found: Vec<_> = compare(&expected, came).into_iter().map(|m| format!("{}: {}", m.at, m.expected)).collect();
+    assert_eq!(found, ["/a/1: 0.1", "/b/c: 1.2345678901234568e+22", "/d/1: 0",]);
     let contains = json!({ "a": { "$contains": [0.1] }, "b": { "$any": true }, "d": { "$contains": [2.5] } });
     assert_eq!(compare(&contains, came).len(), 1);
     let changes = [Change {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::contract::keyword::{self, Keyword};
 use crate::contract::parameters::serialize;
 use crate::contract::{
-    Anchor, Breach, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey, judge,
+    Anchor, Contract, Direction, MediaTypeObject, Operation, Parameter, ResponseObject, StatusKey, judge,
 };
 use crate::generate::content;
 use crate::generate::value::{self, Look, Unsatisfied};
@@ -201,8 +201,8 @@ impl<'a> Answering<'a> {
             response = Response { body: Bytes::new(), wire_size: 0, ..response };
         }
         let breaches = judge::made(contract, operation, &request.method, &response, json).breaches;
-        let Some(Breach { anchor, location, message, .. }) = breaches.first() else { return Some(response) };
-        self.note(anchor, &format!("{location}: {message}"));
+        let Some(breach) = breaches.first() else { return Some(response) };
+        self.note(&breach.anchor, &format!("{}: {}", breach.location, breach.sentence()));
         if value::is_only_undocumented(&breaches) {
             self.spare.get_or_insert(response);
         }

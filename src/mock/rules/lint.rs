@@ -195,7 +195,7 @@ impl<'a> Tried<'a> {
             Location::Header(..) => spot.join("headers"),
             _ => spot.clone(),
         };
-        let message = format!("the answer can only break the contract: {}", breach.message);
+        let message = format!("the answer can only break the contract: {}", breach.sentence());
         let rule = format!("`{}` at {}", breach.keyword, contract.place(&breach.anchor));
         told(&spot, message, "answers-breach").help(rule)
     }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::difference::Difference;
+
 use super::{Place, Since};
 
 /// One breach.
@@ -36,8 +38,17 @@ pub struct Finding {
     /// What came; absent when it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
-    /// The breach as a sentence fragment.
+    /// The finding as a sentence fragment, made of the other fields.
     pub message: String,
+    /// How expected and actual differ.
+    #[serde(default)]
+    pub difference: Difference,
+    /// A documented name that is probably meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+    /// Number of further differences that are not listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_listed: u64,
     /// Whether the run that this one was compared with had met it; absent where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
@@ -47,7 +58,7 @@ pub struct Finding {
     /// Whether the thing should not be there at all.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unexpected: bool,
-    /// Inside the nearest branch of a `oneOf` or `anyOf`: which of them, and how many others it has; `message` does not say so.
+    /// Inside the nearest branch of a `oneOf` or `anyOf`: which of them, and how many others it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch_of: Option<BranchOf>,
 }
@@ -138,6 +149,11 @@ pub struct Unjudged {
     pub check: String,
     /// Why.
     pub reason: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -235,7 +235,7 @@ mod tests {
         let lines = annotations(&head, "");
         assert_eq!(lines.lines().count(), ANNOTATIONS);
         assert!(lines.starts_with("::error title=no answer::"), "{lines}");
-        head.groups.iter_mut().for_each(|group| group.finding.message = "x".repeat(1 << 20));
+        head.groups.iter_mut().for_each(|group| group.finding.suggestion = Some("x".repeat(1 << 20)));
         let summary = findings(&head);
         assert!(summary.len() < MAX_GROUP * GROUPS, "{}", summary.len());
         assert!(summary.ends_with("\n1983 findings more: see `record.json`.\n"), "{}", &summary[summary.len() - 100..]);

@@ -103,7 +103,7 @@ impl Sarif {
             message: Text {
                 text: escape_message(&format!(
                     "{at}: {} ({} {} · {case})",
-                    words::said(finding),
+                    finding.sentence(),
                     entry.method,
                     entry.path
                 )),

@@ -186,7 +186,7 @@ impl ReportedFinding {
             check: body::note(finding),
             acknowledged: None,
             waived: None,
-            message: shown(&words::said(finding)),
+            message: shown(&finding.sentence()),
             r#in: shown(&words::part(finding)),
             finding: shown(&finding.fingerprint),
             since: finding.since,

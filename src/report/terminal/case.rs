@@ -118,7 +118,7 @@ impl Case<'_> {
         let needs_remark = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
         let room = self.style.width.saturating_sub(INDENT);
         let remark = |finding: &Finding| {
-            let lines = wrapped(&visible(&format!("{}: {}", finding.check, words::said(finding))), room, 2);
+            let lines = wrapped(&visible(&format!("{}: {}", finding.check, finding.sentence())), room, 2);
             lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
         };
         let mut shown: String = self.entry.findings.iter().filter(needs_remark).map(remark).collect();

@@ -13,7 +13,7 @@ use graph::Graph;
 
 /// Modules below everything else: single files that every module may use, and that use only each other.
 const FOUNDATION: &[&str] =
-    &["output_file", "parallel", "place", "pointer", "problem", "quantity", "severity", "suggestion"];
+    &["difference", "output_file", "parallel", "place", "pointer", "problem", "quantity", "severity", "suggestion"];
 
 /// Module → modules it may use besides the foundation. The table of ARCHITECTURE.md.
 const MAY_USE: &[(&str, &[&str])] = &[

@@ -70,7 +70,11 @@ fn check(media_type: &str, body: &str) -> String {
         let breach = |breach: &Breach| {
             format!(
                 "{:?} {} {}: {}\n  - {}\n",
-                breach.rule, breach.keyword, breach.location, breach.message, breach.expected
+                breach.rule,
+                breach.keyword,
+                breach.location,
+                breach.sentence(),
+                breach.expected
             )
         };
         let not_checked =
@@ -134,7 +138,7 @@ fn parts_are_read_by_their_encoding() {
       - integer
     ContentType content-type body/photo: the media type of the part photo is not declared
       - image/png | image/*
-    BodySchema required body/photo: header/x-size of the part photo: the required header/x-size is missing
+    BodySchema required body/photo: header/x-size of the part photo: the required header X-Size is missing
       - integer
     BodySchema maximum body/count: expected 9 or less
       - integer ≤ 9
@@ -201,7 +205,7 @@ fn sequences_are_judged_item_by_item() {
     assert_snapshot!(check("application/jsonl", "{\"id\": 1}\n{\"id\": \"2\"}\n{\n{}"), @r#"
     BodySchema type body/1/id: expected integer, got string
       - integer
-    BodyWellFormed json body/2: item 2: EOF while parsing an object at line 1 column 1
+    BodyWellFormed json body/2: item 2 is not JSON: EOF while parsing an object at line 1 column 1
       - JSON
     BodySchema required body/3/id: the required property "id" is missing
       - integer
@@ -212,7 +216,7 @@ fn sequences_are_judged_item_by_item() {
     assert_snapshot!(check("text/event-stream", "data: {}\n\nretry: 10\ndata: x\n\nid: 1\n\n"), @r#"
     BodySchema maximum body/1/retry: expected 9 or less
       - number ≤ 9
-    BodySchema contentMediaType body/1/data: expected text that is application/json
+    BodySchema contentMediaType body/1/data: expected a string that holds application/json
       - any value
     BodySchema required body/2/data: the required property "data" is missing
       - any value
@@ -224,7 +228,7 @@ fn a_charset_counts_where_the_text_depends_on_it() {
     assert_eq!(check("application/json; charset=ISO-8859-1", "\"a\""), "");
     assert_eq!(check("application/json; charset=UTF-8", "\"\u{e9}\""), "");
     assert_snapshot!(check("application/json; charset=ISO-8859-1", "\"\u{e9}\""), @r#"
-    ContentType content-type header/content-type: JSON is UTF-8, whatever charset is named
+    ContentType content-type header/content-type: JSON must be UTF-8, but Content-Type names another charset
       - charset=utf-8
     "#);
     assert_eq!(check("text/plain; charset=ISO-8859-1", "a"), "");

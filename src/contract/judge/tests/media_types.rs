@@ -27,7 +27,7 @@ fn breaches(content_type: &str, body: &str) -> Vec<String> {
         body: Some(Bytes::copy_from_slice(body.as_bytes())),
     };
     let judgement = super::super::request(&contract, contract.operation("addNote").expect("it is declared"), &request);
-    judgement.breaches.into_iter().map(|breach| breach.message).collect()
+    judgement.breaches.into_iter().map(|breach| breach.sentence()).collect()
 }
 
 #[test]

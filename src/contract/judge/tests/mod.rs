@@ -107,7 +107,7 @@ fn tell(judgement: &Judgement) -> String {
     let mut lines = Vec::new();
     for breach in &judgement.breaches {
         let actual = breach.actual.as_deref().unwrap_or("nothing");
-        let mut line = format!("{:?} {} {}: {}", breach.rule, breach.keyword, breach.location, breach.message);
+        let mut line = format!("{:?} {} {}: {}", breach.rule, breach.keyword, breach.location, breach.sentence());
         let _ = write!(line, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.anchor.pointer);
         lines.push(line);
     }

@@ -15,14 +15,14 @@ fn requests_that_keep_everything() {
 #[test]
 fn a_request_that_leads_elsewhere_breaks_nothing_else() {
     assert_snapshot!(ask("getOrder", "PATCH /orders/0"), @r#"
-    Method method method: the method PATCH does not lead to getOrder
+    Method method method: the method does not lead to getOrder
       - GET
       + "PATCH"
       /paths/~1orders~1{id}
     by undeclared no media type: no JSON
     "#);
     assert_snapshot!(ask("getOrder", "POST /orders/0"), @r#"
-    Method method method: the method POST does not lead to getOrder
+    Method method method: the method does not lead to getOrder
       - GET
       + "POST"
       /paths/~1orders~1{id}
@@ -51,7 +51,7 @@ fn parameters_are_required_declared_and_keep_their_schema() {
       - integer ≥ 1
       + 0
       /paths/~1orders~1{id}/get/parameters/0/schema/minimum
-    Parameter required query/limit: the required query/limit is missing
+    Parameter required query/limit: the required query parameter "limit" is missing
       - integer
       + nothing
       /paths/~1orders~1{id}/get/parameters/1/required

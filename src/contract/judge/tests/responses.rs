@@ -65,7 +65,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
     by 4XX no media type: {"title":1}
     "#);
     assert_snapshot!(answer(404, "content-type: application/problem+json\ncontent-type: text/html\n\n{}"), @r#"
-    ContentType content-type header/content-type: Content-Type stands on several lines
+    ContentType content-type header/content-type: Content-Type is on several lines
       - application/problem+json
       + "application/problem+json, text/html"
       /paths/~1orders~1{id}/get/responses/4XX/content
@@ -77,7 +77,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
 #[test]
 fn content_where_none_may_be_and_none_where_it_is_declared() {
     assert_snapshot!(answer(204, "content-type: application/json\n\n{\"x\": 1}"), @r#"
-    BodyAbsent body body: a response with status 204 has no content, got 8 bytes
+    BodyAbsent body body: a response with status 204 must not have a body, got 8 bytes
       - no content
       + "{\"x\": 1}"
       /paths/~1orders~1{id}/get/responses/204
@@ -85,14 +85,14 @@ fn content_where_none_may_be_and_none_where_it_is_declared() {
     "#);
     assert_snapshot!(answer(304, ""), @r#"by 304 no media type: no JSON"#);
     assert_snapshot!(answer(404, ""), @r#"
-    BodyPresent body body: content is declared for 404, got none
+    BodyPresent body body: expected application/problem+json, got no body
       - application/problem+json
       + nothing
       /paths/~1orders~1{id}/get/responses/4XX/content
     by 4XX no media type: no JSON
     "#);
     assert_snapshot!(answer(404, "content-type: text/html"), @r#"
-    BodyPresent body body: content is declared for 404, got none
+    BodyPresent body body: expected application/problem+json, got no body
       - application/problem+json
       + nothing
       /paths/~1orders~1{id}/get/responses/4XX/content
@@ -165,7 +165,7 @@ fn content_that_is_not_json() {
 #[test]
 fn headers_are_required_and_keep_their_schema() {
     assert_snapshot!(answer(200, "content-type: text/plain\netag: x\n\nabc"), @r#"
-    HeaderSchema required header/x-rate: the required header/x-rate is missing
+    HeaderSchema required header/x-rate: the required header X-Rate is missing
       - integer
       + nothing
       /paths/~1orders~1{id}/get/responses/200/headers/X-Rate/required

@@ -43,7 +43,7 @@ fn told(contract: &Contract, url: &str, lines: &[(&str, &str)]) -> String {
     let judgement = super::super::request(contract, operation, &request);
     let breaches = judgement.breaches.iter().filter(|breach| breach.rule == Rule::Security).map(|breach| {
         assert_eq!((breach.keyword.as_str(), &breach.location), ("security", &Location::Security));
-        format!("{}, not {}: {}", breach.expected, breach.actual.as_deref().unwrap_or("nothing"), breach.message)
+        format!("{}, not {}: {}", breach.expected, breach.actual.as_deref().unwrap_or("nothing"), breach.sentence())
     });
     let not_checked = judgement.not_checked.iter().filter(|not_checked| not_checked.rule == Rule::Security);
     breaches

@@ -267,7 +267,7 @@ fn members_that_are_forbidden_altogether_are_named() {
     false body/additionalProperties (/schema/properties/additionalProperties)
       - nothing
       + {"x":1}
-      expected nothing here
+      expected nothing
     additionalProperties body/properties/y (/schema/properties/properties/additionalProperties)
       - no member
       + 1

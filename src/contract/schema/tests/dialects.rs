@@ -66,13 +66,13 @@ fn members_of_the_other_direction_are_neither_required_nor_allowed() {
     readOnly body/id (/account/properties/id/readOnly)
       - nothing
       + "1"
-      readOnly "id" does not belong in a request
+      the readOnly property "id" must not be in a request
     "#);
     assert_snapshot!(judge(ACCOUNT, r#"{ "id": "1", "password": "x" }"#, Direction::Response), @r#"
     writeOnly body/password (/secret/writeOnly)
       - nothing
       + "x"
-      writeOnly "password" does not belong in a response
+      the writeOnly property "password" must not be in a response
     "#);
 }
 
@@ -91,7 +91,7 @@ given: { required: [id, name], properties: { id: { type: string }, name: { type:
     readOnly body/both/id (/schema/properties/both/anyOf/1/properties/id/readOnly)
       - nothing
       + 1
-      readOnly "id" does not belong in a request
+      the readOnly property "id" must not be in a request
     "#);
 }
 
@@ -238,7 +238,7 @@ fn rarer_keywords_of_values_stand_where_they_are_written() {
     false body/pair/1 (/schema/properties/pair/items)
       - nothing
       + 1
-      expected nothing here
+      expected nothing
     unevaluatedItems body/rest (/schema/properties/rest/unevaluatedItems)
       - […]
       + ["a",1]
@@ -246,7 +246,7 @@ fn rarer_keywords_of_values_stand_where_they_are_written() {
     false body/never (/schema/properties/never)
       - nothing
       + 1
-      expected nothing here
+      expected nothing
     const body/fixed (/schema/properties/fixed/const)
       - {"a":1}
       + {"a":2}

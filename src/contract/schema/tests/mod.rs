@@ -53,7 +53,7 @@ fn lines(texts: impl Iterator<Item = String>) -> String {
 fn tell(breach: &Breach) -> String {
     let mut text = format!("{} {} ({})", breach.keyword, breach.location, breach.anchor.pointer);
     let actual = breach.actual.as_deref().unwrap_or("nothing");
-    let _ = write!(text, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.message);
+    let _ = write!(text, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.sentence());
     if let Some(near) = &breach.near {
         let _ = write!(text, " (near {near})");
     }

@@ -22,19 +22,19 @@ schema:
     contentMediaType body/a (/schema/properties/a/contentMediaType)
       - any value
       + "eyJh"
-      expected text that is application/json
+      expected a string that holds application/json
     contentMediaType body/b (/schema/properties/b/contentMediaType)
       - any value
       + "{"
-      expected text that is application/problem+json
+      expected a string that holds application/problem+json
     contentEncoding body/c (/schema/properties/c/contentEncoding)
       - any value
       + "+/8="
-      expected text encoded as base64url
+      expected a string encoded as base64url
     contentEncoding body/d (/schema/properties/d/contentEncoding)
       - any value
       + "x"
-      expected text encoded as base32
+      expected a string encoded as base32
     pattern body/g (/schema/properties/g/pattern)
       - string(/^[\w.-]+\/\d\cA$/)
       + "a/1"

@@ -193,7 +193,7 @@ fn item(finding: &Finding) -> String {
     format!(
         "- **{}**{severity} {}\n  {}{source}\n",
         inline(&body::note(finding)),
-        inline(&words::said(finding)),
+        inline(&finding.sentence()),
         code(&body::place(&finding.place))
     )
 }

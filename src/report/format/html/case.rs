@@ -72,7 +72,7 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
 fn told(finding: &Finding) -> Markup {
     html! {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } { (seen(&body::note(finding))) } @if finding.severity == Severity::Warning { " (warning)" }
-        " " (seen(&words::said(finding))) " "
+        " " (seen(&finding.sentence())) " "
         (at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } }
     }
 }

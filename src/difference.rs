@@ -1,0 +1,356 @@
+//! How an actual value differs from what a rule expects, as fields, and the sentence that reports it.
+
+mod sentence;
+
+pub use sentence::Sentence;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The kind of a finding's difference, with the facts that `expected` and `actual` do not hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Difference {
+    /// Another value than the expected one.
+    #[default]
+    Value,
+    /// Another value of a header than the expected one.
+    HeaderValue {
+        /// The header's name.
+        name: String,
+    },
+    /// A value of another JSON type.
+    Type {
+        /// The permitted types; empty where `expected` names them.
+        expected: Vec<String>,
+        /// The type of the actual value.
+        actual: String,
+    },
+    /// A string that violates `format`.
+    Format {
+        /// The format.
+        format: String,
+    },
+    /// A string that does not match `pattern`.
+    Pattern {
+        /// The regular expression.
+        pattern: String,
+    },
+    /// A string that is not encoded as `contentEncoding` says.
+    ContentEncoding {
+        /// The encoding.
+        encoding: String,
+    },
+    /// A string whose content is not of `contentMediaType`.
+    ContentMediaType {
+        /// The media type.
+        media_type: String,
+    },
+    /// A number beyond a bound.
+    Bound {
+        /// Which bound.
+        bound: Bound,
+        /// The number as the contract writes it.
+        limit: String,
+    },
+    /// Too many or too few characters, items or properties.
+    Count {
+        /// Which bound.
+        bound: Bound,
+        /// The number as the contract writes it.
+        limit: String,
+        /// What is counted.
+        unit: Unit,
+        /// How many there are.
+        actual: u64,
+    },
+    /// An item beyond those that the schema permits.
+    FurtherItems,
+    /// Another keyword of JSON Schema is violated.
+    Keyword {
+        /// The keyword.
+        keyword: String,
+    },
+    /// Nothing is there.
+    Missing {
+        /// What is missing.
+        element: Element,
+        /// Its name, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// Something is there that the contract forbids.
+    Forbidden {
+        /// What is forbidden.
+        element: Element,
+        /// Its name.
+        name: String,
+    },
+    /// Something is there that the contract does not declare.
+    Undeclared {
+        /// What is undeclared.
+        element: Element,
+        /// Its name, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// A property that travels in the wrong direction: `readOnly` in a request or `writeOnly` in a response.
+    Direction {
+        /// `readOnly` or `writeOnly`.
+        keyword: String,
+        /// The property's name.
+        name: String,
+        /// `request` or `response`.
+        message: String,
+    },
+    /// A body in a response that cannot have one.
+    UnexpectedBody {
+        /// The status that forbids it; absent for a response to HEAD.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// Size of the body in bytes.
+        size: u64,
+    },
+    /// No branch of `oneOf` or `anyOf` matches.
+    NoBranch {
+        /// How many branches there are.
+        branches: u64,
+    },
+    /// Several branches of `oneOf` match.
+    SeveralBranches {
+        /// How many match.
+        matching: u64,
+        /// How many branches there are.
+        branches: u64,
+    },
+    /// A discriminator names no schema.
+    UnknownDiscriminator,
+    /// Content that does not follow the syntax of its format.
+    Malformed {
+        /// The format: `JSON`, or a media type.
+        format: String,
+        /// What is wrong.
+        reason: String,
+        /// Index of the item in a sequence of values.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u64>,
+        /// Line and column, counted in characters from 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<(u32, u32)>,
+    },
+    /// A parameter or field that is not serialised as declared.
+    Serialization {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A `Content-Type` header that names no single media type.
+    ContentType {
+        /// What is wrong.
+        fault: ContentTypeFault,
+    },
+    /// A part of a multipart body whose media type is not declared.
+    PartMediaType {
+        /// The part's name.
+        part: String,
+    },
+    /// A difference in a header of a part of a multipart body.
+    PartHeader {
+        /// The part's name.
+        part: String,
+        /// The header, as `violates` names it.
+        header: String,
+        /// How the header differs.
+        difference: Box<Self>,
+    },
+    /// Credentials that no alternative of the security requirement accepts.
+    Credentials {
+        /// What each alternative lacks.
+        reasons: Vec<String>,
+    },
+    /// A request whose method leads to another operation.
+    Method {
+        /// The operation's name.
+        operation: String,
+    },
+    /// A request whose path leads to another operation.
+    Path {
+        /// The operation's name.
+        operation: String,
+    },
+    /// A request that violates the contract deliberately and is not refused for it.
+    NotRefused {
+        /// What the request violates.
+        violations: Vec<String>,
+        /// Whether the response has a 2xx status.
+        accepted: bool,
+    },
+    /// A status that a case acknowledges as undocumented, and that the contract declares.
+    Documented {
+        /// The status.
+        status: u16,
+        /// The key that declares it: `200`, `4XX` or `default`.
+        declared: String,
+    },
+    /// An assertion that is not true.
+    Assertion {
+        /// How it fails.
+        failure: AssertionFailure,
+        /// The error, where evaluating failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A response that arrived too late.
+    Time,
+    /// A value that could not be captured.
+    Capture {
+        /// Why.
+        reason: String,
+    },
+    /// An expectation that could not be checked.
+    NotChecked {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A bound of a number or a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The limit or more.
+    AtLeast,
+    /// The limit or less.
+    AtMost,
+    /// More than the limit.
+    MoreThan,
+    /// Less than the limit.
+    LessThan,
+    /// A multiple of the limit.
+    MultipleOf,
+}
+
+/// What a count counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Characters of a string.
+    Characters,
+    /// Items of an array.
+    Items,
+    /// Properties of an object.
+    Properties,
+}
+
+/// What is missing, forbidden or undeclared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Element {
+    /// A property of an object.
+    Property,
+    /// A property whose name the contract forbids.
+    PropertyName,
+    /// A value that a case expects.
+    Value,
+    /// A path parameter.
+    PathParameter,
+    /// A query parameter.
+    QueryParameter,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+    /// The body of a request.
+    RequestBody,
+    /// The body of a response.
+    ResponseBody,
+    /// A body that is JSON.
+    JsonBody,
+    /// The status of a response.
+    Status,
+    /// The media type of a body.
+    MediaType,
+}
+
+/// What is wrong with a `Content-Type` header.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContentTypeFault {
+    /// It is not there.
+    Missing,
+    /// It is not a media type.
+    Malformed {
+        /// Why not.
+        reason: String,
+    },
+    /// It is on several lines.
+    Repeated,
+    /// It names a charset other than UTF-8 for JSON.
+    Charset,
+}
+
+/// How an assertion fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AssertionFailure {
+    /// It is false.
+    False,
+    /// It is neither true nor false.
+    NotBoolean,
+    /// Evaluating it failed.
+    Errored,
+}
+
+impl Difference {
+    /// Returns the fields that may hold parts of a message or of a case, for redaction and shortening.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Missing { name, .. } | Self::Undeclared { name, .. } => name.iter_mut().collect(),
+            Self::Forbidden { name, .. } | Self::Direction { name, .. } | Self::HeaderValue { name } => vec![name],
+            Self::Malformed { reason, .. }
+            | Self::Serialization { reason }
+            | Self::Capture { reason }
+            | Self::NotChecked { reason } => vec![reason],
+            Self::Assertion { reason, .. } => reason.iter_mut().collect(),
+            Self::ContentType { fault: ContentTypeFault::Malformed { reason } } => vec![reason],
+            Self::Pattern { pattern } => vec![pattern],
+            Self::Bound { limit, .. } => vec![limit],
+            Self::PartMediaType { part } => vec![part],
+            Self::PartHeader { part, difference, .. } => {
+                let mut texts = difference.texts_mut();
+                texts.push(part);
+                texts
+            }
+            Self::Credentials { reasons: texts } | Self::NotRefused { violations: texts, .. } => {
+                texts.iter_mut().collect()
+            }
+            Self::Value
+            | Self::Type { .. }
+            | Self::Format { .. }
+            | Self::ContentEncoding { .. }
+            | Self::ContentMediaType { .. }
+            | Self::Count { .. }
+            | Self::FurtherItems
+            | Self::Keyword { .. }
+            | Self::UnexpectedBody { .. }
+            | Self::NoBranch { .. }
+            | Self::SeveralBranches { .. }
+            | Self::UnknownDiscriminator
+            | Self::ContentType { .. }
+            | Self::Method { .. }
+            | Self::Path { .. }
+            | Self::Documented { .. }
+            | Self::Time => Vec::new(),
+        }
+    }
+
+    /// Returns how an assertion or a capture failed: `which is false`, or the error.
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Assertion { failure: AssertionFailure::False, .. } => Some("which is false"),
+            Self::Assertion { failure: AssertionFailure::NotBoolean, .. } => Some("which is neither true nor false"),
+            Self::Assertion { failure: AssertionFailure::Errored, reason } => reason.as_deref(),
+            Self::Capture { reason } => Some(reason),
+            _ => None,
+        }
+    }
+}
