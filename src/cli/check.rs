@@ -122,7 +122,7 @@ fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
         connect::behaviour(settings, &project.contract, Path::new(file), Some(&at))
     });
     let told = |read: Result<MockRules, Vec<Problem>>| match read {
-        Ok(behaviour) => mock::rules::lint::lint(&behaviour, &project.contract),
+        Ok(behaviour) => mock::rules::lint(&behaviour, &project.contract),
         Err(problems) => problems,
     };
     let mut problems: Vec<Problem> = Vec::new();

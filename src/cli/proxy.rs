@@ -18,7 +18,7 @@ use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::http::{Exchange, Headers, Request};
 use crate::mock::server::proxy::{Proxy, RecordedExchanges};
-use crate::mock::server::serve::{Server, listen, serve};
+use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
 use crate::problem::Problem;
 use crate::run::{self, Filter, PreparedRun, Start, Stop, StopPhase};

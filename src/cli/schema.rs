@@ -15,7 +15,7 @@ pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Case => case::json_schema(),
         SchemaOf::Config => format::json_schema(),
-        SchemaOf::Behaviour => mock::rules::mock_rules::json_schema(),
+        SchemaOf::Behaviour => mock::rules::json_schema(),
         SchemaOf::Record => record::json_schema(),
         SchemaOf::Waivers => waivers::json_schema(),
     };

@@ -1,18 +1,18 @@
-//! Cross-origin requests (the Fetch Standard, §3.3): whatever a page of another origin asks for is allowed.
+//! Cross-origin requests (Fetch Standard, §3.3): everything that a page of another origin requests is allowed.
 
 use crate::http::{Headers, Request, Response};
 
-use crate::mock::problem_details;
+use super::problem_details;
 
-/// How long a browser may remember the answer to a preflight, in seconds.
+/// How long a browser may cache the response to a preflight, in seconds.
 const MAX_AGE: &str = "600";
 
-/// The answer to a preflight, when the request is one.
+/// The response to a preflight request; none for other requests.
 pub(crate) fn preflight(request: &Request) -> Option<Response> {
-    let asked = request.headers.get("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
+    let method = request.headers.get("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
     request.headers.get("origin")?;
     let mut response = problem_details::response(204, None, "");
-    response.headers.append("access-control-allow-methods", asked);
+    response.headers.append("access-control-allow-methods", method);
     if let Some(names) = request.headers.get("access-control-request-headers") {
         response.headers.append("access-control-allow-headers", names);
     }
@@ -20,10 +20,10 @@ pub(crate) fn preflight(request: &Request) -> Option<Response> {
     Some(response)
 }
 
-/// Lets the page that asked read the answer, with credentials as well.
+/// Allows the requesting page to read the response, with credentials.
 pub(crate) fn allow(request: &Request, headers: &mut Headers) {
     let Some(origin) = request.headers.get("origin") else { return };
-    // Where credentials are allowed, `*` would be a name and not any name.
+    // With credentials, `*` is a literal name and no wildcard: every header has to be listed.
     let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
     let names: Vec<_> = names.filter(|name| !name.starts_with("access-control-")).collect();
     headers.set("access-control-allow-origin", origin);

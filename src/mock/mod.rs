@@ -1,23 +1,27 @@
-//! The mock server: the contract answering for the target, with rules and state.
+//! The mock server: responds from the contract, from mock rules and from state.
 //!
-//! Every request is judged by the same engine that judges the target, and so is every answer that a rule makes before it
-//! leaves: a behaviour that breaks its contract is a 500 that says where, never a quiet lie.
+//! A request passes routing, `rules` (or `document`), `faults` and `server`. The engine that validates the target's responses also
+//! validates every request here, and every response of a rule before it is sent: mock rules that violate the contract are a 500
+//! with the location, never a wrong response.
 //!
-//! Paths are those of the document, with or without the path of one of its `servers`: clients that are told a host alone and
-//! clients that are told a whole base URL both arrive.
+//! Paths are those of the document, with or without the path of one of its `servers`: clients may be configured with a host or with
+//! a whole base URL.
 
 mod cors;
 mod document;
 pub mod faults;
+mod model;
 mod preferences;
 mod problem_details;
-pub mod respond;
+mod respond;
+mod response;
 mod routing;
 pub mod rules;
 pub mod server;
 #[cfg(test)]
 mod tests;
+mod violation;
 
-pub use respond::{Mock, MockOptions};
+pub use model::{Mock, MockOptions};
 pub use rules::mock_rules::MockRules;
 pub use server::in_process;

@@ -1,4 +1,4 @@
-//! What a client asks for beyond its request: preferences (RFC 7240) and media types (RFC 9110 §12.5.1).
+//! Client preferences: `Prefer` (RFC 7240) and `Accept` (RFC 9110 §12.5.1).
 
 use url::form_urlencoded;
 
@@ -6,42 +6,42 @@ use crate::http::{Headers, MediaType, list_elements};
 
 /// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Wishes {
-    /// The status that the answer should have.
+pub(crate) struct Preferences {
+    /// Preferred status.
     pub(crate) code: Option<u16>,
-    /// The name of the example that the answer should be.
+    /// Name of the preferred example.
     pub(crate) example: Option<String>,
-    /// Whether the answer should look like real data rather than be an example.
+    /// Whether to generate realistic data instead of returning an example.
     pub(crate) dynamic: Option<bool>,
-    /// Ranges with their weights; empty means that anything will do.
+    /// Accepted ranges with their weights; empty accepts everything.
     accepted: Vec<(MediaType, f32)>,
 }
 
-impl Wishes {
-    /// Reads them; what is malformed asks for nothing, and of a preference that comes twice the first counts (RFC 7240 §2).
-    pub(crate) fn of(headers: &Headers) -> Self {
+impl Preferences {
+    /// Reads both headers. Ignores what is malformed; of a repeated preference the first counts (RFC 7240 §2).
+    pub(crate) fn from_headers(headers: &Headers) -> Self {
         let accepted = headers.all("accept").flat_map(list_elements).filter_map(weighted).collect();
-        let mut wishes = Self { accepted, ..Self::default() };
-        let preferences = headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
-        preferences.for_each(|(name, value)| wishes.add(name, value));
-        wishes
+        let mut preferences = Self { accepted, ..Self::default() };
+        let lines = headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
+        lines.for_each(|(name, value)| preferences.add(name, value));
+        preferences
     }
 
-    /// Takes the preferences that stand in a query as `__code`, `__example` and `__dynamic`, for clients that cannot send headers;
-    /// those of the headers come first. The query without them, when there were any.
-    pub(crate) fn take(&mut self, query: &str) -> Option<String> {
-        let is_wish = |pair: &&str| WISHES.iter().any(|name| pair.split('=').next() == Some(name));
-        let (wished, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_wish);
-        for (name, value) in form_urlencoded::parse(wished.join("&").as_bytes()) {
+    /// Takes the preferences `__code`, `__example` and `__dynamic` from a query, for clients that cannot send headers. Headers have
+    /// precedence. Returns the remaining query if there were any.
+    pub(crate) fn take_from_query(&mut self, query: &str) -> Option<String> {
+        let is_preference = |pair: &&str| QUERY_NAMES.iter().any(|name| pair.split('=').next() == Some(name));
+        let (preferred, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_preference);
+        for (name, value) in form_urlencoded::parse(preferred.join("&").as_bytes()) {
             self.add(name.trim_start_matches('_'), &value);
         }
-        (!wished.is_empty()).then(|| rest.join("&"))
+        (!preferred.is_empty()).then(|| rest.join("&"))
     }
 
-    /// Whether they take little room, as those of any usual client do.
-    pub(crate) fn are_few(&self) -> bool {
+    /// Whether they are small enough to be cached, as those of ordinary clients are.
+    pub(crate) fn are_cacheable(&self) -> bool {
         let size = |(range, _): &(MediaType, f32)| range.to_string().len();
-        self.example.as_deref().map_or(0, str::len) + self.accepted.iter().map(size).sum::<usize>() <= FEW
+        self.example.as_deref().map_or(0, str::len) + self.accepted.iter().map(size).sum::<usize>() <= MAX_CACHED_SIZE
     }
 
     fn add(&mut self, name: &str, value: &str) {
@@ -53,17 +53,17 @@ impl Wishes {
         }
     }
 
-    /// The type within `range` that is most welcome; none where only ranges are named.
-    pub(crate) fn within(&self, range: &MediaType) -> Option<MediaType> {
-        let named = self.accepted.iter().filter(|(wished, weight)| *weight > 0.0 && !wished.is_range());
-        let fitting = named.filter(|(wished, _)| range.covers(wished).is_some());
-        // Of those that are equally welcome the first.
+    /// The most preferred media type within `range`; none if the client accepts ranges only.
+    pub(crate) fn best_within(&self, range: &MediaType) -> Option<MediaType> {
+        let named = self.accepted.iter().filter(|(preferred, weight)| *weight > 0.0 && !preferred.is_range());
+        let fitting = named.filter(|(preferred, _)| range.covers(preferred).is_some());
+        // `max_by` returns the last of equals, and the first one counts.
         let (best, _) = fitting.rev().max_by(|(_, one), (_, other)| one.total_cmp(other))?;
         let parameters = best.parameters.iter().filter(|(name, _)| name != "q").cloned().collect();
         Some(MediaType { parameters, ..best.clone() })
     }
 
-    /// How welcome content of that type is, 0 to 1; the most specific range decides.
+    /// Weight of that media type, 0 to 1, by the most specific range.
     pub(crate) fn weight(&self, media_type: &MediaType) -> f32 {
         if self.accepted.is_empty() {
             return 1.0;
@@ -74,11 +74,11 @@ impl Wishes {
     }
 }
 
-/// Characters that few wishes have.
-const FEW: usize = 300;
+/// Maximum size of preferences that are cached, in characters.
+const MAX_CACHED_SIZE: usize = 300;
 
-/// The names that preferences have in a query.
-const WISHES: [&str; 3] = ["__code", "__example", "__dynamic"];
+/// Names of the preferences in a query.
+const QUERY_NAMES: [&str; 3] = ["__code", "__example", "__dynamic"];
 
 fn preference(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
@@ -95,38 +95,44 @@ fn weighted(text: &str) -> Option<(MediaType, f32)> {
 mod tests {
     use super::*;
 
-    fn wishes(lines: &[(&str, &str)]) -> Wishes {
-        Wishes::of(&lines.iter().copied().collect())
+    fn preferences(lines: &[(&str, &str)]) -> Preferences {
+        Preferences::from_headers(&lines.iter().copied().collect())
     }
 
     #[test]
-    fn preferences_stand_on_one_line_or_several() {
-        let asked = |lines: &[(&str, &str)]| (wishes(lines).code, wishes(lines).example);
-        assert_eq!(asked(&[]), (None, None));
+    fn preferences_may_be_on_one_line_or_several() {
+        let read = |lines: &[(&str, &str)]| (preferences(lines).code, preferences(lines).example);
+        assert_eq!(read(&[]), (None, None));
         assert_eq!(
-            asked(&[("prefer", "wait=5, code=404; example=\"none left\"")]),
+            read(&[("prefer", "wait=5, code=404; example=\"none left\"")]),
             (Some(404), Some("none left".into()))
         );
-        assert_eq!(asked(&[("prefer", "Code=404"), ("Prefer", "code=500, example=x")]), (Some(404), Some("x".into())));
-        assert_eq!(asked(&[("prefer", "code=many")]), (None, None));
+        assert_eq!(read(&[("prefer", "Code=404"), ("Prefer", "code=500, example=x")]), (Some(404), Some("x".into())));
+        assert_eq!(read(&[("prefer", "code=many")]), (None, None));
     }
 
     #[test]
-    fn a_query_may_hold_them_as_well() {
-        let mut wishes = wishes(&[("prefer", "code=404")]);
-        assert_eq!(wishes.take("a=1&__code=500&__example=none%20left&__dynamic=true&b"), Some("a=1&b".to_owned()));
+    fn a_query_may_contain_preferences() {
+        let mut preferences = preferences(&[("prefer", "code=404")]);
         assert_eq!(
-            (wishes.code, wishes.example.as_deref(), wishes.dynamic),
+            preferences.take_from_query("a=1&__code=500&__example=none%20left&__dynamic=true&b"),
+            Some("a=1&b".to_owned())
+        );
+        assert_eq!(
+            (preferences.code, preferences.example.as_deref(), preferences.dynamic),
             (Some(404), Some("none left"), Some(true))
         );
-        assert_eq!(wishes.take("a=1&_code=500"), None);
+        assert_eq!(preferences.take_from_query("a=1&_code=500"), None);
     }
 
     #[test]
     fn the_most_specific_range_decides() {
         let check = |accept: &str, actual: &str, expect: f32| {
             let media_type = MediaType::parse(actual).expect("a media type");
-            assert!((wishes(&[("accept", accept)]).weight(&media_type) - expect).abs() < 0.001, "{accept}: {actual}");
+            assert!(
+                (preferences(&[("accept", accept)]).weight(&media_type) - expect).abs() < 0.001,
+                "{accept}: {actual}"
+            );
         };
         check("*/*", "application/json", 1.0);
         check("text/html, application/*;q=0.5, */*;q=0.1", "application/json", 0.5);
@@ -138,10 +144,10 @@ mod tests {
     }
 
     #[test]
-    fn a_range_is_narrowed_to_what_is_most_welcome() {
+    fn a_range_is_narrowed_to_the_most_preferred_type() {
         let check = |accept: &str, range: &str, expect: Option<&str>| {
             let range = MediaType::parse(range).expect("a range");
-            let found = wishes(&[("accept", accept)]).within(&range).map(|found| found.to_string());
+            let found = preferences(&[("accept", accept)]).best_within(&range).map(|found| found.to_string());
             assert_eq!(found.as_deref(), expect, "{accept}: {range}");
         };
         check(

@@ -1,4 +1,4 @@
-//! Answers that neither the document nor a behaviour file describes: problem details (RFC 9457).
+//! Responses that neither the document nor mock rules describe: problem details (RFC 9457).
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::contract::{Contract, Operation, SecurityScheme};
 use crate::http::{Headers, Response};
 
-/// A response with its body's bytes and, when it has any, their media type.
+/// Builds a response from the bytes of its body and their media type.
 pub(crate) fn response(status: u16, media_type: Option<&str>, body: impl Into<Bytes>) -> Response {
     let body = body.into();
     let headers: Headers = media_type.map(|media_type| ("content-type", media_type)).into_iter().collect();
@@ -14,12 +14,12 @@ pub(crate) fn response(status: u16, media_type: Option<&str>, body: impl Into<By
     Response { status, version: "HTTP/1.1", headers, body, wire_size }
 }
 
-/// JSON as it is sent.
+/// Serialises a JSON body.
 pub(crate) fn json(value: &Value) -> Bytes {
-    serde_json::to_vec(value).expect("names are texts, and memory takes every byte").into()
+    serde_json::to_vec(value).expect("keys are strings, and writing to memory does not fail").into()
 }
 
-/// Problem details; `violations` are listed when there are any.
+/// Builds problem details; lists `violations` unless there are none.
 pub(crate) fn problem(status: u16, title: &str, detail: &str, violations: &[String]) -> Response {
     let mut body = json!({"title": title, "status": status, "detail": detail});
     if !violations.is_empty() {
@@ -28,7 +28,12 @@ pub(crate) fn problem(status: u16, title: &str, detail: &str, violations: &[Stri
     response(status, Some("application/problem+json"), json(&body))
 }
 
-/// Adds a challenge for each scheme that the operation accepts, where there is none yet (RFC 9110 §11.6.1).
+/// Builds the 500 for mock rules that cannot be applied or that violate the contract.
+pub(crate) fn invalid_rules(detail: &str) -> Response {
+    problem(500, "Invalid mock rules", detail, &[])
+}
+
+/// Adds a challenge for each security scheme of the operation, unless there is one already (RFC 9110 §11.6.1).
 pub(crate) fn challenge(contract: &Contract, operation: &Operation, headers: &mut Headers) {
     if headers.get("www-authenticate").is_some() {
         return;
@@ -40,7 +45,7 @@ pub(crate) fn challenge(contract: &Contract, operation: &Operation, headers: &mu
             SecurityScheme::Basic => "Basic realm=\"mock\"".to_owned(),
             SecurityScheme::Bearer => "Bearer".to_owned(),
             SecurityScheme::OtherHttp(name) => name.clone(),
-            // No scheme is registered for these, and a 401 must name one.
+            // No authentication scheme is registered for these, but a 401 must name one.
             SecurityScheme::ApiKey { place, .. } => format!("ApiKey in=\"{}\"", place.word()),
             SecurityScheme::MutualTls => "Mutual".to_owned(),
         };

@@ -1,4 +1,4 @@
-//! From a request to the operation that answers it, or to an answer that needs none: 404, 405, OPTIONS.
+//! From a request to the operation that handles it, or to a response that needs none: 404, 405, OPTIONS.
 
 use std::borrow::Cow;
 
@@ -7,53 +7,60 @@ use url::Url;
 use crate::contract::{Contract, Operation, Route};
 use crate::http::Request;
 
-use crate::mock::problem_details;
-use crate::mock::respond::{Answered, refused};
+use super::problem_details;
+use super::response::MockResponse;
 
-/// Where a request leads.
+/// Result of routing a request.
 pub(crate) enum Routed<'m, 'r> {
-    /// To an operation, with the request as the contract knows it: without the prefix of a server, HEAD as the GET that it
-    /// stands for, and with its path parameters, still encoded.
-    Operation(&'m Operation, Cow<'r, Request>, Vec<(String, String)>),
-    /// To no operation.
-    Answer(Answered),
+    /// An operation of the contract.
+    Operation {
+        operation: &'m Operation,
+        /// The request as the contract declares it: without the path of a server, and with GET for HEAD where only GET is declared.
+        request: Cow<'r, Request>,
+        /// Path parameters, still percent-encoded.
+        path: Vec<(String, String)>,
+    },
+    /// A response without an operation.
+    Response(MockResponse),
 }
 
-/// The paths of the `servers` of the document, its path items and its operations, without a slash at the end; `/` is none.
+/// The paths of the `servers` of the document, its path items and its operations, longest first, without trailing slash or `/`.
 pub(crate) fn prefixes(contract: &Contract) -> Vec<String> {
     let base = Url::parse("http://mock").ok();
     let path = |server: &String| {
         let url = Url::options().base_url(base.as_ref()).parse(server).ok()?;
         Some(url.path().trim_end_matches('/').to_owned()).filter(|path| !path.is_empty())
     };
-    let own = contract.operations.iter().flat_map(|operation| &operation.servers);
-    let mut prefixes: Vec<_> = contract.servers.iter().chain(own).filter_map(path).collect();
+    let nested = contract.operations.iter().flat_map(|operation| &operation.servers);
+    let mut prefixes: Vec<_> = contract.servers.iter().chain(nested).filter_map(path).collect();
     prefixes.sort_by(|a, b| (b.len(), b).cmp(&(a.len(), a)));
     prefixes.dedup();
     prefixes
 }
 
-/// Routes a request whose path may begin with one of `prefixes`; HEAD goes where GET does when nothing else is declared
-/// (RFC 9110 §9.3.2).
+/// Routes a request whose path may begin with one of `prefixes`. HEAD falls back to GET (RFC 9110 §9.3.2).
 pub(crate) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request: &'r Request) -> Routed<'m, 'r> {
-    let mut refused = None;
-    for request in readings(prefixes, request) {
+    let mut allowed_methods = None;
+    for request in candidates(prefixes, request) {
         match contract.router.route(&request.method, request.path()) {
             Route::Found { operation, parameters } => {
                 if let Some(operation) = contract.operations.get(operation) {
-                    return Routed::Operation(operation, request, parameters);
+                    return Routed::Operation { operation, request, path: parameters };
                 }
             }
-            Route::MethodNotAllowed { allowed } => drop(refused.get_or_insert(allowed)),
+            Route::MethodNotAllowed { allowed } => drop(allowed_methods.get_or_insert(allowed)),
             Route::NotFound => {}
         }
     }
-    Routed::Answer(refused.map_or_else(|| not_found(request), |allowed| not_allowed(request, allowed)))
+    Routed::Response(match allowed_methods {
+        Some(allowed) => not_allowed(request, allowed),
+        None => not_found(request),
+    })
 }
 
-/// The ways to read a request, the plainest first.
-fn readings<'r>(prefixes: &[String], request: &'r Request) -> impl Iterator<Item = Cow<'r, Request>> {
-    let stripped = prefixes.iter().filter_map(|prefix| without(prefix, request)).map(Cow::Owned);
+/// Interpretations of a request in order of precedence: verbatim first, then without a server's path, each also as GET for HEAD.
+fn candidates<'r>(prefixes: &[String], request: &'r Request) -> impl Iterator<Item = Cow<'r, Request>> {
+    let stripped = prefixes.iter().filter_map(|prefix| without_prefix(prefix, request)).map(Cow::Owned);
     std::iter::once(Cow::Borrowed(request)).chain(stripped).flat_map(|request| {
         let get = || Request { method: "GET".to_owned(), ..request.clone().into_owned() };
         let as_get = (request.method == "HEAD").then(|| Cow::Owned(get()));
@@ -61,7 +68,7 @@ fn readings<'r>(prefixes: &[String], request: &'r Request) -> impl Iterator<Item
     })
 }
 
-fn without(prefix: &str, request: &Request) -> Option<Request> {
+fn without_prefix(prefix: &str, request: &Request) -> Option<Request> {
     let rest = request.url.strip_prefix(prefix)?;
     let url = match rest.chars().next() {
         Some('/') => rest.to_owned(),
@@ -71,8 +78,8 @@ fn without(prefix: &str, request: &Request) -> Option<Request> {
     Some(Request { url, ..request.clone() })
 }
 
-/// 405, or to OPTIONS what the path allows (RFC 9110 §9.3.7, §15.5.6).
-fn not_allowed(request: &Request, mut allowed: Vec<String>) -> Answered {
+/// 405; for OPTIONS 204. Both list the allowed methods (RFC 9110 §9.3.7, §15.5.6).
+fn not_allowed(request: &Request, mut allowed: Vec<String>) -> MockResponse {
     if allowed.iter().any(|method| method == "GET") {
         allowed.push("HEAD".to_owned());
     }
@@ -80,22 +87,22 @@ fn not_allowed(request: &Request, mut allowed: Vec<String>) -> Answered {
     allowed.sort();
     allowed.dedup();
     let allowed = allowed.join(", ");
-    let mut answered = match request.method.as_str() {
+    let mut responded = match request.method.as_str() {
         "OPTIONS" => no_content(),
-        method => refused(405, "Method Not Allowed", format!("expected {allowed}, found {method}")),
+        method => MockResponse::refused(405, "Method Not Allowed", format!("expected {allowed}, found {method}")),
     };
-    answered.response.headers.append("allow", allowed);
-    answered
+    responded.response.headers.append("allow", allowed);
+    responded
 }
 
-fn not_found(request: &Request) -> Answered {
-    // The server as a whole (RFC 9110 §9.3.7).
+fn not_found(request: &Request) -> MockResponse {
+    // `OPTIONS *` addresses the server as a whole (RFC 9110 §9.3.7).
     if request.method == "OPTIONS" && request.url == "*" {
         return no_content();
     }
-    refused(404, "Not Found", format!("the contract has no path for {}", request.path()))
+    MockResponse::refused(404, "Not Found", format!("the contract has no path for {}", request.path()))
 }
 
-fn no_content() -> Answered {
-    Answered::now(problem_details::response(204, None, ""), Vec::new())
+fn no_content() -> MockResponse {
+    MockResponse::new(problem_details::response(204, None, ""), Vec::new())
 }

@@ -60,7 +60,7 @@ fn broken(contract: &Contract, mock: &Mock, operation: &Operation, look: Look) -
     if let Some(breach) = judged.breaches.first() {
         return Some(format!("{} {} {:?}: {}", made.method, made.url, made.body, described(contract, breach)));
     }
-    let answer = mock.answer(&made, 0);
+    let answer = mock.respond(&made, 0);
     // Where no response is declared, there is none to give.
     let is_answer = |declared: &ResponseObject| !matches!(declared.status, StatusKey::Exact(..200));
     if answer.status == 501 && !operation.responses.iter().any(is_answer) {
@@ -140,12 +140,12 @@ fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
         let mock = Mock::new(contract.clone(), MockRules::empty(), 0, 1);
         let mut made =
             request::example(&contract, operation, Look::Plain).unwrap_or_else(|why| panic!("{schema}: {why}"));
-        assert_eq!(mock.answer(&made, 0).status, 200, "{schema}: {made:?}");
+        assert_eq!(mock.respond(&made, 0).status, 200, "{schema}: {made:?}");
         made.body = Some(json!({ "x": breaks }).to_string().into());
         let judged = judge::request(&contract, operation, &made);
         let [breach] = &judged.breaches[..] else { panic!("{schema}: {:#?}", judged.breaches) };
         assert_eq!(breach.keyword, keyword, "{schema}: {breach:?}");
-        let refusal = mock.answer(&made, 0);
+        let refusal = mock.respond(&made, 0);
         let told: Value = serde_json::from_slice(&refusal.body).expect("problem details");
         assert_eq!((refusal.status, told["status"].as_u64()), (400, Some(400)), "{schema}");
         assert!(

@@ -71,7 +71,7 @@ fn both_directions_are_judged() {
     let proxy = before(&target, &project.path(""), &[]);
     assert_eq!(content(&proxy.say("GET", "/things/t1", "", "")), r#"{"id":5}"#);
     proxy.wait_for("GET /things/t1 → 200, breaks the contract");
-    proxy.wait_for("answer: id: ");
+    proxy.wait_for("response: id: ");
     assert_eq!(status(&proxy.say("POST", "/things", JSON, r#"{"more": "${x}"}"#)), "200");
     proxy.wait_for("request: name: ");
     assert_eq!(status(&proxy.say("GET", "/nowhere", "", "")), "404");
@@ -96,7 +96,7 @@ fn a_target_that_is_not_there_is_told_to_the_client() {
     let proxy = Served::listening(&project.path(""), "proxy", &args, &[]);
     let answer = proxy.say("GET", "/things/t1", "", "");
     assert!(status(&answer) == "502" && content(&answer).contains("connection refused"), "{answer}");
-    proxy.wait_for("answer: connection refused");
+    proxy.wait_for("response: connection refused");
     assert_eq!(proxy.stop(), Some(3));
     assert!(!project.path("recorded").exists());
 }

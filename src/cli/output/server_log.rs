@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::diff::visible;
-use crate::mock::server::serve::{Served, Server};
+use crate::mock::server::{Served, Server};
 use crate::problem::Problem;
 use crate::record::{Redactor, Rules};
 

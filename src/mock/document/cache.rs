@@ -1,4 +1,4 @@
-//! What was made before of the document: the same is given to everybody who wishes the same.
+//! Cache of generated responses, keyed by operation and client preferences, and of generated values, keyed by schema.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,63 +8,73 @@ use serde_json::Value;
 use crate::contract::{Contract, Declared, Direction, SchemaKey};
 use crate::generate::value::{self, Look, Unsatisfied};
 use crate::http::Response;
+use crate::mock::preferences::Preferences;
 
-use crate::mock::document::documented::Asked;
-use crate::mock::preferences::Wishes;
+/// Maximum number of cached responses per operation.
+const MAX_RESPONSES: usize = 16;
 
-/// Answers and values without data that is to look real.
+/// Responses and values that do not depend on a seed.
 #[derive(Debug, Default)]
-pub(crate) struct Shelf {
-    /// By the number of the operation.
-    answers: Mutex<HashMap<usize, Vec<Kept>>>,
+pub(crate) struct ResponseCache {
+    /// By operation index.
+    responses: Mutex<HashMap<usize, Vec<CachedResponse>>>,
     values: Mutex<HashMap<SchemaKey, Result<Value, Unsatisfied>>>,
 }
 
-/// One answer of an operation.
+/// What a response from the document depends on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CacheKey<'a> {
+    /// Operation index.
+    pub(crate) operation: usize,
+    pub(crate) is_head: bool,
+    pub(crate) preferences: &'a Preferences,
+    /// First choice of status, if the response refuses the request.
+    pub(crate) refusal: Option<u16>,
+}
+
 #[derive(Debug)]
-struct Kept {
+struct CachedResponse {
     is_head: bool,
-    wishes: Wishes,
-    /// The best status for the refusal that it is.
-    refuses: Option<u16>,
+    preferences: Preferences,
+    refusal: Option<u16>,
     response: Response,
 }
 
-/// Answers that are kept for one operation.
-const MOST_KEPT: usize = 16;
+impl CachedResponse {
+    fn has_key(&self, key: CacheKey<'_>) -> bool {
+        self.is_head == key.is_head && self.refusal == key.refusal && self.preferences == *key.preferences
+    }
+}
 
-impl Shelf {
-    /// The answer, where it was made before; `refuses` is the best status for it where it refuses the request.
-    pub(crate) fn kept(&self, asked: Asked<'_>, refuses: Option<u16>) -> Option<Response> {
-        let is_it =
-            |kept: &&Kept| kept.is_head == is_head(asked) && kept.refuses == refuses && kept.wishes == *asked.wishes;
-        held(&self.answers).get(&asked.operation.index)?.iter().find(is_it).map(|kept| kept.response.clone())
+impl ResponseCache {
+    /// The response cached under `key`.
+    pub(crate) fn get(&self, key: CacheKey<'_>) -> Option<Response> {
+        let responses = lock(&self.responses);
+        let cached = responses.get(&key.operation)?.iter().find(|cached| cached.has_key(key))?;
+        Some(cached.response.clone())
     }
 
-    /// Keeps an answer that others may get as well.
-    pub(crate) fn keep(&self, asked: Asked<'_>, refuses: Option<u16>, response: &Response) {
-        let mut answers = held(&self.answers);
-        let kept = answers.entry(asked.operation.index).or_default();
-        if asked.wishes.dynamic != Some(true) && asked.wishes.are_few() && kept.len() < MOST_KEPT {
-            let (wishes, response) = (asked.wishes.clone(), response.clone());
-            kept.push(Kept { is_head: is_head(asked), wishes, refuses, response });
+    /// Caches a response, unless it is realistic data, its key is unusually large, or the operation's share is full.
+    pub(crate) fn insert(&self, key: CacheKey<'_>, response: &Response) {
+        let CacheKey { operation, is_head, preferences, refusal } = key;
+        let mut responses = lock(&self.responses);
+        let cached = responses.entry(operation).or_default();
+        if preferences.dynamic != Some(true) && preferences.are_cacheable() && cached.len() < MAX_RESPONSES {
+            let (preferences, response) = (preferences.clone(), response.clone());
+            cached.push(CachedResponse { is_head, preferences, refusal, response });
         }
     }
 
-    /// A value for an answer, made from its schema.
+    /// Generates a value that conforms to the schema; cached unless it is realistic.
     pub(crate) fn value(&self, contract: &Contract, schema: &Declared, look: Look) -> Result<Value, Unsatisfied> {
-        let make = || value::example(contract, schema, Direction::Response, look);
+        let generate = || value::example(contract, schema, Direction::Response, look);
         match look {
-            Look::Plain => held(&self.values).entry(schema.key).or_insert_with(make).clone(),
-            Look::Lifelike(_) => make(),
+            Look::Plain => lock(&self.values).entry(schema.key).or_insert_with(generate).clone(),
+            Look::Lifelike(_) => generate(),
         }
     }
 }
 
-fn is_head(asked: Asked<'_>) -> bool {
-    asked.request.method == "HEAD"
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,8 @@
-//! What was wrong with a request, put into the members of a documented answer that are there for it.
+//! Fills a generated error response with how the request violates the contract.
 
 use serde_json::Value;
 
-/// Members that say in words what went wrong.
+/// Properties that describe the error.
 const DETAILS: [&str; 10] = [
     "detail",
     "details",
@@ -15,15 +15,15 @@ const DETAILS: [&str; 10] = [
     "violations",
     "messages",
 ];
-/// Members that name what is wrong.
-const ABOUT: [&str; 6] = ["field", "param", "parameter", "property", "attribute", "location"];
-/// Members that repeat the status.
+/// Properties that name the part of the request.
+const SUBJECTS: [&str; 6] = ["field", "param", "parameter", "property", "attribute", "location"];
+/// Properties that repeat the status.
 const STATUSES: [&str; 5] = ["status", "statuscode", "status_code", "code", "http_status"];
-/// Members that hold an error as a whole.
+/// Properties that contain an error object.
 const ERRORS: [&str; 3] = ["error", "errors", "fault"];
 
-/// `value` with the violations in the members whose names say that they belong there; a text is one as a whole.
-pub(crate) fn with(value: &Value, status: u16, violations: &[String]) -> Value {
+/// Returns `value` with the violations in the properties whose names suit; a string is replaced as a whole.
+pub(crate) fn filled(value: &Value, status: u16, violations: &[String]) -> Value {
     if value.is_string() {
         return violations.join("; ").into();
     }
@@ -33,23 +33,23 @@ pub(crate) fn with(value: &Value, status: u16, violations: &[String]) -> Value {
 }
 
 fn fill(value: &mut Value, status: u16, violations: &[String]) {
-    for (name, member) in value.as_object_mut().into_iter().flatten() {
+    for (name, property) in value.as_object_mut().into_iter().flatten() {
         let name = name.to_ascii_lowercase();
-        match member {
+        match property {
             Value::String(text) if DETAILS.contains(&name.as_str()) => *text = violations.join("; "),
-            Value::String(text) if ABOUT.contains(&name.as_str()) => {
+            Value::String(text) if SUBJECTS.contains(&name.as_str()) => {
                 let about = violations.iter().filter_map(|violation| Some(violation.split_once(": ")?.0));
                 *text = about.collect::<Vec<_>>().join(", ");
             }
             Value::Number(number) if STATUSES.contains(&name.as_str()) => *number = status.into(),
             Value::Array(items) if DETAILS.contains(&name.as_str()) => list(items, status, violations),
-            Value::Object(_) if ERRORS.contains(&name.as_str()) => fill(member, status, violations),
+            Value::Object(_) if ERRORS.contains(&name.as_str()) => fill(property, status, violations),
             _ => {}
         }
     }
 }
 
-/// One item for each violation, of the kind of the first.
+/// One item per violation, shaped like the first item.
 fn list(items: &mut Vec<Value>, status: u16, violations: &[String]) {
     let Some(first) = items.first().cloned() else { return };
     let item = |violation: &String| match &first {
@@ -70,11 +70,11 @@ mod tests {
     use super::*;
 
     fn check(value: Value, expect: Value) {
-        assert_eq!(with(&value, 400, &["a: is missing".to_owned(), "b: is 1".to_owned()]), expect, "{value}");
+        assert_eq!(filled(&value, 400, &["a: is missing".to_owned(), "b: is 1".to_owned()]), expect, "{value}");
     }
 
     #[test]
-    fn members_that_are_there_for_it_say_what_was_wrong() {
+    fn properties_with_suitable_names_describe_the_violations() {
         check(
             json!({"message": "text", "status": 1, "path": "text", "type": "text"}),
             json!({"message": "a: is missing; b: is 1", "status": 400, "path": "text", "type": "text"}),

@@ -1,6 +1,9 @@
-//! Responses that the OpenAPI document describes: examples and generated values, also for refusals.
+//! Responses that the OpenAPI document describes: examples and generated values, for successes and refusals.
 
+mod builder;
 pub(crate) mod cache;
-pub(crate) mod documented;
-pub(crate) mod error_example;
+pub(crate) mod context;
+mod documented;
+mod error_example;
+mod headers;
 pub(crate) mod refusal;

@@ -1,50 +1,56 @@
-//! The answer to a request that breaks the contract, where no behaviour gives one: as documented, else problem details.
+//! Responses by whether the request conforms: a success, or a refusal as documented, else problem details.
 
 use crate::contract::{Breach, Operation, Rule};
 use crate::http::{Headers, Response};
-
-use crate::mock::document::documented::{self, Asked};
 use crate::mock::problem_details;
 
-/// The statuses that may refuse the request, the best first, and the title of the first.
-struct Kind {
+use super::context::ResponseContext;
+use super::documented;
+
+/// Statuses that may refuse a request, by precedence, and the title of the first.
+struct RefusalKind {
     statuses: &'static [u16],
     title: &'static str,
 }
 
-impl Kind {
-    fn of(breaches: &[Breach]) -> Self {
-        let breaks = |rule| breaches.iter().any(|breach| breach.rule == rule);
-        match () {
-            () if breaks(Rule::Security) => Self { statuses: &[401], title: "Unauthorized" },
-            () if breaks(Rule::ContentType) => Self { statuses: &[415], title: "Unsupported Media Type" },
-            () => Self { statuses: &[400, 422], title: "Bad Request" },
+impl RefusalKind {
+    fn from_breaches(breaches: &[Breach]) -> Self {
+        let violates = |rule| breaches.iter().any(|breach| breach.rule == rule);
+        if violates(Rule::Security) {
+            Self { statuses: &[401], title: "Unauthorized" }
+        } else if violates(Rule::ContentType) {
+            Self { statuses: &[415], title: "Unsupported Media Type" }
+        } else {
+            Self { statuses: &[400, 422], title: "Bad Request" }
         }
     }
 }
 
-/// The answer; `violations` are `breaches` in words.
-pub(crate) fn answer(asked: Asked<'_>, breaches: &[Breach], violations: &[String]) -> Response {
-    let Kind { statuses, title } = Kind::of(breaches);
-    let status = statuses.first().copied().unwrap_or(400);
-    let documented = documented::refusal(asked, statuses, violations);
-    let documented = match status {
-        // Who is not known may be told so as one who has no right, where the document knows that answer alone.
-        401 => documented.or_else(|| documented::refusal(asked, &[403], violations)),
-        _ => documented,
-    };
-    let mut answer = documented
-        .unwrap_or_else(|| problem_details::problem(status, title, "the request breaks the contract", violations));
-    match answer.status {
-        401 => problem_details::challenge(asked.contract, asked.operation, &mut answer.headers),
-        415 => welcome(asked.operation, &mut answer.headers),
-        _ => {}
-    }
-    answer
+/// Responds to a request without mock rules; `violations` describes `breaches`.
+pub(crate) fn respond(context: ResponseContext<'_>, breaches: &[Breach], violations: &[String]) -> Response {
+    if breaches.is_empty() { documented::success(context) } else { refuse(context, breaches, violations) }
 }
 
-/// Says which media types the content may have (RFC 9110 §15.5.16).
-fn welcome(operation: &Operation, headers: &mut Headers) {
+fn refuse(context: ResponseContext<'_>, breaches: &[Breach], violations: &[String]) -> Response {
+    let RefusalKind { statuses, title } = RefusalKind::from_breaches(breaches);
+    let status = statuses.first().copied().unwrap_or(400);
+    let mut documented = documented::refusal(context, statuses, violations);
+    if status == 401 {
+        // If only 403 is documented, it is the closest response to missing credentials.
+        documented = documented.or_else(|| documented::refusal(context, &[403], violations));
+    }
+    let undocumented = || problem_details::problem(status, title, "the request violates the contract", violations);
+    let mut response = documented.unwrap_or_else(undocumented);
+    match response.status {
+        401 => problem_details::challenge(context.contract, context.operation, &mut response.headers),
+        415 => accept(context.operation, &mut response.headers),
+        _ => {}
+    }
+    response
+}
+
+/// Lists the media types that the content may have (RFC 9110 §15.5.16).
+fn accept(operation: &Operation, headers: &mut Headers) {
     let declared = operation.request_body.iter().flat_map(|body| &body.content);
     let names: Vec<_> = declared.map(|media| media.media_type.to_string()).collect();
     if headers.get("accept").is_none() && !names.is_empty() {

@@ -1,4 +1,5 @@
-//! Answers that break on their way: over HTTP/1.1 as bytes in place of the answer, over HTTP/2 as a stream that ends wrongly.
+//! Responses that break while they are sent: over HTTP/1.1 as raw bytes that replace the response, over HTTP/2 as a stream that ends
+//! wrongly.
 
 use std::io;
 use std::pin::Pin;
@@ -10,70 +11,75 @@ use hyper::header::{CONTENT_LENGTH, HeaderValue};
 
 use crate::http::Response;
 
-use crate::mock::faults::fault::Breakage;
+use super::effect::TransmissionFault;
 
-/// What goes out in place of the next answer, and how the connection ends then.
+/// Bytes that replace the next response of a connection, and how the connection ends after them.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Spoiled {
+pub(crate) struct BrokenResponse {
     pub(crate) bytes: Vec<u8>,
-    /// By a reset; in order otherwise.
+    /// Whether the connection is reset instead of closed.
     pub(crate) reset: bool,
 }
 
-impl Spoiled {
-    /// The answer as HTTP/1.1 would write it, spoiled.
-    pub(crate) fn answer(breakage: Breakage, response: &Response) -> Self {
+impl BrokenResponse {
+    /// Serialises the response as HTTP/1.1 with the fault in it.
+    pub(crate) fn new(fault: TransmissionFault, response: &Response) -> Self {
         let body = &response.body;
         let half = body.get(..body.len() / 2).unwrap_or_default();
-        let bytes = match breakage {
-            Breakage::Reset => Vec::new(),
-            Breakage::ResetBody | Breakage::Truncate => [&*head(response, body.len().max(1)), half].concat(),
-            Breakage::WrongLength => [&*head(response, body.len() / 2), body].concat(),
-            Breakage::Garbage => (0..=u8::MAX).rev().collect(),
+        let bytes = match fault {
+            TransmissionFault::Reset => Vec::new(),
+            TransmissionFault::ResetBody | TransmissionFault::Truncate => {
+                [&*head(response, body.len().max(1)), half].concat()
+            }
+            TransmissionFault::WrongLength => [&*head(response, body.len() / 2), body].concat(),
+            TransmissionFault::Garbage => (0..=u8::MAX).rev().collect(),
         };
-        Self { bytes, reset: matches!(breakage, Breakage::Reset | Breakage::ResetBody) }
+        Self { bytes, reset: matches!(fault, TransmissionFault::Reset | TransmissionFault::ResetBody) }
     }
 }
 
 fn head(response: &Response, length: usize) -> Vec<u8> {
     let lines = response.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
     let lines: String = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("HTTP/1.1 {} Spoiled\r\n{lines}content-length: {length}\r\n\r\n", response.status).into_bytes()
+    format!("HTTP/1.1 {} Broken\r\n{lines}content-length: {length}\r\n\r\n", response.status).into_bytes()
 }
 
-/// The answer as a stream of HTTP/2 that breaks, while the connection goes on for the others; an error resets the stream.
-pub(crate) fn stream(breakage: Breakage, mut whole: hyper::Response<Content>) -> io::Result<hyper::Response<Content>> {
-    let body = whole.body().rest.clone();
+/// Breaks one HTTP/2 stream while the connection continues; an error resets the stream.
+pub(crate) fn break_stream(
+    fault: TransmissionFault,
+    mut response: hyper::Response<ResponseBody>,
+) -> io::Result<hyper::Response<ResponseBody>> {
+    let body = response.body().rest.clone();
     let half = body.slice(..body.len() / 2);
-    let (announced, content) = match breakage {
-        Breakage::Reset | Breakage::Garbage => return Err(broken()),
-        Breakage::ResetBody => (body.len().max(1), Content { rest: half, breaks_off: true }),
-        Breakage::Truncate => (body.len().max(1), half.into()),
-        Breakage::WrongLength => (body.len() / 2, body.into()),
+    let (announced, body) = match fault {
+        TransmissionFault::Reset | TransmissionFault::Garbage => return Err(injected()),
+        TransmissionFault::ResetBody => (body.len().max(1), ResponseBody { rest: half, ends_in_error: true }),
+        TransmissionFault::Truncate => (body.len().max(1), half.into()),
+        TransmissionFault::WrongLength => (body.len() / 2, body.into()),
     };
-    whole.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(announced));
-    *whole.body_mut() = content;
-    Ok(whole)
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(announced));
+    *response.body_mut() = body;
+    Ok(response)
 }
 
-fn broken() -> io::Error {
-    io::Error::other("broken on purpose")
+fn injected() -> io::Error {
+    io::Error::other("injected fault")
 }
 
-/// The content of an answer, which may break off at its end.
+/// Body of a response, which may end in an error.
 #[derive(Debug, Default)]
-pub(crate) struct Content {
+pub(crate) struct ResponseBody {
     rest: Bytes,
-    breaks_off: bool,
+    ends_in_error: bool,
 }
 
-impl From<Bytes> for Content {
+impl From<Bytes> for ResponseBody {
     fn from(rest: Bytes) -> Self {
-        Self { rest, breaks_off: false }
+        Self { rest, ends_in_error: false }
     }
 }
 
-impl Body for Content {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -81,11 +87,11 @@ impl Body for Content {
         if !self.rest.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.rest)))));
         }
-        Poll::Ready(std::mem::take(&mut self.breaks_off).then(|| Err(broken())))
+        Poll::Ready(std::mem::take(&mut self.ends_in_error).then(|| Err(injected())))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && !self.breaks_off
+        self.rest.is_empty() && !self.ends_in_error
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,4 +1,8 @@
-//! Injected faults: their grammar and chance, and what they do to a response.
+//! Injected faults: their grammar, when they apply, and what they do to a response.
 
 pub(crate) mod broken_response;
-pub mod fault;
+pub(crate) mod effect;
+pub(crate) mod fault;
+mod kind;
+
+pub use fault::Fault;

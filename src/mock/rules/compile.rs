@@ -1,4 +1,4 @@
-//! Compiles what a behaviour file writes, and puts every problem at its place.
+//! Compiles the expressions and templates of a mock rules file, and locates every problem.
 
 use std::sync::Arc;
 
@@ -7,39 +7,39 @@ use serde_json::Value;
 use crate::contract::{Contract, Operation};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Name, Template, Tree};
+use crate::mock::faults::fault::Fault;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use crate::mock::faults::fault::Fault as Mishap;
-use crate::mock::rules::format::RespondFormat;
-use crate::mock::rules::rule::{Answer, Content, Pardon, Spot};
-use crate::mock::rules::state_update::{APPEND, Change, Kind, Member, SET, is_operator};
+use super::format::RespondFormat;
+use super::rule::{AllowedViolations, ResponseTemplate, SourceNode, TemplateContent};
+use super::state_update::{APPEND, PropertyUpdate, SET, StateUpdate, UpdateOperator, is_operator};
 
-/// What rules see.
-pub(crate) const SEES: &[&str] = &["request", "state"];
-/// What the answers to broken requests see.
-pub(crate) const INVALID_SEES: &[&str] = &["request", "state", "violations"];
+/// Variables of a rule.
+pub(crate) const RULE_NAMES: &[&str] = &["request", "state"];
+/// Variables of a response to an invalid request.
+pub(crate) const REFUSAL_NAMES: &[&str] = &["request", "state", "violations"];
 
-/// What a request has, and what a response has (see `contract::visible`).
-const REQUEST: &[&str] = &["method", "url", "path", "query", "headers", "body"];
-const RESPONSE: &[&str] = &["status", "headers", "body"];
+/// Fields of `request` and `response` (see `contract::visible`).
+const REQUEST_FIELDS: &[&str] = &["method", "url", "path", "query", "headers", "body"];
+const RESPONSE_FIELDS: &[&str] = &["status", "headers", "body"];
 
-/// Gathers problems while compiling.
+/// Collects problems while compiling.
 pub(crate) struct Compiler<'d> {
     pub(crate) document: Arc<Document>,
     pub(crate) contract: &'d Contract,
     pub(crate) problems: Vec<Problem>,
-    /// The path parameters of the operation whose rules are compiled.
+    /// Path parameters of the operation whose rules are being compiled.
     pub(crate) parameters: Option<Vec<String>>,
 }
 
 impl<'d> Compiler<'d> {
-    pub(crate) fn spot(&self, at: Pointer) -> Spot {
-        Spot { document: self.document.clone(), at }
+    pub(crate) fn source(&self, at: Pointer) -> SourceNode {
+        SourceNode { document: self.document.clone(), at }
     }
 
-    /// The operation that `name` means.
+    /// The operation called `name`.
     pub(crate) fn operation(&mut self, name: &str, at: &Pointer) -> Option<&'d Operation> {
         let operation = self.contract.operation(name);
         if operation.is_none() {
@@ -47,144 +47,106 @@ impl<'d> Compiler<'d> {
             let problem = Problem::new(format!("the contract has no operation `{name}`")).rule("unknown-operation");
             let help = match nearest(name, names.clone()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it has {}", names.collect::<Vec<_>>().join(", ")),
+                None => format!("its operations are {}", names.collect::<Vec<_>>().join(", ")),
             };
             self.problems.push(problem.help(help).at(self.document.snippet(at, End::Key)));
         }
         operation
     }
 
-    pub(crate) fn mishap(&mut self, text: &str, at: &Pointer) -> Option<Mishap> {
-        let read = Mishap::parse(text).and_then(|fault| match fault.operation() {
-            Some(_) => Err("expected no `operation` here: the fault is for the requests of its rule".to_owned()),
+    pub(crate) fn fault(&mut self, text: &str, at: &Pointer) -> Option<Fault> {
+        let parsed = Fault::parse(text).and_then(|fault| match fault.operation() {
+            Some(_) => Err("`operation` is not allowed here: the fault applies to requests of its rule".to_owned()),
             None => Ok(fault),
         });
-        let told = |message| Problem::new(message).rule("wrong-value").at(self.document.snippet(at, End::Value));
-        read.map_err(|message| self.problems.push(told(message))).ok()
+        parsed.map_err(|message| self.invalid(message, at, End::Value)).ok()
     }
 
-    pub(crate) fn condition(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Expression> {
-        let expression = Expression::parse(text).map_err(|error| self.fault(at, &error)).ok()?;
-        expression.names().iter().for_each(|name| self.known(name, at, sees));
+    pub(crate) fn condition(&mut self, text: &str, at: &Pointer, names: &[&str]) -> Option<Expression> {
+        let expression = Expression::parse(text).map_err(|error| self.invalid_expression(at, &error)).ok()?;
+        expression.names().iter().for_each(|name| self.check_name(name, at, names));
         Some(expression)
     }
 
-    /// The change that stands at `at`.
-    pub(crate) fn store(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Change> {
-        let sees: Vec<_> = sees.iter().copied().chain(["response"]).collect();
-        self.change(value, (at, &Pointer::root()), &sees)
+    /// The update of the state at `at`, which may also read `response`.
+    pub(crate) fn store(&mut self, value: &Value, at: &Pointer, names: &[&str]) -> Option<StateUpdate> {
+        let names: Vec<_> = names.iter().copied().chain(["response"]).collect();
+        StoreCompiler { compiler: self, at, names: &names }.update(value, &Pointer::root())
     }
 
-    /// The change that stands at `written` below `at`.
-    fn change(&mut self, value: &Value, (at, written): (&Pointer, &Pointer), sees: &[&str]) -> Option<Change> {
-        let members = match value {
-            Value::Object(members) if !members.is_empty() => members,
-            _ => return self.deed(Kind::Merge, value, (at, written), sees),
-        };
-        let mut operators = members.iter().filter(|(name, _)| is_operator(name));
-        match (operators.next(), members.len()) {
-            (None, _) => {
-                let members = members.iter().map(|(name, value)| {
-                    let written = written.join(name);
-                    let template = self.template(name, &at.concat(&written), sees);
-                    let change = self.change(value, (at, &written), sees)?;
-                    Some(Member { written, name: template?, change })
-                });
-                members.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Change::Members)
-            }
-            (Some((name, value)), 1) if name == SET => self.deed(Kind::Set, value, (at, &written.join(SET)), sees),
-            (Some((name, value)), 1) if name == APPEND => {
-                self.deed(Kind::Append, value, (at, &written.join(APPEND)), sees)
-            }
-            (Some((name, _)), _) => {
-                let message = format!("expected `{SET}` or `{APPEND}` as the only member, found `{name}`");
-                let problem = Problem::new(message).rule("wrong-value");
-                let place = at.concat(&written.join(name));
-                self.problems.push(problem.at(self.document.snippet(&place, End::Key)));
-                None
-            }
-        }
-    }
-
-    fn deed(
+    pub(crate) fn response(
         &mut self,
-        kind: Kind,
-        value: &Value,
-        (at, written): (&Pointer, &Pointer),
-        sees: &[&str],
-    ) -> Option<Change> {
-        let value = self.tree(value, &at.concat(written), sees)?;
-        Some(Change::Deed { written: written.clone(), kind, value })
-    }
-
-    pub(crate) fn answer(&mut self, respond: RespondFormat, at: Pointer, sees: &[&str], pardon: Pardon) -> Answer {
+        respond: RespondFormat,
+        at: Pointer,
+        names: &[&str],
+        allowed: AllowedViolations,
+    ) -> ResponseTemplate {
         let RespondFormat { status, headers, body, text } = respond;
         if !(200..600).contains(&status) {
-            let problem =
-                Problem::new(format!("expected a status from 200 to 599, found {status}")).rule("wrong-value");
-            self.problems.push(problem.at(self.document.snippet(&at.join("status"), End::Value)));
+            let message = format!("expected a status from 200 to 599, found {status}");
+            self.invalid(message, &at.join("status"), End::Value);
         }
         if body.is_some() && text.is_some() {
-            let problem = Problem::new("expected `body` or `text`, found both").rule("wrong-value");
-            self.problems.push(problem.at(self.document.snippet(&at.join("text"), End::Key)));
+            self.invalid("expected `body` or `text`, found both".to_owned(), &at.join("text"), End::Key);
         }
         let lines = at.join("headers");
         let headers = headers.into_iter().filter_map(|(name, value)| {
-            let value = self.template(&value, &lines.join(&name), sees)?;
+            let value = self.template(&value, &lines.join(&name), names)?;
             Some((name, value))
         });
         let headers = headers.collect();
-        let json = body.and_then(|body| self.tree(&body, &at.join("body"), sees)).map(Content::Json);
-        let text = text.and_then(|text| self.template(&text, &at.join("text"), sees)).map(Content::Text);
-        Answer { status, headers, content: json.or(text).unwrap_or(Content::Nothing), pardon, spot: self.spot(at) }
+        let json = body.and_then(|body| self.tree(&body, &at.join("body"), names)).map(TemplateContent::Json);
+        let text = text.and_then(|text| self.template(&text, &at.join("text"), names)).map(TemplateContent::Text);
+        let content = json.or(text).unwrap_or(TemplateContent::None);
+        ResponseTemplate { status, headers, content, allowed, source: self.source(at) }
     }
 
-    fn template(&mut self, text: &str, at: &Pointer, sees: &[&str]) -> Option<Template> {
-        let template = Template::parse(text).map_err(|error| self.fault(at, &error)).ok()?;
-        template.names().iter().for_each(|name| self.known(name, at, sees));
+    fn template(&mut self, text: &str, at: &Pointer, names: &[&str]) -> Option<Template> {
+        let template = Template::parse(text).map_err(|error| self.invalid_expression(at, &error)).ok()?;
+        template.names().iter().for_each(|name| self.check_name(name, at, names));
         Some(template)
     }
 
-    fn tree(&mut self, value: &Value, at: &Pointer, sees: &[&str]) -> Option<Tree> {
+    fn tree(&mut self, value: &Value, at: &Pointer, names: &[&str]) -> Option<Tree> {
         match Tree::parse(value) {
             Ok(tree) => {
-                tree.names().iter().for_each(|(tail, name)| self.known(name, &at.concat(tail), sees));
+                tree.names().iter().for_each(|(tail, name)| self.check_name(name, &at.concat(tail), names));
                 Some(tree)
             }
-            Err(faults) => {
-                faults.iter().for_each(|(tail, error)| self.fault(&at.concat(tail), error));
+            Err(errors) => {
+                errors.iter().for_each(|(tail, error)| self.invalid_expression(&at.concat(tail), error));
                 None
             }
         }
     }
 
-    /// Refuses names that stand for nothing here.
-    fn known(&mut self, name: &Name, at: &Pointer, sees: &[&str]) {
+    /// Reports a name that is undefined here, down to the fields of requests and the path parameters.
+    fn check_name(&mut self, name: &Name, at: &Pointer, names: &[&str]) {
         let root = name.root();
-        if !sees.contains(&root) {
-            return self.unknown(root, root, at, sees);
+        if !names.contains(&root) {
+            return self.unknown_name(root, root, at, names);
         }
-        let members = match root {
-            "request" => REQUEST,
-            "response" => RESPONSE,
+        let fields = match root {
+            "request" => REQUEST_FIELDS,
+            "response" => RESPONSE_FIELDS,
             _ => return,
         };
         let Some(rest) = name.path.strip_prefix(root).and_then(|rest| rest.strip_prefix('.')) else { return };
-        let (member, rest) = rest.split_once('.').unwrap_or((rest, ""));
-        if !members.contains(&member) {
-            return self.unknown(&name.path, member, at, members);
+        let (field, rest) = rest.split_once('.').unwrap_or((rest, ""));
+        if !fields.contains(&field) {
+            return self.unknown_name(&name.path, field, at, fields);
         }
         let Some(parameters) = &self.parameters else { return };
-        // A name may hold dots of its own.
+        // The name of a parameter may contain dots.
         let is_known =
             |known: &String| rest.strip_prefix(known.as_str()).is_some_and(|tail| !tail.starts_with(|c| c != '.'));
-        if (root, member) == ("request", "path") && !rest.is_empty() && !parameters.iter().any(is_known) {
+        if (root, field) == ("request", "path") && !rest.is_empty() && !parameters.iter().any(is_known) {
             let parameters = parameters.clone();
-            self.unknown(&name.path, rest, at, &parameters.iter().map(String::as_str).collect::<Vec<_>>());
+            self.unknown_name(&name.path, rest, at, &parameters.iter().map(String::as_str).collect::<Vec<_>>());
         }
     }
 
-    fn unknown(&mut self, path: &str, name: &str, at: &Pointer, known: &[&str]) {
+    fn unknown_name(&mut self, path: &str, name: &str, at: &Pointer, known: &[&str]) {
         let problem = Problem::new(format!("unknown name `{path}`"))
             .rule("unknown-variable")
             .at(self.document.snippet(at, End::Value));
@@ -194,8 +156,66 @@ impl<'d> Compiler<'d> {
         });
     }
 
-    fn fault(&mut self, at: &Pointer, error: &Error) {
+    fn invalid(&mut self, message: String, at: &Pointer, end: End) {
+        let problem = Problem::new(message).rule("wrong-value");
+        self.problems.push(problem.at(self.document.snippet(at, end)));
+    }
+
+    fn invalid_expression(&mut self, at: &Pointer, error: &Error) {
         let snippet = self.document.snippet_within(at, error.range.clone());
         self.problems.push(Problem::new(&error.message).rule("invalid-expression").at(snippet));
+    }
+}
+
+/// Compiles one `store`.
+struct StoreCompiler<'c, 'd> {
+    compiler: &'c mut Compiler<'d>,
+    /// Location of the `store`.
+    at: &'c Pointer,
+    names: &'c [&'c str],
+}
+
+impl StoreCompiler<'_, '_> {
+    /// The update at `written` below `store`.
+    fn update(&mut self, value: &Value, written: &Pointer) -> Option<StateUpdate> {
+        let properties = match value {
+            Value::Object(properties) if !properties.is_empty() => properties,
+            _ => return self.operation(UpdateOperator::Merge, value, written.clone()),
+        };
+        let mut operators = properties.iter().filter(|(name, _)| is_operator(name));
+        match (operators.next(), properties.len()) {
+            (None, _) => {
+                // All are compiled before any failure counts, so that every problem is reported.
+                let compiled: Vec<_> =
+                    properties.iter().map(|(name, value)| self.property(name, value, written)).collect();
+                compiled.into_iter().collect::<Option<_>>().map(StateUpdate::Properties)
+            }
+            (Some((name, value)), 1) if name == SET => self.operation(UpdateOperator::Set, value, written.join(SET)),
+            (Some((name, value)), 1) if name == APPEND => {
+                self.operation(UpdateOperator::Append, value, written.join(APPEND))
+            }
+            (Some((name, _)), 1) => {
+                let message = format!("unknown operator `{name}`: expected `{SET}` or `{APPEND}`");
+                self.compiler.invalid(message, &self.at.concat(&written.join(name)), End::Key);
+                None
+            }
+            (Some((name, _)), _) => {
+                let message = format!("`{name}` must be the only key of its object");
+                self.compiler.invalid(message, &self.at.concat(&written.join(name)), End::Key);
+                None
+            }
+        }
+    }
+
+    fn property(&mut self, name: &str, value: &Value, written: &Pointer) -> Option<PropertyUpdate> {
+        let written = written.join(name);
+        let name = self.compiler.template(name, &self.at.concat(&written), self.names);
+        let update = self.update(value, &written)?;
+        Some(PropertyUpdate { written, name: name?, update })
+    }
+
+    fn operation(&mut self, operator: UpdateOperator, value: &Value, written: Pointer) -> Option<StateUpdate> {
+        let value = self.compiler.tree(value, &self.at.concat(&written), self.names)?;
+        Some(StateUpdate::Operation { written, operator, value })
     }
 }

@@ -1,75 +1,72 @@
-//! What a behaviour asks for at one operation, known before the first request: nothing else is made for it.
+//! What the expressions of an operation's rules read. Determined once, so that nothing else is built for a request.
 
 use crate::contract::visible::Parts;
 use crate::expression::{Name, Template, Tree};
 
-use crate::mock::MockRules;
-use crate::mock::rules::rule::{Answer, Content, Reply, Rule};
-use crate::mock::rules::state_update::Change;
+use super::mock_rules::MockRules;
+use super::rule::{Action, ResponseTemplate, Rule, TemplateContent};
+use super::state_update::StateUpdate;
 
 /// What the expressions of one operation read.
 #[derive(Debug, Default)]
-pub(crate) struct Reads {
+pub(crate) struct Dependencies {
     pub(crate) request: Parts,
     pub(crate) response: Parts,
-    /// Whether anything depends on chance.
-    pub(crate) chance: bool,
+    /// Whether anything is random.
+    pub(crate) is_random: bool,
 }
 
-impl Reads {
-    /// What the rules of the operation read, and the answers that are given to requests of all operations.
-    pub(crate) fn of(behaviour: &MockRules, operation: usize) -> Self {
-        let mut reads = Self::default();
-        behaviour.rules.get(&operation).into_iter().flatten().for_each(|rule| reads.rule(rule));
-        [&behaviour.invalid_request, &behaviour.unauthorized]
-            .into_iter()
-            .flatten()
-            .for_each(|answer| reads.answer(answer));
-        reads
+impl Dependencies {
+    /// Dependencies of the operation's rules and of the responses that all operations share.
+    pub(crate) fn of_operation(rules: &MockRules, operation: usize) -> Self {
+        let mut dependencies = Self::default();
+        rules.operations.get(&operation).into_iter().flatten().for_each(|rule| dependencies.add_rule(rule));
+        rules.shared_responses().for_each(|response| dependencies.add_response(response));
+        dependencies
     }
 
-    fn rule(&mut self, rule: &Rule) {
+    fn add_rule(&mut self, rule: &Rule) {
         if let Some(when) = &rule.when {
-            when.names().iter().for_each(|name| self.name(name));
-            self.chance |= when.is_random();
+            when.names().iter().for_each(|name| self.add_name(name));
+            self.is_random |= when.is_random();
         }
-        if let Reply::Answer(answer) = &rule.reply {
-            self.answer(answer);
+        if let Action::Respond(response) = &rule.action {
+            self.add_response(response);
         }
-        rule.store.iter().for_each(|change| self.change(change));
-        self.chance |= rule.fault.is_some();
+        rule.store.iter().for_each(|update| self.add_update(update));
+        self.is_random |= rule.fault.is_some();
     }
 
-    fn answer(&mut self, answer: &Answer) {
-        answer.headers.iter().for_each(|(_, value)| self.template(value));
-        match &answer.content {
-            Content::Nothing => {}
-            Content::Json(tree) => self.tree(tree),
-            Content::Text(text) => self.template(text),
+    fn add_response(&mut self, response: &ResponseTemplate) {
+        response.headers.iter().for_each(|(_, value)| self.add_template(value));
+        match &response.content {
+            TemplateContent::None => {}
+            TemplateContent::Json(tree) => self.add_tree(tree),
+            TemplateContent::Text(text) => self.add_template(text),
         }
     }
 
-    fn change(&mut self, change: &Change) {
-        match change {
-            Change::Deed { value, .. } => self.tree(value),
-            Change::Members(members) => members.iter().for_each(|member| {
-                self.template(&member.name);
-                self.change(&member.change);
+    fn add_update(&mut self, update: &StateUpdate) {
+        match update {
+            StateUpdate::Operation { value, .. } => self.add_tree(value),
+            StateUpdate::Properties(properties) => properties.iter().for_each(|property| {
+                self.add_template(&property.name);
+                self.add_update(&property.update);
             }),
         }
     }
 
-    fn template(&mut self, template: &Template) {
-        template.names().iter().for_each(|name| self.name(name));
-        self.chance |= template.is_random();
+    fn add_template(&mut self, template: &Template) {
+        template.names().iter().for_each(|name| self.add_name(name));
+        self.is_random |= template.is_random();
     }
 
-    fn tree(&mut self, tree: &Tree) {
-        tree.names().iter().for_each(|(_, name)| self.name(name));
-        self.chance |= tree.is_random();
+    fn add_tree(&mut self, tree: &Tree) {
+        tree.names().iter().for_each(|(_, name)| self.add_name(name));
+        self.is_random |= tree.is_random();
     }
 
-    fn name(&mut self, name: &Name) {
+    fn add_name(&mut self, name: &Name) {
         let mut path = name.path.split('.');
         match path.next() {
             Some("request") => self.request.add(path),

@@ -1,11 +1,16 @@
-//! Mock rules: the file format, its compiler and lint, the state, and the handler that answers by them.
+//! Mock rules: file format, compiler, lint, state, and the handler that responds by them.
 
-pub(crate) mod compile;
+mod compile;
 pub(crate) mod dependencies;
-pub(crate) mod format;
+mod format;
 pub(crate) mod handler;
-pub mod lint;
-pub mod mock_rules;
-pub(crate) mod rule;
+mod lint;
+mod load;
+pub(crate) mod mock_rules;
+mod rule;
 pub(crate) mod state;
-pub(crate) mod state_update;
+mod state_update;
+mod static_response;
+
+pub use lint::lint;
+pub use load::json_schema;

@@ -1,24 +1,24 @@
-//! A rule, compiled: when it fits, what it answers, and what it changes.
+//! A compiled rule: its condition, its response, and its update of the state.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contract::{Breach, Rule as ContractRule};
+use crate::contract::{Breach, Operation, Rule as ContractRule};
 use crate::document::{Document, End};
 use crate::expression::{Error, Expression, Template, Tree};
+use crate::mock::faults::fault::Fault;
 use crate::pointer::Pointer;
 
-use crate::mock::faults::fault::Fault as Mishap;
-use crate::mock::rules::state_update::Change;
+use super::state_update::StateUpdate;
 
-/// A node of a behaviour file.
+/// A node of a mock rules file.
 #[derive(Debug, Clone)]
-pub(crate) struct Spot {
+pub(crate) struct SourceNode {
     pub(crate) document: Arc<Document>,
     pub(crate) at: Pointer,
 }
 
-impl Spot {
+impl SourceNode {
     pub(crate) fn join(&self, token: &str) -> Self {
         Self { document: self.document.clone(), at: self.at.join(token) }
     }
@@ -27,84 +27,94 @@ impl Spot {
         Self { document: self.document.clone(), at: self.at.concat(tail) }
     }
 
-    /// Says that something is wrong with what stands here.
-    pub(crate) fn fault(&self, message: String) -> Fault {
-        Fault { place: self.document.locate(&self.at, End::Value).to_string(), message }
+    /// An error at this node.
+    pub(crate) fn error(&self, message: String) -> RuleError {
+        RuleError { place: self.document.locate(&self.at, End::Value).to_string(), message }
     }
 
-    /// Says what is wrong with the expression that stands here.
-    pub(crate) fn wrong(&self, error: &Error) -> Fault {
+    /// An error inside the expression at this node.
+    pub(crate) fn expression_error(&self, error: &Error) -> RuleError {
         let snippet = self.document.snippet_within(&self.at, error.range.clone());
-        Fault { place: snippet.place.to_string(), message: error.message.clone() }
+        RuleError { place: snippet.place.to_string(), message: error.message.clone() }
     }
 }
 
-/// Why a behaviour could not be followed: a place in its file, and what is wrong there.
-pub(crate) struct Fault {
-    pub(crate) place: String,
-    pub(crate) message: String,
+/// Why a rule could not be applied to a request.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {message}")]
+pub(crate) struct RuleError {
+    /// Location in the mock rules file.
+    place: String,
+    message: String,
 }
 
 /// One rule of an operation.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    /// Where it stands in the behaviour file.
-    pub(crate) spot: Spot,
-    /// Fits always without it.
+    /// Where it was written.
+    pub(crate) source: SourceNode,
+    /// Condition; a rule without one applies to every request.
     pub(crate) when: Option<Expression>,
+    /// Whether it applies to requests that violate the contract, and to these only.
     pub(crate) accepts_invalid: bool,
-    pub(crate) reply: Reply,
-    pub(crate) store: Option<Change>,
-    /// How long the answer is held back.
+    pub(crate) action: Action,
+    pub(crate) store: Option<StateUpdate>,
+    /// Delay of the response.
     pub(crate) delay: Duration,
-    /// What may go wrong with it on purpose.
-    pub(crate) fault: Option<Mishap>,
+    pub(crate) fault: Option<Fault>,
 }
 
-/// What a rule answers.
+/// How a rule responds.
 #[derive(Debug)]
-pub(crate) enum Reply {
-    Answer(Answer),
+pub(crate) enum Action {
+    Respond(ResponseTemplate),
     /// `fallthrough: document`.
     Document,
 }
 
-/// An answer to be expanded.
+/// A response whose parts are expanded for each request.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    /// Where it stands in the behaviour file.
-    pub(crate) spot: Spot,
+pub(crate) struct ResponseTemplate {
+    /// Where it was written.
+    pub(crate) source: SourceNode,
     pub(crate) status: u16,
-    /// Name as written, and value.
+    /// Names as written, and values.
     pub(crate) headers: Vec<(String, Template)>,
-    pub(crate) content: Content,
-    pub(crate) pardon: Pardon,
+    pub(crate) content: TemplateContent,
+    pub(crate) allowed: AllowedViolations,
 }
 
-/// What an answer carries.
+/// Content of a response template.
 #[derive(Debug)]
-pub(crate) enum Content {
-    Nothing,
+pub(crate) enum TemplateContent {
+    None,
     Json(Tree),
     Text(Template),
 }
 
-/// What an answer may break of the contract.
+/// How a response may violate the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pardon {
-    Nothing,
+pub(crate) enum AllowedViolations {
+    None,
     /// `undocumented: REASON`.
     Status,
     /// `unchecked: true`.
-    Everything,
+    All,
 }
 
-impl Pardon {
-    pub(crate) fn covers(self, breach: &Breach) -> bool {
+impl AllowedViolations {
+    pub(crate) fn include(self, breach: &Breach) -> bool {
         match self {
-            Self::Nothing => false,
+            Self::None => false,
             Self::Status => breach.rule == ContractRule::Status,
-            Self::Everything => true,
+            Self::All => true,
         }
     }
+}
+
+/// The JSON media type that the contract declares for the status, else `application/json`.
+pub(crate) fn json_media_type(operation: &Operation, status: u16) -> &str {
+    let mut declared = operation.response(status).into_iter().flat_map(|response| &response.content);
+    let json = declared.find(|media| media.media_type.is_json() && !media.media_type.is_range());
+    json.map_or("application/json", |media| &media.name)
 }

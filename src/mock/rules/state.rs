@@ -1,4 +1,4 @@
-//! What a mock remembers between requests.
+//! Mock state: the value that rules read and update, and how often each request was received.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,76 +9,78 @@ use sha2::{Digest, Sha256};
 use crate::http::Request;
 use crate::pointer::Pointer;
 
-use crate::mock::rules::state_update::{Step, weight};
+use super::state_update::{EvaluatedUpdate, size};
 
-/// Requests that are told apart, so that memory stays bounded.
-const MOST_REQUESTS: usize = 1 << 16;
+/// Maximum number of distinct requests that are counted; bounds the memory.
+const MAX_REQUESTS: usize = 1 << 16;
 
-/// Bytes, about, that requests may add to the state.
-const MOST_ADDED: usize = 8 << 20;
+/// Approximate number of bytes that requests may add to the state.
+const MAX_ADDED: usize = 8 << 20;
 
-/// The state, and how often each request came.
+/// State between requests.
 #[derive(Debug)]
 pub(crate) struct State {
     value: Arc<Value>,
-    /// What it may weigh, and what may be added before it is weighed again.
+    /// Size limit in bytes, and how much may be added before the size is recomputed.
     limit: usize,
     left: usize,
-    times: HashMap<u128, u64>,
-    /// Requests beyond those that are told apart.
-    others: u64,
+    /// How often each request was received, by digest.
+    counts: HashMap<u128, u64>,
+    /// Count of all requests beyond `MAX_REQUESTS`.
+    uncounted: u64,
 }
 
 impl State {
     pub(crate) fn new(value: Value) -> Self {
-        let limit = weight(&value).saturating_add(MOST_ADDED);
-        Self { value: Arc::new(value), limit, left: MOST_ADDED, times: HashMap::new(), others: 0 }
+        let limit = size(&value).saturating_add(MAX_ADDED);
+        Self { value: Arc::new(value), limit, left: MAX_ADDED, counts: HashMap::new(), uncounted: 0 }
     }
 
-    /// The state as rules see it; to be dropped before the next change, which copies it otherwise.
+    /// The state for reading. Drop it before the next update, which otherwise copies the whole value.
     pub(crate) fn share(&self) -> Arc<Value> {
         self.value.clone()
     }
 
-    /// What random values of the answer derive from: method, URL and body, and how often just these came. Requests of others
-    /// in between do not change it, so that concurrent runs repeat.
+    /// Label that the random values of a response derive from: a digest of method, URL and body, and how often this very request was
+    /// received. Other requests in between do not change it, so that concurrent runs are reproducible.
     pub(crate) fn label(&mut self, request: &Request) -> String {
         let request = digest(request);
-        let times = match self.times.len() < MOST_REQUESTS || self.times.contains_key(&request) {
-            true => self.times.entry(request).or_default(),
-            false => &mut self.others,
-        };
-        *times = times.saturating_add(1);
-        format!("request {request:032x} {times}")
+        let is_counted = self.counts.len() < MAX_REQUESTS || self.counts.contains_key(&request);
+        let count = if is_counted { self.counts.entry(request).or_default() } else { &mut self.uncounted };
+        *count = count.saturating_add(1);
+        format!("request {request:032x} {count}")
     }
 
-    /// Replaces the state.
+    /// Replaces the value; the counts remain.
     pub(crate) fn replace(&mut self, value: Value) {
         let State { value, limit, left, .. } = Self::new(value);
         (self.value, self.limit, self.left) = (value, limit, left);
     }
 
-    /// What of a step is news; an error is the place below `store` of what cannot be made, and why.
-    pub(crate) fn news<'c>(&self, step: Step<'c, '_>) -> Result<Option<Step<'c, 'static>>, (Pointer, String)> {
-        step.news(Some(&self.value)).map_err(|misfit| (misfit.written.clone(), misfit.to_string()))
+    /// Reduces an update to what would change the state. Errors carry the pointer below `store`.
+    pub(crate) fn diff<'c>(
+        &self,
+        update: EvaluatedUpdate<'c, '_>,
+    ) -> Result<Option<EvaluatedUpdate<'c, 'static>>, (Pointer, String)> {
+        update.diff(Some(&self.value)).map_err(|error| (error.written.clone(), error.to_string()))
     }
 
-    /// Makes a step where there is room for it; errors are as above.
-    pub(crate) fn make(&mut self, step: Step<'_, '_>) -> Result<(), (Pointer, String)> {
-        let added = step.weight();
+    /// Applies an update within the size limit. Errors are as for `diff`.
+    pub(crate) fn apply(&mut self, update: EvaluatedUpdate<'_, '_>) -> Result<(), (Pointer, String)> {
+        let added = update.size();
         if added > self.left {
-            self.left = self.limit.saturating_sub(weight(&self.value));
+            self.left = self.limit.saturating_sub(size(&self.value));
         }
-        let is_full = || format!("expected at most {MOST_ADDED} bytes in the state beyond those that it began with");
-        self.left = self.left.checked_sub(added).ok_or_else(|| (Pointer::root(), is_full()))?;
-        step.make(Arc::make_mut(&mut self.value));
+        let full = || format!("the state would exceed its initial size by more than {MAX_ADDED} bytes");
+        self.left = self.left.checked_sub(added).ok_or_else(|| (Pointer::root(), full()))?;
+        update.apply(Arc::make_mut(&mut self.value));
         Ok(())
     }
 }
 
 fn digest(request: &Request) -> u128 {
     let Request { method, url, body, .. } = request;
-    // No method and no URL holds a line end.
+    // Line ends separate the parts: neither methods nor URLs contain any.
     let head = format!("{method}\n{url}\n");
     let digest = Sha256::new().chain_update(head).chain_update(body.as_deref().unwrap_or_default()).finalize();
     digest.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))

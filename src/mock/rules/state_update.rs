@@ -1,6 +1,6 @@
-//! What a rule changes in the state: members are merged deep and null deletes, `$set` replaces, `$append` adds to a list.
+//! `store`: how a rule updates the state. Objects are deep-merged and null deletes; `$set` replaces, `$append` adds to a list.
 //!
-//! Operators count where the behaviour file writes them, never in what a request brought along.
+//! Operators are recognised only where the mock rules file contains them, never in values from a request.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,175 +10,184 @@ use serde_json::{Map, Value};
 use crate::expression::{Error, Scope, Template, Tree, kind, merge, news};
 use crate::pointer::Pointer;
 
-/// A change, compiled.
+/// A compiled update.
 #[derive(Debug)]
-pub(crate) enum Change {
-    /// One deed.
-    Deed {
-        /// Where its value is written, below `store`.
+pub(crate) enum StateUpdate {
+    /// One operation on the whole value.
+    Operation {
+        /// Pointer of its value below `store`.
         written: Pointer,
-        kind: Kind,
+        operator: UpdateOperator,
         value: Tree,
     },
-    /// Each member by itself.
-    Members(Vec<Member>),
+    /// An update per property.
+    Properties(Vec<PropertyUpdate>),
 }
 
-/// What is changed below one name.
+/// Update of one property.
 #[derive(Debug)]
-pub(crate) struct Member {
-    /// Where it is written, below `store`.
+pub(crate) struct PropertyUpdate {
+    /// Pointer below `store`.
     pub(crate) written: Pointer,
     pub(crate) name: Template,
-    pub(crate) change: Change,
+    pub(crate) update: StateUpdate,
 }
 
-/// How a value comes into the state.
+/// How a value is put into the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Merged deep (RFC 7396).
+pub(crate) enum UpdateOperator {
+    /// Deep merge (RFC 7396).
     Merge,
-    /// `$set`: replaces what stands there, nulls included.
+    /// `$set`: replaces the current value, also with null.
     Set,
-    /// `$append`: becomes the last item of the list that stands there.
+    /// `$append`: adds an item to the current list.
     Append,
 }
 
-/// The operators, as they are written.
+/// Names of the operators.
 pub(crate) const SET: &str = "$set";
 pub(crate) const APPEND: &str = "$append";
 
-/// Whether a member of that name is meant as an operator: `${…}` and `$${` are templates.
+/// Whether a key is an operator rather than a name; `${…}` and `$${` are templates.
 pub(crate) fn is_operator(name: &str) -> bool {
     name.starts_with('$') && !name.starts_with("${") && !name.starts_with("$${")
 }
 
-/// A change with its values, ready to be made.
+/// An update whose values are evaluated for one request.
 #[derive(Debug, Clone)]
-pub(crate) enum Step<'c, 'v> {
-    /// One deed.
-    Deed {
-        /// Where its value is written, below `store`.
+pub(crate) enum EvaluatedUpdate<'c, 'v> {
+    /// One operation on the whole value.
+    Operation {
+        /// Pointer of its value below `store`.
         written: &'c Pointer,
-        kind: Kind,
+        operator: UpdateOperator,
         value: Cow<'v, Value>,
     },
-    /// Each member by itself, in this order.
-    Members(Vec<(String, Step<'c, 'v>)>),
+    /// An update per property, in this order.
+    Properties(Vec<(String, EvaluatedUpdate<'c, 'v>)>),
 }
 
-impl Change {
-    /// The change in a scope; none where all of it is `${omit}`, which changes nothing.
-    pub(crate) fn step<'c: 'v, 'v>(&'c self, scope: &'v Scope) -> Result<Option<Step<'c, 'v>>, (Pointer, Error)> {
+impl StateUpdate {
+    /// Evaluates the update; none if all of it is `${omit}`, which changes nothing. Errors carry the pointer below `store`.
+    pub(crate) fn evaluate<'c: 'v, 'v>(
+        &'c self,
+        scope: &'v Scope,
+    ) -> Result<Option<EvaluatedUpdate<'c, 'v>>, (Pointer, Error)> {
         match self {
-            Self::Deed { written, kind, value } => {
+            Self::Operation { written, operator, value } => {
                 let value = value.value(scope).map_err(|(tail, error)| (written.concat(&tail), error))?;
-                Ok(value.map(|value| Step::Deed { written, kind: *kind, value }))
+                Ok(value.map(|value| EvaluatedUpdate::Operation { written, operator: *operator, value }))
             }
-            Self::Members(members) => {
-                let mut steps = Vec::with_capacity(members.len());
-                for Member { written, name, change } in members {
+            Self::Properties(properties) => {
+                let mut evaluated = Vec::with_capacity(properties.len());
+                for PropertyUpdate { written, name, update } in properties {
                     let name = name.expand_text(scope).map_err(|error| (written.clone(), error))?;
-                    if let (Some(name), Some(step)) = (name, change.step(scope)?) {
-                        steps.push((name, step));
+                    if let (Some(name), Some(update)) = (name, update.evaluate(scope)?) {
+                        evaluated.push((name, update));
                     }
                 }
-                Ok((!steps.is_empty()).then_some(Step::Members(steps)))
+                Ok((!evaluated.is_empty()).then_some(EvaluatedUpdate::Properties(evaluated)))
             }
         }
     }
 }
 
-impl<'c> Step<'c, '_> {
-    /// What of it is news to what is held at its place, and holds nothing of the scope any more; none where it changes nothing.
-    pub(crate) fn news(self, held: Option<&Value>) -> Result<Option<Step<'c, 'static>>, Misfit> {
-        self.beside(held, true)
+impl<'c> EvaluatedUpdate<'c, '_> {
+    /// Reduces the update to what differs from `current`, and detaches it from the scope; none if it changes nothing.
+    pub(crate) fn diff(self, current: Option<&Value>) -> Result<Option<EvaluatedUpdate<'c, 'static>>, InvalidUpdate> {
+        self.diff_with(current, true)
     }
 
-    /// The same, and all of it where the place `is_known` to be another when its turn comes.
-    fn beside(self, held: Option<&Value>, is_known: bool) -> Result<Option<Step<'c, 'static>>, Misfit> {
-        let (written, kind, value) = match self {
-            Self::Deed { written, kind, value } => (written, kind, value),
-            Self::Members(steps) => return members(steps, held, is_known),
+    /// As `diff`; keeps everything unless `is_current`: an earlier part of the same update changes the value first.
+    fn diff_with(
+        self,
+        current: Option<&Value>,
+        is_current: bool,
+    ) -> Result<Option<EvaluatedUpdate<'c, 'static>>, InvalidUpdate> {
+        let (written, operator, value) = match self {
+            Self::Operation { written, operator, value } => (written, operator, value),
+            Self::Properties(updates) => return diff_properties(updates, current, is_current),
         };
-        let value = match (kind, held) {
-            (Kind::Append, Some(other)) if !other.is_array() => {
-                return Err(Misfit { written: written.clone(), path: Vec::new(), found: self::kind(other) });
+        let value = match (operator, current) {
+            (UpdateOperator::Append, Some(other)) if !other.is_array() => {
+                return Err(InvalidUpdate { written: written.clone(), path: Vec::new(), found: kind(other) });
             }
-            (Kind::Merge, held) if is_known => news(held, value),
-            (Kind::Set, Some(held)) if is_known && *held == *value => None,
+            (UpdateOperator::Merge, current) if is_current => news(current, value),
+            (UpdateOperator::Set, Some(current)) if is_current && *current == *value => None,
             _ => Some(value.into_owned()),
         };
-        Ok(value.map(|value| Step::Deed { written, kind, value: Cow::Owned(value) }))
+        Ok(value.map(|value| EvaluatedUpdate::Operation { written, operator, value: Cow::Owned(value) }))
     }
 
-    /// The bytes that it adds, about.
-    pub(crate) fn weight(&self) -> usize {
+    /// Approximate number of bytes that it adds.
+    pub(crate) fn size(&self) -> usize {
         match self {
-            Self::Deed { value, .. } => weight(value),
-            Self::Members(steps) => steps.iter().map(|(name, step)| member_weight(name, step.weight())).sum(),
+            Self::Operation { value, .. } => size(value),
+            Self::Properties(updates) => updates.iter().map(|(name, update)| property_size(name, update.size())).sum(),
         }
     }
 
-    /// Makes it; what is no object on the way becomes one, and a list begins with its first item.
-    pub(crate) fn make(self, held: &mut Value) {
+    /// Applies it. Anything on the way that is not an object becomes one, and `$append` creates a missing list.
+    pub(crate) fn apply(self, current: &mut Value) {
         match self {
-            Self::Deed { kind: Kind::Merge, value, .. } => merge(held, value),
-            Self::Deed { kind: Kind::Set, value, .. } => *held = value.into_owned(),
-            Self::Deed { kind: Kind::Append, value, .. } => match held {
+            Self::Operation { operator: UpdateOperator::Merge, value, .. } => merge(current, value),
+            Self::Operation { operator: UpdateOperator::Set, value, .. } => *current = value.into_owned(),
+            Self::Operation { operator: UpdateOperator::Append, value, .. } => match current {
                 Value::Array(items) => items.push(value.into_owned()),
-                held => *held = Value::Array(vec![value.into_owned()]),
+                current => *current = Value::Array(vec![value.into_owned()]),
             },
-            Self::Members(steps) => {
-                if !held.is_object() {
-                    *held = Value::Object(Map::new());
-                }
-                let Value::Object(held) = held else { return };
-                for (name, step) in steps {
-                    match step {
-                        Self::Deed { kind: Kind::Merge, value, .. } if value.is_null() => {
-                            drop(held.shift_remove(&name))
-                        }
-                        step => step.make(held.entry(name).or_insert(Value::Null)),
-                    }
-                }
-            }
+            Self::Properties(updates) => apply_properties(updates, current),
         }
     }
 }
 
-fn members<'c>(
-    steps: Vec<(String, Step<'c, '_>)>,
-    held: Option<&Value>,
-    is_known: bool,
-) -> Result<Option<Step<'c, 'static>>, Misfit> {
-    let mut news: Vec<(String, Step<'c, 'static>)> = Vec::with_capacity(steps.len());
-    for (name, step) in steps {
-        // Two names may turn out to be one.
-        let is_known = is_known && news.iter().all(|(before, _)| *before != name);
-        match step.beside(held.and_then(|held| held.get(&name)), is_known) {
-            Ok(step) => news.extend(step.map(|step| (name, step))),
-            Err(mut misfit) => {
-                misfit.path.push(name);
-                return Err(misfit);
+fn apply_properties(updates: Vec<(String, EvaluatedUpdate<'_, '_>)>, current: &mut Value) {
+    if !current.is_object() {
+        *current = Value::Object(Map::new());
+    }
+    let Value::Object(current) = current else { return };
+    for (name, update) in updates {
+        match update {
+            EvaluatedUpdate::Operation { operator: UpdateOperator::Merge, value, .. } if value.is_null() => {
+                drop(current.shift_remove(&name));
+            }
+            update => update.apply(current.entry(name).or_insert(Value::Null)),
+        }
+    }
+}
+
+fn diff_properties<'c>(
+    updates: Vec<(String, EvaluatedUpdate<'c, '_>)>,
+    current: Option<&Value>,
+    is_current: bool,
+) -> Result<Option<EvaluatedUpdate<'c, 'static>>, InvalidUpdate> {
+    let mut changes: Vec<(String, EvaluatedUpdate<'c, 'static>)> = Vec::with_capacity(updates.len());
+    for (name, update) in updates {
+        // Two templates may expand to the same name.
+        let is_current = is_current && changes.iter().all(|(earlier, _)| *earlier != name);
+        match update.diff_with(current.and_then(|current| current.get(&name)), is_current) {
+            Ok(update) => changes.extend(update.map(|update| (name, update))),
+            Err(mut error) => {
+                error.path.push(name);
+                return Err(error);
             }
         }
     }
-    let is_there = is_known && held.is_some_and(Value::is_object);
-    Ok((!news.is_empty() || !is_there).then_some(Step::Members(news)))
+    let is_object = is_current && current.is_some_and(Value::is_object);
+    Ok((!changes.is_empty() || !is_object).then_some(EvaluatedUpdate::Properties(changes)))
 }
 
-/// A step that cannot be made.
+/// An update that does not fit the current state.
 #[derive(Debug)]
-pub(crate) struct Misfit {
-    /// Where it is written, below `store`.
+pub(crate) struct InvalidUpdate {
+    /// Pointer below `store`.
     pub(crate) written: Pointer,
-    /// Where in the state, the innermost name first.
+    /// Location in the state, innermost name first.
     path: Vec<String>,
     found: &'static str,
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for InvalidUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("expected a list to append to at state")?;
         self.path.iter().rev().try_for_each(|name| write!(f, ".{name}"))?;
@@ -186,18 +195,18 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// The bytes that a value takes, about.
-pub(crate) fn weight(value: &Value) -> usize {
-    let below: usize = match value {
+/// Approximate size of a value in bytes.
+pub(crate) fn size(value: &Value) -> usize {
+    let nested: usize = match value {
         Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(weight).sum(),
-        Value::Object(members) => members.iter().map(|(name, value)| member_weight(name, weight(value))).sum(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(properties) => properties.iter().map(|(name, value)| property_size(name, size(value))).sum(),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     };
-    size_of::<Value>() + below
+    size_of::<Value>() + nested
 }
 
-fn member_weight(name: &str, value: usize) -> usize {
+fn property_size(name: &str, value: usize) -> usize {
     2 * size_of::<usize>() + name.len() + value
 }
 
@@ -210,46 +219,50 @@ mod tests {
 
     use super::*;
 
+    type Update = EvaluatedUpdate<'static, 'static>;
+
     static WRITTEN: LazyLock<Pointer> = LazyLock::new(Pointer::root);
 
-    fn deed(kind: Kind, value: Value) -> Step<'static, 'static> {
-        Step::Deed { written: &WRITTEN, kind, value: Cow::Owned(value) }
+    fn operation(operator: UpdateOperator, value: Value) -> Update {
+        EvaluatedUpdate::Operation { written: &WRITTEN, operator, value: Cow::Owned(value) }
     }
 
-    fn members<const N: usize>(members: [(&str, Step<'static, 'static>); N]) -> Step<'static, 'static> {
-        Step::Members(members.into_iter().map(|(name, step)| (name.to_owned(), step)).collect())
+    fn properties<const N: usize>(properties: [(&str, Update); N]) -> Update {
+        EvaluatedUpdate::Properties(properties.into_iter().map(|(name, update)| (name.to_owned(), update)).collect())
     }
 
     #[test]
-    fn what_is_held_already_is_no_news() {
-        let held = json!({"a": {"b": 1, "c": [2]}, "n": null});
-        let check = |step: Step<'static, 'static>, expected: Option<usize>| {
-            let news = step.news(Some(&held)).expect("it can be made");
-            assert_eq!(news.as_ref().map(Step::weight), expected, "{news:?}");
+    fn a_diff_leaves_out_what_the_state_contains_already() {
+        use UpdateOperator::{Merge, Set};
+        let state = json!({"a": {"b": 1, "c": [2]}, "n": null});
+        let check = |update: Update, expected: Option<usize>| {
+            let diff = update.diff(Some(&state)).expect("a valid update");
+            assert_eq!(diff.as_ref().map(EvaluatedUpdate::size), expected, "{diff:?}");
         };
-        let one = |name, below| Some(member_weight(name, below));
-        check(deed(Kind::Merge, json!({"a": {"b": 1}, "x": null})), None);
-        check(members([("a", deed(Kind::Set, held["a"].clone()))]), None);
-        check(members([("a", deed(Kind::Merge, json!({"b": 2, "c": [2]})))]), one("a", weight(&json!({"b": 2}))));
-        check(members([("n", deed(Kind::Merge, json!(null)))]), one("n", weight(&json!(null))));
-        check(members([("o", members([("p", deed(Kind::Merge, json!(null)))]))]), one("o", 0));
+        let one = |name, nested| Some(property_size(name, nested));
+        check(operation(Merge, json!({"a": {"b": 1}, "x": null})), None);
+        check(properties([("a", operation(Set, state["a"].clone()))]), None);
+        check(properties([("a", operation(Merge, json!({"b": 2, "c": [2]})))]), one("a", size(&json!({"b": 2}))));
+        check(properties([("n", operation(Merge, json!(null)))]), one("n", size(&json!(null))));
+        check(properties([("o", properties([("p", operation(Merge, json!(null)))]))]), one("o", 0));
     }
 
     #[test]
     fn only_a_list_is_appended_to() {
-        let held = json!({"a": {"b": 1}});
-        let step = members([("a", members([("b", deed(Kind::Append, json!(2)))]))]);
-        let misfit = step.news(Some(&held)).expect_err("no list").to_string();
-        assert_eq!(misfit, "expected a list to append to at state.a.b, found a number");
+        let state = json!({"a": {"b": 1}});
+        let append = operation(UpdateOperator::Append, json!(2));
+        let update = properties([("a", properties([("b", append)]))]);
+        let error = update.diff(Some(&state)).expect_err("not a list").to_string();
+        assert_eq!(error, "expected a list to append to at state.a.b, found a number");
     }
 
     proptest! {
         #[test]
-        fn news_change_as_much_as_the_whole_does(held in value(), step in step()) {
-            let (mut whole, mut reduced) = (held.clone(), held.clone());
-            if let Ok(news) = step.clone().news(Some(&held)) {
-                step.make(&mut whole);
-                news.into_iter().for_each(|news| news.make(&mut reduced));
+        fn a_diff_has_the_effect_of_the_whole_update(state in value(), update in update()) {
+            let (mut whole, mut reduced) = (state.clone(), state.clone());
+            if let Ok(diff) = update.clone().diff(Some(&state)) {
+                update.apply(&mut whole);
+                diff.into_iter().for_each(|diff| diff.apply(&mut reduced));
                 prop_assert_eq!(whole, reduced);
             }
         }
@@ -259,16 +272,18 @@ mod tests {
         let leaf = prop_oneof![Just(json!(null)), Just(json!(1)), Just(json!(2)), Just(json!([1])), Just(json!({}))];
         leaf.prop_recursive(3, 12, 3, |inner| {
             prop::collection::btree_map("[ab]", inner, 0..3)
-                .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into())
+                .prop_map(|properties| properties.into_iter().collect::<Map<_, _>>().into())
         })
     }
 
-    /// Names may stand twice, as templates may come to the same.
-    fn step() -> impl Strategy<Value = Step<'static, 'static>> {
-        let kind = prop_oneof![Just(Kind::Merge), Just(Kind::Set), Just(Kind::Append)];
-        let leaf = (kind, value()).prop_map(|(kind, value)| deed(kind, value));
-        let inner =
-            leaf.prop_recursive(2, 8, 3, |inner| prop::collection::vec(("[ab]", inner), 1..4).prop_map(Step::Members));
-        prop::collection::vec(("[ab]", inner), 1..4).prop_map(Step::Members)
+    /// Names may be repeated, as two templates may expand to the same name.
+    fn update() -> impl Strategy<Value = Update> {
+        let operator =
+            prop_oneof![Just(UpdateOperator::Merge), Just(UpdateOperator::Set), Just(UpdateOperator::Append)];
+        let leaf = (operator, value()).prop_map(|(operator, value)| operation(operator, value));
+        let inner = leaf.prop_recursive(2, 8, 3, |inner| {
+            prop::collection::vec(("[ab]", inner), 1..4).prop_map(EvaluatedUpdate::Properties)
+        });
+        prop::collection::vec(("[ab]", inner), 1..4).prop_map(EvaluatedUpdate::Properties)
     }
 }

@@ -1,6 +1,6 @@
-//! `/_signoff/state` and `/_signoff/requests`: what a mock remembers, for those who test against it.
+//! The admin interface of a mock: `/_signoff/state` and `/_signoff/requests`.
 //!
-//! Only for those who started it with the intent (`--admin`), and with a token where others could reach it.
+//! Enabled by `--admin` only. A token is required when listening on a non-loopback address.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,88 +10,88 @@ use sha2::{Digest, Sha256};
 
 use crate::document::parse_json;
 use crate::http::{Request, Response};
-
-use crate::mock::Mock;
+use crate::mock::model::Mock;
 use crate::mock::problem_details;
 
-/// Where the paths begin that are not the contract's.
+/// Prefix of the paths that are not the contract's.
 const PREFIX: &str = "/_signoff/";
-/// Requests that are remembered, and the most bytes of all of them as JSON; older ones are forgotten.
-const MOST: usize = 1_000;
-const ROOM: usize = 4 << 20;
+/// Maximum number of recorded requests, and their maximum total size as JSON in bytes; the oldest are dropped first.
+const MAX_REQUESTS: usize = 1_000;
+const MAX_BYTES: usize = 4 << 20;
 
-/// The door to a mock's memory.
+/// The admin interface, with the requests recorded so far.
 #[derive(Debug)]
 pub struct Admin {
     token: Option<String>,
-    requests: Mutex<Remembered>,
+    requests: Mutex<RecordedRequests>,
 }
 
-/// Requests with their sizes, and the sum of those.
 #[derive(Debug, Default)]
-struct Remembered {
+struct RecordedRequests {
+    /// Size in bytes, and the request as JSON.
     requests: VecDeque<(usize, Value)>,
     bytes: usize,
 }
 
 impl Admin {
-    /// With a token, only those who show it as `Authorization: Bearer TOKEN` are let in.
+    /// With a token, `Authorization: Bearer TOKEN` is required.
     pub fn new(token: Option<String>) -> Self {
         Self { token, requests: Mutex::default() }
     }
 
-    /// Remembers a request as it is to be shown.
+    /// Records a request in the form that is returned later.
     pub fn remember(&self, request: Value) {
         let size = request.to_string().len();
-        let mut held = self.remembered();
-        held.requests.push_back((size, request));
-        held.bytes += size;
-        while held.requests.len() > MOST || held.bytes > ROOM {
-            let Some((size, _)) = held.requests.pop_front() else { return };
-            held.bytes -= size;
+        let mut recorded = self.recorded();
+        recorded.requests.push_back((size, request));
+        recorded.bytes += size;
+        while recorded.requests.len() > MAX_REQUESTS || recorded.bytes > MAX_BYTES {
+            let Some((size, _)) = recorded.requests.pop_front() else { return };
+            recorded.bytes -= size;
         }
     }
 
-    /// The answer to a request that is meant for the mock itself.
-    pub(crate) fn answer(&self, mock: &Mock, request: &Request) -> Option<Response> {
+    /// The response to an admin request; none for other requests.
+    pub(crate) fn respond(&self, mock: &Mock, request: &Request) -> Option<Response> {
         let name = request.path().strip_prefix(PREFIX)?;
-        if !self.is_welcome(request) {
-            let mut refused =
-                problem_details::problem(401, "Unauthorized", "expected Authorization: Bearer TOKEN", &[]);
+        if !self.is_authorized(request) {
+            let detail = "expected Authorization: Bearer TOKEN";
+            let mut refused = problem_details::problem(401, "Unauthorized", detail, &[]);
             refused.headers.set("www-authenticate", "Bearer");
             return Some(refused);
         }
         Some(match name {
             "state" => state(mock, request),
-            "requests" => self.listed(request),
+            "requests" => self.requests(request),
             _ => problem_details::problem(404, "Not Found", "expected /_signoff/state or /_signoff/requests", &[]),
         })
     }
 
-    fn listed(&self, request: &Request) -> Response {
+    fn requests(&self, request: &Request) -> Response {
         match request.method.as_str() {
-            "GET" => json(&self.remembered().requests.iter().map(|(_, request)| request.clone()).collect()),
+            "GET" => json(&self.recorded().requests.iter().map(|(_, request)| request.clone()).collect()),
             "DELETE" => {
-                *self.remembered() = Remembered::default();
+                *self.recorded() = RecordedRequests::default();
                 problem_details::response(204, None, "")
             }
             _ => not_allowed("DELETE, GET"),
         }
     }
 
-    /// By their digests, so that the time it takes tells nothing of the token.
-    fn is_welcome(&self, request: &Request) -> bool {
+    /// Compares digests, so that the time it takes discloses nothing about the token.
+    fn is_authorized(&self, request: &Request) -> bool {
         let Some(token) = &self.token else { return true };
-        let shown = request.headers.get("authorization").and_then(|line| line.strip_prefix("Bearer "));
-        shown.is_some_and(|shown| Sha256::digest(shown.trim()) == Sha256::digest(token))
+        let actual = request.headers.get("authorization").and_then(|line| line.strip_prefix("Bearer "));
+        actual.is_some_and(|actual| Sha256::digest(actual.trim()) == Sha256::digest(token))
     }
 
-    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+    fn recorded(&self) -> MutexGuard<'_, RecordedRequests> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn state(mock: &Mock, request: &Request) -> Response {
+    let bad_request = |detail: &str| problem_details::problem(400, "Bad Request", detail, &[]);
     match request.method.as_str() {
         "GET" => json(&mock.state()),
         "PUT" => match parse_json(request.body.as_deref().unwrap_or_default()) {
@@ -99,10 +99,8 @@ fn state(mock: &Mock, request: &Request) -> Response {
                 mock.set_state(state);
                 problem_details::response(204, None, "")
             }
-            Ok(_) => problem_details::problem(400, "Bad Request", "expected an object, the state", &[]),
-            Err(error) => {
-                problem_details::problem(400, "Bad Request", &format!("expected the state as JSON: {error}"), &[])
-            }
+            Ok(_) => bad_request("the state must be an object"),
+            Err(error) => bad_request(&format!("the state must be JSON: {error}")),
         },
         "DELETE" => {
             mock.reset_state();
@@ -117,9 +115,9 @@ fn json(value: &Value) -> Response {
 }
 
 fn not_allowed(allowed: &str) -> Response {
-    let mut answer = problem_details::problem(405, "Method Not Allowed", &format!("expected {allowed}"), &[]);
-    answer.headers.set("allow", allowed);
-    answer
+    let mut refused = problem_details::problem(405, "Method Not Allowed", &format!("expected {allowed}"), &[]);
+    refused.headers.set("allow", allowed);
+    refused
 }
 
 #[cfg(test)]
@@ -127,18 +125,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn older_requests_make_room_for_newer_ones() {
-        let held = |requests: usize, size: usize| {
+    fn the_oldest_requests_are_dropped_first() {
+        let recorded = |requests: usize, size: usize| {
             let admin = Admin::new(None);
             (0..requests).for_each(|number| admin.remember(format!("{number}{}", " ".repeat(size)).into()));
-            let remembered = admin.remembered();
+            let recorded = admin.recorded();
             let first =
-                remembered.requests.front().and_then(|(_, request)| request.as_str()?.trim().parse::<usize>().ok());
-            (first, remembered.requests.len())
+                recorded.requests.front().and_then(|(_, request)| request.as_str()?.trim().parse::<usize>().ok());
+            (first, recorded.requests.len())
         };
-        assert_eq!(held(3, 5), (Some(0), 3));
-        assert_eq!(held(MOST + 5, 5), (Some(5), MOST));
-        assert_eq!(held(10, ROOM / 2 - 3), (Some(8), 2));
-        assert_eq!(held(2, ROOM), (None, 0));
+        assert_eq!(recorded(3, 5), (Some(0), 3));
+        assert_eq!(recorded(MAX_REQUESTS + 5, 5), (Some(5), MAX_REQUESTS));
+        assert_eq!(recorded(10, MAX_BYTES / 2 - 3), (Some(8), 2));
+        assert_eq!(recorded(2, MAX_BYTES), (None, 0));
     }
 }

@@ -1,4 +1,4 @@
-//! The mock inside the run: its own thread and runtime, a real socket on a free port of the loopback interface.
+//! A mock inside this process: its own thread and runtime, and a socket on a free port of the loopback interface.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -8,10 +8,12 @@ use std::thread::{self, JoinHandle};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use crate::mock::Mock;
-use crate::mock::server::serve::{Server, serve};
+use crate::mock::model::Mock;
 
-/// A mock that is being served; stops when dropped.
+use super::listener::serve;
+use super::service::Server;
+
+/// A running mock; stops when dropped.
 #[derive(Debug)]
 pub struct Running {
     url: String,
@@ -30,7 +32,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in there has nothing left to spoil.
+            // A panic of the mock has been printed by then, and affects nothing else.
             let _ = thread.join();
         }
     }

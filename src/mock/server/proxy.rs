@@ -1,19 +1,19 @@
-//! Forwards requests to a target and hands its answers back; every exchange is judged and kept.
+//! Forwards requests to a target and returns its responses; every exchange is validated and recorded.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::contract::Contract;
-use crate::contract::judge;
+use bytes::Bytes;
+
+use crate::contract::{Contract, Operation, judge};
 use crate::http::{Exchange, Headers, Request, Response};
-use crate::transport::Transport;
-use crate::transport::network::Network;
-
-use crate::mock::problem_details;
-use crate::mock::respond::{Answered, violation};
+use crate::mock::response::MockResponse;
 use crate::mock::routing::{self, Routed};
+use crate::mock::{problem_details, violation};
+use crate::transport::network::Network;
+use crate::transport::{self, Transport};
 
-/// Headers that are between two neighbours (RFC 9110 §7.6.1), or that the next connection sets for itself.
+/// Headers of one hop (RFC 9110 §7.6.1), and those that the next connection sets itself.
 const HOP: [&str; 13] = [
     "accept-encoding",
     "connection",
@@ -29,119 +29,127 @@ const HOP: [&str; 13] = [
     "transfer-encoding",
     "upgrade",
 ];
-/// Exchanges that are kept, and the most bytes of their bodies together.
-const MOST: usize = 10_000;
-const ROOM: usize = 64 << 20;
+/// Maximum number of recorded exchanges, and the maximum total size of their bodies in bytes.
+const MAX_EXCHANGES: usize = 10_000;
+const MAX_BYTES: usize = 64 << 20;
 
-/// A client of the target with the contract beside it.
+/// A validating, recording proxy.
 #[derive(Debug)]
 pub struct Proxy {
     contract: Arc<Contract>,
     network: Network,
     prefixes: Vec<String>,
-    kept: Mutex<RecordedExchanges>,
+    recorded: Mutex<RecordedExchanges>,
     unanswered: AtomicUsize,
     invalid: AtomicUsize,
 }
 
-/// What passed through, in the order in which the answers came.
+/// Forwarded exchanges, in order of their responses.
 #[derive(Debug, Default)]
 pub struct RecordedExchanges {
-    /// The exchanges that were completed.
+    /// The completed exchanges.
     pub exchanges: Vec<Exchange>,
-    /// How many more there were than could be kept.
+    /// How many more were not recorded, beyond the limits.
     pub others: usize,
     bytes: usize,
 }
 
 impl Proxy {
-    /// Judges by `contract` what goes over `network`.
+    /// A proxy that forwards over `network` and validates against `contract`.
     pub fn new(contract: Arc<Contract>, network: Network) -> Self {
         let prefixes = routing::prefixes(&contract);
-        Self {
-            contract,
-            network,
-            prefixes,
-            kept: Mutex::default(),
-            unanswered: AtomicUsize::new(0),
-            invalid: AtomicUsize::new(0),
-        }
+        let (unanswered, invalid) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { contract, network, prefixes, recorded: Mutex::default(), unanswered, invalid }
     }
 
-    /// What it judges by.
+    /// The contract that exchanges are validated against.
     pub fn contract(&self) -> &Arc<Contract> {
         &self.contract
     }
 
-    /// Everything that passed so far; it is forgotten here.
+    /// Takes the exchanges recorded so far.
     pub fn take_exchanges(&self) -> RecordedExchanges {
-        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How many requests got no answer.
+    /// Number of requests without a response.
     pub fn unanswered(&self) -> usize {
         self.unanswered.load(Ordering::Relaxed)
     }
 
-    /// How many requests broke the contract.
+    /// Number of requests that violate the contract.
     pub fn invalid_requests(&self) -> usize {
         self.invalid.load(Ordering::Relaxed)
     }
 
-    pub(crate) async fn respond(&self, request: Request) -> Answered {
-        let (operation, mut said) = match routing::route(&self.contract, &self.prefixes, &request) {
-            Routed::Answer(answered) => (None, answered.breaches),
-            Routed::Operation(operation, read, path) => {
-                let judged = judge::routed(&self.contract, operation, &path, &read);
-                (Some(operation), judged.breaches.iter().map(violation).collect())
-            }
+    pub(crate) async fn respond(&self, request: Request) -> MockResponse {
+        let (operation, mut violations) = self.validate(&request);
+        self.invalid.fetch_add(usize::from(!violations.is_empty()), Ordering::Relaxed);
+        violations.iter_mut().for_each(|line| line.insert_str(0, "request: "));
+        let forwarded = Request { headers: end_to_end(&request.headers), ..request };
+        let response = match self.network.send(forwarded).await {
+            Ok(exchange) => self.completed(exchange, operation, &mut violations),
+            Err(error) => self.failed(&error, &mut violations),
         };
-        self.invalid.fetch_add(usize::from(!said.is_empty()), Ordering::Relaxed);
-        said.iter_mut().for_each(|line| line.insert_str(0, "request: "));
-        let name = operation.map(|operation| operation.name.clone());
-        let forwarded = Request { headers: passed(&request.headers), ..request };
-        let exchange = match self.network.send(forwarded).await {
-            Ok(exchange) => exchange,
-            Err(error) => {
-                self.unanswered.fetch_add(1, Ordering::Relaxed);
-                said.push(format!("answer: {}", error.message));
-                let response = problem_details::problem(502, "Bad Gateway", &error.message, &[]);
-                return Answered { operation: name, ..Answered::now(response, said) };
+        MockResponse {
+            operation: operation.map(|operation| operation.name.clone()),
+            ..MockResponse::new(response, violations)
+        }
+    }
+
+    /// The operation that the request addresses, and its violations.
+    fn validate(&self, request: &Request) -> (Option<&Operation>, Vec<String>) {
+        match routing::route(&self.contract, &self.prefixes, request) {
+            Routed::Response(response) => (None, response.violations),
+            Routed::Operation { operation, request, path } => {
+                let judged = judge::routed(&self.contract, operation, &path, &request);
+                (Some(operation), judged.breaches.iter().map(violation::describe).collect())
             }
-        };
+        }
+    }
+
+    fn completed(&self, exchange: Exchange, operation: Option<&Operation>, violations: &mut Vec<String>) -> Response {
         if let Some(operation) = operation {
             let Exchange { request, response, .. } = &exchange;
             let judged = judge::response(&self.contract, operation, &request.method, response);
-            said.extend(judged.breaches.iter().map(|breach| format!("answer: {}", violation(breach))));
+            let lines = judged.breaches.iter().map(|breach| format!("response: {}", violation::describe(breach)));
+            violations.extend(lines);
         }
-        let response = returned(&exchange.response);
-        self.keep(exchange);
-        Answered { operation: name, ..Answered::now(response, said) }
+        let response = decoded(&exchange.response);
+        self.record(exchange);
+        response
     }
 
-    fn keep(&self, mut exchange: Exchange) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = exchange.response.body.len() + exchange.request.body.as_ref().map_or(0, bytes::Bytes::len);
-        // What is no path cannot be written down as a case.
-        if !exchange.request.url.starts_with('/') || kept.exchanges.len() == MOST || kept.bytes + bytes > ROOM {
-            kept.others += 1;
+    fn failed(&self, error: &transport::Error, violations: &mut Vec<String>) -> Response {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
+        violations.push(format!("response: {}", error.message));
+        problem_details::problem(502, "Bad Gateway", &error.message, &[])
+    }
+
+    fn record(&self, mut exchange: Exchange) {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = exchange.response.body.len() + exchange.request.body.as_ref().map_or(0, Bytes::len);
+        // A case cannot express a request whose URL is not a path.
+        let is_path = exchange.request.url.starts_with('/');
+        if !is_path || recorded.exchanges.len() == MAX_EXCHANGES || recorded.bytes + bytes > MAX_BYTES {
+            recorded.others += 1;
             return;
         }
-        kept.bytes += bytes;
-        // A copy: the request's own bytes take room among those that are being read.
-        exchange.request.body = exchange.request.body.map(|body| bytes::Bytes::copy_from_slice(&body));
-        kept.exchanges.push(exchange);
+        recorded.bytes += bytes;
+        // Copied: the original bytes are part of the budget for bodies being read.
+        exchange.request.body = exchange.request.body.map(|body| Bytes::copy_from_slice(&body));
+        recorded.exchanges.push(exchange);
     }
 }
 
-fn passed(headers: &Headers) -> Headers {
-    let is_passed = |name: &str| !HOP.iter().any(|hop| name.eq_ignore_ascii_case(hop));
-    headers.iter().filter(|(name, _)| is_passed(name)).collect()
+fn end_to_end(headers: &Headers) -> Headers {
+    let is_end_to_end = |name: &str| !HOP.iter().any(|hop| name.eq_ignore_ascii_case(hop));
+    headers.iter().filter(|(name, _)| is_end_to_end(name)).collect()
 }
 
-/// The answer for the client: its body is decoded already.
-fn returned(response: &Response) -> Response {
-    let mut headers = passed(&response.headers);
+/// The response for the client, whose body the transport has decoded.
+fn decoded(response: &Response) -> Response {
+    let mut headers = end_to_end(&response.headers);
     headers.remove("content-encoding");
     Response { headers, ..response.clone() }
 }

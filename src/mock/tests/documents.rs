@@ -1,4 +1,4 @@
-//! What a mock answers without a behaviour file: which response, which media type, which value, and never a panic.
+//! Responses without mock rules: status, media type and value; never a panic.
 
 use proptest::prelude::*;
 
@@ -56,13 +56,13 @@ fn bare(method: &str, url: &str, headers: &[(&str, &str)]) -> Request {
     Request { method: method.to_owned(), url: url.to_owned(), headers: headers.iter().copied().collect(), body: None }
 }
 
-/// What is answered to a request without a body.
-fn told(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
-    whole(&mock.answer(&bare(method, url, headers), 0))
+/// The response to a request without a body.
+fn get_response(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
+    whole(&mock.respond(&bare(method, url, headers), 0))
 }
 
 #[test]
-fn the_document_answers_for_itself() {
+fn the_document_determines_the_response() {
     let mock = documented(SPEC);
     let calls = [
         ("GET", "/orders", ""),
@@ -73,14 +73,14 @@ fn the_document_answers_for_itself() {
         ("POST", "/broken", ""),
         ("PUT", "/broken", ""),
     ];
-    let answers = calls.map(|(method, url, _)| format!("{method} {url}\n{}", told(&mock, method, url, &[])));
-    insta::assert_snapshot!(answers.join("\n"));
-    let made = mock.answer(&post("/orders", r#"{"id": 1, "lines": [{"sku": "AB-123"}]}"#), 0);
+    let responses = calls.map(|(method, url, _)| format!("{method} {url}\n{}", get_response(&mock, method, url, &[])));
+    insta::assert_snapshot!(responses.join("\n"));
+    let made = mock.respond(&post("/orders", r#"{"id": 1, "lines": [{"sku": "AB-123"}]}"#), 0);
     assert_eq!(shown(&made), "201 application/json\n{\"id\":1,\"lines\":[{\"sku\":\"AA-111\"}],\"note\":\"none\"}");
 }
 
 #[test]
-fn a_client_may_choose() {
+fn clients_may_choose_the_response() {
     let mock = documented(SPEC);
     let choices: [&[(&str, &str)]; 9] = [
         &[("prefer", "code=404")],
@@ -93,14 +93,15 @@ fn a_client_may_choose() {
         &[("accept", "application/json;q=0.1, text/*;q=0.2")],
         &[("accept", "image/png")],
     ];
-    let asked = || choices.map(|lines| format!("{lines:?}\n{}", told(&mock, "GET", "/orders", lines)));
-    let answers = asked();
-    assert_eq!(asked(), answers, "what was answered before is answered again");
-    insta::assert_snapshot!(answers.join("\n"));
+    let responses_to_all =
+        || choices.map(|lines| format!("{lines:?}\n{}", get_response(&mock, "GET", "/orders", lines)));
+    let responses = responses_to_all();
+    assert_eq!(responses_to_all(), responses, "cached responses are equal");
+    insta::assert_snapshot!(responses.join("\n"));
 }
 
 #[test]
-fn methods_that_nobody_declares() {
+fn undeclared_methods() {
     let mock = documented(SPEC);
     let calls = [
         ("HEAD", "/orders"),
@@ -111,12 +112,12 @@ fn methods_that_nobody_declares() {
         ("TRACE", "/orders"),
         ("HEAD", "/nowhere"),
     ];
-    let answers = calls.map(|(method, url)| format!("{method} {url}\n{}", told(&mock, method, url, &[])));
-    insta::assert_snapshot!(answers.join("\n"));
+    let responses = calls.map(|(method, url)| format!("{method} {url}\n{}", get_response(&mock, method, url, &[])));
+    insta::assert_snapshot!(responses.join("\n"));
 }
 
 #[test]
-fn an_answer_to_head_tells_the_length_that_get_would_have() {
+fn a_response_to_head_has_the_length_of_get() {
     let running = in_process::start(documented(SPEC)).expect("a free port");
     let address = running.url().strip_prefix("http://").expect("plain HTTP");
     let ask =
@@ -132,9 +133,9 @@ fn an_answer_to_head_tells_the_length_that_get_would_have() {
 }
 
 #[test]
-fn the_path_of_a_server_may_stand_before() {
+fn the_path_of_a_server_is_optional() {
     let mock = documented(SPEC);
-    let status = |url: &str| mock.answer(&bare("DELETE", url, &[]), 0).status;
+    let status = |url: &str| mock.respond(&bare("DELETE", url, &[]), 0).status;
     assert_eq!(["/orders/1", "/v1/orders/1", "/beta/shop/orders/1?", "/old/orders/1"].map(status), [204; 4]);
     assert_eq!(["/v1orders/1", "/v2/orders/1", "/v1", "/shop/orders/1"].map(status), [404; 4]);
     assert_eq!(["/v1/orders", "/orders"].map(status), [405; 2]);
@@ -178,13 +179,13 @@ fn arbitrary() -> impl Strategy<Value = Request> {
 
 proptest! {
     #[test]
-    fn every_request_has_an_answer(requests in proptest::collection::vec(arbitrary(), 1..6)) {
+    fn every_request_gets_a_response(requests in proptest::collection::vec(arbitrary(), 1..6)) {
         thread_local! {
             static MOCKS: [Mock; 3] = [documented(SPEC), imprint(), Mock::new(contract(), MockRules::empty(), STARTED, 7)];
         }
         MOCKS.with(|mocks| {
             for (mock, request) in mocks.iter().flat_map(|mock| requests.iter().map(move |request| (mock, request))) {
-                let response = mock.answer(request, 0);
+                let response = mock.respond(request, 0);
                 prop_assert!((200..=501).contains(&response.status), "{request:?}: {response:?}");
                 prop_assert!(response.status != 500, "{request:?}: {response:?}");
                 prop_assert!(request.method != "HEAD" || response.body.is_empty(), "{request:?}: {response:?}");

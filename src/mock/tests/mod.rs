@@ -1,9 +1,9 @@
-//! Whole exchanges with the mocks of this repository, and with behaviours that are wrong.
+//! Exchanges with the mocks of this repository, and with invalid mock rules.
 
 mod connections;
 mod documents;
 mod refusals;
-mod state;
+mod rules;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -28,13 +28,13 @@ fn contract() -> std::sync::Arc<Contract> {
     std::sync::Arc::new(load_with(root, Path::new("specs/imprint.yaml"), &options).expect("the contract"))
 }
 
-fn mock(behaviour: &str) -> Mock {
+fn mock(rules: &str) -> Mock {
     let contract = contract();
-    let document = Document::parse("mock.yaml", behaviour).expect("a document");
-    Mock::new(contract.clone(), MockRules::parse(document, &contract).expect("a behaviour"), STARTED, 7)
+    let document = Document::parse("mock.yaml", rules).expect("a document");
+    Mock::new(contract.clone(), MockRules::parse(document, &contract).expect("mock rules"), STARTED, 7)
 }
 
-/// A mock of nothing but a document.
+/// A mock of a document without rules.
 fn documented(spec: &str) -> Mock {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("shop.yaml"), spec).expect("written");
@@ -65,9 +65,9 @@ fn whole(response: &Response) -> String {
     format!("{}\n{lines}{}\n", response.status, String::from_utf8_lossy(&response.body))
 }
 
-fn said(mock: &Mock, url: &str, body: Value) -> (u16, Value) {
-    let response = mock.answer(&post(url, &body.to_string()), 1_000_000);
-    (response.status, serde_json::from_slice(&response.body).expect("a JSON answer"))
+fn send(mock: &Mock, url: &str, body: Value) -> (u16, Value) {
+    let response = mock.respond(&post(url, &body.to_string()), 1_000_000);
+    (response.status, serde_json::from_slice(&response.body).expect("a JSON response"))
 }
 
 #[test]
@@ -77,19 +77,19 @@ fn linking_twice_names_the_first_link_and_an_update_sees_it() {
         "customer_id": "CSMR-v1-123", "partner_customer_id": "P1", "status": "ACTIVE",
         "created_at": "2025-02-13T19:08:08.000Z", "updated_at": "2025-02-13T19:08:08.000Z", "metadata": {"a": [1]},
     });
-    let asked = json!({"partner_customer_id": "P1", "metadata": {"a": [1]}});
-    assert_eq!(said(&mock, LINK, asked), (200, link.clone()));
-    let (status, conflict) = said(&mock, LINK, json!({"partner_customer_id": "P2"}));
+    let request = json!({"partner_customer_id": "P1", "metadata": {"a": [1]}});
+    assert_eq!(send(&mock, LINK, request), (200, link.clone()));
+    let (status, conflict) = send(&mock, LINK, json!({"partner_customer_id": "P2"}));
     assert_eq!((status, &conflict["error"]["existing_link"]), (409, &link));
-    let (status, customer) = said(&mock, UPDATE, json!({"first_name": "Ada", "city": "Paris"}));
+    let (status, customer) = send(&mock, UPDATE, json!({"first_name": "Ada", "city": "Paris"}));
     assert_eq!((status, &customer["first_name"], &customer["partner_customer_id"]), (200, &json!("Ada"), &json!("P1")));
-    let (_, customer) = said(&mock, UPDATE, json!({"last_name": "King"}));
+    let (_, customer) = send(&mock, UPDATE, json!({"last_name": "King"}));
     let seen = [&customer["first_name"], &customer["last_name"], &customer["address"]["city"]];
     assert_eq!(seen, [&json!("Ada"), &json!("King"), &json!("Paris")]);
 }
 
 #[test]
-fn what_is_not_known_or_broken_is_refused() {
+fn invalid_requests_are_refused() {
     let mock = imprint();
     let unknown = post("/v2/customers/nobody/link", r#"{"partner_customer_id": "P"}"#);
     let broken = post(LINK, r#"{"partner_customer_id": 1, "metadata": []}"#);
@@ -102,30 +102,30 @@ fn what_is_not_known_or_broken_is_refused() {
     let get = Request { method: "GET".to_owned(), body: None, ..post(LINK, "") };
     let requests =
         [unknown, broken, cut, none, anonymous, stranger, get, post("/nowhere", "{}"), post(UPDATE, r#"{"email": 1}"#)];
-    let answers: Vec<_> = requests.iter().map(|request| shown(&mock.answer(request, 0))).collect();
-    insta::assert_snapshot!(answers.join("\n\n"));
+    let responses: Vec<_> = requests.iter().map(|request| shown(&mock.respond(request, 0))).collect();
+    insta::assert_snapshot!(responses.join("\n\n"));
 }
 
 #[test]
-fn the_contract_answers_for_itself_without_behaviour() {
+fn without_rules_the_document_responds() {
     let contract = contract();
     let mock = Mock::new(contract, MockRules::empty(), STARTED, 7);
-    let (status, customer) = said(&mock, UPDATE, json!({}));
+    let (status, customer) = send(&mock, UPDATE, json!({}));
     assert_eq!((status, &customer["id"]), (200, &json!("9B5E1EE0-2E1C-46E7-81B9-3C3917204BE4")));
     let mut anonymous = post(UPDATE, "{}");
     anonymous.headers.remove("authorization");
     let mut text = post(UPDATE, "a=b");
     text.headers.set("content-type", "application/x-www-form-urlencoded");
     let requests = [post(LINK, r#"{"partner_customer_id": "P"}"#), post(LINK, "{}"), anonymous, text];
-    let answers: Vec<_> = requests.iter().map(|request| shown(&mock.answer(request, 0))).collect();
-    insta::assert_snapshot!(answers.join("\n\n"));
+    let responses: Vec<_> = requests.iter().map(|request| shown(&mock.respond(request, 0))).collect();
+    insta::assert_snapshot!(responses.join("\n\n"));
 }
 
 #[test]
-fn a_rule_that_breaks_the_contract_is_a_500_that_says_where() {
+fn a_rule_that_violates_the_contract_is_a_500_with_its_location() {
     let rule = |rule: &str| {
         let mock = mock(&format!("state: {{ links: {{}} }}\noperations:\n  updateCustomer:\n    - {rule}\n"));
-        shown(&mock.answer(&post(UPDATE, r#"{"email": "a@b.example"}"#), 0))
+        shown(&mock.respond(&post(UPDATE, r#"{"email": "a@b.example"}"#), 0))
     };
     let rules = [
         "respond: { status: 200, body: { id: 5 } }",
@@ -143,7 +143,7 @@ fn a_rule_that_breaks_the_contract_is_a_500_that_says_where() {
 }
 
 #[test]
-fn every_problem_of_a_behaviour_is_reported() {
+fn every_problem_of_mock_rules_is_reported() {
     let text = "state: {}
 invalid_request: { status: 400, body: \"${violation}\" }
 operations:
@@ -165,12 +165,12 @@ unauthorised: {}
 }
 
 #[test]
-fn randomness_belongs_to_the_request_and_not_to_its_turn() {
+fn random_values_depend_on_the_request_and_not_on_the_order() {
     let text = "operations: { updateCustomer: [{ respond: { status: 200, body: { id: \"${uuid()}\" } } }] }";
     let ids = |order: &[&str]| {
         let mock = mock(text);
         let ids =
-            order.iter().map(|name| format!("{name} {}", said(&mock, UPDATE, json!({"first_name": name})).1["id"]));
+            order.iter().map(|name| format!("{name} {}", send(&mock, UPDATE, json!({"first_name": name})).1["id"]));
         ids.collect::<std::collections::BTreeSet<_>>()
     };
     let once = ids(&["a", "b", "a", "c"]);
@@ -179,7 +179,7 @@ fn randomness_belongs_to_the_request_and_not_to_its_turn() {
 }
 
 #[test]
-fn a_behaviour_goes_on_in_the_file_that_it_extends() {
+fn mock_rules_inherit_from_the_file_that_they_extend() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
     let load = |name: &str| MockRules::load(folder.path(), Path::new(name), &contract());
@@ -206,30 +206,30 @@ operations:
     );
     write("astray.yaml", "extends: nowhere.yaml");
     write("self.yaml", "extends: self.yaml");
-    let mock = Mock::new(contract(), load("over.yaml").expect("a behaviour"), STARTED, 7);
+    let mock = Mock::new(contract(), load("over.yaml").expect("mock rules"), STARTED, 7);
     assert_eq!(
-        said(&mock, UPDATE, json!({"email": "a@b.example"})).1,
+        send(&mock, UPDATE, json!({"email": "a@b.example"})).1,
         json!({"id": "over", "address": {"city": "Paris"}})
     );
-    assert_eq!(said(&mock, UPDATE, json!({})).1, json!({"id": "under", "first_name": "Ada"}));
-    assert_eq!(shown(&mock.answer(&post(UPDATE, "{"), 0)), "422 no content\n");
-    assert_eq!(refused("self.yaml"), ["self.yaml:1:10: expected at most 8 files, each extending the next"]);
+    assert_eq!(send(&mock, UPDATE, json!({})).1, json!({"id": "under", "first_name": "Ada"}));
+    assert_eq!(shown(&mock.respond(&post(UPDATE, "{"), 0)), "422 no content\n");
+    assert_eq!(refused("self.yaml"), ["self.yaml:1:10: more than 8 mock rules files extend each other"]);
     let [astray] = &refused("astray.yaml")[..] else { panic!("one problem") };
     assert!(astray.starts_with("astray.yaml:1:10: cannot read nowhere.yaml: "), "{astray}");
 }
 
-/// Header section and content of the answer to a request on a connection of its own.
+/// Header section and content of the response to a request on its own connection.
 fn exchange(address: &str, request: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).expect("a connection");
     stream.write_all(request.as_bytes()).expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let (lines, body) = answer.split_once("\r\n\r\n").expect("a header section");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    let (lines, body) = response.split_once("\r\n\r\n").expect("a header section");
     (lines.to_owned(), body.to_owned())
 }
 
 #[test]
-fn it_answers_on_a_real_socket_until_it_is_dropped() {
+fn it_responds_on_a_socket_until_it_is_dropped() {
     let running = in_process::start(imprint()).expect("a free port");
     let address = running.url().strip_prefix("http://").expect("plain HTTP").to_owned();
     let body = r#"{"partner_customer_id": "P"}"#;

@@ -1,4 +1,4 @@
-//! What a request that breaks the contract gets, what a page of another origin may do, and data that looks real.
+//! Refusals of invalid requests, cross-origin requests, and realistic data.
 
 use super::*;
 
@@ -63,8 +63,8 @@ components:
   securitySchemes: { key: { type: apiKey, in: header, name: X-Key }, basic: { type: http, scheme: basic } }
 "##;
 
-fn request(asked: &str, headers: &[(&str, &str)], body: &str) -> Request {
-    let (method, url) = asked.split_once(' ').expect("METHOD /path");
+fn request(line: &str, headers: &[(&str, &str)], body: &str) -> Request {
+    let (method, url) = line.split_once(' ').expect("METHOD /path");
     let headers = headers.iter().copied().collect();
     Request {
         method: method.into(),
@@ -77,12 +77,12 @@ fn request(asked: &str, headers: &[(&str, &str)], body: &str) -> Request {
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// `METHOD /path`, header lines, body.
-type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+type Sent = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
 #[test]
-fn a_broken_request_gets_the_documented_answer() {
+fn an_invalid_request_gets_the_documented_response() {
     let mock = documented(SPEC);
-    let requests: [Asked; 11] = [
+    let requests: [Sent; 11] = [
         ("POST /exact", &[JSON], "{}"),
         ("POST /exact", &[JSON], ""),
         ("POST /exact", &[("content-type", "text/plain")], "x"),
@@ -95,67 +95,67 @@ fn a_broken_request_gets_the_documented_answer() {
         ("GET /forbidden", &[], ""),
         ("GET /forbidden", &[("x-key", "k"), ("accept", "image/png")], ""),
     ];
-    let answers = requests.map(|(asked, headers, body)| {
-        format!("{asked} {headers:?} {body}\n{}", whole(&mock.answer(&request(asked, headers, body), 0)))
+    let responses = requests.map(|(line, headers, body)| {
+        format!("{line} {headers:?} {body}\n{}", whole(&mock.respond(&request(line, headers, body), 0)))
     });
-    insta::assert_snapshot!(answers.join("\n"));
+    insta::assert_snapshot!(responses.join("\n"));
 }
 
 #[test]
-fn content_that_is_too_large_to_be_judged_is_refused() {
+fn content_beyond_the_limits_is_refused() {
     let list = format!("[{}0]", "0,".repeat(1_000_000));
     assert_eq!(
-        whole(&documented(SPEC).answer(&request("POST /exact", &[JSON], &list), 0)),
+        whole(&documented(SPEC).respond(&request("POST /exact", &[JSON], &list), 0)),
         "413\ncontent-type: application/problem+json\n\
          {\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"the body has too many values to be held in 20 MB at line 1 column 262147\"}\n"
     );
 }
 
 #[test]
-fn content_is_taken_without_a_coding() {
+fn content_codings_are_refused() {
     let coded = |coding| request("POST /exact", &[JSON, ("content-encoding", coding)], r#"{"id": 1}"#);
     let mock = documented(SPEC);
-    assert_eq!(mock.answer(&coded("identity"), 0).status, 200);
+    assert_eq!(mock.respond(&coded("identity"), 0).status, 200);
     assert_eq!(
-        whole(&mock.answer(&coded("gzip"), 0)),
+        whole(&mock.respond(&coded("gzip"), 0)),
         "415\ncontent-type: application/problem+json\naccept-encoding: identity\n\
          {\"title\":\"Unsupported Media Type\",\"status\":415,\"detail\":\"expected content without a coding, found gzip\"}\n"
     );
 }
 
 #[test]
-fn pages_of_other_origins_may_ask_where_that_is_allowed() {
+fn cross_origin_requests_are_allowed_by_option() {
     let page = ("origin", "https://page.example");
     let preflight = request(
         "OPTIONS /exact",
         &[page, ("access-control-request-method", "POST"), ("access-control-request-headers", "content-type")],
         "",
     );
-    let asked = request("GET /people?__code=404", &[page], "");
+    let simple = request("GET /people?__code=404", &[page], "");
     let open = documented(SPEC).with_options(MockOptions { cors: true, ..MockOptions::default() });
     let names = |mock: &Mock, request: &Request| {
-        let response = mock.answer(request, 0);
+        let response = mock.respond(request, 0);
         let own = |name: &&str| name.starts_with("access-control") || *name == "vary" || *name == "allow";
         let lines = response.headers.iter().filter(|(name, _)| own(name));
         (response.status, lines.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>())
     };
     assert_eq!(names(&documented(SPEC), &preflight), (204, vec!["allow: OPTIONS, POST".to_owned()]));
-    assert_eq!(names(&documented(SPEC), &asked), (200, vec![]));
+    assert_eq!(names(&documented(SPEC), &simple), (200, vec![]));
     insta::assert_debug_snapshot!([
         names(&open, &preflight),
-        names(&open, &asked),
+        names(&open, &simple),
         names(&open, &request("GET /people", &[], ""))
     ]);
 }
 
 #[test]
-fn data_that_looks_real_comes_again_with_the_seed() {
-    let people = |mock: &Mock, headers: &[(&str, &str)]| whole(&mock.answer(&request("GET /people", headers, ""), 0));
-    let wish: &[(&str, &str)] = &[("prefer", "dynamic=true")];
+fn realistic_data_is_reproducible_by_seed() {
+    let people = |mock: &Mock, headers: &[(&str, &str)]| whole(&mock.respond(&request("GET /people", headers, ""), 0));
+    let dynamic: &[(&str, &str)] = &[("prefer", "dynamic=true")];
     let mock = documented(SPEC);
-    let (first, second) = (people(&mock, wish), people(&mock, wish));
+    let (first, second) = (people(&mock, dynamic), people(&mock, dynamic));
     assert_ne!(first, second);
-    assert_eq!(people(&documented(SPEC), wish), first);
+    assert_eq!(people(&documented(SPEC), dynamic), first);
     assert!(people(&documented(SPEC), &[]).contains("Eve") && !first.contains("Eve"));
     assert_eq!(
         people(&documented(SPEC).with_options(MockOptions { dynamic: true, ..MockOptions::default() }), &[])

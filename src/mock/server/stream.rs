@@ -1,4 +1,4 @@
-//! A connection whose answers can be spoiled where no HTTP library would: cut, reset, wrongly measured, or no HTTP at all.
+//! A connection whose responses can be broken as no HTTP library would: truncated, reset, with a wrong length, or not HTTP at all.
 
 use std::cell::RefCell;
 use std::io::{self, IoSlice};
@@ -10,49 +10,49 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use crate::mock::faults::broken_response::Spoiled;
+use crate::mock::faults::broken_response::BrokenResponse;
 
-/// What is spoiled next on one connection; shared by those who decide and the [`Wire`] that does it.
-pub(crate) type Spoiler = Rc<RefCell<Option<Spoiled>>>;
+/// The broken response to send next on one connection; shared by the handler that decides and the stream that sends it.
+pub(crate) type PendingBreak = Rc<RefCell<Option<BrokenResponse>>>;
 
-/// A stream that can be told to end with a reset.
-pub(crate) trait Line: AsyncRead + AsyncWrite + Unpin {
-    /// Lets the peer see a reset when the stream is dropped.
+/// A stream that can end with a reset.
+pub(crate) trait ResettableStream: AsyncRead + AsyncWrite + Unpin {
+    /// Makes the drop of the stream a reset for the peer.
     fn reset_when_dropped(&self);
 }
 
-impl Line for TcpStream {
+impl ResettableStream for TcpStream {
     fn reset_when_dropped(&self) {
-        // Where it cannot be had the connection ends in order, which is a fault as well.
+        // If this fails the connection is closed, which is a fault as well.
         let _ = self.set_zero_linger();
     }
 }
 
-impl Line for TlsStream<TcpStream> {
+impl ResettableStream for TlsStream<TcpStream> {
     fn reset_when_dropped(&self) {
         self.get_ref().0.reset_when_dropped();
     }
 }
 
-/// A stream with its spoiler.
+/// A stream that sends a pending broken response in place of everything else.
 #[derive(Debug)]
-pub(crate) struct Wire<S> {
+pub(crate) struct BreakableStream<S> {
     stream: S,
-    spoiler: Spoiler,
-    /// How much of what is spoiled has gone out.
+    pending: PendingBreak,
+    /// Bytes of the broken response sent so far.
     sent: usize,
 }
 
-impl<S: Line> Wire<S> {
-    pub(crate) fn new(stream: S, spoiler: Spoiler) -> Self {
-        Self { stream, spoiler, sent: 0 }
+impl<S: ResettableStream> BreakableStream<S> {
+    pub(crate) fn new(stream: S, pending: PendingBreak) -> Self {
+        Self { stream, pending, sent: 0 }
     }
 
-    /// Sends what is spoiled and ends; pending or an error always. Nothing where nothing is spoiled.
-    fn spoil(&mut self, context: &mut Context<'_>) -> Option<Poll<io::Result<usize>>> {
-        let spoiler = self.spoiler.clone();
-        let spoiled = spoiler.borrow();
-        let Spoiled { bytes, reset } = spoiled.as_ref()?;
+    /// Sends the pending broken response and ends the stream: always pending or an error. None if there is no such response.
+    fn send_broken(&mut self, context: &mut Context<'_>) -> Option<Poll<io::Result<usize>>> {
+        let pending = self.pending.clone();
+        let broken = pending.borrow();
+        let BrokenResponse { bytes, reset } = broken.as_ref()?;
         while let Some(rest) = bytes.get(self.sent..).filter(|rest| !rest.is_empty()) {
             match Pin::new(&mut self.stream).poll_write(context, rest) {
                 Poll::Ready(Ok(written @ 1..)) => self.sent += written,
@@ -70,20 +70,20 @@ impl<S: Line> Wire<S> {
         if reset {
             self.stream.reset_when_dropped();
         }
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "spoiled on purpose")))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "injected fault")))
     }
 }
 
-impl<S: Line> AsyncRead for Wire<S> {
+impl<S: ResettableStream> AsyncRead for BreakableStream<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_read(context, into)
     }
 }
 
-impl<S: Line> AsyncWrite for Wire<S> {
+impl<S: ResettableStream> AsyncWrite for BreakableStream<S> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let wire = self.get_mut();
-        wire.spoil(context).unwrap_or_else(|| Pin::new(&mut wire.stream).poll_write(context, bytes))
+        let this = self.get_mut();
+        this.send_broken(context).unwrap_or_else(|| Pin::new(&mut this.stream).poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -91,8 +91,8 @@ impl<S: Line> AsyncWrite for Wire<S> {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let wire = self.get_mut();
-        wire.spoil(context).unwrap_or_else(|| Pin::new(&mut wire.stream).poll_write_vectored(context, slices))
+        let this = self.get_mut();
+        this.send_broken(context).unwrap_or_else(|| Pin::new(&mut this.stream).poll_write_vectored(context, slices))
     }
 
     fn is_write_vectored(&self) -> bool {

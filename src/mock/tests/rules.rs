@@ -1,20 +1,20 @@
-//! What rules remember, how they hold back or pass on, and what is told of a behaviour before it answers.
+//! Rules: state, delay, fall-through, loading and lint.
 
 use super::*;
-use crate::mock::rules::lint::lint;
+use crate::mock::rules::lint;
 
-fn told(text: &str) -> String {
+fn lint_lines(text: &str) -> String {
     let contract = contract();
     let document = Document::parse("mock.yaml", text).expect("a document");
-    let behaviour = MockRules::parse(document, &contract).expect("a behaviour");
+    let rules = MockRules::parse(document, &contract).expect("mock rules");
     let shown = |problem: &crate::problem::Problem| {
         let width = problem.at.as_ref().map_or(0, |at| at.width);
         format!("{}[{}] {problem} ~{width}", problem.severity.word(), problem.rule.unwrap_or("none"))
     };
-    lint(&behaviour, &contract).iter().map(shown).collect::<Vec<_>>().join("\n")
+    lint(&rules, &contract).iter().map(shown).collect::<Vec<_>>().join("\n")
 }
 
-/// What the state is after each of the requests, as a rule that shows it says.
+/// The state after each of the requests, as returned by a rule.
 fn states(store: &str, bodies: &[Value]) -> Vec<Value> {
     let mock = mock(&format!(
         "state: {{ log: [], one: {{ a: 1, b: {{ c: 2 }} }} }}
@@ -27,9 +27,9 @@ operations:
 "
     ));
     let after = |body: &Value| {
-        let (status, answer) = said(&mock, UPDATE, body.clone());
-        let (_, shown) = said(&mock, UPDATE, json!({}));
-        if status == 200 { shown["metadata"].clone() } else { answer["detail"].clone() }
+        let (status, response) = send(&mock, UPDATE, body.clone());
+        let (_, shown) = send(&mock, UPDATE, json!({}));
+        if status == 200 { shown["metadata"].clone() } else { response["detail"].clone() }
     };
     bodies.iter().map(after).collect()
 }
@@ -37,27 +37,27 @@ operations:
 #[test]
 fn a_store_merges_replaces_appends_and_deletes() {
     let body = |name: &str| json!({"email": "a@b.example", "first_name": name});
-    let held = |log: Value, one: Value| json!({"log": log, "one": one});
+    let state = |log: Value, one: Value| json!({"log": log, "one": one});
     let one = json!({"a": 1, "b": {"c": 2}});
     let appended = states("{ log: { $append: \"${request.body.first_name}\" } }", &[body("x"), body("y")]);
-    assert_eq!(appended, [held(json!(["x"]), one.clone()), held(json!(["x", "y"]), one.clone())]);
+    assert_eq!(appended, [state(json!(["x"]), one.clone()), state(json!(["x", "y"]), one.clone())]);
     let replaced = states("{ one: { b: { $set: { d: null } }, a: null } }", &[body("x")]);
-    assert_eq!(replaced, [held(json!([]), json!({"b": {"d": null}}))]);
+    assert_eq!(replaced, [state(json!([]), json!({"b": {"d": null}}))]);
     let named = states("{ made: { \"${request.body.first_name}\": { $append: 1 } } }", &[body("x"), body("x")]);
     assert_eq!(named[1]["made"], json!({"x": [1, 1]}));
-    let left_out = states("{ one: { a: { $set: \"${omit}\" }, b: { $append: \"${omit}\" } } }", &[body("x")]);
-    assert_eq!(left_out, [held(json!([]), one)]);
+    let omitted = states("{ one: { a: { $set: \"${omit}\" }, b: { $append: \"${omit}\" } } }", &[body("x")]);
+    assert_eq!(omitted, [state(json!([]), one)]);
 }
 
 #[test]
-fn what_a_request_brings_is_never_an_operator() {
-    let brought = json!({"email": "a@b.example", "metadata": {"$set": 1, "$append": 2}});
-    let after = states("{ one: { $set: \"${request.body.metadata}\" }, log: { $append: 1 } }", &[brought]);
+fn values_of_a_request_are_never_operators() {
+    let values = json!({"email": "a@b.example", "metadata": {"$set": 1, "$append": 2}});
+    let after = states("{ one: { $set: \"${request.body.metadata}\" }, log: { $append: 1 } }", &[values]);
     assert_eq!(after, [json!({"log": [1], "one": {"$set": 1, "$append": 2}})]);
 }
 
 #[test]
-fn a_step_that_cannot_be_made_changes_nothing() {
+fn an_invalid_update_changes_nothing() {
     let store = "{ log: { $append: 1 }, one: { $append: 2 } }";
     let after = states(store, &[json!({"email": "a@b.example"})]);
     assert_eq!(after, [json!("mock.yaml:6:53: expected a list to append to at state.one, found an object")]);
@@ -69,11 +69,11 @@ operations:
       respond: {{ status: 200, body: {{ id: x }} }}
       store: {store}"
     ));
-    assert_eq!([said(&mock, UPDATE, json!({})).0, said(&mock, UPDATE, json!({})).0], [500, 500]);
+    assert_eq!([send(&mock, UPDATE, json!({})).0, send(&mock, UPDATE, json!({})).0], [500, 500]);
 }
 
 #[test]
-fn a_rule_may_let_the_document_answer_and_hold_it_back() {
+fn a_rule_may_fall_through_to_the_document_with_a_delay() {
     let mock = mock(
         "state: { times: 0 }
 operations:
@@ -85,14 +85,14 @@ operations:
       store: { times: \"${state.times + 1}\", seen: \"${response.body.id}\" }
 ",
     );
-    let first = mock.respond(&post(UPDATE, "{}"), 0);
-    assert_eq!((first.response.status, first.damage.delay.as_millis()), (200, 1500));
-    let second = mock.respond(&post(UPDATE, "{}"), 0);
-    assert_eq!((&*second.response.body, second.damage.delay.as_millis()), (&br#"{"id":"second"}"#[..], 0));
+    let first = mock.handle(&post(UPDATE, "{}"), 0);
+    assert_eq!((first.response.status, first.effect.delay.as_millis()), (200, 1500));
+    let second = mock.handle(&post(UPDATE, "{}"), 0);
+    assert_eq!((&*second.response.body, second.effect.delay.as_millis()), (&br#"{"id":"second"}"#[..], 0));
 }
 
 #[test]
-fn a_seed_lies_under_the_state() {
+fn the_state_is_merged_over_the_seed() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
     let load = |name: &str| MockRules::load(folder.path(), Path::new(name), &contract());
@@ -102,17 +102,17 @@ fn a_seed_lies_under_the_state() {
     write("mock.yaml", "{ seed: seed.json, state: { a: { b: 5, c: null } } }");
     write("wrong.yaml", "seed: list.yaml");
     write("astray.yaml", "seed: nowhere.json");
-    let behaviour = load("mock.yaml").expect("a behaviour");
-    assert_eq!(behaviour.state, json!({"a": {"b": 5}, "d": 3}));
-    assert_eq!(behaviour.files(), [Path::new("mock.yaml"), Path::new("seed.json")]);
-    assert_eq!(refused("wrong.yaml"), ["list.yaml:1:1: expected an object, the state"]);
+    let rules = load("mock.yaml").expect("mock rules");
+    assert_eq!(rules.state, json!({"a": {"b": 5}, "d": 3}));
+    assert_eq!(rules.files(), [Path::new("mock.yaml"), Path::new("seed.json")]);
+    assert_eq!(refused("wrong.yaml"), ["list.yaml:1:1: a seed must be an object: the initial state"]);
     let [astray] = &refused("astray.yaml")[..] else { panic!("one problem") };
     assert!(astray.starts_with("astray.yaml:1:7: cannot read nowhere.json: "), "{astray}");
 }
 
 #[test]
-fn what_can_be_said_beforehand_is_said() {
-    insta::assert_snapshot!(told(
+fn lint_reports_every_problem() {
+    insta::assert_snapshot!(lint_lines(
         "state: { links: {}, customers: {} }
 invalid_request: { status: 418 }
 unauthorized: { status: 401, undocumented: so they do }
@@ -141,16 +141,16 @@ operations:
 }
 
 #[test]
-fn the_behaviours_of_this_repository_have_nothing_to_be_told() {
+fn the_mock_rules_of_this_repository_are_clean() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in ["specs/imprint.mock.yaml", "specs/imprint.broken.mock.yaml"] {
-        let behaviour = MockRules::load(root, Path::new(name), &contract()).expect("a behaviour");
-        assert_eq!(lint(&behaviour, &contract()), []);
+        let rules = MockRules::load(root, Path::new(name), &contract()).expect("mock rules");
+        assert_eq!(lint(&rules, &contract()), []);
     }
 }
 
 #[test]
-fn a_rule_that_cannot_be_read_is_told_with_its_place() {
+fn invalid_rules_are_reported_with_their_locations() {
     let text = "operations:
   updateCustomer:
     - when: request.bdy.x == 1

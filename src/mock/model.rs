@@ -1,0 +1,98 @@
+//! The mock of one contract: its inputs, options and state. `respond` holds what it does with a request.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::contract::Contract;
+
+use super::document::cache::ResponseCache;
+use super::faults::fault::Fault;
+use super::routing;
+use super::rules::dependencies::Dependencies;
+use super::rules::mock_rules::MockRules;
+use super::rules::state::State;
+
+/// A mock of one contract.
+#[derive(Debug)]
+pub struct Mock {
+    pub(super) contract: Arc<Contract>,
+    pub(super) rules: MockRules,
+    /// What the rules read, by operation index.
+    pub(super) dependencies: Vec<Dependencies>,
+    /// Start of the mock's clock, in microseconds since 1970.
+    pub(super) started: i64,
+    pub(super) seed: u64,
+    state: Mutex<State>,
+    /// Paths of the document's servers, which may precede the paths of its operations.
+    pub(super) prefixes: Vec<String>,
+    pub(super) options: MockOptions,
+    pub(super) faults: Vec<Fault>,
+    pub(super) cache: ResponseCache,
+}
+
+/// How a mock responds, beyond its contract and its rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MockOptions {
+    /// Allows cross-origin requests.
+    pub cors: bool,
+    /// Generates realistic data instead of returning the document's examples, unless the request prefers otherwise.
+    pub dynamic: bool,
+}
+
+impl Mock {
+    /// A mock in its initial state. `now()` derives from `started` (microseconds since 1970), random values from `seed`.
+    pub fn new(contract: Arc<Contract>, rules: MockRules, started: i64, seed: u64) -> Self {
+        let state = Mutex::new(State::new(rules.state.clone()));
+        let prefixes = routing::prefixes(&contract);
+        let indexes = contract.operations.iter().map(|operation| operation.index);
+        let dependencies = indexes.map(|index| Dependencies::of_operation(&rules, index)).collect();
+        let (options, cache) = (MockOptions::default(), ResponseCache::default());
+        Self { contract, rules, dependencies, started, seed, state, prefixes, options, faults: Vec::new(), cache }
+    }
+
+    /// The same mock with other options.
+    pub fn with_options(self, options: MockOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The same mock with faults that may apply to any request.
+    pub fn with_faults(self, faults: Vec<Fault>) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// The mocked contract.
+    pub fn contract(&self) -> &Arc<Contract> {
+        &self.contract
+    }
+
+    pub(super) fn lock_state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Current state of the rules.
+    pub(super) fn state(&self) -> Arc<Value> {
+        self.lock_state().share()
+    }
+
+    pub(super) fn set_state(&self, state: Value) {
+        self.lock_state().replace(state);
+    }
+
+    /// Returns to the initial state, as if no request had been received.
+    pub(super) fn reset_state(&self) {
+        *self.lock_state() = State::new(self.rules.state.clone());
+    }
+
+    /// Takes over the state of `previous` if both have the same initial state.
+    pub(super) fn inherit(&mut self, previous: &Self) {
+        if self.rules.state == previous.rules.state {
+            std::mem::swap(&mut *self.lock_state(), &mut *previous.lock_state());
+        }
+    }
+
+    /// Seed of the realistic data for the request with that label.
+    pub(super) fn seed_for(&self, label: &str) -> u64 {
+        label.bytes().fold(self.seed, |seed, byte| seed.rotate_left(5) ^ u64::from(byte))
+    }
+}

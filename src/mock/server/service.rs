@@ -1,0 +1,92 @@
+//! What responds behind the socket: a mock or a proxy, with the admin interface.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::contract::Contract;
+use crate::http::{Request, Response};
+use crate::mock::model::Mock;
+use crate::mock::response::MockResponse;
+
+use super::admin::Admin;
+use super::proxy::Proxy;
+use super::tls::Certificate;
+
+#[derive(Debug)]
+enum Service {
+    Mock(RwLock<Arc<Mock>>),
+    Proxy(Box<Proxy>),
+}
+
+/// A mock or a proxy, with the options of its socket.
+#[derive(Debug)]
+pub struct Server {
+    service: Service,
+    /// The admin interface below `/_signoff/`, if enabled.
+    pub admin: Option<Admin>,
+    /// The certificate for TLS; plain HTTP without.
+    pub certificate: Option<Certificate>,
+}
+
+/// Response to a request: of the service, to be logged, or of the admin interface.
+pub(crate) enum Handled {
+    Service(Request, MockResponse),
+    Admin(Response),
+}
+
+impl Server {
+    /// A mock over plain HTTP, without the admin interface.
+    pub fn new(mock: Mock) -> Self {
+        Self { service: Service::Mock(RwLock::new(Arc::new(mock))), admin: None, certificate: None }
+    }
+
+    /// A proxy over plain HTTP.
+    pub fn forwarding(proxy: Proxy) -> Self {
+        Self { service: Service::Proxy(Box::new(proxy)), admin: None, certificate: None }
+    }
+
+    /// The contract that requests are validated against at present.
+    pub fn contract(&self) -> Arc<Contract> {
+        match &self.service {
+            Service::Mock(mock) => current(mock).contract().clone(),
+            Service::Proxy(proxy) => proxy.contract().clone(),
+        }
+    }
+
+    /// The proxy, if it is one.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        match &self.service {
+            Service::Mock(_) => None,
+            Service::Proxy(proxy) => Some(proxy),
+        }
+    }
+
+    /// Replaces the mock. The state is kept if both mocks have the same initial state.
+    pub fn replace(&self, mut mock: Mock) {
+        let Service::Mock(held) = &self.service else { return };
+        let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
+        mock.inherit(&held);
+        *held = Arc::new(mock);
+    }
+
+    /// Responds to a request, received `elapsed` microseconds after the start.
+    pub(crate) async fn handle(&self, request: Request, elapsed: i64) -> Handled {
+        match &self.service {
+            Service::Mock(mock) => {
+                let mock = current(mock);
+                if let Some(response) = self.admin.as_ref().and_then(|admin| admin.respond(&mock, &request)) {
+                    return Handled::Admin(response);
+                }
+                let response = mock.handle(&request, elapsed);
+                Handled::Service(request, response)
+            }
+            Service::Proxy(proxy) => {
+                let response = proxy.respond(request.clone()).await;
+                Handled::Service(request, response)
+            }
+        }
+    }
+}
+
+fn current(mock: &RwLock<Arc<Mock>>) -> Arc<Mock> {
+    mock.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
