@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::contract::Location;
 use crate::contract::notation;
-use crate::diff::{Digits, Kind, Mismatch, Written, compare};
+use crate::diff::{Kind, Mismatch, NumberLiterals, Written, compare};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
@@ -46,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     let Some(actual) = context.judgement.body.as_ref().or(text.as_ref()) else {
         return vec![without_body(context, expected)];
     };
-    let digits = Digits::of(if context.judgement.body.is_some() { context.body() } else { "" });
+    let digits = NumberLiterals::parse(if context.judgement.body.is_some() { context.body() } else { "" });
     compare(expected, Written::new(actual, &digits))
         .into_iter()
         .map(|mismatch| finding(context, mismatch, actual))

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::case::{Capture, CaptureFrom};
 use crate::contract::Location;
 use crate::contract::notation;
-use crate::diff::Digits;
+use crate::diff::NumberLiterals;
 use crate::difference::Difference;
 use crate::expression::Expanded;
 use crate::pointer::Pointer;
@@ -54,7 +54,7 @@ pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, Strin
         CaptureFrom::Body(at) => {
             let body = context.judgement.body.as_ref().ok_or("the body is not JSON")?;
             let value = body.pointer(at.as_str()).cloned().ok_or_else(|| format!("there is nothing at {at}"))?;
-            let digits = Digits::of(context.body());
+            let digits = NumberLiterals::parse(context.body());
             match digits.at(at).is_some_and(|digits| !digits.inexact().is_empty()) {
                 true => Err(format!("the number at {at} has more digits than can be kept")),
                 false => Ok(value),

@@ -116,7 +116,7 @@ fn general(at: Option<&Pointer>) -> String {
     general.as_str().to_owned()
 }
 
-/// Digits of a member's name from which on it is taken for an id.
+/// NumberLiterals of a member's name from which on it is taken for an id.
 const DIGITS_OF_AN_ID: usize = 5;
 
 fn is_name(token: &str) -> bool {

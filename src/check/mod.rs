@@ -34,7 +34,7 @@ pub use waiver::{Waiver, Waivers};
 use crate::case::Case;
 use crate::case::expand::Expectation;
 use crate::contract::{Contract, Judgement, Location, Operation, notation};
-use crate::diff::{Digits, Written};
+use crate::diff::{NumberLiterals, Written};
 use crate::expression::Scope;
 use crate::http::Exchange;
 use crate::pointer::Pointer;
@@ -113,7 +113,7 @@ pub fn run(side: Side, context: &Context<'_>, severities: &Severities) -> Vec<Fi
 /// Gives what came in a body the digits that its numbers were sent with: it was written from the value, which does not hold them.
 fn as_sent(context: &Context<'_>, findings: &mut [Finding]) {
     let Some(body) = context.judgement.body.as_ref().filter(|_| !findings.is_empty()) else { return };
-    let digits = Digits::of(context.body());
+    let digits = NumberLiterals::parse(context.body());
     for finding in findings {
         let Location::Body(at) = &finding.location else { continue };
         if let (Some(value), Some(digits)) = (body.pointer(at.as_str()), digits.at(at)) {

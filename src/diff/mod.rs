@@ -30,4 +30,4 @@ pub use mismatch::Mismatch;
 pub use text::{shorten, visible};
 pub use written::Written;
 
-pub use crate::document::Digits;
+pub use crate::document::NumberLiterals;

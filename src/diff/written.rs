@@ -6,19 +6,19 @@ use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::document::Digits;
+use crate::document::NumberLiterals;
 
 /// A value whose numbers are shown, and serialised to JSON, as they were written.
 #[derive(Debug, Clone, Copy)]
 pub struct Written<'a> {
     /// The value.
     pub value: &'a Value,
-    digits: Option<&'a Digits<'a>>,
+    digits: Option<&'a NumberLiterals<'a>>,
 }
 
 impl<'a> Written<'a> {
     /// Combines a value with the number literals of the text it was read from.
-    pub fn new(value: &'a Value, digits: &'a Digits<'a>) -> Self {
+    pub fn new(value: &'a Value, digits: &'a NumberLiterals<'a>) -> Self {
         Self { value, digits: Some(digits) }
     }
 
@@ -41,11 +41,11 @@ impl<'a> Written<'a> {
 
     /// Returns whether it is a number that 64 bits cannot hold exactly.
     pub(super) fn is_inexact(self) -> bool {
-        self.digits.is_some_and(Digits::is_inexact)
+        self.digits.is_some_and(NumberLiterals::is_inexact)
     }
 
     fn number(self) -> Option<&'a str> {
-        self.digits.filter(|_| self.value.is_number()).and_then(Digits::text)
+        self.digits.filter(|_| self.value.is_number()).and_then(NumberLiterals::literal)
     }
 }
 

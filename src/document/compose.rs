@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 
-use super::MAX_DEPTH;
+use super::limits::MAX_DEPTH;
 use super::node::{Content, Member, Node};
 use super::scalar::{self, Unrepresentable};
 use super::source::Source;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::pointer::Pointer;
 
-use super::End;
+use super::end::End;
 use super::node::{Content, Node};
 
 /// The bytes that a node covers, and the places of what is in it.
@@ -34,17 +34,17 @@ pub(super) struct Member {
 
 impl Places {
     /// The places of the upper `levels` below `node`.
-    pub(super) fn of(node: &Node, levels: usize) -> Self {
+    pub(super) fn new(node: &Node, levels: usize) -> Self {
         let inner = match (&node.content, levels.checked_sub(1)) {
             (Content::Scalar(_), _) | (_, None) => Inner::Nothing,
             (Content::Sequence(items), Some(rest)) => {
-                Inner::Items(items.iter().map(|item| Self::of(item, rest)).collect())
+                Inner::Items(items.iter().map(|item| Self::new(item, rest)).collect())
             }
             (Content::Mapping(members), Some(rest)) => {
                 let member = |member: &super::node::Member| Member {
                     name: member.name.as_str().into(),
                     name_span: member.name_span.clone(),
-                    value: Self::of(&member.value, rest),
+                    value: Self::new(&member.value, rest),
                 };
                 Inner::Members(members.iter().map(member).collect())
             }

@@ -10,7 +10,8 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use super::{Document, End};
+use super::document::Document;
+use super::end::End;
 
 /// Mistakes that are looked for in one value before giving up on it.
 const MOST: usize = 50;

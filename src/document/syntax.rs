@@ -4,7 +4,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use crate::problem::Problem;
 
-use super::MAX_DEPTH;
+use super::limits::MAX_DEPTH;
 use super::source::Source;
 
 const SPACES: &str = "indent with spaces";

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::diff::{self, Change, Digits, Kind, Line, Role, Written, shorten, visible};
+use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, Written, shorten, visible};
 use crate::difference::{AssertionFailure, Difference};
 use crate::pointer::Pointer;
 use crate::record::{Body, Entry, Finding, Part, Response};
@@ -28,7 +28,7 @@ pub fn lines(entry: &Entry) -> Vec<Line> {
     let malformed = entry.findings.iter().any(is_malformed);
     let text = response.filter(|_| !malformed).and_then(|response| text(&response.body)).unwrap_or_default();
     let value: Option<Value> = serde_json::from_str(text).ok();
-    let digits = Digits::of(if value.is_some() { text } else { "" });
+    let digits = NumberLiterals::parse(if value.is_some() { text } else { "" });
     let value = value.as_ref().map(|value| Written::new(value, &digits));
     let (inside, around): (Vec<_>, Vec<_>) =
         entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);

@@ -14,7 +14,7 @@ mod xml;
 use serde_json::Value;
 
 use crate::difference::{Difference, Element};
-use crate::document::Digits;
+use crate::document::NumberLiterals;
 use crate::http::{Request, Response};
 use crate::pointer::Pointer;
 
@@ -68,7 +68,7 @@ impl Judgement {
     /// Says where the body has numbers that are judged, like all, as the nearest ones that 64 bits hold.
     fn inexact(&mut self, bytes: &[u8]) {
         let text = self.body.is_some().then(|| std::str::from_utf8(bytes).ok()).flatten().unwrap_or_default();
-        let places = match &Digits::of(text).inexact()[..] {
+        let places = match &NumberLiterals::parse(text).inexact()[..] {
             [] => return,
             [only] => format!("the number at {}", Location::Body(only.clone())),
             [first, ..] => format!("the number at {} and others", Location::Body(first.clone())),

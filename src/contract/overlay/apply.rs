@@ -24,7 +24,7 @@ pub(in crate::contract) fn apply(
     let mut ledger = Ledger::default();
     let (mut amendments, mut problems) = (Vec::new(), Vec::new());
     for overlay in overlays {
-        let file = ledger.origins.file(Arc::clone(overlay));
+        let file = ledger.origins.add_file(overlay.source_map());
         let (actions, wrong) = action::read(overlay);
         problems.extend(wrong);
         for action in actions {

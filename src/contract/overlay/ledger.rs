@@ -94,7 +94,7 @@ impl Ledger {
     /// Takes the node at `at` out of `root`.
     pub fn remove(&mut self, root: &mut Value, at: &Pointer) {
         let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return };
-        self.origins.went(at);
+        self.origins.removed(at);
         match root.pointer_mut(parent.as_str()) {
             Some(Value::Object(members)) => drop(members.shift_remove(&token)),
             Some(Value::Array(items)) => {
@@ -115,7 +115,7 @@ impl Ledger {
     }
 
     fn note(&mut self, kind: ChangeKind, at: &Pointer, from: &From) {
-        self.origins.came(at, from.file, from.at.clone());
+        self.origins.copied(at, from.file, from.at.clone());
         self.changes.push(Change { kind, at: at.clone() });
     }
 }

@@ -18,10 +18,10 @@ const DEPTH: usize = 128;
 /// Which numbers of a value, at it or below it, are not written as they are printed: `1.00e2`, which is held as 100.0, and those
 /// that are not held exactly, `12345678901234567890123`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Digits<'t> {
+pub struct NumberLiterals<'t> {
     here: Option<Written<'t>>,
     /// By member name or index.
-    below: BTreeMap<String, Digits<'t>>,
+    below: BTreeMap<String, NumberLiterals<'t>>,
 }
 
 /// A number as it is written.
@@ -32,9 +32,9 @@ struct Written<'t> {
     is_exact: bool,
 }
 
-impl<'t> Digits<'t> {
+impl<'t> NumberLiterals<'t> {
     /// Reads a text that is JSON.
-    pub fn of(text: &'t str) -> Self {
+    pub fn parse(text: &'t str) -> Self {
         Reader { cursor: Cursor::new(text), noted: 0 }.value(DEPTH).unwrap_or_default()
     }
 
@@ -49,7 +49,7 @@ impl<'t> Digits<'t> {
     }
 
     /// The digits of this very value.
-    pub fn text(&self) -> Option<&'t str> {
+    pub fn literal(&self) -> Option<&'t str> {
         self.here.map(|written| written.text)
     }
 
@@ -83,7 +83,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn value(&mut self, depth: usize) -> Option<Digits<'t>> {
+    fn value(&mut self, depth: usize) -> Option<NumberLiterals<'t>> {
         let depth = depth.checked_sub(1)?;
         match self.cursor.next() {
             Some(b'{') => {
@@ -95,7 +95,7 @@ impl<'t> Reader<'t> {
                         below.insert(self.cursor.name(&name), digits);
                     }
                 }
-                Digits::around(below)
+                NumberLiterals::around(below)
             }
             Some(b'[') => {
                 let mut below = BTreeMap::new();
@@ -106,7 +106,7 @@ impl<'t> Reader<'t> {
                     }
                     index += 1;
                 }
-                Digits::around(below)
+                NumberLiterals::around(below)
             }
             Some(b'"') => {
                 self.cursor.string();
@@ -115,7 +115,7 @@ impl<'t> Reader<'t> {
             _ => {
                 let span = self.cursor.bare();
                 let here = self.note(self.cursor.slice(&span))?;
-                Some(Digits { here: Some(here), below: BTreeMap::new() })
+                Some(NumberLiterals { here: Some(here), below: BTreeMap::new() })
             }
         }
     }
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl Digits<'_> {
+impl NumberLiterals<'_> {
     fn around(below: BTreeMap<String, Self>) -> Option<Self> {
         (!below.is_empty()).then_some(Self { here: None, below })
     }
@@ -233,20 +233,21 @@ mod tests {
     #[test]
     fn each_has_its_place() {
         let text = r#" { "a" : [ 1, 2.50, {"b":[]}, "3.00" ], "é\"/" : 12345678901234567890123, "c": {"d": 1e400, "e": -0} } "#;
-        let digits = Digits::of(text);
-        let at = |pointer: &str| digits.at(&Pointer::parse(pointer).expect("a pointer")).and_then(Digits::text);
+        let digits = NumberLiterals::parse(text);
+        let at =
+            |pointer: &str| digits.at(&Pointer::parse(pointer).expect("a pointer")).and_then(NumberLiterals::literal);
         assert_eq!(at("/a/1"), Some("2.50"));
         assert_eq!(at("/é\"~1"), Some("12345678901234567890123"));
         assert_eq!(at("/c/e"), Some("-0"));
         assert_eq!((at("/a/0"), at("/a"), at("/c/d")), (None, None, None));
         assert_eq!(digits.inexact().iter().map(Pointer::as_str).collect::<Vec<_>>(), ["/é\"~1"]);
-        assert_eq!(Digits::of("1.0e1").text(), Some("1.0e1"));
+        assert_eq!(NumberLiterals::parse("1.0e1").literal(), Some("1.0e1"));
     }
 
     #[test]
     fn many_are_not_all_noted() {
         let many = format!("[{}2.50,12345678901234567890123]", "1.50,".repeat(100_000));
-        let digits = Digits::of(&many);
+        let digits = NumberLiterals::parse(&many);
         assert_eq!(digits.below.len(), MOST_EXACT + 1);
         assert_eq!(digits.inexact().len(), 1);
     }
@@ -271,7 +272,7 @@ mod tests {
 
         #[test]
         fn any_text_gives_an_answer(text in "[\\[\\]{}:,\"\\\\ 0-9a.e-]{0,40}") {
-            let digits = Digits::of(&text);
+            let digits = NumberLiterals::parse(&text);
             if let Ok(value) = serde_json::from_str::<Value>(&text) {
                 for pointer in digits.inexact() {
                     prop_assert!(value.pointer(pointer.as_str()).is_some_and(Value::is_number));
