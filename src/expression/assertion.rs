@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::error::Error;
 use super::evaluate::evaluate;
+use super::name::Name;
 use super::node::Node;
-use super::{Error, Name, Scope, syntax};
+use super::scope::Scope;
+use super::syntax;
 
 /// A bare expression (`assert`, `when`).
 #[derive(Debug, Clone)]

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::suggestion::nearest;
 
-use super::Scope;
-use super::datum::{Datum, Fault};
+use super::error::EvalError;
 use super::instant::Instant;
+use super::scope::Scope;
+use super::value::Operand;
 
 /// A function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,27 +62,27 @@ impl Function {
     /// Calls it with as many values as its arity says.
     pub(super) fn call<'v>(
         self,
-        given: Vec<Datum<'v>>,
+        given: Vec<Operand<'v>>,
         scope: &Scope,
         range: &Range<usize>,
-    ) -> Result<Datum<'v>, Fault> {
-        let wrong = |found: &[Datum<'_>]| {
-            let found = found.iter().map(Datum::kind).collect::<Vec<_>>().join(", ");
-            Fault::wrong(format!("expected `{}`, found {found}", self.signature()), range)
+    ) -> Result<Operand<'v>, EvalError> {
+        let wrong = |found: &[Operand<'_>]| {
+            let found = found.iter().map(Operand::kind).collect::<Vec<_>>().join(", ");
+            EvalError::wrong(format!("expected `{}`, found {found}", self.signature()), range)
         };
         match (self, given.as_slice()) {
             (Self::Uuid, _) => Ok(Value::from(uuid(scope.random())).into()),
-            (Self::Now, _) => Ok(Datum::Instant(scope.now())),
+            (Self::Now, _) => Ok(Operand::Instant(scope.now())),
             (Self::Today, [days]) => {
                 let days = whole(days).ok_or_else(|| wrong(&given))?;
                 let date = scope.now().later(days as f64 * 86_400.0).map(Instant::date);
-                date.map(|date| Value::from(date).into()).ok_or_else(|| Fault::wrong("a date out of range", range))
+                date.map(|date| Value::from(date).into()).ok_or_else(|| EvalError::wrong("a date out of range", range))
             }
             (Self::RandomInt, [least, most]) => {
                 let bounds = whole(least).zip(whole(most)).ok_or_else(|| wrong(&given))?;
                 let drawn = random_int(scope.random(), bounds);
                 drawn.map(|drawn| Value::from(drawn).into()).ok_or_else(|| {
-                    Fault::wrong(format!("expected least ≤ most, found {} and {}", bounds.0, bounds.1), range)
+                    EvalError::wrong(format!("expected least ≤ most, found {} and {}", bounds.0, bounds.1), range)
                 })
             }
             (Self::Time, [text]) => time(text, range).unwrap_or_else(|| Err(wrong(&given))),
@@ -93,20 +93,20 @@ impl Function {
 }
 
 /// The instant that a text names; an instant is itself, other kinds are no argument at all.
-fn time<'v>(given: &Datum<'v>, range: &Range<usize>) -> Option<Result<Datum<'v>, Fault>> {
+fn time<'v>(given: &Operand<'v>, range: &Range<usize>) -> Option<Result<Operand<'v>, EvalError>> {
     let text = match given {
-        Datum::Instant(_) => return Some(Ok(given.clone())),
-        Datum::Json(value) => value.as_str()?,
-        Datum::Omit => return None,
+        Operand::Instant(_) => return Some(Ok(given.clone())),
+        Operand::Json(value) => value.as_str()?,
+        Operand::Omit => return None,
     };
     let message =
         || format!("expected an RFC 3339 date-time such as 2025-02-13T19:08:07Z, found {}", Value::from(text));
-    Some(Instant::parse(text).map(Datum::Instant).ok_or_else(|| Fault::wrong(message(), range)))
+    Some(Instant::parse(text).map(Operand::Instant).ok_or_else(|| EvalError::wrong(message(), range)))
 }
 
-fn whole(datum: &Datum<'_>) -> Option<i64> {
+fn whole(datum: &Operand<'_>) -> Option<i64> {
     match datum {
-        Datum::Json(value) => value.as_i64(),
+        Operand::Json(value) => value.as_i64(),
         _ => None,
     }
 }
@@ -120,12 +120,4 @@ fn random_int(random: [u8; 16], (least, most): (i64, i64)) -> Option<i64> {
     let count = u128::try_from(i128::from(most) - i128::from(least)).ok()? + 1;
     let offset = i128::try_from(u128::from_be_bytes(random) % count).ok()?;
     i64::try_from(i128::from(least) + offset).ok()
-}
-
-/// Sixteen bytes that depend on nothing but the seed, the label and the number of the call.
-pub(super) fn random(seed: u64, label: &str, call: u64) -> [u8; 16] {
-    let digest = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(call.to_be_bytes()).chain_update(label);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.finalize()[..16]);
-    bytes
 }

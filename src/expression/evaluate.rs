@@ -7,21 +7,22 @@ use serde_json::{Map, Value};
 
 use crate::suggestion::nearest;
 
-use super::Scope;
-use super::datum::{Datum, Fault, into_text};
+use super::error::EvalError;
 use super::filter::{self, Given};
 use super::members;
 use super::node::{Arguments, Kind, Node};
-use super::operate::{self, Arithmetic, Comparison};
+use super::operators::{self, Arithmetic, Comparison};
+use super::scope::Scope;
+use super::value::{Operand, into_text};
 
-type Evaluated<'v> = Result<Datum<'v>, Fault>;
+type Evaluated<'v> = Result<Operand<'v>, EvalError>;
 
 /// The value of `node`.
 pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
     let value = |node: &'v Node| evaluate(node, scope);
     match &node.kind {
         Kind::Constant(constant) => Ok(constant.into()),
-        Kind::Omit => Ok(Datum::Omit),
+        Kind::Omit => Ok(Operand::Omit),
         Kind::Variable(name) => variable(name, scope, &node.range),
         Kind::Attribute(of, name) => member(value(of)?, name, &node.range),
         Kind::Item(of, key) => item(value(of)?, &value(key)?, &node.range),
@@ -32,7 +33,7 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
         Kind::Not(of) => Ok(Value::from(!value(of)?.is_true()).into()),
         Kind::Negate(of) => compute(Arithmetic::Subtract, Value::from(0).into(), value(of)?, &node.range),
         Kind::And(left, right) => Some(value(left)?).filter(|left| !left.is_true()).map_or_else(|| value(right), Ok),
-        Kind::Or(left, right) => Some(value(left)?).filter(Datum::is_true).map_or_else(|| value(right), Ok),
+        Kind::Or(left, right) => Some(value(left)?).filter(Operand::is_true).map_or_else(|| value(right), Ok),
         Kind::Compare(first, rest) => compare(first, rest, scope),
         Kind::Arithmetic(operator, left, right) => compute(*operator, value(left)?, value(right)?, &node.range),
         Kind::Choice { test, yes, no } => value(if value(test)?.is_true() { yes } else { no }),
@@ -46,13 +47,13 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
         },
         Kind::Merge(held, change) => {
             let merged = members::merged(json(held, scope)?, json(change, scope)?);
-            merged.map(Datum::from).ok_or_else(|| untaken("merge", members::MERGE, &node.range))
+            merged.map(Operand::from).ok_or_else(|| untaken("merge", members::MERGE, &node.range))
         }
         Kind::Pick(of, names) => {
             let picked = members::picked(json(of, scope)?, &*json(names, scope)?);
-            picked.map(Datum::from).ok_or_else(|| untaken("pick", members::PICK, &node.range))
+            picked.map(Operand::from).ok_or_else(|| untaken("pick", members::PICK, &node.range))
         }
-        Kind::Filter(name, arguments) => filter::apply(name, given(arguments, scope)?, &node.range).map(Datum::from),
+        Kind::Filter(name, arguments) => filter::apply(name, given(arguments, scope)?, &node.range).map(Operand::from),
         Kind::Test(name, arguments) => {
             filter::ask(name, given(arguments, scope)?, &node.range).map(|answer| Value::from(answer).into())
         }
@@ -62,56 +63,56 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
         }
         Kind::List(items) => {
             let items = items.iter().map(|item| json(item, scope).map(Cow::into_owned));
-            items.collect::<Result<Value, _>>().map(Datum::from)
+            items.collect::<Result<Value, _>>().map(Operand::from)
         }
         Kind::Map(members) => object(members, scope),
     }
 }
 
 /// The value of `node` as JSON, where `omit` has no place.
-fn json<'v>(node: &'v Node, scope: &'v Scope) -> Result<Cow<'v, Value>, Fault> {
-    let misplaced = || Fault::wrong("`omit` must stand alone", &node.range);
+fn json<'v>(node: &'v Node, scope: &'v Scope) -> Result<Cow<'v, Value>, EvalError> {
+    let misplaced = || EvalError::wrong("`omit` must be the whole value", &node.range);
     evaluate(node, scope)?.json().ok_or_else(misplaced)
 }
 
 fn variable<'v>(name: &str, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
-    scope.variable(name).map(Datum::from).ok_or_else(|| {
+    scope.variable(name).map(Operand::from).ok_or_else(|| {
         let near = nearest(name, scope.variables()).map(|near| format!(", did you mean `{near}`?"));
-        Fault::missing(format!("unknown name `{name}`{}", near.unwrap_or_default()), range)
+        EvalError::missing(format!("unknown name `{name}`{}", near.unwrap_or_default()), range)
     })
 }
 
-fn member<'v>(of: Datum<'v>, name: &str, range: &Range<usize>) -> Evaluated<'v> {
+fn member<'v>(of: Operand<'v>, name: &str, range: &Range<usize>) -> Evaluated<'v> {
     let found = match &of {
-        Datum::Json(Cow::Borrowed(value)) => value.get(name).map(Datum::from),
-        Datum::Json(Cow::Owned(value)) => value.get(name).cloned().map(Datum::from),
+        Operand::Json(Cow::Borrowed(value)) => value.get(name).map(Operand::from),
+        Operand::Json(Cow::Owned(value)) => value.get(name).cloned().map(Operand::from),
         _ => None,
     };
-    found.ok_or_else(|| Fault::missing(format!("{} has no `{name}`{}", of.kind(), near(&of, name)), range))
+    found.ok_or_else(|| EvalError::missing(format!("{} has no `{name}`{}", of.kind(), near(&of, name)), range))
 }
 
-fn near(of: &Datum<'_>, name: &str) -> String {
-    let Datum::Json(value) = of else { return String::new() };
+fn near(of: &Operand<'_>, name: &str) -> String {
+    let Operand::Json(value) = of else { return String::new() };
     let names = value.as_object().into_iter().flat_map(Map::keys).map(String::as_str);
     nearest(name, names).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
 }
 
-fn item<'v>(of: Datum<'v>, key: &Datum<'_>, range: &Range<usize>) -> Evaluated<'v> {
-    let Datum::Json(key) = key else {
-        return Err(Fault::wrong(format!("expected a name or an index, found {}", key.kind()), range));
+fn item<'v>(of: Operand<'v>, key: &Operand<'_>, range: &Range<usize>) -> Evaluated<'v> {
+    let Operand::Json(key) = key else {
+        return Err(EvalError::wrong(format!("expected a name or an index, found {}", key.kind()), range));
     };
     match (key.as_ref(), &of) {
         (Value::String(name), _) => member(of, name, range),
-        (Value::Number(index), Datum::Json(list)) if list.is_array() => {
+        (Value::Number(index), Operand::Json(list)) if list.is_array() => {
             let items = list.as_array().map_or(0, Vec::len);
             let at = index.as_i64().and_then(|index| from_either_end(index, items));
             let found = at.and_then(|at| match list {
-                Cow::Borrowed(list) => list.get(at).map(Datum::from),
-                Cow::Owned(list) => list.get(at).cloned().map(Datum::from),
+                Cow::Borrowed(list) => list.get(at).map(Operand::from),
+                Cow::Owned(list) => list.get(at).cloned().map(Operand::from),
             });
-            found.ok_or_else(|| Fault::missing(format!("a list of {items} has no [{index}]"), range))
+            found.ok_or_else(|| EvalError::missing(format!("a list of {items} has no [{index}]"), range))
         }
-        (key, _) => Err(Fault::missing(format!("{} has no [{key}]", of.kind()), range)),
+        (key, _) => Err(EvalError::missing(format!("{} has no [{key}]", of.kind()), range)),
     }
 }
 
@@ -121,19 +122,19 @@ fn from_either_end(index: i64, length: usize) -> Option<usize> {
     if index < 0 { length.checked_sub(distance) } else { Some(distance) }
 }
 
-fn whole(node: &Node, scope: &Scope) -> Result<i64, Fault> {
+fn whole(node: &Node, scope: &Scope) -> Result<i64, EvalError> {
     let bound = json(node, scope)?;
-    bound.as_i64().ok_or_else(|| Fault::wrong(format!("expected a whole number, found {bound}"), &node.range))
+    bound.as_i64().ok_or_else(|| EvalError::wrong(format!("expected a whole number, found {bound}"), &node.range))
 }
 
-fn slice<'v>(of: &Datum<'_>, start: Option<i64>, stop: Option<i64>, range: &Range<usize>) -> Evaluated<'v> {
-    let refuse = || Fault::wrong(format!("expected a text or a list, found {}", of.kind()), range);
+fn slice<'v>(of: &Operand<'_>, start: Option<i64>, stop: Option<i64>, range: &Range<usize>) -> Evaluated<'v> {
+    let refuse = || EvalError::wrong(format!("expected a text or a list, found {}", of.kind()), range);
     let bounds = |length: usize| {
         let at = |bound: i64| from_either_end(bound, length).unwrap_or_default().min(length);
         let start = start.map_or(0, at);
         start..stop.map_or(length, at).max(start)
     };
-    let Datum::Json(value) = of else { return Err(refuse()) };
+    let Operand::Json(value) = of else { return Err(refuse()) };
     match value.as_ref() {
         Value::String(text) => {
             let range = bounds(text.chars().count());
@@ -144,8 +145,8 @@ fn slice<'v>(of: &Datum<'_>, start: Option<i64>, stop: Option<i64>, range: &Rang
     }
 }
 
-fn compute<'v>(operator: Arithmetic, left: Datum<'v>, right: Datum<'v>, range: &Range<usize>) -> Evaluated<'v> {
-    operate::compute(operator, left, right).map_err(|message| Fault::wrong(message, range))
+fn compute<'v>(operator: Arithmetic, left: Operand<'v>, right: Operand<'v>, range: &Range<usize>) -> Evaluated<'v> {
+    operators::compute(operator, left, right).map_err(|message| EvalError::wrong(message, range))
 }
 
 fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope) -> Evaluated<'v> {
@@ -154,8 +155,8 @@ fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope
         let right = evaluate(right_node, scope)?;
         let asks_null = [left_node, right_node].iter().any(|node| matches!(node.kind, Kind::Constant(Value::Null)));
         let range = left_node.range.start..right_node.range.end;
-        let holds = operate::compare(*comparison, &left, &right, asks_null);
-        if !holds.map_err(|message| Fault::wrong(message, &range))? {
+        let holds = operators::compare(*comparison, &left, &right, asks_null);
+        if !holds.map_err(|message| EvalError::wrong(message, &range))? {
             return Ok(Value::from(false).into());
         }
         (left_node, left) = (right_node, right);
@@ -163,7 +164,7 @@ fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope
     Ok(Value::from(true).into())
 }
 
-fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, Fault> {
+fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, EvalError> {
     let named = arguments.named.iter().map(|(name, node)| Ok((name.clone(), json(node, scope)?)));
     Ok(Given {
         positional: arguments.positional.iter().map(|node| json(node, scope)).collect::<Result<_, _>>()?,
@@ -172,8 +173,8 @@ fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, Fa
 }
 
 /// The fault of a filter whose operands are not of the kinds that it takes.
-fn untaken(name: &str, takes: &str, range: &Range<usize>) -> Fault {
-    Fault::wrong(format!("the filter `{name}` takes {takes}"), range)
+fn untaken(name: &str, takes: &str, range: &Range<usize>) -> EvalError {
+    EvalError::wrong(format!("the filter `{name}` takes {takes}"), range)
 }
 
 fn object<'v>(members: &[(Node, Node)], scope: &Scope) -> Evaluated<'v> {

@@ -8,8 +8,8 @@ use minijinja::value::{Kwargs, Serde, ValueKind};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
 
-use super::Error;
-use super::datum::Fault;
+use super::error::Error;
+use super::error::EvalError;
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -46,14 +46,14 @@ pub(super) fn is_test(name: &str) -> bool {
 }
 
 /// Applies a filter; a result that is or holds something undefined is missing.
-pub(super) fn apply(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<Value, Fault> {
+pub(super) fn apply(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<Value, EvalError> {
     let result = ENVIRONMENT.empty_state().apply_filter(name, &given.into_values());
     let result = result.map_err(|error| complain("filter", name, &error, range))?;
-    inward(&result).ok_or_else(|| Fault::missing(format!("the filter `{name}` gives a missing value"), range))
+    inward(&result).ok_or_else(|| EvalError::missing(format!("the filter `{name}` gives a missing value"), range))
 }
 
 /// Asks a test.
-pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<bool, Fault> {
+pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<bool, EvalError> {
     let is_boolean = given.positional.first().is_some_and(|operand| operand.is_boolean());
     if is_boolean && matches!(name, "number" | "integer" | "int" | "float") {
         // Python counts booleans among the numbers, and minijinja with it; JSON does not.
@@ -63,9 +63,9 @@ pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<
     answer.map_err(|error| complain("test", name, &error, range))
 }
 
-fn complain(what: &str, name: &str, error: &minijinja::Error, range: &Range<usize>) -> Fault {
+fn complain(what: &str, name: &str, error: &minijinja::Error, range: &Range<usize>) -> EvalError {
     let why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    Fault::wrong(format!("the {what} `{name}` does not take this: {why}"), range)
+    EvalError::wrong(format!("the {what} `{name}` does not take this: {why}"), range)
 }
 
 /// The value of a literal.

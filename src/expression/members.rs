@@ -54,14 +54,15 @@ fn merge_member(held: &mut Map<String, Value>, name: String, value: Cow<'_, Valu
     }
 }
 
-/// What of `change` is news to `held`: laid over it, it makes the same of it as `change` does. None where it changes nothing.
-pub fn news(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value> {
+/// What of `change` is difference to `held`: laid over it, it makes the same of it as `change` does. None where it changes nothing.
+pub fn difference(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value> {
     match (held, &*change) {
         (None, Value::Null) => None,
         (Some(Value::Object(held)), Value::Object(change)) => {
-            let news = |(name, value)| Some((String::clone(name), news(held.get(name), Cow::Borrowed(value))?));
-            let news: Map<_, _> = change.iter().filter_map(news).collect();
-            (!news.is_empty()).then(|| news.into())
+            let difference =
+                |(name, value)| Some((String::clone(name), difference(held.get(name), Cow::Borrowed(value))?));
+            let difference: Map<_, _> = change.iter().filter_map(difference).collect();
+            (!difference.is_empty()).then(|| difference.into())
         }
         (Some(held), change) if held == change && !held.is_null() => None,
         _ => Some(change.into_owned()),
@@ -138,9 +139,9 @@ mod tests {
         fn news_change_as_much_as_the_whole_does(held in value(), change in value()) {
             let (mut whole, mut reduced) = (held.clone(), held.clone());
             merge(&mut whole, Cow::Borrowed(&change));
-            if let Some(news) = news(Some(&held), Cow::Borrowed(&change)) {
-                prop_assert!(!held.is_object() || whole != held, "{}", news);
-                merge(&mut reduced, Cow::Owned(news));
+            if let Some(difference) = difference(Some(&held), Cow::Borrowed(&change)) {
+                prop_assert!(!held.is_object() || whole != held, "{}", difference);
+                merge(&mut reduced, Cow::Owned(difference));
             }
             prop_assert_eq!(whole, reduced);
         }

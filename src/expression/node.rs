@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::Name;
 use super::builtins::Function;
-use super::operate::{Arithmetic, Comparison};
+use super::name::Name;
+use super::operators::{Arithmetic, Comparison};
 
 /// One part of an expression.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
 
-use super::builtins;
 use super::instant::Instant;
+use super::random::random;
 
 /// Variables, the run's start, and a sequence of random values.
 ///
@@ -75,7 +75,7 @@ impl Scope {
 
     /// The next bytes of the random sequence.
     pub(super) fn random(&self) -> [u8; 16] {
-        builtins::random(self.seed, &self.label, self.calls.fetch_add(1, Ordering::Relaxed))
+        random(self.seed, &self.label, self.calls.fetch_add(1, Ordering::Relaxed))
     }
 }
 

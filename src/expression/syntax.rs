@@ -6,10 +6,10 @@ use std::ops::Range;
 use minijinja::machinery::{Span, ast, parse_expr};
 use serde_json::Value;
 
-use super::Error;
 use super::builtins::Function;
+use super::error::Error;
 use super::node::{Arguments, Kind, Node};
-use super::operate::{Arithmetic, Comparison};
+use super::operators::{Arithmetic, Comparison};
 use super::{builtins, filter, members};
 
 /// The longest expression, in bytes; with `MAX_DEPTH` it bounds every recursion over one.

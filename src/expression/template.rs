@@ -1,15 +1,17 @@
 //! Texts with `${…}` in them.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::datum::{Datum, in_text, into_text};
+use super::error::Error;
 use super::evaluate::evaluate;
+use super::name::Name;
 use super::node::Node;
-use super::{Error, Name, Scope, syntax};
+use super::scope::Scope;
+use super::syntax;
+use super::value::{Operand, in_text, into_text};
 
 /// The outcome of expanding a template: a value, or the member that holds it is left out.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +115,7 @@ impl Template {
 }
 
 fn value<'v>(node: &'v Node, offset: usize, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, Error> {
-    evaluate(node, scope).map(Datum::json).map_err(|fault| fault.error.shifted(offset))
+    evaluate(node, scope).map(Operand::json).map_err(|fault| fault.error.shifted(offset))
 }
 
 fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
@@ -122,8 +124,10 @@ fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
         match part {
             Part::Text(literal) => text.push_str(literal),
             Part::Code { offset, node } => {
-                let omitted =
-                    || Error { message: "`omit` must stand alone".to_owned(), range: shifted(&node.range, *offset) };
+                let omitted = || {
+                    Error { message: "`omit` must be the whole value".to_owned(), range: node.range.clone() }
+                        .shifted(*offset)
+                };
                 text.push_str(&in_text(&*value(node, *offset, scope)?.ok_or_else(omitted)?));
             }
         }
@@ -151,14 +155,4 @@ fn code_length(rest: &str) -> Option<usize> {
 
 fn unclosed(start: usize, text: &str) -> Error {
     Error { message: "`${` is not closed by `}`; write `$${` for a literal `${`".to_owned(), range: start..text.len() }
-}
-
-fn shifted(range: &Range<usize>, offset: usize) -> Range<usize> {
-    range.start + offset..range.end + offset
-}
-
-impl Error {
-    fn shifted(self, offset: usize) -> Self {
-        Self { range: shifted(&self.range, offset), ..self }
-    }
 }

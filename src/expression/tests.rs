@@ -177,7 +177,7 @@ fn what_is_not_an_expression() {
     );
     refuse("1 if count", "expected `else` after `if`: without it there may be no value [1 if count]");
     refuse("omit", "`omit` is not a value to test [omit]");
-    refuse("[omit]", "`omit` must stand alone [omit]");
+    refuse("[omit]", "`omit` must be the whole value [omit]");
     let long = "1+".repeat(999) + "1";
     assert_eq!(
         Expression::parse(&long).map(|_| ()).map_err(|error| error.message),
@@ -231,7 +231,7 @@ fn templates_keep_the_type_of_a_whole_expression() {
     refuse("é ${nope}", "unknown name `nope` [nope]");
     refuse("é ${count", "`${` is not closed by `}`; write `$${` for a literal `${` [${count]");
     refuse("é ${1 +}", "unexpected end of input, expected expression [+]");
-    refuse("x${omit}", "`omit` must stand alone [omit]");
+    refuse("x${omit}", "`omit` must be the whole value [omit]");
 }
 
 #[test]

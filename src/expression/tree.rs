@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
-use super::{Error, Name, Scope, Template};
+use super::error::Error;
+use super::name::Name;
+use super::scope::Scope;
+use super::template::Template;
 
 /// A JSON value whose strings and keys may be templates, compiled once.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::expression::{Error, Scope, Template, Tree, kind, merge, news};
+use crate::expression::{Error, Scope, Template, Tree, difference, kind, merge};
 use crate::pointer::Pointer;
 
 /// A compiled update.
@@ -112,7 +112,7 @@ impl<'c> EvaluatedUpdate<'c, '_> {
             (UpdateOperator::Append, Some(other)) if !other.is_array() => {
                 return Err(InvalidUpdate { written: written.clone(), path: Vec::new(), found: kind(other) });
             }
-            (UpdateOperator::Merge, current) if is_current => news(current, value),
+            (UpdateOperator::Merge, current) if is_current => difference(current, value),
             (UpdateOperator::Set, Some(current)) if is_current && *current == *value => None,
             _ => Some(value.into_owned()),
         };

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::datum::{Datum, in_text};
+use super::value::{Operand, in_text};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub(super) enum Arithmetic {
 /// side is written as `none`.
 pub(super) fn compare(
     comparison: Comparison,
-    left: &Datum<'_>,
-    right: &Datum<'_>,
+    left: &Operand<'_>,
+    right: &Operand<'_>,
     asks_null: bool,
 ) -> Result<bool, String> {
     match comparison {
@@ -61,9 +61,11 @@ pub(super) fn compare(
     }
 }
 
-fn unlike(what: &str, left: &Datum<'_>, right: &Datum<'_>) -> String {
+fn unlike(what: &str, left: &Operand<'_>, right: &Operand<'_>) -> String {
     let advice = match (left, right) {
-        (Datum::Instant(_), Datum::Json(value)) | (Datum::Json(value), Datum::Instant(_)) if value.is_string() => {
+        (Operand::Instant(_), Operand::Json(value)) | (Operand::Json(value), Operand::Instant(_))
+            if value.is_string() =>
+        {
             "; time(…) makes an instant of a text"
         }
         _ => "",
@@ -71,11 +73,11 @@ fn unlike(what: &str, left: &Datum<'_>, right: &Datum<'_>) -> String {
     format!("cannot {what} {} with {}{advice}", left.kind(), right.kind())
 }
 
-fn are_equal(left: &Datum<'_>, right: &Datum<'_>) -> bool {
+fn are_equal(left: &Operand<'_>, right: &Operand<'_>) -> bool {
     match (left, right) {
-        (Datum::Json(left), Datum::Json(right)) => json_equal(left, right),
-        (Datum::Instant(left), Datum::Instant(right)) => left == right,
-        (Datum::Omit, Datum::Omit) => true,
+        (Operand::Json(left), Operand::Json(right)) => json_equal(left, right),
+        (Operand::Instant(left), Operand::Instant(right)) => left == right,
+        (Operand::Omit, Operand::Omit) => true,
         _ => false,
     }
 }
@@ -95,10 +97,10 @@ fn json_equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-fn order(left: &Datum<'_>, right: &Datum<'_>) -> Result<Ordering, String> {
+fn order(left: &Operand<'_>, right: &Operand<'_>) -> Result<Ordering, String> {
     let order = match (left, right) {
-        (Datum::Instant(left), Datum::Instant(right)) => Some(left.cmp(right)),
-        (Datum::Json(left), Datum::Json(right)) => match (left.as_ref(), right.as_ref()) {
+        (Operand::Instant(left), Operand::Instant(right)) => Some(left.cmp(right)),
+        (Operand::Json(left), Operand::Json(right)) => match (left.as_ref(), right.as_ref()) {
             (Value::Number(left), Value::Number(right)) => number_order(left, right),
             (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
             _ => None,
@@ -124,9 +126,9 @@ fn order_with_float(whole: i128, float: f64) -> Option<Ordering> {
     Some(whole.cmp(&(integral as i128)).then(fraction))
 }
 
-fn contains(container: &Datum<'_>, wanted: &Datum<'_>) -> Result<bool, String> {
+fn contains(container: &Operand<'_>, wanted: &Operand<'_>) -> Result<bool, String> {
     let refuse = || format!("cannot look for {} in {}", wanted.kind(), container.kind());
-    let (Datum::Json(container), Datum::Json(wanted)) = (container, wanted) else { return Err(refuse()) };
+    let (Operand::Json(container), Operand::Json(wanted)) = (container, wanted) else { return Err(refuse()) };
     match (container.as_ref(), wanted.as_ref()) {
         (Value::Array(items), wanted) => Ok(items.iter().any(|item| json_equal(item, wanted))),
         (Value::Object(members), Value::String(name)) => Ok(members.contains_key(name)),
@@ -136,22 +138,26 @@ fn contains(container: &Datum<'_>, wanted: &Datum<'_>) -> Result<bool, String> {
 }
 
 /// Computes with two values.
-pub(super) fn compute<'v>(arithmetic: Arithmetic, left: Datum<'v>, right: Datum<'v>) -> Result<Datum<'v>, String> {
+pub(super) fn compute<'v>(
+    arithmetic: Arithmetic,
+    left: Operand<'v>,
+    right: Operand<'v>,
+) -> Result<Operand<'v>, String> {
     if arithmetic == Arithmetic::Concatenate {
         return concatenate(left, right);
     }
-    let refuse = |left: &Datum<'_>, right: &Datum<'_>| unlike("compute", left, right);
+    let refuse = |left: &Operand<'_>, right: &Operand<'_>| unlike("compute", left, right);
     match (arithmetic, &left, &right) {
-        (Arithmetic::Subtract, Datum::Instant(later), Datum::Instant(earlier)) => {
-            float(later.seconds_since(*earlier)).map(Datum::from)
+        (Arithmetic::Subtract, Operand::Instant(later), Operand::Instant(earlier)) => {
+            float(later.seconds_since(*earlier)).map(Operand::from)
         }
-        (Arithmetic::Add | Arithmetic::Subtract, Datum::Instant(instant), Datum::Json(seconds)) => {
+        (Arithmetic::Add | Arithmetic::Subtract, Operand::Instant(instant), Operand::Json(seconds)) => {
             let seconds = seconds.as_f64().ok_or_else(|| refuse(&left, &right))?;
             let shift = if arithmetic == Arithmetic::Add { seconds } else { -seconds };
-            instant.later(shift).map(Datum::Instant).ok_or_else(|| "an instant out of range".to_owned())
+            instant.later(shift).map(Operand::Instant).ok_or_else(|| "an instant out of range".to_owned())
         }
-        (_, Datum::Json(a), Datum::Json(b)) => match (arithmetic, a.as_ref(), b.as_ref()) {
-            (_, Value::Number(a), Value::Number(b)) => number(arithmetic, a, b).map(Datum::from),
+        (_, Operand::Json(a), Operand::Json(b)) => match (arithmetic, a.as_ref(), b.as_ref()) {
+            (_, Value::Number(a), Value::Number(b)) => number(arithmetic, a, b).map(Operand::from),
             (Arithmetic::Add, Value::String(a), Value::String(b)) => Ok(Value::from(format!("{a}{b}")).into()),
             (Arithmetic::Add, Value::Array(a), Value::Array(b)) => {
                 Ok(Value::Array(a.iter().chain(b).cloned().collect()).into())
@@ -162,8 +168,8 @@ pub(super) fn compute<'v>(arithmetic: Arithmetic, left: Datum<'v>, right: Datum<
     }
 }
 
-fn concatenate<'v>(left: Datum<'v>, right: Datum<'v>) -> Result<Datum<'v>, String> {
-    let refusal = "`omit` must stand alone";
+fn concatenate<'v>(left: Operand<'v>, right: Operand<'v>) -> Result<Operand<'v>, String> {
+    let refusal = "`omit` must be the whole value";
     let (left, right) = left.into_json().zip(right.into_json()).ok_or(refusal)?;
     Ok(Value::from(format!("{}{}", in_text(&left), in_text(&right))).into())
 }

@@ -1,22 +1,20 @@
 //! What a part of an expression evaluates to, and why it may not.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use serde_json::Value;
 
-use super::Error;
 use super::instant::Instant;
 
 /// A value on its way through an expression; borrowed from the scope or the expression as long as nothing changes it.
 #[derive(Debug, Clone)]
-pub(super) enum Datum<'v> {
+pub(super) enum Operand<'v> {
     Json(Cow<'v, Value>),
     Instant(Instant),
     Omit,
 }
 
-impl<'v> Datum<'v> {
+impl<'v> Operand<'v> {
     /// The value as JSON: instants as text; `omit` has none.
     pub(super) fn json(self) -> Option<Cow<'v, Value>> {
         match self {
@@ -54,13 +52,13 @@ impl<'v> Datum<'v> {
     }
 }
 
-impl<'v> From<&'v Value> for Datum<'v> {
+impl<'v> From<&'v Value> for Operand<'v> {
     fn from(value: &'v Value) -> Self {
         Self::Json(Cow::Borrowed(value))
     }
 }
 
-impl From<Value> for Datum<'_> {
+impl From<Value> for Operand<'_> {
     fn from(value: Value) -> Self {
         Self::Json(Cow::Owned(value))
     }
@@ -91,23 +89,5 @@ pub(super) fn into_text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),
-    }
-}
-
-/// Why a part has no value.
-#[derive(Debug)]
-pub(super) struct Fault {
-    /// Whether it is for want of a name or an attribute, which `is defined` asks about.
-    pub(super) is_missing: bool,
-    pub(super) error: Error,
-}
-
-impl Fault {
-    pub(super) fn wrong(message: impl Into<String>, range: &Range<usize>) -> Self {
-        Self { is_missing: false, error: Error { message: message.into(), range: range.clone() } }
-    }
-
-    pub(super) fn missing(message: impl Into<String>, range: &Range<usize>) -> Self {
-        Self { is_missing: true, ..Self::wrong(message, range) }
     }
 }
