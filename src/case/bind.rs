@@ -4,78 +4,34 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Narrowing};
+use crate::contract::Narrowing;
 use crate::diff;
 use crate::expression::Template;
 use crate::pointer::Pointer;
 
+use super::binder::Binder;
+use super::case_template::{CaseTemplate, RowText};
 use super::compile::Compiler;
 use super::error::Problems;
-use super::folder::Folder;
 use super::format::{CaseFormat, ExpectFormat, OneOrMany};
-use super::names::{Read, Reader, is_variable};
 use super::request;
-use super::source::Source;
-use super::table::{self, Row};
-use super::{Capture, CaptureFrom, Case, Expect, Poll, RequestSpec, Retry, Role, Violates};
-
-/// A case before its rows: what all of them share, and the texts that each row fills in.
-#[derive(Debug)]
-pub struct Draft {
-    /// What the rows share; name, id and violations are still to come.
-    pub case: Case,
-    /// `name`.
-    pub name: Text,
-    /// `violates`.
-    pub violates: Vec<Text>,
-    /// `needs`.
-    pub needs: Vec<Text>,
-    /// The rows of its own table, when it has one.
-    pub rows: Option<Vec<Arc<Row>>>,
-    /// A request a row, where the table gives names of members; else all rows share that of `case`.
-    pub requests: Vec<Arc<RequestSpec>>,
-    /// What its templates read.
-    pub reads: Vec<Read>,
-    /// Whether nothing is wrong with it so far; what is not sound is looked at for its name and what it reads.
-    pub sound: bool,
-}
-
-impl Draft {
-    /// What the case of that row starts from.
-    pub fn of_row(&self, index: usize) -> Case {
-        let mut case = self.case.clone();
-        if let Some(request) = self.requests.get(index) {
-            case.request = Arc::clone(request);
-        }
-        case
-    }
-}
-
-/// A text that may read table columns only.
-#[derive(Debug)]
-pub struct Text {
-    /// Where it stands.
-    pub at: Pointer,
-    /// The text, compiled.
-    pub template: Template,
-}
-
-/// Binds the cases of one file.
-pub struct Binder<'a> {
-    /// The file.
-    pub source: &'a Source,
-    /// Where its bodies and tables are read from.
-    pub folder: &'a Folder,
-    /// What its operations are looked up in.
-    pub contract: &'a Contract,
-}
+use super::row::Row;
+use super::table;
+use super::variables::{ReadBy, VariableRead, is_variable};
+use super::{Capture, CaptureFrom, Case, Expect, Poll, Retry, Role, Violates};
 
 impl Binder<'_> {
     /// Binds the case at `at`; none when not even its name can be used.
-    pub fn bind(&self, at: &Pointer, format: CaseFormat, complete: bool, problems: &mut Problems<'_>) -> Option<Draft> {
+    pub fn bind(
+        &self,
+        at: &Pointer,
+        format: CaseFormat,
+        complete: bool,
+        problems: &mut Problems<'_>,
+    ) -> Option<CaseTemplate> {
         let before = problems.count();
         let name = text(&format.name, at.join("name"), problems)?;
-        let mut draft = Draft {
+        let mut draft = CaseTemplate {
             violates: texts(&format.violates, &at.join("violates"), problems),
             needs: texts(&listed(&format.needs), &at.join("needs"), problems),
             rows: self.rows(&format, at, problems),
@@ -104,7 +60,7 @@ impl Binder<'_> {
             uses: Vec::new(),
             needs: Vec::new(),
             tags: head.tags.iter().chain(&format.tags).cloned().collect(),
-            requirement: format.requirement.clone().or_else(|| head.requirement.clone()),
+            requirements: own_or_inherited(&format.requirement, &head.requirement),
             skip: format.skip.clone(),
             only_on: format.only_on.clone(),
             not_on: format.not_on.clone(),
@@ -116,7 +72,7 @@ impl Binder<'_> {
         }
     }
 
-    fn fill(&self, draft: &mut Draft, format: &CaseFormat, problems: &mut Problems<'_>) {
+    fn fill(&self, draft: &mut CaseTemplate, format: &CaseFormat, problems: &mut Problems<'_>) {
         let at = draft.case.at.clone();
         let (request, reads) = request::bind(self, &at, draft.sound, problems);
         draft.reads.extend(reads);
@@ -128,7 +84,7 @@ impl Binder<'_> {
         let (expect, reads) = expectation(&format.expect, &at.join("expect"), problems);
         draft.reads.extend(reads);
         draft.case.expect = Arc::new(expect);
-        let mut answer = Compiler::new(problems, Reader::Answer, at.join("capture"));
+        let mut answer = Compiler::new(problems, ReadBy::Response, at.join("capture"));
         draft.case.capture =
             format.capture.iter().filter_map(|(name, from)| capture(name, from, &mut answer)).collect();
         draft.reads.append(&mut answer.reads);
@@ -182,37 +138,42 @@ impl Binder<'_> {
     }
 }
 
-fn text(written: &str, at: Pointer, problems: &mut Problems<'_>) -> Option<Text> {
+fn text(written: &str, at: Pointer, problems: &mut Problems<'_>) -> Option<RowText> {
     if written.trim().is_empty() {
         problems.value("wrong-value", &at, "expected a text, found an empty one");
         return None;
     }
     let template =
         Template::parse(written).map_err(|error| problems.expression("invalid-expression", &at, &error)).ok()?;
-    Some(Text { at, template })
+    Some(RowText { at, template })
 }
 
-fn texts(written: &OneOrMany<String>, at: &Pointer, problems: &mut Problems<'_>) -> Vec<Text> {
+fn texts(written: &OneOrMany<String>, at: &Pointer, problems: &mut Problems<'_>) -> Vec<RowText> {
     let places = (0..).map(|index| if written.listed { at.join(index) } else { at.clone() });
     written.items.iter().zip(places).filter_map(|(written, at)| text(written, at, problems)).collect()
+}
+
+/// The case's own requirements, else those of its file.
+fn own_or_inherited(own: &OneOrMany<String>, inherited: &OneOrMany<String>) -> Vec<String> {
+    if own.items.is_empty() { inherited.items.clone() } else { own.items.clone() }
 }
 
 fn listed(items: &[String]) -> OneOrMany<String> {
     OneOrMany { items: items.to_vec(), listed: true }
 }
 
-fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>) -> (Expect, Vec<Read>) {
+fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>) -> (Expect, Vec<VariableRead>) {
     if format.undocumented.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
         problems.value("wrong-value", &at.join("undocumented"), "expected the reason, found an empty text");
     }
     for (tail, message) in format.body.as_ref().map(diff::lint).unwrap_or_default() {
         problems.key("invalid-operator", &at.join("body").concat(&tail), message);
     }
-    let mut compiler = Compiler::new(problems, Reader::Expectation, at.clone());
+    let mut compiler = Compiler::new(problems, ReadBy::Expectation, at.clone());
     let headers = compiler.members(&format.headers, &Pointer::root().join("headers"));
     let body = format.body.as_ref().and_then(|body| compiler.tree(body, &Pointer::root().join("body")));
     let mut reads = std::mem::take(&mut compiler.reads);
-    let mut compiler = Compiler::new(problems, Reader::Answer, at.join("assert"));
+    let mut compiler = Compiler::new(problems, ReadBy::Response, at.join("assert"));
     let places = (0..).map(|index| if format.asserts.listed { Pointer::root().join(index) } else { Pointer::root() });
     let asserts =
         format.asserts.items.iter().zip(places).filter_map(|(text, at)| compiler.expression(text, &at)).collect();

@@ -6,23 +6,23 @@ use crate::expression::{Expression, Template, Tree};
 use crate::pointer::Pointer;
 
 use super::error::Problems;
-use super::names::{Read, Reader};
+use super::variables::{ReadBy, VariableRead};
 
 /// A compiler for the texts under one node of a case.
 pub struct Compiler<'a, 'd> {
     problems: &'a mut Problems<'d>,
-    reader: Reader,
+    reader: ReadBy,
     /// The node that pointers are relative to.
     home: Pointer,
     /// Where a text stands that is not under `home`: `base` was merged in.
     base: Option<Pointer>,
     /// The names that were read so far.
-    pub reads: Vec<Read>,
+    pub reads: Vec<VariableRead>,
 }
 
 impl<'a, 'd> Compiler<'a, 'd> {
     /// A compiler for what `reader` reads under `home`.
-    pub fn new(problems: &'a mut Problems<'d>, reader: Reader, home: Pointer) -> Self {
+    pub fn new(problems: &'a mut Problems<'d>, reader: ReadBy, home: Pointer) -> Self {
         Self { problems, reader, home, base: None, reads: Vec::new() }
     }
 
@@ -56,7 +56,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let at = self.place(inner);
         let template =
             Template::parse(text).map_err(|error| self.problems.expression("invalid-expression", &at, &error)).ok()?;
-        self.reads.extend(template.names().iter().map(|name| Read::new(name, at.clone(), self.reader)));
+        self.reads.extend(template.names().iter().map(|name| VariableRead::new(name, at.clone(), self.reader)));
         Some(template)
     }
 
@@ -66,7 +66,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         let expression = Expression::parse(text)
             .map_err(|error| self.problems.expression("invalid-expression", &at, &error))
             .ok()?;
-        self.reads.extend(expression.names().iter().map(|name| Read::new(name, at.clone(), self.reader)));
+        self.reads.extend(expression.names().iter().map(|name| VariableRead::new(name, at.clone(), self.reader)));
         Some(expression)
     }
 
@@ -75,8 +75,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
         match Tree::parse(value) {
             Ok(tree) => {
                 let names = tree.names();
-                let reads = names.iter().map(|(at, name)| Read::new(name, self.place(&inner.concat(at)), self.reader));
-                let reads: Vec<Read> = reads.collect();
+                let reads =
+                    names.iter().map(|(at, name)| VariableRead::new(name, self.place(&inner.concat(at)), self.reader));
+                let reads: Vec<VariableRead> = reads.collect();
                 self.reads.extend(reads);
                 Some(tree)
             }

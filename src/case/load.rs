@@ -9,9 +9,9 @@ use crate::parallel;
 use crate::problem::Problem;
 
 use super::Suite;
-use super::bound::Bound;
+use super::bound_file::BoundFile;
 use super::folder::Folder;
-use super::lines::Files;
+use super::sequence::BoundFiles;
 use super::source::Source;
 use super::story::stories;
 
@@ -50,8 +50,8 @@ fn bind_all(
     folder: &Folder,
     contract: &Contract,
     problems: &mut Vec<Problem>,
-) -> (Files, Vec<PathBuf>) {
-    let mut files = Files::new();
+) -> (BoundFiles, Vec<PathBuf>) {
+    let mut files = BoundFiles::new();
     let mut order = Vec::new();
     let mut waiting = found;
     while !waiting.is_empty() {
@@ -72,13 +72,13 @@ fn bind_all(
 }
 
 /// A file's real path, the file as far as it could be bound, and what is wrong with it.
-type Read = (PathBuf, Option<Bound>, Vec<Problem>);
+type BoundRead = (PathBuf, Option<BoundFile>, Vec<Problem>);
 
-fn bind(path: PathBuf, folder: &Folder, contract: &Contract) -> Option<Read> {
+fn bind(path: PathBuf, folder: &Folder, contract: &Contract) -> Option<BoundRead> {
     let real = path.canonicalize().ok()?;
     let mut problems = Vec::new();
     let source = Source::load(path, folder, &mut problems);
-    let bound = source.map(|source| Bound::of(&source, folder, contract, &mut problems));
+    let bound = source.map(|source| BoundFile::bind(&source, folder, contract, &mut problems));
     Some((real, bound, problems))
 }
 

@@ -6,24 +6,27 @@
 //! ```
 
 mod bind;
-mod bound;
+mod binder;
+mod bound_file;
+mod case_template;
 mod compile;
 mod error;
 pub mod expand;
 mod folder;
 mod format;
 pub mod intent;
-mod keys;
-mod lines;
 pub mod lint;
 pub mod load;
 mod merge;
 mod model;
-mod names;
 mod request;
+mod row;
+mod sequence;
 mod source;
 mod story;
 mod table;
+mod template_keys;
+mod variables;
 mod violation;
 
 pub use format::json_schema;

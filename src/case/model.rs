@@ -47,6 +47,11 @@ pub struct CaseFile {
 }
 
 impl CaseFile {
+    /// The bytes of the file, for digests.
+    pub fn bytes(&self) -> &[u8] {
+        self.document.text().as_bytes()
+    }
+
     /// Where what is at `at` stands.
     pub fn place(&self, at: &Pointer) -> Place {
         self.document.locate(at, End::Key)
@@ -120,8 +125,8 @@ pub struct Case {
     pub needs: Vec<String>,
     /// The file's tags and its own.
     pub tags: Vec<String>,
-    /// The clause it is evidence for.
-    pub requirement: Option<String>,
+    /// Requirements that it is evidence for.
+    pub requirements: Vec<String>,
     /// `skip: REASON`.
     pub skip: Option<String>,
     /// Names of targets; empty means all.

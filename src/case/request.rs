@@ -11,15 +11,15 @@ use crate::document::salvage;
 use crate::expression::Template;
 use crate::pointer::Pointer;
 
-use super::bind::Binder;
+use super::binder::Binder;
 use super::compile::Compiler;
 use super::error::Problems;
 use super::format::{AuthFormat, PartFormat, RequestFormat};
-use super::keys;
 use super::merge::{merge, take_out};
-use super::names::{Read, Reader};
+use super::row::{self, Row};
 use super::source::EMPTY;
-use super::table::{self, Row};
+use super::template_keys;
+use super::variables::{ReadBy, VariableRead};
 use super::{Authorization, Body, Part, PartContent, RequestSpec};
 
 /// The request of the case at `at`, and the names that it reads. Where it is not `complete`, its mistakes are known already.
@@ -28,7 +28,7 @@ pub fn bind(
     at: &Pointer,
     complete: bool,
     problems: &mut Problems<'_>,
-) -> (RequestSpec, Vec<Read>) {
+) -> (RequestSpec, Vec<VariableRead>) {
     let home = at.join("request");
     let mut merged = merge(binder.source.base(), own(binder, &home));
     if complete {
@@ -47,12 +47,12 @@ pub fn bind(
 pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Arc<RequestSpec>> {
     let home = at.join("request");
     let own = own(binder, &home);
-    if !keys::any(own) {
+    if !template_keys::any(own) {
         return Vec::new();
     }
     let bind_row = |row: &Arc<Row>| {
         let mut known = Problems::of(&binder.source.file.document);
-        let mut merged = merge(binder.source.base(), &keys::fill(own, row, &table::scope(row)));
+        let mut merged = merge(binder.source.base(), &template_keys::fill(own, row, &row::scope(row)));
         leave_out(&mut merged, &home, &mut known);
         let format = salvage(&merged, |_, _| {}).unwrap_or_default();
         Arc::new(compiled(binder, home.clone(), &format, &mut known).0)
@@ -71,8 +71,8 @@ fn compiled(
     home: Pointer,
     format: &RequestFormat,
     problems: &mut Problems<'_>,
-) -> (RequestSpec, Vec<Read>) {
-    let compiler = Compiler::new(problems, Reader::Request, home).with_base(Pointer::root().join("base"));
+) -> (RequestSpec, Vec<VariableRead>) {
+    let compiler = Compiler::new(problems, ReadBy::Request, home).with_base(Pointer::root().join("base"));
     let mut form = Form { binder, compiler };
     let request = form.request(format);
     (request, form.compiler.reads)

@@ -8,18 +8,18 @@ use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::problem::Problem;
 
-use super::bind::{Draft, Text};
-use super::bound::Bound;
+use super::bound_file::BoundFile;
+use super::case_template::{CaseTemplate, RowText};
 use super::error::Problems;
-use super::lines::{Files, Line, Lines};
-use super::names::{Known, Read, Reader, check_column};
-use super::table::{self, Row};
+use super::row::{self, Row};
+use super::sequence::{BoundFiles, OrderedCase, Sequence};
+use super::variables::{KnownVariables, ReadBy, VariableRead, check_column};
 use super::{Case, Role, Story, Use, Violates, lint, violation};
 
 /// The stories of the file at `path`: one, or one a row of its table.
-pub fn stories(path: &Path, files: &Files, contract: &Contract, all: &mut Vec<Problem>) -> Vec<Story> {
+pub fn stories(path: &Path, files: &BoundFiles, contract: &Contract, all: &mut Vec<Problem>) -> Vec<Story> {
     let Some(bound) = files.get(path) else { return Vec::new() };
-    let lines = Lines::of(path, bound, files, all);
+    let lines = Sequence::of(path, bound, files, all);
     let name = &bound.file.name;
     let rows = match &bound.rows {
         None => vec![(name.to_string(), Arc::default())],
@@ -30,12 +30,12 @@ pub fn stories(path: &Path, files: &Files, contract: &Contract, all: &mut Vec<Pr
 
 /// One story in the making.
 struct Assembly<'a> {
-    bound: &'a Bound,
-    lines: &'a Lines<'a>,
+    bound: &'a BoundFile,
+    lines: &'a Sequence<'a>,
     contract: &'a Contract,
     id: String,
     row: Arc<Row>,
-    known: Known<'a>,
+    known: KnownVariables<'a>,
     /// Names of the cases so far that others may need.
     passed: BTreeSet<String>,
     /// Ids so far.
@@ -45,7 +45,7 @@ struct Assembly<'a> {
 /// One row of one case.
 struct Filling<'a> {
     role: Role,
-    draft: &'a Draft,
+    draft: &'a CaseTemplate,
     /// The row's number, from 0.
     index: usize,
     row: Arc<Row>,
@@ -54,9 +54,14 @@ struct Filling<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    fn new(bound: &'a Bound, lines: &'a Lines<'a>, contract: &'a Contract, (id, row): (String, Arc<Row>)) -> Self {
+    fn new(
+        bound: &'a BoundFile,
+        lines: &'a Sequence<'a>,
+        contract: &'a Contract,
+        (id, row): (String, Arc<Row>),
+    ) -> Self {
         let vars = lines.used.iter().chain([&bound]).flat_map(|file| file.vars.iter().map(|(name, _)| name.as_str()));
-        let known = Known { vars: vars.collect(), ..Known::default() };
+        let known = KnownVariables { vars: vars.collect(), ..KnownVariables::default() };
         Self { bound, lines, contract, id, row, known, passed: BTreeSet::new(), taken: BTreeSet::new() }
     }
 
@@ -72,13 +77,13 @@ impl<'a> Assembly<'a> {
         Story { file: Arc::clone(&self.bound.file), id: self.id, vars, row: self.row, setup, cases, teardown }
     }
 
-    fn cases(&mut self, role: Role, lines: &'a [Line<'a>], all: &mut Vec<Problem>) -> Vec<Case> {
+    fn cases(&mut self, role: Role, lines: &'a [OrderedCase<'a>], all: &mut Vec<Problem>) -> Vec<Case> {
         let mut cases = Vec::with_capacity(lines.len());
         for (file, draft) in lines {
             let mut problems = Problems::of(&file.file.document);
             let from = (!std::ptr::eq(*file, self.bound)).then(|| Arc::clone(&file.file));
             for (index, row) in self.rows(draft).into_iter().enumerate() {
-                let filling = Filling { role, draft, index, scope: table::scope(&row), row };
+                let filling = Filling { role, draft, index, scope: row::scope(&row), row };
                 let made = self.case(&filling, &mut problems);
                 cases.extend(made.map(|case| Case { from: from.clone(), row: filling.row, ..case }));
             }
@@ -87,7 +92,7 @@ impl<'a> Assembly<'a> {
         cases
     }
 
-    fn rows(&self, draft: &Draft) -> Vec<Arc<Row>> {
+    fn rows(&self, draft: &CaseTemplate) -> Vec<Arc<Row>> {
         match draft.rows.as_deref() {
             None => vec![Arc::clone(&self.row)],
             Some(rows) => rows.iter().map(|own| merged(&self.row, own)).collect(),
@@ -135,7 +140,7 @@ impl<'a> Assembly<'a> {
         for read in &filling.draft.reads {
             self.known.check(read, &filling.row, problems);
             let Some(captured_by) = self.known.capture(read, &filling.row) else { continue };
-            let in_request = read.reader == Reader::Request;
+            let in_request = read.reader == ReadBy::Request;
             match uses.iter_mut().find(|used| used.variable == read.name) {
                 Some(used) => used.in_request |= in_request,
                 None => {
@@ -177,10 +182,10 @@ impl<'a> Assembly<'a> {
 
 impl Filling<'_> {
     /// The text with the row's columns in place.
-    fn text(&self, text: &Text, problems: &mut Problems<'_>) -> Option<String> {
+    fn text(&self, text: &RowText, problems: &mut Problems<'_>) -> Option<String> {
         let before = problems.count();
         for name in text.template.names() {
-            check_column(&Read::new(&name, text.at.clone(), Reader::Request), &self.row, problems);
+            check_column(&VariableRead::new(&name, text.at.clone(), ReadBy::Request), &self.row, problems);
         }
         if problems.count() > before {
             return None;

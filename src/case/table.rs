@@ -1,18 +1,13 @@
 //! Tables: rows written in place keep their types, rows of a CSV file are text.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-use crate::expression::Scope;
 use crate::pointer::Pointer;
 
 use super::error::Problems;
 use super::format::TableFormat;
-use super::names;
-
-/// One row: a value by column.
-pub type Row = BTreeMap<String, Value>;
+use super::row::Row;
+use super::variables;
 
 /// The rows of the table at `at`; `read` gives the bytes of a file beside the case file.
 pub fn rows(
@@ -32,13 +27,6 @@ pub fn rows(
             Vec::new()
         }
     }
-}
-
-/// A scope of the columns of `row` alone.
-pub fn scope(row: &Row) -> Scope {
-    let mut scope = Scope::new(0, 0, "");
-    row.iter().for_each(|(column, cell)| scope.set(column, cell));
-    scope
 }
 
 fn csv_rows(name: &str, bytes: &[u8]) -> Result<Vec<Row>, String> {
@@ -84,7 +72,7 @@ fn unescaped(cell: &Value) -> Result<Value, String> {
 
 fn same_columns(rows: Vec<Row>) -> Result<Vec<Row>, String> {
     let Some(first) = rows.first() else { return Err("expected at least one row, found none".to_owned()) };
-    if let Some(column) = first.keys().find(|column| !names::is_variable(column)) {
+    if let Some(column) = first.keys().find(|column| !variables::is_variable(column)) {
         return Err(format!("expected a column that can be a variable's name, found `{column}`"));
     }
     let columns = |row: &Row| row.keys().cloned().collect::<Vec<_>>().join(", ");

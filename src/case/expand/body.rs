@@ -9,10 +9,12 @@ use crate::expression::Tree;
 use crate::http::MediaType;
 
 use super::super::Body;
-use super::url::plain;
-use super::{Draft, ExpandError, expand_text, expand_tree, multipart};
+use super::super::error::ExpandError;
+use super::builder::{RequestBuilder, expand_text, expand_tree};
+use super::multipart;
+use super::text::plain;
 
-impl Draft<'_> {
+impl RequestBuilder<'_> {
     /// The body's bytes; none is sent where there is none, or where it expands to `omit`.
     pub(super) fn body(&mut self, contract: &Contract) -> Result<(), ExpandError> {
         let Some(body) = &self.case.request.body else { return Ok(()) };

@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::contract::{Contract, ParameterIn, SecurityRequirement, SecurityScheme};
 use crate::suggestion::nearest;
 
+use super::super::error::ExpandError;
 use super::super::{Authorization, Violates, Violation};
-use super::header::scalar;
-use super::url::{encoded, plain};
-use super::{Draft, ExpandError, expand_tree, place};
+use super::builder::{RequestBuilder, expand_tree, place};
+use super::text::{encoded, plain, scalar};
 
 /// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Credentials {
     pub named: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
-impl Draft<'_> {
+impl RequestBuilder<'_> {
     /// Attaches what the case or the target gives for the operation's security.
     pub(super) fn credentials(&mut self, contract: &Contract, held: &Credentials) -> Result<(), ExpandError> {
         let case = self.case;

@@ -7,7 +7,10 @@ use serde_json::Value;
 use crate::expression::{Expression, Scope};
 use crate::pointer::Pointer;
 
-use super::{Case, ExpandError, expand_tree, header};
+use super::super::Case;
+use super::super::error::ExpandError;
+use super::builder::expand_tree;
+use super::text::scalar;
 
 /// An expectation with every template expanded; the places are those of `case.expect`.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +43,6 @@ pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandErro
 fn wanted(value: &Value, at: impl FnOnce() -> Pointer) -> Result<Option<String>, ExpandError> {
     match value {
         Value::Null => Ok(None),
-        scalar => header::scalar(scalar).map(Some).map_err(|message| ExpandError::new(message, at())),
+        value => scalar(value).map(Some).map_err(|message| ExpandError::new(message, at())),
     }
 }

@@ -10,9 +10,11 @@ use crate::expression::{Scope, Template};
 use crate::http::Headers;
 use crate::pointer::Pointer;
 
+use super::super::error::ExpandError;
 use super::super::{Part, PartContent};
-use super::header::{self, scalar};
-use super::{ExpandError, expand_text, expand_tree};
+use super::builder::{expand_text, expand_tree};
+use super::header_syntax;
+use super::text::scalar;
 
 /// One part, its templates expanded.
 pub struct Field {
@@ -118,7 +120,7 @@ impl Writer<'_> {
             let parameter = declared.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(header));
             let text = parameter.map_or_else(|| scalar(&value), |parameter| parameters::serialize(parameter, &value));
             let line: Result<String, String> = text.and_then(|text| {
-                header::check(&Headers::from_iter([(header.as_str(), text.as_str())]))?;
+                header_syntax::check(&Headers::from_iter([(header.as_str(), text.as_str())]))?;
                 Ok(format!("\r\n{header}: {text}"))
             });
             lines.push_str(&line.map_err(|message| ExpandError::new(message, at()))?);

@@ -1,27 +1,17 @@
 //! Path and query of a request: values become one encoded segment each, or are laid out as their parameter declares.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
-
 use crate::contract::{ParameterIn, parameters};
 
-use super::header::scalar;
-use super::{Draft, ExpandError, expand_text, expand_tree};
-
-/// Everything but the unreserved characters of RFC 3986 §2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// `text` with every reserved character percent-encoded.
-pub fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
-}
+use super::super::error::ExpandError;
+use super::builder::{RequestBuilder, expand_text, expand_tree};
+use super::text::{encoded, plain, scalar};
 
 /// The names of the parameters in a path template, in order.
 pub fn path_names(template: &str) -> impl Iterator<Item = &str> {
     template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
-impl Draft<'_> {
+impl RequestBuilder<'_> {
     /// The path: the case's `url` as it stands, else the operation's template with its values in place.
     pub(super) fn url(&mut self) -> Result<(), ExpandError> {
         let own = self.case.request.url.as_ref();
@@ -90,31 +80,9 @@ impl Draft<'_> {
     }
 }
 
-/// `name=value`, once an element of a list.
-pub fn plain(name: &str, value: &Value) -> Result<String, String> {
-    let one = |value: &Value| Ok(format!("{}={}", encoded(name), encoded(&scalar(value)?)));
-    match value {
-        Value::Array(items) => Ok(items.iter().map(one).collect::<Result<Vec<_>, String>>()?.join("&")),
-        value => one(value),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn undeclared_query_values_are_plain() {
-        let check = |value: Value, expect: Result<&str, &str>| {
-            assert_eq!(plain("a b", &value), expect.map(str::to_owned).map_err(str::to_owned));
-        };
-        check(json!("x&y=é"), Ok("a%20b=x%26y%3D%C3%A9"));
-        check(json!([1, true]), Ok("a%20b=1&a%20b=true"));
-        check(json!([]), Ok(""));
-        check(json!({"x": 1}), Err("expected a text, number or boolean, found {\"x\":1}"));
-    }
 
     #[test]
     fn a_template_names_its_parameters() {

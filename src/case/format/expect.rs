@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::quantity::HumanDuration;
 
-use super::{OneOrMany, present};
+use super::one_or_many::OneOrMany;
+use super::present::present;
 
 /// What is expected of the answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -7,7 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use super::present;
+use super::present::present;
 
 /// A request. A key that is absent sends nothing.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

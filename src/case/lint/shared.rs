@@ -10,7 +10,7 @@ use crate::problem::Problem;
 
 use super::super::expand::{self, path_names};
 use super::super::{Case, Story, Suite, Violates};
-use super::warning;
+use super::warning::warning;
 
 /// Methods that write nothing (RFC 9110 §9.2.1).
 const SAFE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::expression::{Scope, Template};
 
-use super::table::Row;
+use super::row::Row;
 
 /// Whether a name anywhere in `value` is a template.
 pub fn any(value: &Value) -> bool {
@@ -47,14 +47,14 @@ fn name_of(name: &str, row: &Row, scope: &Scope) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::table;
+    use super::super::row;
     use super::*;
 
     #[test]
     fn names_are_filled_in_by_the_row() {
         let row: Row = [("member".to_owned(), json!("email")), ("odd".to_owned(), json!("${x}"))].into();
         let check = |value: Value, expect: Value| {
-            assert_eq!(fill(&value, &row, &table::scope(&row)).to_string(), expect.to_string());
+            assert_eq!(fill(&value, &row, &row::scope(&row)).to_string(), expect.to_string());
         };
         check(json!({"a": [{"${member}": "${member}"}]}), json!({"a": [{"email": "${member}"}]}));
         check(json!({"${odd}": 1}), json!({"$${x}": 1}));

@@ -6,7 +6,7 @@ use crate::expression::{Error, Name};
 use crate::pointer::Pointer;
 
 use super::error::Problems;
-use super::table::Row;
+use super::row::Row;
 
 /// Names that the language gives: no variable may take one.
 const RESERVED: [&str; 12] =
@@ -21,57 +21,57 @@ pub fn is_variable(name: &str) -> bool {
 
 /// The part of a case that reads a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum ReadBy {
     /// Before anything is sent.
     Request,
     /// The expectation that is compared with the answer.
     Expectation,
     /// `assert` and `capture`, which may also read `request` and `response`.
-    Answer,
+    Response,
 }
 
 /// One name that a case reads.
 #[derive(Debug, Clone)]
-pub struct Read {
+pub struct VariableRead {
     /// The name up to its first dot.
     pub name: String,
     /// The text that reads it.
     pub at: Pointer,
     /// Which part of the case it is.
-    pub reader: Reader,
+    pub reader: ReadBy,
 }
 
-impl Read {
+impl VariableRead {
     /// The read of `name` in the text at `at`.
-    pub fn new(name: &Name, at: Pointer, reader: Reader) -> Self {
+    pub fn new(name: &Name, at: Pointer, reader: ReadBy) -> Self {
         let first = name.path.split(['.', '[']).next().unwrap_or_default();
         Self { name: first.to_owned(), at, reader }
     }
 
     /// Whether the language itself gives the name here.
     fn is_given(&self) -> bool {
-        let answer = matches!(self.name.as_str(), "request" | "response") && self.reader == Reader::Answer;
+        let answer = matches!(self.name.as_str(), "request" | "response") && self.reader == ReadBy::Response;
         answer || matches!(self.name.as_str(), "env" | "omit")
     }
 }
 
 /// The names that a case may read beside the columns of its row.
 #[derive(Debug, Clone, Default)]
-pub struct Known<'a> {
+pub struct KnownVariables<'a> {
     /// Variables of the file and of those it uses.
     pub vars: BTreeSet<&'a str>,
     /// Captures of earlier cases, each with the name of the case.
     pub captures: BTreeMap<&'a str, String>,
 }
 
-impl Known<'_> {
+impl KnownVariables<'_> {
     /// The case whose capture `read` means, when it means one: rows are over captures.
-    pub fn capture(&self, read: &Read, row: &Row) -> Option<&str> {
+    pub fn capture(&self, read: &VariableRead, row: &Row) -> Option<&str> {
         self.captures.get(read.name.as_str()).filter(|_| !row.contains_key(&read.name)).map(String::as_str)
     }
 
     /// Notes a problem when `read` means nothing.
-    pub fn check(&self, read: &Read, row: &Row, problems: &mut Problems<'_>) {
+    pub fn check(&self, read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
         let name = read.name.as_str();
         let known = self.vars.contains(name) || row.contains_key(name) || self.captures.contains_key(name);
         if known || read.is_given() {
@@ -89,14 +89,14 @@ impl Known<'_> {
 }
 
 /// Notes a problem when `read` is no column of `row`, the only names that it may read.
-pub fn check_column(read: &Read, row: &Row, problems: &mut Problems<'_>) {
+pub fn check_column(read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
     if !row.contains_key(&read.name) {
         note(read, &format!("expected a column of a table, found `{}`", read.name), problems);
         problems.suggest(&read.name, row.keys().map(String::as_str));
     }
 }
 
-fn note(read: &Read, message: &str, problems: &mut Problems<'_>) {
+fn note(read: &VariableRead, message: &str, problems: &mut Problems<'_>) {
     let start = problems.text(&read.at).and_then(|text| text.find(&read.name)).unwrap_or_default();
     let range = start..start + read.name.len();
     problems.expression("unknown-variable", &read.at, &Error { message: message.to_owned(), range });

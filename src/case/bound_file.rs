@@ -9,17 +9,19 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 
 use super::CaseFile;
-use super::bind::{Binder, Draft};
+use super::binder::Binder;
+use super::case_template::CaseTemplate;
 use super::compile::Compiler;
 use super::error::Problems;
 use super::folder::Folder;
-use super::names::{Known, Reader, is_variable};
+use super::row::Row;
 use super::source::{Source, Step, is_shared};
-use super::table::{self, Row};
+use super::table;
+use super::variables::{KnownVariables, ReadBy, is_variable};
 
 /// A bound file.
 #[derive(Debug)]
-pub struct Bound {
+pub struct BoundFile {
     /// The file.
     pub file: Arc<CaseFile>,
     /// `vars`, in order; those without value are given by the target.
@@ -29,7 +31,7 @@ pub struct Bound {
     /// `setup`.
     pub setup: Vec<Entry>,
     /// `cases`.
-    pub cases: Vec<Draft>,
+    pub cases: Vec<CaseTemplate>,
     /// `teardown`.
     pub teardown: Vec<Entry>,
 }
@@ -38,7 +40,7 @@ pub struct Bound {
 #[derive(Debug)]
 pub enum Entry {
     /// A case.
-    Case(Box<Draft>),
+    Case(Box<CaseTemplate>),
     /// The cases of another file.
     Use {
         /// Where the entry stands.
@@ -48,9 +50,9 @@ pub enum Entry {
     },
 }
 
-impl Bound {
+impl BoundFile {
     /// Binds what `source` holds; every problem of the file goes into `all`.
-    pub fn of(source: &Source, folder: &Folder, contract: &Contract, all: &mut Vec<Problem>) -> Self {
+    pub fn bind(source: &Source, folder: &Folder, contract: &Contract, all: &mut Vec<Problem>) -> Self {
         let mut problems = Problems::of(&source.file.document);
         let binder = Binder { source, folder, contract };
         let rows = rows(&binder, &mut problems);
@@ -99,14 +101,14 @@ fn rows(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Option<Vec<Arc<Row>
 fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>) -> Vec<(String, Option<Tree>)> {
     let root = Pointer::root().join("vars");
     let row = rows.and_then(<[_]>::first).cloned().unwrap_or_default();
-    let mut known = Known::default();
+    let mut known = KnownVariables::default();
     let mut vars = Vec::new();
     for (name, value) in &source.head.vars {
         let at = root.join(name);
         if !is_variable(name) {
             problems.key("invalid-name", &at, format!("expected a name that a variable can have, found `{name}`"));
         }
-        let mut compiler = Compiler::new(problems, Reader::Request, at);
+        let mut compiler = Compiler::new(problems, ReadBy::Request, at);
         let tree = if value.is_null() { None } else { compiler.tree(value, &Pointer::root()) };
         let reads = compiler.reads;
         for read in &reads {
@@ -122,7 +124,7 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
     vars
 }
 
-fn cases(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Vec<Draft> {
+fn cases(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Vec<CaseTemplate> {
     let steps = binder.source.steps("cases", problems);
     let bind = |(at, step)| match step {
         Step::Case(format, complete) => binder.bind(&at, *format, complete, problems),
@@ -166,7 +168,7 @@ fn refuse_story_keys(source: &Source, problems: &mut Problems<'_>) {
 }
 
 /// Cases that may run at the same time cannot wait for each other.
-fn refuse_order(cases: &[Draft], problems: &mut Problems<'_>) {
+fn refuse_order(cases: &[CaseTemplate], problems: &mut Problems<'_>) {
     for draft in cases {
         let at = &draft.case.at;
         if !draft.case.capture.is_empty() {

@@ -13,7 +13,7 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 
 use super::super::{Case, Story, Violates};
-use super::warning;
+use super::warning::warning;
 
 /// What `case` expects and can never come.
 pub fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {

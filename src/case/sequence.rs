@@ -6,31 +6,31 @@ use std::sync::Arc;
 
 use crate::problem::Problem;
 
-use super::bind::Draft;
-use super::bound::{Bound, Entry};
+use super::bound_file::{BoundFile, Entry};
+use super::case_template::CaseTemplate;
 use super::error::Problems;
 
 /// Every bound file by its real path.
-pub type Files = BTreeMap<PathBuf, Bound>;
+pub type BoundFiles = BTreeMap<PathBuf, BoundFile>;
 
 /// A case with the file it was written in.
-pub type Line<'a> = (&'a Bound, &'a Draft);
+pub type OrderedCase<'a> = (&'a BoundFile, &'a CaseTemplate);
 
 /// The cases of a story in the order they run.
-pub struct Lines<'a> {
+pub struct Sequence<'a> {
     /// `setup`.
-    pub setup: Vec<Line<'a>>,
+    pub setup: Vec<OrderedCase<'a>>,
     /// `cases`.
-    pub cases: Vec<Line<'a>>,
+    pub cases: Vec<OrderedCase<'a>>,
     /// `teardown`; what a used file sets up, it takes down after everything else.
-    pub teardown: Vec<Line<'a>>,
-    /// Files that are used, in the order of their variables.
-    pub used: Vec<&'a Bound>,
+    pub teardown: Vec<OrderedCase<'a>>,
+    /// BoundFiles that are used, in the order of their variables.
+    pub used: Vec<&'a BoundFile>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> Sequence<'a> {
     /// The cases of the file at `path`; files that use each other in a circle are problems.
-    pub fn of(path: &Path, bound: &'a Bound, files: &'a Files, problems: &mut Vec<Problem>) -> Self {
+    pub fn of(path: &Path, bound: &'a BoundFile, files: &'a BoundFiles, problems: &mut Vec<Problem>) -> Self {
         let mut walk = Walk { files, way: vec![path.to_owned()], used: Vec::new(), last: Vec::new(), problems };
         let setup = walk.take(bound, &bound.setup);
         let mut teardown = walk.take(bound, &bound.teardown);
@@ -41,17 +41,17 @@ impl<'a> Lines<'a> {
 }
 
 struct Walk<'a, 'p> {
-    files: &'a Files,
+    files: &'a BoundFiles,
     /// From the story's file to where the walk is.
     way: Vec<PathBuf>,
-    used: Vec<&'a Bound>,
+    used: Vec<&'a BoundFile>,
     /// Teardowns of used files.
-    last: Vec<Line<'a>>,
+    last: Vec<OrderedCase<'a>>,
     problems: &'p mut Vec<Problem>,
 }
 
 impl<'a> Walk<'a, '_> {
-    fn take(&mut self, bound: &'a Bound, entries: &'a [Entry]) -> Vec<Line<'a>> {
+    fn take(&mut self, bound: &'a BoundFile, entries: &'a [Entry]) -> Vec<OrderedCase<'a>> {
         let mut taken = Vec::new();
         for entry in entries {
             match entry {
@@ -72,7 +72,7 @@ impl<'a> Walk<'a, '_> {
         taken
     }
 
-    fn used(&mut self, used: &'a Bound) -> Vec<Line<'a>> {
+    fn used(&mut self, used: &'a BoundFile) -> Vec<OrderedCase<'a>> {
         let mut taken = self.take(used, &used.setup);
         taken.extend(used.cases.iter().map(|draft| (used, draft)));
         if !self.used.iter().any(|held| Arc::ptr_eq(&held.file, &used.file)) {

@@ -1,0 +1,52 @@
+//! Query, header lines and cookies of a request.
+
+use serde_json::Value;
+
+use crate::contract::{ParameterIn, parameters};
+
+use super::super::error::ExpandError;
+use super::builder::{RequestBuilder, expand_tree, place};
+use super::text::{encoded, scalar};
+
+impl RequestBuilder<'_> {
+    /// Query, headers and cookies, laid out as their parameters declare; undeclared ones plainly.
+    pub(super) fn parameters(&mut self) -> Result<(), ExpandError> {
+        self.query()?;
+        let (case, request) = (self.case, &self.case.request);
+        for (name, tree) in &request.headers {
+            let at = || place(case, "headers").join(name);
+            match expand_tree(tree, self.scope, at)? {
+                None => {}
+                Some(Value::Null) => self.removed.push(name.clone()),
+                Some(value) => self.header(name, &value).map_err(|message| ExpandError::new(message, at()))?,
+            }
+        }
+        for (name, tree) in &request.cookies {
+            let at = || place(case, "cookies").join(name);
+            let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
+            let text = self.cookie(name, &value).map_err(|message| ExpandError::new(message, at()))?;
+            self.cookies.push(text);
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, name: &str, value: &Value) -> Result<(), String> {
+        match (self.operation.and_then(|operation| operation.parameter(ParameterIn::Header, name)), value) {
+            (Some(parameter), value) => self.headers.append(name, parameters::serialize(parameter, value)?),
+            (None, Value::Array(lines)) => {
+                for line in lines {
+                    self.headers.append(name, scalar(line)?);
+                }
+            }
+            (None, value) => self.headers.append(name, scalar(value)?),
+        }
+        Ok(())
+    }
+
+    fn cookie(&self, name: &str, value: &Value) -> Result<String, String> {
+        match self.operation.and_then(|operation| operation.parameter(ParameterIn::Cookie, name)) {
+            Some(parameter) => parameters::serialize(parameter, value),
+            None => Ok(format!("{name}={}", encoded(&scalar(value)?))),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Every check of `signoff check` over the cases of a suite.
+
+use std::collections::BTreeSet;
+
+use crate::contract::Contract;
+use crate::place::Place;
+use crate::problem::Problem;
+
+use super::super::{Case, Story, Suite};
+use super::{response, shared};
+
+/// Everything odd about the cases of `suite`, by place; every rule is a warning.
+pub fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (story, case) in all(suite) {
+        problems.extend(response::check(case, story, contract));
+    }
+    problems.extend(shared::check(suite, contract));
+    problems.sort_by_cached_key(place);
+    let mut said = BTreeSet::new();
+    problems.retain(|problem| said.insert(problem.to_string()));
+    problems
+}
+
+/// Every case with its story, setup and teardown among them, but for those that are skipped everywhere.
+fn all(suite: &Suite) -> impl Iterator<Item = (&Story, &Case)> {
+    let cases = suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
+    cases.filter(|(_, case)| case.skip.is_none())
+}
+
+fn place(problem: &Problem) -> Option<Place> {
+    problem.at.as_ref().map(|at| at.place.clone())
+}

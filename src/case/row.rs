@@ -1,0 +1,17 @@
+//! A row of a table.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::expression::Scope;
+
+/// One row: a value by column.
+pub type Row = BTreeMap<String, Value>;
+
+/// A scope of the columns of `row` alone.
+pub fn scope(row: &Row) -> Scope {
+    let mut scope = Scope::new(0, 0, "");
+    row.iter().for_each(|(column, cell)| scope.set(column, cell));
+    scope
+}
