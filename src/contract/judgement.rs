@@ -190,3 +190,10 @@ pub struct NotChecked {
     /// Why: `no schema is declared for application/pdf`.
     pub reason: String,
 }
+
+impl NotChecked {
+    /// Values of a schema that only webhooks or callbacks use, which no run checks.
+    pub(super) fn not_compiled(rule: Rule) -> Self {
+        Self { rule, reason: "only webhooks or callbacks use its schema, which is not compiled".to_owned() }
+    }
+}

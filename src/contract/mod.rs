@@ -33,7 +33,7 @@ pub use judgement::{BranchOf, Breach, Judgement, Location, NotChecked, Rule};
 pub use model::Contract;
 pub use narrow::Narrowing;
 pub use operation::{
-    Declared, Encoding, FieldLayout, MediaTypeObject, Operation, Parameter, RequestBody, ResponseObject,
+    Declared, Encoding, FieldLayout, MediaTypeObject, Operation, OperationKind, Parameter, RequestBody, ResponseObject,
     SecurityRequirement, SecurityScheme,
 };
 pub use overlay::{Amendment, Change, ChangeKind};

@@ -30,8 +30,12 @@ pub struct Contract {
     pub documents: Vec<Document>,
     /// The URIs of the documents, which their references are resolved against.
     pub(super) uris: Uris,
-    /// Every operation, in document order.
+    /// Every path operation, in document order: what clients may send. Router, runs, mocks and coverage use only these.
     pub operations: Vec<Operation>,
+    /// Every operation of a webhook: what the target sends.
+    pub webhooks: Vec<Operation>,
+    /// Every operation of a callback: what the target sends after a request that named a URL.
+    pub callbacks: Vec<Operation>,
     /// Finds the operation for a method and a path.
     pub router: Router,
     /// The compiled schemas.
@@ -46,12 +50,19 @@ pub struct Contract {
     pub(super) assumptions: Assumptions,
     /// What is odd about the document but stops nothing.
     pub warnings: Vec<Problem>,
+    /// The same of webhooks and callbacks, which no run uses: only [`super::lint`] reports it.
+    pub(super) warnings_aside: Vec<Problem>,
 }
 
 impl Contract {
-    /// The operation of that `operationId`, or `POST /path/{template}`.
+    /// The path operation of that `operationId`, or `POST /path/{template}`.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.is_called(name))
+    }
+
+    /// The operations of every kind: of paths, webhooks and callbacks.
+    pub(super) fn operations_of_every_kind(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().chain(&self.webhooks).chain(&self.callbacks)
     }
 
     /// Where `anchor` stands in its file; `End::Key` for keywords and members, which is what a reader looks for.

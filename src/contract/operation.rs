@@ -8,16 +8,29 @@ use super::shape::Shape;
 use super::style::Style;
 use super::{Anchor, ParameterIn, SchemaKey, StatusKey};
 
-/// One method of one path.
+/// Who sends the requests of an operation, and where to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationKind {
+    /// A method of a path: clients send it to the target. Runs, mocks and coverage know only these.
+    Path,
+    /// A method of a webhook: the target sends it to an address that was agreed on elsewhere.
+    Webhook,
+    /// A method of a callback: the target sends it to the URL that an earlier request named.
+    Callback,
+}
+
+/// One method of one path, webhook or callback.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its number in [`Contract::operations`].
+    /// Who sends it.
+    pub kind: OperationKind,
+    /// Its number among the operations of its kind; of a path operation the number in `Contract::operations`.
     pub index: usize,
     /// `operationId`, or `POST /path` where there is none.
     pub name: String,
     /// The method in upper case.
     pub method: String,
-    /// The path template as written.
+    /// The path template as written; the name of a webhook; the runtime expression of a callback.
     pub path: String,
     /// `summary`, when there is one.
     pub summary: Option<String>,
@@ -50,6 +63,16 @@ impl Operation {
         let same =
             |held: &str| if place == ParameterIn::Header { held.eq_ignore_ascii_case(name) } else { held == name };
         self.parameters.iter().find(|parameter| parameter.place == place && same(&parameter.name))
+    }
+
+    /// The schemas that it declares, those of headers and of encoded fields included.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &Declared> {
+        let bodies = self.request_body.iter().map(|body| &body.content);
+        let content = bodies.chain(self.responses.iter().map(|response| &response.content)).flatten();
+        let fields = content.clone().flat_map(|media_type| &media_type.encoding).flat_map(|field| &field.headers);
+        let headers = self.responses.iter().flat_map(|response| &response.headers);
+        let parameters = self.parameters.iter().chain(headers).chain(fields).filter_map(|held| held.schema.as_ref());
+        parameters.chain(content.flat_map(|media_type| media_type.schema.iter().chain(&media_type.items)))
     }
 
     /// The response declared for `status`: exact, then range, then default (OpenAPI 3.1 §4.8.16).
@@ -86,11 +109,11 @@ pub struct Parameter {
     pub anchor: Anchor,
 }
 
-/// A compiled schema and where it stands.
+/// A schema and where it is declared.
 #[derive(Debug, Clone)]
 pub struct Declared {
-    /// Its number among the compiled schemas.
-    pub key: SchemaKey,
+    /// Its number among the compiled schemas; none where only webhooks or callbacks use it, which are not compiled.
+    pub key: Option<SchemaKey>,
     /// The schema object (before any `$ref` in it).
     pub anchor: Anchor,
 }

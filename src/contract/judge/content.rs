@@ -270,7 +270,9 @@ pub(super) fn schema(
     location: &dyn Fn(Pointer) -> Location,
     value: &mut Value,
 ) -> (Vec<Breach>, Vec<NotChecked>) {
-    let subject = Subject { refs: contract.refs(), key: schema.key, rule: Rule::BodySchema, location, direction };
+    let rule = Rule::BodySchema;
+    let Some(key) = schema.key else { return (Vec::new(), vec![NotChecked::not_compiled(rule)]) };
+    let subject = Subject { refs: contract.refs(), key, rule, location, direction };
     let (mut breaches, mut not_checked) = contract.schemas.judge(subject, value);
     if direction == Direction::Response {
         let (more, unknown) = contract.schemas.undocumented(subject, value, &breaches);

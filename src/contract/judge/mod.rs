@@ -21,7 +21,8 @@ use crate::pointer::Pointer;
 use super::parameters::Parsed;
 use super::schema::Subject;
 use super::{
-    Breach, Contract, Declared, Direction, Judgement, Location, Operation, Parameter, ParameterIn, Rule, notation,
+    Breach, Contract, Declared, Direction, Judgement, Location, NotChecked, Operation, Parameter, ParameterIn, Rule,
+    notation,
 };
 
 /// Judges a request to `operation`: method, path, parameters, security, media type, body. When the request's method or path
@@ -112,7 +113,8 @@ fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Par
                 return judgement.not_checked(rule, format!("no schema is declared for {here}"));
             };
             let direction = if rule == Rule::Parameter { Direction::Request } else { Direction::Response };
-            let subject = Subject { refs: contract.refs(), key: schema.key, rule, location: &location, direction };
+            let Some(key) = schema.key else { return judgement.not_checked.push(NotChecked::not_compiled(rule)) };
+            let subject = Subject { refs: contract.refs(), key, rule, location: &location, direction };
             let (breaches, not_checked) = contract.schemas.judge(subject, &mut value);
             judgement.breaches.extend(breaches);
             judgement.not_checked.extend(not_checked);

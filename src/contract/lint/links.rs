@@ -32,7 +32,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
         }
     }
     let contract = report.contract;
-    for operation in &contract.operations {
+    for operation in contract.operations_of_every_kind() {
         for response in &operation.responses {
             let exchange = Exchange { contract, operation, response };
             let links = exchange.links().into_iter().filter_map(|link| resolved(contract, link));
@@ -89,7 +89,7 @@ fn target<'d>(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Op
                 .map_or("name one of the document".to_owned(), |near| format!("did you mean `{near}`?"));
             report.warn(&at, RULE, format!("the link leads to no operation: none is called `{id}`"), help);
         }
-        return contract.operations.iter().find(|operation| operation.name == id);
+        return contract.operations_of_every_kind().find(|operation| operation.name == id);
     }
     let Some(reference) = link.text("operationRef") else {
         let message = "the link leads to no operation: it has neither `operationRef` nor `operationId`";
@@ -98,7 +98,8 @@ fn target<'d>(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Op
     };
     // What stands on the network is not looked at.
     let anchor = contract.refs().target(link.document, reference).ok()?;
-    let found = contract.operations.iter().find(|operation| operation.anchor == anchor || is_path(operation, &anchor));
+    let found =
+        contract.operations_of_every_kind().find(|operation| operation.anchor == anchor || is_path(operation, &anchor));
     if found.is_none() && contract.value(&anchor).is_none() {
         let at = link.anchor().member("operationRef");
         let help = "it is a reference such as `#/paths/~1things~1{id}/get`, every / of the path written as ~1";

@@ -43,6 +43,7 @@ impl Report<'_> {
 
     /// The problems by place, without those that loading the document noted.
     pub fn finish(mut self) -> Vec<Problem> {
+        self.problems.extend(self.contract.warnings_aside.iter().cloned());
         self.problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
         let mut said: BTreeSet<_> = self.contract.warnings.iter().map(ToString::to_string).collect();
         self.problems.retain(|problem| said.insert(problem.to_string()));

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::contract::schema::{Schemas, Subject};
-use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey, Shape};
+use crate::contract::{Anchor, Breach, Contract, Direction, Location, Operation, Rule, SchemaKey, Shape};
 
 use super::claims::{self, Claim};
 use super::parts::Parts;
@@ -16,7 +16,11 @@ const MOST: usize = 5;
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let claims = claims::of(report.contract, parts);
-    let roots: BTreeSet<_> = claims.iter().map(|claim| claim.schema.clone()).collect();
+    let claimed = claims.iter().map(|claim| claim.schema.clone());
+    // Those of path operations were compiled when the document was loaded.
+    let schemas = report.contract.operations_of_every_kind().flat_map(Operation::schemas);
+    let others = schemas.filter(|schema| schema.key.is_none()).map(|schema| schema.anchor.clone());
+    let roots: BTreeSet<_> = claimed.chain(others).collect();
     let mut trial = Trial { contract: report.contract, batches: Vec::new(), keys: HashMap::new() };
     trial.compile(roots.into_iter().collect(), report);
     for claim in &claims {
@@ -70,7 +74,7 @@ impl Trial<'_> {
                 self.keys.extend(roots.into_iter().enumerate().map(|(key, root)| (root, (batch, SchemaKey(key)))));
             }
             Err(errors) if roots.len() == 1 => {
-                let help = "no operation uses this schema, and none could";
+                let help = "no path operation uses this schema, and none could";
                 errors.into_iter().for_each(|(at, message)| report.warn(&at, "schema", message, help));
             }
             Err(_) => {

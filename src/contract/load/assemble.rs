@@ -26,13 +26,19 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
     let (title, version) = info::title(&mut builder, &document);
     let servers = info::servers(&mut builder, &document);
     let schemes = security::Schemes::read(&mut builder, &document);
-    let operations = operations::read(&mut builder, &document, &schemes);
-    uniqueness::check(&mut builder, &operations);
+    let operations = operations::of_paths(&mut builder, &document, &schemes);
+    let (webhooks, callbacks) = builder.aside(|builder| {
+        let webhooks = operations::of_webhooks(builder, &document, &schemes);
+        let callbacks = operations::of_callbacks(builder, &document, &schemes, &[&operations, &webhooks]);
+        (webhooks, callbacks)
+    });
+    uniqueness::check(&mut builder, &operations, [&webhooks, &callbacks]);
     let compiled = compile(&mut builder);
-    let (errors, warnings) = split(builder.into_problems());
+    let (problems, warnings_aside) = builder.into_problems();
+    let (errors, warnings) = split(problems);
     let (schemas, warnings) = match compiled {
         Some(schemas) if errors.is_empty() => (schemas, warnings),
-        _ => return Err(errors.into_iter().chain(warnings).collect()),
+        _ => return Err(errors.into_iter().chain(split([warnings, warnings_aside].concat()).1).collect()),
     };
     let assumptions = Assumptions::read(files.refs());
     Ok(Contract {
@@ -42,10 +48,13 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
         sha256: files.sha256(),
         router: Router::new(&operations),
         operations,
+        webhooks,
+        callbacks,
         schemas,
         security_schemes: schemes.known,
         servers,
         warnings: files.warnings.into_iter().chain(warnings).collect(),
+        warnings_aside: split(warnings_aside).1,
         assumptions,
         amendments: files.amendments,
         uris: files.uris,

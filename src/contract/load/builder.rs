@@ -23,12 +23,24 @@ pub(super) struct Builder<'d> {
     keys: HashMap<Anchor, SchemaKey>,
     roots: Vec<Anchor>,
     problems: Vec<Problem>,
+    is_aside: bool,
+    roots_aside: Vec<Anchor>,
+    problems_aside: Vec<Problem>,
 }
 
 impl<'d> Builder<'d> {
     /// A builder without schemas or problems so far.
     pub fn new(files: &'d Files, openapi: OasVersion) -> Self {
-        Self { files, openapi, keys: HashMap::new(), roots: Vec::new(), problems: Vec::new() }
+        Self {
+            files,
+            openapi,
+            keys: HashMap::new(),
+            roots: Vec::new(),
+            problems: Vec::new(),
+            is_aside: false,
+            roots_aside: Vec::new(),
+            problems_aside: Vec::new(),
+        }
     }
 
     /// The schemas collected so far, to be compiled; by the number of their key.
@@ -36,9 +48,24 @@ impl<'d> Builder<'d> {
         std::mem::take(&mut self.roots)
     }
 
-    /// Every problem noted.
-    pub fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    /// The schemas that only webhooks and callbacks use.
+    pub fn roots_aside(&self) -> &[Anchor] {
+        &self.roots_aside
+    }
+
+    /// Every problem noted, and those noted [`Self::aside`].
+    pub fn into_problems(self) -> (Vec<Problem>, Vec<Problem>) {
+        (self.problems, self.problems_aside)
+    }
+
+    /// Reads what no run uses: its schemas are not compiled, and its problems stop nothing and are kept apart.
+    pub fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.problems.len();
+        self.is_aside = true;
+        let found = self.leniently(read);
+        self.is_aside = false;
+        self.problems_aside.extend(self.problems.drain(before..));
+        found
     }
 
     /// The files as references see them.
@@ -109,15 +136,22 @@ impl<'d> Builder<'d> {
         Some(Node { document: anchor.document, pointer: anchor.pointer, value: value? })
     }
 
-    /// The schema at `node`, to be compiled with the others; the same node has the same key.
+    /// The schema at `node`, to be compiled with the others unless it is read aside; the same node has the same key.
     pub fn schema(&mut self, node: &Node<'d>) -> Declared {
         let anchor = node.anchor();
+        if self.is_aside {
+            let key = self.keys.get(&anchor).copied();
+            if key.is_none() {
+                self.roots_aside.push(anchor.clone());
+            }
+            return Declared { key, anchor };
+        }
         let next = SchemaKey(self.roots.len());
         let key = *self.keys.entry(anchor.clone()).or_insert(next);
         if key == next {
             self.roots.push(anchor.clone());
         }
-        Declared { key, anchor }
+        Declared { key: Some(key), anchor }
     }
 
     fn unresolved(&mut self, at: &Node<'_>, why: RefError) {

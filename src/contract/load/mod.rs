@@ -10,6 +10,7 @@ mod loader;
 mod operations;
 mod options;
 mod parameters;
+mod path_item;
 mod references;
 mod security;
 mod structure;

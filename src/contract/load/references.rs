@@ -11,7 +11,8 @@ use crate::contract::node::Node;
 use crate::contract::refs::REF;
 use crate::pointer::Pointer;
 
-/// Whether every reference that `roots` reach leads to a node; those that do not are noted.
+/// Whether every reference that `roots` reach leads to a node; those that do not are noted. Schemas that no path operation uses
+/// are followed as well, but stop nothing.
 pub(super) fn all_lead_somewhere(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
     let refs = builder.refs();
     let node =
@@ -22,6 +23,8 @@ pub(super) fn all_lead_somewhere(builder: &mut Builder<'_>, roots: &[Anchor]) ->
     let unused = node(&components).map(|schemas| schemas.members().map(|(_, schema)| schema).collect());
     walk.waiting = unused.unwrap_or_default();
     builder.leniently(|builder| walk.run(builder));
+    walk.waiting = builder.roots_aside().iter().filter_map(node).collect();
+    builder.aside(|builder| walk.run(builder));
     hold
 }
 

@@ -82,35 +82,35 @@ openapi: 3.0.3
 info: {title: Pets, version: '1'}
 servers:
   - url: https://{region}.example.com/{v}
-variables: {region: {default: eu}, v: {default: v1}}
+    variables: {region: {default: eu}, v: {default: v1}}
   - url: /relative
 security: [{key: []}]
 paths:
   /pets/{id}:
-parameters:
-  - {name: id, in: path, required: true, style: label, schema: {type: string}}
-  - {name: page, in: query, schema: {type: string}}
-  - {name: x-trace, in: header}
-  - {name: Authorization, in: header}
-get:
-  security: []
-  parameters:
-    - {name: page, in: query, required: true, schema: {$ref: '#/components/schemas/Page'}}
-    - {name: X-Trace, in: header}
-  responses:
-    '200':
-      description: ok
-      headers: {X-Rate: {schema: {type: integer}}, content-type: {schema: {type: string}}}
-      content:
-        application/json:
-          examples: {cat: {value: Tom}, dog: {$ref: '#/components/examples/Dog'}}
-    4XX: {$ref: '#/components/responses/Error'}
-    default: {$ref: '#/components/responses/Error'}
-    x-note: none
-post:
-  operationId: rename
-  responses: {'204': {description: ok}}
-  parameters: [{name: id, in: path, required: true, style: label, schema: {type: string}}]
+    parameters:
+      - {name: id, in: path, required: true, style: label, schema: {type: string}}
+      - {name: page, in: query, schema: {type: string}}
+      - {name: x-trace, in: header}
+      - {name: Authorization, in: header}
+    get:
+      security: []
+      parameters:
+        - {name: page, in: query, required: true, schema: {$ref: '#/components/schemas/Page'}}
+        - {name: X-Trace, in: header}
+      responses:
+        '200':
+          description: ok
+          headers: {X-Rate: {schema: {type: integer}}, content-type: {schema: {type: string}}}
+          content:
+            application/json:
+              examples: {cat: {value: Tom}, dog: {$ref: '#/components/examples/Dog'}}
+        4XX: {$ref: '#/components/responses/Error'}
+        default: {$ref: '#/components/responses/Error'}
+        x-note: none
+    post:
+      operationId: rename
+      responses: {'204': {description: ok}}
+      parameters: [{name: id, in: path, required: true, style: label, schema: {type: string}}]
 components:
   schemas: {Page: {allOf: [{type: integer}, {minimum: 1}]}}
   examples: {Dog: {value: Rex}}
@@ -126,7 +126,7 @@ fn references_lead_across_files() {
         (
             "answers.json",
             r##"{"ok": {"description": "", "content": {"text/json": {"schema": {"$ref": "#/list"}}}},
-            "list": {"type": "array", "items": {"$ref": "#/list"}}}"##,
+                "list": {"type": "array", "items": {"$ref": "#/list"}}}"##,
         ),
         ("unused.yaml", "]"),
     ])
@@ -158,7 +158,7 @@ fn other_versions_are_refused_in_one_line() {
         assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expect]);
     };
     let swagger = "api.yaml:1:10: expected OpenAPI 3.0, 3.1 or 3.2, got Swagger 2.0 (convert it first, as with \
-                   `npx swagger2openapi FILE`)";
+                       `npx swagger2openapi FILE`)";
     check("swagger: '2.0'\npaths: {}", swagger);
     let versions = "expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got";
     check("openapi: 4.0.0", &format!("api.yaml:1:10: {versions} 4.0.0"));
@@ -178,7 +178,7 @@ fn every_problem_is_reported_at_its_place() {
             "api.yaml:11:9: expected a status such as 200, a range such as 4XX, or default, got \"20X\"",
             "api.yaml:12:17: the file gone.yaml cannot be read (No such file or directory (os error 2))",
             "api.yaml:13:17: https://example.com/r.yaml is not a file, and references are never followed over the network \
-             (name a local copy in signoff.yaml, as in `refs: { \"https://example.com/r.yaml\": path/to/copy.yaml }`)",
+                 (name a local copy in signoff.yaml, as in `refs: { \"https://example.com/r.yaml\": path/to/copy.yaml }`)",
             "api.yaml:17:74: #/components/schemas/Nope leads nowhere",
             "api.yaml:19:3: expected a path that starts with /, got \"b\"",
             "api.yaml:19:7: expected `responses`, which every OpenAPI 3.0 operation has, got none",
@@ -192,18 +192,18 @@ const BROKEN: &str = r##"security: [{}]
 paths:
   /list: {x-a: 1, get: []}
   /a:
-get:
-  parameters: [{name: q, in: query}, {$ref: '#/components/parameters/Pge'},
-    {name: x, in: body}]
-  responses:
-    20X: {}
-    '200': {$ref: gone.yaml#/r}
-    '201': {$ref: https://example.com/r.yaml#/r}
-    '202': {$ref: '#/components/responses/Loop'}
-    '203':
-      description: {}
-      content: {application/json: {schema: {items: {properties: {a: {$ref: '#/components/schemas/Nope'}}}}}}
-  operationId: same
+    get:
+      parameters: [{name: q, in: query}, {$ref: '#/components/parameters/Pge'},
+        {name: x, in: body}]
+      responses:
+        20X: {}
+        '200': {$ref: gone.yaml#/r}
+        '201': {$ref: https://example.com/r.yaml#/r}
+        '202': {$ref: '#/components/responses/Loop'}
+        '203':
+          description: {}
+          content: {application/json: {schema: {items: {properties: {a: {$ref: '#/components/schemas/Nope'}}}}}}
+      operationId: same
   b: {get: {operationId: same}}
 components:
   parameters: {Page: {name: page, in: query}}
@@ -237,15 +237,15 @@ const ODD: &str = r##"servers: [{url: 'https://{host}/'}]
 security: [keys: []]
 paths:
   /a/{pet_id}:
-get:
-  parameters: [{name: petId, in: path, required: true},
-    {name: q, in: query},
-    {name: q, in: query, style: matrix},
-    {name: z, in: querystring}]
-  requestBody: {content: {json: {}}}
-  responses: {default: {description: ''}}
+    get:
+      parameters: [{name: petId, in: path, required: true},
+        {name: q, in: query},
+        {name: q, in: query, style: matrix},
+        {name: z, in: querystring}]
+      requestBody: {content: {json: {}}}
+      responses: {default: {description: ''}}
   /a/{id}:
-post: {parameters: [{name: id, in: path}], responses: {default: {description: ''}}, servers: []}
+    post: {parameters: [{name: id, in: path}], responses: {default: {description: ''}}, servers: []}
   /{a}/{a}?x=1: {}
 components:
   securitySchemes: {key: {type: http, scheme: Bearer}}

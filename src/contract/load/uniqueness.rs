@@ -3,19 +3,32 @@
 use std::collections::HashMap;
 
 use super::builder::Builder;
-use crate::contract::{Anchor, Operation, route};
+use crate::contract::{Anchor, Operation, OperationKind, route};
 use crate::problem::Problem;
 
-/// Notes operation ids that are not unique and paths that no request can tell apart.
-pub(super) fn check(builder: &mut Builder<'_>, operations: &[Operation]) {
-    duplicate_names(builder, operations);
-    equivalent_paths(builder, operations);
+/// Notes operation ids that are not unique, and paths that no request can tell apart; what is wrong in `others`, which are no
+/// path operations, is noted aside.
+pub(super) fn check(builder: &mut Builder<'_>, paths: &[Operation], others: [&[Operation]; 2]) {
+    let mut first = HashMap::new();
+    duplicate_names(builder, &mut first, paths);
+    equivalent_paths(builder, paths);
+    builder.aside(|builder| others.iter().for_each(|others| duplicate_names(builder, &mut first, others)));
 }
 
-fn duplicate_names(builder: &mut Builder<'_>, operations: &[Operation]) {
-    let mut first: HashMap<&str, &Operation> = HashMap::new();
+fn duplicate_names<'o>(
+    builder: &mut Builder<'_>,
+    first: &mut HashMap<&'o str, &'o Operation>,
+    operations: &'o [Operation],
+) {
     for operation in operations {
+        // One path item may be that of several webhooks; and without an id, two of them may have the same name.
+        let is_path = operation.kind == OperationKind::Path;
+        let has_id = || builder.refs().value(&operation.anchor).is_some_and(|value| value.get("operationId").is_some());
+        if !is_path && !has_id() {
+            continue;
+        }
         match first.get(operation.name.as_str()) {
+            Some(other) if !is_path && other.anchor == operation.anchor => {}
             Some(other) => {
                 let taken = format!("the operationId {} is taken by {} {}", operation.name, other.method, other.path);
                 let pointer = operation.anchor.pointer.join("operationId");

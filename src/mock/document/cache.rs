@@ -69,7 +69,10 @@ impl ResponseCache {
     pub(crate) fn value(&self, contract: &Contract, schema: &Declared, look: Look) -> Result<Value, Unsatisfied> {
         let generate = || value::example(contract, schema, Direction::Response, look);
         match look {
-            Look::Plain => lock(&self.values).entry(schema.key).or_insert_with(generate).clone(),
+            Look::Plain => match schema.key {
+                Some(key) => lock(&self.values).entry(key).or_insert_with(generate).clone(),
+                None => generate(),
+            },
             Look::Lifelike(_) => generate(),
         }
     }
