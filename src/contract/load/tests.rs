@@ -313,3 +313,33 @@ fn documents(folder: &Path) -> Vec<std::path::PathBuf> {
     }
     found
 }
+
+#[test]
+fn operations_have_a_kind() {
+    let text = r"
+openapi: 3.1.0
+info: {title: t, version: '1'}
+webhooks:
+  made: {post: {operationId: tellMade, callbacks: {c: {$ref: '#/components/callbacks/C'}}}}
+  x-made: {post: {}}
+paths:
+  /a:
+    post:
+      callbacks: {c: {$ref: '#/components/callbacks/C'}, d: {'{$url}/d': {get: {}, x-get: {}}}}
+      responses: {'204': {description: none}}
+components:
+  callbacks:
+    C: {'{$url}/c': {put: {requestBody: {content: {application/json: {schema: {type: strin}}}},
+      callbacks: {again: {$ref: '#/components/callbacks/C'}}}}}
+";
+    let contract = load_files(&[("api.yaml", text)]).expect("what is wrong in a callback stops nothing");
+    assert_eq!(contract.warnings, []);
+    let names = |operations: &[Operation]| -> Vec<String> {
+        operations.iter().map(|held| format!("{:?} {} {}", held.kind, held.index, held.name)).collect()
+    };
+    assert_eq!(names(&contract.operations), ["Path 0 POST /a"]);
+    assert_eq!(names(&contract.webhooks), ["Webhook 0 tellMade"]);
+    assert_eq!(names(&contract.callbacks), ["Callback 0 PUT {$url}/c", "Callback 1 GET {$url}/d"]);
+    assert!(contract.operation("tellMade").is_none(), "no case can be of a webhook");
+    assert!(contract.callbacks[0].schemas().all(|schema| schema.key.is_none()));
+}
