@@ -52,6 +52,8 @@ pub struct Contract {
     pub warnings: Vec<Problem>,
     /// The same of webhooks and callbacks, which no run uses: only [`super::lint`] reports it.
     pub(super) warnings_aside: Vec<Problem>,
+    /// The schemas that only webhooks and callbacks use, unless a reference in them leads nowhere: only lint compiles them.
+    pub(super) schemas_aside: Vec<Anchor>,
 }
 
 impl Contract {

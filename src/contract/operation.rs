@@ -65,16 +65,6 @@ impl Operation {
         self.parameters.iter().find(|parameter| parameter.place == place && same(&parameter.name))
     }
 
-    /// The schemas that it declares, those of headers and of encoded fields included.
-    pub(super) fn schemas(&self) -> impl Iterator<Item = &Declared> {
-        let bodies = self.request_body.iter().map(|body| &body.content);
-        let content = bodies.chain(self.responses.iter().map(|response| &response.content)).flatten();
-        let fields = content.clone().flat_map(|media_type| &media_type.encoding).flat_map(|field| &field.headers);
-        let headers = self.responses.iter().flat_map(|response| &response.headers);
-        let parameters = self.parameters.iter().chain(headers).chain(fields).filter_map(|held| held.schema.as_ref());
-        parameters.chain(content.flat_map(|media_type| media_type.schema.iter().chain(&media_type.items)))
-    }
-
     /// The response declared for `status`: exact, then range, then default (OpenAPI 3.1 §4.8.16).
     pub fn response(&self, status: u16) -> Option<&ResponseObject> {
         let by = |wanted: StatusKey| self.responses.iter().find(move |response| response.status == wanted);

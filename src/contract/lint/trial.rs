@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::contract::schema::{Schemas, Subject};
-use crate::contract::{Anchor, Breach, Contract, Direction, Location, Operation, Rule, SchemaKey, Shape};
+use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey, Shape};
 
 use super::claims::{self, Claim};
 use super::parts::Parts;
@@ -18,9 +18,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let claims = claims::of(report.contract, parts);
     let claimed = claims.iter().map(|claim| claim.schema.clone());
     // Those of path operations were compiled when the document was loaded.
-    let schemas = report.contract.operations_of_every_kind().flat_map(Operation::schemas);
-    let others = schemas.filter(|schema| schema.key.is_none()).map(|schema| schema.anchor.clone());
-    let roots: BTreeSet<_> = claimed.chain(others).collect();
+    let roots: BTreeSet<_> = claimed.chain(report.contract.schemas_aside.iter().cloned()).collect();
     let mut trial = Trial { contract: report.contract, batches: Vec::new(), keys: HashMap::new() };
     trial.compile(roots.into_iter().collect(), report);
     for claim in &claims {

@@ -34,11 +34,11 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
     });
     uniqueness::check(&mut builder, &operations, [&webhooks, &callbacks]);
     let compiled = compile(&mut builder);
-    let (problems, warnings_aside) = builder.into_problems();
-    let (errors, warnings) = split(problems);
+    let noted = builder.finish();
+    let (errors, warnings) = split(noted.problems);
     let (schemas, warnings) = match compiled {
         Some(schemas) if errors.is_empty() => (schemas, warnings),
-        _ => return Err(errors.into_iter().chain(split([warnings, warnings_aside].concat()).1).collect()),
+        _ => return Err(errors.into_iter().chain(split([warnings, noted.problems_aside].concat()).1).collect()),
     };
     let assumptions = Assumptions::read(files.refs());
     Ok(Contract {
@@ -54,7 +54,8 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
         security_schemes: schemes.known,
         servers,
         warnings: files.warnings.into_iter().chain(warnings).collect(),
-        warnings_aside: split(warnings_aside).1,
+        warnings_aside: split(noted.problems_aside).1,
+        schemas_aside: noted.schemas_aside,
         assumptions,
         amendments: files.amendments,
         uris: files.uris,

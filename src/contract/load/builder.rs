@@ -28,6 +28,16 @@ pub(super) struct Builder<'d> {
     problems_aside: Vec<Problem>,
 }
 
+/// What a builder noted, but for the schemas to be compiled.
+pub(super) struct Noted {
+    /// Problems of what runs use.
+    pub problems: Vec<Problem>,
+    /// Problems of webhooks and callbacks.
+    pub problems_aside: Vec<Problem>,
+    /// Schemas that only webhooks and callbacks use.
+    pub schemas_aside: Vec<Anchor>,
+}
+
 impl<'d> Builder<'d> {
     /// A builder without schemas or problems so far.
     pub fn new(files: &'d Files, openapi: OasVersion) -> Self {
@@ -48,14 +58,15 @@ impl<'d> Builder<'d> {
         std::mem::take(&mut self.roots)
     }
 
-    /// The schemas that only webhooks and callbacks use.
-    pub fn roots_aside(&self) -> &[Anchor] {
-        &self.roots_aside
+    /// Keeps, of the schemas collected [`Self::aside`], those of which `holds` is true.
+    pub fn keep_roots_aside(&mut self, mut holds: impl FnMut(&mut Self, &Anchor) -> bool) {
+        let roots = std::mem::take(&mut self.roots_aside);
+        self.roots_aside = roots.into_iter().filter(|root| holds(self, root)).collect();
     }
 
-    /// Every problem noted, and those noted [`Self::aside`].
-    pub fn into_problems(self) -> (Vec<Problem>, Vec<Problem>) {
-        (self.problems, self.problems_aside)
+    /// Everything that was noted.
+    pub fn finish(self) -> Noted {
+        Noted { problems: self.problems, problems_aside: self.problems_aside, schemas_aside: self.roots_aside }
     }
 
     /// Reads what no run uses: its schemas are not compiled, and its problems stop nothing and are kept apart.

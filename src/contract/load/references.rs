@@ -23,8 +23,12 @@ pub(super) fn all_lead_somewhere(builder: &mut Builder<'_>, roots: &[Anchor]) ->
     let unused = node(&components).map(|schemas| schemas.members().map(|(_, schema)| schema).collect());
     walk.waiting = unused.unwrap_or_default();
     builder.leniently(|builder| walk.run(builder));
-    walk.waiting = builder.roots_aside().iter().filter_map(node).collect();
-    builder.aside(|builder| walk.run(builder));
+    builder.aside(|builder| {
+        builder.keep_roots_aside(|builder, root| {
+            walk.waiting = node(root).into_iter().collect();
+            walk.run(builder)
+        });
+    });
     hold
 }
 

@@ -29,11 +29,12 @@ fn problem(document: &Document, fault: &Fault) -> Problem {
     if fault.is_ignored { problem.as_warning() } else { problem }
 }
 
-/// Whether the loader's `own` problem tells what `other` tells: an error of the same place, or a warning that speaks of the same
-/// name.
+/// Whether the loader's `own` problem reports what `other` reports: an error or a structure problem of the same place, or a
+/// warning that mentions the same name.
 fn tells(own: &Problem, other: &Problem) -> bool {
     let place = |problem: &Problem| problem.at.as_ref().map(|snippet| snippet.place.clone());
     let name = other.message.split('`').nth(1);
     let same_name = name.is_some_and(|name| own.message.contains(name));
-    place(own) == place(other) && (own.severity == Severity::Error || same_name)
+    let is_plainer = own.severity == Severity::Error || own.rule == other.rule;
+    place(own) == place(other) && (is_plainer || same_name)
 }
