@@ -1,27 +1,51 @@
-# The cases against the embedded mock.
+# Run the cases against the embedded mock.
 run *args:
     cargo run --release -- {{args}}
 
-# Everything that must pass before a change lands.
+# Run all tests, or those whose name contains FILTER.
+test *filter:
+    cargo test --locked -- {{filter}}
+
+# Everything that must pass before a change is merged.
 check:
     cargo fmt --check
-    cargo clippy --all-targets -- -D warnings
-    RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
-    cargo test
+    cargo clippy --locked --all-targets -- -D warnings
+    RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+    cargo test --locked
 
-# Throughput, memory and start-up beside bare reqwest + jsonschema, and a large document beside bare serde_json.
+# Accept all changed snapshots. Review them with `git diff` before committing.
+accept *filter:
+    INSTA_UPDATE=always cargo test --locked -- {{filter}}
+
+# Create the files of a new check, for example `just new-check body-size`.
+new-check name:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    id='{{name}}'
+    file="src/check/${id//-/_}.rs"
+    scenario="tests/data/check/$id"
+    [ ! -e "$file" ] && [ ! -e "$scenario" ] || { echo "$id exists already" >&2; exit 1; }
+    sed "s/body-present/$id/; s/body_present/${id//-/_}/" src/check/body_present.rs > "$file"
+    mkdir "$scenario"
+    cp tests/data/check/body-present/{spec,cases,target}.yaml "$scenario/"
+    echo "$file and $scenario/ are copies of body-present. To do:"
+    echo "  1. Write the header and the function \`run\` of $file: \`signoff explain $id\` prints the header."
+    echo "  2. Add the id to src/rules/, and \`mod ${id//-/_};\` and its CHECK to src/check/mod.rs."
+    echo "  3. Write the scenario, then run \`just accept check\` and review $scenario/findings.snap."
+
+# Compare throughput, memory and start-up with plain reqwest + jsonschema, and a large document with plain serde_json.
 bench:
     cargo bench --bench run --bench contract
 
-# Requests a second of the mock beside a bare hyper server, and Prism where it is on the PATH.
+# Compare requests per second of the mock with a plain hyper server, and with Prism if it is on the PATH.
 bench-mock:
     cargo bench --bench mock
 
-# A run of 20,000 cases rendered again in each format.
+# Render a run of 20,000 cases in each format.
 bench-report:
     cargo bench --bench report
 
-# A run of 20,000 cases and its reports, beside Hurl where it is on the PATH.
+# Run 20,000 cases with all reports, and with Hurl if it is on the PATH.
 bench-hurl:
     cargo bench --bench hurl
 
@@ -29,10 +53,10 @@ bench-hurl:
 bench-documents:
     cargo bench --bench documents
 
-# Writes schemas/ anew from the types.
+# Write schemas/ from the Rust types.
 schemas:
     cargo run --quiet -- schema case > schemas/case-file.json
     cargo run --quiet -- schema config > schemas/config.json
-    cargo run --quiet -- schema behaviour > schemas/behaviour.json
+    cargo run --quiet -- schema mock-rules > schemas/mock-rules.json
     cargo run --quiet -- schema record > schemas/record.json
     cargo run --quiet -- schema waivers > schemas/waivers.json

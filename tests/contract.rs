@@ -1,4 +1,4 @@
-//! The repository's own cases as tests: against the mock, or the target that `SIGNOFF_TARGET` names.
+//! Runs the repository's own cases as tests, against the mock or the target in `SIGNOFF_TARGET`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The repository's own contract and cases: kept by the mock, and each fault of the broken mock found by the check that names it.
+//! The repository's own contract and cases: all pass on the mock, and the intended check finds each fault of the broken mock.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::mock::Served;
 
-/// `signoff.yaml`, specs, cases and schemas in a folder of their own, so that a run's reports stay out of the repository.
+/// Copies `signoff.yaml`, specs, cases and schemas to a temporary folder, so that no run writes reports into the repository.
 pub fn copy_of_the_repository() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -31,12 +31,12 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs the program against a target of `signoff.yaml`; its exit code and the record.
+/// Runs the program against a target of `signoff.yaml`; returns its exit code and the record.
 fn run(target: &str) -> (Option<i32>, Value) {
     run_in(copy_of_the_repository().path(), &["--target", target])
 }
 
-/// The same in a project, with any arguments of `run`.
+/// Runs the program in `project`, with any arguments of `run`.
 pub fn run_in(project: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
     let status = program.current_dir(project).arg("run").args(arguments).output().expect("the program").status;
@@ -49,15 +49,15 @@ pub fn outcomes(record: &Value) -> &Vec<Value> {
 }
 
 #[test]
-fn the_mock_keeps_every_case() {
+fn every_case_passes_on_the_mock() {
     let (code, record) = run("mock");
-    let kept = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
-    assert_eq!((code, kept), (Some(0), outcomes(&record).len()));
-    assert!(kept >= 25, "{kept} cases");
+    let passed = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
+    assert_eq!((code, passed), (Some(0), outcomes(&record).len()));
+    assert!(passed >= 25, "{passed} cases");
 }
 
 #[test]
-fn what_rests_on_the_overlay_is_told() {
+fn verdicts_that_depend_on_the_overlay_are_marked() {
     let (_, record) = run("mock");
     let action = &record["overlay"][0];
     assert_eq!(action["place"]["file"], "specs/imprint.overlay.yaml");
@@ -72,7 +72,7 @@ fn what_rests_on_the_overlay_is_told() {
 }
 
 #[test]
-fn each_fault_is_found_by_the_check_that_names_it() {
+fn each_fault_is_found_by_the_intended_check() {
     let (code, record) = run("broken");
     assert_eq!(code, Some(1));
     let findings: Vec<String> = outcomes(&record).iter().flat_map(findings).collect();
@@ -93,8 +93,8 @@ fn a_fault_is_found_by_its_case_alone() {
     }
 }
 
-/// Every case on `signoff mock` as a process of its own; the version of HTTP that each answer came in.
-fn kept_over(scheme: &str, flags: &[&str], keys: &str) -> Vec<String> {
+/// Runs every case against `signoff mock` as a separate process; returns the HTTP version of each response.
+fn versions_over(scheme: &str, flags: &[&str], keys: &str) -> Vec<String> {
     let project = copy_of_the_repository();
     let served = Served::start(project.path(), &[&["--quiet"], flags].concat());
     let config = project.path().join("signoff.yaml");
@@ -103,22 +103,22 @@ fn kept_over(scheme: &str, flags: &[&str], keys: &str) -> Vec<String> {
     let reached = format!("url: {url}\n    auth: {{ bearerAuth: a-key }}{keys}");
     fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", &reached, 1)).expect("written");
     let (code, record) = run_in(project.path(), &["--target", "mock"]);
-    let kept = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
-    assert_eq!((code, kept), (Some(0), outcomes(&record).len()));
+    let passed = outcomes(&record).iter().filter(|outcome| outcome["outcome"] == "passed").count();
+    assert_eq!((code, passed), (Some(0), outcomes(&record).len()));
     assert_eq!(record["target"]["url"], url);
     let version = |outcome: &Value| outcome["exchange"]["response"]["version"].as_str().map(str::to_owned);
     outcomes(&record).iter().filter_map(version).collect()
 }
 
 #[test]
-fn the_mock_as_a_program_of_its_own_keeps_every_case() {
-    let versions = kept_over("http", &[], "");
+fn every_case_passes_on_the_standalone_mock() {
+    let versions = versions_over("http", &[], "");
     assert!(versions.len() >= 25 && versions.iter().all(|version| version == "HTTP/1.1"), "{versions:?}");
-    let versions = kept_over("https", &["--tls", "--save-certificate", "mock.pem"], "\n    ca_file: mock.pem");
+    let versions = versions_over("https", &["--tls", "--save-certificate", "mock.pem"], "\n    ca_file: mock.pem");
     assert!(versions.len() >= 25 && versions.iter().all(|version| version == "HTTP/2.0"), "{versions:?}");
 }
 
-/// A line a finding: the case, the check, and where its rule stands with the line that stands there.
+/// One line per finding: the case, the check, and the location and source line of its rule.
 fn findings(outcome: &Value) -> Vec<String> {
     let found = outcome["findings"].as_array().into_iter().flatten();
     let case = outcome["name"].as_str().unwrap_or_default();

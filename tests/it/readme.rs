@@ -1,66 +1,194 @@
-//! What the README says, done: its commands print what it shows, its cases are sound, its links lead somewhere.
+//! The documentation, executed: its commands print what it shows, its YAML is valid, its links lead to files.
 //!
-//! A ```` ```console ```` block is commands (`$ …`) with their output; `…` alone on a line stands for lines left out. Numbers that
-//! differ from run to run are made equal on both sides.
+//! A ```` ```console ```` block contains commands (`$ …`) and their output; `…` stands for any text at the end of a line, and alone on a
+//! line for any lines. Numbers that differ from run to run are made equal on both sides.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use regex::Regex;
 
 use crate::imprint::copy_of_the_repository;
 
-/// Commands that the gate runs in full and a test cannot: they build the project itself.
-const ELSEWHERE: &[&str] = &["cargo run --release", "cargo test", "cargo install --path .", "git clone"];
+/// Commands that a test cannot run: they build the project itself.
+const BUILDING: &[&str] = &["cargo "];
+
+/// Where the example of a page belongs, by its first key.
+const FRAGMENTS: &[(&str, &str)] = &[
+    ("targets:", "signoff.yaml"),
+    ("refs:", "signoff.yaml"),
+    ("operations:", "rules.yaml"),
+    ("- finding:", "waivers.yaml"),
+    ("# cases/", "a case file"),
+    ("# .github/", "a workflow of GitHub"),
+];
 
 #[test]
-fn commands_print_what_it_shows() {
-    let project = copy_of_the_repository();
-    let steps: Vec<_> = blocks("console").iter().flat_map(|block| steps(block)).collect();
-    assert!(steps.len() >= 3, "the README shows commands");
-    for (command, shown) in steps {
-        if ELSEWHERE.iter().any(|known| command.starts_with(known)) {
-            continue;
+fn commands_print_what_is_shown() {
+    for (page, text) in pages() {
+        let project = copy_of_the_repository();
+        for (command, shown) in blocks(&text, "console").iter().flat_map(|block| steps(block)) {
+            if BUILDING.iter().any(|known| command.starts_with(known)) {
+                continue;
+            }
+            let printed = print(project.path(), &command);
+            let name = page.display();
+            assert!(matches(&shown, &printed), "$ {command}\n{name} shows:\n{shown}\nbut it prints:\n{printed}");
         }
-        let printed = print(project.path(), &command);
-        assert!(matches(&shown, &printed), "$ {command}\nthe README shows:\n{shown}\nbut it prints:\n{printed}");
     }
 }
 
 #[test]
-fn the_case_file_it_shows_is_sound() {
+fn the_case_file_of_the_readme_runs() {
     let project = copy_of_the_repository();
-    let shown = blocks("yaml").into_iter().filter(|block| block.starts_with("# cases/")).collect::<Vec<_>>();
-    assert!(!shown.is_empty(), "the README shows a case file");
-    for block in shown {
-        let name = block.lines().next().and_then(|line| line.strip_prefix("# ")).expect("its name on the first line");
-        let file = project.path().join(name.trim());
-        fs::create_dir_all(file.parent().expect("a folder")).expect("writable");
-        fs::write(file, &block).expect("writable");
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md is readable");
+    let block = blocks(&readme, "yaml").into_iter().find(|block| block.starts_with("# cases/")).expect("a case file");
+    let name = block.lines().next().and_then(|line| line.strip_prefix("# ")).expect("its name on the first line");
+    let file = project.path().join(name.trim());
+    fs::create_dir_all(file.parent().expect("a folder")).expect("writable");
+    fs::write(file, &block).expect("writable");
+    let checked = print(project.path(), "signoff check; echo $?");
+    assert!(checked.ends_with("\n0\n"), "{checked}");
+    let run = print(project.path(), "signoff run readme; echo $?");
+    assert!(run.contains("passed") && run.ends_with("\n0\n"), "{run}");
+}
+
+/// Each fragment is put into a project where it belongs, and `signoff check` accepts the project.
+#[test]
+fn yaml_fragments_are_valid() {
+    for (page, text) in pages() {
+        for block in blocks(&text, "yaml") {
+            let place = FRAGMENTS.iter().find(|(start, _)| block.starts_with(start)).map(|(_, place)| *place);
+            let place = place.unwrap_or_else(|| panic!("{}: where does this belong?\n{block}", page.display()));
+            let project = copy_of_the_repository();
+            put(project.path(), place, &block);
+            let checked = print(project.path(), "signoff check; echo $?");
+            assert!(checked.ends_with("\n0\n"), "{}: {block}\n{checked}", page.display());
+        }
     }
-    let checked = print(project.path(), "signoff check");
-    assert!(checked.contains("sound"), "{checked}");
-    let run = print(project.path(), "signoff run readme");
-    assert!(run.contains("passed") && !run.contains("failed"), "{run}");
+}
+
+fn put(project: &Path, place: &str, block: &str) {
+    let config = project.join("signoff.yaml");
+    let text = fs::read_to_string(&config).expect("readable");
+    match place {
+        "signoff.yaml" if block.starts_with("targets:") => {
+            let (before, rest) = text.split_once("\ntargets:").expect("targets");
+            let after = rest.split_once("\n\nredact").expect("redact").1;
+            fs::write(&config, format!("{before}\n{block}\nredact{after}").replace("default_target: mock\n", ""))
+        }
+        "signoff.yaml" => {
+            for (copy, content) in [("vendor/errors.yaml", "{}"), ("vendor/schemas/a.yaml", "{}")] {
+                let copy = project.join(copy);
+                fs::create_dir_all(copy.parent().expect("a folder")).expect("writable");
+                fs::write(copy, content).expect("writable");
+            }
+            fs::write(&config, format!("{text}\n{block}"))
+        }
+        "rules.yaml" => {
+            fs::write(project.join("rules.yaml"), format!("extends: specs/imprint.mock.yaml\n{block}"))
+                .expect("writable");
+            fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", "mock: rules.yaml", 1))
+        }
+        "waivers.yaml" => fs::write(project.join("waivers.yaml"), block),
+        // A case file has a test of its own, and a workflow is not ours to validate.
+        _ => Ok(()),
+    }
+    .expect("writable");
 }
 
 #[test]
-fn files_that_it_names_exist() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let link = Regex::new(r"\]\(([^)#:]+)\)").expect("a pattern");
-    let named: Vec<_> = link.captures_iter(&readme()).map(|found| found[1].to_owned()).collect();
-    let missing: Vec<_> = named.iter().filter(|name| !root.join(name).exists()).collect();
-    assert_eq!(missing, Vec::<&String>::new());
+fn files_that_pages_link_to_exist() {
+    let link = Regex::new(r"\]\(([^)#:]+)(#[^)]*)?\)").expect("a pattern");
+    for (page, text) in all_pages() {
+        let folder = page.parent().expect("a folder");
+        let linked = link.captures_iter(&text).map(|found| found[1].to_owned());
+        let missing: Vec<_> = linked.filter(|name| !root().join(folder).join(name).exists()).collect();
+        assert_eq!(missing, Vec::<String>::new(), "{}", page.display());
+    }
 }
 
-fn readme() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README.md is readable")
+#[test]
+fn headings_that_pages_link_to_exist() {
+    let link = Regex::new(r"\]\(([^)#:]*)#([^)]+)\)").expect("a pattern");
+    let pages = all_pages();
+    let anchors: BTreeMap<PathBuf, Vec<String>> = pages
+        .iter()
+        .map(|(page, text)| {
+            (root().join(page).canonicalize().expect("a page"), text.lines().filter_map(anchor).collect())
+        })
+        .collect();
+    for (page, text) in &pages {
+        for found in link.captures_iter(text) {
+            let folder = page.parent().expect("a folder");
+            let target = if found[1].is_empty() { page.clone() } else { folder.join(&found[1]) };
+            let target = root().join(target).canonicalize().expect("a linked page");
+            assert!(anchors[&target].iter().any(|anchor| *anchor == found[2]), "{}: #{}", page.display(), &found[2]);
+        }
+    }
+}
+
+/// Paths of the repository in the text of pages; those with a placeholder such as `NAME` are left out.
+#[test]
+fn paths_that_pages_name_exist() {
+    let path = Regex::new(r"\b(src|tests|docs|schemas|specs|cases)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]").expect("a pattern");
+    for (page, text) in all_pages() {
+        let prose: String = text.split("\n```").step_by(2).collect();
+        let named = path.find_iter(&prose).map(|found| found.as_str().trim_end_matches('/'));
+        let exists = |name: &str| {
+            let file = root().join(name);
+            file.exists() || file.with_extension("rs").exists() || root().join("src").join(name).exists()
+        };
+        let missing: Vec<_> = named.filter(|name| !name.contains("NAME") && !exists(name)).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "{}", page.display());
+    }
+}
+
+/// The anchor that GitHub gives a heading.
+fn anchor(line: &str) -> Option<String> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').trim().to_lowercase();
+    let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    Some(kept.map(|c| if c == ' ' { '-' } else { c }).collect())
+}
+
+#[test]
+fn the_readme_is_short() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md is readable");
+    assert!(readme.lines().count() <= 200, "{} lines", readme.lines().count());
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// README.md and the pages of docs/, whose blocks are executed, by their path in the repository.
+fn pages() -> Vec<(PathBuf, String)> {
+    let docs = markdown(Path::new("docs"));
+    let readme = std::iter::once(PathBuf::from("README.md"));
+    readme.chain(docs).map(|page| (page.clone(), fs::read_to_string(root().join(page)).expect("readable"))).collect()
+}
+
+/// The same and every other page of the repository.
+fn all_pages() -> Vec<(PathBuf, String)> {
+    let others = ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/data/README.md"].map(PathBuf::from);
+    let others = others.into_iter().chain(markdown(Path::new("docs/decisions")));
+    let others = others.map(|page| (page.clone(), fs::read_to_string(root().join(page)).expect("readable")));
+    pages().into_iter().chain(others).collect()
+}
+
+fn markdown(folder: &Path) -> Vec<PathBuf> {
+    let entries =
+        fs::read_dir(root().join(folder)).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    let mut pages: Vec<_> =
+        entries.map(|name| folder.join(name)).filter(|page| page.extension().is_some_and(|e| e == "md")).collect();
+    pages.sort();
+    pages
 }
 
 /// The fenced blocks of a language.
-fn blocks(language: &str) -> Vec<String> {
-    let text = readme();
+fn blocks(text: &str, language: &str) -> Vec<String> {
     let fenced = text.split("\n```").skip(1).step_by(2);
     fenced.filter_map(|block| block.strip_prefix(&format!("{language}\n"))).map(|block| format!("{block}\n")).collect()
 }
@@ -78,7 +206,7 @@ fn steps(block: &str) -> Vec<(String, String)> {
     steps
 }
 
-/// Both streams of a `signoff …` command, and its exit code where the README asks for it with `; echo $?`.
+/// Both streams of a `signoff …` command, and its exit code if the page asks for it with `; echo $?`.
 fn print(project: &Path, command: &str) -> String {
     let (command, asks_code) = command.strip_suffix("; echo $?").map_or((command, false), |command| (command, true));
     let words = shlex::split(command).expect("a command line");
@@ -91,7 +219,7 @@ fn print(project: &Path, command: &str) -> String {
     format!("{}{}{code}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout))
 }
 
-/// Whether `printed` is `shown`, line by line, where `…` alone stands for any lines.
+/// Whether `printed` is `shown`, line by line, where `…` stands for anything.
 fn matches(shown: &str, printed: &str) -> bool {
     let lines = |text: &str| text.lines().map(steady).collect::<Vec<_>>();
     fits(&lines(shown.trim_end()), &lines(printed.trim_end()))
@@ -101,7 +229,14 @@ fn fits(shown: &[String], printed: &[String]) -> bool {
     match shown {
         [] => printed.is_empty(),
         [gap, rest @ ..] if gap.trim() == "…" => (0..=printed.len()).any(|skipped| fits(rest, &printed[skipped..])),
-        [line, rest @ ..] => printed.first() == Some(line) && fits(rest, &printed[1..]),
+        [line, rest @ ..] => printed.first().is_some_and(|first| line_fits(line, first)) && fits(rest, &printed[1..]),
+    }
+}
+
+fn line_fits(shown: &str, printed: &str) -> bool {
+    match shown.strip_suffix('…') {
+        Some(start) => printed.starts_with(start.trim_end()),
+        None => printed == shown,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers that real servers gave, judged as another judge did.
+//! Recorded responses of real servers: our verdicts agree with those of another tool.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +14,7 @@ use signoff::contract::load;
 use signoff::contract::{Rule, judge};
 use signoff::http::{Headers, Response};
 
-/// One line of a recording: an answer of a real server, and what another judge said of it.
+/// One line of a recording: a response of a real server, and the verdict of another tool.
 struct Recording {
     line: usize,
     operation: String,
@@ -45,7 +45,7 @@ fn recordings(text: &str) -> Vec<Recording> {
     text.lines().enumerate().map(read).collect()
 }
 
-/// What the other judge calls the rules of ours.
+/// The other tool's names for our rules.
 const VERDICTS: [(&str, &[Rule]); 4] = [
     ("status_code_conformance", &[Rule::Status]),
     ("content_type_conformance", &[Rule::ContentType]),
@@ -55,7 +55,7 @@ const VERDICTS: [(&str, &[Rule]); 4] = [
 
 #[test]
 #[ignore = "needs SIGNOFF_DATA"]
-fn recorded_answers_are_judged_as_they_were_by_others() {
+fn verdicts_on_recorded_responses_agree_with_another_tool() {
     let data = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set")).join("recorded");
     let mut differences = Vec::new();
     for server in ["lb4-todo", "restate"] {
@@ -66,8 +66,8 @@ fn recorded_answers_are_judged_as_they_were_by_others() {
             let judgement = judge::response(&contract, operation, &recording.method, &recording.response);
             for (name, rules) in VERDICTS {
                 let Some(theirs) = recording.verdict.get(name) else { continue };
-                let broken = judgement.breaches.iter().any(|breach| rules.contains(&breach.rule));
-                if broken != (theirs == "failure") {
+                let is_violated = judgement.breaches.iter().any(|breach| rules.contains(&breach.rule));
+                if is_violated != (theirs == "failure") {
                     differences.push(format!("{server}:{} {name} {theirs}: {:?}", recording.line, judgement.breaches));
                 }
             }
@@ -76,7 +76,7 @@ fn recorded_answers_are_judged_as_they_were_by_others() {
     assert!(differences.is_empty(), "{} differences\n{}", differences.len(), differences.join("\n"));
 }
 
-/// A server that answers with the lines of a recording, ended with the test.
+/// A server that replays a recording; it ends with the test.
 struct Replay {
     process: Child,
     port: u16,
@@ -107,7 +107,7 @@ impl Drop for Replay {
     }
 }
 
-/// A project with one case for every line of a recording, none of which claims anything about its request.
+/// A project with one case per line of a recording; their requests are not checked.
 fn project(data: &Path, server: &str, port: u16) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let text = fs::read_to_string(data.join(format!("{server}.ndjson"))).expect("it is there");
@@ -141,7 +141,7 @@ fn case(line: usize, text: &str) -> Value {
     })
 }
 
-/// What the other judge calls our checks.
+/// The other tool's names for our checks.
 const CHECKS: [(&str, &[&str]); 4] = [
     ("status_code_conformance", &["status-documented"]),
     ("content_type_conformance", &["content-type-documented"]),
@@ -151,7 +151,7 @@ const CHECKS: [(&str, &[&str]); 4] = [
 
 #[test]
 #[ignore = "needs SIGNOFF_DATA and python3"]
-fn a_run_against_recorded_answers_agrees_with_others() {
+fn a_run_against_recorded_responses_agrees_with_another_tool() {
     let data = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set")).join("recorded");
     let (mut compared, mut differences) = (0, Vec::new());
     for server in ["lb4-todo", "restate"] {
@@ -172,9 +172,10 @@ fn a_run_against_recorded_answers_agrees_with_others() {
             for (verdict, checks) in CHECKS {
                 let Some(theirs) = recorded["verdict"].get(verdict) else { continue };
                 let findings = outcome["findings"].as_array().into_iter().flatten();
-                let broken = findings.filter_map(|finding| finding["check"].as_str()).any(|id| checks.contains(&id));
+                let is_violated =
+                    findings.filter_map(|finding| finding["check"].as_str()).any(|id| checks.contains(&id));
                 compared += 1;
-                if broken != (theirs == "failure") {
+                if is_violated != (theirs == "failure") {
                     differences.push(format!("{server} {name} {verdict} {theirs}: {}", outcome["findings"]));
                 }
             }
