@@ -16,6 +16,11 @@ impl Anchor {
     pub(super) fn member(&self, token: &str) -> Self {
         Self { document: self.document, pointer: self.pointer.join(token) }
     }
+
+    /// The node that holds this one; the root holds itself.
+    pub(super) fn parent(&self) -> Self {
+        Self { document: self.document, pointer: self.pointer.parent().unwrap_or_default() }
+    }
 }
 
 /// A schema that was compiled, by its number in [`Schemas`].

@@ -74,7 +74,7 @@ fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
     }
     match compiled {
         Ok(schemas) => {
-            for (anchor, why) in schemas.unmatched() {
+            for (anchor, why) in schemas.unsupported_patterns() {
                 let problem = Problem::new(format!("{why}: values are not judged by it"));
                 builder.note(anchor, problem.rule("invalid-pattern").as_warning());
             }

@@ -13,8 +13,8 @@ use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 
 use super::format::{Format, NamedFormats};
-use super::stand_in::{self, LeftOut};
 use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_judged};
+use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
 
 /// The dialects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Dialect {
             .with_pattern_options(text::patterns())
             .should_validate_formats(true)
             .with_keyword("format", move |_, value, _| Ok(Box::new(Format::of(value, &named)?)))
-            .with_keyword(stand_in::LEFT_OUT, |_, why, _| Ok(Box::new(LeftOut::of(why))))
+            .with_keyword(OMITTED_PATTERN, |_, why, _| Ok(Box::new(OmittedPattern::new(why))))
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::of(value, &known)?)));
         match self {
             Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?))),

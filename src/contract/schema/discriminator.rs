@@ -1,4 +1,4 @@
-//! `discriminator`: the member by which a value names the schema that it keeps (OpenAPI 3.1 §4.8.25).
+//! `discriminator`: the property by which a value selects its schema (OpenAPI 3.1 §4.8.25).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,30 +8,31 @@ use crate::contract::Anchor;
 use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 
-use super::documented::Id;
+/// The number of a schema in the index.
+pub(super) type SchemaId = usize;
 
-/// What a schema says about how its values name theirs.
+/// How the values of a schema select one of several schemas.
 #[derive(Debug)]
 pub(super) struct Discriminator {
-    /// The member that names.
+    /// The property that names the schema.
     pub property: String,
     /// The schema of every name.
-    pub named: BTreeMap<String, Id>,
+    pub named: BTreeMap<String, SchemaId>,
     /// The schema of values that have another name or none (`defaultMapping`, OpenAPI 3.2 §4.25).
-    pub otherwise: Option<Id>,
+    pub otherwise: Option<SchemaId>,
 }
 
 impl Discriminator {
-    /// The schema that the value with these members names for itself; an error when it names one that is not known.
-    pub fn chosen<'v>(&self, members: &'v Map<String, Value>) -> Result<Option<Id>, &'v str> {
-        let Some(tag) = members.get(&self.property) else { return Ok(self.otherwise) };
-        // What is no text is for the schema of the member to say.
+    /// Returns the schema that a value with these properties selects; an error with the name where no schema has it.
+    pub fn selected<'v>(&self, properties: &'v Map<String, Value>) -> Result<Option<SchemaId>, &'v str> {
+        let Some(tag) = properties.get(&self.property) else { return Ok(self.otherwise) };
+        // The schema of the property reports a value that is not a string.
         let Some(tag) = tag.as_str() else { return Ok(None) };
         self.named.get(tag).copied().or(self.otherwise).map(Some).ok_or(tag)
     }
 }
 
-/// The schemas that extend others: by the schema that stands in an `allOf`, those that hold it there.
+/// Schemas that extend others: by the schema that an `allOf` refers to, those with the `allOf`.
 pub(super) type Children = HashMap<Anchor, Vec<Anchor>>;
 
 /// The component schemas of all files that have an `allOf` with references in it.
@@ -54,8 +55,8 @@ fn parents(refs: Refs<'_>, document: usize, schema: &Value) -> Vec<Anchor> {
     parts.filter_map(|part| refs.referred(document, part)).collect()
 }
 
-/// The names that the discriminator of `schema` knows, and the schemas that they mean: its branches, else the schemas that
-/// extend it; then its `mapping`.
+/// The names that the discriminator of `schema` knows, with their schemas: its branches, else the schemas that extend it; then
+/// its `mapping`.
 pub(super) fn names(
     refs: Refs<'_>,
     at: &Anchor,
@@ -73,7 +74,7 @@ pub(super) fn names(
     implied.chain(mapped).collect()
 }
 
-/// The schema that a mapping's value means: the name of a component, else a reference (OpenAPI 3.1 §4.8.25.1).
+/// The schema that a value of `mapping` names: a component, else a reference (OpenAPI 3.1 §4.8.25.1).
 pub(super) fn target_of(refs: Refs<'_>, at: &Anchor, target: &str) -> Option<Anchor> {
     let in_document = |document| {
         let schemas = components(document);
@@ -84,7 +85,7 @@ pub(super) fn target_of(refs: Refs<'_>, at: &Anchor, target: &str) -> Option<Anc
     in_document(0).or_else(|| in_document(at.document)).or_else(by_reference)
 }
 
-/// `schema` itself and everything that extends it, over any number of steps.
+/// `schema` itself and everything that extends it, directly or not.
 fn descendants(schema: Anchor, children: &Children) -> Vec<Anchor> {
     let mut found = vec![schema];
     let mut seen: HashSet<Anchor> = found.iter().cloned().collect();
@@ -97,7 +98,7 @@ fn descendants(schema: Anchor, children: &Children) -> Vec<Anchor> {
     found
 }
 
-/// The component that a schema stands in, which is what others extend; itself where it stands in none.
+/// The component that holds the schema, which is what others extend; the schema itself where none does.
 fn owner(at: &Anchor) -> Anchor {
     let tokens: Vec<String> = at.pointer.tokens().take(3).map(|token| token.to_string()).collect();
     match tokens.as_slice() {

@@ -7,15 +7,17 @@ use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest as nearest_name;
 
-use super::documented::{Documented, Id};
+use super::discriminator::SchemaId;
+use super::index::SchemaIndex;
+use super::subject::{MAX_VIOLATIONS, Subject};
 use super::violation::{Detail, Violation};
 use super::walk::{self, Member};
-use super::{MAX_VIOLATIONS, Subject, nearest, wording};
+use super::{closest_branch, difference};
 
 /// Explains what one value breaks.
 pub(super) struct Explainer<'a> {
     subject: Subject<'a>,
-    documented: &'a Documented,
+    index: &'a SchemaIndex,
     /// The value.
     pub value: &'a Value,
     /// What turned out not to be judged.
@@ -24,8 +26,8 @@ pub(super) struct Explainer<'a> {
 
 impl<'a> Explainer<'a> {
     /// Explains `value`, the subject's own.
-    pub fn new(subject: Subject<'a>, documented: &'a Documented, value: &'a Value) -> Self {
-        Self { subject, documented, value, not_checked: Vec::new() }
+    pub fn new(subject: Subject<'a>, index: &'a SchemaIndex, value: &'a Value) -> Self {
+        Self { subject, index, value, not_checked: Vec::new() }
     }
 
     /// The breaches that `violations` come to.
@@ -43,15 +45,14 @@ impl<'a> Explainer<'a> {
 
     /// Members that travel the wrong way: `readOnly` ones in a request, `writeOnly` ones in a response.
     pub fn against_direction(&self) -> Vec<Breach> {
-        let group = self.documented.root(self.subject.key);
+        let group = self.index.root(self.subject.key);
         let mut found = Vec::new();
-        walk::members(self.documented, &group, self.value, &mut |member| {
+        walk::members(self.index, &group, self.value, &mut |member| {
             if found.len() >= MAX_VIOLATIONS {
                 return;
             }
-            if let Some((schema, keyword)) = self.documented.against(member.object, member.name, self.subject.direction)
-            {
-                let anchor = below(schema, keyword);
+            if let Some((schema, keyword)) = self.index.exclusion(member.object, member.name, self.subject.direction) {
+                let anchor = schema.member(keyword);
                 let difference = Difference::Direction {
                     keyword: keyword.to_owned(),
                     name: member.name.to_owned(),
@@ -67,14 +68,14 @@ impl<'a> Explainer<'a> {
 
     /// Members that no branch of the schema documents.
     pub fn undocumented(&mut self) -> Vec<Breach> {
-        let group = self.documented.root(self.subject.key);
+        let group = self.index.root(self.subject.key);
         let (mut found, mut unknown) = (Vec::new(), None);
-        walk::members(self.documented, &group, self.value, &mut |member| {
+        walk::members(self.index, &group, self.value, &mut |member| {
             let is_full = found.len() >= MAX_VIOLATIONS;
-            if is_full || member.is_documented() || self.documented.is_free(member.object) {
+            if is_full || member.is_documented() || self.index.is_free_form(member.object) {
                 return;
             }
-            match self.documented.unknown(member.object) {
+            match self.index.unknown(member.object) {
                 None => found.push(self.stray(member)),
                 Some((schema, why)) => unknown = unknown.take().or_else(|| Some((schema.pointer.clone(), why))),
             }
@@ -87,9 +88,9 @@ impl<'a> Explainer<'a> {
     }
 
     fn stray(&self, member: &Member<'_>) -> Breach {
-        let names = self.documented.node(self.naming(member.object));
+        let names = self.index.schema(self.naming(member.object));
         let difference = Difference::Undeclared { element: Element::Property, name: Some(member.name.to_owned()) };
-        let mut breach = self.breach("properties", member.at(), below(&names.anchor, "properties"), difference);
+        let mut breach = self.breach("properties", member.at(), names.anchor.member("properties"), difference);
         breach.rule = Rule::UndocumentedProperty;
         breach.expected = notation::compact(self.subject.refs, &names.anchor);
         breach.near = self.near(member.object, member.name);
@@ -130,25 +131,25 @@ impl<'a> Explainer<'a> {
             if keyword != "unevaluatedProperties" {
                 return true;
             }
-            let group = self.documented.group_at(self.subject.key, at);
+            let group = self.index.group_at(self.subject.key, at);
             let is_broken = |schema: &Anchor| {
                 let mut others = all.iter().filter(|(_, other)| other != anchor && other.document == schema.document);
                 others.any(|(place, other)| place.is_within(at) && other.pointer.is_within(&schema.pointer))
             };
             names.retain(|name| {
-                let mut documents = group.iter().filter(|id| self.documented.members(&[**id], name).next().is_some());
-                !documents.any(|id| is_broken(&self.documented.node(*id).anchor))
+                let mut documents = group.iter().filter(|id| self.index.property(&[**id], name).next().is_some());
+                !documents.any(|id| is_broken(&self.index.schema(*id).anchor))
             });
             !names.is_empty()
         });
     }
 
     fn belongs_elsewhere(&self, violation: &Violation, name: &str) -> bool {
-        if !self.documented.has_directions() {
+        if !self.index.has_directions() {
             return false;
         }
-        let group = self.documented.group_at(self.subject.key, &violation.at);
-        self.documented.is_not_required(&parent(&violation.anchor), &group, name, self.subject.direction)
+        let group = self.index.group_at(self.subject.key, &violation.at);
+        self.index.is_not_required(&violation.anchor.parent(), &group, name, self.subject.direction)
     }
 
     fn explain(&mut self, violation: &Violation) -> Vec<Breach> {
@@ -185,11 +186,11 @@ impl<'a> Explainer<'a> {
         violation.keyword == "false"
             && matches!(keyword.as_str(), "additionalProperties" | "propertyNames")
             // Else it is a member of that name that is forbidden.
-            && self.documented.at(&parent(&violation.anchor)).is_some()
+            && self.index.at(&violation.anchor.parent()).is_some()
     }
 
     fn nearest(&mut self, violation: &Violation, branches: &[Vec<Violation>]) -> Vec<Breach> {
-        let Some((index, others)) = nearest::branch(self.subject.refs, violation, branches, self.named(violation))
+        let Some((index, others)) = closest_branch::find(self.subject.refs, violation, branches, self.named(violation))
         else {
             return vec![self.wrong(violation)];
         };
@@ -205,14 +206,14 @@ impl<'a> Explainer<'a> {
     /// The schema that the value names by the discriminator beside a broken `oneOf` or `anyOf`.
     fn named(&self, violation: &Violation) -> Option<&'a Anchor> {
         let members = violation.at.of(self.value)?.as_object()?;
-        let discriminator = self.documented.discriminator(&parent(&violation.anchor))?;
-        let named = discriminator.chosen(members).ok()??;
-        Some(&self.documented.node(named).anchor)
+        let discriminator = self.index.discriminator(&violation.anchor.parent())?;
+        let named = discriminator.selected(members).ok()??;
+        Some(&self.index.schema(named).anchor)
     }
 
     fn missing(&self, violation: &Violation, name: &str) -> Breach {
-        let group = self.documented.group_at(self.subject.key, &violation.at);
-        let schema = self.documented.members(&group, name).next().map(|id| &self.documented.node(id).anchor);
+        let group = self.index.group_at(self.subject.key, &violation.at);
+        let schema = self.index.property(&group, name).next().map(|id| &self.index.schema(id).anchor);
         let difference = Difference::Missing { element: Element::Property, name: Some(name.to_owned()) };
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), difference);
         breach.expected =
@@ -222,14 +223,14 @@ impl<'a> Explainer<'a> {
     }
 
     fn unexpected(&self, violation: &Violation, name: &str) -> Breach {
-        let group = self.documented.group_at(self.subject.key, &violation.at);
+        let group = self.index.group_at(self.subject.key, &violation.at);
         let is_name = violation.keyword == "propertyNames";
         let element = if is_name { Element::PropertyName } else { Element::Property };
         let difference = Difference::Forbidden { element, name: name.to_owned() };
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), difference);
         breach.expected = match violation.keyword.as_str() {
             "propertyNames" => format!("a name that is {}", notation::compact(self.subject.refs, &violation.anchor)),
-            _ => notation::compact(self.subject.refs, &parent(&violation.anchor)),
+            _ => notation::compact(self.subject.refs, &violation.anchor.parent()),
         };
         breach.near = self.near(&group, name);
         breach
@@ -240,14 +241,14 @@ impl<'a> Explainer<'a> {
         let expected = match violation.keyword.as_str() {
             "false" => "nothing".to_owned(),
             "not" => format!("not {}", notation::compact(refs, &violation.anchor)),
-            "uniqueItems" => wording::ALL_DIFFER.to_owned(),
-            "contains" => wording::contained(refs, violation),
-            "minProperties" => format!("at least {} properties", wording::limit(refs, violation)),
-            "maxProperties" => format!("at most {} properties", wording::limit(refs, violation)),
-            _ => notation::compact(refs, &parent(&violation.anchor)),
+            "uniqueItems" => difference::ALL_DIFFER.to_owned(),
+            "contains" => difference::contained(refs, violation),
+            "minProperties" => format!("at least {} properties", difference::limit(refs, violation)),
+            "maxProperties" => format!("at most {} properties", difference::limit(refs, violation)),
+            _ => notation::compact(refs, &violation.anchor.parent()),
         };
         let instance = violation.at.of(self.value).unwrap_or(&Value::Null);
-        let difference = wording::difference(refs, violation, instance);
+        let difference = difference::difference(refs, violation, instance);
         let mut breach = self.breach(&violation.keyword, violation.at.clone(), violation.anchor.clone(), difference);
         breach.expected = expected;
         breach
@@ -268,13 +269,13 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn near(&self, object: &[Id], name: &str) -> Option<String> {
-        nearest_name(name, self.documented.names(object).filter(|known| *known != name)).map(str::to_owned)
+    fn near(&self, object: &[SchemaId], name: &str) -> Option<String> {
+        nearest_name(name, self.index.names(object).filter(|known| *known != name)).map(str::to_owned)
     }
 
     /// The schema of `object` that names its members; the first when none does.
-    fn naming(&self, object: &[Id]) -> Id {
-        let names = |id: &&Id| !self.documented.node(**id).says().members.is_empty();
+    fn naming(&self, object: &[SchemaId]) -> SchemaId {
+        let names = |id: &&SchemaId| !self.index.schema(**id).info().properties.is_empty();
         object.iter().find(names).or(object.first()).copied().unwrap_or_default()
     }
 }
@@ -287,14 +288,4 @@ fn open(branches: &[Vec<Violation>]) -> Option<Detail> {
     };
     let mut reasons = branches.iter().filter_map(|branch| branch.iter().map(reason).collect::<Option<Vec<_>>>());
     reasons.find_map(|reasons| reasons.into_iter().next()).map(Detail::NotChecked)
-}
-
-/// A keyword of a schema.
-pub(super) fn below(schema: &Anchor, keyword: &str) -> Anchor {
-    Anchor { document: schema.document, pointer: schema.pointer.join(keyword) }
-}
-
-/// The schema that a keyword stands in.
-pub(super) fn parent(keyword: &Anchor) -> Anchor {
-    Anchor { document: keyword.document, pointer: keyword.pointer.parent().unwrap_or_default() }
 }

@@ -7,9 +7,8 @@ use serde_json::Value;
 use crate::contract::Anchor;
 use crate::pointer::Pointer;
 
-use super::explain::below;
 use super::resources::Resources;
-use super::{stand_in, text};
+use super::{text, workarounds};
 
 /// A keyword that a value did not keep.
 #[derive(Debug, Clone)]
@@ -60,12 +59,12 @@ impl Violation {
 /// The keyword that is broken, where the library names a member of it (`dependentRequired`), which need not be written, or the
 /// bound beside it (`exclusiveMinimum: true`).
 fn whole_keyword(kind: &Kind, anchor: Anchor) -> Anchor {
-    let parent = Anchor { document: anchor.document, pointer: anchor.pointer.parent().unwrap_or_default() };
+    let parent = anchor.parent();
     let is_within =
         parent.pointer.last().is_some_and(|keyword| keyword == "dependentRequired" || keyword == "dependencies");
     match kind {
-        Kind::ExclusiveMinimum { .. } => below(&parent, "exclusiveMinimum"),
-        Kind::ExclusiveMaximum { .. } => below(&parent, "exclusiveMaximum"),
+        Kind::ExclusiveMinimum { .. } => parent.member("exclusiveMinimum"),
+        Kind::ExclusiveMaximum { .. } => parent.member("exclusiveMaximum"),
         _ if is_within => parent,
         _ => anchor,
     }
@@ -77,7 +76,7 @@ fn keyword(kind: &Kind, anchor: &Anchor) -> String {
         Kind::Required { .. } if written.starts_with("depend") => written,
         Kind::PropertyNames { .. } => "propertyNames".to_owned(),
         Kind::FalseSchema => "false".to_owned(),
-        other if other.keyword() == stand_in::LEFT_OUT => "patternProperties".to_owned(),
+        other if other.keyword() == workarounds::OMITTED_PATTERN => "patternProperties".to_owned(),
         other => other.keyword().to_owned(),
     }
 }

@@ -1,28 +1,29 @@
-//! Walks a value beside the schemas that document it, member by member.
+//! Walks a value alongside the schemas that document it, property by property.
 
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
-use super::documented::{Documented, Id};
+use super::discriminator::SchemaId;
+use super::index::SchemaIndex;
 
-/// One member of an object in the value, and what is documented about it.
+/// A property of an object in the value.
 pub(super) struct Member<'w> {
     /// The schemas that apply to the object.
-    pub object: &'w [Id],
+    pub object: &'w [SchemaId],
     /// Its name.
     pub name: &'w str,
-    documented: &'w Documented,
+    index: &'w SchemaIndex,
     path: &'w [Step<'w>],
 }
 
 impl Member<'_> {
     /// Whether one of the schemas documents it.
     pub fn is_documented(&self) -> bool {
-        self.documented.has_member(self.object, self.name)
+        self.index.has_property(self.object, self.name)
     }
 
-    /// Where the member stands.
+    /// Its location.
     pub fn at(&self) -> Pointer {
         pointer(self.path).join(self.name)
     }
@@ -30,17 +31,17 @@ impl Member<'_> {
 
 /// One object in the value.
 pub(super) struct Object<'w> {
-    /// The schemas that apply to it whatever it names.
-    pub anyway: &'w [Id],
-    /// Those and the ones that it names for itself.
-    pub group: &'w [Id],
-    /// Its members.
+    /// The schemas that apply to it whatever it selects.
+    pub declared: &'w [SchemaId],
+    /// Those, and the schemas that it selects by discriminators.
+    pub group: &'w [SchemaId],
+    /// Its properties.
     pub members: &'w Map<String, Value>,
     path: &'w [Step<'w>],
 }
 
 impl Object<'_> {
-    /// Where the object stands.
+    /// Its location.
     pub fn at(&self) -> Pointer {
         pointer(self.path)
     }
@@ -60,43 +61,43 @@ enum Step<'v> {
 }
 
 /// Shows `visit` every member of every object in `value`, outer ones first. Nothing below an undocumented member is shown.
-pub(super) fn members(documented: &Documented, group: &[Id], value: &Value, visit: &mut dyn FnMut(&Member<'_>)) {
-    Walk { documented, path: Vec::new(), object: &mut |_| {}, member: visit }.value(group, value);
+pub(super) fn members(index: &SchemaIndex, group: &[SchemaId], value: &Value, visit: &mut dyn FnMut(&Member<'_>)) {
+    Walk { index, path: Vec::new(), object: &mut |_| {}, member: visit }.value(group, value);
 }
 
 /// Shows `visit` every object in `value`, outer ones first. Nothing below an undocumented member is shown.
-pub(super) fn objects(documented: &Documented, group: &[Id], value: &Value, visit: &mut dyn FnMut(&Object<'_>)) {
-    Walk { documented, path: Vec::new(), object: visit, member: &mut |_| {} }.value(group, value);
+pub(super) fn objects(index: &SchemaIndex, group: &[SchemaId], value: &Value, visit: &mut dyn FnMut(&Object<'_>)) {
+    Walk { index, path: Vec::new(), object: visit, member: &mut |_| {} }.value(group, value);
 }
 
 struct Walk<'v, 'f> {
-    documented: &'v Documented,
+    index: &'v SchemaIndex,
     path: Vec<Step<'v>>,
     object: &'f mut dyn FnMut(&Object<'_>),
     member: &'f mut dyn FnMut(&Member<'_>),
 }
 
 impl<'v> Walk<'v, '_> {
-    fn value(&mut self, group: &[Id], value: &'v Value) {
+    fn value(&mut self, group: &[SchemaId], value: &'v Value) {
         match value {
             Value::Array(items) => {
-                let group = self.documented.union(&self.documented.items(group));
+                let group = self.index.union(&self.index.items(group));
                 for (index, item) in items.iter().enumerate().filter(|(_, item)| is_container(item)) {
                     self.step(Step::Index(index), &group, item);
                 }
             }
             Value::Object(members) => {
-                let anyway = group;
-                let group = &self.documented.with_chosen(anyway, members);
-                (self.object)(&Object { anyway, group, members, path: &self.path });
+                let declared = group;
+                let group = &self.index.with_selected(declared, members);
+                (self.object)(&Object { declared, group, members, path: &self.path });
                 for (name, value) in members {
-                    (self.member)(&Member { object: group, name, documented: self.documented, path: &self.path });
-                    let own: Vec<Id> = match is_container(value) {
-                        true => self.documented.members(group, name).collect(),
+                    (self.member)(&Member { object: group, name, index: self.index, path: &self.path });
+                    let own: Vec<SchemaId> = match is_container(value) {
+                        true => self.index.property(group, name).collect(),
                         false => Vec::new(),
                     };
                     if !own.is_empty() {
-                        self.step(Step::Name(name), &self.documented.union(&own), value);
+                        self.step(Step::Name(name), &self.index.union(&own), value);
                     }
                 }
             }
@@ -104,7 +105,7 @@ impl<'v> Walk<'v, '_> {
         }
     }
 
-    fn step(&mut self, step: Step<'v>, group: &[Id], value: &'v Value) {
+    fn step(&mut self, step: Step<'v>, group: &[SchemaId], value: &'v Value) {
         self.path.push(step);
         self.value(group, value);
         self.path.pop();

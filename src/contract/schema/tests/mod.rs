@@ -10,7 +10,14 @@ mod text;
 
 use std::fmt::Write as _;
 
+use serde_json::{Map, Value, json};
+
 use super::*;
+use crate::contract::refs::{Refs, Uris};
+use crate::contract::version::OasVersion;
+use crate::contract::{Anchor, Breach, Direction, Location, Rule, SchemaKey};
+use crate::document::Document;
+use crate::pointer::Pointer;
 
 /// Judges `value` as a response by the schema at `/schema` of the document.
 fn check(document: &str, value: &str) -> String {

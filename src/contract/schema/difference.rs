@@ -6,7 +6,6 @@ use crate::contract::notation;
 use crate::contract::refs::Refs;
 use crate::difference::{Bound, Difference, Unit};
 
-use super::explain::{below, parent};
 use super::violation::{Detail, Violation};
 
 /// Returns how `instance` differs from what the violated keyword expects.
@@ -45,8 +44,8 @@ pub(super) const ALL_DIFFER: &str = "items that all differ";
 /// Returns what `contains` expects, with the `minContains` and `maxContains` next to it, in the compact notation.
 pub(super) fn contained(refs: Refs<'_>, violation: &Violation) -> String {
     // What breaks is the `minContains` or `maxContains` where there is one.
-    let array = parent(&violation.anchor);
-    let schema = notation::compact(refs, &below(&array, "contains"));
+    let array = violation.anchor.parent();
+    let schema = notation::compact(refs, &array.member("contains"));
     let beside = |keyword: &str| refs.value(&array)?.get(keyword)?.as_u64();
     match (beside("minContains").unwrap_or(1), beside("maxContains")) {
         (1, None) => format!("an item that is {schema}"),
@@ -75,7 +74,7 @@ fn types(refs: Refs<'_>, violation: &Violation) -> Vec<String> {
 /// Returns the keyword's value as text; for `exclusiveMinimum: true` the value of `minimum` next to it.
 pub(super) fn limit(refs: Refs<'_>, violation: &Violation) -> String {
     let bound = violation.keyword.strip_prefix("exclusive").map(str::to_lowercase);
-    let beside = || refs.value(&parent(&violation.anchor))?.get(bound?);
+    let beside = || refs.value(&violation.anchor.parent())?.get(bound?);
     let value = match refs.value(&violation.anchor) {
         Some(Value::Bool(true)) => beside(),
         own => own,

@@ -1,0 +1,133 @@
+//! Validates objects against the schema selected by their discriminator, in addition to the declared schema.
+
+use serde_json::{Map, Value};
+
+use crate::contract::notation;
+use crate::contract::refs::Refs;
+use crate::contract::{Breach, Location, SchemaKey};
+use crate::difference::Difference;
+use crate::pointer::Pointer;
+use crate::suggestion::nearest;
+
+use super::compiled::Compiled;
+use super::discriminator::{Discriminator, SchemaId};
+use super::explain::Explainer;
+use super::index::SchemaIndex;
+use super::subject::Subject;
+use super::walk::{self, Object};
+
+/// The schemas that the objects in one value select.
+#[derive(Default)]
+struct Selections {
+    /// The location of each object that selects a schema, and the schema.
+    selected: Vec<(Pointer, SchemaKey)>,
+    /// The location of each object whose discriminator has an unknown value, and the breach.
+    unknown: Vec<(Pointer, Breach)>,
+}
+
+/// Adds to `breaches` what the objects in `value` violate of the schemas that they select.
+pub(super) fn judge(
+    compiled: &Compiled,
+    index: &SchemaIndex,
+    (subject, value): (Subject<'_>, &Value),
+    breaches: &mut Vec<Breach>,
+) {
+    let selections = selections(index, subject, value);
+    for (at, key) in selections.selected {
+        let Some(mut object) = at.of(value).cloned() else { continue };
+        let location = |within: Pointer| (subject.location)(at.concat(&within));
+        let subject = Subject { key, location: &location, ..subject };
+        let violations = compiled.violations(key, &mut object);
+        for breach in Explainer::new(subject, index, &object).breaches(violations) {
+            if !breaches.iter().any(|held| is_same(held, &breach)) {
+                breaches.push(breach);
+            }
+        }
+    }
+    for (at, breach) in selections.unknown {
+        let location = (subject.location)(at);
+        breaches.retain(|held| !is_about_branches(held, &location));
+        breaches.push(breach);
+    }
+}
+
+fn selections(index: &SchemaIndex, subject: Subject<'_>, value: &Value) -> Selections {
+    let mut selections = Selections::default();
+    walk::objects(index, &index.root(subject.key), value, &mut |object| {
+        for id in object.group {
+            let Some(discriminator) = &index.schema(*id).info().discriminator else { continue };
+            match discriminator.selected(object.members) {
+                Ok(None) => {}
+                Ok(Some(selected)) => {
+                    let key = index.key(selected).filter(|_| !is_declared(index, object.declared, *id, selected));
+                    selections.selected.extend(key.map(|key| (object.at(), key)));
+                }
+                Err(tag) if is_listed(subject.refs, index, (object, discriminator), tag) => {}
+                Err(tag) => {
+                    let breach = unknown(index, subject, (*id, object), discriminator);
+                    selections.unknown.push((object.at(), Breach { near: near(discriminator, tag), ..breach }));
+                }
+            }
+        }
+    });
+    selections
+}
+
+/// Whether the schema `selected` applies without the discriminator of `id`, and not as one of several branches.
+fn is_declared(index: &SchemaIndex, declared: &[SchemaId], id: SchemaId, selected: SchemaId) -> bool {
+    selected == id || (index.schema(id).info().alternatives.is_empty() && declared.contains(&selected))
+}
+
+/// Whether a schema of the discriminating property lists the name. The branches then decide by it, as in documents whose names
+/// differ in case from those of the schemas.
+fn is_listed(
+    refs: Refs<'_>,
+    index: &SchemaIndex,
+    (object, discriminator): (&Object<'_>, &Discriminator),
+    tag: &str,
+) -> bool {
+    let own: Vec<SchemaId> = index.property(object.group, &discriminator.property).collect();
+    index.union(&own).iter().filter_map(|id| refs.value(&index.schema(*id).anchor)).any(|schema| {
+        let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+        listed.chain(schema.get("const")).any(|value| value == tag)
+    })
+}
+
+fn unknown(
+    index: &SchemaIndex,
+    subject: Subject<'_>,
+    (id, object): (SchemaId, &Object<'_>),
+    discriminator: &Discriminator,
+) -> Breach {
+    let at = object.at().join(&discriminator.property);
+    let names: Vec<String> = discriminator.named.keys().map(|name| notation::text(name.as_bytes())).collect();
+    Breach {
+        rule: subject.rule,
+        keyword: "discriminator".to_owned(),
+        location: (subject.location)(at),
+        anchor: index.schema(id).anchor.member("discriminator"),
+        expected: names.join(" | "),
+        actual: value_of(object.members, discriminator),
+        difference: Difference::UnknownDiscriminator,
+        near: None,
+        branch_of: None,
+    }
+}
+
+fn value_of(properties: &Map<String, Value>, discriminator: &Discriminator) -> Option<String> {
+    properties.get(&discriminator.property).map(notation::value)
+}
+
+fn near(discriminator: &Discriminator, tag: &str) -> Option<String> {
+    nearest(tag, discriminator.named.keys().map(String::as_str)).map(str::to_owned)
+}
+
+fn is_same(a: &Breach, b: &Breach) -> bool {
+    a.location == b.location && a.keyword == b.keyword && a.anchor == b.anchor
+}
+
+/// Whether a breach is about the branches for the object at `location`: that its name is unknown explains it better.
+fn is_about_branches(breach: &Breach, location: &Location) -> bool {
+    let is_choice = matches!(breach.keyword.as_str(), "oneOf" | "anyOf") && breach.location == *location;
+    is_choice || breach.branch_of.as_ref().is_some_and(|of| of.location == *location)
+}

@@ -1,0 +1,263 @@
+//! Index of the schemas of a contract: what each documents, through every `$ref` and branch. Built once, then walked alongside
+//! values.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+use crate::contract::keyword::{self, Applies, Keyword};
+use crate::contract::{Anchor, Direction, SchemaKey};
+use crate::pointer::Pointer;
+
+use super::discriminator::{Discriminator, SchemaId};
+use super::schema_info::{IndexedSchema, OtherProperties};
+
+/// Every schema that the roots reach.
+#[derive(Debug)]
+pub(super) struct SchemaIndex {
+    schemas: Vec<IndexedSchema>,
+    roots: Vec<SchemaId>,
+    keys: HashMap<SchemaId, SchemaKey>,
+    entries: Vec<Anchor>,
+    patterns: Vec<(Anchor, String)>,
+    name_patterns: Vec<(Anchor, String)>,
+    has_directions: bool,
+    has_discriminators: bool,
+    /// Every schema, sorted by location. Built on first use: only violations are looked up by location.
+    by_location: OnceLock<Vec<SchemaId>>,
+}
+
+/// What an index is made from.
+pub(super) struct Contents {
+    /// The schemas that were asked for.
+    pub roots: Vec<SchemaId>,
+    /// Every schema, with its closure.
+    pub schemas: Vec<IndexedSchema>,
+    /// The locations of all roots and of all targets of references.
+    pub entries: Vec<Anchor>,
+    /// The location and value of every `pattern`.
+    pub patterns: Vec<(Anchor, String)>,
+    /// The location of every schema under `patternProperties`, and its pattern.
+    pub name_patterns: Vec<(Anchor, String)>,
+}
+
+impl SchemaIndex {
+    /// Indexes `contents`. Schemas that discriminators select become roots too, since values are judged by them alone.
+    pub fn new(contents: Contents) -> Self {
+        let Contents { mut roots, schemas, entries, patterns, name_patterns } = contents;
+        let discriminators = || schemas.iter().filter_map(|schema| schema.info().discriminator.as_deref());
+        let has_discriminators = discriminators().next().is_some();
+        let mut known: HashSet<SchemaId> = roots.iter().copied().collect();
+        let named = discriminators().flat_map(|held| held.named.values().copied().chain(held.otherwise));
+        roots.extend(named.filter(|id| known.insert(*id)));
+        let has_directions = schemas.iter().any(|schema| schema.info().excluded_from.is_some());
+        let keys = roots.iter().enumerate().map(|(key, id)| (*id, SchemaKey(key))).collect();
+        Self {
+            schemas,
+            roots,
+            keys,
+            entries,
+            patterns,
+            name_patterns,
+            has_directions,
+            has_discriminators,
+            by_location: OnceLock::new(),
+        }
+    }
+
+    /// The locations of all schemas, in no particular order.
+    pub fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+        self.schemas.iter().map(|schema| &schema.anchor)
+    }
+
+    /// The locations of all roots and of all targets of references.
+    pub fn entries(&self) -> &[Anchor] {
+        &self.entries
+    }
+
+    /// The location and value of every `pattern`.
+    pub fn patterns(&self) -> &[(Anchor, String)] {
+        &self.patterns
+    }
+
+    /// The location of every schema under `patternProperties`, and its pattern.
+    pub fn name_patterns(&self) -> &[(Anchor, String)] {
+        &self.name_patterns
+    }
+
+    /// Whether any schema has `readOnly` or `writeOnly`.
+    pub fn has_directions(&self) -> bool {
+        self.has_directions
+    }
+
+    /// Whether any schema has a discriminator.
+    pub fn has_discriminators(&self) -> bool {
+        self.has_discriminators
+    }
+
+    /// The locations of the schemas that values are judged by: those that were asked for, then those that values select.
+    pub fn roots(&self) -> impl Iterator<Item = &Anchor> {
+        self.roots.iter().map(|id| &self.schemas[*id].anchor)
+    }
+
+    /// The key of a schema that values are judged by.
+    pub fn key(&self, id: SchemaId) -> Option<SchemaKey> {
+        self.keys.get(&id).copied()
+    }
+
+    /// The discriminator of the schema at `anchor`.
+    pub fn discriminator(&self, anchor: &Anchor) -> Option<&Discriminator> {
+        self.schemas[self.at(anchor)?].info().discriminator.as_deref()
+    }
+
+    /// The schema at `anchor`.
+    pub fn at(&self, anchor: &Anchor) -> Option<SchemaId> {
+        let sorted = self.by_location.get_or_init(|| {
+            let mut sorted: Vec<SchemaId> = (0..self.schemas.len()).collect();
+            sorted.sort_unstable_by_key(|id| &self.schemas[*id].anchor);
+            sorted
+        });
+        let found = sorted.binary_search_by_key(&anchor, |id| &self.schemas[*id].anchor);
+        found.ok().map(|index| sorted[index])
+    }
+
+    /// Whether the schema that holds the keyword at `anchor` is itself, or is within, a conditional subschema. A token is a
+    /// keyword only where the pointer before it leads to a schema: a property may be named `if`.
+    pub fn is_conditional(&self, anchor: &Anchor) -> bool {
+        let mut schema = anchor.parent();
+        while let Some(name) = schema.pointer.last() {
+            let holder = schema.parent();
+            let applies = keyword::find(&name).and_then(Keyword::applies);
+            if applies.is_some_and(Applies::is_conditional) && self.at(&holder).is_some() {
+                return true;
+            }
+            schema = holder;
+        }
+        false
+    }
+
+    /// `group` and the schemas that an object with these properties selects.
+    pub fn with_selected<'g>(&'g self, group: &'g [SchemaId], properties: &Map<String, Value>) -> Cow<'g, [SchemaId]> {
+        if !self.has_discriminators {
+            return Cow::Borrowed(group);
+        }
+        let selected = |id: &SchemaId| self.schemas[*id].info().discriminator.as_ref()?.selected(properties).ok()?;
+        let selected: Vec<SchemaId> = group.iter().filter_map(selected).filter(|id| !group.contains(id)).collect();
+        if selected.is_empty() { Cow::Borrowed(group) } else { self.union(&[group, &selected].concat()) }
+    }
+
+    /// The schema of that id.
+    pub fn schema(&self, id: SchemaId) -> &IndexedSchema {
+        &self.schemas[id]
+    }
+
+    /// The schemas that apply to the whole value.
+    pub fn root(&self, key: SchemaKey) -> Cow<'_, [SchemaId]> {
+        Cow::Borrowed(&self.schemas[self.roots[key.0]].closure)
+    }
+
+    /// The schemas that apply to the value at `at`.
+    pub fn group_at(&self, key: SchemaKey, at: &Pointer) -> Cow<'_, [SchemaId]> {
+        at.tokens().fold(self.root(key), |group, token| {
+            let mut next: Vec<SchemaId> = self.property(&group, &token).collect();
+            if token.parse::<usize>().is_ok() {
+                next.extend(self.items(&group));
+            }
+            self.union(&next)
+        })
+    }
+
+    /// The schemas that `group` has for the property `name`.
+    pub fn property<'d>(&'d self, group: &'d [SchemaId], name: &'d str) -> impl Iterator<Item = SchemaId> + 'd {
+        group.iter().flat_map(move |id| self.schemas[*id].info().property(name))
+    }
+
+    /// Whether `group` has any schema for the property `name`.
+    pub fn has_property(&self, group: &[SchemaId], name: &str) -> bool {
+        group.iter().any(|id| self.schemas[*id].info().has_property(name))
+    }
+
+    /// The schemas that `group` has for items, whatever their index.
+    pub fn items(&self, group: &[SchemaId]) -> Vec<SchemaId> {
+        group.iter().flat_map(|id| self.schemas[*id].info().items.iter().copied()).collect()
+    }
+
+    /// The schemas that apply where each of `ids` applies.
+    pub fn union(&self, ids: &[SchemaId]) -> Cow<'_, [SchemaId]> {
+        match ids {
+            [] => Cow::Borrowed(&[]),
+            [id] => Cow::Borrowed(&self.schemas[*id].closure),
+            _ => {
+                let mut all: Vec<SchemaId> =
+                    ids.iter().flat_map(|id| self.schemas[*id].closure.iter().copied()).collect();
+                all.sort_unstable();
+                all.dedup();
+                Cow::Owned(all)
+            }
+        }
+    }
+
+    /// Whether `group` documents any property: it says so, it names none at all, or one of its branches is any object.
+    pub fn is_free_form(&self, group: &[SchemaId]) -> bool {
+        let infos = || group.iter().map(|id| self.schemas[*id].info());
+        infos().any(|info| info.others == OtherProperties::Allowed)
+            || !infos().any(|info| info.names_properties() || info.is_opaque)
+            || infos().any(|info| info.alternatives.iter().any(|branch| self.is_any_object(*branch)))
+    }
+
+    /// A schema of `group` of which it is unknown what it documents, and why.
+    pub fn unknown(&self, group: &[SchemaId]) -> Option<(&Anchor, &'static str)> {
+        group.iter().find_map(|id| {
+            let (schema, info) = (&self.schemas[*id], self.schemas[*id].info());
+            let has_unsupported = info.patterns.iter().any(|(pattern, _)| pattern.is_none());
+            let why = match (info.is_opaque, has_unsupported) {
+                (true, _) => "a reference in it",
+                (false, true) => "a pattern for names in it that cannot be matched here",
+                (false, false) => return None,
+            };
+            Some((&schema.anchor, why))
+        })
+    }
+
+    /// Every property name that `group` documents.
+    pub fn names<'d>(&'d self, group: &'d [SchemaId]) -> impl Iterator<Item = &'d str> {
+        group.iter().flat_map(|id| self.schemas[*id].info().properties.iter().map(|(name, _)| name.as_str()))
+    }
+
+    /// The `readOnly` or `writeOnly` that excludes the property `name` of an object with the schemas `group` from messages in
+    /// `direction`: the location of its schema, and the keyword. A property that some branch allows is allowed.
+    pub fn exclusion(&self, group: &[SchemaId], name: &str, direction: Direction) -> Option<(&Anchor, &'static str)> {
+        let found = self.property(group, name).find_map(|id| self.excluded(id, direction))?;
+        let branches = group.iter().flat_map(|id| &self.schemas[*id].info().alternatives);
+        let possible: HashSet<SchemaId> = branches.flat_map(|id| self.schemas[*id].closure.iter().copied()).collect();
+        if possible.is_empty() {
+            return Some(found);
+        }
+        let (possible, certain): (Vec<SchemaId>, Vec<SchemaId>) = group.iter().partition(|id| possible.contains(id));
+        let is_excluded = |id: SchemaId| self.excluded(id, direction).is_some();
+        let always = self.property(&certain, name).any(is_excluded) || self.property(&possible, name).all(is_excluded);
+        always.then_some(found)
+    }
+
+    /// Whether a property that the schema at `anchor` requires is excluded from messages in `direction`: by that schema, else
+    /// by any of `group`, which apply to the same value.
+    pub fn is_not_required(&self, anchor: &Anchor, group: &[SchemaId], name: &str, direction: Direction) -> bool {
+        let own = self.at(anchor).map_or(&[][..], |id| &self.schemas[id].closure);
+        let declaring = if self.has_property(own, name) { own } else { group };
+        self.property(declaring, name).any(|id| self.excluded(id, direction).is_some())
+    }
+
+    fn excluded(&self, id: SchemaId, direction: Direction) -> Option<(&Anchor, &'static str)> {
+        self.schemas[id].closure.iter().find_map(|id| {
+            let (excluded, keyword) = self.schemas[*id].info().excluded_from?;
+            (excluded == direction).then_some((&self.schemas[*id].anchor, keyword))
+        })
+    }
+
+    fn is_any_object(&self, branch: SchemaId) -> bool {
+        let mut schemas = self.schemas[branch].closure.iter().map(|id| &self.schemas[*id]);
+        schemas.all(|schema| schema.is_unrestricted && !schema.info().names_properties())
+    }
+}

@@ -1,0 +1,279 @@
+//! Builds the index: reads each schema that the roots reach once, without recursion.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use crate::contract::keyword::{self, Applies, Keyword, Shape};
+use crate::contract::refs::{DYNAMIC_REF, REF, Refs};
+use crate::contract::{Anchor, Direction};
+use crate::pointer::Pointer;
+
+use super::dialect::Dialect;
+use super::discriminator::{self, Children, Discriminator, SchemaId};
+use super::index::{Contents, SchemaIndex};
+use super::resources::Resources;
+use super::schema_info::{IndexedSchema, OtherProperties, SchemaInfo};
+
+/// Indexes every schema that `roots` reach. Dangling references are reported by the loader.
+pub(super) fn build<'d>(
+    refs: Refs<'d>,
+    resources: &'d Resources,
+    roots: &[Anchor],
+    dialect: &'d Dialect,
+) -> SchemaIndex {
+    let mut builder = Builder {
+        refs,
+        resources,
+        dialect,
+        ids: HashMap::new(),
+        open: Vec::new(),
+        schemas: Vec::new(),
+        entered: HashSet::new(),
+        patterns: Vec::new(),
+        name_patterns: Vec::new(),
+        children: OnceCell::new(),
+    };
+    let roots = roots.iter().map(|root| builder.enter(root, refs.value(root).unwrap_or(&Value::Null))).collect();
+    while let Some((id, schema)) = builder.open.pop() {
+        builder.read(id, schema);
+    }
+    let Builder { mut schemas, entered, patterns, name_patterns, .. } = builder;
+    let mut entries: Vec<SchemaId> = entered.into_iter().collect();
+    entries.sort_unstable();
+    let entries = entries.into_iter().map(|id| schemas[id].anchor.clone()).collect();
+    close(&mut schemas);
+    SchemaIndex::new(Contents { roots, schemas, entries, patterns, name_patterns })
+}
+
+struct Builder<'d> {
+    refs: Refs<'d>,
+    resources: &'d Resources,
+    dialect: &'d Dialect,
+    /// By address, which is unique to the location of a value and faster to hash than it.
+    ids: HashMap<*const Value, SchemaId>,
+    open: Vec<(SchemaId, &'d Value)>,
+    schemas: Vec<IndexedSchema>,
+    entered: HashSet<SchemaId>,
+    patterns: Vec<(Anchor, String)>,
+    name_patterns: Vec<(Anchor, String)>,
+    children: OnceCell<Children>,
+}
+
+impl<'d> Builder<'d> {
+    fn enter(&mut self, anchor: &Anchor, schema: &'d Value) -> SchemaId {
+        let id = self.id(schema, || anchor.clone());
+        self.entered.insert(id);
+        id
+    }
+
+    fn id(&mut self, schema: &'d Value, anchor: impl FnOnce() -> Anchor) -> SchemaId {
+        let next = self.schemas.len();
+        let id = *self.ids.entry(schema).or_insert(next);
+        if id == next {
+            self.open.push((id, schema));
+            self.schemas.push(IndexedSchema::empty(anchor()));
+        }
+        id
+    }
+
+    fn read(&mut self, id: SchemaId, schema: &'d Value) {
+        match schema {
+            Value::Object(schema) => {
+                let nowhere = Anchor { document: 0, pointer: Pointer::root() };
+                let anchor = std::mem::replace(&mut self.schemas[id].anchor, nowhere);
+                let info = self.info(&anchor, schema).boxed();
+                self.schemas[id] =
+                    IndexedSchema { is_unrestricted: is_unrestricted(schema), info, ..IndexedSchema::empty(anchor) };
+            }
+            Value::Bool(any) => self.schemas[id].is_unrestricted = *any,
+            _ => self.schemas[id].info = SchemaInfo { is_opaque: true, ..SchemaInfo::nothing() }.boxed(),
+        }
+    }
+
+    fn info(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> SchemaInfo {
+        let mut info = SchemaInfo::nothing();
+        if let Some(reference) = get(schema, REF).and_then(Value::as_str) {
+            let target = self.resources.target(self.refs, at, reference);
+            self.follow(&mut info, target);
+            if self.dialect.ref_stands_alone(schema) {
+                return info;
+            }
+        }
+        if let Some(reference) = get(schema, DYNAMIC_REF).and_then(Value::as_str) {
+            let target = self.resources.only_target(self.refs, at, reference);
+            self.follow(&mut info, target);
+        }
+        info.is_opaque |= get(schema, "$recursiveRef").is_some();
+        if let Some(pattern) = get(schema, "pattern").and_then(Value::as_str) {
+            self.patterns.push((below(at, "pattern"), pattern.to_owned()));
+        }
+        info.excluded_from = excluded_from(schema);
+        // Most schemas describe scalars and have no subschemas.
+        if schema.iter().any(|(keyword, value)| may_hold_schemas(keyword, value)) {
+            info.discriminator = self.discriminator(at, schema).map(Box::new);
+            self.read_subschemas(&mut info, at, schema);
+        }
+        info
+    }
+
+    /// Adds the schema at `target`; without a known target, what is documented is unknown.
+    fn follow(&mut self, info: &mut SchemaInfo, target: Option<Anchor>) {
+        match target.and_then(|target| Some((self.refs.value(&target)?, target))) {
+            Some((schema, target)) => info.parts.push(self.enter(&target, schema)),
+            None => info.is_opaque = true,
+        }
+    }
+
+    fn discriminator(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> Option<Discriminator> {
+        let held = get(schema, "discriminator")?;
+        let property = held.get("propertyName")?.as_str()?.to_owned();
+        let children = self.children.get_or_init(|| discriminator::children(self.refs));
+        let named = discriminator::names(self.refs, at, schema, children);
+        let otherwise = held.get("defaultMapping").and_then(Value::as_str);
+        let otherwise = otherwise.and_then(|name| discriminator::target_of(self.refs, at, name));
+        let refs = self.refs;
+        let mut entered = |target: Anchor| Some(self.enter(&target, refs.value(&target)?));
+        let named = named.into_iter().filter_map(|(name, target)| Some((name, entered(target)?))).collect();
+        Some(Discriminator { property, named, otherwise: otherwise.and_then(entered) })
+    }
+
+    /// Reads the subschemas of every keyword, in the order of the table.
+    fn read_subschemas(&mut self, info: &mut SchemaInfo, at: &Anchor, schema: &'d Map<String, Value>) {
+        for keyword in keyword::applicators() {
+            let Some(applies) = keyword.applies() else { continue };
+            match applies {
+                Applies::ToProperties => self.read_properties(info, at, schema, keyword),
+                Applies::ToOtherProperties => self.read_other_properties(info, at, schema, keyword),
+                Applies::ToItems | Applies::ToSomeItems => info.items.extend(self.held_by(at, schema, keyword)),
+                Applies::Alternatively => info.alternatives.extend(self.held_by(at, schema, keyword)),
+                Applies::Always | Applies::AsCondition => info.parts.extend(self.held_by(at, schema, keyword)),
+                // It documents no property, but is compiled as all others are.
+                Applies::Conditionally if keyword.shape() == Some(Shape::MapOfSchemasOrNames) => {
+                    self.named(at, schema, keyword.name);
+                }
+                Applies::Conditionally => info.parts.extend(self.held_by(at, schema, keyword)),
+                // They document no property either.
+                Applies::Negated | Applies::ToPropertyNames => drop(self.held_by(at, schema, keyword)),
+                Applies::ToContent | Applies::Nowhere => {}
+            }
+        }
+    }
+
+    fn read_properties(
+        &mut self,
+        info: &mut SchemaInfo,
+        at: &Anchor,
+        schema: &'d Map<String, Value>,
+        keyword: &Keyword,
+    ) {
+        let named = self.named(at, schema, keyword.name);
+        if keyword.name == "properties" {
+            info.properties = named;
+            info.properties.sort_unstable();
+        } else {
+            let patterns = named.iter().map(|(pattern, id)| (self.schemas[*id].anchor.clone(), pattern.clone()));
+            self.name_patterns.extend(patterns);
+            info.patterns = named.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
+        }
+    }
+
+    fn read_other_properties(
+        &mut self,
+        info: &mut SchemaInfo,
+        at: &Anchor,
+        schema: &'d Map<String, Value>,
+        keyword: &Keyword,
+    ) {
+        match get(schema, keyword.name) {
+            Some(Value::Bool(true)) => info.others = OtherProperties::Allowed,
+            Some(Value::Object(rest)) if rest.is_empty() => info.others = OtherProperties::Allowed,
+            Some(_) => info.others = self.object(at, schema, keyword.name).map_or(info.others, OtherProperties::Schema),
+            None => {}
+        }
+    }
+
+    /// The subschemas of a keyword, without the names that a map holds them by.
+    fn held_by(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &Keyword) -> Vec<SchemaId> {
+        let name = keyword.name;
+        let is_list = || get(schema, name).is_some_and(Value::is_array);
+        match keyword.shape() {
+            Some(Shape::Map | Shape::MapOfSchemasOrNames) => {
+                self.named(at, schema, name).into_iter().map(|(_, id)| id).collect()
+            }
+            Some(Shape::List) => self.list(at, schema, name),
+            Some(Shape::OneOrList) if is_list() => self.list(at, schema, name),
+            Some(Shape::One | Shape::OneOrList) | None => self.object(at, schema, name).into_iter().collect(),
+        }
+    }
+
+    /// The schema under `keyword`, where it is an object.
+    fn object(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Option<SchemaId> {
+        let held = get(schema, keyword).filter(|held| held.is_object())?;
+        Some(self.id(held, || below(at, keyword)))
+    }
+
+    fn named(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Vec<(String, SchemaId)> {
+        let Some(Value::Object(held)) = get(schema, keyword) else { return Vec::new() };
+        let at = below(at, keyword);
+        held.iter().map(|(name, child)| (name.clone(), self.id(child, || below(&at, name)))).collect()
+    }
+
+    fn list(&mut self, at: &Anchor, schema: &'d Map<String, Value>, keyword: &str) -> Vec<SchemaId> {
+        let Some(Value::Array(held)) = get(schema, keyword) else { return Vec::new() };
+        let at = below(at, keyword);
+        held.iter().enumerate().map(|(index, child)| self.id(child, || below(&at, index))).collect()
+    }
+}
+
+fn below(anchor: &Anchor, token: impl std::fmt::Display) -> Anchor {
+    Anchor { document: anchor.document, pointer: anchor.pointer.join(token) }
+}
+
+/// Whether a keyword with this value may hold subschemas.
+fn may_hold_schemas(keyword: &str, value: &Value) -> bool {
+    value.is_object() || value.is_array() || keyword.ends_with("Properties")
+}
+
+/// The value of a keyword. A schema has few keywords: comparing each is faster than hashing one.
+fn get<'d>(schema: &'d Map<String, Value>, keyword: &str) -> Option<&'d Value> {
+    schema.iter().find(|(name, _)| *name == keyword).map(|(_, value)| value)
+}
+
+/// Whether `schema` adds no constraint to a free-form object.
+fn is_unrestricted(schema: &Map<String, Value>) -> bool {
+    admits_objects(schema) && !schema.keys().any(|name| keyword::find(name).is_some_and(Keyword::is_narrowing_objects))
+}
+
+fn admits_objects(schema: &Map<String, Value>) -> bool {
+    match get(schema, "type") {
+        None => true,
+        Some(Value::Array(names)) => names.iter().any(|name| name == "object"),
+        Some(name) => name == "object",
+    }
+}
+
+fn excluded_from(schema: &Map<String, Value>) -> Option<(Direction, &'static str)> {
+    let says = |keyword: &str| get(schema, keyword) == Some(&Value::Bool(true));
+    if says("readOnly") {
+        return Some((Direction::Request, "readOnly"));
+    }
+    says("writeOnly").then_some((Direction::Response, "writeOnly"))
+}
+
+/// Fills in the closure of every schema.
+fn close(schemas: &mut [IndexedSchema]) {
+    for id in 0..schemas.len() {
+        let mut closure = vec![id];
+        let mut next = 0;
+        while let Some(info) = closure.get(next).map(|id| schemas[*id].info()) {
+            let more: Vec<SchemaId> =
+                info.parts.iter().chain(&info.alternatives).copied().filter(|part| !closure.contains(part)).collect();
+            closure.extend(more);
+            next += 1;
+        }
+        schemas[id].closure = closure.into();
+    }
+}

@@ -1,0 +1,130 @@
+//! What a schema documents about the properties and items of a value, and about the value by other schemas.
+
+use regex::Regex;
+
+use crate::contract::{Anchor, Direction};
+
+use super::discriminator::{Discriminator, SchemaId};
+
+/// One schema of the index. Most describe scalars and have no [`SchemaInfo`], which saves memory.
+#[derive(Debug)]
+pub(super) struct IndexedSchema {
+    /// Its location.
+    pub anchor: Anchor,
+    /// True if the schema adds no constraint to a free-form object.
+    pub is_unrestricted: bool,
+    /// What it documents; none where that is nothing.
+    pub info: Option<Box<SchemaInfo>>,
+    /// The schema itself and every schema that applies to the same value.
+    pub closure: Box<[SchemaId]>,
+}
+
+/// What a schema documents beyond the value of a scalar.
+#[derive(Debug)]
+pub(super) struct SchemaInfo {
+    /// `properties`, sorted by name.
+    pub properties: Vec<(String, SchemaId)>,
+    /// `patternProperties`; without a regex where the pattern is not supported: it may then cover any name.
+    pub patterns: Vec<(Option<Regex>, SchemaId)>,
+    /// What applies to all other properties.
+    pub others: OtherProperties,
+    /// Schemas of items.
+    pub items: Vec<SchemaId>,
+    /// Schemas that apply to the same value: `$ref`, `allOf`, `if` …
+    pub parts: Vec<SchemaId>,
+    /// Branches of `anyOf` and `oneOf`.
+    pub alternatives: Vec<SchemaId>,
+    /// True if a reference in it cannot be followed, so that what it documents is unknown.
+    pub is_opaque: bool,
+    /// The direction in which `readOnly` or `writeOnly` excludes it, and the keyword.
+    pub excluded_from: Option<(Direction, &'static str)>,
+    /// How values select their schema.
+    pub discriminator: Option<Box<Discriminator>>,
+}
+
+/// What a schema says about properties that are in neither `properties` nor `patternProperties`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OtherProperties {
+    /// Nothing.
+    Unmentioned,
+    /// Any are allowed.
+    Allowed,
+    /// They must conform to a schema.
+    Schema(SchemaId),
+}
+
+impl IndexedSchema {
+    /// A schema at `anchor` that documents nothing.
+    pub fn empty(anchor: Anchor) -> Self {
+        Self { anchor, is_unrestricted: false, info: None, closure: Box::default() }
+    }
+
+    /// What it documents.
+    pub fn info(&self) -> &SchemaInfo {
+        static NOTHING: SchemaInfo = SchemaInfo::nothing();
+        self.info.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl SchemaInfo {
+    /// The information of a schema that documents nothing.
+    pub const fn nothing() -> Self {
+        Self {
+            properties: Vec::new(),
+            patterns: Vec::new(),
+            others: OtherProperties::Unmentioned,
+            items: Vec::new(),
+            parts: Vec::new(),
+            alternatives: Vec::new(),
+            is_opaque: false,
+            excluded_from: None,
+            discriminator: None,
+        }
+    }
+
+    /// Boxes the information; none if the schema documents nothing.
+    pub fn boxed(self) -> Option<Box<Self>> {
+        let Self { properties, patterns, others, items, parts, alternatives, is_opaque, excluded_from, discriminator } =
+            &self;
+        let is_nothing = properties.is_empty()
+            && patterns.is_empty()
+            && *others == OtherProperties::Unmentioned
+            && [items, parts, alternatives].iter().all(|ids| ids.is_empty())
+            && !is_opaque
+            && excluded_from.is_none()
+            && discriminator.is_none();
+        (!is_nothing).then(|| Box::new(self))
+    }
+
+    /// The schemas that apply to the property `name`.
+    pub fn property<'s>(&'s self, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
+        let (named, mut matching) = (self.named(name), self.matching(name));
+        let other = match self.others {
+            OtherProperties::Schema(id) if named.is_none() && matching.next().is_none() => Some(id),
+            _ => None,
+        };
+        named.into_iter().chain(self.matching(name)).chain(other)
+    }
+
+    /// Whether any schema applies to the property `name`.
+    pub fn has_property(&self, name: &str) -> bool {
+        matches!(self.others, OtherProperties::Schema(_))
+            || self.named(name).is_some()
+            || self.matching(name).next().is_some()
+    }
+
+    /// Whether it documents any property.
+    pub fn names_properties(&self) -> bool {
+        !self.properties.is_empty() || !self.patterns.is_empty() || matches!(self.others, OtherProperties::Schema(_))
+    }
+
+    fn named(&self, name: &str) -> Option<SchemaId> {
+        let found = self.properties.binary_search_by(|(held, _)| held.as_str().cmp(name));
+        found.ok().map(|index| self.properties[index].1)
+    }
+
+    fn matching<'s>(&'s self, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
+        let is_match = move |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|regex| regex.is_match(name));
+        self.patterns.iter().filter(move |(pattern, _)| is_match(pattern)).map(|(_, id)| *id)
+    }
+}

@@ -1,0 +1,126 @@
+//! The schemas of a contract: compiled, with an index of what they document.
+
+use serde_json::Value;
+
+use crate::contract::refs::{Refs, Uris};
+use crate::contract::version::OasVersion;
+use crate::contract::{Anchor, Breach, NotChecked, Rule, SchemaKey};
+use crate::document::Document;
+
+use super::compiled::{self, Compiled, Files, is_large};
+use super::dialect::Dialect;
+use super::explain::Explainer;
+use super::index::SchemaIndex;
+use super::resources::Resources;
+use super::subject::{MAX_VIOLATIONS, Subject};
+use super::text::Patterns;
+use super::workarounds::PatchedDocuments;
+use super::{by_discriminator, index_builder};
+
+/// Every schema that the operations of the contract use.
+#[derive(Debug)]
+pub struct Schemas {
+    compiled: Compiled,
+    index: SchemaIndex,
+    /// Why nothing that the schemas say is certain: the dialect is not known.
+    uncertain: Option<String>,
+    patterns: Patterns,
+    unsupported_patterns: Vec<(Anchor, String)>,
+}
+
+impl Schemas {
+    /// Compiles the schemas at `roots`; [`SchemaKey`] `i` is the `i`-th of them. `uris` are those of `documents`, by index;
+    /// the version decides the dialect. Every schema that does not compile is an error.
+    pub fn compile(
+        documents: &[Document],
+        uris: &Uris,
+        roots: Vec<Anchor>,
+        openapi: OasVersion,
+    ) -> Result<Self, Vec<(Anchor, String)>> {
+        let refs = Refs { documents, uris };
+        let dialect = Dialect::of(openapi, documents.first().map_or(&Value::Null, Document::value));
+        let resources = Resources::of(refs);
+        let index = index_builder::build(refs, &resources, &roots, &dialect);
+        let roots: Vec<Anchor> = index.roots().cloned().collect();
+        let malformed = dialect.malformed(refs, index.entries());
+        if !malformed.is_empty() {
+            return Err(malformed);
+        }
+        let patterns = Patterns::default();
+        let unsupported = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
+        let mut unsupported_patterns: Vec<_> = index.name_patterns().iter().filter_map(unsupported).collect();
+        let patched = PatchedDocuments::new(refs, &resources, &unsupported_patterns);
+        let known = resources.around(refs, index.anchors().map(|anchor| anchor.document));
+        let files = Files { refs, resources: &resources, known, patched: &patched };
+        let compiled = compiled::compile(&files, &roots, &dialect.options(&patterns), dialect.draft());
+        let validator = compiled.map_err(|errors| {
+            let own = index.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
+            if own.is_empty() { errors } else { own }
+        })?;
+        unsupported_patterns.extend(index.patterns().iter().filter_map(unsupported));
+        let compiled = Compiled::new(roots, validator, resources);
+        Ok(Self { compiled, index, uncertain: dialect.unsure(), patterns, unsupported_patterns })
+    }
+
+    /// Whether the keyword at `anchor` is below a condition (`if`, `not`, `contains` …), so that values may violate it and
+    /// still conform to the schema that holds the condition.
+    pub fn is_conditional(&self, anchor: &Anchor) -> bool {
+        self.index.is_conditional(anchor)
+    }
+
+    /// The location of the schema of that key.
+    pub fn anchor(&self, key: SchemaKey) -> &Anchor {
+        self.compiled.anchor(key)
+    }
+
+    /// Whether `text` matches `pattern`; true for patterns that this engine does not support.
+    pub fn matches(&self, pattern: &str, text: &str) -> bool {
+        self.patterns.matches(pattern, text)
+    }
+
+    /// The locations of patterns that this engine does not support, and why. Values are not checked against them.
+    pub fn unsupported_patterns(&self) -> &[(Anchor, String)] {
+        &self.unsupported_patterns
+    }
+
+    /// Whether `value` conforms to the schema, whatever its direction: `readOnly` and `writeOnly` are ignored.
+    pub fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
+        self.compiled.is_valid(key, value)
+    }
+
+    /// Returns what `value` violates, and what could not be checked. The value is the same afterwards.
+    pub(in crate::contract) fn judge(&self, subject: Subject<'_>, value: &mut Value) -> (Vec<Breach>, Vec<NotChecked>) {
+        let violations = self.compiled.violations(subject.key, value);
+        let only_first = !violations.is_empty() && is_large(value);
+        let mut explainer = Explainer::new(subject, &self.index, value);
+        let mut breaches = if violations.is_empty() { Vec::new() } else { explainer.breaches(violations) };
+        if self.index.has_directions() {
+            breaches.extend(explainer.against_direction());
+        }
+        if self.index.has_discriminators() {
+            by_discriminator::judge(&self.compiled, &self.index, (subject, explainer.value), &mut breaches);
+        }
+        if only_first || breaches.len() >= MAX_VIOLATIONS {
+            explainer.unlisted(subject.rule, breaches.len());
+        }
+        explainer.not_checked.extend(self.uncertain.clone().map(|reason| NotChecked { rule: subject.rule, reason }));
+        (breaches, explainer.not_checked)
+    }
+
+    /// Returns the properties of `value` that no branch of the schema documents, but for those at a location of `known`; and
+    /// where that could not be decided.
+    pub(in crate::contract) fn undocumented(
+        &self,
+        subject: Subject<'_>,
+        value: &Value,
+        known: &[Breach],
+    ) -> (Vec<Breach>, Vec<NotChecked>) {
+        let mut explainer = Explainer::new(subject, &self.index, value);
+        let mut breaches = explainer.undocumented();
+        if breaches.len() >= MAX_VIOLATIONS {
+            explainer.unlisted(Rule::UndocumentedProperty, breaches.len());
+        }
+        breaches.retain(|breach| !known.iter().any(|other| other.location == breach.location));
+        (breaches, explainer.not_checked)
+    }
+}

@@ -1,0 +1,105 @@
+//! Patched copies of documents, which work around limits of the `jsonschema` crate.
+//!
+//! The crate looks for anchors in schemas only, and a document is none. It does not notice that a pointer leads through a document
+//! into a schema with an `$id`. It compiles no schema with a pattern that it does not support. Only documents with any of these are
+//! copied: anchors are declared where the crate looks for them, such pointers start at the `$id`, and such patterns are omitted.
+//! All else keeps its location, so that the locations of errors stay right.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jsonschema::{Keyword, ValidationError};
+use serde_json::{Map, Value, json};
+
+use crate::contract::Anchor;
+use crate::contract::refs::{REF, Refs};
+
+use super::resources::{Name, Resources};
+use super::text::not_judged;
+
+/// The keyword that marks a schema from whose `patternProperties` a pattern was omitted.
+pub(super) const OMITTED_PATTERN: &str = "x-signoff-left-out";
+
+/// Patched documents by document index.
+pub(super) struct PatchedDocuments(HashMap<usize, Value>);
+
+impl PatchedDocuments {
+    /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, or with one of the
+    /// unsupported `patterns` of names.
+    pub fn new(refs: Refs<'_>, resources: &Resources, patterns: &[(Anchor, String)]) -> Self {
+        let mut documents = HashMap::new();
+        for name in resources.outside_ids() {
+            let place = resources.uri(&name.anchor);
+            declare_anchor(copy(&mut documents, refs, name.anchor.document), name, &place);
+        }
+        for (at, uri) in resources.crossing(refs) {
+            rewrite_ref(copy(&mut documents, refs, at.document), &at, uri);
+        }
+        for (at, why) in patterns {
+            omit_pattern(copy(&mut documents, refs, at.document), at, why);
+        }
+        Self(documents)
+    }
+
+    /// The value at `anchor` for the library.
+    pub fn value<'v>(&'v self, refs: Refs<'v>, anchor: &Anchor) -> Option<&'v Value> {
+        match self.0.get(&anchor.document) {
+            Some(document) => anchor.pointer.of(document),
+            None => refs.value(anchor),
+        }
+    }
+}
+
+fn copy<'f>(documents: &'f mut HashMap<usize, Value>, refs: Refs<'_>, document: usize) -> &'f mut Value {
+    documents.entry(document).or_insert_with(|| refs.documents[document].value().clone())
+}
+
+/// Adds a definition with the anchor `name`, which refers to the schema at the URI `place`.
+fn declare_anchor(document: &mut Value, name: &Name, place: &str) {
+    let Some(document) = document.as_object_mut() else { return };
+    let definitions = document.entry("$defs").or_insert_with(|| Map::new().into());
+    if let Some(definitions) = definitions.as_object_mut() {
+        let key = format!("x-signoff-{}-{}", name.keyword, name.text);
+        definitions.insert(key, json!({ name.keyword: name.text, REF: place }));
+    }
+}
+
+/// Rewrites the `$ref` at `at` to `uri`.
+fn rewrite_ref(document: &mut Value, at: &Anchor, uri: String) {
+    if let Some(holder) = document.pointer_mut(at.pointer.as_str()).and_then(Value::as_object_mut) {
+        holder.insert(REF.to_owned(), uri.into());
+    }
+}
+
+/// Replaces the pattern at `at` by one that matches any name and restricts nothing.
+fn omit_pattern(document: &mut Value, at: &Anchor, why: &str) {
+    let holder = at.pointer.parent();
+    let schema = holder.as_ref().and_then(|holder| holder.parent());
+    let schema = schema.and_then(|schema| document.pointer_mut(schema.as_str())).and_then(Value::as_object_mut);
+    let (Some(schema), Some(pattern)) = (schema, at.pointer.last()) else { return };
+    if let Some(patterns) = schema.get_mut("patternProperties").and_then(Value::as_object_mut) {
+        patterns.shift_remove(&pattern);
+        patterns.entry("").or_insert(Value::Bool(true));
+    }
+    schema.insert(OMITTED_PATTERN.to_owned(), why.into());
+}
+
+/// Keyword that reports for every object that a pattern was omitted.
+pub(super) struct OmittedPattern(Arc<str>);
+
+impl OmittedPattern {
+    /// The keyword with its reason.
+    pub fn new(why: &Value) -> Self {
+        Self(why.as_str().unwrap_or_default().into())
+    }
+}
+
+impl<'i> Keyword<'i> for OmittedPattern {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(not_judged(&self.0)) }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        !instance.is_object()
+    }
+}
