@@ -74,7 +74,7 @@ fn signoff(folder: &Path, url: &str) -> Command {
 
 fn render(folder: &Path, reports: &Path, format: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
-    command.args(["--quiet", "report", "render", "--format", format, "--from"]);
+    command.args(["--quiet", "report", "render", "--report", format, "--from"]);
     command.arg(folder.join("reports/record.json")).arg("--reports").arg(reports);
     command
 }

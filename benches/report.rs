@@ -48,7 +48,7 @@ fn table() -> Outcome<()> {
     for format in names {
         let reports = folder.path().join(format);
         let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
-        command.args(["--quiet", "report", "render", "--format", format, "--from"]).arg(&record);
+        command.args(["--quiet", "report", "render", "--report", format, "--from"]).arg(&record);
         command.arg("--reports").arg(&reports);
         let (seconds, peak) = middle(|| measure(clone(&command))?.ended(0))?;
         let (time, ratio, written) = (1e3 * seconds, seconds / bare, size(&reports)?);

@@ -37,9 +37,9 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use crate::case::Story;
-use crate::cli::args::{Global, Run};
-use crate::cli::output::problems;
+use crate::cli::{now, problems};
 use crate::problem::Problem;
+use crate::project::overrides::{BaselineSource, Overrides, ResultOverrides};
 use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
 use crate::project::target;
@@ -89,7 +89,6 @@ pub fn main(options: Options) -> ExitCode {
 
 /// Shared by all trials: loaded once; connections are opened only when a trial runs.
 struct Suite {
-    args: Run,
     ready: ResolvedRun,
     secrets: Vec<Secret>,
     /// One lock per name of `serial`.
@@ -108,19 +107,18 @@ fn trials(options: &Options) -> Result<Vec<Trial>, Vec<Problem>> {
 }
 
 fn load(options: &Options) -> Result<Suite, Vec<Problem>> {
-    let mut args = Run::default();
-    args.output.no_baseline = true;
-    let global = Global { directory: Some(options.directory.clone()), ..Global::default() };
-    let settings = Settings::read(&global, &args.inputs)?;
-    args.target.name = Some(target::of_tests(&settings, &options.env));
-    let (ready, secrets) = ResolvedRun::new(&args, settings, &options.env);
+    let results = ResultOverrides { baseline: BaselineSource::None, ..ResultOverrides::default() };
+    let directory = Some(options.directory.clone());
+    let mut settings = Settings::read(Overrides { directory, results, ..Overrides::default() })?;
+    settings.overrides.target.name = Some(target::name_for_tests(&settings, &options.env));
+    let (ready, secrets) = ResolvedRun::new(settings, &options.env, now());
     let redactor = Redactor::new(&secrets, Rules::default());
     let ready = ready.map_err(|problems| {
-        problems.into_iter().map(|problem| problems::hidden(&problem, &redactor)).collect::<Vec<_>>()
+        problems.into_iter().map(|problem| problems::redacted(&problem, &redactor)).collect::<Vec<_>>()
     })?;
     let serial = ready.project.suite.files.iter().filter_map(|file| file.serial.clone());
     let serial_locks = serial.map(|name| (name, Mutex::default())).collect();
-    Ok(Suite { args, ready, secrets, serial_locks })
+    Ok(Suite { ready, secrets, serial_locks })
 }
 
 fn case_trial(suite: &Arc<Suite>, story: usize, case: usize) -> Trial {
@@ -151,7 +149,7 @@ impl Suite {
             // A trial that panicked leaves no state that could affect the next one.
             lock.lock().unwrap_or_else(PoisonError::into_inner)
         });
-        let reached = self.ready.reach(&self.args).map_err(|problems| self.failed(&problems))?;
+        let reached = self.ready.connect().map_err(|problems| self.failed(&problems))?;
         let inputs = self.ready.inputs(&reached.target);
         let chosen = |at, held: &Story| (0..held.cases.len()).map(|index| at == story && wanted(index)).collect();
         let selected = stories.iter().enumerate().map(|(at, held)| chosen(at, held)).collect();
@@ -168,7 +166,7 @@ impl Suite {
 
     fn failed(&self, problems: &[Problem]) -> Failed {
         let redactor = Redactor::new(&self.secrets, Rules::default());
-        let text = |problem| problems::render(&problems::hidden(problem, &redactor), &STYLE);
+        let text = |problem| problems::render(&problems::redacted(problem, &redactor), &STYLE);
         problems.iter().map(text).collect::<Vec<_>>().join("\n\n").into()
     }
 }

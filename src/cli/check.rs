@@ -1,4 +1,4 @@
-//! `signoff check`: everything that is wrong with document, cases, configuration and behaviours, offline.
+//! `signoff check`: validates document, cases, configuration and mock rules, offline.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,55 +11,60 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::severity::Severity;
 
-use crate::cli::args::{Check, Notation, Output};
-use crate::cli::exit::Exit;
-use crate::cli::output::problems::counted;
-use crate::cli::session::{Failure, Session};
-use crate::project::connect;
 use crate::project::loaded::Project;
-use crate::project::offline_check::{self, Proof};
-use crate::project::resolved_run;
+use crate::project::offline_check::{OfflineCheck, TargetCheck, take_problems};
 use crate::project::settings::Settings;
-use crate::project::unknown_targets;
+use crate::project::start::start;
 use crate::project::waivers::WaiverFile;
+use crate::project::{mock_rules, unknown_targets};
 
-/// Reads everything and says what is wrong with it; only errors make the exit.
+use super::args::{Check, ProblemFormat};
+use super::clock;
+use super::exit::Exit;
+use super::output::problems::counted;
+use super::session::{Failure, Session};
+
+/// Validates all inputs and prints the problems; only errors make the exit code 2.
 pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let mut settings = Settings::read(&session.global, &args.inputs)?;
+    let mut settings = Settings::read(args.inputs.overrides(&session.global))?;
     let mut problems = std::mem::take(&mut settings.file.problems);
     settings.options.structure = true;
     let project = load(args, &settings, &mut problems);
-    match WaiverFile::load(&settings, &Output::default()) {
-        Ok(waivers) => problems.extend(waivers.odd(&settings, resolved_run::start(None, true).at)),
-        Err(wrong) => problems.extend(wrong),
+    let start = start(clock::now(), None, true);
+    match WaiverFile::load(&settings) {
+        Ok(waivers) => problems.extend(waivers.warnings(&settings, start.at)),
+        Err(invalid) => problems.extend(invalid),
     }
-    let mut proofs = Vec::new();
-    if let Some(project) = project.as_ref().filter(|_| !is_alone(args)) {
-        problems.extend(behaviours(&settings, project));
-        problems.extend(unknown_targets::of_cases(&project.suite, &settings));
+    let mut checks = Vec::new();
+    if let Some(project) = project.as_ref().filter(|_| !is_document_only(args)) {
+        problems.extend(mock_rules_problems(&settings, project));
+        problems.extend(unknown_targets::in_cases(&project.suite, &settings));
         if !problems.iter().any(is_error) && !project.suite.files.is_empty() {
-            let severities = settings.severities(&Output::default())?;
-            proofs = offline_check::on_every_target(&settings, project, &severities, session);
-            problems.extend(offline_check::problems(&mut proofs, &settings));
+            let severities = &settings.severities()?;
+            let check = OfflineCheck { settings: &settings, project, severities, env: session.env, start };
+            let (found, secrets) = check.every_target();
+            checks = found;
+            session.secrets.extend(secrets);
+            problems.extend(take_problems(&mut checks, &settings));
         }
     }
-    session.show(&problems, args.format.unwrap_or_default())?;
+    let format = args.format.unwrap_or_default();
+    session.print_problems_as(&problems, format)?;
     if problems.iter().any(is_error) {
-        return Ok(Exit::Wrong);
+        return Ok(Exit::InvalidInput);
     }
-    let is_text = args.format.unwrap_or_default() == Notation::Text;
-    if let (Some(project), true) = (project, is_text && !session.global.quiet) {
-        write!(session.out, "{}", said(&project, &proofs))?;
+    if let (Some(project), ProblemFormat::Text, false) = (project, format, session.global.quiet) {
+        write!(session.out, "{}", summary(&project, &checks))?;
     }
-    Ok(Exit::Kept)
+    Ok(Exit::Passed)
 }
 
-/// Whether only the document is meant: one was typed, and no cases with it.
-fn is_alone(args: &Check) -> bool {
+/// Whether only the document is checked: --spec without --cases.
+fn is_document_only(args: &Check) -> bool {
     args.inputs.spec.is_some() && args.inputs.cases.is_none()
 }
 
-/// The document and its cases, and what is odd about them; without cases where there are none that anybody named.
+/// Loads and lints the document and the cases. A default cases directory that does not exist is no problem.
 fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Option<Project> {
     let root = &settings.file.root;
     let contract = settings.contract().map_err(|found| problems.extend(found)).ok()?;
@@ -68,7 +73,7 @@ fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Optio
     problems.extend(own.into_iter().chain(contract::lint::lint(&contract)));
     contract::load::join_structure(problems, structure);
     let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();
-    let suite = match is_alone(args) || !is_named && !settings.absolute(&settings.cases).exists() {
+    let suite = match is_document_only(args) || !is_named && !settings.absolute(&settings.cases).exists() {
         true => Suite::default(),
         false => case::load::load(root, &settings.cases, &contract).map_err(|found| problems.extend(found)).ok()?,
     };
@@ -80,8 +85,8 @@ fn is_error(problem: &Problem) -> bool {
     problem.severity == Severity::Error
 }
 
-/// What was read, on which targets it is sound, and where nobody can tell without more of the environment.
-fn said(project: &Project, proofs: &[Proof]) -> String {
+/// What was checked, on which targets it is valid, and which targets lack variables.
+fn summary(project: &Project, checks: &[TargetCheck]) -> String {
     if project.suite.files.is_empty() {
         let (operations, files) = (project.contract.operations.len(), project.contract.documents.len());
         return format!("{} in {}: no errors\n", counted(operations, "operation"), counted(files, "file"));
@@ -93,16 +98,17 @@ fn said(project: &Project, proofs: &[Proof]) -> String {
         counted(cases.sum(), "case"),
         counted(project.suite.files.len(), "file")
     );
-    let sound: Vec<_> = proofs.iter().filter(|proof| proof.missing.is_empty()).map(|proof| &*proof.target).collect();
-    let first = match sound.is_empty() {
-        true => format!("{read}: read, but proven on no target\n"),
-        false => format!("{read}: sound on {}\n", listed(&sound)),
+    let valid: Vec<_> = checks.iter().filter(|check| check.missing.is_empty()).map(|check| &*check.target).collect();
+    let first = match valid.is_empty() {
+        true => format!("{read}: valid, but not checked for any target\n"),
+        false => format!("{read}: valid for {}\n", listed(&valid)),
     };
-    let rest = proofs.iter().filter(|proof| !proof.missing.is_empty()).map(|Proof { target, missing, .. }| {
-        let names: Vec<_> = missing.iter().map(String::as_str).collect();
-        let (noun, verb) = if names.len() == 1 { ("variable", "is") } else { ("variables", "are") };
-        format!("not proven on {target}: the environment {noun} {} {verb} not set\n", listed(&names))
-    });
+    let rest =
+        checks.iter().filter(|check| !check.missing.is_empty()).map(|TargetCheck { target, missing, .. }| {
+            let names: Vec<_> = missing.iter().map(String::as_str).collect();
+            let (noun, verb) = if names.len() == 1 { ("variable", "is") } else { ("variables", "are") };
+            format!("not checked for {target}: environment {noun} {} {verb} not set\n", listed(&names))
+        });
     [first].into_iter().chain(rest).collect()
 }
 
@@ -115,19 +121,19 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-fn behaviours(settings: &Settings, project: &Project) -> Vec<Problem> {
+fn mock_rules_problems(settings: &Settings, project: &Project) -> Vec<Problem> {
     let mocks = settings.file.config.targets.iter().filter_map(|(name, target)| Some((name, target.mock.as_deref()?)));
     let read = mocks.map(|(name, file)| {
         let at = Pointer::root().join("targets").join(name).join("mock");
-        connect::behaviour(settings, &project.contract, Path::new(file), Some(&at))
+        mock_rules::load(settings, &project.contract, Path::new(file), Some(&at))
     });
-    let told = |read: Result<MockRules, Vec<Problem>>| match read {
+    let found = |read: Result<MockRules, Vec<Problem>>| match read {
         Ok(behaviour) => mock::rules::lint(&behaviour, &project.contract),
         Err(problems) => problems,
     };
     let mut problems: Vec<Problem> = Vec::new();
-    for problem in read.flat_map(told) {
-        // A file that two targets share is told of once.
+    for problem in read.flat_map(found) {
+        // Two targets may share a file.
         if !problems.contains(&problem) {
             problems.push(problem);
         }

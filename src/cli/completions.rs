@@ -1,4 +1,4 @@
-//! `signoff completions`: what a shell needs to complete our command line.
+//! `signoff completions`: prints shell completion scripts.
 
 use std::io::Write;
 
@@ -13,5 +13,5 @@ pub fn run(args: &Completions, session: &mut Session<'_>) -> Result<Exit, Failur
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Arguments::command(), "signoff", &mut script);
     session.out.write_all(&script)?;
-    Ok(Exit::Kept)
+    Ok(Exit::Passed)
 }

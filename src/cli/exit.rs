@@ -1,49 +1,50 @@
-//! The exit code of a run: the worst cause wins, a wrong input before a broken contract before a lost exchange.
+//! Exit codes. If several causes apply: invalid inputs first, then failed cases, then exchanges that were not completed.
 
 use std::process::ExitCode;
 
-use crate::record::Summary;
-
 use crate::project::format::FailOn;
+use crate::record::Summary;
 
 /// How a call of the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: everything kept.
-    Kept,
-    /// 1: the target broke the contract or a case's expectation.
-    Broken,
-    /// 2: the document, the cases, the configuration or the arguments are wrong.
-    Wrong,
-    /// 3: the target could not be reached, or an exchange could not be completed.
+    /// 0: all checks passed.
+    Passed,
+    /// 1: the target violates the contract or an expectation of a case.
+    Failed,
+    /// 2: the document, cases, configuration or arguments are invalid.
+    InvalidInput,
+    /// 3: the target could not be reached, or an exchange was not completed.
     Unreachable,
     /// 130: interrupted.
     Interrupted,
 }
 
 impl Exit {
-    /// The exit of a finished run. A flaky connection does not hide a proven breach, so failed comes before errored.
-    pub fn of(summary: &Summary, fail_on: &[FailOn]) -> Self {
-        let asked = fail_on.iter().any(|what| match what {
+    /// The exit code of a finished run. Failed cases come before errored ones: a flaky connection must not hide a violation.
+    pub fn from_summary(summary: &Summary, fail_on: &[FailOn]) -> Self {
+        let also_fails = fail_on.iter().any(|what| match what {
             FailOn::Skipped => summary.skipped > 0,
-            FailOn::Unjudged => summary.unjudged > 0,
+            FailOn::NotChecked => summary.unjudged > 0,
             FailOn::Warning => summary.warnings > 0,
             FailOn::New => false,
         });
-        let pardoned = if fail_on.contains(&FailOn::New) { summary.known } else { 0 };
-        match () {
-            () if summary.failed > pardoned || asked => Self::Broken,
-            () if summary.errored > 0 => Self::Unreachable,
-            () => Self::Kept,
+        let ignored = if fail_on.contains(&FailOn::New) { summary.known } else { 0 };
+        if summary.failed > ignored || also_fails {
+            Self::Failed
+        } else if summary.errored > 0 {
+            Self::Unreachable
+        } else {
+            Self::Passed
         }
     }
 
-    /// The number the shell sees.
+    /// The exit code as the shell sees it.
     pub fn code(self) -> u8 {
         match self {
-            Self::Kept => 0,
-            Self::Broken => 1,
-            Self::Wrong => 2,
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::InvalidInput => 2,
             Self::Unreachable => 3,
             Self::Interrupted => 130,
         }
@@ -61,9 +62,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_cause_wins() {
+    fn failed_cases_come_before_errored_ones() {
         let check = |failed, errored, skipped, fail_on: &[FailOn]| {
-            Exit::of(&Summary { failed, known: 1, errored, skipped, ..Summary::default() }, fail_on).code()
+            Exit::from_summary(&Summary { failed, known: 1, errored, skipped, ..Summary::default() }, fail_on).code()
         };
         assert_eq!(check(0, 0, 1, &[]), 0);
         assert_eq!(check(1, 1, 0, &[]), 1);

@@ -1,4 +1,4 @@
-//! `signoff init`: a starting configuration, a first case file, and the schemas that let an editor complete both.
+//! `signoff init`: writes a configuration, a first case file, and their JSON Schemas for editors.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,19 +14,19 @@ use crate::cli::exit::Exit;
 use crate::cli::session::{Failure, Session};
 use crate::cli::starter::Starter;
 use crate::cli::yaml;
-use crate::project::config::FILE_NAME;
+use crate::project::config_file::FILE_NAME;
 use crate::project::format;
 
-/// What stands at the top of the configuration.
+/// Comment at the top of the configuration.
 const ABOUT: &str =
-    "# `mock` is the server that signoff makes of the document; a behaviour file gives it state (`mock: FILE`).\n";
+    "# `mock` is the mock server generated from the document; a file of mock rules adds state (`mock: FILE`).\n";
 
-/// Writes what is not there yet; nothing is overwritten.
+/// Writes the files that do not exist; overwrites nothing.
 pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let root = session.directory();
     let contract = contract::load::load(&root, &args.spec)?;
     if contract.operations.is_empty() {
-        let problem = Problem::new(format!("{} has no operations: there is nothing to send", args.spec.display()));
+        let problem = Problem::new(format!("{} has no operations, so there is nothing to test", args.spec.display()));
         return Err(vec![problem.rule("no-operations")].into());
     }
     let starter = Starter::of(&contract);
@@ -38,22 +38,22 @@ pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
         (PathBuf::from("schemas/case-file.json"), format!("{:#}\n", crate::case::json_schema())),
     ];
     let text = commented("../../schemas/case-file.json", "", &starter.case_file())?;
-    let fresh = told(&cases, create(&root.join(&cases), &text)?, session)?;
+    let is_new = report(&cases, create(&root.join(&cases), &text)?, session)?;
     for (name, text) in files {
-        told(&name, create(&root.join(&name), &text)?, session)?;
+        report(&name, create(&root.join(&name), &text)?, session)?;
     }
-    if fresh {
+    if is_new {
         for open in starter.open() {
             writeln!(session.out, "\n{}: skipped until you {}", open.name, open.reason)?;
         }
     }
     writeln!(session.out, "\nnext: signoff run")?;
-    Ok(Exit::Kept)
+    Ok(Exit::Passed)
 }
 
-fn told(name: &Path, fresh: bool, session: &mut Session<'_>) -> io::Result<bool> {
-    writeln!(session.out, "{} {}", if fresh { "wrote" } else { "kept" }, name.display())?;
-    Ok(fresh)
+fn report(name: &Path, is_new: bool, session: &mut Session<'_>) -> io::Result<bool> {
+    writeln!(session.out, "{} {}", if is_new { "wrote" } else { "exists, not changed:" }, name.display())?;
+    Ok(is_new)
 }
 
 /// Writes a file unless it exists. Returns whether it was written.

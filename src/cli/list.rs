@@ -1,26 +1,25 @@
-//! `signoff list`: the cases by operation, and the operations that have none.
+//! `signoff list`: lists cases by operation, and operations without a case.
 
 use std::io::Write;
 
 use crate::case::{Case, Suite};
 use crate::contract::{Contract, Operation};
-use crate::run::Filter;
 
-use crate::cli::args::{List, Selection};
+use crate::cli::args::List;
 use crate::cli::exit::Exit;
 use crate::cli::output::problems::counted;
 use crate::cli::session::{Failure, Session};
 use crate::project::loaded::Project;
 use crate::project::settings::Settings;
 
-/// Prints the ids of the cases that the selection means, below their operations.
+/// Prints the ids of the selected cases, grouped by operation.
 pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = Settings::load(&session.global, &args.inputs)?;
+    let settings = Settings::load(args.inputs.overrides(&session.global))?;
     let Project { contract, suite } = Project::load(&settings)?;
-    let chosen: Vec<_> = filter(&args.selection).select(&contract, &suite)?.cases(&suite).collect();
+    let chosen: Vec<_> = args.selection.filter().select(&contract, &suite)?.cases(&suite).collect();
     for operation in &contract.operations {
         let own: Vec<_> = chosen.iter().filter(|case| case.operation == Some(operation.index)).copied().collect();
-        if !own.is_empty() || everything(&args.selection) {
+        if !own.is_empty() || args.selection.is_everything() {
             write_operation(operation, &own, session)?;
         }
     }
@@ -30,23 +29,13 @@ pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
         write_cases(&routeless, session)?;
     }
     writeln!(session.err, "{}", summary(&chosen, &contract, &suite))?;
-    Ok(Exit::Kept)
-}
-
-/// The selection as the plan knows it.
-pub fn filter(selection: &Selection) -> Filter {
-    let Selection { names, tags, operations } = selection.clone();
-    Filter { names, tags, operations }
-}
-
-fn everything(selection: &Selection) -> bool {
-    selection.names.is_empty() && selection.tags.is_empty() && selection.operations.is_empty()
+    Ok(Exit::Passed)
 }
 
 fn write_operation(operation: &Operation, cases: &[&Case], session: &mut Session<'_>) -> Result<(), Failure> {
     writeln!(session.out, "{}  {} {}", operation.name, operation.method, operation.path)?;
     if cases.is_empty() {
-        writeln!(session.out, "  (no case)")?;
+        writeln!(session.out, "  (no cases)")?;
     }
     write_cases(cases, session)
 }

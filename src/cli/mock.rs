@@ -1,4 +1,4 @@
-//! `signoff mock`: the contract served to people and their programs, every request logged with its verdict.
+//! `signoff mock`: serves the contract as a mock server and logs every request with its verdict.
 
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,21 +21,22 @@ use crate::problem::Problem;
 use crate::record::{self, curl};
 use crate::run::{Start, Stop, StopPhase};
 
-use crate::cli::args::{Global, Inputs, Mock};
+use crate::cli::args::{Global, Mock};
+use crate::cli::clock;
 use crate::cli::exit::Exit;
 use crate::cli::output::problems::counted;
-use crate::cli::output::server_log::{Event, logged, unavailable, write};
+use crate::cli::output::server_log::{Event, logger, unavailable, write};
 use crate::cli::session::{Failure, Session};
 use crate::cli::signals;
 use crate::cli::watch::Watched;
-use crate::project::connect;
-use crate::project::resolved_run;
+use crate::project::mock_rules;
 use crate::project::settings::Settings;
+use crate::project::start::start;
 
-/// Serves until a signal comes.
+/// Serves until interrupted.
 pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let source =
-        Source { args: args.clone(), global: session.global.clone(), start: resolved_run::start(args.seed, true) };
+    let start = start(clock::now(), args.seed, true);
+    let source = Source { args: args.clone(), global: session.global.clone(), start };
     let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
     let mut server = Server::new(loaded.mock);
@@ -43,39 +44,39 @@ pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     server.certificate = certificate(args, address, &loaded.settings)?;
     let server = Arc::new(server);
     let stop = Stop::default();
-    let _watch = signals::watch(stop.clone())?;
+    let _watch = signals::watch(stop.clone(), session.exit)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let tally = runtime.block_on(async {
+    let counts = runtime.block_on(async {
         let listener = listen(address).map_err(|error| unavailable(address, &error))?;
-        greet(&server, listener.local_addr()?, session)?;
+        print_start(&server, listener.local_addr()?, session)?;
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());
-        let log = logged(&server, &loaded.settings, session.global.quiet, sender);
+        let log = logger(&server, &loaded.settings, session.global.quiet, sender);
         let stopped = async {
             tokio::select! {
                 () = stop.reached(StopPhase::Draining) => {}
                 () = reloading => {}
             }
         };
-        let (tally, ()) = tokio::join!(write(receiver, session), serve(listener, server.clone(), log, stopped));
-        Ok::<_, Failure>(tally?)
+        let (counts, ()) = tokio::join!(write(receiver, session), serve(listener, server.clone(), log, stopped));
+        Ok::<_, Failure>(counts?)
     })?;
     if args.strict {
-        let verdict = format!("{} of {} broke the contract", tally.broken, counted(tally.requests, "request"));
+        let verdict = format!("{} of {} invalid", counts.invalid, counted(counts.requests, "request"));
         writeln!(session.err, "{verdict}")?;
     }
-    Ok(if args.strict && tally.broken > 0 { Exit::Broken } else { Exit::Kept })
+    Ok(if args.strict && counts.invalid > 0 { Exit::Failed } else { Exit::Passed })
 }
 
-/// What a mock is made of, again and again where it is watched.
+/// Inputs of the mock; loaded again on file changes with --watch.
 struct Source {
     args: Mock,
     global: Global,
     start: Start,
 }
 
-/// A mock, and the files that it was made of.
+/// A mock, and the files that it was loaded from.
 struct Loaded {
     settings: Settings,
     mock: crate::mock::Mock,
@@ -85,23 +86,22 @@ struct Loaded {
 impl Source {
     fn load(&self) -> Result<Loaded, Vec<Problem>> {
         let args = &self.args;
-        let inputs = Inputs { spec: args.spec.clone(), overlay: args.overlay.clone(), cases: None };
-        let settings = Settings::load(&self.global, &inputs)?;
+        let settings = Settings::load(args.overrides(&self.global))?;
         let contract = Arc::new(settings.contract()?);
         let faults = faults(&args.fault, &contract)?;
-        let (file, at) = behaviour_file(args, &settings);
-        let behaviour = connect::behaviour(&settings, &contract, &file, at.as_ref())?;
+        let (file, at) = rules_file(args, &settings);
+        let rules = mock_rules::load(&settings, &contract, &file, at.as_ref())?;
         let documents = contract.documents.iter().chain(&settings.file.document);
         let documents = documents.map(|document| PathBuf::from(&**document.name()));
-        let read = documents.chain(settings.options.overlays.clone()).chain(behaviour.files().to_vec());
+        let read = documents.chain(settings.options.overlays.clone()).chain(rules.files().to_vec());
         let files = read.map(|file| settings.absolute(file)).collect();
-        let mock = crate::mock::Mock::new(contract, behaviour, self.start.at, self.start.seed)
+        let mock = crate::mock::Mock::new(contract, rules, self.start.at, self.start.seed)
             .with_options(MockOptions { cors: args.cors, dynamic: args.dynamic });
         Ok(Loaded { settings, mock: mock.with_faults(faults), files })
     }
 
-    /// Loads the mock again whenever its files change; one that became wrong leaves the old one in place. Never ends.
-    async fn reload(self, mut watched: Watched, server: &Server, said: UnboundedSender<Event>) {
+    /// Reloads the mock when its files change; invalid files keep the previous version active. Never ends.
+    async fn reload(self, mut watched: Watched, server: &Server, events: UnboundedSender<Event>) {
         if !self.args.watch {
             std::future::pending::<()>().await;
         }
@@ -109,14 +109,14 @@ impl Source {
         loop {
             watched.changed().await;
             let again = source.clone();
-            // Elsewhere, so that requests are answered meanwhile.
+            // On another thread, so that the server keeps responding.
             let loaded = tokio::task::spawn_blocking(move || again.load()).await;
             let loaded = loaded.unwrap_or_else(|_| Err(vec![Problem::new("the document could not be read")]));
             let event = loaded.map(|loaded| {
                 watched = Watched::new(loaded.files);
                 server.replace(loaded.mock);
             });
-            let _ = said.send(Event::Reloaded(event));
+            let _ = events.send(Event::Reloaded(event));
         }
     }
 }
@@ -129,38 +129,39 @@ fn faults(written: &[String], contract: &Contract) -> Result<Vec<Fault>, Vec<Pro
             None => Ok(fault),
         }
     });
-    let (kept, wrong): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
-    let wrong: Vec<_> = wrong.into_iter().filter_map(Result::err).collect();
-    if wrong.is_empty() { Ok(kept.into_iter().flatten().collect()) } else { Err(wrong) }
+    let (valid, invalid): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+    let invalid: Vec<_> = invalid.into_iter().filter_map(Result::err).collect();
+    if invalid.is_empty() { Ok(valid.into_iter().flatten().collect()) } else { Err(invalid) }
 }
 
-/// The flag's file, else that of the target `mock` with its key, where the document is the configuration's.
-fn behaviour_file(args: &Mock, settings: &Settings) -> (PathBuf, Option<Pointer>) {
+/// The given file; else that of the target `mock`, with its key, if the document is the configured one.
+fn rules_file(args: &Mock, settings: &Settings) -> (PathBuf, Option<Pointer>) {
     let target = || settings.file.config.targets.get("mock").filter(|_| settings.is_configured());
     let configured = || target().and_then(|target| target.mock.clone());
     let key = || Pointer::root().join("targets").join("mock").join("mock");
-    match &args.behaviour {
-        Some(file) => (settings.seen_from_root(file), None),
+    match &args.rules {
+        Some(file) => (settings.relative_to_root(file), None),
         None => (configured().map(PathBuf::from).unwrap_or_default(), Some(key())),
     }
 }
 
-/// `/_signoff/`, where it was asked for; beyond the loopback interface only with a token.
+/// The admin API, if requested. A token is required when listening on a non-loopback address.
 fn admin(args: &Mock, address: SocketAddr, session: &Session<'_>) -> Result<Option<Admin>, Problem> {
     let token = args.admin_token.as_deref().map(|source| {
         let name = source.strip_prefix("env:").ok_or_else(|| {
-            Problem::new("--admin-token env:NAME is expected")
-                .help("a token on the command line would be seen by everybody on this machine")
+            Problem::new("--admin-token takes env:NAME, not a value")
+                .help("a token on the command line is visible to other users of this machine")
         })?;
         let token = session.env.get(name).filter(|token| !token.is_empty());
-        token.cloned().ok_or_else(|| Problem::new(format!("the environment variable {name} is not set")))
+        token.cloned().ok_or_else(|| Problem::new(format!("environment variable {name} is not set")))
     });
     let token = token.transpose()?;
     match token {
         None if !args.admin => Ok(None),
         None if !address.ip().is_loopback() => {
-            let problem = Problem::new(format!("--admin on {} lets everybody read and change the state", address.ip()));
-            Err(problem.help("ask for a token with --admin-token env:NAME"))
+            let problem =
+                Problem::new(format!("--admin on {} would let anybody read and change the state", address.ip()));
+            Err(problem.help("require a token with --admin-token env:NAME"))
         }
         token => Ok(Some(Admin::new(token))),
     }
@@ -180,7 +181,7 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
     Ok(Some(certificate))
 }
 
-fn greet(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io::Result<()> {
+fn print_start(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io::Result<()> {
     let contract = server.contract();
     let (scheme, options) = if server.certificate.is_some() { ("https", " -k") } else { ("http", "") };
     writeln!(session.out, "{} {} at {scheme}://{address}\n", contract.title, contract.version)?;
@@ -188,14 +189,14 @@ fn greet(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io:
         writeln!(session.out, "  {:7} {}  {}", operation.method, operation.path, operation.name)?;
     }
     if let Some(operation) = contract.operations.first() {
-        let curl = line(request::first(&contract, operation).request(), &format!("{scheme}://{address}"));
+        let curl = curl_line(request::first(&contract, operation).request(), &format!("{scheme}://{address}"));
         writeln!(session.out, "\ntry: {}\n", curl.replacen("curl", &format!("curl{options}"), 1))?;
     }
     session.out.flush()
 }
 
-/// The request as a line for a shell.
-fn line(request: Request, base: &str) -> String {
+/// The request as a curl command.
+fn curl_line(request: Request, base: &str) -> String {
     let headers = request.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let body = request.body.map(|body| record::Body {
         size: body.len() as u64,

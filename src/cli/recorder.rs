@@ -1,4 +1,4 @@
-//! What is kept of a run: every finished case as a redacted entry, what was touched, and the reports made of them.
+//! Records a run: every finished case as a redacted entry, coverage, and the reports.
 
 use std::borrow::Cow;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::record::{Comparison, Entry, Facts, Head, Redactor, Spool, Summary};
 use crate::report::write::{self, ReportOptions};
 use crate::run::{Outcome, PreparedRun, Start};
 
-/// The memory of a run, on disk in the folder of its reports.
+/// Recorder of a run, on disk in the directory of its reports.
 pub struct Recorder<'a> {
     folder: PathBuf,
     wanted: ReportOptions,
@@ -24,7 +24,7 @@ pub struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    /// An empty journal of a run that is compared with another; refused where no report could be written, before anything is sent.
+    /// Opens a recorder; fails before anything is sent if no report could be written.
     pub fn open(
         folder: PathBuf,
         wanted: ReportOptions,
@@ -34,8 +34,8 @@ impl<'a> Recorder<'a> {
     ) -> Result<Self, Problem> {
         let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite));
         let mut spool = spool.map_err(|error| {
-            Problem::new(format!("cannot write reports into {}: {error}", folder.display()))
-                .help("name another folder with --reports DIR")
+            Problem::new(format!("cannot write reports to {}: {error}", folder.display()))
+                .help("choose another directory with --reports DIR")
         })?;
         for case in plan.deselected() {
             let operation = case.operation.and_then(|index| plan.contract.operations.get(index));
@@ -44,8 +44,8 @@ impl<'a> Recorder<'a> {
         Ok(Self { folder, wanted, plan, redactor, comparison, spool, coverage: Coverage::default(), sent: 0 })
     }
 
-    /// Writes down one finished case.
-    pub fn keep(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
+    /// Records one finished case.
+    pub fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
         self.coverage.observe(outcome);
         self.sent += outcome.attempts.len();
         let mut entry = Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor);
@@ -56,7 +56,7 @@ impl<'a> Recorder<'a> {
         Ok(entry)
     }
 
-    /// The folder of its reports.
+    /// The directory of the reports.
     pub fn folder(&self) -> &Path {
         self.folder.strip_prefix(".").unwrap_or(&self.folder)
     }
@@ -66,12 +66,12 @@ impl<'a> Recorder<'a> {
         &self.spool.tally().summary
     }
 
-    /// How many requests were sent so far.
+    /// Requests sent so far.
     pub fn sent(&self) -> usize {
         self.sent
     }
 
-    /// Writes the reports; `seconds` after its start the run is over.
+    /// Writes the reports of a run that took `seconds`.
     pub fn close(self, start: Start, seconds: f64, interrupted: bool) -> Result<Head, Problem> {
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
         let written = self.spool.close().map_err(unread)?;

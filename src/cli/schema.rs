@@ -1,4 +1,4 @@
-//! `signoff schema`: the JSON Schemas of our own formats, for editors and for those who read our records.
+//! `signoff schema`: prints the JSON Schemas of our file formats.
 
 use std::io::Write;
 
@@ -15,10 +15,10 @@ pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Case => case::json_schema(),
         SchemaOf::Config => format::json_schema(),
-        SchemaOf::Behaviour => mock::rules::json_schema(),
+        SchemaOf::MockRules => mock::rules::json_schema(),
         SchemaOf::Record => record::json_schema(),
         SchemaOf::Waivers => waivers::json_schema(),
     };
     writeln!(session.out, "{schema:#}")?;
-    Ok(Exit::Kept)
+    Ok(Exit::Passed)
 }

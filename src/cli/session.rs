@@ -1,21 +1,24 @@
-//! One call of the program: its environment, its streams, and the secrets that none of them may show.
+//! State of one call of the program: its environment, its streams, and the secrets to redact.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::problem::Problem;
+use crate::project::overrides::Overrides;
+use crate::project::resolved_run::ResolvedRun;
+use crate::project::settings::Settings;
 use crate::record::{Redactor, Rules, Secret};
-
-use crate::cli::Streams;
-use crate::cli::args::{Global, Notation};
-use crate::cli::exit::Exit;
-use crate::cli::output::problem_format;
-use crate::cli::output::problems;
-use crate::cli::output::terminal::{links, style};
 use crate::report::terminal::Style;
 
-/// What every subcommand is given.
+use super::args::{Global, ProblemFormat};
+use super::clock;
+use super::exit::Exit;
+use super::output::terminal::{links, style};
+use super::output::{problem_format, problems};
+use super::process::{Pipe, Process};
+
+/// State of one call of the program.
 pub struct Session<'a> {
     /// The options of every subcommand.
     pub global: Global,
@@ -25,156 +28,129 @@ pub struct Session<'a> {
     pub out: Pipe<'a>,
     /// Progress and problems.
     pub err: Pipe<'a>,
-    /// How results are laid out.
+    /// Layout of results.
     pub out_style: Style,
-    /// Whether places in results are to be links.
+    /// Whether results contain links.
     pub out_links: bool,
-    /// How problems are laid out.
+    /// Layout of problems.
     pub err_style: Style,
-    /// Whether somebody watches `err`.
+    /// Whether `err` is a terminal.
     pub err_terminal: bool,
-    /// What may not be seen.
+    /// The secrets to redact.
     pub secrets: Vec<Secret>,
-    /// Whether anything is hidden.
-    redacts: bool,
+    /// Ends the process at once.
+    pub exit: Option<fn(i32) -> !>,
+    /// Tests switch this off to show that they would find a leak.
+    #[cfg(test)]
+    pub redacts: bool,
 }
 
 impl<'a> Session<'a> {
     /// A session over the streams of a call.
-    pub fn new(global: Global, env: &'a BTreeMap<String, String>, streams: Streams<'a>, redacts: bool) -> Self {
-        let out_style = style(global.color, streams.out_terminal, env);
+    pub fn new(global: Global, env: &'a BTreeMap<String, String>, process: Process<'a>) -> Self {
+        let out_style = style(global.color, process.out_terminal, env);
         Self {
             env,
-            out_links: out_style.color && links(streams.out_terminal, env),
+            out_links: out_style.color && links(process.out_terminal, env),
             out_style,
-            err_style: style(global.color, streams.err_terminal, env),
-            out: Pipe { stream: streams.out, closed: false },
-            err: Pipe { stream: streams.err, closed: false },
-            err_terminal: streams.err_terminal,
+            err_style: style(global.color, process.err_terminal, env),
+            out: Pipe::new(process.out),
+            err: Pipe::new(process.err),
+            err_terminal: process.err_terminal,
             secrets: Vec::new(),
-            redacts,
+            exit: process.exit,
+            #[cfg(test)]
+            redacts: true,
             global,
         }
     }
 
-    /// What hides the secrets so far, and what the rules say.
-    pub fn redactor(&self, rules: Rules) -> Redactor {
-        if self.redacts { Redactor::new(&self.secrets, rules) } else { Redactor::off() }
+    /// Resolves the inputs of a run, and prints warnings about them.
+    pub fn resolve(&mut self, overrides: Overrides) -> Result<ResolvedRun, Failure> {
+        let settings = Settings::read(overrides)?;
+        let (run, secrets) = ResolvedRun::new(settings, self.env, clock::now());
+        self.secrets = secrets;
+        let run = run?;
+        if self.global.verbose {
+            self.print_problems(&run.project.contract.warnings)?;
+        }
+        self.print_problems(&run.notes)?;
+        Ok(run)
     }
 
-    /// The folder to work in.
+    /// A redactor of the secrets found so far, with further `rules`.
+    pub fn redactor(&self, rules: Rules) -> Redactor {
+        #[cfg(test)]
+        if !self.redacts {
+            return Redactor::off();
+        }
+        Redactor::new(&self.secrets, rules)
+    }
+
+    /// The directory that relative paths start from.
     pub fn directory(&self) -> PathBuf {
         self.global.directory.clone().unwrap_or_else(|| PathBuf::from("."))
     }
 
-    /// Writes problems to `err`, without the secrets.
-    pub fn tell(&mut self, problems: &[Problem]) -> io::Result<()> {
+    /// Prints problems to `err`, redacted.
+    pub fn print_problems(&mut self, problems: &[Problem]) -> io::Result<()> {
         let mut text = Vec::new();
         let redactor = self.redactor(Rules::default());
-        let hidden: Vec<_> = problems.iter().map(|problem| problems::hidden(problem, &redactor)).collect();
-        problems::write(&hidden, &self.err_style, &mut text)?;
+        let redacted: Vec<_> = problems.iter().map(|problem| problems::redacted(problem, &redactor)).collect();
+        problems::write(&redacted, &self.err_style, &mut text)?;
         self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
     }
 
-    /// Writes problems as the results that were asked for, without the secrets: to `err` for people, to `out` for programs.
-    pub fn show(&mut self, problems: &[Problem], form: Notation) -> io::Result<()> {
-        let render = match form {
-            Notation::Text => return self.tell(problems),
-            Notation::Json => problem_format::json,
-            Notation::Github => problem_format::github,
+    /// Prints problems in the requested format, redacted: text to `err`, formats for programs to `out`.
+    pub fn print_problems_as(&mut self, problems: &[Problem], format: ProblemFormat) -> io::Result<()> {
+        let render = match format {
+            ProblemFormat::Text => return self.print_problems(problems),
+            ProblemFormat::Json => problem_format::json,
+            ProblemFormat::Github => problem_format::github,
         };
         let redactor = self.redactor(Rules::default());
         problems.iter().try_for_each(|problem| {
-            let text = render(&problems::hidden(problem, &redactor));
+            let text = render(&problems::redacted(problem, &redactor));
             writeln!(self.out, "{}", redactor.text(&text))
         })
     }
 
-    /// Tells why a subcommand could not do its part.
-    pub fn explain(&mut self, failure: &Failure) -> Exit {
-        // There is nobody left to tell when `err` cannot be written.
-        let _ = self.tell(&failure.0);
-        Exit::Wrong
+    /// Prints why a subcommand failed; returns the exit code.
+    pub fn print_failure(&mut self, failure: &Failure) -> Exit {
+        match failure {
+            Failure::Abandoned => Exit::Interrupted,
+            Failure::Problems(problems) => {
+                // If `err` is closed, there is no other way to report them.
+                let _ = self.print_problems(problems);
+                Exit::InvalidInput
+            }
+        }
     }
 }
 
-/// Why a subcommand could not do its part.
+/// Why a subcommand did not finish.
 #[derive(Debug)]
-pub struct Failure(pub Vec<Problem>);
+pub enum Failure {
+    /// Problems of the inputs, or of writing the results.
+    Problems(Vec<Problem>),
+    /// A second interrupt.
+    Abandoned,
+}
 
 impl From<Vec<Problem>> for Failure {
     fn from(problems: Vec<Problem>) -> Self {
-        Self(problems)
+        Self::Problems(problems)
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(vec![problem])
+        Self::Problems(vec![problem])
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Problem::new(format!("cannot write: {error}")).into()
-    }
-}
-
-/// A stream that goes on in silence when its reader has gone, as `signoff list | head` asks for.
-pub struct Pipe<'a> {
-    stream: &'a mut dyn Write,
-    closed: bool,
-}
-
-impl Pipe<'_> {
-    fn settle<T>(&mut self, result: io::Result<T>, unread: T) -> io::Result<T> {
-        match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.closed = true;
-                Ok(unread)
-            }
-            result => result,
-        }
-    }
-}
-
-impl Write for Pipe<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.closed {
-            return Ok(bytes.len());
-        }
-        let result = self.stream.write(bytes);
-        self.settle(result, bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.closed {
-            return Ok(());
-        }
-        let result = self.stream.flush();
-        self.settle(result, ())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Gone;
-
-    impl Write for Gone {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-    }
-
-    #[test]
-    fn a_reader_that_has_gone_is_no_error() {
-        let mut pipe = Pipe { stream: &mut Gone, closed: false };
-        assert!(writeln!(pipe, "one").and_then(|()| pipe.flush()).and_then(|()| writeln!(pipe, "two")).is_ok());
     }
 }

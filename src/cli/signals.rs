@@ -1,4 +1,4 @@
-//! INT and TERM, watched by a thread of their own from start to exit: the runner's is busy while it renders.
+//! Watches INT and TERM on a separate thread, since the main thread is busy while it renders reports.
 
 use std::io;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use std::thread;
 
 use crate::run::{Stop, StopPhase};
 
-use crate::cli::exit::Exit;
+use super::exit::Exit;
 
-/// Watches until dropped: the first signal lets the run drain, the second leaves at once.
+/// Watches until dropped: the first signal drains the run, the second abandons it.
 #[derive(Debug)]
 pub struct Watch {
     interrupted: Arc<AtomicBool>,
@@ -18,8 +18,8 @@ pub struct Watch {
     thread: Option<thread::JoinHandle<()>>,
 }
 
-/// Starts watching; returns when signals are held, so that none is missed from here on.
-pub fn watch(stop: Stop) -> io::Result<Watch> {
+/// Starts watching; returns once the handlers are installed. A second signal calls `exit`, if given.
+pub fn watch(stop: Stop, exit: Option<fn(i32) -> !>) -> io::Result<Watch> {
     let (done, finished) = tokio::sync::oneshot::channel();
     let (ready, started) = mpsc::channel();
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -36,7 +36,7 @@ pub fn watch(stop: Stop) -> io::Result<Watch> {
             };
             let _ = ready.send(Ok(()));
             tokio::select! {
-                () = obey(&mut signals, &stop, &seen) => (),
+                () = handle(&mut signals, &stop, &seen, exit) => (),
                 _ = finished => (),
             }
         });
@@ -46,24 +46,21 @@ pub fn watch(stop: Stop) -> io::Result<Watch> {
 }
 
 impl Watch {
-    /// Whether a signal came.
+    /// Whether a signal was received.
     pub fn interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
     }
 }
 
-async fn obey(signals: &mut Signals, stop: &Stop, seen: &AtomicBool) {
+async fn handle(signals: &mut Signals, stop: &Stop, seen: &AtomicBool, exit: Option<fn(i32) -> !>) {
     signals.next().await;
     seen.store(true, Ordering::Relaxed);
     stop.advance(StopPhase::Draining);
     signals.next().await;
     stop.advance(StopPhase::Abandoned);
-    leave();
-}
-
-/// Ends the process: whoever asks twice does not want to wait for anything, reports included.
-pub fn leave() -> ! {
-    std::process::exit(i32::from(Exit::Interrupted.code()))
+    if let Some(exit) = exit {
+        exit(i32::from(Exit::Interrupted.code()));
+    }
 }
 
 impl Drop for Watch {

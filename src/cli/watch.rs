@@ -1,4 +1,4 @@
-//! Looks whether files have changed, by their size and the time of their last change.
+//! Detects changed files by size and modification time.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
-/// How often somebody looks.
-const EVERY: Duration = Duration::from_millis(250);
+/// Polling interval.
+const INTERVAL: Duration = Duration::from_millis(250);
 
-/// Files that are watched.
+/// Watched files.
 #[derive(Debug)]
 pub struct Watched {
     files: Vec<PathBuf>,
@@ -17,17 +17,17 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// Takes the files as they are now; one that is not there may come.
+    /// Records the current state of the files; a missing file may appear later.
     pub fn new(files: Vec<PathBuf>) -> Self {
         let seen = files.iter().map(stamp).collect();
         Self { files, seen }
     }
 
-    /// Waits until any of them is another, and has been so for a moment: editors write in several steps.
+    /// Waits until a file has changed and is stable for one interval, since editors write in several steps.
     pub async fn changed(&mut self) {
         let mut before = self.seen.clone();
         loop {
-            sleep(EVERY).await;
+            sleep(INTERVAL).await;
             let now: Vec<_> = self.files.iter().map(stamp).collect();
             if now == before && now != self.seen {
                 self.seen = now;

@@ -1,238 +1,165 @@
-//! From the target that is meant to one that answers: the embedded mock started, or the network prepared.
+//! Connects to a resolved target: starts the embedded mock, or prepares the network client. Sends nothing.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Url;
-
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
 use crate::http::Headers;
-use crate::mock::{Mock, MockRules, in_process};
-use crate::pointer::Pointer;
+use crate::mock::{Mock, in_process};
 use crate::problem::Problem;
+use crate::quantity;
 use crate::run::{self, Start};
 use crate::transport::network::{self, Network};
 
-use crate::cli::args;
-use crate::project::settings::Settings;
-use crate::project::target::Chosen;
-use crate::quantity;
+use super::format::Target;
+use super::mock_rules;
+use super::settings::Settings;
+use super::target::ChosenTarget;
+use super::urls::{base_url, proxy_url};
 
-/// A target that can be sent to.
+/// A target that requests can be sent to.
 pub struct Connection {
-    /// What the cases and reports know of it.
+    /// What cases and reports use of it.
     pub target: run::Target,
-    /// The connection.
+    /// The client.
     pub network: Network,
-    /// The mock, when it is one; stops when dropped.
+    /// The mock if the target is one; stops when dropped.
     pub mock: Option<in_process::Running>,
 }
 
-/// How a target is reached: everything but the target itself.
+/// Connects to targets with the settings of one call.
 pub struct Connector<'a> {
-    /// Where files are.
+    /// Paths and overrides.
     pub settings: &'a Settings,
     /// The contract, for the mock and for `servers`.
     pub contract: &'a Arc<Contract>,
-    /// What the mock's clock and randomness derive from.
+    /// Clock and seed of the mock.
     pub start: Start,
-    /// The flags about files.
-    pub flags: &'a args::Target,
-    /// The flags about time.
-    pub pace: &'a args::Pace,
 }
 
 impl Connector<'_> {
-    /// Starts the mock when the target is one, and prepares the connection; sends nothing.
-    pub fn reach(&self, chosen: &Chosen, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
+    /// Starts the mock if the target is one, and prepares the client.
+    pub fn connect(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
         let mock = self.start_mock(chosen)?;
         let url = match &mock {
             Some(mock) => mock.url().to_owned(),
             None => self.url(chosen).map_err(|problem| vec![problem])?,
         };
-        let settings = self.network(chosen, &url)?;
-        let network = Network::new(settings).map_err(|message| vec![Problem::new(message)])?;
+        let network = Network::new(self.client_settings(chosen, &url)?);
+        let network = network.map_err(|message| vec![Problem::new(message)])?;
+        let Target { vars, allow, .. } = &chosen.target;
         let target = run::Target {
             name: chosen.name.clone(),
             url: url.trim_end_matches('/').to_owned(),
-            vars: chosen.target.vars.clone(),
+            vars: vars.clone(),
             credentials,
-            allow: chosen.target.allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
+            allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
         };
         Ok(Connection { target, network, mock })
     }
 
-    fn start_mock(&self, chosen: &Chosen) -> Result<Option<in_process::Running>, Vec<Problem>> {
+    fn start_mock(&self, chosen: &ChosenTarget) -> Result<Option<in_process::Running>, Vec<Problem>> {
         let Some(file) = &chosen.target.mock else { return Ok(None) };
-        let at = chosen.at.as_ref().map(|at| at.join("mock"));
-        let behaviour = behaviour(self.settings, self.contract, Path::new(file), at.as_ref())?;
-        let mock = Mock::new(self.contract.clone(), behaviour, self.start.at, self.start.seed);
+        let key = chosen.at.as_ref().map(|at| at.join("mock"));
+        let rules = mock_rules::load(self.settings, self.contract, Path::new(file), key.as_ref())?;
+        let mock = Mock::new(self.contract.clone(), rules, self.start.at, self.start.seed);
         let running = in_process::start(mock).map_err(|error| {
             vec![Problem::new(format!("the mock cannot listen on the loopback interface: {error}"))]
         })?;
         Ok(Some(running))
     }
 
-    /// The target's own URL, else the document's first server that is absolute.
-    fn url(&self, chosen: &Chosen) -> Result<String, Problem> {
+    /// The target's URL, else the document's first server with an absolute URL.
+    fn url(&self, chosen: &ChosenTarget) -> Result<String, Problem> {
         if let Some(url) = &chosen.target.url {
             return Ok(url.clone());
         }
-        let absolute = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
-        self.contract.servers.iter().find(absolute).cloned().ok_or_else(|| {
+        let is_absolute = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
+        self.contract.servers.iter().find(is_absolute).cloned().ok_or_else(|| {
             let message =
-                format!("target `{}` has neither `mock` nor `url`, and the document names no server", chosen.name);
+                format!("target `{}` has neither `mock` nor `url`, and the document declares no server", chosen.name);
             chosen.placed(self.settings, &[], Problem::new(message))
         })
     }
 
-    fn rate(&self, chosen: &Chosen) -> Result<Option<f64>, Problem> {
-        let configured = || {
-            let text = chosen.target.rate.as_deref()?;
-            Some(
-                quantity::parse_rate(text)
-                    .map_err(|message| chosen.placed(self.settings, &["rate"], Problem::new(message))),
-            )
-        };
-        self.pace.rate.map(Ok).or_else(configured).transpose()
-    }
-
-    fn network(&self, chosen: &Chosen, url: &str) -> Result<network::Settings, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut read = |path: &[&str], result: Result<Option<Duration>, String>, default: u64| {
-            result
-                .unwrap_or_else(|message| {
-                    problems.push(chosen.placed(self.settings, path, Problem::new(message)));
-                    None
-                })
-                .unwrap_or(Duration::from_secs(default))
-        };
-        let timeout = &chosen.target.timeout;
-        let connect_timeout = read(&["timeout", "connect"], or(self.pace.connect_timeout, &timeout.connect), 3);
-        let first_byte_timeout =
-            read(&["timeout", "first_byte"], or(self.pace.first_byte_timeout, &timeout.first_byte), 10);
-        let total_timeout = read(&["timeout", "total"], or(self.pace.timeout, &timeout.total), 30);
-        let mut take = |result: Result<Option<Vec<u8>>, Problem>| {
-            result.unwrap_or_else(|problem| {
-                problems.push(problem);
-                None
-            })
-        };
-        let target = &chosen.target;
-        let ca_pem = take(self.pem(chosen, "ca_file", self.flags.ca_file.as_deref(), target.ca_file.as_deref()));
-        let identity_pem =
-            take(self.pem(chosen, "client_cert", self.flags.client_cert.as_deref(), target.client_cert.as_deref()));
-        let fixed = base_url(url).map_err(|message| chosen.placed(self.settings, &["url"], Problem::new(message)));
-        let proxy = target.proxy.as_deref().map(proxy_url).transpose();
-        let proxy = proxy.map_err(|message| chosen.placed(self.settings, &["proxy"], Problem::new(message)));
-        let max_body = self.max_body(chosen);
-        match (fixed, proxy, max_body) {
-            (Ok(url), Ok(proxy), Ok(max_body)) if problems.is_empty() => Ok(network::Settings {
-                url,
-                headers: headers(chosen),
-                connect_timeout,
-                first_byte_timeout,
-                total_timeout,
-                max_body,
-                ca_pem,
-                identity_pem,
-                proxy,
-                connections: jobs(self.pace),
-            }),
-            (url, proxy, max_body) => {
-                problems.extend([url.err(), proxy.err(), max_body.err()].into_iter().flatten());
-                Err(problems)
-            }
+    fn rate(&self, chosen: &ChosenTarget) -> Result<Option<f64>, Problem> {
+        if let Some(rate) = self.settings.overrides.execution.rate {
+            return Ok(Some(rate));
         }
+        let configured = chosen.target.rate.as_deref().map(quantity::parse_rate).transpose();
+        configured.map_err(|message| chosen.placed(self.settings, &["rate"], Problem::new(message)))
     }
 
-    fn max_body(&self, chosen: &Chosen) -> Result<u64, Problem> {
-        let configured = || chosen.target.max_body.as_deref().map(quantity::parse_size);
-        let size = self.pace.max_body.map(Ok).or_else(configured).unwrap_or(Ok(10_000_000));
-        size.map_err(|message| chosen.placed(self.settings, &["max_body"], Problem::new(message)))
-    }
-
-    /// The bytes of the flag's file, else of the configured one.
-    fn pem(
-        &self,
-        chosen: &Chosen,
-        key: &str,
-        flag: Option<&Path>,
-        configured: Option<&str>,
-    ) -> Result<Option<Vec<u8>>, Problem> {
-        let typed = flag.map(|path| self.settings.directory.join(path));
-        let Some(path) = typed.or_else(|| configured.map(|path| self.settings.absolute(path))) else { return Ok(None) };
-        let unread = |error| {
-            chosen.placed(self.settings, &[key], Problem::new(format!("cannot read {}: {error}", path.display())))
+    fn client_settings(&self, chosen: &ChosenTarget, url: &str) -> Result<network::Settings, Vec<Problem>> {
+        let (given, target) = (&self.settings.overrides, &chosen.target);
+        let mut reader = Reader { settings: self.settings, chosen, problems: Vec::new() };
+        let (execution, timeout) = (&given.execution, &target.timeout);
+        let settings = network::Settings {
+            connect_timeout: reader.timeout("connect", execution.connect_timeout, timeout.connect.as_deref(), 3),
+            first_byte_timeout: reader.timeout(
+                "first_byte",
+                execution.first_byte_timeout,
+                timeout.first_byte.as_deref(),
+                10,
+            ),
+            total_timeout: reader.timeout("total", execution.total_timeout, timeout.total.as_deref(), 30),
+            max_body: reader.max_body(execution.max_body),
+            ca_pem: reader.pem("ca_file", given.target.ca_file.as_deref(), target.ca_file.as_deref()),
+            identity_pem: reader.pem("client_cert", given.target.client_cert.as_deref(), target.client_cert.as_deref()),
+            proxy: target.proxy.as_deref().and_then(|proxy| reader.valid(&["proxy"], proxy_url(proxy))),
+            url: match reader.valid(&["url"], base_url(url)) {
+                Some(url) => url,
+                None => return Err(reader.problems),
+            },
+            headers: headers(target),
+            connections: self.settings.jobs(),
         };
-        std::fs::read(&path).map(Some).map_err(unread)
+        if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
     }
 }
 
-/// How many stories run at a time.
-pub fn jobs(pace: &args::Pace) -> usize {
-    usize::from(pace.jobs.unwrap_or(16))
+/// Reads values of a target and collects the problems.
+struct Reader<'a> {
+    settings: &'a Settings,
+    chosen: &'a ChosenTarget,
+    problems: Vec<Problem>,
 }
 
-/// The behaviour of `file`, seen from the root; without rules where it is empty. `at` is the key that names it.
-pub fn behaviour(
-    settings: &Settings,
-    contract: &Contract,
-    file: &Path,
-    at: Option<&Pointer>,
-) -> Result<MockRules, Vec<Problem>> {
-    if file.as_os_str().is_empty() {
-        return Ok(MockRules::empty());
+impl Reader<'_> {
+    fn valid<T>(&mut self, path: &[&str], result: Result<T, String>) -> Option<T> {
+        let placed = |message| self.chosen.placed(self.settings, path, Problem::new(message));
+        result.map_err(|message| self.problems.push(placed(message))).ok()
     }
-    let placed = |problem: Problem| match (&problem.at, at) {
-        (None, Some(at)) => settings.file.placed(at, problem),
-        _ => problem,
-    };
-    MockRules::load(&settings.file.root, file, contract)
-        .map_err(|problems| problems.into_iter().map(placed).collect::<Vec<_>>())
-}
 
-fn or(flag: Option<Duration>, configured: &Option<String>) -> Result<Option<Duration>, String> {
-    match flag {
-        Some(flag) => Ok(Some(flag)),
-        None => configured.as_deref().map(quantity::parse_duration).transpose(),
+    /// The override, else the configured duration, else `default` in seconds.
+    fn timeout(&mut self, key: &str, given: Option<Duration>, configured: Option<&str>, default: u64) -> Duration {
+        let configured = configured.filter(|_| given.is_none()).map(quantity::parse_duration);
+        let configured = configured.and_then(|duration| self.valid(&["timeout", key], duration));
+        given.or(configured).unwrap_or(Duration::from_secs(default))
+    }
+
+    fn max_body(&mut self, given: Option<u64>) -> u64 {
+        let configured = self.chosen.target.max_body.as_deref().filter(|_| given.is_none()).map(quantity::parse_size);
+        let configured = configured.and_then(|size| self.valid(&["max_body"], size));
+        given.or(configured).unwrap_or(10_000_000)
+    }
+
+    /// The bytes of the override's file, else of the configured one.
+    fn pem(&mut self, key: &str, given: Option<&Path>, configured: Option<&str>) -> Option<Vec<u8>> {
+        let given = given.map(|path| self.settings.directory.join(path));
+        let path = given.or_else(|| configured.map(|path| self.settings.absolute(path)))?;
+        let bytes = std::fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+        self.valid(&[key], bytes)
     }
 }
 
-fn headers(chosen: &Chosen) -> Headers {
-    let mut headers: Headers =
-        chosen.target.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+fn headers(target: &Target) -> Headers {
+    let mut headers: Headers = target.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     if headers.get("user-agent").is_none() {
         headers.append("user-agent", concat!("signoff/", env!("CARGO_PKG_VERSION")));
     }
     headers
-}
-
-/// A URL that requests can be appended to.
-pub fn base_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("a base URL is expected, not {text:?}: {error}"))?;
-    match url.scheme() {
-        "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
-            Err("a base URL without credentials is expected; they belong in `auth`".to_owned())
-        }
-        "http" | "https" if url.query().is_some() || url.fragment().is_some() => {
-            Err(format!("a base URL without query and fragment is expected, not {text:?}"))
-        }
-        "http" | "https" => Ok(url),
-        _ => Err(format!("an http:// or https:// URL is expected, not {text:?}")),
-    }
-}
-
-/// The URL of a proxy that the client takes notice of.
-pub fn proxy_url(text: &str) -> Result<Url, String> {
-    // It may hold credentials, so that it is not shown.
-    let url = Url::parse(text).map_err(|error| format!("the URL of a proxy is expected: {error}"))?;
-    match url.scheme() {
-        // Of another scheme the client would take no notice, and send everything past the proxy.
-        "http" | "https" => Ok(url),
-        other => Err(format!("the URL of an http:// or https:// proxy is expected, not of {other}://")),
-    }
 }

@@ -1,4 +1,4 @@
-//! The credentials of a target, by the security schemes of the contract.
+//! Resolves the credentials of a target for the security schemes of the contract.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +9,24 @@ use crate::case::{Authorization, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::problem::Problem;
 
-use crate::project::config::suggested;
-use crate::project::format::Credential;
-use crate::project::settings::Settings;
-use crate::project::target::Chosen;
+use super::deserialize::with_suggestion;
+use super::format::Credential;
+use super::settings::Settings;
+use super::target::ChosenTarget;
 
-/// What a target that needs no secret is sent.
+/// Credential for targets that need no real one.
 const PLACEHOLDER: &str = "signoff-placeholder";
 
-/// The credentials of `chosen`; on a mock, placeholders where none are configured.
+/// The configured credentials of `chosen`; a mock gets placeholders for the others.
 pub fn resolve(
     settings: &Settings,
-    chosen: &Chosen,
+    chosen: &ChosenTarget,
     contract: &Contract,
     suite: &Suite,
 ) -> Result<Credentials, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut set = |path: &[&str], given: &BTreeMap<String, Credential>| {
-        let (found, wrong) = sorted(given, contract);
+        let (found, wrong) = validated(given, contract);
         let placed = |(scheme, problem): (String, Problem)| {
             chosen.placed(settings, &[path, &[scheme.as_str()]].concat(), problem)
         };
@@ -41,25 +41,25 @@ pub fn resolve(
         return Err(problems);
     }
     if chosen.is_mock() {
-        fill(&mut credentials, contract, suite);
+        add_placeholders(&mut credentials, contract, suite);
     }
     Ok(credentials)
 }
 
-/// Placeholders for every scheme, for a target that nothing is sent to.
+/// Placeholders for every scheme, for a target that receives no request.
 pub fn placeholders(target: &str, contract: &Contract) -> Credentials {
     let mut credentials = Credentials { target: target.to_owned(), ..Credentials::default() };
-    fill(&mut credentials, contract, &Suite::default());
+    add_placeholders(&mut credentials, contract, &Suite::default());
     credentials
 }
 
 type Found = BTreeMap<String, Value>;
 
-fn sorted(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, Vec<(String, Problem)>) {
+fn validated(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, Vec<(String, Problem)>) {
     let mut found = Found::new();
     let mut wrong = Vec::new();
     for (scheme, credential) in given {
-        match shaped(scheme, credential, contract) {
+        match credential_value(scheme, credential, contract) {
             Ok(value) => drop(found.insert(scheme.clone(), value)),
             Err(problem) => wrong.push((scheme.clone(), problem)),
         }
@@ -68,24 +68,24 @@ fn sorted(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, 
 }
 
 /// `USERNAME:PASSWORD` becomes `{ username, password }` for HTTP basic.
-fn shaped(scheme: &str, Credential(value): &Credential, contract: &Contract) -> Result<Value, Problem> {
+fn credential_value(scheme: &str, Credential(value): &Credential, contract: &Contract) -> Result<Value, Problem> {
     let Some(known) = contract.security_schemes.get(scheme) else {
         let names: Vec<_> = contract.security_schemes.keys().collect();
         let problem = Problem::new(format!("the document has no security scheme `{scheme}`"));
-        return Err(suggested(problem, scheme, &names, "security schemes"));
+        return Err(with_suggestion(problem, scheme, &names, "security schemes"));
     };
     match (known, value) {
         (SecurityScheme::Basic, Value::String(text)) => text
             .split_once(':')
             .map(|(username, password)| json!({ "username": username, "password": password }))
-            .ok_or_else(|| Problem::new(format!("{{ username, password }} is expected for `{scheme}`"))),
+            .ok_or_else(|| Problem::new(format!("`{scheme}` expects {{ username, password }}"))),
         (SecurityScheme::Basic, value) => Ok(value.clone()),
         (_, Value::String(_)) => Ok(value.clone()),
-        _ => Err(Problem::new(format!("a string is expected for `{scheme}`"))),
+        _ => Err(Problem::new(format!("`{scheme}` expects a string"))),
     }
 }
 
-fn fill(credentials: &mut Credentials, contract: &Contract, suite: &Suite) {
+fn add_placeholders(credentials: &mut Credentials, contract: &Contract, suite: &Suite) {
     let every = suite.stories.iter().flat_map(Story::every);
     for case in every {
         if let Authorization::As(name) = &case.request.auth {

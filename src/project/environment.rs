@@ -1,4 +1,4 @@
-//! What the cases read of the environment (`${env.NAME}`), and nothing else of it.
+//! Collects the environment variables that the cases use (`${env.NAME}`).
 
 use std::sync::Arc;
 
@@ -10,18 +10,17 @@ use crate::expression::Tree;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
-use crate::project::secrets::Vault;
+use super::secrets::Vault;
 
-/// One place of a case file that reads a variable.
-struct Use {
+/// One use of a variable in a case file.
+struct VariableUse {
     file: Arc<CaseFile>,
     at: Pointer,
     name: String,
     public: bool,
 }
 
-/// The variables that the cases read, as the value of `env`: secrets, unless every use is public. Cases that do not run on
-/// `target` need none.
+/// The variables that cases for `target` use, as the value of `env`. A variable is a secret unless every use is public.
 pub fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Value, Vec<Problem>> {
     let mut env = Map::new();
     let mut problems = Vec::new();
@@ -34,10 +33,10 @@ pub fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Va
     if problems.is_empty() { Ok(Value::Object(env)) } else { Err(problems) }
 }
 
-fn uses(suite: &Suite, target: &str) -> Vec<Use> {
+fn uses(suite: &Suite, target: &str) -> Vec<VariableUse> {
     let cases = || suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
     let elsewhere: Vec<_> = cases().filter(|(_, case)| !runs_on(case, target)).collect();
-    let mut found: Vec<Use> = files(suite).into_iter().flat_map(templates).collect();
+    let mut found: Vec<VariableUse> = files(suite).into_iter().flat_map(templates).collect();
     found.extend(cases().flat_map(|(story, case)| assertions(story, case)));
     found.retain(|used| {
         !elsewhere.iter().any(|(story, case)| Arc::ptr_eq(case.file(story), &used.file) && used.at.is_within(&case.at))
@@ -50,7 +49,7 @@ fn runs_on(case: &Case, target: &str) -> bool {
     case.skip.is_none() && (case.only_on.is_empty() || named(&case.only_on)) && !named(&case.not_on)
 }
 
-/// The files of the suite, and those that they use.
+/// The files of the suite, and the files that their cases come from.
 fn files(suite: &Suite) -> Vec<Arc<CaseFile>> {
     let mut files = suite.files.clone();
     for file in suite.stories.iter().flat_map(Story::every).filter_map(|case| case.from.as_ref()) {
@@ -61,28 +60,33 @@ fn files(suite: &Suite) -> Vec<Arc<CaseFile>> {
     files
 }
 
-fn templates(file: Arc<CaseFile>) -> Vec<Use> {
-    // Most files read nothing; compiling all their templates again would be felt.
+fn templates(file: Arc<CaseFile>) -> Vec<VariableUse> {
+    // Most files use no variable; compiling all their templates again would be slow.
     if !file.document.text().contains("env.") {
         return Vec::new();
     }
-    // A file whose templates do not compile was refused when it was loaded.
+    // Loading refused files whose templates do not compile.
     let names = Tree::parse(file.document.value()).map(|tree| tree.names()).unwrap_or_default();
     let variable = |(at, name): (Pointer, crate::expression::Name)| {
         let variable = name.path.strip_prefix("env.")?.to_owned();
-        Some(Use { file: file.clone(), at, name: variable, public: name.public })
+        Some(VariableUse { file: file.clone(), at, name: variable, public: name.public })
     };
     names.into_iter().filter_map(variable).collect()
 }
 
-fn assertions(story: &Story, case: &Case) -> Vec<Use> {
+fn assertions(story: &Story, case: &Case) -> Vec<VariableUse> {
     let at = case.at.join("expect").join("assert");
     let numbered = case.expect.assert.iter().enumerate().filter(|(_, assertion)| assertion.text().contains("env."));
     let names = numbered.flat_map(|(index, assertion)| assertion.names().into_iter().map(move |name| (index, name)));
     names
         .filter_map(|(index, name)| {
             let variable = name.path.strip_prefix("env.")?.to_owned();
-            Some(Use { file: case.file(story).clone(), at: at.join(index), name: variable, public: name.public })
+            Some(VariableUse {
+                file: case.file(story).clone(),
+                at: at.join(index),
+                name: variable,
+                public: name.public,
+            })
         })
         .collect()
 }

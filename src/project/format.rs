@@ -1,4 +1,4 @@
-//! The shape of `signoff.yaml` as serde reads it, and its JSON Schema.
+//! Format of `signoff.yaml` as serde reads it, and its JSON Schema.
 
 use std::collections::BTreeMap;
 
@@ -9,69 +9,68 @@ use serde_json::Value;
 
 use crate::report::{Format, formats};
 
-/// The configuration. Paths are relative to its file; every key has a flag, and flags win.
+/// Configuration of signoff. Paths are relative to this file. Flags take precedence.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(title = "signoff.yaml")]
 pub struct Config {
     /// The OpenAPI document.
     pub spec: Option<String>,
-    /// OpenAPI Overlays (1.0 or 1.1) to apply to it, in this order.
+    /// OpenAPI Overlays (1.0 or 1.1) to apply to the document, in this order.
     pub overlay: Vec<String>,
-    /// Local copies of what the document's references name on the network, by URI; a URI that ends in `/` stands for
-    /// everything below it.
+    /// Local copies of remote documents that references use, by URI. A URI that ends in `/` covers everything below it.
     pub refs: BTreeMap<String, String>,
-    /// The folder of case files.
+    /// Directory of case files, or one case file.
     pub cases: Option<String>,
-    /// The folder that reports are written to.
+    /// Directory that reports are written to.
     pub reports: Option<String>,
-    /// A file of waivers: findings that fail nothing for a while. `waivers.yaml` beside this file is read unasked.
+    /// File of waivers (accepted findings). `waivers.yaml` next to this file is read by default.
     pub waivers: Option<String>,
-    /// The reports to write beside those of every run.
+    /// Reports to write in addition to the default ones.
     pub report: Vec<Report>,
-    /// The target where none is named.
+    /// Target to use if none is named.
     pub default_target: Option<String>,
-    /// Where requests may go, by name.
+    /// Targets by name.
     pub targets: BTreeMap<String, Target>,
-    /// How bad a breach is, by check id.
+    /// Severity by check id.
     pub severity: BTreeMap<String, Level>,
-    /// What fails the run beside findings of severity error; `new` lets those pass that an earlier run had met already.
+    /// What also fails the run, in addition to findings of severity error. With `new`, only findings that are not in the baseline fail it.
     pub fail_on: Vec<FailOn>,
-    /// Properties, headers and query parameters whose values are hidden, by name; places in bodies by JSON Pointer, where `*` is every
-    /// element or member: `/customers/*/ssn`.
+    /// Values to redact: names of properties, headers and query parameters, or JSON Pointers into bodies, where `*` stands for every
+    /// element or property: `/customers/*/ssn`.
     pub redact: Vec<String>,
 }
 
-/// One target: an embedded mock, or a URL. Values may hold `${env.NAME}` and `${file("PATH")}`: secrets, unless wrapped in
-/// `public(…)`.
+/// One target: an embedded mock, or a URL. Values may contain `${env.NAME}` and `${file("PATH")}`; both are secrets unless wrapped
+/// in `public(…)`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Target {
-    /// A behaviour file: the target is the mock that signoff makes of the document, started inside the run.
+    /// File of mock rules, or `""` for none. The target is then the mock generated from the document, started by signoff.
     pub mock: Option<String>,
-    /// The base URL, with a path prefix if need be. Without it the document's `servers` are used.
+    /// Base URL, with a path prefix if needed. The default is the first absolute URL in the document's `servers`.
     pub url: Option<String>,
     /// Credentials by security scheme: a string, or `{ username, password }` for basic.
     pub auth: BTreeMap<String, Credential>,
-    /// Further sets of credentials by name, for `as: NAME` in cases.
+    /// Additional sets of credentials by name, for `as: NAME` in cases.
     pub credentials: BTreeMap<String, BTreeMap<String, Credential>>,
     /// Variables of the cases.
     pub vars: BTreeMap<String, Value>,
-    /// Headers sent with every request that has none of that name itself.
+    /// Headers to add to every request that does not set them itself.
     pub headers: BTreeMap<String, String>,
-    /// At most so many requests: `10/s`, `300/m`.
+    /// Maximum request rate: `10/s`, `300/m`.
     pub rate: Option<String>,
-    /// How long to wait.
+    /// Time-outs.
     pub timeout: Timeout,
-    /// The largest body to read: `10MB`.
+    /// Maximum size of a response body: `10MB`.
     pub max_body: Option<String>,
-    /// A PEM file of certificate authorities to trust beside the system's.
+    /// PEM file of certificate authorities to trust in addition to the system's.
     pub ca_file: Option<String>,
-    /// A PEM file of a client certificate and its key.
+    /// PEM file of a client certificate and its key.
     pub client_cert: Option<String>,
-    /// The proxy to send through.
+    /// URL of an HTTP proxy.
     pub proxy: Option<String>,
-    /// The methods that may be sent; all, when empty.
+    /// HTTP methods that may be sent; cases with other methods are skipped. Every method if empty.
     pub allow: Vec<String>,
 }
 
@@ -102,7 +101,7 @@ impl JsonSchema for Credential {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "A string, or the user name and password of HTTP basic.",
+            "description": "A string, or user name and password for HTTP basic.",
             "anyOf": [
                 { "type": "string" },
                 {
@@ -116,45 +115,45 @@ impl JsonSchema for Credential {
     }
 }
 
-/// How long to wait: `500ms`, `3s`, `2m`.
+/// Time-outs: `500ms`, `3s`, `2m`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Timeout {
     /// For DNS, TCP and TLS.
     pub connect: Option<String>,
-    /// Until the first byte of an answer.
+    /// Until the first byte of a response.
     pub first_byte: Option<String>,
     /// For a whole exchange.
     pub total: Option<String>,
 }
 
-/// How bad a breach of a check is.
+/// Severity of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Fails the run.
     Error,
-    /// Is shown.
+    /// Is reported.
     Warning,
-    /// Is not looked for.
+    /// Is not checked.
     Off,
 }
 
-/// What may fail a run beside findings of severity error.
+/// What may fail a run in addition to findings of severity error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// A skipped case.
     Skipped,
-    /// A rule that could not be judged.
-    Unjudged,
+    /// A rule that could not be checked.
+    NotChecked,
     /// A finding of severity warning.
     Warning,
-    /// Of the findings of severity error only those that the run compared with had not met.
+    /// Only errors that are not in the baseline.
     New,
 }
 
-/// The word for a report.
+/// Name of a report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report(pub &'static Format);
 

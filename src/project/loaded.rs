@@ -1,4 +1,4 @@
-//! The contract and the cases of a call, loaded from where the settings say.
+//! Loads the contract and the cases.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use crate::case::{self, Suite};
 use crate::contract::Contract;
 use crate::problem::Problem;
 
-use crate::project::settings::Settings;
+use super::settings::Settings;
 
-/// What a run is made of.
+/// The contract and the cases of a run.
 #[derive(Debug)]
 pub struct Project {
     /// The contract.
@@ -18,7 +18,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Loads both; the problems of the cases are known only when the contract is sound.
+    /// Loads both; problems of the cases are reported only if the contract has none.
     pub fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let contract = settings.contract()?;
         let suite = case::load::load(&settings.file.root, &settings.cases, &contract)?;

@@ -1,17 +1,25 @@
-//! The inputs of a command: `signoff.yaml`, overrides and environment, resolved to a contract, cases and a connected target.
+//! Inputs of a command: `signoff.yaml`, overrides and environment, resolved to a contract, cases and a connected target.
+//!
+//! Nothing here prints. Files are read here; environment and clock are passed in.
 
 mod baseline;
-pub(crate) mod config;
+pub(crate) mod config_file;
 pub(crate) mod connect;
-pub(crate) mod credentials;
+mod credentials;
+pub(crate) mod deserialize;
 mod environment;
 pub(crate) mod format;
 mod lint;
 pub(crate) mod loaded;
+pub(crate) mod mock_rules;
 pub(crate) mod offline_check;
+pub(crate) mod overrides;
 pub(crate) mod resolved_run;
 pub(crate) mod secrets;
 pub(crate) mod settings;
+mod severity;
+pub(crate) mod start;
 pub(crate) mod target;
 pub(crate) mod unknown_targets;
+mod urls;
 pub(crate) mod waivers;

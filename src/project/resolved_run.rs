@@ -1,114 +1,139 @@
-//! Everything of a run that is known before anything listens or is sent.
+//! Resolves every input of a run before anything listens or is sent.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
 
+use crate::case::Suite;
 use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::problem::Problem;
 use crate::record::{Baseline, Secret};
-use crate::run::{Inputs, Start, Target};
+use crate::run::{Filter, Inputs, PreparedRun, Start, Target};
 use crate::severity::Severity;
 
-use crate::cli::args::Run;
-use crate::project::baseline;
-use crate::project::connect::{Connection, Connector};
-use crate::project::credentials;
-use crate::project::environment;
-use crate::project::format::FailOn;
-use crate::project::loaded::Project;
-use crate::project::secrets::Vault;
-use crate::project::settings::Settings;
-use crate::project::target::{self, Chosen};
-use crate::project::unknown_targets;
-use crate::project::waivers::WaiverFile;
+use super::connect::{Connection, Connector};
+use super::format::FailOn;
+use super::loaded::Project;
+use super::secrets::Vault;
+use super::settings::Settings;
+use super::start::start;
+use super::target::{self, ChosenTarget};
+use super::waivers::WaiverFile;
+use super::{baseline, credentials, environment, unknown_targets};
 
-/// A run that is ready to begin.
+/// The resolved inputs of a run.
 pub struct ResolvedRun {
-    /// Where everything is.
+    /// Paths and values of the call.
     pub settings: Settings,
     /// The contract and the cases.
     pub project: Project,
-    /// The target that is meant.
-    pub chosen: Chosen,
+    /// The selected target.
+    pub chosen: ChosenTarget,
     /// Its credentials.
     pub credentials: Credentials,
     /// Severity by check.
     pub severities: Severities,
-    /// Findings that fail nothing, as written.
+    /// Every waiver of the file.
     pub waiver_file: WaiverFile,
-    /// Those of them that hold now, on this target.
+    /// The waivers that apply now, on this target.
     pub waivers: Waivers,
     /// The run to compare with.
     pub baseline: Option<Baseline>,
-    /// What is odd about what the run is held to.
+    /// Warnings about waivers, targets and the baseline.
     pub notes: Vec<Problem>,
-    /// Variables common to all stories.
+    /// Variables of all stories.
     pub scope: Scope,
     /// Clock and seed.
     pub start: Start,
 }
 
 impl ResolvedRun {
-    /// Resolves everything `args` ask for; the secrets are known also when something is wrong.
+    /// Resolves the inputs at `now` (microseconds since 1970). The secrets are returned also on failure, since the problems may
+    /// contain them.
     pub fn new(
-        args: &Run,
         settings: Settings,
         env: &BTreeMap<String, String>,
+        now: i64,
     ) -> (Result<Self, Vec<Problem>>, Vec<Secret>) {
-        let name = target::name(&settings, &args.target, env);
-        let start = start(args.pace.seed, target::is_mock(&settings, &name));
+        let name = target::selected_name(&settings, env);
+        let start = start(now, settings.overrides.execution.seed, target::is_mock(&settings, &name));
         let root = settings.file.root.clone();
         let mut vault = Vault::new(env, &root, Scope::new(start.at, start.seed, "configuration"));
-        let ready = resolve(args, settings, &name, start, &mut vault);
-        (ready, vault.into_secrets())
+        let run = resolve(settings, &name, start, &mut vault);
+        (run, vault.into_secrets())
     }
 
-    /// What a plan against `target` is made of.
+    /// A run of cases that were recorded from `target`, which gets placeholder credentials.
+    pub fn from_recording(
+        settings: Settings,
+        (contract, suite): (Arc<Contract>, Suite),
+        chosen: ChosenTarget,
+        start: Start,
+    ) -> Result<Self, Vec<Problem>> {
+        let credentials = credentials::placeholders(&chosen.name, &contract);
+        let severities = settings.severities()?;
+        let waiver_file = WaiverFile::load(&settings)?;
+        let waivers = waiver_file.applicable(&chosen.name, start.at);
+        let project = Project { contract, suite };
+        let scope = Scope::new(start.at, start.seed, "run");
+        let (baseline, notes) = (None, Vec::new());
+        Ok(Self {
+            settings,
+            project,
+            chosen,
+            credentials,
+            severities,
+            waiver_file,
+            waivers,
+            baseline,
+            notes,
+            scope,
+            start,
+        })
+    }
+
+    /// Starts the mock if the target is one, and prepares the client; sends nothing.
+    pub fn connect(&self) -> Result<Connection, Vec<Problem>> {
+        let connector = Connector { settings: &self.settings, contract: &self.project.contract, start: self.start };
+        connector.connect(&self.chosen, self.credentials.clone())
+    }
+
+    /// Selects the cases and verifies the requests that need no captured value.
+    pub fn prepare<'a>(&'a self, target: &'a Target, filter: &Filter) -> Result<PreparedRun<'a>, Vec<Problem>> {
+        PreparedRun::new(self.inputs(target), filter)
+    }
+
+    /// The inputs of a run against `target`.
     pub fn inputs<'a>(&'a self, target: &'a Target) -> Inputs<'a> {
         let Self { project: Project { contract, suite }, severities, waivers, scope, .. } = self;
         Inputs { contract, suite, target, severities, waivers, scope: scope.clone() }
     }
-
-    /// Starts the mock when the target is one, and prepares the connection; sends nothing.
-    pub fn reach(&self, args: &Run) -> Result<Connection, Vec<Problem>> {
-        let means = Connector {
-            settings: &self.settings,
-            contract: &self.project.contract,
-            start: self.start,
-            flags: &args.target,
-            pace: &args.pace,
-        };
-        means.reach(&self.chosen, self.credentials.clone())
-    }
 }
 
 fn resolve(
-    args: &Run,
     mut settings: Settings,
     name: &str,
     start: Start,
     vault: &mut Vault<'_>,
 ) -> Result<ResolvedRun, Vec<Problem>> {
-    let wrong = Some(std::mem::take(&mut settings.file.problems)).filter(|problems| !problems.is_empty());
-    let severities = settings.severities(&args.output);
-    let chosen = target::choose(&settings, name, &args.target, vault);
-    let waiver_file = WaiverFile::load(&settings, &args.output);
+    let invalid = Some(std::mem::take(&mut settings.file.problems)).filter(|problems| !problems.is_empty());
+    let severities = settings.severities();
+    let chosen = target::resolve(&settings, name, vault);
+    let waiver_file = WaiverFile::load(&settings);
     let (severities, chosen, project, waiver_file) =
-        match (wrong, severities, chosen, Project::load(&settings), waiver_file) {
+        match (invalid, severities, chosen, Project::load(&settings), waiver_file) {
             (None, Ok(severities), Ok(chosen), Ok(project), Ok(file)) => (severities, chosen, project, file),
             (a, b, c, d, e) => {
                 return Err([a, b.err(), c.err(), d.err(), e.err()].into_iter().flatten().flatten().collect());
             }
         };
-    let waivers = waiver_file.holding(&chosen.name, start.at);
-    let mut notes = waiver_file.odd(&settings, start.at);
-    notes.extend(unknown_targets::of_cases(&project.suite, &settings));
+    let waivers = waiver_file.applicable(&chosen.name, start.at);
+    let mut notes = waiver_file.warnings(&settings, start.at);
+    notes.extend(unknown_targets::in_cases(&project.suite, &settings));
     let baseline =
-        compared(args, &settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
+        load_baseline(&settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
@@ -127,35 +152,24 @@ fn resolve(
     })
 }
 
-/// The run to compare with; what keeps one from being compared with that nobody named is noted.
-fn compared(
-    args: &Run,
+/// The run to compare with. That an unnamed record cannot be used is added to `notes`.
+fn load_baseline(
     settings: &Settings,
     contract: &Contract,
     target: &str,
     notes: &mut Vec<Problem>,
 ) -> Result<Option<Baseline>, Problem> {
-    let baseline = match baseline::load(settings, &args.output, contract, target) {
+    let baseline = match baseline::load(settings, contract, target) {
         Err(problem) if problem.severity == Severity::Warning => {
             notes.push(problem);
             None
         }
         loaded => loaded?,
     };
-    if baseline.is_none() && settings.fail_on(&args.output).contains(&FailOn::New) {
-        let message =
-            "there is no whole run of this contract on this target to compare with: every finding counts as new";
-        let help = "the last run was another one, or of a part: keep the record of a whole one and name it with --baseline FILE";
+    if baseline.is_none() && settings.fail_on().contains(&FailOn::New) {
+        let message = "no baseline: there is no record of a complete run of this contract on this target, so every finding is new";
+        let help = "keep the record of a complete run and name it with --baseline FILE";
         notes.push(Problem::new(message).help(help).as_warning());
     }
     Ok(baseline)
-}
-
-/// When a run starts, and what its randomness derives from: the same on every mock, fresh elsewhere.
-pub fn start(seed: Option<u64>, is_mock: bool) -> Start {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    // Short enough to be typed again.
-    let fresh = || RandomState::new().build_hasher().finish() >> 40;
-    let seed = seed.unwrap_or_else(|| if is_mock { 1 } else { fresh() });
-    Start { at: i64::try_from(since.as_micros()).unwrap_or(i64::MAX), seed }
 }

@@ -1,4 +1,4 @@
-//! What is taken from the environment and from files, and which of it must never be seen.
+//! Expands `${…}` in the configuration, and collects the secrets to redact.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,13 +12,13 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::Secret;
 
-/// The fewest bytes of a secret: anything shorter stands in too many harmless texts to be hidden.
-const SHORTEST: usize = 8;
+/// Minimum length of a secret in bytes: a shorter value would match harmless text and cannot be redacted.
+const MIN_LENGTH: usize = 8;
 
 static FILE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"\bfile\(\s*(?:"([^"]*)"|'([^']*)')\s*\)"#).expect("the pattern is valid"));
 
-/// Expands `${…}` in the configuration, and remembers every secret it met.
+/// Expands `${…}` and remembers the secrets.
 #[derive(Debug)]
 pub struct Vault<'a> {
     env: &'a BTreeMap<String, String>,
@@ -30,31 +30,31 @@ pub struct Vault<'a> {
 }
 
 impl<'a> Vault<'a> {
-    /// A vault over `env` and the files below `root`; `scope` gives the functions.
+    /// Reads variables from `env` and files relative to `root`; `scope` provides the functions.
     pub fn new(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
         Self { env, root, scope, secrets: Vec::new(), missing: BTreeSet::new(), offline: false }
     }
 
-    /// A vault for those who only read: a variable that is not set has a placeholder.
+    /// Like [`Vault::new`], but a variable that is not set has a placeholder value.
     pub fn offline(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
         Self { offline: true, ..Self::new(env, root, scope) }
     }
 
-    /// The secrets so far.
+    /// The secrets found.
     pub fn into_secrets(self) -> Vec<Secret> {
         self.secrets
     }
 
-    /// The variables that were asked for and are not set.
+    /// The variables that are used but not set.
     pub fn missing(&self) -> &BTreeSet<String> {
         &self.missing
     }
 
-    /// The variable of the environment, as a secret unless `public`.
+    /// The value of an environment variable; a secret unless `public`.
     pub fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
         let Some(value) = self.env.get(name).cloned() else {
             self.missing.insert(name.to_owned());
-            // With a colon, so that it can also be a user name and a password.
+            // The colon makes it valid as `USERNAME:PASSWORD` too.
             return if self.offline { Ok(format!("placeholder:{name}")) } else { Err(unset(name)) };
         };
         if !public {
@@ -65,13 +65,13 @@ impl<'a> Vault<'a> {
 
     /// Registers a secret.
     pub fn keep(&mut self, name: &str, value: &str) -> Result<(), Problem> {
-        // Blanks around it are not looked for.
+        // Redaction ignores white space around a secret.
         let length = value.trim().len();
-        if length < SHORTEST {
-            return Err(Problem::new(format!(
-                "a secret of at least {SHORTEST} bytes is expected, {name} has {length}"
-            ))
-            .help("a value that may be seen is wrapped: ${public(…)}"));
+        if length < MIN_LENGTH {
+            let message = format!(
+                "{name} is too short ({length} bytes) to be redacted reliably; a secret needs at least {MIN_LENGTH} bytes"
+            );
+            return Err(Problem::new(message).help("use ${public(…)} if the value is not secret"));
         }
         let secret = Secret { name: name.to_owned(), value: value.to_owned() };
         if !self.secrets.contains(&secret) {
@@ -80,7 +80,7 @@ impl<'a> Vault<'a> {
         Ok(())
     }
 
-    /// `value` with every template expanded; problems are reported with the pointer to their string.
+    /// Expands every template in `value`; reports problems with the location of the string.
     pub fn expand(&mut self, value: &Value, at: &Pointer, report: &mut dyn FnMut(&Pointer, Problem)) -> Value {
         match value {
             Value::String(text) => self.text(text).unwrap_or_else(|problem| {
@@ -115,7 +115,7 @@ impl<'a> Vault<'a> {
                 contents.insert(key.to_owned(), self.file(key, &files, name.public)?.into());
             } else {
                 return Err(Problem::new(format!("unknown name `{}`", name.path))
-                    .help("the configuration knows env.NAME, file(\"PATH\") and public(…)"));
+                    .help("available here: env.NAME, file(\"PATH\") and public(…)"));
             }
         }
         let mut scope = self.scope.clone();
@@ -129,11 +129,11 @@ impl<'a> Vault<'a> {
         Ok(value)
     }
 
-    /// What is made of a secret (`${env.KEY | lower}`) is one too, unless it shows one that is kept already.
+    /// Registers a value derived from a secret (`${env.KEY | lower}`), unless it contains a known secret.
     fn keep_derived(&mut self, names: &[Name], value: &Value) {
         let (Some(name), Value::String(value)) = (names.iter().find(|name| !name.public), value) else { return };
         if !self.secrets.iter().any(|secret| value.contains(&secret.value)) {
-            // One that is too short cannot be hidden; what it is made of is.
+            // A derived value that is too short is not redacted; the secret itself is.
             let _ = self.keep(name.path.trim_start_matches("env."), value);
         }
     }
@@ -153,10 +153,10 @@ impl<'a> Vault<'a> {
 }
 
 fn unset(name: &str) -> Problem {
-    Problem::new(format!("the environment variable {name} is not set")).help(format!("export {name}=…"))
+    Problem::new(format!("environment variable {name} is not set")).help(format!("export {name}=…"))
 }
 
-/// `file("a.pem")` becomes the variable `files.f0`, because an expression cannot read files; with the paths in order.
+/// Replaces `file("a.pem")` with the variable `files.f0`, since expressions cannot read files; returns the paths in order.
 fn files(text: &str) -> (String, Vec<String>) {
     let mut paths = Vec::new();
     let rewritten = FILE.replace_all(text, |found: &regex::Captures<'_>| {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_is_secret_unless_public() {
+    fn values_are_secret_unless_public() {
         let (value, problems, secrets) = check(json!({
             "plain": "x", "number": 3, "own": "${env.KEY}", "within": "Key ${env.KEY}", "made": "${env.KEY | lower}",
             "public": "${public(env.ID)}", "file": "${file('key.txt')}"
@@ -203,16 +203,16 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_taken_is_said() {
+    fn problems_are_reported() {
         let (_, problems, secrets) =
             check(json!(["${env.NONE}", "${env.ID}", "${other}", "${1 +}", "${file(\"none.txt\")}"]));
         assert_eq!(secrets, Vec::<String>::new());
         assert_eq!(
             problems,
             [
-                "/0 the environment variable NONE is not set (export NONE=…)",
-                "/1 a secret of at least 8 bytes is expected, ID has 1 (a value that may be seen is wrapped: ${public(…)})",
-                "/2 unknown name `other` (the configuration knows env.NAME, file(\"PATH\") and public(…))",
+                "/0 environment variable NONE is not set (export NONE=…)",
+                "/1 ID is too short (1 bytes) to be redacted reliably; a secret needs at least 8 bytes (use ${public(…)} if the value is not secret)",
+                "/2 unknown name `other` (available here: env.NAME, file(\"PATH\") and public(…))",
                 "/3 unexpected end of input, expected expression",
                 "/4 cannot read none.txt: No such file or directory (os error 2)",
             ]

@@ -1,58 +1,60 @@
-//! What is meant: the flags over the configuration over the defaults.
+//! Effective settings: overrides, then the configuration, then defaults.
 
 use std::path::{Path, PathBuf};
 
-use crate::check::{self, Severities};
+use crate::check::Severities;
 use crate::contract::Contract;
 use crate::contract::load::{Options, load_with};
 use crate::problem::Problem;
 use crate::report::formats;
 use crate::report::write::ReportOptions;
-use crate::severity::Severity;
 
-use crate::cli::args::{Global, Inputs, JunitSuite, Output};
-use crate::project::config::{ConfigFile, canonical, suggested};
-use crate::project::format::{FailOn, Level};
+use super::config_file::{ConfigFile, canonical};
+use super::format::FailOn;
+use super::overrides::Overrides;
+use super::severity;
 
-/// Where everything is. Paths are relative to [`ConfigFile::root`], or absolute.
+/// Paths and values of one call. Paths are relative to [`ConfigFile::root`], or absolute.
 #[derive(Debug)]
 pub struct Settings {
     /// The configuration.
     pub file: ConfigFile,
-    /// The folder that flags are relative to, absolute.
+    /// The values that take precedence over it.
+    pub overrides: Overrides,
+    /// The directory that the paths of `overrides` start from, absolute.
     pub directory: PathBuf,
     /// The OpenAPI document.
     pub spec: PathBuf,
-    /// The folder of case files.
+    /// The directory of case files, or one case file.
     pub cases: PathBuf,
     /// How the document is loaded.
     pub options: Options,
 }
 
 impl Settings {
-    /// Reads the configuration and lays the flags over it; refused where anything is wrong with it.
-    pub fn load(global: &Global, inputs: &Inputs) -> Result<Self, Vec<Problem>> {
-        let mut settings = Self::read(global, inputs)?;
+    /// Reads the configuration and applies the overrides; every problem of the configuration is an error.
+    pub fn load(overrides: Overrides) -> Result<Self, Vec<Problem>> {
+        let mut settings = Self::read(overrides)?;
         match std::mem::take(&mut settings.file.problems) {
             problems if problems.is_empty() => Ok(settings),
             problems => Err(problems),
         }
     }
 
-    /// The same, with what is wrong left in [`ConfigFile::problems`] for those who have more to tell.
-    pub fn read(global: &Global, inputs: &Inputs) -> Result<Self, Vec<Problem>> {
-        let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    /// Like [`Settings::load`], but leaves problems in [`ConfigFile::problems`] for callers that report others with them.
+    pub fn read(overrides: Overrides) -> Result<Self, Vec<Problem>> {
+        let directory = overrides.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let directory = canonical(&directory)?;
-        let file = ConfigFile::load(&directory, global.config.as_deref())?;
-        let mut settings =
-            Self { file, directory, spec: PathBuf::new(), cases: PathBuf::new(), options: Options::default() };
-        let config = &settings.file.config;
-        let spec = settings.path(inputs.spec.as_deref(), config.spec.as_deref());
-        let cases = settings.path(inputs.cases.as_deref(), config.cases.as_deref());
+        let file = ConfigFile::load(&directory, overrides.config.as_deref())?;
+        let (spec, cases, options) = (PathBuf::new(), PathBuf::new(), Options::default());
+        let mut settings = Self { file, overrides, directory, spec, cases, options };
+        let (config, overrides) = (&settings.file.config, &settings.overrides);
+        let spec = settings.path(overrides.spec.as_deref(), config.spec.as_deref());
+        let cases = settings.path(overrides.cases.as_deref(), config.cases.as_deref());
         let Some(spec) = spec else { return Err(without_document(settings.file.problems)) };
         settings.spec = spec;
         settings.cases = cases.unwrap_or_else(|| PathBuf::from("cases"));
-        settings.options = settings.options(inputs);
+        settings.options = settings.load_options();
         Ok(settings)
     }
 
@@ -61,112 +63,78 @@ impl Settings {
         load_with(&self.file.root, &self.spec, &self.options)
     }
 
-    /// Whether the document is the one that the configuration names; what else it names belongs to that one.
+    /// Whether the document is the configured one, to which configured overlays and mock rules belong.
     pub fn is_configured(&self) -> bool {
         self.file.config.spec.as_deref().is_some_and(|spec| Path::new(spec) == self.spec)
     }
 
-    /// Overlays of the flags, else those of the configuration when its document is meant; and the local copies.
-    fn options(&self, inputs: &Inputs) -> Options {
+    /// Overlays given as overrides, else the configured ones if the document is too; and local copies of remote documents.
+    fn load_options(&self) -> Options {
         let config = &self.file.config;
-        let configured =
-            config.overlay.iter().filter(|_| self.is_configured() && inputs.overlay.is_empty()).map(PathBuf::from);
-        let typed = inputs.overlay.iter().map(|path| self.seen_from_root(path));
+        let given = &self.overrides.overlays;
+        let configured = config.overlay.iter().filter(|_| self.is_configured() && given.is_empty()).map(PathBuf::from);
+        let given = given.iter().map(|path| self.relative_to_root(path));
         let refs = config.refs.iter().map(|(uri, path)| (uri.clone(), PathBuf::from(path)));
-        Options { overlays: configured.chain(typed).collect(), refs: refs.collect(), structure: false }
+        Options { overlays: configured.chain(given).collect(), refs: refs.collect(), structure: false }
     }
 
-    /// The flag's path, seen from the root; else the configuration's.
-    fn path(&self, flag: Option<&Path>, configured: Option<&str>) -> Option<PathBuf> {
-        flag.map(|path| self.seen_from_root(path)).or_else(|| configured.map(PathBuf::from))
+    /// The overriding path, relative to the root; else the configured one.
+    fn path(&self, given: Option<&Path>, configured: Option<&str>) -> Option<PathBuf> {
+        given.map(|path| self.relative_to_root(path)).or_else(|| configured.map(PathBuf::from))
     }
 
-    /// The path of a flag, relative to the root where it lies below.
-    pub fn seen_from_root(&self, typed: &Path) -> PathBuf {
-        let path = self.directory.join(typed);
+    /// A path of `overrides`, relative to the root if it is below it.
+    pub fn relative_to_root(&self, given: &Path) -> PathBuf {
+        let path = self.directory.join(given);
         path.strip_prefix(&self.file.root).unwrap_or(&path).to_owned()
     }
 
-    /// A path of the configuration or of this struct, from the root of the file system.
+    /// A path of the configuration or of this struct as an absolute path.
     pub fn absolute(&self, path: impl AsRef<Path>) -> PathBuf {
         self.file.root.join(path)
     }
 
-    /// The folder for reports, absolute.
-    pub fn reports(&self, output: &Output) -> PathBuf {
-        let path = self.path(output.reports.as_deref(), self.file.config.reports.as_deref());
+    /// The directory for reports, absolute.
+    pub fn reports(&self) -> PathBuf {
+        let path = self.path(self.overrides.results.reports.as_deref(), self.file.config.reports.as_deref());
         self.absolute(path.unwrap_or_else(|| PathBuf::from("reports")))
     }
 
-    /// The reports to write: those of every run, and what flags and configuration ask for.
-    pub fn wanted(&self, output: &Output) -> ReportOptions {
+    /// The reports to write: the default ones, the configured ones and those of the overrides.
+    pub fn wanted_reports(&self) -> ReportOptions {
+        let results = &self.overrides.results;
         let configured = self.file.config.report.iter().map(|report| report.0);
-        let asked = configured.chain(output.written.formats.iter().copied());
-        let formats = formats::defaults_and(&asked.collect::<Vec<_>>());
-        let suites = JunitSuite::suites(output.written.junit_suite);
-        ReportOptions { formats, suites, remove_others: true }
+        let further = configured.chain(results.formats.iter().copied());
+        let formats = formats::defaults_and(&further.collect::<Vec<_>>());
+        ReportOptions { formats, suites: results.suites, remove_others: true }
     }
 
-    /// Severity by check, the flags' over the configuration's.
-    pub fn severities(&self, output: &Output) -> Result<Severities, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut severities = Severities::new();
-        for (id, level) in &self.file.config.severity {
-            severities.insert(id.clone(), severity(*level));
-        }
-        for (id, word) in &output.severity {
-            match known(id).and_then(|()| level(word)) {
-                Ok(level) => drop(severities.insert(id.clone(), severity(level))),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if problems.is_empty() { Ok(severities) } else { Err(problems) }
+    /// Severity by check id.
+    pub fn severities(&self) -> Result<Severities, Vec<Problem>> {
+        severity::effective(&self.file.config.severity, &self.overrides.results.severity)
     }
 
-    /// What fails the run beside findings of severity error.
-    pub fn fail_on(&self, output: &Output) -> Vec<FailOn> {
-        self.file.config.fail_on.iter().chain(&output.fail_on).copied().collect()
+    /// What fails the run in addition to findings of severity error.
+    pub fn fail_on(&self) -> Vec<FailOn> {
+        self.file.config.fail_on.iter().chain(&self.overrides.results.fail_on).copied().collect()
     }
 
-    /// Names whose values are hidden.
-    pub fn redact(&self, output: &Output) -> Vec<String> {
-        self.file.config.redact.iter().chain(&output.redact).cloned().collect()
+    /// Names and JSON Pointers whose values are redacted.
+    pub fn redact(&self) -> Vec<String> {
+        self.file.config.redact.iter().chain(&self.overrides.results.redact).cloned().collect()
+    }
+
+    /// How many stories run in parallel.
+    pub fn jobs(&self) -> usize {
+        usize::from(self.overrides.execution.jobs.unwrap_or(16))
     }
 }
 
-/// A configuration that is wrong may have named the document in a way that nobody understood.
+/// The problems of the configuration if there are any, since one of them may be about `spec`; else that none is named.
 fn without_document(problems: Vec<Problem>) -> Vec<Problem> {
-    let nowhere =
-        || Problem::new("no OpenAPI document is named: there is no signoff.yaml here or above that has `spec`");
-    match problems.is_empty() {
-        true => vec![nowhere().help("name one with --spec FILE, or start with `signoff init --spec FILE`")],
-        false => problems,
+    if !problems.is_empty() {
+        return problems;
     }
-}
-
-/// Whether there is a check of that name.
-pub fn known(id: &str) -> Result<(), Problem> {
-    let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
-    if ids.contains(&id) {
-        Ok(())
-    } else {
-        Err(suggested(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks"))
-    }
-}
-
-fn level(word: &str) -> Result<Level, Problem> {
-    match word {
-        "error" => Ok(Level::Error),
-        "warning" => Ok(Level::Warning),
-        "off" => Ok(Level::Off),
-        _ => Err(Problem::new(format!("expected one of error, warning, off, found `{word}`"))),
-    }
-}
-
-fn severity(level: Level) -> Option<Severity> {
-    match level {
-        Level::Error => Some(Severity::Error),
-        Level::Warning => Some(Severity::Warning),
-        Level::Off => None,
-    }
+    let message = "no OpenAPI document: no signoff.yaml with `spec` found in this directory or its parents";
+    vec![Problem::new(message).help("name one with --spec FILE, or start with `signoff init --spec FILE`")]
 }

@@ -1,4 +1,4 @@
-//! Names of targets in `only_on` and `not_on` that there are not: what is for them alone never happens.
+//! Reports target names in cases and waivers that are not configured.
 
 use std::collections::BTreeSet;
 
@@ -7,36 +7,36 @@ use crate::document::End;
 use crate::place::Snippet;
 use crate::problem::Problem;
 
-use crate::project::config::suggested;
-use crate::project::settings::Settings;
-use crate::project::target;
+use super::deserialize::with_suggestion;
+use super::settings::Settings;
+use super::target;
 
-/// A warning for every name in the cases that is no target of the configuration.
-pub fn of_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {
+/// A warning for every name in `only_on` and `not_on` of the cases that is no target.
+pub fn in_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {
     let cases = suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
-    let mut problems: Vec<Problem> = cases.flat_map(|(story, case)| of_case(case, story, settings)).collect();
-    // Every row of a table says the same.
-    let mut said = BTreeSet::new();
-    problems.retain(|problem| said.insert(problem.to_string()));
+    let mut problems: Vec<Problem> = cases.flat_map(|(story, case)| in_case(case, story, settings)).collect();
+    // Every row of a table has the same names.
+    let mut reported = BTreeSet::new();
+    problems.retain(|problem| reported.insert(problem.to_string()));
     problems
 }
 
-fn of_case(case: &Case, story: &Story, settings: &Settings) -> Vec<Problem> {
-    let lists = [("only_on", &case.only_on, "the case is never sent there"), ("not_on", &case.not_on, "")];
+fn in_case(case: &Case, story: &Story, settings: &Settings) -> Vec<Problem> {
+    let lists = [("only_on", &case.only_on, "the case never runs there"), ("not_on", &case.not_on, "")];
     let named = lists.into_iter().flat_map(|(key, names, why)| {
         (0_usize..).zip(names).map(move |(index, name)| (case.at.join(key), index, name.as_str(), why))
     });
     let document = &case.file(story).document;
-    let told = named.filter_map(|(at, index, name, why)| {
+    let warnings = named.filter_map(|(at, index, name, why)| {
         let item = at.join(index);
         let at = if document.value().pointer(item.as_str()).is_some() { item } else { at };
-        unknown(name, why, settings, document.snippet(&at, End::Value))
+        warning(name, why, settings, document.snippet(&at, End::Value))
     });
-    told.collect()
+    warnings.collect()
 }
 
-/// The warning about `name`, unless it is a target; `why` says what comes of it.
-pub fn unknown(name: &str, why: &str, settings: &Settings, at: Snippet) -> Option<Problem> {
+/// A warning about `name` unless it is a target; `consequence` is added if not empty.
+pub fn warning(name: &str, consequence: &str, settings: &Settings, at: Snippet) -> Option<Problem> {
     let mut targets: Vec<_> = settings.file.config.targets.keys().map(String::as_str).collect();
     if !targets.contains(&target::MOCK) {
         targets.push(target::MOCK);
@@ -44,7 +44,7 @@ pub fn unknown(name: &str, why: &str, settings: &Settings, at: Snippet) -> Optio
     if name.contains("://") || targets.contains(&name) {
         return None;
     }
-    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let problem = Problem::new(format!("unknown target `{name}`{why}"));
-    Some(suggested(problem, name, &targets, "targets").rule("unknown-target").at(at).as_warning())
+    let consequence = if consequence.is_empty() { String::new() } else { format!(": {consequence}") };
+    let problem = Problem::new(format!("unknown target `{name}`{consequence}"));
+    Some(with_suggestion(problem, name, &targets, "targets").rule("unknown-target").at(at).as_warning())
 }

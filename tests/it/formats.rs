@@ -29,7 +29,7 @@ fn rendered() -> Project {
     let project = Project::with(&[("record.json", record)]);
     let formats = names().join(",");
     let ended =
-        project.call(&["report", "render", "--from", "record.json", "--reports", "reports", "--format", &formats]);
+        project.call(&["report", "render", "--from", "record.json", "--reports", "reports", "--report", &formats]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
     project
 }
@@ -71,7 +71,7 @@ fn ctrf_keeps_its_schema() {
 
 #[test]
 fn what_is_no_format_is_refused() {
-    let ended = rendered().call(&["report", "render", "--from", "record.json", "--format", "sarf"]);
+    let ended = rendered().call(&["report", "render", "--from", "record.json", "--report", "sarf"]);
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("a similar value exists: 'sarif'"), "{ended:?}");
 }

@@ -18,7 +18,7 @@ const JSON: &str = "content-type: application/json\r\n";
 /// A proxy before `target`, which records into `recorded`.
 fn before(target: &Served, folder: &Path, args: &[&str]) -> Served {
     let url = format!("http://{}", target.address);
-    Served::listening(folder, "proxy", &[&["--target", &url, "--record", "recorded"], args].concat(), &[])
+    Served::listening(folder, "proxy", &[&["--target", &url, "--save-cases", "recorded"], args].concat(), &[])
 }
 
 fn record(folder: &Path) -> Value {
@@ -67,10 +67,10 @@ fn both_directions_are_judged() {
   makeThing: [ { accepts_invalid: true, respond: { status: 200, body: { id: x, name: \"${1}{a}\" } } } ]
 ",
     );
-    let target = Served::start(&project.path(""), &["--behaviour", "mock.yaml"]);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
     let proxy = before(&target, &project.path(""), &[]);
     assert_eq!(content(&proxy.say("GET", "/things/t1", "", "")), r#"{"id":5}"#);
-    proxy.wait_for("GET /things/t1 → 200, breaks the contract");
+    proxy.wait_for("GET /things/t1 → 200, invalid");
     proxy.wait_for("response: id: ");
     assert_eq!(status(&proxy.say("POST", "/things", JSON, r#"{"more": "${x}"}"#)), "200");
     proxy.wait_for("request: name: ");
@@ -92,7 +92,7 @@ fn both_directions_are_judged() {
 #[test]
 fn a_target_that_is_not_there_is_told_to_the_client() {
     let project = Project::new();
-    let args = ["--target", "http://127.0.0.1:9", "--record", "recorded"];
+    let args = ["--target", "http://127.0.0.1:9", "--save-cases", "recorded"];
     let proxy = Served::listening(&project.path(""), "proxy", &args, &[]);
     let answer = proxy.say("GET", "/things/t1", "", "");
     assert!(status(&answer) == "502" && content(&answer).contains("connection refused"), "{answer}");

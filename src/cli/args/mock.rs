@@ -1,80 +1,98 @@
-//! What `signoff mock` takes.
+//! Arguments of `signoff mock`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::project::overrides::Overrides;
+
+use super::Global;
 use super::values;
 
 /// `signoff mock`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(after_help = MOCK_EXAMPLES)]
+#[command(after_help = AFTER_HELP)]
 pub struct Mock {
-    /// The OpenAPI document
+    /// OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
-    /// An OpenAPI Overlay to apply to it; those of the configuration belong to the document named there
+    /// OpenAPI Overlay to apply; replaces the overlays in signoff.yaml
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// The behaviour file [default: that of the configuration's target `mock`, for the document named there]
+    /// File of mock rules [default: that of the target `mock` in signoff.yaml]
     #[arg(long, value_name = "FILE")]
-    pub behaviour: Option<PathBuf>,
-    /// The port to listen on; 0 takes a free one [default: 4010]
-    #[arg(short, long, value_name = "PORT")]
-    pub port: Option<u16>,
-    /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
-    pub host: Option<std::net::IpAddr>,
-    /// Allow requests of pages of any origin
-    #[arg(long)]
-    pub cors: bool,
-    /// Answer with data that looks real where the document answers, instead of its examples
+    pub rules: Option<PathBuf>,
+    /// Generate realistic data instead of returning the document's examples
     #[arg(long)]
     pub dynamic: bool,
-    /// Speak TLS, with a self-signed certificate made on the spot; HTTP/2 where the client asks for it
-    #[arg(long)]
-    pub tls: bool,
-    /// Write that certificate to a file (PEM), for clients to trust
-    #[arg(long, value_name = "FILE", requires = "tls")]
-    pub save_certificate: Option<PathBuf>,
-    /// Load everything again when a file changes; while one is wrong, the mock stays as it was
-    #[arg(long)]
-    pub watch: bool,
-    /// Exit 1 at the end when any request broke the contract
-    #[arg(long)]
-    pub strict: bool,
-    /// Answer below /_signoff/: `state` (GET, PUT, DELETE) and `requests` (GET, DELETE)
-    #[arg(long)]
-    pub admin: bool,
-    /// The same, for those who show this token of the environment as `Authorization: Bearer TOKEN`
-    #[arg(long, value_name = "env:NAME")]
-    pub admin_token: Option<String>,
-    /// Let something go wrong on purpose (see below)
-    #[arg(long, value_name = "FAULT")]
-    pub fault: Vec<String>,
-    /// What random values derive from [default: 1]
+    /// Random seed [default: 1]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Inject a fault (see below)
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+    /// Reload on file changes; invalid files keep the previous version active
+    #[arg(long)]
+    pub watch: bool,
+    /// Exit 1 if any request was invalid
+    #[arg(long)]
+    pub strict: bool,
+    /// Port to listen on; 0 selects a free port [default: 4010]
+    #[arg(short, long, value_name = "PORT", help_heading = SERVER)]
+    pub port: Option<u16>,
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS", value_parser = values::address, help_heading = SERVER)]
+    pub host: Option<std::net::IpAddr>,
+    /// Allow cross-origin requests (CORS) from any origin
+    #[arg(long, help_heading = SERVER)]
+    pub cors: bool,
+    /// Serve HTTPS with a self-signed certificate, generated at start-up; HTTP/2 if the client supports it
+    #[arg(long, help_heading = SERVER)]
+    pub tls: bool,
+    /// Write the certificate to a file (PEM) for clients to trust
+    #[arg(long, value_name = "FILE", requires = "tls", help_heading = SERVER)]
+    pub save_certificate: Option<PathBuf>,
+    /// Serve /_signoff/state (GET, PUT, DELETE) and /_signoff/requests (GET, DELETE)
+    #[arg(long, help_heading = SERVER)]
+    pub admin: bool,
+    /// Like --admin, but require this bearer token
+    #[arg(long, value_name = "env:NAME", help_heading = SERVER)]
+    pub admin_token: Option<String>,
 }
 
-const MOCK_EXAMPLES: &str = "\
+/// Heading of the options about listening.
+const SERVER: &str = "Server";
+
+impl Mock {
+    /// Overrides of the configuration by these arguments.
+    pub fn overrides(&self, global: &Global) -> Overrides {
+        Overrides { spec: self.spec.clone(), overlays: self.overlay.clone(), ..global.overrides() }
+    }
+}
+
+const AFTER_HELP: &str = "\
 Examples:
-  signoff mock --spec specs/imprint.yaml    answer from the document's examples
-  signoff mock --behaviour specs/imprint.broken.mock.yaml --port 4011
-  signoff mock --strict --watch             for the test suite of a client
+  signoff mock --spec specs/imprint.yaml     return the document's examples
+  signoff mock --rules specs/imprint.broken.mock.yaml --port 4011
+  signoff mock --strict --watch              test a client in development
   signoff mock --fault error=503x3,probability=0.1 --fault latency=50ms..2s
-  curl -X DELETE localhost:4010/_signoff/state      as at the start (with --admin)
+  curl -X DELETE localhost:4010/_signoff/state   reset the state (--admin)
 
-Faults, each perhaps with `,probability=P` (0 to 1) and `,operation=NAME`:
-  latency=TIME, latency=TIME..TIME   the answer comes later
-  stall                              it never comes
-  reset, reset-body                  the connection is reset, before or in the answer
-  truncate, wrong-length             the body ends too early, or is longer than announced
-  garbage                            what comes is not HTTP
-  media-type=TYPE                    the answer has another Content-Type
-  error=STATUS                       an error instead; nothing is stored
-  error=STATUSxTIMES                 the same for the first so many; with a probability, in bursts
-  rate-limit=REQUESTS/TIME           429 with Retry-After beyond so many requests (5/s, 100/1m)
-Over HTTP/2 one stream breaks and the others of its connection go on; garbage ends them all.
+Faults; each accepts `,probability=P` (0 to 1) and `,operation=NAME`:
+  latency=TIME, latency=TIME..TIME   delay the response
+  stall                              never send a response
+  reset, reset-body                  reset the connection before, or within
+                                     the response
+  truncate, wrong-length             end the body early, or send more than
+                                     announced
+  garbage                            send bytes that are not HTTP
+  media-type=TYPE                    send this Content-Type
+  error=STATUS                       send an error; state does not change
+  error=STATUSxTIMES                 send so many errors, then stop; with a
+                                     probability: in bursts of that length
+  rate-limit=REQUESTS/TIME           send 429 with Retry-After above this rate
+                                     (5/s, 100/1m)
+With HTTP/2 a fault affects one stream; `garbage` ends the connection.
 
-Every request is judged by the contract and logged with its verdict. Ctrl-C ends the server.";
+Every request is validated against the contract and logged. Ctrl-C stops the
+server.";

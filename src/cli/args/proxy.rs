@@ -1,48 +1,71 @@
-//! What `signoff proxy` takes.
+//! Arguments of `signoff proxy`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values;
+use crate::project::overrides::Overrides;
 
-use super::{Output, Target};
+use super::output::reports_help;
+use super::values;
+use super::{Global, Output, Target};
 
 /// `signoff proxy`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = after_help())]
 pub struct Proxy {
-    /// The OpenAPI document
+    /// OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
-    /// An OpenAPI Overlay to apply to it; those of the configuration belong to the document named there
+    /// OpenAPI Overlay to apply; replaces the overlays in signoff.yaml
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// The folder that what passed is written to, as a case file [default: reports/recorded]
+    /// Directory for the recorded case file [default: reports/recorded]
     #[arg(long, value_name = "DIR")]
-    pub record: Option<PathBuf>,
-    /// The port to listen on; 0 takes a free one [default: 4011]
+    pub save_cases: Option<PathBuf>,
+    /// Port to listen on; 0 selects a free port [default: 4011]
     #[arg(short, long, value_name = "PORT")]
     pub port: Option<u16>,
-    /// The address to listen on [default: 127.0.0.1]
+    /// Address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub host: Option<std::net::IpAddr>,
-    /// Exit 1 at the end also when a request broke the contract
+    /// Exit 1 on invalid requests of the client too
     #[arg(long)]
     pub strict: bool,
-    /// Where requests go.
+    /// Where requests are forwarded to.
     #[command(flatten)]
     pub target: Target,
-    /// What comes out.
+    /// What is printed and written.
     #[command(flatten)]
     pub output: Output,
 }
 
-const EXAMPLES: &str = "\
+impl Proxy {
+    /// Overrides of the configuration by these arguments.
+    pub fn overrides(&self, global: &Global) -> Overrides {
+        Overrides {
+            spec: self.spec.clone(),
+            overlays: self.overlay.clone(),
+            target: self.target.clone().into(),
+            results: self.output.clone().into(),
+            ..global.overrides()
+        }
+    }
+}
+
+fn after_help() -> String {
+    format!(
+        "\
+{}
+
 Examples:
   signoff proxy --target https://dev.api.example.com
-  signoff proxy --target sandbox --record cases/recorded
-  signoff run --cases cases/recorded --target sandbox    send what was recorded again
+  signoff proxy --target sandbox --save-cases cases/recorded
+  signoff run --cases cases/recorded --target sandbox
 
-A client that is pointed here reaches the target as before. Every exchange is judged in both directions and logged; Ctrl-C ends the
-proxy, and the reports of a run are written. Credentials are never recorded; bodies are, as they came.";
+Clients send their requests to the proxy instead of the target. The proxy
+validates and logs every request and response. Ctrl-C stops it and writes a
+case file and reports. Credentials are not recorded; bodies are, unchanged.",
+        reports_help()
+    )
+}

@@ -1,4 +1,4 @@
-//! What GitHub Actions is told of a run: annotations on the output, and the summary of the job.
+//! Output for GitHub Actions: annotations, and the job summary.
 
 use std::fs::{self, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -13,39 +13,38 @@ use crate::report::write::ReportOptions;
 use crate::cli::args;
 use crate::cli::session::{Failure, Session};
 
-/// The variable that names the file of the job's summary.
+/// Environment variable with the file of the job summary.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
-/// The variable that names the folder of the repository.
+/// Environment variable with the directory of the repository.
 const REPOSITORY: &str = "GITHUB_WORKSPACE";
 
-/// The output of a step, whose workflow commands are not obeyed meanwhile: what is printed may be a target's.
-pub struct Step {
+/// A step whose output GitHub does not scan for workflow commands, since it may contain text of the target.
+pub struct GithubStep {
     token: String,
-    /// Results are for programs, so that commands belong beside them.
-    aside: bool,
+    /// Whether commands go to `err`, because `out` is JSON.
+    to_err: bool,
 }
 
-impl Step {
-    /// Begins where the report is wanted.
+impl GithubStep {
+    /// Begins a step if the report is requested.
     pub fn begin(wanted: &ReportOptions, format: args::Format, session: &mut Session<'_>) -> io::Result<Option<Self>> {
         if !wanted.formats.contains(&&github::FORMAT) {
             return Ok(None);
         }
-        // Nobody who sends a body can know it.
+        // Random, so that a response cannot contain it.
         let token = format!("{:016x}", RandomState::new().hash_one(0));
-        let step = Self { token, aside: format == args::Format::Json };
+        let step = Self { token, to_err: format == args::Format::Json };
         let begun = github::command("stop-commands", &[], &step.token);
         step.print(&format!("{begun}\n"), session)?;
         Ok(Some(step))
     }
 
-    /// Prints the annotations, and appends `summary.md`, which is in `reports`, to the summary of the job. Places are relative
-    /// to `root`.
+    /// Prints the annotations, and appends `summary.md` from `reports` to the job summary. Locations are relative to `root`.
     pub fn end(self, head: &Head, root: &Path, reports: &Path, session: &mut Session<'_>) -> Result<(), Failure> {
-        let obeyed = github::command(&self.token, &[], "");
+        let resume = github::command(&self.token, &[], "");
         let annotations = github::annotations(head, &prefix(root, session));
-        self.print(&format!("{obeyed}\n{annotations}"), session)?;
+        self.print(&format!("{resume}\n{annotations}"), session)?;
         if let Some(summary) = session.env.get(SUMMARY).filter(|path| !path.is_empty()) {
             let cannot = |error: io::Error| Problem::new(format!("cannot append to {summary} ({SUMMARY}): {error}"));
             append(&reports.join(github::FORMAT.file), Path::new(summary)).map_err(cannot)?;
@@ -54,12 +53,12 @@ impl Step {
     }
 
     fn print(&self, text: &str, session: &mut Session<'_>) -> io::Result<()> {
-        let stream = if self.aside { &mut session.err } else { &mut session.out };
+        let stream = if self.to_err { &mut session.err } else { &mut session.out };
         stream.write_all(text.as_bytes())
     }
 }
 
-/// `api/`: where `root` lies in the repository; nothing where it is the repository or lies elsewhere.
+/// Path of `root` in the repository, as `api/`; empty if it is the repository itself or outside of it.
 fn prefix(root: &Path, session: &Session<'_>) -> String {
     let canonical = |path: &Path| path.canonicalize().ok();
     let repository = session.env.get(REPOSITORY).and_then(|path| canonical(Path::new(path)));

@@ -1,4 +1,4 @@
-//! Problems for programs: a JSON object a line, or the workflow commands of GitHub Actions.
+//! Problems for programs: JSON Lines, or workflow commands of GitHub Actions.
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use crate::problem::Problem;
 use crate::report::github::command;
 use crate::severity::Severity;
 
-/// One JSON object, without a line end: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; null where
-/// there is none.
+/// One JSON object, without a line break: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; a missing value is
+/// null.
 pub fn json(problem: &Problem) -> String {
     let at = problem.at.as_ref();
     let object = json!({
@@ -23,7 +23,7 @@ pub fn json(problem: &Problem) -> String {
     object.to_string()
 }
 
-/// `::error file=…,line=…,col=…::…`, which GitHub shows beside the line (GitHub Actions, workflow commands).
+/// `::error file=…,line=…,col=…::…`, which GitHub shows next to the line (GitHub Actions, workflow commands).
 pub fn github(problem: &Problem) -> String {
     let level = match problem.severity {
         Severity::Error => "error",

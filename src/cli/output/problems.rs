@@ -1,4 +1,4 @@
-//! Shows problems as a compiler does: what is wrong, the line with a caret, and what to do about it.
+//! Prints problems as a compiler does: the message, the source line with a caret, and help.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -11,29 +11,29 @@ use crate::record::Redactor;
 use crate::report::terminal::Style;
 use crate::severity::Severity;
 
-use crate::cli::output::group_problems::gather;
+use super::group_problems::group;
 
-/// Warnings of one rule that a person is shown, those that say the same counted once: whoever reads ten has understood.
-const MOST: usize = 10;
+/// Maximum number of warnings printed per rule; equal warnings count as one.
+const MAX_PER_RULE: usize = 10;
 
-/// Writes the problems, every error among them, and below them how many there were.
+/// Writes every error, the warnings up to a limit per rule, and the counts.
 pub fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut untold: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for gathered in gather(problems) {
-        if let Some(rule) = gathered.problem.rule.filter(|_| gathered.problem.severity == Severity::Warning) {
-            let told = told.entry(rule).or_default();
-            *told += 1;
-            if *told > MOST {
-                *untold.entry(rule).or_default() += 1 + gathered.others.len();
+    let mut printed: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for group in group(problems) {
+        if let Some(rule) = group.problem.rule.filter(|_| group.problem.severity == Severity::Warning) {
+            let printed = printed.entry(rule).or_default();
+            *printed += 1;
+            if *printed > MAX_PER_RULE {
+                *left_out.entry(rule).or_default() += 1 + group.others.len();
                 continue;
             }
         }
-        writeln!(out, "{}\n", noted(gathered.problem, gathered.note().as_deref(), style))?;
+        writeln!(out, "{}\n", render_with_note(group.problem, group.note().as_deref(), style))?;
     }
-    for (rule, count) in untold {
-        let more = Problem::new(format!("{count} more of these")).rule(rule).as_warning();
-        writeln!(out, "{}\n", render(&more.help("`signoff check --format json` tells each"), style))?;
+    for (rule, count) in left_out {
+        let more = Problem::new(format!("{count} more warnings of this rule")).rule(rule).as_warning();
+        writeln!(out, "{}\n", render(&more.help("`signoff check --format json` lists them all"), style))?;
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     match (errors, problems.len() - errors) {
@@ -44,13 +44,13 @@ pub fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Re
     }
 }
 
-/// The problem without secrets. A layout may break a text into lines, so this comes before it; the source line keeps its place, and
-/// is looked at in what is laid out.
-pub fn hidden(problem: &Problem, redactor: &Redactor) -> Problem {
-    let mut hidden = problem.clone();
-    hidden.message = redactor.text(&hidden.message);
-    hidden.help = hidden.help.map(|help| redactor.text(&help).into());
-    hidden
+/// Redacts message and help. This comes before the layout, which may break a secret over lines; the source line is redacted after
+/// it.
+pub fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
+    let mut redacted = problem.clone();
+    redacted.message = redactor.text(&redacted.message);
+    redacted.help = redacted.help.map(|help| redactor.text(&help).into());
+    redacted
 }
 
 /// `1 error`, `2 errors`.
@@ -58,13 +58,13 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// One problem, without a final line end.
+/// Renders one problem, without a final line break.
 pub fn render(problem: &Problem, style: &Style) -> String {
-    noted(problem, None, style)
+    render_with_note(problem, None, style)
 }
 
-/// One problem with a note about its other places.
-fn noted(problem: &Problem, note: Option<&str>, style: &Style) -> String {
+/// Renders one problem with a note about its other locations.
+fn render_with_note(problem: &Problem, note: Option<&str>, style: &Style) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -81,14 +81,14 @@ fn noted(problem: &Problem, note: Option<&str>, style: &Style) -> String {
         let parts = [Group::with_title(title)].into_iter().chain(help).map(|part| renderer.render(&[part]));
         return parts.collect::<Vec<_>>().join("\n");
     };
-    let placed = title.element(shown(at, &line));
+    let placed = title.element(source_line(at, &line));
     let placed = help.iter().fold(placed, |placed, help| placed.element(Level::HELP.message(help.as_str())));
     let placed = note.iter().fold(placed, |placed, note| placed.element(Level::NOTE.message(*note)));
     renderer.render(&[placed])
 }
 
-/// The line with a caret below the stretch that is meant.
-fn shown<'a>(at: &'a crate::place::Snippet, line: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+/// The source line with a caret below the range.
+fn source_line<'a>(at: &'a crate::place::Snippet, line: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let start = offset(line, at.place.column.saturating_sub(1));
     let end = offset(line, at.place.column.saturating_sub(1).saturating_add(at.width));
     Snippet::source(line)
@@ -97,12 +97,12 @@ fn shown<'a>(at: &'a crate::place::Snippet, line: &'a str) -> Snippet<'a, annota
         .annotation(AnnotationKind::Primary.span(start..end))
 }
 
-/// The byte where the character of that number begins, or the end.
+/// Byte offset of the character with that index, or the end.
 fn offset(line: &str, characters: u32) -> usize {
     line.char_indices().nth(characters as usize).map_or(line.len(), |(at, _)| at)
 }
 
-/// The text with control characters made visible, so that a file cannot drive the terminal; as many characters as before.
+/// Replaces control characters, so that a file cannot control the terminal; keeps the number of characters.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
@@ -129,19 +129,19 @@ mod tests {
 
     #[test]
     fn many_warnings_of_one_rule_are_cut_short_and_errors_never() {
-        let of = |severity, name: &str| {
+        let make = |severity, name: &str| {
             let words = |index| Problem { severity, ..Problem::new(format!("odd {index} {name}")).rule("example") };
             (0..12).map(words).collect::<Vec<_>>()
         };
-        let mut problems = of(Severity::Warning, "warning");
+        let mut problems = make(Severity::Warning, "warning");
         let again = Problem { message: problems[11].message.clone(), ..problem().rule("example").as_warning() };
         problems.push(Problem { help: None, ..again });
-        problems.extend(of(Severity::Error, "error"));
+        problems.extend(make(Severity::Error, "error"));
         let mut text = Vec::new();
         write(&problems, &Style { color: false, width: 100, links: None }, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert_eq!(text.matches("odd").count(), 10 + 12, "{text}");
-        assert!(text.contains("warning[example]: 3 more of these"), "{text}");
+        assert!(text.contains("warning[example]: 3 more warnings of this rule"), "{text}");
         assert!(text.ends_with("12 errors, 13 warnings\n"), "{text}");
     }
 }

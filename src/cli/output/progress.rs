@@ -1,4 +1,4 @@
-//! What is seen of a run while it goes: failures at once, progress on a terminal, or one JSON object an event.
+//! Output during a run: failures as they happen, progress on a terminal, or JSON Lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,70 +10,91 @@ use crate::report::{events, words};
 use crate::run::{Event, Sink, Stop, StopPhase};
 
 use crate::cli::args::Format;
+use crate::cli::args::Output;
 use crate::cli::output::terminal::Progress;
+use crate::cli::process::Pipe;
 use crate::cli::recorder::Recorder;
-use crate::cli::session::{Pipe, Session};
+use crate::cli::session::Session;
+use crate::project::settings::Settings;
 
-/// How much is printed.
+/// Level of detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Failures.
+    /// Only failures.
     Quiet,
-    /// Failures, and a summary at the end.
+    /// Failures and a summary.
     Normal,
     /// Every case.
     Verbose,
 }
 
+/// Failing cases to print by default: more of them rarely tell more.
+pub const MAX_DIFFS: usize = 20;
+
 /// What is printed, and how.
 #[derive(Debug, Clone)]
-pub struct Manner {
-    /// For people or for programs.
+pub struct OutputOptions {
+    /// Text or JSON Lines.
     pub format: Format,
     /// How much.
     pub detail: Detail,
-    /// Colour, width and links of the results.
+    /// Color, width and links.
     pub style: Style,
-    /// The most failing cases that are printed.
+    /// Maximum number of failing cases to print.
     pub max_diffs: usize,
 }
 
-/// The sink of a run: keeps every case in the journal and shows what is news.
-pub struct Live<'a, 'p> {
-    journal: Recorder<'a>,
-    manner: Manner,
+/// Sink of a run: records every case, and prints failures and progress.
+pub struct RunPrinter<'a, 'p> {
+    recorder: Recorder<'a>,
+    options: OutputOptions,
     out: &'a mut Pipe<'p>,
     err: &'a mut Pipe<'p>,
     progress: Progress,
     stop: Stop,
     broken: Option<io::Error>,
     expected: usize,
-    /// Whether what was printed last wants an empty line after it.
-    dense: bool,
-    /// The last reason shown for a story that got no answer.
-    told: BTreeMap<String, String>,
-    /// Failing cases that were printed, and those that will not be.
+    /// Whether the last text printed was a single line, which needs an empty line before a longer one.
+    after_single_line: bool,
+    /// The last reason printed for a story without responses.
+    printed_reasons: BTreeMap<String, String>,
+    /// Failing cases printed, and those left out.
     printed: usize,
     left_out: u64,
-    /// Those that fail by nothing new, which are printed last where there is room left for them.
+    /// Texts of cases without a new finding; printed last if there is room for them.
     known: Vec<String>,
     began: Instant,
 }
 
-impl<'a, 'p> Live<'a, 'p> {
-    /// A sink that stops the run by `stop` when nothing can be written any more.
-    pub fn new(journal: Recorder<'a>, manner: Manner, stop: Stop, session: &'a mut Session<'p>) -> Self {
+impl OutputOptions {
+    /// The options of the arguments, on the streams of the session.
+    pub fn new(args: &Output, settings: &Settings, session: &Session<'_>) -> Self {
+        let detail = match (session.global.quiet, session.global.verbose) {
+            (true, _) => Detail::Quiet,
+            (false, true) => Detail::Verbose,
+            (false, false) => Detail::Normal,
+        };
+        let max_diffs = args.max_diffs.unwrap_or(if detail == Detail::Verbose { usize::MAX } else { MAX_DIFFS });
+        let links = session.out_links.then(|| settings.file.root.clone());
+        let style = Style { links, ..session.out_style.clone() };
+        Self { format: args.format.unwrap_or_default(), detail, style, max_diffs }
+    }
+}
+
+impl<'a, 'p> RunPrinter<'a, 'p> {
+    /// A sink that stops the run if nothing can be written any more.
+    pub fn new(recorder: Recorder<'a>, options: OutputOptions, stop: Stop, session: &'a mut Session<'p>) -> Self {
         Self {
-            journal,
-            progress: Progress::new(session.err_terminal && manner.detail != Detail::Quiet, session.err_style.width),
-            manner,
+            recorder,
+            progress: Progress::new(session.err_terminal && options.detail != Detail::Quiet, session.err_style.width),
+            options,
             out: &mut session.out,
             err: &mut session.err,
             stop,
             broken: None,
             expected: 0,
-            dense: false,
-            told: BTreeMap::new(),
+            after_single_line: false,
+            printed_reasons: BTreeMap::new(),
             printed: 0,
             left_out: 0,
             known: Vec::new(),
@@ -81,22 +102,22 @@ impl<'a, 'p> Live<'a, 'p> {
         }
     }
 
-    /// The journal, when everything could be written.
+    /// Returns the recorder if everything could be written.
     pub fn finish(mut self) -> io::Result<Recorder<'a>> {
         self.progress.clear(self.err)?;
         for text in std::mem::take(&mut self.known) {
             self.put(&text, false)?;
         }
-        if self.dense {
+        if self.after_single_line {
             writeln!(self.out)?;
         }
         if self.left_out > 0 {
             let more = words::count(self.left_out, "more failing case");
-            writeln!(self.out, "… {more}: see {}\n", self.journal.folder().display())?;
+            writeln!(self.out, "… {more}: see {}\n", self.recorder.folder().display())?;
         }
         match self.broken {
             Some(error) => Err(error),
-            None => Ok(self.journal),
+            None => Ok(self.recorder),
         }
     }
 
@@ -104,51 +125,48 @@ impl<'a, 'p> Live<'a, 'p> {
         match event {
             Event::Started { cases } => {
                 self.expected = *cases;
-                self.tell(&events::Event::Started { cases: *cases as u64 })?;
+                self.write_event(&events::Event::Started { cases: *cases as u64 })?;
                 self.advance()
             }
             Event::Finished(outcome) => {
-                let entry = self.journal.keep(outcome)?;
-                self.tell(&events::Event::Finished { entry: &entry })?;
+                let entry = self.recorder.record(outcome)?;
+                self.write_event(&events::Event::Finished { entry: &entry })?;
                 self.print(&entry)?;
                 self.advance()
             }
             Event::Draining => {
                 self.progress.clear(self.err)?;
-                // Failing fast leaves the user's stop alone.
+                // `--fail-fast` drains without changing the phase.
                 let (why, how) = match self.stop.phase() {
                     StopPhase::Running => (" after the first failure", ""),
-                    StopPhase::Draining | StopPhase::Abandoned => ("", "; Ctrl-C again leaves at once"),
+                    StopPhase::Draining | StopPhase::Abandoned => ("", "; press Ctrl-C again to quit now"),
                 };
-                writeln!(
-                    self.err,
-                    "stopping{why}: exchanges in flight and teardowns finish, nothing else starts{how}"
-                )?;
-                self.tell(&events::Event::Draining)
+                writeln!(self.err, "stopping{why}: waiting for in-flight requests and teardown{how}")?;
+                self.write_event(&events::Event::Draining)
             }
         }
     }
 
-    /// One line for programs.
-    fn tell(&mut self, event: &events::Event<'_>) -> io::Result<()> {
-        match self.manner.format {
+    /// Writes one JSON line.
+    fn write_event(&mut self, event: &events::Event<'_>) -> io::Result<()> {
+        match self.options.format {
             Format::Json => event.write(self.out),
             Format::Text => Ok(()),
         }
     }
 
-    /// One case for people.
+    /// Prints one case as text.
     fn print(&mut self, entry: &Entry) -> io::Result<()> {
-        let is_verbose = self.manner.detail == Detail::Verbose;
-        let is_news = self.is_news(entry);
-        if self.manner.format == Format::Json || !(is_verbose || is_news) {
+        let is_verbose = self.options.detail == Detail::Verbose;
+        let is_reportable = self.is_reportable(entry);
+        if self.options.format == Format::Json || !(is_verbose || is_reportable) {
             return Ok(());
         }
         let show = if is_verbose { terminal::in_full } else { terminal::entry };
-        let text = || show(entry, &self.manner.style);
-        let is_full = self.printed + self.known.len() >= self.manner.max_diffs;
-        // Where all have room, none needs to wait.
-        if is_known(entry) && self.manner.max_diffs < self.expected {
+        let text = || show(entry, &self.options.style);
+        let is_full = self.printed + self.known.len() >= self.options.max_diffs;
+        // If every case fits, none has to wait.
+        if is_known(entry) && self.options.max_diffs < self.expected {
             if is_full {
                 self.left_out += 1
             } else {
@@ -156,52 +174,52 @@ impl<'a, 'p> Live<'a, 'p> {
             }
             return Ok(());
         }
-        if is_news && is_full {
+        if is_reportable && is_full {
             self.left_out += 1;
             if self.known.pop().is_none() {
                 return Ok(());
             }
         }
-        self.printed += usize::from(is_news);
+        self.printed += usize::from(is_reportable);
         self.put(&text(), entry.outcome != Verdict::Failed)
     }
 
-    fn put(&mut self, text: &str, dense: bool) -> io::Result<()> {
+    fn put(&mut self, text: &str, is_single_line: bool) -> io::Result<()> {
         self.progress.clear(self.err)?;
-        // What takes many lines stands apart from what takes one.
-        if self.dense && !dense {
+        // An empty line separates single lines from longer texts.
+        if self.after_single_line && !is_single_line {
             writeln!(self.out)?;
         }
         self.out.write_all(text.as_bytes())?;
-        self.dense = dense;
-        if dense { Ok(()) } else { writeln!(self.out) }
+        self.after_single_line = is_single_line;
+        if is_single_line { Ok(()) } else { writeln!(self.out) }
     }
 
-    /// Failures are; of a story that gets no answer, the first case that says why.
-    fn is_news(&mut self, entry: &Entry) -> bool {
+    /// Failed cases; and of a story without responses the first case with that reason.
+    fn is_reportable(&mut self, entry: &Entry) -> bool {
         match entry.outcome {
             Verdict::Failed => true,
             Verdict::Errored => {
                 let reason = entry.reason.clone().unwrap_or_default();
-                self.told.insert(entry.story.clone(), reason.clone()) != Some(reason)
+                self.printed_reasons.insert(entry.story.clone(), reason.clone()) != Some(reason)
             }
             Verdict::Passed | Verdict::Skipped => false,
         }
     }
 
     fn advance(&mut self) -> io::Result<()> {
-        let (so_far, expected, took) = (self.journal.summary(), self.expected, self.began.elapsed());
+        let (so_far, expected, took) = (self.recorder.summary(), self.expected, self.began.elapsed());
         self.progress.show(|| progress(so_far, expected as u64, took), self.err)
     }
 }
 
-/// Whether the case fails by what the run before had met already, and nothing else.
-pub(crate) fn is_known(entry: &Entry) -> bool {
+/// Whether every error of the case is in the baseline.
+pub fn is_known(entry: &Entry) -> bool {
     let mut findings = entry.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
     findings.peek().is_some() && findings.all(|finding| finding.since == Some(Since::Known))
 }
 
-/// How far the run is; once it can be told, how fast it goes and how long it still takes.
+/// Progress; after a second also the rate and the time left.
 fn progress(so_far: &Summary, expected: u64, took: Duration) -> String {
     let Summary { cases, failed, errored, .. } = so_far;
     let done = format!("{cases} of {expected} cases, {failed} failed, {errored} errored");
@@ -216,7 +234,7 @@ fn progress(so_far: &Summary, expected: u64, took: Duration) -> String {
     format!("{done}, {rate}/s, {left} left")
 }
 
-impl Sink for Live<'_, '_> {
+impl Sink for RunPrinter<'_, '_> {
     fn take(&mut self, event: Event<'_>) {
         if let Err(error) = self.show(&event) {
             self.stop.advance(StopPhase::Draining);
@@ -230,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_tells_rate_and_time_left_once_it_can() {
+    fn progress_shows_rate_and_time_left_after_a_second() {
         let check = |cases, milliseconds, expect: &str| {
             let so_far = Summary { cases, failed: 2, ..Summary::default() };
             assert_eq!(progress(&so_far, 20_000, Duration::from_millis(milliseconds)), expect);

@@ -1,4 +1,4 @@
-//! What is told while something is served: every request with its verdict.
+//! Log of a server: every request with its verdict.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -16,24 +16,24 @@ use crate::record::{Redactor, Rules};
 use crate::cli::session::Session;
 use crate::project::settings::Settings;
 
-/// Why nothing can be served there.
+/// The problem that `address` cannot be used.
 pub fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 takes a free port")
+    Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 selects a free port")
 }
 
-/// What is told while something is served.
+/// An event to log.
 pub enum Event {
-    /// A request, as it may be seen.
+    /// A request, redacted.
     Served(Served),
-    /// A request that nobody asked to hear of: it kept the contract.
-    Untold,
+    /// A valid request that is only counted.
+    Unlogged,
     /// The files changed.
     Reloaded(Result<(), Vec<Problem>>),
 }
 
-/// What hides what nobody may see, remembers the rest for `/_signoff/requests` and hands it to the terminal, which hears of
-/// broken requests alone where it is to be `quiet`.
-pub fn logged(
+/// Returns a callback that redacts a request, stores it for `/_signoff/requests` and sends it to the terminal; with `quiet`, only
+/// invalid exchanges are sent.
+pub fn logger(
     server: &Arc<Server>,
     settings: &Settings,
     quiet: bool,
@@ -42,9 +42,9 @@ pub fn logged(
     let redactor = RefCell::new(Redactor::new(&[], Rules { names: settings.file.config.redact.clone() }));
     let server = server.clone();
     move |served| {
-        let is_told = !quiet || !served.breaches.is_empty();
-        if !is_told && server.admin.is_none() {
-            return drop(sender.send(Event::Untold));
+        let is_logged = !quiet || !served.breaches.is_empty();
+        if !is_logged && server.admin.is_none() {
+            return drop(sender.send(Event::Unlogged));
         }
         let request = [&*served.method, &*served.url];
         let (url, breaches) = redactor.borrow_mut().logged(&server.contract(), request, &served.breaches);
@@ -55,53 +55,53 @@ pub fn logged(
                 "verdict": verdict(&served), "breaches": served.breaches, "faults": served.faults,
             }));
         }
-        drop(sender.send(if is_told { Event::Served(served) } else { Event::Untold }));
+        drop(sender.send(if is_logged { Event::Served(served) } else { Event::Unlogged }));
     }
 }
 
 fn verdict(served: &Served) -> &'static str {
-    if served.breaches.is_empty() { "keeps the contract" } else { "breaks the contract" }
+    if served.breaches.is_empty() { "valid" } else { "invalid" }
 }
 
-/// How many requests came, and how many of them broke the contract.
+/// Number of requests, and of exchanges that violate the contract.
 #[derive(Debug, Default)]
-pub struct Tally {
-    /// All of them.
+pub struct RequestCounts {
+    /// Every request.
     pub requests: usize,
-    /// Those that broke it, or whose answer did.
-    pub broken: usize,
+    /// Exchanges whose request or response violates the contract.
+    pub invalid: usize,
 }
 
-/// Events that are told in one go, at most.
-const MOST: usize = 64;
+/// Maximum number of events written at once.
+const BATCH: usize = 64;
 
-/// One line a request, one more for each rule that it broke and each fault that struck; ends when the server has.
-pub async fn write(mut receiver: UnboundedReceiver<Event>, session: &mut Session<'_>) -> io::Result<Tally> {
-    let (mut tally, mut events) = (Tally::default(), Vec::new());
-    while receiver.recv_many(&mut events, MOST).await > 0 {
+/// Writes one line per request, violation and injected fault; ends with the server.
+pub async fn write(mut receiver: UnboundedReceiver<Event>, session: &mut Session<'_>) -> io::Result<RequestCounts> {
+    let (mut counts, mut events) = (RequestCounts::default(), Vec::new());
+    while receiver.recv_many(&mut events, BATCH).await > 0 {
         let mut lines = String::new();
         for event in events.drain(..) {
             match event {
-                Event::Untold => tally.requests += 1,
+                Event::Unlogged => counts.requests += 1,
                 Event::Served(served) => {
-                    tally.requests += 1;
-                    tally.broken += usize::from(!served.breaches.is_empty());
-                    told(&served, &mut lines);
+                    counts.requests += 1;
+                    counts.invalid += usize::from(!served.breaches.is_empty());
+                    append(&served, &mut lines);
                 }
                 Event::Reloaded(Ok(())) => writeln!(session.err, "reloaded")?,
                 Event::Reloaded(Err(problems)) => {
-                    session.tell(&problems)?;
-                    writeln!(session.err, "the mock goes on as it was")?;
+                    session.print_problems(&problems)?;
+                    writeln!(session.err, "the previous version stays active")?;
                 }
             }
         }
         session.out.write_all(lines.as_bytes())?;
         session.out.flush()?;
     }
-    Ok(tally)
+    Ok(counts)
 }
 
-fn told(served: &Served, lines: &mut String) {
+fn append(served: &Served, lines: &mut String) {
     let Served { method, url, status, breaches, faults, .. } = served;
     *lines += &format!("{method} {} → {status}, {}\n", visible(url), verdict(served));
     breaches.iter().for_each(|breach| *lines += &format!("    {}\n", visible(breach)));

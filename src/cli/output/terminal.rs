@@ -1,4 +1,4 @@
-//! What the streams can show: colour, width, and one line of progress.
+//! Capabilities of the streams (color, links, width), and the progress line.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,11 +10,11 @@ use crate::report::terminal::Style;
 
 use crate::cli::args::Color;
 
-/// The style of a stream: colours as asked, else on a terminal unless `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
-pub fn style(asked: Option<Color>, is_terminal: bool, env: &BTreeMap<String, String>) -> Style {
+/// The style of a stream: color as requested, else on a terminal unless `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
+pub fn style(requested: Option<Color>, is_terminal: bool, env: &BTreeMap<String, String>) -> Style {
     let no_color = env.get("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = env.get("TERM").is_some_and(|term| term == "dumb");
-    let color = match asked.unwrap_or(Color::Auto) {
+    let color = match requested.unwrap_or(Color::Auto) {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => is_terminal && !no_color && !dumb,
@@ -22,14 +22,14 @@ pub fn style(asked: Option<Color>, is_terminal: bool, env: &BTreeMap<String, Str
     Style { color, width: if is_terminal { terminal_width() } else { DEFAULT_WIDTH }, links: None }
 }
 
-/// Whether a stream with colours shows hyperlinks: as `FORCE_HYPERLINK` says, else on a terminal that is known for them.
+/// Whether a stream with color supports hyperlinks: as set by `FORCE_HYPERLINK`, else on terminals known to support them.
 pub fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
     let value = |name: &str| env.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
     if let Some(forced) = value("FORCE_HYPERLINK") {
         return forced != "0";
     }
     let is_one_of = |name: &str, known: &[&str]| value(name).is_some_and(|value| known.contains(&value));
-    // The logs of CI are not always shown by what looks like their terminal.
+    // CI logs are often shown by something else than the terminal they pretend to be.
     if !is_terminal || value("CI").is_some() || is_one_of("TERM", &["dumb"]) {
         return false;
     }
@@ -40,7 +40,7 @@ pub fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
         || vte.is_some_and(|version: u32| version >= 5000)
 }
 
-/// Columns where there is no terminal.
+/// Columns if there is no terminal.
 const DEFAULT_WIDTH: usize = 120;
 
 fn terminal_width() -> usize {
@@ -48,7 +48,7 @@ fn terminal_width() -> usize {
     width.map_or(DEFAULT_WIDTH, |(Width(columns), _)| usize::from(columns).max(40))
 }
 
-/// One line that is written over again and again, on a terminal only.
+/// A progress line that is overwritten; on a terminal only.
 #[derive(Debug)]
 pub struct Progress {
     shown: bool,
@@ -58,18 +58,18 @@ pub struct Progress {
     written: Option<Instant>,
 }
 
-/// Between two lines: more often than that nobody reads.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Minimum time between two updates.
+const INTERVAL: Duration = Duration::from_millis(50);
 
 impl Progress {
-    /// Shows nothing at all unless `enabled`; a line that were to wrap in `width` columns could not be taken away.
+    /// Prints nothing unless `enabled`. A line that wraps cannot be cleared, so lines are cut to `width` columns.
     pub fn new(enabled: bool, width: usize) -> Self {
         Self { shown: false, enabled, width, written: None }
     }
 
-    /// Replaces the line, unless it is there and was replaced a moment ago.
+    /// Replaces the line, at most once per interval.
     pub fn show(&mut self, text: impl FnOnce() -> String, err: &mut dyn Write) -> io::Result<()> {
-        let is_fresh = self.shown && self.written.is_some_and(|written| written.elapsed() < PAUSE);
+        let is_fresh = self.shown && self.written.is_some_and(|written| written.elapsed() < INTERVAL);
         if !self.enabled || is_fresh {
             return Ok(());
         }
@@ -80,7 +80,7 @@ impl Progress {
         err.flush()
     }
 
-    /// Takes the line away, so that other text can be written.
+    /// Clears the line, so that other text can be written.
     pub fn clear(&mut self, err: &mut dyn Write) -> io::Result<()> {
         if !std::mem::take(&mut self.shown) {
             return Ok(());
@@ -95,10 +95,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_is_for_terminals_that_want_it() {
-        let check = |asked, is_terminal, env: &[(&str, &str)]| {
+    fn color_is_used_on_terminals_that_want_it() {
+        let check = |requested, is_terminal, env: &[(&str, &str)]| {
             let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            style(asked, is_terminal, &env).color
+            style(requested, is_terminal, &env).color
         };
         assert!(check(None, true, &[]));
         assert!(check(None, true, &[("NO_COLOR", "")]));
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_for_terminals_that_are_known_for_them() {
+    fn links_are_used_on_known_terminals() {
         let check = |is_terminal, env: &[(&str, &str)], expect: bool| {
             let map = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             assert_eq!(links(is_terminal, &map), expect, "{is_terminal} {env:?}");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_written_over_and_taken_away() {
+    fn progress_is_overwritten_and_cleared() {
         let mut err = Vec::new();
         let mut progress = Progress::new(true, 10);
         progress.show(|| "1 of 2 cases".to_owned(), &mut err).unwrap();

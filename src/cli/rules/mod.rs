@@ -1,43 +1,43 @@
-//! The rules of `signoff check`, one file each beside this one: what the rule asks, why, and what to do about a breach.
+//! Table of the rules of `signoff check`. Each has a text in this directory that `signoff explain` prints.
 
-/// What a rule is about.
+/// Inputs that a rule applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// Any file.
+    /// Every file.
     Files,
     /// The OpenAPI document and its overlays.
     Document,
-    /// Case files and behaviours.
+    /// Case files and mock rules.
     Cases,
 }
 
 impl Subject {
-    /// Every subject, in the order in which they are listed.
+    /// Every subject, in listing order.
     pub const ALL: [Self; 3] = [Self::Files, Self::Document, Self::Cases];
 
-    /// What it is called.
+    /// Heading in the list.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Files => "rules for files",
-            Self::Document => "rules for documents",
-            Self::Cases => "rules for cases",
+            Self::Files => "rules of `signoff check` for files",
+            Self::Document => "rules of `signoff check` for documents",
+            Self::Cases => "rules of `signoff check` for cases and mock rules",
         }
     }
 }
 
 /// One rule.
 #[derive(Debug)]
-pub struct Rule {
+pub struct LintRule {
     /// Its stable kebab-case id, the `rule` of a problem.
     pub id: &'static str,
-    /// What it is about.
+    /// Inputs that it applies to.
     pub subject: Subject,
-    /// What `signoff explain` prints.
+    /// Text that `signoff explain` prints.
     pub text: &'static str,
 }
 
-impl Rule {
-    /// The first sentence, without the id and the full stop.
+impl LintRule {
+    /// First sentence without id and full stop.
     pub fn summary(&self) -> String {
         let first = self.text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
         let summary = first.split_once(": ").map_or(first.as_str(), |(_, summary)| summary);
@@ -47,12 +47,12 @@ impl Rule {
 
 macro_rules! rules {
     ($($subject:ident { $($id:literal),* $(,)? })*) => {
-        &[$($(Rule { id: $id, subject: Subject::$subject, text: include_str!(concat!($id, ".md")) }),*),*]
+        &[$($(LintRule { id: $id, subject: Subject::$subject, text: include_str!(concat!($id, ".md")) }),*),*]
     };
 }
 
 /// Every rule, by subject.
-pub const ALL: &[Rule] = rules! {
+pub const ALL: &[LintRule] = rules! {
     Files {
         "unreadable-file",
         "syntax",
@@ -130,8 +130,8 @@ pub const ALL: &[Rule] = rules! {
     }
 };
 
-/// The rule of that id.
-pub fn rule(id: &str) -> Option<&'static Rule> {
+/// Finds a rule by id.
+pub fn rule(id: &str) -> Option<&'static LintRule> {
     ALL.iter().find(|rule| rule.id == id)
 }
 
@@ -147,16 +147,16 @@ mod tests {
     fn every_rule_explains_itself() {
         for rule in ALL {
             assert!(rule.text.starts_with(&format!("`{}`: ", rule.id)), "{}", rule.id);
-            for part in ["\nWhy: ", "\nTo do: "] {
+            for part in ["\nRationale: ", "\nFix: "] {
                 assert!(rule.text.contains(part), "{} lacks {part:?}", rule.id);
             }
             assert!(crate::check::definition(rule.id).is_none(), "{} is a check too", rule.id);
         }
     }
 
-    /// A rule that nothing names would be told of nothing; that what is told is listed here is held by the scenarios.
+    /// Every rule is reported somewhere. The lint scenarios test the reverse: every reported rule is listed here.
     #[test]
-    fn every_rule_is_looked_at() {
+    fn every_rule_is_used() {
         let mut files = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
         let mut code = String::new();
         while let Some(path) = files.pop() {
@@ -166,12 +166,12 @@ mod tests {
                 code.push_str(&fs::read_to_string(&path).unwrap());
             }
         }
-        let idle: Vec<_> = ALL.iter().filter(|rule| !code.contains(&format!("\"{}\"", rule.id))).collect();
-        assert!(idle.is_empty(), "{idle:?}");
+        let unused: Vec<_> = ALL.iter().filter(|rule| !code.contains(&format!("\"{}\"", rule.id))).collect();
+        assert!(unused.is_empty(), "{unused:?}");
     }
 
     #[test]
-    fn every_text_is_of_a_rule() {
+    fn every_text_belongs_to_a_rule() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/rules");
         let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let texts: BTreeSet<_> = names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).collect();

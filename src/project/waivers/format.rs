@@ -1,26 +1,26 @@
-//! The shape of a file of waivers as serde reads it, and its JSON Schema.
+//! Format of the waivers file as serde reads it, and its JSON Schema.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One finding that fails nothing, who answers for it, why, and until when.
+/// One accepted finding: it is reported but does not fail the run until the expiry date.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct WaiverFormat {
-    /// The finding's fingerprint: the 12 characters that reports show with it.
+    /// Fingerprint of the finding: the 12 characters shown with it in reports.
     #[schemars(regex(pattern = "^[a-f][0-9a-f]{11}$"))]
     pub finding: String,
-    /// Who answers for it.
+    /// The person or team responsible for the waiver.
     #[schemars(length(min = 1))]
     pub owner: String,
-    /// Why the finding is lived with.
+    /// Why the finding is accepted.
     #[schemars(length(min = 1))]
     pub reason: String,
-    /// The last day on which it holds, in UTC: `2027-01-31`.
+    /// Last day on which the waiver applies, in UTC: `2027-01-31`.
     #[schemars(extend("format" = "date"))]
     pub expires: String,
-    /// The names of the targets on which it holds; all, when empty.
+    /// Names of the targets that the waiver applies to; every target if empty.
     #[serde(default)]
     pub only_on: Vec<String>,
 }
@@ -29,6 +29,6 @@ pub struct WaiverFormat {
 pub fn json_schema() -> Value {
     let mut schema = schemars::schema_for!(Vec<WaiverFormat>).to_value();
     schema["title"] = "waivers.yaml".into();
-    schema["description"] = "Findings that fail nothing for a while.".into();
+    schema["description"] = "Accepted findings, each with an owner, a reason and an expiry date.".into();
     schema
 }

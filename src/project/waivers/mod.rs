@@ -1,4 +1,4 @@
-//! Reads the file of waivers: findings that fail nothing for a while, each with who answers for it, why, and until when.
+//! Reads the file of waivers: accepted findings, each with an owner, a reason and an expiry date.
 
 mod format;
 
@@ -15,41 +15,39 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::Head;
 
-use crate::cli::args::Output;
-use crate::project::settings::Settings;
-use crate::project::unknown_targets;
+use super::settings::Settings;
+use super::unknown_targets;
 
 use format::WaiverFormat;
 pub use format::json_schema;
 
-/// The name of the file that is read unasked, beside the configuration.
+/// Default file name, in the directory of the configuration.
 const FILE_NAME: &str = "waivers.yaml";
 
-/// The rule that a waiver breaks which can never hold.
+/// Rule id of invalid waivers.
 const RULE: &str = "waiver";
 
-/// Every waiver of a file; none where there is no file.
+/// Every waiver of the file; empty if there is no file.
 #[derive(Debug, Default)]
 pub struct WaiverFile {
-    list: Vec<Written>,
+    waivers: Vec<WaiverEntry>,
 }
 
-/// One waiver as it is written.
+/// One waiver with its locations.
 #[derive(Debug)]
-struct Written {
+struct WaiverEntry {
     finding: Fingerprint,
     waiver: Waiver,
     expires: Date,
-    /// The targets on which it holds, and where each is named; all where there is none.
+    /// The targets that it applies to, with locations; every target if empty.
     only_on: Vec<(String, Snippet)>,
     snippet: Snippet,
 }
 
 impl WaiverFile {
-    /// Reads the file that is named, else `waivers.yaml` beside the configuration where there is one; says everything that is
-    /// wrong with it.
-    pub fn load(settings: &Settings, output: &Output) -> Result<Self, Vec<Problem>> {
-        match file(settings, output) {
+    /// Reads the named file, else `waivers.yaml` if it exists; reports every problem.
+    pub fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
+        match file(settings) {
             Some(file) => Self::read(&file, &settings.absolute(&file)),
             None => Ok(Self::default()),
         }
@@ -65,22 +63,21 @@ impl WaiverFile {
     fn parse(document: &Document) -> Result<Self, Vec<Problem>> {
         let root = Pointer::root();
         let Some(elements) = document.value().as_array() else {
-            let problem = Problem::new("expected a list of waivers").rule("wrong-value");
+            let problem = Problem::new("the file must contain a list of waivers").rule("wrong-value");
             return Err(vec![problem.at(document.snippet(&root, End::Value))]);
         };
         let mut file = Self::default();
         let mut problems = Vec::new();
         for at in (0..elements.len()).map(|index| root.join(index)) {
-            let (format, wrong) = document::read::<WaiverFormat>(document, &at);
-            problems.extend(wrong);
-            let written = format.map(|format| Written::of(format, document, &at));
-            match written {
-                Some(Ok(written)) if file.has(written.finding) => {
-                    let problem = Problem::new("expected one waiver for a finding, found a second for this one");
+            let (format, invalid) = document::read::<WaiverFormat>(document, &at);
+            problems.extend(invalid);
+            match format.map(|format| WaiverEntry::from_format(format, document, &at)) {
+                Some(Ok(entry)) if file.has(entry.finding) => {
+                    let problem = Problem::new("duplicate waiver: this finding is already waived above");
                     problems.push(problem.rule(RULE).at(document.snippet(&at.join("finding"), End::Value)));
                 }
-                Some(Ok(written)) => file.list.push(written),
-                Some(Err(wrong)) => problems.extend(wrong),
+                Some(Ok(entry)) => file.waivers.push(entry),
+                Some(Err(invalid)) => problems.extend(invalid),
                 None => {}
             }
         }
@@ -88,74 +85,74 @@ impl WaiverFile {
     }
 
     fn has(&self, finding: Fingerprint) -> bool {
-        self.list.iter().any(|written| written.finding == finding)
+        self.waivers.iter().any(|entry| entry.finding == finding)
     }
 
-    /// Those that hold on `target` at the instant `now`, in microseconds since 1970.
-    pub fn holding(&self, target: &str, now: i64) -> Waivers {
-        let hold = self.list.iter().filter(|written| written.is_for(target) && !written.is_over(now));
-        hold.map(|written| (written.finding, written.waiver.clone())).collect()
+    /// The waivers that apply to `target` at `now` (microseconds since 1970).
+    pub fn applicable(&self, target: &str, now: i64) -> Waivers {
+        let applicable = self.waivers.iter().filter(|entry| entry.applies_to(target) && !entry.is_expired(now));
+        applicable.map(|entry| (entry.finding, entry.waiver.clone())).collect()
     }
 
-    /// A warning for each that has expired, and for each name of a target that there is not.
-    pub fn odd(&self, settings: &Settings, now: i64) -> Vec<Problem> {
-        [self.expired(now), self.nowhere(settings)].concat()
+    /// Warnings about expired waivers and unknown targets.
+    pub fn warnings(&self, settings: &Settings, now: i64) -> Vec<Problem> {
+        [self.expired(now), self.unknown_targets(settings)].concat()
     }
 
-    fn nowhere(&self, settings: &Settings) -> Vec<Problem> {
-        let named = self.list.iter().flat_map(|written| &written.only_on);
+    fn unknown_targets(&self, settings: &Settings) -> Vec<Problem> {
+        let named = self.waivers.iter().flat_map(|entry| &entry.only_on);
         named
             .filter_map(|(name, at)| {
-                unknown_targets::unknown(name, "the waiver never holds there", settings, at.clone())
+                unknown_targets::warning(name, "the waiver never applies there", settings, at.clone())
             })
             .collect()
     }
 
     fn expired(&self, now: i64) -> Vec<Problem> {
-        let over = self.list.iter().filter(|written| written.is_over(now));
-        let told = |written: &Written| {
-            let Waiver { owner, reason, expires, .. } = &written.waiver;
+        let expired = self.waivers.iter().filter(|entry| entry.is_expired(now));
+        let warning = |entry: &WaiverEntry| {
+            let Waiver { owner, reason, expires, .. } = &entry.waiver;
             let message = format!("the waiver of {owner} expired on {expires}: {reason}");
-            let help = "the finding counts again: have it repaired, or decide anew until when it is lived with";
-            Problem::new(message).rule("expired-waiver").at(written.snippet.clone()).help(help).as_warning()
+            let help = "the finding fails the run again: fix it or extend the waiver";
+            Problem::new(message).rule("expired-waiver").at(entry.snippet.clone()).help(help).as_warning()
         };
-        over.map(told).collect()
+        expired.map(warning).collect()
     }
 
-    /// A warning for each that was held for nothing in a run that met everything it could.
+    /// A warning for each waiver whose finding did not occur in a complete run.
     pub fn unused(&self, target: &str, now: i64, head: &Head) -> Vec<Problem> {
         let met = |finding: &str| {
             let listed = head.groups.iter().any(|group| group.finding.fingerprint == finding);
             listed || head.further.iter().any(|further| further == finding)
         };
-        let idle =
-            |written: &&Written| written.is_for(target) && !written.is_over(now) && !met(&written.finding.to_string());
-        let told = |written: &Written| {
-            let message = format!("no case met the finding that {} has waived", written.waiver.owner);
-            let problem = Problem::new(message).rule("unused-waiver").at(written.snippet.clone()).as_warning();
-            problem.help("take the waiver out if the finding was repaired")
+        let idle = |entry: &&WaiverEntry| {
+            entry.applies_to(target) && !entry.is_expired(now) && !met(&entry.finding.to_string())
         };
-        self.list.iter().filter(idle).map(told).collect()
+        let warning = |entry: &WaiverEntry| {
+            let message = format!("the finding waived by {} did not occur in this run", entry.waiver.owner);
+            let problem = Problem::new(message).rule("unused-waiver").at(entry.snippet.clone()).as_warning();
+            problem.help("remove the waiver if the finding is fixed")
+        };
+        self.waivers.iter().filter(idle).map(warning).collect()
     }
 }
 
-impl Written {
-    /// What is written, when it can hold; else all that keeps it from it.
-    fn of(format: WaiverFormat, document: &Document, at: &Pointer) -> Result<Self, Vec<Problem>> {
+impl WaiverEntry {
+    /// Validates one waiver; reports every problem.
+    fn from_format(format: WaiverFormat, document: &Document, at: &Pointer) -> Result<Self, Vec<Problem>> {
         let finding = Fingerprint::parse(&format.finding);
         let expires = date(&format.expires);
-        let wrong = |key: &str, message: String| {
+        let invalid = |key: &str, message: String| {
             Problem::new(message).rule(RULE).at(document.snippet(&at.join(key), End::Value))
         };
         let of_finding = || {
-            let expected = "expected the 12 characters that reports show with a finding";
-            wrong("finding", format!("{expected}, found `{}`", format.finding))
+            let expected = "expected a fingerprint of 12 characters as shown in reports";
+            invalid("finding", format!("{expected}, found `{}`", format.finding))
         };
-        let of_expires = || wrong("expires", format!("expected a day like 2027-01-31, found `{}`", format.expires));
+        let of_expires = || invalid("expires", format!("expected a date like 2027-01-31, found `{}`", format.expires));
         let empty = [("owner", &format.owner), ("reason", &format.reason)];
         let empty = empty.into_iter().filter(|(_, text)| text.trim().is_empty());
-        let mut problems: Vec<_> =
-            empty.map(|(key, _)| wrong(key, format!("expected a text as {key}, found none"))).collect();
+        let mut problems: Vec<_> = empty.map(|(key, _)| invalid(key, format!("`{key}` must not be empty"))).collect();
         problems.extend(finding.is_none().then(of_finding));
         problems.extend(expires.is_none().then(of_expires));
         match (finding, expires) {
@@ -171,26 +168,26 @@ impl Written {
         }
     }
 
-    fn is_for(&self, target: &str) -> bool {
+    fn applies_to(&self, target: &str) -> bool {
         self.only_on.is_empty() || self.only_on.iter().any(|(name, _)| name == target)
     }
 
     /// Whether its last day is over, in UTC.
-    fn is_over(&self, now: i64) -> bool {
+    fn is_expired(&self, now: i64) -> bool {
         let now = Timestamp::from_microsecond(now).unwrap_or(Timestamp::MAX);
         now.to_zoned(TimeZone::UTC).date() > self.expires
     }
 }
 
-/// A day in its only form; jiff reads others too.
+/// Parses `YYYY-MM-DD` only; jiff accepts other forms too.
 fn date(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|date| date.to_string() == text)
 }
 
-/// The file that is meant, seen from the root.
-fn file(settings: &Settings, output: &Output) -> Option<PathBuf> {
-    let named = output.waivers.as_ref().map(|typed| settings.seen_from_root(typed));
+/// The file to read, relative to the root.
+fn file(settings: &Settings) -> Option<PathBuf> {
+    let named = settings.overrides.results.waivers.as_ref().map(|path| settings.relative_to_root(path));
     let configured = || settings.file.config.waivers.as_ref().map(PathBuf::from);
-    let unasked = || Some(PathBuf::from(FILE_NAME)).filter(|file| settings.absolute(file).is_file());
-    named.or_else(configured).or_else(unasked)
+    let default = || Some(PathBuf::from(FILE_NAME)).filter(|file| settings.absolute(file).is_file());
+    named.or_else(configured).or_else(default)
 }

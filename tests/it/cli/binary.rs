@@ -87,7 +87,7 @@ fn the_mock_answers_logs_and_ends() {
     connection.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(r#"{"id":"t1","name":"one"}"#), "{answer}");
     let logged = lines.find(|line| line.starts_with("GET /things/t1 ")).unwrap();
-    assert_eq!(logged, "GET /things/t1 → 200, keeps the contract");
+    assert_eq!(logged, "GET /things/t1 → 200, valid");
     signal(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

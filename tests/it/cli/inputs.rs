@@ -116,7 +116,7 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
     assert!(project.call(&["check"]).err.contains("no security scheme `kei`"));
     project.write("signoff.yaml", &config.replace("kei", "key"));
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
-    2 operations and 2 cases in 1 file: sound on mock
+    2 operations and 2 cases in 1 file: valid for mock
     not proven on far: the environment variable KEY is not set
     not proven on near: the environment variable KEY is not set
     ");

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use signoff::cli::{self, Streams};
+use signoff::cli::{self, Process};
 use tempfile::TempDir;
 
 /// A document with two operations whose mock answers from examples.
@@ -28,9 +28,6 @@ cases:
 
 /// The configuration of [`Project::new`].
 pub const CONFIG: &str = "spec: specs/things.yaml\n";
-
-/// A way into the program.
-type Run = for<'a> fn(&[OsString], &'a BTreeMap<String, String>, Streams<'a>) -> ExitCode;
 
 /// A temporary project.
 pub struct Project {
@@ -78,21 +75,12 @@ impl Project {
 
     /// The same with an environment.
     pub fn call_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ended {
-        self.call_by(args, env, cli::run)
-    }
-
-    /// The same with nothing hidden.
-    pub fn call_unredacted(&self, args: &[&str], env: &[(&str, &str)]) -> Ended {
-        self.call_by(args, env, cli::run_unredacted)
-    }
-
-    fn call_by(&self, args: &[&str], env: &[(&str, &str)], run: Run) -> Ended {
         let folder = self.folder.path().to_str().unwrap();
         let args: Vec<OsString> = ["signoff", "-C", folder].iter().chain(args).map(OsString::from).collect();
         let env: BTreeMap<_, _> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let streams = Streams { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false };
-        let code = code(run(&args, &env, streams));
+        let process = Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false, exit: None };
+        let code = code(cli::run(&args, &env, process));
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "PROJECT");
         Ended { code, out: text(out), err: text(err) }
     }

@@ -175,7 +175,7 @@ fn a_record_rendered_again_gives_the_same_bytes() {
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
     let formats = formats::names().join(",");
     assert_eq!(project.call(&["run", "--report", &formats, "--junit-suite", "file"]).code, 1);
-    let render = ["report", "render", "--reports", "again", "--junit-suite", "file", "--format", &formats];
+    let render = ["report", "render", "--reports", "again", "--junit-suite", "file", "--report", &formats];
     let again = project.call(&render);
     assert_eq!((again.code, again.err.as_str()), (0, ""));
     assert!(again.out.contains("wants another name") && again.out.contains("2 passed, 1 failed"), "{}", again.out);

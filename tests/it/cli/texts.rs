@@ -3,7 +3,7 @@
 use super::project::{CASES, Project, SPEC};
 
 #[test]
-fn help_teaches() {
+fn help_is_short_and_complete() {
     let project = Project::new();
     let help = project.call(&["--help"]);
     insta::assert_snapshot!("help", help.out);
@@ -20,11 +20,26 @@ fn a_mistyped_argument_is_refused_with_the_nearest() {
 }
 
 #[test]
+fn a_flag_of_another_tool_names_ours() {
+    let project = Project::new();
+    for (flag, ours) in [
+        ("--last-failed", "signoff run 'FILE::NAME'"),
+        ("--grep", "signoff run WORD"),
+        ("--env", "--target NAME"),
+        ("--reporter", "--report NAME"),
+    ] {
+        let ended = project.call(&["run", flag, "x"]);
+        assert!(ended.code == 2 && ended.err.contains(ours), "{flag}: {}", ended.err);
+    }
+    insta::assert_snapshot!(project.call(&["run", "--reporter", "junit"]).err, @"");
+}
+
+#[test]
 fn schemas_in_the_repository_are_current() {
     let schemas = [
         ("case", "case-file"),
         ("config", "config"),
-        ("behaviour", "behaviour"),
+        ("mock-rules", "mock-rules"),
         ("record", "record"),
         ("waivers", "waivers"),
     ];
@@ -197,7 +212,7 @@ fn init_leaves_to_a_person_what_only_a_person_knows() {
         status: 204
     ");
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
-    2 operations and 2 cases in 1 file: sound on mock
+    2 operations and 2 cases in 1 file: valid for mock
     not proven on live: the environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
     ");
 }

@@ -26,7 +26,7 @@ fn json_of(answer: &str) -> Value {
 #[test]
 fn the_state_is_seen_replaced_and_taken_back() {
     let project = project();
-    let served = Served::start(&project.path(""), &["--behaviour", "mock.yaml", "--admin"]);
+    let served = Served::start(&project.path(""), &["--rules", "mock.yaml", "--admin"]);
     let state = || json_of(&served.say("GET", "/_signoff/state", "", ""));
     let make = |name: &str| served.say("POST", "/things", JSON, &json!({ "name": name }).to_string());
     assert_eq!(state(), json!({"things": []}));
@@ -47,7 +47,7 @@ fn the_state_is_seen_replaced_and_taken_back() {
 #[test]
 fn requests_are_listed_with_their_verdicts() {
     let project = project();
-    let args = ["--behaviour", "mock.yaml", "--admin", "--fault", "latency=1ms,operation=getThing"];
+    let args = ["--rules", "mock.yaml", "--admin", "--fault", "latency=1ms,operation=getThing"];
     let served = Served::start(&project.path(""), &args);
     served.say("GET", "/things/t1", "", "");
     served.say("POST", "/things", JSON, "{}");

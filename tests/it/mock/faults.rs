@@ -151,7 +151,7 @@ operations:
     - respond: { status: 200, body: { id: x, name: \"${state.count | string}\" } }
 ",
     );
-    let served = Served::start(&project.path(""), &["--behaviour", "mock.yaml"]);
+    let served = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
     let get = |id: &str| served.say("GET", &format!("/things/{id}"), "", "");
     assert_eq!(status(&get("limited")), "503");
     assert_eq!(content(&get("count")), r#"{"id":"x","name":"0"}"#);

@@ -108,7 +108,7 @@ operations:
       store: { all: { $append: \"${request.body.name}\" } }
 ",
     );
-    let served = Served::start(&project.path(""), &["--quiet", "--behaviour", "mock.yaml"]);
+    let served = Served::start(&project.path(""), &["--quiet", "--rules", "mock.yaml"]);
     let body = format!(r#"{{"name": "{}"}}"#, "x".repeat(7_500_000));
     let request = written("POST", "/things", "content-type: application/json\r\n", &body);
     let answered = || {

@@ -13,12 +13,12 @@ fn a_strict_mock_tells_at_the_end_whether_its_client_kept_the_contract() {
     let strict = Served::start(&project.path(""), &["--strict"]);
     strict.say("GET", "/things/t1", "", "");
     strict.say("POST", "/things", JSON, "{}");
-    strict.wait_for("POST /things → 400, breaks the contract");
+    strict.wait_for("POST /things → 400, invalid");
     strict.wait_for("name: ");
     assert_eq!(strict.stop(), Some(1));
     let kept = Served::start(&project.path(""), &["--strict", "--fault", "error=500"]);
     kept.say("GET", "/things/t1", "", "");
-    kept.wait_for("GET /things/t1 → 500, keeps the contract");
+    kept.wait_for("GET /things/t1 → 500, valid");
     kept.wait_for("fault: error=500");
     assert_eq!(kept.stop(), Some(0));
     let lenient = Served::start(&project.path(""), &[]);
@@ -33,7 +33,7 @@ fn a_watched_mock_follows_its_files_and_keeps_the_last_that_were_sound() {
         format!("operations: {{ getThing: [ {{ respond: {{ status: 200, body: {{ id: t1, name: {name} }} }} }} ] }}")
     };
     project.write("mock.yaml", &rule("first"));
-    let served = Served::start(&project.path(""), &["--watch", "--behaviour", "mock.yaml"]);
+    let served = Served::start(&project.path(""), &["--watch", "--rules", "mock.yaml"]);
     let named = || content(&served.say("GET", "/things/t1", "", "")).to_owned();
     assert_eq!(named(), r#"{"id":"t1","name":"first"}"#);
     project.write("mock.yaml", &rule("the second"));
@@ -77,7 +77,7 @@ operations:
         )
     };
     project.write("mock.yaml", &behaviour(0, "a"));
-    let served = Served::start(&project.path(""), &["--watch", "--behaviour", "mock.yaml"]);
+    let served = Served::start(&project.path(""), &["--watch", "--rules", "mock.yaml"]);
     let counted = || content(&served.say("GET", "/things/t1", "", "")).to_owned();
     assert_eq!([counted(), counted()], [r#"{"id":"0 a","name":"x"}"#, r#"{"id":"1 a","name":"x"}"#]);
     project.write("mock.yaml", &behaviour(0, "other"));

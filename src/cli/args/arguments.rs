@@ -1,0 +1,92 @@
+//! The subcommands, and the help of `signoff` itself.
+
+use clap::{Parser, Subcommand};
+
+use super::{Check, Completions, Explain, Global, Init, List, Mock, Proxy, Report, Run, Schema};
+
+const AFTER_HELP: &str = "\
+Examples:
+  signoff                            run cases/ against the default target
+  signoff run -t sandbox --tag go    run the cases tagged `go` on the sandbox
+  signoff run refuses --fail-fast    run the cases with \"refuses\" in their id
+  signoff mock --port 4010           serve the contract on localhost:4010
+  signoff check                      find all mistakes in the inputs, offline
+  signoff explain body-schema        explain a check
+
+Exit codes:
+  0    all checks passed
+  1    the target violates the contract or an expectation of a case
+  2    the document, cases, configuration or arguments are invalid
+  3    the target could not be reached, or an exchange was not completed
+  130  interrupted (Ctrl-C); the reports cover the finished cases
+
+Environment:
+  SIGNOFF_TARGET   target to use if --target is not given
+  NO_COLOR         any value disables colors
+  FORCE_HYPERLINK  1 prints locations as links where colors are used, 0 never
+  Other variables are available to signoff.yaml and case files as ${env.NAME}.
+  They are secrets unless written as ${public(env.NAME)}.";
+
+const ABOUT: &str = "\
+Contract tests from an OpenAPI document and a directory of YAML cases
+
+signoff sends the cases to a target: the mock generated from the document, a sandbox, or a live API. It validates every \
+exchange against the contract and the expectations of the case, and writes one diff-style report per endpoint.";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "signoff", version, about = ABOUT, long_about = None, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Arguments {
+    /// Options of every subcommand.
+    #[command(flatten)]
+    pub global: Global,
+    /// The subcommand; `run` if none is given.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the cases against a target (the default)
+    Run(Box<Run>),
+    /// Serve the contract as a mock server
+    Mock(Box<Mock>),
+    /// Run a validating, recording proxy
+    Proxy(Box<Proxy>),
+    /// Validate the document, cases, configuration and mock rules
+    Check(Check),
+    /// List the cases, and the operations without one
+    List(List),
+    /// Explain a check or a rule of `signoff check`
+    Explain(Explain),
+    /// Work with the reports of a run
+    #[command(subcommand)]
+    Report(Report),
+    /// Print the JSON Schema of a file format
+    Schema(Schema),
+    /// Create signoff.yaml and a first case file
+    Init(Init),
+    /// Print a shell completion script
+    Completions(Completions),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn help_fits_80_columns() {
+        let mut root = Arguments::command().term_width(80);
+        root.build();
+        let mut commands = vec![root];
+        while let Some(mut command) = commands.pop() {
+            let help = command.render_long_help().to_string();
+            let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 80).collect();
+            assert_eq!(long, Vec::<&str>::new(), "{}", command.get_name());
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
+}

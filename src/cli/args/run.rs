@@ -1,0 +1,55 @@
+//! Arguments of `signoff run`.
+
+use clap::Args;
+
+use crate::project::overrides::Overrides;
+
+use super::output::reports_help;
+use super::{Execution, Global, Inputs, Output, Selection, Target};
+
+/// `signoff run`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = after_help())]
+pub struct Run {
+    /// The document and the cases.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Which cases.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Where requests are sent.
+    #[command(flatten)]
+    pub target: Target,
+    /// Parallelism, time-outs and seed.
+    #[command(flatten)]
+    pub execution: Execution,
+    /// What is printed and written.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+impl Run {
+    /// Overrides of the configuration by these arguments.
+    pub fn overrides(&self, global: &Global) -> Overrides {
+        Overrides {
+            target: self.target.clone().into(),
+            execution: self.execution.clone().into(),
+            results: self.output.clone().into(),
+            ..self.inputs.overrides(global)
+        }
+    }
+}
+
+fn after_help() -> String {
+    format!(
+        "\
+{}
+
+Examples:
+  signoff run --target https://api.example.com --auth bearerAuth=env:API_KEY
+  signoff run --target sandbox --var customer=BBB815E9 --jobs 4 --rate 10/s
+  signoff run --report sarif,har --fail-on new
+  signoff run --format json | jq 'select(.entry.outcome == \"failed\").entry.case'",
+        reports_help()
+    )
+}

@@ -1,0 +1,25 @@
+//! Arguments of `signoff schema`.
+
+use clap::{Args, ValueEnum};
+
+/// `signoff schema`.
+#[derive(Debug, Clone, Args)]
+pub struct Schema {
+    /// File format
+    pub of: SchemaOf,
+}
+
+/// File formats with a JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Case file
+    Case,
+    /// signoff.yaml
+    Config,
+    /// Mock rules
+    MockRules,
+    /// record.json
+    Record,
+    /// waivers.yaml
+    Waivers,
+}

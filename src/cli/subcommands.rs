@@ -1,0 +1,59 @@
+//! Parses the command line and runs the subcommand.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use super::args::{Arguments, Command, name_ours};
+use super::exit::Exit;
+use super::output::terminal::style;
+use super::process::Process;
+use super::session::{Failure, Session};
+use super::{check, completions, explain, init, list, mock, proxy, report, run as cases, schema};
+
+/// Runs the command line `args` (the program's name first) with the environment `env`.
+pub fn run<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, mut process: Process<'a>) -> ExitCode {
+    match parse(args, env, &mut process) {
+        Ok(arguments) => {
+            let command = arguments.command.unwrap_or(Command::Run(Box::default()));
+            run_in(&mut Session::new(arguments.global, env, process), command).into()
+        }
+        Err(exit) => exit.into(),
+    }
+}
+
+/// Parses `args`; prints help and errors, for which it returns the exit code.
+pub fn parse(args: &[OsString], env: &BTreeMap<String, String>, process: &mut Process<'_>) -> Result<Arguments, Exit> {
+    let style = style(None, process.out_terminal, env);
+    let command = Arguments::command().term_width(style.width.min(100));
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.map_err(name_ours).map_err(|error| {
+        let text = if style.color { error.render().ansi().to_string() } else { error.render().to_string() };
+        let stream = if error.use_stderr() { &mut process.err } else { &mut process.out };
+        // If the stream is closed, there is no other way to report it.
+        let _ = stream.write_all(text.as_bytes());
+        if error.use_stderr() { Exit::InvalidInput } else { Exit::Passed }
+    })
+}
+
+/// Runs one subcommand and prints why it failed, if it did.
+pub fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
+    dispatch(command, session).unwrap_or_else(|failure| session.print_failure(&failure))
+}
+
+fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(args) => cases::run(&args, session),
+        Command::Mock(args) => mock::run(&args, session),
+        Command::Proxy(args) => proxy::run(&args, session),
+        Command::Check(args) => check::run(&args, session),
+        Command::List(args) => list::run(&args, session),
+        Command::Explain(args) => explain::run(&args, session),
+        Command::Report(args) => report::run(&args, session),
+        Command::Schema(args) => schema::run(&args, session),
+        Command::Init(args) => init::run(&args, session),
+        Command::Completions(args) => completions::run(&args, session),
+    }
+}

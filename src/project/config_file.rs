@@ -1,0 +1,95 @@
+//! Finds and reads `signoff.yaml`; reports every problem with its location.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::document::{Document, End};
+use crate::pointer::Pointer;
+use crate::problem::Problem;
+
+use super::deserialize::deserialize;
+use super::format::Config;
+use super::lint;
+
+/// File name of the configuration.
+pub const FILE_NAME: &str = "signoff.yaml";
+
+/// The configuration and its source text; all defaults if there is no file.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// The directory that paths are relative to; names shown to the user leave it out.
+    pub root: PathBuf,
+    /// The parsed configuration; keys with problems are left out.
+    pub config: Config,
+    /// The raw value of the file; templates are not expanded.
+    pub value: Value,
+    /// The source text; `None` if there is no file.
+    pub document: Option<Document>,
+    /// Every problem of the file.
+    pub problems: Vec<Problem>,
+}
+
+impl ConfigFile {
+    /// Reads `named`, else the nearest `signoff.yaml` in `directory` (absolute) or its parents, else returns the defaults.
+    pub fn load(directory: &Path, named: Option<&Path>) -> Result<Self, Vec<Problem>> {
+        let found = match named {
+            Some(file) => Some(canonical(&directory.join(file))?),
+            None => directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file()),
+        };
+        match found {
+            Some(file) => Self::read(&file),
+            None => Ok(Self {
+                root: directory.to_owned(),
+                config: Config::default(),
+                value: Value::Null,
+                document: None,
+                problems: Vec::new(),
+            }),
+        }
+    }
+
+    fn read(file: &Path) -> Result<Self, Vec<Problem>> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            vec![Problem::new(format!("cannot read {}: {error}", file.display())).rule("unreadable-file")]
+        })?;
+        let document = Document::parse(name, text)?;
+        let value = match serde_yaml::from_str::<Value>(document.text()) {
+            Ok(Value::Null) => Value::Object(serde_json::Map::new()),
+            Ok(value @ Value::Object(_)) => value,
+            Ok(_) => {
+                let problem = Problem::new("expected an object with keys such as `spec` and `targets`");
+                return Err(vec![placed(&document, &Pointer::root(), problem)]);
+            }
+            Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name())).rule("syntax")]),
+        };
+        let mut problems = Vec::new();
+        let config = deserialize(value.clone(), |at, problem| problems.push(placed(&document, &at, problem)));
+        let root = file.parent().unwrap_or(Path::new("/")).to_owned();
+        for (at, problem) in lint::lint(&config) {
+            problems.push(placed(&document, &at, problem));
+        }
+        problems.sort_by_key(|problem| problem.at.as_ref().map(|at| (at.place.line, at.place.column)));
+        Ok(Self { root, config, value, document: Some(document), problems })
+    }
+
+    /// Adds the location of the key or element at `at`.
+    pub fn placed(&self, at: &Pointer, problem: Problem) -> Problem {
+        match &self.document {
+            Some(document) => placed(document, at, problem),
+            None => problem,
+        }
+    }
+}
+
+fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
+    let rule = problem.rule.unwrap_or("configuration");
+    problem.rule(rule).at(document.snippet(at, End::Key))
+}
+
+/// Resolves symbolic links and makes the path absolute.
+pub fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
+    path.canonicalize()
+        .map_err(|error| vec![Problem::new(format!("cannot open {}: {error}", path.display())).rule("unreadable-file")])
+}

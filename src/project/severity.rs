@@ -1,0 +1,52 @@
+//! The severity of checks, from configuration and overrides.
+
+use std::collections::BTreeMap;
+
+use crate::check::{self, Severities};
+use crate::problem::Problem;
+use crate::severity::Severity;
+
+use super::deserialize::with_suggestion;
+use super::format::Level;
+
+/// Severity by check id; an override wins over the configured level.
+pub fn effective(
+    configured: &BTreeMap<String, Level>,
+    overrides: &[(String, String)],
+) -> Result<Severities, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut severities: Severities = configured.iter().map(|(id, level)| (id.clone(), severity(*level))).collect();
+    for (id, word) in overrides {
+        match require_check(id).and_then(|()| parse_level(word)) {
+            Ok(level) => drop(severities.insert(id.clone(), severity(level))),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(severities) } else { Err(problems) }
+}
+
+/// Refuses an id that no check has.
+pub fn require_check(id: &str) -> Result<(), Problem> {
+    let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
+    if ids.contains(&id) {
+        return Ok(());
+    }
+    Err(with_suggestion(Problem::new(format!("unknown check `{id}`")), id, &ids, "checks"))
+}
+
+fn parse_level(word: &str) -> Result<Level, Problem> {
+    match word {
+        "error" => Ok(Level::Error),
+        "warning" => Ok(Level::Warning),
+        "off" => Ok(Level::Off),
+        _ => Err(Problem::new(format!("expected error, warning or off, found `{word}`"))),
+    }
+}
+
+fn severity(level: Level) -> Option<Severity> {
+    match level {
+        Level::Error => Some(Severity::Error),
+        Level::Warning => Some(Severity::Warning),
+        Level::Off => None,
+    }
+}
