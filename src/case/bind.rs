@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::Narrowing;
+use crate::contract::CaseSchema;
 use crate::diff;
 use crate::expression::Template;
 use crate::pointer::Pointer;
@@ -182,7 +182,7 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
         status: format.status.items.iter().map(|status| status.0.clone()).collect(),
         headers,
         body,
-        schema: format.schema.as_ref().and_then(|schema| narrowing(&schema.0, &at.join("schema"), problems)),
+        schema: format.schema.as_ref().and_then(|schema| case_schema(&schema.0, &at.join("schema"), problems)),
         assert: asserts,
         within: format.within.map(|within| within.0),
         undocumented: format.undocumented.clone(),
@@ -190,8 +190,8 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
     (expect, reads)
 }
 
-fn narrowing(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<Narrowing>> {
-    let compiled = Narrowing::compile(schema).map(Arc::new);
+fn case_schema(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<CaseSchema>> {
+    let compiled = CaseSchema::compile(schema).map(Arc::new);
     let mut note = |(tail, message): (Pointer, String)| problems.value("invalid-schema", &at.concat(&tail), message);
     compiled.map_err(|wrong| wrong.into_iter().for_each(&mut note)).ok()
 }

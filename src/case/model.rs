@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::contract::Narrowing;
+use crate::contract::CaseSchema;
 use crate::document::{Document, End};
 use crate::expression::{Expression, Template, Tree};
 use crate::place::{Place, Snippet};
@@ -291,7 +291,7 @@ pub struct Expect {
     /// `body`: subset with operators.
     pub body: Option<Tree>,
     /// `schema`: narrows the contract for this case. Refers to nothing outside itself.
-    pub schema: Option<Arc<Narrowing>>,
+    pub schema: Option<Arc<CaseSchema>>,
     /// `assert`.
     pub assert: Vec<Expression>,
     /// `within`.

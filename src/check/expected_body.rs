@@ -21,7 +21,7 @@
 use serde_json::Value;
 
 use crate::contract::Location;
-use crate::contract::notation;
+use crate::contract::value_summary;
 use crate::diff::{Kind, Mismatch, NumberLiterals, Written, compare};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
@@ -70,7 +70,7 @@ fn without_body(context: &Context<'_>, expected: &Value) -> Finding {
 fn finding(context: &Context<'_>, mismatch: Mismatch, body: &Value) -> Finding {
     let actual = (mismatch.kind != Kind::Missing).then(|| body.pointer(mismatch.at.as_str())).flatten();
     Finding {
-        actual: actual.map(notation::value),
+        actual: actual.map(value_summary::json),
         expected: mismatch.expected,
         unexpected: mismatch.kind == Kind::Unexpected,
         literal: mismatch.literal,

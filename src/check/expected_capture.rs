@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::case::{Capture, CaptureFrom};
 use crate::contract::Location;
-use crate::contract::notation;
+use crate::contract::value_summary;
 use crate::diff::NumberLiterals;
 use crate::difference::Difference;
 use crate::expression::Expanded;
@@ -76,7 +76,7 @@ fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding 
     };
     let actual = match &location {
         Location::Body(at) => {
-            context.judgement.body.as_ref().and_then(|body| body.pointer(at.as_str())).map(notation::value)
+            context.judgement.body.as_ref().and_then(|body| body.pointer(at.as_str())).map(value_summary::json)
         }
         _ => None,
     };

@@ -17,7 +17,7 @@
 //!
 //! Source: the case file, `expect.schema`; JSON Schema 2020-12 Validation.
 
-use crate::contract::{Breach, Location, Narrowing, NotChecked};
+use crate::contract::{Breach, CaseSchema, Location, NotChecked};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::severity::Severity;
@@ -37,7 +37,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     schema.map(|schema| judge(context, schema)).unwrap_or_default()
 }
 
-fn judge(context: &Context<'_>, schema: &Narrowing) -> Vec<Finding> {
+fn judge(context: &Context<'_>, schema: &CaseSchema) -> Vec<Finding> {
     let Some(body) = &context.judgement.body else {
         let missing = Difference::Missing { element: Element::JsonBody, name: None };
         return vec![whole(context, "JSON", missing)];

@@ -33,7 +33,7 @@ pub use waiver::{Waiver, Waivers};
 
 use crate::case::Case;
 use crate::case::expand::Expectation;
-use crate::contract::{Contract, Judgement, Location, Operation, notation};
+use crate::contract::{Contract, Judgement, Location, Operation, value_summary};
 use crate::diff::{NumberLiterals, Written};
 use crate::expression::Scope;
 use crate::http::Exchange;
@@ -119,8 +119,9 @@ fn as_sent(context: &Context<'_>, findings: &mut [Finding]) {
         if let (Some(value), Some(digits)) = (body.pointer(at.as_str()), digits.at(at)) {
             let sent = || Written::new(value, digits).to_string();
             // What is long is only described.
-            let is_whole =
-                |actual: &str| actual == notation::value(value) && serde_json::from_str::<IgnoredAny>(actual).is_ok();
+            let is_whole = |actual: &str| {
+                actual == value_summary::json(value) && serde_json::from_str::<IgnoredAny>(actual).is_ok()
+            };
             finding.actual = finding.actual.take().map(|actual| if is_whole(&actual) { sent() } else { actual });
         }
     }

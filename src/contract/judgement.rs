@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::difference::{Difference, Sentence};
 use crate::pointer::Pointer;
 
-use super::{Anchor, StatusKey, notation};
+use super::{Anchor, StatusKey, value_summary};
 
 /// What judging one message found.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ pub struct Breach {
     pub location: Location,
     /// Where in the contract: the keyword.
     pub anchor: Anchor,
-    /// What the contract asks for, in the compact notation: `"ACTIVE" | "INACTIVE"`, `string`, `integer ≥ 1`.
+    /// What the contract asks for, as a summary: `"ACTIVE" | "INACTIVE"`, `string`, `integer ≥ 1`.
     pub expected: String,
     /// What came, as compact JSON; `None` when it is missing.
     pub actual: Option<String>,
@@ -84,7 +84,7 @@ impl Breach {
     }
 
     pub(super) fn actual(mut self, text: impl AsRef<[u8]>) -> Self {
-        self.actual = Some(notation::text(text.as_ref()));
+        self.actual = Some(value_summary::text(text.as_ref()));
         self
     }
 

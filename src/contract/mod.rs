@@ -2,6 +2,7 @@
 
 mod anchor;
 mod assumption;
+mod case_schema;
 mod direction;
 pub mod form;
 pub mod judge;
@@ -10,28 +11,28 @@ pub(crate) mod keyword;
 pub mod lint;
 pub mod load;
 mod model;
-mod narrow;
 mod node;
-pub mod notation;
 mod operation;
 mod overlay;
 mod parameter_in;
 pub mod parameters;
 pub(crate) mod refs;
 mod route;
+mod runtime_expression;
 mod schema;
+mod schema_summary;
 mod shape;
 mod status_key;
 mod style;
 pub(crate) mod types;
+pub(crate) mod value_summary;
 pub(crate) mod version;
-pub mod visible;
 
 pub use anchor::{Anchor, SchemaKey};
+pub use case_schema::CaseSchema;
 pub use direction::Direction;
 pub use judgement::{BranchOf, Breach, Judgement, Location, NotChecked, Rule};
 pub use model::Contract;
-pub use narrow::Narrowing;
 pub use operation::{
     Declared, Encoding, FieldLayout, MediaTypeObject, Operation, OperationKind, Parameter, RequestBody, ResponseObject,
     SecurityRequirement, SecurityScheme,

@@ -2,15 +2,16 @@
 
 use serde_json::Value;
 
-use crate::contract::{Contract, Route, visible as seen, visible::Parts};
+use crate::contract::{Contract, Route};
 use crate::expression::Scope;
 use crate::http::Exchange;
+use crate::http::view::{self, Fields};
 
 /// Returns `scope` with `request` {method, url, path, query, headers, body} and `response` {status, headers, body, seconds}.
 pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Exchange, bodies: Bodies<'_>) -> Scope {
     let Exchange { request, response, timings } = exchange;
     let mut scope = scope.clone();
-    let mut response = seen::response(response, bodies.response.cloned(), &Parts::All);
+    let mut response = view::response(response, bodies.response.cloned(), &Fields::All);
     if let Some(fields) = response.as_object_mut() {
         fields.insert("seconds".to_owned(), timings.total.as_secs_f64().into());
     }
@@ -18,7 +19,7 @@ pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Excha
         Route::Found { parameters, .. } => parameters,
         Route::MethodNotAllowed { .. } | Route::NotFound => Vec::new(),
     };
-    scope.share("request", seen::request(&path, request, bodies.request.cloned(), &Parts::All).into());
+    scope.share("request", view::request(&path, request, bodies.request.cloned(), &Fields::All).into());
     scope.share("response", response.into());
     scope
 }

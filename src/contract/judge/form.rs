@@ -34,7 +34,7 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
             Parsed::Malformed { why, text } => {
-                let expected = content.contract.notation(declared.schema.as_ref());
+                let expected = content.contract.summary(declared.schema.as_ref());
                 let breach = wrong(&field.name, "style", &field.anchor, why).expected(expected);
                 judgement.breaches.push(text.into_iter().fold(breach, Breach::actual));
             }

@@ -22,7 +22,7 @@ use super::parameters::Parsed;
 use super::schema::Subject;
 use super::{
     Breach, Contract, Declared, Direction, Judgement, Location, NotChecked, Operation, Parameter, ParameterIn, Rule,
-    notation,
+    schema_summary,
 };
 
 /// Judges a request to `operation`: method, path, parameters, security, media type, body. When the request's method or path
@@ -79,9 +79,9 @@ impl Judgement {
 }
 
 impl Contract {
-    /// The schema in the compact notation; `any value` where none is declared.
-    fn notation(&self, schema: Option<&Declared>) -> String {
-        schema.map_or_else(|| "any value".to_owned(), |schema| notation::compact(self.refs(), &schema.anchor))
+    /// The schema as a summary; `any value` where none is declared.
+    fn summary(&self, schema: Option<&Declared>) -> String {
+        schema.map_or_else(|| "any value".to_owned(), |schema| schema_summary::summarize(self.refs(), &schema.anchor))
     }
 }
 
@@ -95,10 +95,10 @@ fn parameter(contract: &Contract, rule: Rule, parameter: &Parameter, parsed: Par
         Parsed::Absent if !parameter.required => {}
         Parsed::Absent => {
             let breach = Breach::new(rule, "required", here.clone(), parameter.anchor.member("required"));
-            judgement.breaches.push(breach.expected(contract.notation(parameter.schema.as_ref())).differs(missing()));
+            judgement.breaches.push(breach.expected(contract.summary(parameter.schema.as_ref())).differs(missing()));
         }
         Parsed::Malformed { why, text } => {
-            let schema = contract.notation(parameter.schema.as_ref());
+            let schema = contract.summary(parameter.schema.as_ref());
             let (keyword, expected) = match &parameter.content {
                 Some(media_type) => ("content", format!("{schema} as {media_type}")),
                 None => ("style", format!("{schema} in style {}", parameter.style.word())),

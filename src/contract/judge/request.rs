@@ -5,7 +5,7 @@ use url::form_urlencoded;
 use crate::contract::parameters::{self, Wire};
 use crate::contract::{
     Anchor, Breach, Contract, Direction, Judgement, Location, Operation, ParameterIn, Route, Rule, SecurityScheme,
-    notation,
+    value_summary,
 };
 use crate::difference::{Difference, Element};
 use crate::http::Request;
@@ -89,7 +89,7 @@ fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judge
 /// The first value that the query has for `name`.
 fn sent(wire: &Wire<'_>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(wire.query.unwrap_or_default().as_bytes());
-    pairs.find(|(held, _)| held == name).map(|(_, value)| notation::text(value.as_bytes()))
+    pairs.find(|(held, _)| held == name).map(|(_, value)| value_summary::text(value.as_bytes()))
 }
 
 fn body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
@@ -120,6 +120,6 @@ fn body(contract: &Contract, operation: &Operation, request: &Request, judgement
         let schema = declared.content.first().and_then(|first| first.schema.as_ref());
         let breach = Breach::new(Rule::BodyPresent, "required", location, declared.anchor.member("required"));
         let missing = Difference::Missing { element: Element::RequestBody, name: None };
-        judgement.breaches.push(breach.expected(contract.notation(schema)).differs(missing));
+        judgement.breaches.push(breach.expected(contract.summary(schema)).differs(missing));
     }
 }

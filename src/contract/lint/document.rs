@@ -3,20 +3,20 @@
 use crate::contract::Contract;
 use crate::problem::Problem;
 
-use super::parts::Parts;
+use super::objects::DocumentObjects;
 use super::report::Report;
-use super::{formats, ineffective, links, misspelt, required, trial, unsatisfiable};
+use super::{examples, formats, ineffective, links, misspelt, required, unsatisfiable};
 
 /// Everything odd about the document of `contract`, by place, without what loading it said already.
 pub fn lint(contract: &Contract) -> Vec<Problem> {
-    let parts = Parts::of(contract);
+    let objects = DocumentObjects::from_contract(contract);
     let mut report = Report::new(contract);
-    misspelt::check(&parts, &mut report);
-    ineffective::check(&parts, &mut report);
-    unsatisfiable::check(&parts, &mut report);
-    required::check(&parts, &mut report);
-    formats::check(&parts, &mut report);
-    trial::check(&parts, &mut report);
-    links::check(&parts, &mut report);
+    misspelt::check(&objects, &mut report);
+    ineffective::check(&objects, &mut report);
+    unsatisfiable::check(&objects, &mut report);
+    required::check(&objects, &mut report);
+    formats::check(&objects, &mut report);
+    examples::check(&objects, &mut report);
+    links::check(&objects, &mut report);
     report.finish()
 }

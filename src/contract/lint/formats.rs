@@ -6,7 +6,7 @@ use crate::contract::{Anchor, schema};
 use crate::problem::Problem;
 use crate::suggestion::nearest;
 
-use super::parts::Parts;
+use super::objects::DocumentObjects;
 use super::report::Report;
 
 /// Names that are often written, and the formats that are meant.
@@ -24,10 +24,10 @@ const MEANT: [(&str, &str); 11] = [
     ("mail", "email"),
 ];
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     let mut formats: BTreeMap<&str, Vec<Anchor>> = BTreeMap::new();
     let mut patterns: HashMap<&str, Option<String>> = HashMap::new();
-    for schema in parts.schemas() {
+    for schema in objects.schemas() {
         if let Some(name) = schema.text("format") {
             formats.entry(name).or_default().push(schema.location("format"));
         }

@@ -2,11 +2,11 @@
 
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
 
-use super::role::Role;
+use super::role::SchemaRole;
 
 /// The kinds of objects that are looked into (OpenAPI 3.2 §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(super) enum ObjectKind {
     Document,
     Components,
     PathItem,
@@ -19,99 +19,104 @@ pub(super) enum Kind {
     MediaType,
     Encoding,
     Link,
-    Schema(Role),
+    Schema(SchemaRole),
 }
 
 /// How a field holds objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holds {
-    One(Kind),
-    List(Kind),
-    Map(Kind),
+pub(super) enum FieldShape {
+    One(ObjectKind),
+    List(ObjectKind),
+    Map(ObjectKind),
     /// `items` was a list in early drafts.
-    OneOrList(Kind),
+    OneOrList(ObjectKind),
 }
 
-use Holds::{List, Map, One, OneOrList};
+use FieldShape::{List, Map, One, OneOrList};
 
-const VALUE: Kind = Kind::Schema(Role::Value);
+const VALUE: ObjectKind = ObjectKind::Schema(SchemaRole::Value);
 
 const OPERATIONS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// What `field` of an object of `kind` holds; none when that is nothing to look into.
-pub(super) fn holds(kind: Kind, field: &str) -> Option<Holds> {
+pub(super) fn holds(kind: ObjectKind, field: &str) -> Option<FieldShape> {
     match kind {
-        Kind::Document => of(DOCUMENT, field),
-        Kind::Components => of(COMPONENTS, field),
-        Kind::PathItem if OPERATIONS.contains(&field) => Some(One(Kind::Operation)),
-        Kind::PathItem => of(PATH_ITEM, field),
-        Kind::Operation => of(OPERATION, field),
-        Kind::Callback => (!field.starts_with("x-")).then_some(One(Kind::PathItem)),
-        Kind::Parameter | Kind::Header => of(PARAMETER, field),
-        Kind::RequestBody => of(&[("content", Map(Kind::MediaType))], field),
-        Kind::Response => of(RESPONSE, field),
-        Kind::MediaType => of(MEDIA_TYPE, field),
-        Kind::Encoding => of(&[("headers", Map(Kind::Header))], field),
-        Kind::Link => None,
-        Kind::Schema(role) => keyword::find(field).and_then(held_by).map(|holds| within(role, holds)),
+        ObjectKind::Document => lookup(DOCUMENT, field),
+        ObjectKind::Components => lookup(COMPONENTS, field),
+        ObjectKind::PathItem if OPERATIONS.contains(&field) => Some(One(ObjectKind::Operation)),
+        ObjectKind::PathItem => lookup(PATH_ITEM, field),
+        ObjectKind::Operation => lookup(OPERATION, field),
+        ObjectKind::Callback => (!field.starts_with("x-")).then_some(One(ObjectKind::PathItem)),
+        ObjectKind::Parameter | ObjectKind::Header => lookup(PARAMETER, field),
+        ObjectKind::RequestBody => lookup(&[("content", Map(ObjectKind::MediaType))], field),
+        ObjectKind::Response => lookup(RESPONSE, field),
+        ObjectKind::MediaType => lookup(MEDIA_TYPE, field),
+        ObjectKind::Encoding => lookup(&[("headers", Map(ObjectKind::Header))], field),
+        ObjectKind::Link => None,
+        ObjectKind::Schema(role) => keyword::find(field).and_then(held_by).map(|holds| within(role, holds)),
     }
 }
 
 /// What a keyword of a schema in `role` holds: below a condition there are only conditions.
-fn within(role: Role, holds: Holds) -> Holds {
-    let kind = |kind| if role == Role::Condition { Kind::Schema(role) } else { kind };
+fn within(role: SchemaRole, holds: FieldShape) -> FieldShape {
+    let kind = |kind| if role == SchemaRole::Condition { ObjectKind::Schema(role) } else { kind };
     match holds {
-        Holds::One(held) => Holds::One(kind(held)),
-        Holds::List(held) => Holds::List(kind(held)),
-        Holds::Map(held) => Holds::Map(kind(held)),
-        Holds::OneOrList(held) => Holds::OneOrList(kind(held)),
+        FieldShape::One(held) => FieldShape::One(kind(held)),
+        FieldShape::List(held) => FieldShape::List(kind(held)),
+        FieldShape::Map(held) => FieldShape::Map(kind(held)),
+        FieldShape::OneOrList(held) => FieldShape::OneOrList(kind(held)),
     }
 }
 
-type Fields = &'static [(&'static str, Holds)];
+type Fields = &'static [(&'static str, FieldShape)];
 
-fn of(fields: Fields, field: &str) -> Option<Holds> {
+fn lookup(fields: Fields, field: &str) -> Option<FieldShape> {
     fields.iter().find(|(name, _)| *name == field).map(|(_, holds)| *holds)
 }
 
-const DOCUMENT: Fields =
-    &[("paths", Map(Kind::PathItem)), ("webhooks", Map(Kind::PathItem)), ("components", One(Kind::Components))];
+const DOCUMENT: Fields = &[
+    ("paths", Map(ObjectKind::PathItem)),
+    ("webhooks", Map(ObjectKind::PathItem)),
+    ("components", One(ObjectKind::Components)),
+];
 
 const COMPONENTS: Fields = &[
-    ("schemas", Map(Kind::Schema(Role::Declared))),
-    ("responses", Map(Kind::Response)),
-    ("parameters", Map(Kind::Parameter)),
-    ("requestBodies", Map(Kind::RequestBody)),
-    ("headers", Map(Kind::Header)),
-    ("links", Map(Kind::Link)),
-    ("callbacks", Map(Kind::Callback)),
-    ("pathItems", Map(Kind::PathItem)),
-    ("mediaTypes", Map(Kind::MediaType)),
+    ("schemas", Map(ObjectKind::Schema(SchemaRole::Declared))),
+    ("responses", Map(ObjectKind::Response)),
+    ("parameters", Map(ObjectKind::Parameter)),
+    ("requestBodies", Map(ObjectKind::RequestBody)),
+    ("headers", Map(ObjectKind::Header)),
+    ("links", Map(ObjectKind::Link)),
+    ("callbacks", Map(ObjectKind::Callback)),
+    ("pathItems", Map(ObjectKind::PathItem)),
+    ("mediaTypes", Map(ObjectKind::MediaType)),
 ];
 
-const PATH_ITEM: Fields = &[("parameters", List(Kind::Parameter)), ("additionalOperations", Map(Kind::Operation))];
+const PATH_ITEM: Fields =
+    &[("parameters", List(ObjectKind::Parameter)), ("additionalOperations", Map(ObjectKind::Operation))];
 
 const OPERATION: Fields = &[
-    ("parameters", List(Kind::Parameter)),
-    ("requestBody", One(Kind::RequestBody)),
-    ("responses", Map(Kind::Response)),
-    ("callbacks", Map(Kind::Callback)),
+    ("parameters", List(ObjectKind::Parameter)),
+    ("requestBody", One(ObjectKind::RequestBody)),
+    ("responses", Map(ObjectKind::Response)),
+    ("callbacks", Map(ObjectKind::Callback)),
 ];
 
-const PARAMETER: Fields = &[("schema", One(VALUE)), ("content", Map(Kind::MediaType))];
+const PARAMETER: Fields = &[("schema", One(VALUE)), ("content", Map(ObjectKind::MediaType))];
 
 const RESPONSE: Fields =
-    &[("headers", Map(Kind::Header)), ("content", Map(Kind::MediaType)), ("links", Map(Kind::Link))];
+    &[("headers", Map(ObjectKind::Header)), ("content", Map(ObjectKind::MediaType)), ("links", Map(ObjectKind::Link))];
 
-const MEDIA_TYPE: Fields = &[("schema", One(VALUE)), ("itemSchema", One(VALUE)), ("encoding", Map(Kind::Encoding))];
+const MEDIA_TYPE: Fields =
+    &[("schema", One(VALUE)), ("itemSchema", One(VALUE)), ("encoding", Map(ObjectKind::Encoding))];
 
 /// What a keyword of a schema holds.
-fn held_by(keyword: &Keyword) -> Option<Holds> {
-    let kind = Kind::Schema(match keyword.applies()? {
-        applies if applies.is_part() => Role::Part,
-        Applies::AsCondition | Applies::Negated | Applies::ToPropertyNames => Role::Condition,
-        Applies::Nowhere => Role::Declared,
-        _ => Role::Value,
+fn held_by(keyword: &Keyword) -> Option<FieldShape> {
+    let kind = ObjectKind::Schema(match keyword.applies()? {
+        applies if applies.is_part() => SchemaRole::Part,
+        Applies::AsCondition | Applies::Negated | Applies::ToPropertyNames => SchemaRole::Condition,
+        Applies::Nowhere => SchemaRole::Declared,
+        _ => SchemaRole::Value,
     });
     match keyword.shape()? {
         Shape::One => Some(One(kind)),

@@ -6,11 +6,11 @@ use crate::contract::keyword::{self, Applies, Dialects, Keyword, Kind};
 use crate::contract::schema::SchemaView;
 use crate::contract::types::Types;
 
-use super::parts::Parts;
+use super::objects::DocumentObjects;
 use super::report::Report;
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    for schema in parts.schemas() {
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
+    for schema in objects.schemas() {
         if schema.is_only_reference(report.contract.openapi) {
             beside_ref(&schema, report);
         } else if report.contract.openapi.is_3_0() {

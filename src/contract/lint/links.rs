@@ -10,33 +10,33 @@ use crate::contract::refs::reference;
 use crate::contract::{Anchor, Contract, Operation, Parameter, ParameterIn};
 use crate::suggestion::nearest;
 
-use super::exchange::Exchange;
-use super::grammar::Kind;
-use super::parts::Parts;
+use super::expression_scope::ExpressionScope;
+use super::grammar::ObjectKind;
+use super::objects::DocumentObjects;
 use super::report::Report;
-use super::runtime::expressions;
+use crate::contract::runtime_expression::expressions;
 
 const RULE: &str = "link";
 
 const PLACES: [ParameterIn; 4] = [ParameterIn::Path, ParameterIn::Query, ParameterIn::Header, ParameterIn::Cookie];
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    for part in parts.all.iter().filter(|part| part.kind == Kind::Link) {
-        match reference(part.node.value) {
-            Some(reference) if resolved(report.contract, part.node.clone()).is_none() => {
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
+    for object in objects.all.iter().filter(|object| object.kind == ObjectKind::Link) {
+        match reference(object.node.value) {
+            Some(reference) if resolved(report.contract, object.node.clone()).is_none() => {
                 let message = format!("the link {reference} leads nowhere");
-                report.warn(&part.node.anchor(), RULE, message, "declare it under `components.links`");
+                report.warn(&object.node.anchor(), RULE, message, "declare it under `components.links`");
             }
             Some(_) => {}
-            None => leads(parts, &part.node, report),
+            None => leads(objects, &object.node, report),
         }
     }
     let contract = report.contract;
     for operation in contract.operations_of_every_kind() {
         for response in &operation.responses {
-            let exchange = Exchange { contract, operation, response };
-            let links = exchange.links().into_iter().filter_map(|link| resolved(contract, link));
-            links.for_each(|link| hands_over(&exchange, &link, report));
+            let scope = ExpressionScope { contract, operation, response };
+            let links = scope.links().into_iter().filter_map(|link| resolved(contract, link));
+            links.for_each(|link| hands_over(&scope, &link, report));
         }
     }
 }
@@ -53,8 +53,8 @@ fn resolved<'d>(contract: &'d Contract, link: Node<'d>) -> Option<Node<'d>> {
 }
 
 /// Judges where `link` leads, and that the operation there takes what is handed over.
-fn leads(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'_>) {
-    let Some(target) = target(parts, link, report) else { return };
+fn leads(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'_>) {
+    let Some(target) = target(objects, link, report) else { return };
     for (name, node) in link.get("parameters").iter().flat_map(Node::members).collect::<Vec<_>>() {
         let found = taking(target, name);
         if found.is_empty() && !is_never_declared(name) {
@@ -78,11 +78,16 @@ fn leads(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'_>) {
 }
 
 /// The operation that `link` leads to; none when that is unknown, which is noted unless it is on the network.
-fn target<'d>(parts: &Parts<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Option<&'d Operation> {
+fn target<'d>(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Option<&'d Operation> {
     let contract = report.contract;
     if let Some(id) = link.text("operationId") {
-        let ids =
-            || parts.all.iter().filter(|part| part.kind == Kind::Operation).filter_map(|p| p.node.text("operationId"));
+        let ids = || {
+            objects
+                .all
+                .iter()
+                .filter(|object| object.kind == ObjectKind::Operation)
+                .filter_map(|p| p.node.text("operationId"))
+        };
         if !ids().any(|known| known == id) {
             let at = link.anchor().member("operationId");
             let help = nearest(id, ids())
@@ -138,13 +143,13 @@ fn listed(target: &Operation) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-/// Judges that what `link` takes out of `exchange` is there.
-fn hands_over(exchange: &Exchange<'_>, link: &Node<'_>, report: &mut Report<'_>) {
+/// Judges that what `link` takes out of `scope` is there.
+fn hands_over(scope: &ExpressionScope<'_>, link: &Node<'_>, report: &mut Report<'_>) {
     let parameters = link.get("parameters");
     let given = parameters.iter().flat_map(|held| held.members().map(|(_, node)| node)).chain(link.get("requestBody"));
     for node in given.flat_map(|node| texts(&node)) {
         for expression in expressions(node.value.as_str().unwrap_or_default()) {
-            if let Err((message, help)) = expression.and_then(|expression| exchange.lacks(&expression)) {
+            if let Err((message, help)) = expression.and_then(|expression| scope.lacks(&expression)) {
                 report.warn(&node.anchor(), RULE, message, help);
             }
         }

@@ -8,29 +8,29 @@ use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
-use super::grammar::Kind;
-use super::parts::Parts;
+use super::grammar::ObjectKind;
+use super::objects::DocumentObjects;
 use super::report::Report;
-use super::role::Role;
+use super::role::SchemaRole;
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    for (anchor, name, near) in names(parts) {
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
+    for (anchor, name, near) in names(objects) {
         report.warn(&anchor, "misspelt-keyword", message(name), format!("did you mean `{near}`?"));
     }
 }
 
 /// The misspelt keywords of a schema that stands alone, each with its place.
 pub(in crate::contract) fn in_schema(refs: Refs<'_>, schema: &Value) -> Vec<(Pointer, String)> {
-    let parts = Parts::from(refs, Kind::Schema(Role::Value), schema);
+    let objects = DocumentObjects::from_value(refs, ObjectKind::Schema(SchemaRole::Value), schema);
     let told = |(anchor, name, near): (Anchor, &str, &str)| {
         (anchor.pointer, format!("{}; did you mean `{near}`?", message(name)))
     };
-    names(&parts).map(told).collect()
+    names(&objects).map(told).collect()
 }
 
 /// Each with its location and the keyword that it nearly is.
-fn names<'d>(parts: &Parts<'d>) -> impl Iterator<Item = (Anchor, &'d str, &'static str)> {
-    parts.schemas().flat_map(|schema| {
+fn names<'d>(objects: &DocumentObjects<'d>) -> impl Iterator<Item = (Anchor, &'d str, &'static str)> {
+    objects.schemas().flat_map(|schema| {
         let names = schema.keywords().map(|(name, _)| name);
         let others = names.filter(|name| !name.starts_with("x-") && keyword::find(name).is_none());
         let found = others.filter_map(|name| Some((schema.location(name), name, near(name)?)));

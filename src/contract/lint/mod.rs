@@ -1,22 +1,21 @@
 //! What is wrong or odd about a document although it can be judged by: found by `signoff check`, one file a family of rules.
 //!
-//! Every rule is a warning. A document is walked once into its `Parts`; the rules look at those.
+//! Every rule is a warning. A document is walked once into its `DocumentObjects`; the rules look at those.
 
-mod claims;
+mod declared_values;
 mod document;
-mod exchange;
+mod examples;
+mod expression_scope;
 mod formats;
 mod grammar;
 mod ineffective;
-mod leads;
 mod links;
 mod misspelt;
-mod parts;
+mod objects;
+mod pointer_target;
 mod report;
 mod required;
 mod role;
-mod runtime;
-mod trial;
 mod unsatisfiable;
 
 pub use document::lint;

@@ -7,12 +7,12 @@ use crate::contract::keyword::{self, Applies, Keyword};
 use crate::contract::schema::{Applicable, SchemaView};
 use crate::suggestion::nearest;
 
-use super::parts::Parts;
+use super::objects::DocumentObjects;
 use super::report::Report;
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     let mut names = Names::default();
-    for schema in parts.values() {
+    for schema in objects.values() {
         names.take(&Applicable::possibly(&schema, report.contract.openapi));
     }
     let Names { missing, declared } = names;
@@ -26,7 +26,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// The names in every `required`: a schema may be part of several objects, of which only one need declare them.
+/// The names in every `required`: a schema may be object of several objects, of which only one need declare them.
 #[derive(Default)]
 struct Names<'d> {
     missing: BTreeMap<Anchor, (&'d str, Option<&'d str>)>,

@@ -1,8 +1,8 @@
-//! How a schema is used: for a whole value, or as a part of a schema for the same value.
+//! How a schema is used: for a whole value, or as a object of a schema for the same value.
 
 /// How a schema is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Role {
+pub(super) enum SchemaRole {
     /// It stands where others may name it.
     Declared,
     /// It describes a whole value.

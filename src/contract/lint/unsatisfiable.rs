@@ -7,13 +7,13 @@ use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Contract};
 
-use super::parts::Parts;
+use super::objects::DocumentObjects;
 use super::report::Report;
 
 const RULE: &str = "unsatisfiable-schema";
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    for schema in parts.schemas() {
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
+    for schema in objects.schemas() {
         let group = Applicable::always(&schema, report.contract.openapi);
         types(&schema, &group, report);
         members(&group, report);

@@ -10,8 +10,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::copies::Copies;
 use super::options::Options;
+use super::resolver::Resolver;
 use crate::contract::overlay::{self, Amendment};
 use crate::contract::refs::{Refs, Uris, canonical, mentioned, referred_files, resolve};
 use crate::contract::version::OasVersion;
@@ -36,7 +36,7 @@ pub(super) struct Files {
     pub amendments: Vec<Amendment>,
     /// What is odd about the overlays but stops nothing.
     pub warnings: Vec<Problem>,
-    copies: Copies,
+    resolver: Resolver,
     hash: Sha256,
 }
 
@@ -47,7 +47,7 @@ impl Files {
         let (root, file) = (absolute(root), absolute(&root.join(path)));
         let name = slashes(path.strip_prefix(&root).unwrap_or(path));
         let mut files = Self {
-            copies: Copies::new(&root, &options.refs),
+            resolver: Resolver::new(&root, &options.refs),
             root,
             documents: Vec::new(),
             uris: Uris::default(),
@@ -146,7 +146,7 @@ impl Files {
         if self.uris.has(&uri) || self.unread.contains_key(&uri) {
             return Ok(());
         }
-        let Some(path) = self.copies.path(&uri) else { return Ok(()) };
+        let Some(path) = self.resolver.path(&uri) else { return Ok(()) };
         match read(&path) {
             Ok(bytes) => self.add(uri, slashes(path.strip_prefix(&self.root).unwrap_or(&path)), bytes),
             Err(why) => {
@@ -165,7 +165,7 @@ impl Files {
         match Document::parse(name, text) {
             Ok(document) => {
                 let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());
-                self.copies.beside(&base, &uri);
+                self.resolver.beside(&base, &uri);
                 self.documents.push(document);
                 self.uris.add(base, uri);
                 Ok(())

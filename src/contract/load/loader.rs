@@ -16,7 +16,7 @@ pub fn load(root: &Path, path: &Path) -> Result<Contract, Vec<Problem>> {
     load_with(root, path, &Options::default())
 }
 
-/// Loads as [`load`] does, with overlays and local copies of what references name.
+/// Loads as [`load`] does, with overlays and local resolver of what references name.
 pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract, Vec<Problem>> {
     let mut files = Files::open(root, path, options)?;
     let openapi = info::version(&files.documents[0]).map_err(|problem| vec![problem])?;

@@ -3,7 +3,6 @@
 mod assemble;
 mod builder;
 mod content;
-mod copies;
 mod files;
 mod info;
 mod loader;
@@ -12,6 +11,7 @@ mod options;
 mod parameters;
 mod path_item;
 mod references;
+mod resolver;
 mod security;
 mod structure;
 mod uniqueness;

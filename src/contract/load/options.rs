@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub struct Options {
     /// Overlays, applied in this order.
     pub overlays: Vec<PathBuf>,
-    /// Local copies by the URI that references name; a URI that ends in `/` stands for everything below it.
+    /// Local resolver by the URI that references name; a URI that ends in `/` stands for everything below it.
     pub refs: BTreeMap<String, PathBuf>,
     /// Whether the official meta-schema judges the structure of the document; what it finds is among the warnings of the
     /// contract, errors too, since an object that is wrong somewhere can be judged elsewhere. Then a document that cannot be

@@ -36,7 +36,9 @@ pub(super) fn read<'d>(
         OperationKind::Webhook => format!("the path item of the webhook {name}"),
         OperationKind::Callback => format!("the path item of the callback {name}"),
     };
-    if item.value.get(REF).is_some() && item.members().count() > 1 {
+    // A Reference Object, which a webhook may be, has a summary and a description of its own.
+    let is_own = |field: &str| kind != OperationKind::Path && matches!(field, "summary" | "description");
+    if item.value.get(REF).is_some() && item.members().filter(|(field, _)| !is_own(field)).count() > 1 {
         builder.warn(&item, "ignored-beside-ref", format!("{what} has members beside $ref, which are ignored"));
     }
     let Some(item) = builder.resolve(item, &what) else { return Vec::new() };

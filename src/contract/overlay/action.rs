@@ -26,12 +26,12 @@ pub(super) struct Action {
     /// Its `description`.
     pub description: Option<String>,
     /// What to do with them.
-    pub deed: Deed,
+    pub effect: Effect,
 }
 
 /// What an action does with the nodes it selects.
 #[derive(Debug)]
-pub(super) enum Deed {
+pub(super) enum Effect {
     /// Takes them out.
     Remove,
     /// Merges this value into each.
@@ -86,22 +86,22 @@ impl Reader<'_> {
             return None;
         };
         let target = self.path(&at.join("target"), written);
-        let deed = self.deed(&at, action);
+        let effect = self.effect(&at, action);
         let description = action.get("description").and_then(Value::as_str).map(str::to_owned);
-        Some(Action { at, written: written.to_owned(), target: target?, description, deed: deed? })
+        Some(Action { at, written: written.to_owned(), target: target?, description, effect: effect? })
     }
 
-    fn deed(&mut self, at: &Pointer, action: &Value) -> Option<Deed> {
+    fn effect(&mut self, at: &Pointer, action: &Value) -> Option<Effect> {
         if action.get("remove") == Some(&Value::Bool(true)) {
-            return Some(Deed::Remove);
+            return Some(Effect::Remove);
         }
         match (action.get("update"), action.get("copy")) {
-            (Some(update), None) => Some(Deed::Update(update.clone())),
+            (Some(update), None) => Some(Effect::Update(update.clone())),
             (None, Some(_)) if self.version().starts_with("1.0.") => {
                 self.error(&at.join("copy"), "`copy` needs `overlay: 1.1.0`");
                 None
             }
-            (None, Some(Value::String(path))) => Some(Deed::Copy(self.path(&at.join("copy"), path)?)),
+            (None, Some(Value::String(path))) => Some(Effect::Copy(self.path(&at.join("copy"), path)?)),
             (None, Some(_)) => {
                 self.error(&at.join("copy"), "expected `copy` as a JSONPath");
                 None

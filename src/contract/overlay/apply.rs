@@ -11,8 +11,8 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 
 use super::Amendment;
-use super::action::{self, Action, Deed};
-use super::ledger::{From, Incompatible, Ledger};
+use super::action::{self, Action, Effect};
+use super::changes::{ChangeLog, Incompatible, Source};
 
 /// `document` as `overlays` leave it, what each of their actions changed, and what is wrong with them. An action that selects
 /// nothing is a warning, since it is written for something that is not there.
@@ -21,50 +21,50 @@ pub(in crate::contract) fn apply(
     overlays: &[Arc<Document>],
 ) -> (Document, Vec<Amendment>, Vec<Problem>) {
     let mut value = document.value().clone();
-    let mut ledger = Ledger::default();
+    let mut changes = ChangeLog::default();
     let (mut amendments, mut problems) = (Vec::new(), Vec::new());
     for overlay in overlays {
-        let file = ledger.origins.add_file(overlay.source_map());
+        let file = changes.origins.add_file(overlay.source_map());
         let (actions, wrong) = action::read(overlay);
         problems.extend(wrong);
         for action in actions {
-            let mut bench = Bench { file, value: &mut value, ledger: &mut ledger };
-            if let Err(refused) = bench.act(&action) {
-                let (at, problem) = *refused;
+            let mut applier = Applier { file, value: &mut value, changes: &mut changes };
+            if let Err(rejection) = applier.act(&action) {
+                let (at, problem) = *rejection;
                 problems.push(problem.rule("overlay").at(overlay.snippet(&at, End::Key)));
             }
             amendments.push(Amendment {
                 place: overlay.locate(&action.at, End::Key),
                 target: action.written,
                 description: action.description,
-                changes: std::mem::take(&mut ledger.changes),
+                changes: std::mem::take(&mut changes.changes),
             });
         }
     }
-    (document.changed(value, ledger.origins), amendments, problems)
+    (document.changed(value, changes.origins), amendments, problems)
 }
 
 /// What one action works with.
-struct Bench<'a> {
+struct Applier<'a> {
     file: usize,
     value: &'a mut Value,
-    ledger: &'a mut Ledger,
+    changes: &'a mut ChangeLog,
 }
 
 /// Why an action could not be applied, and which node of the overlay says so.
-type Refused = Box<(Pointer, Problem)>;
+type Rejection = Box<(Pointer, Problem)>;
 
-impl Bench<'_> {
-    fn act(&mut self, action: &Action) -> Result<(), Refused> {
+impl Applier<'_> {
+    fn act(&mut self, action: &Action) -> Result<(), Rejection> {
         let targets = selected(&action.target, self.value);
         if targets.is_empty() {
             let problem = Problem::new(format!("{} selects nothing: the action changes nothing", action.written));
             return Err(Box::new((action.at.join("target"), problem.as_warning())));
         }
-        match &action.deed {
-            Deed::Remove => self.remove(action, &targets),
-            Deed::Update(update) => self.merge(action, &targets, update, "update"),
-            Deed::Copy(path) => {
+        match &action.effect {
+            Effect::Remove => self.remove(action, &targets),
+            Effect::Update(update) => self.merge(action, &targets, update, "update"),
+            Effect::Copy(path) => {
                 let found: Vec<Value> = path.query(self.value).all().into_iter().cloned().collect();
                 let [source] = found.as_slice() else {
                     let message = format!("expected `copy` to select one node, it selects {}", found.len());
@@ -76,21 +76,21 @@ impl Bench<'_> {
     }
 
     /// The last first, so that no element moves before its turn.
-    fn remove(&mut self, action: &Action, targets: &[Pointer]) -> Result<(), Refused> {
+    fn remove(&mut self, action: &Action, targets: &[Pointer]) -> Result<(), Rejection> {
         if targets.iter().any(Pointer::is_root) {
             return Err(Box::new((action.at.clone(), Problem::new("the whole document cannot be removed"))));
         }
-        targets.iter().rev().for_each(|at| self.ledger.remove(self.value, at));
-        self.ledger.changes.reverse();
+        targets.iter().rev().for_each(|at| self.changes.remove(self.value, at));
+        self.changes.changes.reverse();
         Ok(())
     }
 
-    fn merge(&mut self, action: &Action, targets: &[Pointer], update: &Value, keyword: &str) -> Result<(), Refused> {
+    fn merge(&mut self, action: &Action, targets: &[Pointer], update: &Value, keyword: &str) -> Result<(), Rejection> {
         let source = action.at.join(keyword);
-        let from = From { file: self.file, at: source.clone(), fixed: keyword == "copy" };
+        let from = Source { file: self.file, at: source.clone(), fixed: keyword == "copy" };
         for at in targets {
             let Some(target) = self.value.pointer_mut(at.as_str()) else { continue };
-            self.ledger.update(target, at, update, &from).map_err(|clash| {
+            self.changes.update(target, at, update, &from).map_err(|clash| {
                 let inner = if from.fixed { None } else { clash.at.rebased(at, &source) };
                 Box::new((inner.unwrap_or_else(|| source.clone()), refusal(&clash)))
             })?;

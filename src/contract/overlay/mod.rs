@@ -2,7 +2,7 @@
 
 mod action;
 mod apply;
-mod ledger;
+mod changes;
 #[cfg(test)]
 mod tests;
 

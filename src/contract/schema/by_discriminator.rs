@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::notation;
 use crate::contract::refs::Refs;
+use crate::contract::value_summary;
 use crate::contract::{Breach, Location, SchemaKey};
 use crate::difference::Difference;
 use crate::pointer::Pointer;
@@ -100,7 +100,7 @@ fn unknown(
     discriminator: &Discriminator,
 ) -> Breach {
     let at = object.at().join(&discriminator.property);
-    let names: Vec<String> = discriminator.named.keys().map(|name| notation::text(name.as_bytes())).collect();
+    let names: Vec<String> = discriminator.named.keys().map(|name| value_summary::text(name.as_bytes())).collect();
     Breach {
         rule: subject.rule,
         keyword: "discriminator".to_owned(),
@@ -115,7 +115,7 @@ fn unknown(
 }
 
 fn value_of(properties: &Map<String, Value>, discriminator: &Discriminator) -> Option<String> {
-    properties.get(&discriminator.property).map(notation::value)
+    properties.get(&discriminator.property).map(value_summary::json)
 }
 
 fn near(discriminator: &Discriminator, tag: &str) -> Option<String> {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::contract::notation;
 use crate::contract::refs::Refs;
+use crate::contract::schema_summary;
 use crate::difference::{Bound, Difference, Unit};
 
 use super::violation::{Detail, Violation};
@@ -38,14 +38,14 @@ pub(super) fn difference(refs: Refs<'_>, violation: &Violation, instance: &Value
     }
 }
 
-/// What `uniqueItems` expects, in the compact notation.
+/// What `uniqueItems` expects, as a summary.
 pub(super) const ALL_DIFFER: &str = "items that all differ";
 
-/// Returns what `contains` expects, with the `minContains` and `maxContains` next to it, in the compact notation.
+/// Returns what `contains` expects, with the `minContains` and `maxContains` next to it, as a summary.
 pub(super) fn contained(refs: Refs<'_>, violation: &Violation) -> String {
     // What breaks is the `minContains` or `maxContains` where there is one.
     let array = violation.anchor.parent();
-    let schema = notation::compact(refs, &array.member("contains"));
+    let schema = schema_summary::summarize(refs, &array.member("contains"));
     let beside = |keyword: &str| refs.value(&array)?.get(keyword)?.as_u64();
     match (beside("minContains").unwrap_or(1), beside("maxContains")) {
         (1, None) => format!("an item that is {schema}"),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Anchor, BranchOf, Breach, NotChecked, Rule, notation};
+use crate::contract::{Anchor, BranchOf, Breach, NotChecked, Rule, schema_summary, value_summary};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest as nearest_name;
@@ -92,7 +92,7 @@ impl<'a> Explainer<'a> {
         let difference = Difference::Undeclared { element: Element::Property, name: Some(member.name.to_owned()) };
         let mut breach = self.breach("properties", member.at(), names.anchor.member("properties"), difference);
         breach.rule = Rule::UndocumentedProperty;
-        breach.expected = notation::compact(self.subject.refs, &names.anchor);
+        breach.expected = schema_summary::summarize(self.subject.refs, &names.anchor);
         breach.near = self.near(member.object, member.name);
         breach
     }
@@ -216,8 +216,8 @@ impl<'a> Explainer<'a> {
         let schema = self.index.property(&group, name).next().map(|id| &self.index.schema(id).anchor);
         let difference = Difference::Missing { element: Element::Property, name: Some(name.to_owned()) };
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), difference);
-        breach.expected =
-            schema.map_or_else(|| "any value".to_owned(), |anchor| notation::compact(self.subject.refs, anchor));
+        breach.expected = schema
+            .map_or_else(|| "any value".to_owned(), |anchor| schema_summary::summarize(self.subject.refs, anchor));
         breach.actual = None;
         breach
     }
@@ -229,8 +229,10 @@ impl<'a> Explainer<'a> {
         let difference = Difference::Forbidden { element, name: name.to_owned() };
         let mut breach = self.breach(&violation.keyword, violation.at.join(name), violation.anchor.clone(), difference);
         breach.expected = match violation.keyword.as_str() {
-            "propertyNames" => format!("a name that is {}", notation::compact(self.subject.refs, &violation.anchor)),
-            _ => notation::compact(self.subject.refs, &violation.anchor.parent()),
+            "propertyNames" => {
+                format!("a name that is {}", schema_summary::summarize(self.subject.refs, &violation.anchor))
+            }
+            _ => schema_summary::summarize(self.subject.refs, &violation.anchor.parent()),
         };
         breach.near = self.near(&group, name);
         breach
@@ -240,12 +242,12 @@ impl<'a> Explainer<'a> {
         let refs = self.subject.refs;
         let expected = match violation.keyword.as_str() {
             "false" => "nothing".to_owned(),
-            "not" => format!("not {}", notation::compact(refs, &violation.anchor)),
+            "not" => format!("not {}", schema_summary::summarize(refs, &violation.anchor)),
             "uniqueItems" => difference::ALL_DIFFER.to_owned(),
             "contains" => difference::contained(refs, violation),
             "minProperties" => format!("at least {} properties", difference::limit(refs, violation)),
             "maxProperties" => format!("at most {} properties", difference::limit(refs, violation)),
-            _ => notation::compact(refs, &violation.anchor.parent()),
+            _ => schema_summary::summarize(refs, &violation.anchor.parent()),
         };
         let instance = violation.at.of(self.value).unwrap_or(&Value::Null);
         let difference = difference::difference(refs, violation, instance);
@@ -259,7 +261,7 @@ impl<'a> Explainer<'a> {
         Breach {
             rule: self.subject.rule,
             keyword: keyword.to_owned(),
-            actual: at.of(self.value).map(notation::value),
+            actual: at.of(self.value).map(value_summary::json),
             location: (self.subject.location)(at),
             anchor,
             expected: String::new(),

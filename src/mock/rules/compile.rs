@@ -21,7 +21,7 @@ pub(crate) const RULE_NAMES: &[&str] = &["request", "state"];
 /// Variables of a response to an invalid request.
 pub(crate) const REFUSAL_NAMES: &[&str] = &["request", "state", "violations"];
 
-/// Fields of `request` and `response` (see `contract::visible`).
+/// Fields of `request` and `response` (see `http::view`).
 const REQUEST_FIELDS: &[&str] = &["method", "url", "path", "query", "headers", "body"];
 const RESPONSE_FIELDS: &[&str] = &["status", "headers", "body"];
 

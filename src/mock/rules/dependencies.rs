@@ -1,7 +1,7 @@
 //! What the expressions of an operation's rules read. Determined once, so that nothing else is built for a request.
 
-use crate::contract::visible::Parts;
 use crate::expression::{Name, Template, Tree};
+use crate::http::view::Fields;
 
 use super::mock_rules::MockRules;
 use super::rule::{Action, ResponseTemplate, Rule, TemplateContent};
@@ -10,8 +10,8 @@ use super::state_update::StateUpdate;
 /// What the expressions of one operation read.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
-    pub(crate) request: Parts,
-    pub(crate) response: Parts,
+    pub(crate) request: Fields,
+    pub(crate) response: Fields,
     /// Whether anything is random.
     pub(crate) is_random: bool,
 }

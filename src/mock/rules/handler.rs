@@ -5,9 +5,9 @@ use std::sync::{Arc, MutexGuard};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::{Judgement, Operation, judge, visible};
+use crate::contract::{Judgement, Operation, judge};
 use crate::expression::Scope;
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, view};
 use crate::mock::document::context::ResponseContext;
 use crate::mock::document::refusal;
 use crate::mock::faults::effect::FaultEffect;
@@ -54,7 +54,7 @@ impl<'m> RequestHandler<'m> {
         let is_random = dependencies.is_random || !mock.faults.is_empty() || preferences.dynamic == Some(true);
         let label = if is_random { state.label(request) } else { String::new() };
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
-        scope.share("request", visible::request(path, request, judgement.body.take(), &dependencies.request).into());
+        scope.share("request", view::request(path, request, judgement.body.take(), &dependencies.request).into());
         scope.share("state", state.share());
         // Only rules for invalid requests may read them.
         if !violations.is_empty() {
@@ -186,7 +186,7 @@ impl<'m> RequestHandler<'m> {
         let Built { response, body } = built;
         let body = body.or_else(|| judge::outside(&response).body);
         let dependencies = &self.mock.dependencies[self.incoming.operation.index];
-        self.scope.share("response", visible::response(&response, body, &dependencies.response).into());
+        self.scope.share("response", view::response(&response, body, &dependencies.response).into());
         let source = |tail: &Pointer| rule.join("store").concat(tail);
         let update = store.evaluate(&self.scope).map_err(|(tail, error)| source(&tail).expression_error(&error))?;
         let invalid = |(tail, message): (Pointer, String)| source(&tail).error(message);

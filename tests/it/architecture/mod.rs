@@ -54,7 +54,7 @@ const OUTER: &[&str] = &["cli", "testing", "main", "lib"];
 
 /// Library → the files (or folders) that may name it.
 const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
-    ("jsonschema", &["contract/schema", "contract/dialects", "contract/narrow"]),
+    ("jsonschema", &["contract/schema", "contract/dialects", "contract/case_schema"]),
     ("serde_json_path", &["contract/overlay"]),
     ("reqwest", &["transport/network"]),
     ("granit_parser", &["document/"]),

@@ -1,4 +1,4 @@
-//! Runtime expressions: what a link takes from the exchange that it follows (OpenAPI 3.1 §4.8.20.4).
+//! Runtime expressions: what a link takes from the scope that it follows (OpenAPI 3.1 §4.8.20.4).
 
 use crate::pointer::Pointer;
 
@@ -7,13 +7,13 @@ use crate::pointer::Pointer;
 pub(super) enum Expression<'t> {
     /// `$url`, `$method` and `$statusCode`, which are always there.
     Exchange,
-    /// A part of the request.
+    /// A object of the request.
     Request(Source<'t>),
-    /// A part of the response.
+    /// A object of the response.
     Response(Source<'t>),
 }
 
-/// A part of a message.
+/// A object of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source<'t> {
     /// `header.NAME`.
@@ -27,14 +27,14 @@ pub(super) enum Source<'t> {
 }
 
 /// Why a text is no expression, or names nothing: what is wrong, and what to do about it.
-pub(super) type Wrong = (String, String);
+pub(super) type Fault = (String, String);
 
 const FORMS: &str =
     "such as $response.body#/id, $response.header.Location, $request.path.id, $request.query.page, $url";
 
 /// The expressions in `text`: the whole of it where it begins with `$` and a letter, else those in `{$…}`; a text without any is
 /// a constant.
-pub(super) fn expressions(text: &str) -> Vec<Result<Expression<'_>, Wrong>> {
+pub(super) fn expressions(text: &str) -> Vec<Result<Expression<'_>, Fault>> {
     let is_whole = text.strip_prefix('$').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
     match is_whole {
         true => vec![read(text)],
@@ -45,7 +45,7 @@ pub(super) fn expressions(text: &str) -> Vec<Result<Expression<'_>, Wrong>> {
     }
 }
 
-fn embedded(text: &str) -> impl Iterator<Item = Result<Expression<'_>, Wrong>> {
+fn embedded(text: &str) -> impl Iterator<Item = Result<Expression<'_>, Fault>> {
     text.match_indices("{$").map(move |(at, _)| {
         let rest = &text[at + 1..];
         match rest.find('}') {
@@ -55,7 +55,7 @@ fn embedded(text: &str) -> impl Iterator<Item = Result<Expression<'_>, Wrong>> {
     })
 }
 
-fn read(text: &str) -> Result<Expression<'_>, Wrong> {
+fn read(text: &str) -> Result<Expression<'_>, Fault> {
     parse(text).ok_or_else(|| (format!("`{text}` is no runtime expression"), meant(text)))
 }
 

@@ -9,7 +9,7 @@ use super::{Change, ChangeKind};
 
 /// What was changed so far.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct ChangeLog {
     /// Where the nodes of the changed value stand.
     pub origins: Changes,
     /// The changes of the action at hand.
@@ -18,7 +18,7 @@ pub(super) struct Ledger {
 
 /// Where a value that is merged was read.
 #[derive(Debug, Clone)]
-pub(super) struct From {
+pub(super) struct Source {
     /// The overlay's number.
     pub file: usize,
     /// The node in it.
@@ -27,7 +27,7 @@ pub(super) struct From {
     pub fixed: bool,
 }
 
-impl From {
+impl Source {
     fn child(&self, token: impl std::fmt::Display) -> Self {
         if self.fixed { self.clone() } else { Self { at: self.at.join(token), ..self.clone() } }
     }
@@ -44,14 +44,14 @@ pub(super) struct Incompatible {
     pub given: &'static str,
 }
 
-impl Ledger {
+impl ChangeLog {
     /// Merges `update` into `target`, which stands at `at`; what is no list is appended to a list.
     pub fn update(
         &mut self,
         target: &mut Value,
         at: &Pointer,
         update: &Value,
-        from: &From,
+        from: &Source,
     ) -> Result<(), Incompatible> {
         match target {
             Value::Array(items) if !update.is_array() => {
@@ -62,7 +62,7 @@ impl Ledger {
         }
     }
 
-    fn merge(&mut self, target: &mut Value, at: &Pointer, update: &Value, from: &From) -> Result<(), Incompatible> {
+    fn merge(&mut self, target: &mut Value, at: &Pointer, update: &Value, from: &Source) -> Result<(), Incompatible> {
         match (target, update) {
             (Value::Object(members), Value::Object(new)) => {
                 for (name, value) in new {
@@ -108,13 +108,13 @@ impl Ledger {
         self.changes.push(Change { kind: ChangeKind::Removed, at: at.clone() });
     }
 
-    fn append(&mut self, items: &mut Vec<Value>, at: &Pointer, value: &Value, from: &From) {
+    fn append(&mut self, items: &mut Vec<Value>, at: &Pointer, value: &Value, from: &Source) {
         let at = at.join(items.len());
         items.push(value.clone());
         self.note(ChangeKind::Added, &at, from);
     }
 
-    fn note(&mut self, kind: ChangeKind, at: &Pointer, from: &From) {
+    fn note(&mut self, kind: ChangeKind, at: &Pointer, from: &Source) {
         self.origins.copied(at, from.file, from.at.clone());
         self.changes.push(Change { kind, at: at.clone() });
     }

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-/// The local copies of what stands elsewhere.
+/// The local resolver of what stands elsewhere.
 #[derive(Debug)]
-pub(super) struct Copies {
+pub(super) struct Resolver {
     /// As configured; a URI that ends in `/` stands for everything below it.
     named: Vec<(String, PathBuf)>,
     /// Folders of files that say they belong elsewhere.
     beside: Vec<(String, PathBuf)>,
 }
 
-impl Copies {
-    /// The copies that `refs` names, paths below `root`.
+impl Resolver {
+    /// The resolver that `refs` names, paths below `root`.
     pub fn new(root: &Path, refs: &BTreeMap<String, PathBuf>) -> Self {
         let mut named: Vec<_> = refs.iter().map(|(uri, path)| (uri.clone(), root.join(path))).collect();
         // The longest first: a file before the folder it is in.

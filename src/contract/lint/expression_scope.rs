@@ -5,20 +5,20 @@ use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ParameterIn,
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
-use super::leads::dead_end;
-use super::runtime::{Expression, Source, Wrong};
+use super::pointer_target::unresolved;
+use crate::contract::runtime_expression::{Expression, Fault, Source};
 
 /// Headers that are never declared, and those that every server sends.
 const USUAL: [&str; 6] = ["accept", "authorization", "content-length", "content-type", "date", "server"];
 
 /// An operation with one of its responses.
-pub(super) struct Exchange<'d> {
+pub(super) struct ExpressionScope<'d> {
     pub contract: &'d Contract,
     pub operation: &'d Operation,
     pub response: &'d ResponseObject,
 }
 
-impl<'d> Exchange<'d> {
+impl<'d> ExpressionScope<'d> {
     /// The links of the response.
     pub fn links(&self) -> Vec<Node<'d>> {
         let links = self.node(&self.response.anchor).and_then(|response| response.get("links"));
@@ -31,7 +31,7 @@ impl<'d> Exchange<'d> {
     }
 
     /// An error where nothing that is declared can be what `expression` names.
-    pub fn lacks(&self, expression: &Expression<'_>) -> Result<(), Wrong> {
+    pub fn lacks(&self, expression: &Expression<'_>) -> Result<(), Fault> {
         match expression {
             Expression::Exchange => Ok(()),
             Expression::Request(source) => self.request(source),
@@ -39,7 +39,7 @@ impl<'d> Exchange<'d> {
         }
     }
 
-    fn request(&self, source: &Source<'_>) -> Result<(), Wrong> {
+    fn request(&self, source: &Source<'_>) -> Result<(), Fault> {
         let (place, name) = match source {
             Source::Path(name) => (ParameterIn::Path, *name),
             Source::Query(name) => (ParameterIn::Query, *name),
@@ -57,7 +57,7 @@ impl<'d> Exchange<'d> {
         Err((format!("{} declares no {} parameter `{name}`", self.operation.name, place.word()), meant(name, names)))
     }
 
-    fn response(&self, source: &Source<'_>) -> Result<(), Wrong> {
+    fn response(&self, source: &Source<'_>) -> Result<(), Fault> {
         match source {
             Source::Body(pointer) => {
                 self.body(&format!("the body of {}", self.answer()), &self.response.content, pointer)
@@ -81,12 +81,12 @@ impl<'d> Exchange<'d> {
     }
 
     /// What is wrong with `pointer` into the body that `owner` declares by `content`. Only JSON is looked into.
-    fn body(&self, owner: &str, content: &[MediaTypeObject], pointer: &Pointer) -> Result<(), Wrong> {
+    fn body(&self, owner: &str, content: &[MediaTypeObject], pointer: &Pointer) -> Result<(), Fault> {
         let mut wrong = (format!("{owner} is not declared"), "declare its content, or point to what is".to_owned());
         for media in content {
             let schema = media.schema.as_ref().filter(|_| media.media_type.is_json());
             let Some(schema) = schema.and_then(|schema| self.contract.schema(&schema.anchor)) else { return Ok(()) };
-            let Some(dead) = dead_end(self.contract, schema, pointer) else { return Ok(()) };
+            let Some(dead) = unresolved(self.contract, schema, pointer) else { return Ok(()) };
             let message = format!("no schema of {owner} declares `{}`: `{pointer}` leads nowhere", dead.token);
             wrong = (message, dead.help);
         }

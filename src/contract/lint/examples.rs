@@ -1,4 +1,4 @@
-//! Tries the claims of a document: `example`, `default`, `enum-member`.
+//! Tries the values of a document: `example`, `default`, `enum-member`.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,38 +7,38 @@ use serde_json::Value;
 use crate::contract::schema::{Schemas, Subject};
 use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey, Shape};
 
-use super::claims::{self, Claim};
-use super::parts::Parts;
+use super::declared_values::{self, DeclaredValue};
+use super::objects::DocumentObjects;
 use super::report::Report;
 
 /// Breaches of one value that are told.
 const MOST: usize = 5;
 
-pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
-    let claims = claims::of(report.contract, parts);
-    let claimed = claims.iter().map(|claim| claim.schema.clone());
+pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
+    let values = declared_values::collect(report.contract, objects);
+    let claimed = values.iter().map(|declared| declared.schema.clone());
     // Those of path operations were compiled when the document was loaded.
     let roots: BTreeSet<_> = claimed.chain(report.contract.schemas_aside.iter().cloned()).collect();
-    let mut trial = Trial { contract: report.contract, batches: Vec::new(), keys: HashMap::new() };
-    trial.compile(roots.into_iter().collect(), report);
-    for claim in &claims {
-        for breach in trial.breaches(claim).into_iter().take(MOST) {
-            tell(claim, &breach, report);
+    let mut checker = ValueChecker { contract: report.contract, batches: Vec::new(), keys: HashMap::new() };
+    checker.compile(roots.into_iter().collect(), report);
+    for declared in &values {
+        for breach in checker.breaches(declared).into_iter().take(MOST) {
+            tell(declared, &breach, report);
         }
     }
 }
 
-fn tell(claim: &Claim, breach: &Breach, report: &mut Report<'_>) {
+fn tell(declared: &DeclaredValue, breach: &Breach, report: &mut Report<'_>) {
     let Location::Body(within) = &breach.location else { return };
-    let at = Anchor { document: claim.value.document, pointer: claim.value.pointer.concat(within) };
-    let message = format!("{} breaks its schema: {}", claim.what, breach.sentence());
+    let at = Anchor { document: declared.value.document, pointer: declared.value.pointer.concat(within) };
+    let message = format!("{} breaks its schema: {}", declared.what, breach.sentence());
     let branch = breach
         .branch_of
         .as_ref()
         .map(|branch| format!(", in the nearest of the {} branches of `{}`", branch.others + 1, branch.keyword));
     let help = format!("`{}` at {}{}", breach.keyword, report.place(&breach.anchor), branch.unwrap_or_default());
     let written = if is_written_json(report.contract, &at, &breach.keyword) { WRITTEN } else { "" };
-    report.warn(&at, claim.rule, message, format!("{help}{written}"));
+    report.warn(&at, declared.rule, message, format!("{help}{written}"));
 }
 
 const WRITTEN: &str = "; the text is JSON: write the value itself";
@@ -50,14 +50,14 @@ fn is_written_json(contract: &Contract, at: &Anchor, keyword: &str) -> bool {
     read.is_some_and(|value| value.is_object() || value.is_array())
 }
 
-/// The schemas that claims are tried by.
-struct Trial<'d> {
+/// The schemas that values are tried by.
+struct ValueChecker<'d> {
     contract: &'d Contract,
     batches: Vec<Schemas>,
     keys: HashMap<Anchor, (usize, SchemaKey)>,
 }
 
-impl Trial<'_> {
+impl ValueChecker<'_> {
     /// Compiles the schemas at `roots` as one where that is possible. What no operation uses was not compiled when the
     /// document was loaded and may be broken; the others are then compiled without it.
     fn compile(&mut self, roots: Vec<Anchor>, report: &mut Report<'_>) {
@@ -83,33 +83,33 @@ impl Trial<'_> {
         }
     }
 
-    fn breaches(&self, claim: &Claim) -> Vec<Breach> {
-        let Some(value) = self.contract.value(&claim.value) else { return Vec::new() };
-        if claim.may_be_text && value.is_string() && self.stands_for_another(claim, value) {
+    fn breaches(&self, declared: &DeclaredValue) -> Vec<Breach> {
+        let Some(value) = self.contract.value(&declared.value) else { return Vec::new() };
+        if declared.may_be_text && value.is_string() && self.stands_for_another(declared, value) {
             return Vec::new();
         }
-        match claim.way {
-            Some(way) => self.judged(claim, value, way),
+        match declared.way {
+            Some(way) => self.judged(declared, value, way),
             None => {
                 // What only one way forbids is right the other way.
-                let back = self.judged(claim, value, Direction::Response);
-                let mut breaches = self.judged(claim, value, Direction::Request);
+                let back = self.judged(declared, value, Direction::Response);
+                let mut breaches = self.judged(declared, value, Direction::Request);
                 breaches.retain(|breach| back.contains(breach));
                 breaches
             }
         }
     }
 
-    fn judged(&self, claim: &Claim, value: &Value, direction: Direction) -> Vec<Breach> {
-        let Some((batch, key)) = self.keys.get(&claim.schema) else { return Vec::new() };
+    fn judged(&self, declared: &DeclaredValue, value: &Value, direction: Direction) -> Vec<Breach> {
+        let Some((batch, key)) = self.keys.get(&declared.schema) else { return Vec::new() };
         let refs = self.contract.refs();
         let subject = Subject { refs, key: *key, rule: Rule::BodySchema, location: &Location::Body, direction };
         self.batches[*batch].judge(subject, &mut value.clone()).0
     }
 
     /// Whether the text `value` is how a value of another type is sent, which is not tried.
-    fn stands_for_another(&self, claim: &Claim, value: &Value) -> bool {
-        let shape = Shape::from_schema(self.contract.refs(), &claim.schema);
+    fn stands_for_another(&self, declared: &DeclaredValue, value: &Value) -> bool {
+        let shape = Shape::from_schema(self.contract.refs(), &declared.schema);
         let is_scalar = || {
             value.as_str().is_some_and(|text| {
                 serde_json::from_str::<Value>(text).is_ok_and(|read| read.is_number() || read.is_boolean())

@@ -10,7 +10,7 @@ use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
 /// A token that leads nowhere.
-pub(super) struct DeadEnd {
+pub(super) struct Unresolved {
     /// The token.
     pub token: String,
     /// What to do about it.
@@ -18,7 +18,7 @@ pub(super) struct DeadEnd {
 }
 
 /// The first token of `pointer` that no schema for the value declares; none where the schemas leave that open.
-pub(super) fn dead_end(contract: &Contract, schema: SchemaView<'_>, pointer: &Pointer) -> Option<DeadEnd> {
+pub(super) fn unresolved(contract: &Contract, schema: SchemaView<'_>, pointer: &Pointer) -> Option<Unresolved> {
     let mut schemas = vec![schema];
     for token in pointer.tokens() {
         let step = Step::new(&schemas, contract.openapi, &token)?;
@@ -29,7 +29,7 @@ pub(super) fn dead_end(contract: &Contract, schema: SchemaView<'_>, pointer: &Po
                 None if step.is_list => format!("it is a list: point into an item, as by `/0/{token}`"),
                 None => "declare it there, or point to what is".to_owned(),
             };
-            return Some(DeadEnd { token: token.into_owned(), help });
+            return Some(Unresolved { token: token.into_owned(), help });
         }
         schemas = step.next;
     }

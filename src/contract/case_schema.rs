@@ -16,13 +16,13 @@ const URI: &str = "signoff:/expect/schema";
 
 /// A compiled JSON Schema (2020-12, with OpenAPI's formats). The anchors of its breaches are pointers into the schema itself.
 #[derive(Debug)]
-pub struct Narrowing {
+pub struct CaseSchema {
     documents: [Document; 1],
     uris: Uris,
     schemas: Schemas,
 }
 
-impl Narrowing {
+impl CaseSchema {
     /// Compiles `schema`; what is wrong with it comes with the place in it.
     pub fn compile(schema: &Value) -> Result<Self, Vec<(Pointer, String)>> {
         let at_root = |message: String| vec![(Pointer::root(), message)];
@@ -59,8 +59,8 @@ mod tests {
             "properties": { "at": { "format": "date-time" }, "n": { "$ref": "#/$defs/n" } },
             "$defs": { "n": { "type": "integer", "minimum": 1 } },
         });
-        let narrowing = Narrowing::compile(&schema).expect("compiles");
-        let (breaches, not_checked) = narrowing.judge(&json!({ "at": "today", "n": 0 }));
+        let case_schema = CaseSchema::compile(&schema).expect("compiles");
+        let (breaches, not_checked) = case_schema.judge(&json!({ "at": "today", "n": 0 }));
         let mut found: Vec<_> =
             breaches.iter().map(|b| format!("{} at {} by {}", b.keyword, b.location, b.anchor.pointer)).collect();
         found.sort();
@@ -73,13 +73,13 @@ mod tests {
             ]
         );
         assert_eq!(not_checked, []);
-        assert_eq!(narrowing.judge(&json!({ "id": 1 })).0, []);
+        assert_eq!(case_schema.judge(&json!({ "id": 1 })).0, []);
     }
 
     #[test]
     fn a_misspelt_keyword_would_let_everything_pass() {
         let schema = json!({ "properties": { "requird": { "items": { "requird": ["a"], "x-requird": 1 } } } });
-        let problems = Narrowing::compile(&schema).expect_err("is wrong");
+        let problems = CaseSchema::compile(&schema).expect_err("is wrong");
         let shown: Vec<_> = problems.iter().map(|(at, message)| format!("{at}: {message}")).collect();
         let message = "`requird` is no keyword of a schema: it says nothing; did you mean `required`?";
         assert_eq!(shown, [format!("/properties/requird/items/requird: {message}")]);
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_schema_has_its_place() {
         let problems =
-            Narrowing::compile(&json!({ "properties": { "a": { "type": "strin" } } })).expect_err("is wrong");
+            CaseSchema::compile(&json!({ "properties": { "a": { "type": "strin" } } })).expect_err("is wrong");
         assert_eq!(problems.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["/properties/a/type"]);
     }
 }

@@ -8,11 +8,11 @@ use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::http::MediaType;
 
-use super::grammar::Kind;
-use super::parts::{Part, Parts};
+use super::grammar::ObjectKind;
+use super::objects::{DocumentObject, DocumentObjects};
 
 /// A value that should keep a schema.
-pub(super) struct Claim {
+pub(super) struct DeclaredValue {
     /// The rule that it breaks otherwise.
     pub rule: &'static str,
     /// What the value is, in words.
@@ -27,38 +27,40 @@ pub(super) struct Claim {
     pub may_be_text: bool,
 }
 
-/// Every claim of the document.
-pub(super) fn of(contract: &Contract, parts: &Parts<'_>) -> Vec<Claim> {
+/// Every declared of the document.
+pub(super) fn collect(contract: &Contract, objects: &DocumentObjects<'_>) -> Vec<DeclaredValue> {
     let early = contract.openapi.is_3_0();
-    let mut claims = Vec::new();
-    for part in &parts.all {
-        match part.kind {
-            Kind::Schema(_) if early && reference(part.node.value).is_some() => {}
-            Kind::Schema(_) => of_schema(&part.node, early, &mut claims),
-            Kind::MediaType | Kind::Parameter | Kind::Header => of_holder(contract, part, &mut claims),
+    let mut values = Vec::new();
+    for object in &objects.all {
+        match object.kind {
+            ObjectKind::Schema(_) if early && reference(object.node.value).is_some() => {}
+            ObjectKind::Schema(_) => of_schema(&object.node, early, &mut values),
+            ObjectKind::MediaType | ObjectKind::Parameter | ObjectKind::Header => {
+                of_holder(contract, object, &mut values)
+            }
             _ => {}
         }
     }
-    claims
+    values
 }
 
-fn of_schema(schema: &Node<'_>, early: bool, claims: &mut Vec<Claim>) {
-    let mut claim = |rule, what, value: Node<'_>| {
+fn of_schema(schema: &Node<'_>, early: bool, values: &mut Vec<DeclaredValue>) {
+    let mut declared = |rule, what, value: Node<'_>| {
         let (schema, value) = (whole(schema.anchor()), value.anchor());
-        claims.push(Claim { rule, what, schema, value, way: None, may_be_text: false });
+        values.push(DeclaredValue { rule, what, schema, value, way: None, may_be_text: false });
     };
     if let Some(example) = schema.get("example") {
-        claim("example", "the example", example);
+        declared("example", "the example", example);
     }
     if let Some(examples) = schema.get("examples").filter(|_| !early) {
-        examples.items().for_each(|example| claim("example", "the example", example));
+        examples.items().for_each(|example| declared("example", "the example", example));
     }
     if let Some(default) = schema.get("default") {
-        claim("default", "the default", default);
+        declared("default", "the default", default);
     }
     let members = schema.get("enum").filter(|members| fits(schema.value, members.value, early));
     members.iter().flat_map(|members| members.items().collect::<Vec<_>>()).for_each(|member| {
-        claim("enum-member", "this member of the `enum`", member);
+        declared("enum-member", "this member of the `enum`", member);
     });
 }
 
@@ -76,20 +78,20 @@ fn fits(schema: &Value, members: &Value, early: bool) -> bool {
     members.as_array().is_some_and(|members| !Types::from_values(members).and(declared).is_empty())
 }
 
-fn of_holder(contract: &Contract, part: &Part<'_>, claims: &mut Vec<Claim>) {
-    let Some(schema) = part.node.get("schema") else { return };
-    let way = match part.kind {
-        Kind::Parameter => Some(Direction::Request),
-        _ => part.way,
+fn of_holder(contract: &Contract, object: &DocumentObject<'_>, values: &mut Vec<DeclaredValue>) {
+    let Some(schema) = object.node.get("schema") else { return };
+    let way = match object.kind {
+        ObjectKind::Parameter => Some(Direction::Request),
+        _ => object.way,
     };
-    for value in examples(contract, &part.node) {
-        claims.push(Claim {
+    for value in examples(contract, &object.node) {
+        values.push(DeclaredValue {
             rule: "example",
             what: "the example",
             schema: schema.anchor(),
             value,
             way,
-            may_be_text: part.kind != Kind::MediaType || !is_json(part),
+            may_be_text: object.kind != ObjectKind::MediaType || !is_json(object),
         });
     }
 }
@@ -109,7 +111,7 @@ fn examples(contract: &Contract, holder: &Node<'_>) -> Vec<Anchor> {
     single.into_iter().chain(named.into_iter().filter_map(value)).collect()
 }
 
-fn is_json(part: &Part<'_>) -> bool {
-    let name = part.node.pointer.last().unwrap_or_default();
+fn is_json(object: &DocumentObject<'_>) -> bool {
+    let name = object.node.pointer.last().unwrap_or_default();
     MediaType::parse(&name).map_or(true, |media_type| media_type.is_json())
 }

@@ -8,30 +8,30 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::http::{Headers, Request, Response};
+use super::{Headers, Request, Response};
 
-/// The parts of a message that are read, and of each what is read of it; others need not be made.
+/// The fields of a message that are read, and of each what is read of it; others need not be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Parts {
+pub enum Fields {
     /// Whatever there is.
     All,
     /// Those of these names.
-    Named(BTreeMap<String, Parts>),
+    Named(BTreeMap<String, Fields>),
 }
 
-impl Default for Parts {
+impl Default for Fields {
     fn default() -> Self {
         Self::Named(BTreeMap::new())
     }
 }
 
-impl Parts {
+impl Fields {
     /// Adds the part at the end of a path of names.
     pub fn add<'n>(&mut self, mut path: impl Iterator<Item = &'n str>) {
         match (&mut *self, path.next()) {
             (Self::All, _) => {}
             (all, None) => *all = Self::All,
-            (Self::Named(parts), Some(name)) => parts.entry(name.to_owned()).or_default().add(path),
+            (Self::Named(fields), Some(name)) => fields.entry(name.to_owned()).or_default().add(path),
         }
     }
 
@@ -39,36 +39,36 @@ impl Parts {
     fn of(&self, name: &str) -> Option<&Self> {
         match self {
             Self::All => Some(self),
-            Self::Named(parts) => parts.get(name),
+            Self::Named(fields) => fields.get(name),
         }
     }
 }
 
-/// `{method, url, path, query, headers, body}`, as far as `parts` are read; `path` holds the path parameters, decoded (the router
+/// `{method, url, path, query, headers, body}`, as far as `fields` are read; `path` holds the path parameters, decoded (the router
 /// gives them encoded), a query name that repeats a list of its values. `body` is the JSON that judging parsed.
-pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>, parts: &Parts) -> Value {
+pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
-    add(&mut members, parts, "method", |_| request.method.as_str().into());
-    add(&mut members, parts, "url", |_| request.url.as_str().into());
-    add(&mut members, parts, "path", |_| decoded(path));
-    add(&mut members, parts, "query", |_| query(request));
-    add(&mut members, parts, "headers", |parts| headers(&request.headers, parts));
-    add(&mut members, parts, "body", |_| content(body, request.body.as_deref().unwrap_or_default()));
+    add(&mut members, fields, "method", |_| request.method.as_str().into());
+    add(&mut members, fields, "url", |_| request.url.as_str().into());
+    add(&mut members, fields, "path", |_| decoded(path));
+    add(&mut members, fields, "query", |_| query(request));
+    add(&mut members, fields, "headers", |fields| headers(&request.headers, fields));
+    add(&mut members, fields, "body", |_| content(body, request.body.as_deref().unwrap_or_default()));
     members.into()
 }
 
-/// `{status, headers, body}`, as far as `parts` are read; `body` is the JSON that judging parsed.
-pub fn response(response: &Response, body: Option<Value>, parts: &Parts) -> Value {
+/// `{status, headers, body}`, as far as `fields` are read; `body` is the JSON that judging parsed.
+pub fn response(response: &Response, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
-    add(&mut members, parts, "status", |_| response.status.into());
-    add(&mut members, parts, "headers", |parts| headers(&response.headers, parts));
-    add(&mut members, parts, "body", |_| content(body, &response.body));
+    add(&mut members, fields, "status", |_| response.status.into());
+    add(&mut members, fields, "headers", |fields| headers(&response.headers, fields));
+    add(&mut members, fields, "body", |_| content(body, &response.body));
     members.into()
 }
 
-fn add(members: &mut Map<String, Value>, parts: &Parts, name: &str, make: impl FnOnce(&Parts) -> Value) {
-    if let Some(parts) = parts.of(name) {
-        members.insert(name.to_owned(), make(parts));
+fn add(members: &mut Map<String, Value>, fields: &Fields, name: &str, make: impl FnOnce(&Fields) -> Value) {
+    if let Some(fields) = fields.of(name) {
+        members.insert(name.to_owned(), make(fields));
     }
 }
 
@@ -100,10 +100,10 @@ fn repeat(held: &mut Value, value: Value) {
     }
 }
 
-fn headers(lines: &Headers, parts: &Parts) -> Value {
+fn headers(lines: &Headers, fields: &Fields) -> Value {
     let mut members = Map::new();
     let lines = lines.iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-    for (name, value) in lines.filter(|(name, _)| parts.of(name).is_some()) {
+    for (name, value) in lines.filter(|(name, _)| fields.of(name).is_some()) {
         match members.entry(name).or_insert(Value::Null) {
             Value::String(held) => held.extend([", ", value]),
             vacant => *vacant = value.into(),
@@ -124,7 +124,7 @@ mod tests {
         let lines: Headers = [("X-A", "1"), ("ETag", "e"), ("x-a", "2")].into_iter().collect();
         let request = Request { method: "GET".to_owned(), url, headers: Headers::default(), body: None };
         assert_eq!(query(&request), json!({ "a": ["1", "2", "/"], "b": "x y" }));
-        assert_eq!(headers(&lines, &Parts::All), json!({ "x-a": "1, 2", "etag": "e" }));
+        assert_eq!(headers(&lines, &Fields::All), json!({ "x-a": "1, 2", "etag": "e" }));
     }
 
     #[test]
@@ -132,9 +132,9 @@ mod tests {
         let headers: Headers = [("X-A", "1"), ("ETag", "e")].into_iter().collect();
         let message = Request { method: "GET".to_owned(), url: "/x?a=1".to_owned(), headers, body: None };
         let check = |paths: &[&str], expected: Value| {
-            let mut parts = Parts::default();
-            paths.iter().for_each(|path| parts.add(path.split('.').filter(|name| !name.is_empty())));
-            assert_eq!(request(&[], &message, None, &parts), expected, "{paths:?}");
+            let mut fields = Fields::default();
+            paths.iter().for_each(|path| fields.add(path.split('.').filter(|name| !name.is_empty())));
+            assert_eq!(request(&[], &message, None, &fields), expected, "{paths:?}");
         };
         check(&[], json!({}));
         check(

@@ -1,4 +1,4 @@
-//! A schema in a few characters, as the `-` side of a diff shows it, and a value as its `+` side does.
+//! One-line summary of a schema, as the expected side of a diff shows it.
 
 use serde_json::Value;
 
@@ -7,45 +7,21 @@ use super::keyword;
 use super::refs::Refs;
 use super::schema::SchemaView;
 use super::types::Types;
+use super::value_summary;
 
-/// How long a schema's notation may get, in characters.
+/// Maximum length of a summary, in characters.
 const MAX_SCHEMA: usize = 80;
 
-/// How long a value may get that is shown, in bytes.
-const MAX_VALUE: usize = 4_000;
-
-/// How deep schemas are followed; deeper ones are `…`.
+/// Maximum depth of subschemas and references; deeper ones are `…`.
 const MAX_DEPTH: usize = 4;
 
-/// `"ACTIVE" | "INACTIVE"`, `string`, `string(date-time)`, `integer ≥ 1`, `{ customer_id, status, … }`, `[string]`: the schema
-/// at `at`, in at most about 80 characters.
-pub(super) fn compact(refs: Refs<'_>, at: &Anchor) -> String {
-    Notation { depth: 0 }.schema(SchemaView::new(refs, at.clone()).as_ref())
+/// Summarizes the schema at `at` in at most about 80 characters: `"ACTIVE" | "INACTIVE"`, `string`, `string(date-time)`,
+/// `integer ≥ 1`, `{ customer_id, status, … }`, `[string]`.
+pub(super) fn summarize(refs: Refs<'_>, at: &Anchor) -> String {
+    Summary { depth: 0 }.schema(SchemaView::new(refs, at.clone()).as_ref())
 }
 
-/// Compact JSON where that has at most 4,000 bytes, else what it is: `a string of 5000 characters`. Never a part of it: half a
-/// secret would not be known for one when the reports are written.
-pub fn value(value: &Value) -> String {
-    let mut held = Bounded { bytes: Vec::new() };
-    let whole = serde_json::to_writer(&mut held, value).ok().and_then(|()| String::from_utf8(held.bytes).ok());
-    whole.unwrap_or_else(|| match value {
-        Value::String(text) => format!("a string of {} characters", text.chars().count()),
-        Value::Array(items) => format!("a list of {} items", items.len()),
-        Value::Object(members) => format!("an object of {} members", members.len()),
-        // No number is that long.
-        scalar => scalar.to_string(),
-    })
-}
-
-/// Text as a JSON string, likewise.
-pub(super) fn text(text: &[u8]) -> String {
-    match text.len() {
-        0..=MAX_VALUE => value(&Value::from(String::from_utf8_lossy(text))),
-        bytes => format!("a text of {bytes} bytes"),
-    }
-}
-
-/// The text, or as much of it as fits with a `…`.
+/// Truncates text to `limit` characters, the last of them `…`.
 fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
@@ -53,31 +29,12 @@ fn cut(text: &str, limit: usize) -> String {
     }
 }
 
-/// A writer that refuses more than is shown.
-struct Bounded {
-    bytes: Vec<u8>,
-}
-
-impl std::io::Write for Bounded {
-    fn write(&mut self, more: &[u8]) -> std::io::Result<usize> {
-        if self.bytes.len() + more.len() > MAX_VALUE {
-            return Err(std::io::ErrorKind::StorageFull.into());
-        }
-        self.bytes.extend_from_slice(more);
-        Ok(more.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[derive(Clone, Copy)]
-struct Notation {
+struct Summary {
     depth: usize,
 }
 
-impl Notation {
+impl Summary {
     fn schema(self, schema: Option<&SchemaView<'_>>) -> String {
         let value = schema.map(SchemaView::value);
         match (schema, value) {
@@ -94,10 +51,10 @@ impl Notation {
             return target.unwrap_or_else(|| reference.to_owned());
         }
         if let Some(only) = schema.get("const") {
-            return value(only);
+            return value_summary::json(only);
         }
         if let Some(options) = schema.list("enum") {
-            return options.iter().map(value).collect::<Vec<_>>().join(" | ");
+            return options.iter().map(value_summary::json).collect::<Vec<_>>().join(" | ");
         }
         let has_branches = |keyword: &str| schema.list(keyword).is_some_and(|list| !list.is_empty());
         let choice = ["oneOf", "anyOf"].into_iter().find(|keyword| has_branches(keyword));
@@ -172,7 +129,7 @@ impl Notation {
     }
 }
 
-/// The type that a schema without one has in mind, by the keywords that apply to no other type.
+/// The type that a schema without `type` implies by its keywords.
 fn implied(schema: &SchemaView<'_>) -> &'static str {
     let keywords =
         || schema.keywords().filter_map(|(name, _)| keyword::find(name)).filter(|keyword| keyword.is_summarised());
@@ -220,7 +177,7 @@ fn number(name: &str, schema: &SchemaView<'_>) -> String {
     std::iter::once(name.to_owned()).chain(details).collect()
 }
 
-/// `1–20`, `≥ 1`, `≤ 20`, `2`; none where neither is said.
+/// `1–20`, `≥ 1`, `≤ 20`, `2`; none without bounds.
 fn bounds(schema: &SchemaView<'_>, least: &str, most: &str) -> Option<String> {
     match (schema.get(least), schema.get(most)) {
         (Some(least), Some(most)) if least == most => Some(least.to_string()),
@@ -234,21 +191,20 @@ fn bounds(schema: &SchemaView<'_>, least: &str, most: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
-    use serde_json::json;
 
     use super::*;
     use crate::contract::refs::Uris;
     use crate::document::Document;
     use crate::pointer::Pointer;
 
-    /// The notation of every schema in a list, a line each.
+    /// The summary of every schema in a list, one per line.
     fn check(schemas: &str) -> String {
         let documents = [Document::parse("schemas.yaml", schemas).expect("the document is YAML")];
         let uris = Uris::from("file:///schemas.yaml");
         let refs = Refs { documents: &documents, uris: &uris };
         let count = documents[0].value().as_array().map_or(0, Vec::len);
         let anchor = |index| Anchor { document: 0, pointer: Pointer::root().join(index) };
-        (0..count).map(|index| compact(refs, &anchor(index))).collect::<Vec<_>>().join("\n")
+        (0..count).map(|index| summarize(refs, &anchor(index))).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
@@ -303,14 +259,5 @@ mod tests {
         nothing
         "aaaaaaaaaaaaaaaaaaaa" | "bbbbbbbbbbbbbbbbbbbbbbbb" | "cccccccccccccccccccccc" …
         "#);
-    }
-
-    #[test]
-    fn values_are_whole_or_only_described() {
-        assert_eq!(value(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
-        assert_eq!(value(&json!("😀".repeat(1_001))), "a string of 1001 characters");
-        assert_eq!(value(&json!(vec![0; 3_000])), "a list of 3000 items");
-        assert_eq!(text(&[b'x'; 300]).len(), 302);
-        assert_eq!(text(&[b'x'; MAX_VALUE + 1]), "a text of 4001 bytes");
     }
 }

@@ -1,0 +1,150 @@
+//! Every object of a document, once: those that stand in it, and those of other files that references lead to.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::contract::node::Node;
+use crate::contract::refs::Refs;
+use crate::contract::schema::SchemaView;
+use crate::contract::{Anchor, Contract, Direction};
+use crate::pointer::Pointer;
+
+use super::grammar::{FieldShape, ObjectKind, holds};
+use super::role::SchemaRole;
+
+/// An object of the document.
+#[derive(Debug, Clone)]
+pub(super) struct DocumentObject<'d> {
+    /// What it is; of a schema, how it was first used.
+    pub kind: ObjectKind,
+    /// Which way what it describes travels, where that is known.
+    pub way: Option<Direction>,
+    /// Whether it belongs to a callback or webhook: the roles of both sides are exchanged there, and what `readOnly` means
+    /// then is not said.
+    is_exchanged: bool,
+    /// The object.
+    pub node: Node<'d>,
+}
+
+/// Every object.
+pub(super) struct DocumentObjects<'d> {
+    refs: Refs<'d>,
+    /// In the order in which they were reached.
+    pub all: Vec<DocumentObject<'d>>,
+    roles: HashMap<Anchor, BTreeSet<SchemaRole>>,
+}
+
+impl<'d> DocumentObjects<'d> {
+    /// The objects of `contract`.
+    pub fn from_contract(contract: &'d Contract) -> Self {
+        Self::from_value(contract.refs(), ObjectKind::Document, contract.documents[0].value())
+    }
+
+    /// The object of `kind` that the first document is, and those in it.
+    pub fn from_value(refs: Refs<'d>, kind: ObjectKind, value: &'d Value) -> Self {
+        let node = Node { document: 0, pointer: Pointer::root(), value };
+        let root = DocumentObject { kind, way: None, is_exchanged: false, node };
+        let mut walk = Walk { refs, waiting: vec![root], objects: Vec::new(), roles: HashMap::new() };
+        while let Some(object) = walk.waiting.pop() {
+            walk.visit(object);
+        }
+        Self { refs, all: walk.objects, roles: walk.roles }
+    }
+
+    /// Every schema that is an object.
+    pub fn schemas(&self) -> impl Iterator<Item = SchemaView<'d>> {
+        let schemas = self.all.iter().filter(|object| matches!(object.kind, ObjectKind::Schema(_)));
+        schemas.filter_map(|object| SchemaView::new(self.refs, object.node.anchor()))
+    }
+
+    /// Every schema that describes a whole value, or is used by nothing.
+    pub fn values(&self) -> impl Iterator<Item = SchemaView<'d>> {
+        let is_value = |schema: &SchemaView<'d>| {
+            let roles = self.roles.get(schema.anchor());
+            roles.is_some_and(|roles| {
+                roles.contains(&SchemaRole::Value) || roles.iter().all(|role| *role == SchemaRole::Declared)
+            })
+        };
+        self.schemas().filter(is_value)
+    }
+}
+
+struct Walk<'d> {
+    refs: Refs<'d>,
+    waiting: Vec<DocumentObject<'d>>,
+    objects: Vec<DocumentObject<'d>>,
+    /// How each object was used so far; those that are no schemas have no role.
+    roles: HashMap<Anchor, BTreeSet<SchemaRole>>,
+}
+
+impl<'d> Walk<'d> {
+    fn visit(&mut self, object: DocumentObject<'d>) {
+        let held = self.roles.entry(object.node.anchor());
+        let is_new = matches!(held, std::collections::hash_map::Entry::Vacant(_));
+        let roles = held.or_default();
+        let is_news = if let ObjectKind::Schema(role) = object.kind { roles.insert(role) } else { is_new };
+        if !is_news || !object.node.value.is_object() {
+            return;
+        }
+        self.refer(&object);
+        if is_new {
+            self.open(&object);
+            self.objects.push(object);
+        }
+    }
+
+    /// What the object refers to is used as the object itself is.
+    fn refer(&mut self, object: &DocumentObject<'d>) {
+        // Inside a schema with an id, references are relative to that id.
+        if object.node.value.get("$id").is_some() {
+            return;
+        }
+        let Some(anchor) = self.refs.referred(object.node.document, object.node.value) else { return };
+        let Some(value) = self.refs.value(&anchor) else { return };
+        self.waiting.push(DocumentObject {
+            node: Node { document: anchor.document, pointer: anchor.pointer, value },
+            ..object.clone()
+        });
+    }
+
+    fn open(&mut self, object: &DocumentObject<'d>) {
+        let start = self.waiting.len();
+        for (name, node) in object.node.members() {
+            let is_exchanged = object.is_exchanged || matches!(name, "callbacks" | "webhooks");
+            let way = way(object, name).filter(|_| !is_exchanged);
+            let mut add = |kind, node| self.waiting.push(DocumentObject { kind, way, is_exchanged, node });
+            match holds(object.kind, name) {
+                Some(FieldShape::One(kind)) => add(kind, node),
+                Some(FieldShape::OneOrList(kind)) if node.value.is_object() => add(kind, node),
+                Some(FieldShape::List(kind) | FieldShape::OneOrList(kind)) => {
+                    node.items().for_each(|node| add(kind, node))
+                }
+                Some(FieldShape::Map(kind)) => {
+                    let members = node.members().filter(|(name, _)| is_schema(kind) || !name.starts_with("x-"));
+                    members.for_each(|(_, node)| add(kind, node));
+                }
+                None => {}
+            }
+        }
+        // The stack gives back what was pushed last; the document's own order is wanted.
+        self.waiting[start..].reverse();
+    }
+}
+
+fn is_schema(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Schema(_))
+}
+
+/// Which way what stands under `field` travels.
+fn way(object: &DocumentObject<'_>, field: &str) -> Option<Direction> {
+    match (object.kind, field) {
+        (ObjectKind::Operation, "requestBody" | "parameters") | (ObjectKind::PathItem, "parameters") => {
+            Some(Direction::Request)
+        }
+        (ObjectKind::Operation, "responses") => Some(Direction::Response),
+        (ObjectKind::Components, "requestBodies" | "parameters") => Some(Direction::Request),
+        (ObjectKind::Components, "responses" | "headers") => Some(Direction::Response),
+        _ => object.way,
+    }
+}
