@@ -47,4 +47,6 @@ pub mod run;
 pub mod severity;
 pub mod suggestion;
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod transport;

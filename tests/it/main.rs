@@ -2,18 +2,11 @@
 
 mod arbitrary;
 mod architecture;
-mod case;
-mod check;
 mod cli;
-mod corpus;
 mod diffs;
 mod formats;
-mod forms;
-mod hostile;
 mod imprint;
-mod laws;
 mod leaks;
-mod lint;
 mod memory;
 mod mock;
 mod page;

@@ -50,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that may use everything and touch terminal, environment and clock.
-const OUTER: &[&str] = &["cli", "testing", "main", "lib"];
+const OUTER: &[&str] = &["cli", "testing", "tests", "main", "lib"];
 
 /// Library → the files (or folders) that may name it.
 const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
@@ -223,7 +223,7 @@ struct Source {
 impl Source {
     /// Whether the whole file is a test.
     fn is_test(&self) -> bool {
-        self.name.ends_with("/tests.rs") || self.name.contains("/tests/")
+        self.name.ends_with("/tests.rs") || self.name.split('/').any(|part| part == "tests")
     }
 
     /// The modules that `crate::…` paths outside comments lead to, those in `use crate::{a, b}` included.

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::contract::{Breach, Contract, Direction, Operation, ResponseObject, StatusKey, judge, load};
+use crate::generate::request;
+use crate::generate::value::{self, Look};
+use crate::mock::{Mock, MockOptions, MockRules};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signoff::contract::{Breach, Contract, Direction, Operation, ResponseObject, StatusKey, judge, load};
-use signoff::generate::request;
-use signoff::generate::value::{self, Look};
-use signoff::mock::{Mock, MockOptions, MockRules};
 
-use crate::corpus::documents;
+use super::corpus::documents;
 
 const UNDOCUMENTED: &str = "its answer requires a member that its schema does not document";
 const CONTRARY: &str = "its allOf asks for a text that is an integer";
@@ -133,7 +133,7 @@ fn small(keyword: &Value) -> Contract {
 #[test]
 fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
     let keywords: Vec<Keyword> =
-        serde_yaml::from_str(include_str!("../data/laws/keywords.yaml")).expect("a list of keywords");
+        serde_yaml::from_str(include_str!("../../tests/data/laws/keywords.yaml")).expect("a list of keywords");
     for Keyword { keyword, schema, breaks } in keywords {
         let contract = Arc::new(small(&schema));
         let operation = &contract.operations[0];
@@ -184,7 +184,8 @@ impl Hard {
 
 #[test]
 fn every_schema_that_can_be_kept_is_kept() {
-    let all: Vec<Hard> = serde_yaml::from_str(include_str!("../data/laws/hard.yaml")).expect("a list of schemas");
+    let all: Vec<Hard> =
+        serde_yaml::from_str(include_str!("../../tests/data/laws/hard.yaml")).expect("a list of schemas");
     let mut told = String::new();
     for hard in &all {
         let contract = hard.contract();

@@ -10,18 +10,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::case::{self, Case, Story};
+use crate::check::{self, Finding, Origin, Severities, Waivers};
+use crate::contract::{self, Contract};
+use crate::document::End;
+use crate::expression::Scope;
+use crate::http::{Exchange, Headers, Request, Response, Timings};
+use crate::run::{self, Event, Filter, Inputs, Limits, Outcome, PreparedRun, Sink, Stop, Target, Verdict};
+use crate::transport::{self, Transport};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::json;
-use signoff::case::{self, Case, Story};
-use signoff::check::{self, Finding, Origin, Severities, Waivers};
-use signoff::contract::{self, Contract};
-use signoff::document::End;
-use signoff::expression::Scope;
-use signoff::http::{Exchange, Headers, Request, Response, Timings};
-use signoff::run::{self, Event, Filter, Inputs, Limits, Outcome, PreparedRun, Sink, Stop, Target, Verdict};
-use signoff::transport::{self, Transport};
 
 #[test]
 fn scenarios() {

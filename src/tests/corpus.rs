@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use signoff::contract::load::{Options, load_with};
-use signoff::problem::Problem;
-use signoff::severity::Severity;
+use crate::contract::load::{Options, load_with};
+use crate::problem::Problem;
+use crate::severity::Severity;
 
 #[test]
 #[ignore = "needs SIGNOFF_DATA"]

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use signoff::cli::rules::{self, Subject};
-use signoff::problem::Problem;
-use signoff::{case, contract};
+use crate::cli::rules::{self, Subject};
+use crate::problem::Problem;
+use crate::{case, contract};
 
 #[test]
 fn every_scenario_is_as_accepted() {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::case::expand::{self, Credentials};
+use crate::case::{intent, load};
+use crate::contract;
+use crate::expression::Scope;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use signoff::case::expand::{self, Credentials};
-use signoff::case::{intent, load};
-use signoff::contract;
-use signoff::expression::Scope;
 
 /// The value of a field, the schema that it alone keeps, and what `encoding` says about it in either kind of form.
 #[derive(Debug, Clone)]

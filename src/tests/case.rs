@@ -5,13 +5,13 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::case::expand::{self, Credentials};
+use crate::case::{Case, Story, Suite, intent, load};
+use crate::cli::rules;
+use crate::contract::{self, Contract};
+use crate::expression::Scope;
+use crate::problem::Problem;
 use serde_json::{Value, json};
-use signoff::case::expand::{self, Credentials};
-use signoff::case::{Case, Story, Suite, intent, load};
-use signoff::cli::rules;
-use signoff::contract::{self, Contract};
-use signoff::expression::Scope;
-use signoff::problem::Problem;
 
 #[test]
 fn every_scenario_is_as_accepted() {

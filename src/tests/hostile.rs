@@ -5,13 +5,13 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use crate::contract::load;
+use crate::contract::{Breach, judge};
+use crate::http::{Exchange, Headers, Request};
+use crate::transport::network::{Network, Settings};
+use crate::transport::{Error, Phase, Transport};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use signoff::contract::load;
-use signoff::contract::{Breach, judge};
-use signoff::http::{Exchange, Headers, Request};
-use signoff::transport::network::{Network, Settings};
-use signoff::transport::{Error, Phase, Transport};
 
 const MEGABYTE: usize = 1_000_000;
 

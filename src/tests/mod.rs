@@ -1,0 +1,9 @@
+//! Tests across modules: scenario folders of `tests/data`, laws that hold for every contract, and untrusted input.
+
+mod case;
+mod check;
+mod corpus;
+mod forms;
+mod hostile;
+mod laws;
+mod lint;
