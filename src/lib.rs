@@ -43,6 +43,7 @@ mod project;
 pub mod quantity;
 pub mod record;
 pub mod report;
+mod rules;
 pub mod run;
 pub mod severity;
 pub mod suggestion;

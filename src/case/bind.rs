@@ -8,6 +8,7 @@ use crate::contract::CaseSchema;
 use crate::diff;
 use crate::expression::Template;
 use crate::pointer::Pointer;
+use crate::rules;
 
 use super::binder::Binder;
 use super::case_template::{CaseTemplate, RowText};
@@ -90,7 +91,7 @@ impl Binder<'_> {
         draft.reads.append(&mut answer.reads);
         if draft.rows.is_some() && !format.capture.is_empty() {
             problems.key(
-                "table",
+                rules::TABLE,
                 &at.join("capture"),
                 "expected no capture in a case with a table: its rows would overwrite it",
             );
@@ -112,7 +113,7 @@ impl Binder<'_> {
             (None, None) => {
                 if needed {
                     problems.key(
-                        "unknown-operation",
+                        rules::UNKNOWN_OPERATION,
                         &at.join("name"),
                         "expected an `operation` in the case or its file, found none",
                     );
@@ -126,7 +127,7 @@ impl Binder<'_> {
     pub fn look_up(&self, name: &str, at: &Pointer, problems: &mut Problems<'_>) -> Option<usize> {
         let found = self.contract.operation(name);
         if found.is_none() {
-            problems.value("unknown-operation", at, format!("unknown operation `{name}`"));
+            problems.value(rules::UNKNOWN_OPERATION, at, format!("unknown operation `{name}`"));
             let operations = &self.contract.operations;
             let by_path: Vec<String> = operations.iter().map(|one| format!("{} {}", one.method, one.path)).collect();
             problems.suggest(
@@ -140,11 +141,11 @@ impl Binder<'_> {
 
 fn text(written: &str, at: Pointer, problems: &mut Problems<'_>) -> Option<RowText> {
     if written.trim().is_empty() {
-        problems.value("wrong-value", &at, "expected a text, found an empty one");
+        problems.value(rules::WRONG_VALUE, &at, "expected a text, found an empty one");
         return None;
     }
     let template =
-        Template::parse(written).map_err(|error| problems.expression("invalid-expression", &at, &error)).ok()?;
+        Template::parse(written).map_err(|error| problems.expression(rules::INVALID_EXPRESSION, &at, &error)).ok()?;
     Some(RowText { at, template })
 }
 
@@ -164,10 +165,10 @@ fn listed(items: &[String]) -> OneOrMany<String> {
 
 fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>) -> (Expect, Vec<VariableRead>) {
     if format.undocumented.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-        problems.value("wrong-value", &at.join("undocumented"), "expected the reason, found an empty text");
+        problems.value(rules::WRONG_VALUE, &at.join("undocumented"), "expected the reason, found an empty text");
     }
     for (tail, message) in format.body.as_ref().map(diff::lint).unwrap_or_default() {
-        problems.key("invalid-operator", &at.join("body").concat(&tail), message);
+        problems.key(rules::INVALID_OPERATOR, &at.join("body").concat(&tail), message);
     }
     let mut compiler = Compiler::new(problems, ReadBy::Expectation, at.clone());
     let headers = compiler.members(&format.headers, &Pointer::root().join("headers"));
@@ -192,14 +193,15 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
 
 fn case_schema(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<CaseSchema>> {
     let compiled = CaseSchema::compile(schema).map(Arc::new);
-    let mut note = |(tail, message): (Pointer, String)| problems.value("invalid-schema", &at.concat(&tail), message);
+    let mut note =
+        |(tail, message): (Pointer, String)| problems.value(rules::INVALID_SCHEMA, &at.concat(&tail), message);
     compiled.map_err(|wrong| wrong.into_iter().for_each(&mut note)).ok()
 }
 
 fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<Capture> {
     let at = Pointer::root().join(name);
     if !is_variable(name) {
-        compiler.wrong("invalid-name", &at, format!("expected a name that a variable can have, found `{name}`"));
+        compiler.wrong(rules::INVALID_NAME, &at, format!("expected a name that a variable can have, found `{name}`"));
     }
     let from = match from.as_str() {
         Some("status") => Some(CaptureFrom::Status),
@@ -212,7 +214,7 @@ fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<
     };
     if from.is_none() {
         compiler.wrong(
-            "wrong-value",
+            rules::WRONG_VALUE,
             &at,
             "expected `/pointer` into the body, `status`, `header:NAME` or `${expression}`",
         );

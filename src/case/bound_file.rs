@@ -7,6 +7,7 @@ use crate::contract::Contract;
 use crate::expression::Tree;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::CaseFile;
 use super::binder::Binder;
@@ -106,7 +107,7 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
     for (name, value) in &source.head.vars {
         let at = root.join(name);
         if !is_variable(name) {
-            problems.key("invalid-name", &at, format!("expected a name that a variable can have, found `{name}`"));
+            problems.key(rules::INVALID_NAME, &at, format!("expected a name that a variable can have, found `{name}`"));
         }
         let mut compiler = Compiler::new(problems, ReadBy::Request, at);
         let tree = if value.is_null() { None } else { compiler.tree(value, &Pointer::root()) };
@@ -152,7 +153,9 @@ fn resolve(binder: &Binder<'_>, at: &Pointer, name: &str, problems: &mut Problem
             format!("expected a file whose name starts with `_`, found `{name}`, which is a story itself")
         })
     });
-    path.map_err(|message| problems.value("unreadable-file", &at, message)).ok().map(|path| Entry::Use { at, path })
+    path.map_err(|message| problems.value(rules::UNREADABLE_FILE, &at, message))
+        .ok()
+        .map(|path| Entry::Use { at, path })
 }
 
 fn refuse_story_keys(source: &Source, problems: &mut Problems<'_>) {
@@ -160,7 +163,7 @@ fn refuse_story_keys(source: &Source, problems: &mut Problems<'_>) {
     let given = [("table", head.table.is_some()), ("serial", head.serial.is_some()), ("independent", head.independent)];
     for (key, _) in given.into_iter().filter(|(_, given)| *given) {
         problems.key(
-            "story",
+            rules::STORY,
             &Pointer::root().join(key),
             format!("expected no `{key}` in a file that others use: it is for stories"),
         );
@@ -173,14 +176,14 @@ fn refuse_order(cases: &[CaseTemplate], problems: &mut Problems<'_>) {
         let at = &draft.case.at;
         if !draft.case.capture.is_empty() {
             problems.key(
-                "story",
+                rules::STORY,
                 &at.join("capture"),
                 "expected no capture in an independent file: its cases run concurrently",
             );
         }
         if !draft.needs.is_empty() {
             problems.key(
-                "story",
+                rules::STORY,
                 &at.join("needs"),
                 "expected no `needs` in an independent file: its cases run concurrently",
             );

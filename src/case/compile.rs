@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::expression::{Expression, Template, Tree};
 use crate::pointer::Pointer;
+use crate::rules;
 
 use super::error::Problems;
 use super::variables::{ReadBy, VariableRead};
@@ -54,8 +55,9 @@ impl<'a, 'd> Compiler<'a, 'd> {
     /// Compiles the template `text` at `inner`.
     pub fn template(&mut self, text: &str, inner: &Pointer) -> Option<Template> {
         let at = self.place(inner);
-        let template =
-            Template::parse(text).map_err(|error| self.problems.expression("invalid-expression", &at, &error)).ok()?;
+        let template = Template::parse(text)
+            .map_err(|error| self.problems.expression(rules::INVALID_EXPRESSION, &at, &error))
+            .ok()?;
         self.reads.extend(template.names().iter().map(|name| VariableRead::new(name, at.clone(), self.reader)));
         Some(template)
     }
@@ -64,7 +66,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
     pub fn expression(&mut self, text: &str, inner: &Pointer) -> Option<Expression> {
         let at = self.place(inner);
         let expression = Expression::parse(text)
-            .map_err(|error| self.problems.expression("invalid-expression", &at, &error))
+            .map_err(|error| self.problems.expression(rules::INVALID_EXPRESSION, &at, &error))
             .ok()?;
         self.reads.extend(expression.names().iter().map(|name| VariableRead::new(name, at.clone(), self.reader)));
         Some(expression)
@@ -84,7 +86,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
             Err(errors) => {
                 for (at, error) in errors {
                     let at = self.place(&inner.concat(&at));
-                    self.problems.expression("invalid-expression", &at, &error);
+                    self.problems.expression(rules::INVALID_EXPRESSION, &at, &error);
                 }
                 None
             }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
+use crate::rules;
 
 /// Bytes that one file beside the cases (a body, a table) may have.
 const LARGEST: u64 = 64 << 20;
@@ -23,7 +24,7 @@ impl Folder {
     pub fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
         let unreadable = |error| {
             Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
-                .rule("unreadable-file")
+                .rule(rules::UNREADABLE_FILE)
                 .help("`signoff init` writes a first case file; `cases` and --cases name another folder")
         };
         let real = path.canonicalize().map_err(unreadable)?;
@@ -76,7 +77,7 @@ impl Folder {
 
     fn collect(&self, folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
         let mut wrong = |path: &Path, why: &str| {
-            problems.push(Problem::new(format!("{}: {why}", self.name(path))).rule("unreadable-file"))
+            problems.push(Problem::new(format!("{}: {why}", self.name(path))).rule(rules::UNREADABLE_FILE))
         };
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::contract::Contract;
 use crate::parallel;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::Suite;
 use super::bound_file::BoundFile;
@@ -25,7 +26,7 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
     let found = boundary.case_files(&path, &mut problems);
     if found.is_empty() {
         let none = format!("expected case files (*.yaml) in {}, found none", boundary.name(&path));
-        problems.push(Problem::new(none).rule("no-cases"));
+        problems.push(Problem::new(none).rule(rules::NO_CASES));
     }
     let (files, order) = bind_all(found, &boundary, contract, &mut problems);
     let told = parallel::map(&order, |path| {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::document::salvage;
 use crate::expression::Template;
 use crate::pointer::Pointer;
+use crate::rules;
 
 use super::binder::Binder;
 use super::compile::Compiler;
@@ -36,7 +37,7 @@ pub fn bind(
     }
     let tell = |_: &Pointer, message: &str| {
         if complete {
-            problems.key("wrong-value", &home, format!("merged with `base` this is no request: {message}"));
+            problems.key(rules::WRONG_VALUE, &home, format!("merged with `base` this is no request: {message}"));
         }
     };
     let format: RequestFormat = salvage(&merged, tell).unwrap_or_default();
@@ -82,7 +83,7 @@ fn leave_out(merged: &mut Value, home: &Pointer, problems: &mut Problems<'_>) {
     let paths = merged.as_object_mut().and_then(|members| members.shift_remove("without"));
     for (index, path) in paths.iter().filter_map(Value::as_array).flatten().enumerate() {
         if let Err(message) = take_out(merged, path.as_str().unwrap_or_default()) {
-            problems.value("without", &home.join("without").join(index), message);
+            problems.value(rules::WITHOUT, &home.join("without").join(index), message);
         }
     }
 }
@@ -118,7 +119,7 @@ impl Form<'_, '_, '_> {
         let at = Pointer::root().join("auth");
         match (&format.auth, &format.credentials) {
             (Some(_), Some(_)) => {
-                self.compiler.wrong("wrong-value", &at, "expected `auth` or `as`, found both");
+                self.compiler.wrong(rules::WRONG_VALUE, &at, "expected `auth` or `as`, found both");
                 Authorization::Target
             }
             (None, None) => Authorization::Target,
@@ -138,7 +139,7 @@ impl Form<'_, '_, '_> {
     fn known_scheme(&mut self, scheme: &str, at: &Pointer) {
         let schemes = &self.binder.contract.security_schemes;
         if !schemes.contains_key(scheme) {
-            self.compiler.wrong("unknown-security-scheme", at, format!("unknown security scheme `{scheme}`"));
+            self.compiler.wrong(rules::UNKNOWN_SECURITY_SCHEME, at, format!("unknown security scheme `{scheme}`"));
             self.compiler.suggest(scheme, schemes.keys().map(String::as_str).chain(["none"]));
         }
     }
@@ -147,7 +148,7 @@ impl Form<'_, '_, '_> {
         let given = forms(format);
         if let [first, second, ..] = given[..] {
             self.compiler.wrong(
-                "wrong-value",
+                rules::WRONG_VALUE,
                 &Pointer::root().join(second),
                 format!(
                     "expected one form of body, found `{first}` and `{second}`; take one out with `without: [{first}]`"
@@ -172,7 +173,7 @@ impl Form<'_, '_, '_> {
 
     fn file(&mut self, name: &str, at: &Pointer) -> Option<Bytes> {
         let read = self.binder.folder.read(&self.binder.source.file.path, name);
-        read.map(Bytes::from).map_err(|message| self.compiler.wrong("unreadable-file", at, message)).ok()
+        read.map(Bytes::from).map_err(|message| self.compiler.wrong(rules::UNREADABLE_FILE, at, message)).ok()
     }
 
     fn bytes(&mut self, text: &str, at: &Pointer) -> Option<Bytes> {
@@ -180,7 +181,7 @@ impl Form<'_, '_, '_> {
         let decoded = STANDARD.decode(compact).map(Bytes::from);
         decoded
             .map_err(|error| {
-                self.compiler.wrong("wrong-value", at, format!("expected base64, found another text: {error}"))
+                self.compiler.wrong(rules::WRONG_VALUE, at, format!("expected base64, found another text: {error}"))
             })
             .ok()
     }
@@ -191,7 +192,7 @@ impl Form<'_, '_, '_> {
             (None, Some(value), None) => self.compiler.tree(value, &at.join("json")).map(PartContent::Json),
             (None, None, Some(name)) => self.file(name, &at.join("file")).map(PartContent::File),
             _ => {
-                self.compiler.wrong("wrong-value", at, "expected one of `value`, `json` and `file` in a part");
+                self.compiler.wrong(rules::WRONG_VALUE, at, "expected one of `value`, `json` and `file` in a part");
                 None
             }
         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::problem::Problem;
+use crate::rules;
 
 use super::bound_file::{BoundFile, Entry};
 use super::case_template::CaseTemplate;
@@ -58,7 +59,7 @@ impl<'a> Walk<'a, '_> {
                 Entry::Case(draft) => taken.push((bound, &**draft)),
                 Entry::Use { at, path } if self.way.contains(path) => {
                     let mut problems = Problems::of(&bound.file.document);
-                    problems.value("story", at, "expected a file that does not use this one in turn");
+                    problems.value(rules::STORY, at, "expected a file that does not use this one in turn");
                     self.problems.extend(problems.into_list());
                 }
                 Entry::Use { path, .. } => {

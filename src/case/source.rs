@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::place::{Place, Snippet};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::CaseFile;
 use super::error::Problems;
@@ -81,11 +82,11 @@ pub fn is_shared(path: &Path) -> bool {
 }
 
 fn text(path: &Path, name: &str) -> Result<String, Problem> {
-    let bytes = folder::bytes(path, name).map_err(|why| Problem::new(why).rule("unreadable-file"))?;
+    let bytes = folder::bytes(path, name).map_err(|why| Problem::new(why).rule(rules::UNREADABLE_FILE))?;
     String::from_utf8(bytes).map_err(|error| {
         let snippet = broken_line(name, error.as_bytes(), error.utf8_error().valid_up_to());
         Problem::new("not UTF-8: here begins no character")
-            .rule("unreadable-file")
+            .rule(rules::UNREADABLE_FILE)
             .at(snippet)
             .help("save the file as UTF-8")
     })
@@ -106,16 +107,16 @@ fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
 fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {
     let root = Pointer::root();
     for (at, written) in document.misread_numbers() {
-        problems.value("misread-number", &at, format!("`{written}` is read as a number with another text"));
+        problems.value(rules::MISREAD_NUMBER, &at, format!("`{written}` is read as a number with another text"));
         problems.help(format!("quote it: \"{written}\""));
     }
     if !document.value().is_object() {
-        problems.value("wrong-value", &root, "expected a case file: `operation:`, `cases:` and so on");
+        problems.value(rules::WRONG_VALUE, &root, "expected a case file: `operation:`, `cases:` and so on");
         return None;
     }
     let head: FileFormat = problems.read(&root)?;
     if head.cases.is_empty() && document.value().get("cases").is_none_or(Value::is_array) {
-        problems.key("no-cases", &root.join("cases"), "expected at least one case under `cases:`, found none");
+        problems.key(rules::NO_CASES, &root.join("cases"), "expected at least one case under `cases:`, found none");
     }
     Some(head)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::bound_file::BoundFile;
 use super::case_template::{CaseTemplate, RowText};
@@ -126,7 +127,7 @@ impl<'a> Assembly<'a> {
         };
         if !self.taken.insert(id.clone()) {
             let message = format!("expected a name of its own, found a second case called `{name}`");
-            problems.value("duplicate-case", &filling.draft.name.at, message);
+            problems.value(rules::DUPLICATE_CASE, &filling.draft.name.at, message);
             if filling.draft.rows.is_some() {
                 problems.help("use a column of the table in the name: `${column}`");
             }
@@ -156,7 +157,7 @@ impl<'a> Assembly<'a> {
         for text in &filling.draft.needs {
             let Some(name) = filling.text(text, problems) else { continue };
             if !self.passed.contains(&name) {
-                problems.value("needs", &text.at, format!("expected the name of an earlier case, found `{name}`"));
+                problems.value(rules::NEEDS, &text.at, format!("expected the name of an earlier case, found `{name}`"));
                 problems.suggest(&name, self.passed.iter().map(String::as_str));
             }
             needs.push(name);
@@ -170,7 +171,7 @@ impl<'a> Assembly<'a> {
             if filling.row.contains_key(&capture.name) {
                 let at = case.at.join("capture").join(&capture.name);
                 problems.key(
-                    "table",
+                    rules::TABLE,
                     &at,
                     format!("a column is called `{}` too: the capture would never be seen", capture.name),
                 );
@@ -191,7 +192,7 @@ impl Filling<'_> {
             return None;
         }
         text.template.expand_text(&self.scope).unwrap_or_else(|error| {
-            problems.expression("invalid-expression", &text.at, &error);
+            problems.expression(rules::INVALID_EXPRESSION, &text.at, &error);
             None
         })
     }
@@ -201,7 +202,9 @@ impl Filling<'_> {
         let filled: Vec<_> = texts.iter().filter_map(|text| Some((text, self.text(text, problems)?))).collect();
         let entries: Vec<String> = filled.iter().map(|(_, entry)| entry.clone()).collect();
         violation::parse(&entries).unwrap_or_else(|wrong| {
-            wrong.into_iter().for_each(|(index, message)| problems.value("violates", &filled[index].0.at, message));
+            wrong
+                .into_iter()
+                .for_each(|(index, message)| problems.value(rules::VIOLATES, &filled[index].0.at, message));
             Violates::Unchecked
         })
     }

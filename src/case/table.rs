@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::pointer::Pointer;
+use crate::rules;
 
 use super::error::Problems;
 use super::format::TableFormat;
@@ -23,7 +24,7 @@ pub fn rows(
     match rows.and_then(same_columns) {
         Ok(rows) => rows,
         Err(message) => {
-            problems.value("table", at, message);
+            problems.value(rules::TABLE, at, message);
             Vec::new()
         }
     }

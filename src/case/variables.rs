@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::{Error, Name};
 use crate::pointer::Pointer;
+use crate::rules;
 
 use super::error::Problems;
 use super::row::Row;
@@ -99,7 +100,7 @@ pub fn check_column(read: &VariableRead, row: &Row, problems: &mut Problems<'_>)
 fn note(read: &VariableRead, message: &str, problems: &mut Problems<'_>) {
     let start = problems.text(&read.at).and_then(|text| text.find(&read.name)).unwrap_or_default();
     let range = start..start + read.name.len();
-    problems.expression("unknown-variable", &read.at, &Error { message: message.to_owned(), range });
+    problems.expression(rules::UNKNOWN_VARIABLE, &read.at, &Error { message: message.to_owned(), range });
 }
 
 #[cfg(test)]

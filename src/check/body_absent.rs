@@ -1,32 +1,29 @@
-//! `body-absent`: an answer has no content where none may be.
+//! `body-absent`: a response that cannot have a body has none.
 //!
-//! Requires: no byte of body when the status is 204 or 304, whatever the contract says, and when the method was `HEAD`.
-//! Content that the contract merely does not declare is not judged, and counted as such.
+//! Rule: A response to `HEAD`, or one with status 1XX, 204, 205 or 304, has no body, whatever the contract declares. A body that
+//! the contract merely does not declare is not checked, and is counted as such.
 //!
-//! Why: nobody reads content that cannot be there, and on a connection that is used again it may be taken for the start of the
-//! next answer.
+//! Rationale: Clients do not read such a body. On a reused connection, they may take its bytes for the start of the next response.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
-//! the target answered      204 with {"deleted":true}
+//! HTTP/1.1 204 No Content
+//!
+//! {"deleted":true}
 //! ```
 //!
-//! Source: RFC 9110 §9.3.2 (HEAD), §15.3.5 (204), §15.4.5 (304).
+//! Reference: RFC 9110 §9.3.2 (HEAD), §15.3.5 (204), §15.4.5 (304).
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "body-absent",
-    side: Side::Contract,
+    id: rules::BODY_ABSENT,
     severity: Severity::Error,
+    method: Method::Contract(Rule::BodyAbsent),
     source: include_str!("body_absent.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::BodyAbsent)
-}

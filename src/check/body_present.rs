@@ -1,32 +1,28 @@
-//! `body-present`: an answer has content where the contract declares some.
+//! `body-present`: a response has a body where the contract declares one.
 //!
-//! Requires: at least one byte of body when the response declares `content`, unless the method was `HEAD` or the status is one
-//! that never has content (1XX, 204, 304).
+//! Rule: The body has at least one byte if the response declares `content`. This does not apply to responses that cannot have a
+//! body: responses to `HEAD`, and those with status 1XX, 204, 205 or 304.
 //!
-//! Why: a client that was promised an object and gets nothing fails where it reads it, far from the cause.
+//! Rationale: A client that expects an object and gets nothing fails in its own code, far from the cause.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
-//! the contract declares    200 with application/json
-//! the target answered      200 with an empty body
+//! documented   200 with application/json
+//! actual       200 with an empty body
 //! ```
 //!
-//! Source: OpenAPI 3.1 §4.8.17 (Response Object, `content`).
+//! Reference: OpenAPI 3.1 §4.8.17 (Response Object, `content`).
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "body-present",
-    side: Side::Contract,
+    id: rules::BODY_PRESENT,
     severity: Severity::Error,
+    method: Method::Contract(Rule::BodyPresent),
     source: include_str!("body_present.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::BodyPresent)
-}

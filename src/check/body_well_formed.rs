@@ -1,32 +1,28 @@
-//! `body-well-formed`: a body that says it is JSON is strict JSON.
+//! `body-well-formed`: a body that is declared as JSON is strict JSON.
 //!
-//! Requires: UTF-8 without a byte order mark, one JSON value and nothing after it, no name twice in one object, no number
-//! beyond what a double can hold.
+//! Rule: The body is UTF-8 without a byte order mark and holds exactly one JSON value. No object has duplicate keys, and no number
+//! exceeds the range of a double.
 //!
-//! Why: parsers disagree about everything else. Of two members of the same name one client sees the first, another the last,
-//! and a third refuses the whole.
+//! Rationale: Given duplicate keys, parsers disagree: some keep the first, some the last, some reject the body. They disagree about
+//! the other points too.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! {"status":"ACTIVE","status":"INACTIVE"}
 //! ```
 //!
-//! Source: RFC 8259 §2, §4 (names are unique), §6 (numbers), §8.1 (UTF-8, no byte order mark).
+//! Reference: RFC 8259 §2, §4 (unique names), §6 (numbers), §8.1 (UTF-8, no byte order mark).
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "body-well-formed",
-    side: Side::Contract,
+    id: rules::BODY_WELL_FORMED,
     severity: Severity::Error,
+    method: Method::Contract(Rule::BodyWellFormed),
     source: include_str!("body_well_formed.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::BodyWellFormed)
-}

@@ -1,33 +1,29 @@
-//! `content-type-documented`: the answer's media type is one that the contract declares for its status.
+//! `content-type-documented`: the contract declares the media type of the response.
 //!
-//! Requires: exactly one well-formed `Content-Type` line where there is content, and a key of the response's `content` that
-//! covers it: the type itself, else a range such as `application/*`. Parameters that the contract writes must be equal;
-//! others, and `charset`, decide nothing.
+//! Rule: A response with a body has exactly one well-formed `Content-Type` header. A key of the response's `content` covers it:
+//! the type itself, otherwise a range such as `application/*`. Parameters that the contract states must be equal; other parameters
+//! and `charset` are ignored.
 //!
-//! Why: a client chooses how to read a body by this header. `text/plain` around perfect JSON is not read as JSON.
+//! Rationale: A client selects its parser by this header. It does not parse JSON that is labelled `text/plain`.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
-//! the contract declares    application/json
-//! the target answered      text/html; charset=utf-8
+//! documented   application/json
+//! actual       text/html; charset=utf-8
 //! ```
 //!
-//! Source: OpenAPI 3.1 §4.8.17 (Response Object, `content`), RFC 9110 §8.3 and §12.5.1.
+//! Reference: OpenAPI 3.1 §4.8.17 (Response Object, `content`), RFC 9110 §8.3 and §12.5.1.
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "content-type-documented",
-    side: Side::Contract,
+    id: rules::CONTENT_TYPE_DOCUMENTED,
     severity: Severity::Error,
+    method: Method::Contract(Rule::ContentType),
     source: include_str!("content_type_documented.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::ContentType)
-}

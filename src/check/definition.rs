@@ -1,43 +1,96 @@
-//! What a check is: its id, its side, its severity, its text and its rule.
+//! Definition of a check: id, severity, text and how it finds violations.
 
 use crate::contract::{Breach, Location, Rule, keyword};
 use crate::difference::Difference;
 use crate::pointer::Pointer;
 use crate::severity::Severity;
 
-use super::{Context, Finding, Origin};
+use super::context::Context;
+use super::finding::{Finding, Origin};
 
-/// Which side a check takes.
+/// Whether a check belongs to the contract or to the case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// What the contract says, whatever the case: a poll asks it of every attempt.
+    /// Applies to every response: a poll evaluates it for every attempt.
     Contract,
-    /// What the case says: a poll repeats until it holds.
+    /// Evaluates an expectation of the case: a poll repeats until it holds.
     Case,
 }
 
-/// One check of the list.
+/// How a check finds violations.
+pub(super) enum Method {
+    /// Reports the violations of one rule of the contract.
+    Contract(Rule),
+    /// Evaluates an expectation of the case.
+    Case(fn(&Context<'_>) -> Vec<Finding>),
+}
+
+/// Definition of a check.
 pub struct Definition {
-    /// Its stable kebab-case id.
+    /// Its stable id.
     pub id: &'static str,
-    /// Whether it speaks for the contract or for the case.
-    pub side: Side,
     /// Its severity unless configured.
     pub severity: Severity,
-    /// The file it is written in; its header is the text of `signoff explain`.
+    /// How it finds violations.
+    pub(super) method: Method,
+    /// Source of its file; the header is the text of `signoff explain`.
     pub(super) source: &'static str,
-    /// The rule.
-    pub(super) run: fn(&Context<'_>) -> Vec<Finding>,
 }
 
 impl Definition {
-    /// The text of `signoff explain`: what the check requires, why, an example of a breach, and where the rule comes from.
+    /// Returns whether the check belongs to the contract or to the case.
+    pub fn side(&self) -> Side {
+        match self.method {
+            Method::Contract(_) => Side::Contract,
+            Method::Case(_) => Side::Case,
+        }
+    }
+
+    /// Returns the rule of the contract whose violations the check reports.
+    pub(super) fn rule(&self) -> Option<Rule> {
+        match self.method {
+            Method::Contract(rule) => Some(rule),
+            Method::Case(_) => None,
+        }
+    }
+
+    /// Returns the findings in an exchange.
+    pub(super) fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        match self.method {
+            Method::Contract(rule) => {
+                let breaches = context.judgement.breaches.iter().filter(|breach| breach.rule == rule);
+                breaches.map(|breach| self.breach(breach)).collect()
+            }
+            Method::Case(run) => run(context),
+        }
+    }
+
+    /// Returns the text of `signoff explain`: rule, rationale, example, perhaps a fix, and reference.
     pub fn text(&self) -> String {
         let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));
         header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
     }
 
-    /// A finding without details about `location`, where the rule stands at `at` in the case's file.
+    #[cfg(test)]
+    pub(super) fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// Returns the first sentence of the text, without the id and the full stop.
+    pub fn summary(&self) -> String {
+        let first = self.source.lines().next().unwrap_or_default();
+        first.split_once(": ").map_or(first, |(_, summary)| summary).trim_end_matches('.').to_owned()
+    }
+
+    /// Returns a section of the text on one line; empty if there is none.
+    pub fn section(&self, label: &str) -> String {
+        let text = self.text();
+        let mut paragraphs =
+            text.split("\n\n").filter_map(|paragraph| paragraph.strip_prefix(label)?.strip_prefix(": "));
+        paragraphs.next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns a finding about `location` without details; its rule is at `at` in the file of the case.
     pub(super) fn finding(&self, location: Location, at: Pointer) -> Finding {
         Finding {
             check: self.id,
@@ -56,18 +109,7 @@ impl Definition {
         }
     }
 
-    /// The breaches of `rule` as findings, one each.
-    pub(super) fn breaches(&self, context: &Context<'_>, rule: Rule) -> Vec<Finding> {
-        context
-            .judgement
-            .breaches
-            .iter()
-            .filter(|breach| breach.rule == rule)
-            .map(|breach| self.breach(breach))
-            .collect()
-    }
-
-    /// A breach of the contract as a finding.
+    /// Converts a violation of the contract to a finding.
     pub(super) fn breach(&self, breach: &Breach) -> Finding {
         Finding {
             check: self.id,
@@ -87,36 +129,12 @@ impl Definition {
     }
 }
 
-/// Whether the rule is one of many that a schema states, so that its keyword says which.
+/// Whether findings of the rule are told apart by the keyword of a schema.
 fn is_of_schema(rule: Rule) -> bool {
     matches!(rule, Rule::BodySchema | Rule::HeaderSchema)
 }
 
-/// Whether what the breach stands at should not be there at all.
+/// Whether the location of the breach must not exist.
 fn is_unexpected(breach: &Breach) -> bool {
     matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || keyword::names_unwanted(&breach.keyword)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::check::ALL;
-
-    #[test]
-    fn every_check_explains_itself() {
-        for check in ALL {
-            let text = check.text();
-            assert!(text.starts_with(&format!("`{}`: ", check.id)), "{}", check.id);
-            for part in ["\nRequires: ", "\nWhy: ", "\nA breach:\n", "\nSource: "] {
-                assert!(text.contains(part), "{} lacks {part:?}", check.id);
-            }
-        }
-    }
-
-    #[test]
-    fn a_check_stands_in_the_file_of_its_name() {
-        for check in ALL {
-            let file = format!("{}/src/check/{}.rs", env!("CARGO_MANIFEST_DIR"), check.id.replace('-', "_"));
-            assert_eq!(std::fs::read_to_string(&file).ok().as_deref(), Some(check.source), "{file}");
-        }
-    }
 }

@@ -1,19 +1,19 @@
 //! `expected-assert`: every assertion of the case is true.
 //!
-//! Requires: each expression of `expect.assert` to give `true`. It sees the case's variables, `request` and `response`
-//! (`status`, `headers`, `body`). An expression that gives anything else, reads a member that is not there, or compares values of
-//! different types is a breach too, and says so; `x is defined` asks whether there is an `x`.
+//! Rule: Each expression in `expect.assert` evaluates to `true`. It can read the variables of the case, `request` and `response`
+//! (`status`, `headers`, `body`). Any other result fails, and so does an expression that reads a missing property or compares
+//! values of different types. `x is defined` tests whether `x` exists.
 //!
-//! Why: some rules hold between members, or between the request and its answer, and no schema can state them.
+//! Rationale: Some rules relate several properties, or the request and its response. No schema can state them.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! expect: { assert: [ "response.body.updated_at >= response.body.created_at" ] }
-//! the target answered      response.body.created_at = "2026-01-31", response.body.updated_at = "2026-01-30"
+//! actual   response.body.created_at = "2026-01-31", response.body.updated_at = "2026-01-30"
 //! ```
 //!
-//! Source: the case file, `expect.assert`.
+//! Reference: the case file, `expect.assert`.
 
 use serde_json::Value;
 
@@ -21,19 +21,21 @@ use crate::contract::Location;
 use crate::diff::brief;
 use crate::difference::{AssertionFailure, Difference};
 use crate::expression::Expression;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::Finding;
 
 /// Characters that an operand may have to be shown as it is.
 const OPERAND: usize = 200;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-assert",
-    side: Side::Case,
+    id: rules::EXPECTED_ASSERT,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_assert.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -58,6 +60,6 @@ fn judge(context: &Context<'_>, index: usize, assertion: &Expression) -> Option<
         difference: Difference::Assertion { failure, reason },
         expected: assertion.text().to_owned(),
         actual: (!shown.is_empty()).then_some(shown),
-        ..CHECK.finding(Location::Response, context.case_place("/expect/assert").join(index))
+        ..CHECK.finding(Location::Response, context.case_location("/expect/assert").join(index))
     })
 }

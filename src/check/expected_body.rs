@@ -1,22 +1,21 @@
-//! `expected-body`: the body is what the case expects.
+//! `expected-body`: the body matches the expectation of the case.
 //!
-//! Requires: every member that `expect.body` names, all the way down; members that it does not name may be there. Lists have
-//! the same length and are compared element by element. Numbers are equal by value to their last digit, `null` is JSON null,
-//! nothing is coerced.
-//! An object with a single `$…` member is an operator: `$any: true`, `$absent: true`, `$match: REGEX`, `$contains: [...]`,
-//! `$exact: VALUE` (no other members), `$time: INSTANT` (the same instant), `$literal: VALUE` (`$…` means nothing in it).
-//! An answer that is not JSON is compared as the text it is.
+//! Rule: The body has every property that `expect.body` names, at any depth; it may have others. Arrays have the same length and
+//! are compared element by element. Numbers are compared by value to the last digit, `null` is JSON null, and types are never
+//! converted. An object with a single `$…` key is an operator: `$any: true`, `$absent: true`, `$match: REGEX`, `$contains: [...]`,
+//! `$exact: VALUE` (no other properties), `$time: INSTANT` (the same instant), `$literal: VALUE` (`$…` has no special meaning).
+//! A body that is not JSON is compared as a string.
 //!
-//! Why: a schema says what an answer may look like; only the case knows which customer was linked.
+//! Rationale: A schema defines which responses are possible. Only the case knows which customer was linked.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! -   "partner_customer_id": "PARTNER_USER_456"     expected-body     cases/imprint/link.yaml:20:11
 //! +   "partner_customer_id": "PARTNER_USER_457",
 //! ```
 //!
-//! Source: the case file, `expect.body`.
+//! Reference: the case file, `expect.body`.
 
 use serde_json::Value;
 
@@ -25,16 +24,18 @@ use crate::contract::value_summary;
 use crate::diff::{Kind, Mismatch, NumberLiterals, Written, compare};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::Finding;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-body",
-    side: Side::Case,
+    id: rules::EXPECTED_BODY,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_body.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -63,7 +64,7 @@ fn without_body(context: &Context<'_>, expected: &Value) -> Finding {
     Finding {
         expected: expected.to_string(),
         difference: Difference::Missing { element: Element::ResponseBody, name: None },
-        ..CHECK.finding(Location::Body(Pointer::root()), context.case_place("/expect/body"))
+        ..CHECK.finding(Location::Body(Pointer::root()), context.case_location("/expect/body"))
     }
 }
 
@@ -79,6 +80,6 @@ fn finding(context: &Context<'_>, mismatch: Mismatch, body: &Value) -> Finding {
             Kind::Wrong | Kind::Unexpected => Difference::Value,
         },
         not_listed: mismatch.not_listed,
-        ..CHECK.finding(Location::Body(mismatch.at), context.case_place("/expect/body").concat(&mismatch.wanted_at))
+        ..CHECK.finding(Location::Body(mismatch.at), context.case_location("/expect/body").concat(&mismatch.wanted_at))
     }
 }

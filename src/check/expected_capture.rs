@@ -1,18 +1,18 @@
-//! `expected-capture`: everything that the case captures is there.
+//! `expected-capture`: every value that the case captures exists.
 //!
-//! Requires: for each entry of `capture` a value at its JSON Pointer in the body (`null` is one; a number of no more digits than
-//! 64 bits hold), a header of its name, or an expression that gives a value.
+//! Rule: Each entry of `capture` finds its value: at a JSON Pointer in the body (`null` is a value; a number must fit into
+//! 64 bits), in a header, or by an expression.
 //!
-//! Why: later cases are made of what this one captured. They are skipped when it is missing, and this says why.
+//! Rationale: Later cases use captured values and are skipped if one is missing. This finding tells why.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! capture: { linked_at: /created_at }
-//! the target answered      {"customer_id":"…","status":"ACTIVE"}
+//! actual   {"customer_id":"…","status":"ACTIVE"}
 //! ```
 //!
-//! Source: the case file, `capture`; RFC 6901 (JSON Pointer).
+//! Reference: the case file, `capture`; RFC 6901 (JSON Pointer).
 
 use serde_json::Value;
 
@@ -23,16 +23,18 @@ use crate::diff::NumberLiterals;
 use crate::difference::Difference;
 use crate::expression::Expanded;
 use crate::pointer::Pointer;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::Finding;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-capture",
-    side: Side::Case,
+    id: rules::EXPECTED_CAPTURE,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_capture.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -81,6 +83,6 @@ fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding 
         _ => None,
     };
     let expected = format!("a value to capture as {}", capture.name);
-    let place = context.case_place("/capture").join(&capture.name);
+    let place = context.case_location("/capture").join(&capture.name);
     Finding { difference: Difference::Capture { reason }, expected, actual, ..CHECK.finding(location, place) }
 }

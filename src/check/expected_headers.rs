@@ -1,18 +1,19 @@
-//! `expected-headers`: the headers are as the case expects.
+//! `expected-headers`: the headers match the expectation of the case.
 //!
-//! Requires: for each name of `expect.headers`, in any case, a line with exactly that value; of a repeated header any line may
-//! match. `null` means that there is no such header. Of `Content-Type` only the parameters that the case writes are compared.
+//! Rule: For each name in `expect.headers`, a header line has exactly that value; names are case-insensitive, and any line of a
+//! repeated header may match. `null` means that the header must be absent. For `Content-Type`, only the parameters that the case
+//! states are compared.
 //!
-//! Why: what a client relies on beside the body: a `Location`, a `Retry-After`, a request id that comes back.
+//! Rationale: Clients rely on headers as well as on the body: `Location`, `Retry-After`, a request ID that is returned.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! expect: { headers: { retry-after: "30" } }
-//! the target answered      Retry-After: 60
+//! actual   Retry-After: 60
 //! ```
 //!
-//! Source: the case file, `expect.headers`; RFC 9110 §5.1 and §8.3.1.
+//! Reference: the case file, `expect.headers`; RFC 9110 §5.1 and §8.3.1.
 
 use serde_json::Value;
 
@@ -20,16 +21,18 @@ use crate::contract::Location;
 use crate::difference::{Difference, Element};
 use crate::http::MediaType;
 use crate::pointer::Pointer;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::Finding;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-headers",
-    side: Side::Case,
+    id: rules::EXPECTED_HEADERS,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_headers.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -49,7 +52,7 @@ fn judge(context: &Context<'_>, name: &str, wanted: Option<&str>) -> Option<Find
     let expected = wanted.map_or_else(|| "nothing".to_owned(), |wanted| Value::from(wanted).to_string());
     let came: Vec<_> = lines.iter().map(|line| Value::from(*line).to_string()).collect();
     let actual = (!came.is_empty()).then(|| came.join(", "));
-    let place = context.case_place("/expect/headers").join(name);
+    let place = context.case_location("/expect/headers").join(name);
     Some(Finding {
         difference: match actual {
             None => Difference::Missing { element: Element::Header, name: Some(name.to_owned()) },

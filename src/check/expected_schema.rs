@@ -1,12 +1,12 @@
-//! `expected-schema`: the body keeps the schema by which the case narrows the contract.
+//! `expected-schema`: the body conforms to the schema of the case.
 //!
-//! Requires: every keyword of `expect.schema` to hold, a JSON Schema (2020-12) that refers to nothing outside itself. Formats are
-//! asserted.
+//! Rule: Every keyword of `expect.schema` is satisfied. It is a JSON Schema (2020-12) without external references. Formats are
+//! validated.
 //!
-//! Why: a document often says less than its author knows: a `string` that is always a timestamp, a list that is never empty.
-//! The case can hold the target to it without touching the vendor's document.
+//! Rationale: A document is often less precise than its author: a `string` is always a timestamp, an array is never empty. The
+//! case can require this without a change to the vendor's document.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! expect: { schema: { properties: { created_at: { format: date-time } } } }
@@ -15,21 +15,23 @@
 //! +   "created_at": "31.01.2026",
 //! ```
 //!
-//! Source: the case file, `expect.schema`; JSON Schema 2020-12 Validation.
+//! Reference: the case file, `expect.schema`; JSON Schema 2020-12 Validation.
 
 use crate::contract::{Breach, CaseSchema, Location, NotChecked};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Origin, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::{Finding, Origin};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-schema",
-    side: Side::Case,
+    id: rules::EXPECTED_SCHEMA,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_schema.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -49,7 +51,7 @@ fn judge(context: &Context<'_>, schema: &CaseSchema) -> Vec<Finding> {
 
 /// A breach whose keyword stands in the case.
 fn finding(context: &Context<'_>, breach: &Breach) -> Finding {
-    let at = context.case_place("/expect/schema").concat(&breach.anchor.pointer);
+    let at = context.case_location("/expect/schema").concat(&breach.anchor.pointer);
     Finding { origin: Origin::Case(at), ..CHECK.breach(breach) }
 }
 
@@ -59,6 +61,6 @@ fn undecided(context: &Context<'_>, not_checked: NotChecked) -> Finding {
 }
 
 fn whole(context: &Context<'_>, expected: &str, difference: Difference) -> Finding {
-    let finding = CHECK.finding(Location::Body(Pointer::root()), context.case_place("/expect/schema"));
+    let finding = CHECK.finding(Location::Body(Pointer::root()), context.case_location("/expect/schema"));
     Finding { expected: expected.to_owned(), difference, ..finding }
 }

@@ -1,35 +1,37 @@
-//! `expected-status`: the status is one that the case expects.
+//! `expected-status`: the status matches the expectation of the case.
 //!
-//! Requires: a status of `expect.status` (`200`, `[200, 201]`, `2XX`); where a case does not say, and neither breaks anything on
-//! purpose nor is `violates: unchecked`, any 2XX. With `expect.undocumented` the status must still be undocumented: once the
-//! contract declares it, the acknowledgement is to be taken out.
+//! Rule: The status is listed in `expect.status` (`200`, `[200, 201]`, `2XX`). A case without `expect.status` and without
+//! `violates` expects any 2XX. With `expect.undocumented`, the status must still be undocumented: remove the acknowledgement once
+//! the contract declares the status.
 //!
-//! Why: an answer may keep the contract to the letter and still be the wrong one.
+//! Rationale: A response can conform to the contract and still be the wrong one.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! expect: { status: 409 }
-//! the target answered      200
+//! actual   200
 //! ```
 //!
-//! Source: the case file, `expect.status` and `expect.undocumented`.
+//! Reference: the case file, `expect.status` and `expect.undocumented`.
 
 use std::ops::RangeInclusive;
 
 use crate::case::Violates;
 use crate::contract::Location;
 use crate::difference::Difference;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::Finding;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-status",
-    side: Side::Case,
+    id: rules::EXPECTED_STATUS,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_status.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -39,7 +41,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         return vec![Finding {
             expected: written(&wanted),
             actual: Some(status.to_string()),
-            ..CHECK.finding(Location::Status, context.case_place(place))
+            ..CHECK.finding(Location::Status, context.case_location(place))
         }];
     }
     documented_after_all(context).into_iter().collect()
@@ -63,7 +65,7 @@ fn documented_after_all(context: &Context<'_>) -> Option<Finding> {
         difference: Difference::Documented { status, declared: declared.to_string() },
         expected: format!("{status} not in the contract"),
         actual: Some(format!("declared as {declared}")),
-        ..CHECK.finding(Location::Status, context.case_place("/expect/undocumented"))
+        ..CHECK.finding(Location::Status, context.case_location("/expect/undocumented"))
     })
 }
 

@@ -1,33 +1,35 @@
-//! `expected-time`: the answer came within the time that the case allows.
+//! `expected-time`: the response arrives within the time limit of the case.
 //!
-//! Requires: no more than `expect.within` from sending the request to the last byte of the answer. With `poll` or `retry` the
-//! last attempt is timed; the waits between attempts do not count.
+//! Rule: At most `expect.within` passes between sending the request and receiving the last byte of the response. With `poll` or
+//! `retry`, the last attempt is measured, without the waits between attempts.
 //!
-//! Why: an answer that comes too late has failed for the customer who waits for it.
+//! Rationale: A late response is a failure for the customer who waits for it.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! expect: { within: 2s }
-//! the target answered      in 3.2s
+//! actual   3.2s
 //! ```
 //!
-//! Source: the case file, `expect.within`.
+//! Reference: the case file, `expect.within`.
 
 use std::time::Duration;
 
 use crate::contract::Location;
 use crate::difference::Difference;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::context::Context;
+use super::definition::{Definition, Method};
+use super::finding::Finding;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "expected-time",
-    side: Side::Case,
+    id: rules::EXPECTED_TIME,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("expected_time.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -47,7 +49,7 @@ fn late(context: &Context<'_>, within: Duration, took: Duration) -> Finding {
         difference: Difference::Time,
         expected: within,
         actual: Some(took),
-        ..CHECK.finding(Location::Response, context.case_place("/expect/within"))
+        ..CHECK.finding(Location::Response, context.case_location("/expect/within"))
     }
 }
 

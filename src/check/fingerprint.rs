@@ -12,8 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::case::{Case, Story};
 use crate::contract::{Contract, Location};
 use crate::pointer::Pointer;
+use crate::rules;
 
-use super::{Finding, Origin};
+use super::finding::{Finding, Origin};
 
 /// Of a SHA-256 the first 48 bits, written as 12 hex digits; the first is made a letter, so that YAML takes none for a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +31,7 @@ impl Fingerprint {
                 (document.map_or("", |document| document.name()), String::new(), anchor.pointer.clone())
             }
             // 2XX is expected of every case that says nothing: no file says so.
-            Origin::Case(_) if finding.check == "expected-status" && case.expect.status.is_empty() => {
+            Origin::Case(_) if finding.check == rules::EXPECTED_STATUS && case.expect.status.is_empty() => {
                 ("", String::new(), Pointer::root())
             }
             Origin::Case(pointer) => {
@@ -128,7 +129,7 @@ fn is_name(token: &str) -> bool {
 fn came(finding: &Finding) -> Cow<'_, str> {
     let Some(actual) = &finding.actual else { return "".into() };
     match (finding.check, &finding.location) {
-        ("content-type-documented", _) => {
+        (rules::CONTENT_TYPE_DOCUMENTED, _) => {
             actual.trim_matches('"').split(';').next().unwrap_or_default().trim().to_ascii_lowercase().into()
         }
         (_, Location::Status) => actual.into(),

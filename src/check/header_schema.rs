@@ -1,32 +1,29 @@
-//! `header-schema`: the declared headers of an answer are there where required, and keep their schemas.
+//! `header-schema`: required headers are present, and declared headers conform to their schemas.
 //!
-//! Requires: every header with `required: true`, and for every declared header that came a value that, read in style `simple`,
-//! keeps its schema. `Content-Type` is judged by `content-type-documented` alone.
+//! Rule: Every header with `required: true` is present. The value of each declared header, parsed in style `simple`, conforms to
+//! its schema. `Content-Type` is checked by `content-type-documented` only.
 //!
-//! Why: paging, rate limits and idempotency live in headers; `X-RateLimit-Reset: soon` breaks a client like any wrong member.
+//! Rationale: Headers carry paging, rate limits and idempotency. A client fails on `X-RateLimit-Reset: soon` as it fails on a wrong
+//! property.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
-//! the contract declares    X-RateLimit-Remaining: integer ≥ 0
-//! the target answered      X-RateLimit-Remaining: many
+//! documented   X-RateLimit-Remaining: integer ≥ 0
+//! actual       X-RateLimit-Remaining: many
 //! ```
 //!
-//! Source: OpenAPI 3.1 §4.8.21 (Header Object), §4.8.17 (Response Object, `headers`).
+//! Reference: OpenAPI 3.1 §4.8.21 (Header Object), §4.8.17 (Response Object, `headers`).
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "header-schema",
-    side: Side::Contract,
+    id: rules::HEADER_SCHEMA,
     severity: Severity::Error,
+    method: Method::Contract(Rule::HeaderSchema),
     source: include_str!("header_schema.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::HeaderSchema)
-}

@@ -1,35 +1,33 @@
-//! `status-documented`: the status that came is one that the contract declares for the operation.
+//! `status-documented`: the contract declares the status of the response.
 //!
-//! Requires: an entry of the operation's `responses` for the status: the very code, else its range (`4XX`), else `default`.
+//! Rule: The `responses` of the operation have an entry for the status: its exact code, otherwise its range (`4XX`), otherwise
+//! `default`.
 //!
-//! Why: a client can only handle what it was told about. An answer outside the document has no schema either, so nothing else
-//! about it can be judged.
+//! Rationale: Clients handle documented responses only. An undocumented response has no schema, so nothing else about it can be
+//! checked.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
-//! the contract declares    200, 400, 404, 409
-//! the target answered      401
+//! documented   200, 400, 404, 409
+//! actual       401
 //! ```
 //!
-//! A case that knows of such an answer says `expect: { undocumented: "the vendor answers 401 without a key" }`: the finding is
-//! then counted as acknowledged and fails nothing, until the contract declares the status.
+//! Fix: Document the status. If the vendor does not, acknowledge it in the case:
+//! `expect: { undocumented: "the vendor responds with 401 without a key" }`. The finding is then counted as acknowledged and does
+//! not fail the case, until the contract declares the status.
 //!
-//! Source: OpenAPI 3.1 §4.8.16 (Responses Object).
+//! Reference: OpenAPI 3.1 §4.8.16 (Responses Object).
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "status-documented",
-    side: Side::Contract,
+    id: rules::STATUS_DOCUMENTED,
     severity: Severity::Error,
+    method: Method::Contract(Rule::Status),
     source: include_str!("status_documented.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::Status)
-}

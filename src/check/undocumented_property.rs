@@ -1,33 +1,29 @@
-//! `undocumented-property`: every member of the body is one that the contract knows.
+//! `undocumented-property`: the contract documents every property of the body.
 //!
-//! Requires: each member to be declared by some part of the schema that applies to its object, `allOf` and the branches of
-//! `oneOf` and `anyOf` included. Objects whose schema names no members, and those with `additionalProperties` that say what
-//! further members hold, are free.
+//! Rule: Some part of the schema that applies to the object declares each of its properties, including `allOf` and the branches of
+//! `oneOf` and `anyOf`. Objects whose schema names no properties are exempt, and so are objects with an `additionalProperties`
+//! schema.
 //!
-//! Why: JSON Schema allows what it does not name, so this is a warning unless configured. But an unknown member is often a
-//! known one misspelt (a near name is then suggested), or a field that the document forgot and clients will come to need.
+//! Rationale: JSON Schema permits properties that it does not name, so this is a warning by default. But an unknown property is
+//! often a misspelling (a similar name is suggested), or a field that is missing in the document and that clients will need.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
 //! +   "createdAt": "2026-01-31T12:00:00Z",     undocumented-property     specs/imprint.yaml:95:9
 //! ```
 //!
-//! Source: OpenAPI 3.1 §4.8.24 (Schema Object); stricter than JSON Schema 2020-12 Core §10.3.2.3 (`additionalProperties`).
+//! Reference: OpenAPI 3.1 §4.8.24 (Schema Object); stricter than JSON Schema 2020-12 Core §10.3.2.3 (`additionalProperties`).
 
 use crate::contract::Rule;
+use crate::rules;
 use crate::severity::Severity;
 
-use super::{Context, Definition, Finding, Side};
+use super::definition::{Definition, Method};
 
 pub(super) const CHECK: Definition = Definition {
-    id: "undocumented-property",
-    side: Side::Contract,
+    id: rules::UNDOCUMENTED_PROPERTY,
     severity: Severity::Warning,
+    method: Method::Contract(Rule::UndocumentedProperty),
     source: include_str!("undocumented_property.rs"),
-    run,
 };
-
-fn run(context: &Context<'_>) -> Vec<Finding> {
-    CHECK.breaches(context, Rule::UndocumentedProperty)
-}

@@ -1,37 +1,39 @@
-//! `violation-refused`: a request that breaks the contract on purpose is refused.
+//! `violation-refused`: the target refuses a request that violates the contract deliberately.
 //!
-//! Requires: for a case with `violates`, a status that refuses just that: 401 or 403 for `security`, 400 or 415 for
-//! `content-type`, 404 or 405 for `method` and `path`, 400, 404 or 422 for a path parameter, and 400 or 422 for everything
-//! else. `expect.status` replaces these.
+//! Rule: A case with `violates` gets a status that refuses that violation: 401 or 403 for `security`, 400 or 415 for
+//! `content-type`, 404 or 405 for `method` and `path`, 400, 404 or 422 for a path parameter, otherwise 400 or 422. `expect.status`
+//! replaces these.
 //!
-//! Why: a target that accepts what its contract forbids has data that its contract does not describe; one that answers 500 has
-//! not looked.
+//! Rationale: A target that accepts what its contract forbids stores data that the contract does not describe. A 500 means that the
+//! target did not validate the request.
 //!
-//! A breach:
+//! Example:
 //!
 //! ```text
-//! the case breaks          required body/partner_customer_id
-//! the target answered      200
+//! violates: [ required body/partner_customer_id ]
+//! actual   200
 //! ```
 //!
-//! Source: RFC 9110 §15.5 (client errors), §15.5.2 (401), §15.5.4 (403), §15.5.6 (405), §15.5.16 (415), §15.5.21 (422).
+//! Reference: RFC 9110 §15.5 (client errors), §15.5.2 (401), §15.5.4 (403), §15.5.6 (405), §15.5.16 (415), §15.5.21 (422).
 
 use std::ops::RangeInclusive;
 
 use crate::case::{Violates, Violation};
 use crate::contract::Location;
 use crate::difference::Difference;
+use crate::rules;
 use crate::severity::Severity;
 
+use super::context::Context;
+use super::definition::{Definition, Method};
 use super::expected_status::written;
-use super::{Context, Definition, Finding, Side};
+use super::finding::Finding;
 
 pub(super) const CHECK: Definition = Definition {
-    id: "violation-refused",
-    side: Side::Case,
+    id: rules::VIOLATION_REFUSED,
     severity: Severity::Error,
+    method: Method::Case(run),
     source: include_str!("violation_refused.rs"),
-    run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
@@ -48,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         difference: Difference::NotRefused { violations, accepted },
         expected: written(&wanted),
         actual: Some(status.to_string()),
-        ..CHECK.finding(Location::Status, context.case_place(place))
+        ..CHECK.finding(Location::Status, context.case_location(place))
     }]
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::place::Place;
 
-use super::Fingerprint;
+use super::fingerprint::Fingerprint;
 
 /// Why a finding fails nothing, who says so, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,6 +17,7 @@ use crate::project::settings::Settings;
 use crate::project::start::start;
 use crate::project::waivers::WaiverFile;
 use crate::project::{mock_rules, unknown_targets};
+use crate::rules;
 
 use super::args::{Check, ProblemFormat};
 use super::clock;
@@ -69,7 +70,7 @@ fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Optio
     let root = &settings.file.root;
     let contract = settings.contract().map_err(|found| problems.extend(found)).ok()?;
     let warnings = contract.warnings.iter().cloned();
-    let (structure, own): (Vec<_>, Vec<_>) = warnings.partition(|problem| problem.rule == Some("structure"));
+    let (structure, own): (Vec<_>, Vec<_>) = warnings.partition(|problem| problem.rule == Some(rules::STRUCTURE));
     problems.extend(own.into_iter().chain(contract::lint::lint(&contract)));
     contract::load::join_structure(problems, structure);
     let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();

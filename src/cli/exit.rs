@@ -25,7 +25,7 @@ impl Exit {
     pub fn from_summary(summary: &Summary, fail_on: &[FailOn]) -> Self {
         let also_fails = fail_on.iter().any(|what| match what {
             FailOn::Skipped => summary.skipped > 0,
-            FailOn::NotChecked => summary.unjudged > 0,
+            FailOn::NotChecked => summary.not_checked > 0,
             FailOn::Warning => summary.warnings > 0,
             FailOn::New => false,
         });

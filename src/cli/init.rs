@@ -16,6 +16,7 @@ use crate::cli::starter::Starter;
 use crate::cli::yaml;
 use crate::project::config_file::FILE_NAME;
 use crate::project::format;
+use crate::rules;
 
 /// Comment at the top of the configuration.
 const ABOUT: &str =
@@ -27,7 +28,7 @@ pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let contract = contract::load::load(&root, &args.spec)?;
     if contract.operations.is_empty() {
         let problem = Problem::new(format!("{} has no operations, so there is nothing to test", args.spec.display()));
-        return Err(vec![problem.rule("no-operations")].into());
+        return Err(vec![problem.rule(rules::NO_OPERATIONS)].into());
     }
     let starter = Starter::of(&contract);
     let folder = args.spec.file_stem().map_or_else(|| "api".into(), |stem| stem.to_string_lossy().into_owned());

@@ -7,6 +7,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag, options};
 use serde_json::Value;
 
 use crate::problem::Problem;
+use crate::rules;
 
 use super::limits::MAX_DEPTH;
 use super::node::{Content, Member, Node};
@@ -245,18 +246,18 @@ impl<'s> Composer<'s> {
             if let Some(first) = seen.insert(name.as_str(), name_span) {
                 let earlier = self.source.place(first.start);
                 let message = format!("duplicate key `{name}`, first given at {}:{}", earlier.line, earlier.column);
-                self.report(Problem::new(message).rule("duplicate-key"), name_span.clone());
+                self.report(Problem::new(message).rule(rules::DUPLICATE_KEY), name_span.clone());
             }
         }
     }
 
     fn report(&mut self, problem: Problem, range: Range<usize>) {
-        let rule = problem.rule.unwrap_or("syntax");
+        let rule = problem.rule.unwrap_or(rules::SYNTAX);
         self.problems.push(problem.rule(rule).at(self.source.snippet(range)));
     }
 
     fn fatal(&self, problem: Problem, range: Range<usize>) -> Fatal {
-        Box::new(problem.rule("syntax").at(self.source.snippet(range)))
+        Box::new(problem.rule(rules::SYNTAX).at(self.source.snippet(range)))
     }
 
     fn end(&self) -> Range<usize> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::place::{Place, Snippet};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::changes::Changes;
 use super::compose;
@@ -131,7 +132,8 @@ fn as_json(source: &Source, by_name: bool) -> Option<Result<Value, JsonError>> {
 /// The first syntax error; for duplicate keys all of them, each with its first location, as the composer reports them.
 fn json_problems(source: &Source, error: &JsonError) -> Vec<Problem> {
     let offset = source.offset(error.line, error.column);
-    let fault = Problem::new(format!("not JSON: {}", error.message)).rule("syntax").at(source.snippet(offset..offset));
+    let fault =
+        Problem::new(format!("not JSON: {}", error.message)).rule(rules::SYNTAX).at(source.snippet(offset..offset));
     let duplicates = error.message.starts_with("duplicate key").then(|| compose::compose(source).err());
     duplicates.flatten().unwrap_or_else(|| vec![fault])
 }

@@ -8,6 +8,7 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::document::Document;
@@ -77,14 +78,14 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
         let mut names = rest.split('`').skip(1).step_by(2);
         let typed = names.next().unwrap_or_default();
         let problem =
-            Problem::new(format!("unknown key `{typed}`")).rule("unknown-key").at(document.snippet(at, End::Key));
+            Problem::new(format!("unknown key `{typed}`")).rule(rules::UNKNOWN_KEY).at(document.snippet(at, End::Key));
         return match nearest(typed, names.clone()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem.help(format!("known here: {}", names.collect::<Vec<_>>().join(", "))),
         };
     }
     if let Some(name) = missing(said) {
-        let problem = Problem::new(format!("expected the key `{name}`, which is missing")).rule("missing-key");
+        let problem = Problem::new(format!("expected the key `{name}`, which is missing")).rule(rules::MISSING_KEY);
         return problem.at(document.snippet(at, End::Key));
     }
     let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
@@ -92,7 +93,7 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
         Some((found, expected)) => format!("expected {}, found {}", plain(expected), plain(found)),
         None => said.to_owned(),
     };
-    Problem::new(message).rule("wrong-value").at(document.snippet(at, End::Value))
+    Problem::new(message).rule(rules::WRONG_VALUE).at(document.snippet(at, End::Value))
 }
 
 /// serde's words for the shapes of YAML.

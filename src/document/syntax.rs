@@ -3,6 +3,7 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use crate::problem::Problem;
+use crate::rules;
 
 use super::limits::MAX_DEPTH;
 use super::source::Source;
@@ -14,7 +15,7 @@ pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
     let offset = tab(error, source).or(error.marker().byte_offset()).unwrap_or(source.text.len());
     let snippet = source.snippet(offset..offset);
     let before: String = snippet.line.chars().take(snippet.place.column as usize).collect();
-    let problem = Problem::new(message(error)).rule("syntax");
+    let problem = Problem::new(message(error)).rule(rules::SYNTAX);
     let advice = if is_tab(error) { Some(SPACES) } else { advice(error.kind(), &before, &snippet.line) };
     let problem = match advice {
         Some(advice) => problem.help(advice),

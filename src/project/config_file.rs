@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::deserialize::deserialize;
 use super::format::Config;
@@ -52,7 +53,7 @@ impl ConfigFile {
     fn read(file: &Path) -> Result<Self, Vec<Problem>> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(file).map_err(|error| {
-            vec![Problem::new(format!("cannot read {}: {error}", file.display())).rule("unreadable-file")]
+            vec![Problem::new(format!("cannot read {}: {error}", file.display())).rule(rules::UNREADABLE_FILE)]
         })?;
         let document = Document::parse(name, text)?;
         let value = match serde_yaml::from_str::<Value>(document.text()) {
@@ -62,7 +63,7 @@ impl ConfigFile {
                 let problem = Problem::new("expected an object with keys such as `spec` and `targets`");
                 return Err(vec![placed(&document, &Pointer::root(), problem)]);
             }
-            Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name())).rule("syntax")]),
+            Err(error) => return Err(vec![Problem::new(format!("{}: {error}", document.name())).rule(rules::SYNTAX)]),
         };
         let mut problems = Vec::new();
         let config = deserialize(value.clone(), |at, problem| problems.push(placed(&document, &at, problem)));
@@ -84,12 +85,13 @@ impl ConfigFile {
 }
 
 fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
-    let rule = problem.rule.unwrap_or("configuration");
+    let rule = problem.rule.unwrap_or(rules::CONFIGURATION);
     problem.rule(rule).at(document.snippet(at, End::Key))
 }
 
 /// Resolves symbolic links and makes the path absolute.
 pub fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
-    path.canonicalize()
-        .map_err(|error| vec![Problem::new(format!("cannot open {}: {error}", path.display())).rule("unreadable-file")])
+    path.canonicalize().map_err(|error| {
+        vec![Problem::new(format!("cannot open {}: {error}", path.display())).rule(rules::UNREADABLE_FILE)]
+    })
 }

@@ -6,6 +6,7 @@ use serde_path_to_error::Segment;
 
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 /// Deserialises `value`, and reports each problem with its location. serde stops at the first problem, so the wrong part is
@@ -56,7 +57,7 @@ fn reworded(message: &str) -> Problem {
         let names = quoted(rest);
         let typed = names.first().cloned().unwrap_or_default();
         return with_suggestion(
-            Problem::new(format!("unknown key `{typed}`")).rule("unknown-key"),
+            Problem::new(format!("unknown key `{typed}`")).rule(rules::UNKNOWN_KEY),
             &typed,
             &names[1.min(names.len())..],
             "keys",

@@ -6,6 +6,7 @@ use crate::case::{Case, Story, Suite};
 use crate::document::End;
 use crate::place::Snippet;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::deserialize::with_suggestion;
 use super::settings::Settings;
@@ -46,5 +47,5 @@ pub fn warning(name: &str, consequence: &str, settings: &Settings, at: Snippet) 
     }
     let consequence = if consequence.is_empty() { String::new() } else { format!(": {consequence}") };
     let problem = Problem::new(format!("unknown target `{name}`{consequence}"));
-    Some(with_suggestion(problem, name, &targets, "targets").rule("unknown-target").at(at).as_warning())
+    Some(with_suggestion(problem, name, &targets, "targets").rule(rules::UNKNOWN_TARGET).at(at).as_warning())
 }

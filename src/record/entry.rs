@@ -25,14 +25,14 @@ impl Entry {
         let findings = outcome.findings.iter().map(|finding| scribe.write(finding, &veil)).collect();
         let acknowledged = outcome.acknowledged.iter().map(|held| scribe.acknowledged(held, &veil)).collect();
         let waived = outcome.waived.iter().map(|held| scribe.waived(held, &veil)).collect();
-        let unjudged = outcome.not_checked.iter().map(|held| scribe.unjudged(held, &veil)).collect();
+        let not_checked = outcome.not_checked.iter().map(|held| scribe.not_checked(held, &veil)).collect();
         let assumed = operation.map(|operation| assumed(outcome, contract, operation)).unwrap_or_default();
         let exchange = Page { outcome, target, template, veil: &veil }.exchange();
         let told = exchange.as_ref().filter(|_| !is_well(outcome));
         let curl = told.map(|exchange| curl::line(&exchange.request));
         let request_id = told.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
         let described = described(outcome, operation, &veil);
-        Self { findings, acknowledged, waived, assumed, unjudged, exchange, request_id, curl, ..described }
+        Self { findings, acknowledged, waived, assumed, not_checked, exchange, request_id, curl, ..described }
     }
 }
 
@@ -56,6 +56,7 @@ fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'
         tags: case.tags.clone(),
         requirement: (!case.requirements.is_empty()).then(|| case.requirements.join(", ")),
         violates: violates(&case.violates),
+        unchecked: case.violates == Violates::Unchecked,
         outcome: verdict,
         reason,
         started_ms: milliseconds(outcome.started),
@@ -66,7 +67,7 @@ fn described(outcome: &Outcome<'_>, operation: Option<&Operation>, veil: &Veil<'
         acknowledged: Vec::new(),
         waived: Vec::new(),
         assumed: Vec::new(),
-        unjudged: Vec::new(),
+        not_checked: Vec::new(),
         request_id: None,
         curl: None,
     }
@@ -168,9 +169,8 @@ fn verdict(verdict: &run::Verdict, veil: &Veil<'_>) -> (Verdict, Option<String>)
 
 fn violates(violates: &Violates) -> Vec<String> {
     match violates {
-        Violates::Nothing => Vec::new(),
+        Violates::Nothing | Violates::Unchecked => Vec::new(),
         Violates::These(rules) => rules.iter().map(ToString::to_string).collect(),
-        Violates::Unchecked => vec!["unchecked".to_owned()],
     }
 }
 

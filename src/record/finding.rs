@@ -1,16 +1,17 @@
 //! The findings of one outcome written down, with their places and what must not be seen taken out.
 
 use crate::check::{self, Fingerprint, Origin};
-use crate::contract::{self, Contract, Location, NotChecked, Rule};
+use crate::contract::{self, Contract, Location, Rule};
 use crate::diff::shorten;
 use crate::difference::Sentence;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
+use crate::rules;
 use crate::run::{self, Outcome};
 
 use super::entry::place;
 use super::redact::{Names, Veil};
-use super::{Acknowledged, BranchOf, Finding, Part, Unjudged, Waived, Waiver};
+use super::{Acknowledged, BranchOf, Finding, NotChecked, Part, Waived, Waiver};
 
 /// The longest source line that is kept; longer ones are minified JSON.
 const MAX_SOURCE: usize = 400;
@@ -87,9 +88,9 @@ impl<'a> Scribe<'a> {
         Waived { finding: self.write(&held.finding, veil), waiver }
     }
 
-    /// One rule that could not be judged.
-    pub fn unjudged(&self, held: &NotChecked, veil: &Veil<'_>) -> Unjudged {
-        Unjudged { check: check_of(held.rule).to_owned(), reason: veil.text(&held.reason) }
+    /// One rule that could not be checked.
+    pub fn not_checked(&self, held: &contract::NotChecked, veil: &Veil<'_>) -> NotChecked {
+        NotChecked { check: check_of(held.rule).to_owned(), reason: veil.text(&held.reason) }
     }
 
     fn fingerprint(&self, finding: &check::Finding) -> Fingerprint {
@@ -158,17 +159,7 @@ fn located(location: &Location) -> (Part, Option<&String>, Option<&Pointer>) {
     }
 }
 
-/// The check that reports breaches of `rule`; rules about requests belong to the intent of the case.
+/// Returns the id of the check that reports violations of `rule`; rules of requests belong to the intent of the case.
 fn check_of(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Status => "status-documented",
-        Rule::ContentType => "content-type-documented",
-        Rule::BodyPresent => "body-present",
-        Rule::BodyAbsent => "body-absent",
-        Rule::BodyWellFormed => "body-well-formed",
-        Rule::BodySchema => "body-schema",
-        Rule::HeaderSchema => "header-schema",
-        Rule::UndocumentedProperty => "undocumented-property",
-        Rule::Parameter | Rule::Security | Rule::Method | Rule::Path => "request",
-    }
+    check::of_rule(rule).map_or(rules::REQUEST, |check| check.id)
 }

@@ -90,7 +90,12 @@ fn overlay_action(amendment: &Amendment) -> OverlayAction {
 
 fn check_text(id: &str) -> Option<CheckText> {
     let definition = check::definition(id)?;
-    Some(CheckText { severity: definition.severity.into(), text: definition.text() })
+    Some(CheckText {
+        severity: definition.severity.into(),
+        summary: definition.summary(),
+        text: definition.text(),
+        rationale: definition.section("Rationale"),
+    })
 }
 
 fn endpoint(operation: &Operation, touched: &OperationCoverage, tally: &Tally) -> Endpoint {

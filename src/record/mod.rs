@@ -18,8 +18,8 @@ mod tally;
 pub use baseline::{Baseline, Comparison};
 pub use format::{
     Acknowledged, Body, BranchOf, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange,
-    Finding, Fixed, Group, Head, Met, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role,
-    Severity, Since, Skipped, Summary, TargetUsed, Timings, Tool, Unjudged, VERSION, Verdict, Waived, Waiver,
+    Finding, Fixed, Group, Head, Met, NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request,
+    Response, Role, Severity, Since, Skipped, Summary, TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver,
     json_schema,
 };
 pub use groups::Listing;

@@ -82,12 +82,12 @@ impl Summary {
         let is_known = entry.outcome == Verdict::Failed && errors.all(|error| error.since == Some(Since::Known));
         self.known += u64::from(is_known);
         self.cases += 1;
-        self.unjudged += count(entry.unjudged.len());
+        self.not_checked += count(entry.not_checked.len());
         self.warnings += count(entry.findings.iter().filter(|finding| finding.severity == Severity::Warning).count());
         self.acknowledged += count(entry.acknowledged.len());
         self.waived += count(entry.waived.len());
         self.assumed += u64::from(!entry.assumed.is_empty());
-        self.unchecked += u64::from(entry.violates.iter().any(|rule| rule == "unchecked"));
+        self.unchecked += u64::from(entry.unchecked);
     }
 }
 

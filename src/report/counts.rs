@@ -14,7 +14,7 @@ pub fn outside(head: &Head) -> Summary {
         failed: rest(|summary| summary.failed),
         errored: rest(|summary| summary.errored),
         skipped: rest(|summary| summary.skipped),
-        unjudged: rest(|summary| summary.unjudged),
+        not_checked: rest(|summary| summary.not_checked),
         ..Summary::default()
     }
 }

@@ -86,7 +86,7 @@ fn spoilt(mut entry: Entry, texts: &[String], (ms, number): (f64, u64)) -> Entry
         (finding.actual, finding.source) = (Some(next()), Some(next()));
         finding.check = next();
     }
-    for held in &mut entry.unjudged {
+    for held in &mut entry.not_checked {
         held.reason = next();
     }
     entry.request_id = Some((next(), next()));

@@ -5,8 +5,8 @@ mod groups;
 use crate::difference::{AssertionFailure, Difference, Element};
 use crate::record::{
     Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
-    OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since, Summary, Tally,
-    TargetUsed, Timings, Tool, Unjudged, Verdict, Waived, Waiver,
+    NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since, Summary,
+    Tally, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
 };
 
 use super::renderer::Renderer;
@@ -52,9 +52,12 @@ pub fn head() -> Head {
         summary: Summary { not_run: 2, ..Summary::default() },
         ..link.clone()
     };
-    let text =
-        "`body-schema`: the body keeps its schema.\n\nRequires: every keyword.\n\nWhy: a client is\nwritten from it.\n"
-            .to_owned();
+    let check = CheckText {
+        severity: Severity::Error,
+        summary: "the body conforms to its schema".to_owned(),
+        text: "`body-schema`: the body conforms to its schema.\n\nRule: Every keyword is satisfied.\n\nRationale: Client code is\ngenerated from it.\n".to_owned(),
+        rationale: "Client code is generated from it.".to_owned(),
+    };
     Head {
         record: 1,
         tool: Tool { name: "signoff".to_owned(), version: "0.1.0".to_owned() },
@@ -86,7 +89,7 @@ pub fn head() -> Head {
         groups: groups(),
         groups_left_out: 1,
         further: vec!["f00000000001".to_owned()],
-        checks: [("body-schema".to_owned(), CheckText { severity: Severity::Error, text })].into(),
+        checks: [("body-schema".to_owned(), check)].into(),
         coverage: vec![link, update],
     }
 }
@@ -117,6 +120,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         tags: vec!["golive".to_owned()],
         requirement: Some("LINK-1".to_owned()),
         violates: Vec::new(),
+        unchecked: false,
         outcome,
         reason: None,
         started_ms: 1.5,
@@ -127,7 +131,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         acknowledged: Vec::new(),
         waived: Vec::new(),
         assumed: Vec::new(),
-        unjudged: Vec::new(),
+        not_checked: Vec::new(),
         request_id: None,
         curl: None,
     }
@@ -291,8 +295,8 @@ fn warned() -> Entry {
         place: place("waivers.yaml", 3, 12),
     };
     entry.waived = vec![Waived { finding: header, waiver }];
-    entry.unjudged =
-        vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema is declared for 401".to_owned() }];
+    entry.not_checked =
+        vec![NotChecked { check: "body-schema".to_owned(), reason: "no schema is declared for 401".to_owned() }];
     entry
 }
 

@@ -59,9 +59,9 @@ pub fn told(entry: &Entry) -> String {
     let warnings = (warnings > 0).then(|| count(warnings, "warning"));
     let acknowledged = (!entry.acknowledged.is_empty()).then(|| format!("{} acknowledged", entry.acknowledged.len()));
     let waived = (!entry.waived.is_empty()).then(|| format!("{} waived", entry.waived.len()));
-    let unjudged = (!entry.unjudged.is_empty()).then(|| format!("{} not judged", entry.unjudged.len()));
+    let not_checked = (!entry.not_checked.is_empty()).then(|| format!("{} not checked", entry.not_checked.len()));
     let assumed = (!entry.assumed.is_empty()).then(|| "assumed".to_owned());
-    let parts = [status, time, attempts, errors, warnings, new, acknowledged, waived, unjudged, assumed];
+    let parts = [status, time, attempts, errors, warnings, new, acknowledged, waived, not_checked, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -79,13 +79,13 @@ pub fn counts(summary: &Summary) -> String {
     if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
 }
 
-/// `2 warnings`, `1 acknowledged`, `3 not judged`, `1 unchecked`, `52 not run`: what is counted beside the verdicts, where there is any.
+/// `2 warnings`, `1 acknowledged`, `3 not checked`, `1 unchecked`, `52 not run`: what is counted beside the verdicts, where there is any.
 pub fn remarks(summary: &Summary) -> Vec<String> {
     let plain = [
         (summary.known, "known"),
         (summary.acknowledged, "acknowledged"),
         (summary.waived, "waived"),
-        (summary.unjudged, "not judged"),
+        (summary.not_checked, "not checked"),
         (summary.assumed, "assumed"),
         (summary.unchecked, "unchecked"),
         (summary.not_run, "not run"),
@@ -117,11 +117,14 @@ pub fn within(part: Part, name: Option<&str>, at: &str) -> String {
     [Some(part), name, at].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// Why a check is made, as its text tells it.
-pub fn why(head: &Head, check: &str) -> Option<String> {
-    let text = &head.checks.get(check)?.text;
-    let why = text.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Why: "))?;
-    Some(why.split_whitespace().collect::<Vec<_>>().join(" "))
+/// Returns what the request of a case violates deliberately, or `unchecked`.
+pub fn violations(entry: &Entry) -> Vec<&str> {
+    if entry.unchecked { vec!["unchecked"] } else { entry.violates.iter().map(String::as_str).collect() }
+}
+
+/// Returns the rationale of a check.
+pub fn rationale<'h>(head: &'h Head, check: &str) -> Option<&'h str> {
+    head.checks.get(check).map(|check| check.rationale.as_str()).filter(|text| !text.is_empty())
 }
 
 /// What the finding of a group says; only as an example where its cases met it each in another way.
@@ -129,13 +132,13 @@ pub fn headline(group: &Group) -> String {
     format!("{}{}", if group.varied { "e.g. " } else { "" }, group.finding.sentence())
 }
 
-/// `acknowledged: status-documented: REASON`, `not judged: body-schema: REASON`: what the case said beforehand it would meet, and what
+/// `acknowledged: status-documented: REASON`, `not checked: body-schema: REASON`: what the case said beforehand it would meet, and what
 /// nobody can tell.
 pub fn lived_with(entry: &Entry) -> Vec<String> {
     let acknowledged = entry.acknowledged.iter();
     let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", body::note(&held.finding), held.reason));
-    let unjudged = entry.unjudged.iter().map(|held| format!("not judged: {}: {}", held.check, held.reason));
-    acknowledged.chain(unjudged).collect()
+    let not_checked = entry.not_checked.iter().map(|held| format!("not checked: {}: {}", held.check, held.reason));
+    acknowledged.chain(not_checked).collect()
 }
 
 /// A waiver as a phrase: `agreed with the vendor (ada@example.com until 2027-01-31)`.

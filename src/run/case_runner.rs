@@ -15,6 +15,7 @@ use crate::contract::Operation;
 use crate::contract::{Judgement, NotChecked, Rule, judge};
 use crate::expression::Scope;
 use crate::http::{Exchange, Response};
+use crate::rules;
 use crate::severity::Severity;
 use crate::transport::Transport;
 
@@ -267,7 +268,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
 
 /// Whether the finding reports an undocumented status (and not an unneeded acknowledgement of one).
 fn is_undocumented_status(finding: &Finding) -> bool {
-    finding.check == "status-documented" && matches!(finding.origin, Origin::Contract(_))
+    finding.check == rules::STATUS_DOCUMENTED && matches!(finding.origin, Origin::Contract(_))
 }
 
 fn add_once<T: PartialEq>(list: &mut Vec<T>, new: T) {

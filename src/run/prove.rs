@@ -12,6 +12,7 @@ use crate::parallel;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::inputs::Inputs;
 use super::selection::{SelectedStory, Selection};
@@ -110,7 +111,7 @@ fn of_story<'a>(inputs: &Inputs<'a>, selected: SelectedStory<'_, 'a>) -> OfStory
 }
 
 fn unproven(message: String, at: Snippet) -> Problem {
-    Problem::new(message).rule("unproven").at(at)
+    Problem::new(message).rule(rules::UNPROVEN).at(at)
 }
 
 fn missing_vars(story: &Story, target: &Target) -> Vec<Problem> {
@@ -128,7 +129,7 @@ fn missing_var(story: &Story, name: &str, target: &Target) -> Problem {
         format!("set `targets.{target}.vars.{name}` or pass `--var {name}=…`")
     };
     Problem::new(format!("the variable `{name}` has no value on target `{target}`"))
-        .rule("unknown-variable")
+        .rule(rules::UNKNOWN_VARIABLE)
         .at(story.file.snippet(&Pointer::root().join("vars").join(name)))
         .help(help)
 }

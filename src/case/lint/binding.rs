@@ -3,6 +3,7 @@
 use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
 use crate::expression::{Scope, Template};
 use crate::pointer::Pointer;
+use crate::rules;
 
 use super::super::error::Problems;
 use super::super::expand::path_names;
@@ -38,7 +39,7 @@ fn status_of_a_refusal(case: &Case, problems: &mut Problems<'_>) {
     let refused = |status: &std::ops::RangeInclusive<u16>| *status.start() >= 400 && *status.end() <= 499;
     if matches!(case.violates, Violates::These(_)) && !case.expect.status.iter().all(refused) {
         let at = case.at.join("expect").join("status");
-        problems.value("violates", &at, "expected a status in 4XX: the request breaks the contract on purpose");
+        problems.value(rules::VIOLATES, &at, "expected a status in 4XX: the request breaks the contract on purpose");
     }
 }
 
@@ -54,7 +55,7 @@ impl Lint<'_> {
         for (name, _) in &self.case.request.path {
             if !names.contains(&name.as_str()) {
                 let message = format!("unknown path parameter `{name}` of `{}`", self.operation.path);
-                problems.key("undeclared-parameter", &self.place(problems, "path", name), message);
+                problems.key(rules::UNDECLARED_PARAMETER, &self.place(problems, "path", name), message);
                 problems.suggest(name, names.iter().copied());
             }
         }
@@ -62,7 +63,7 @@ impl Lint<'_> {
         for name in names.into_iter().filter(|name| !given(name) && !self.is_violated("path", name)) {
             let at = self.place(problems, "path", "");
             problems.key(
-                "missing-path-parameter",
+                rules::MISSING_PATH_PARAMETER,
                 &at,
                 format!("expected a value for the path parameter `{name}` of `{}`", self.operation.path),
             );
@@ -78,7 +79,7 @@ impl Lint<'_> {
                 continue;
             }
             let message = format!("`{}` declares no {} parameter `{name}`", self.operation.name, place.word());
-            problems.key("undeclared-parameter", &self.place(problems, key, name), message);
+            problems.key(rules::UNDECLARED_PARAMETER, &self.place(problems, key, name), message);
             problems.help("a case with `violates: unchecked` may send it");
             let declared = self.operation.parameters.iter().filter(|parameter| parameter.place == place);
             problems.suggest(name, declared.map(|parameter| parameter.name.as_str()));

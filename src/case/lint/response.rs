@@ -11,6 +11,7 @@ use crate::contract::{Breach, Contract, Location, Operation, ResponseObject, Rul
 use crate::http::{Headers, MediaType, Response};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::super::{Case, Story, Violates};
 use super::warning::warning;
@@ -82,7 +83,7 @@ fn undocumented(case: &Case, story: &Story, operation: &Operation, wanted: &[Ran
         declared.join(", ")
     );
     let help = "acknowledge it with `expect: { undocumented: REASON }`, or correct the status".to_owned();
-    (!declared.is_empty()).then(|| warning("expects-undocumented-status", message, help, (story, case), &at))
+    (!declared.is_empty()).then(|| warning(rules::EXPECTS_UNDOCUMENTED_STATUS, message, help, (story, case), &at))
 }
 
 fn shown(range: &RangeInclusive<u16>) -> String {
@@ -183,7 +184,7 @@ fn told(breach: &Breach, case: &Case, story: &Story, contract: &Contract) -> Pro
     };
     let message = format!("no answer that keeps the contract is so: {}", breach.sentence());
     let help = format!("`{}` at {}", breach.keyword, contract.place(&breach.anchor));
-    warning("expects-breach", message, help, (story, case), &at)
+    warning(rules::EXPECTS_BREACH, message, help, (story, case), &at)
 }
 
 /// Where the header of that name is written.

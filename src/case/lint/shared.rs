@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::super::expand::{self, path_names};
 use super::super::{Case, Story, Suite, Violates};
@@ -64,7 +65,7 @@ fn told((path, values): &Resource<'_>, (other_story, other): &Writer<'_>, (story
     let place = other.file(other_story).snippet(&other.at).place;
     let message = format!("{path} with {} is written here and by {place}, perhaps at the same time", values.join(", "));
     let help = "give the files one `serial: NAME`, or each a value of its own".to_owned();
-    warning("shared-resource", message, help, (story, case), &case.at.join("name"))
+    warning(rules::SHARED_RESOURCE, message, help, (story, case), &case.at.join("name"))
 }
 
 /// The variables of `story`; those that the target gives stand for themselves.

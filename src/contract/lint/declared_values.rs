@@ -7,6 +7,7 @@ use crate::contract::refs::reference;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::http::MediaType;
+use crate::rules;
 
 use super::grammar::ObjectKind;
 use super::objects::{DocumentObject, DocumentObjects};
@@ -60,7 +61,7 @@ fn of_schema(schema: &Node<'_>, early: bool, values: &mut Vec<DeclaredValue>) {
     }
     let members = schema.get("enum").filter(|members| fits(schema.value, members.value, early));
     members.iter().flat_map(|members| members.items().collect::<Vec<_>>()).for_each(|member| {
-        declared("enum-member", "this member of the `enum`", member);
+        declared(rules::ENUM_MEMBER, "this member of the `enum`", member);
     });
 }
 
@@ -86,7 +87,7 @@ fn of_holder(contract: &Contract, object: &DocumentObject<'_>, values: &mut Vec<
     };
     for value in examples(contract, &object.node) {
         values.push(DeclaredValue {
-            rule: "example",
+            rule: rules::EXAMPLE,
             what: "the example",
             schema: schema.anchor(),
             value,

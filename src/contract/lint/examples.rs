@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::contract::schema::{Schemas, Subject};
 use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey, Shape};
+use crate::rules;
 
 use super::declared_values::{self, DeclaredValue};
 use super::objects::DocumentObjects;
@@ -73,7 +74,7 @@ impl ValueChecker<'_> {
             }
             Err(errors) if roots.len() == 1 => {
                 let help = "no path operation uses this schema, and none could";
-                errors.into_iter().for_each(|(at, message)| report.warn(&at, "schema", message, help));
+                errors.into_iter().for_each(|(at, message)| report.warn(&at, rules::SCHEMA, message, help));
             }
             Err(_) => {
                 let (one, other) = roots.split_at(roots.len() / 2);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::contract::{Anchor, schema};
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::objects::DocumentObjects;
@@ -53,9 +54,9 @@ fn unknown_format(name: &str, places: &[Anchor], report: &mut Report<'_>) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "where it matters, say what it means by `pattern`".to_owned(),
     };
-    report.warn(first, "unknown-format", message, help);
+    report.warn(first, rules::UNKNOWN_FORMAT, message, help);
 }
 
 fn unmatched(at: &Anchor, why: &str, report: &mut Report<'_>) {
-    report.note(at, Problem::new(format!("{why}: values are not judged by it")).rule("invalid-pattern"));
+    report.note(at, Problem::new(format!("{why}: values are not judged by it")).rule(rules::INVALID_PATTERN));
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::contract::keyword::{self, Applies, Dialects, Keyword, Kind};
 use crate::contract::schema::SchemaView;
 use crate::contract::types::Types;
+use crate::rules;
 
 use super::objects::DocumentObjects;
 use super::report::Report;
@@ -33,7 +34,7 @@ fn beside_ref(schema: &SchemaView<'_>, report: &mut Report<'_>) {
         }
         let message = format!("`{name}` beside a $ref is ignored in OpenAPI 3.0");
         let help = "put the $ref into `allOf: [{ $ref: … }]`";
-        report.warn(&schema.location(name), "ineffective-keyword", message, help);
+        report.warn(&schema.location(name), rules::INEFFECTIVE_KEYWORD, message, help);
     }
 }
 
@@ -53,7 +54,7 @@ fn is_later(keyword: &Keyword) -> bool {
 fn later(schema: &SchemaView<'_>, report: &mut Report<'_>) {
     for (name, _) in schema.keywords().filter(|(name, _)| keyword::find(name).is_some_and(is_later)) {
         let message = format!("`{name}` is no keyword of OpenAPI 3.0: it says nothing");
-        report.warn(&schema.location(name), "ineffective-keyword", message, "it is one of OpenAPI 3.1");
+        report.warn(&schema.location(name), rules::INEFFECTIVE_KEYWORD, message, "it is one of OpenAPI 3.1");
     }
 }
 
@@ -68,13 +69,13 @@ fn nullable(schema: &SchemaView<'_>, report: &mut Report<'_>) {
         let message = "`nullable` without a `type` beside it says nothing: null is refused where the rest refuses it";
         report.warn(
             &at,
-            "ineffective-keyword",
+            rules::INEFFECTIVE_KEYWORD,
             message,
             "write a `type` beside it, and `nullable` in what `allOf` holds",
         );
     } else if members.is_some_and(|members| !members.contains(&Value::Null)) {
         let message = "`nullable` beside an `enum` without null says nothing: null is refused";
-        report.warn(&at, "ineffective-keyword", message, "add null to the `enum`");
+        report.warn(&at, rules::INEFFECTIVE_KEYWORD, message, "add null to the `enum`");
     }
 }
 
@@ -97,5 +98,5 @@ fn null_by_nullable(schema: &SchemaView<'_>, report: &mut Report<'_>) {
         None => "write `anyOf: [{ … }, { type: 'null' }]`".to_owned(),
     };
     let message = "`nullable` is no keyword since OpenAPI 3.1: null is refused";
-    report.warn(&schema.location("nullable"), "ineffective-keyword", message, help);
+    report.warn(&schema.location("nullable"), rules::INEFFECTIVE_KEYWORD, message, help);
 }

@@ -6,6 +6,7 @@ use crate::contract::Anchor;
 use crate::contract::keyword;
 use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::grammar::ObjectKind;
@@ -15,7 +16,7 @@ use super::role::SchemaRole;
 
 pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     for (anchor, name, near) in names(objects) {
-        report.warn(&anchor, "misspelt-keyword", message(name), format!("did you mean `{near}`?"));
+        report.warn(&anchor, rules::MISSPELT_KEYWORD, message(name), format!("did you mean `{near}`?"));
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::contract::Anchor;
 use crate::contract::keyword::{self, Applies, Keyword};
 use crate::contract::schema::{Applicable, SchemaView};
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::objects::DocumentObjects;
@@ -22,7 +23,7 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
             None => "declare it under `properties`".to_owned(),
         };
         let message = format!("`{name}` is required, but no property of that name is declared: any value will do");
-        report.warn(&at, "required-undeclared", message, help);
+        report.warn(&at, rules::REQUIRED_UNDECLARED, message, help);
     }
 }
 

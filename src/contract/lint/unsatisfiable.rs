@@ -6,11 +6,12 @@ use crate::contract::schema::{Applicable, SchemaView};
 use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Contract};
+use crate::rules;
 
 use super::objects::DocumentObjects;
 use super::report::Report;
 
-const RULE: &str = "unsatisfiable-schema";
+const RULE: &str = rules::UNSATISFIABLE_SCHEMA;
 
 pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     for schema in objects.schemas() {

@@ -9,6 +9,7 @@ use crate::contract::{Contract, Router, Schemas};
 use crate::parallel;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::severity::Severity;
 
 use super::builder::Builder;
@@ -76,13 +77,13 @@ fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
         Ok(schemas) => {
             for (anchor, why) in schemas.unsupported_patterns() {
                 let problem = Problem::new(format!("{why}: values are not judged by it"));
-                builder.note(anchor, problem.rule("invalid-pattern").as_warning());
+                builder.note(anchor, problem.rule(rules::INVALID_PATTERN).as_warning());
             }
             Some(schemas)
         }
         Err(errors) => {
             for (anchor, message) in errors {
-                let problem = Problem::new(message).rule("schema");
+                let problem = Problem::new(message).rule(rules::SCHEMA);
                 let is_old = builder.refs().value(&anchor).is_some_and(|value| value.is_boolean())
                     && anchor.pointer.last().is_some_and(|name| name.starts_with("exclusive"));
                 builder.note(&anchor, if is_old { problem.help(EXCLUSIVE) } else { problem });

@@ -9,6 +9,7 @@ use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Declared, SchemaKey};
 use crate::document::End;
 use crate::problem::Problem;
+use crate::rules;
 use crate::severity::Severity;
 
 /// References that may follow one another before a chain counts as endless.
@@ -113,7 +114,7 @@ impl<'d> Builder<'d> {
         if node.value.is_object() {
             return Some(node);
         }
-        self.error(&node, "structure", format!("expected {what}, an object, got {}", kind(node.value)));
+        self.error(&node, rules::STRUCTURE, format!("expected {what}, an object, got {}", kind(node.value)));
         None
     }
 
@@ -126,7 +127,7 @@ impl<'d> Builder<'d> {
             let next = self.target(&at, reference)?;
             node = self.object(next, what)?;
         }
-        self.error(&node, "circular-ref", "the reference leads back to itself");
+        self.error(&node, rules::CIRCULAR_REF, "the reference leads back to itself");
         None
     }
 
@@ -171,12 +172,12 @@ impl<'d> Builder<'d> {
             RefError::Remote(uri) => Some(self.files.unread.get(uri).cloned().unwrap_or_else(|| name_a_copy(uri))),
             _ => None,
         };
-        let problem = Problem::new(why.to_string()).rule("unresolved-ref");
+        let problem = Problem::new(why.to_string()).rule(rules::UNRESOLVED_REF);
         self.note(&at.anchor(), reason.into_iter().fold(problem, Problem::help));
     }
 
     fn dangling(&mut self, at: &Node<'_>, reference: &str, anchor: &Anchor) {
-        let problem = Problem::new(format!("{reference} leads nowhere")).rule("unresolved-ref");
+        let problem = Problem::new(format!("{reference} leads nowhere")).rule(rules::UNRESOLVED_REF);
         let near = nearest_sibling(self.refs(), anchor);
         let help = near.map(|near| format!("did you mean {near}?"));
         self.note(&at.anchor(), help.into_iter().fold(problem, Problem::help));

@@ -5,6 +5,7 @@ use super::builder::Builder;
 use crate::contract::node::Node;
 use crate::contract::{Anchor, Declared, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style};
 use crate::http::{MediaType, list_elements};
+use crate::rules;
 
 /// The media types that `holder` declares under `content`, in document order.
 pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<MediaTypeObject> {
@@ -20,7 +21,7 @@ fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<Me
     let media_type = match MediaType::parse(name) {
         Ok(media_type) => media_type,
         Err(error) => {
-            builder.warn(&node, "media-type", format!("{name:?} is not a media type and is ignored: {error}"));
+            builder.warn(&node, rules::MEDIA_TYPE, format!("{name:?} is not a media type and is ignored: {error}"));
             return None;
         }
     };
@@ -45,8 +46,9 @@ fn encodings<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<Encoding> {
 fn encoding<'d>(builder: &mut Builder<'d>, name: &str, node: &Node<'d>) -> Encoding {
     let listed = list_elements(node.text("contentType").unwrap_or_default());
     let parse = |text: &str| {
-        let warn =
-            |error| builder.warn(node, "media-type", format!("{text:?} is not a media type and is ignored: {error}"));
+        let warn = |error| {
+            builder.warn(node, rules::MEDIA_TYPE, format!("{text:?} is not a media type and is ignored: {error}"))
+        };
         MediaType::parse(text).map_err(warn).ok()
     };
     let content = listed.into_iter().filter_map(parse).collect();
@@ -110,7 +112,7 @@ fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Styl
     Style::parse(name, place, builder.openapi).unwrap_or_else(|| {
         let message =
             format!("expected a style for {} parameters, got {name}; {} is used", place.word(), default.word());
-        builder.warn(node, "parameter-style", message);
+        builder.warn(node, rules::PARAMETER_STYLE, message);
         default
     })
 }

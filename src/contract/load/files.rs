@@ -18,6 +18,7 @@ use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::severity::Severity;
 
 /// The files that were read, in the order in which they were found.
@@ -58,10 +59,11 @@ impl Files {
             hash: Sha256::new(),
         };
         let uri = Url::from_file_path(&file).ok().and_then(|url| Url::parse(url.as_str()).ok());
-        let uri =
-            uri.ok_or_else(|| vec![Problem::new(format!("{name} is not the path of a file")).rule("unreadable-file")])?;
+        let uri = uri.ok_or_else(|| {
+            vec![Problem::new(format!("{name} is not the path of a file")).rule(rules::UNREADABLE_FILE)]
+        })?;
         let text = read(&file)
-            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule("unreadable-file")])?;
+            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule(rules::UNREADABLE_FILE)])?;
         files.add(canonical(&uri), name, text)?;
         files.amend(&options.overlays)?;
         Ok(files)
@@ -120,10 +122,10 @@ impl Files {
         let file = self.root.join(path);
         let name = slashes(file.strip_prefix(&self.root).unwrap_or(path));
         let bytes = read(&file)
-            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule("unreadable-file")])?;
+            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule(rules::UNREADABLE_FILE)])?;
         self.hash.update(&bytes);
         let text = String::from_utf8(bytes)
-            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule("unreadable-file")])?;
+            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule(rules::UNREADABLE_FILE)])?;
         let overlay = Document::parse(name, text)?;
         self.check_extends(&overlay, &file);
         Ok(overlay)
@@ -136,7 +138,8 @@ impl Files {
         // A URL says nothing about which local file it is the source of.
         let meant = uri.filter(|uri| uri.scheme() == "file").map(|uri| canonical(&uri));
         if meant.is_some_and(|uri| !self.uris.has(&uri)) {
-            let problem = Problem::new(format!("the overlay is written for {extends}")).rule("overlay").as_warning();
+            let problem =
+                Problem::new(format!("the overlay is written for {extends}")).rule(rules::OVERLAY).as_warning();
             let at = overlay.snippet(&Pointer::root().join("extends"), End::Value);
             self.warnings.push(problem.at(at));
         }
@@ -161,7 +164,7 @@ impl Files {
     fn add(&mut self, uri: String, name: String, bytes: Vec<u8>) -> Result<(), Vec<Problem>> {
         self.hash.update(&bytes);
         let text = String::from_utf8(bytes)
-            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule("unreadable-file")])?;
+            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule(rules::UNREADABLE_FILE)])?;
         match Document::parse(name, text) {
             Ok(document) => {
                 let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());

@@ -8,6 +8,7 @@ use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 /// The OpenAPI version of `document`: 3.0.x, 3.1.x or 3.2.x.
 pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
@@ -19,7 +20,7 @@ pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
     if let Some(swagger) = value.get("swagger") {
         let message = format!("expected OpenAPI 3.0, 3.1 or 3.2, got Swagger {}", plain(swagger));
         return Err(Problem::new(message)
-            .rule("openapi-version")
+            .rule(rules::OPENAPI_VERSION)
             .at(at("swagger"))
             .help("convert it first, as with `npx swagger2openapi FILE`"));
     }
@@ -30,10 +31,10 @@ pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
     match written {
         Some(other) => {
             let message = format!("expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got {}", plain(other));
-            Err(Problem::new(message).rule("openapi-version").at(at("openapi")))
+            Err(Problem::new(message).rule(rules::OPENAPI_VERSION).at(at("openapi")))
         }
         None => Err(Problem::new("expected `openapi: 3.1.0` or another version 3.x at the top, got none")
-            .rule("openapi-version")
+            .rule(rules::OPENAPI_VERSION)
             .at(document.snippet(&Pointer::root(), End::Value))
             .help("name an OpenAPI document")),
     }
@@ -67,14 +68,20 @@ fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> S
                 url = url.replace(&format!("{{{name}}}"), &plain(default));
                 if variable.value.get("enum").and_then(Value::as_array).is_some_and(|known| !known.contains(default)) {
                     let message = format!("the default of the server variable {name} is not in its enum");
-                    builder.warn(&variable, "server-variable", message);
+                    builder.warn(&variable, rules::SERVER_VARIABLE, message);
                 }
             }
-            None => builder.warn(&variable, "server-variable", format!("the server variable {name} has no default")),
+            None => {
+                builder.warn(&variable, rules::SERVER_VARIABLE, format!("the server variable {name} has no default"))
+            }
         }
     }
     if url.contains('{') {
-        builder.warn(server, "server-variable", format!("the server URL {url} has a variable that is not declared"));
+        builder.warn(
+            server,
+            rules::SERVER_VARIABLE,
+            format!("the server URL {url} has a variable that is not declared"),
+        );
     }
     url
 }

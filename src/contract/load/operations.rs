@@ -7,6 +7,7 @@ use super::path_item::{self, Inherited};
 use super::security::Schemes;
 use crate::contract::node::Node;
 use crate::contract::{Anchor, Operation, OperationKind, route};
+use crate::rules;
 
 /// Segments that a path may have: the router's tree is as deep as the longest path.
 const MAX_SEGMENTS: usize = 200;
@@ -25,7 +26,7 @@ pub(super) fn of_paths<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schem
         operations.extend(path_item::read(builder, OperationKind::Path, (path, item), &inherited));
     }
     if operations.is_empty() {
-        builder.warn(&paths, "no-operations", "the paths declare no operation");
+        builder.warn(&paths, rules::NO_OPERATIONS, "the paths declare no operation");
     }
     numbered(operations)
 }
@@ -90,25 +91,25 @@ fn numbered(mut operations: Vec<Operation>) -> Vec<Operation> {
 /// Notes what is wrong with a path template itself.
 fn template(builder: &mut Builder<'_>, item: &Node<'_>, path: &str) {
     if !path.starts_with('/') {
-        builder.error(item, "path-template", format!("expected a path that starts with /, got {path:?}"));
+        builder.error(item, rules::PATH_TEMPLATE, format!("expected a path that starts with /, got {path:?}"));
     }
     if path.matches('/').count() > MAX_SEGMENTS {
-        builder.error(item, "path-template", format!("expected at most {MAX_SEGMENTS} segments in a path"));
+        builder.error(item, rules::PATH_TEMPLATE, format!("expected at most {MAX_SEGMENTS} segments in a path"));
     }
     if path.contains(['?', '#']) {
-        builder.warn(item, "path-template", format!("no request matches {path}: a path ends before ? and #"));
+        builder.warn(item, rules::PATH_TEMPLATE, format!("no request matches {path}: a path ends before ? and #"));
     }
     let names = route::names(path);
     if let Some((_, twice)) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        builder.warn(item, "path-template", format!("{path} names {{{twice}}} twice: only the first is judged"));
+        builder.warn(item, rules::PATH_TEMPLATE, format!("{path} names {{{twice}}} twice: only the first is judged"));
     }
 }
 
 fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {
     let holds_nothing = ["components", "webhooks"].iter().all(|name| document.get(name).is_none());
     if builder.openapi.is_3_0() || holds_nothing {
-        builder.error(document, "structure", "expected `paths` at the top of the document, got none");
+        builder.error(document, rules::STRUCTURE, "expected `paths` at the top of the document, got none");
     } else {
-        builder.warn(document, "no-operations", "the document has no paths: there is nothing to send or to judge");
+        builder.warn(document, rules::NO_OPERATIONS, "the document has no paths: there is nothing to send or to judge");
     }
 }

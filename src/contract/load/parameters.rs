@@ -5,6 +5,7 @@ use super::content::described;
 use crate::contract::node::Node;
 use crate::contract::{Operation, Parameter, ParameterIn, Shape, Style};
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 /// Headers that a parameter may not declare (OpenAPI 3.1 §4.8.12.1).
@@ -31,14 +32,14 @@ pub(super) fn settle_path(builder: &mut Builder<'_>, operation: &mut Operation) 
         let message =
             format!("the path {} has no {{{}}}: the parameter cannot be sent", operation.path, parameter.name);
         let near = nearest(&parameter.name, names.iter().map(String::as_str));
-        let problem = Problem::new(message).rule("unused-path-parameter").as_warning();
+        let problem = Problem::new(message).rule(rules::UNUSED_PATH_PARAMETER).as_warning();
         builder.note(&parameter.anchor, suggest(problem, near));
     }
     for name in names {
         if operation.parameter(ParameterIn::Path, &name).is_none() {
             let message = format!("the path parameter {{{name}}} is not declared: any value will do");
             let near = nearest(&name, unused.iter().map(|parameter| parameter.name.as_str()));
-            let problem = Problem::new(message).rule("undeclared-path-parameter").as_warning();
+            let problem = Problem::new(message).rule(rules::UNDECLARED_PATH_PARAMETER).as_warning();
             builder.note(&operation.anchor, suggest(problem, near));
             operation.parameters.push(undeclared(name, operation));
         }
@@ -68,7 +69,7 @@ fn undeclared(name: String, operation: &Operation) -> Parameter {
 fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
     let Some(nodes) = holder.get("parameters") else { return Vec::new() };
     if !nodes.value.is_array() {
-        builder.error(&nodes, "structure", "expected the parameters as a list");
+        builder.error(&nodes, rules::STRUCTURE, "expected the parameters as a list");
     }
     let mut parameters: Vec<Parameter> = Vec::new();
     for node in nodes.items() {
@@ -77,7 +78,7 @@ fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
             true => {
                 let message =
                     format!("{} {} is declared twice: the first counts", parameter.place.word(), parameter.name);
-                builder.note(&parameter.anchor, Problem::new(message).rule("duplicate-parameter").as_warning());
+                builder.note(&parameter.anchor, Problem::new(message).rule(rules::DUPLICATE_PARAMETER).as_warning());
             }
             false => parameters.push(parameter),
         }
@@ -93,7 +94,7 @@ fn same(a: &Parameter, b: &Parameter) -> bool {
 fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter> {
     let node = builder.resolve(node, "a parameter")?;
     let Some(name) = node.text("name") else {
-        builder.error(&node, "structure", "expected the parameter's `name`");
+        builder.error(&node, rules::STRUCTURE, "expected the parameter's `name`");
         return None;
     };
     let place = match node.text("in") {
@@ -122,7 +123,11 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
     let ignored = place == ParameterIn::Header && NOT_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
     let mut parameter = (!ignored).then(|| described(builder, &node, place, name))?;
     if place == ParameterIn::Path && !parameter.required {
-        builder.warn(&node, "path-parameter-required", format!("the path parameter {name} must say `required: true`"));
+        builder.warn(
+            &node,
+            rules::PATH_PARAMETER_REQUIRED,
+            format!("the path parameter {name} must say `required: true`"),
+        );
         parameter.required = true;
     }
     Some(parameter)

@@ -9,6 +9,7 @@ use crate::contract::node::Node;
 use crate::contract::refs::REF;
 use crate::contract::{Operation, OperationKind, RequestBody, ResponseObject, StatusKey};
 use crate::problem::Problem;
+use crate::rules;
 
 /// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
@@ -39,7 +40,7 @@ pub(super) fn read<'d>(
     // A Reference Object, which a webhook may be, has a summary and a description of its own.
     let is_own = |field: &str| kind != OperationKind::Path && matches!(field, "summary" | "description");
     if item.value.get(REF).is_some() && item.members().filter(|(field, _)| !is_own(field)).count() > 1 {
-        builder.warn(&item, "ignored-beside-ref", format!("{what} has members beside $ref, which are ignored"));
+        builder.warn(&item, rules::IGNORED_BESIDE_REF, format!("{what} has members beside $ref, which are ignored"));
     }
     let Some(item) = builder.resolve(item, &what) else { return Vec::new() };
     let has_3_2 = builder.openapi.is_at_least_3_2();
@@ -71,7 +72,7 @@ fn ignored_servers(builder: &mut Builder<'_>, holders: [&Node<'_>; 2], inherited
     for servers in own.filter(|own| Some(own.value) != usual) {
         builder.warn(
             &servers,
-            "ignored-servers",
+            rules::IGNORED_SERVERS,
             "no request is sent to the servers of a path or operation: every one goes to the one target",
         );
     }
@@ -104,7 +105,7 @@ fn read_operation<'d>(
 fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<RequestBody> {
     let node = builder.resolve(node, "a request body")?;
     if node.value.get("content").is_none() {
-        builder.warn(&node, "no-content", "the request body declares no content: no media type can be judged");
+        builder.warn(&node, rules::NO_CONTENT, "the request body declares no content: no media type can be judged");
     }
     Some(RequestBody {
         required: node.flag("required").unwrap_or(false),
@@ -118,16 +119,16 @@ fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<Respons
         match builder.openapi.is_3_0() {
             true => builder.error(
                 operation,
-                "no-responses",
+                rules::NO_RESPONSES,
                 "expected `responses`, which every OpenAPI 3.0 operation has, got none",
             ),
-            false => builder.warn(operation, "no-responses", NO_RESPONSES),
+            false => builder.warn(operation, rules::NO_RESPONSES, NO_RESPONSES),
         }
         return Vec::new();
     };
     let Some(responses) = builder.object(responses, "the responses") else { return Vec::new() };
     if responses.members().next().is_none() {
-        builder.warn(&responses, "no-responses", NO_RESPONSES);
+        builder.warn(&responses, rules::NO_RESPONSES, NO_RESPONSES);
     }
     let mut found = Vec::new();
     for (key, node) in responses.members().filter(|(key, _)| !key.starts_with("x-")) {
@@ -152,7 +153,7 @@ fn response<'d>(builder: &mut Builder<'d>, status: StatusKey, node: Node<'d>) ->
 
 fn bad_status(key: &str) -> Problem {
     Problem::new(format!("expected a status such as 200, a range such as 4XX, or default, got {key:?}"))
-        .rule("status-key")
+        .rule(rules::STATUS_KEY)
 }
 
 /// `200`, `4XX` or `default` (OpenAPI 3.1 §4.8.16).

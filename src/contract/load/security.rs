@@ -9,6 +9,7 @@ use super::builder::Builder;
 use crate::contract::node::Node;
 use crate::contract::{ParameterIn, SecurityRequirement, SecurityScheme};
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 /// The security schemes of a document.
@@ -38,7 +39,7 @@ impl Schemes {
     /// The alternatives of a `security` list, each of whose schemes must be declared.
     pub fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
         if !list.value.is_array() {
-            builder.warn(list, "structure", "expected security as a list");
+            builder.warn(list, rules::STRUCTURE, "expected security as a list");
         }
         let alternatives: Vec<_> = list.items().collect();
         alternatives.iter().map(|alternative| self.requirement(builder, alternative)).collect()
@@ -47,7 +48,7 @@ impl Schemes {
     fn requirement(&self, builder: &mut Builder<'_>, alternative: &Node<'_>) -> SecurityRequirement {
         for (name, at) in alternative.members().filter(|(name, _)| !self.declared.contains(*name)) {
             let message = format!("the security scheme {name} is not declared: it is not judged");
-            let problem = Problem::new(message).rule("undefined-security-scheme").as_warning();
+            let problem = Problem::new(message).rule(rules::UNDEFINED_SECURITY_SCHEME).as_warning();
             let near = nearest(name, self.declared.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("did you mean {near}?"),
@@ -68,7 +69,7 @@ fn scheme(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Secu
         other => {
             let got = other.unwrap_or("none");
             let expected = "expected type http, apiKey, oauth2, openIdConnect or mutualTLS";
-            builder.warn(node, "security-scheme", format!("{expected} for the security scheme {name}, got {got}"));
+            builder.warn(node, rules::SECURITY_SCHEME, format!("{expected} for the security scheme {name}, got {got}"));
             None
         }
     }
@@ -78,7 +79,7 @@ fn http(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Securi
     let Some(scheme) = node.text("scheme") else {
         builder.warn(
             node,
-            "security-scheme",
+            rules::SECURITY_SCHEME,
             format!("expected `scheme` in the security scheme {name}, as in `scheme: bearer`"),
         );
         return None;
@@ -101,7 +102,7 @@ fn api_key(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Sec
     if key.is_none() {
         builder.warn(
             node,
-            "security-scheme",
+            rules::SECURITY_SCHEME,
             format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"),
         );
     }

@@ -4,6 +4,7 @@ use crate::contract::schema::structure::{Fault, faults};
 use crate::contract::version::OasVersion;
 use crate::document::{Document, End};
 use crate::problem::Problem;
+use crate::rules;
 use crate::severity::Severity;
 
 /// What breaks the structure that OpenAPI `openapi` prescribes for `document`.
@@ -24,7 +25,7 @@ pub fn join(own: &mut Vec<Problem>, breaches: Vec<Problem>) {
 }
 
 fn problem(document: &Document, fault: &Fault) -> Problem {
-    let problem = Problem::new(&fault.message).rule("structure").at(document.snippet(&fault.at, End::Key));
+    let problem = Problem::new(&fault.message).rule(rules::STRUCTURE).at(document.snippet(&fault.at, End::Key));
     let problem = fault.help.iter().fold(problem, |problem, help| problem.help(help.as_str()));
     if fault.is_ignored { problem.as_warning() } else { problem }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::builder::Builder;
 use crate::contract::{Anchor, Operation, OperationKind, route};
 use crate::problem::Problem;
+use crate::rules;
 
 /// Notes operation ids that are not unique, and paths that no request can tell apart; what is wrong in `others`, which are no
 /// path operations, is noted aside.
@@ -33,7 +34,10 @@ fn duplicate_names<'o>(
                 let taken = format!("the operationId {} is taken by {} {}", operation.name, other.method, other.path);
                 let pointer = operation.anchor.pointer.join("operationId");
                 let at = Anchor { pointer, ..operation.anchor };
-                builder.note(&at, Problem::new(taken).rule("duplicate-operation-id").help("operation ids are unique"));
+                builder.note(
+                    &at,
+                    Problem::new(taken).rule(rules::DUPLICATE_OPERATION_ID).help("operation ids are unique"),
+                );
             }
             None => {
                 first.insert(&operation.name, operation);
@@ -51,7 +55,7 @@ fn equivalent_paths(builder: &mut Builder<'_>, operations: &[Operation]) {
             let message = format!("{} and {} are one path", operation.path, other.path);
             let clash = held.iter().any(|other| other.method == operation.method);
             let problem =
-                Problem::new(message).rule("equivalent-paths").help("they differ in the names of parameters only");
+                Problem::new(message).rule(rules::EQUIVALENT_PATHS).help("they differ in the names of parameters only");
             builder.note(&operation.anchor, if clash { problem } else { problem.as_warning() });
         }
         held.push(operation);

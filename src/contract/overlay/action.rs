@@ -6,6 +6,7 @@ use serde_json_path::JsonPath;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 /// The fields of an overlay (Overlay 1.1 §4.4.1).
@@ -149,6 +150,6 @@ impl Reader<'_> {
     }
 
     fn note(&mut self, at: &Pointer, problem: Problem) {
-        self.problems.push(problem.rule("overlay").at(self.overlay.snippet(at, End::Key)));
+        self.problems.push(problem.rule(rules::OVERLAY).at(self.overlay.snippet(at, End::Key)));
     }
 }

@@ -9,6 +9,7 @@ use serde_json_path::JsonPath;
 use crate::document::{Document, End};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::Amendment;
 use super::action::{self, Action, Effect};
@@ -31,7 +32,7 @@ pub(in crate::contract) fn apply(
             let mut applier = Applier { file, value: &mut value, changes: &mut changes };
             if let Err(rejection) = applier.act(&action) {
                 let (at, problem) = *rejection;
-                problems.push(problem.rule("overlay").at(overlay.snippet(&at, End::Key)));
+                problems.push(problem.rule(rules::OVERLAY).at(overlay.snippet(&at, End::Key)));
             }
             amendments.push(Amendment {
                 place: overlay.locate(&action.at, End::Key),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::quantity::parse_duration;
+use crate::rules;
 
 use super::effect::TransmissionFault;
 
@@ -15,7 +16,7 @@ const SYNTAX: [(&str, &str); 10] = [
     ("truncate", "truncate"),
     ("wrong-length", "wrong-length"),
     ("garbage", "garbage"),
-    ("media-type", "media-type=TYPE"),
+    (rules::MEDIA_TYPE, "media-type=TYPE"),
     ("error", "error=STATUS or error=STATUSxTIMES with a status from 400 to 599"),
     ("rate-limit", "rate-limit=REQUESTS/TIME"),
 ];
@@ -47,7 +48,7 @@ impl FaultKind {
             ("truncate", None) => Some(Self::Transmission(TransmissionFault::Truncate)),
             ("wrong-length", None) => Some(Self::Transmission(TransmissionFault::WrongLength)),
             ("garbage", None) => Some(Self::Transmission(TransmissionFault::Garbage)),
-            ("media-type", Some(value)) => value.contains('/').then(|| Self::MediaType(value.to_owned())),
+            (rules::MEDIA_TYPE, Some(value)) => value.contains('/').then(|| Self::MediaType(value.to_owned())),
             ("error", Some(value)) => error(value),
             ("rate-limit", Some(value)) => rate_limit(value),
             _ => None,

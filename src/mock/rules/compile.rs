@@ -10,6 +10,7 @@ use crate::expression::{Error, Expression, Name, Template, Tree};
 use crate::mock::faults::fault::Fault;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::format::RespondFormat;
@@ -44,7 +45,8 @@ impl<'d> Compiler<'d> {
         let operation = self.contract.operation(name);
         if operation.is_none() {
             let names = self.contract.operations.iter().map(|operation| operation.name.as_str());
-            let problem = Problem::new(format!("the contract has no operation `{name}`")).rule("unknown-operation");
+            let problem =
+                Problem::new(format!("the contract has no operation `{name}`")).rule(rules::UNKNOWN_OPERATION);
             let help = match nearest(name, names.clone()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("its operations are {}", names.collect::<Vec<_>>().join(", ")),
@@ -148,7 +150,7 @@ impl<'d> Compiler<'d> {
 
     fn unknown_name(&mut self, path: &str, name: &str, at: &Pointer, known: &[&str]) {
         let problem = Problem::new(format!("unknown name `{path}`"))
-            .rule("unknown-variable")
+            .rule(rules::UNKNOWN_VARIABLE)
             .at(self.document.snippet(at, End::Value));
         self.problems.push(match nearest(name, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -157,13 +159,13 @@ impl<'d> Compiler<'d> {
     }
 
     fn invalid(&mut self, message: String, at: &Pointer, end: End) {
-        let problem = Problem::new(message).rule("wrong-value");
+        let problem = Problem::new(message).rule(rules::WRONG_VALUE);
         self.problems.push(problem.at(self.document.snippet(at, end)));
     }
 
     fn invalid_expression(&mut self, at: &Pointer, error: &Error) {
         let snippet = self.document.snippet_within(at, error.range.clone());
-        self.problems.push(Problem::new(&error.message).rule("invalid-expression").at(snippet));
+        self.problems.push(Problem::new(&error.message).rule(rules::INVALID_EXPRESSION).at(snippet));
     }
 }
 

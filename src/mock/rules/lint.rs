@@ -10,6 +10,7 @@ use crate::document::End;
 use crate::expression::{Expression, Name, Tree};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::mock_rules::MockRules;
@@ -50,7 +51,7 @@ fn unreachable(rules: &[Rule]) -> Vec<Problem> {
         let Some(earlier) = rules.iter().take(index).find(|earlier| hides(earlier, rule)) else { continue };
         let place = earlier.source.document.locate(&earlier.source.at, End::Value);
         let message = format!("unreachable rule: the rule at {place} applies to the same requests");
-        problems.push(problem(&rule.source, message, "unreachable-rule").as_warning());
+        problems.push(problem(&rule.source, message, rules::UNREACHABLE_RULE).as_warning());
     }
     problems
 }
@@ -66,7 +67,7 @@ fn undocumented(template: &ResponseTemplate, contract: &Contract) -> Option<Prob
         others => format!("`{first}` and {others} more document"),
     };
     let message = format!("{operations} no status {}: the mock responds with 500 there", template.status);
-    let problem = problem(&template.source.join("status"), message, "answers-undocumented-status");
+    let problem = problem(&template.source.join("status"), message, rules::ANSWERS_UNDOCUMENTED_STATUS);
     Some(problem.help("add `undocumented: REASON` next to it").as_warning())
 }
 
@@ -95,7 +96,7 @@ fn undefined_state(rules: &MockRules) -> Vec<Problem> {
                 continue;
             }
             let message = format!("unknown name `state.{read}`: neither `state` nor any `store` defines it");
-            let problem = problem(&source.concat(&tail), message, "unknown-variable").as_warning();
+            let problem = problem(&source.concat(&tail), message, rules::UNKNOWN_VARIABLE).as_warning();
             problems.push(match nearest(read, known.iter().map(String::as_str)) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem,

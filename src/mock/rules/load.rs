@@ -15,6 +15,7 @@ use crate::expression::merge;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::compile::{Compiler, REFUSAL_NAMES, RULE_NAMES};
 use super::format::{Fallthrough, MockRulesFormat, RespondFormat, RuleFormat, SharedResponseFormat};
@@ -67,7 +68,7 @@ fn add_seed(rules: &mut MockRules, seed: FileReference, root: &Path) -> Result<(
     let document = seed.read(root)?;
     let mut state = document.value().clone();
     if !state.is_object() {
-        let problem = Problem::new("a seed must be an object: the initial state").rule("wrong-value");
+        let problem = Problem::new("a seed must be an object: the initial state").rule(rules::WRONG_VALUE);
         return Err(vec![problem.at(document.snippet(&Pointer::root(), End::Value))]);
     }
     merge(&mut state, Cow::Owned(std::mem::take(&mut rules.state)));
@@ -90,7 +91,7 @@ impl FileReference {
     }
 
     fn problem(&self, message: String) -> Problem {
-        Problem { at: self.at.clone(), ..Problem::new(message).rule("unreadable-file") }
+        Problem { at: self.at.clone(), ..Problem::new(message).rule(rules::UNREADABLE_FILE) }
     }
 }
 
@@ -170,7 +171,7 @@ fn compile_rule(compiler: &mut Compiler<'_>, at: Pointer) -> Option<Rule> {
         (respond, _) => {
             let found = if respond.is_some() { "both" } else { "neither" };
             let problem =
-                Problem::new(format!("expected `respond` or `fallthrough`, found {found}")).rule("wrong-value");
+                Problem::new(format!("expected `respond` or `fallthrough`, found {found}")).rule(rules::WRONG_VALUE);
             compiler.problems.push(problem.at(compiler.document.snippet(&at, End::Value)));
             return None;
         }

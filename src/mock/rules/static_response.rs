@@ -8,6 +8,7 @@ use crate::http::Response;
 use crate::mock::problem_details;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
 use super::rule::{ResponseTemplate, TemplateContent, json_media_type};
 
@@ -84,7 +85,7 @@ impl<'a> StaticResponse<'a> {
             let declared: Vec<_> = operation.responses.iter().map(|response| response.status.to_string()).collect();
             let message = format!("`{}` documents no status {status}, only {}", operation.name, declared.join(", "));
             let source = source.join("status");
-            let problem = Problem::new(message).rule("answers-undocumented-status");
+            let problem = Problem::new(message).rule(rules::ANSWERS_UNDOCUMENTED_STATUS);
             let problem = problem.at(source.document.snippet(&source.at, End::Value));
             return problem.help("add `undocumented: REASON` to the rule, or correct the status");
         }
@@ -97,7 +98,7 @@ impl<'a> StaticResponse<'a> {
         };
         let message = format!("this response always violates the contract: {}", breach.sentence());
         let rule = format!("`{}` at {}", breach.keyword, contract.place(&breach.anchor));
-        let problem = Problem::new(message).rule("answers-breach");
+        let problem = Problem::new(message).rule(rules::ANSWERS_BREACH);
         problem.at(source.document.snippet(&source.at, End::Value)).help(rule)
     }
 }

@@ -14,6 +14,7 @@ use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::Head;
+use crate::rules;
 
 use super::settings::Settings;
 use super::unknown_targets;
@@ -55,7 +56,7 @@ impl WaiverFile {
 
     fn read(name: &Path, path: &Path) -> Result<Self, Vec<Problem>> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            vec![Problem::new(format!("cannot read {}: {error}", name.display())).rule("unreadable-file")]
+            vec![Problem::new(format!("cannot read {}: {error}", name.display())).rule(rules::UNREADABLE_FILE)]
         })?;
         Self::parse(&Document::parse(name.display().to_string(), text)?)
     }
@@ -63,7 +64,7 @@ impl WaiverFile {
     fn parse(document: &Document) -> Result<Self, Vec<Problem>> {
         let root = Pointer::root();
         let Some(elements) = document.value().as_array() else {
-            let problem = Problem::new("the file must contain a list of waivers").rule("wrong-value");
+            let problem = Problem::new("the file must contain a list of waivers").rule(rules::WRONG_VALUE);
             return Err(vec![problem.at(document.snippet(&root, End::Value))]);
         };
         let mut file = Self::default();
@@ -114,7 +115,7 @@ impl WaiverFile {
             let Waiver { owner, reason, expires, .. } = &entry.waiver;
             let message = format!("the waiver of {owner} expired on {expires}: {reason}");
             let help = "the finding fails the run again: fix it or extend the waiver";
-            Problem::new(message).rule("expired-waiver").at(entry.snippet.clone()).help(help).as_warning()
+            Problem::new(message).rule(rules::EXPIRED_WAIVER).at(entry.snippet.clone()).help(help).as_warning()
         };
         expired.map(warning).collect()
     }
@@ -130,7 +131,7 @@ impl WaiverFile {
         };
         let warning = |entry: &WaiverEntry| {
             let message = format!("the finding waived by {} did not occur in this run", entry.waiver.owner);
-            let problem = Problem::new(message).rule("unused-waiver").at(entry.snippet.clone()).as_warning();
+            let problem = Problem::new(message).rule(rules::UNUSED_WAIVER).at(entry.snippet.clone()).as_warning();
             problem.help("remove the waiver if the finding is fixed")
         };
         self.waivers.iter().filter(idle).map(warning).collect()

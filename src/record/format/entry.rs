@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Acknowledged, Exchange, Finding, Unjudged, Waived};
+use super::{Acknowledged, Exchange, Finding, NotChecked, Waived};
 
 /// One finished case, redacted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,9 +32,12 @@ pub struct Entry {
     /// The clause the case is evidence for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requirement: Option<String>,
-    /// What the request breaks on purpose; `unchecked` claims nothing.
+    /// What the request violates deliberately.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violates: Vec<String>,
+    /// Whether the case makes no claim about its request (`violates: unchecked`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unchecked: bool,
     /// The verdict.
     pub outcome: Verdict,
     /// Why it is errored or skipped.
@@ -61,9 +64,9 @@ pub struct Entry {
     /// Where overlays say what the verdict rests on beyond the document as published.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<Place>,
-    /// Rules that could not be judged.
+    /// Rules that could not be checked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unjudged: Vec<Unjudged>,
+    pub not_checked: Vec<NotChecked>,
     /// The name and value of the response header that identifies the exchange to the target's makers; absent where nothing was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<(String, String)>,
@@ -108,4 +111,9 @@ pub struct Place {
     pub line: u32,
     /// The column.
     pub column: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

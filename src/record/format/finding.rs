@@ -141,10 +141,10 @@ pub struct Waiver {
     pub place: Place,
 }
 
-/// A rule that could not be judged.
+/// A rule that could not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Unjudged {
+pub struct NotChecked {
     /// The check's id.
     pub check: String,
     /// Why.

@@ -137,14 +137,20 @@ pub struct TargetUsed {
     pub url: String,
 }
 
-/// A check as `signoff explain` tells it.
+/// The documentation of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckText {
     /// Its severity unless configured otherwise.
     pub severity: Severity,
-    /// What it requires and why.
+    /// What the check requires, in one sentence.
+    #[serde(default)]
+    pub summary: String,
+    /// The text of `signoff explain`.
     pub text: String,
+    /// Why the check exists, on one line.
+    #[serde(default)]
+    pub rationale: String,
 }
 
 /// What was tried of one operation.
@@ -192,8 +198,8 @@ pub struct Summary {
     pub errored: u64,
     /// Skipped.
     pub skipped: u64,
-    /// Rules that could not be judged.
-    pub unjudged: u64,
+    /// Rules that could not be checked.
+    pub not_checked: u64,
     /// Findings of severity warning.
     pub warnings: u64,
     /// Findings that cases acknowledged.

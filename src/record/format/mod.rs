@@ -10,7 +10,7 @@ mod head;
 pub use baseline::{Compared, Fixed, Since};
 pub use entry::{Entry, Place, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
-pub use finding::{Acknowledged, BranchOf, Finding, Part, Severity, Unjudged, Waived, Waiver};
+pub use finding::{Acknowledged, BranchOf, Finding, NotChecked, Part, Severity, Waived, Waiver};
 pub use group::{Group, Met};
 pub use head::{
     CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redacted, Skipped,

@@ -46,7 +46,7 @@ impl Renderer for Ctrf {
         let summary = json!({
             "tests": summary.cases, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
             "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
-            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "unjudged": summary.unjudged,
+            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "not_checked": summary.not_checked,
                 "acknowledged": summary.acknowledged, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
         });
         let contract = &head.contract;
@@ -135,7 +135,8 @@ fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
     let operation = entry.operation.as_ref().map(|name| ("operation", name.clone()));
     let endpoint = Some(("endpoint", format!("{} {}", entry.method, entry.path)));
     let requirement = entry.requirement.as_ref().map(|clause| ("requirement", clause.clone()));
-    let breaks = (!entry.violates.is_empty()).then(|| ("breaks", entry.violates.join(", ")));
+    let violations = words::violations(entry);
+    let violates = (!violations.is_empty()).then(|| ("violates", violations.join(", ")));
     let check = entry.findings.first().map(|finding| ("check", body::note(finding)));
     let role = (entry.role == Role::Setup)
         .then_some(("role", "setup"))
@@ -146,7 +147,8 @@ fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
     let since = |since| entry.findings.iter().any(|finding| finding.since == Some(since));
     let new = since(Since::New).then(|| ("since", "new".to_owned()));
     let since = new.or_else(|| since(Since::Known).then(|| ("since", "known".to_owned())));
-    let labels = [operation, endpoint, requirement, breaks, check, finding, since, request, role].into_iter().flatten();
+    let labels =
+        [operation, endpoint, requirement, violates, check, finding, since, request, role].into_iter().flatten();
     labels.map(|(name, text)| (name, visible(&text).into_owned())).collect()
 }
 

@@ -111,7 +111,7 @@ impl Renderer for Github {
         let contract = format!("{} {}", inline(&head.contract.title), inline(&head.contract.version));
         writeln!(out, "{told}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
         let tried: Vec<_> = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0).collect();
-        writeln!(out, "| endpoint | passed | failed | errored | skipped | not judged | responses |")?;
+        writeln!(out, "| endpoint | passed | failed | errored | skipped | not checked | responses |")?;
         writeln!(out, "|-|-:|-:|-:|-:|-:|-:|")?;
         tried.iter().take(ENDPOINTS).try_for_each(|endpoint| writeln!(out, "{}", row(endpoint)))?;
         match tried.len().saturating_sub(ENDPOINTS) as u64 {
@@ -169,7 +169,7 @@ fn row(endpoint: &Endpoint) -> String {
     let name = code(&format!("{} {}", endpoint.method, endpoint.path));
     let summary = &endpoint.summary;
     let touched = endpoint.responses.iter().filter(|response| response.touched).count();
-    let numbers = [summary.passed, summary.failed, summary.errored, summary.skipped, summary.unjudged];
+    let numbers = [summary.passed, summary.failed, summary.errored, summary.skipped, summary.not_checked];
     let cells = numbers.map(|number| if number == 0 { String::new() } else { number.to_string() }).join(" | ");
     format!("| {name} | {cells} | {touched}/{} |", endpoint.responses.len())
 }

@@ -187,7 +187,7 @@ fn aside(entry: &Entry) -> String {
     };
     line("requirement", entry.requirement.as_deref().unwrap_or_default());
     line("tags", &entry.tags.join(", "));
-    line("breaks", &entry.violates.join(", "));
+    line("violates", &words::violations(entry).join(", "));
     if let Some((name, id)) = &entry.request_id {
         line(name, id);
     }
@@ -197,8 +197,8 @@ fn aside(entry: &Entry) -> String {
     for held in &entry.waived {
         line("waived", &format!("{}: {}", body::note(&held.finding), words::waiver(&held.waiver)));
     }
-    for held in &entry.unjudged {
-        line("not judged", &format!("{}: {}", held.check, held.reason));
+    for held in &entry.not_checked {
+        line("not checked", &format!("{}: {}", held.check, held.reason));
     }
     // The text of a failure ends with the command already.
     if let Some(curl) = entry.curl.as_ref().filter(|_| entry.outcome != Verdict::Failed) {

@@ -55,7 +55,7 @@ impl Renderer for Sarif {
         self.invocation = invocation(head);
         let driver = json!({
             "name": head.tool.name, "version": head.tool.version, "semanticVersion": head.tool.version,
-            "rules": head.checks.iter().map(|(id, text)| rule(id, text, head)).collect::<Vec<_>>(),
+            "rules": head.checks.iter().map(|(id, check)| rule(id, check)).collect::<Vec<_>>(),
         });
         let contract = &head.contract;
         let automation = json!({ "id": format!("{}/{}/", uri(&contract.file), uri(&head.target.name)) });
@@ -189,16 +189,14 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Returns a check as a rule: its first sentence, its rationale, and its whole text as help.
-fn rule(id: &str, check: &CheckText, head: &Head) -> Value {
+/// Returns a check as a rule: its summary, its rationale, and its whole text as help.
+fn rule(id: &str, check: &CheckText) -> Value {
     let text = check.text.trim();
-    let first = text.lines().next().unwrap_or_default();
-    let summary = first.split_once(": ").map_or(first, |(_, summary)| summary);
-    let summary = if summary.is_empty() { id } else { summary };
+    let or_id = |text: &str| if text.is_empty() { id.to_owned() } else { text.to_owned() };
     json!({
         "id": id,
-        "shortDescription": { "text": visible(summary) },
-        "fullDescription": { "text": words::why(head, id).unwrap_or_else(|| summary.to_owned()) },
+        "shortDescription": { "text": visible(&or_id(&check.summary)) },
+        "fullDescription": { "text": or_id(&check.rationale) },
         "help": { "text": text, "markdown": text },
         "defaultConfiguration": { "level": level(check.severity) },
     })
@@ -222,8 +220,8 @@ struct Notes {
 
 impl Notes {
     fn add_entry(&mut self, entry: &Entry) {
-        for held in &entry.unjudged {
-            self.add(format!("not judged: {}: {}", held.check, held.reason), "note", entry);
+        for held in &entry.not_checked {
+            self.add(format!("not checked: {}: {}", held.check, held.reason), "note", entry);
         }
         let reason = entry.reason.as_deref().unwrap_or_default();
         match entry.outcome {

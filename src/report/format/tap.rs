@@ -90,8 +90,8 @@ fn point(case: &ReportedCase<'_>, number: u64, ok: bool) -> String {
         text += format!(" # SKIP {reason}").trim_end();
     }
     text.push('\n');
-    let Entry { findings, acknowledged, waived, unjudged, .. } = entry;
-    let nothing_found = findings.is_empty() && acknowledged.is_empty() && waived.is_empty() && unjudged.is_empty();
+    let Entry { findings, acknowledged, waived, not_checked, .. } = entry;
+    let nothing_found = findings.is_empty() && acknowledged.is_empty() && waived.is_empty() && not_checked.is_empty();
     if !(ok && nothing_found) {
         text += "      ---\n";
         // Writing to a string cannot fail.
@@ -135,8 +135,8 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     });
     let found: Vec<_> = entry.findings.iter().map(ReportedFinding::new).chain(acknowledged).chain(waived).collect();
     list(out, "findings", found.iter().map(to_json))?;
-    let unjudged = entry.unjudged.iter().map(|held| json(&format!("{}: {}", held.check, held.reason)));
-    list(out, "not_judged", unjudged)?;
+    let not_checked = entry.not_checked.iter().map(|held| json(&format!("{}: {}", held.check, held.reason)));
+    list(out, "not_checked", not_checked)?;
     if !case.rows().is_empty() && !entry.findings.is_empty() {
         writeln!(out, "      diff: |2")?;
         case.rows().iter().try_for_each(|row| writeln!(out, "{}", format!("        {row}").trim_end()))?;

@@ -1,6 +1,7 @@
 //! The groups of findings in the head of the sample.
 
 use crate::record::{Entry, Finding, Fixed, Group, Met, Part, Severity, Since, Waiver};
+use crate::rules;
 
 use super::{entries, place};
 
@@ -48,7 +49,7 @@ pub(super) fn fixed() -> Fixed {
         operation: Some("linkCustomerAccount".to_owned()),
         method: "POST".to_owned(),
         path: "/v2/customers/{customer_id}/link".to_owned(),
-        check: "header-schema".to_owned(),
+        check: rules::HEADER_SCHEMA.to_owned(),
         keyword: Some("format".to_owned()),
         r#in: Part::Header,
         name: Some("x-trace".to_owned()),

@@ -24,7 +24,7 @@ const COLUMNS: &[Column] = &[
     Column { heading: "failed", number: |summary| summary.failed, color: BAD },
     Column { heading: "errored", number: |summary| summary.errored, color: ODD },
     Column { heading: "skipped", number: |summary| summary.skipped, color: anstyle::Style::new() },
-    Column { heading: "unjudged", number: |summary| summary.unjudged, color: ODD },
+    Column { heading: "not checked", number: |summary| summary.not_checked, color: ODD },
 ];
 
 /// Heading of the first column.

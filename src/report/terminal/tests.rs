@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::record::Unjudged;
+use crate::record::NotChecked;
 use crate::report::sample;
 
 fn shown(width: usize, color: bool) -> String {
@@ -49,7 +49,7 @@ fn places_are_links_where_they_are_wanted() {
 fn the_exchange_is_shown_to_those_who_ask() {
     let style = Style { width: 80, color: false, links: None };
     let mut entries = sample::entries();
-    entries[0].unjudged = vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
+    entries[0].not_checked = vec![NotChecked { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
     let [passed, failed] = [0, 1].map(|index| in_full(&entries[index], &style));
     insta::assert_snapshot!(passed + &failed);
 }

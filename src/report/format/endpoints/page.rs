@@ -68,7 +68,7 @@ impl Renderer for Markdown {
 
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
-        let breaks = entry.violates.iter().map(|rule| code(rule)).collect::<Vec<_>>().join(", ");
+        let breaks = words::violations(entry).into_iter().map(code).collect::<Vec<_>>().join(", ");
         let result = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
         let place = body::place(&entry.place);
         writeln!(
@@ -173,17 +173,17 @@ fn section(case: &ReportedCase<'_>) -> String {
         .iter()
         .map(|held| format!("{}  waived: {}\n", item(&held.finding), waiver(&held.waiver)))
         .collect();
-    let unjudged: String = entry
-        .unjudged
+    let not_checked: String = entry
+        .not_checked
         .iter()
-        .map(|held| format!("- not judged: {}: {}\n", inline(&held.check), inline(&held.reason)))
+        .map(|held| format!("- not checked: {}: {}\n", inline(&held.check), inline(&held.reason)))
         .collect();
     let assumed: String = entry.assumed.iter().map(|at| format!("- assumed by {}\n", code(&body::place(at)))).collect();
     let reason = entry.reason.as_ref().map(|reason| format!("{}\n", inline(reason))).unwrap_or_default();
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
     let title = format!("{} {}", words::glyph(entry.outcome), inline(&words::name(entry)));
-    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{unjudged}\n{repeat}")
+    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{not_checked}\n{repeat}")
 }
 
 /// Formats a finding with its locations and the source line of its rule.
@@ -201,7 +201,7 @@ fn item(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Unjudged;
+    use crate::record::NotChecked;
     use crate::report::sample;
 
     #[test]
@@ -212,11 +212,11 @@ mod tests {
     }
 
     #[test]
-    fn cases_that_passed_tell_what_was_not_judged_once_a_reason() {
+    fn cases_that_passed_tell_what_was_not_checked_once_a_reason() {
         let mut passed = sample::entries().remove(0);
-        passed.unjudged = vec![Unjudged { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
+        passed.not_checked = vec![NotChecked { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
         let text = sample::rendered_of(&mut Markdown::new(None), vec![passed; 3]);
-        let expect = "\n- 3 cases, first `cases/imprint/link.yaml:8:5`: not judged: body-schema: no schema\n";
+        let expect = "\n- 3 cases, first `cases/imprint/link.yaml:8:5`: not checked: body-schema: no schema\n";
         assert!(text.ends_with(expect), "{text}");
     }
 

@@ -30,18 +30,18 @@ pub fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> Markup {
 
 /// Returns whether the case has details that a row cannot show.
 fn has_details(entry: &Entry) -> bool {
-    let held = !entry.acknowledged.is_empty() || !entry.waived.is_empty() || !entry.unjudged.is_empty();
+    let held = !entry.acknowledged.is_empty() || !entry.waived.is_empty() || !entry.not_checked.is_empty();
     held || !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
 }
 
 /// Renders the row. The sign before the name comes from the style sheet; the heading of the list states the outcome in
 /// words.
 fn line(entry: &Entry) -> Markup {
-    let breaks = entry.violates.join(", ");
+    let breaks = words::violations(entry).join(", ");
     html! {
         span {
             (seen(&words::name(entry)))
-            @if !breaks.is_empty() { small { "breaks " (seen(&breaks)) } }
+            @if !breaks.is_empty() { small { "violates " (seen(&breaks)) } }
             @if let (Verdict::Skipped, Some(reason)) = (entry.outcome, &entry.reason) { small { (seen(reason)) } }
         }
         i { (words::told(entry)) }
@@ -60,7 +60,7 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
                 li { (told(&held.finding)) " " em { "acknowledged: " (seen(&held.reason)) } }
             }
             @for held in &entry.waived { li { (told(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
-            @for held in &entry.unjudged { li { strong { (seen(&held.check)) } " not judged: " (seen(&held.reason)) } }
+            @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }
             @for place in &entry.assumed { li { "assumed by " (at(place)) } }
             @if let Some(clause) = &entry.requirement { li { "evidence for " (seen(clause)) } }
         }

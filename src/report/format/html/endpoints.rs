@@ -18,7 +18,7 @@ const COLUMNS: [Column; 5] = [
     ("failed", |summary| summary.failed),
     ("errored", |summary| summary.errored),
     ("skipped", |summary| summary.skipped),
-    ("unjudged", |summary| summary.unjudged),
+    ("not checked", |summary| summary.not_checked),
 ];
 
 /// Renders the section with the table; operations without cases are counted below it.

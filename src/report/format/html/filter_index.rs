@@ -110,9 +110,9 @@ impl FilterIndex {
     pub fn checks_and_tags(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
         let acknowledged = entry.acknowledged.iter().map(|held| held.finding.check.as_str());
         let waived = entry.waived.iter().map(|held| held.finding.check.as_str());
-        let unjudged = entry.unjudged.iter().map(|held| held.check.as_str());
+        let not_checked = entry.not_checked.iter().map(|held| held.check.as_str());
         let found = entry.findings.iter().map(|finding| finding.check.as_str());
-        let checks = found.chain(acknowledged).chain(waived).chain(unjudged);
+        let checks = found.chain(acknowledged).chain(waived).chain(not_checked);
         (self.checks.numbers(checks), self.tags.numbers(entry.tags.iter().map(String::as_str)))
     }
 }

@@ -122,7 +122,7 @@ fn one(group: &Group, head: &Head) -> Markup {
             (diff::diff(&lines(finding)))
             dl {
                 div { dt { "The rule" } dd { (case::at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } } } }
-                @if let Some(why) = words::why(head, &finding.check) { div { dt { "Why" } dd.why { (prose(&why)) } } }
+                @if let Some(text) = words::rationale(head, &finding.check) { div { dt { "Rationale" } dd.why { (prose(text)) } } }
                 @if let Some(held) = &group.waived { div { dt { "Waived" } dd { (case::waiver(held)) } } }
                 div { dt { "Met by" } dd { (met(group)) } }
                 @if let Some((name, value)) = &group.request_id { div { dt { "Vendor's id" } dd { code { (seen(name)) ": " (seen(value)) } } } }

@@ -46,7 +46,7 @@ pub fn group(group: &Group, head: &Head) -> String {
     let at = words::part(finding);
     let cases = words::count(group.cases, "case");
     let rows = layout::rows(&body::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
-    let why = words::why(head, &finding.check).map(|why| format!("Why it matters: {}\n\n", inline(&why)));
+    let why = words::rationale(head, &finding.check).map(|text| format!("Rationale: {}\n\n", inline(text)));
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
     let id = group.request_id.as_ref().map(|(name, value)| format!("- {}\n", code(&format!("{name}: {value}"))));
     let repeat = group.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl)) + "\n");

@@ -1,0 +1,7 @@
+//! Ids of all rules and checks, in one flat namespace below everything else. Their texts are in the files that implement them.
+
+mod checks;
+mod lint;
+
+pub use checks::*;
+pub use lint::*;
