@@ -173,7 +173,8 @@ fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option
 /// The example that is given for a body, where it keeps the schema, else one that is made.
 fn body_value(contract: &Contract, media: &MediaTypeObject, look: Look) -> Result<Value, Unsatisfied> {
     let given = media.examples.first().filter(|_| look == Look::Plain).and_then(|(_, at)| contract.value(at));
-    let keeps = |schema: &Declared, given: &Value| judge::value(contract, schema, Direction::Request, given).is_empty();
+    let keeps =
+        |schema: &Declared, given: &Value| judge::body_value(contract, schema, Direction::Request, given).is_empty();
     match (given, media.items.as_ref().or(media.schema.as_ref())) {
         (Some(given), None) => Ok(given.clone()),
         (Some(given), Some(schema)) if keeps(schema, given) => Ok(given.clone()),

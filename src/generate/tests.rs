@@ -234,7 +234,7 @@ fn a_value_travels_one_way() {
         [(Direction::Request, json!({"password": "string"})), (Direction::Response, json!({"id": "string"}))]
     {
         assert_eq!(value::example(&contract, response(&contract), direction, Look::Plain), Ok(expect.clone()));
-        assert_eq!(judge::value(&contract, response(&contract), direction, &expect), []);
+        assert_eq!(judge::body_value(&contract, response(&contract), direction, &expect), []);
     }
 }
 
@@ -354,7 +354,7 @@ proptest! {
             let value = value::example(&contract, response(&contract), Direction::Response, look);
             // The branches of a condition may exclude one another.
             if let Ok(value) = &value {
-                let breaches = judge::value(&contract, response(&contract), Direction::Response, value);
+                let breaches = judge::body_value(&contract, response(&contract), Direction::Response, value);
                 prop_assert!(value::is_only_undocumented(&breaches), "{:?}: {}", breaches, schema);
             } else {
                 prop_assert!(schema.to_string().contains("\"if\""), "{:?}: {}", value, schema);

@@ -48,7 +48,7 @@ pub fn example(contract: &Contract, schema: &Declared, direction: Direction, loo
         for _ in 0..MOST_TRIES {
             let mut maker = Maker::new(contract, (direction, look), is_sparse, &detours);
             let found = match maker.root(schema) {
-                Ok(value) => match judge::value(contract, schema, direction, &value) {
+                Ok(value) => match judge::body_value(contract, schema, direction, &value) {
                     breaches if breaches.is_empty() => return Ok(value),
                     breaches => {
                         spare = spare.or_else(|| is_only_undocumented(&breaches).then_some(value));
@@ -87,7 +87,7 @@ pub fn parameter(
     let named = || object.get("examples")?.as_object()?.values().next()?.get("value");
     let given = object.get("example").or_else(named).filter(|_| look == Look::Plain);
     match (given, &parameter.schema) {
-        (Some(example), Some(schema)) if judge::value(contract, schema, direction, example).is_empty() => {
+        (Some(example), Some(schema)) if judge::body_value(contract, schema, direction, example).is_empty() => {
             Ok(example.clone())
         }
         (_, Some(schema)) => example(contract, schema, direction, look),

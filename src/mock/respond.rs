@@ -57,7 +57,7 @@ impl Mock {
         if let Some(coding) = content_coding(request) {
             return unsupported_coding(coding);
         }
-        let judgement = judge::routed(&self.contract, operation, path, request);
+        let judgement = judge::routed_request(&self.contract, operation, path, request);
         if let Some(reason) = judgement.beyond_limits {
             return MockResponse::refused(413, "Content Too Large", reason);
         }

@@ -161,7 +161,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         if let Some(operation) = self.operation() {
             return judge::response(self.context.prepared.contract, operation, &request.method, response);
         }
-        let mut judgement = judge::outside(response);
+        let mut judgement = judge::without_contract(response);
         let reason = "the request matches no operation of the contract".to_owned();
         judgement.not_checked.push(NotChecked { rule: Rule::Status, reason });
         judgement

@@ -11,9 +11,9 @@ use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
 use super::content::Content;
+use super::converted::{Converted, scalar};
 use super::multipart::Part;
-use super::parameter;
-use super::reading::{Reading, scalar};
+use super::parameter::{self, expected_value};
 
 /// `application/x-www-form-urlencoded`: each field is laid out like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields that the
 /// schema does not name are text, for the schema to judge; one that is not laid out as it should be is left out.
@@ -34,7 +34,7 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
             Parsed::Malformed { why, text } => {
-                let expected = content.contract.summary(declared.schema.as_ref());
+                let expected = expected_value(content.contract, declared.schema.as_ref());
                 let breach = wrong(&field.name, "style", &field.anchor, why).expected(expected);
                 judgement.breaches.push(text.into_iter().fold(breach, Breach::actual));
             }
@@ -56,9 +56,9 @@ pub(super) fn parts(
     declared: &MediaTypeObject,
     parts: &[Part<'_>],
     judgement: &mut Judgement,
-) -> Reading {
+) -> Converted {
     if let Some(encoding) = declared.encoding.iter().find(|encoding| encoding.layout.is_some()) {
-        return Reading::Unread(format!("the style of {} is not read in multipart content", encoding.name));
+        return Converted::Unsupported(format!("the style of {} is not supported in multipart content", encoding.name));
     }
     let form = Form::of(content.contract, declared);
     let mut object = Map::new();
@@ -84,7 +84,7 @@ pub(super) fn parts(
             _ => drop(object.insert(part.name.clone(), value)),
         }
     }
-    Reading::Value(Value::Object(object))
+    Converted::Value(Value::Object(object))
 }
 
 /// The value of a part; an error says why it is not the JSON that its media type says.
@@ -123,7 +123,7 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
     let mut own = Judgement::default();
     for header in &encoding.headers {
         let parsed = parameters::parse(header, &[], &wire);
-        parameter(content.contract, Rule::BodySchema, header, parsed, &mut own);
+        parameter::judge(content.contract, Rule::BodySchema, header, parsed, &mut own);
     }
     let in_part = |breach: Breach| Breach {
         difference: Difference::PartHeader {

@@ -27,20 +27,18 @@ pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8], most: usize) -> Res
 
 /// The bytes between the boundaries (RFC 2046 §5.1.1).
 pub(super) fn split<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<&'b [u8]>, String> {
-    let boundary = actual
-        .parameter("boundary")
-        .filter(|boundary| !boundary.is_empty())
-        .ok_or("its media type names no boundary")?;
+    let boundary =
+        actual.parameter("boundary").filter(|boundary| !boundary.is_empty()).ok_or("its media type has no boundary")?;
     let delimiter = format!("\r\n--{boundary}");
     let mut rest = match bytes.strip_prefix(format!("--{boundary}").as_bytes()) {
         Some(rest) => rest,
-        None => cut(bytes, delimiter.as_bytes()).ok_or("its boundary does not stand in it")?.1,
+        None => cut(bytes, delimiter.as_bytes()).ok_or("it does not contain its boundary")?.1,
     };
     let mut parts = Vec::new();
     while !rest.starts_with(b"--") {
-        let (blank, start) = cut(rest, b"\r\n").ok_or("it breaks off after a boundary")?;
+        let (blank, start) = cut(rest, b"\r\n").ok_or("it ends after a boundary")?;
         if !blank.iter().all(|byte| b" \t".contains(byte)) {
-            return Err("something stands after a boundary".to_owned());
+            return Err("text follows a boundary".to_owned());
         }
         // A part without header lines starts with the line end that ends them.
         let (part, after) = cut(start, delimiter.as_bytes()).ok_or("its last boundary is missing")?;

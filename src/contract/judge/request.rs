@@ -1,23 +1,26 @@
-//! Judges a request: where it leads, its parameters, its credentials, its body.
+//! Judges a request: its route, parameters, credentials and body.
 
 use url::form_urlencoded;
 
 use crate::contract::parameters::{self, Wire};
 use crate::contract::{
-    Anchor, Breach, Contract, Direction, Judgement, Location, Operation, ParameterIn, Route, Rule, SecurityScheme,
+    Breach, Contract, Direction, Judgement, Location, Operation, ParameterIn, Route, Rule, SecurityScheme,
     value_summary,
 };
 use crate::difference::{Difference, Element};
 use crate::http::Request;
+use crate::pointer::Pointer;
 
 use super::content::Content;
-use super::{Pointer, parameter, security};
+use super::parameter::{self, expected_value};
+use super::{body, security};
 
-/// Everything the contract says about `request`, which is meant for `operation`.
-pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
+/// Judges a request to `operation`: method, path, parameters, security, media type, body. Where its method or path leads to
+/// another operation, that is the only breach.
+pub fn request(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
     match contract.router.route(&request.method, request.path()) {
         Route::Found { operation: found, parameters } if found == operation.index => {
-            routed(contract, operation, &parameters, request)
+            routed_request(contract, operation, &parameters, request)
         }
         route => {
             let breaches = vec![astray(contract, operation, request, &route)];
@@ -26,8 +29,8 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
     }
 }
 
-/// Everything but where it leads.
-pub(super) fn routed(
+/// Judges a request that was routed to `operation` with the path parameters `path`.
+pub fn routed_request(
     contract: &Contract,
     operation: &Operation,
     path: &[(String, String)],
@@ -37,12 +40,12 @@ pub(super) fn routed(
     let wire = Wire { path, query: request.query(), headers: &request.headers };
     for declared in &operation.parameters {
         let parsed = parameters::parse(declared, &operation.parameters, &wire);
-        parameter(contract, Rule::Parameter, declared, parsed, &mut judgement);
+        parameter::judge(contract, Rule::Parameter, declared, parsed, &mut judgement);
     }
     undeclared(contract, operation, &wire, &mut judgement);
     security::judge(contract, operation, request, &mut judgement);
-    body(contract, operation, request, &mut judgement);
-    judgement.inexact(request.body.as_deref().unwrap_or_default());
+    judge_body(contract, operation, request, &mut judgement);
+    body::note_inexact_numbers(request.body.as_deref().unwrap_or_default(), &mut judgement);
     judgement
 }
 
@@ -54,8 +57,7 @@ fn astray(contract: &Contract, operation: &Operation, request: &Request, route: 
         Route::MethodNotAllowed { .. } => true,
         Route::NotFound => false,
     };
-    let path_item =
-        Anchor { document: operation.anchor.document, pointer: operation.anchor.pointer.parent().unwrap_or_default() };
+    let path_item = operation.anchor.parent();
     if is_same_path {
         let breach = Breach::new(Rule::Method, "method", Location::Method, path_item).expected(&operation.method);
         return breach.actual(&request.method).differs(Difference::Method { operation: operation.name.clone() });
@@ -92,7 +94,7 @@ fn sent(wire: &Wire<'_>, name: &str) -> Option<String> {
     pairs.find(|(held, _)| held == name).map(|(_, value)| value_summary::text(value.as_bytes()))
 }
 
-fn body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
+fn judge_body(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
     let bytes = request.body.as_deref().unwrap_or_default();
     let content = |declared, owner| Content {
         contract,
@@ -105,21 +107,21 @@ fn body(contract: &Contract, operation: &Operation, request: &Request, judgement
     let Some(declared) = &operation.request_body else {
         if !bytes.is_empty() {
             judgement.not_checked(Rule::BodySchema, format!("no request body is declared for {}", operation.name));
-            content(&[], &operation.anchor).parse(judgement);
+            body::parse(&request.headers, bytes, judgement);
         }
         return;
     };
     let content = content(&declared.content, &declared.anchor);
     if !bytes.is_empty() || content.may_be_empty() {
-        content.judge(judgement);
+        body::judge(&content, judgement);
         if judgement.body.is_none() && judgement.beyond_limits.is_none() {
-            content.parse(judgement);
+            body::parse(&request.headers, bytes, judgement);
         }
     } else if declared.required {
         let location = Location::Body(Pointer::root());
         let schema = declared.content.first().and_then(|first| first.schema.as_ref());
         let breach = Breach::new(Rule::BodyPresent, "required", location, declared.anchor.member("required"));
         let missing = Difference::Missing { element: Element::RequestBody, name: None };
-        judgement.breaches.push(breach.expected(contract.summary(schema)).differs(missing));
+        judgement.breaches.push(breach.expected(expected_value(contract, schema)).differs(missing));
     }
 }

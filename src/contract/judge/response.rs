@@ -11,24 +11,39 @@ use crate::http::Response;
 use crate::pointer::Pointer;
 
 use super::content::Content;
-use super::parameter;
+use super::{body, parameter};
 
-/// Everything the contract says about `response`, which answered a request with `method`; `body` is its JSON where that is
-/// known already.
-pub(super) fn judge(
+/// Judges a response of `operation` to a request with `method`: status, media type, presence and syntax of the body, its schema,
+/// headers.
+pub fn response(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
+    judge(contract, operation, method, response, None)
+}
+
+/// Judges a response that was generated here; `body` is the JSON of its content, which is not parsed again.
+pub fn generated_response(
     contract: &Contract,
     operation: &Operation,
     method: &str,
     response: &Response,
     body: Option<Value>,
 ) -> Judgement {
-    // What was made here is written with the digits that it is held with.
-    let is_made = body.is_some();
+    judge(contract, operation, method, response, body)
+}
+
+fn judge(
+    contract: &Contract,
+    operation: &Operation,
+    method: &str,
+    response: &Response,
+    body: Option<Value>,
+) -> Judgement {
+    // Generated numbers are written exactly as they are held.
+    let is_generated = body.is_some();
     let mut judgement = Judgement { body, ..Judgement::default() };
     if let Some(declared) = operation.response(response.status) {
         judgement.status = Some(declared.status);
         headers(contract, declared, response, &mut judgement);
-        self::body(&content(contract, &declared.content, &declared.anchor, response), method, response, &mut judgement);
+        judge_body(&content(contract, &declared.content, &declared.anchor, response), method, response, &mut judgement);
     } else {
         judgement.breaches.push(undeclared(operation, response));
         if !response.body.is_empty() {
@@ -36,10 +51,10 @@ pub(super) fn judge(
         }
     }
     if judgement.body.is_none() && judgement.beyond_limits.is_none() {
-        content(contract, &[], &operation.anchor, response).parse(&mut judgement);
+        body::parse(&response.headers, &response.body, &mut judgement);
     }
-    if !is_made {
-        judgement.inexact(&response.body);
+    if !is_generated {
+        body::note_inexact_numbers(&response.body, &mut judgement);
     }
     judgement
 }
@@ -72,11 +87,11 @@ fn undeclared(operation: &Operation, response: &Response) -> Breach {
 fn headers(contract: &Contract, declared: &ResponseObject, response: &Response, judgement: &mut Judgement) {
     let wire = Wire { path: &[], query: None, headers: &response.headers };
     for header in &declared.headers {
-        parameter(contract, Rule::HeaderSchema, header, parameters::parse(header, &[], &wire), judgement);
+        parameter::judge(contract, Rule::HeaderSchema, header, parameters::parse(header, &[], &wire), judgement);
     }
 }
 
-fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mut Judgement) {
+fn judge_body(content: &Content<'_>, method: &str, response: &Response, judgement: &mut Judgement) {
     let (status, is_empty) = (response.status, response.body.is_empty());
     if never_has_content(method, status) {
         if !is_empty {
@@ -92,8 +107,8 @@ fn body(content: &Content<'_>, method: &str, response: &Response, judgement: &mu
     match (content.declared, is_empty) {
         ([], true) => {}
         ([], false) => judgement.not_checked(Rule::BodySchema, format!("no content is declared for {status}")),
-        (_, false) => content.judge(judgement),
-        (_, true) if content.may_be_empty() => content.judge(judgement),
+        (_, false) => body::judge(content, judgement),
+        (_, true) if content.may_be_empty() => body::judge(content, judgement),
         (_, true) => {
             let breach = Breach::new(Rule::BodyPresent, "body", Location::Body(Pointer::root()), content.anchor());
             let breach = breach.expected(content.listed());

@@ -11,8 +11,7 @@ use crate::contract::{
 };
 use crate::difference::Difference;
 use crate::http::Request;
-
-use super::Pointer;
+use crate::pointer::Pointer;
 
 /// Judges the credentials of `request`: one of the operation's alternatives must be met (OpenAPI 3.1 §4.8.30).
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
@@ -83,7 +82,7 @@ fn meets<'c>(contract: &'c Contract, alternative: &'c SecurityRequirement, reque
     for name in &alternative.schemes {
         let reason = match contract.security_schemes.get(name) {
             None => format!("the security scheme {name} is not declared"),
-            Some(SecurityScheme::MutualTls) => format!("{name} is judged by the connection, not the message"),
+            Some(SecurityScheme::MutualTls) => format!("{name} is checked by the connection, not in the message"),
             Some(scheme) => match lack(scheme, request) {
                 Some(lack) => return Met::No(name, lack),
                 None => continue,

@@ -51,9 +51,9 @@ impl Document {
                 Ok(())
             }
             Event::Text(text) if self.depth == 0 && !text.iter().all(u8::is_ascii_whitespace) => {
-                Err("text outside of the element".to_owned())
+                Err("text outside of the root element".to_owned())
             }
-            Event::CData(_) if self.depth == 0 => Err("text outside of the element".to_owned()),
+            Event::CData(_) if self.depth == 0 => Err("text outside of the root element".to_owned()),
             Event::GeneralRef(reference) => self.reference(reference),
             Event::DocType(_) => {
                 self.has_type = true;
@@ -75,7 +75,7 @@ impl Document {
                 return Err(format!("more than {MAX_ATTRIBUTES} attributes"));
             }
             if !names.insert(name) {
-                return Err(format!("the attribute {} stands twice", String::from_utf8_lossy(name)));
+                return Err(format!("the attribute {} occurs twice", String::from_utf8_lossy(name)));
             }
         }
         Ok(())
@@ -85,7 +85,7 @@ impl Document {
         let name = String::from_utf8_lossy(reference);
         let is_known = reference.is_char_ref() || matches!(&*name, "lt" | "gt" | "amp" | "apos" | "quot");
         match () {
-            () if self.depth == 0 => Err("text outside of the element".to_owned()),
+            () if self.depth == 0 => Err("text outside of the root element".to_owned()),
             () if is_known || self.has_type => Ok(()),
             () => Err(format!("the entity {name} is not declared")),
         }
@@ -93,7 +93,7 @@ impl Document {
 
     fn end(&self) -> Option<String> {
         match () {
-            () if self.depth > 0 => Some("it breaks off within an element".to_owned()),
+            () if self.depth > 0 => Some("it ends within an element".to_owned()),
             () if !self.has_root => Some("it has no element".to_owned()),
             () => None,
         }
@@ -115,11 +115,11 @@ mod tests {
         }
         let check = |text: &str, expect: &str| assert_eq!(fault(text).as_deref(), Some(expect), "{text}");
         check("", "it has no element");
-        check("<a>", "it breaks off within an element");
+        check("<a>", "it ends within an element");
         check("<a></b>", "ill-formed document: expected `</a>`, but `</b>` was found, at byte 3");
         check("<a/><b/>", "a second element, at byte 4");
-        check("{}", "text outside of the element, at byte 0");
-        check("<a b='1' b='2'/>", "the attribute b stands twice, at byte 0");
+        check("{}", "text outside of the root element, at byte 0");
+        check("<a b='1' b='2'/>", "the attribute b occurs twice, at byte 0");
         check("<a>&e;</a>", "the entity e is not declared, at byte 3");
         check("<a", "syntax error: tag not closed: `>` not found before end of input, at byte 0");
         let attributes: String = (0..1_001).map(|number| format!(" a{number}=''")).collect();

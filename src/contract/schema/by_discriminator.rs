@@ -29,7 +29,8 @@ struct Selections {
 pub(super) fn judge(
     compiled: &Compiled,
     index: &SchemaIndex,
-    (subject, value): (Subject<'_>, &Value),
+    subject: Subject<'_>,
+    value: &Value,
     breaches: &mut Vec<Breach>,
 ) {
     let selections = selections(index, subject, value);

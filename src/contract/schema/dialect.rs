@@ -75,9 +75,7 @@ impl Dialect {
     /// Why nothing that is judged by it is sure; none where it is known.
     pub fn unsure(&self) -> Option<String> {
         match self {
-            Self::Unknown(uri) => {
-                Some(format!("{uri} is no dialect that is known here: it is read as JSON Schema 2020-12"))
-            }
+            Self::Unknown(uri) => Some(format!("{uri} is not a supported dialect: it is read as JSON Schema 2020-12")),
             _ => None,
         }
     }

@@ -39,7 +39,7 @@ impl<'a> Explainer<'a> {
 
     /// Says that only the first `listed` breaches of a rule are listed.
     pub fn unlisted(&mut self, rule: Rule, listed: usize) {
-        let reason = format!("so much breaks it that only the first {listed} breaches are listed");
+        let reason = format!("only the first {listed} violations are listed");
         self.not_checked.push(NotChecked { rule, reason });
     }
 
@@ -81,7 +81,7 @@ impl<'a> Explainer<'a> {
             }
         });
         self.not_checked.extend(unknown.map(|(schema, why)| {
-            let reason = format!("which members #{schema} documents is not known, because of {why}");
+            let reason = format!("cannot tell which properties #{schema} documents, because of {why}");
             NotChecked { rule: Rule::UndocumentedProperty, reason }
         }));
         found

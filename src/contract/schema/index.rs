@@ -213,8 +213,8 @@ impl SchemaIndex {
             let (schema, info) = (&self.schemas[*id], self.schemas[*id].info());
             let has_unsupported = info.patterns.iter().any(|(pattern, _)| pattern.is_none());
             let why = match (info.is_opaque, has_unsupported) {
-                (true, _) => "a reference in it",
-                (false, true) => "a pattern for names in it that cannot be matched here",
+                (true, _) => "a reference that cannot be followed",
+                (false, true) => "a property-name pattern that is not supported",
                 (false, false) => return None,
             };
             Some((&schema.anchor, why))

@@ -98,7 +98,7 @@ impl Schemas {
             breaches.extend(explainer.against_direction());
         }
         if self.index.has_discriminators() {
-            by_discriminator::judge(&self.compiled, &self.index, (subject, explainer.value), &mut breaches);
+            by_discriminator::judge(&self.compiled, &self.index, subject, explainer.value, &mut breaches);
         }
         if only_first || breaches.len() >= MAX_VIOLATIONS {
             explainer.unlisted(subject.rule, breaches.len());

@@ -77,9 +77,7 @@ pub(in crate::contract) fn pattern_error(pattern: &str) -> Option<String> {
 fn compiled(pattern: &str) -> Compiled {
     let options = jsonschema::options().with_pattern_options(patterns()).offline();
     let built = options.build(&json!({ "pattern": pattern }));
-    built
-        .map(Arc::new)
-        .map_err(|_| Arc::from(format!("the pattern {pattern} is no expression that can be matched here")))
+    built.map(Arc::new).map_err(|_| Arc::from(format!("the pattern {pattern} is not supported")))
 }
 
 impl<'i> Keyword<'i> for Pattern {
@@ -193,7 +191,7 @@ pub(super) struct ContentSchema;
 
 impl<'i> Keyword<'i> for ContentSchema {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if instance.is_string() { Err(not_judged("the schema of encoded content is not asked")) } else { Ok(()) }
+        if instance.is_string() { Err(not_judged("contentSchema is not checked")) } else { Ok(()) }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {

@@ -154,7 +154,7 @@ impl<'a> ResponseBuilder<'a> {
         if self.context.is_head() {
             response = Response { body: Bytes::new(), wire_size: 0, ..response };
         }
-        let breaches = judge::made(contract, operation, &request.method, &response, json).breaches;
+        let breaches = judge::generated_response(contract, operation, &request.method, &response, json).breaches;
         let Some(breach) = breaches.first() else { return Some(response) };
         self.reject(&breach.anchor, &format!("{}: {}", breach.location, breach.sentence()));
         if value::is_only_undocumented(&breaches) {

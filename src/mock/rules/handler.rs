@@ -146,7 +146,7 @@ impl<'m> RequestHandler<'m> {
             }
         }
         let Incoming { operation, request, .. } = self.incoming;
-        let judged = judge::made(&self.mock.contract, operation, &request.method, &response, body);
+        let judged = judge::generated_response(&self.mock.contract, operation, &request.method, &response, body);
         match judged.breaches.iter().find(|breach| !template.allowed.include(breach)) {
             None => Ok(Built { response, body: judged.body }),
             Some(breach) => {
@@ -184,7 +184,7 @@ impl<'m> RequestHandler<'m> {
     /// Updates the state, and returns the response. If the update fails, the state is unchanged.
     fn update_state(&mut self, store: &StateUpdate, rule: &SourceNode, built: Built) -> Result<Response, RuleError> {
         let Built { response, body } = built;
-        let body = body.or_else(|| judge::outside(&response).body);
+        let body = body.or_else(|| judge::without_contract(&response).body);
         let dependencies = &self.mock.dependencies[self.incoming.operation.index];
         self.scope.share("response", view::response(&response, body, &dependencies.response).into());
         let source = |tail: &Pointer| rule.join("store").concat(tail);

@@ -102,7 +102,7 @@ impl Proxy {
         match routing::route(&self.contract, &self.prefixes, request) {
             Routed::Response(response) => (None, response.violations),
             Routed::Operation { operation, request, path } => {
-                let judged = judge::routed(&self.contract, operation, &path, &request);
+                let judged = judge::routed_request(&self.contract, operation, &path, &request);
                 (Some(operation), judged.breaches.iter().map(violation::describe).collect())
             }
         }

@@ -106,7 +106,7 @@ fn forms_are_read_by_their_encoding() {
       - { count, tags, where, deep }
     "#);
     assert_snapshot!(check("application/x-www-form-urlencoded; charset=utf-16", "count=1\u{e9}"), @r#"
-    not_checked: application/x-www-form-urlencoded cannot be judged by a schema: the charset utf-16 is not read
+    not_checked: application/x-www-form-urlencoded is not checked against its schema: the charset utf-16 is not supported
     "#);
 }
 
@@ -150,11 +150,11 @@ fn parts_are_read_by_their_encoding() {
 #[test]
 fn multipart_content_that_is_none_is_a_breach() {
     assert_snapshot!(check("multipart/form-data", "--b--"), @r#"
-    BodyWellFormed multipart body: not multipart/form-data: its media type names no boundary
+    BodyWellFormed multipart body: not multipart/form-data: its media type has no boundary
       - multipart/form-data
     "#);
     assert_snapshot!(check("multipart/form-data; boundary=b", "x"), @r#"
-    BodyWellFormed multipart body: not multipart/form-data: its boundary does not stand in it
+    BodyWellFormed multipart body: not multipart/form-data: it does not contain its boundary
       - multipart/form-data
     "#);
     assert_snapshot!(check("multipart/form-data; boundary=b", "--b\n\nx"), @r#"
@@ -166,10 +166,10 @@ fn multipart_content_that_is_none_is_a_breach() {
       - multipart/form-data
     "#);
     assert_snapshot!(check("multipart/mixed; boundary=b", "--b\n\nx\n--b--"), @r#"
-    not_checked: multipart/mixed cannot be judged by a schema: its parts have no names
+    not_checked: multipart/mixed is not checked against its schema: its parts have no names
     "#);
     assert_snapshot!(check("multipart/mixed; boundary=b", "--b"), @r#"
-    BodyWellFormed multipart body: not multipart/mixed: it breaks off after a boundary
+    BodyWellFormed multipart body: not multipart/mixed: it ends after a boundary
       - multipart/mixed
     "#);
 }
@@ -177,10 +177,10 @@ fn multipart_content_that_is_none_is_a_breach() {
 #[test]
 fn xml_is_judged_as_well_formed() {
     assert_snapshot!(check("application/xml", "<a/>"), @r#"
-    not_checked: application/xml cannot be judged by a schema: XML is judged as well-formed only
+    not_checked: application/xml is not checked against its schema: XML is only checked for well-formedness
     "#);
     assert_snapshot!(check("application/xml", "<a>"), @r#"
-    BodyWellFormed xml body: not application/xml: it breaks off within an element
+    BodyWellFormed xml body: not application/xml: it ends within an element
       - application/xml
     "#);
     assert_snapshot!(check("image/svg+xml", "<svg></g>"), @r#"
@@ -233,6 +233,6 @@ fn a_charset_counts_where_the_text_depends_on_it() {
     "#);
     assert_eq!(check("text/plain; charset=ISO-8859-1", "a"), "");
     assert_snapshot!(check("text/plain; charset=ISO-8859-1", "\u{e9}"), @r#"
-    not_checked: text/plain cannot be judged by a schema: the charset iso-8859-1 is not read
+    not_checked: text/plain is not checked against its schema: the charset iso-8859-1 is not supported
     "#);
 }

@@ -11,8 +11,10 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::*;
-use crate::http::Headers;
+use serde_json::Value;
+
+use crate::contract::{Breach, Contract, Judgement, Location, Rule};
+use crate::http::{Headers, Request, Response};
 
 const SHOP: &str = "
 openapi: 3.1.0

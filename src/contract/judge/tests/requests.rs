@@ -107,7 +107,7 @@ fn credentials_are_there_and_well_formed() {
     by undeclared application/json: {"count":1}
     "#);
     assert_snapshot!(ask("sealed", "PUT /sealed"), @r#"
-    not_checked Security: mutual is judged by the connection, not the message
+    not_checked Security: mutual is checked by the connection, not in the message
     by undeclared no media type: no JSON
     "#);
     assert_snapshot!(ask("sealed", "PUT /sealed?key=1"), @r#"by undeclared no media type: no JSON"#);
@@ -128,7 +128,7 @@ fn bodies_are_required_and_keep_their_schema() {
       - application/json | application/x-www-form-urlencoded | multipart/form-data
       + "text/plain"
       /paths/~1orders~1{id}/post/requestBody/content
-    not_checked BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: no schema is declared for its media type
     by undeclared no media type: {"count":1}
     "#);
     assert_snapshot!(ask("changeOrder", &format!("{line}\n{{\"count\": \"1\"}}")), @r#"
@@ -136,7 +136,7 @@ fn bodies_are_required_and_keep_their_schema() {
       - application/json | application/x-www-form-urlencoded | multipart/form-data
       + nothing
       /paths/~1orders~1{id}/post/requestBody/content
-    not_checked BodySchema: its media type does not tell which schema it should keep
+    not_checked BodySchema: no schema is declared for its media type
     by undeclared no media type: {"count":"1"}
     "#);
     assert_snapshot!(ask("changeOrder", &format!("{line}content-type: application/json\n\n{{\"count\": ")), @r#"
@@ -191,7 +191,7 @@ fn the_parts_of_a_form_are_read_by_their_types() {
     by undeclared multipart/form-data: no JSON
     "#);
     assert_snapshot!(form(&["--c".to_owned()]), @r#"
-    BodyWellFormed multipart body: not multipart/form-data: its boundary does not stand in it
+    BodyWellFormed multipart body: not multipart/form-data: it does not contain its boundary
       - multipart/form-data
       + "--c--b--\r\n"
       /paths/~1orders~1{id}/post/requestBody/content/multipart~1form-data

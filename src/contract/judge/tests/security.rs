@@ -93,7 +93,7 @@ fn every_scheme_and_how_they_combine() {
     }
     check("/digest", &[("authorization", "digest username=\"a\"")], "");
     check("/digest", &[basic], "digest, not \"Basic …\": digest: Authorization is not Digest");
-    let mutual = "not_checked: mutual is judged by the connection, not the message";
+    let mutual = "not_checked: mutual is checked by the connection, not in the message";
     check("/mutual", &[], mutual);
     check("/mutual-and-key", &[key], mutual);
     check("/mutual-and-key", &[], "mutual & header, not nothing: header: no header X-Key");

@@ -39,8 +39,8 @@ schema:
       - string(/^[\w.-]+\/\d\cA$/)
       + "a/1"
       expected a match of ^[\w.-]+\/\d\cA$
-    not_checked: contentSchema at body/b: the schema of encoded content is not asked
-    not_checked: pattern at body/f: the pattern ^(?<a>x)\k<b>$ is no expression that can be matched here
+    not_checked: contentSchema at body/b: contentSchema is not checked
+    not_checked: pattern at body/f: the pattern ^(?<a>x)\k<b>$ is not supported
     "#);
 }
 

@@ -1,0 +1,95 @@
+//! Converts content that is not JSON (text, forms) to a JSON value for validation, and checks that XML is well-formed.
+
+use serde_json::Value;
+
+use crate::contract::{Declared, Judgement, MediaTypeObject, SchemaView, Shape};
+use crate::http::MediaType;
+
+use super::content::Content;
+use super::converted::{Converted, scalar};
+use super::{form, multipart, xml};
+
+/// Maximum number of form fields: each is searched among all.
+const MAX_FIELDS: usize = 2_000;
+
+/// Converts content of the media type `actual`, as `declared`. Violations of single fields are added to `judgement`.
+pub(super) fn convert(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    actual: &MediaType,
+    judgement: &mut Judgement,
+) -> Converted {
+    let schema = declared.schema.as_ref();
+    let shape = || schema.map(|schema| Shape::from_schema(content.contract.refs(), &schema.anchor)).unwrap_or_default();
+    match actual.essence().as_str() {
+        "application/x-www-form-urlencoded" => match text(content, actual) {
+            Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => too_many("fields"),
+            Ok(text) => Converted::Value(form::pairs(content, declared, text, judgement)),
+            Err(unconverted) => unconverted,
+        },
+        "multipart/form-data" => match multipart::parts(actual, content.bytes, MAX_FIELDS + 1) {
+            Ok(parts) if parts.len() > MAX_FIELDS => too_many("parts"),
+            Ok(parts) => form::parts(content, declared, &parts, judgement),
+            Err(why) => Converted::Malformed("multipart", why),
+        },
+        _ if actual.kind == "multipart" => match multipart::split(actual, content.bytes) {
+            Ok(_) => Converted::Unsupported("its parts have no names".to_owned()),
+            Err(why) => Converted::Malformed("multipart", why),
+        },
+        _ if is_xml(actual) => markup(content, &shape(), actual),
+        _ if schema.is_some_and(|schema| is_binary(content, schema)) => Converted::Anything,
+        _ if actual.kind == "text" => plain(content, &shape(), actual),
+        _ => Converted::Unsupported("it is neither JSON nor text".to_owned()),
+    }
+}
+
+fn too_many(what: &str) -> Converted {
+    Converted::BeyondLimits(format!("more than {MAX_FIELDS} {what}"))
+}
+
+/// The content as text, in UTF-8 or a subset of it.
+fn text<'a>(content: &Content<'a>, actual: &MediaType) -> Result<&'a str, Converted> {
+    let charset = actual.parameter("charset").map(str::to_ascii_lowercase);
+    let text = std::str::from_utf8(content.bytes);
+    match (charset.as_deref(), text) {
+        (Some("utf-8" | "us-ascii") | None, Ok(text)) => Ok(text),
+        (Some("utf-8" | "us-ascii"), Err(_)) => Err(Converted::Malformed("text", "it is not UTF-8".to_owned())),
+        (None, Err(_)) => Err(Converted::Unsupported("it is not UTF-8 and declares no charset".to_owned())),
+        (Some(_), Ok(text)) if text.is_ascii() => Ok(text),
+        (Some(other), _) => Err(Converted::Unsupported(format!("the charset {other} is not supported"))),
+    }
+}
+
+fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted {
+    if !shape.string && (shape.array.is_some() || shape.object.is_some()) {
+        return Converted::Unsupported("the schema does not describe a string".to_owned());
+    }
+    text(content, actual).map_or_else(|unconverted| unconverted, |text| Converted::Value(scalar(shape, text)))
+}
+
+fn markup(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted {
+    let text = match text(content, actual) {
+        Ok(text) => text,
+        Err(unconverted) => return unconverted,
+    };
+    match xml::fault(text) {
+        Some(why) => Converted::Malformed("xml", why),
+        None if shape.string => Converted::Value(Value::String(text.to_owned())),
+        None => Converted::Unsupported("XML is only checked for well-formedness".to_owned()),
+    }
+}
+
+/// RFC 7303 §4 and §8.
+fn is_xml(actual: &MediaType) -> bool {
+    let is_plain = matches!(actual.kind.as_str(), "application" | "text") && actual.subtype == "xml";
+    is_plain || actual.subtype.ends_with("+xml")
+}
+
+/// Whether any bytes conform to the schema: it is `format: binary`, or empty, as OpenAPI 3.1 describes it (§4.4.2).
+fn is_binary(content: &Content<'_>, schema: &Declared) -> bool {
+    let is_binary = |schema: &SchemaView<'_>| {
+        let is_unrestricted = schema.keywords().all(|(name, _)| name == "contentMediaType");
+        schema.value().is_object() && (is_unrestricted || schema.text("format") == Some("binary"))
+    };
+    content.contract.schema(&schema.anchor).is_some_and(|schema| schema.chain().any(|schema| is_binary(&schema)))
+}

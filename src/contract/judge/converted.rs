@@ -1,0 +1,26 @@
+//! The result of converting content that is not JSON.
+
+use serde_json::Value;
+
+use crate::contract::Shape;
+
+/// Content after conversion.
+pub(super) enum Converted {
+    /// A value to validate.
+    Value(Value),
+    /// Content that always conforms to its schema.
+    Anything,
+    /// Content that is not what its media type says: the keyword of the breach, and why.
+    Malformed(&'static str, String),
+    /// Content beyond a limit: which.
+    BeyondLimits(String),
+    /// Content that no schema can be applied to: why.
+    Unsupported(String),
+}
+
+/// Parses text as a number or boolean where the schema allows those and no string; else it is a string.
+pub(super) fn scalar(shape: &Shape, text: &str) -> Value {
+    let read = if shape.string { None } else { serde_json::from_str(text.trim()).ok() };
+    read.filter(|value: &Value| value.is_number() || value.is_boolean())
+        .unwrap_or_else(|| Value::String(text.to_owned()))
+}
