@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use signoff::diff::{self, Change, Kind};
+use signoff::internals::{self, Change, Kind};
 use signoff::pointer::Pointer;
 
 const ROUNDS: usize = 9;
@@ -24,14 +24,14 @@ fn main() {
     let text = serde_json::to_string_pretty(&body).unwrap_or_default();
     let changes = [0, ROWS / 2, ROWS - 1].map(change);
     let places = || changes.iter().map(|change| &change.at);
-    let excerpt = || diff::excerpt(&body, places(), usize::MAX).unwrap_or_default().to_string();
+    let excerpt = || internals::excerpt(&body, places(), usize::MAX).unwrap_or_default().to_string();
     let kept = excerpt();
-    let lines = diff::lines(&body, &changes).len();
+    let lines = internals::lines(&body, &changes).len();
     println!("{:.1} MB, {} findings: {lines} lines", text.len() as f64 / 1e6, changes.len());
     report("limit: serde_json::Value of the body", || drop(black_box(read(&text))));
-    report("lines of the body at hand", || drop(black_box(diff::lines(&body, &changes))));
+    report("lines of the body at hand", || drop(black_box(internals::lines(&body, &changes))));
     report("what the record keeps of it", || drop(black_box(excerpt())));
-    report("lines from the record", || drop(black_box(diff::lines(&read(&kept), &changes))));
+    report("lines from the record", || drop(black_box(internals::lines(&read(&kept), &changes))));
 }
 
 fn read(text: &str) -> Value {

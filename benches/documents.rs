@@ -12,8 +12,8 @@ use std::process::Command;
 
 use process::{Measured, Outcome, measure, median};
 
-use signoff::contract::lint::lint;
 use signoff::contract::load::{Options, load_with};
+use signoff::internals::lint;
 
 const ROUNDS: usize = 5;
 const LARGEST: usize = 10;

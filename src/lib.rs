@@ -1,9 +1,9 @@
-//! signoff: contract tests from an OpenAPI document and a folder of YAML cases.
+//! Contract testing for HTTP APIs: an OpenAPI document and a directory of YAML cases, run against any target.
 //!
-//! A [`contract`] is loaded and compiled once; a [`case`] becomes a request, is proven to break exactly what it says it breaks,
-//! and is sent by a [`transport`]; the answer is judged by the same contract, and every [`check`] looks at the finished exchange.
-//! What becomes of a case is written down once, redacted, as an entry of the [`record`], from which every [`report`] is
-//! rendered. The [`mock`] answers from the same contract, so that the two test each other.
+//! A [`contract`] is loaded and compiled once. A case becomes a request, which is verified to violate exactly the rules that the case
+//! declares, and is sent. The response is validated against the same contract, and every check inspects the finished exchange. The
+//! outcome is stored once, redacted, as an entry of the [`record`], from which all reports are rendered. The [`mock`] responds
+//! according to the same contract, so that the two test each other.
 //!
 //! ```text
 //! specs/*.yaml ─ contract::load ──► Contract ─┐
@@ -12,26 +12,29 @@
 //! Exchange ─ judge ─► check ─► Findings ─► Outcome ─► Entry ─► Spool ─► reports/
 //! ```
 //!
-//! | to | start at |
-//! |---|---|
-//! | run the command line in a process of your own | [`cli::run`] |
-//! | have cases as tests of your crate | [`testing`] |
-//! | judge a message by a contract | [`contract::load`], [`contract::judge`] |
-//! | serve a mock | [`mock::in_process`] |
-//! | read a record | [`record::Entry`] |
+//! # Stable interface
 //!
-//! The rules of the house, who may use whom and why, are in `ARCHITECTURE.md`.
+//! | to | use |
+//! |---|---|
+//! | run the command line in your own process | [`cli::run`] |
+//! | run cases as tests of your crate | [`testing`] |
+//! | validate a message against a contract | [`contract::load`], [`contract::judge`], [`http`] |
+//! | serve a mock | [`mock::in_process`] |
+//! | read a record | [`record`] |
+//!
+//! [`problem`], [`severity`], [`place`] and [`pointer`] hold the values that these return. Everything else is internal;
+//! `docs/stability.md` says what stable means. `ARCHITECTURE.md` describes the internal modules.
 
-pub mod case;
-pub mod check;
+mod case;
+mod check;
 pub mod cli;
 pub mod contract;
-pub mod coverage;
-pub mod diff;
-pub mod difference;
-pub mod document;
-pub mod expression;
-pub mod generate;
+mod coverage;
+mod diff;
+mod difference;
+mod document;
+mod expression;
+mod generate;
 pub mod http;
 pub mod mock;
 mod output_file;
@@ -40,14 +43,21 @@ pub mod place;
 pub mod pointer;
 pub mod problem;
 mod project;
-pub mod quantity;
+mod quantity;
 pub mod record;
-pub mod report;
+mod report;
 mod rules;
-pub mod run;
+mod run;
 pub mod severity;
-pub mod suggestion;
+mod suggestion;
 pub mod testing;
 #[cfg(test)]
 mod tests;
-pub mod transport;
+mod transport;
+
+/// What the benchmarks of this repository measure. Not part of the interface.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::contract::lint::lint;
+    pub use crate::diff::{Change, Kind, excerpt, lines};
+}

@@ -2,17 +2,13 @@
 
 use crate::case::Case;
 use crate::case::expand::Expectation;
-use crate::contract::{Contract, Judgement, Operation};
+use crate::contract::Judgement;
 use crate::expression::Scope;
 use crate::http::Exchange;
 use crate::pointer::Pointer;
 
 /// A completed exchange with its case and its validation result.
 pub struct Context<'a> {
-    /// The contract.
-    pub contract: &'a Contract,
-    /// The operation, if the case has one.
-    pub operation: Option<&'a Operation>,
     /// The case.
     pub case: &'a Case,
     /// The expanded expectation of the case.

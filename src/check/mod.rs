@@ -25,7 +25,7 @@ mod violation_refused;
 mod waiver;
 
 pub use context::Context;
-pub use definition::{Definition, Side};
+pub use definition::Side;
 pub use expected_capture::captured;
 pub use finding::{Finding, Origin};
 pub use fingerprint::Fingerprint;

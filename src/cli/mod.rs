@@ -16,7 +16,7 @@ mod proxy;
 mod recorder;
 mod recording;
 mod report;
-pub mod rules;
+pub(crate) mod rules;
 mod run;
 mod schema;
 mod session;

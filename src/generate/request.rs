@@ -12,8 +12,9 @@ use crate::http::{Headers, Request};
 use super::content::{self, Content};
 use super::value::{self, Look, Unsatisfied};
 
-/// The request; what is required and cannot be made is an error.
-pub fn example(contract: &Contract, operation: &Operation, look: Look) -> Result<Request, Unsatisfied> {
+/// A complete request, for tests of the generator: every parameter that can be generated, and a body.
+#[cfg(test)]
+pub(crate) fn example(contract: &Contract, operation: &Operation, look: Look) -> Result<Request, Unsatisfied> {
     let mut draft = Draft { contract, operation, parameters: Vec::new(), body: None };
     for parameter in &operation.parameters {
         match made(contract, parameter, look) {
@@ -147,7 +148,8 @@ fn nearly<'c>(contract: &Contract, parameter: &'c Parameter) -> Part<'c> {
     Part { parameter, value, text }
 }
 
-/// Content of the first media type that can be made, and its value.
+/// Content of the first media type that can be generated, and its value.
+#[cfg(test)]
 fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option<(Content, Value)>, Unsatisfied> {
     let Some(declared) = &operation.request_body else { return Ok(None) };
     let mut why = None;

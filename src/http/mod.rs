@@ -6,7 +6,7 @@ mod headers;
 mod media_type;
 mod request;
 mod response;
-pub mod view;
+pub(crate) mod view;
 
 pub use exchange::{Exchange, Timings};
 pub use field_value::{Parameters, SyntaxError, list_elements, parse_parameters};

@@ -9,15 +9,15 @@
 
 mod cors;
 mod document;
-pub mod faults;
+pub(crate) mod faults;
 mod model;
 mod preferences;
 mod problem_details;
 mod respond;
 mod response;
 mod routing;
-pub mod rules;
-pub mod server;
+pub(crate) mod rules;
+pub(crate) mod server;
 #[cfg(test)]
 mod tests;
 mod violation;

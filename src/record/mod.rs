@@ -2,7 +2,7 @@
 
 mod baseline;
 mod body;
-pub mod curl;
+pub(crate) mod curl;
 mod entry;
 mod finding;
 mod format;

@@ -170,16 +170,8 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     /// Runs the checks on an exchange, takes captures from it, and decides whether it is the last attempt.
     fn assess(&self, exchange: &Exchange, judgement: &Judgement) -> Assessment<'s> {
         let scope = self.scope_with_messages(exchange, judgement);
-        let PreparedRun { contract, severities, .. } = self.context.prepared;
-        let context = Context {
-            contract,
-            operation: self.operation(),
-            case: self.case,
-            expectation: &self.expectation,
-            scope: &scope,
-            exchange,
-            judgement,
-        };
+        let severities = self.context.prepared.severities;
+        let context = Context { case: self.case, expectation: &self.expectation, scope: &scope, exchange, judgement };
         let contract_findings = check::run(Side::Contract, &context, severities);
         let case_findings = check::run(Side::Case, &context, severities);
         let take = |capture: &'s Capture| {

@@ -31,7 +31,9 @@ pub use event::{Event, Sink};
 pub use filter::Filter;
 pub use inputs::Inputs;
 pub use limits::Limits;
-pub use outcome::{Acknowledged, Attempt, Outcome, Verdict, Waived};
+#[cfg(test)]
+pub(crate) use outcome::Attempt;
+pub use outcome::{Acknowledged, Outcome, Verdict, Waived};
 pub use prepared::PreparedRun;
 pub use runner::run;
 pub use selection::Selection;

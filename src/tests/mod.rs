@@ -1,5 +1,6 @@
 //! Tests across modules: scenario folders of `tests/data`, laws that hold for every contract, and untrusted input.
 
+mod arbitrary;
 mod case;
 mod check;
 mod corpus;
@@ -7,3 +8,4 @@ mod forms;
 mod hostile;
 mod laws;
 mod lint;
+mod specmatic;

@@ -1,12 +1,12 @@
 //! The integration tests, one binary.
 
-mod arbitrary;
 mod architecture;
 mod cli;
 mod diffs;
 mod formats;
 mod imprint;
 mod leaks;
+mod library;
 mod memory;
 mod mock;
 mod page;
@@ -15,5 +15,4 @@ mod proxy;
 mod reaching;
 mod readme;
 mod recorded;
-mod specmatic;
 mod tls;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::contract::{Contract, Judgement, Operation, Route, judge, load};
+use crate::http::{Headers, Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
-use signoff::contract::{Contract, Judgement, Operation, Route, judge, load};
-use signoff::http::{Headers, Request, Response};
 
 /// A request, or the answer to it where there is a status.
 #[derive(Debug, Deserialize)]

@@ -1,9 +1,9 @@
 //! Whatever a target answers, judging it ends, says the same twice, and never panics.
 
+use crate::contract::{Contract, judge, load};
+use crate::http::{Headers, Request, Response};
 use bytes::Bytes;
 use proptest::prelude::*;
-use signoff::contract::{Contract, judge, load};
-use signoff::http::{Headers, Request, Response};
 
 const SPEC: &str = r##"
 openapi: 3.2.0
