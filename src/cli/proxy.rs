@@ -1,10 +1,9 @@
 //! `signoff proxy`: forwards requests to a target, validates every exchange, and records it as a case.
 
-use std::collections::VecDeque;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
@@ -13,7 +12,6 @@ use crate::case::expand::Credentials;
 use crate::case::{self, Suite};
 use crate::contract::Contract;
 use crate::expression::Scope;
-use crate::http::{Exchange, Headers, Request};
 use crate::mock::server::proxy::{Proxy, RecordedExchanges};
 use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
@@ -25,7 +23,7 @@ use crate::project::settings::Settings;
 use crate::project::start::start;
 use crate::project::target::{self, ChosenTarget};
 use crate::run::{self, Filter, Limits, Start, Stop, StopPhase};
-use crate::transport::{self, Transport};
+use crate::transport::replay::Replay;
 
 use super::args;
 use super::clock;
@@ -153,26 +151,9 @@ fn check_responses(
         output: OutputOptions::new(&args.output, &resolved.settings, session),
         allow_empty: args.output.allow_empty,
     };
-    let replay = Replay(Mutex::new(recorded.exchanges.into()));
+    let replay = Replay::new(recorded.exchanges);
     let head = execute(resolved, &prepared, &replay, &options, session)?;
     let exit = Exit::from_summary(&head.summary, &resolved.settings.fail_on());
     print_summary(&head, exit, &options.output, session)?;
     Ok(exit)
-}
-
-/// Recorded responses, in the order of their cases.
-struct Replay(Mutex<VecDeque<Exchange>>);
-
-impl Transport for Replay {
-    async fn send(&self, _: Request) -> Result<Exchange, transport::Error> {
-        let next = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        next.ok_or_else(|| transport::Error {
-            phase: transport::Phase::Request,
-            message: "nothing was recorded".to_owned(),
-            status: None,
-            headers: Headers::default(),
-            received: 0,
-            after: Duration::ZERO,
-        })
-    }
 }

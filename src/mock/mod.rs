@@ -8,6 +8,7 @@
 //! a whole base URL.
 
 mod cors;
+pub mod direct;
 mod document;
 pub(crate) mod faults;
 mod model;

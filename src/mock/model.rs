@@ -84,6 +84,13 @@ impl Mock {
         *self.lock_state() = State::new(self.rules.state.clone());
     }
 
+    /// Returns to the initial state, that of faults included.
+    pub(super) fn restart(&mut self) {
+        self.reset_state();
+        self.faults.iter_mut().for_each(Fault::reset);
+        self.rules.reset_faults();
+    }
+
     /// Takes over the state of `previous` if both have the same initial state.
     pub(super) fn inherit(&mut self, previous: &Self) {
         if self.rules.state == previous.rules.state {

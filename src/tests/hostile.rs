@@ -18,13 +18,13 @@ const MEGABYTE: usize = 1_000_000;
 #[test]
 fn a_target_that_never_answers() {
     let target = answering(|_| thread::sleep(Duration::from_secs(5)));
-    assert_eq!(outcome(&target), "FirstByte: no answer within 0.2 s");
+    assert_eq!(outcome(&target), "FirstByte: no response within 0.2 s");
 }
 
 #[test]
 fn a_header_section_that_comes_a_byte_at_a_time() {
     let target = answering(|stream| drip(stream, b"HTTP/1.1 200 OK\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n"));
-    assert_eq!(outcome(&target), "FirstByte: no answer within 0.2 s");
+    assert_eq!(outcome(&target), "FirstByte: no response within 0.2 s");
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_body_that_comes_a_byte_at_a_time() {
         say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{");
         thread::sleep(Duration::from_secs(5));
     });
-    let expect = "Body of a 200: the body was not complete within 0.4 s: 1 of 5000 bytes had come";
+    let expect = "Body of a 200: the body timed out after 0.4 s (1 of 5000 bytes received)";
     assert_eq!(outcome(&target), expect);
 }
 
@@ -51,13 +51,13 @@ fn a_reset_within_the_body() {
 #[test]
 fn a_connection_closed_without_an_answer() {
     let target = answering(|_| ());
-    assert_eq!(outcome(&target), "FirstByte: the target closed the connection without an answer");
+    assert_eq!(outcome(&target), "FirstByte: the target closed the connection without a response");
 }
 
 #[test]
 fn an_answer_that_is_not_http() {
     let target = answering(|stream| say(stream, b"SSH-2.0-OpenSSH_9.6\r\n"));
-    assert_eq!(outcome(&target), "FirstByte: the answer is not HTTP: invalid HTTP version parsed");
+    assert_eq!(outcome(&target), "FirstByte: the response is not HTTP: invalid HTTP version parsed");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn plain_text_where_tls_is_expected() {
 #[test]
 fn a_content_length_that_promises_too_much() {
     let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}"));
-    assert_eq!(outcome(&target), "Body of a 200: the body broke off after 2 of 10 bytes");
+    assert_eq!(outcome(&target), "Body of a 200: the body ended after 2 of 10 bytes");
 }
 
 #[test]
@@ -104,14 +104,14 @@ fn a_content_length_that_promises_too_little() {
 fn content_lengths_that_disagree() {
     let target =
         answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} "));
-    assert_eq!(outcome(&target), "FirstByte: the answer is not HTTP: invalid content-length parsed");
+    assert_eq!(outcome(&target), "FirstByte: the response is not HTTP: invalid content-length parsed");
 }
 
 #[test]
 fn a_chunk_size_that_is_no_number() {
     let target =
         answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n"));
-    assert_eq!(outcome(&target), "Body of a 200: the body is not chunked as its transfer-encoding says, after 2 bytes");
+    assert_eq!(outcome(&target), "Body of a 200: the body is not valid chunked encoding after 2 bytes");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_body_of_a_gigabyte() {
             }
         }
     });
-    assert_eq!(outcome(&target), "Body of a 200: the body is larger than 10 MB");
+    assert_eq!(outcome(&target), "Body of a 200: the body exceeds 10 MB");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_bomb_of_gzip() {
         );
         say(stream, &bomb);
     });
-    let expect = "Body of a 200: the body is larger than 10 MB once its gzip coding is undone";
+    let expect = "Body of a 200: the decoded gzip body exceeds 10 MB";
     assert_eq!(outcome(&target), expect);
 }
 
@@ -151,7 +151,7 @@ fn ten_thousand_headers() {
         let lines: String = (0..10_000).map(|n| format!("x-{n}: {n}\r\n")).collect();
         say(stream, format!("HTTP/1.1 200 OK\r\n{lines}content-length: 0\r\n\r\n").as_bytes());
     });
-    assert_eq!(outcome(&target), "FirstByte: the header section of the answer is too large");
+    assert_eq!(outcome(&target), "FirstByte: the header section of the response is too large");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn values_that_mean_something_to_terminals_and_browsers() {
 fn a_path_that_would_be_rewritten_is_never_sent() {
     let target = answering(|_| panic!("nothing may be sent"));
     let error = send(&target, "/a/%2e%2e/b", None).expect_err("cannot be sent");
-    assert_eq!(text(&error), "Request: `/a/%2e%2e/b` cannot be sent as it is written: it would become `/b`");
+    assert_eq!(text(&error), "Request: `/a/%2e%2e/b` cannot be sent as written: it would become `/b`");
 }
 
 const SPEC: &str = r#"

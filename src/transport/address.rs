@@ -1,10 +1,10 @@
-//! From a request's path and query to the whole URL, which must go on the wire exactly as it was asked for.
+//! From a request's path and query to the whole URL, which has to be sent exactly as written.
 
 use url::{Position, Url};
 
-/// Where a target's paths begin.
+/// Base URL of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
+pub(crate) struct Address {
     /// Scheme and authority: `https://api.example.com:8443`.
     origin: String,
     /// The path prefix, without a final `/`: `/v1`, or empty.
@@ -14,16 +14,16 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// Takes a base URL apart; one that could not be a base, or that holds credentials, is refused.
-    pub(super) fn of(base: &Url) -> Result<Self, String> {
+    /// Splits a base URL. Refuses one that cannot be a base or contains credentials.
+    pub(crate) fn from_base(base: &Url) -> Result<Self, String> {
         if !matches!(base.scheme(), "http" | "https") {
             return Err(format!("the target's URL must begin with http:// or https://, not {}:", base.scheme()));
         }
         if !base.username().is_empty() || base.password().is_some() {
-            return Err("the target's URL holds credentials: give them under `auth`".to_owned());
+            return Err("the target's URL contains credentials: move them to `auth`".to_owned());
         }
         if base.query().is_some() || base.fragment().is_some() {
-            return Err("the target's URL ends in a query or a fragment: leave `?…` and `#…` out".to_owned());
+            return Err("the target's URL has a query or a fragment: remove `?…` and `#…`".to_owned());
         }
         let host = base.host_str().unwrap_or_default();
         let port = base.port_or_known_default().unwrap_or_default();
@@ -35,17 +35,17 @@ impl Address {
     }
 
     /// Host and port: `127.0.0.1:9`.
-    pub(super) fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// The URL of `wanted` (path and query below the prefix). A text that the URL standard would rewrite, or that would lead
-    /// to another origin, is refused. The query never shows in the message: it may hold a key.
-    pub(super) fn locate(&self, wanted: &str) -> Result<Url, String> {
-        if !wanted.starts_with('/') {
-            return Err(format!("the path of a request must begin with `/`: `{}`", path(wanted)));
+    /// The URL of `requested` (path and query below the prefix). Refuses what the URL Standard would rewrite and what would lead to
+    /// another origin. Messages never contain the query: it may contain a key.
+    pub(crate) fn locate(&self, requested: &str) -> Result<Url, String> {
+        if !requested.starts_with('/') {
+            return Err(format!("the path of a request must begin with `/`: `{}`", path(requested)));
         }
-        let below = format!("{}{wanted}", self.prefix);
+        let below = format!("{}{requested}", self.prefix);
         let url = Url::parse(&format!("{}{below}", self.origin))
             .map_err(|error| format!("`{}` is not a URL: {error}", path(&below)))?;
         let sent = &url[Position::BeforePath..Position::AfterQuery];
@@ -53,9 +53,9 @@ impl Address {
             return Ok(url);
         }
         if path(sent) == path(&below) {
-            return Err("the query cannot be sent as it is written: percent-encode it (and leave out `#…`)".to_owned());
+            return Err("the query cannot be sent as written: percent-encode it (and remove `#…`)".to_owned());
         }
-        Err(format!("`{}` cannot be sent as it is written: it would become `{}`", path(&below), path(sent)))
+        Err(format!("`{}` cannot be sent as written: it would become `{}`", path(&below), path(sent)))
     }
 }
 
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn check(base: &str, wanted: &str, expect: Result<&str, &str>) {
-        let address = Address::of(&Url::parse(base).expect("a URL")).expect("a base");
+        let address = Address::from_base(&Url::parse(base).expect("a URL")).expect("a base");
         let located = address.locate(wanted).map(String::from);
         assert_eq!(located.as_deref().map_err(String::as_str), expect, "{base} {wanted}");
     }
@@ -82,11 +82,11 @@ mod tests {
 
     #[test]
     fn what_would_be_rewritten_is_refused() {
-        check("http://a/v1", "/../x", Err("`/v1/../x` cannot be sent as it is written: it would become `/x`"));
-        check("http://a", "/%2e%2e/x?key=1", Err("`/%2e%2e/x` cannot be sent as it is written: it would become `/x`"));
-        check("http://a", "/a b", Err("`/a b` cannot be sent as it is written: it would become `/a%20b`"));
-        check("http://a", "/a\\b", Err("`/a\\b` cannot be sent as it is written: it would become `/a/b`"));
-        let query = "the query cannot be sent as it is written: percent-encode it (and leave out `#…`)";
+        check("http://a/v1", "/../x", Err("`/v1/../x` cannot be sent as written: it would become `/x`"));
+        check("http://a", "/%2e%2e/x?key=1", Err("`/%2e%2e/x` cannot be sent as written: it would become `/x`"));
+        check("http://a", "/a b", Err("`/a b` cannot be sent as written: it would become `/a%20b`"));
+        check("http://a", "/a\\b", Err("`/a\\b` cannot be sent as written: it would become `/a/b`"));
+        let query = "the query cannot be sent as written: percent-encode it (and remove `#…`)";
         check("http://a", "/a?b=c d", Err(query));
         check("http://a", "/a?b#c", Err(query));
     }
@@ -100,10 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn odd_bases_are_refused() {
-        let of = |base| Address::of(&Url::parse(base).expect("a URL")).expect_err("odd");
-        assert_eq!(of("ftp://a"), "the target's URL must begin with http:// or https://, not ftp:");
-        assert_eq!(of("http://u:p@a"), "the target's URL holds credentials: give them under `auth`");
-        assert_eq!(of("http://a?x"), "the target's URL ends in a query or a fragment: leave `?…` and `#…` out");
+    fn unsuitable_bases_are_refused() {
+        let refused = |base| Address::from_base(&Url::parse(base).expect("a URL")).expect_err("unsuitable");
+        assert_eq!(refused("ftp://a"), "the target's URL must begin with http:// or https://, not ftp:");
+        assert_eq!(refused("http://u:p@a"), "the target's URL contains credentials: move them to `auth`");
+        assert_eq!(refused("http://a?x"), "the target's URL has a query or a fragment: remove `?…` and `#…`");
     }
 }

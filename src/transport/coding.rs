@@ -1,4 +1,4 @@
-//! Undoes the content codings of a body (RFC 9110 §8.4) under a limit, so that a small body cannot become a huge one.
+//! Decodes the content codings of a body (RFC 9110 §8.4) up to a size limit: a small body may decode to a huge one.
 
 use std::io::{self, Read};
 
@@ -10,13 +10,13 @@ use crate::http::Headers;
 
 use super::failure;
 
-/// Codings applied one over the other that are still undone.
+/// Maximum number of nested codings.
 const MAX_LAYERS: usize = 4;
-/// The decompressor's read buffer, in bytes.
+/// Read buffer of the decompressor, in bytes.
 const BUFFER: usize = 8 * 1024;
 
-/// The content of `body` with every coding that `content-encoding` names undone, last applied first; at most `max` bytes.
-pub(super) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, String> {
+/// Decodes every coding in `content-encoding`, the last one first. The result has at most `max` bytes.
+pub(crate) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, String> {
     let codings: Vec<String> = headers
         .all("content-encoding")
         .flat_map(|line| line.split(','))
@@ -27,10 +27,7 @@ pub(super) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, 
         return Ok(body);
     }
     if codings.len() > MAX_LAYERS {
-        return Err(format!(
-            "the body has {} content codings, more than the {MAX_LAYERS} that are undone",
-            codings.len()
-        ));
+        return Err(format!("the body has {} content codings, at most {MAX_LAYERS} are supported", codings.len()));
     }
     codings.iter().rev().try_fold(body, |body, coding| layer(coding, &body, max))
 }
@@ -38,12 +35,12 @@ pub(super) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, 
 fn layer(coding: &str, body: &[u8], max: u64) -> Result<Bytes, String> {
     match coding {
         "gzip" | "x-gzip" => read(MultiGzDecoder::new(body), coding, max),
-        // RFC 9110 §8.4.1.2 means zlib; many servers send the bare stream.
+        // RFC 9110 §8.4.1.2 specifies zlib; many servers send the bare stream.
         "deflate" if is_zlib(body) => read(ZlibDecoder::new(body), coding, max),
         "deflate" => read(DeflateDecoder::new(body), coding, max),
         "br" => read(Decompressor::new(body, BUFFER), coding, max),
         other => Err(format!(
-            "the content coding {other:?} cannot be undone: ask for another by an accept-encoding header (gzip, deflate, br)"
+            "unsupported content coding {other:?}: request gzip, deflate or br with an accept-encoding header"
         )),
     }
 }
@@ -55,9 +52,9 @@ fn is_zlib(body: &[u8]) -> bool {
 fn read(decoder: impl Read, coding: &str, max: u64) -> Result<Bytes, String> {
     let mut content = Vec::new();
     let limited = decoder.take(max.saturating_add(1)).read_to_end(&mut content);
-    limited.map_err(|error: io::Error| format!("the body is not {coding} as its content-encoding says: {error}"))?;
+    limited.map_err(|error: io::Error| format!("the body is not valid {coding}: {error}"))?;
     if content.len() as u64 > max {
-        return Err(format!("the body is larger than {} once its {coding} coding is undone", failure::size(max)));
+        return Err(format!("the decoded {coding} body exceeds {}", failure::size(max)));
     }
     Ok(content.into())
 }
@@ -84,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn every_coding_is_undone() {
+    fn every_coding_is_decoded() {
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
         zlib.write_all(b"content").expect("in memory");
         let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
@@ -101,16 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_undone_is_said() {
-        let unknown = "the content coding \"zstd\" cannot be undone: ask for another by an accept-encoding header (gzip, deflate, br)";
+    fn what_cannot_be_decoded_is_an_error() {
+        let unknown = "unsupported content coding \"zstd\": request gzip, deflate or br with an accept-encoding header";
         check("zstd", b"x", Err(unknown));
-        check("gzip", b"plain content", Err("the body is not gzip as its content-encoding says: invalid gzip header"));
-        check(
-            "gzip, gzip, gzip, gzip, br",
-            b"x",
-            Err("the body has 5 content codings, more than the 4 that are undone"),
-        );
-        check("gzip", &gzip(&[0; 101]), Err("the body is larger than 100 bytes once its gzip coding is undone"));
+        check("gzip", b"plain content", Err("the body is not valid gzip: invalid gzip header"));
+        check("gzip, gzip, gzip, gzip, br", b"x", Err("the body has 5 content codings, at most 4 are supported"));
+        check("gzip", &gzip(&[0; 101]), Err("the decoded gzip body exceeds 100 bytes"));
         check("gzip", &gzip(&[0; 100]), Ok(&[0; 100]));
     }
 }

@@ -1,4 +1,4 @@
-//! Why an exchange could not be completed.
+//! Why an exchange was not completed.
 
 use std::time::Duration;
 
@@ -25,12 +25,20 @@ pub struct Error {
     pub phase: Phase,
     /// What happened and what to do: `connection refused by 127.0.0.1:9 (is the target running?)`.
     pub message: String,
-    /// The status, when the header section had come.
+    /// The status, if the header section was received.
     pub status: Option<u16>,
-    /// The headers that had come.
+    /// The headers received.
     pub headers: Headers,
-    /// How many bytes of the body had come.
+    /// Bytes of the body received.
     pub received: u64,
-    /// How long it took until then.
+    /// Time from the start of the exchange to the failure.
     pub after: Duration,
+}
+
+impl Error {
+    /// A failure before anything was received.
+    pub fn new(phase: Phase, message: impl Into<String>) -> Self {
+        let (message, headers) = (message.into(), Headers::default());
+        Self { phase, message, status: None, headers, received: 0, after: Duration::ZERO }
+    }
 }

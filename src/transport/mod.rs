@@ -1,20 +1,15 @@
-//! Sending: the trait the runner asks, and the one implementation that opens connections.
+//! Transports: send requests over the network, or replay recorded responses.
 
 mod address;
-mod coding;
-mod connect;
+pub(crate) mod coding;
 mod error;
-mod failure;
+pub(crate) mod failure;
 pub mod network;
-
-use std::future::Future;
+pub(crate) mod outgoing;
+pub mod replay;
+mod send;
+mod settings;
 
 pub use error::{Error, Phase};
-
-use crate::http::{Exchange, Request};
-
-/// Sends requests to one target.
-pub trait Transport {
-    /// Sends `request` and reads the whole answer within the transport's limits.
-    fn send(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>>;
-}
+pub use send::Transport;
+pub use settings::Settings;

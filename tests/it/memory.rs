@@ -151,25 +151,25 @@ fn gzip(chunks: usize) -> Vec<u8> {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
 fn answers_that_never_end() {
-    check_within("500ms", "no answer within 0.5 s", Box::new(|_| thread::sleep(Duration::from_secs(10))));
-    check_within("500ms", "was not complete within 0.5 s", endless("content-length: 5000\r\n", b"x", 50));
-    check("larger than 10 MB", endless("content-length: 1000000000\r\n", &[b' '; MEGABYTE], 0));
+    check_within("500ms", "no response within 0.5 s", Box::new(|_| thread::sleep(Duration::from_secs(10))));
+    check_within("500ms", "the body timed out after 0.5 s", endless("content-length: 5000\r\n", b"x", 50));
+    check("exceeds 10 MB", endless("content-length: 1000000000\r\n", &[b' '; MEGABYTE], 0));
     let chunk = [b"f4240\r\n", &[b' '; MEGABYTE][..], b"\r\n"].concat();
-    check("larger than 10 MB", endless("transfer-encoding: chunked\r\n", &chunk, 0));
-    check("once its gzip coding is undone", sized("content-encoding: gzip\r\n", gzip(100)));
+    check("exceeds 10 MB", endless("transfer-encoding: chunked\r\n", &chunk, 0));
+    check("the decoded gzip body exceeds", sized("content-encoding: gzip\r\n", gzip(100)));
 }
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
 fn answers_that_are_broken() {
     check(
-        "broke off after 5 of 10 bytes",
+        "ended after 5 of 10 bytes",
         Box::new(|stream| {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"a\":");
         }),
     );
     let lines: String = (0..10_000).map(|number| format!("x-{number}: {number}\r\n")).collect();
-    check("the header section of the answer is too large", sized(&lines, Vec::new()));
+    check("the header section of the response is too large", sized(&lines, Vec::new()));
     let lines: String = (0..90).map(|number| format!("x-{number}: {}\r\n", "v".repeat(4_000))).collect();
     check("Content-Type is missing", sized(&lines, b"{}".to_vec()));
     check(

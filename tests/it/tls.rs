@@ -128,7 +128,7 @@ fn an_authority_of_ones_own_is_trusted_and_http_2_is_spoken() {
 fn who_is_not_trusted_is_told_with_what_to_do() {
     let authority = Authority::new();
     let ca = ("ca.pem", &*authority.0.pem());
-    let unknown = "TLS with localhost:PORT: no authority that is trusted here signed the certificate (name the authority's own by `ca_file` or --ca-file)";
+    let unknown = "TLS with localhost:PORT: certificate signed by an unknown authority (set `ca_file` or --ca-file)";
     let url = target(&authority.sign("localhost", 4000), None, BOTH);
     assert_eq!(refused(&url, "", &[]), unknown);
     assert_eq!(refused(&url, "ca_file: ca.pem", &[("ca.pem", &Authority::new().0.pem())]), unknown);
@@ -136,7 +136,7 @@ fn who_is_not_trusted_is_told_with_what_to_do() {
     let expect = "TLS with localhost:PORT: the certificate has expired (the target must renew it)";
     assert_eq!(refused(&expired, "ca_file: ca.pem", &[ca]), expect);
     let other = target(&authority.sign("other.example", 4000), None, BOTH);
-    let expect = "TLS with localhost:PORT: the certificate is for other hosts (is the URL right?)";
+    let expect = "TLS with localhost:PORT: the certificate is for other hosts (is the URL correct?)";
     assert_eq!(refused(&other, "ca_file: ca.pem", &[ca]), expect);
 }
 
@@ -152,11 +152,8 @@ fn a_client_shows_its_certificate_where_it_is_asked() {
         let (ended, _) = run(&url, "ca_file: ca.pem, client_cert: own.pem", &files);
         assert_eq!(ended.code, 0, "{ended:?}");
         let asked = refused(&url, "ca_file: ca.pem", &files);
-        assert!(asked.contains("for a client certificate") && asked.contains("name one by `client_cert`"), "{asked}");
+        assert!(asked.contains("a client certificate") && asked.contains("set `client_cert`"), "{asked}");
         let wrong = refused(&url, "ca_file: ca.pem, client_cert: stranger.pem", &files);
-        assert!(
-            wrong.contains("the client certificate") && wrong.contains("is `client_cert` the right one?"),
-            "{wrong}"
-        );
+        assert!(wrong.contains("the client certificate") && wrong.contains("check `client_cert`"), "{wrong}");
     }
 }

@@ -111,6 +111,11 @@ impl Fault {
         effect.applied.push(self.text.clone());
     }
 
+    /// Forgets earlier requests.
+    pub(crate) fn reset(&mut self) {
+        self.history = Mutex::default();
+    }
+
     fn is_latency(&self) -> bool {
         matches!(self.kind, FaultKind::Latency(..))
     }

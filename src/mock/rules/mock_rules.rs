@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::contract::{Judgement, Operation, Rule as ContractRule};
 use crate::expression::merge;
+use crate::mock::faults::fault::Fault;
 
 use super::rule::{ResponseTemplate, Rule};
 
@@ -51,6 +52,12 @@ impl MockRules {
     pub(crate) fn refusal(&self, judgement: &Judgement) -> Option<&ResponseTemplate> {
         let is_unauthorized = judgement.breaches.iter().any(|breach| breach.rule == ContractRule::Security);
         if is_unauthorized { self.unauthorized.as_ref() } else { self.invalid_request.as_ref() }
+    }
+
+    /// Makes the faults of all rules forget earlier requests.
+    pub(crate) fn reset_faults(&mut self) {
+        let faults = self.operations.values_mut().flatten().filter_map(|rule| rule.fault.as_mut());
+        faults.for_each(Fault::reset);
     }
 
     /// Extends `base`: its state is overridden, its rules are tried after these, its responses apply where these have none.

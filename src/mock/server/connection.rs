@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use hyper::Version;
 use hyper::body::Incoming;
-use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -17,16 +16,16 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use crate::http::{Request, Response};
-use crate::mock::faults::broken_response::{BrokenResponse, ResponseBody, break_stream};
+use crate::http::Request;
+use crate::mock::faults::broken_response::{BrokenResponse, break_stream};
 use crate::mock::faults::effect::{FaultEffect, TransmissionFault};
-use crate::mock::problem_details;
 use crate::mock::response::MockResponse;
 
 use super::limits::{MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
 use super::request_reader::RequestReader;
 use super::service::{Handled, Server};
 use super::stream::{BreakableStream, PendingBreak, ResettableStream};
+use super::wire::{self, WireResponse};
 
 /// One request and its response, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,14 +100,18 @@ impl ConnectionHandler {
     }
 
     /// Handles one request; an error aborts the exchange.
-    async fn request(&self, request: hyper::Request<Incoming>, pending_break: &PendingBreak) -> io::Result<Outgoing> {
+    async fn request(
+        &self,
+        request: hyper::Request<Incoming>,
+        pending_break: &PendingBreak,
+    ) -> io::Result<WireResponse> {
         let version = request.version();
         let (request, responded) = match self.reader.read(request).await {
             Ok(request) => {
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
                 match self.server.handle(request, elapsed).await {
                     Handled::Service(request, response) => (request, response),
-                    Handled::Admin(response) => return Ok(outgoing(&response)),
+                    Handled::Admin(response) => return Ok(wire::encode(response).1),
                 }
             }
             Err(refusal) => *refusal,
@@ -117,11 +120,9 @@ impl ConnectionHandler {
         let Request { method, url, headers, body } = request;
         // While the response is delayed or read slowly, only the response stays in memory.
         drop((headers, body));
-        let response = self.reader.reserve(response);
-        let sent = outgoing(&response);
+        let (response, sent) = wire::encode(self.reader.reserve(response));
         let FaultEffect { delay, stall, transmission, applied, .. } = effect;
-        let status = sent.status().as_u16();
-        (self.log)(Served { method, url, operation, status, breaches: violations, faults: applied });
+        (self.log)(Served { method, url, operation, status: response.status, breaches: violations, faults: applied });
         if !delay.is_zero() {
             sleep(delay).await;
         }
@@ -162,23 +163,4 @@ fn builder() -> auto::Builder<LocalExecutor> {
     http2.initial_stream_window_size(WINDOW).initial_connection_window_size(WINDOW * 4);
     http2.max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX));
     builder
-}
-
-type Outgoing = hyper::Response<ResponseBody>;
-
-/// Converts a response for hyper; a 500 with the reason if HTTP cannot represent it.
-fn outgoing(response: &Response) -> Outgoing {
-    converted(response).unwrap_or_else(|error| {
-        let detail = format!("HTTP cannot represent the response: {error}");
-        converted(&problem_details::invalid_rules(&detail)).unwrap_or_default()
-    })
-}
-
-fn converted(response: &Response) -> Result<Outgoing, hyper::http::Error> {
-    let mut converted = hyper::Response::new(ResponseBody::from(response.body.clone()));
-    *converted.status_mut() = hyper::StatusCode::from_u16(response.status)?;
-    for (name, value) in response.headers.iter() {
-        converted.headers_mut().append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
-    }
-    Ok(converted)
 }

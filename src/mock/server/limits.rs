@@ -20,3 +20,8 @@ pub(crate) const MAX_BODY: usize = 8 << 20;
 pub(crate) const SMALL_BODY: usize = 4 << 10;
 /// Bytes that all larger bodies in memory may take together.
 pub(crate) const BODY_BUDGET: usize = 12 << 20;
+
+/// Detail of the refusal of a larger body.
+pub(crate) fn body_too_large() -> String {
+    format!("the body exceeds {MAX_BODY} bytes")
+}

@@ -4,13 +4,14 @@ pub mod admin;
 mod body_budget;
 mod connection;
 pub mod in_process;
-mod limits;
+pub(crate) mod limits;
 mod listener;
 pub mod proxy;
 mod request_reader;
 mod service;
 mod stream;
 pub mod tls;
+pub(crate) mod wire;
 
 pub use connection::Served;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::mock::problem_details;
 use crate::mock::response::MockResponse;
 
 use super::body_budget::{BodyBudget, Exhausted, Reservation, reserved};
-use super::limits::{MAX_BODY, READ_TIMEOUT, SMALL_BODY};
+use super::limits::{MAX_BODY, READ_TIMEOUT, SMALL_BODY, body_too_large};
 
 /// Reads requests, and reserves memory for their bodies and for those of responses.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl RefusedBody {
     }
 
     fn too_large() -> Self {
-        Self::new(413, "Content Too Large", format!("the body exceeds {MAX_BODY} bytes"))
+        Self::new(413, "Content Too Large", body_too_large())
     }
 }
 

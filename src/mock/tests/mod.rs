@@ -1,6 +1,7 @@
 //! Exchanges with the mocks of this repository, and with invalid mock rules.
 
 mod connections;
+mod direct;
 mod documents;
 mod refusals;
 mod rules;

@@ -1,0 +1,9 @@
+//! The network as a transport; the only folder that opens client connections (reqwest).
+
+mod client;
+mod connect_timer;
+mod partial_response;
+mod sender;
+
+pub use super::settings::Settings;
+pub use sender::Network;

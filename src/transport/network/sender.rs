@@ -1,0 +1,198 @@
+//! Sends requests over the network and reads the responses within the limits of time and memory.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::http::{Exchange, Request};
+use crate::transport::error::{Error, Phase};
+use crate::transport::failure;
+use crate::transport::outgoing::Outgoing;
+use crate::transport::send::Transport;
+use crate::transport::settings::Settings;
+
+use super::client::client;
+use super::connect_timer::ConnectTimer;
+use super::partial_response::{Failure, PartialResponse};
+
+/// Maximum size of a body that is read without a reservation, in bytes.
+const SMALL_BODY: usize = 256 * 1024;
+/// Memory of all larger bodies being read, in bytes. A body that may exceed it is read alone.
+const BODY_BUDGET: u32 = 12_000_000;
+
+/// A client of one target.
+#[derive(Debug)]
+pub struct Network {
+    client: reqwest::Client,
+    /// A client that never reuses a connection; set up when first needed.
+    fresh: OnceLock<reqwest::Client>,
+    outgoing: Outgoing,
+    /// The other end of connections, for messages: `api.example.com:443`, and the proxy if there is one.
+    peer: String,
+    /// The remaining memory for large bodies.
+    budget: Semaphore,
+    settings: Settings,
+}
+
+impl Network {
+    /// Sets up the client; opens no connection. Errors name the invalid setting.
+    pub fn new(settings: Settings) -> Result<Self, String> {
+        let outgoing = Outgoing::new(&settings)?;
+        let proxy = settings.proxy.as_ref().and_then(url::Url::host_str);
+        let peer = match proxy {
+            Some(proxy) => format!("{} through the proxy {proxy}", outgoing.authority()),
+            None => outgoing.authority().to_owned(),
+        };
+        let (client, fresh) = (client(&settings)?, OnceLock::new());
+        Ok(Self { client, fresh, outgoing, peer, budget: Semaphore::new(BODY_BUDGET as usize), settings })
+    }
+
+    fn build(&self, request: &Request) -> Result<reqwest::Request, String> {
+        let prepared = self.outgoing.prepare(request)?;
+        let mut built = reqwest::Request::new(prepared.method, prepared.url);
+        *built.headers_mut() = prepared.headers;
+        *built.body_mut() = request.body.clone().map(Into::into);
+        Ok(built)
+    }
+
+    /// Sends the request and reads the response. What is received before a failure remains in `received`.
+    async fn fetch(&self, request: reqwest::Request, received: &mut PartialResponse) -> Result<(), Failure> {
+        let Settings { first_byte_timeout, total_timeout, max_body, .. } = self.settings;
+        let mut reservation = None;
+        let sending = self.execute(request, received.connect.clone());
+        let limit = first_byte_timeout.min(total_timeout);
+        let sent = timeout(limit, sending).await.map_err(|_| self.timed_out(received, limit))?;
+        let mut response = sent?;
+        received.begin(&response);
+        loop {
+            let deadline = received.sent + total_timeout + received.waited;
+            let chunk = timeout_at(deadline, response.chunk()).await;
+            let chunk = chunk.map_err(|_| self.timed_out(received, total_timeout))?;
+            let chunk = chunk.map_err(|error| (Phase::Body, failure::incomplete_body(&error, &received.progress())))?;
+            let Some(chunk) = chunk else { return Ok(()) };
+            if received.received() + chunk.len() as u64 > max_body {
+                return Err((Phase::Body, failure::body_exceeds(max_body)));
+            }
+            if received.body.len() + chunk.len() > SMALL_BODY && reservation.is_none() {
+                reservation = self.reserve(received).await;
+            }
+            received.body.extend_from_slice(&chunk);
+        }
+    }
+
+    /// Reserves memory for the whole body at once, so that no two bodies wait for each other. The wait does not count against the
+    /// exchange.
+    async fn reserve(&self, received: &mut PartialResponse) -> Option<SemaphorePermit<'_>> {
+        let max_body = self.settings.max_body;
+        let size = received.announced.unwrap_or(max_body).min(max_body);
+        let reserved = u32::try_from(size).unwrap_or(BODY_BUDGET).min(BODY_BUDGET);
+        let began = Instant::now();
+        let reservation = self.budget.acquire_many(reserved).await.ok();
+        received.waited += began.elapsed();
+        // A buffer that grows exists twice while it is moved.
+        received.body.reserve((reserved as usize).saturating_sub(received.body.len()));
+        reservation
+    }
+
+    /// Sends the request until the header section of the response. A target may close a kept connection just as it is reused; it has
+    /// not read the request then, so it is sent once more on a fresh connection, as browsers do.
+    async fn execute(
+        &self,
+        request: reqwest::Request,
+        connect: Arc<ConnectTimer>,
+    ) -> Result<reqwest::Response, Failure> {
+        let again = request.try_clone();
+        let sent = connect.scope(self.client.execute(request)).await;
+        let was_reused = connect.elapsed().is_none();
+        let sent = match (sent, again) {
+            (Err(error), Some(again)) if was_reused && failure::is_closed(&error) => {
+                let fresh = self.fresh().map_err(|message| (Phase::Request, message))?;
+                connect.scope(fresh.execute(again)).await
+            }
+            (sent, _) => sent,
+        };
+        sent.map_err(|error| self.no_response(&error))
+    }
+
+    fn fresh(&self) -> Result<&reqwest::Client, String> {
+        if self.fresh.get().is_none() {
+            // Another task may have set it meanwhile, which is as good.
+            let _ = self.fresh.set(client(&Settings { connections: 0, ..self.settings.clone() })?);
+        }
+        Ok(self.fresh.get_or_init(|| self.client.clone()))
+    }
+
+    fn no_response(&self, error: &reqwest::Error) -> Failure {
+        let peer = &self.peer;
+        if !error.is_connect() {
+            let hint = failure::certificate_hint(&self.settings, error);
+            return (Phase::FirstByte, failure::no_response(error) + hint);
+        }
+        let message = if error.is_timeout() {
+            format!("no connection to {peer} within {}", failure::seconds(self.settings.connect_timeout))
+        } else if error.is_dns() {
+            format!("cannot resolve the host of {peer}: {}", failure::innermost(error))
+        } else {
+            failure::connecting(error, peer)
+        };
+        (Phase::Connect, message)
+    }
+
+    fn timed_out(&self, received: &PartialResponse, limit: Duration) -> Failure {
+        let limit = failure::seconds(limit);
+        if received.status.is_some() {
+            (Phase::Body, format!("the body timed out after {limit} ({} received)", received.progress()))
+        } else if received.connect.is_connecting() {
+            (Phase::Connect, format!("no connection to {} within {limit}", self.peer))
+        } else {
+            (Phase::FirstByte, failure::no_response_within(&limit))
+        }
+    }
+}
+
+impl Transport for Network {
+    async fn send(&self, mut request: Request) -> Result<Exchange, Error> {
+        self.outgoing.add_headers(&mut request);
+        let mut received = PartialResponse::new();
+        let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
+        match self.fetch(built, &mut received).await {
+            Ok(()) => received.complete(request, self.settings.max_body),
+            Err(failed) => Err(received.error(failed)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Headers;
+
+    fn settings(url: &str) -> Settings {
+        Settings {
+            url: url.parse().expect("a URL"),
+            headers: Headers::default(),
+            connect_timeout: Duration::from_secs(1),
+            first_byte_timeout: Duration::from_secs(1),
+            total_timeout: Duration::from_secs(1),
+            max_body: 1_000,
+            ca_pem: None,
+            identity_pem: None,
+            proxy: None,
+            connections: 1,
+        }
+    }
+
+    #[test]
+    fn errors_name_the_invalid_setting() {
+        let refused = |settings| Network::new(settings).map(drop).expect_err("invalid");
+        let https = settings("https://a");
+        let ca = Settings { ca_pem: Some(b"no certificate".to_vec()), ..https.clone() };
+        assert_eq!(refused(ca), "ca_file contains no PEM certificate");
+        let identity = Settings { identity_pem: Some(b"no key".to_vec()), ..https.clone() };
+        let expected = "client_cert is invalid: unexpected error: private key or certificate not found";
+        assert_eq!(refused(identity), expected);
+        assert!(Network::new(https).is_ok());
+    }
+}

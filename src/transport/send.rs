@@ -1,0 +1,13 @@
+//! The trait that a run sends requests through.
+
+use std::future::Future;
+
+use crate::http::{Exchange, Request};
+
+use super::error::Error;
+
+/// Sends requests to one target.
+pub trait Transport {
+    /// Sends `request` and reads the whole response, within the transport's limits.
+    fn send(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>>;
+}

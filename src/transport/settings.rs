@@ -1,0 +1,30 @@
+//! How to reach one target.
+
+use std::time::Duration;
+
+use crate::http::Headers;
+
+/// How to reach one target.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Base URL: scheme, authority and a path prefix without a final `/`.
+    pub url: url::Url,
+    /// Sent with every request that does not have these headers itself.
+    pub headers: Headers,
+    /// Limit of name look-up, TCP and TLS.
+    pub connect_timeout: Duration,
+    /// From send to the response's header section.
+    pub first_byte_timeout: Duration,
+    /// From send to the last byte.
+    pub total_timeout: Duration,
+    /// Maximum size of a body, on the wire and decoded, in bytes.
+    pub max_body: u64,
+    /// PEM of certificate authorities to trust in addition to the system's.
+    pub ca_pem: Option<Vec<u8>>,
+    /// PEM of a client certificate and its key.
+    pub identity_pem: Option<Vec<u8>>,
+    /// `http://proxy:3128`; proxy environment variables are ignored.
+    pub proxy: Option<url::Url>,
+    /// Idle connections to keep: the number of jobs.
+    pub connections: usize,
+}
