@@ -26,11 +26,11 @@ pub fn resolve(
 ) -> Result<Credentials, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut set = |path: &[&str], given: &BTreeMap<String, Credential>| {
-        let (found, wrong) = validated(given, contract);
+        let (found, invalid) = validated(given, contract);
         let placed = |(scheme, problem): (String, Problem)| {
             chosen.placed(settings, &[path, &[scheme.as_str()]].concat(), problem)
         };
-        problems.extend(wrong.into_iter().map(placed));
+        problems.extend(invalid.into_iter().map(placed));
         found
     };
     let own = set(&["auth"], &chosen.target.auth);
@@ -57,14 +57,14 @@ type Found = BTreeMap<String, Value>;
 
 fn validated(given: &BTreeMap<String, Credential>, contract: &Contract) -> (Found, Vec<(String, Problem)>) {
     let mut found = Found::new();
-    let mut wrong = Vec::new();
+    let mut invalid = Vec::new();
     for (scheme, credential) in given {
         match credential_value(scheme, credential, contract) {
             Ok(value) => drop(found.insert(scheme.clone(), value)),
-            Err(problem) => wrong.push((scheme.clone(), problem)),
+            Err(problem) => invalid.push((scheme.clone(), problem)),
         }
     }
-    (found, wrong)
+    (found, invalid)
 }
 
 /// `USERNAME:PASSWORD` becomes `{ username, password }` for HTTP basic.

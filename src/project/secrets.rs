@@ -68,9 +68,8 @@ impl<'a> Vault<'a> {
         // Redaction ignores white space around a secret.
         let length = value.trim().len();
         if length < MIN_LENGTH {
-            let message = format!(
-                "{name} is too short ({length} bytes) to be redacted reliably; a secret needs at least {MIN_LENGTH} bytes"
-            );
+            let message =
+                format!("{name} is too short to be redacted reliably (length {length}, minimum {MIN_LENGTH} bytes)");
             return Err(Problem::new(message).help("use ${public(…)} if the value is not secret"));
         }
         let secret = Secret { name: name.to_owned(), value: value.to_owned() };
@@ -105,7 +104,7 @@ impl<'a> Vault<'a> {
             return Ok(Value::String(text.to_owned()));
         }
         let (rewritten, files) = files(text);
-        let template = Template::parse(&rewritten).map_err(wrong)?;
+        let template = Template::parse(&rewritten).map_err(to_problem)?;
         let names = template.names();
         let (mut env, mut contents) = (Map::new(), Map::new());
         for name in &names {
@@ -121,7 +120,7 @@ impl<'a> Vault<'a> {
         let mut scope = self.scope.clone();
         scope.set("env", &Value::Object(env));
         scope.set("files", &Value::Object(contents));
-        let value = match template.expand(&scope).map_err(wrong)? {
+        let value = match template.expand(&scope).map_err(to_problem)? {
             Expanded::Value(value) => value,
             Expanded::Omit => Value::Null,
         };
@@ -166,7 +165,7 @@ fn files(text: &str) -> (String, Vec<String>) {
     (rewritten.into_owned(), paths)
 }
 
-fn wrong(error: expression::Error) -> Problem {
+fn to_problem(error: expression::Error) -> Problem {
     Problem::new(error.message)
 }
 
@@ -211,7 +210,7 @@ mod tests {
             problems,
             [
                 "/0 environment variable NONE is not set (export NONE=…)",
-                "/1 ID is too short (1 bytes) to be redacted reliably; a secret needs at least 8 bytes (use ${public(…)} if the value is not secret)",
+                "/1 ID is too short to be redacted reliably (length 1, minimum 8 bytes) (use ${public(…)} if the value is not secret)",
                 "/2 unknown name `other` (available here: env.NAME, file(\"PATH\") and public(…))",
                 "/3 unexpected end of input, expected expression",
                 "/4 cannot read none.txt: No such file or directory (os error 2)",

@@ -1,4 +1,4 @@
-//! A target that does everything wrong, over a real socket: each wrong has its own clear outcome, and none hangs or crashes.
+//! Hostile targets, over a real socket: each has a clear outcome, and none makes signoff hang or crash.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,19 +16,19 @@ use flate2::write::GzEncoder;
 const MEGABYTE: usize = 1_000_000;
 
 #[test]
-fn a_target_that_never_answers() {
+fn a_target_that_never_responds() {
     let target = answering(|_| thread::sleep(Duration::from_secs(5)));
     assert_eq!(outcome(&target), "FirstByte: no response within 0.2 s");
 }
 
 #[test]
-fn a_header_section_that_comes_a_byte_at_a_time() {
+fn a_slow_header_section() {
     let target = answering(|stream| drip(stream, b"HTTP/1.1 200 OK\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n"));
     assert_eq!(outcome(&target), "FirstByte: no response within 0.2 s");
 }
 
 #[test]
-fn a_body_that_comes_a_byte_at_a_time() {
+fn a_slow_body() {
     let target = answering(|stream| {
         say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{");
         thread::sleep(Duration::from_secs(5));
@@ -49,13 +49,13 @@ fn a_reset_within_the_body() {
 }
 
 #[test]
-fn a_connection_closed_without_an_answer() {
+fn a_connection_closed_without_a_response() {
     let target = answering(|_| ());
     assert_eq!(outcome(&target), "FirstByte: the target closed the connection without a response");
 }
 
 #[test]
-fn an_answer_that_is_not_http() {
+fn a_response_that_is_not_http() {
     let target = answering(|stream| say(stream, b"SSH-2.0-OpenSSH_9.6\r\n"));
     assert_eq!(outcome(&target), "FirstByte: the response is not HTTP: invalid HTTP version parsed");
 }
@@ -70,7 +70,7 @@ fn a_closed_port() {
 }
 
 #[test]
-fn a_closed_port_where_a_proxy_should_be() {
+fn a_closed_proxy_port() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let proxy = format!("http://user:secret@{}", listener.local_addr().expect("bound"));
     drop(listener);
@@ -89,26 +89,26 @@ fn plain_text_where_tls_is_expected() {
 }
 
 #[test]
-fn a_content_length_that_promises_too_much() {
+fn a_content_length_that_is_too_large() {
     let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}"));
     assert_eq!(outcome(&target), "Body of a 200: the body ended after 2 of 10 bytes");
 }
 
 #[test]
-fn a_content_length_that_promises_too_little() {
+fn a_content_length_that_is_too_small() {
     let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}{}{}"));
     assert_eq!(outcome(&target), "200 HTTP/1.1: 2 bytes, 2 on the wire");
 }
 
 #[test]
-fn content_lengths_that_disagree() {
+fn different_content_lengths() {
     let target =
         answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} "));
     assert_eq!(outcome(&target), "FirstByte: the response is not HTTP: invalid content-length parsed");
 }
 
 #[test]
-fn a_chunk_size_that_is_no_number() {
+fn an_invalid_chunk_size() {
     let target =
         answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n"));
     assert_eq!(outcome(&target), "Body of a 200: the body is not valid chunked encoding after 2 bytes");
@@ -130,7 +130,7 @@ fn a_body_of_a_gigabyte() {
 }
 
 #[test]
-fn a_bomb_of_gzip() {
+fn a_gzip_bomb() {
     let target = answering(|stream| {
         let mut bomb = GzEncoder::new(Vec::new(), Compression::fast());
         (0..20).for_each(|_| bomb.write_all(&vec![0; MEGABYTE]).expect("in memory"));
@@ -161,7 +161,7 @@ fn a_redirect_to_itself_is_not_followed() {
 }
 
 #[test]
-fn header_values_that_are_not_text() {
+fn header_values_that_are_not_utf_8() {
     let target = answering(|stream| say(stream, b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 0\r\n\r\n"));
     let exchange = exchange(&target).expect("completed");
     assert_eq!(exchange.response.headers.get("X-Name"), Some("caf\u{fffd}"));
@@ -174,18 +174,18 @@ fn a_hundred_thousand_levels() {
 }
 
 #[test]
-fn text_that_is_not_utf_8() {
+fn a_body_that_is_not_utf_8() {
     assert_eq!(breaches(b"{\"status\": \"caf\xe9\"}".to_vec()), ["body json: not JSON: not UTF-8 at line 1 column 16"]);
 }
 
 #[test]
-fn a_key_that_stands_twice() {
+fn a_duplicate_key() {
     let body = br#"{ "status": "ACTIVE", "status": "INACTIVE" }"#;
     assert_eq!(breaches(body.to_vec()), ["body/status json: not JSON: duplicate key \"status\" at line 1 column 30"]);
 }
 
 #[test]
-fn a_number_beyond_all_numbers() {
+fn a_number_out_of_range() {
     assert_eq!(
         breaches(br#"{ "status": 1e999 }"#.to_vec()),
         ["not judged: the body has a number out of range at line 1 column 17"]
@@ -193,14 +193,14 @@ fn a_number_beyond_all_numbers() {
 }
 
 #[test]
-fn values_that_mean_something_to_terminals_and_browsers() {
+fn terminal_and_html_control_sequences() {
     let body = "{ \"status\": \"\\u001b[2J<script>alert(1)</script>]]>\" }";
     let expect = r#"body/status enum: expected "ACTIVE" | "INACTIVE", found "\u001b[2J<script>alert(1)</script>]]>""#;
     assert_eq!(breaches(body.as_bytes().to_vec()), [expect]);
 }
 
 #[test]
-fn a_path_that_would_be_rewritten_is_never_sent() {
+fn a_path_that_the_client_would_rewrite_is_not_sent() {
     let target = answering(|_| panic!("nothing may be sent"));
     let error = send(&target, "/a/%2e%2e/b", None).expect_err("cannot be sent");
     assert_eq!(text(&error), "Request: `/a/%2e%2e/b` cannot be sent as written: it would become `/b`");
@@ -220,7 +220,7 @@ paths:
               schema: { type: object, properties: { status: { enum: [ACTIVE, INACTIVE] } } }
 "#;
 
-/// What the contract has against `body`, as it came over the wire.
+/// Violations of the contract by `body`, received over the network.
 fn breaches(body: Vec<u8>) -> Vec<String> {
     let target = answering(move |stream| {
         let head =
@@ -242,7 +242,7 @@ fn breach(breach: &Breach) -> String {
     format!("{} {}: {}{}", breach.location, breach.keyword, breach.sentence(), found.unwrap_or_default())
 }
 
-/// A server of one answer: reads the request's header section and lets `scenario` do the rest. Returns the URL.
+/// Starts a server that reads the header section of a request and then calls `scenario`. Returns its URL.
 fn answering(scenario: impl Fn(&mut TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -254,7 +254,7 @@ fn answering(scenario: impl Fn(&mut TcpStream) + Send + 'static) -> String {
     url
 }
 
-/// Takes no byte more than the head; a TLS greeting (which begins with 22) counts as one.
+/// Reads exactly the header section; a TLS handshake (first byte 22) counts as one.
 fn read_head(stream: &mut TcpStream) {
     let mut seen = Vec::new();
     let mut byte = [0];

@@ -1,4 +1,4 @@
-//! Where requests go and where not: kept connections that are closed, redirects, proxies, and methods that are not allowed.
+//! Connections: keep-alive, redirects, proxies, and methods that are not allowed.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use crate::cli::project::Project;
 
 const KEY: (&str, &str) = ("KEY", "key-of-the-partner");
 
-/// Reads one request; nothing where the connection ends.
+/// Reads one request; `None` at the end of the connection.
 fn read(stream: &mut TcpStream) -> Option<String> {
     let (mut request, mut byte) = (Vec::new(), [0]);
     while !request.ends_with(b"\r\n\r\n") {
@@ -31,7 +31,7 @@ fn thing(stream: &mut TcpStream) {
     let _ = write!(stream, "{head} {}\r\n\r\n{body}", body.len());
 }
 
-/// A target that serves each connection by `serve`; gives its URL.
+/// Starts a target that handles each connection with `serve`; returns its URL.
 fn target(serve: impl Fn(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -48,7 +48,7 @@ fn posts() -> Project {
 }
 
 #[test]
-fn a_connection_closed_after_every_answer_is_no_error() {
+fn a_connection_closed_after_each_response_is_no_error() {
     let url = target(|mut stream| {
         if read(&mut stream).is_some() {
             thing(&mut stream);
@@ -58,9 +58,9 @@ fn a_connection_closed_after_every_answer_is_no_error() {
     assert_eq!(ended.code, 0, "{ended:?}");
 }
 
-/// The close comes when the next request was sent already: it is taken, and never read by anybody.
+/// The target closes the connection after the next request was sent, without reading it.
 #[test]
-fn a_connection_closed_in_the_face_of_a_request_is_no_error() {
+fn a_connection_closed_while_a_request_is_sent_is_no_error() {
     let answered = Arc::new(AtomicUsize::new(0));
     let count = answered.clone();
     let url = target(move |mut stream| {
@@ -75,7 +75,7 @@ fn a_connection_closed_in_the_face_of_a_request_is_no_error() {
 }
 
 #[test]
-fn a_first_request_without_an_answer_is_not_sent_again() {
+fn a_first_request_without_response_is_not_retried() {
     let (sender, requests) = mpsc::channel();
     let url = target(move |mut stream| sender.send(read(&mut stream)).expect("heard"));
     let args = ["run", "--target", &url, "--auth", "key=env:KEY", "makes a thing"];
@@ -84,7 +84,7 @@ fn a_first_request_without_an_answer_is_not_sent_again() {
 }
 
 #[test]
-fn a_redirect_is_judged_and_goes_nowhere() {
+fn a_redirect_is_checked_and_not_followed() {
     let (sender, requests) = mpsc::channel();
     let elsewhere = target(move |mut stream| sender.send(read(&mut stream)).expect("heard"));
     let url = target(move |mut stream| {
@@ -129,7 +129,7 @@ fn a_proxy_is_used_on_request_only() {
 }
 
 #[test]
-fn what_a_target_does_not_allow_is_skipped_and_said() {
+fn methods_that_are_not_allowed_are_skipped() {
     let (sender, requests) = mpsc::channel();
     let url = target(move |mut stream| {
         while let Some(head) = read(&mut stream) {

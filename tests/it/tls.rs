@@ -1,4 +1,4 @@
-//! TLS over real sockets: who is trusted, who is asked for a certificate, and what is said where it fails.
+//! TLS over real sockets: trust, client certificates, and error messages.
 
 use std::convert::Infallible;
 use std::net::TcpListener;
@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::cli::project::{Ended, Project};
 
-/// Who signs.
+/// A certificate authority.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key.
@@ -52,8 +52,8 @@ impl Identity {
 
 const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
 
-/// A target with that certificate, which asks its clients for one signed by `clients` and speaks `versions` of HTTP;
-/// gives its URL.
+/// Starts a target with that certificate that requests client certificates signed by `clients` and supports `versions` of HTTP.
+/// Returns its URL.
 fn target(own: &Identity, clients: Option<&Authority>, versions: &[&[u8]]) -> String {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
@@ -96,7 +96,7 @@ fn serve(listener: TcpListener, acceptor: TlsAcceptor) {
     });
 }
 
-/// Runs the case `gets a thing` against `url` with these keys in the target's configuration; files of these texts lie beside it.
+/// Runs the case `gets a thing` against `url`, with these keys and files in the target's configuration.
 fn run(url: &str, keys: &str, files: &[(&str, &str)]) -> (Ended, Value) {
     let project = Project::new();
     files.iter().for_each(|(name, text)| project.write(name, text));
@@ -116,7 +116,7 @@ fn refused(url: &str, keys: &str, files: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn an_authority_of_ones_own_is_trusted_and_http_2_is_spoken() {
+fn a_configured_authority_is_trusted_and_http_2_is_used() {
     let authority = Authority::new();
     let url = target(&authority.sign("localhost", 4000), None, BOTH);
     let (ended, record) = run(&url, "ca_file: ca.pem", &[("ca.pem", &authority.0.pem())]);
@@ -125,7 +125,7 @@ fn an_authority_of_ones_own_is_trusted_and_http_2_is_spoken() {
 }
 
 #[test]
-fn who_is_not_trusted_is_told_with_what_to_do() {
+fn an_unknown_authority_is_reported_with_help() {
     let authority = Authority::new();
     let ca = ("ca.pem", &*authority.0.pem());
     let unknown = "TLS with localhost:PORT: certificate signed by an unknown authority (set `ca_file` or --ca-file)";
@@ -141,7 +141,7 @@ fn who_is_not_trusted_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_client_shows_its_certificate_where_it_is_asked() {
+fn a_client_certificate_is_sent_on_request() {
     let authority = Authority::new();
     let server = authority.sign("localhost", 4000);
     let (ca, own) = (authority.0.pem(), authority.sign("partner", 4000).pem());

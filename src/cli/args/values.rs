@@ -1,20 +1,20 @@
-//! Values of flags that are no quantities: addresses and `NAME=VALUE`.
+//! Parses values of flags: addresses and `NAME=VALUE`.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// An IP address, or `localhost`.
+/// Parses an IP address, or `localhost`.
 pub fn address(text: &str) -> Result<IpAddr, String> {
     match text {
         "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
-        text => text.parse().map_err(|_| format!("an IP address like 127.0.0.1 or ::1 is expected, not {text:?}")),
+        text => text.parse().map_err(|_| format!("expected an IP address such as 127.0.0.1 or ::1, found {text:?}")),
     }
 }
 
-/// `NAME=VALUE`.
+/// Parses `NAME=VALUE`.
 pub fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err(format!("NAME=VALUE is expected, not {text:?}")),
+        _ => Err(format!("expected NAME=VALUE, found {text:?}")),
     }
 }
 
@@ -23,15 +23,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_read() {
+    fn addresses_are_parsed() {
         assert_eq!(address("localhost"), address("127.0.0.1"));
         assert_eq!(address("::1"), Ok(std::net::Ipv6Addr::LOCALHOST.into()));
-        let wrong = "an IP address like 127.0.0.1 or ::1 is expected, not \"api.example\"";
-        assert_eq!(address("api.example"), Err(wrong.to_owned()));
+        let error = "expected an IP address such as 127.0.0.1 or ::1, found \"api.example\"";
+        assert_eq!(address("api.example"), Err(error.to_owned()));
     }
 
     #[test]
-    fn assignments_split_at_the_first_sign() {
+    fn assignments_split_at_the_first_equals_sign() {
         assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert!(assignment("=b").is_err() && assignment("a").is_err());
     }

@@ -1,4 +1,4 @@
-//! The real program: signals and the codes that a shell sees.
+//! The binary itself: signals and exit codes.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,11 +6,11 @@ use std::process::{Child, Command, Stdio};
 
 use super::project::Project;
 
-/// The program running against a target that takes the first request and never answers.
+/// The program, running against a target that accepts the first request and never responds.
 struct Stuck {
     project: Project,
     child: Child,
-    /// Keeps the request waiting.
+    /// Keeps the connection open.
     _connection: TcpStream,
 }
 
@@ -38,7 +38,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 impl Stuck {
-    /// Waits until the program says that it stops.
+    /// Waits for the message that the run is stopping.
     fn read_until_stopping(&mut self) {
         let lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
         assert!(lines.map_while(Result::ok).any(|line| line.starts_with("stopping")));
@@ -60,7 +60,7 @@ fn an_interrupted_run_writes_its_reports_and_exits_130() {
 }
 
 #[test]
-fn a_second_signal_leaves_at_once() {
+fn a_second_signal_quits_at_once() {
     let mut stuck = stuck("1h");
     signal(&stuck.child, "-INT");
     stuck.read_until_stopping();
@@ -69,7 +69,7 @@ fn a_second_signal_leaves_at_once() {
 }
 
 #[test]
-fn the_mock_answers_logs_and_ends() {
+fn the_mock_responds_logs_and_stops() {
     let project = Project::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
         .args(["mock", "--port", "0"])
@@ -93,7 +93,7 @@ fn the_mock_answers_logs_and_ends() {
 }
 
 #[test]
-fn the_shell_sees_the_code() {
+fn the_exit_code_reaches_the_shell() {
     let project = Project::new();
     let call = |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
@@ -106,7 +106,7 @@ fn the_shell_sees_the_code() {
 }
 
 #[test]
-fn a_reader_that_goes_is_no_panic() {
+fn a_closed_pipe_causes_no_panic() {
     let project = Project::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
         .arg("--help")

@@ -1,10 +1,10 @@
-//! Findings from run to run: what makes them the same, and which of them count.
+//! Findings across runs: identity, waivers and baselines.
 
 use serde_json::Value;
 
 use super::project::{Ended, Project};
 
-/// Two breaches: 25 rows of one case meet the first, one case the second and the third.
+/// Three violations: one in each of 25 table rows, two in one case.
 const CASES: &str = r"cases:
   - name: row ${n}
     operation: getThing
@@ -43,7 +43,7 @@ fn groups(record: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_same_breach_of_many_cases_is_one_group() {
+fn equal_findings_of_many_cases_are_one_group() {
     let (ended, record) = run(&project(), &[]);
     assert_eq!(ended.code, 1, "{ended:?}");
     let checks: Vec<_> = groups(&record).into_iter().map(|(check, _)| check).collect();
@@ -58,7 +58,7 @@ fn the_same_breach_of_many_cases_is_one_group() {
 }
 
 #[test]
-fn a_failure_stands_apart_from_the_lines_before_it() {
+fn an_empty_line_precedes_a_failure() {
     let project = project();
     project.write("cases/a.yaml", "cases: [ { name: holds, operation: getThing, request: { path: { id: t1 } } } ]\n");
     let (ended, _) = run(&project, &["-v", "--jobs", "1", "holds", "is a teapot"]);
@@ -68,7 +68,7 @@ fn a_failure_stands_apart_from_the_lines_before_it() {
 }
 
 #[test]
-fn a_finding_that_cases_met_each_in_another_way_is_told_by_an_example() {
+fn a_group_of_different_values_shows_an_example() {
     let project = project();
     let cases = project.read("cases/things.yaml");
     let told = |expected: &str| {
@@ -81,7 +81,7 @@ fn a_finding_that_cases_met_each_in_another_way_is_told_by_an_example() {
 }
 
 #[test]
-fn an_outage_is_one_group_of_an_operation_and_not_one_of_every_case() {
+fn an_outage_is_one_group_per_operation() {
     let project = project();
     let case =
         |n: u32| format!("  - {{ name: makes {n}, operation: makeThing, request: {{ body: {{ name: tea }} }} }}\n");
@@ -92,7 +92,7 @@ fn an_outage_is_one_group_of_an_operation_and_not_one_of_every_case() {
 }
 
 #[test]
-fn a_finding_stays_the_same_where_lines_and_values_move_and_not_where_something_else_comes() {
+fn fingerprints_ignore_lines_and_values() {
     let project = project();
     let found = || groups(&run(&project, &["--no-baseline"]).1);
     let before = found();
@@ -113,7 +113,7 @@ fn waiver(finding: &str, expires: &str) -> String {
 }
 
 #[test]
-fn a_waived_finding_fails_nothing_until_its_day_is_over() {
+fn a_waived_finding_does_not_fail_until_expiry() {
     let project = project();
     let prints: Vec<_> = groups(&run(&project, &[]).1).into_iter().map(|(_, print)| print).collect();
     let all = |expires: &str| prints.iter().map(|print| waiver(print, expires)).collect::<String>();
@@ -133,10 +133,11 @@ fn a_waived_finding_fails_nothing_until_its_day_is_over() {
 }
 
 #[test]
-fn a_waiver_that_meets_nothing_is_told_of_by_whole_runs() {
+fn complete_runs_report_unused_waivers() {
     let project = project();
-    let unused =
-        |args: &[&str]| run(&project, args).0.err.contains("no case met the finding that ann@example.com has waived");
+    let unused = |args: &[&str]| {
+        run(&project, args).0.err.contains("the finding waived by ann@example.com did not occur in this run")
+    };
     project.write("elsewhere.yaml", &waiver("abcdef012345", "2999-12-31"));
     assert!(unused(&["--waivers", "elsewhere.yaml"]));
     assert!(!unused(&["--waivers", "elsewhere.yaml", "row 1"]));
@@ -148,7 +149,7 @@ fn a_waiver_that_meets_nothing_is_told_of_by_whole_runs() {
 }
 
 #[test]
-fn a_waiver_for_a_target_that_there_is_not_is_told() {
+fn a_waiver_for_an_unknown_target_is_reported() {
     let project = project();
     project.write(
         "waivers.yaml",
@@ -156,7 +157,7 @@ fn a_waiver_for_a_target_that_there_is_not_is_told() {
     );
     for args in [["run", "row 1"].as_slice(), &["check"]] {
         let ended = project.call(args);
-        let told = "warning[unknown-target]: unknown target `moc`: the waiver never holds there";
+        let told = "warning[unknown-target]: unknown target `moc`: the waiver never applies there";
         assert_eq!(ended.err.matches("unknown target").count(), 1, "{ended:?}");
         assert!(ended.err.contains(told) && ended.err.contains("waivers.yaml:5:20"), "{ended:?}");
         assert!(ended.err.contains("did you mean `mock`?"), "{ended:?}");
@@ -164,7 +165,7 @@ fn a_waiver_for_a_target_that_there_is_not_is_told() {
 }
 
 #[test]
-fn everything_wrong_with_waivers_is_said() {
+fn every_problem_of_waivers_is_reported() {
     let project = Project::new();
     let twice = waiver("abcdef012345", "2999-12-31").repeat(2);
     let wrong = "- { finding: 012345678901, owner: '', reason: r, expires: 31.01.2027, untill: 1 }\n- { owner: o }\n- x\n- { finding: a12, owner: '', reason: r, expires: 2027-02-30 }\n";
@@ -174,11 +175,11 @@ fn everything_wrong_with_waivers_is_said() {
     insta::assert_snapshot!(ended.err);
     assert_eq!(project.call(&["run"]).code, 2);
     project.write("waivers.yaml", "finding: x\n");
-    assert!(project.call(&["check"]).err.contains("expected a list of waivers"));
+    assert!(project.call(&["check"]).err.contains("the file must contain a list of waivers"));
     assert!(project.call(&["run", "--waivers", "none.yaml"]).err.contains("cannot read none.yaml"));
 }
 
-/// What every group is since the run before, in order, and the checks of what is fixed.
+/// `since` of every group in order, and the checks of the fixed findings.
 fn compared(record: &Value) -> (Vec<&str>, Vec<&str>) {
     let groups = record["groups"].as_array().unwrap().iter();
     let fixed = record["baseline"]["fixed"].as_array().unwrap().iter();
@@ -212,7 +213,7 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
 }
 
 #[test]
-fn what_did_not_come_to_a_verdict_is_not_fixed() {
+fn findings_of_cases_without_verdict_are_not_fixed() {
     let project = project();
     project.call(&["run", "--reports", "first"]);
     let baseline = ["--baseline", "first/record.json"];
@@ -224,7 +225,7 @@ fn what_did_not_come_to_a_verdict_is_not_fixed() {
 }
 
 #[test]
-fn only_a_whole_run_of_the_same_target_is_compared_with_unasked() {
+fn the_default_baseline_is_a_complete_run_of_the_same_target() {
     let project = project();
     let is_compared = |args: &[&str]| run(&project, args).1["baseline"].is_object();
     assert!(!is_compared(&["row 1"]));
@@ -240,7 +241,7 @@ fn only_a_whole_run_of_the_same_target_is_compared_with_unasked() {
 }
 
 #[test]
-fn a_baseline_that_cannot_be_read_stops_only_the_run_that_names_it() {
+fn an_unreadable_baseline_is_an_error_only_if_named() {
     let project = project();
     project.write("reports/record.json", "{}");
     let (ended, _) = run(&project, &["--fail-on", "new"]);
@@ -249,14 +250,17 @@ fn a_baseline_that_cannot_be_read_stops_only_the_run_that_names_it() {
         ended.err.contains("warning: cannot compare with reports/record.json: expected `\"record\": 1`"),
         "{ended:?}"
     );
-    assert!(ended.err.contains("there is no whole run of this contract on this target to compare with"), "{ended:?}");
+    assert!(
+        ended.err.contains("no baseline: there is no record of a complete run of this contract on this target"),
+        "{ended:?}"
+    );
     let named = project.call(&["run", "--baseline", "none.json"]);
     assert_eq!((named.code, named.out.as_str()), (2, ""));
     assert!(named.err.contains("cannot compare with none.json: "), "{named:?}");
 }
 
 #[test]
-fn a_record_in_another_order_is_compared_with_too() {
+fn baselines_may_have_another_order() {
     let project = project();
     let (_, mut record) = run(&project, &[]);
     let outcomes = record.as_object_mut().unwrap().shift_remove("outcomes").unwrap();
@@ -287,7 +291,7 @@ fn many_failing_cases_do_not_flood_the_terminal() {
 }
 
 #[test]
-fn what_is_new_is_printed_before_what_is_known() {
+fn new_findings_are_printed_first() {
     let project = project();
     project.call(&["run", "row"]);
     project.write("before.json", &project.read("reports/record.json"));

@@ -1,9 +1,9 @@
-//! Wrong inputs: every problem at once, each with its place; nothing is sent, and the exit code is 2.
+//! Invalid inputs: all problems are reported with locations, nothing is sent, and the exit code is 2.
 
 use super::project::{CASES, CONFIG, Project, SPEC};
 
 #[test]
-fn a_key_an_operation_and_a_variable_in_three_files() {
+fn problems_of_three_files_are_reported_together() {
     let project = Project::with(&[
         ("specs/things.yaml", SPEC),
         ("signoff.yaml", CONFIG),
@@ -43,7 +43,7 @@ fn a_target_with_several_problems() {
 }
 
 #[test]
-fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
+fn a_configuration_must_be_an_object_with_a_known_default_target() {
     let project = Project::new();
     let check = |text: &str| {
         project.write("signoff.yaml", text);
@@ -52,7 +52,7 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
         ended.err
     };
     insta::assert_snapshot!(check("- spec: x\n"), @r"
-    error[configuration]: expected an object of keys like `spec` and `targets`
+    error[configuration]: expected an object with keys such as `spec` and `targets`
      --> signoff.yaml:1:1
       |
     1 | - spec: x
@@ -109,7 +109,7 @@ fn a_configuration_that_is_no_object_and_a_default_target_that_nothing_is() {
 }
 
 #[test]
-fn what_no_environment_gives_is_told_and_the_rest_checked() {
+fn unset_variables_are_reported_and_the_rest_is_checked() {
     let project = Project::new();
     let config = "spec: specs/things.yaml\ntargets:\n  mock: { mock: '', vars: { thing: t1 } }\n  near: { url: 'http://near', auth: { key: \"${env.KEY}\" } }\n  far: { url: 'http://far', auth: { kei: \"${env.KEY}\" } }\n";
     project.write("signoff.yaml", config);
@@ -117,8 +117,8 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
     project.write("signoff.yaml", &config.replace("kei", "key"));
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
     2 operations and 2 cases in 1 file: valid for mock
-    not proven on far: the environment variable KEY is not set
-    not proven on near: the environment variable KEY is not set
+    not checked for far: environment variable KEY is not set
+    not checked for near: environment variable KEY is not set
     ");
     project.write("signoff.yaml", config);
     project.write(
@@ -149,7 +149,7 @@ fn what_no_environment_gives_is_told_and_the_rest_checked() {
 }
 
 #[test]
-fn quantities_and_schemes_of_a_target() {
+fn invalid_quantities_and_schemes_of_a_target() {
     let project = Project::new();
     project.write(
         "signoff.yaml",
@@ -170,7 +170,7 @@ fn quantities_and_schemes_of_a_target() {
 }
 
 #[test]
-fn names_that_nothing_has() {
+fn unknown_names_are_reported() {
     let project = Project::new();
     let check = |args: &[&str]| {
         let ended = project.call(args);
@@ -179,7 +179,7 @@ fn names_that_nothing_has() {
     };
     insta::assert_snapshot!(check(&["run", "--target", "sandbx"]), @r"
     error: unknown target `sandbx`
-    help: the known targets are mock, a URL
+    help: known targets: mock, a URL
 
     1 error
     ");
@@ -223,11 +223,11 @@ fn names_that_nothing_has() {
 }
 
 #[test]
-fn a_folder_without_anything() {
+fn an_empty_directory() {
     let ended = Project::with(&[]).call(&[]);
     assert_eq!(ended.code, 2);
     insta::assert_snapshot!(ended.err, @r"
-    error: no OpenAPI document is named: there is no signoff.yaml here or above that has `spec`
+    error: no OpenAPI document: no signoff.yaml with `spec` found in this directory or its parents
     help: name one with --spec FILE, or start with `signoff init --spec FILE`
 
     1 error
@@ -235,7 +235,7 @@ fn a_folder_without_anything() {
 }
 
 #[test]
-fn the_configuration_is_found_from_a_folder_below() {
+fn the_configuration_is_found_from_a_subdirectory() {
     let project = Project::new();
     project.write("cases/deeper/more.yaml", CASES);
     let below = project.path("cases/deeper");
@@ -244,7 +244,7 @@ fn the_configuration_is_found_from_a_folder_below() {
 }
 
 #[test]
-fn a_check_judges_by_the_document_with_its_overlays() {
+fn check_applies_overlays() {
     let project = Project::new();
     project.write("signoff.yaml", "spec: specs/things.yaml\noverlay: [refusals.yaml]\ncases: cases\n");
     project.write(
@@ -260,7 +260,7 @@ fn a_check_judges_by_the_document_with_its_overlays() {
 }
 
 #[test]
-fn a_behaviour_that_would_break_its_contract_is_told_beforehand() {
+fn mock_rules_that_violate_the_contract_are_reported() {
     let project = Project::new();
     project.write(
         "signoff.yaml",
@@ -284,7 +284,7 @@ fn a_behaviour_that_would_break_its_contract_is_told_beforehand() {
         "operations: { getThing: [ { fallthrough: document, fault: 'reset,operation=getThing' } ] }",
     );
     insta::assert_snapshot!(project.call(&["check"]).err, @r"
-    error[wrong-value]: expected no `operation` here: the fault is for the requests of its rule
+    error[wrong-value]: `operation` is not allowed here: the fault applies to requests of its rule
      --> mock.yaml:1:59
       |
     1 | operations: { getThing: [ { fallthrough: document, fault: 'reset,operation=getThing' } ] }
@@ -295,14 +295,14 @@ fn a_behaviour_that_would_break_its_contract_is_told_beforehand() {
 }
 
 #[test]
-fn cases_for_targets_that_there_are_not() {
+fn cases_for_unknown_targets_are_reported() {
     let project = Project::new();
     let cases = "cases:\n  - name: one\n    operation: getThing\n    request: { path: { id: t1 } }\n    only_on: [mock, mokc]\n";
     project.write("cases/things.yaml", &format!("{cases}    not_on: [staging]\n"));
     let checked = project.call(&["check"]);
     assert_eq!(checked.code, 0, "{checked:?}");
-    insta::assert_snapshot!(checked.err, @r#"
-    warning[unknown-target]: unknown target `mokc`: the case is never sent there
+    insta::assert_snapshot!(checked.err, @r"
+    warning[unknown-target]: unknown target `mokc`: the case never runs there
      --> cases/things.yaml:5:21
       |
     5 |     only_on: [mock, mokc]
@@ -316,23 +316,23 @@ fn cases_for_targets_that_there_are_not() {
     6 |     not_on: [staging]
       |              ^^^^^^^
       |
-      = help: the known targets are mock
+      = help: known targets: mock
 
     2 warnings
-    "#);
+    ");
     let ran = project.call(&["run"]);
     assert_eq!((ran.code, ran.err.matches("unknown target").count()), (0, 2), "{ran:?}");
 }
 
 #[test]
-fn a_proxy_that_would_be_passed_by() {
+fn a_proxy_of_another_scheme_is_refused() {
     let project = Project::new();
     let config =
         "spec: specs/things.yaml\ntargets: { live: { url: 'http://127.0.0.1:9', proxy: 'htp://127.0.0.1:9' } }\n";
     project.write("signoff.yaml", config);
     for args in [&["check"][..], &["run", "--target", "live"]] {
         let ended = project.call(args);
-        let expect = "the URL of an http:// or https:// proxy is expected, not of htp://";
+        let expect = "expected an http:// or https:// proxy, found htp://";
         assert!(ended.code == 2 && ended.err.contains(expect), "{ended:?}");
     }
 }

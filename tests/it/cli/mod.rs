@@ -1,4 +1,4 @@
-//! The program called in-process: what is typed, what is printed, how it exits.
+//! The command line, called in-process: arguments, output and exit codes.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 

@@ -1,4 +1,4 @@
-//! A folder with a document, a configuration and cases, and the program called in it.
+//! A temporary project, and calls of the program in it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use signoff::cli::{self, Process};
 use tempfile::TempDir;
 
-/// A document with two operations whose mock answers from examples.
+/// A document with two operations that have examples.
 pub const SPEC: &str = include_str!("../../data/cli/things.yaml");
 
-/// A case file of two cases, both kept by the mock.
+/// A case file with two cases that pass on the mock.
 pub const CASES: &str = r"story: Things
 cases:
   - name: gets a thing
@@ -43,7 +43,7 @@ pub struct Ended {
 }
 
 impl Project {
-    /// A sound project.
+    /// A valid project.
     pub fn new() -> Self {
         Self::with(&[("specs/things.yaml", SPEC), ("cases/things.yaml", CASES), ("signoff.yaml", CONFIG)])
     }
@@ -86,7 +86,7 @@ impl Project {
     }
 }
 
-/// The number in an exit code, which does not give it away.
+/// The number of an exit code, which has no accessor.
 fn code(exit: ExitCode) -> u8 {
     (0..=u8::MAX).find(|number| format!("{:?}", ExitCode::from(*number)) == format!("{exit:?}")).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Runs: verdicts as exit codes, reports, secrets, and the same bytes every time.
+//! Runs: exit codes, reports, secrets and reproducible output.
 
 use std::net::TcpListener;
 
@@ -26,7 +26,7 @@ fn without_arguments_the_cases_run_against_the_mock() {
 }
 
 #[test]
-fn a_closed_port_is_one_line_a_story() {
+fn a_closed_port_is_one_line_per_story() {
     let project = Project::new();
     let url = closed();
     let ended = project.call_with(&["run", "--target", &url, "--auth", "key=env:KEY", "--seed", "7"], &[KEY]);
@@ -39,7 +39,7 @@ fn a_closed_port_is_one_line_a_story() {
 }
 
 #[test]
-fn a_broken_expectation_is_exit_1_also_beside_a_wrong_case() {
+fn a_failed_expectation_exits_1() {
     let project = Project::new();
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
     let ended = project.call(&["run"]);
@@ -50,7 +50,7 @@ fn a_broken_expectation_is_exit_1_also_beside_a_wrong_case() {
 }
 
 #[test]
-fn places_are_links_where_colours_and_links_are_wanted() {
+fn locations_are_links_on_request() {
     let project = Project::new();
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
     let out = |args: &[&str], env: &[(&str, &str)]| project.call_with(&[&["run"], args].concat(), env).out;
@@ -74,7 +74,7 @@ fn places_are_links_where_colours_and_links_are_wanted() {
 }
 
 #[test]
-fn a_run_that_sends_nothing_says_so() {
+fn a_run_without_requests_is_an_error() {
     let project = Project::new();
     project.write(
         "cases/things.yaml",
@@ -83,8 +83,8 @@ fn a_run_that_sends_nothing_says_so() {
     let ended = project.call(&["run"]);
     assert_eq!(ended.code, 2);
     insta::assert_snapshot!(ended.err.lines().skip(1).collect::<Vec<_>>().join("\n"), @r"
-    error: nothing was sent: of 1 selected, 1 skipped
-    help: --verbose shows the reasons; --allow-empty makes it no error
+    error: no request was sent: 1 of 1 selected cases were skipped
+    help: --verbose shows the reasons; --allow-empty exits 0
 
     1 error
     ");
@@ -93,7 +93,7 @@ fn a_run_that_sends_nothing_says_so() {
 }
 
 #[test]
-fn what_a_filter_leaves_out_is_not_run() {
+fn filtered_cases_do_not_run() {
     let project = Project::new();
     let ended = project.call(&["run", "gets a thing"]);
     let shown: Vec<_> = ended.out.lines().skip_while(|line| !line.contains("GET /things/{id}")).collect();
@@ -102,7 +102,7 @@ fn what_a_filter_leaves_out_is_not_run() {
 }
 
 #[test]
-fn setup_and_teardown_are_called_so_and_the_first_failure_stops_in_so_many_words() {
+fn setup_and_teardown_are_labelled_and_fail_fast_is_reported() {
     let project = Project::new();
     let case = |name: &str, status: u16| {
         format!(
@@ -120,7 +120,7 @@ fn setup_and_teardown_are_called_so_and_the_first_failure_stops_in_so_many_words
 }
 
 #[test]
-fn events_are_one_json_object_a_line() {
+fn events_are_json_lines() {
     let ended = Project::new().call(&["run", "--format", "json"]);
     let events: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let names: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
@@ -129,7 +129,7 @@ fn events_are_one_json_object_a_line() {
 }
 
 #[test]
-fn a_secret_is_in_no_output() {
+fn no_output_contains_a_secret() {
     let project = Project::new();
     let config = "spec: specs/things.yaml\ntargets:\n  mock:\n    mock: ''\n    auth: { key: \"${env.KEY}\" }\n    vars: { id: \"${env.ID}\" }\n";
     project.write("signoff.yaml", config);
@@ -170,7 +170,7 @@ fn the_same_run_twice_gives_the_same_record() {
 }
 
 #[test]
-fn a_record_rendered_again_gives_the_same_bytes() {
+fn rendering_a_record_gives_the_same_bytes() {
     let project = Project::new();
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
     let formats = formats::names().join(",");
@@ -197,7 +197,7 @@ fn a_record_rendered_again_gives_the_same_bytes() {
 }
 
 #[test]
-fn further_reports_are_written_on_request_and_do_not_stay() {
+fn additional_reports_are_written_on_request_and_removed() {
     let project = Project::new();
     project.write("signoff.yaml", "spec: specs/things.yaml\nreport: [tap]\n");
     let there = |file: &str| project.path("reports").join(file).exists();
@@ -211,7 +211,7 @@ fn further_reports_are_written_on_request_and_do_not_stay() {
 }
 
 #[test]
-fn github_is_told_beside_the_lines_and_in_the_summary_of_the_job() {
+fn github_gets_annotations_and_a_job_summary() {
     let project = Project::new();
     let wrong = "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n";
     project.write("cases/wrong.yaml", wrong);
@@ -239,7 +239,7 @@ fn github_is_told_beside_the_lines_and_in_the_summary_of_the_job() {
 }
 
 #[test]
-fn events_on_disk_are_the_events_on_the_screen() {
+fn events_jsonl_equals_standard_output() {
     let project = Project::new();
     let ended = project.call(&["run", "--format", "json", "--jobs", "1", "--report", "events"]);
     let file = project.read("reports/events.jsonl");
@@ -252,7 +252,7 @@ fn events_on_disk_are_the_events_on_the_screen() {
 }
 
 #[test]
-fn what_is_no_record_is_not_rendered() {
+fn a_file_that_is_no_record_is_refused() {
     let project = Project::new();
     let check = |text: &str| {
         project.write("record.json", text);
@@ -294,7 +294,7 @@ fn portless(text: &str) -> String {
 }
 
 #[test]
-fn a_mock_without_credentials_needs_none_and_a_network_target_does() {
+fn only_network_targets_need_credentials() {
     let project = Project::with(&[("s.yaml", SPEC), ("cases/things.yaml", super::project::CASES)]);
     assert_eq!(project.call(&["run", "--spec", "s.yaml"]).code, 0);
     let ended = project.call(&["run", "--spec", "s.yaml", "--target", &closed()]);

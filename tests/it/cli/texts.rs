@@ -1,4 +1,4 @@
-//! Help, schemas and everything else that is printed without a target.
+//! Output that needs no target: help, schemas, explanations, lists and `init`.
 
 use super::project::{CASES, Project, SPEC};
 
@@ -13,7 +13,7 @@ fn help_is_short_and_complete() {
 }
 
 #[test]
-fn a_mistyped_argument_is_refused_with_the_nearest() {
+fn a_misspelt_flag_suggests_the_nearest() {
     let ended = Project::new().call(&["run", "--taget", "mock"]);
     assert_eq!((ended.code, ended.out.as_str()), (2, ""));
     assert!(ended.err.contains("'--target'"), "{}", ended.err);
@@ -31,7 +31,15 @@ fn a_flag_of_another_tool_names_ours() {
         let ended = project.call(&["run", flag, "x"]);
         assert!(ended.code == 2 && ended.err.contains(ours), "{flag}: {}", ended.err);
     }
-    insta::assert_snapshot!(project.call(&["run", "--reporter", "junit"]).err, @"");
+    insta::assert_snapshot!(project.call(&["run", "--reporter", "junit"]).err, @r"
+    error: unexpected argument '--reporter' found
+
+      tip: use --report NAME for files, --format json for standard output
+
+    Usage: signoff run --report <REPORT> [FILTER]...
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
@@ -93,10 +101,10 @@ fn list_shows_cases_by_operation() {
 }
 
 #[test]
-fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
+fn init_creates_a_valid_project_and_overwrites_nothing() {
     let project = Project::with(&[("specs/things.yaml", SPEC), ("cases/things/first.yaml", CASES)]);
     insta::assert_snapshot!(project.call(&["init", "--spec", "specs/things.yaml"]).out, @r"
-    kept cases/things/first.yaml
+    exists, not changed: cases/things/first.yaml
     wrote signoff.yaml
     wrote schemas/config.json
     wrote schemas/case-file.json
@@ -142,7 +150,7 @@ fn init_starts_a_project_that_is_sound_and_overwrites_nothing() {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
-/// A document that no sample satisfies in one place.
+/// A document with a value that cannot be generated.
 const FILES: &str = r"openapi: 3.1.0
 info: { title: Files, version: '1' }
 servers: [ { url: 'https://files.example.com/v1' } ]
@@ -165,7 +173,7 @@ components:
 ";
 
 #[test]
-fn init_leaves_to_a_person_what_only_a_person_knows() {
+fn init_marks_values_that_a_person_must_fill_in() {
     let project = Project::with(&[("files.yaml", FILES)]);
     insta::assert_snapshot!(project.call(&["init", "--spec", "files.yaml"]).out, @r"
     wrote cases/files/first.yaml
@@ -179,7 +187,7 @@ fn init_leaves_to_a_person_what_only_a_person_knows() {
     ");
     insta::assert_snapshot!(project.read("signoff.yaml"), @r"
     # yaml-language-server: $schema=schemas/config.json
-    # `mock` is the server that signoff makes of the document; a behaviour file gives it state (`mock: FILE`).
+    # `mock` is the mock server generated from the document; a file of mock rules adds state (`mock: FILE`).
     spec: files.yaml
     cases: cases
     reports: reports
@@ -218,7 +226,7 @@ fn init_leaves_to_a_person_what_only_a_person_knows() {
 }
 
 #[test]
-fn init_expects_what_the_mock_answers_and_asks_where_nothing_is_documented() {
+fn init_expects_the_response_of_the_mock() {
     let spec = r"openapi: 3.1.0
 info: { title: Odd, version: '1' }
 paths:
@@ -236,7 +244,7 @@ paths:
 
     let project = Project::with(&[("none.yaml", "openapi: 3.1.0\ninfo: { title: None, version: '1' }\npaths: {}\n")]);
     let ended = project.call(&["init", "--spec", "none.yaml"]);
-    let expect = "error[no-operations]: none.yaml has no operations: there is nothing to send";
+    let expect = "error[no-operations]: none.yaml has no operations, so there is nothing to test";
     assert_eq!((ended.code, ended.err.lines().next()), (2, Some(expect)), "{ended:?}");
     assert!(!project.path("signoff.yaml").exists());
 }

@@ -53,7 +53,7 @@ impl Served {
         thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| other.send(line)));
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let first = lines.recv_timeout(LONG).unwrap();
-        let address = first.rsplit("://").next().unwrap().to_owned();
+        let address = first.split("://").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned();
         Self { child, address, lines: Mutex::new(lines) }
     }
 

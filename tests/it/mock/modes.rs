@@ -40,7 +40,7 @@ fn a_watched_mock_follows_its_files_and_keeps_the_last_that_were_sound() {
     served.wait_for("reloaded");
     assert_eq!(named(), r#"{"id":"t1","name":"the second"}"#);
     project.write("specs/things.yaml", "openapi: 3.1.0\npaths: []\n");
-    served.wait_for("the mock goes on as it was");
+    served.wait_for("the previous version stays active");
     assert_eq!(named(), r#"{"id":"t1","name":"the second"}"#);
     project.write("specs/things.yaml", &SPEC.replace("/things/{id}", "/items/{id}"));
     served.wait_for("reloaded");
