@@ -36,6 +36,7 @@ mod document;
 mod expression;
 mod generate;
 pub mod http;
+mod import;
 pub mod mock;
 mod output_file;
 mod parallel;

@@ -1,4 +1,4 @@
-//! From a case as it is written to a case that is bound to its operation, its templates compiled, its rows still to come.
+//! Binds a case to its operation and compiles its templates. The rows of its table are applied later.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use super::variables::{ReadBy, VariableRead, is_variable};
 use super::{Capture, CaptureFrom, Case, Expect, Poll, Retry, Role, Violates};
 
 impl Binder<'_> {
-    /// Binds the case at `at`; none when not even its name can be used.
+    /// Binds the case at `at`. Returns `None` if not even its name is usable.
     pub fn bind(
         &self,
         at: &Pointer,
@@ -93,7 +93,7 @@ impl Binder<'_> {
             problems.key(
                 rules::TABLE,
                 &at.join("capture"),
-                "expected no capture in a case with a table: its rows would overwrite it",
+                "a case with a table must not capture: each row would overwrite the value",
             );
         }
     }
@@ -108,14 +108,14 @@ impl Binder<'_> {
     fn operation(&self, format: &CaseFormat, at: &Pointer, needed: bool, problems: &mut Problems<'_>) -> Option<usize> {
         match (&format.operation, &self.source.head.operation) {
             (Some(name), _) => self.look_up(name, &at.join("operation"), problems),
-            // The file's own is looked up, and complained of, once.
+            // An unknown operation of the file is reported once, by the file.
             (None, Some(name)) => self.contract.operation(name).map(|found| found.index),
             (None, None) => {
                 if needed {
                     problems.key(
                         rules::UNKNOWN_OPERATION,
                         &at.join("name"),
-                        "expected an `operation` in the case or its file, found none",
+                        "missing `operation` in the case or its file",
                     );
                 }
                 None
@@ -123,7 +123,7 @@ impl Binder<'_> {
         }
     }
 
-    /// The index of the operation called `name` at `at`.
+    /// Returns the index of the operation `name`, which is written at `at`.
     pub fn look_up(&self, name: &str, at: &Pointer, problems: &mut Problems<'_>) -> Option<usize> {
         let found = self.contract.operation(name);
         if found.is_none() {
@@ -141,7 +141,8 @@ impl Binder<'_> {
 
 fn text(written: &str, at: Pointer, problems: &mut Problems<'_>) -> Option<RowText> {
     if written.trim().is_empty() {
-        problems.value(rules::WRONG_VALUE, &at, "expected a text, found an empty one");
+        let key = at.last().unwrap_or_default();
+        problems.value(rules::WRONG_VALUE, &at, format!("`{key}` must not be empty"));
         return None;
     }
     let template =
@@ -165,7 +166,7 @@ fn listed(items: &[String]) -> OneOrMany<String> {
 
 fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>) -> (Expect, Vec<VariableRead>) {
     if format.undocumented.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-        problems.value(rules::WRONG_VALUE, &at.join("undocumented"), "expected the reason, found an empty text");
+        problems.value(rules::WRONG_VALUE, &at.join("undocumented"), "`undocumented` must not be empty");
     }
     for (tail, message) in format.body.as_ref().map(diff::lint).unwrap_or_default() {
         problems.key(rules::INVALID_OPERATOR, &at.join("body").concat(&tail), message);
@@ -183,7 +184,7 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
         status: format.status.items.iter().map(|status| status.0.clone()).collect(),
         headers,
         body,
-        schema: format.schema.as_ref().and_then(|schema| case_schema(&schema.0, &at.join("schema"), problems)),
+        schema: format.schema.as_ref().and_then(|schema| narrowing(&schema.0, &at.join("schema"), problems)),
         assert: asserts,
         within: format.within.map(|within| within.0),
         undocumented: format.undocumented.clone(),
@@ -191,7 +192,7 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
     (expect, reads)
 }
 
-fn case_schema(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<CaseSchema>> {
+fn narrowing(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<CaseSchema>> {
     let compiled = CaseSchema::compile(schema).map(Arc::new);
     let mut note =
         |(tail, message): (Pointer, String)| problems.value(rules::INVALID_SCHEMA, &at.concat(&tail), message);
@@ -201,7 +202,11 @@ fn case_schema(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Opt
 fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<Capture> {
     let at = Pointer::root().join(name);
     if !is_variable(name) {
-        compiler.wrong(rules::INVALID_NAME, &at, format!("expected a name that a variable can have, found `{name}`"));
+        compiler.wrong(
+            rules::INVALID_NAME,
+            &at,
+            format!("`{name}` is not a variable name: use letters, digits and `_`, and no reserved name"),
+        );
     }
     let from = match from.as_str() {
         Some("status") => Some(CaptureFrom::Status),

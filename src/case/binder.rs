@@ -1,4 +1,4 @@
-//! What the cases of one file are bound with.
+//! Context in which the cases of one file are bound.
 
 use crate::contract::Contract;
 
@@ -9,8 +9,8 @@ use super::source::Source;
 pub struct Binder<'a> {
     /// The file.
     pub source: &'a Source,
-    /// Where its bodies and tables are read from.
+    /// The folder of its bodies and tables.
     pub folder: &'a Folder,
-    /// What its operations are looked up in.
+    /// The contract of its operations.
     pub contract: &'a Contract,
 }

@@ -1,4 +1,4 @@
-//! One case file bound to the contract: its variables, rows and cases, before stories are made of it.
+//! One case file bound to the contract: its variables, rows and cases, from which stories are made.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::compile::Compiler;
 use super::error::Problems;
 use super::folder::Folder;
 use super::row::Row;
-use super::source::{Source, Step, is_shared};
+use super::source::{Source, SourceStep, is_shared};
 use super::table;
 use super::variables::{KnownVariables, ReadBy, is_variable};
 
@@ -25,26 +25,26 @@ use super::variables::{KnownVariables, ReadBy, is_variable};
 pub struct BoundFile {
     /// The file.
     pub file: Arc<CaseFile>,
-    /// `vars`, in order; those without value are given by the target.
+    /// `vars`, in order; those without a value are given by the target.
     pub vars: Vec<(String, Option<Tree>)>,
-    /// The rows of the file's table, when it has one.
+    /// The rows of the file's table, if it has one.
     pub rows: Option<Vec<Arc<Row>>>,
     /// `setup`.
-    pub setup: Vec<Entry>,
+    pub setup: Vec<BoundStep>,
     /// `cases`.
     pub cases: Vec<CaseTemplate>,
     /// `teardown`.
-    pub teardown: Vec<Entry>,
+    pub teardown: Vec<BoundStep>,
 }
 
 /// An entry of `setup` or `teardown`.
 #[derive(Debug)]
-pub enum Entry {
+pub enum BoundStep {
     /// A case.
     Case(Box<CaseTemplate>),
     /// The cases of another file.
     Use {
-        /// Where the entry stands.
+        /// Location of the entry.
         at: Pointer,
         /// The other file's real path.
         path: PathBuf,
@@ -52,9 +52,9 @@ pub enum Entry {
 }
 
 impl BoundFile {
-    /// Binds what `source` holds; every problem of the file goes into `all`.
+    /// Binds the contents of `source`. Every problem of the file is added to `all`.
     pub fn bind(source: &Source, folder: &Folder, contract: &Contract, all: &mut Vec<Problem>) -> Self {
-        let mut problems = Problems::of(&source.file.document);
+        let mut problems = Problems::new(&source.file.document);
         let binder = Binder { source, folder, contract };
         let rows = rows(&binder, &mut problems);
         let bound = Self {
@@ -78,16 +78,16 @@ impl BoundFile {
         bound
     }
 
-    /// Whether the file is only ever used by others.
+    /// Whether the file is only used by other files.
     pub fn is_shared(&self) -> bool {
         is_shared(&self.file.path)
     }
 
-    /// The entries whose files it uses.
+    /// Paths of the files that it uses.
     pub fn uses(&self) -> impl Iterator<Item = &PathBuf> {
         self.setup.iter().chain(&self.teardown).filter_map(|entry| match entry {
-            Entry::Use { path, .. } => Some(path),
-            Entry::Case(_) => None,
+            BoundStep::Use { path, .. } => Some(path),
+            BoundStep::Case(_) => None,
         })
     }
 }
@@ -98,7 +98,7 @@ fn rows(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Option<Vec<Arc<Row>
     Some(rows.into_iter().map(Arc::new).collect())
 }
 
-/// The variables; each may read those before it and the columns of the file's table.
+/// Binds the variables. Each may read earlier ones and the columns of the file's table.
 fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>) -> Vec<(String, Option<Tree>)> {
     let root = Pointer::root().join("vars");
     let row = rows.and_then(<[_]>::first).cloned().unwrap_or_default();
@@ -107,7 +107,11 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
     for (name, value) in &source.head.vars {
         let at = root.join(name);
         if !is_variable(name) {
-            problems.key(rules::INVALID_NAME, &at, format!("expected a name that a variable can have, found `{name}`"));
+            problems.key(
+                rules::INVALID_NAME,
+                &at,
+                format!("`{name}` is not a variable name: use letters, digits and `_`, and no reserved name"),
+            );
         }
         let mut compiler = Compiler::new(problems, ReadBy::Request, at);
         let tree = if value.is_null() { None } else { compiler.tree(value, &Pointer::root()) };
@@ -128,34 +132,32 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
 fn cases(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Vec<CaseTemplate> {
     let steps = binder.source.steps("cases", problems);
     let bind = |(at, step)| match step {
-        Step::Case(format, complete) => binder.bind(&at, *format, complete, problems),
-        Step::Use(_) => None,
+        SourceStep::Case(format, complete) => binder.bind(&at, *format, complete, problems),
+        SourceStep::Use(_) => None,
     };
     steps.into_iter().filter_map(bind).collect()
 }
 
-fn entries(binder: &Binder<'_>, list: &str, problems: &mut Problems<'_>) -> Vec<Entry> {
+fn entries(binder: &Binder<'_>, list: &str, problems: &mut Problems<'_>) -> Vec<BoundStep> {
     let steps = binder.source.steps(list, problems);
     let bind = |(at, step)| match step {
-        Step::Case(format, complete) => {
-            binder.bind(&at, *format, complete, problems).map(|draft| Entry::Case(Box::new(draft)))
+        SourceStep::Case(format, complete) => {
+            binder.bind(&at, *format, complete, problems).map(|draft| BoundStep::Case(Box::new(draft)))
         }
-        Step::Use(used) => resolve(binder, &at, &used.file, problems),
+        SourceStep::Use(used) => resolve(binder, &at, &used.file, problems),
     };
     steps.into_iter().filter_map(bind).collect()
 }
 
-fn resolve(binder: &Binder<'_>, at: &Pointer, name: &str, problems: &mut Problems<'_>) -> Option<Entry> {
+fn resolve(binder: &Binder<'_>, at: &Pointer, name: &str, problems: &mut Problems<'_>) -> Option<BoundStep> {
     let at = at.join("use");
     let path = binder.folder.resolve(&binder.source.file.path, name).and_then(|path| {
         let used = is_shared(&path).then_some(path);
-        used.ok_or_else(|| {
-            format!("expected a file whose name starts with `_`, found `{name}`, which is a story itself")
-        })
+        used.ok_or_else(|| format!("`{name}` runs by itself: only files whose names start with `_` can be used"))
     });
     path.map_err(|message| problems.value(rules::UNREADABLE_FILE, &at, message))
         .ok()
-        .map(|path| Entry::Use { at, path })
+        .map(|path| BoundStep::Use { at, path })
 }
 
 fn refuse_story_keys(source: &Source, problems: &mut Problems<'_>) {
@@ -165,12 +167,12 @@ fn refuse_story_keys(source: &Source, problems: &mut Problems<'_>) {
         problems.key(
             rules::STORY,
             &Pointer::root().join(key),
-            format!("expected no `{key}` in a file that others use: it is for stories"),
+            format!("`{key}` is not allowed in a file that others use"),
         );
     }
 }
 
-/// Cases that may run at the same time cannot wait for each other.
+/// Refuses captures and needs: concurrent cases cannot wait for each other.
 fn refuse_order(cases: &[CaseTemplate], problems: &mut Problems<'_>) {
     for draft in cases {
         let at = &draft.case.at;
@@ -178,14 +180,14 @@ fn refuse_order(cases: &[CaseTemplate], problems: &mut Problems<'_>) {
             problems.key(
                 rules::STORY,
                 &at.join("capture"),
-                "expected no capture in an independent file: its cases run concurrently",
+                "`capture` is not allowed in an independent file: its cases run concurrently",
             );
         }
         if !draft.needs.is_empty() {
             problems.key(
                 rules::STORY,
                 &at.join("needs"),
-                "expected no `needs` in an independent file: its cases run concurrently",
+                "`needs` is not allowed in an independent file: its cases run concurrently",
             );
         }
     }

@@ -9,10 +9,10 @@ use super::row::Row;
 use super::variables::VariableRead;
 use super::{Case, RequestSpec};
 
-/// A case before its rows: what all of them share, and the texts that each row fills in.
+/// A case before the rows of its table are applied: the common part, and the strings that each row fills in.
 #[derive(Debug)]
 pub struct CaseTemplate {
-    /// What the rows share; name, id and violations are still to come.
+    /// The common part; name, id and violations are not set yet.
     pub case: Case,
     /// `name`.
     pub name: RowText,
@@ -20,18 +20,18 @@ pub struct CaseTemplate {
     pub violates: Vec<RowText>,
     /// `needs`.
     pub needs: Vec<RowText>,
-    /// The rows of its own table, when it has one.
+    /// The rows of its own table, if it has one.
     pub rows: Option<Vec<Arc<Row>>>,
-    /// A request a row, where the table gives names of members; else all rows share that of `case`.
+    /// One request per row if the table gives property names; otherwise all rows share that of `case`.
     pub requests: Vec<Arc<RequestSpec>>,
-    /// What its templates read.
+    /// Names that its templates read.
     pub reads: Vec<VariableRead>,
-    /// Whether nothing is wrong with it so far; what is not sound is looked at for its name and what it reads.
+    /// Whether it has no problem so far. Of a broken case only its name and the names that it reads are used.
     pub sound: bool,
 }
 
 impl CaseTemplate {
-    /// What the case of that row starts from.
+    /// Returns the case that the given row starts from.
     pub fn of_row(&self, index: usize) -> Case {
         let mut case = self.case.clone();
         if let Some(request) = self.requests.get(index) {
@@ -41,11 +41,11 @@ impl CaseTemplate {
     }
 }
 
-/// A text that may read table columns only.
+/// A string that may only read table columns.
 #[derive(Debug)]
 pub struct RowText {
-    /// Where it stands.
+    /// Its location.
     pub at: Pointer,
-    /// The text, compiled.
+    /// The compiled string.
     pub template: Template,
 }

@@ -1,4 +1,4 @@
-//! Compiles the templates and expressions of one part of a case, notes what does not compile, and remembers what is read.
+//! Compiles the templates and expressions of one part of a case; collects problems and the names that are read.
 
 use serde_json::{Map, Value};
 
@@ -9,45 +9,45 @@ use crate::rules;
 use super::error::Problems;
 use super::variables::{ReadBy, VariableRead};
 
-/// A compiler for the texts under one node of a case.
+/// Compiler of the strings below one node of a case.
 pub struct Compiler<'a, 'd> {
     problems: &'a mut Problems<'d>,
     reader: ReadBy,
     /// The node that pointers are relative to.
     home: Pointer,
-    /// Where a text stands that is not under `home`: `base` was merged in.
+    /// Location of strings that are not below `home` because they come from `base`.
     base: Option<Pointer>,
-    /// The names that were read so far.
+    /// Names that were read so far.
     pub reads: Vec<VariableRead>,
 }
 
 impl<'a, 'd> Compiler<'a, 'd> {
-    /// A compiler for what `reader` reads under `home`.
+    /// A compiler of the strings that `reader` reads below `home`.
     pub fn new(problems: &'a mut Problems<'d>, reader: ReadBy, home: Pointer) -> Self {
         Self { problems, reader, home, base: None, reads: Vec::new() }
     }
 
-    /// The same compiler; what does not stand under `home` is looked for under `base`.
+    /// Also looks for strings below `base` that are not below `home`.
     #[must_use]
     pub fn with_base(mut self, base: Pointer) -> Self {
         self.base = Some(base);
         self
     }
 
-    /// Where in the file the node at `inner` stands.
+    /// Returns the location in the file of the node at `inner`.
     pub fn place(&self, inner: &Pointer) -> Pointer {
         let own = self.home.concat(inner);
         let merged = self.base.as_ref().map(|base| base.concat(inner));
         merged.filter(|base| !self.problems.has(&own) && self.problems.has(base)).unwrap_or(own)
     }
 
-    /// Notes a breach of `rule` by the node at `inner`.
+    /// Reports that the node at `inner` violates `rule`.
     pub fn wrong(&mut self, rule: &'static str, inner: &Pointer, message: impl Into<String>) {
         let at = self.place(inner);
         self.problems.value(rule, &at, message);
     }
 
-    /// Suggests the candidate nearest to `typed`, if one is near, to mend the problem noted last.
+    /// Adds the candidate closest to `typed`, if there is one, to the last problem as a suggestion.
     pub fn suggest<'c>(&mut self, typed: &str, candidates: impl IntoIterator<Item = &'c str>) {
         self.problems.suggest(typed, candidates);
     }
@@ -72,7 +72,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         Some(expression)
     }
 
-    /// Compiles every text of `value` at `inner`.
+    /// Compiles every string of `value` at `inner`.
     pub fn tree(&mut self, value: &Value, inner: &Pointer) -> Option<Tree> {
         match Tree::parse(value) {
             Ok(tree) => {
@@ -93,7 +93,7 @@ impl<'a, 'd> Compiler<'a, 'd> {
         }
     }
 
-    /// Compiles the members of the object at `inner`, each for itself; the names are taken as they stand.
+    /// Compiles the properties of the object at `inner` one by one. Names are taken verbatim.
     pub fn members(&mut self, members: &Map<String, Value>, inner: &Pointer) -> Vec<(String, Tree)> {
         let compiled = |(name, value): (&String, &Value)| Some((name.clone(), self.tree(value, &inner.join(name))?));
         members.iter().filter_map(compiled).collect()

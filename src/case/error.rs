@@ -1,4 +1,4 @@
-//! What can be wrong with a case: collected while a file is read, or met when its request is made.
+//! Problems of case files, and errors of expanding a case.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,48 +20,48 @@ pub struct ExpandError {
 }
 
 impl ExpandError {
-    /// The error `message` about the node at `at`.
+    /// An error about the node at `at`.
     pub fn new(message: impl Into<String>, at: Pointer) -> Self {
         Self { message: message.into(), at }
     }
 }
 
-/// The problems of one case file, each shown where it stands.
+/// Collects the problems of one case file with their locations.
 pub struct Problems<'a> {
     document: &'a Document,
     list: Vec<Problem>,
 }
 
 impl<'a> Problems<'a> {
-    /// No problems yet.
-    pub fn of(document: &'a Document) -> Self {
+    /// Starts without problems.
+    pub fn new(document: &'a Document) -> Self {
         Self { document, list: Vec::new() }
     }
 
-    /// Notes a breach of `rule` by the value at `at`.
+    /// Reports that the value at `at` violates `rule`.
     pub fn value(&mut self, rule: &'static str, at: &Pointer, message: impl Into<String>) {
         self.list.push(Problem::new(message).rule(rule).at(self.document.snippet(at, End::Value)));
     }
 
-    /// Notes a breach of `rule` by the name of the member at `at`.
+    /// Reports that the key at `at` violates `rule`.
     pub fn key(&mut self, rule: &'static str, at: &Pointer, message: impl Into<String>) {
         self.list.push(Problem::new(message).rule(rule).at(self.document.snippet(at, End::Key)));
     }
 
-    /// Notes a breach of `rule` within the text of the scalar at `at`.
+    /// Reports an error within the string at `at`.
     pub fn expression(&mut self, rule: &'static str, at: &Pointer, error: &expression::Error) {
         self.list
             .push(Problem::new(&error.message).rule(rule).at(self.document.snippet_within(at, error.range.clone())));
     }
 
-    /// Says how to mend the problem noted last.
+    /// Adds a hint to the last problem.
     pub fn help(&mut self, help: impl Into<String>) {
         if let Some(last) = self.list.pop() {
             self.list.push(last.help(help));
         }
     }
 
-    /// Suggests the candidate nearest to `typed`, if one is near.
+    /// Adds the candidate closest to `typed`, if there is one, to the last problem as a suggestion.
     pub fn suggest<'c>(&mut self, typed: &str, candidates: impl IntoIterator<Item = &'c str>) {
         if let Some(near) = nearest(typed, candidates) {
             self.help(format!("did you mean `{near}`?"));
@@ -78,24 +78,24 @@ impl<'a> Problems<'a> {
         self.document.value().pointer(at.as_str()).is_some_and(|value| !value.is_null())
     }
 
-    /// The text of the scalar at `at`.
+    /// The string at `at`.
     pub fn text(&self, at: &Pointer) -> Option<&'a str> {
         self.document.value().pointer(at.as_str()).and_then(Value::as_str)
     }
 
-    /// Reads the value at `at`. Each mistake is noted; none when a member that must be there is missing or wrong.
+    /// Deserialises the value at `at` and reports every error. Returns `None` if a required key is missing or wrong.
     pub fn read<T: DeserializeOwned>(&mut self, at: &Pointer) -> Option<T> {
         let (value, found) = document::read(self.document, at);
         self.list.extend(found);
         value
     }
 
-    /// How many there are.
+    /// Number of problems.
     pub fn count(&self) -> usize {
         self.list.len()
     }
 
-    /// The problems, in the order of the file.
+    /// Returns the problems in the order of the file.
     pub fn into_list(mut self) -> Vec<Problem> {
         self.list.sort_by_key(|problem| problem.at.as_ref().map(|snippet| (snippet.place.line, snippet.place.column)));
         self.list.dedup();

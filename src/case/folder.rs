@@ -1,4 +1,4 @@
-//! The folder that the cases live in: which files it has, and what of it a case may read.
+//! The cases folder: its case files, and the files that a case may read.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use crate::problem::Problem;
 use crate::rules;
 
-/// Bytes that one file beside the cases (a body, a table) may have.
+/// Maximum size in bytes of a body or table file.
 const LARGEST: u64 = 64 << 20;
 
-/// A cases folder; nothing outside of it is ever read.
+/// A cases folder. Nothing outside it is ever read.
 #[derive(Debug)]
 pub struct Folder {
-    /// Names are shown relative to this, as it was given and without links.
+    /// Names are shown relative to these: the root as given, and with links resolved.
     roots: [PathBuf; 2],
-    /// The folder without links, which every file must lie in.
+    /// The folder with links resolved; every file must be inside it.
     boundary: PathBuf,
 }
 
 impl Folder {
-    /// The folder at `path`. A single file may read what lies below `root`, or beside it when it is not below `root`.
+    /// Opens the folder at `path`. A single case file may read files below `root`, or in its own folder if it is not below
+    /// `root`.
     pub fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
         let unreadable = |error| {
             Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
@@ -49,22 +50,22 @@ impl Folder {
             .replace("//", "/")
     }
 
-    /// The path that `name` in the file `from` means, when it lies in the folder, links followed.
+    /// Resolves `name`, as written in the file `from`, with links; fails if it is outside the folder.
     pub fn resolve(&self, from: &Path, name: &str) -> Result<PathBuf, String> {
         let path = from.parent().unwrap_or(Path::new("")).join(name);
         let real = path.canonicalize().map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
         if Path::new(name).is_absolute() || !real.starts_with(&self.boundary) {
-            return Err(format!("expected a file inside the cases folder, found `{name}`, which lies outside"));
+            return Err(format!("`{name}` is outside the cases folder"));
         }
         Ok(real)
     }
 
-    /// The bytes of the file that `name` in the file `from` means.
+    /// Reads the file `name`, as written in the file `from`.
     pub fn read(&self, from: &Path, name: &str) -> Result<Vec<u8>, String> {
         bytes(&self.resolve(from, name)?, name)
     }
 
-    /// Every case file under `path` (or the file it is), sorted; hidden ones and other extensions left out.
+    /// Lists the case files below `path` (or the file itself), sorted, without hidden files and other extensions.
     pub fn case_files(&self, path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
         if path.is_file() {
             return vec![path.to_owned()];
@@ -88,12 +89,12 @@ impl Folder {
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => folders.push(path),
-                // A linked folder could lead back to where it stands.
+                // A linked folder could lead back to its own parent.
                 Ok(kind) if kind.is_symlink() && path.is_dir() => {
-                    wrong(&path, "expected a folder, found a link to one")
+                    wrong(&path, "is a symbolic link to a folder, which is not followed")
                 }
                 Ok(kind) if kind.is_symlink() && is_case_file(&path) && !self.holds(&path) => {
-                    wrong(&path, "expected a file inside the cases folder, found a link that leads out of it");
+                    wrong(&path, "is a symbolic link to a file outside the cases folder");
                 }
                 Ok(_) if is_case_file(&path) => found.push(path),
                 Ok(_) => {}
@@ -108,20 +109,20 @@ impl Folder {
     }
 }
 
-/// The bytes of the file at `path`, shown as `name`: of a plain file only, which ends, and of a bounded size.
+/// Reads the file at `path`, shown as `name`. Only regular files up to the maximum size: a device may never end.
 pub fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
     let unreadable = |error| format!("cannot read `{name}`: {}", reason(&error));
     let about = fs::metadata(path).map_err(unreadable)?;
     if !about.is_file() {
-        return Err(format!("expected a file, found `{name}`, which is none"));
+        return Err(format!("`{name}` is not a regular file"));
     }
     if about.len() > LARGEST {
-        return Err(format!("expected at most {} MB, found `{name}` with {}", LARGEST >> 20, about.len() >> 20));
+        return Err(format!("`{name}` has {} MB, the maximum is {} MB", about.len() >> 20, LARGEST >> 20));
     }
     fs::read(path).map_err(unreadable)
 }
 
-/// What the system says, without its number.
+/// The message of the operating system, without its error number.
 pub fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
@@ -154,10 +155,10 @@ mod tests {
         let folder = Folder::open(root.path(), &path("cases")).expect("opens");
         let read = |name: &str| folder.read(&path("cases/api/a.yaml"), name).map(|bytes| bytes.len());
         assert_eq!(read("../shared.json"), Ok("cases/shared.json".len()));
-        let outside = "expected a file inside the cases folder, found `../../outside.json`, which lies outside";
+        let outside = "`../../outside.json` is outside the cases folder";
         assert_eq!(read("../../outside.json"), Err(outside.to_owned()));
         assert_eq!(read("none.json"), Err("cannot read `none.json`: no such file or directory".to_owned()));
-        assert_eq!(read(".."), Err("expected a file, found `..`, which is none".to_owned()));
+        assert_eq!(read(".."), Err("`..` is not a regular file".to_owned()));
         let mut problems = Vec::new();
         assert_eq!(folder.case_files(&path("cases"), &mut problems), [path("cases/B.YML"), path("cases/api/a.yaml")]);
         assert_eq!(problems, []);
@@ -181,8 +182,8 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "cases/api/circle: expected a folder, found a link to one",
-                "cases/link.yaml: expected a file inside the cases folder, found a link that leads out of it",
+                "cases/api/circle: is a symbolic link to a folder, which is not followed",
+                "cases/link.yaml: is a symbolic link to a file outside the cases folder",
             ]
         );
         assert!(folder.read(&path("cases/a.yaml"), "link.yaml").is_err());

@@ -1,4 +1,4 @@
-//! Proven intent: what a request breaks must be exactly what its case declares.
+//! Verified intent: a request must violate exactly what its case declares.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,29 +10,29 @@ use crate::pointer::Pointer;
 
 use super::{Violates, Violation};
 
-/// Where a declaration and a judgement disagree.
+/// Difference between the declared and the actual violations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
-    /// Declared, but not broken: `required body/partner_customer_id`.
+    /// Declared but not violated: `required body/partner_customer_id`.
     pub missing: Vec<String>,
-    /// Broken, but not declared: the violation to write and the breach's message.
+    /// Violated but not declared: the violation to declare, and the message of the breach.
     pub undeclared: Vec<(String, String)>,
 }
 
 impl fmt::Display for Disagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let missing =
-            self.missing.iter().map(|violation| format!("it declares `violates: {violation}`, which it keeps"));
-        let undeclared = self.undeclared.iter().map(|(violation, message)| {
-            format!("it breaks `{violation}` without declaring it in `violates`: {message}")
-        });
+        let missing = self.missing.iter().map(|violation| format!("declared but not violated: `{violation}`"));
+        let undeclared = self
+            .undeclared
+            .iter()
+            .map(|(violation, message)| format!("violated but not declared: `{violation}` ({message})"));
         let parts: Vec<String> = missing.chain(undeclared).collect();
-        write!(f, "the request is not what its case says: {}", parts.join("; "))
+        write!(f, "`violates` does not match the request: {}", parts.join("; "))
     }
 }
 
-/// Judges the request of a case, also of one that names no operation (`method` and `url` given): then by the operation that it
-/// routes to, and where it routes to none, `path` or `method` is its only breach.
+/// Judges the request of a case. If the case names no operation (`method` and `url` given), the operation is found by routing;
+/// if none is found, `path` or `method` is the only breach.
 pub fn judge(contract: &Contract, operation: Option<&Operation>, request: &Request) -> Judgement {
     if let Some(operation) = operation {
         return judge::request(contract, operation, request);
@@ -61,7 +61,7 @@ fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
     Judgement { breaches: vec![breach], ..Judgement::default() }
 }
 
-/// Compares what a case declares with what its request breaks (design: Intent).
+/// Compares the declared violations of a case with those of its request.
 pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreement> {
     let declared = match violates {
         Violates::Unchecked => return Ok(()),
@@ -81,15 +81,15 @@ pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreem
     if disagreement.missing.is_empty() && disagreement.undeclared.is_empty() { Ok(()) } else { Err(disagreement) }
 }
 
-/// What a case with such a request declares under `violates`; `unchecked` where the words for it are missing.
+/// Returns the `violates` of a case with such a request; `unchecked` if it cannot be expressed.
 pub fn declaration(judgement: &Judgement) -> Vec<String> {
     let words: Vec<_> = broken(judgement).keys().map(ToString::to_string).collect();
     if super::violation::parse(&words).is_ok() { words } else { vec!["unchecked".to_owned()] }
 }
 
-/// What is broken in the words of `violates`, each with the message of its first breach.
+/// Returns the violations of a request, each with the message of its first breach.
 fn broken(judgement: &Judgement) -> BTreeMap<Violation, &Breach> {
-    // A property that the schema allows without declaring it breaks nothing.
+    // An undeclared property that the schema allows is no violation.
     let breaches = judgement.breaches.iter().filter(|breach| breach.rule != Rule::UndocumentedProperty);
     let mut all = BTreeMap::new();
     for breach in breaches {
@@ -100,7 +100,7 @@ fn broken(judgement: &Judgement) -> BTreeMap<Violation, &Breach> {
     all
 }
 
-/// A breach inside a branch of `oneOf`/`anyOf` counts as one of the whole, at its own location.
+/// A breach inside a branch of `oneOf`/`anyOf` counts as one of the composition, at its own location.
 fn violation(breach: &Breach) -> Violation {
     let (keyword, location) = match &breach.branch_of {
         Some(branch) => (&branch.keyword, &branch.location),
@@ -111,7 +111,7 @@ fn violation(breach: &Breach) -> Violation {
     Violation { keyword: keyword.clone(), location: (!alone).then(|| location.to_string()) }
 }
 
-/// `type` hides other keywords at the same location: a number is no string of the right length either.
+/// `type` hides other keywords at the same location: a number is not a string of the right length either.
 fn is_hidden<'a>(one: &Violation, mut all: impl Iterator<Item = &'a Violation>) -> bool {
     one.keyword != "type"
         && one.location.is_some()
@@ -146,22 +146,22 @@ mod tests {
         let violates = super::super::violation::parse(&declared).expect("well-formed");
         let judgement = Judgement { breaches, ..Judgement::default() };
         let shown = prove(&violates, &judgement).map_err(|disagreement| disagreement.to_string());
-        let expect = expect.map_err(|text| format!("the request is not what its case says: {text}"));
+        let expect = expect.map_err(|text| format!("`violates` does not match the request: {text}"));
         assert_eq!(shown, expect, "{declared:?}");
     }
 
     #[test]
-    fn exactly_what_is_declared_is_broken() {
+    fn declared_and_actual_violations_must_match() {
         check(&[], vec![], Ok(()));
         check(&["required body/a"], vec![in_body("required", "/a")], Ok(()));
         check(&["required body"], vec![breach(Rule::BodyPresent, "required", Location::Body(Pointer::root()))], Ok(()));
         check(&["security"], vec![breach(Rule::Security, "security", Location::Security)], Ok(()));
         check(&["unchecked"], vec![in_body("enum", "/b")], Ok(()));
-        check(&["required body/a"], vec![], Err("it declares `violates: required body/a`, which it keeps"));
+        check(&["required body/a"], vec![], Err("declared but not violated: `required body/a`"));
         check(
             &["required body/a"],
             vec![in_body("required", "/a"), in_body("enum", "/b")],
-            Err("it breaks `enum body/b` without declaring it in `violates`: expected no further items"),
+            Err("violated but not declared: `enum body/b` (expected no further items)"),
         );
     }
 
@@ -172,7 +172,7 @@ mod tests {
         check(
             &["type body/a"],
             vec![in_body("type", "/a"), in_body("enum", "/a/b")],
-            Err("it breaks `enum body/a/b` without declaring it in `violates`: expected no further items"),
+            Err("violated but not declared: `enum body/a/b` (expected no further items)"),
         );
     }
 
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn words_without_a_location_stand_alone() {
+    fn keywords_without_location_match() {
         check(&["json"], vec![breach(Rule::BodyWellFormed, "json", Location::Body(Pointer::root()))], Ok(()));
         let header = Location::Header("content-type".into(), Pointer::root());
         check(&["content-type"], vec![breach(Rule::ContentType, "content-type", header)], Ok(()));

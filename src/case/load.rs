@@ -1,4 +1,4 @@
-//! Loads a folder of case files: each file is read and bound once, then stories are made of those that are stories.
+//! Loads a folder of case files: reads and binds each file once, then makes stories of those that are not shared.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,24 +16,24 @@ use super::sequence::BoundFiles;
 use super::source::Source;
 use super::story::stories;
 
-/// Loads every `*.yaml`/`*.yml` under `folder` (or the one file it names), files that start with `_` only where others use
-/// them, and binds each case to its operation of `contract`. Every problem of every file is reported. A relative `folder` is
-/// read below `root`, and files are named without `root`, so that ids do not depend on the current folder.
+/// Loads every `*.yaml` and `*.yml` file below `folder` (or the one file it names), files starting with `_` only if others use
+/// them, and binds each case to its operation. Returns every problem of every file. A relative `folder` is
+/// resolved against `root`, and file names are relative to `root`, so that ids do not depend on the current directory.
 pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Vec<Problem>> {
     let path = root.join(folder);
     let boundary = Folder::open(root, &path).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let found = boundary.case_files(&path, &mut problems);
     if found.is_empty() {
-        let none = format!("expected case files (*.yaml) in {}, found none", boundary.name(&path));
+        let none = format!("no case files (*.yaml) in {}", boundary.name(&path));
         problems.push(Problem::new(none).rule(rules::NO_CASES));
     }
     let (files, order) = bind_all(found, &boundary, contract, &mut problems);
-    let told = parallel::map(&order, |path| {
+    let assembled = parallel::map(&order, |path| {
         let mut wrong = Vec::new();
         (stories(path, &files, contract, &mut wrong), wrong)
     });
-    let (stories, wrong): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+    let (stories, wrong): (Vec<_>, Vec<_>) = assembled.into_iter().unzip();
     problems.extend(wrong.into_iter().flatten());
     let mut files: Vec<_> = files.values().map(|bound| Arc::clone(&bound.file)).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
@@ -45,7 +45,7 @@ pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Ve
     }
 }
 
-/// Binds the files found, then those that they use, and so on; gives the stories' paths in order beside them.
+/// Binds the given files, then those that they use, and so on. Also returns the paths of the stories, in order.
 fn bind_all(
     found: Vec<PathBuf>,
     folder: &Folder,
@@ -56,7 +56,7 @@ fn bind_all(
     let mut order = Vec::new();
     let mut waiting = found;
     while !waiting.is_empty() {
-        // Nothing before a run takes longer.
+        // In parallel, because nothing before a run takes longer.
         let mut used = BTreeSet::new();
         for (real, bound, wrong) in parallel::map(waiting, |path| bind(path, folder, contract)).into_iter().flatten() {
             problems.extend(wrong);
@@ -72,7 +72,7 @@ fn bind_all(
     (files, order)
 }
 
-/// A file's real path, the file as far as it could be bound, and what is wrong with it.
+/// The real path of a file, the file as far as it could be bound, and its problems.
 type BoundRead = (PathBuf, Option<BoundFile>, Vec<Problem>);
 
 fn bind(path: PathBuf, folder: &Folder, contract: &Contract) -> Option<BoundRead> {
@@ -83,7 +83,7 @@ fn bind(path: PathBuf, folder: &Folder, contract: &Contract) -> Option<BoundRead
     Some((real, bound, problems))
 }
 
-/// Problems in the order of files and lines; a file that several stories use is wrong only once.
+/// Sorts problems by file and line, and removes duplicates from files that several stories use.
 fn in_order(problems: &mut Vec<Problem>) {
     problems.sort_by(|one, other| {
         let place = |problem: &Problem| problem.at.as_ref().map(|snippet| snippet.place.clone());

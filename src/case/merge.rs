@@ -1,18 +1,18 @@
-//! `base` and `request` become one: objects merge by key, the rest replaces; then `without` is taken out.
+//! Merges `request` into `base`: objects merge by key, everything else replaces. Then removes what `without` names.
 
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
-/// `over` merged over `base`. Header names match in any case.
+/// Merges `over` into `base`. Header names are case-insensitive.
 pub fn merge(base: &Value, over: &Value) -> Value {
     let (Value::Object(base), Value::Object(over)) = (base, over) else { return over.clone() };
     let mut merged = base.clone();
     for (key, value) in over {
         let next = match (key.as_str(), merged.get(key)) {
-            ("headers", Some(held)) => merge_headers(held, value),
-            (_, Some(held)) => merge(held, value),
+            ("headers", Some(existing)) => merge_headers(existing, value),
+            (_, Some(existing)) => merge(existing, value),
             (_, None) => value.clone(),
         };
         merged.insert(key.clone(), next);
@@ -22,23 +22,23 @@ pub fn merge(base: &Value, over: &Value) -> Value {
 
 fn merge_headers(base: &Value, over: &Value) -> Value {
     let (Value::Object(base), Value::Object(over)) = (base, over) else { return over.clone() };
-    let given = |name: &str| over.keys().any(|held| held.eq_ignore_ascii_case(name));
+    let given = |name: &str| over.keys().any(|existing| existing.eq_ignore_ascii_case(name));
     let kept = base.iter().filter(|(name, _)| !given(name));
     Value::Object(kept.chain(over).map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
-/// Takes `path` out of a request: `body/a/0`, `query/x`, `header/x`, or a whole key such as `body`. Errors say why nothing was
-/// removed.
-pub fn take_out(request: &mut Value, path: &str) -> Result<(), String> {
+/// Removes `path` from a request: `body/a/0`, `query/x`, `header/x`, or a whole key such as `body`. The error says why nothing
+/// was removed.
+pub fn remove(request: &mut Value, path: &str) -> Result<(), String> {
     let (place, rest) = path.split_once('/').map_or((path, None), |(place, rest)| (place, Some(rest)));
     let key = key_of(place).ok_or_else(|| unknown_place(place))?;
-    let nothing = || format!("expected something to take out at `{path}`, but the merged request has nothing there");
+    let nothing = || format!("there is nothing to remove at `{path}` in the merged request");
     let Value::Object(members) = request else { return Err(nothing()) };
     let Some(rest) = rest else { return members.shift_remove(key).map(drop).ok_or_else(nothing) };
-    let held = members.get_mut(key).ok_or_else(nothing)?;
-    match held {
-        Value::Object(headers) if key == "headers" => take_header(headers, rest),
-        held => take_member(held, rest),
+    let existing = members.get_mut(key).ok_or_else(nothing)?;
+    match existing {
+        Value::Object(headers) if key == "headers" => remove_header(headers, rest),
+        existing => remove_property(existing, rest),
     }
     .ok_or_else(nothing)
 }
@@ -60,12 +60,12 @@ fn unknown_place(place: &str) -> String {
     format!("expected a path such as `body/NAME`, `query/NAME` or `header/NAME`, found `{place}`{hint}")
 }
 
-fn take_header(headers: &mut Map<String, Value>, name: &str) -> Option<()> {
-    let held = headers.keys().find(|held| held.eq_ignore_ascii_case(name))?.clone();
-    headers.shift_remove(&held).map(drop)
+fn remove_header(headers: &mut Map<String, Value>, name: &str) -> Option<()> {
+    let existing = headers.keys().find(|existing| existing.eq_ignore_ascii_case(name))?.clone();
+    headers.shift_remove(&existing).map(drop)
 }
 
-fn take_member(value: &mut Value, rest: &str) -> Option<()> {
+fn remove_property(value: &mut Value, rest: &str) -> Option<()> {
     let at = Pointer::parse(&format!("/{rest}"))?;
     let (parent, name) = (at.parent()?, at.last()?);
     match value.pointer_mut(parent.as_str())? {
@@ -104,11 +104,11 @@ mod tests {
     }
 
     #[test]
-    fn without_takes_out_what_is_there() {
+    fn without_removes_existing_nodes() {
         let request = json!({"body": {"a": {"b/c": 1}, "l": [1, 2]}, "headers": {"X-One": "1"}, "query": {"q": 1}});
         let check = |path: &str, expect: Value| {
             let mut taken = request.clone();
-            assert_eq!(take_out(&mut taken, path), Ok(()), "{path}");
+            assert_eq!(remove(&mut taken, path), Ok(()), "{path}");
             assert_eq!(taken, expect, "{path}");
         };
         let rest = json!({"headers": {"X-One": "1"}, "query": {"q": 1}});
@@ -118,7 +118,7 @@ mod tests {
         check("header/x-one", json!({"body": {"a": {"b/c": 1}, "l": [1, 2]}, "headers": {}, "query": {"q": 1}}));
         check("query/q", json!({"body": {"a": {"b/c": 1}, "l": [1, 2]}, "headers": {"X-One": "1"}, "query": {}}));
         for wrong in ["body/x", "body/l/2", "body/a/b~1c/d", "cookie/x", "bdoy/a", "", "/body", "query/", "path"] {
-            assert!(take_out(&mut request.clone(), wrong).is_err(), "{wrong}");
+            assert!(remove(&mut request.clone(), wrong).is_err(), "{wrong}");
         }
     }
 }

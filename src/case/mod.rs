@@ -1,4 +1,4 @@
-//! Cases as people write them: files of YAML become stories of typed cases, expanded into requests and expectations.
+//! Case files: YAML files become stories of typed cases, which are expanded into requests and expectations.
 //!
 //! ```text
 //! folder ─ source (read, format) ─ bind (request, compile) ─ bound ─ story (lint) ─► Suite
@@ -13,9 +13,10 @@ mod compile;
 mod error;
 pub mod expand;
 mod folder;
-mod format;
+pub(crate) mod format;
 pub mod intent;
 pub mod lint;
+mod literal;
 pub mod load;
 mod merge;
 mod model;
@@ -28,9 +29,11 @@ mod table;
 mod template_keys;
 mod variables;
 mod violation;
+pub(crate) mod write;
 
 pub use format::json_schema;
+pub(crate) use literal::{literal, literal_text};
 pub use model::{
-    Authorization, Body, Capture, CaptureFrom, Case, CaseFile, Expect, Part, PartContent, Poll, RequestSpec, Retry,
-    Role, Story, Suite, Use, Violates, Violation,
+    Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, MultipartPart, PartContent, Poll,
+    RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
 };

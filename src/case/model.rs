@@ -1,4 +1,4 @@
-//! The typed cases that everything after loading works with.
+//! Typed cases, as they are used after loading.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,23 +13,23 @@ use crate::expression::{Expression, Template, Tree};
 use crate::place::{Place, Snippet};
 use crate::pointer::Pointer;
 
-/// Every story of a cases folder, in file order.
+/// All stories of a cases folder, in file order.
 #[derive(Debug, Default)]
 pub struct Suite {
     /// The files, sorted by path.
     pub files: Vec<Arc<CaseFile>>,
-    /// One story a file, or one a row of the file's table.
+    /// One story per file, or one per row of the file's table.
     pub stories: Vec<Story>,
 }
 
 impl Suite {
-    /// Every case of every story with its story, setup and teardown left out.
+    /// Every case with its story, without setup and teardown.
     pub fn cases(&self) -> impl Iterator<Item = (&Story, &Case)> {
         self.stories.iter().flat_map(|story| story.cases.iter().map(move |case| (story, case)))
     }
 }
 
-/// A case file as it was read.
+/// A parsed case file.
 #[derive(Debug)]
 pub struct CaseFile {
     /// Its name as shown to the user, `/` between folders: `cases/imprint/link.yaml`.
@@ -38,11 +38,11 @@ pub struct CaseFile {
     pub path: PathBuf,
     /// `story`.
     pub story: Option<String>,
-    /// `serial`: files of the same name run one after another.
+    /// `serial`: files with the same name here run one after another.
     pub serial: Option<String>,
     /// `independent`: its cases may run concurrently.
     pub independent: bool,
-    /// The text and value, for places.
+    /// The text and value, for locations.
     pub document: Document,
 }
 
@@ -52,12 +52,12 @@ impl CaseFile {
         self.document.text().as_bytes()
     }
 
-    /// Where what is at `at` stands.
+    /// The location of the node at `at`.
     pub fn place(&self, at: &Pointer) -> Place {
         self.document.locate(at, End::Key)
     }
 
-    /// The source line of what stands at `at`.
+    /// The source line of the node at `at`.
     pub fn snippet(&self, at: &Pointer) -> Snippet {
         self.document.snippet(at, End::Key)
     }
@@ -66,15 +66,15 @@ impl CaseFile {
 /// One case file with one row of its table: the unit of concurrency.
 #[derive(Debug)]
 pub struct Story {
-    /// Its file; places of its cases are pointers into that file's document.
+    /// Its file; locations of its cases are pointers into that file's document.
     pub file: Arc<CaseFile>,
-    /// Unique in the run: the file name, with the row's number behind `#` where the file has a table.
+    /// Unique in the run: the file name, followed by `#` and the row number if the file has a table.
     pub id: String,
-    /// `vars` of the file, templates evaluated once a story, in order; `None` must be given by the target.
+    /// `vars` of the file, evaluated once per story, in order; `None` must be given by the target.
     pub vars: Vec<(String, Option<Tree>)>,
     /// The row of the file's table.
     pub row: Arc<BTreeMap<String, Value>>,
-    /// Run first; if one fails the story is skipped.
+    /// Run first; if one fails, the story is skipped.
     pub setup: Vec<Case>,
     /// The cases, in order.
     pub cases: Vec<Case>,
@@ -83,44 +83,44 @@ pub struct Story {
 }
 
 impl Story {
-    /// Every case, setup and teardown among them, in order.
+    /// Every case including setup and teardown, in order.
     pub fn every(&self) -> impl Iterator<Item = &Case> {
         self.setup.iter().chain(&self.cases).chain(&self.teardown)
     }
 }
 
-/// What part a case plays in its story.
+/// The role of a case in its story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Before the cases.
+    /// Runs before the cases.
     Setup,
     /// A case.
     Case,
-    /// After the cases, always.
+    /// Always runs, after the cases.
     Teardown,
 }
 
-/// One case: a row of its table already applied to its name and kept for its templates. Rows share what they do not change.
+/// One case, or one row of its table. Rows share the parts that they do not change.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Its part in the story.
+    /// Its role in the story.
     pub role: Role,
     /// Its name, unique in the story.
     pub name: String,
-    /// `FILE::NAME`, or `FILE#ROW::NAME`; for setup and teardown `FILE::setup::NAME`: unique in the run.
+    /// Unique in the run: `FILE::NAME`, `FILE#ROW::NAME`, or `FILE::setup::NAME` for setup and teardown.
     pub id: String,
-    /// Index into the contract's operations; `None` for `violates: path` and the like, with `method` + `url` given.
+    /// Index into the contract's operations; `None` if `method` and `url` are given instead, as for `violates: path`.
     pub operation: Option<usize>,
-    /// The request, still with templates.
+    /// The request, with its templates.
     pub request: Arc<RequestSpec>,
-    /// What the request breaks on purpose.
+    /// What the request violates on purpose.
     pub violates: Violates,
-    /// What is expected of the answer.
+    /// What is expected of the response.
     pub expect: Arc<Expect>,
-    /// What is kept for later cases.
+    /// Values kept for later cases.
     pub capture: Vec<Capture>,
-    /// The captures of earlier cases that it reads.
-    pub uses: Vec<Use>,
+    /// Captures of earlier cases that it reads.
+    pub uses: Vec<CaptureUse>,
     /// Names of cases of this story that must have passed.
     pub needs: Vec<String>,
     /// The file's tags and its own.
@@ -137,21 +137,21 @@ pub struct Case {
     pub poll: Option<Poll>,
     /// Send again after 429 and 503.
     pub retry: Option<Retry>,
-    /// The row of the file's table with that of its own over it: over everything else when names are looked up.
+    /// The row of the file's table, overridden by that of its own. Takes precedence over every other variable.
     pub row: Arc<BTreeMap<String, Value>>,
-    /// Where it stands: a pointer into its own file's document (`/cases/3`).
+    /// Its location: a pointer into its own file's document (`/cases/3`).
     pub at: Pointer,
-    /// The file it was written in, where that is not the story's own (`setup: [{ use: _common.yaml }]`).
+    /// Its file, if that is not the story's (`setup: [{ use: _common.yaml }]`).
     pub from: Option<Arc<CaseFile>>,
 }
 
 impl Case {
-    /// The file that the case was written in: places of the case are pointers into its document.
+    /// The file of the case; its locations are pointers into the document of this file.
     pub fn file<'a>(&'a self, story: &'a Story) -> &'a Arc<CaseFile> {
         self.from.as_ref().unwrap_or(&story.file)
     }
 
-    /// The source line of what stands at `at`; of a request that comes from `base`, the line there.
+    /// The source line of the node at `at`, in `base` if the request has it from there.
     pub fn snippet(&self, story: &Story, at: &Pointer) -> Snippet {
         let file = self.file(story);
         let is_written = |at: &Pointer| file.document.value().pointer(at.as_str()).is_some();
@@ -164,7 +164,7 @@ impl Case {
 
 /// A captured variable that a later case reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Use {
+pub struct CaptureUse {
     /// The variable.
     pub variable: String,
     /// The name of the nearest earlier case that captures it.
@@ -173,10 +173,10 @@ pub struct Use {
     pub in_request: bool,
 }
 
-/// A request as the case gives it, `base` merged in and `without` taken out.
+/// The request of a case, with `base` merged in and `without` removed.
 #[derive(Debug, Default)]
 pub struct RequestSpec {
-    /// `method` and `url` taken as they stand after the target's prefix, instead of the operation's.
+    /// `method` and a literal `url` after the target's prefix, instead of the operation's.
     pub method: Option<Template>,
     /// See `method`.
     pub url: Option<Template>,
@@ -184,7 +184,7 @@ pub struct RequestSpec {
     pub path: Vec<(String, Tree)>,
     /// Query parameters by name, declared or not.
     pub query: Vec<(String, Tree)>,
-    /// Headers by name; a value that expands to null removes the header.
+    /// Headers by name; a null value removes the header.
     pub headers: Vec<(String, Tree)>,
     /// Cookies by name.
     pub cookies: Vec<(String, Tree)>,
@@ -194,7 +194,7 @@ pub struct RequestSpec {
     pub body: Option<Body>,
 }
 
-/// Where a case's credentials come from.
+/// Source of a case's credentials.
 #[derive(Debug, Default)]
 pub enum Authorization {
     /// The target's.
@@ -215,21 +215,21 @@ pub enum Authorization {
 pub enum Body {
     /// Serialised as JSON.
     Json(Tree),
-    /// The bytes of a file, read when the case was loaded.
+    /// The bytes of a file, read at loading.
     File(bytes::Bytes),
-    /// Text as it stands.
+    /// Verbatim text.
     Text(Template),
     /// `application/x-www-form-urlencoded`.
     Form(Vec<(String, Tree)>),
     /// `multipart/form-data`.
-    Multipart(Vec<Part>),
-    /// Bytes, decoded when the case was loaded.
+    Multipart(Vec<MultipartPart>),
+    /// Bytes, decoded at loading.
     Bytes(bytes::Bytes),
 }
 
 /// One part of a multipart body.
 #[derive(Debug)]
-pub struct Part {
+pub struct MultipartPart {
     /// `name`.
     pub name: Template,
     /// `value`, `json` or `file`.
@@ -245,22 +245,22 @@ pub struct Part {
 /// The forms of a part's content.
 #[derive(Debug)]
 pub enum PartContent {
-    /// `value`: a text as it stands, anything else as the contract declares the part; a list may be several parts.
+    /// `value`: a string verbatim, anything else as the contract declares the part; a list may be several parts.
     Value(Tree),
     /// `json`: serialised as JSON.
     Json(Tree),
-    /// `file`: its bytes, read when the case was loaded.
+    /// `file`: its bytes, read at loading.
     File(bytes::Bytes),
 }
 
-/// What a case's request breaks.
+/// Violations that a case declares for its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Violates {
-    /// Nothing: the request keeps the contract.
+    /// None: the request conforms to the contract.
     Nothing,
-    /// Exactly these rules.
+    /// Exactly these.
     These(Vec<Violation>),
-    /// Nothing is claimed about the request.
+    /// The request is not checked.
     Unchecked,
 }
 
@@ -269,28 +269,29 @@ pub enum Violates {
 pub struct Violation {
     /// A JSON Schema keyword, or `security`, `content-type`, `json`, `method`, `path`.
     pub keyword: String,
-    /// `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body`, `body/JSON/POINTER`; none where the keyword stands alone.
+    /// `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`; `None` for keywords without
+    /// location.
     pub location: Option<String>,
 }
 
 impl std::fmt::Display for Violation {
-    /// As a case file writes it: `required body/partner_customer_id`.
+    /// Writes the notation of case files: `required body/partner_customer_id`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.keyword)?;
         self.location.iter().try_for_each(|location| write!(f, " {location}"))
     }
 }
 
-/// What a case expects, still with templates. Pointers to each for places are under `Case::at` + `/expect/…`.
+/// Expectations of a case, with their templates. Their locations are below `Case::at` + `/expect`.
 #[derive(Debug, Default)]
 pub struct Expect {
-    /// `status`: each entry `200` as 200..=200, `2XX` as 200..=299; empty when not written.
+    /// `status`: `200` is 200..=200, `2XX` is 200..=299; empty if absent.
     pub status: Vec<std::ops::RangeInclusive<u16>>,
     /// `headers`: null means absent.
     pub headers: Vec<(String, Tree)>,
     /// `body`: subset with operators.
     pub body: Option<Tree>,
-    /// `schema`: narrows the contract for this case. Refers to nothing outside itself.
+    /// `schema`: narrows the contract for this case, without references to other documents.
     pub schema: Option<Arc<CaseSchema>>,
     /// `assert`.
     pub assert: Vec<Expression>,
@@ -305,11 +306,11 @@ pub struct Expect {
 pub struct Capture {
     /// The variable.
     pub name: String,
-    /// Where its value is taken from.
+    /// Source of its value.
     pub from: CaptureFrom,
 }
 
-/// Where a captured value is taken from.
+/// Source of a captured value.
 #[derive(Debug, Clone)]
 pub enum CaptureFrom {
     /// A pointer into the body.
@@ -327,15 +328,15 @@ pub enum CaptureFrom {
 pub struct Poll {
     /// Pause between attempts.
     pub every: Duration,
-    /// No attempt starts after this.
+    /// No attempt starts later than this after the first.
     pub up_to: Duration,
 }
 
 /// `retry`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
-    /// Attempts altogether, at least 1.
+    /// Total number of attempts, at least 1.
     pub attempts: u32,
-    /// No attempt starts after this.
+    /// No attempt starts later than this after the first.
     pub up_to: Duration,
 }

@@ -1,4 +1,4 @@
-//! Binds the request of a case: `base` merged in, `without` taken out, templates compiled, files read.
+//! Binds the request of a case: merges `base`, removes `without`, compiles templates, reads files.
 
 use std::sync::Arc;
 
@@ -16,14 +16,15 @@ use super::binder::Binder;
 use super::compile::Compiler;
 use super::error::Problems;
 use super::format::{AuthFormat, PartFormat, RequestFormat};
-use super::merge::{merge, take_out};
+use super::merge::{merge, remove};
 use super::row::{self, Row};
 use super::source::EMPTY;
 use super::template_keys;
 use super::variables::{ReadBy, VariableRead};
-use super::{Authorization, Body, Part, PartContent, RequestSpec};
+use super::{Authorization, Body, MultipartPart, PartContent, RequestSpec};
 
-/// The request of the case at `at`, and the names that it reads. Where it is not `complete`, its mistakes are known already.
+/// Binds the request of the case at `at`; also returns the names that it reads. If it is not `complete`, its
+/// errors are reported already.
 pub fn bind(
     binder: &Binder<'_>,
     at: &Pointer,
@@ -33,18 +34,18 @@ pub fn bind(
     let home = at.join("request");
     let mut merged = merge(binder.source.base(), own(binder, &home));
     if complete {
-        leave_out(&mut merged, &home, problems);
+        remove_without(&mut merged, &home, problems);
     }
-    let tell = |_: &Pointer, message: &str| {
+    let report = |_: &Pointer, message: &str| {
         if complete {
-            problems.key(rules::WRONG_VALUE, &home, format!("merged with `base` this is no request: {message}"));
+            problems.key(rules::WRONG_VALUE, &home, format!("the request is invalid after merging `base`: {message}"));
         }
     };
-    let format: RequestFormat = salvage(&merged, tell).unwrap_or_default();
+    let format: RequestFormat = salvage(&merged, report).unwrap_or_default();
     compiled(binder, home, &format, problems)
 }
 
-/// A request for each of `rows`, where they give names of members; else none. Problems are those of the request without rows.
+/// Binds one request per row if the rows give property names. Problems are not reported: the request without rows has the same.
 pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Arc<RequestSpec>> {
     let home = at.join("request");
     let own = own(binder, &home);
@@ -52,16 +53,16 @@ pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Ar
         return Vec::new();
     }
     let bind_row = |row: &Arc<Row>| {
-        let mut known = Problems::of(&binder.source.file.document);
+        let mut known = Problems::new(&binder.source.file.document);
         let mut merged = merge(binder.source.base(), &template_keys::fill(own, row, &row::scope(row)));
-        leave_out(&mut merged, &home, &mut known);
+        remove_without(&mut merged, &home, &mut known);
         let format = salvage(&merged, |_, _| {}).unwrap_or_default();
         Arc::new(compiled(binder, home.clone(), &format, &mut known).0)
     };
     rows.iter().map(bind_row).collect()
 }
 
-/// The case's own part of the request; an empty one where there is none.
+/// The case's own part of the request; empty if absent.
 fn own<'a>(binder: &Binder<'a>, home: &Pointer) -> &'a Value {
     let own = binder.source.file.document.value().pointer(home.as_str()).filter(|own| !own.is_null());
     own.unwrap_or(&EMPTY)
@@ -79,10 +80,10 @@ fn compiled(
     (request, form.compiler.reads)
 }
 
-fn leave_out(merged: &mut Value, home: &Pointer, problems: &mut Problems<'_>) {
+fn remove_without(merged: &mut Value, home: &Pointer, problems: &mut Problems<'_>) {
     let paths = merged.as_object_mut().and_then(|members| members.shift_remove("without"));
     for (index, path) in paths.iter().filter_map(Value::as_array).flatten().enumerate() {
-        if let Err(message) = take_out(merged, path.as_str().unwrap_or_default()) {
+        if let Err(message) = remove(merged, path.as_str().unwrap_or_default()) {
             problems.value(rules::WITHOUT, &home.join("without").join(index), message);
         }
     }
@@ -119,7 +120,7 @@ impl Form<'_, '_, '_> {
         let at = Pointer::root().join("auth");
         match (&format.auth, &format.credentials) {
             (Some(_), Some(_)) => {
-                self.compiler.wrong(rules::WRONG_VALUE, &at, "expected `auth` or `as`, found both");
+                self.compiler.wrong(rules::WRONG_VALUE, &at, "`auth` and `as` exclude each other");
                 Authorization::Target
             }
             (None, None) => Authorization::Target,
@@ -150,9 +151,7 @@ impl Form<'_, '_, '_> {
             self.compiler.wrong(
                 rules::WRONG_VALUE,
                 &Pointer::root().join(second),
-                format!(
-                    "expected one form of body, found `{first}` and `{second}`; take one out with `without: [{first}]`"
-                ),
+                format!("`{first}` and `{second}` exclude each other; remove one with `without: [{first}]`"),
             );
             return None;
         }
@@ -179,24 +178,24 @@ impl Form<'_, '_, '_> {
     fn bytes(&mut self, text: &str, at: &Pointer) -> Option<Bytes> {
         let compact: String = text.split_ascii_whitespace().collect();
         let decoded = STANDARD.decode(compact).map(Bytes::from);
-        decoded
-            .map_err(|error| {
-                self.compiler.wrong(rules::WRONG_VALUE, at, format!("expected base64, found another text: {error}"))
-            })
-            .ok()
+        decoded.map_err(|error| self.compiler.wrong(rules::WRONG_VALUE, at, format!("not base64: {error}"))).ok()
     }
 
-    fn part(&mut self, part: &PartFormat, at: &Pointer) -> Option<Part> {
+    fn part(&mut self, part: &PartFormat, at: &Pointer) -> Option<MultipartPart> {
         let content = match (&part.value, &part.json, &part.file) {
             (Some(value), None, None) => self.compiler.tree(value, &at.join("value")).map(PartContent::Value),
             (None, Some(value), None) => self.compiler.tree(value, &at.join("json")).map(PartContent::Json),
             (None, None, Some(name)) => self.file(name, &at.join("file")).map(PartContent::File),
             _ => {
-                self.compiler.wrong(rules::WRONG_VALUE, at, "expected one of `value`, `json` and `file` in a part");
+                self.compiler.wrong(
+                    rules::WRONG_VALUE,
+                    at,
+                    "a part must have exactly one of `value`, `json` and `file`",
+                );
                 None
             }
         };
-        Some(Part {
+        Some(MultipartPart {
             name: self.compiler.template(&part.name, &at.join("name"))?,
             filename: part.filename.as_deref().and_then(|name| self.compiler.template(name, &at.join("filename"))),
             media_type: part.media_type.as_deref().and_then(|text| self.compiler.template(text, &at.join("type"))),
@@ -206,7 +205,7 @@ impl Form<'_, '_, '_> {
     }
 }
 
-/// The keys of the body's forms that are there.
+/// The keys of the body that are present.
 fn forms(format: &RequestFormat) -> Vec<&'static str> {
     let all = [
         ("body", format.body.is_some()),

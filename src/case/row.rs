@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::expression::Scope;
 
-/// One row: a value by column.
+/// One row: values by column.
 pub type Row = BTreeMap<String, Value>;
 
-/// A scope of the columns of `row` alone.
+/// Creates a scope with the columns of `row` only.
 pub fn scope(row: &Row) -> Scope {
     let mut scope = Scope::new(0, 0, "");
     row.iter().for_each(|(column, cell)| scope.set(column, cell));

@@ -1,4 +1,4 @@
-//! Which cases a story runs in which order, those of the files that it uses taken in.
+//! The order in which the cases of a story run, including those of files that it uses.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,35 +7,36 @@ use std::sync::Arc;
 use crate::problem::Problem;
 use crate::rules;
 
-use super::bound_file::{BoundFile, Entry};
+use super::bound_file::{BoundFile, BoundStep};
 use super::case_template::CaseTemplate;
 use super::error::Problems;
 
 /// Every bound file by its real path.
 pub type BoundFiles = BTreeMap<PathBuf, BoundFile>;
 
-/// A case with the file it was written in.
+/// A case with its file.
 pub type OrderedCase<'a> = (&'a BoundFile, &'a CaseTemplate);
 
-/// The cases of a story in the order they run.
+/// The cases of a story in the order in which they run.
 pub struct Sequence<'a> {
     /// `setup`.
     pub setup: Vec<OrderedCase<'a>>,
     /// `cases`.
     pub cases: Vec<OrderedCase<'a>>,
-    /// `teardown`; what a used file sets up, it takes down after everything else.
+    /// `teardown`, followed by that of used files.
     pub teardown: Vec<OrderedCase<'a>>,
-    /// BoundFiles that are used, in the order of their variables.
+    /// Used files, in the order of their variables.
     pub used: Vec<&'a BoundFile>,
 }
 
 impl<'a> Sequence<'a> {
-    /// The cases of the file at `path`; files that use each other in a circle are problems.
-    pub fn of(path: &Path, bound: &'a BoundFile, files: &'a BoundFiles, problems: &mut Vec<Problem>) -> Self {
-        let mut walk = Walk { files, way: vec![path.to_owned()], used: Vec::new(), last: Vec::new(), problems };
+    /// Orders the cases of the file at `path`. Reports files that use each other in a cycle.
+    pub fn new(path: &Path, bound: &'a BoundFile, files: &'a BoundFiles, problems: &mut Vec<Problem>) -> Self {
+        let mut walk =
+            Walk { files, path_stack: vec![path.to_owned()], used: Vec::new(), used_teardown: Vec::new(), problems };
         let setup = walk.take(bound, &bound.setup);
         let mut teardown = walk.take(bound, &bound.teardown);
-        teardown.append(&mut walk.last);
+        teardown.append(&mut walk.used_teardown);
         let cases = bound.cases.iter().map(|draft| (bound, draft)).collect();
         Self { setup, cases, teardown, used: walk.used }
     }
@@ -43,30 +44,30 @@ impl<'a> Sequence<'a> {
 
 struct Walk<'a, 'p> {
     files: &'a BoundFiles,
-    /// From the story's file to where the walk is.
-    way: Vec<PathBuf>,
+    /// Path from the story's file to the current one.
+    path_stack: Vec<PathBuf>,
     used: Vec<&'a BoundFile>,
     /// Teardowns of used files.
-    last: Vec<OrderedCase<'a>>,
+    used_teardown: Vec<OrderedCase<'a>>,
     problems: &'p mut Vec<Problem>,
 }
 
 impl<'a> Walk<'a, '_> {
-    fn take(&mut self, bound: &'a BoundFile, entries: &'a [Entry]) -> Vec<OrderedCase<'a>> {
+    fn take(&mut self, bound: &'a BoundFile, entries: &'a [BoundStep]) -> Vec<OrderedCase<'a>> {
         let mut taken = Vec::new();
         for entry in entries {
             match entry {
-                Entry::Case(draft) => taken.push((bound, &**draft)),
-                Entry::Use { at, path } if self.way.contains(path) => {
-                    let mut problems = Problems::of(&bound.file.document);
-                    problems.value(rules::STORY, at, "expected a file that does not use this one in turn");
+                BoundStep::Case(draft) => taken.push((bound, &**draft)),
+                BoundStep::Use { at, path } if self.path_stack.contains(path) => {
+                    let mut problems = Problems::new(&bound.file.document);
+                    problems.value(rules::STORY, at, "files must not use each other in a cycle");
                     self.problems.extend(problems.into_list());
                 }
-                Entry::Use { path, .. } => {
+                BoundStep::Use { path, .. } => {
                     let Some(used) = self.files.get(path) else { continue };
-                    self.way.push(path.clone());
+                    self.path_stack.push(path.clone());
                     taken.extend(self.used(used));
-                    self.way.pop();
+                    self.path_stack.pop();
                 }
             }
         }
@@ -76,9 +77,9 @@ impl<'a> Walk<'a, '_> {
     fn used(&mut self, used: &'a BoundFile) -> Vec<OrderedCase<'a>> {
         let mut taken = self.take(used, &used.setup);
         taken.extend(used.cases.iter().map(|draft| (used, draft)));
-        if !self.used.iter().any(|held| Arc::ptr_eq(&held.file, &used.file)) {
+        if !self.used.iter().any(|other| Arc::ptr_eq(&other.file, &used.file)) {
             let mut teardown = self.take(used, &used.teardown);
-            self.last.append(&mut teardown);
+            self.used_teardown.append(&mut teardown);
             self.used.push(used);
         }
         taken

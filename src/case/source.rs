@@ -1,4 +1,4 @@
-//! One case file as it was read: its typed head, and its cases still to be bound.
+//! One parsed case file: its typed head, and its cases, which are not bound yet.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -16,10 +16,10 @@ use super::error::Problems;
 use super::folder::{self, Folder};
 use super::format::{CaseFormat, FileFormat, RequestFormat, UseFormat};
 
-/// A file that could be read.
+/// A parsed file.
 #[derive(Debug)]
 pub struct Source {
-    /// The file as stories show it.
+    /// The file, as stories refer to it.
     pub file: Arc<CaseFile>,
     /// Everything but the lists of cases.
     pub head: FileFormat,
@@ -28,23 +28,23 @@ pub struct Source {
 }
 
 /// An entry of `setup`, `cases` or `teardown`.
-pub enum Step {
-    /// A case, and whether all of it could be read.
+pub enum SourceStep {
+    /// A case, and whether all of it could be parsed.
     Case(Box<CaseFormat>, bool),
     /// The cases of another file.
     Use(UseFormat),
 }
 
-/// A request in which nothing is written.
+/// An empty request.
 pub static EMPTY: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
 
 impl Source {
-    /// Reads the file at `path`. None when it is no document of the right shape at all.
+    /// Loads the file at `path`. Returns `None` if it is not a case file at all.
     pub fn load(path: PathBuf, folder: &Folder, all: &mut Vec<Problem>) -> Option<Self> {
         let name: Arc<str> = folder.name(&path).into();
         let text = text(&path, &name).map_err(|problem| all.push(problem)).ok()?;
         let document = Document::parse(name.clone(), text).map_err(|problems| all.extend(problems)).ok()?;
-        let mut problems = Problems::of(&document);
+        let mut problems = Problems::new(&document);
         let head = head(&document, &mut problems);
         let base_ok = base_is_fine(&mut problems);
         all.extend(problems.into_list());
@@ -54,9 +54,9 @@ impl Source {
         Some(Self { file, head, base_ok })
     }
 
-    /// The entries of `list`, each with its place. Wrong ones are noted; a case of which only a part could be read is given,
-    /// so that its name is known to others.
-    pub fn steps(&self, list: &str, problems: &mut Problems<'_>) -> Vec<(Pointer, Step)> {
+    /// Returns the entries of `list` with their locations and reports wrong ones. Includes cases that could be parsed in part,
+    /// because other cases may refer to their names.
+    pub fn steps(&self, list: &str, problems: &mut Problems<'_>) -> Vec<(Pointer, SourceStep)> {
         let root = Pointer::root().join(list);
         let entries = self.file.document.value().get(list).and_then(Value::as_array);
         entries
@@ -70,13 +70,13 @@ impl Source {
             .collect()
     }
 
-    /// `base` as it is written; an empty request when there is none.
+    /// `base` as written; an empty request if absent.
     pub fn base(&self) -> &Value {
         self.file.document.value().get("base").unwrap_or(&EMPTY)
     }
 }
 
-/// Whether the file at `path` is only ever used by others: its name starts with `_`.
+/// Whether the file at `path` is only used by other files: its name starts with `_`.
 pub fn is_shared(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
 }
@@ -85,14 +85,11 @@ fn text(path: &Path, name: &str) -> Result<String, Problem> {
     let bytes = folder::bytes(path, name).map_err(|why| Problem::new(why).rule(rules::UNREADABLE_FILE))?;
     String::from_utf8(bytes).map_err(|error| {
         let snippet = broken_line(name, error.as_bytes(), error.utf8_error().valid_up_to());
-        Problem::new("not UTF-8: here begins no character")
-            .rule(rules::UNREADABLE_FILE)
-            .at(snippet)
-            .help("save the file as UTF-8")
+        Problem::new("not UTF-8").rule(rules::UNREADABLE_FILE).at(snippet).help("save the file as UTF-8")
     })
 }
 
-/// The line with the byte at `offset`, what is no character in it replaced.
+/// The line with the byte at `offset`, with invalid bytes replaced.
 fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
     let (before, after) = bytes.split_at(offset);
     let before = String::from_utf8_lossy(before);
@@ -107,16 +104,20 @@ fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
 fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {
     let root = Pointer::root();
     for (at, written) in document.misread_numbers() {
-        problems.value(rules::MISREAD_NUMBER, &at, format!("`{written}` is read as a number with another text"));
+        problems.value(
+            rules::MISREAD_NUMBER,
+            &at,
+            format!("`{written}` is read as a number and would be written differently"),
+        );
         problems.help(format!("quote it: \"{written}\""));
     }
     if !document.value().is_object() {
-        problems.value(rules::WRONG_VALUE, &root, "expected a case file: `operation:`, `cases:` and so on");
+        problems.value(rules::WRONG_VALUE, &root, "a case file must be an object with `cases` and other keys");
         return None;
     }
     let head: FileFormat = problems.read(&root)?;
     if head.cases.is_empty() && document.value().get("cases").is_none_or(Value::is_array) {
-        problems.key(rules::NO_CASES, &root.join("cases"), "expected at least one case under `cases:`, found none");
+        problems.key(rules::NO_CASES, &root.join("cases"), "`cases` must contain at least one case");
     }
     Some(head)
 }
@@ -127,20 +128,20 @@ fn base_is_fine(problems: &mut Problems<'_>) -> bool {
     problems.count() == before
 }
 
-/// Reads the request at `at`, if there is one, for its mistakes alone.
+/// Parses the request at `at`, if there is one, to report its errors.
 fn request(at: &Pointer, problems: &mut Problems<'_>) {
     if problems.has_value(at) {
         problems.read::<RequestFormat>(at);
     }
 }
 
-fn step(entry: &Value, at: &Pointer, may_use: bool, problems: &mut Problems<'_>) -> Option<Step> {
+fn step(entry: &Value, at: &Pointer, may_use: bool, problems: &mut Problems<'_>) -> Option<SourceStep> {
     if may_use && entry.get("use").is_some() {
-        return problems.read(at).map(Step::Use);
+        return problems.read(at).map(SourceStep::Use);
     }
     let before = problems.count();
     let case = problems.read::<CaseFormat>(at);
     request(&at.join("request"), problems);
     let case = case?;
-    Some(Step::Case(Box::new(case), problems.count() == before))
+    Some(SourceStep::Case(Box::new(case), problems.count() == before))
 }

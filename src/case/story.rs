@@ -1,4 +1,4 @@
-//! Makes stories of a bound file: rows applied, names, needs and variables checked in the order that cases run.
+//! Makes stories of a bound file: applies rows, and checks names, needs and variables in the order of the cases.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,12 +15,12 @@ use super::error::Problems;
 use super::row::{self, Row};
 use super::sequence::{BoundFiles, OrderedCase, Sequence};
 use super::variables::{KnownVariables, ReadBy, VariableRead, check_column};
-use super::{Case, Role, Story, Use, Violates, lint, violation};
+use super::{CaptureUse, Case, Role, Story, Violates, lint, violation};
 
-/// The stories of the file at `path`: one, or one a row of its table.
+/// Returns the stories of the file at `path`: one, or one per row of its table.
 pub fn stories(path: &Path, files: &BoundFiles, contract: &Contract, all: &mut Vec<Problem>) -> Vec<Story> {
     let Some(bound) = files.get(path) else { return Vec::new() };
-    let lines = Sequence::of(path, bound, files, all);
+    let lines = Sequence::new(path, bound, files, all);
     let name = &bound.file.name;
     let rows = match &bound.rows {
         None => vec![(name.to_string(), Arc::default())],
@@ -29,7 +29,7 @@ pub fn stories(path: &Path, files: &BoundFiles, contract: &Contract, all: &mut V
     rows.into_iter().map(|(id, row)| Assembly::new(bound, &lines, contract, (id, row)).story(all)).collect()
 }
 
-/// One story in the making.
+/// A story that is being assembled.
 struct Assembly<'a> {
     bound: &'a BoundFile,
     lines: &'a Sequence<'a>,
@@ -37,7 +37,7 @@ struct Assembly<'a> {
     id: String,
     row: Arc<Row>,
     known: KnownVariables<'a>,
-    /// Names of the cases so far that others may need.
+    /// Names of the cases so far, for `needs`.
     passed: BTreeSet<String>,
     /// Ids so far.
     taken: BTreeSet<String>,
@@ -50,7 +50,7 @@ struct Filling<'a> {
     /// The row's number, from 0.
     index: usize,
     row: Arc<Row>,
-    /// The row's columns, the only names that these texts may read.
+    /// The row's columns, the only names that these strings may read.
     scope: Scope,
 }
 
@@ -71,8 +71,8 @@ impl<'a> Assembly<'a> {
         let setup = self.cases(Role::Setup, &lines.setup, all);
         let cases = self.cases(Role::Case, &lines.cases, all);
         let teardown = self.cases(Role::Teardown, &lines.teardown, all);
-        // A variable of the story's own replaces one of that name in a file that it uses.
-        let own = |name: &String| self.bound.vars.iter().any(|(held, _)| held == name);
+        // A variable of the story replaces the variable of that name in a used file.
+        let own = |name: &String| self.bound.vars.iter().any(|(other, _)| other == name);
         let foreign = lines.used.iter().flat_map(|used| &used.vars).filter(|(name, _)| !own(name));
         let vars = foreign.chain(&self.bound.vars).cloned().collect();
         Story { file: Arc::clone(&self.bound.file), id: self.id, vars, row: self.row, setup, cases, teardown }
@@ -81,7 +81,7 @@ impl<'a> Assembly<'a> {
     fn cases(&mut self, role: Role, lines: &'a [OrderedCase<'a>], all: &mut Vec<Problem>) -> Vec<Case> {
         let mut cases = Vec::with_capacity(lines.len());
         for (file, draft) in lines {
-            let mut problems = Problems::of(&file.file.document);
+            let mut problems = Problems::new(&file.file.document);
             let from = (!std::ptr::eq(*file, self.bound)).then(|| Arc::clone(&file.file));
             for (index, row) in self.rows(draft).into_iter().enumerate() {
                 let filling = Filling { role, draft, index, scope: row::scope(&row), row };
@@ -100,7 +100,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// None when the case has problems already.
+    /// Returns `None` if the case has problems already.
     fn case(&mut self, filling: &Filling<'a>, problems: &mut Problems<'_>) -> Option<Case> {
         let draft = filling.draft;
         let name = filling.text(&draft.name, problems)?;
@@ -126,7 +126,7 @@ impl<'a> Assembly<'a> {
             Role::Teardown => format!("{}::teardown::{name}", self.id),
         };
         if !self.taken.insert(id.clone()) {
-            let message = format!("expected a name of its own, found a second case called `{name}`");
+            let message = format!("duplicate case name `{name}`");
             problems.value(rules::DUPLICATE_CASE, &filling.draft.name.at, message);
             if filling.draft.rows.is_some() {
                 problems.help("use a column of the table in the name: `${column}`");
@@ -135,9 +135,9 @@ impl<'a> Assembly<'a> {
         id
     }
 
-    /// Checks every name that the case reads, and gives the captures among them.
-    fn uses(&self, filling: &Filling<'_>, problems: &mut Problems<'_>) -> Vec<Use> {
-        let mut uses: Vec<Use> = Vec::new();
+    /// Checks every name that the case reads, and returns the captures among them.
+    fn uses(&self, filling: &Filling<'_>, problems: &mut Problems<'_>) -> Vec<CaptureUse> {
+        let mut uses: Vec<CaptureUse> = Vec::new();
         for read in &filling.draft.reads {
             self.known.check(read, &filling.row, problems);
             let Some(captured_by) = self.known.capture(read, &filling.row) else { continue };
@@ -145,7 +145,11 @@ impl<'a> Assembly<'a> {
             match uses.iter_mut().find(|used| used.variable == read.name) {
                 Some(used) => used.in_request |= in_request,
                 None => {
-                    uses.push(Use { variable: read.name.clone(), captured_by: captured_by.to_owned(), in_request });
+                    uses.push(CaptureUse {
+                        variable: read.name.clone(),
+                        captured_by: captured_by.to_owned(),
+                        in_request,
+                    });
                 }
             }
         }
@@ -157,7 +161,7 @@ impl<'a> Assembly<'a> {
         for text in &filling.draft.needs {
             let Some(name) = filling.text(text, problems) else { continue };
             if !self.passed.contains(&name) {
-                problems.value(rules::NEEDS, &text.at, format!("expected the name of an earlier case, found `{name}`"));
+                problems.value(rules::NEEDS, &text.at, format!("`{name}` is not the name of an earlier case"));
                 problems.suggest(&name, self.passed.iter().map(String::as_str));
             }
             needs.push(name);
@@ -182,7 +186,7 @@ impl<'a> Assembly<'a> {
 }
 
 impl Filling<'_> {
-    /// The text with the row's columns in place.
+    /// Expands `text` with the row's columns.
     fn text(&self, text: &RowText, problems: &mut Problems<'_>) -> Option<String> {
         let before = problems.count();
         for name in text.template.names() {
@@ -210,7 +214,7 @@ impl Filling<'_> {
     }
 }
 
-/// The row of a case's own table over that of its file's.
+/// The row of a case's own table, on top of the row of the file's table.
 fn merged(story: &Arc<Row>, own: &Arc<Row>) -> Arc<Row> {
     if story.is_empty() {
         return Arc::clone(own);

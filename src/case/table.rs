@@ -1,4 +1,4 @@
-//! Tables: rows written in place keep their types, rows of a CSV file are text.
+//! Tables: inline rows keep their types; cells of a CSV file are strings.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::format::TableFormat;
 use super::row::Row;
 use super::variables;
 
-/// The rows of the table at `at`; `read` gives the bytes of a file beside the case file.
+/// Returns the rows of the table at `at`; `read` reads a file relative to the case file.
 pub fn rows(
     table: &TableFormat,
     at: &Pointer,
@@ -49,7 +49,7 @@ fn csv_rows(name: &str, bytes: &[u8]) -> Result<Vec<Row>, String> {
         .collect()
 }
 
-/// Cells are data: a template in one would be sent as it stands, so it is refused; `$${` stands for a literal `${`.
+/// Unescapes inline cells. Cells are data: a template in one would be sent verbatim, so it is refused; `$${` is a literal `${`.
 fn in_place(rows: &[Row]) -> Result<Vec<Row>, String> {
     let literal = |(column, cell): (&String, &Value)| Ok((column.clone(), unescaped(cell)?));
     rows.iter().map(|row| row.iter().map(literal).collect()).collect()
@@ -58,7 +58,7 @@ fn in_place(rows: &[Row]) -> Result<Vec<Row>, String> {
 fn unescaped(cell: &Value) -> Result<Value, String> {
     match cell {
         Value::String(text) if text.replace("$${", "").contains("${") => {
-            Err(format!("expected data in a table cell, found the template `{text}`; write `$${{` for a literal `${{`"))
+            Err(format!("table cells must not contain templates, found `{text}`; write `$${{` for a literal `${{`"))
         }
         Value::String(text) => Ok(text.replace("$${", "${").into()),
         Value::Array(items) => items.iter().map(unescaped).collect(),
@@ -72,9 +72,9 @@ fn unescaped(cell: &Value) -> Result<Value, String> {
 }
 
 fn same_columns(rows: Vec<Row>) -> Result<Vec<Row>, String> {
-    let Some(first) = rows.first() else { return Err("expected at least one row, found none".to_owned()) };
+    let Some(first) = rows.first() else { return Err("the table has no rows".to_owned()) };
     if let Some(column) = first.keys().find(|column| !variables::is_variable(column)) {
-        return Err(format!("expected a column that can be a variable's name, found `{column}`"));
+        return Err(format!("`{column}` is not a column name: use letters, digits and `_`, and no reserved name"));
     }
     let columns = |row: &Row| row.keys().cloned().collect::<Vec<_>>().join(", ");
     match rows.iter().position(|row| !row.keys().eq(first.keys())) {
@@ -111,19 +111,22 @@ mod tests {
     }
 
     #[test]
-    fn rows_in_place_keep_their_types_and_csv_is_text() {
+    fn inline_rows_keep_their_types_and_csv_cells_are_strings() {
         check(&json!([{"a": 1, "b": "$${x}"}]), Ok(json!([{"a": 1, "b": "${x}"}])));
         check(&json!("rows.csv"), Ok(json!([{"what": "text", "value": "a,b"}, {"what": "number", "value": "1"}])));
     }
 
     #[test]
-    fn odd_tables_are_refused() {
-        check(&json!([]), Err("expected at least one row, found none"));
+    fn invalid_tables_are_refused() {
+        check(&json!([]), Err("the table has no rows"));
         check(&json!([{"a": 1}, {"b": 1}]), Err("expected the columns a in every row, found b in row 2"));
-        check(&json!([{"a b": 1}]), Err("expected a column that can be a variable's name, found `a b`"));
+        check(
+            &json!([{"a b": 1}]),
+            Err("`a b` is not a column name: use letters, digits and `_`, and no reserved name"),
+        );
         check(
             &json!([{"a": ["${x}"]}]),
-            Err("expected data in a table cell, found the template `${x}`; write `$${` for a literal `${`"),
+            Err("table cells must not contain templates, found `${x}`; write `$${` for a literal `${`"),
         );
         check(&json!("no.csv"), Err("cannot read `no.csv`"));
         check(&json!("twice.csv"), Err("`twice.csv` has the column `a` twice"));

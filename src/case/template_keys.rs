@@ -1,5 +1,5 @@
-//! Names of members that a table gives (`"${member}": …`) are filled in before `base` is merged, so that they meet the members
-//! they mean.
+//! Property names that contain templates (`"${member}": …`) are expanded before `base` is merged, so that they replace the
+//! properties of `base` with the same name.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::expression::{Scope, Template};
 
 use super::row::Row;
 
-/// Whether a name anywhere in `value` is a template.
+/// Whether any property name in `value` is a template.
 pub fn any(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.iter().any(|(name, value)| name.contains("${") || any(value)),
@@ -16,8 +16,8 @@ pub fn any(value: &Value) -> bool {
     }
 }
 
-/// `value` with every name filled in that reads columns of `row` alone; `scope` holds the row. A name that would meet another
-/// of the same object stays as it is, to be complained of when it is expanded.
+/// Expands every property name that reads only columns of `row`; `scope` holds the row. A name that would equal another one
+/// of the same object is left as it is, and reported later.
 pub fn fill(value: &Value, row: &Row, scope: &Scope) -> Value {
     match value {
         Value::Object(members) => {
@@ -39,7 +39,7 @@ fn name_of(name: &str, row: &Row, scope: &Scope) -> Option<String> {
     let names = template.names();
     let is_row_alone = !names.is_empty() && names.iter().all(|name| row.contains_key(name.root()));
     let filled = template.expand_text(scope).ok().flatten().filter(|_| is_row_alone)?;
-    // What a cell holds is data: it must not be read as a template again.
+    // A cell is data: it must not be read as a template again.
     Some(filled.replace("${", "$${"))
 }
 
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_filled_in_by_the_row() {
+    fn property_names_are_expanded_from_the_row() {
         let row: Row = [("member".to_owned(), json!("email")), ("odd".to_owned(), json!("${x}"))].into();
         let check = |value: Value, expect: Value| {
             assert_eq!(fill(&value, &row, &row::scope(&row)).to_string(), expect.to_string());

@@ -1,4 +1,4 @@
-//! The names that templates may read: which there are, and what is said about one that there is not.
+//! Scope of the variables that templates may read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,11 +9,11 @@ use crate::rules;
 use super::error::Problems;
 use super::row::Row;
 
-/// Names that the language gives: no variable may take one.
+/// Names of the language, which variables must not have.
 const RESERVED: [&str; 12] =
     ["env", "request", "response", "omit", "uuid", "now", "today", "random_int", "time", "public", "file", "loop"];
 
-/// Whether `name` can be a variable: a letter or `_`, then letters, digits and `_`, and nothing that the language gives.
+/// Whether `name` can be a variable: a letter or `_`, then letters, digits and `_`, and not a name of the language.
 pub fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();
     let starts = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
@@ -23,40 +23,40 @@ pub fn is_variable(name: &str) -> bool {
 /// The part of a case that reads a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadBy {
-    /// Before anything is sent.
+    /// The request.
     Request,
-    /// The expectation that is compared with the answer.
+    /// The expectation, without `assert`.
     Expectation,
     /// `assert` and `capture`, which may also read `request` and `response`.
     Response,
 }
 
-/// One name that a case reads.
+/// A use of a variable by a case.
 #[derive(Debug, Clone)]
 pub struct VariableRead {
     /// The name up to its first dot.
     pub name: String,
-    /// The text that reads it.
+    /// Location of the string that reads it.
     pub at: Pointer,
-    /// Which part of the case it is.
+    /// The part of the case that reads it.
     pub reader: ReadBy,
 }
 
 impl VariableRead {
-    /// The read of `name` in the text at `at`.
+    /// A use of `name` in the string at `at`.
     pub fn new(name: &Name, at: Pointer, reader: ReadBy) -> Self {
         let first = name.path.split(['.', '[']).next().unwrap_or_default();
         Self { name: first.to_owned(), at, reader }
     }
 
-    /// Whether the language itself gives the name here.
+    /// Whether it is a name of the language.
     fn is_given(&self) -> bool {
         let answer = matches!(self.name.as_str(), "request" | "response") && self.reader == ReadBy::Response;
         answer || matches!(self.name.as_str(), "env" | "omit")
     }
 }
 
-/// The names that a case may read beside the columns of its row.
+/// Names that a case may read in addition to the columns of its row.
 #[derive(Debug, Clone, Default)]
 pub struct KnownVariables<'a> {
     /// Variables of the file and of those it uses.
@@ -66,12 +66,12 @@ pub struct KnownVariables<'a> {
 }
 
 impl KnownVariables<'_> {
-    /// The case whose capture `read` means, when it means one: rows are over captures.
+    /// Returns the case whose capture `read` refers to. Rows take precedence over captures.
     pub fn capture(&self, read: &VariableRead, row: &Row) -> Option<&str> {
         self.captures.get(read.name.as_str()).filter(|_| !row.contains_key(&read.name)).map(String::as_str)
     }
 
-    /// Notes a problem when `read` means nothing.
+    /// Reports a problem if `read` refers to nothing.
     pub fn check(&self, read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
         let name = read.name.as_str();
         let known = self.vars.contains(name) || row.contains_key(name) || self.captures.contains_key(name);
@@ -89,10 +89,10 @@ impl KnownVariables<'_> {
     }
 }
 
-/// Notes a problem when `read` is no column of `row`, the only names that it may read.
+/// Reports a problem if `read` is not a column of `row`.
 pub fn check_column(read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
     if !row.contains_key(&read.name) {
-        note(read, &format!("expected a column of a table, found `{}`", read.name), problems);
+        note(read, &format!("`{}` is not a column of the table", read.name), problems);
         problems.suggest(&read.name, row.keys().map(String::as_str));
     }
 }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_are_words_that_the_language_does_not_give() {
+    fn reserved_names_are_not_variables() {
         let check = |name, expect| assert_eq!(is_variable(name), expect, "{name:?}");
         check("customer", true);
         check("_x1", true);

@@ -1,4 +1,4 @@
-//! `violates: KEYWORD LOCATION` read from its text.
+//! Parses `violates: KEYWORD LOCATION`.
 
 use crate::contract::keyword::{self, Keyword};
 use crate::pointer::Pointer;
@@ -6,12 +6,12 @@ use crate::suggestion::nearest;
 
 use super::{Violates, Violation};
 
-/// Rules beside schemas, which stand without a location.
+/// Rules without a location, which are not keywords of a schema.
 const ALONE: [&str; 5] = ["security", "content-type", "json", "method", "path"];
 
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
-/// Reads the entries of `violates`. Every wrong one is told with its number.
+/// Parses the entries of `violates`. Returns every invalid entry with its index.
 pub fn parse(entries: &[String]) -> Result<Violates, Vec<(usize, String)>> {
     match entries {
         [] => Ok(Violates::Nothing),
@@ -35,11 +35,11 @@ fn one(text: &str) -> Result<Violation, String> {
         None => (text.trim(), None),
     };
     match location {
-        _ if keyword == "unchecked" => Err("`unchecked` claims nothing: it stands alone".to_owned()),
-        Some(_) if ALONE.contains(&keyword) => Err(format!("`{keyword}` stands without a location")),
+        _ if keyword == "unchecked" => Err("`unchecked` must be the only entry".to_owned()),
+        Some(_) if ALONE.contains(&keyword) => Err(format!("`{keyword}` has no location")),
         None if ALONE.contains(&keyword) => Ok(Violation { keyword: keyword.to_owned(), location: None }),
         _ if !keyword::find(keyword).is_some_and(Keyword::is_declarable) => Err(unknown(keyword)),
-        None => Err(format!("expected where `{keyword}` is broken: {LOCATIONS}")),
+        None => Err(format!("`{keyword}` needs a location: {LOCATIONS}")),
         Some(location) => {
             let location = normal(location).ok_or_else(|| format!("expected {LOCATIONS}, found `{location}`"))?;
             Ok(Violation { keyword: keyword.to_owned(), location: Some(location) })
@@ -54,7 +54,7 @@ fn unknown(keyword: &str) -> String {
     format!("unknown keyword `{keyword}`{hint}")
 }
 
-/// The location as a judged location is written: header names in lower case.
+/// Normalises a location: header names in lower case.
 fn normal(location: &str) -> Option<String> {
     let (place, rest) = location.split_once('/').map_or((location, None), |(place, rest)| (place, Some(rest)));
     let rest_ok = rest.is_none_or(|rest| !rest.is_empty() && Pointer::parse(&format!("/{rest}")).is_some());
@@ -97,12 +97,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_named_with_the_nearest_word() {
+    fn errors_suggest_the_closest_keyword() {
         check(&["requierd body/a"], Err("unknown keyword `requierd`, did you mean `required`?"));
         check(&["securty"], Err("unknown keyword `securty`, did you mean `security`?"));
-        check(&["security body"], Err("`security` stands without a location"));
-        check(&["unchecked", "type body"], Err("`unchecked` claims nothing: it stands alone"));
-        check(&["type"], Err(&format!("expected where `type` is broken: {LOCATIONS}")));
+        check(&["security body"], Err("`security` has no location"));
+        check(&["unchecked", "type body"], Err("`unchecked` must be the only entry"));
+        check(&["type"], Err(&format!("`type` needs a location: {LOCATIONS}")));
         for location in ["bdoy/a", "query", "path/", "body/~2", "/a"] {
             check(&[&format!("type {location}")], Err(&format!("expected {LOCATIONS}, found `{location}`")));
         }

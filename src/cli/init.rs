@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::contract;
 use crate::output_file;
@@ -12,8 +12,8 @@ use crate::problem::Problem;
 use crate::cli::args::Init;
 use crate::cli::exit::Exit;
 use crate::cli::session::{Failure, Session};
-use crate::cli::starter::Starter;
-use crate::cli::yaml;
+use crate::document::to_yaml;
+use crate::import::starter::Starter;
 use crate::project::config_file::FILE_NAME;
 use crate::project::format;
 use crate::rules;
@@ -30,7 +30,7 @@ pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let problem = Problem::new(format!("{} has no operations, so there is nothing to test", args.spec.display()));
         return Err(vec![problem.rule(rules::NO_OPERATIONS)].into());
     }
-    let starter = Starter::of(&contract);
+    let starter = Starter::new(&contract);
     let folder = args.spec.file_stem().map_or_else(|| "api".into(), |stem| stem.to_string_lossy().into_owned());
     let cases = PathBuf::from("cases").join(folder).join("first.yaml");
     let files = [
@@ -63,6 +63,6 @@ fn create(path: &Path, text: &str) -> Result<bool, Problem> {
         .map_err(|error| Problem::new(format!("cannot write {}: {error}", path.display())))
 }
 
-fn commented(schema: &str, about: &str, value: &Value) -> Result<String, Problem> {
-    Ok(format!("# yaml-language-server: $schema={schema}\n{about}{}", yaml::text(value)?))
+fn commented<T: Serialize>(schema: &str, about: &str, value: &T) -> Result<String, Problem> {
+    Ok(format!("# yaml-language-server: $schema={schema}\n{about}{}", to_yaml(value)?))
 }

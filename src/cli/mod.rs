@@ -14,19 +14,16 @@ mod output;
 mod process;
 mod proxy;
 mod recorder;
-mod recording;
 mod report;
 pub(crate) mod rules;
 mod run;
 mod schema;
 mod session;
 mod signals;
-mod starter;
 mod subcommands;
 #[cfg(test)]
 mod unredacted;
 mod watch;
-mod yaml;
 
 pub(crate) use clock::now;
 pub(crate) use output::problems;

@@ -32,9 +32,9 @@ use super::exit::Exit;
 use super::output::problems::counted;
 use super::output::progress::OutputOptions;
 use super::output::server_log::{self, RequestCounts};
-use super::recording;
 use super::session::{Failure, Session};
 use super::signals;
+use crate::import::exchanges;
 
 /// Forwards until interrupted, then writes case file and reports.
 pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -120,7 +120,7 @@ fn save_cases(
         .as_deref()
         .map_or_else(|| PathBuf::from("reports/recorded"), |path| settings.relative_to_root(path));
     let file = folder.join(format!("{}.yaml", instant.replace(':', "-")));
-    let text = recording::case_file(contract, &format!("Recorded by signoff proxy at {instant}"), &recorded.exchanges)?;
+    let text = exchanges::case_file(contract, &format!("Recorded by signoff proxy at {instant}"), &recorded.exchanges)?;
     write(&settings.absolute(&file), &text)?;
     writeln!(session.err, "wrote {}", file.display())?;
     if recorded.others > 0 {

@@ -22,6 +22,7 @@ mod source_map;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod yaml_writer;
 
 pub use changes::Changes;
 pub use document::Document;
@@ -29,4 +30,4 @@ pub use end::End;
 pub use json::parse_json;
 pub use number_literals::NumberLiterals;
 pub use read::{read, salvage};
-pub use scalar::is_number_in_yaml_1_1;
+pub use yaml_writer::to_yaml;

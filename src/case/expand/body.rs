@@ -1,4 +1,4 @@
-//! The body of a request and the media type that goes with it.
+//! The body of a request and its media type.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use super::multipart;
 use super::text::plain;
 
 impl RequestBuilder<'_> {
-    /// The body's bytes; none is sent where there is none, or where it expands to `omit`.
+    /// Sets the body. No body is sent if there is none, or if it expands to `omit`.
     pub(super) fn body(&mut self, contract: &Contract) -> Result<(), ExpandError> {
         let Some(body) = &self.case.request.body else { return Ok(()) };
         let mut kind = kind_of(body);
@@ -40,7 +40,7 @@ impl RequestBuilder<'_> {
         Ok(())
     }
 
-    /// The case's own Content-Type, else the contract's only matching one, else by the kind of body.
+    /// Sets Content-Type: the case's own, otherwise the contract's only matching one, otherwise the default of the body's form.
     fn content_type(&mut self, body: &Body, kind: &str) {
         let is_multipart = matches!(body, Body::Multipart(_));
         match self.headers.get("content-type").map(str::to_owned) {
@@ -56,13 +56,13 @@ impl RequestBuilder<'_> {
         }
     }
 
-    /// The boundary that the case's own Content-Type names.
+    /// The boundary in the case's own Content-Type.
     fn boundary(&self) -> Option<String> {
         let own = MediaType::parse(self.headers.get("content-type")?).ok()?;
         own.parameter("boundary").map(str::to_owned)
     }
 
-    /// The form that the operation declares for the media type that is sent: the case's own, else that of the `kind` of body.
+    /// The form that the operation declares for the media type that is sent: the case's own, otherwise `kind`.
     fn declared_form(&self, contract: &Contract, kind: &str) -> Option<Form<'_>> {
         let sent = MediaType::parse(self.headers.get("content-type").unwrap_or(kind)).ok()?;
         let content = &self.operation?.request_body.as_ref()?.content;
@@ -71,8 +71,8 @@ impl RequestBuilder<'_> {
         Some(Form::of(contract, declared))
     }
 
-    /// `application/x-www-form-urlencoded`: each field as `form` lays it out; where none is declared, lists repeat their name and
-    /// objects are JSON.
+    /// Serialises `application/x-www-form-urlencoded`: fields as `form` declares them; without a declaration, lists repeat their
+    /// name and objects are JSON.
     fn form(&self, fields: &[(String, Tree)], form: Option<&Form<'_>>) -> Result<Bytes, ExpandError> {
         let mut pairs = Vec::new();
         for (name, tree) in fields {
@@ -98,7 +98,7 @@ fn json(value: Value) -> Bytes {
     value.to_string().into()
 }
 
-/// The media type that a kind of body has by itself.
+/// The default media type of a form of body.
 fn kind_of(body: &Body) -> String {
     match body {
         Body::Json(_) => "application/json",
@@ -110,7 +110,7 @@ fn kind_of(body: &Body) -> String {
     .to_owned()
 }
 
-/// The one media type of the operation's request body that fits the kind of `body`; none when there are several.
+/// The only media type of the operation's request body that fits the form of `body`; `None` if there are several.
 fn only_match(operation: &Operation, body: &Body) -> Option<String> {
     let content = &operation.request_body.as_ref()?.content;
     let types = content.iter().map(|one| &one.media_type).filter(|one| !one.is_range());

@@ -53,7 +53,7 @@ pub(super) fn place(case: &Case, key: &str) -> Pointer {
     case.at.join("request").join(key)
 }
 
-/// Expands `tree` at `at`; none for `omit`.
+/// Expands `tree`, which is at `at`; `None` for `omit`.
 pub(super) fn expand_tree(
     tree: &Tree,
     scope: &Scope,
@@ -62,7 +62,7 @@ pub(super) fn expand_tree(
     tree.expand(scope).map_err(|(tail, error)| ExpandError::new(error.message, at().concat(&tail)))
 }
 
-/// Expands `template` at `at` to text; none for `omit`.
+/// Expands `template`, which is at `at`, to text; `None` for `omit`.
 pub(super) fn expand_text(
     template: &Template,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! Credentials of a request: by security scheme, the case's over the target's, the first alternative that is configured whole.
+//! Credentials of a request, by security scheme: the case's before the target's; the first alternative that is complete.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,8 +27,8 @@ pub struct Credentials {
 }
 
 impl RequestBuilder<'_> {
-    /// Attaches what the case or the target gives for the operation's security.
-    pub(super) fn credentials(&mut self, contract: &Contract, held: &Credentials) -> Result<(), ExpandError> {
+    /// Attaches the credentials of the case or the target for the operation's security.
+    pub(super) fn credentials(&mut self, contract: &Contract, available: &Credentials) -> Result<(), ExpandError> {
         let case = self.case;
         let at = || place(case, "auth");
         let given = match &self.case.request.auth {
@@ -42,8 +42,8 @@ impl RequestBuilder<'_> {
                 return Ok(());
             }
             Authorization::Scheme(scheme) => {
-                let value = held.own.get(scheme).ok_or_else(|| {
-                    let key = format!("targets.{}.auth.{scheme}", held.target);
+                let value = available.own.get(scheme).ok_or_else(|| {
+                    let key = format!("targets.{}.auth.{scheme}", available.target);
                     ExpandError::new(
                         format!("no credentials for the security scheme `{scheme}`: expected `{key}`"),
                         at(),
@@ -51,21 +51,21 @@ impl RequestBuilder<'_> {
                 })?;
                 return self.attach(contract, scheme, value).map_err(|why| ExpandError::new(why, at()));
             }
-            Authorization::As(name) => named(held, name).map_err(|why| ExpandError::new(why, self.at("as")))?,
-            Authorization::Target => &held.own,
+            Authorization::As(name) => named(available, name).map_err(|why| ExpandError::new(why, self.at("as")))?,
+            Authorization::Target => &available.own,
         };
-        self.by_security(contract, given, held)
+        self.by_security(contract, given, available)
     }
 
     fn by_security(
         &mut self,
         contract: &Contract,
         given: &BTreeMap<String, Value>,
-        held: &Credentials,
+        available: &Credentials,
     ) -> Result<(), ExpandError> {
-        let wanted = match self.operation {
+        let alternatives = match self.operation {
             Some(operation) => Cow::Borrowed(operation.security.as_slice()),
-            // A URL beyond the contract: any scheme that the target has, so that it is not refused for want of it.
+            // For a URL outside the contract any credentials of the target, so that it is not refused for lack of them.
             None => contract
                 .security_schemes
                 .keys()
@@ -73,8 +73,12 @@ impl RequestBuilder<'_> {
                 .collect(),
         };
         let has = |scheme: &String| given.contains_key(scheme) || self.is_written(contract, scheme);
-        let Some(first) = wanted.iter().find(|one| one.schemes.iter().all(has)) else {
-            return if wanted.is_empty() || self.needs_none() { Ok(()) } else { Err(self.missing(&wanted, held)) };
+        let Some(first) = alternatives.iter().find(|one| one.schemes.iter().all(has)) else {
+            return if alternatives.is_empty() || self.needs_none() {
+                Ok(())
+            } else {
+                Err(self.missing(&alternatives, available))
+            };
         };
         for scheme in &first.schemes {
             if let Some(value) = given.get(scheme).filter(|_| !self.is_written(contract, scheme)) {
@@ -84,7 +88,7 @@ impl RequestBuilder<'_> {
         Ok(())
     }
 
-    /// Whether the case itself writes what the scheme would; mutual TLS is the connection's, not the message's.
+    /// Whether the case sets the credentials itself. Mutual TLS belongs to the connection, not to the request.
     fn is_written(&self, contract: &Contract, scheme: &str) -> bool {
         let request = &self.case.request;
         let header = |name: &str| request.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name));
@@ -99,7 +103,7 @@ impl RequestBuilder<'_> {
         }
     }
 
-    /// Cases that violate security, are unchecked, or go where the contract does not reach, need no credentials.
+    /// Cases that violate security, are unchecked, or are outside the contract need no credentials.
     fn needs_none(&self) -> bool {
         let security = |one: &Violation| one.keyword == "security";
         match &self.case.violates {
@@ -109,15 +113,16 @@ impl RequestBuilder<'_> {
         }
     }
 
-    fn missing(&self, wanted: &[SecurityRequirement], held: &Credentials) -> ExpandError {
+    fn missing(&self, alternatives: &[SecurityRequirement], available: &Credentials) -> ExpandError {
         let set = match &self.case.request.auth {
             Authorization::As(name) => format!("credentials.{name}"),
             _ => "auth".to_owned(),
         };
-        let key = |scheme: &String| format!("`targets.{}.{set}.{scheme}`", held.target);
+        let key = |scheme: &String| format!("`targets.{}.{set}.{scheme}`", available.target);
         let alternative = |one: &SecurityRequirement| one.schemes.iter().map(key).collect::<Vec<_>>().join(" and ");
-        let keys: Vec<String> = wanted.iter().map(alternative).collect();
-        let schemes: Vec<String> = wanted.iter().map(|one| format!("`{}`", one.schemes.join("` and `"))).collect();
+        let keys: Vec<String> = alternatives.iter().map(alternative).collect();
+        let schemes: Vec<String> =
+            alternatives.iter().map(|one| format!("`{}`", one.schemes.join("` and `"))).collect();
         let message =
             format!("no credentials for the security scheme {}: expected {}", schemes.join(" or "), keys.join(" or "));
         ExpandError::new(message, self.case.at.clone())
@@ -145,29 +150,29 @@ impl RequestBuilder<'_> {
     }
 }
 
-fn named<'a>(held: &'a Credentials, name: &str) -> Result<&'a BTreeMap<String, Value>, String> {
-    held.named.get(name).ok_or_else(|| {
-        let near = nearest(name, held.named.keys().map(String::as_str));
+fn named<'a>(available: &'a Credentials, name: &str) -> Result<&'a BTreeMap<String, Value>, String> {
+    available.named.get(name).ok_or_else(|| {
+        let near = nearest(name, available.named.keys().map(String::as_str));
         let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
         format!(
-            "the target has no second credentials `{name}`: expected `targets.{}.credentials.{name}`{hint}",
-            held.target
+            "the target has no credentials `{name}`: expected `targets.{}.credentials.{name}`{hint}",
+            available.target
         )
     })
 }
 
-/// `username:password` in base64 (RFC 7617 §2). The value is never shown: it is a secret.
+/// Encodes `username:password` in base64 (RFC 7617 §2). Messages never contain the value: it is a secret.
 fn basic(scheme: &str, value: &Value) -> Result<String, String> {
     let wrong = || format!("expected `{{ username, password }}` for the basic scheme `{scheme}`");
     let part = |key: &str| value.get(key).filter(|part| !part.is_object() && !part.is_array()).ok_or_else(wrong);
     let (username, password) = (scalar(part("username")?)?, scalar(part("password")?)?);
     if username.contains(':') {
-        return Err(format!("expected no `:` in the user name for `{scheme}` (RFC 7617 §2)"));
+        return Err(format!("the username for `{scheme}` must not contain `:` (RFC 7617 §2)"));
     }
     Ok(STANDARD.encode(format!("{username}:{password}")))
 }
 
-/// The value is never shown: it is a secret.
+/// The value as text. Messages never contain it: it is a secret.
 fn text(scheme: &str, value: &Value) -> Result<String, String> {
-    scalar(value).map_err(|_| format!("expected a text for the security scheme `{scheme}`"))
+    scalar(value).map_err(|_| format!("the credential for the security scheme `{scheme}` must be a string"))
 }

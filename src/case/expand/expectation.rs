@@ -1,4 +1,4 @@
-//! What a case expects, its templates expanded.
+//! Expands the templates of an expectation.
 
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ use super::super::error::ExpandError;
 use super::builder::expand_tree;
 use super::text::scalar;
 
-/// An expectation with every template expanded; the places are those of `case.expect`.
+/// An expectation with every template expanded. Locations are those of `case.expect`.
 #[derive(Debug, Clone, Default)]
 pub struct Expectation {
-    /// Header names with the value wanted; `None` means absent.
+    /// Header names with the expected value; `None` means absent.
     pub headers: Vec<(String, Option<String>)>,
     /// The body pattern with its operators.
     pub body: Option<Value>,
-    /// Assertions, evaluated against the scope the checks are given.
+    /// Assertions, evaluated by the checks.
     pub assert: Vec<Expression>,
-    /// The longest the last attempt may take.
+    /// Maximum duration of the last attempt.
     pub within: Option<Duration>,
 }
 
-/// The expectation of `case`.
+/// Expands the expectation of `case`.
 pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandError> {
     let at = || case.at.join("expect");
     let expect = &case.expect;
@@ -34,13 +34,13 @@ pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandErro
     for (name, tree) in &expect.headers {
         let at = || at().join("headers").join(name);
         if let Some(value) = expand_tree(tree, scope, at)? {
-            headers.push((name.clone(), wanted(&value, at)?));
+            headers.push((name.clone(), expected_value(&value, at)?));
         }
     }
     Ok(Expectation { headers, body, assert: expect.assert.clone(), within: expect.within })
 }
 
-fn wanted(value: &Value, at: impl FnOnce() -> Pointer) -> Result<Option<String>, ExpandError> {
+fn expected_value(value: &Value, at: impl FnOnce() -> Pointer) -> Result<Option<String>, ExpandError> {
     match value {
         Value::Null => Ok(None),
         value => scalar(value).map(Some).map_err(|message| ExpandError::new(message, at())),

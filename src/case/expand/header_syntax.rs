@@ -2,23 +2,20 @@
 
 use crate::http::Headers;
 
-/// Whether `text` is a token: what a method or a header's name is (RFC 9110 §5.6.2).
+/// Whether `text` is a token, as methods and header names must be (RFC 9110 §5.6.2).
 pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// Refuses names that are no tokens and values with control characters, which could end a line. Values are not shown: they
-/// may be secrets.
+/// Refuses names that are not tokens, and values with control characters, which could end a line. Messages do not contain
+/// values: they may be secrets.
 pub fn check(headers: &Headers) -> Result<(), String> {
     for (name, value) in headers.iter() {
         if !is_token(name) {
-            return Err(format!("expected the name of a header, found `{}`", name.escape_debug()));
+            return Err(format!("`{}` is not a header name", name.escape_debug()));
         }
         if let Some(control) = value.chars().find(|c| c.is_control() && *c != '\t') {
-            return Err(format!(
-                "expected no control character in the header `{name}`, found {}",
-                control.escape_debug()
-            ));
+            return Err(format!("the header `{name}` contains the control character {}", control.escape_debug()));
         }
     }
     Ok(())
@@ -29,11 +26,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_cannot_be_ended_by_a_value() {
+    fn header_values_cannot_contain_line_ends() {
         let verdict = |name: &str, value: &str| check(&[(name, value)].into_iter().collect());
         assert_eq!(verdict("x-one", "a\tb é"), Ok(()));
-        let message = "expected no control character in the header `x-one`, found \\r";
+        let message = "the header `x-one` contains the control character \\r";
         assert_eq!(verdict("x-one", "a\r\nhost: evil"), Err(message.to_owned()));
-        assert_eq!(verdict("x one", "a"), Err("expected the name of a header, found `x one`".to_owned()));
+        assert_eq!(verdict("x one", "a"), Err("`x one` is not a header name".to_owned()));
     }
 }

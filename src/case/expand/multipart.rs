@@ -1,4 +1,4 @@
-//! `multipart/form-data` as bytes (RFC 7578), with a boundary that depends on nothing but the content.
+//! Serialises `multipart/form-data` (RFC 7578). The boundary depends only on the content.
 
 use std::fmt::Write as _;
 
@@ -11,18 +11,18 @@ use crate::http::Headers;
 use crate::pointer::Pointer;
 
 use super::super::error::ExpandError;
-use super::super::{Part, PartContent};
+use super::super::{MultipartPart, PartContent};
 use super::builder::{expand_text, expand_tree};
 use super::header_syntax;
 use super::text::scalar;
 
-/// One part, its templates expanded.
+/// One part with its templates expanded.
 pub struct Field {
     head: String,
     content: Bytes,
 }
 
-/// The fields between boundaries.
+/// Writes the fields between boundaries.
 pub fn laid_out(fields: &[Field], boundary: &str) -> Bytes {
     let mut bytes = Vec::new();
     for field in fields {
@@ -34,24 +34,24 @@ pub fn laid_out(fields: &[Field], boundary: &str) -> Bytes {
     bytes.into()
 }
 
-/// The first of `signoff-0`, `signoff-1` … that no field contains.
+/// Returns the first of `signoff-0`, `signoff-1` … that no field contains.
 pub fn free_boundary(fields: &[Field]) -> String {
     let holds = |content: &[u8], text: &str| content.windows(text.len()).any(|window| window == text.as_bytes());
     let free = |boundary: &String| !fields.iter().any(|field| holds(&field.content, boundary));
     (0_u64..).map(|number| format!("signoff-{number}")).find(free).expect("fields are finite, numbers are not")
 }
 
-/// What parts are written by.
+/// Context for writing parts.
 pub struct Writer<'a> {
     /// The variables.
     pub scope: &'a Scope,
-    /// The form as the contract declares it, where it does.
+    /// The form that the contract declares, if it does.
     pub form: Option<&'a Form<'a>>,
 }
 
 impl Writer<'_> {
-    /// The fields of `parts`, which stand at `at`.
-    pub fn fields(&self, parts: &[Part], at: &Pointer) -> Result<Vec<Field>, ExpandError> {
+    /// Expands `parts`, which are at `at`.
+    pub fn fields(&self, parts: &[MultipartPart], at: &Pointer) -> Result<Vec<Field>, ExpandError> {
         let mut fields = Vec::new();
         for (index, part) in parts.iter().enumerate() {
             fields.extend(self.part(part, &at.join(index))?);
@@ -59,8 +59,8 @@ impl Writer<'_> {
         Ok(fields)
     }
 
-    /// None when the content is `omit`; several where a list is declared.
-    fn part(&self, part: &Part, at: &Pointer) -> Result<Vec<Field>, ExpandError> {
+    /// Expands one part: no field if its content is `omit`, several if a list is declared.
+    fn part(&self, part: &MultipartPart, at: &Pointer) -> Result<Vec<Field>, ExpandError> {
         let name = expand_text(&part.name, self.scope, || at.join("name"))?.unwrap_or_default();
         let own = self.text(part.media_type.as_ref(), &at.join("type"))?;
         let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&name));
@@ -78,13 +78,18 @@ impl Writer<'_> {
         };
         let fields: Vec<_> = contents.map(field).collect();
         match own.filter(|own| own.chars().any(char::is_control)) {
-            Some(_) => Err(ExpandError::new("expected a media type in one line", at.join("type"))),
+            Some(_) => Err(ExpandError::new("`type` must not contain control characters", at.join("type"))),
             None => Ok(fields),
         }
     }
 
-    /// Each content with the media type that it has by itself or by the contract.
-    fn contents(&self, part: &Part, name: &str, at: &Pointer) -> Result<Vec<(Option<String>, Bytes)>, ExpandError> {
+    /// Contents of a part, each with its media type by the contract or by its form.
+    fn contents(
+        &self,
+        part: &MultipartPart,
+        name: &str,
+        at: &Pointer,
+    ) -> Result<Vec<(Option<String>, Bytes)>, ExpandError> {
         let written = self.form.and_then(|form| form.media_type(name));
         let or = |media_type: &str| Some(media_type.to_owned());
         Ok(match &part.content {
@@ -110,8 +115,8 @@ impl Writer<'_> {
         })
     }
 
-    /// The header lines of a part, each after a line end, laid out as the contract declares them.
-    fn headers(&self, part: &Part, name: &str, at: &Pointer) -> Result<String, ExpandError> {
+    /// Header lines of a part, each preceded by a line end, serialised as the contract declares them.
+    fn headers(&self, part: &MultipartPart, name: &str, at: &Pointer) -> Result<String, ExpandError> {
         let declared = self.form.and_then(|form| form.encoding(name)).map_or(&[][..], |encoding| &encoding.headers);
         let mut lines = String::new();
         for (header, tree) in &part.headers {
@@ -133,7 +138,7 @@ impl Writer<'_> {
     }
 }
 
-/// Quotes and line ends as browsers send them in names (RFC 7578 §5.1, WHATWG HTML §4.10.21.8).
+/// Escapes quotes and line ends in names as browsers do (RFC 7578 §5.1, WHATWG HTML §4.10.21.8).
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -9,7 +9,7 @@ use super::builder::{RequestBuilder, expand_tree, place};
 use super::text::{encoded, scalar};
 
 impl RequestBuilder<'_> {
-    /// Query, headers and cookies, laid out as their parameters declare; undeclared ones plainly.
+    /// Adds query, headers and cookies, serialised as their parameters declare.
     pub(super) fn parameters(&mut self) -> Result<(), ExpandError> {
         self.query()?;
         let (case, request) = (self.case, &self.case.request);

@@ -10,7 +10,7 @@ use super::builder::{RequestBuilder, expand_text};
 use super::credentials::Credentials;
 use super::header_syntax;
 
-/// The request of `case`, credentials attached by the operation's security.
+/// Expands the request of `case` and attaches credentials by the operation's security.
 pub fn request(
     case: &Case,
     contract: &Contract,
@@ -28,8 +28,8 @@ pub fn request(
     draft.finish()
 }
 
-/// Whether the target has the credentials that `case` needs: for a request that cannot be made yet. Those that the case gives
-/// itself wait for the request.
+/// Checks that the target has the credentials of `case`, for a request that cannot be expanded yet. The case's own credentials
+/// are checked with the request.
 pub fn authorize(
     case: &Case,
     contract: &Contract,
@@ -43,7 +43,7 @@ pub fn authorize(
     RequestBuilder::new(case, operation, scope).credentials(contract, credentials)
 }
 
-/// Whether the request needs nothing that only a run can give (captures): it is then proven before anything is sent.
+/// Whether the request needs no captures: it is then verified before anything is sent.
 pub fn is_closed(case: &Case) -> bool {
     !case.uses.iter().any(|used| used.in_request)
 }
@@ -53,15 +53,15 @@ impl<'a> RequestBuilder<'a> {
         let own = self.case.request.method.as_ref();
         let own = own.map(|method| expand_text(method, self.scope, || self.at("method"))).transpose()?.flatten();
         let method = own.or_else(|| self.operation.map(|operation| operation.method.clone()));
-        self.method = method.ok_or_else(|| ExpandError::new("expected `method` beside `url`", self.at("url")))?;
+        self.method = method.ok_or_else(|| ExpandError::new("`url` needs a `method`", self.at("url")))?;
         if !header_syntax::is_token(&self.method) {
-            let message = format!("expected a method such as POST, found `{}`", self.method.escape_debug());
+            let message = format!("`{}` is not a method such as POST", self.method.escape_debug());
             return Err(ExpandError::new(message, self.at("method")));
         }
         Ok(())
     }
 
-    /// A request of no named operation is one of the operation that its URL leads to.
+    /// Finds the operation of a request by its URL if the case names none.
     fn route(&mut self, contract: &'a Contract) {
         let path = self.path.split('?').next().unwrap_or_default();
         if self.operation.is_none()

@@ -11,7 +11,7 @@ use super::super::error::ExpandError;
 use super::super::{Case, Story};
 use super::builder::expand_tree;
 
-/// The scope a story starts with: `vars` evaluated in order. Precedence: row over `given` (`--var` over the target's) over the
+/// Creates the scope of a story: evaluates `vars` in order. Precedence: row, `given` (`--var`, then the target's), the
 /// file's `vars`. `base` holds `env` and the randomness.
 pub fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope) -> Result<Scope, ExpandError> {
     let mut scope = base.relabelled(&story.id);
@@ -23,7 +23,9 @@ pub fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope)
             (Some(value), _) => Some(value.clone()),
             (None, Some(tree)) => expand_tree(tree, &scope, at)?,
             (None, None) => {
-                let message = format!("expected a value for the variable `{name}` from the target or `--var {name}=…`");
+                let message = format!(
+                    "the variable `{name}` has no value: set it in the target's `vars` or with `--var {name}=…`"
+                );
                 return Err(ExpandError::new(message, at()));
             }
         };
@@ -32,7 +34,8 @@ pub fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope)
     Ok(scope)
 }
 
-/// The scope of one case: the story's with its captures, the case's row over it, randomness labelled by the case's id.
+/// Creates the scope of a case: the story's variables and captures, overridden by the case's row. Random values
+/// derive from the case's id.
 pub fn case_scope(case: &Case, story: &Scope) -> Scope {
     let mut scope = story.relabelled(&case.id);
     case.row.iter().for_each(|(column, cell)| scope.set(column, cell));

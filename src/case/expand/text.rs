@@ -6,21 +6,21 @@ use serde_json::Value;
 /// Everything but the unreserved characters of RFC 3986 §2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// `text` with every reserved character percent-encoded.
+/// Percent-encodes every reserved character.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// A scalar as text: strings bare, anything else as JSON writes it.
+/// A scalar as text: strings without quotes, anything else as JSON.
 pub fn scalar(value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
-        Value::Array(_) | Value::Object(_) => Err(format!("expected a text, number or boolean, found {value}")),
+        Value::Array(_) | Value::Object(_) => Err(format!("expected a string, number or boolean, found {value}")),
         scalar => Ok(scalar.to_string()),
     }
 }
 
-/// `name=value`, once an element of a list.
+/// Writes `name=value`, repeated for each item of a list.
 pub fn plain(name: &str, value: &Value) -> Result<String, String> {
     let one = |value: &Value| Ok(format!("{}={}", encoded(name), encoded(&scalar(value)?)));
     match value {
@@ -43,6 +43,6 @@ mod tests {
         check(json!("x&y=é"), Ok("a%20b=x%26y%3D%C3%A9"));
         check(json!([1, true]), Ok("a%20b=1&a%20b=true"));
         check(json!([]), Ok(""));
-        check(json!({"x": 1}), Err("expected a text, number or boolean, found {\"x\":1}"));
+        check(json!({"x": 1}), Err("expected a string, number or boolean, found {\"x\":1}"));
     }
 }

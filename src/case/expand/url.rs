@@ -1,4 +1,4 @@
-//! Path and query of a request: values become one encoded segment each, or are laid out as their parameter declares.
+//! Path and query of a request: values are serialised as their parameter declares, otherwise percent-encoded.
 
 use crate::contract::{ParameterIn, parameters};
 
@@ -12,7 +12,7 @@ pub fn path_names(template: &str) -> impl Iterator<Item = &str> {
 }
 
 impl RequestBuilder<'_> {
-    /// The path: the case's `url` as it stands, else the operation's template with its values in place.
+    /// Sets the path: the case's `url` verbatim, otherwise the operation's template with its values.
     pub(super) fn url(&mut self) -> Result<(), ExpandError> {
         let own = self.case.request.url.as_ref();
         self.path = match own.map(|url| expand_text(url, self.scope, || self.at("url"))).transpose()?.flatten() {
@@ -22,22 +22,21 @@ impl RequestBuilder<'_> {
         Ok(())
     }
 
-    /// Nothing is ever sent to another origin than the target's: a URL begins with its path.
+    /// Checks that a URL starts with its path: nothing is ever sent to another origin than the target's.
     fn as_it_stands(&self, url: String) -> Result<String, ExpandError> {
         if !url.starts_with('/') {
-            let message =
-                format!("expected a path that begins with `/` and follows the target's prefix, found `{url}`");
+            let message = format!("`url` must start with `/`, as it follows the target's base URL; found `{url}`");
             return Err(ExpandError::new(message, self.at("url")));
         }
         match url.chars().find(|c| c.is_control() || c.is_whitespace() || *c == '#') {
-            Some(odd) => Err(ExpandError::new(format!("expected {odd:?} to be percent-encoded"), self.at("url"))),
+            Some(odd) => Err(ExpandError::new(format!("{odd:?} must be percent-encoded in `url`"), self.at("url"))),
             None => Ok(url),
         }
     }
 
     fn filled(&self) -> Result<String, ExpandError> {
         let Some(operation) = self.operation else {
-            return Err(ExpandError::new("expected an `operation` or a `url`, found neither", self.case.at.clone()));
+            return Err(ExpandError::new("the case needs an `operation` or a `url`", self.case.at.clone()));
         };
         let mut parts = operation.path.split('{');
         let mut path = parts.next().unwrap_or_default().to_owned();
@@ -49,10 +48,10 @@ impl RequestBuilder<'_> {
         Ok(path)
     }
 
-    /// The text of one path value; empty where a case leaves it out on purpose.
+    /// One path value as text; empty if the case omits it on purpose.
     fn segment(&self, name: &str) -> Result<String, ExpandError> {
         let at = || self.at("path").join(name);
-        let tree = self.case.request.path.iter().find(|(held, _)| held == name).map(|(_, tree)| tree);
+        let tree = self.case.request.path.iter().find(|(other, _)| other == name).map(|(_, tree)| tree);
         let Some(value) = tree.map(|tree| expand_tree(tree, self.scope, at)).transpose()?.flatten() else {
             return Ok(String::new());
         };
@@ -64,7 +63,7 @@ impl RequestBuilder<'_> {
         text.map_err(|message| ExpandError::new(message, at()))
     }
 
-    /// The query: declared parameters by their style, others plainly.
+    /// Adds the query: declared parameters by their style, others as `name=value`.
     pub(super) fn query(&mut self) -> Result<(), ExpandError> {
         for (name, tree) in &self.case.request.query {
             let at = || self.at("query").join(name);

@@ -5,49 +5,56 @@ use std::ops::RangeInclusive;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::quantity::HumanDuration;
 
+use super::defaults::is_default;
 use super::one_or_many::OneOrMany;
 use super::present::present;
 
-/// What is expected of the answer.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, expecting = "an expectation")]
+/// What is expected of the response.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Expect")]
 pub struct ExpectFormat {
     /// `200`, `[200, 201]` or `2XX`; without it a case without `violates` needs 2XX.
+    #[serde(skip_serializing_if = "is_default")]
     pub status: OneOrMany<StatusFormat>,
     /// Headers, names in any case; `null` means absent.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub headers: Map<String, Value>,
     /// The body: objects are subsets, arrays match element by element; operators `$any $absent $match $contains $exact $time
     /// $literal`.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
     pub body: Option<Value>,
     /// A JSON Schema that narrows the contract for this case.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Schema>")]
     pub schema: Option<SchemaFormat>,
     /// Expressions that must be true.
-    #[serde(rename = "assert")]
+    #[serde(rename = "assert", skip_serializing_if = "is_default")]
     pub asserts: OneOrMany<String>,
-    /// The longest the last attempt may take, from send to last byte.
+    /// Maximum duration of the last attempt, from sending the request to the last byte of the response.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<HumanDuration>,
     /// Why a status that the contract does not document is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub undocumented: Option<String>,
 }
 
 /// A JSON Schema: an object or a boolean.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct SchemaFormat(pub Value);
 
 impl<'de> Deserialize<'de> for SchemaFormat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             schema @ (Value::Object(_) | Value::Bool(_)) => Ok(Self(schema)),
-            _ => Err(D::Error::custom("expected a JSON Schema: an object, true or false")),
+            _ => Err(D::Error::custom("a JSON Schema must be an object or a boolean")),
         }
     }
 }
@@ -72,6 +79,15 @@ impl<'de> Deserialize<'de> for StatusFormat {
         let value = Value::deserialize(deserializer)?;
         Self::read(&value)
             .ok_or_else(|| D::Error::custom(format!("expected a status such as 200 or 2XX, found {value}")))
+    }
+}
+
+impl Serialize for StatusFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.start() == self.0.end() {
+            return serializer.serialize_u16(*self.0.start());
+        }
+        serializer.collect_str(&format_args!("{}XX", self.0.start() / 100))
     }
 }
 

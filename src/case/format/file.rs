@@ -1,104 +1,152 @@
 //! A case file as it is written.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::quantity::HumanDuration;
 
+use super::defaults::is_default;
 use super::expect::ExpectFormat;
 use super::one_or_many::OneOrMany;
 use super::request::RequestFormat;
 use super::table::TableFormat;
 
-// Cases are read one by one, so that a wrong one does not hide the others; requests for themselves too, because `base` is
-// merged in before they mean anything.
-/// A case file: a story whose cases run in order and share captures.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+/// A case file of which cases and requests are read later, one by one: a wrong one then does not hide the others, and requests
+/// mean nothing before `base` is merged in. [`WholeFile`] has everything in it.
+///
+/// `C` is a case, `S` an entry of `setup` and `teardown`, `R` a request.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "a case file")]
-#[schemars(title = "signoff case file", extend("required" = ["cases"]))]
-pub struct FileFormat {
-    /// What the file tells, in a sentence.
+#[schemars(
+    title = "signoff case file",
+    description = "A case file: a scenario whose cases run in order and share captures.",
+    extend("required" = ["cases"]),
+    bound = "R: Default + PartialEq"
+)]
+pub struct FileFormat<C = IgnoredAny, S = IgnoredAny, R = IgnoredAny> {
+    /// What the file tests, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub story: Option<String>,
     /// The operation of cases that name none: an operationId, or `POST /path/{template}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// Tags that every case of the file has.
+    /// Tags of every case of the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// The requirements that the file is evidence for: one or several.
+    #[serde(skip_serializing_if = "is_default")]
     pub requirement: OneOrMany<String>,
-    /// Variables, evaluated once a story, in order; one without value must be given by the target.
+    /// Variables, evaluated once per file, in order; one without a value must be given by the target.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub vars: Map<String, Value>,
-    /// A request that the cases start from: objects merge by key, the rest replaces.
+    /// A request that the cases start from: objects merge by key, everything else replaces.
+    #[serde(skip_serializing_if = "is_default", bound(serialize = "R: Serialize + Default + PartialEq"))]
     #[schemars(with = "Option<RequestFormat>")]
-    pub base: IgnoredAny,
-    /// Files of the same name run one after another.
+    pub base: R,
+    /// Files with the same name here run one after another.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
     /// Whether the cases may run concurrently; captures and needs are refused then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub independent: bool,
-    /// Repeats the story once a row: rows in place, or the name of a CSV file.
+    /// Repeats the scenario for each row: rows in place, or the name of a CSV file.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<TableFormat>,
-    /// Run first; if one fails the story is skipped.
+    /// Run first; if one fails, the cases are skipped.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<StepFormat>")]
-    pub setup: Vec<IgnoredAny>,
+    pub setup: Vec<S>,
     /// The cases, in order.
-    #[schemars(with = "Vec<CaseFormat>", extend("minItems" = 1))]
-    pub cases: Vec<IgnoredAny>,
+    #[schemars(with = "Vec<WholeCase>", extend("minItems" = 1))]
+    pub cases: Vec<C>,
     /// Always run, last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<StepFormat>")]
-    pub teardown: Vec<IgnoredAny>,
+    pub teardown: Vec<S>,
 }
 
+// Derived, it would ask for defaults of cases and steps.
+impl<C, S, R: Default> Default for FileFormat<C, S, R> {
+    fn default() -> Self {
+        Self {
+            story: None,
+            operation: None,
+            tags: Vec::new(),
+            requirement: OneOrMany::default(),
+            vars: Map::new(),
+            base: R::default(),
+            serial: None,
+            independent: false,
+            table: None,
+            setup: Vec::new(),
+            cases: Vec::new(),
+            teardown: Vec::new(),
+        }
+    }
+}
+
+/// A case file with everything in it.
+pub type WholeFile = FileFormat<WholeCase, StepFormat, RequestFormat>;
+
+/// A case with its request.
+pub type WholeCase = CaseFormat<RequestFormat>;
+
 /// One case: a request, what to expect, what to capture.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a case")]
-#[schemars(rename = "Case")]
-pub struct CaseFormat {
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with `name`")]
+#[schemars(rename = "Case", bound = "R: Default + PartialEq")]
+pub struct CaseFormat<R = IgnoredAny> {
     /// Its name, unique in the file; may use table columns.
     pub name: String,
-    /// The operation, where it is not the file's.
+    /// The operation, instead of the file's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// Further tags.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// The requirements that it is evidence for, instead of the file's: one or several.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub requirement: OneOrMany<String>,
+    /// Why it is not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip: Option<String>,
     /// The request, merged over `base`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default", bound(serialize = "R: Serialize + Default + PartialEq"))]
     #[schemars(with = "Option<RequestFormat>")]
-    #[allow(dead_code, reason = "the key is known here, its value is read after merging")]
-    pub request: IgnoredAny,
-    /// What the request breaks on purpose: `KEYWORD LOCATION`, a list of such, or `unchecked`.
-    #[serde(default)]
+    pub request: R,
+    /// What the request violates on purpose: `KEYWORD LOCATION`, a list of such, or `unchecked`.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub violates: OneOrMany<String>,
-    /// What is expected of the answer.
-    #[serde(default)]
+    /// What is expected of the response.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub expect: ExpectFormat,
     /// What later cases may use: `/pointer` into the body, `status`, `header:NAME` or `${expression over response}`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub capture: Map<String, Value>,
     /// Names of earlier cases that must have passed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
-    /// Why it is not run.
-    pub skip: Option<String>,
     /// The only targets that it runs on.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_on: Vec<String>,
     /// Targets that it does not run on.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_on: Vec<String>,
     /// Repeats it until the expectations hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub poll: Option<PollFormat>,
     /// Sends it again after 429 and 503, obeying `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetryFormat>,
-    /// One case a row: rows in place, or the name of a CSV file.
+    /// One case per row: rows in place, or the name of a CSV file.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<TableFormat>,
 }
 
 /// The cases of another file, whose name starts with `_`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`use: FILE`")]
 #[schemars(rename = "Use")]
 pub struct UseFormat {
@@ -107,43 +155,43 @@ pub struct UseFormat {
     pub file: String,
 }
 
-/// An entry of `setup` or `teardown`; only its schema is needed, readers tell the two apart by the key `use`.
-#[derive(JsonSchema)]
-#[schemars(untagged, rename = "Step")]
-#[allow(dead_code, reason = "describes the alternatives to editors")]
-enum StepFormat {
+/// An entry of `setup` or `teardown`. The loader tells the two apart by the key `use`, which gives better messages.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Step")]
+pub enum StepFormat {
     /// The cases of another file.
     Use(UseFormat),
     /// A case.
-    Case(Box<CaseFormat>),
+    Case(Box<WholeCase>),
 }
 
 /// `poll`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`{ every, up_to }`")]
 #[schemars(rename = "Poll")]
 pub struct PollFormat {
     /// The pause between attempts.
     pub every: HumanDuration,
-    /// No attempt starts after this.
+    /// No attempt starts later than this after the first.
     pub up_to: HumanDuration,
 }
 
 /// `retry`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`{ attempts, up_to }`")]
 #[schemars(rename = "Retry")]
 pub struct RetryFormat {
     /// Attempts altogether.
     #[schemars(range(min = 1))]
     pub attempts: std::num::NonZeroU32,
-    /// No attempt starts after this.
+    /// No attempt starts later than this after the first.
     pub up_to: HumanDuration,
 }
 
 /// The JSON Schema of a case file (`schemas/case-file.json`), draft 2020-12.
 pub fn json_schema() -> Value {
-    schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<FileFormat>().to_value()
+    schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<WholeFile>().to_value()
 }
 
 #[cfg(test)]
@@ -153,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn editors_are_told_the_alternatives_and_refuse_unknown_keys() {
+    fn the_schema_lists_alternatives_and_refuses_unknown_keys() {
         let schema = json_schema();
         assert_eq!(schema["additionalProperties"], json!(false));
         assert_eq!(schema["required"], json!(["cases"]));

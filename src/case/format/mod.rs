@@ -3,15 +3,16 @@
 //! Alternatives (`status: 200 | [200, 201] | 2XX`) have types of their own, so that errors are located precisely
 //! and editors can complete them.
 
-mod expect;
-mod file;
+mod defaults;
+pub(super) mod expect;
+pub(super) mod file;
 mod one_or_many;
 mod present;
 mod request;
 mod table;
 
-pub use expect::ExpectFormat;
-pub use file::{CaseFormat, FileFormat, UseFormat, json_schema};
+pub use expect::{ExpectFormat, StatusFormat};
+pub use file::{CaseFormat, FileFormat, UseFormat, WholeCase, WholeFile, json_schema};
 pub use one_or_many::OneOrMany;
 pub use request::{AuthFormat, PartFormat, RequestFormat};
 pub use table::TableFormat;

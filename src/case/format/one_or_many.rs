@@ -1,24 +1,40 @@
-//! A value or a list of them: `violates: a` and `violates: [a, b]` mean the same shape.
+//! One value or a list of values: `violates: a` and `violates: [a, b]`.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, Error};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// One or many values; none where the key is absent.
+/// One or many values; empty if the key is absent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneOrMany<T> {
     /// The values, in order.
     pub items: Vec<T>,
-    /// Whether they were written as a list: the second of it stands at `/1`, a lone value at the key itself.
+    /// Whether they were written as a list: its second value is at `/1`, a single value at the key itself.
     pub listed: bool,
 }
 
 impl<T> Default for OneOrMany<T> {
     fn default() -> Self {
         Self { items: Vec::new(), listed: false }
+    }
+}
+
+impl<T> From<Vec<T>> for OneOrMany<T> {
+    /// A single item is written without a list.
+    fn from(items: Vec<T>) -> Self {
+        Self { listed: items.len() > 1, items }
+    }
+}
+
+impl<T: Serialize> Serialize for OneOrMany<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.items[..] {
+            [only] if !self.listed => only.serialize(serializer),
+            items => items.serialize(serializer),
+        }
     }
 }
 
@@ -34,7 +50,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
                 Err(error) => wrong.push(error.to_string()),
             }
         }
-        // They stand on one line mostly, and have one place.
+        // They have one location, as they are on one line mostly.
         if wrong.is_empty() { Ok(Self { items, listed }) } else { Err(D::Error::custom(wrong.join("; "))) }
     }
 }

@@ -4,80 +4,96 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::present::present;
 
 /// A request. A key that is absent sends nothing.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, expecting = "a request")]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Request")]
 pub struct RequestFormat {
     /// The method, with `url`, instead of the operation's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Path and query taken as they stand after the target's prefix.
+    /// Literal path and query, after the target's prefix.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Path parameters; each becomes one encoded segment.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub path: Map<String, Value>,
     /// Query parameters.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub query: Map<String, Value>,
     /// Headers; `null` removes one.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub headers: Map<String, Value>,
     /// Cookies.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub cookies: Map<String, Value>,
     /// `none`, the name of a security scheme, or `{ SCHEME: VALUE }`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<AuthFormat>,
     /// The name of a second set of the target's credentials.
-    #[serde(rename = "as")]
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     pub credentials: Option<String>,
     /// The body as JSON; `null` sends JSON null.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
     pub body: Option<Value>,
     /// A file whose bytes are the body, relative to the case file.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body_file: Option<String>,
     /// The body as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The body as `application/x-www-form-urlencoded`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<Map<String, Value>>,
     /// The body as `multipart/form-data`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub multipart: Option<Vec<PartFormat>>,
     /// The body as bytes in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
-    /// What is taken out after merging: `body/NAME`, `body`, `query/NAME`, `path/NAME`, `header/NAME`, `cookie/NAME` …
+    /// Removed after merging: `body/NAME`, `body`, `query/NAME`, `path/NAME`, `header/NAME`, `cookie/NAME` …
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
 }
 
 /// One part of a multipart body: exactly one of `value`, `json` and `file`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a part")]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Part")]
 pub struct PartFormat {
     /// The part's name.
     pub name: String,
-    /// Its content: a text as it stands, anything else as the contract declares the part; a list may be several parts.
-    #[serde(default, deserialize_with = "present")]
+    /// Its content: a string verbatim, anything else as the contract declares the part; a list may be several parts.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
     pub value: Option<Value>,
     /// Its content as JSON.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
     pub json: Option<Value>,
     /// A file whose bytes are its content, relative to the case file.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The file name that is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// Its media type; where it is not written, what the contract declares for the part.
-    #[serde(rename = "type")]
+    /// Its media type, instead of the one that the contract declares for the part.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// Its other header lines by name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub headers: Map<String, Value>,
 }
 
 /// Credentials of a case.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum AuthFormat {
     /// `none`, or the name of a security scheme.
     Word(String),

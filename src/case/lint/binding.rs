@@ -1,4 +1,4 @@
-//! Holds a case that has its violation to its operation: parameters that are declared, path values that are there.
+//! Checks a case against its operation: parameters must be declared, path values present.
 
 use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
 use crate::expression::{Scope, Template};
@@ -9,7 +9,7 @@ use super::super::error::Problems;
 use super::super::expand::path_names;
 use super::super::{Case, Violates};
 
-/// Notes what the case cannot mean.
+/// Reports contradictions between the case and its operation.
 pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
     status_of_a_refusal(case, problems);
     let index = case.operation.or_else(|| routed(case, contract));
@@ -24,7 +24,7 @@ pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
     }
 }
 
-/// The operation that a case leads to by its own method and URL, where these are fixed.
+/// Routes the case's own method and URL, if they contain no variables.
 fn routed(case: &Case, contract: &Contract) -> Option<usize> {
     let fixed = |template: &Template| template.expand_text(&Scope::new(0, 0, "")).ok().flatten();
     let url = fixed(case.request.url.as_ref()?)?;
@@ -39,7 +39,7 @@ fn status_of_a_refusal(case: &Case, problems: &mut Problems<'_>) {
     let refused = |status: &std::ops::RangeInclusive<u16>| *status.start() >= 400 && *status.end() <= 499;
     if matches!(case.violates, Violates::These(_)) && !case.expect.status.iter().all(refused) {
         let at = case.at.join("expect").join("status");
-        problems.value(rules::VIOLATES, &at, "expected a status in 4XX: the request breaks the contract on purpose");
+        problems.value(rules::VIOLATES, &at, "the status must be 4XX, because the request violates the contract");
     }
 }
 
@@ -59,13 +59,13 @@ impl Lint<'_> {
                 problems.suggest(name, names.iter().copied());
             }
         }
-        let given = |name: &str| self.case.request.path.iter().any(|(held, _)| held == name);
+        let given = |name: &str| self.case.request.path.iter().any(|(other, _)| other == name);
         for name in names.into_iter().filter(|name| !given(name) && !self.is_violated("path", name)) {
             let at = self.place(problems, "path", "");
             problems.key(
                 rules::MISSING_PATH_PARAMETER,
                 &at,
-                format!("expected a value for the path parameter `{name}` of `{}`", self.operation.path),
+                format!("missing value of the path parameter `{name}` of `{}`", self.operation.path),
             );
             problems.help(format!("write `request: {{ path: {{ {name}: … }} }}`"));
         }
@@ -89,24 +89,24 @@ impl Lint<'_> {
     fn is_credential(&self, place: ParameterIn, name: &str) -> bool {
         let schemes = self.contract.security_schemes.values();
         schemes.into_iter().any(|scheme| {
-            matches!(scheme, SecurityScheme::ApiKey { place: held, name: key } if *held == place && key == name)
+            matches!(scheme, SecurityScheme::ApiKey { place: key_place, name: key } if *key_place == place && key == name)
         })
     }
 
-    /// Whether the case says that it breaks something about that parameter, or the path as a whole.
+    /// Whether the case declares a violation of that parameter, or of the path as a whole.
     fn is_violated(&self, place: &str, name: &str) -> bool {
         let location = format!("{place}/{name}");
         match &self.case.violates {
             Violates::Unchecked => true,
             Violates::Nothing => false,
             Violates::These(these) => these.iter().any(|one| match &one.location {
-                Some(held) => *held == location,
+                Some(declared) => *declared == location,
                 None => one.keyword == place,
             }),
         }
     }
 
-    /// Where the parameter is written: in the case or in `base`, else the case's name.
+    /// Location of the parameter in the case or in `base`, otherwise of the case's name.
     fn place(&self, problems: &Problems<'_>, key: &str, name: &str) -> Pointer {
         let within = |root: Pointer| if name.is_empty() { root.join(key) } else { root.join(key).join(name) };
         let candidates = [within(self.case.at.join("request")), within(Pointer::root().join("base"))];

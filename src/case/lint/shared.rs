@@ -1,4 +1,4 @@
-//! `shared-resource`: stories that may run at the same time and write the same thing.
+//! `shared-resource`: stories that may run concurrently and write the same resource.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use super::super::expand::{self, path_names};
 use super::super::{Case, Story, Suite, Violates};
 use super::warning::warning;
 
-/// Methods that write nothing (RFC 9110 §9.2.1).
+/// Safe methods (RFC 9110 §9.2.1).
 const SAFE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];
 
 /// A path template with the values of its parameters.
 type Resource<'a> = (&'a str, Vec<(&'a str, String)>);
 
-/// Who writes a resource.
+/// A case that writes a resource.
 type Writer<'a> = (&'a Story, &'a Case);
 
-/// Notes every resource that several stories write without running one after another.
+/// Reports resources that several stories write without running one after another.
 pub fn check(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     let mut writers: BTreeMap<Resource<'_>, Vec<Writer<'_>>> = BTreeMap::new();
     for story in &suite.stories {
@@ -41,14 +41,14 @@ pub fn check(suite: &Suite, contract: &Contract) -> Vec<Problem> {
 
 fn of_resource(resource: &Resource<'_>, known: &[Writer<'_>]) -> Vec<Problem> {
     let pairs = known.iter().enumerate().skip(1).filter_map(|(index, later)| {
-        let other = known[..index].iter().find(|earlier| clash(earlier, later))?;
-        Some(told(resource, other, later))
+        let other = known[..index].iter().find(|earlier| may_conflict(earlier, later))?;
+        Some(conflict_warning(resource, other, later))
     });
     pairs.collect()
 }
 
-/// Whether both may run at the same time on some target.
-fn clash((story, case): &Writer<'_>, (other_story, other): &Writer<'_>) -> bool {
+/// Whether both may run concurrently on some target.
+fn may_conflict((story, case): &Writer<'_>, (other_story, other): &Writer<'_>) -> bool {
     let in_turn = story.file.serial.is_some() && story.file.serial == other_story.file.serial;
     let apart = |one: &Case, two: &Case| {
         !one.only_on.is_empty()
@@ -60,7 +60,11 @@ fn clash((story, case): &Writer<'_>, (other_story, other): &Writer<'_>) -> bool 
     !in_turn && !apart(case, other) && !apart(other, case)
 }
 
-fn told((path, values): &Resource<'_>, (other_story, other): &Writer<'_>, (story, case): &Writer<'_>) -> Problem {
+fn conflict_warning(
+    (path, values): &Resource<'_>,
+    (other_story, other): &Writer<'_>,
+    (story, case): &Writer<'_>,
+) -> Problem {
     let values: Vec<_> = values.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let place = other.file(other_story).snippet(&other.at).place;
     let message = format!("{path} with {} is written here and by {place}, perhaps at the same time", values.join(", "));
@@ -68,7 +72,7 @@ fn told((path, values): &Resource<'_>, (other_story, other): &Writer<'_>, (story
     warning(rules::SHARED_RESOURCE, message, help, (story, case), &case.at.join("name"))
 }
 
-/// The variables of `story`; those that the target gives stand for themselves.
+/// The variables of `story`, with placeholders for those that the target gives.
 fn scope(story: &Story) -> Option<Scope> {
     let given = story.vars.iter().filter(|(_, value)| value.is_none());
     let given = given.map(|(name, _)| (name.clone(), Value::from(format!("the target's `{name}`")))).collect();
@@ -76,7 +80,7 @@ fn scope(story: &Story) -> Option<Scope> {
     expand::story_scope(story, &given, &base).ok()
 }
 
-/// What `case` writes, where its path is known before the run and an operation with parameters in it.
+/// Returns the resource that `case` writes, if its path has parameters and is known before the run.
 fn resource<'a>(case: &'a Case, contract: &'a Contract, story: &Scope) -> Option<Resource<'a>> {
     let operation = contract.operations.get(case.operation?)?;
     let refused = case.expect.status.iter().all(|range| *range.start() >= 400) && !case.expect.status.is_empty();
@@ -86,7 +90,7 @@ fn resource<'a>(case: &'a Case, contract: &'a Contract, story: &Scope) -> Option
     }
     let scope = expand::case_scope(case, story);
     let value = |name| {
-        let (_, tree) = case.request.path.iter().find(|(held, _)| held == name)?;
+        let (_, tree) = case.request.path.iter().find(|(other, _)| other == name)?;
         let value = tree.expand(&scope).ok().flatten()?;
         Some((name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
     };

@@ -1,4 +1,4 @@
-//! Every check of `signoff check` over the cases of a suite.
+//! Runs the checks of `signoff check` on the cases of a suite.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use super::super::{Case, Story, Suite};
 use super::{response, shared};
 
-/// Everything odd about the cases of `suite`, by place; every rule is a warning.
+/// Returns the warnings about the cases of `suite`, sorted by location.
 pub fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (story, case) in all(suite) {
@@ -17,12 +17,12 @@ pub fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     }
     problems.extend(shared::check(suite, contract));
     problems.sort_by_cached_key(place);
-    let mut said = BTreeSet::new();
-    problems.retain(|problem| said.insert(problem.to_string()));
+    let mut seen = BTreeSet::new();
+    problems.retain(|problem| seen.insert(problem.to_string()));
     problems
 }
 
-/// Every case with its story, setup and teardown among them, but for those that are skipped everywhere.
+/// Every case that is not skipped with its story, including setup and teardown.
 fn all(suite: &Suite) -> impl Iterator<Item = (&Story, &Case)> {
     let cases = suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
     cases.filter(|(_, case)| case.skip.is_none())

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 
 use super::super::{Case, Story};
 
-/// The warning of `rule` about what stands at `at` in the file of `case`.
+/// A warning of `rule` about the node at `at` in the file of `case`.
 pub(super) fn warning(
     rule: &'static str,
     message: String,

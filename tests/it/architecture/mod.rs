@@ -39,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("coverage", &["contract", "case", "run", "http"]),
     ("record", &["run", "coverage", "check", "case", "contract", "diff", "http"]),
     ("generate", &["contract", "case", "http"]),
+    ("import", &["case", "contract", "document", "generate", "http"]),
     ("mock", &["contract", "expression", "generate", "document", "http", "transport"]),
     ("report", &["record", "diff"]),
     (

@@ -237,7 +237,7 @@ paths:
 ";
     let project = Project::with(&[("odd.yaml", spec)]);
     let ended = project.call(&["init", "--spec", "odd.yaml"]);
-    let open = "refuse: skipped until you say which status is expected: no 2XX is documented";
+    let open = "refuse: skipped until you set the expected status: no 2XX status is documented";
     assert!(ended.out.contains(open), "{ended:?}");
     let ran = project.call(&["run"]);
     assert_eq!(ran.code, 0, "{ran:?}");

@@ -1,20 +1,22 @@
-//! The first configuration and the first cases of a document: requests from its examples, judged by the contract before anybody
-//! sends them.
+//! A document's first configuration and cases: requests from its examples, validated against the contract before they are
+//! sent.
 
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::case::format::{ExpectFormat, RequestFormat, StatusFormat, WholeCase, WholeFile};
+use crate::case::{literal, literal_text};
 use crate::contract::{Contract, Operation, ParameterIn, Rule, SecurityScheme, StatusKey, judge};
 use crate::generate::request::{self, Draft, Part};
 
 /// Cases in the first file.
 const CASES: usize = 3;
 
-/// Operations that are looked at to find them.
+/// Maximum number of operations that are tried.
 const LOOKED_AT: usize = 100;
 
-/// What a document starts with.
+/// First configuration and cases of a document.
 pub struct Starter<'a> {
     contract: &'a Contract,
     first: Vec<First<'a>>,
@@ -26,16 +28,16 @@ pub struct First<'a> {
     draft: Draft<'a>,
     /// The case's name.
     pub name: String,
-    /// What a person must do before it can run: `fill in path/Sid: …`; empty where nothing is to be done.
+    /// What the user must do before it can run (`fill in path/Sid: …`); empty if nothing.
     pub reason: String,
 }
 
 impl<'a> Starter<'a> {
-    /// The first operations whose requests keep the contract; others only where there are too few of these.
-    pub fn of(contract: &'a Contract) -> Self {
+    /// Selects the first operations whose generated requests conform to the contract, then others if there are too few.
+    pub fn new(contract: &'a Contract) -> Self {
         let (mut first, mut open) = (Vec::new(), Vec::new());
         for operation in contract.operations.iter().take(LOOKED_AT) {
-            let case = First::of(contract, operation);
+            let case = First::new(contract, operation);
             if case.reason.is_empty() {
                 first.push(case)
             } else {
@@ -51,12 +53,12 @@ impl<'a> Starter<'a> {
         Self { contract, first }
     }
 
-    /// The cases that a person must complete.
+    /// The cases that the user must complete.
     pub fn open(&self) -> impl Iterator<Item = &First<'a>> {
         self.first.iter().filter(|case| !case.reason.is_empty())
     }
 
-    /// `signoff.yaml`: the mock, and the document's first server with the credentials that the first cases need.
+    /// `signoff.yaml`: the mock, and the document's first server with the credentials of the first cases.
     pub fn configuration(&self, spec: &Path) -> Value {
         let mut targets = Map::new();
         targets.insert("mock".to_owned(), json!({ "mock": "" }));
@@ -75,7 +77,7 @@ impl<'a> Starter<'a> {
         })
     }
 
-    /// Of every operation's first alternative, by scheme.
+    /// Credentials by scheme, of the first security alternative of each operation.
     fn credentials(&self) -> Map<String, Value> {
         let alternatives = self.first.iter().filter_map(|case| case.operation.security.first());
         let schemes = alternatives.flat_map(|alternative| &alternative.schemes);
@@ -83,53 +85,51 @@ impl<'a> Starter<'a> {
         known.map(|(name, scheme)| (name.clone(), credential(name, scheme))).collect()
     }
 
-    /// The case file.
-    pub fn case_file(&self) -> Value {
-        let cases: Vec<_> = self.first.iter().map(First::case).collect();
-        json!({ "story": literal(format!("First calls of {}", self.contract.title).into()), "cases": cases })
+    /// The first case file.
+    pub fn case_file(&self) -> WholeFile {
+        let cases = self.first.iter().map(First::case).collect();
+        let story = format!("First calls of {}", self.contract.title);
+        WholeFile { story: Some(story), cases, ..WholeFile::default() }
     }
 }
 
 impl<'a> First<'a> {
-    fn of(contract: &'a Contract, operation: &'a Operation) -> Self {
+    fn new(contract: &'a Contract, operation: &'a Operation) -> Self {
         let draft = request::first(contract, operation);
         let judged = judge::request(contract, operation, &draft.request());
-        // Credentials are the target's.
+        // The target has the credentials.
         let breaches = judged.breaches.iter().filter(|breach| breach.rule != Rule::Security);
         let open: Vec<_> = breaches.map(|breach| format!("{}: {}", breach.location, breach.sentence())).collect();
         let reason = match (open.is_empty(), success(operation)) {
             (false, _) => format!("fill in {}", open.join("; ")),
-            (true, None) => "say which status is expected: no 2XX is documented".to_owned(),
+            (true, None) => "set the expected status: no 2XX status is documented".to_owned(),
             (true, Some(_)) => String::new(),
         };
         Self { operation, draft, name: format!("calls {}", operation.name), reason }
     }
 
-    fn case(&self) -> Value {
+    fn case(&self) -> WholeCase {
         let Self { operation, draft: Draft { parameters, body, .. }, .. } = self;
-        let mut request = Map::new();
-        for (key, place) in
-            [("path", ParameterIn::Path), ("query", ParameterIn::Query), ("headers", ParameterIn::Header)]
-        {
+        let members = |place: ParameterIn| {
             let own = parameters.iter().filter(|part| part.parameter.place == place);
-            let own: Map<_, _> =
-                own.map(|Part { parameter, value, .. }| (parameter.name.clone(), value.clone())).collect();
-            if !own.is_empty() {
-                request.insert(key.to_owned(), own.into());
-            }
+            own.map(|Part { parameter, value, .. }| (literal_text(&parameter.name), literal(value))).collect()
+        };
+        let request = RequestFormat {
+            path: members(ParameterIn::Path),
+            query: members(ParameterIn::Query),
+            headers: members(ParameterIn::Header),
+            body: body.as_ref().map(|(_, value)| literal(value)),
+            ..RequestFormat::default()
+        };
+        let status = success(operation).into_iter().collect::<Vec<_>>().into();
+        WholeCase {
+            name: literal_text(&self.name),
+            operation: Some(operation.name.clone()),
+            skip: Some(self.reason.clone()).filter(|reason| !reason.is_empty()),
+            request,
+            expect: ExpectFormat { status, ..ExpectFormat::default() },
+            ..WholeCase::default()
         }
-        request.extend(body.iter().map(|(_, value)| ("body".to_owned(), value.clone())));
-        let mut case = Map::new();
-        case.insert("name".to_owned(), literal(self.name.clone().into()));
-        case.insert("operation".to_owned(), operation.name.clone().into());
-        if !self.reason.is_empty() {
-            case.insert("skip".to_owned(), self.reason.clone().into());
-        }
-        if !request.is_empty() {
-            case.insert("request".to_owned(), literal(request.into()));
-        }
-        case.extend(success(operation).map(|status| ("expect".to_owned(), json!({ "status": status }))));
-        case.into()
     }
 }
 
@@ -149,7 +149,7 @@ fn variable(name: &str) -> String {
     let mut words = String::new();
     let mut before = None;
     for c in name.chars() {
-        // A run of capitals is one word, and its last letter begins none.
+        // A run of capitals is one word.
         if c.is_uppercase() && before.is_some_and(|before: char| before.is_lowercase() || before.is_ascii_digit()) {
             words.push('_');
         }
@@ -159,26 +159,14 @@ fn variable(name: &str) -> String {
     if words.starts_with(|c: char| c.is_ascii_digit()) { format!("_{words}") } else { words }
 }
 
-/// The value with `${` as text, not as the beginning of an expression.
-fn literal(value: Value) -> Value {
-    match value {
-        Value::String(text) => text.replace("${", "$${").into(),
-        Value::Array(items) => items.into_iter().map(literal).collect(),
-        Value::Object(members) => {
-            let members = members.into_iter().map(|(key, value)| (key.replace("${", "$${"), literal(value)));
-            Value::Object(members.collect())
-        }
-        scalar => scalar,
-    }
-}
-
-/// The lowest declared status that means success, which is what the mock answers with.
-fn success(operation: &Operation) -> Option<Value> {
+/// The lowest declared success status, which is what the mock answers with.
+fn success(operation: &Operation) -> Option<StatusFormat> {
     let exact = operation.responses.iter().filter_map(|response| match response.status {
         StatusKey::Exact(status) => Some(status).filter(|status| (200..300).contains(status)),
         _ => None,
     });
-    exact.min().map(Value::from).or_else(|| operation.response(200).map(|_| json!("2XX")))
+    let exact = exact.min().map(|status| StatusFormat(status..=status));
+    exact.or_else(|| operation.response(200).map(|_| StatusFormat(200..=299)))
 }
 
 #[cfg(test)]
@@ -186,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_are_called_like_their_schemes() {
+    fn variables_are_named_after_their_schemes() {
         let check = |name: &str, expect: &str| assert_eq!(variable(name), expect);
         check("bearerAuth", "BEARER_AUTH");
         check("OAuth2", "OAUTH2");
@@ -194,10 +182,5 @@ mod tests {
         check("X-Figma-Token", "X_FIGMA_TOKEN");
         check("accountSid_authToken", "ACCOUNT_SID_AUTH_TOKEN");
         check("2fa", "_2FA");
-    }
-
-    #[test]
-    fn examples_are_no_expressions() {
-        assert_eq!(literal(json!({ "${a}": ["costs ${5}", 3] })), json!({ "$${a}": ["costs $${5}", 3] }));
     }
 }

@@ -1,34 +1,41 @@
-//! Writes YAML that is read back as the very same value.
+//! Writes YAML that is read back as the same value, by this reader and by those of YAML 1.1.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::document::is_number_in_yaml_1_1;
 use crate::problem::Problem;
 
-/// `value` as YAML. What `serde_yaml` writes plain and a reader would take for something else is quoted (`<<`, which merges;
-/// `1_000`, a number to some), and numbers are written as JSON has them.
-pub fn text(value: &Value) -> Result<String, Problem> {
-    let mut held = Held::apart_from(value);
-    let plain = held.value(value);
-    let text = serde_yaml::to_string(&plain).map_err(|error| Problem::new(format!("cannot write YAML: {error}")))?;
-    Ok(held.put_back(&text))
+use super::scalar::is_number_in_yaml_1_1;
+
+/// Serialises `value` as YAML. Quotes strings that `serde_yaml` writes plain and a reader takes for something else (`<<`, which
+/// merges; `1_000`, a number in YAML 1.1), and writes numbers as JSON does.
+pub fn to_yaml<T: Serialize + ?Sized>(value: &T) -> Result<String, Problem> {
+    let failed = |error: &dyn std::fmt::Display| Problem::new(format!("cannot write YAML: {error}"));
+    let value = serde_json::to_value(value).map_err(|error| failed(&error))?;
+    let mut placeholders = Placeholders::new(&value);
+    let replaced = placeholders.value(&value);
+    let text = serde_yaml::to_string(&replaced).map_err(|error| failed(&error))?;
+    Ok(placeholders.put_back(&text))
 }
 
-/// What the library would write otherwise, each behind a word that stands for it meanwhile.
-struct Held {
-    /// What the words begin with; it is nowhere else in the value.
+/// Scalars that the library would write otherwise. Each is replaced by a placeholder before, and put back after writing.
+struct Placeholders {
+    /// Prefix of the placeholders; it is not in the value.
     mark: String,
-    texts: Vec<String>,
+    scalars: Vec<String>,
 }
 
-impl Held {
-    fn apart_from(value: &Value) -> Self {
+impl Placeholders {
+    fn new(value: &Value) -> Self {
         let written = value.to_string();
         let mut mark = "held".to_owned();
         while written.contains(&mark) {
             mark.push('x');
         }
-        Self { mark, texts: Vec::new() }
+        Self { mark, scalars: Vec::new() }
     }
 
     fn value(&mut self, value: &Value) -> Value {
@@ -49,8 +56,8 @@ impl Held {
     }
 
     fn hold(&mut self, text: String) -> String {
-        self.texts.push(text);
-        format!("{}-{}-", self.mark, self.texts.len() - 1)
+        self.scalars.push(text);
+        format!("{}-{}-", self.mark, self.scalars.len() - 1)
     }
 
     fn put_back(&self, text: &str) -> String {
@@ -59,22 +66,30 @@ impl Held {
         let mut whole = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (index, rest) = part.split_once('-').unwrap_or((part, ""));
-            let held = index.parse().ok().and_then(|index: usize| self.texts.get(index));
+            let held = index.parse().ok().and_then(|index: usize| self.scalars.get(index));
             whole.extend([held.map_or("", String::as_str), rest]);
         }
         whole
     }
 }
 
-/// What YAML 1.1 takes for the end of a line and 1.2 does not, and a byte order mark.
+/// Line ends of YAML 1.1 that are none in 1.2, and the byte order mark.
 const LINE_ENDS: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
 
-/// Whether a plain scalar of that text is something else to this reader or to those of YAML 1.1.
+/// Booleans, base-60 numbers and dates of YAML 1.1, which are strings in YAML 1.2.
+static OTHER_IN_YAML_1_1: LazyLock<Regex> = LazyLock::new(|| {
+    let booleans = "(?i:y|n|yes|no|on|off)";
+    let base_60 = "[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?";
+    let dates = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \\t].*)?";
+    Regex::new(&format!("^({booleans}|{base_60}|{dates})$")).expect("a valid pattern")
+});
+
+/// Whether a plain scalar with that text is not this string to our reader or to those of YAML 1.1.
 fn is_misread(text: &str) -> bool {
-    text == "<<" || is_number_in_yaml_1_1(text) || text.contains(LINE_ENDS)
+    text == "<<" || is_number_in_yaml_1_1(text) || OTHER_IN_YAML_1_1.is_match(text) || text.contains(LINE_ENDS)
 }
 
-/// The text as JSON, which YAML reads as the same.
+/// The string in JSON syntax, which YAML shares.
 fn quoted(text: &str) -> String {
     let json = Value::from(text).to_string();
     LINE_ENDS.iter().fold(json, |json, end| json.replace(*end, &format!("\\u{:04x}", u32::from(*end))))
@@ -89,18 +104,22 @@ mod tests {
     use crate::document::Document;
 
     fn check(value: &Value) {
-        let text = text(value).expect("YAML");
+        let text = to_yaml(value).expect("YAML");
         let read = Document::parse("a.yaml", text.as_str()).unwrap_or_else(|wrong| panic!("{wrong:?} in {text}"));
         assert_eq!(read.value(), value, "{text}");
         assert_eq!(read.misread_numbers(), [], "{text}");
     }
 
     #[test]
-    fn what_reads_otherwise_is_quoted() {
+    fn ambiguous_strings_are_quoted() {
         check(
             &json!({ "a\u{2028}b": "\u{85}\u{2029}", "\u{feff}": 1, "<<": { "a": 1 }, "a": ["<<", "1_000", 1e300, 0.5, -0.0, "held-0-", "0b1_1", "~", "|\n<<: x\n"] }),
         );
-        assert_eq!(text(&json!({ "<<": "1_000", "a": 1e300 })).expect("YAML"), "\"<<\": \"1_000\"\na: 1e+300\n");
+        assert_eq!(to_yaml(&json!({ "<<": "1_000", "a": 1e300 })).expect("YAML"), "\"<<\": \"1_000\"\na: 1e+300\n");
+        let ambiguous = ["no", "Yes", "1:30", "2026-01-31", "2026-01-31T00:00:00Z", "nobody", "1:3x"];
+        let expected =
+            "- \"no\"\n- \"Yes\"\n- \"1:30\"\n- \"2026-01-31\"\n- \"2026-01-31T00:00:00Z\"\n- nobody\n- 1:3x\n";
+        assert_eq!(to_yaml(&ambiguous).expect("YAML"), expected);
     }
 
     fn values() -> impl Strategy<Value = Value> {
