@@ -1,17 +1,17 @@
-//! Work on every processor.
+//! Runs work on all processors.
 
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
-/// How many threads are worth having.
+/// Number of threads to use.
 pub fn workers() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// What `each` makes of every item, in the order of the items. A worker takes the next item as soon as it is done with one;
-/// the calling thread is one of them.
+/// Maps every item with `each`, in the order of the items. A worker takes the next item when it has finished one;
+/// the calling thread is one of the workers.
 pub fn map<T: Send, R: Send>(items: impl IntoIterator<Item = T>, each: impl Fn(T) -> R + Sync) -> Vec<R> {
     let items: Vec<T> = items.into_iter().collect();
     let helpers = workers().min(items.len()).saturating_sub(1);
@@ -30,7 +30,7 @@ pub fn map<T: Send, R: Send>(items: impl IntoIterator<Item = T>, each: impl Fn(T
     done.into_iter().map(|(_, made)| made).collect()
 }
 
-/// What `here` and `there` make, the second on a thread of its own.
+/// Runs `here` and `there` concurrently, the second on its own thread, and returns both results.
 pub fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
     thread::scope(|scope| {
         let there = scope.spawn(there);
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_is_that_of_the_items() {
+    fn results_keep_the_order_of_items() {
         let expect: Vec<u32> = (0..1000).map(|n| n * 2).collect();
         assert_eq!(map(0..1000, |n| n * 2), expect);
         assert_eq!(map(Vec::new(), |n: u32| n), Vec::<u32>::new());

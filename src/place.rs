@@ -20,13 +20,13 @@ impl fmt::Display for Place {
     }
 }
 
-/// The stretch of a source line that a problem is about, with the line itself so that it can be shown.
+/// The part of a source line that a problem is about, with the whole line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snippet {
-    /// Where the stretch begins.
+    /// Start of the part.
     pub place: Place,
     /// The whole line, without its line end.
     pub line: String,
-    /// How many characters of the line the stretch covers; at least 1.
+    /// Number of characters, at least 1.
     pub width: u32,
 }

@@ -15,15 +15,15 @@ impl Pointer {
         Self::default()
     }
 
-    /// Reads a pointer as written; it must be empty or start with `/`, and `~` must be followed by 0 or 1.
+    /// Parses a pointer: it must be empty or start with `/`, and `~` must be followed by 0 or 1.
     pub fn parse(text: &str) -> Option<Self> {
         let escapes_ok = text.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
         ((text.is_empty() || text.starts_with('/')) && escapes_ok).then(|| Self(text.to_owned()))
     }
 
-    /// The pointer to the member or element `token` (unescaped) of what this points to.
+    /// The pointer to the property or element `token` (unescaped) below this one.
     pub fn join(&self, token: impl fmt::Display) -> Self {
-        // Long enough for most tokens, so that it is not moved while they are written.
+        // Enough for most tokens, to avoid reallocation.
         let mut next = String::with_capacity(self.0.len() + 24);
         next.push_str(&self.0);
         let mut next = Self(next);
@@ -50,7 +50,7 @@ impl Pointer {
         })
     }
 
-    /// What it points to in `value`; as [`Value::pointer`], which makes a text of every token.
+    /// Resolves the pointer in `value`, like [`Value::pointer`] but without allocating a string per token.
     pub fn of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.tokens().try_fold(value, |held, token| match held {
             Value::Object(members) => members.get(&*token),
@@ -61,28 +61,28 @@ impl Pointer {
         })
     }
 
-    /// The unescaped last token; none at the root.
+    /// The unescaped last token; `None` for the root.
     pub fn last(&self) -> Option<String> {
         self.tokens().last().map(Cow::into_owned)
     }
 
-    /// The pointer to the container; none at the root.
+    /// The pointer to the parent; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         self.0.rfind('/').map(|cut| Self(self.0[..cut].to_owned()))
     }
 
-    /// Whether this points at or below what `ancestor` points to.
+    /// Whether this points to the same node as `ancestor`, or below it.
     pub fn is_within(&self, ancestor: &Pointer) -> bool {
         self.0.strip_prefix(&ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// The same place seen from `to` where it was seen from `from`; none when it is not within `from`.
+    /// Replaces the prefix `from` by `to`; `None` if this is not within `from`.
     pub fn rebased(&self, from: &Pointer, to: &Pointer) -> Option<Self> {
         let rest = self.is_within(from).then(|| self.0.get(from.0.len()..))??;
         Some(Self(format!("{}{rest}", to.0)))
     }
 
-    /// The text as RFC 6901 writes it.
+    /// The text of the pointer (RFC 6901).
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -93,7 +93,7 @@ impl Pointer {
     }
 }
 
-/// Escapes what is written as a part of a token (RFC 6901 §3).
+/// Escapes a token while it is written (RFC 6901 §3).
 struct Escaping<'p>(&'p mut String);
 
 impl fmt::Write for Escaping<'_> {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_pointer_points_to_is_what_the_library_finds() {
+    fn pointers_resolve_like_the_library() {
         let value = serde_json::json!({"a/b": [{"~": 1}, {"": [2]}], "0": {"01": 3}});
         for text in [
             "",
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn within_respects_token_bounds() {
+    fn is_within_respects_token_boundaries() {
         let at = |text| Pointer::parse(text).expect("a pointer");
         assert!(at("/a/b").is_within(&at("/a")));
         assert!(!at("/ab").is_within(&at("/a")));

@@ -1,16 +1,16 @@
 //! The severity of findings and problems.
 
-/// How bad something is.
+/// The severity of a finding or problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Shown, but fails nothing unless asked to.
+    /// Reported, but does not fail the run unless configured to.
     Warning,
     /// Fails the run.
     Error,
 }
 
 impl Severity {
-    /// The word shown to people and written into records.
+    /// The word in output and records.
     pub fn word(self) -> &'static str {
         match self {
             Self::Warning => "warning",

@@ -1,7 +1,7 @@
 //! The known name that is closest to a misspelt one.
 
-/// The candidate nearest to `typed`, when it is near enough to be meant: at most a third of the letters differ, or one of a few;
-/// of a single letter only the case may.
+/// Returns the candidate closest to `typed`, if it is close enough: at most a third of the letters differ, or one of a few;
+/// for a single letter only its case.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let letters = typed.chars().count();
     let allowed = (letters / 3).max(1);
@@ -14,7 +14,7 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits between two names, where a change of case or of `_`, `-` is a single edit.
+/// Edit distance of two names; a change of case or of `_` and `-` is a single edit.
 fn distance(a: &str, b: &str) -> usize {
     if folded(a) == folded(b) { usize::from(a != b) } else { strsim::damerau_levenshtein(a, b) }
 }
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nearest_name_wins_only_when_near() {
+    fn only_close_names_are_suggested() {
         let names = ["operation", "expect", "partner_customer_id"];
         assert_eq!(nearest("operaton", names), Some("operation"));
         assert_eq!(nearest("partnerCustomerId", names), Some("partner_customer_id"));

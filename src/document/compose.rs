@@ -1,4 +1,4 @@
-//! YAML events into a spanned tree: the only file that names the event parser.
+//! Composes a tree with locations from YAML events. This is the only file that names the event parser.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -15,12 +15,12 @@ use super::scalar::{self, Unrepresentable};
 use super::source::Source;
 use super::syntax;
 
-/// Nodes that aliases may repeat in one file.
+/// Maximum number of nodes that aliases repeat in one file.
 const MAX_ALIASED_NODES: usize = 1_000_000;
-/// Bytes of text that aliases may repeat in one file.
+/// Maximum number of bytes of text that aliases repeat in one file.
 const MAX_ALIASED_TEXT: usize = 64 << 20;
 
-/// Composes the one document of `source`; every problem that does not hide the rest is reported.
+/// Composes the only document of `source`. Reports every problem that does not prevent reading the rest.
 pub(super) fn compose(source: &Source) -> Result<Node, Vec<Problem>> {
     let options = options! { simple_key_max_lookahead: usize::MAX };
     let events = Parser::new_from_str_with_options(&source.text, options);
@@ -33,12 +33,12 @@ pub(super) fn compose(source: &Source) -> Result<Node, Vec<Problem>> {
         Ok(_) => {}
         Err(fatal) => problems.push(*fatal),
     }
-    // A name is known to stand twice only at the end of its mapping.
+    // Duplicate names are found only at the end of their mapping.
     problems.sort_by_key(|problem| problem.at.as_ref().map(|snippet| (snippet.place.line, snippet.place.column)));
     Err(problems)
 }
 
-/// How much a node brings along wherever an alias repeats it.
+/// Size of a node, which counts again for each alias.
 #[derive(Debug, Clone, Copy, Default)]
 struct Size {
     nodes: usize,
@@ -47,12 +47,12 @@ struct Size {
 }
 
 impl Size {
-    fn of(node: &Node) -> Self {
+    fn new(node: &Node) -> Self {
         match &node.content {
             Content::Scalar(value) => Self { nodes: 1, text: value.as_str().map_or(8, str::len), depth: 0 },
-            Content::Sequence(items) => Self::around(items.iter().map(Self::of)),
+            Content::Sequence(items) => Self::around(items.iter().map(Self::new)),
             Content::Mapping(members) => Self::around(members.iter().map(|member| {
-                let value = Self::of(&member.value);
+                let value = Self::new(&member.value);
                 Self { text: value.text + member.name.len(), ..value }
             })),
         }
@@ -68,7 +68,7 @@ impl Size {
     }
 }
 
-/// A problem after which nothing more can be read.
+/// A problem that ends the reading.
 type Fatal = Box<Problem>;
 
 struct Composer<'s> {
@@ -88,7 +88,7 @@ impl<'s> Composer<'s> {
                 Event::StreamEnd => break,
                 Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
-                    let problem = Problem::new("expected one document in the file, found another after `---`");
+                    let problem = Problem::new("the file must contain one document, found another after `---`");
                     return Err(self.fatal(problem, bytes(&span)));
                 }
                 Event::DocumentStart(..) => {
@@ -98,20 +98,20 @@ impl<'s> Composer<'s> {
                 _ => return Err(self.fatal(Problem::new("expected a document"), bytes(&span))),
             }
         }
-        root.ok_or_else(|| self.fatal(Problem::new("expected a document, found an empty file"), 0..0))
+        root.ok_or_else(|| self.fatal(Problem::new("the file is empty"), 0..0))
     }
 
     fn next(&mut self) -> Result<(Event<'s>, Span), Fatal> {
         match self.events.next() {
             Some(Ok(next)) => Ok(next),
             Some(Err(error)) => Err(Box::new(syntax::explain(&error, self.source))),
-            None => Err(self.fatal(Problem::new("expected a node, found the end of the file"), self.end())),
+            None => Err(self.fatal(Problem::new("unexpected end of file"), self.end())),
         }
     }
 
     fn node(&mut self, event: Event<'s>, span: &Span, depth: usize) -> Result<Node, Fatal> {
         if depth > MAX_DEPTH {
-            let problem = Problem::new(format!("expected at most {MAX_DEPTH} levels of nesting"));
+            let problem = Problem::new(format!("nested deeper than {MAX_DEPTH} levels"));
             return Err(self.fatal(problem, bytes(span)));
         }
         let (node, anchor) = match event {
@@ -128,7 +128,7 @@ impl<'s> Composer<'s> {
             _ => return Err(self.fatal(Problem::new("expected a value"), bytes(span))),
         };
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), Size::of(&node)));
+            self.anchors.insert(anchor, (node.clone(), Size::new(&node)));
         }
         Ok(node)
     }
@@ -160,8 +160,8 @@ impl<'s> Composer<'s> {
         }
     }
 
-    /// Adds the members of the mappings under `<<` that are not there yet; of several mappings the first has precedence. YAML 1.2
-    /// dropped the merge key of YAML 1.1, but documents have it, and nobody reads it otherwise.
+    /// Adds the properties of the mappings under `<<` that are not there yet; the first of several mappings has precedence. YAML
+    /// 1.2 dropped the merge key of YAML 1.1, but documents use it, and every tool reads it like this.
     fn merge(&mut self, members: &mut Vec<Member>, merged: Vec<Node>) {
         if merged.is_empty() {
             return;
@@ -176,15 +176,15 @@ impl<'s> Composer<'s> {
                 Content::Sequence(items) if may_be_list => {
                     open.extend(items.into_iter().rev().map(|item| (item, false)))
                 }
-                _ => self.report(Problem::new("expected a mapping after `<<`, or a list of mappings"), span),
+                _ => self.report(Problem::new("`<<` needs a mapping or a list of mappings"), span),
             }
         }
     }
 
-    /// The name of a member: any scalar as it is written, so that `200` and `'200'` are the same.
+    /// The name of a property: any scalar verbatim, so that `200` and `'200'` are the same.
     fn name(&mut self, event: Event<'s>, span: &Span) -> Result<String, Fatal> {
         let Event::Scalar(text, ..) = event else {
-            let problem = Problem::new("expected a name before the `:`, found a collection or an alias");
+            let problem = Problem::new("a key must be a scalar, not a collection or an alias");
             return Err(self.fatal(problem.help("quote a name that holds ${…}, or a `*`"), bytes(span)));
         };
         Ok(text.into_owned())
@@ -201,18 +201,18 @@ impl<'s> Composer<'s> {
     fn plain(&mut self, text: &str, span: &Span) -> Value {
         scalar::resolve(text).unwrap_or_else(|why| {
             let why = match why {
-                Unrepresentable::NotFinite => "is a number that JSON does not have",
-                Unrepresentable::OutOfRange => "is a number out of range",
+                Unrepresentable::NotFinite => "cannot be represented in JSON",
+                Unrepresentable::OutOfRange => "is number out of range",
             };
             let problem = Problem::new(format!("`{text}` {why}"));
-            self.report(problem.help("quote it, if a text is meant"), bytes(span));
+            self.report(problem.help("quote it if it is a string"), bytes(span));
             Value::Null
         })
     }
 
     fn alias(&mut self, anchor: usize, span: &Span, depth: usize) -> Result<Node, Fatal> {
         let Some((node, size)) = self.anchors.get(&anchor) else {
-            let problem = Problem::new("an alias inside the node that it names");
+            let problem = Problem::new("recursive alias");
             return Err(self.fatal(problem, bytes(span)));
         };
         self.budget.nodes += size.nodes;
@@ -222,7 +222,7 @@ impl<'s> Composer<'s> {
             return Err(self.fatal(Problem::new(format!("aliases repeat more than {most}")), bytes(span)));
         }
         if depth + size.depth > MAX_DEPTH {
-            let problem = Problem::new(format!("expected at most {MAX_DEPTH} levels of nesting, aliases included"));
+            let problem = Problem::new(format!("nested deeper than {MAX_DEPTH} levels, including aliases"));
             return Err(self.fatal(problem, bytes(span)));
         }
         Ok(node.clone())

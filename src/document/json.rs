@@ -1,4 +1,4 @@
-//! Strict JSON: what `serde_json` lets pass and a contract test must not (duplicate keys), with the place of every fault.
+//! Strict JSON parser: refuses duplicate keys, which `serde_json` accepts, and locates every error.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::pointer::Pointer;
 
 use super::source::character_start;
 
-/// Why bytes are not strict JSON.
+/// An error in strict JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at line {line} column {column}")]
 pub struct JsonError {
@@ -20,39 +20,39 @@ pub struct JsonError {
     pub line: u32,
     /// The column in characters, from 1.
     pub column: u32,
-    /// For a duplicate key or a bad number: the pointer to the member.
+    /// For a duplicate key or an invalid number: the pointer to it.
     pub at: Option<Pointer>,
-    /// Whether it may well be JSON, which sets no limits, but is more than is held here: in memory, in levels, or in a number.
+    /// Whether the text may be valid JSON that exceeds our limits: of memory, of nesting, or of a number.
     pub beyond_limits: bool,
 }
 
-/// Bytes that a value may take in memory, about: that of an answer of 10 MB can be fifty times its text.
+/// Approximate limit of a value's memory in bytes: a value can take fifty times as much as its text.
 const MAX_MEMORY: usize = 20_000_000;
 
-/// What an element of a list and a member of an object take beside their texts, in bytes.
+/// Bytes of an array element and of an object property, without their strings.
 const ELEMENT: usize = size_of::<Value>();
 const MEMBER: usize = size_of::<(u64, String, Value)>() + 16;
 
-/// What an object takes beside its members.
+/// Bytes of an object, without its properties.
 const OBJECT: usize = 96;
 
-/// What the parser sets aside for the first entries of a list.
+/// Capacity that the parser reserves for the first elements of an array.
 const FIRST: usize = 4;
 
-/// Members up to which an object is first a list: it is then made as large as it has to be, and a name is found as fast.
+/// Up to this number of properties an object is built as a list first: it then has the right capacity, and lookup is as fast.
 const FEW: usize = 8;
 
 const TOO_LARGE: &str = "too many values to be held in 20 MB";
 const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";
 
-/// Parses JSON strictly, as a peer's answer must be: UTF-8 without BOM, nothing after the value, no duplicate keys, less
-/// than 128 levels. Never panics, whatever the bytes.
+/// Parses strict JSON, for untrusted input: UTF-8 without BOM, nothing after the value, no duplicate keys, less than 128 levels
+/// of nesting, limited memory. Never panics.
 pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
     parse_within(MAX_MEMORY, bytes)
 }
 
-/// Parses JSON as strictly, and takes whatever memory its value needs: a file of the user's own.
+/// Parses strict JSON without a memory limit, for the user's own files.
 pub(super) fn parse_own(bytes: &[u8]) -> Result<Value, JsonError> {
     parse_within(usize::MAX, bytes)
 }
@@ -66,11 +66,11 @@ fn parse_within(room: usize, bytes: &[u8]) -> Result<Value, JsonError> {
         return Err(fault("a byte order mark before the value", text, 0));
     }
     if text.trim().is_empty() {
-        return Err(fault("no value, only an empty text", text, 0));
+        return Err(fault("empty", text, 0));
     }
     let (culprit, room) = (RefCell::new(None), Cell::new(room));
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { step: Step::Root, culprit: &culprit, room: &room }.deserialize(&mut reader);
+    let value = Strict { step: PathStep::Root, culprit: &culprit, room: &room }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| explain(&error, text, culprit.take()))
 }
 
@@ -90,7 +90,7 @@ fn count(before: usize) -> u32 {
     u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// Our words for what `serde_json` says, and its byte column as a character column.
+/// Translates an error of `serde_json`, and its byte column to a character column.
 fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> JsonError {
     let said = error.to_string();
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(message, _)| message);
@@ -112,15 +112,15 @@ fn line_start(text: &str, line: usize) -> usize {
     line.checked_sub(2).and_then(|index| text.match_indices('\n').nth(index)).map_or(0, |(offset, _)| offset + 1)
 }
 
-/// The way from the root to the value that is being read, linked on the stack so that a good document pays nothing for it.
+/// Path from the root to the current value. It is linked on the stack, so that valid documents need no allocation for it.
 #[derive(Clone, Copy)]
-enum Step<'p> {
+enum PathStep<'p> {
     Root,
-    Member(&'p Step<'p>, &'p str),
-    Element(&'p Step<'p>, usize),
+    Member(&'p PathStep<'p>, &'p str),
+    Element(&'p PathStep<'p>, usize),
 }
 
-impl Step<'_> {
+impl PathStep<'_> {
     fn pointer(&self) -> Pointer {
         match self {
             Self::Root => Pointer::root(),
@@ -130,17 +130,17 @@ impl Step<'_> {
     }
 }
 
-/// Reads one value; leaves the pointer of the innermost faulty value in `culprit`.
+/// Reads one value; stores the pointer of the innermost invalid value in `culprit`.
 #[derive(Clone, Copy)]
 struct Strict<'p> {
-    step: Step<'p>,
+    step: PathStep<'p>,
     culprit: &'p RefCell<Option<Pointer>>,
-    /// Bytes that are left to be taken.
+    /// Remaining memory in bytes.
     room: &'p Cell<usize>,
 }
 
 impl Strict<'_> {
-    fn blame(&self, step: &Step<'_>) {
+    fn blame(&self, step: &PathStep<'_>) {
         self.culprit.borrow_mut().get_or_insert_with(|| step.pointer());
     }
 
@@ -150,7 +150,7 @@ impl Strict<'_> {
         Ok(())
     }
 
-    /// Takes the room that a list or object of `entries` gets for one more: it doubles, and is there twice while it moves.
+    /// Accounts for the growth of a collection with `entries`: its capacity doubles, and both copies exist while it moves.
     fn grow<E: serde::de::Error>(&self, entries: usize, each: usize) -> Result<(), E> {
         let more = match entries {
             0 => FIRST,
@@ -211,7 +211,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) =
-            access.next_element_seed(Strict { step: Step::Element(&self.step, items.len()), ..self })?
+            access.next_element_seed(Strict { step: PathStep::Element(&self.step, items.len()), ..self })?
         {
             self.grow(items.len(), ELEMENT)?;
             items.push(item);
@@ -223,7 +223,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let (mut few, mut many) = (Vec::new(), Map::new());
         while let Some(name) = access.next_key::<String>()? {
             self.take(name.len())?;
-            let step = Step::Member(&self.step, &name);
+            let step = PathStep::Member(&self.step, &name);
             if few.iter().any(|(known, _)| *known == name) || many.contains_key(&name) {
                 self.blame(&step);
                 return Err(A::Error::custom(format_args!("duplicate key {}", Value::from(name.as_str()))));
@@ -256,8 +256,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_peer_must_not_send() {
-        check("", "no value, only an empty text at line 1 column 1");
+    fn invalid_json_is_refused() {
+        check("", "empty at line 1 column 1");
         check(b"{\"a\":\n \"\xff\"}", "not UTF-8 at line 2 column 3");
         check("\u{feff}{}", "a byte order mark before the value at line 1 column 1");
         check("{} {}", "text after the value at line 1 column 4");
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_take_too_much_memory_is_not_held() {
+    fn values_beyond_the_memory_limit_are_refused() {
         for much in [format!("[{}0]", "0,".repeat(300_000)), format!("[{}{{}}]", "{\"a\":1},".repeat(200_000))] {
             let error = parse_json(much.as_bytes()).expect_err("too large");
             assert_eq!((error.message.as_str(), error.beyond_limits), (TOO_LARGE, true));
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn large_objects_keep_their_order_and_refuse_what_stands_twice() {
+    fn large_objects_keep_their_order_and_refuse_duplicates() {
         let text = |last: usize| {
             let members: Vec<_> = (0..40).chain([last]).map(|index| format!(r#""{index}":{index}"#)).collect();
             format!("{{{}}}", members.join(","))
@@ -303,7 +303,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_give_an_answer(bytes: Vec<u8>) {
+        fn arbitrary_bytes_do_not_panic(bytes: Vec<u8>) {
             let ours = parse_json(&bytes);
             let theirs = serde_json::from_slice::<Value>(&bytes);
             prop_assert!(ours.is_err() || theirs.is_ok_and(|value| ours == Ok(value)));

@@ -1,15 +1,15 @@
-//! Where the nodes of a JSON text stand; the text has been parsed before, so this reads it again without doubting it.
+//! Locations of the nodes of a JSON text. The text has been parsed before, so it is not validated again.
 
 use std::ops::Range;
 
-use super::places::{Inner, Member, Places};
+use super::places::{Inner, MemberPlaces, Places};
 
-/// The places in a text that is strict JSON.
+/// Returns the locations in a text that is strict JSON.
 pub(super) fn places(text: &str) -> Places {
     Cursor::new(text).node()
 }
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 pub(super) struct Cursor<'t> {
     bytes: &'t [u8],
     text: &'t str,
@@ -39,12 +39,12 @@ impl<'t> Cursor<'t> {
         Places { span: start..self.at, inner }
     }
 
-    fn members(&mut self) -> Box<[Member]> {
+    fn members(&mut self) -> Box<[MemberPlaces]> {
         let mut members = Vec::new();
         while self.enter(b'}') {
             let name_span = self.string();
             self.colon();
-            members.push(Member { name: self.name(&name_span).into(), name_span, value: self.node() });
+            members.push(MemberPlaces { name: self.name(&name_span).into(), name_span, value: self.node() });
         }
         members.into()
     }
@@ -57,7 +57,7 @@ impl<'t> Cursor<'t> {
         items.into()
     }
 
-    /// Steps over the opening bracket or a comma to the next entry; false after stepping over `close`.
+    /// Skips the opening bracket or a comma; returns false after skipping `close`.
     pub(super) fn enter(&mut self, close: u8) -> bool {
         self.skip_space();
         if self.peek() != Some(close) {
@@ -85,18 +85,18 @@ impl<'t> Cursor<'t> {
         start..self.at
     }
 
-    /// The name that a string at `span` says.
+    /// The unescaped string at `span`.
     pub(super) fn name(&self, span: &Range<usize>) -> String {
         serde_json::from_str(self.slice(span)).unwrap_or_default()
     }
 
-    /// Steps over the colon behind a name.
+    /// Skips the colon behind a name.
     pub(super) fn colon(&mut self) {
         self.skip_space();
         self.at += 1;
     }
 
-    /// Steps over what is neither quoted nor punctuation.
+    /// Skips a number or literal.
     pub(super) fn bare(&mut self) -> Range<usize> {
         let start = self.at;
         self.skip_while(|byte| !byte.is_ascii_whitespace() && !b",]}".contains(&byte));
@@ -107,7 +107,7 @@ impl<'t> Cursor<'t> {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
-    /// The first byte of the value that comes next.
+    /// The first byte of the next value.
     pub(super) fn next(&mut self) -> Option<u8> {
         self.skip_space();
         self.peek()

@@ -1,4 +1,4 @@
-//! A value of which every node knows where it stands in the text.
+//! A value whose nodes carry source locations.
 
 use std::ops::Range;
 
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 
-/// A value and the bytes it covers.
+/// A value and its bytes in the text.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) span: Range<usize>,
     pub(super) content: Content,
 }
 
-/// What a node holds.
+/// Content of a node.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Scalar(Value),
@@ -21,7 +21,7 @@ pub(super) enum Content {
     Mapping(Vec<Member>),
 }
 
-/// A named member of a mapping.
+/// A property of a mapping.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
     pub(super) name: String,
@@ -40,7 +40,7 @@ impl Node {
         }
     }
 
-    /// Whether `test` holds for any scalar.
+    /// Whether `test` is true for any scalar.
     pub(super) fn any_scalar(&self, test: &dyn Fn(&Value, &Range<usize>) -> bool) -> bool {
         match &self.content {
             Content::Scalar(value) => test(value, &self.span),

@@ -1,4 +1,4 @@
-//! The numbers of a JSON text as they are written, where the value that is read from it prints them otherwise.
+//! Original spelling of JSON numbers that would print differently after parsing.
 
 use std::collections::BTreeMap;
 
@@ -8,57 +8,57 @@ use crate::pointer::Pointer;
 
 use super::json_spans::Cursor;
 
-/// Numbers that are noted, and how many of them may be held exactly all the same: a hostile text has millions.
+/// Maximum number of literals, and of those among them that are exact: a hostile text has millions.
 const MOST: usize = 20_000;
 const MOST_EXACT: usize = 10_000;
 
-/// Levels that are followed; strict JSON has no more.
+/// Maximum nesting depth; strict JSON has no more.
 const DEPTH: usize = 128;
 
-/// Which numbers of a value, at it or below it, are not written as they are printed: `1.00e2`, which is held as 100.0, and those
-/// that are not held exactly, `12345678901234567890123`.
+/// Literals of the numbers in a value that print differently, such as `1.00e2` (100.0), or that are not represented exactly, such
+/// as `12345678901234567890123`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NumberLiterals<'t> {
     here: Option<Written<'t>>,
-    /// By member name or index.
+    /// By property name or index.
     below: BTreeMap<String, NumberLiterals<'t>>,
 }
 
-/// A number as it is written.
+/// A number literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Written<'t> {
     text: &'t str,
-    /// Whether the number that is held is the same number.
+    /// Whether the parsed number is the same number.
     is_exact: bool,
 }
 
 impl<'t> NumberLiterals<'t> {
-    /// Reads a text that is JSON.
+    /// Parses a text that is JSON.
     pub fn parse(text: &'t str) -> Self {
         Reader { cursor: Cursor::new(text), noted: 0 }.value(DEPTH).unwrap_or_default()
     }
 
-    /// Those of the member or element of that name or index.
+    /// Literals of the property or element `token`.
     pub fn below(&self, token: &str) -> Option<&Self> {
         self.below.get(token)
     }
 
-    /// Those at `pointer` and below.
+    /// Literals at `pointer` and below.
     pub fn at(&self, pointer: &Pointer) -> Option<&Self> {
         pointer.tokens().try_fold(self, |digits, token| digits.below(&token))
     }
 
-    /// The digits of this very value.
+    /// The literal of this value itself.
     pub fn literal(&self) -> Option<&'t str> {
         self.here.map(|written| written.text)
     }
 
-    /// Whether this very value is another number than the one that is written.
+    /// Whether this value itself is not represented exactly.
     pub fn is_inexact(&self) -> bool {
         self.here.is_some_and(|written| !written.is_exact)
     }
 
-    /// Where the first two numbers stand that are not held as they are written: whether there are any, and more than one.
+    /// Pointers to the first two numbers that are not represented exactly; callers only need to know whether there are several.
     pub fn inexact(&self) -> Vec<Pointer> {
         let mut found = Vec::new();
         self.collect(&Pointer::root(), &mut found);
@@ -76,7 +76,7 @@ impl<'t> NumberLiterals<'t> {
     }
 }
 
-/// Walks a text; only what is noted costs more than looking at it.
+/// Walks a text. Allocates only for literals that are kept.
 struct Reader<'t> {
     cursor: Cursor<'t>,
     noted: usize,
@@ -138,22 +138,22 @@ impl NumberLiterals<'_> {
     }
 }
 
-/// For a number that is printed otherwise than it is written: whether it is the same number all the same.
+/// For a literal that prints differently: whether the parsed number is the same number.
 fn reprinted(text: &str) -> Option<bool> {
     if is_plain(text) || !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
         return None;
     }
     let printed = text.parse::<Number>().ok()?.to_string();
-    (printed != text).then(|| Decimal::of(&printed) == Decimal::of(text))
+    (printed != text).then(|| Decimal::parse(&printed) == Decimal::parse(text))
 }
 
-/// Whether a number is certainly held exactly: at most 15 digits (IEEE 754 §5.12.2), and neither very large nor very small.
+/// Whether a number is certainly represented exactly: at most 15 digits (IEEE 754 §5.12.2), neither very large nor very small.
 fn is_short(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, ""));
     mantissa.bytes().filter(u8::is_ascii_digit).count() <= 15 && exponent.trim_start_matches(['+', '-']).len() <= 2
 }
 
-/// Whether a number is certainly printed as it is written: few digits, no exponent, nothing to leave out.
+/// Whether a number certainly prints as its literal: few digits, no exponent, no redundant zeros.
 fn is_plain(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let are_few = |digits: &str| digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -170,7 +170,7 @@ fn is_plain(text: &str) -> bool {
     }
 }
 
-/// A number by its value: digits without zeros at either end, times a power of ten.
+/// The value of a decimal number: digits without leading and trailing zeros, times a power of ten.
 #[derive(PartialEq, Eq)]
 struct Decimal {
     is_negative: bool,
@@ -179,7 +179,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    fn of(text: &str) -> Self {
+    fn parse(text: &str) -> Self {
         let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -209,10 +209,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_noted_where_they_are_not_printed_as_they_are_written() {
+    fn literals_that_print_differently_are_kept() {
         let check = |text: &str, expect: Option<bool>| assert_eq!(reprinted(text), expect, "{text}");
         for plain in ["0", "-1", "12", "0.5", "-0.0", "100.0", "18446744073709551615", "1e300", "0.30000000000000004"] {
-            // What is printed is never noted, whatever the fast way thinks.
+            // A printed number is never kept, whatever the fast path says.
             let printed = plain.parse::<Number>().expect("a number").to_string();
             check(&printed, None);
         }
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn each_has_its_place() {
+    fn literals_are_found_by_pointer() {
         let text = r#" { "a" : [ 1, 2.50, {"b":[]}, "3.00" ], "é\"/" : 12345678901234567890123, "c": {"d": 1e400, "e": -0} } "#;
         let digits = NumberLiterals::parse(text);
         let at =
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_not_all_noted() {
+    fn the_number_of_literals_is_limited() {
         let many = format!("[{}2.50,12345678901234567890123]", "1.50,".repeat(100_000));
         let digits = NumberLiterals::parse(&many);
         assert_eq!(digits.below.len(), MOST_EXACT + 1);
@@ -254,24 +254,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_plain_is_printed_as_it_is_written(text in "-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,9})?") {
+        fn plain_numbers_print_as_their_literal(text in "-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,9})?") {
             let printed = text.parse::<Number>().expect("a number").to_string();
             prop_assert!(!is_plain(&text) || printed == text, "{} is printed as {}", text, printed);
         }
 
         #[test]
-        fn a_number_of_64_bits_is_held_exactly(float in any::<f64>().prop_filter("JSON has no others", |f| f.is_finite())) {
+        fn printed_floats_are_exact(float in any::<f64>().prop_filter("JSON has no others", |f| f.is_finite())) {
             let printed = Value::from(float).to_string();
             prop_assert_eq!(reprinted(&printed), None);
         }
 
         #[test]
-        fn what_is_short_is_held_exactly(text in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?(e[-+]?[0-9]{1,3})?") {
+        fn short_numbers_are_exact(text in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?(e[-+]?[0-9]{1,3})?") {
             prop_assert!(!is_short(&text) || reprinted(&text) != Some(false), "{}", text);
         }
 
         #[test]
-        fn any_text_gives_an_answer(text in "[\\[\\]{}:,\"\\\\ 0-9a.e-]{0,40}") {
+        fn arbitrary_text_does_not_panic(text in "[\\[\\]{}:,\"\\\\ 0-9a.e-]{0,40}") {
             let digits = NumberLiterals::parse(&text);
             if let Ok(value) = serde_json::from_str::<Value>(&text) {
                 for pointer in digits.inexact() {

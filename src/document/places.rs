@@ -1,4 +1,4 @@
-//! Where the nodes of a value stand in its text, without the value: what is kept of a file once something in it was asked for.
+//! Locations of the nodes of a value in its text, without the value.
 
 use std::ops::Range;
 
@@ -7,33 +7,33 @@ use crate::pointer::Pointer;
 use super::end::End;
 use super::node::{Content, Node};
 
-/// The bytes that a node covers, and the places of what is in it.
+/// The bytes of a node, and the locations of its children.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     pub(super) span: Range<usize>,
     pub(super) inner: Inner,
 }
 
-/// What is in a node.
+/// Children of a node.
 #[derive(Debug, Default)]
 pub(super) enum Inner {
-    /// Nothing, or nothing that is kept.
+    /// None, or none that are kept.
     #[default]
     Nothing,
     Items(Box<[Places]>),
-    Members(Box<[Member]>),
+    Members(Box<[MemberPlaces]>),
 }
 
-/// A member: its name, the bytes of the name, and its value.
+/// A property: its name, the bytes of the name, and its value.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(super) struct MemberPlaces {
     pub(super) name: Box<str>,
     pub(super) name_span: Range<usize>,
     pub(super) value: Places,
 }
 
 impl Places {
-    /// The places of the upper `levels` below `node`.
+    /// Locations of the upper `levels` below `node`.
     pub(super) fn new(node: &Node, levels: usize) -> Self {
         let inner = match (&node.content, levels.checked_sub(1)) {
             (Content::Scalar(_), _) | (_, None) => Inner::Nothing,
@@ -41,7 +41,7 @@ impl Places {
                 Inner::Items(items.iter().map(|item| Self::new(item, rest)).collect())
             }
             (Content::Mapping(members), Some(rest)) => {
-                let member = |member: &super::node::Member| Member {
+                let member = |member: &super::node::Member| MemberPlaces {
                     name: member.name.as_str().into(),
                     name_span: member.name_span.clone(),
                     value: Self::new(&member.value, rest),
@@ -52,7 +52,7 @@ impl Places {
         Self { span: node.span.clone(), inner }
     }
 
-    /// The bytes of the node at `pointer`, or of its nearest existing ancestor, whose `end` is then its own.
+    /// Returns the bytes of the node at `pointer`, or of its nearest existing ancestor.
     pub(super) fn find(&self, pointer: &Pointer, end: End) -> Range<usize> {
         let mut found = (self, &self.span);
         for token in pointer.tokens() {

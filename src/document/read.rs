@@ -1,4 +1,4 @@
-//! From a document to a typed value, with every mistake in it and not the first alone.
+//! Deserialises typed values and reports every error in them, not only the first.
 
 use std::borrow::Cow;
 
@@ -14,11 +14,11 @@ use crate::suggestion::nearest;
 use super::document::Document;
 use super::end::End;
 
-/// Mistakes that are looked for in one value before giving up on it.
+/// Maximum number of errors reported per value.
 const MOST: usize = 50;
 
-/// Reads the value at `at`. Each mistake becomes a problem and its member is left out, until the rest can be read; no
-/// value when a member that must be there is missing or wrong.
+/// Deserialises the value at `at`. Each error becomes a problem, and its key is left out until the rest can be read. Returns no
+/// value if a required key is missing or wrong.
 pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
     let value = at.of(document.value()).unwrap_or(&Value::Null);
     let mut problems = Vec::new();
@@ -26,9 +26,9 @@ pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T
     (read, problems)
 }
 
-/// Reads what can be read of `value`; each mistake is told with its place and in serde's words.
-pub fn salvage<T: DeserializeOwned>(value: &Value, mut tell: impl FnMut(&Pointer, &str)) -> Option<T> {
-    // Copied only when something has to be left out.
+/// Deserialises what it can of `value`; calls `report` for each error, with its location and the message of serde.
+pub fn salvage<T: DeserializeOwned>(value: &Value, mut report: impl FnMut(&Pointer, &str)) -> Option<T> {
+    // Copied only if something has to be left out.
     let mut rest = Cow::Borrowed(value);
     let mut left_out = Vec::new();
     for _ in 0..MOST {
@@ -40,7 +40,7 @@ pub fn salvage<T: DeserializeOwned>(value: &Value, mut tell: impl FnMut(&Pointer
         if missing(&said).is_some_and(|name| left_out.contains(&tail.join(name))) {
             return None;
         }
-        tell(&tail, &said);
+        report(&tail, &said);
         left_out.push(leave_out(rest.to_mut(), &tail)?);
     }
     None
@@ -54,8 +54,8 @@ fn pointer(path: &Path) -> Pointer {
     })
 }
 
-/// Removes the innermost object member on the way to `at`, and says which: elements stay, so that the places behind them
-/// stay right.
+/// Removes the innermost property on the path to `at` and returns it. Array elements are kept, so that the indexes behind them
+/// remain valid.
 fn leave_out(value: &mut Value, at: &Pointer) -> Option<Pointer> {
     let mut at = at.clone();
     while let (Some(parent), Some(name)) = (at.parent(), at.last()) {
@@ -67,12 +67,12 @@ fn leave_out(value: &mut Value, at: &Pointer) -> Option<Pointer> {
     None
 }
 
-/// The name of the member that serde misses.
+/// Extracts the field name from serde's "missing field" error.
 fn missing(said: &str) -> Option<&str> {
     said.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
-/// Says what serde says in our words: what is expected before what was found.
+/// Turns an error of serde into a problem: expected before found.
 fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
     if let Some(rest) = said.strip_prefix("unknown field ") {
         let mut names = rest.split('`').skip(1).step_by(2);
@@ -85,7 +85,7 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
         };
     }
     if let Some(name) = missing(said) {
-        let problem = Problem::new(format!("expected the key `{name}`, which is missing")).rule(rules::MISSING_KEY);
+        let problem = Problem::new(format!("missing key `{name}`")).rule(rules::MISSING_KEY);
         return problem.at(document.snippet(at, End::Key));
     }
     let wrong = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
@@ -96,12 +96,18 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
     Problem::new(message).rule(rules::WRONG_VALUE).at(document.snippet(at, End::Value))
 }
 
-/// serde's words for the shapes of YAML.
+/// Replaces serde's terms for YAML types.
 fn plain(word: &str) -> &str {
     match word {
         "a sequence" | "sequence" => "a list",
         "a map" | "map" => "an object",
-        "unit value" => "nothing",
+        "unit value" => "null",
+        "u8" => "an integer from 0 to 255",
+        "u16" => "an integer from 0 to 65535",
+        "u32" | "u64" | "usize" => "a non-negative integer",
+        "a nonzero u32" => "a positive integer",
+        "i64" => "an integer",
+        "f64" => "a number",
         other => other,
     }
 }
@@ -130,20 +136,20 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_once() {
+    fn every_error_is_reported_once() {
         check("books: [{ a: 1 }]\n", &[], true);
         check(
             "books:\n  - { a: x, b: 300 }\n  - { c: 1, d: [] }\nbook: 1\nz: 1\n",
             &[
-                "f.yaml:2:10: expected u8, found string \"x\"",
-                "f.yaml:2:16: expected u8, found integer `300`",
-                "f.yaml:3:16: expected u8, found a list",
+                "f.yaml:2:10: expected an integer from 0 to 255, found string \"x\"",
+                "f.yaml:2:16: expected an integer from 0 to 255, found integer `300`",
+                "f.yaml:3:16: expected an integer from 0 to 255, found a list",
                 "f.yaml:4:1: unknown key `book` (did you mean `books`?)",
                 "f.yaml:5:1: unknown key `z` (known here: books)",
             ],
             true,
         );
-        check("{}", &["f.yaml:1:1: expected the key `books`, which is missing"], false);
+        check("{}", &["f.yaml:1:1: missing key `books`"], false);
         check("books: 1\n", &["f.yaml:1:8: expected a list, found integer `1`"], false);
     }
 }

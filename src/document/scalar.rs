@@ -1,4 +1,4 @@
-//! What a plain scalar means in the YAML 1.2 core schema (YAML 1.2.2 §10.3.2).
+//! Values of plain scalars in the YAML 1.2 core schema (YAML 1.2.2 §10.3.2).
 
 use serde_json::{Number, Value};
 
@@ -11,7 +11,7 @@ pub(super) enum Unrepresentable {
     OutOfRange,
 }
 
-/// Resolves a plain scalar.
+/// Resolves a plain scalar to its value.
 pub(super) fn resolve(text: &str) -> Result<Value, Unrepresentable> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
@@ -29,7 +29,7 @@ pub(super) fn resolve(text: &str) -> Result<Value, Unrepresentable> {
     number(text, unsigned).unwrap_or_else(|| Ok(Value::String(text.to_owned())))
 }
 
-/// The number that `text` is, if it is one.
+/// Parses `text` as a number, if it is one.
 fn number(text: &str, unsigned: &str) -> Option<Result<Value, Unrepresentable>> {
     let radix = |prefix, radix| {
         let digits = text.strip_prefix(prefix).filter(|digits: &&str| !digits.starts_with('+'))?;
@@ -70,8 +70,8 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a plain scalar, standing in the file as `written`, is likely to be read as another number than its author or
-/// another YAML reader thinks: its digits change when it becomes a number, or YAML 1.1 would take it for one.
+/// Whether a plain scalar, `written` in the file, is likely to be read as another number than its author or another YAML
+/// reader expects: it prints differently as a number, or it is a number only in YAML 1.1.
 pub(super) fn is_misread(value: &Value, written: &str) -> bool {
     match value {
         Value::Number(number) => number.to_string() != written,
@@ -80,7 +80,7 @@ pub(super) fn is_misread(value: &Value, written: &str) -> bool {
     }
 }
 
-/// Whether a plain scalar of that text is a number to YAML 1.1, and a text to YAML 1.2: `1_000`, `0b101`, `-0b1`.
+/// Whether a plain scalar is a number in YAML 1.1 and a string in YAML 1.2: `1_000`, `0b101`, `-0b1`.
 pub fn is_number_in_yaml_1_1(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let binary = unsigned.strip_prefix("0b").is_some_and(|rest| rest.bytes().all(|byte| b"01_".contains(&byte)));
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_core_schema_and_nothing_else() {
+    fn scalars_follow_the_core_schema() {
         check("no", json!("no"), false);
         check("True", json!(true), false);
         check("~", json!(null), false);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_change_their_text_are_misread() {
+    fn numbers_that_print_differently_are_misread() {
         check("+14155552671", json!(14_155_552_671_u64), true);
         check("2.10", json!(2.1), true);
         check("012", json!(12), true);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_has_not_are_refused() {
+    fn numbers_outside_json_are_refused() {
         for text in [".inf", "-.INF", ".nan"] {
             assert_eq!(resolve(text), Err(Unrepresentable::NotFinite), "{text}");
         }

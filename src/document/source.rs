@@ -1,11 +1,11 @@
-//! The text of a file and its lines: from a byte offset to a place and a line to show.
+//! The text of a file and its lines: maps byte offsets to positions and source lines.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::place::{Place, Snippet};
 
-/// A named text whose lines are counted when the first place is asked for.
+/// A named text. Its lines are counted on the first request for a position.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) name: Arc<str>,
@@ -18,7 +18,7 @@ impl Source {
         Self { name, text, starts: OnceLock::new() }
     }
 
-    /// The place of the character at byte `offset`; an offset past the end stands behind the last character.
+    /// The position of the character at byte `offset`; an offset past the end is behind the last character.
     pub(super) fn place(&self, offset: usize) -> Place {
         let (index, start) = self.line_of(offset);
         let before = characters(self.slice(start..offset));
@@ -32,7 +32,7 @@ impl Source {
         rest.nth((column as usize).saturating_sub(1)).map_or(self.text.len(), |(offset, _)| start + offset)
     }
 
-    /// The line on which `range` begins, and the part of it that the range covers.
+    /// The line on which `range` starts, and the part of it that the range covers.
     pub(super) fn snippet(&self, range: Range<usize>) -> Snippet {
         let (index, start) = self.line_of(range.start);
         let next = self.starts().get(index + 1).copied().unwrap_or(self.text.len());
@@ -41,7 +41,7 @@ impl Source {
         Snippet { place: self.place(range.start), line: line.to_owned(), width: characters(covered).max(1) }
     }
 
-    /// The text between two offsets, cut back to whole characters and to the end of the file.
+    /// The text between two offsets, limited to whole characters and to the end of the file.
     pub(super) fn slice(&self, range: Range<usize>) -> &str {
         let (start, end) = (character_start(&self.text, range.start), character_start(&self.text, range.end));
         self.text.get(start..end).unwrap_or_default()
@@ -60,7 +60,7 @@ impl Source {
     }
 }
 
-/// The offset where the character that holds byte `offset` begins; the end of the text, when it lies behind.
+/// The offset at which the character with byte `offset` starts; at most the end of the text.
 pub(super) fn character_start(text: &str, offset: usize) -> usize {
     let offset = offset.min(text.len());
     (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What the YAML parser says about a broken text, as a problem that tells what to do.
+//! Turns errors of the YAML parser into problems with advice.
 
 use granit_parser::{ErrorKind, ScanError};
 
@@ -10,7 +10,7 @@ use super::source::Source;
 
 const SPACES: &str = "indent with spaces";
 
-/// The problem at the place where the parser stopped.
+/// Returns the problem, located where the parser stopped.
 pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
     let offset = tab(error, source).or(error.marker().byte_offset()).unwrap_or(source.text.len());
     let snippet = source.snippet(offset..offset);
@@ -24,7 +24,7 @@ pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
     problem.at(snippet)
 }
 
-/// The tab that the parser met within a text whose beginning it points to.
+/// Returns the offset of the tab that the parser rejected; its error points to the start of the scalar.
 fn tab(error: &ScanError, source: &Source) -> Option<usize> {
     let start = error.marker().byte_offset().filter(|_| is_tab(error))?;
     Some(start + source.text.get(start..)?.find('\t')?)
@@ -36,12 +36,12 @@ fn is_tab(error: &ScanError) -> bool {
 
 fn message(error: &ScanError) -> String {
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
-        return format!("expected at most {MAX_DEPTH} levels of nesting");
+        return format!("nested deeper than {MAX_DEPTH} levels");
     }
     format!("not YAML: {}", error.info())
 }
 
-/// What to do: most broken YAML is a text that should have been quoted.
+/// Advice: most broken YAML is a string that should be quoted.
 fn advice(kind: &ErrorKind, before: &str, line: &str) -> Option<&'static str> {
     let is_unquoted_template = before.contains("${")
         && matches!(
@@ -57,14 +57,14 @@ fn advice(kind: &ErrorKind, before: &str, line: &str) -> Option<&'static str> {
                 | ErrorKind::UnclosedFlowCollection { .. }
         );
     if is_unquoted_template {
-        return Some("quote it: inside { } and [ ] a text with ${…} must stand in quotes");
+        return Some("quote it: inside { } and [ ] a string with ${…} must be quoted");
     }
     match kind {
-        ErrorKind::UnexpectedCharacter { .. } => Some("quote a text that begins with this character"),
-        ErrorKind::UnknownAnchor => Some("quote a text that begins with `*`"),
+        ErrorKind::UnexpectedCharacter { .. } => Some("quote a string that begins with this character"),
+        ErrorKind::UnknownAnchor => Some("quote a string that begins with `*`"),
         ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation => Some(SPACES),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => Some("close the quote"),
-        _ if line.matches(": ").count() > 1 => Some("quote a text that holds `: `"),
+        _ if line.matches(": ").count() > 1 => Some("quote a string that contains `: `"),
         _ => None,
     }
 }

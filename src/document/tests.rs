@@ -1,4 +1,4 @@
-//! What documents mean, where their nodes stand, and how broken ones are refused.
+//! Values and locations of documents, and how broken ones are refused.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ fn document(text: &str) -> Document {
     Document::parse("f.yaml", text).expect("a document")
 }
 
-/// Every problem as the terminal would show it: place, message, help, line and caret.
+/// Every problem as the terminal shows it: location, message, help, line and caret.
 fn problems(name: &str, text: &str) -> String {
     let problems = Document::parse(name, text).expect_err("problems");
     problems.iter().fold(String::new(), |mut shown, problem| {
@@ -47,7 +47,7 @@ fn every_problem_at_once() {
 }
 
 #[test]
-fn merge_keys_add_the_members_that_are_not_there() {
+fn merge_keys_add_missing_properties() {
     let text = "one: &one { a: 1, b: 1 }\ntwo: &two { b: 2, c: 2 }\nall: { b: 3, <<: [*two, *one], '<<': text }\nonly: { <<: *one }\n";
     let document = Document::parse("f.yaml", text).expect("YAML");
     let expect = json!({ "b": 3, "c": 2, "a": 1, "<<": "text" });
@@ -101,25 +101,25 @@ fn hostile_documents_are_errors() {
     assert_eq!(
         messages,
         [
-            "expected at most 200 levels of nesting",
+            "nested deeper than 200 levels",
             "aliases repeat more than 1000000 nodes and 64 MB",
             "aliases repeat more than 1000000 nodes and 64 MB",
-            "expected at most 200 levels of nesting, aliases included",
-            "expected at most 200 levels of nesting",
+            "nested deeper than 200 levels, including aliases",
+            "nested deeper than 200 levels",
         ]
     );
-    assert_eq!(message("a: &a [*a]"), "an alias inside the node that it names");
+    assert_eq!(message("a: &a [*a]"), "recursive alias");
 }
 
 #[test]
-fn a_file_may_be_as_large_as_it_is() {
+fn own_files_have_no_size_limit() {
     let text = format!("[{}0]", "0,".repeat(700_000));
     assert!(parse_json(text.as_bytes()).is_err_and(|error| error.beyond_limits), "an answer may not");
     assert_eq!(document(&text).value().as_array().map(Vec::len), Some(700_001));
 }
 
 #[test]
-fn places_of_keys_values_and_missing_members() {
+fn locations_of_keys_values_and_missing_properties() {
     let document = document("a:\n  - é: x\n    'b c': [1, 22]\n  -\n");
     let at = |pointer: &str, end| {
         let snippet = document.snippet(&Pointer::parse(pointer).expect("a pointer"), end);
@@ -136,7 +136,7 @@ fn places_of_keys_values_and_missing_members() {
 }
 
 #[test]
-fn places_within_a_scalar() {
+fn locations_within_a_scalar() {
     let document = document("a: \"time(x) <= now()\"\nb: 'it''s x'\nc: >\n  one\n  two\n");
     let within = |pointer: &str, range| {
         let snippet = document.snippet_within(&Pointer::parse(pointer).expect("a pointer"), range);
@@ -175,7 +175,7 @@ fn any_json(text: impl Strategy<Value = String> + Clone + 'static) -> impl Strat
 }
 
 /// Checks that every node of a JSON text is located where its own text begins.
-fn nodes_stand_where_they_are_said_to(document: &Document, at: &Pointer, value: &Value) {
+fn assert_locations(document: &Document, at: &Pointer, value: &Value) {
     let map = document.source_map();
     let place = map.places().find(at, End::Value);
     let first = map.source.slice(place.start..document.text().len());
@@ -190,16 +190,16 @@ fn nodes_stand_where_they_are_said_to(document: &Document, at: &Pointer, value: 
         Value::Object(members) => members.iter().map(|(name, member)| (at.join(name), member)).collect(),
         _ => Vec::new(),
     };
-    children.iter().for_each(|(at, child)| nodes_stand_where_they_are_said_to(document, at, child));
+    children.iter().for_each(|(at, child)| assert_locations(document, at, child));
 }
 
 proptest! {
     #[test]
-    fn json_means_itself_and_its_nodes_are_found(value in any_json(any::<String>()), pretty: bool) {
+    fn json_is_read_back_and_located(value in any_json(any::<String>()), pretty: bool) {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         let document = Document::parse("f.json", text.expect("text")).expect("JSON");
         prop_assert_eq!(document.value(), &value);
-        nodes_stand_where_they_are_said_to(&document, &Pointer::root(), &value);
+        assert_locations(&document, &Pointer::root(), &value);
     }
 
     #[test]
@@ -207,19 +207,19 @@ proptest! {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
         let document = Document::parse("f.yaml", format!("# YAML\n{}", text.expect("text"))).expect("YAML");
         prop_assert_eq!((document.source_map().is_json(), document.value()), (false, &value));
-        nodes_stand_where_they_are_said_to(&document, &Pointer::root(), &value);
+        assert_locations(&document, &Pointer::root(), &value);
     }
 
-    /// But for what YAML 1.1, which `serde_yaml` writes, takes for line breaks, and for `<<`, which it leaves unquoted.
+    /// Except line breaks of YAML 1.1, which `serde_yaml` writes, and `<<`, which it does not quote.
     #[test]
-    fn yaml_written_by_serde_yaml_means_itself(value in any_json("[^\\pC\u{2028}\u{2029}<]{0,12}")) {
+    fn yaml_written_by_serde_yaml_is_read_back(value in any_json("[^\\pC\u{2028}\u{2029}<]{0,12}")) {
         let text = serde_yaml::to_string(&value).expect("text");
         let document = Document::parse("f.yaml", text).expect("YAML");
         prop_assert_eq!(document.value(), &value);
     }
 
     #[test]
-    fn no_text_panics(text in "[-a:{}\\[\\]&*!'\"|> \n\t$0.é#%@,?]{0,60}") {
+    fn arbitrary_text_never_panics(text in "[-a:{}\\[\\]&*!'\"|> \n\t$0.é#%@,?]{0,60}") {
         if let Ok(document) = Document::parse("f", text) {
             document.misread_numbers();
             document.snippet_within(&Pointer::root(), 0..3);

@@ -1,4 +1,4 @@
-//! Bare expressions, as `assert` and `when` hold them.
+//! Bare expressions, as in `assert` and `when`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,25 +30,25 @@ impl Expression {
         &self.text
     }
 
-    /// The names it reads, functions left out, sorted.
+    /// The names that it reads, without functions, sorted.
     pub fn names(&self) -> Vec<Name> {
         self.node.names()
     }
 
-    /// Whether it may ask for random values.
+    /// Whether it may use random values.
     pub fn is_random(&self) -> bool {
         self.node.is_random()
     }
 
-    /// Evaluates it; strict as [`super::Template::expand`] is. `omit` is no value here.
+    /// Evaluates it, as strictly as [`super::Template::expand`]. `omit` is an error.
     pub fn evaluate(&self, scope: &Scope) -> Result<Value, Error> {
         let misplaced =
             || Error { message: "`omit` is not a value to test".to_owned(), range: self.node.range.clone() };
         evaluate(&self.node, scope).map_err(|fault| fault.error)?.into_json().ok_or_else(misplaced)
     }
 
-    /// The values of the names and attribute paths that it reads, as written, for showing why an assertion failed. What
-    /// is missing is left out.
+    /// The values of the names and attribute paths that it reads, to show why an assertion failed. Missing ones are
+    /// left out.
     pub fn operands(&self, scope: &Scope) -> BTreeMap<String, Value> {
         let operand = |node: &Node| {
             let text = self.text.get(node.range.clone())?;

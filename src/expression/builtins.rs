@@ -1,4 +1,4 @@
-//! The functions that expressions may call. They are pure: time and randomness come from the scope.
+//! Functions of expressions. They are pure: time and random values come from the scope.
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ const FUNCTIONS: [(Function, &str, &[&str]); 6] = [
     (Function::Public, "public", &["value"]),
 ];
 
-/// What to say about a function that does not exist.
+/// Message about an unknown function.
 pub(super) fn unknown(name: &str) -> String {
     let known = FUNCTIONS.map(|(_, known, _)| known);
     match nearest(name, known) {
@@ -59,7 +59,7 @@ impl Function {
         FUNCTIONS.iter().find(|(function, ..)| *function == self).expect("every function has a row")
     }
 
-    /// Calls it with as many values as its arity says.
+    /// Calls the function; the number of arguments is its arity.
     pub(super) fn call<'v>(
         self,
         given: Vec<Operand<'v>>,
@@ -76,7 +76,7 @@ impl Function {
             (Self::Today, [days]) => {
                 let days = whole(days).ok_or_else(|| wrong(&given))?;
                 let date = scope.now().later(days as f64 * 86_400.0).map(Instant::date);
-                date.map(|date| Value::from(date).into()).ok_or_else(|| EvalError::wrong("a date out of range", range))
+                date.map(|date| Value::from(date).into()).ok_or_else(|| EvalError::wrong("date out of range", range))
             }
             (Self::RandomInt, [least, most]) => {
                 let bounds = whole(least).zip(whole(most)).ok_or_else(|| wrong(&given))?;
@@ -92,7 +92,7 @@ impl Function {
     }
 }
 
-/// The instant that a text names; an instant is itself, other kinds are no argument at all.
+/// Parses a string as an instant. An instant is returned as it is; other types are no valid argument.
 fn time<'v>(given: &Operand<'v>, range: &Range<usize>) -> Option<Result<Operand<'v>, EvalError>> {
     let text = match given {
         Operand::Instant(_) => return Some(Ok(given.clone())),

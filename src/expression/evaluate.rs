@@ -1,4 +1,4 @@
-//! Evaluates a compiled expression, strictly: what minijinja would take for undefined is a fault.
+//! Evaluates compiled expressions strictly: undefined values are errors.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,66 +10,70 @@ use crate::suggestion::nearest;
 use super::error::EvalError;
 use super::filter::{self, Given};
 use super::members;
-use super::node::{Arguments, Kind, Node};
+use super::node::{Arguments, Node, NodeKind};
 use super::operators::{self, Arithmetic, Comparison};
 use super::scope::Scope;
 use super::value::{Operand, into_text};
 
 type Evaluated<'v> = Result<Operand<'v>, EvalError>;
 
-/// The value of `node`.
+/// Evaluates `node`.
 pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
     let value = |node: &'v Node| evaluate(node, scope);
     match &node.kind {
-        Kind::Constant(constant) => Ok(constant.into()),
-        Kind::Omit => Ok(Operand::Omit),
-        Kind::Variable(name) => variable(name, scope, &node.range),
-        Kind::Attribute(of, name) => member(value(of)?, name, &node.range),
-        Kind::Item(of, key) => item(value(of)?, &value(key)?, &node.range),
-        Kind::Slice(of, start, stop) => {
+        NodeKind::Constant(constant) => Ok(constant.into()),
+        NodeKind::Omit => Ok(Operand::Omit),
+        NodeKind::Variable(name) => variable(name, scope, &node.range),
+        NodeKind::Attribute(of, name) => member(value(of)?, name, &node.range),
+        NodeKind::Item(of, key) => item(value(of)?, &value(key)?, &node.range),
+        NodeKind::Slice(of, start, stop) => {
             let bound = |bound: &'v Option<Box<Node>>| bound.as_ref().map(|node| whole(node, scope)).transpose();
             slice(&value(of)?, bound(start)?, bound(stop)?, &node.range)
         }
-        Kind::Not(of) => Ok(Value::from(!value(of)?.is_true()).into()),
-        Kind::Negate(of) => compute(Arithmetic::Subtract, Value::from(0).into(), value(of)?, &node.range),
-        Kind::And(left, right) => Some(value(left)?).filter(|left| !left.is_true()).map_or_else(|| value(right), Ok),
-        Kind::Or(left, right) => Some(value(left)?).filter(Operand::is_true).map_or_else(|| value(right), Ok),
-        Kind::Compare(first, rest) => compare(first, rest, scope),
-        Kind::Arithmetic(operator, left, right) => compute(*operator, value(left)?, value(right)?, &node.range),
-        Kind::Choice { test, yes, no } => value(if value(test)?.is_true() { yes } else { no }),
-        Kind::Defined(of) => match value(of) {
+        NodeKind::Not(of) => Ok(Value::from(!value(of)?.is_true()).into()),
+        NodeKind::Negate(of) => compute(Arithmetic::Subtract, Value::from(0).into(), value(of)?, &node.range),
+        NodeKind::And(left, right) => {
+            Some(value(left)?).filter(|left| !left.is_true()).map_or_else(|| value(right), Ok)
+        }
+        NodeKind::Or(left, right) => Some(value(left)?).filter(Operand::is_true).map_or_else(|| value(right), Ok),
+        NodeKind::Compare(first, rest) => compare(first, rest, scope),
+        NodeKind::Arithmetic(operator, left, right) => compute(*operator, value(left)?, value(right)?, &node.range),
+        NodeKind::Choice { test, yes, no } => value(if value(test)?.is_true() { yes } else { no }),
+        NodeKind::Defined(of) => match value(of) {
             Err(fault) if !fault.is_missing => Err(fault),
             found => Ok(Value::from(found.is_ok()).into()),
         },
-        Kind::Default(of, fallback) => match value(of) {
+        NodeKind::Default(of, fallback) => match value(of) {
             Err(fault) if fault.is_missing => value(fallback),
             found => found,
         },
-        Kind::Merge(held, change) => {
+        NodeKind::Merge(held, change) => {
             let merged = members::merged(json(held, scope)?, json(change, scope)?);
             merged.map(Operand::from).ok_or_else(|| untaken("merge", members::MERGE, &node.range))
         }
-        Kind::Pick(of, names) => {
+        NodeKind::Pick(of, names) => {
             let picked = members::picked(json(of, scope)?, &*json(names, scope)?);
             picked.map(Operand::from).ok_or_else(|| untaken("pick", members::PICK, &node.range))
         }
-        Kind::Filter(name, arguments) => filter::apply(name, given(arguments, scope)?, &node.range).map(Operand::from),
-        Kind::Test(name, arguments) => {
+        NodeKind::Filter(name, arguments) => {
+            filter::apply(name, given(arguments, scope)?, &node.range).map(Operand::from)
+        }
+        NodeKind::Test(name, arguments) => {
             filter::ask(name, given(arguments, scope)?, &node.range).map(|answer| Value::from(answer).into())
         }
-        Kind::Call(function, arguments) => {
+        NodeKind::Call(function, arguments) => {
             let arguments = arguments.iter().map(value).collect::<Result<_, _>>()?;
             function.call(arguments, scope, &node.range)
         }
-        Kind::List(items) => {
+        NodeKind::List(items) => {
             let items = items.iter().map(|item| json(item, scope).map(Cow::into_owned));
             items.collect::<Result<Value, _>>().map(Operand::from)
         }
-        Kind::Map(members) => object(members, scope),
+        NodeKind::Map(members) => object(members, scope),
     }
 }
 
-/// The value of `node` as JSON, where `omit` has no place.
+/// Evaluates `node` to JSON; `omit` is an error.
 fn json<'v>(node: &'v Node, scope: &'v Scope) -> Result<Cow<'v, Value>, EvalError> {
     let misplaced = || EvalError::wrong("`omit` must be the whole value", &node.range);
     evaluate(node, scope)?.json().ok_or_else(misplaced)
@@ -116,7 +120,7 @@ fn item<'v>(of: Operand<'v>, key: &Operand<'_>, range: &Range<usize>) -> Evaluat
     }
 }
 
-/// The position that `index` means; a negative one counts from the end.
+/// Resolves `index`; a negative one counts from the end.
 fn from_either_end(index: i64, length: usize) -> Option<usize> {
     let distance = usize::try_from(index.unsigned_abs()).ok()?;
     if index < 0 { length.checked_sub(distance) } else { Some(distance) }
@@ -124,11 +128,11 @@ fn from_either_end(index: i64, length: usize) -> Option<usize> {
 
 fn whole(node: &Node, scope: &Scope) -> Result<i64, EvalError> {
     let bound = json(node, scope)?;
-    bound.as_i64().ok_or_else(|| EvalError::wrong(format!("expected a whole number, found {bound}"), &node.range))
+    bound.as_i64().ok_or_else(|| EvalError::wrong(format!("expected an integer, found {bound}"), &node.range))
 }
 
 fn slice<'v>(of: &Operand<'_>, start: Option<i64>, stop: Option<i64>, range: &Range<usize>) -> Evaluated<'v> {
-    let refuse = || EvalError::wrong(format!("expected a text or a list, found {}", of.kind()), range);
+    let refuse = || EvalError::wrong(format!("expected a string or a list, found {}", of.kind()), range);
     let bounds = |length: usize| {
         let at = |bound: i64| from_either_end(bound, length).unwrap_or_default().min(length);
         let start = start.map_or(0, at);
@@ -153,7 +157,7 @@ fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope
     let (mut left_node, mut left) = (first, evaluate(first, scope)?);
     for (comparison, right_node) in rest {
         let right = evaluate(right_node, scope)?;
-        let asks_null = [left_node, right_node].iter().any(|node| matches!(node.kind, Kind::Constant(Value::Null)));
+        let asks_null = [left_node, right_node].iter().any(|node| matches!(node.kind, NodeKind::Constant(Value::Null)));
         let range = left_node.range.start..right_node.range.end;
         let holds = operators::compare(*comparison, &left, &right, asks_null);
         if !holds.map_err(|message| EvalError::wrong(message, &range))? {
@@ -172,9 +176,9 @@ fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, Ev
     })
 }
 
-/// The fault of a filter whose operands are not of the kinds that it takes.
+/// Error for a filter applied to unsupported types.
 fn untaken(name: &str, takes: &str, range: &Range<usize>) -> EvalError {
-    EvalError::wrong(format!("the filter `{name}` takes {takes}"), range)
+    EvalError::wrong(format!("the filter `{name}` needs {takes}"), range)
 }
 
 fn object<'v>(members: &[(Node, Node)], scope: &Scope) -> Evaluated<'v> {

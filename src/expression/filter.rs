@@ -1,4 +1,4 @@
-//! Filters and tests are minijinja's: values go there and come back. The few of our own are parts of an expression.
+//! Applies filters and tests of minijinja. Our own filters are nodes of an expression.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,7 +17,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// What a filter or a test is given: its operand first.
+/// Arguments of a filter or a test, with its operand first.
 #[derive(Debug)]
 pub(super) struct Given<'v> {
     pub(super) positional: Vec<Cow<'v, Value>>,
@@ -45,18 +45,18 @@ pub(super) fn is_test(name: &str) -> bool {
     tried.err().is_none_or(|error| error.kind() != ErrorKind::UnknownTest)
 }
 
-/// Applies a filter; a result that is or holds something undefined is missing.
+/// Applies a filter. A result with an undefined part counts as missing.
 pub(super) fn apply(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<Value, EvalError> {
     let result = ENVIRONMENT.empty_state().apply_filter(name, &given.into_values());
     let result = result.map_err(|error| complain("filter", name, &error, range))?;
     inward(&result).ok_or_else(|| EvalError::missing(format!("the filter `{name}` gives a missing value"), range))
 }
 
-/// Asks a test.
+/// Applies a test.
 pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<bool, EvalError> {
     let is_boolean = given.positional.first().is_some_and(|operand| operand.is_boolean());
     if is_boolean && matches!(name, "number" | "integer" | "int" | "float") {
-        // Python counts booleans among the numbers, and minijinja with it; JSON does not.
+        // In Python and minijinja booleans are numbers; in JSON they are not.
         return Ok(false);
     }
     let answer = ENVIRONMENT.empty_state().perform_test(name, &given.into_values());
@@ -65,19 +65,19 @@ pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<
 
 fn complain(what: &str, name: &str, error: &minijinja::Error, range: &Range<usize>) -> EvalError {
     let why = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    EvalError::wrong(format!("the {what} `{name}` does not take this: {why}"), range)
+    EvalError::wrong(format!("the {what} `{name}` does not support this: {why}"), range)
 }
 
 /// The value of a literal.
 pub(super) fn constant(value: &minijinja::Value, range: &Range<usize>) -> Result<Value, Error> {
-    inward(value).ok_or_else(|| Error { message: "a number out of range".to_owned(), range: range.clone() })
+    inward(value).ok_or_else(|| Error { message: "number out of range".to_owned(), range: range.clone() })
 }
 
 fn outward(value: Cow<'_, Value>) -> minijinja::Value {
     Serde(value.into_owned()).into()
 }
 
-/// A value of minijinja as JSON; none when anything in it is undefined or has no JSON form.
+/// Converts a value of minijinja to JSON; `None` if a part is undefined or has no JSON form.
 fn inward(value: &minijinja::Value) -> Option<Value> {
     match value.kind() {
         ValueKind::Undefined | ValueKind::Invalid => None,

@@ -9,13 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) struct Instant(Timestamp);
 
 impl Instant {
-    /// The instant so many microseconds after 1970; held at the ends of the calendar (years -9999 to 9999).
+    /// The instant `microseconds` after 1970, clamped to the years -9999 to 9999.
     pub(super) fn at(microseconds: i64) -> Self {
         let end = if microseconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Self(Timestamp::from_microsecond(microseconds).unwrap_or(end))
     }
 
-    /// Reads RFC 3339 §5.6: date, `T`, time, and an offset or `Z`.
+    /// Parses RFC 3339 §5.6: date, `T`, time, and an offset or `Z`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let has_the_form = text.is_ascii()
             && matches!(text.as_bytes().get(10), Some(b'T' | b't'))
@@ -24,7 +24,7 @@ impl Instant {
         if has_the_form { text.parse().ok().map(Self) } else { None }
     }
 
-    /// The instant that is so many seconds later; none past the ends of the calendar.
+    /// The instant `seconds` later; `None` outside the calendar.
     pub(super) fn later(self, seconds: f64) -> Option<Self> {
         let shift = SignedDuration::try_from_secs_f64(seconds).ok()?;
         self.0.checked_add(shift).ok().map(Self)
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_calendar_has_ends() {
+    fn instants_are_limited_to_the_calendar() {
         assert_eq!(Instant::at(i64::MAX).later(1e18), None);
         assert_eq!(Instant::at(0).later(f64::NAN), None);
         assert_eq!(Instant::at(1_500_000).seconds_since(Instant::at(0)), 1.5);

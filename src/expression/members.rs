@@ -1,16 +1,16 @@
-//! Filters of our own, over the members of objects: `merge` lays one object over another, `pick` takes members out.
+//! Our own filters for objects: `merge` merges one object into another, `pick` selects properties.
 
 use std::borrow::Cow;
 
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-/// What `merge` takes.
-pub(super) const MERGE: &str = "an object, and an object to lay over it";
-/// What `pick` takes.
-pub(super) const PICK: &str = "an object, and a list of names";
+/// Operands of `merge`.
+pub(super) const MERGE: &str = "two objects";
+/// Operands of `pick`.
+pub(super) const PICK: &str = "an object and a list of names";
 
-/// `held | merge(change)`; none where the two are not what it takes.
+/// `held | merge(change)`; `None` for unsupported types.
 pub(super) fn merged(held: Cow<'_, Value>, change: Cow<'_, Value>) -> Option<Value> {
     (held.is_object() && change.is_object()).then(|| {
         let mut held = held.into_owned();
@@ -19,8 +19,8 @@ pub(super) fn merged(held: Cow<'_, Value>, change: Cow<'_, Value>) -> Option<Val
     })
 }
 
-/// `held | pick(names)`: the members of those names, in the order of the names; one that is missing is left out. None where
-/// the two are not what it takes.
+/// `held | pick(names)`: the properties with those names, in the order of the names, without missing ones. `None` for
+/// unsupported types.
 pub(super) fn picked(held: Cow<'_, Value>, names: &Value) -> Option<Value> {
     let (held, names) = held.as_object().zip(names.as_array())?;
     let names = names.iter().map(|name| name.as_str().ok_or(()));
@@ -28,7 +28,7 @@ pub(super) fn picked(held: Cow<'_, Value>, names: &Value) -> Option<Value> {
     members.map(|member| member.map(|(name, value)| (name.clone(), value.clone()))).collect::<Result<_, _>>().ok()
 }
 
-/// Lays `change` over `held` as RFC 7396 does: objects merge deep, null deletes, everything else replaces.
+/// Merges `change` into `held` (RFC 7396): objects merge deeply, null deletes, everything else replaces.
 pub fn merge(held: &mut Value, change: Cow<'_, Value>) {
     match (held, change) {
         (Value::Object(held), Cow::Borrowed(Value::Object(change))) => {
@@ -54,7 +54,7 @@ fn merge_member(held: &mut Map<String, Value>, name: String, value: Cow<'_, Valu
     }
 }
 
-/// What of `change` is difference to `held`: laid over it, it makes the same of it as `change` does. None where it changes nothing.
+/// The part of `change` that changes `held`: merging it has the same result as merging `change`. `None` if nothing changes.
 pub fn difference(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value> {
     match (held, &*change) {
         (None, Value::Null) => None,
@@ -69,7 +69,7 @@ pub fn difference(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value>
     }
 }
 
-/// Room for as many members more at once, where they are likely new.
+/// Reserves capacity for new properties at once.
 fn make_room(held: &mut Map<String, Value>, more: usize) {
     if held.len() < more {
         let mut roomy = Map::with_capacity(held.len() + more);
@@ -78,7 +78,7 @@ fn make_room(held: &mut Map<String, Value>, more: usize) {
     }
 }
 
-/// What stands where nothing stood before `change` was laid there.
+/// The result of merging `change` into nothing.
 fn whole(change: Cow<'_, Value>) -> Value {
     let mut value = change.into_owned();
     remove_nulls(&mut value);
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn objects_merge_deep_and_null_deletes() {
+    fn objects_merge_deeply_and_null_deletes() {
         let held = json!({"a": {"b": 1, "c": 2}, "d": [1], "h": 1});
         let change = json!({"a": {"b": null, "e": {"f": null, "g": 1}}, "d": [null], "h": {"i": null}, "j": null});
         let merged = json!({"a": {"c": 2, "e": {"g": 1}}, "d": [null], "h": {}});
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_picked_by_name() {
+    fn properties_are_picked_by_name() {
         let held = json!({"a": 1, "b": null, "c": 3});
         let check = |names: Value, expect| assert_eq!(picked(Cow::Borrowed(&held), &names), expect);
         check(json!(["c", "b", "nope", "c"]), Some(json!({"c": 3, "b": null})));
@@ -122,9 +122,9 @@ mod tests {
     }
 
     proptest! {
-        /// The algorithm of RFC 7396 §2, word for word.
+        /// The algorithm of RFC 7396 §2, verbatim.
         #[test]
-        fn merging_is_that_of_the_standard(held in value(), change in value()) {
+        fn merging_follows_rfc_7396(held in value(), change in value()) {
             let expected = patched(held.clone(), &change);
             for change in [Cow::Borrowed(&change), Cow::Owned(change.clone())] {
                 let mut lent = held.clone();
@@ -136,7 +136,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn news_change_as_much_as_the_whole_does(held in value(), change in value()) {
+        fn merging_the_difference_equals_merging_the_change(held in value(), change in value()) {
             let (mut whole, mut reduced) = (held.clone(), held.clone());
             merge(&mut whole, Cow::Borrowed(&change));
             if let Some(difference) = difference(Some(&held), Cow::Borrowed(&change)) {

@@ -1,4 +1,4 @@
-//! A compiled expression: what it does and where each part stands in its text.
+//! A compiled expression: a syntax tree with source ranges.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,17 +9,17 @@ use super::builtins::Function;
 use super::name::Name;
 use super::operators::{Arithmetic, Comparison};
 
-/// One part of an expression.
+/// A node of an expression.
 #[derive(Debug)]
 pub(super) struct Node {
     /// Bytes of the expression's text.
     pub(super) range: Range<usize>,
-    pub(super) kind: Kind,
+    pub(super) kind: NodeKind,
 }
 
-/// What a part does.
+/// Operation of a node.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Constant(Value),
     Omit,
     Variable(String),
@@ -53,7 +53,7 @@ pub(super) enum Kind {
     Map(Vec<(Node, Node)>),
 }
 
-/// What a filter or a test is given, its operand first.
+/// Arguments of a filter or a test, with its operand first.
 #[derive(Debug)]
 pub(super) struct Arguments {
     pub(super) positional: Vec<Node>,
@@ -61,40 +61,40 @@ pub(super) struct Arguments {
 }
 
 impl Node {
-    /// The parts right below this one.
+    /// The direct children.
     fn children(&self) -> Vec<&Node> {
         match &self.kind {
-            Kind::Constant(_) | Kind::Omit | Kind::Variable(_) => Vec::new(),
-            Kind::Attribute(of, _) | Kind::Not(of) | Kind::Negate(of) | Kind::Defined(of) => vec![of],
-            Kind::Item(a, b)
-            | Kind::And(a, b)
-            | Kind::Or(a, b)
-            | Kind::Arithmetic(_, a, b)
-            | Kind::Default(a, b)
-            | Kind::Merge(a, b)
-            | Kind::Pick(a, b) => vec![a, b],
-            Kind::Slice(of, start, stop) => {
+            NodeKind::Constant(_) | NodeKind::Omit | NodeKind::Variable(_) => Vec::new(),
+            NodeKind::Attribute(of, _) | NodeKind::Not(of) | NodeKind::Negate(of) | NodeKind::Defined(of) => vec![of],
+            NodeKind::Item(a, b)
+            | NodeKind::And(a, b)
+            | NodeKind::Or(a, b)
+            | NodeKind::Arithmetic(_, a, b)
+            | NodeKind::Default(a, b)
+            | NodeKind::Merge(a, b)
+            | NodeKind::Pick(a, b) => vec![a, b],
+            NodeKind::Slice(of, start, stop) => {
                 [Some(of), start.as_ref(), stop.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect()
             }
-            Kind::Compare(first, rest) => {
+            NodeKind::Compare(first, rest) => {
                 std::iter::once(first.as_ref()).chain(rest.iter().map(|(_, node)| node)).collect()
             }
-            Kind::Choice { test, yes, no } => vec![test, yes, no],
-            Kind::Filter(_, arguments) | Kind::Test(_, arguments) => {
+            NodeKind::Choice { test, yes, no } => vec![test, yes, no],
+            NodeKind::Filter(_, arguments) | NodeKind::Test(_, arguments) => {
                 arguments.positional.iter().chain(arguments.named.iter().map(|(_, node)| node)).collect()
             }
-            Kind::Call(_, nodes) | Kind::List(nodes) => nodes.iter().collect(),
-            Kind::Map(members) => members.iter().flat_map(|(key, value)| [key, value]).collect(),
+            NodeKind::Call(_, nodes) | NodeKind::List(nodes) => nodes.iter().collect(),
+            NodeKind::Map(members) => members.iter().flat_map(|(key, value)| [key, value]).collect(),
         }
     }
 
-    /// Whether it may ask for random values.
+    /// Whether it may use random values.
     pub(super) fn is_random(&self) -> bool {
-        matches!(self.kind, Kind::Call(Function::Uuid | Function::RandomInt, _))
+        matches!(self.kind, NodeKind::Call(Function::Uuid | Function::RandomInt, _))
             || self.children().into_iter().any(Self::is_random)
     }
 
-    /// The names that are read, sorted; each is public when every use of it stands inside `public(…)`.
+    /// The names that are read, sorted; a name is public if every use of it is inside `public(…)`.
     pub(super) fn names(&self) -> Vec<Name> {
         let mut found = BTreeMap::new();
         self.collect_names(false, &mut found);
@@ -103,30 +103,30 @@ impl Node {
 
     fn collect_names(&self, public: bool, found: &mut BTreeMap<String, bool>) {
         let (root, steps) = self.path();
-        if let Kind::Variable(name) = &root.kind {
+        if let NodeKind::Variable(name) = &root.kind {
             let path = std::iter::once(name.as_str()).chain(steps).collect::<Vec<_>>().join(".");
             found.entry(path).and_modify(|before| *before &= public).or_insert(public);
             return;
         }
-        let public = public || matches!(&self.kind, Kind::Call(Function::Public, _));
-        if let Kind::Item(of, key) = &root.kind {
+        let public = public || matches!(&self.kind, NodeKind::Call(Function::Public, _));
+        if let NodeKind::Item(of, key) = &root.kind {
             key.collect_names(public, found);
             return of.collect_names(public, found);
         }
         root.children().iter().for_each(|child| child.collect_names(public, found));
     }
 
-    /// The part below all constant attribute steps, and those steps: `a["b"].c` is the variable `a` and `b`, `c`.
+    /// Splits off constant attribute steps: `a["b"].c` is the variable `a` with the steps `b` and `c`.
     fn path(&self) -> (&Node, Vec<&str>) {
         let (mut root, mut steps) = (self, Vec::new());
         loop {
             root = match &root.kind {
-                Kind::Attribute(of, name) => {
+                NodeKind::Attribute(of, name) => {
                     steps.push(name.as_str());
                     of
                 }
-                Kind::Item(of, key) => match &key.kind {
-                    Kind::Constant(Value::String(name)) if is_identifier(name) => {
+                NodeKind::Item(of, key) => match &key.kind {
+                    NodeKind::Constant(Value::String(name)) if is_identifier(name) => {
                         steps.push(name);
                         of
                     }
@@ -139,18 +139,18 @@ impl Node {
         (root, steps)
     }
 
-    /// Every outermost variable with the attribute and item steps that follow it.
+    /// Outermost variables, each with the attribute and item steps that follow it.
     pub(super) fn accesses(&self) -> Vec<&Node> {
         let mut root = self;
         let mut keys = Vec::new();
-        while let Kind::Attribute(of, _) | Kind::Item(of, _) = &root.kind {
-            if let Kind::Item(_, key) = &root.kind {
+        while let NodeKind::Attribute(of, _) | NodeKind::Item(of, _) = &root.kind {
+            if let NodeKind::Item(_, key) = &root.kind {
                 keys.extend(key.accesses());
             }
             root = of;
         }
         match &root.kind {
-            Kind::Variable(_) => keys.into_iter().chain([self]).collect(),
+            NodeKind::Variable(_) => keys.into_iter().chain([self]).collect(),
             _ => keys.into_iter().chain(root.children().into_iter().flat_map(Node::accesses)).collect(),
         }
     }

@@ -1,4 +1,4 @@
-//! Comparisons and arithmetic, strict: nothing is coerced, and unlike kinds are an error rather than an answer.
+//! Strict comparisons and arithmetic: nothing is coerced, and different types are an error.
 
 use std::cmp::Ordering;
 
@@ -32,8 +32,8 @@ pub(super) enum Arithmetic {
     Concatenate,
 }
 
-/// Compares two values of one kind. Null may be compared with anything for equality when `asks_null`, that is when one
-/// side is written as `none`.
+/// Compares two values of the same type. With `asks_null`, which means that one side is written as `none`, null may be compared
+/// with anything for equality.
 pub(super) fn compare(
     comparison: Comparison,
     left: &Operand<'_>,
@@ -66,7 +66,7 @@ fn unlike(what: &str, left: &Operand<'_>, right: &Operand<'_>) -> String {
         (Operand::Instant(_), Operand::Json(value)) | (Operand::Json(value), Operand::Instant(_))
             if value.is_string() =>
         {
-            "; time(…) makes an instant of a text"
+            "; use time(…) to convert a string"
         }
         _ => "",
     };
@@ -82,7 +82,7 @@ fn are_equal(left: &Operand<'_>, right: &Operand<'_>) -> bool {
     }
 }
 
-/// Equality by value: `1` and `1.0` are one number, members have no order.
+/// Equality by value: `1` and `1.0` are the same number, and the order of properties does not matter.
 fn json_equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => number_order(left, right) == Some(Ordering::Equal),
@@ -119,7 +119,7 @@ fn number_order(left: &Number, right: &Number) -> Option<Ordering> {
     }
 }
 
-/// Compares without rounding the whole number to a float: its integral part decides first, then the fraction.
+/// Compares without rounding the integer to a float: first the integral part, then the fraction.
 fn order_with_float(whole: i128, float: f64) -> Option<Ordering> {
     let integral = float.trunc();
     let fraction = 0.0_f64.partial_cmp(&(float - integral))?;
@@ -137,7 +137,7 @@ fn contains(container: &Operand<'_>, wanted: &Operand<'_>) -> Result<bool, Strin
     }
 }
 
-/// Computes with two values.
+/// Computes an arithmetic operation.
 pub(super) fn compute<'v>(
     arithmetic: Arithmetic,
     left: Operand<'v>,
@@ -154,7 +154,7 @@ pub(super) fn compute<'v>(
         (Arithmetic::Add | Arithmetic::Subtract, Operand::Instant(instant), Operand::Json(seconds)) => {
             let seconds = seconds.as_f64().ok_or_else(|| refuse(&left, &right))?;
             let shift = if arithmetic == Arithmetic::Add { seconds } else { -seconds };
-            instant.later(shift).map(Operand::Instant).ok_or_else(|| "an instant out of range".to_owned())
+            instant.later(shift).map(Operand::Instant).ok_or_else(|| "instant out of range".to_owned())
         }
         (_, Operand::Json(a), Operand::Json(b)) => match (arithmetic, a.as_ref(), b.as_ref()) {
             (_, Value::Number(a), Value::Number(b)) => number(arithmetic, a, b).map(Operand::from),
@@ -180,9 +180,9 @@ fn number(arithmetic: Arithmetic, left: &Number, right: &Number) -> Result<Value
         && let Some(result) = whole_number(arithmetic, left, right)
     {
         let small = i64::try_from(result).map(Value::from).or_else(|_| u64::try_from(result).map(Value::from));
-        return small.map_err(|_| "a number out of range".to_owned());
+        return small.map_err(|_| "number out of range".to_owned());
     }
-    let (left, right) = left.as_f64().zip(right.as_f64()).ok_or("a number out of range")?;
+    let (left, right) = left.as_f64().zip(right.as_f64()).ok_or("number out of range")?;
     float(match arithmetic {
         Arithmetic::Add => left + right,
         Arithmetic::Subtract => left - right,
@@ -194,7 +194,7 @@ fn number(arithmetic: Arithmetic, left: &Number, right: &Number) -> Result<Value
     })
 }
 
-/// Exact where the result is whole; none for a division by zero and a negative power, which floats settle.
+/// Exact integer arithmetic; `None` for a division by zero and a negative power, which are computed as floats.
 fn whole_number(arithmetic: Arithmetic, left: i128, right: i128) -> Option<i128> {
     match arithmetic {
         Arithmetic::Add => left.checked_add(right),
@@ -208,5 +208,5 @@ fn whole_number(arithmetic: Arithmetic, left: i128, right: i128) -> Option<i128>
 }
 
 fn float(result: f64) -> Result<Value, String> {
-    Number::from_f64(result).map(Value::Number).ok_or_else(|| "a division by zero or a number out of range".to_owned())
+    Number::from_f64(result).map(Value::Number).ok_or_else(|| "division by zero or number out of range".to_owned())
 }

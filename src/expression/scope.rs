@@ -1,4 +1,4 @@
-//! What an expression may see: variables, the time, and randomness of its own.
+//! Scope of an expression: variables, the time, and random values.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::random::random;
 ///
 /// Functions: `uuid()`, `now()`, `today(offset_days)`, `random_int(least, most)`, `time(text)`, `public(x)`; the name `omit`.
 /// Filters: minijinja's, `merge(object)` (RFC 7396) and `pick(names)`.
-/// A clone shares the variables until one of the two sets another, and goes on where the random sequence stands.
+/// A clone shares the variables until one of the two sets one, and continues the random sequence.
 #[derive(Debug)]
 pub struct Scope {
     variables: Arc<BTreeMap<String, Arc<Value>>>,
@@ -24,34 +24,34 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// A scope without variables. `started` is what `now()` gives, in microseconds since 1970 (UTC); random values derive
+    /// A scope without variables. `started` is the result of `now()`, in microseconds since 1970 (UTC); random values derive
     /// from (`seed`, `label`, index of the call).
     pub fn new(started: i64, seed: u64, label: &str) -> Self {
         Self { variables: Arc::default(), started, seed, label: label.into(), calls: AtomicU64::new(0) }
     }
 
-    /// Sets a variable, replacing what had that name.
+    /// Sets a variable, replacing one with the same name.
     pub fn set(&mut self, name: &str, value: &Value) {
         self.share(name, Arc::new(value.clone()));
     }
 
-    /// Sets a variable to a value that others hold as well, without copying it.
+    /// Sets a variable to a shared value, without copying it.
     pub fn share(&mut self, name: &str, value: Arc<Value>) {
         Arc::make_mut(&mut self.variables).insert(name.to_owned(), value);
     }
 
-    /// The same variables with randomness of another label, its call index at 0.
+    /// The same variables with the random sequence of another label, from its start.
     #[must_use]
     pub fn relabelled(&self, label: &str) -> Self {
         Self { label: label.into(), calls: AtomicU64::new(0), ..self.clone() }
     }
 
-    /// How many random values were made.
+    /// Number of random values drawn so far.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// Goes on as if `calls` random values had been made.
+    /// Continues as if `calls` random values had been drawn.
     pub fn resume(&mut self, calls: u64) {
         self.calls = AtomicU64::new(calls);
     }

@@ -1,5 +1,5 @@
-//! From text to a compiled expression: minijinja parses, and everything whose meaning is too forgiving is refused or
-//! replaced here.
+//! Compiles expressions: minijinja parses them, and constructs whose semantics are too forgiving are refused or
+//! replaced.
 
 use std::ops::Range;
 
@@ -8,22 +8,22 @@ use serde_json::Value;
 
 use super::builtins::Function;
 use super::error::Error;
-use super::node::{Arguments, Kind, Node};
+use super::node::{Arguments, Node, NodeKind};
 use super::operators::{Arithmetic, Comparison};
 use super::{builtins, filter, members};
 
-/// The longest expression, in bytes; with `MAX_DEPTH` it bounds every recursion over one.
+/// Maximum length of an expression in bytes; together with `MAX_DEPTH` it bounds recursion.
 const MAX_LENGTH: usize = 2000;
-/// The deepest nesting of parts.
+/// Maximum nesting depth.
 const MAX_DEPTH: usize = 100;
 
-/// Compiles the expression that is all of `text`.
+/// Compiles the expression `text`.
 pub(super) fn parse(text: &str) -> Result<Node, Error> {
     if text.trim().is_empty() {
-        return Err(error("expected an expression, found nothing", 0..text.len()));
+        return Err(error("the expression is empty", 0..text.len()));
     }
     if text.len() > MAX_LENGTH {
-        return Err(error(format!("expected an expression of at most {MAX_LENGTH} bytes"), 0..text.len()));
+        return Err(error(format!("the expression is longer than {MAX_LENGTH} bytes"), 0..text.len()));
     }
     let tree = parse_expr(text).map_err(|fault| {
         let message = fault.detail().map_or_else(|| fault.to_string(), str::to_owned);
@@ -45,22 +45,22 @@ type Lowered = Result<Node, Error>;
 fn lower(expr: &ast::Expr<'_>, depth: usize) -> Lowered {
     let range = bytes(expr.span());
     if depth > MAX_DEPTH {
-        return Err(error(format!("expected at most {MAX_DEPTH} nested parts"), range));
+        return Err(error(format!("nested deeper than {MAX_DEPTH} levels"), range));
     }
     let kind = match expr {
         ast::Expr::Var(var) => variable(var.id),
-        ast::Expr::Const(constant) => Kind::Constant(filter::constant(&constant.value, &range)?),
-        ast::Expr::GetAttr(get) => Kind::Attribute(below(&get.expr, depth)?, get.name.to_owned()),
-        ast::Expr::GetItem(get) => Kind::Item(below(&get.expr, depth)?, below(&get.subscript_expr, depth)?),
+        ast::Expr::Const(constant) => NodeKind::Constant(filter::constant(&constant.value, &range)?),
+        ast::Expr::GetAttr(get) => NodeKind::Attribute(below(&get.expr, depth)?, get.name.to_owned()),
+        ast::Expr::GetItem(get) => NodeKind::Item(below(&get.expr, depth)?, below(&get.subscript_expr, depth)?),
         ast::Expr::Slice(slice) => sliced(slice, &range, depth)?,
         ast::Expr::UnaryOp(unary) => match unary.op {
-            ast::UnaryOpKind::Not => Kind::Not(below(&unary.expr, depth)?),
-            ast::UnaryOpKind::Neg => Kind::Negate(below(&unary.expr, depth)?),
+            ast::UnaryOpKind::Not => NodeKind::Not(below(&unary.expr, depth)?),
+            ast::UnaryOpKind::Neg => NodeKind::Negate(below(&unary.expr, depth)?),
         },
         ast::Expr::BinOp(binary) => binary_operation(binary, depth)?,
         ast::Expr::Compare(compare) => {
             let operand = |op: &ast::CompareOp<'_>| Ok((comparison(op.op), lower(&op.expr, depth + 1)?));
-            Kind::Compare(below(&compare.expr, depth)?, compare.ops.iter().map(operand).collect::<Result<_, _>>()?)
+            NodeKind::Compare(below(&compare.expr, depth)?, compare.ops.iter().map(operand).collect::<Result<_, _>>()?)
         }
         ast::Expr::IfExpr(choice) => chosen(choice, &range, depth)?,
         ast::Expr::Filter(filter) => filtered(filter, &range, depth)?,
@@ -68,29 +68,33 @@ fn lower(expr: &ast::Expr<'_>, depth: usize) -> Lowered {
         ast::Expr::Call(call) => called(call, &range, depth)?,
         ast::Expr::List(list) => listed(all(&list.items, depth)?),
         ast::Expr::Tuple(tuple) => listed(all(&tuple.items, depth)?),
-        ast::Expr::Map(map) => Kind::Map(all(&map.keys, depth)?.into_iter().zip(all(&map.values, depth)?).collect()),
+        ast::Expr::Map(map) => {
+            NodeKind::Map(all(&map.keys, depth)?.into_iter().zip(all(&map.values, depth)?).collect())
+        }
     };
     Ok(Node { range: around(&kind, range), kind })
 }
 
-/// A list; of constants, it is one itself.
-fn listed(items: Vec<Node>) -> Kind {
+/// A list; a list of constants is a constant.
+fn listed(items: Vec<Node>) -> NodeKind {
     let constant = |item: &Node| match &item.kind {
-        Kind::Constant(value) => Some(value.clone()),
+        NodeKind::Constant(value) => Some(value.clone()),
         _ => None,
     };
-    items.iter().map(constant).collect::<Option<Value>>().map_or(Kind::List(items), Kind::Constant)
+    items.iter().map(constant).collect::<Option<Value>>().map_or(NodeKind::List(items), NodeKind::Constant)
 }
 
-/// minijinja's spans begin at an operator's neighbour or at the last step of a path; the first operand begins the part.
-fn around(kind: &Kind, range: Range<usize>) -> Range<usize> {
+/// Corrects spans of minijinja, which may start at an operator or at the last step of a path, to start at the first operand.
+fn around(kind: &NodeKind, range: Range<usize>) -> Range<usize> {
     let first = match kind {
-        Kind::Attribute(of, _) | Kind::Item(of, _) | Kind::Slice(of, ..) | Kind::Compare(of, _) => Some(of.as_ref()),
-        Kind::And(left, _) | Kind::Or(left, _) | Kind::Arithmetic(_, left, _) => Some(left.as_ref()),
-        Kind::Default(of, _) | Kind::Merge(of, _) | Kind::Pick(of, _) => Some(of.as_ref()),
-        Kind::Choice { yes, .. } => Some(yes.as_ref()),
-        Kind::Filter(_, arguments) | Kind::Test(_, arguments) => arguments.positional.first(),
-        Kind::Defined(of) => Some(of.as_ref()),
+        NodeKind::Attribute(of, _) | NodeKind::Item(of, _) | NodeKind::Slice(of, ..) | NodeKind::Compare(of, _) => {
+            Some(of.as_ref())
+        }
+        NodeKind::And(left, _) | NodeKind::Or(left, _) | NodeKind::Arithmetic(_, left, _) => Some(left.as_ref()),
+        NodeKind::Default(of, _) | NodeKind::Merge(of, _) | NodeKind::Pick(of, _) => Some(of.as_ref()),
+        NodeKind::Choice { yes, .. } => Some(yes.as_ref()),
+        NodeKind::Filter(_, arguments) | NodeKind::Test(_, arguments) => arguments.positional.first(),
+        NodeKind::Defined(of) => Some(of.as_ref()),
         _ => None,
     };
     first.map_or(range.start, |first| first.range.start)..range.end
@@ -104,25 +108,25 @@ fn all(exprs: &[ast::Expr<'_>], depth: usize) -> Result<Vec<Node>, Error> {
     exprs.iter().map(|expr| lower(expr, depth + 1)).collect()
 }
 
-fn variable(name: &str) -> Kind {
+fn variable(name: &str) -> NodeKind {
     match name {
-        "omit" => Kind::Omit,
-        "null" => Kind::Constant(Value::Null),
-        _ => Kind::Variable(name.to_owned()),
+        "omit" => NodeKind::Omit,
+        "null" => NodeKind::Constant(Value::Null),
+        _ => NodeKind::Variable(name.to_owned()),
     }
 }
 
-fn sliced(slice: &ast::Slice<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+fn sliced(slice: &ast::Slice<'_>, range: &Range<usize>, depth: usize) -> Result<NodeKind, Error> {
     if slice.step.is_some() {
-        return Err(error("expected a slice `[start:stop]`, found a step as well", range.clone()));
+        return Err(error("slices have no step: write `[start:stop]`", range.clone()));
     }
     let bound = |expr: &Option<ast::Expr<'_>>| expr.as_ref().map(|expr| below(expr, depth)).transpose();
-    Ok(Kind::Slice(below(&slice.expr, depth)?, bound(&slice.start)?, bound(&slice.stop)?))
+    Ok(NodeKind::Slice(below(&slice.expr, depth)?, bound(&slice.start)?, bound(&slice.stop)?))
 }
 
-fn binary_operation(binary: &ast::BinOp<'_>, depth: usize) -> Result<Kind, Error> {
+fn binary_operation(binary: &ast::BinOp<'_>, depth: usize) -> Result<NodeKind, Error> {
     let (left, right) = (below(&binary.left, depth)?, below(&binary.right, depth)?);
-    let compare = |comparison, left, right: Box<Node>| Kind::Compare(left, vec![(comparison, *right)]);
+    let compare = |comparison, left, right: Box<Node>| NodeKind::Compare(left, vec![(comparison, *right)]);
     Ok(match binary.op {
         ast::BinOpKind::Eq => compare(Comparison::Equal, left, right),
         ast::BinOpKind::Ne => compare(Comparison::Unequal, left, right),
@@ -131,16 +135,16 @@ fn binary_operation(binary: &ast::BinOp<'_>, depth: usize) -> Result<Kind, Error
         ast::BinOpKind::Gt => compare(Comparison::Greater, left, right),
         ast::BinOpKind::Gte => compare(Comparison::GreaterOrEqual, left, right),
         ast::BinOpKind::In => compare(Comparison::In, left, right),
-        ast::BinOpKind::ScAnd => Kind::And(left, right),
-        ast::BinOpKind::ScOr => Kind::Or(left, right),
-        ast::BinOpKind::Add => Kind::Arithmetic(Arithmetic::Add, left, right),
-        ast::BinOpKind::Sub => Kind::Arithmetic(Arithmetic::Subtract, left, right),
-        ast::BinOpKind::Mul => Kind::Arithmetic(Arithmetic::Multiply, left, right),
-        ast::BinOpKind::Div => Kind::Arithmetic(Arithmetic::Divide, left, right),
-        ast::BinOpKind::FloorDiv => Kind::Arithmetic(Arithmetic::DivideWhole, left, right),
-        ast::BinOpKind::Rem => Kind::Arithmetic(Arithmetic::Remainder, left, right),
-        ast::BinOpKind::Pow => Kind::Arithmetic(Arithmetic::Power, left, right),
-        ast::BinOpKind::Concat => Kind::Arithmetic(Arithmetic::Concatenate, left, right),
+        ast::BinOpKind::ScAnd => NodeKind::And(left, right),
+        ast::BinOpKind::ScOr => NodeKind::Or(left, right),
+        ast::BinOpKind::Add => NodeKind::Arithmetic(Arithmetic::Add, left, right),
+        ast::BinOpKind::Sub => NodeKind::Arithmetic(Arithmetic::Subtract, left, right),
+        ast::BinOpKind::Mul => NodeKind::Arithmetic(Arithmetic::Multiply, left, right),
+        ast::BinOpKind::Div => NodeKind::Arithmetic(Arithmetic::Divide, left, right),
+        ast::BinOpKind::FloorDiv => NodeKind::Arithmetic(Arithmetic::DivideWhole, left, right),
+        ast::BinOpKind::Rem => NodeKind::Arithmetic(Arithmetic::Remainder, left, right),
+        ast::BinOpKind::Pow => NodeKind::Arithmetic(Arithmetic::Power, left, right),
+        ast::BinOpKind::Concat => NodeKind::Arithmetic(Arithmetic::Concatenate, left, right),
     })
 }
 
@@ -157,41 +161,41 @@ fn comparison(op: ast::CompareOpKind) -> Comparison {
     }
 }
 
-fn chosen(choice: &ast::IfExpr<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+fn chosen(choice: &ast::IfExpr<'_>, range: &Range<usize>, depth: usize) -> Result<NodeKind, Error> {
     let Some(no) = &choice.false_expr else {
-        return Err(error("expected `else` after `if`: without it there may be no value", range.clone()));
+        return Err(error("`if` needs an `else`", range.clone()));
     };
     let (test, yes) = (below(&choice.test_expr, depth)?, below(&choice.true_expr, depth)?);
-    Ok(Kind::Choice { test, yes, no: below(no, depth)? })
+    Ok(NodeKind::Choice { test, yes, no: below(no, depth)? })
 }
 
-/// The filters whose operands are not minijinja's are parts of their own.
-fn filtered(filter: &ast::Filter<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+/// Filters that minijinja cannot apply become nodes of their own.
+fn filtered(filter: &ast::Filter<'_>, range: &Range<usize>, depth: usize) -> Result<NodeKind, Error> {
     let Some(operand) = &filter.expr else {
-        return Err(error("expected a value before the filter", range.clone()));
+        return Err(error("missing value before the filter", range.clone()));
     };
     let both = |argument| Ok((below(operand, depth)?, below(argument, depth)?));
     let takes = |what: &str| Err(error(format!("the filter `{}` takes {what}", filter.name), range.clone()));
     match (filter.name, filter.args.as_slice()) {
-        ("default" | "d", [ast::CallArg::Pos(fallback)]) => both(fallback).map(|(of, or)| Kind::Default(of, or)),
-        ("merge", [ast::CallArg::Pos(change)]) => both(change).map(|(held, change)| Kind::Merge(held, change)),
+        ("default" | "d", [ast::CallArg::Pos(fallback)]) => both(fallback).map(|(of, or)| NodeKind::Default(of, or)),
+        ("merge", [ast::CallArg::Pos(change)]) => both(change).map(|(held, change)| NodeKind::Merge(held, change)),
         ("merge", _) => takes(members::MERGE),
-        ("pick", [ast::CallArg::Pos(names)]) => both(names).map(|(of, names)| Kind::Pick(of, names)),
+        ("pick", [ast::CallArg::Pos(names)]) => both(names).map(|(of, names)| NodeKind::Pick(of, names)),
         ("pick", _) => takes(members::PICK),
         (name, given) if filter::is_filter(name) => {
-            Ok(Kind::Filter(name.to_owned(), arguments(operand, given, range, depth)?))
+            Ok(NodeKind::Filter(name.to_owned(), arguments(operand, given, range, depth)?))
         }
         (name, _) => Err(error(format!("unknown filter `{name}`"), range.clone())),
     }
 }
 
-/// `is defined` asks; tests that compare become comparisons, which are strict; the rest is minijinja's.
-fn tested(test: &ast::Test<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+/// `is defined` becomes a node; tests that compare become strict comparisons; the rest are tests of minijinja.
+fn tested(test: &ast::Test<'_>, range: &Range<usize>, depth: usize) -> Result<NodeKind, Error> {
     let comparison = match test.name {
-        "defined" => return Ok(Kind::Defined(below(&test.expr, depth)?)),
+        "defined" => return Ok(NodeKind::Defined(below(&test.expr, depth)?)),
         "undefined" => {
             let range = range.clone();
-            return Ok(Kind::Not(Box::new(Node { range, kind: Kind::Defined(below(&test.expr, depth)?) })));
+            return Ok(NodeKind::Not(Box::new(Node { range, kind: NodeKind::Defined(below(&test.expr, depth)?) })));
         }
         "eq" | "equalto" | "==" | "sameas" => Comparison::Equal,
         "ne" | "!=" => Comparison::Unequal,
@@ -201,15 +205,15 @@ fn tested(test: &ast::Test<'_>, range: &Range<usize>, depth: usize) -> Result<Ki
         "ge" | ">=" => Comparison::GreaterOrEqual,
         "in" => Comparison::In,
         name if filter::is_test(name) => {
-            return Ok(Kind::Test(name.to_owned(), arguments(&test.expr, &test.args, range, depth)?));
+            return Ok(NodeKind::Test(name.to_owned(), arguments(&test.expr, &test.args, range, depth)?));
         }
         name => return Err(error(format!("unknown test `{name}`"), range.clone())),
     };
     match test.args.as_slice() {
         [ast::CallArg::Pos(right)] => {
-            Ok(Kind::Compare(below(&test.expr, depth)?, vec![(comparison, lower(right, depth + 1)?)]))
+            Ok(NodeKind::Compare(below(&test.expr, depth)?, vec![(comparison, lower(right, depth + 1)?)]))
         }
-        _ => Err(error(format!("expected one value after `is {}`", test.name), range.clone())),
+        _ => Err(error(format!("`is {}` needs one value", test.name), range.clone())),
     }
 }
 
@@ -224,15 +228,15 @@ fn arguments(
         match argument {
             ast::CallArg::Pos(expr) => arguments.positional.push(lower(expr, depth + 1)?),
             ast::CallArg::Kwarg(name, expr) => arguments.named.push(((*name).to_owned(), lower(expr, depth + 1)?)),
-            _ => return Err(error("expected plain arguments, found `*` or `**`", range.clone())),
+            _ => return Err(error("`*` and `**` are not supported", range.clone())),
         }
     }
     Ok(arguments)
 }
 
-fn called(call: &ast::Call<'_>, range: &Range<usize>, depth: usize) -> Result<Kind, Error> {
+fn called(call: &ast::Call<'_>, range: &Range<usize>, depth: usize) -> Result<NodeKind, Error> {
     let ast::Expr::Var(name) = &call.expr else {
-        let message = "expected the name of a function before `(`; values have no methods, only filters: `x | length`";
+        let message = "values have no methods; use a filter, such as `x | length`";
         return Err(error(message, bytes(call.expr.span())));
     };
     let function = Function::named(name.id).ok_or_else(|| error(builtins::unknown(name.id), bytes(name.span())))?;
@@ -247,5 +251,5 @@ fn called(call: &ast::Call<'_>, range: &Range<usize>, depth: usize) -> Result<Ki
             range.clone(),
         ));
     }
-    Ok(Kind::Call(function, given))
+    Ok(NodeKind::Call(function, given))
 }

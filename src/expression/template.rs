@@ -1,4 +1,4 @@
-//! Texts with `${…}` in them.
+//! Strings that contain `${…}`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,26 +13,26 @@ use super::scope::Scope;
 use super::syntax;
 use super::value::{Operand, in_text, into_text};
 
-/// The outcome of expanding a template: a value, or the member that holds it is left out.
+/// The result of expanding a template: a value, or that its property is left out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expanded {
     /// The value.
     Value(Value),
-    /// `${omit}`: the member is dropped.
+    /// `${omit}`: the property is left out.
     Omit,
 }
 
-/// A text with `${…}` in it; `$${` stands for a literal `${`.
+/// A string that contains `${…}`; `$${` is a literal `${`.
 #[derive(Debug, Clone)]
 pub struct Template {
-    parts: Arc<[Part]>,
+    parts: Arc<[TemplatePart]>,
 }
 
 #[derive(Debug)]
-enum Part {
+enum TemplatePart {
     Text(String),
     Code {
-        /// Where the expression's text begins in the template's.
+        /// Offset of the expression in the template.
         offset: usize,
         node: Node,
     },
@@ -53,9 +53,12 @@ impl Template {
                 let length = code_length(after).ok_or_else(|| unclosed(offset - 2, text))?;
                 let (code, after) = after.split_at(length);
                 if !literal.is_empty() {
-                    parts.push(Part::Text(std::mem::take(&mut literal)));
+                    parts.push(TemplatePart::Text(std::mem::take(&mut literal)));
                 }
-                parts.push(Part::Code { offset, node: syntax::parse(code).map_err(|error| error.shifted(offset))? });
+                parts.push(TemplatePart::Code {
+                    offset,
+                    node: syntax::parse(code).map_err(|error| error.shifted(offset))?,
+                });
                 after.get(1..).unwrap_or_default()
             } else {
                 literal.push('$');
@@ -64,40 +67,40 @@ impl Template {
         }
         literal.push_str(rest);
         if !literal.is_empty() || parts.is_empty() {
-            parts.push(Part::Text(literal));
+            parts.push(TemplatePart::Text(literal));
         }
         Ok(Self { parts: parts.into() })
     }
 
-    /// The names it reads, functions left out, sorted.
+    /// The names that it reads, without functions, sorted.
     pub fn names(&self) -> Vec<Name> {
         Name::merged(self.parts.iter().flat_map(|part| match part {
-            Part::Text(_) => Vec::new(),
-            Part::Code { node, .. } => node.names(),
+            TemplatePart::Text(_) => Vec::new(),
+            TemplatePart::Code { node, .. } => node.names(),
         }))
     }
 
-    /// Whether it may ask for random values.
+    /// Whether it may use random values.
     pub fn is_random(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Code { node, .. } if node.is_random()))
+        self.parts.iter().any(|part| matches!(part, TemplatePart::Code { node, .. } if node.is_random()))
     }
 
-    /// One whole `${…}` keeps its value's type; anything else becomes a string. A missing name, a missing attribute and a
-    /// comparison of different types are errors.
+    /// Expands the template. A single `${…}` keeps its value's type; anything else becomes a string. Missing names, missing
+    /// attributes and comparisons of different types are errors.
     pub fn expand(&self, scope: &Scope) -> Result<Expanded, Error> {
         Ok(self.value(scope)?.map_or(Expanded::Omit, |value| Expanded::Value(value.into_owned())))
     }
 
-    /// The same for those who need not keep it; none for `omit`.
+    /// Like `expand`, without copying; `None` for `omit`.
     pub(super) fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, Error> {
         match &*self.parts {
-            [Part::Text(text)] => Ok(Some(Cow::Owned(Value::from(text.as_str())))),
-            [Part::Code { offset, node }] => value(node, *offset, scope),
+            [TemplatePart::Text(text)] => Ok(Some(Cow::Owned(Value::from(text.as_str())))),
+            [TemplatePart::Code { offset, node }] => value(node, *offset, scope),
             parts => joined(parts, scope).map(|text| Some(Cow::Owned(Value::from(text)))),
         }
     }
 
-    /// Expands to text, for URLs, header values and names: scalars as JSON writes them, strings bare; `None` for `omit`.
+    /// Expands to text, for URLs, header values and names: strings without quotes, the rest as JSON; `None` for `omit`.
     pub fn expand_text(&self, scope: &Scope) -> Result<Option<String>, Error> {
         match self.literal() {
             Some(text) => Ok(Some(text.to_owned())),
@@ -108,7 +111,7 @@ impl Template {
     /// The text of a template without `${…}`.
     pub(super) fn literal(&self) -> Option<&str> {
         match &*self.parts {
-            [Part::Text(text)] => Some(text),
+            [TemplatePart::Text(text)] => Some(text),
             _ => None,
         }
     }
@@ -118,12 +121,12 @@ fn value<'v>(node: &'v Node, offset: usize, scope: &'v Scope) -> Result<Option<C
     evaluate(node, scope).map(Operand::json).map_err(|fault| fault.error.shifted(offset))
 }
 
-fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
+fn joined(parts: &[TemplatePart], scope: &Scope) -> Result<String, Error> {
     let mut text = String::new();
     for part in parts {
         match part {
-            Part::Text(literal) => text.push_str(literal),
-            Part::Code { offset, node } => {
+            TemplatePart::Text(literal) => text.push_str(literal),
+            TemplatePart::Code { offset, node } => {
                 let omitted = || {
                     Error { message: "`omit` must be the whole value".to_owned(), range: node.range.clone() }
                         .shifted(*offset)
@@ -135,7 +138,7 @@ fn joined(parts: &[Part], scope: &Scope) -> Result<String, Error> {
     Ok(text)
 }
 
-/// The length of the expression at the start of `rest`: up to the first `}` outside quotes and nested braces.
+/// Length of the expression at the start of `rest`: up to the first `}` outside quotes and nested braces.
 fn code_length(rest: &str) -> Option<usize> {
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
     for (at, character) in rest.char_indices() {

@@ -1,4 +1,4 @@
-//! What expressions give, and what they refuse.
+//! Results and errors of expressions.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn refuse(text: &str, expect: &str) {
 }
 
 #[test]
-fn values_and_their_parts() {
+fn values_attributes_and_items() {
     check("customer", json!("BBB"));
     check("big", json!(u64::MAX));
     check("response.body.links[1].id", json!(2));
@@ -51,14 +51,14 @@ fn values_and_their_parts() {
 }
 
 #[test]
-fn members_keep_their_order() {
+fn properties_keep_their_order() {
     let body = evaluated("response.body").expect("a value");
     let names: Vec<_> = body.as_object().expect("an object").keys().collect();
     assert_eq!(names, ["created_at", "links", "none", "z", "a"]);
 }
 
 #[test]
-fn comparisons_are_by_value_and_of_one_kind() {
+fn comparisons_are_by_value_and_of_one_type() {
     check("count == 9.0 and count != 10", json!(true));
     check("1 < count <= 9 > 100", json!(false));
     check("9007199254740993 > 9007199254740992.0", json!(true));
@@ -67,37 +67,37 @@ fn comparisons_are_by_value_and_of_one_kind() {
     check("customer in state.links and 'X' not in state.links", json!(true));
     check("2 in [1, 2] and 'BB' in customer", json!(true));
     check("count is ge(9) and count is odd", json!(true));
-    refuse("'9' > 10", "cannot order a text with a number ['9' > 10]");
+    refuse("'9' > 10", "cannot order a string with a number ['9' > 10]");
     refuse("response.body.none < 1", "cannot order null with a number [response.body.none < 1]");
-    refuse("1 == '1'", "cannot compare a number with a text [1 == '1']");
+    refuse("1 == '1'", "cannot compare a number with a string [1 == '1']");
     refuse("response.body.none == 1", "cannot compare null with a number [response.body.none == 1]");
-    refuse("count is lt('1')", "cannot order a number with a text [count is lt('1']");
+    refuse("count is lt('1')", "cannot order a number with a string [count is lt('1']");
     refuse("true < false", "cannot order a boolean with a boolean [true < false]");
-    refuse("1 in 'a1'", "cannot look for a number in a text [1 in 'a1']");
+    refuse("1 in 'a1'", "cannot look for a number in a string [1 in 'a1']");
 }
 
 #[test]
-fn arithmetic_is_exact_and_of_one_kind() {
+fn arithmetic_is_exact_and_of_one_type() {
     check("big - 1 == 18446744073709551614", json!(true));
     check("7 // 2 + 7 % 2 + 2 ** 3", json!(12));
     check("7 / 2", json!(3.5));
     check("-count", json!(-9));
     check("'a' + 'b'", json!("ab"));
     check("[1] + [2]", json!([1, 2]));
-    refuse("big + 1", "a number out of range [big + 1]");
-    refuse("1 / 0", "a division by zero or a number out of range [1 / 0]");
-    refuse("1 // 0", "a division by zero or a number out of range [1 // 0]");
-    refuse("customer + 1", "cannot compute a text with a number [customer + 1]");
+    refuse("big + 1", "number out of range [big + 1]");
+    refuse("1 / 0", "division by zero or number out of range [1 / 0]");
+    refuse("1 // 0", "division by zero or number out of range [1 // 0]");
+    refuse("customer + 1", "cannot compute a string with a number [customer + 1]");
 }
 
 #[test]
-fn what_is_missing_is_an_error_unless_asked() {
+fn missing_values_are_errors_unless_tested() {
     refuse("custmer", "unknown name `custmer`, did you mean `customer`? [custmer]");
     refuse("1 + nope.b", "unknown name `nope` [nope]");
     refuse("response.body.created", "an object has no `created` [response.body.created]");
     refuse("response.body.link", "an object has no `link`, did you mean `links`? [response.body.link]");
     refuse("response.body.links[5]", "a list of 2 has no [5] [response.body.links[5]]");
-    refuse("customer.x", "a text has no `x` [customer.x]");
+    refuse("customer.x", "a string has no `x` [customer.x]");
     refuse("[] | first", "the filter `first` gives a missing value [[] | first]");
     refuse(
         "response.body.links | map(attribute='x') | list",
@@ -106,14 +106,14 @@ fn what_is_missing_is_an_error_unless_asked() {
     check("nope is undefined and response.body.x.y is undefined and count is defined", json!(true));
     check("response.body.x | default('d')", json!("d"));
     check("count | default('d')", json!(9));
-    refuse("(1 / 0) is defined", "a division by zero or a number out of range [1 / 0]");
+    refuse("(1 / 0) is defined", "division by zero or number out of range [1 / 0]");
 }
 
 #[test]
-fn filters_of_our_own_work_on_members() {
+fn own_filters_work_on_properties() {
     check("{'a': {'b': 1}, 'c': 2} | merge({'a': {'d': count}}) | pick(['a'])", json!({"a": {"b": 1, "d": 9}}));
     check("nope | default({}) | merge(state.links)", json!({"BBB": {"n": 1}}));
-    refuse("count | pick(['a'])", "the filter `pick` takes an object, and a list of names [count | pick(['a'])]");
+    refuse("count | pick(['a'])", "the filter `pick` needs an object and a list of names [count | pick(['a'])]");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn filters_and_tests_come_from_minijinja() {
     refuse("count is nope", "unknown test `nope` [nope]");
     refuse(
         "count | length",
-        "the filter `length` does not take this: cannot calculate length of value of type number [count | length]",
+        "the filter `length` does not support this: cannot calculate length of value of type number [count | length]",
     );
 }
 
@@ -139,14 +139,14 @@ fn instants_compare_shift_and_become_text() {
     check("[today(0), today(-13), today(30)]", json!(["2025-02-13", "2025-01-31", "2025-03-15"]));
     refuse(
         "now() > response.body.created_at",
-        "cannot order an instant with a text; time(…) makes an instant of a text [now() > response.body.created_at]",
+        "cannot order an instant with a string; use time(…) to convert a string [now() > response.body.created_at]",
     );
     refuse(
         "time('yesterday')",
         "expected an RFC 3339 date-time such as 2025-02-13T19:08:07Z, found \"yesterday\" [time('yesterday')]",
     );
     refuse("time(1)", "expected `time(text)`, found a number [time(1)]");
-    refuse("now() + 1e300", "an instant out of range [now() + 1e300]");
+    refuse("now() + 1e300", "instant out of range [now() + 1e300]");
 }
 
 #[test]
@@ -166,27 +166,24 @@ fn randomness_derives_from_seed_label_and_call() {
 
 #[test]
 fn what_is_not_an_expression() {
-    refuse("", "expected an expression, found nothing []");
+    refuse("", "the expression is empty []");
     refuse("a +", "unexpected end of input, expected expression [+]");
     refuse("a b", "unexpected input after expression [b]");
     refuse("uid()", "unknown function `uid`, did you mean `uuid`? [uid]");
     refuse("now(1)", "expected `now()`, found 1 arguments [now(1)]");
-    refuse(
-        "customer.upper()",
-        "expected the name of a function before `(`; values have no methods, only filters: `x | length` [customer.upper]",
-    );
-    refuse("1 if count", "expected `else` after `if`: without it there may be no value [1 if count]");
+    refuse("customer.upper()", "values have no methods; use a filter, such as `x | length` [customer.upper]");
+    refuse("1 if count", "`if` needs an `else` [1 if count]");
     refuse("omit", "`omit` is not a value to test [omit]");
     refuse("[omit]", "`omit` must be the whole value [omit]");
     let long = "1+".repeat(999) + "1";
     assert_eq!(
         Expression::parse(&long).map(|_| ()).map_err(|error| error.message),
-        Err("expected at most 100 nested parts".into())
+        Err("nested deeper than 100 levels".into())
     );
     let longer = "1+".repeat(2000) + "1";
     assert_eq!(
         Expression::parse(&longer).map(|_| ()).map_err(|error| error.message),
-        Err("expected an expression of at most 2000 bytes".into())
+        Err("the expression is longer than 2000 bytes".into())
     );
 }
 
@@ -254,14 +251,14 @@ fn trees_report_every_fault_with_its_pointer() {
 }
 
 #[test]
-fn the_last_of_two_members_with_one_name_counts() {
+fn the_last_of_two_equal_names_counts() {
     let tree = Tree::parse(&json!({"BBB": 1, "a": 0, "${customer}": 2})).expect("a tree");
     assert_eq!(tree.expand(&scope()), Ok(Some(json!({"BBB": 2, "a": 0}))));
 }
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "([-+*/%<>=!~|.,:()\\[\\]{}'\"\\\\ 0-9é]|count|big|customer|response|body|is|not|in|if|else|and|now\\(\\)|first|defined|omit){0,14}") {
+    fn arbitrary_text_never_panics(text in "([-+*/%<>=!~|.,:()\\[\\]{}'\"\\\\ 0-9é]|count|big|customer|response|body|is|not|in|if|else|and|now\\(\\)|first|defined|omit){0,14}") {
         if let Ok(expression) = Expression::parse(&text) {
             let _ = expression.evaluate(&scope());
             expression.operands(&scope());
@@ -273,7 +270,7 @@ proptest! {
     }
 
     #[test]
-    fn a_variable_comes_out_as_it_went_in(number: i64, float in -1e300..1e300_f64, text: String) {
+    fn variables_keep_their_value(number: i64, float in -1e300..1e300_f64, text: String) {
         let value = json!({"n": number, "f": float, "t": text, "l": [null, true]});
         let mut scope = Scope::new(0, 0, "");
         scope.set("value", &value);

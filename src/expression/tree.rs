@@ -18,7 +18,7 @@ pub struct Tree(Arc<Branch>);
 
 #[derive(Debug)]
 enum Branch {
-    /// Nothing to expand at or below.
+    /// A value without templates.
     Fixed(Value),
     Text(Template),
     List(Vec<Branch>),
@@ -35,32 +35,32 @@ struct Member {
 type Faults = Vec<(Pointer, Error)>;
 
 impl Tree {
-    /// Compiles every string and key; all errors at once, each with the pointer to its string.
+    /// Compiles every string and key. Returns all errors, each with the pointer to its string.
     pub fn parse(value: &Value) -> Result<Self, Vec<(Pointer, Error)>> {
         let mut faults = Faults::new();
         let branch = Branch::parse(value, &Pointer::root(), &mut faults);
         if faults.is_empty() { Ok(Self(Arc::new(branch))) } else { Err(faults) }
     }
 
-    /// The names it reads, each with the pointer to the string that reads it.
+    /// The names that it reads, each with the pointer to the string that reads it.
     pub fn names(&self) -> Vec<(Pointer, Name)> {
         let mut found = Vec::new();
         self.0.collect_names(&Pointer::root(), &mut found);
         found
     }
 
-    /// Whether it may ask for random values.
+    /// Whether it may use random values.
     pub fn is_random(&self) -> bool {
         self.0.is_random()
     }
 
-    /// Expands it; members that are `${omit}` are dropped, the root gives `None` then. Of members that expand to one name
-    /// the last counts, so that a templated name can replace what it was merged with.
+    /// Expands the value. Properties that are `${omit}` are left out; the root is then `None`. If several names expand to the
+    /// same, the last one counts, so that a templated name can replace a merged property.
     pub fn expand(&self, scope: &Scope) -> Result<Option<Value>, (Pointer, Error)> {
         Ok(self.value(scope)?.map(Cow::into_owned))
     }
 
-    /// The same for those who need not keep it.
+    /// Like `expand`, without copying.
     pub fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, (Pointer, Error)> {
         self.0.value(scope)
     }
@@ -165,7 +165,7 @@ impl Member {
     }
 }
 
-/// The fault of a part, seen from what holds it as `token`.
+/// Prepends `token` to the pointer of an error.
 fn below(token: impl std::fmt::Display, (tail, error): (Pointer, Error)) -> (Pointer, Error) {
     (Pointer::root().join(token).concat(&tail), error)
 }
@@ -174,7 +174,7 @@ fn compiled(text: &str, at: &Pointer, faults: &mut Faults) -> Option<Template> {
     Template::parse(text).map_err(|error| faults.push((at.clone(), error))).ok()
 }
 
-/// Whether no text at or below `value` has anything to do with templates, as is so for most.
+/// Whether no string in `value` contains `${`, as in most values.
 fn is_plain(value: &Value) -> bool {
     let plain = |text: &str| !text.contains("${");
     match value {
@@ -185,7 +185,7 @@ fn is_plain(value: &Value) -> bool {
     }
 }
 
-/// A value without `${…}` as it is meant: `$${` read as `${`.
+/// Replaces `$${` by `${` in a value without templates.
 fn unescaped(value: &Value) -> Value {
     let plain = |text: &str| text.replace("$${", "${");
     match value {

@@ -1,4 +1,4 @@
-//! What a part of an expression evaluates to, and why it may not.
+//! Values that parts of an expression evaluate to.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::instant::Instant;
 
-/// A value on its way through an expression; borrowed from the scope or the expression as long as nothing changes it.
+/// A value within an expression; borrowed from the scope or the expression until something changes it.
 #[derive(Debug, Clone)]
 pub(super) enum Operand<'v> {
     Json(Cow<'v, Value>),
@@ -15,7 +15,7 @@ pub(super) enum Operand<'v> {
 }
 
 impl<'v> Operand<'v> {
-    /// The value as JSON: instants as text; `omit` has none.
+    /// The value as JSON: instants as strings; `None` for `omit`.
     pub(super) fn json(self) -> Option<Cow<'v, Value>> {
         match self {
             Self::Json(value) => Some(value),
@@ -24,12 +24,12 @@ impl<'v> Operand<'v> {
         }
     }
 
-    /// The same for those who keep it.
+    /// The value as owned JSON; `None` for `omit`.
     pub(super) fn into_json(self) -> Option<Value> {
         self.json().map(Cow::into_owned)
     }
 
-    /// The kind of value, as messages name it.
+    /// The type of the value, as messages name it.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Instant(_) => "an instant",
@@ -38,7 +38,7 @@ impl<'v> Operand<'v> {
         }
     }
 
-    /// Truth as minijinja has it: `false`, null, 0 and what is empty are not.
+    /// Whether the value is true as in minijinja: `false`, null, 0 and empty values are not.
     pub(super) fn is_true(&self) -> bool {
         let Self::Json(value) = self else { return matches!(self, Self::Instant(_)) };
         match value.as_ref() {
@@ -64,19 +64,19 @@ impl From<Value> for Operand<'_> {
     }
 }
 
-/// The kind of a JSON value, as messages name it.
+/// The type of a JSON value, as messages name it.
 pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
 }
 
-/// A value as it stands inside a text: strings bare, the rest as JSON writes it.
+/// A value within a string: strings without quotes, the rest as JSON.
 pub(super) fn in_text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
@@ -84,7 +84,7 @@ pub(super) fn in_text(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// The same of a value that is needed no longer.
+/// Like [`in_text`], for an owned value.
 pub(super) fn into_text(value: Value) -> String {
     match value {
         Value::String(text) => text,

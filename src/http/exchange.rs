@@ -1,13 +1,13 @@
-//! A request that was sent with the response that came.
+//! A request with its response.
 
 use std::time::Duration;
 
 use super::{Request, Response};
 
-/// How long the phases of an exchange took.
+/// Durations of the phases of an exchange.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timings {
-    /// Name look-up, TCP and TLS; `None` when the connection was reused.
+    /// Name resolution, TCP and TLS; `None` if the connection was reused.
     pub connect: Option<Duration>,
     /// From send to the response's header section.
     pub first_byte: Duration,
@@ -18,10 +18,10 @@ pub struct Timings {
 /// One completed exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// What was sent.
+    /// The request as sent.
     pub request: Request,
-    /// What came.
+    /// The response as received.
     pub response: Response,
-    /// How long it took.
+    /// Its durations.
     pub timings: Timings,
 }

@@ -1,33 +1,33 @@
-//! Header lines in the order they were sent or came, found by name in any case (RFC 9110 §5.1).
+//! Header lines in their order on the wire. Names are case-insensitive (RFC 9110 §5.1).
 
-/// Header lines; a name may stand on several lines.
+/// Header lines; several lines may have the same name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
 impl Headers {
-    /// Appends one line. Bytes of a value that are not UTF-8 are given as U+FFFD by whoever reads them.
+    /// Appends one line. Readers replace bytes that are not UTF-8 by U+FFFD.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
     }
 
-    /// Replaces every line of that name by one.
+    /// Replaces all lines with that name by one.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
         self.remove(&name);
         self.append(name, value);
     }
 
-    /// Removes every line of that name.
+    /// Removes all lines with that name.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
     }
 
-    /// The value of the first line of that name.
+    /// The value of the first line with that name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// The values of every line of that name, in order.
+    /// The values of all lines with that name, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         self.iter().filter(move |(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
@@ -37,12 +37,12 @@ impl Headers {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many lines there are.
+    /// Number of lines.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

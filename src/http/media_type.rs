@@ -56,8 +56,8 @@ impl MediaType {
         self.kind == "*" || self.subtype == "*"
     }
 
-    /// How closely this range covers `actual`: `None` if it does not, higher if it is more specific. Parameters of the range must be
-    /// equal, except `charset`, which is never compared, and the weight `q`.
+    /// How closely this range covers `actual`: `None` if it does not, higher if it is more specific. Parameters of the range must
+    /// be equal, except `charset`, which is never compared, and the weight `q`.
     pub fn covers(&self, actual: &MediaType) -> Option<usize> {
         let fits = |range: &str, value: &str| range == "*" || range == value;
         let required: Vec<_> = self.parameters.iter().filter(|(name, _)| name != "charset" && name != "q").collect();
@@ -139,13 +139,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_parsed_again(value in "[ -~\t\u{80}-\u{ff}]{0,12}", name in "[a-z!#$%&'*+.^_`|~-]{1,5}") {
+        fn written_media_types_are_parsed_again(value in "[ -~\t\u{80}-\u{ff}]{0,12}", name in "[a-z!#$%&'*+.^_`|~-]{1,5}") {
             let written = MediaType { kind: "a".into(), subtype: "b".into(), parameters: vec![(name, value)] };
             prop_assert_eq!(MediaType::parse(&written.to_string()), Ok(written));
         }
 
         #[test]
-        fn any_text_is_parsed_or_refused_within_it(text in any::<String>()) {
+        fn errors_are_located_within_the_text(text in any::<String>()) {
             if let Err(error) = MediaType::parse(&text) {
                 prop_assert!(error.at <= text.chars().count());
             }

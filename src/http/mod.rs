@@ -1,4 +1,4 @@
-//! HTTP as plain values: nothing here sends, waits or judges.
+//! HTTP messages as plain values, without I/O.
 
 mod exchange;
 mod field_value;

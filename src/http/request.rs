@@ -1,19 +1,19 @@
-//! A request as it will be sent.
+//! A request before it is sent.
 
 use bytes::Bytes;
 
 use super::{Headers, MediaType};
 
-/// One request, relative to a target: nothing in it depends on where the target is.
+/// One request, relative to the base URL of a target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The method, upper case unless the case asks otherwise.
+    /// The method, in upper case unless a case says otherwise.
     pub method: String,
-    /// Path and query, percent-encoded as they go on the wire, without the target's own prefix: `/v2/customers/1?x=y`.
+    /// Path and query, percent-encoded, without the target's own prefix: `/v2/customers/1?x=y`.
     pub url: String,
-    /// Header lines; `content-type` among them, `host` and `content-length` left to the transport.
+    /// Header lines, including `content-type`; the transport adds `host` and `content-length`.
     pub headers: Headers,
-    /// The body's bytes; `None` sends no body at all.
+    /// The bytes of the body; `None` sends no body.
     pub body: Option<Bytes>,
 }
 
@@ -23,12 +23,12 @@ impl Request {
         self.url.split('?').next().unwrap_or_default()
     }
 
-    /// The query without its `?`, when there is one.
+    /// The query without its `?`, if there is one.
     pub fn query(&self) -> Option<&str> {
         self.url.split_once('?').map(|(_, query)| query)
     }
 
-    /// The media type that the request declares, when it is well-formed.
+    /// The declared media type, if it is valid.
     pub fn media_type(&self) -> Option<MediaType> {
         self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok())
     }

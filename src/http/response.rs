@@ -1,4 +1,4 @@
-//! A response as it came, its body already read within bounds.
+//! A response whose body has been read, up to the limit.
 
 use bytes::Bytes;
 
@@ -7,20 +7,20 @@ use super::{Headers, MediaType};
 /// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The status code, 100 to 999 as it stood on the wire.
+    /// The status code as received, 100 to 999.
     pub status: u16,
     /// `HTTP/1.1` or `HTTP/2.0`.
     pub version: &'static str,
-    /// Header lines as they came.
+    /// Header lines as received.
     pub headers: Headers,
-    /// The content after any content coding was undone.
+    /// The content, decoded from any content coding.
     pub body: Bytes,
-    /// Bytes that came on the wire for the body, before decoding.
+    /// Size of the body as received, before decoding.
     pub wire_size: u64,
 }
 
 impl Response {
-    /// The media type that the response declares, when there is exactly one well-formed line of it.
+    /// The declared media type, if there is exactly one valid `Content-Type` line.
     pub fn media_type(&self) -> Option<MediaType> {
         let mut lines = self.headers.all("content-type");
         lines.next().filter(|_| lines.next().is_none()).and_then(|line| MediaType::parse(line).ok())
