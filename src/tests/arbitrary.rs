@@ -1,4 +1,4 @@
-//! Whatever a target answers, judging it ends, says the same twice, and never panics.
+//! Judging arbitrary responses terminates, is deterministic, and never panics.
 
 use crate::contract::{Contract, judge, load};
 use crate::http::{Headers, Request, Response};
@@ -49,7 +49,7 @@ fn media_type() -> impl Strategy<Value = String> {
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => any::<String>()]
 }
 
-/// Bytes that often get past the first character.
+/// Bytes that parsers often accept beyond the first character.
 fn body() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop::sample::select(vec![
         "{",

@@ -1,4 +1,4 @@
-//! Folders of case files, loaded against one contract: every problem shown, or every request as it would be sent.
+//! Folders of case files, loaded against one contract: snapshots of every problem, or of every request, one file per story.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::case::expand::{self, Credentials};
-use crate::case::{Case, Story, Suite, intent, load};
+use crate::case::{Case, Story, intent, load};
 use crate::cli::rules;
 use crate::contract::{self, Contract};
 use crate::expression::Scope;
@@ -18,14 +18,22 @@ fn every_scenario_is_as_accepted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/case");
     let contract = contract::load::load(&root, Path::new("spec.yaml")).expect("the contract loads");
     for folder in folders(&root) {
-        let shown = match load::load(&folder, Path::new("cases"), &contract) {
-            Ok(suite) => shown(&suite, &contract),
-            Err(problems) => problems.iter().map(problem).collect(),
-        };
-        insta::with_settings!({ snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!("accepted", shown);
-        });
+        match load::load(&folder, Path::new("cases"), &contract) {
+            Ok(suite) => suite.stories.iter().for_each(|story| accept(&folder, &name(story), shown(story, &contract))),
+            Err(problems) => accept(&folder, "problems", problems.iter().map(problem).collect()),
+        }
     }
+}
+
+fn accept(folder: &Path, name: &str, shown: String) {
+    insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, shown);
+    });
+}
+
+/// `cases/orders.yaml#2` becomes `orders-2`.
+fn name(story: &Story) -> String {
+    story.id.trim_start_matches("cases/").replace(".yaml", "").replace(['#', '/'], "-")
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {
@@ -36,7 +44,7 @@ fn folders(root: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The problem as a person sees it: the message, the line and what is meant in it.
+/// The problem as users see it: message, line and marker.
 fn problem(problem: &Problem) -> String {
     let rule = problem.rule.expect("a rule");
     assert!(rules::rule(rule).is_some(), "{rule}");
@@ -45,17 +53,15 @@ fn problem(problem: &Problem) -> String {
     format!("[{rule}] {problem}\n  {}\n  {indent}{}\n", snippet.line, "^".repeat(snippet.width as usize))
 }
 
-fn shown(suite: &Suite, contract: &Contract) -> String {
+fn shown(story: &Story, contract: &Contract) -> String {
     let mut text = String::new();
-    for story in &suite.stories {
-        let given = BTreeMap::from([("customer".to_owned(), json!("C-1"))]);
-        let scope = expand::story_scope(story, &given, &Scope::new(1_700_000_000_000_000, 1, "")).expect("vars expand");
-        for case in story.every() {
-            writeln!(text, "{} [{:?}] at {}", case.id, case.role, place(case, story)).expect("text is writable");
-            text.push_str(&facts(case));
-            text.push_str(&request(case, contract, &scope));
-            text.push('\n');
-        }
+    let given = BTreeMap::from([("customer".to_owned(), json!("C-1"))]);
+    let scope = expand::story_scope(story, &given, &Scope::new(1_700_000_000_000_000, 1, "")).expect("vars expand");
+    for case in story.every() {
+        writeln!(text, "{} [{:?}] at {}", case.id, case.role, place(case, story)).expect("text is writable");
+        text.push_str(&facts(case));
+        text.push_str(&request(case, contract, &scope));
+        text.push('\n');
     }
     text
 }
@@ -75,7 +81,7 @@ fn facts(case: &Case) -> String {
     lists.chain(uses).chain(waits).collect()
 }
 
-/// The request as it would be sent, and what is said of its intent.
+/// The request as it would be sent, and whether its intent is verified.
 fn request(case: &Case, contract: &Contract, scope: &Scope) -> String {
     let mut scope = expand::case_scope(case, scope);
     case.uses.iter().for_each(|used| scope.set(&used.variable, &json!(format!("captured {}", used.variable))));

@@ -1,5 +1,5 @@
-//! Laws of what is made from a contract: a made request keeps it, and so does the mock's answer; a request that breaks one keyword is
-//! refused by its name.
+//! Laws of generated values: a generated request conforms to its contract, and so does the response of the mock; a request that
+//! violates one keyword is refused, and the refusal names the keyword.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 
 use super::corpus::documents;
 
-const UNDOCUMENTED: &str = "its answer requires a member that its schema does not document";
-const CONTRARY: &str = "its allOf asks for a text that is an integer";
+const UNDOCUMENTED: &str = "its response requires a property that its schema does not document";
+const CONTRARY: &str = "its allOf requires a string that is an integer";
 
-/// What keeps no law, and why: the end of the file's name, the operation, the reason.
+/// Exceptions: end of the file name, operation, reason.
 const EXCEPTIONS: [(&str, &str, &str); 24] = [
     ("xero_assets.yaml", "getAssetSettings", UNDOCUMENTED),
     ("xero_files.yaml", "getFiles", UNDOCUMENTED),
@@ -50,7 +50,7 @@ fn described(contract: &Contract, breach: &Breach) -> String {
     format!("{}: {}: {}", contract.place(&breach.anchor), breach.location, breach.sentence())
 }
 
-/// What is wrong with the request that is made for `operation`, and with its answer.
+/// Problems of the request that is generated for `operation`, and of its response.
 fn broken(contract: &Contract, mock: &Mock, operation: &Operation, look: Look) -> Option<String> {
     let made = match request::example(contract, operation, look) {
         Ok(made) => made,
@@ -105,7 +105,7 @@ fn requests_and_answers_of_real_documents_keep_them() {
     assert!(kept > 2_000, "{kept} kept");
 }
 
-/// A keyword, a schema that has it, and a value that breaks it and nothing else.
+/// A keyword, a schema that has it, and a value that violates only this keyword.
 #[derive(Debug, Deserialize)]
 struct Keyword {
     keyword: String,
@@ -155,14 +155,14 @@ fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
     }
 }
 
-/// A schema that is hard to keep.
+/// A schema for which conforming values are hard to generate.
 #[derive(Debug, Deserialize)]
 struct Hard {
     openapi: String,
     schema: Value,
     #[serde(default)]
     components: Value,
-    /// Whether no value keeps it.
+    /// Whether no value conforms to it.
     #[serde(default)]
     never: bool,
 }
