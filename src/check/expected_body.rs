@@ -80,6 +80,7 @@ fn finding(context: &Context<'_>, mismatch: Mismatch, body: &Value) -> Finding {
             Kind::Wrong | Kind::Unexpected => Difference::Value,
         },
         not_listed: mismatch.not_listed,
-        ..CHECK.finding(Location::Body(mismatch.at), context.case_location("/expect/body").concat(&mismatch.wanted_at))
+        ..CHECK
+            .finding(Location::Body(mismatch.at), context.case_location("/expect/body").concat(&mismatch.expected_at))
     }
 }

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
 use crate::record::{Entry, Head, Stored, Verdict};
+use crate::report::formats as table;
 use crate::report::terminal::{self, Style};
+use crate::report::text::phrases;
 use crate::report::write::{self, ReportOptions};
-use crate::report::{formats as table, words};
 
 use crate::cli::args::{self, JunitSuite, Render, Report};
 use crate::cli::exit::Exit;
@@ -78,7 +79,7 @@ fn print_failures(stored: &Stored, folder: &Path, style: &Style, session: &mut S
         }
     }
     if left_out > 0 {
-        let more = words::count(left_out, "more failing case");
+        let more = phrases::count(left_out, "more failing case");
         writeln!(session.out, "… {more}: see {}\n", folder.display())?;
     }
     Ok(())

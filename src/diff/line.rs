@@ -27,3 +27,10 @@ pub struct Line {
     /// Note and location for the right-hand column.
     pub annotation: Option<(String, String)>,
 }
+
+impl Line {
+    /// Creates a line without marks and annotation.
+    pub fn plain(role: Role, text: String) -> Self {
+        Self { role, text, emphasis: Vec::new(), annotation: None }
+    }
+}

@@ -10,7 +10,7 @@ pub struct Mismatch {
     /// Location in the actual value.
     pub at: Pointer,
     /// Location in the expected value.
-    pub wanted_at: Pointer,
+    pub expected_at: Pointer,
     /// Kind of the difference.
     pub kind: Kind,
     /// Expected value or operator.

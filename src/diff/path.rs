@@ -6,7 +6,7 @@ use crate::pointer::Pointer;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Path<'a> {
     Root,
-    Member(&'a Path<'a>, &'a str),
+    Property(&'a Path<'a>, &'a str),
     Element(&'a Path<'a>, usize),
 }
 
@@ -14,7 +14,7 @@ impl Path<'_> {
     pub(super) fn pointer(&self) -> Pointer {
         match self {
             Self::Root => Pointer::root(),
-            Self::Member(up, name) => up.pointer().join(name),
+            Self::Property(up, name) => up.pointer().join(name),
             Self::Element(up, index) => up.pointer().join(index),
         }
     }
@@ -22,7 +22,7 @@ impl Path<'_> {
 
 /// The locations of the same part in both values.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Spot<'a> {
-    pub at: &'a Path<'a>,
-    pub wanted: &'a Path<'a>,
+pub(super) struct Locations<'a> {
+    pub actual: &'a Path<'a>,
+    pub expected: &'a Path<'a>,
 }

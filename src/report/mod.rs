@@ -2,7 +2,6 @@
 //!
 //! `format/` has one file per format, `text/` what several formats share, `terminal/` what is printed during a run.
 
-mod body;
 mod counts;
 mod definition;
 mod format;
@@ -15,8 +14,7 @@ mod reported_case;
 mod sample;
 mod suites;
 pub mod terminal;
-mod text;
-pub mod words;
+pub mod text;
 pub mod write;
 
 pub use definition::Format;

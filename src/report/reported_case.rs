@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use crate::diff::Line;
 use crate::record::Entry;
 
-use super::body;
 use super::terminal::{self, Style};
+use super::text::diff_lines;
 use super::text::layout::{self, Row};
 
 /// Layout of text in files; viewers of reports do not wrap.
@@ -31,7 +31,7 @@ impl<'e> ReportedCase<'e> {
 
     /// The lines of its diff.
     pub fn diff(&self) -> &[Line] {
-        self.diff.get_or_init(|| body::lines(&self.entry))
+        self.diff.get_or_init(|| diff_lines::lines(&self.entry))
     }
 
     /// Its diff as rows of 120 columns without colours.

@@ -31,6 +31,19 @@ pub fn rendered_under(head: &Head, renderer: &mut dyn Renderer, entries: impl In
     String::from_utf8(out).expect("UTF-8")
 }
 
+/// Splits a report before the first occurrence of each of `starts`, so that each part has a snapshot of its own.
+pub fn parts<const N: usize>(text: &str, starts: [&str; N]) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    for start in starts {
+        let (part, after) = rest.split_at(rest.find(start).unwrap_or_else(|| panic!("{start:?} in {rest}")));
+        parts.push(part.to_owned());
+        rest = after;
+    }
+    parts.push(rest.to_owned());
+    parts
+}
+
 pub fn head() -> Head {
     let mut tally = Tally::default();
     entries().iter().for_each(|entry| tally.add(entry));
@@ -52,11 +65,11 @@ pub fn head() -> Head {
         summary: Summary { not_run: 2, ..Summary::default() },
         ..link.clone()
     };
-    let check = CheckText {
+    let text = CheckText {
         severity: Severity::Error,
         summary: "the body conforms to its schema".to_owned(),
-        text: "`body-schema`: the body conforms to its schema.\n\nRule: Every keyword is satisfied.\n\nRationale: Client code is\ngenerated from it.\n".to_owned(),
-        rationale: "Client code is generated from it.".to_owned(),
+        rationale: "Clients are generated from it.".to_owned(),
+        text: "`body-schema`: the body conforms to its schema.\n\nRule: every keyword.\n".to_owned(),
     };
     Head {
         record: 1,
@@ -74,7 +87,7 @@ pub fn head() -> Head {
         overlay: vec![OverlayAction {
             place: place("specs/imprint.overlay.yaml", 8, 5),
             target: "$.paths".to_owned(),
-            description: Some("The page documents the answer 200 only.".to_owned()),
+            description: Some("The page documents the response 200 only.".to_owned()),
             changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
         }],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
@@ -89,7 +102,7 @@ pub fn head() -> Head {
         groups: groups(),
         groups_left_out: 1,
         further: vec!["f00000000001".to_owned()],
-        checks: [("body-schema".to_owned(), check)].into(),
+        checks: [("body-schema".to_owned(), text)].into(),
         coverage: vec![link, update],
     }
 }
@@ -233,7 +246,7 @@ fn status() -> Entry {
 fn hostile() -> Entry {
     let text = "<script>alert(1)</script> ]]> \u{1b}[31mred ```` | \u{202e}txt.exe";
     let body = body_of(&serde_json::json!({ "status": text, "<b>": "`" }).to_string());
-    let mut entry = sent(entry("survives `hostile` | <b>answers</b>", 40, Verdict::Failed), 200, &[], body);
+    let mut entry = sent(entry("survives `hostile` | <b>responses</b>", 40, Verdict::Failed), 200, &[], body);
     let actual = serde_json::Value::from(text).to_string();
     entry.findings = vec![Finding {
         actual: Some(actual),

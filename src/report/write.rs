@@ -67,7 +67,7 @@ pub fn write<'e>(
             }
             set.end(folder, head)?
         }
-        workers => in_parallel(folder, head, cases, (options, workers))?,
+        workers => in_parallel(folder, head, cases, options, workers)?,
     };
     let written: Vec<PathBuf> = drafts.iter().map(|draft| draft.path.clone()).collect();
     drafts.into_iter().try_for_each(Draft::publish)?;
@@ -91,7 +91,8 @@ fn in_parallel<'e>(
     folder: &Path,
     head: &Head,
     cases: impl Iterator<Item = Result<ReportedCase<'e>, Error>>,
-    (options, workers): (&ReportOptions, usize),
+    options: &ReportOptions,
+    workers: usize,
 ) -> Result<Vec<Draft>, Error> {
     let render = |formats: Vec<&'static Format>, cases: Receiver<Arc<ReportedCase<'e>>>| {
         let mut set = ReportSet::begin(folder, head, &formats, options.suites)?;
@@ -312,7 +313,7 @@ mod tests {
         let [one, several] = [1, 3].map(|workers| {
             let folder = tempfile::tempdir().expect("a folder");
             let cases = sample::entries().into_iter().cycle().take(100).map(|entry| Ok(entry.into()));
-            let drafts = in_parallel(folder.path(), &sample::head(), cases, (&options(FORMATS), workers));
+            let drafts = in_parallel(folder.path(), &sample::head(), cases, &options(FORMATS), workers);
             drafts.expect("rendered").into_iter().try_for_each(Draft::publish).expect("published");
             let content = |name: String| fs::read(folder.path().join(&name)).map(|bytes| (name, bytes)).ok();
             names(folder.path()).into_iter().filter_map(content).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Each kind of difference as a reader sees it: real answers over a socket, judged by a real contract, drawn in the terminal.
+//! Each kind of difference as a reader sees it: real responses over a socket, validated against a contract, in the terminal.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
@@ -13,8 +13,8 @@ use crate::cli::project::Project;
 const SPEC: &str = include_str!("../data/diffs/spec.yaml");
 const CASES: &str = include_str!("../data/diffs/cases.yaml");
 
-/// An answer: its status, its headers, its body.
-type Answer = (u16, &'static str, Vec<u8>);
+/// Status, headers and body of a response.
+type Response = (u16, &'static str, Vec<u8>);
 
 #[test]
 fn each_kind_of_difference_is_recognised_at_a_glance() {
@@ -25,10 +25,13 @@ fn each_kind_of_difference_is_recognised_at_a_glance() {
     let diffs = diffs(&ended.out);
     let large = diffs.lines().skip_while(|line| !line.contains("five megabytes")).count();
     assert!((20..40).contains(&large), "{large} lines");
-    insta::assert_snapshot!(diffs);
+    for diff in diffs.split("✗ GET /orders/{id} · ").skip(1) {
+        let name = diff.split("  ").next().unwrap_or_default().replace(' ', "_");
+        insta::assert_snapshot!(name, diff);
+    }
 }
 
-/// The diffs without what differs from run to run, or is the same for each.
+/// Returns the diffs without times and commands, which differ from run to run.
 fn diffs(out: &str) -> String {
     let time = Regex::new(r" · [0-9.]+ m?s\b").expect("an expression");
     let (mut drawn, mut within) = (String::new(), false);
@@ -41,7 +44,7 @@ fn diffs(out: &str) -> String {
     drawn
 }
 
-/// A server that answers by the last part of the path. Returns its URL.
+/// Starts a server whose response depends on the last path segment. Returns its URL.
 fn serve() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -54,19 +57,19 @@ fn reply(mut stream: TcpStream) {
     let request = head.next().unwrap_or_default();
     head.for_each(drop);
     let name = request.split(' ').nth(1).and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-    let (status, headers, body) = answer(name);
+    let (status, headers, body) = response(name);
     let head = format!("HTTP/1.1 {status} x\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n", body.len());
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
 const JSON: &str = "content-type: application/json\r\n";
 
-fn answer(name: &str) -> Answer {
+fn response(name: &str) -> Response {
     let raw = |text: &str| (200, JSON, text.as_bytes().to_vec());
     match name {
         "missing" => order(&json!({ "status": "OPEN", "partner_customer_id": null }), Some("partner_customer_id")),
         "unexpected" => order(&json!({ "status": "OPEN", "debug": { "host": "db-7", "ms": 12 } }), None),
-        "misspelt" => {
+        "misspelled" => {
             order(&json!({ "partnerCustomerId": "PARTNER_1", "status": "OPEN" }), Some("partner_customer_id"))
         }
         "type" => order(&json!({ "count": "12", "tags": "new", "lines": [] }), None),
@@ -75,7 +78,7 @@ fn answer(name: &str) -> Answer {
         "numbers" => raw(
             r#"{"order_id":"O-1","partner_customer_id":"P-1","count":9007199254740994,"price":1.00e2,"serial":12345678901234567890123,"weight":0.1000000000000000055}"#,
         ),
-        "unseen" => {
+        "invisible" => {
             order(&json!({ "note": "paid\u{202e} in\u{a0}full\u{200b}", "tags": ["cafe\u{301}", "\u{430}dmin"] }), None)
         }
         "elements" => {
@@ -109,8 +112,8 @@ fn line(sku: &str, quantity: u64) -> Value {
     json!({ "sku": sku, "quantity": quantity, "unit": "piece" })
 }
 
-/// An order that keeps the contract but for `change`, and without the member `without`.
-fn order(change: &Value, without: Option<&str>) -> Answer {
+/// Returns a conforming order with `change` applied and without the property `without`.
+fn order(change: &Value, without: Option<&str>) -> Response {
     let mut order = json!({ "order_id": "O-1", "partner_customer_id": "P-1" });
     let members = order.as_object_mut().expect("an object");
     members.extend(change.as_object().cloned().unwrap_or_default());

@@ -1,6 +1,6 @@
-//! Reports in the formats of others: held to their schemas here, and read by their own readers where those are installed.
+//! Reports in published formats: validated against their schemas, and parsed by other programs if those are installed.
 //!
-//! What is rendered is the record of the sample run, which has everything in it, hostile texts too.
+//! The rendered record is that of the sample run, which has every feature, hostile strings included.
 
 use std::fs;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::cli::project::Project;
 
-/// The record of the sample run, as the unit tests of the record have it.
+/// The record of the sample run, from the snapshot of its unit test.
 const SAMPLE: &str = include_str!(
     "../../src/report/format/snapshots/signoff__report__format__record__tests__the_record_is_json_with_a_line_an_outcome.snap"
 );
@@ -23,7 +23,7 @@ pub fn names() -> Vec<String> {
     names.iter().map(|name| name.as_str().expect("a name").to_owned()).collect()
 }
 
-/// The sample run in every format.
+/// Renders the sample run in every format.
 fn rendered() -> Project {
     let record = SAMPLE.splitn(3, "---\n").nth(2).expect("a record below the snapshot's header");
     let project = Project::with(&[("record.json", record)]);
@@ -42,9 +42,9 @@ fn data(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats").join(name)).expect("test data")
 }
 
-/// What the JSON Schema `schema` says against `text`.
+/// Returns the violations of a JSON Schema.
 fn breaches(schema: &str, text: &str) -> Vec<String> {
-    // The pattern of SARIF's `language`, which nothing here has, is not ECMA-262: a bracket closes what none opened.
+    // The pattern of SARIF's `language`, which is not used here, is not valid ECMA-262.
     let schema = data(schema).replace("2}]?$", "2}$");
     let schema: Value = serde_json::from_str(&schema).expect("a JSON Schema");
     let value: Value = serde_json::from_str(text).expect("JSON");
@@ -53,7 +53,7 @@ fn breaches(schema: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn sarif_keeps_its_schema() {
+fn sarif_conforms_to_its_schema() {
     let text = report(&rendered(), "report.sarif");
     assert_eq!(breaches("sarif-2.1.0.json", &text), Vec::<String>::new());
     assert_ne!(
@@ -63,24 +63,24 @@ fn sarif_keeps_its_schema() {
 }
 
 #[test]
-fn ctrf_keeps_its_schema() {
+fn ctrf_conforms_to_its_schema() {
     let text = report(&rendered(), "ctrf.json");
     assert_eq!(breaches("ctrf.json", &text), Vec::<String>::new());
     assert_ne!(breaches("ctrf.json", &text.replace("\"rawStatus\"", "\"raw\"")), Vec::<String>::new());
 }
 
 #[test]
-fn what_is_no_format_is_refused() {
+fn an_unknown_format_is_rejected() {
     let ended = rendered().call(&["report", "render", "--from", "record.json", "--report", "sarf"]);
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("a similar value exists: 'sarif'"), "{ended:?}");
 }
 
-/// Programs that are no part of the project; `.ci/run` installs them.
+/// Programs that are not part of the project; `.ci/run` installs them.
 mod readers {
     use super::*;
 
-    /// What `program` writes when it is given `text`, and whether it likes it.
+    /// Runs `program` with `text` as input. Returns whether it succeeded, and its output.
     fn read(program: &mut Command, text: &str) -> (bool, String) {
         let mut child = program
             .stdin(Stdio::piped())
@@ -103,7 +103,7 @@ mod readers {
 
     #[test]
     #[ignore = "needs xmllint"]
-    fn junit_keeps_the_schema_of_jenkins() {
+    fn junit_conforms_to_the_schema_of_jenkins() {
         let project = rendered();
         let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats/junit-10.xsd");
         let check =
@@ -120,7 +120,7 @@ mod readers {
 
     #[test]
     #[ignore = "needs tap-parser (SIGNOFF_READERS)"]
-    fn tap_is_read_by_its_parser() {
+    fn tap_is_parsed_by_tap_parser() {
         let text = report(&rendered(), "report.tap");
         let parser = Path::new(&node_modules()).join(".bin/tap-parser");
         let (_, said) = read(Command::new(parser).args(["--flat", "--strict", "--json"]), &text);
@@ -143,7 +143,7 @@ mod readers {
 
     #[test]
     #[ignore = "needs har-validator (SIGNOFF_READERS)"]
-    fn har_is_read_by_its_validator() {
+    fn har_is_accepted_by_har_validator() {
         let text = report(&rendered(), "report.har");
         let script = "const { har } = require('har-validator');
             har(JSON.parse(require('fs').readFileSync(0))).then(() => {}, error => {

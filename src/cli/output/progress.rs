@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::record::{Entry, Severity, Since, Summary, Verdict};
+use crate::report::events;
 use crate::report::terminal::{self, Style};
-use crate::report::{events, words};
+use crate::report::text::phrases;
 use crate::run::{Event, Sink, Stop, StopPhase};
 
 use crate::cli::args::Format;
@@ -112,7 +113,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
             writeln!(self.out)?;
         }
         if self.left_out > 0 {
-            let more = words::count(self.left_out, "more failing case");
+            let more = phrases::count(self.left_out, "more failing case");
             writeln!(self.out, "… {more}: see {}\n", self.recorder.folder().display())?;
         }
         match self.broken {

@@ -15,7 +15,7 @@ fn expect(expected: &Value, actual: &Value) -> String {
         expected: m.expected,
         literal: m.literal,
         note: "expected-body".to_owned(),
-        place: m.wanted_at.to_string(),
+        place: m.expected_at.to_string(),
     };
     let changes: Vec<_> = compare(expected, actual).into_iter().map(to_change).collect();
     draw(&lines(actual, &changes))
@@ -184,7 +184,7 @@ fn mismatches_name_both_locations() {
     let found = |expected: Value, actual: Value| {
         compare(&expected, &actual)
             .into_iter()
-            .map(|m| format!("{} {}: {}", m.at, m.wanted_at, m.expected))
+            .map(|m| format!("{} {}: {}", m.at, m.expected_at, m.expected))
             .collect::<Vec<_>>()
     };
     assert_eq!(

@@ -13,7 +13,7 @@ use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 /// Version of the format.
 const VERSION: &str = "0.0.0";
@@ -46,7 +46,7 @@ impl Renderer for Ctrf {
         let summary = json!({
             "tests": summary.cases, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
             "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
-            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "not_checked": summary.not_checked,
+            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "notChecked": summary.not_checked,
                 "acknowledged": summary.acknowledged, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
         });
         let contract = &head.contract;
@@ -108,13 +108,13 @@ impl<'a> Test<'a> {
         let found = entry.outcome == Verdict::Failed || !entry.findings.is_empty() || !entry.waived.is_empty();
         Self {
             test_id: or_unnamed(&entry.case),
-            name: or_unnamed(&words::name(entry)),
+            name: or_unnamed(&phrases::name(entry)),
             status: match entry.outcome {
                 Verdict::Passed => "passed",
                 Verdict::Failed | Verdict::Errored => "failed",
                 Verdict::Skipped => "skipped",
             },
-            raw_status: words::verdict(entry.outcome),
+            raw_status: phrases::outcome(entry.outcome),
             duration: stop.saturating_sub(start),
             start,
             stop,
@@ -124,7 +124,7 @@ impl<'a> Test<'a> {
             kind: "contract",
             tags: entry.tags.iter().map(|tag| visible(tag).into_owned()).collect(),
             labels: labels(entry),
-            message: Some(words::message(entry)).filter(|message| !message.is_empty()),
+            message: Some(phrases::message(entry)).filter(|message| !message.is_empty()),
             trace: found.then(|| case.text().trim_end()),
             retries: entry.attempts.checked_sub(1).filter(|retries| *retries > 0),
         }
@@ -135,9 +135,9 @@ fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
     let operation = entry.operation.as_ref().map(|name| ("operation", name.clone()));
     let endpoint = Some(("endpoint", format!("{} {}", entry.method, entry.path)));
     let requirement = entry.requirement.as_ref().map(|clause| ("requirement", clause.clone()));
-    let violations = words::violations(entry);
+    let violations = phrases::violations(entry);
     let violates = (!violations.is_empty()).then(|| ("violates", violations.join(", ")));
-    let check = entry.findings.first().map(|finding| ("check", body::note(finding)));
+    let check = entry.findings.first().map(|finding| ("check", phrases::note(finding)));
     let role = (entry.role == Role::Setup)
         .then_some(("role", "setup"))
         .or((entry.role == Role::Teardown).then_some(("role", "teardown")))

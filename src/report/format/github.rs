@@ -14,7 +14,8 @@ use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::markdown::{MARK, code, fixed, group, inline};
-use crate::report::{body, words};
+use crate::report::text::phrases;
+use crate::report::text::verdict;
 
 /// Annotations per level that GitHub shows for a step.
 const ANNOTATIONS: usize = 10;
@@ -36,10 +37,10 @@ const REASONS: usize = 10;
 pub fn annotations(head: &Head, prefix: &str) -> String {
     let open: Vec<_> = head.groups.iter().filter(|group| group.waived.is_none()).collect();
     let of = |wanted| open.iter().filter(move |group| level(&group.finding) == wanted).take(ANNOTATIONS);
-    let unanswered = head.summary.errored;
-    let lost = (unanswered > 0).then(|| {
-        let text = format!("{} got no verdict: the summary of the job says why", words::count(unanswered, "case"));
-        command("error", &[("title", "no answer".to_owned())], &text) + "\n"
+    let errored = head.summary.errored;
+    let lost = (errored > 0).then(|| {
+        let text = format!("{} errored; the job summary lists the reasons", phrases::count(errored, "case"));
+        command("error", &[("title", "errored".to_owned())], &text) + "\n"
     });
     let errors = of("error").take(ANNOTATIONS - usize::from(lost.is_some()));
     let found: String = errors.chain(of("warning")).map(|group| annotation(group, prefix) + "\n").collect();
@@ -57,11 +58,11 @@ fn annotation(group: &Group, prefix: &str) -> String {
     let endpoint = format!("{} {}", group.method, group.path);
     properties.push((
         "title",
-        visible(&format!("{}{} · {endpoint}", body::note(finding), words::standing(finding))).into_owned(),
+        visible(&format!("{}{} · {endpoint}", phrases::note(finding), phrases::status(finding))).into_owned(),
     ));
-    let rule = body::place(&finding.place);
-    let cases = words::count(group.cases, "case");
-    let text = format!("{}: {} ({cases}, rule at {rule})", words::part(finding), words::headline(group));
+    let rule = phrases::place(&finding.place);
+    let cases = phrases::count(group.cases, "case");
+    let text = format!("{}: {} ({cases}, rule at {rule})", phrases::location(finding), phrases::headline(group));
     command(level(finding), &properties, &visible(&text))
 }
 
@@ -95,7 +96,7 @@ pub static FORMAT: Format = Format {
 /// Writes `summary.md`.
 #[derive(Debug, Default)]
 pub struct Github {
-    unanswered: BTreeMap<String, (u64, Place)>,
+    errored: BTreeMap<String, (u64, Place)>,
     /// Number of cases without a response whose reason is not listed.
     further: u64,
     findings: String,
@@ -105,18 +106,18 @@ impl Renderer for Github {
     fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
         self.findings = findings(head);
         writeln!(out, "{MARK}\n## {}\n", title(head))?;
-        let told = [words::counts(&head.summary)].into_iter().chain(words::remarks(&head.summary));
-        let time = words::duration(head.seconds * 1000.0);
-        let told = told.chain([time, format!("seed {}", head.seed)]).collect::<Vec<_>>().join(" · ");
+        let counts = [phrases::counts(&head.summary)].into_iter().chain(phrases::remarks(&head.summary));
+        let time = phrases::duration(head.seconds * 1000.0);
+        let counts = counts.chain([time, format!("seed {}", head.seed)]).collect::<Vec<_>>().join(" · ");
         let contract = format!("{} {}", inline(&head.contract.title), inline(&head.contract.version));
-        writeln!(out, "{told}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
+        writeln!(out, "{counts}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
         let tried: Vec<_> = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0).collect();
         writeln!(out, "| endpoint | passed | failed | errored | skipped | not checked | responses |")?;
         writeln!(out, "|-|-:|-:|-:|-:|-:|-:|")?;
         tried.iter().take(ENDPOINTS).try_for_each(|endpoint| writeln!(out, "{}", row(endpoint)))?;
         match tried.len().saturating_sub(ENDPOINTS) as u64 {
             0 => Ok(()),
-            more => writeln!(out, "\n{} more: see `record.json`.", words::count(more, "endpoint")),
+            more => writeln!(out, "\n{}: see `record.json`.", phrases::count(more, "more endpoint")),
         }
     }
 
@@ -126,10 +127,10 @@ impl Renderer for Github {
             return Ok(());
         }
         let reason = entry.reason.as_deref().unwrap_or_default();
-        if let Some((cases, _)) = self.unanswered.get_mut(reason) {
+        if let Some((cases, _)) = self.errored.get_mut(reason) {
             *cases += 1;
-        } else if self.unanswered.len() < REASONS {
-            self.unanswered.insert(reason.to_owned(), (1, entry.place.clone()));
+        } else if self.errored.len() < REASONS {
+            self.errored.insert(reason.to_owned(), (1, entry.place.clone()));
         } else {
             self.further += 1;
         }
@@ -137,32 +138,23 @@ impl Renderer for Github {
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        if !self.unanswered.is_empty() {
-            writeln!(out, "\n### No answer\n")?;
+        if !self.errored.is_empty() {
+            writeln!(out, "\n### Errored cases\n")?;
         }
-        for (reason, (cases, place)) in &self.unanswered {
-            let (cases, place) = (words::count(*cases, "case"), code(&body::place(place)));
+        for (reason, (cases, place)) in &self.errored {
+            let (cases, place) = (phrases::count(*cases, "case"), code(&phrases::place(place)));
             writeln!(out, "- {cases}, first {place}: {}", inline(reason))?;
         }
         if self.further > 0 {
-            writeln!(out, "- {} for other reasons: see `record.json`", words::count(self.further, "case"))?;
+            writeln!(out, "- {} for other reasons: see `record.json`", phrases::count(self.further, "more case"))?;
         }
         out.write_all(self.findings.as_bytes())
     }
 }
 
-/// `✗ 16 of 56 cases failed on sandbox`.
+/// Formats the heading: `✗ 16 of 56 cases failed on sandbox`.
 fn title(head: &Head) -> String {
-    let summary = &head.summary;
-    let target = inline(&head.target.name);
-    let interrupted = if head.interrupted { ", interrupted" } else { "" };
-    match (summary.failed, summary.errored) {
-        (0, 0) => format!("✓ {} kept on {target}{interrupted}", words::count(summary.cases, "case")),
-        (0, errored) => {
-            format!("! {errored} of {} got no answer on {target}{interrupted}", words::count(summary.cases, "case"))
-        }
-        (failed, _) => format!("✗ {failed} of {} failed on {target}{interrupted}", words::count(summary.cases, "case")),
-    }
+    format!("{} {} on {}", verdict::glyph(head), verdict::sentence(head), inline(&head.target.name))
 }
 
 fn row(endpoint: &Endpoint) -> String {
@@ -178,28 +170,28 @@ fn row(endpoint: &Endpoint) -> String {
 fn findings(head: &Head) -> String {
     let mut text = String::new();
     for found in head.groups.iter().take(GROUPS) {
-        let told = group(found, head);
+        let text_of_group = group(found, head);
         // The first line becomes the summary element, which is HTML and not Markdown.
-        let rest = told.split_once('\n').map_or("", |(_, rest)| rest);
-        let rest = if rest.len() > MAX_GROUP { "\nToo long to be shown here: see `record.json`.\n" } else { rest };
+        let rest = text_of_group.split_once('\n').map_or("", |(_, rest)| rest);
+        let rest = if rest.len() > MAX_GROUP { "\nToo long to show: see `record.json`.\n" } else { rest };
         text += &format!("\n<details><summary>{}</summary>\n{rest}\n</details>\n", escape(folded(found)));
     }
     let more = (head.groups.len().saturating_sub(GROUPS) as u64).saturating_add(head.groups_left_out);
     if more > 0 {
-        text += &format!("\n{} more: see `record.json`.\n", words::count(more, "finding"));
+        text += &format!("\n{}: see `record.json`.\n", phrases::count(more, "more finding"));
     }
     let before = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
     let fixed: String = before.take(GROUPS).map(fixed).collect();
     let titled = |title: &str, text: String| if text.is_empty() { text } else { format!("\n### {title}\n{text}") };
-    titled("What was found", text) + &titled("What is fixed", fixed)
+    titled("Findings", text) + &titled("Fixed", fixed)
 }
 
 /// `body-schema: enum in body /status · 12 cases · POST /v2/customers`.
 fn folded(group: &Group) -> String {
     let waived = if group.waived.is_some() { " · waived" } else { "" };
-    let standing = words::standing(&group.finding);
-    let (note, part) = (body::note(&group.finding), words::part(&group.finding));
-    let cases = words::count(group.cases, "case");
+    let standing = phrases::status(&group.finding);
+    let (note, part) = (phrases::note(&group.finding), phrases::location(&group.finding));
+    let cases = phrases::count(group.cases, "case");
     let text = format!("{note}{standing} in {part} · {cases} · {} {}{waived}", group.method, group.path);
     visible(&text).into_owned()
 }
@@ -211,7 +203,10 @@ mod tests {
 
     #[test]
     fn the_sample_run() {
-        insta::assert_snapshot!(sample::rendered(&mut Github::default()));
+        let text = sample::rendered(&mut Github::default());
+        let parts = sample::parts(&text, ["\n<details><summary>expected-body"]);
+        let names = ["summary", "further_findings"];
+        names.iter().zip(parts).for_each(|(name, part)| insta::assert_snapshot!(*name, part));
     }
 
     #[test]
@@ -234,10 +229,10 @@ mod tests {
         (head.groups, head.groups_left_out, head.baseline) = (vec![group; 2000], 3, None);
         let lines = annotations(&head, "");
         assert_eq!(lines.lines().count(), ANNOTATIONS);
-        assert!(lines.starts_with("::error title=no answer::"), "{lines}");
+        assert!(lines.starts_with("::error title=errored::"), "{lines}");
         head.groups.iter_mut().for_each(|group| group.finding.suggestion = Some("x".repeat(1 << 20)));
         let summary = findings(&head);
         assert!(summary.len() < MAX_GROUP * GROUPS, "{}", summary.len());
-        assert!(summary.ends_with("\n1983 findings more: see `record.json`.\n"), "{}", &summary[summary.len() - 100..]);
+        assert!(summary.ends_with("\n1983 more findings: see `record.json`.\n"), "{}", &summary[summary.len() - 100..]);
     }
 }

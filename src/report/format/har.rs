@@ -15,7 +15,7 @@ use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
-use crate::report::words;
+use crate::report::text::phrases;
 
 /// ASCII characters that a URI must not contain (RFC 3986 §2); all others outside ASCII are encoded too.
 const NOT_IN_URI: &AsciiSet =
@@ -163,7 +163,7 @@ impl<'a> HarEntry<'a> {
         // Without a response, the whole time was spent waiting for it.
         let waited = Timings { connect_ms: None, first_byte_ms: entry.took_ms, total_ms: entry.took_ms };
         let (time, timings) = phases(exchange.timings.unwrap_or(waited));
-        let outcome = words::verdict(entry.outcome);
+        let outcome = phrases::outcome(entry.outcome);
         Self {
             started_date_time: clock.after(entry.started_ms).to_string(),
             time,

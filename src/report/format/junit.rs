@@ -16,7 +16,7 @@ use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::suites::Suites;
 use crate::report::text::command;
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 /// Maximum size of all failure texts in bytes. The counts precede the tests, so that everything is held in memory until
 /// the end.
@@ -154,7 +154,7 @@ fn properties(head: &Head) -> String {
 
 fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::Result {
     let entry = &*case.entry;
-    let (name, class) = (words::name(entry), class(&entry.story));
+    let (name, class) = (phrases::name(entry), class(&entry.story));
     let (name, class) = (attribute(&name), attribute(&class));
     writeln!(out, r#"    <testcase name="{name}" classname="{class}" time="{:.3}">"#, entry.took_ms / 1000.0)?;
     let element = match entry.outcome {
@@ -164,13 +164,13 @@ fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::R
         Verdict::Errored => Some("error"),
     };
     if let Some(element) = element {
-        let check = entry.findings.first().map_or(words::verdict(entry.outcome), |finding| &finding.check);
-        let message = words::message(entry);
+        let check = entry.findings.first().map_or(phrases::outcome(entry.outcome), |finding| &finding.check);
+        let message = phrases::message(entry);
         write!(out, r#"      <{element} type="{}" message="{}">"#, attribute(check), escape(message))?;
         if entry.outcome == Verdict::Failed && in_full {
             out.push_str(&partial_escape(case.text().trim_end()));
         } else if entry.outcome == Verdict::Failed {
-            out.push_str("too much has failed to show everything here: see record.json");
+            out.push_str("Output truncated; see record.json");
         }
         writeln!(out, "</{element}>")?;
     }
@@ -179,7 +179,7 @@ fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::R
 
 /// Returns details of a case, one per line: its metadata, and what affected the verdict without failing it.
 fn aside(entry: &Entry) -> String {
-    let mut lines = format!("place: {}\n", body::place(&entry.place));
+    let mut lines = format!("location: {}\n", phrases::place(&entry.place));
     let mut line = |name: &str, text: &str| {
         if !text.is_empty() {
             lines.extend([visible(name).as_ref(), ": ", visible(text).as_ref(), "\n"]);
@@ -187,15 +187,15 @@ fn aside(entry: &Entry) -> String {
     };
     line("requirement", entry.requirement.as_deref().unwrap_or_default());
     line("tags", &entry.tags.join(", "));
-    line("violates", &words::violations(entry).join(", "));
+    line("violates", &phrases::violations(entry).join(", "));
     if let Some((name, id)) = &entry.request_id {
         line(name, id);
     }
     for held in &entry.acknowledged {
-        line("acknowledged", &format!("{}: {}", body::note(&held.finding), held.reason));
+        line("acknowledged", &format!("{}: {}", phrases::note(&held.finding), held.reason));
     }
     for held in &entry.waived {
-        line("waived", &format!("{}: {}", body::note(&held.finding), words::waiver(&held.waiver)));
+        line("waived", &format!("{}: {}", phrases::note(&held.finding), phrases::waiver(&held.waiver)));
     }
     for held in &entry.not_checked {
         line("not checked", &format!("{}: {}", held.check, held.reason));
@@ -228,7 +228,10 @@ mod tests {
 
     #[test]
     fn the_sample_run() {
-        insta::assert_snapshot!(sample::rendered(&mut Junit::new(Suites::Endpoint)));
+        let text = sample::rendered(&mut Junit::new(Suites::Endpoint));
+        let parts = sample::parts(&text, ["    <testcase name=\"teardown"]);
+        let names = ["json_bodies", "other_bodies"];
+        names.iter().zip(parts).for_each(|(name, part)| insta::assert_snapshot!(*name, part));
     }
 
     #[test]
@@ -255,10 +258,10 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_too_much_is_said() {
+    fn failures_beyond_the_limit_are_truncated() {
         let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
         let mut junit = Junit { failures: MAX_FAILURES, ..Junit::default() };
         let text = sample::rendered_of(&mut junit, [failed]);
-        assert!(text.contains(">too much has failed to show everything here: see record.json</failure>"), "{text}");
+        assert!(text.contains(">Output truncated; see record.json</failure>"), "{text}");
     }
 }

@@ -15,7 +15,7 @@ use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::clock::Clock;
 use crate::report::text::json_list::JsonList;
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
@@ -55,7 +55,7 @@ impl Renderer for Sarif {
         self.invocation = invocation(head);
         let driver = json!({
             "name": head.tool.name, "version": head.tool.version, "semanticVersion": head.tool.version,
-            "rules": head.checks.iter().map(|(id, check)| rule(id, check)).collect::<Vec<_>>(),
+            "rules": head.checks.iter().map(|(id, text)| rule(id, text)).collect::<Vec<_>>(),
         });
         let contract = &head.contract;
         let automation = json!({ "id": format!("{}/{}/", uri(&contract.file), uri(&head.target.name)) });
@@ -78,7 +78,7 @@ impl Renderer for Sarif {
             self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
         }
         for held in &entry.waived {
-            let suppression = Suppression { kind: "external", justification: words::waiver(&held.waiver) };
+            let suppression = Suppression { kind: "external", justification: phrases::waiver(&held.waiver) };
             self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
         }
         self.notes.add_entry(entry);
@@ -95,7 +95,7 @@ impl Renderer for Sarif {
 
 impl Sarif {
     fn result<'a>(&self, entry: &'a Entry, finding: &'a Finding, suppression: Option<Suppression>) -> SarifResult<'a> {
-        let (at, case) = (words::part(finding), words::name(entry));
+        let (at, case) = (phrases::location(finding), phrases::name(entry));
         SarifResult {
             rule_id: &finding.check,
             rule_index: self.rules.get(&finding.check).copied(),
@@ -177,7 +177,7 @@ impl Location {
             id: finding.map(|_| 1),
             physical_location: json!({ "artifactLocation": { "uri": uri(&place.file) }, "region": region }),
             message: finding
-                .map(|finding| Text { text: escape_message(&format!("what {} asks", body::note(finding))) }),
+                .map(|finding| Text { text: escape_message(&format!("Rule definition: {}", phrases::note(finding))) }),
         }
     }
 }
@@ -189,13 +189,13 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Returns a check as a rule: its summary, its rationale, and its whole text as help.
+/// Returns a check as a rule: its first sentence, its rationale, and its whole text as help.
 fn rule(id: &str, check: &CheckText) -> Value {
     let text = check.text.trim();
-    let or_id = |text: &str| if text.is_empty() { id.to_owned() } else { text.to_owned() };
+    let or_id = |text: &str| if text.is_empty() { id.to_owned() } else { visible(text).into_owned() };
     json!({
         "id": id,
-        "shortDescription": { "text": visible(&or_id(&check.summary)) },
+        "shortDescription": { "text": or_id(&check.summary) },
         "fullDescription": { "text": or_id(&check.rationale) },
         "help": { "text": text, "markdown": text },
         "defaultConfiguration": { "level": level(check.severity) },
@@ -225,7 +225,7 @@ impl Notes {
         }
         let reason = entry.reason.as_deref().unwrap_or_default();
         match entry.outcome {
-            Verdict::Errored => self.add(format!("no verdict: {reason}"), "error", entry),
+            Verdict::Errored => self.add(format!("errored: {reason}"), "error", entry),
             Verdict::Skipped => self.add(format!("skipped: {reason}"), "note", entry),
             Verdict::Passed | Verdict::Failed => {}
         }
@@ -242,7 +242,7 @@ impl Notes {
 
     fn notifications(self) -> Value {
         let note = |((text, level), (times, place)): ((String, &str), (u64, Place))| {
-            let cases = words::count(times, "case");
+            let cases = phrases::count(times, "case");
             json!({ "level": level, "message": { "text": escape_message(&format!("{text} ({cases})")) }, "locations": [Location::new(&place, None)] })
         };
         let more = (self.left_out > 0).then(

@@ -11,7 +11,7 @@ use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 /// The format in the table.
 pub static FORMAT: Format = Format {
@@ -84,7 +84,7 @@ impl Tap {
 /// Formats a test point and its YAML block, indented as part of a subtest.
 fn point(case: &ReportedCase<'_>, number: u64, ok: bool) -> String {
     let entry = &*case.entry;
-    let mut text = format!("    {}", line(ok, number, &words::name(entry)));
+    let mut text = format!("    {}", line(ok, number, &phrases::name(entry)));
     if entry.outcome == Verdict::Skipped {
         let reason = described(entry.reason.as_deref().unwrap_or_default());
         text += format!(" # SKIP {reason}").trim_end();
@@ -112,12 +112,12 @@ fn line(ok: bool, number: u64, name: &str) -> String {
 fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     let entry = &*case.entry;
     let mut member = |name: &str, value: &dyn std::fmt::Display| writeln!(out, "      {name}: {value}");
-    let message = words::message(entry);
+    let message = phrases::message(entry);
     if !message.is_empty() {
         member("message", &json(&message))?;
     }
     member("severity", &severity(entry))?;
-    member("at", &json(&body::place(&entry.place)))?;
+    member("at", &json(&phrases::place(&entry.place)))?;
     member("duration_ms", &to_json(&entry.took_ms))?;
     if let Some(requirement) = &entry.requirement {
         member("requirement", &json(requirement))?;
@@ -130,7 +130,7 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
         .iter()
         .map(|held| ReportedFinding { acknowledged: Some(shown(&held.reason)), ..ReportedFinding::new(&held.finding) });
     let waived = entry.waived.iter().map(|held| ReportedFinding {
-        waived: Some(shown(&words::waiver(&held.waiver))),
+        waived: Some(shown(&phrases::waiver(&held.waiver))),
         ..ReportedFinding::new(&held.finding)
     });
     let found: Vec<_> = entry.findings.iter().map(ReportedFinding::new).chain(acknowledged).chain(waived).collect();
@@ -183,14 +183,14 @@ struct ReportedFinding {
 impl ReportedFinding {
     fn new(finding: &Finding) -> Self {
         Self {
-            check: body::note(finding),
+            check: phrases::note(finding),
             acknowledged: None,
             waived: None,
             message: shown(&finding.sentence()),
-            r#in: shown(&words::part(finding)),
+            r#in: shown(&phrases::location(finding)),
             finding: shown(&finding.fingerprint),
             since: finding.since,
-            at: body::place(&finding.place),
+            at: phrases::place(&finding.place),
         }
     }
 }
@@ -219,7 +219,9 @@ mod tests {
 
     #[test]
     fn the_sample_run() {
-        insta::assert_snapshot!(sample::rendered(&mut Tap::default()));
+        let parts = sample::parts(&sample::rendered(&mut Tap::default()), ["    not ok 5"]);
+        let names = ["json_bodies", "other_bodies"];
+        names.iter().zip(parts).for_each(|(name, part)| insta::assert_snapshot!(*name, part));
     }
 
     #[test]

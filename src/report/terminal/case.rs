@@ -6,9 +6,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::diff::{Line, Role, visible};
 use crate::record::{Entry, Finding, Verdict, Waived};
 use crate::report::text::command::repeat;
+use crate::report::text::diff_lines;
 use crate::report::text::layout::{self, Row};
+use crate::report::text::phrases;
 use crate::report::text::wrap::{whole, wrapped};
-use crate::report::{body, words};
 
 use super::exchange::exchange;
 use super::link::linked;
@@ -20,7 +21,7 @@ const INDENT: usize = 4;
 
 /// Formats a case: with its diff if it has findings, otherwise in a line or two. Ends with a line break.
 pub fn entry(entry: &Entry, style: &Style) -> String {
-    entry_with(entry, &body::lines(entry), style)
+    entry_with(entry, &diff_lines::lines(entry), style)
 }
 
 /// Formats a case like [`entry`] with a diff that is already laid out.
@@ -30,7 +31,7 @@ pub fn entry_with(entry: &Entry, diff: &[Line], style: &Style) -> String {
 
 /// Formats a case with its exchange, its acknowledged findings and the rules not checked.
 pub fn in_full(entry: &Entry, style: &Style) -> String {
-    let diff = body::lines(entry);
+    let diff = diff_lines::lines(entry);
     let case = Case { entry, diff: &diff, style };
     case.with(&(exchange(entry, style) + &case.limitations()))
 }
@@ -58,11 +59,11 @@ impl Case<'_> {
         let Entry { method, path, .. } = self.entry;
         let text = format!(
             "{} {} · {}{more}",
-            words::glyph(self.entry.outcome),
+            phrases::glyph(self.entry.outcome),
             visible(&format!("{method} {path}")),
-            visible(&words::name(self.entry))
+            visible(&phrases::name(self.entry))
         );
-        let place = body::place(&self.entry.place);
+        let place = phrases::place(&self.entry.place);
         let mut lines = wrapped(&text, self.style.width, INDENT);
         let last = lines.last().map_or(0, |line| line.width());
         let blanks = self.style.width.saturating_sub(last + place.width());
@@ -74,7 +75,7 @@ impl Case<'_> {
     }
 
     fn counts(&self) -> String {
-        let lines = whole(&words::told(self.entry), self.style.width.saturating_sub(INDENT));
+        let lines = whole(&phrases::result(self.entry), self.style.width.saturating_sub(INDENT));
         lines.iter().map(|line| self.line(line, DIM)).collect()
     }
 
@@ -124,8 +125,8 @@ impl Case<'_> {
         let mut shown: String = self.entry.findings.iter().filter(needs_remark).map(remark).collect();
         for held in &self.entry.waived {
             let Waived { finding, waiver } = held;
-            let (note, part) = (body::note(finding), words::part(finding));
-            let text = format!("waived: {note} in {part}: {}", words::waiver(waiver));
+            let (note, part) = (phrases::note(finding), phrases::location(finding));
+            let text = format!("waived: {note} in {part}: {}", phrases::waiver(waiver));
             let lines = wrapped(&visible(&text), room, 2);
             shown.extend(lines.iter().map(|line| self.line(line, DIM)));
         }
@@ -140,7 +141,8 @@ impl Case<'_> {
     /// Formats why findings and rules not checked do not fail the case.
     fn limitations(&self) -> String {
         let room = self.style.width.saturating_sub(INDENT);
-        let reasons = words::lived_with(self.entry).into_iter().flat_map(|reason| wrapped(&visible(&reason), room, 2));
+        let reasons =
+            phrases::limitations(self.entry).into_iter().flat_map(|reason| wrapped(&visible(&reason), room, 2));
         reasons.map(|line| self.line(&line, DIM)).collect()
     }
 

@@ -1,8 +1,8 @@
 //! The summary that ends a run.
 
 use crate::record::Head;
+use crate::report::text::phrases;
 use crate::report::text::wrap::{SEPARATOR, whole};
-use crate::report::words;
 
 use super::endpoint_table::table;
 use super::paint::{BAD, GOOD, ODD, paint};
@@ -17,11 +17,11 @@ pub fn summary(head: &Head, style: &Style) -> String {
         (false, true) => ("!", ODD),
         (false, false) => ("✓", GOOD),
     };
-    let mut parts = vec![words::counts(&head.summary)];
-    parts.extend(words::remarks(&head.summary));
-    parts.extend(words::fixed(head));
+    let mut parts = vec![phrases::counts(&head.summary)];
+    parts.extend(phrases::remarks(&head.summary));
+    parts.extend(phrases::fixed(head));
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
-    parts.extend([words::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
+    parts.extend([phrases::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
     let verdict = whole(&format!("{glyph} {}", parts.join(SEPARATOR)), style.width).join("\n");
     format!(
         "{}{}{}\n",

@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::diff::visible;
 use crate::record::{Group, Head, Severity};
+use crate::report::text::phrases;
 use crate::report::text::wrap::wrapped;
-use crate::report::{body, words};
 
 use super::link::linked;
 use super::paint::{BAD, DIM, GOOD, ODD, paint};
@@ -24,13 +24,14 @@ const INDENT: usize = 4;
 pub fn groups(head: &Head, style: &Style) -> String {
     let counted = |group: &&Group| group.waived.is_none();
     let groups: Vec<_> = head.groups.iter().filter(counted).collect();
-    let fixed = words::fixed(head).map(|_| fixed(head, style)).unwrap_or_default();
+    let fixed = phrases::fixed(head).map(|_| fixed(head, style)).unwrap_or_default();
     if head.summary.failed < 2 && fixed.is_empty() {
         return String::new();
     }
     let shown: String = groups.iter().take(MAX_GROUPS).map(|group| self::group(group, style)).collect();
     let more = groups.len().saturating_sub(MAX_GROUPS) as u64 + head.groups_left_out;
-    let more = (more > 0).then(|| paint(&format!("… {}", words::count(more, "more finding")), DIM, style.color) + "\n");
+    let more =
+        (more > 0).then(|| paint(&format!("… {}", phrases::count(more, "more finding")), DIM, style.color) + "\n");
     format!("{shown}{}{fixed}\n", more.unwrap_or_default())
 }
 
@@ -39,10 +40,10 @@ pub fn groups(head: &Head, style: &Style) -> String {
 fn group(group: &Group, style: &Style) -> String {
     let finding = &group.finding;
     let (glyph, color) = if finding.severity == Severity::Warning { ("-", ODD) } else { ("✗", BAD) };
-    let (note, part) = (body::note(finding), words::part(finding));
-    let cases = words::count(group.cases, "case");
-    let text = visible(&format!("{glyph} {cases}: {note} in {part}{}", words::standing(finding))).into_owned();
-    let place = body::place(&finding.place);
+    let (note, part) = (phrases::note(finding), phrases::location(finding));
+    let cases = phrases::count(group.cases, "case");
+    let text = visible(&format!("{glyph} {cases}: {note} in {part}{}", phrases::status(finding))).into_owned();
+    let place = phrases::place(&finding.place);
     let mut lines = wrapped(&text, style.width, INDENT);
     let last = lines.last().map_or(0, |line| line.width());
     let blanks = style.width.saturating_sub(last + place.width());
@@ -50,7 +51,7 @@ fn group(group: &Group, style: &Style) -> String {
     let aside = before + &linked(&place, style.links.as_deref());
     lines.iter_mut().for_each(|line| *line = paint(line, color, style.color));
     let below =
-        visible(&format!("{} {} · {} · {}", group.method, group.path, words::headline(group), finding.fingerprint))
+        visible(&format!("{} {} · {} · {}", group.method, group.path, phrases::headline(group), finding.fingerprint))
             .into_owned();
     let below = wrapped(&below, style.width.saturating_sub(INDENT), 2);
     let below: String = below.iter().map(|line| format!("{:INDENT$}{}\n", "", paint(line, DIM, style.color))).collect();
@@ -74,7 +75,7 @@ fn fixed(head: &Head, style: &Style) -> String {
     let line = |fixed: &crate::record::Fixed| {
         let rule =
             [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-        let at = words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at);
+        let at = phrases::location_in(fixed.r#in, fixed.name.as_deref(), &fixed.at);
         let text = visible(&format!("✓ fixed: {rule} in {at} · {} {}", fixed.method, fixed.path)).into_owned();
         let lines = wrapped(&text, style.width, INDENT);
         lines.iter().map(|line| paint(line, GOOD, style.color) + "\n").collect::<String>()

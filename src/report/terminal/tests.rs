@@ -14,19 +14,26 @@ fn shown(width: usize, color: bool) -> String {
     entries + &summary(&sample::head(), &style)
 }
 
+/// Compares the cases and the summary with a snapshot each.
+fn snapshots(prefix: &str, text: &str) {
+    let summary = text.find("7 cases: body-schema").and_then(|found| text[..found].rfind('\n')).expect("the summary");
+    insta::assert_snapshot!(format!("cases_{prefix}"), &text[..summary]);
+    insta::assert_snapshot!(format!("summary_{prefix}"), &text[summary..]);
+}
+
 #[test]
 fn the_sample_run_at_120_columns() {
-    insta::assert_snapshot!(shown(120, false));
+    snapshots("at_120_columns", &shown(120, false));
 }
 
 #[test]
 fn the_sample_run_at_80_columns() {
-    insta::assert_snapshot!(shown(80, false));
+    snapshots("at_80_columns", &shown(80, false));
 }
 
 #[test]
 fn the_sample_run_in_colour() {
-    insta::assert_snapshot!(shown(120, true).replace('\u{1b}', "␛"));
+    snapshots("in_colour", &shown(120, true).replace('\u{1b}', "␛"));
 }
 
 /// Links only add escape sequences, wherever lines break.

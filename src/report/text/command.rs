@@ -9,7 +9,7 @@ const MAX_COMMAND: usize = 2048;
 pub fn repeat(curl: &str) -> String {
     match curl.len() {
         ..=MAX_COMMAND => format!("repeat: {}", shell(curl)),
-        bytes => format!("repeat: with the command of {bytes} bytes in the report of the endpoint and in record.json"),
+        bytes => format!("repeat: see the endpoint report or record.json (the command has {bytes} bytes)"),
     }
 }
 
@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn a_long_command_is_replaced_by_its_location() {
         assert_eq!(repeat("curl http://h/"), "repeat: curl http://h/");
-        let expect = "repeat: with the command of 2049 bytes in the report of the endpoint and in record.json";
+        let expect = "repeat: see the endpoint report or record.json (the command has 2049 bytes)";
         assert_eq!(repeat(&"x".repeat(MAX_COMMAND + 1)), expect);
     }
 }

@@ -1,4 +1,4 @@
-//! A Chromium without a window, with what a test asks of it.
+//! A headless Chromium with the operations that the tests need.
 
 use std::io::{BufRead, BufReader};
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Run before anything of a page: writes down what a page must never cause.
+/// Script that runs before those of the page and records violations of the policy.
 const WATCH: &str = r"
     window.watched = [];
     const note = (what) => window.watched.push(what);
@@ -24,7 +24,7 @@ const WATCH: &str = r"
     window.before = Object.getOwnPropertyNames(window);
 ";
 
-/// Nothing that a test does not need: no graphics card, no sandbox (the gate may run as root), no traffic of its own.
+/// Switches off what a test does not need: graphics card, sandbox (CI may run as root), background traffic.
 const ARGS: &[&str] = &[
     "--headless",
     "--no-sandbox",
@@ -44,7 +44,7 @@ pub struct Browser {
     _profile: TempDir,
 }
 
-/// Runs `test` in a fresh browser, which is closed however the test ends.
+/// Runs `test` in a new browser, which is closed even if the test panics.
 pub fn browse(test: impl AsyncFnOnce(&Browser)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -70,7 +70,7 @@ impl Browser {
         builder.capabilities(wanted.as_object().unwrap().clone());
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await.expect("a session");
         let browser = Self { client, driver, _profile: profile };
-        browser.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+        browser.send("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
         browser.size(1280, 900).await;
         browser
     }
@@ -81,7 +81,7 @@ impl Browser {
         self.driver.wait().unwrap();
     }
 
-    /// Opens a file, at a fragment where one is given with its `#`.
+    /// Opens a file at a fragment, which starts with `#` or is empty.
     pub async fn visit(&self, page: &Path, fragment: &str) {
         // The same address with another fragment would not load anew.
         self.client.goto("about:blank").await.unwrap();
@@ -89,26 +89,26 @@ impl Browser {
         self.settled().await;
     }
 
-    /// Opens a file as somebody does who allows no script.
+    /// Opens a file with scripts disabled.
     pub async fn visit_without_script(&self, page: &Path) {
-        self.tell("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+        self.send("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
         self.client.goto(&address(page, "")).await.unwrap();
         // What a test asks is script too; that of the page is not run any more.
-        self.tell("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+        self.send("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
 
-    /// Waits until the page has done what it does behind an event.
+    /// Waits until the page has handled pending events.
     pub async fn settled(&self) {
         self.run("return new Promise((done) => requestAnimationFrame(() => setTimeout(done)))").await;
     }
 
-    /// What a function body returns in the page.
+    /// Runs a function body in the page and returns its result.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
-    /// What the page did that it must not.
-    pub async fn misdeeds(&self) -> Value {
+    /// Returns the violations that the page caused.
+    pub async fn violations(&self) -> Value {
         self.run(
             "const added = Object.getOwnPropertyNames(window).filter((name) => name !== 'before' && !before.includes(name));
              return [...watched, ...added.filter((name) => !/^(cdc_|ret_nodes)/.test(name))];",
@@ -119,24 +119,24 @@ impl Browser {
     /// Presses and releases a key.
     pub async fn press(&self, key: &str) {
         let text = if key.chars().count() == 1 { key } else { "" };
-        self.tell("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": text })).await;
-        self.tell("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await;
+        self.send("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": text })).await;
+        self.send("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await;
     }
 
-    /// The size of the window's inside.
+    /// Sets the size of the viewport.
     pub async fn size(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.tell("Emulation.setDeviceMetricsOverride", size).await;
+        self.send("Emulation.setDeviceMetricsOverride", size).await;
     }
 
-    /// What the system prefers, `light` or `dark`, and the medium, `screen` or `print`.
+    /// Sets the preferred colour scheme (`light` or `dark`) and the medium (`screen` or `print`).
     pub async fn medium(&self, scheme: &str, medium: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.tell("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await;
+        self.send("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await;
     }
 
-    /// A command of the DevTools protocol.
-    pub async fn tell(&self, command: &str, params: Value) -> Value {
+    /// Sends a command of the DevTools protocol.
+    pub async fn send(&self, command: &str, params: Value) -> Value {
         let command = DevTools(json!({ "cmd": command, "params": params }).to_string());
         self.client.issue_cmd(command).await.unwrap()
     }
@@ -146,7 +146,7 @@ fn address(page: &Path, fragment: &str) -> String {
     format!("file://{}{fragment}", page.display())
 }
 
-/// chromedriver's way to the DevTools protocol.
+/// The chromedriver endpoint for DevTools commands.
 #[derive(Debug)]
 struct DevTools(String);
 

@@ -1,4 +1,4 @@
-//! `index.html` in a browser: what it shows, how it is walked, and that nothing in it comes alive.
+//! `index.html` in a browser: filter, navigation, themes, printing, and that no content becomes active.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
@@ -14,15 +14,15 @@ use serde_json::{Value, json};
 use browser::{Browser, browse};
 use scene::Scene;
 
-/// The cases that are shown.
+/// Returns the number of visible cases.
 const SHOWN: &str = "return document.querySelectorAll('.case:not([hidden])').length";
 
-/// The name of what has the focus: its own id, or its case's.
+/// Returns the id of the focused element, or of its case.
 const FOCUS: &str = "return document.activeElement.id || document.activeElement.closest('[id]')?.id || ''";
 
 #[test]
 #[ignore = "needs chromium"]
-fn nothing_breaks_the_policy_whatever_is_pressed() {
+fn no_interaction_violates_the_policy() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
@@ -31,17 +31,17 @@ fn nothing_breaks_the_policy_whatever_is_pressed() {
         for key in ["j", "k", "o", "s", "t", "?", "?", "/"] {
             browser.press(key).await;
         }
-        assert_eq!(browser.misdeeds().await, json!([]));
+        assert_eq!(browser.violations().await, json!([]));
         let forbidden = "document.body.setAttribute('onclick', 'alert(1)'); document.body.click()";
         browser.run(forbidden).await;
         browser.settled().await;
-        assert_ne!(browser.misdeeds().await, json!([]), "the watch sees what the policy forbids");
+        assert_ne!(browser.violations().await, json!([]), "violations are recorded");
     });
 }
 
 #[test]
 #[ignore = "needs chromium"]
-fn the_filter_narrows_and_can_be_sent_to_somebody() {
+fn the_filter_narrows_and_is_part_of_the_url() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
@@ -60,27 +60,27 @@ fn the_filter_narrows_and_can_be_sent_to_somebody() {
         let findings = "return [...document.querySelectorAll('.finding:not([hidden]) h3')].map((title) => title.firstChild.textContent)";
         assert_eq!(browser.run(findings).await, json!(["body-well-formed", "body-well-formed"]));
         browser.visit(scene.page(), hash.as_str().unwrap()).await;
-        assert_eq!(browser.run(SHOWN).await, json!(2), "sent to somebody");
+        assert_eq!(browser.run(SHOWN).await, json!(2), "a shared view");
         browser.press("Escape").await;
         assert_eq!(browser.run(SHOWN).await, all);
         browser.visit(scene.page(), "#?text=without%20METADATA").await;
         assert_eq!(browser.run(SHOWN).await, json!(1));
-        assert_eq!(browser.misdeeds().await, json!([]));
+        assert_eq!(browser.violations().await, json!([]));
     });
 }
 
 #[test]
 #[ignore = "needs chromium"]
-fn the_filter_tells_new_findings_from_known_and_waived_ones() {
+fn the_filter_distinguishes_new_known_and_waived_findings() {
     let scene = Scene::compared();
-    let standings = "return [...document.querySelectorAll('.chips [name=finding]')].map((chip) => chip.value)";
+    let statuses = "return [...document.querySelectorAll('.chips [name=finding]')].map((chip) => chip.value)";
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
-        assert_eq!(browser.run(standings).await, json!(["new", "known", "waived"]));
+        assert_eq!(browser.run(statuses).await, json!(["new", "known", "waived"]));
         for word in ["new", "known", "waived"] {
             browser.run(&format!("document.querySelector('.chips [value={word}]').click()")).await;
             assert_eq!(browser.run("return location.hash").await, json!(format!("#?finding={word}")));
-            assert_eq!(browser.run(SHOWN).await, json!(scene.standing(word)), "{word}");
+            assert_eq!(browser.run(SHOWN).await, json!(scene.cases_with_status(word)), "{word}");
             let others =
                 format!("return document.querySelectorAll('.finding:not([hidden]):not([data-f={word}])').length");
             assert_eq!(browser.run(&others).await, json!(0), "{word}");
@@ -89,15 +89,15 @@ fn the_filter_tells_new_findings_from_known_and_waived_ones() {
         browser.visit(scene.page(), "#?outcome=failed&finding=new&finding=waived").await;
         let pressed = "return [...document.querySelectorAll('.chips [aria-pressed=true]')].map((chip) => chip.value)";
         assert_eq!(browser.run(pressed).await, json!(["failed", "new", "waived"]));
-        browser.visit(Scene::sound().page(), "").await;
-        assert_eq!(browser.run(standings).await, json!([]));
-        assert_eq!(browser.misdeeds().await, json!([]));
+        browser.visit(Scene::mock().page(), "").await;
+        assert_eq!(browser.run(statuses).await, json!([]));
+        assert_eq!(browser.violations().await, json!([]));
     });
 }
 
 #[test]
 #[ignore = "needs chromium"]
-fn a_link_leads_to_a_finding_and_to_a_case_whatever_is_filtered() {
+fn links_lead_to_findings_and_cases_despite_the_filter() {
     let scene = Scene::broken();
     browse(async |browser| {
         let link = |of: &str| format!("return document.querySelector('{of}').hash");
@@ -117,7 +117,7 @@ fn a_link_leads_to_a_finding_and_to_a_case_whatever_is_filtered() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn the_keyboard_walks_from_failure_to_failure() {
+fn the_keyboard_navigates_between_failures() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
@@ -135,7 +135,7 @@ fn the_keyboard_walks_from_failure_to_failure() {
         browser.press("/").await;
         assert_eq!(browser.run("return document.activeElement.name").await, json!("text"));
         browser.press("j").await;
-        assert_eq!(browser.run("return document.activeElement.value").await, json!("j"), "a letter, not a step");
+        assert_eq!(browser.run("return document.activeElement.value").await, json!("j"), "typed, not navigated");
         browser.press("Escape").await;
         browser.press("?").await;
         assert_eq!(browser.run("return document.querySelector('dialog').open").await, json!(true));
@@ -144,7 +144,7 @@ fn the_keyboard_walks_from_failure_to_failure() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn light_and_dark_follow_the_system_and_the_reader() {
+fn the_theme_follows_the_system_and_the_reader() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
@@ -163,7 +163,7 @@ fn light_and_dark_follow_the_system_and_the_reader() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn what_failed_is_on_paper() {
+fn failures_are_printed() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
@@ -171,7 +171,7 @@ fn what_failed_is_on_paper() {
         let seen = "const seen = (selector) => [...document.querySelectorAll(selector)].filter((it) => it.checkVisibility()).length;
             return [seen('.case[data-o=failed] .diff'), seen('.tools'), seen('.copy')]";
         assert_eq!(browser.run(seen).await, json!([scene.failed(), 0, 0]));
-        let printed = browser.tell("Page.printToPDF", json!({})).await;
+        let printed = browser.send("Page.printToPDF", json!({})).await;
         let pdf = STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
         assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 50_000, "{} bytes", pdf.len());
     });
@@ -179,7 +179,7 @@ fn what_failed_is_on_paper() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn without_script_everything_is_there_to_read() {
+fn everything_can_be_read_without_script() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit_without_script(scene.page()).await;
@@ -192,7 +192,7 @@ fn without_script_everything_is_there_to_read() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn side_by_side_stands_what_was_asked_beside_what_came() {
+fn side_by_side_diffs_show_expected_left_of_actual() {
     let scene = Scene::broken();
     browse(async |browser| {
         browser.visit(scene.page(), "").await;
@@ -207,7 +207,7 @@ fn side_by_side_stands_what_was_asked_beside_what_came() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn it_fits_a_telephone_and_a_desk() {
+fn the_page_fits_narrow_and_wide_screens() {
     let scenes = [Scene::compared(), Scene::hostile()];
     browse(async |browser| {
         for (scene, width) in scenes.iter().flat_map(|scene| [(scene, 390), (scene, 1280)]) {
@@ -231,12 +231,12 @@ fn hostile_values_stay_values() {
         browser.run("document.querySelectorAll('details').forEach((box) => { box.open = true; })").await;
         let follow = "document.querySelectorAll('main a').forEach((link) => link.dispatchEvent(new MouseEvent('click', { bubbles: true })))";
         browser.run(follow).await;
-        assert_eq!(browser.misdeeds().await, json!([]));
+        assert_eq!(browser.violations().await, json!([]));
         let made = "return document.querySelectorAll('main img, main iframe, main b b, main script, main style, main [onload], a:not([href^=\"#\"])').length";
         assert_eq!(browser.run(made).await, json!(0));
         let text = browser.run("return document.querySelector('main').textContent").await;
         let text = text.as_str().unwrap();
-        assert!(text.contains(scene::MARKUP), "it is shown as it came");
+        assert!(text.contains(scene::MARKUP), "it is shown verbatim");
         assert!(!text.contains(|c: char| c.is_control() && c != '\n') && !text.contains('\u{202e}'));
     });
 }
@@ -245,7 +245,7 @@ fn hostile_values_stay_values() {
 #[ignore = "needs chromium, and axe-core (SIGNOFF_AXE names its axe.min.js)"]
 fn axe_finds_nothing_serious() {
     let axe = fs::read_to_string(std::env::var("SIGNOFF_AXE").expect("SIGNOFF_AXE names axe.min.js")).unwrap();
-    let scenes = [Scene::broken(), Scene::compared(), Scene::hostile(), Scene::sound()];
+    let scenes = [Scene::broken(), Scene::compared(), Scene::hostile(), Scene::mock()];
     browse(async |browser| {
         for scene in &scenes {
             for (width, scheme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {
@@ -257,7 +257,7 @@ fn axe_finds_nothing_serious() {
     });
 }
 
-/// What axe calls serious or critical, everything opened.
+/// Returns serious and critical violations that axe finds with everything opened.
 async fn serious(browser: &Browser, scene: &Scene, axe: &str) -> Vec<String> {
     browser.visit(scene.page(), "").await;
     browser.run("document.querySelectorAll('details').forEach((box) => { box.open = true; })").await;

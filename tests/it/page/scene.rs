@@ -1,4 +1,4 @@
-//! Pages to look at: of a target with typical faults, of one without, and of one that means harm.
+//! Pages for the tests: of the faulty target, of the mock, and of a malicious record.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use tempfile::TempDir;
 
 use crate::imprint::copy_of_the_repository;
 
-/// Markup that would act in a page that did not escape it.
+/// Markup that would become active in a page that did not escape it.
 pub const MARKUP: &str =
     "<img src=x onerror=alert(1)><script>alert(2)</script></script><style>*{display:none}</style>]]>";
 
-/// A project whose reports are written.
+/// A project with written reports.
 pub struct Scene {
     page: PathBuf,
     record: Value,
@@ -21,17 +21,17 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The repository's own cases against the target with typical faults.
+    /// Runs the cases of the repository against the faulty target.
     pub fn broken() -> Self {
         Self::of("broken", |_| ())
     }
 
-    /// The same against the mock.
-    pub fn sound() -> Self {
+    /// Runs them against the mock.
+    pub fn mock() -> Self {
         Self::of("mock", |_| ())
     }
 
-    /// The same beside a run that had not met every second finding, the first of all being waived.
+    /// Runs them with a baseline that lacks every second finding; the first finding is waived.
     pub fn compared() -> Self {
         let scene = Self::broken();
         let mut before = scene.record.clone();
@@ -51,7 +51,7 @@ impl Scene {
         Self { record, ..scene }
     }
 
-    /// The record of a target, and an author, who want to come alive in the report.
+    /// Renders a record in which every string of target and author is malicious.
     pub fn hostile() -> Self {
         Self::of("broken", |record| {
             let evil = [
@@ -73,7 +73,7 @@ impl Scene {
             }
             record["groups"][0]["finding"]["expected"] = Value::from("x".repeat(1_000_000));
             for entry in record["outcomes"].as_array_mut().unwrap() {
-                spoil(entry, &mut next);
+                make_malicious(entry, &mut next);
             }
         })
     }
@@ -89,13 +89,13 @@ impl Scene {
         Self { page: folder.path().join("reports/index.html"), record, folder }
     }
 
-    /// The page.
+    /// The path of the page.
     pub fn page(&self) -> &Path {
         &self.page
     }
 
-    /// How many cases have a finding that stands so: `since` of those that count, or waived ones.
-    pub fn standing(&self, word: &str) -> usize {
+    /// Returns the number of cases with a finding of this status.
+    pub fn cases_with_status(&self, word: &str) -> usize {
         let outcomes = self.record["outcomes"].as_array().unwrap().iter();
         let findings = |entry: &Value| entry.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
         let stands_so = |entry: &&Value| match word {
@@ -105,7 +105,7 @@ impl Scene {
         outcomes.filter(stands_so).count()
     }
 
-    /// How many cases failed.
+    /// Returns the number of failed cases.
     pub fn failed(&self) -> u64 {
         self.record["summary"]["failed"].as_u64().unwrap()
     }
@@ -120,8 +120,8 @@ fn read(record: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap()
 }
 
-/// Puts hostile texts wherever an entry has one.
-fn spoil(entry: &mut Value, next: &mut impl FnMut() -> Value) {
+/// Replaces every string of an entry by a malicious one.
+fn make_malicious(entry: &mut Value, next: &mut impl FnMut() -> Value) {
     (entry["name"], entry["reason"], entry["requirement"]) = (next(), next(), next());
     (entry["tags"], entry["violates"]) = (json!([next(), next()]), json!([next()]));
     entry["place"]["file"] = next();

@@ -8,7 +8,7 @@ use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
 use crate::report::text::markdown::{self, MARK, code, fenced, inline, waiver};
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 /// Maximum size of the failures in bytes: GitHub shows files of up to 512 kB.
 const MAX_FAILURES: usize = 480 * 1024;
@@ -51,13 +51,13 @@ impl Renderer for Markdown {
         );
         writeln!(
             out,
-            "{}{contract}, covered on {}, {}.\n",
+            "{}{contract}, tested against {}, {}.\n",
             about.unwrap_or_default(),
             code(&head.target.name),
             inline(&head.started)
         )?;
         if let Some(endpoint) = endpoint {
-            writeln!(out, "{}\n", covered(endpoint))?;
+            writeln!(out, "{}\n", counts(endpoint))?;
         }
         for action in &head.overlay {
             writeln!(out, "{}", assumption(action))?;
@@ -68,14 +68,14 @@ impl Renderer for Markdown {
 
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
-        let breaks = words::violations(entry).into_iter().map(code).collect::<Vec<_>>().join(", ");
-        let result = entry.reason.as_ref().map_or_else(|| words::told(entry), |reason| inline(reason));
-        let place = body::place(&entry.place);
+        let violates = phrases::violations(entry).into_iter().map(code).collect::<Vec<_>>().join(", ");
+        let result = entry.reason.as_ref().map_or_else(|| phrases::result(entry), |reason| inline(reason));
+        let place = phrases::place(&entry.place);
         writeln!(
             out,
-            "| {} | {} | {breaks} | {result} | {} |",
-            words::glyph(entry.outcome),
-            inline(&words::name(entry)),
+            "| {} | {} | {violates} | {result} | {} |",
+            phrases::glyph(entry.outcome),
+            inline(&phrases::name(entry)),
             code(&place)
         )?;
         if !entry.findings.is_empty()
@@ -84,25 +84,25 @@ impl Renderer for Markdown {
         {
             self.failed(case);
         } else {
-            words::lived_with(entry).into_iter().for_each(|reason| self.lived_with(reason, &entry.place));
+            phrases::limitations(entry).into_iter().for_each(|reason| self.lived_with(reason, &entry.place));
         }
         Ok(())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if !self.reasons.is_empty() {
-            writeln!(out, "\n## Passed, and why it says less than it seems\n")?;
+            writeln!(out, "\n## Passed with limitations\n")?;
         }
         for (reason, (cases, first)) in &self.reasons {
-            let (cases, first) = (words::count(*cases, "case"), code(&body::place(first)));
+            let (cases, first) = (phrases::count(*cases, "case"), code(&phrases::place(first)));
             writeln!(out, "- {cases}, first {first}: {}", inline(reason))?;
         }
         if self.further > 0 {
-            writeln!(out, "- {} times for other reasons: see `record.json`", self.further)?;
+            writeln!(out, "- {} for other reasons: see `record.json`", phrases::count(self.further, "more case"))?;
         }
         out.write_all(self.failures.as_bytes())?;
         if self.left_out > 0 {
-            writeln!(out, "\n{} more: see `record.json`.", words::count(self.left_out, "failing case"))?;
+            writeln!(out, "\n{}: see `record.json`.", phrases::count(self.left_out, "more failing case"))?;
         }
         Ok(())
     }
@@ -130,16 +130,16 @@ impl Markdown {
 }
 
 /// `14 cases: 13 passed, 1 failed · received 200, 400 · not covered 404, 409`.
-fn covered(endpoint: &Endpoint) -> String {
+fn counts(endpoint: &Endpoint) -> String {
     let of = |touched| {
         let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
         same.map(|response| inline(&response.status)).collect::<Vec<_>>().join(", ")
     };
-    let result = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("answered {list}"));
-    let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("never {list}"));
-    let parts = [words::counts(&endpoint.summary)]
+    let result = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("received {list}"));
+    let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("not covered {list}"));
+    let parts = [phrases::counts(&endpoint.summary)]
         .into_iter()
-        .chain(words::remarks(&endpoint.summary))
+        .chain(phrases::remarks(&endpoint.summary))
         .chain(result)
         .chain(never);
     parts.collect::<Vec<_>>().join(" · ")
@@ -150,16 +150,13 @@ fn assumption(action: &OverlayAction) -> String {
     let changes: Vec<_> =
         action.changes.iter().map(|change| format!("{} {}", inline(&change.change), code(&change.at))).collect();
     let why = action.description.as_ref().map(|text| format!(" {}", inline(text))).unwrap_or_default();
-    format!("Assumed by {}:{why} It {}.\n", code(&body::place(&action.place)), changed(&changes))
-}
-
-fn changed(changes: &[String]) -> String {
-    if changes.is_empty() { "changed nothing".to_owned() } else { changes.join(", ") }
+    let changes = if changes.is_empty() { "none".to_owned() } else { changes.join(", ") };
+    format!("Assumption in {}:{why} Changes: {changes}.\n", code(&phrases::place(&action.place)))
 }
 
 fn section(case: &ReportedCase<'_>) -> String {
     let entry = &*case.entry;
-    let told = [code(&body::place(&entry.place)), words::told(entry)];
+    let told = [code(&phrases::place(&entry.place)), phrases::result(entry)];
     let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let rows = case.rows().join("\n");
     let findings: String = entry.findings.iter().map(item).collect();
@@ -178,11 +175,12 @@ fn section(case: &ReportedCase<'_>) -> String {
         .iter()
         .map(|held| format!("- not checked: {}: {}\n", inline(&held.check), inline(&held.reason)))
         .collect();
-    let assumed: String = entry.assumed.iter().map(|at| format!("- assumed by {}\n", code(&body::place(at)))).collect();
+    let assumed: String =
+        entry.assumed.iter().map(|at| format!("- assumption: {}\n", code(&phrases::place(at)))).collect();
     let reason = entry.reason.as_ref().map(|reason| format!("{}\n", inline(reason))).unwrap_or_default();
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
-    let title = format!("{} {}", words::glyph(entry.outcome), inline(&words::name(entry)));
+    let title = format!("{} {}", phrases::glyph(entry.outcome), inline(&phrases::name(entry)));
     format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{not_checked}\n{repeat}")
 }
 
@@ -192,9 +190,9 @@ fn item(finding: &Finding) -> String {
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
     format!(
         "- **{}**{severity} {}\n  {}{source}\n",
-        inline(&body::note(finding)),
+        inline(&phrases::note(finding)),
         inline(&finding.sentence()),
-        code(&body::place(&finding.place))
+        code(&phrases::place(&finding.place))
     )
 }
 
@@ -208,11 +206,15 @@ mod tests {
     fn the_sample_run() {
         let operation = Some("linkCustomerAccount".to_owned());
         let entries = sample::entries().into_iter().filter(|entry| entry.operation == operation);
-        insta::assert_snapshot!(sample::rendered_of(&mut Markdown::new(operation.clone()), entries));
+        let text = sample::rendered_of(&mut Markdown::new(operation.clone()), entries);
+        let starts = ["## Findings", "### status-documented", "## Cases", "\n## ✗ teardown"];
+        let parts = sample::parts(&text, starts);
+        let names = ["head", "findings", "further_findings", "table_and_failures", "further_failures"];
+        names.iter().zip(parts).for_each(|(name, part)| insta::assert_snapshot!(*name, part));
     }
 
     #[test]
-    fn cases_that_passed_tell_what_was_not_checked_once_a_reason() {
+    fn passed_cases_with_limitations_are_listed_once_per_reason() {
         let mut passed = sample::entries().remove(0);
         passed.not_checked = vec![NotChecked { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
         let text = sample::rendered_of(&mut Markdown::new(None), vec![passed; 3]);
@@ -221,10 +223,10 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_too_much_is_counted() {
+    fn failures_beyond_the_limit_are_counted() {
         let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
         let text = sample::rendered_of(&mut Markdown::new(None), std::iter::repeat_n(failed, 1000));
         let shown = text.matches("\n## ").count();
-        assert!(text.ends_with(&format!("\n{} failing cases more: see `record.json`.\n", 1000 - shown)), "{shown}");
+        assert!(text.ends_with(&format!("\n{} more failing cases: see `record.json`.\n", 1000 - shown)), "{shown}");
     }
 }

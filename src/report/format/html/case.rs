@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::record::{Entry, Finding, Place, Severity, Verdict, Waiver};
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 use super::filter_index::FilterIndex;
 use super::text::seen;
@@ -20,7 +20,7 @@ pub fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> Markup {
     let ((checks, tags), statuses) = (filter_index.checks_and_tags(entry), filter_index.count_statuses(entry));
     let has_details = has_details(entry);
     html! {
-        li.case.row[!has_details] id=(anchor::case(&entry.case)) data-o=(words::verdict(entry.outcome)) data-f=[statuses] data-c=[checks] data-t=[tags] {
+        li.case.row[!has_details] id=(anchor::case(&entry.case)) data-o=(phrases::outcome(entry.outcome)) data-f=[statuses] data-c=[checks] data-t=[tags] {
             @if has_details {
                 details { summary { (line(entry)) } div.inside { (inside(case)) } }
             } @else { (line(entry)) }
@@ -37,14 +37,14 @@ fn has_details(entry: &Entry) -> bool {
 /// Renders the row. The sign before the name comes from the style sheet; the heading of the list states the outcome in
 /// words.
 fn line(entry: &Entry) -> Markup {
-    let breaks = words::violations(entry).join(", ");
+    let violates = phrases::violations(entry).join(", ");
     html! {
         span {
-            (seen(&words::name(entry)))
-            @if !breaks.is_empty() { small { "violates " (seen(&breaks)) } }
+            (seen(&phrases::name(entry)))
+            @if !violates.is_empty() { small { "violates " (seen(&violates)) } }
             @if let (Verdict::Skipped, Some(reason)) = (entry.outcome, &entry.reason) { small { (seen(reason)) } }
         }
-        i { (words::told(entry)) }
+        i { (phrases::result(entry)) }
         (at(&entry.place))
     }
 }
@@ -61,8 +61,8 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
             }
             @for held in &entry.waived { li { (told(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
             @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }
-            @for place in &entry.assumed { li { "assumed by " (at(place)) } }
-            @if let Some(clause) = &entry.requirement { li { "evidence for " (seen(clause)) } }
+            @for place in &entry.assumed { li { "assumption: " (at(place)) } }
+            @if let Some(clause) = &entry.requirement { li { "Requirement: " (seen(clause)) } }
         }
         @if let Some(curl) = &entry.curl { div.command { (copyable(curl)) } }
         (headers(entry))
@@ -71,7 +71,7 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
 
 fn told(finding: &Finding) -> Markup {
     html! {
-        a href={ "#" (anchor::finding(&finding.fingerprint)) } { (seen(&body::note(finding))) } @if finding.severity == Severity::Warning { " (warning)" }
+        a href={ "#" (anchor::finding(&finding.fingerprint)) } { (seen(&phrases::note(finding))) } @if finding.severity == Severity::Warning { " (warning)" }
         " " (seen(&finding.sentence())) " "
         (at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } }
     }
@@ -84,14 +84,14 @@ pub fn waiver(waiver: &Waiver) -> Markup {
 
 /// Renders a location in a file.
 pub fn at(place: &Place) -> Markup {
-    html! { code { (seen(&body::place(place))) } }
+    html! { code { (seen(&phrases::place(place))) } }
 }
 
 /// Renders the command that repeats the request, with a button to copy it.
 pub fn copyable(curl: &str) -> Markup {
     html! {
         @if curl.len() > COMMAND {
-            p.reason { "The command that repeats the request is long: it is in record.json." }
+            p.reason { "The command is too long to show: see record.json." }
         } @else {
             code.repeat { (command::shell(curl)) }
             button.copy.scripted type="button" { "Copy curl" }

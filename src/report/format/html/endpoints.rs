@@ -3,22 +3,23 @@
 use maud::{Markup, html};
 
 use crate::record::{Endpoint, Head, Summary};
-use crate::report::{counts, words};
+use crate::report::counts;
+use crate::report::text::phrases;
 
 use super::anchor;
 use super::operation::{name, responses};
 use super::section::Section;
 
-/// A heading and the number below it.
-type Column = (&'static str, fn(&Summary) -> u64);
+/// A heading, the style class and the number below it.
+type Column = (&'static str, &'static str, fn(&Summary) -> u64);
 
 /// Columns of numbers.
 const COLUMNS: [Column; 5] = [
-    ("passed", |summary| summary.passed),
-    ("failed", |summary| summary.failed),
-    ("errored", |summary| summary.errored),
-    ("skipped", |summary| summary.skipped),
-    ("not checked", |summary| summary.not_checked),
+    ("Passed", "passed", |summary| summary.passed),
+    ("Failed", "failed", |summary| summary.failed),
+    ("Errored", "errored", |summary| summary.errored),
+    ("Skipped", "skipped", |summary| summary.skipped),
+    ("Not checked", "not-checked", |summary| summary.not_checked),
 ];
 
 /// Renders the section with the table; operations without cases are counted below it.
@@ -34,9 +35,9 @@ pub fn table(head: &Head, sections: &[Section]) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "Endpoint" }
-                        @for (heading, _) in COLUMNS { th.number scope="col" { (heading) } }
-                        th scope="col" { "declared answers" }
-                        th.number scope="col" { "slowest" }
+                        @for (heading, _, _) in COLUMNS { th.number scope="col" { (heading) } }
+                        th scope="col" { "Documented responses" }
+                        th.number scope="col" { "Slowest" }
                     } }
                     tbody {
                         @for (endpoint, section) in tried() {
@@ -58,17 +59,17 @@ pub fn table(head: &Head, sections: &[Section]) -> Markup {
                     }
                 }
             }
-            (untold("not run", &left_out))
-            (untold("without a case", &unknown))
+            (without_cases("not run", &left_out))
+            (without_cases("not covered", &unknown))
         }
     }
 }
 
 fn numbers(summary: &Summary) -> Markup {
     html! {
-        @for (heading, number) in COLUMNS {
+        @for (_, class, number) in COLUMNS {
             @let number = number(summary);
-            @if number > 0 { td.number.(heading) { (number) } } @else { td.number.none { "0" } }
+            @if number > 0 { td.number.(class) { (number) } } @else { td.number.none { "0" } }
         }
     }
 }
@@ -76,16 +77,16 @@ fn numbers(summary: &Summary) -> Markup {
 fn slowest(section: &Section) -> Markup {
     html! {
         @if let Some((milliseconds, anchor)) = section.slowest() {
-            a href={ "#" (anchor) } { (words::duration(*milliseconds)) }
-        } @else { span.none { "none" } }
+            a href={ "#" (anchor) } { (phrases::duration(*milliseconds)) }
+        } @else { span.none { "–" } }
     }
 }
 
-fn untold(what: &str, endpoints: &[&Endpoint]) -> Markup {
+fn without_cases(what: &str, endpoints: &[&Endpoint]) -> Markup {
     html! {
         @if !endpoints.is_empty() {
-            details.untold {
-                summary { (words::count(endpoints.len() as u64, "endpoint")) " " (what) }
+            details.uncovered {
+                summary { (phrases::count(endpoints.len() as u64, "operation")) " " (what) }
                 ul { @for endpoint in endpoints { li { (name(endpoint)) } } }
             }
         }

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::diff::{Line, shorten};
 use crate::record::{Compared, Finding, Group, Head, Met, Severity, Since};
-use crate::report::{body, words};
+use crate::report::text::diff_lines;
+use crate::report::text::phrases;
 
 use super::filter_index::FindingStatus;
 use super::text::{instant, seen};
@@ -26,7 +27,7 @@ pub fn glance(head: &Head) -> Markup {
         @if !head.groups.is_empty() {
             ol.glance aria-label="Findings, the most frequent first" { @for group in head.groups.iter().take(MAX_GLANCE) { li { (row(group)) } } }
         }
-        @if more > 0 { p.more { "and " (words::count(more, "finding")) " more, at their endpoints" } }
+        @if more > 0 { p.more { (phrases::count(more, "more finding")) ", listed by endpoint below" } }
     }
 }
 
@@ -36,8 +37,8 @@ fn row(group: &Group) -> Markup {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } {
             span.tally.(class(group)) { (group.cases) "\u{d7}" }
             span {
-                span.what { (shorten(&words::headline(group), MAX_SENTENCE)) }
-                span.where { span.method { (seen(&group.method)) } " " (seen(&group.path)) " · " (seen(&words::part(finding))) " · " (seen(&body::note(finding))) }
+                span.what { (shorten(&phrases::headline(group), MAX_SENTENCE)) }
+                span.where { span.method { (seen(&group.method)) } " " (seen(&group.path)) " · " (seen(&phrases::location(finding))) " · " (seen(&phrases::note(finding))) }
             }
             span.badges { (badges(group)) }
         }
@@ -72,7 +73,7 @@ pub fn compared(head: &Head) -> Markup {
     html! {
         @if let Some(Compared { started, fixed, .. }) = &head.baseline {
             p.about {
-                "Since " (instant(started)) ": "
+                "Compared with the run of " (instant(started)) ": "
                 strong { (number(Since::New)) } " new, " strong { (number(Since::Known)) } " known, " strong { (fixed.len()) } " fixed"
             }
         }
@@ -89,7 +90,7 @@ fn fixed(head: &Head, operation: Option<&str>) -> Markup {
                 @for fixed in fixed {
                     li {
                         span.badge { "fixed" } " " (seen(&fixed.check)) @if let Some(keyword) = &fixed.keyword { ": " (seen(keyword)) }
-                        " in " (seen(&words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at))) " " (case::at(&fixed.place))
+                        " in " (seen(&phrases::location_in(fixed.r#in, fixed.name.as_deref(), &fixed.at))) " " (case::at(&fixed.place))
                     }
                 }
             }
@@ -103,7 +104,7 @@ pub fn all(head: &Head, operation: Option<&str>) -> Markup {
     let number = head.groups.iter().filter(of).count();
     html! {
         @for group in head.groups.iter().filter(of).take(MAX_GROUPS) { (one(group, head)) }
-        @if number > MAX_GROUPS { p.more { (words::count((number - MAX_GROUPS) as u64, "finding")) " more, at the cases below" } }
+        @if number > MAX_GROUPS { p.more { (phrases::count((number - MAX_GROUPS) as u64, "finding")) " more, at the cases below" } }
         (fixed(head, operation))
     }
 }
@@ -114,21 +115,21 @@ fn one(group: &Group, head: &Head) -> Markup {
     html! {
         article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(FindingStatus::word)] tabindex="-1" {
             header {
-                h3 { (seen(&body::note(finding))) small { (seen(&words::part(finding))) } }
+                h3 { (seen(&phrases::note(finding))) small { (seen(&phrases::location(finding))) } }
                 (badges(group))
-                span.badge { (words::count(group.cases, "case")) }
+                span.badge { (phrases::count(group.cases, "case")) }
             }
-            @if group.varied { p.about { "What came differs from case to case. The first:" } }
+            @if group.varied { p.about { "The actual value differs between cases. The first case:" } }
             (diff::diff(&lines(finding)))
             dl {
-                div { dt { "The rule" } dd { (case::at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } } } }
-                @if let Some(text) = words::rationale(head, &finding.check) { div { dt { "Rationale" } dd.why { (prose(text)) } } }
+                div { dt { "Rule" } dd { (case::at(&finding.place)) @if let Some(source) = &finding.source { " " code.source { (seen(source)) } } } }
+                @if let Some(why) = phrases::rationale(head, &finding.check) { div { dt { "Rationale" } dd.why { (prose(why)) } } }
                 @if let Some(held) = &group.waived { div { dt { "Waived" } dd { (case::waiver(held)) } } }
-                div { dt { "Met by" } dd { (met(group)) } }
-                @if let Some((name, value)) = &group.request_id { div { dt { "Vendor's id" } dd { code { (seen(name)) ": " (seen(value)) } } } }
-                div { dt { "Finding" } dd { a href={ "#" (anchor::finding(&finding.fingerprint)) } { code { (seen(&finding.fingerprint)) } } } }
+                div { dt { "Seen in" } dd { (cases(group)) } }
+                @if let Some((name, value)) = &group.request_id { div { dt { "Request ID" } dd { code { (seen(name)) ": " (seen(value)) } } } }
+                div { dt { "Fingerprint" } dd { a href={ "#" (anchor::finding(&finding.fingerprint)) } { code { (seen(&finding.fingerprint)) } } } }
             }
-            @if let Some(curl) = &group.curl { details.command { summary { "Repeat the request" } (case::copyable(curl)) } }
+            @if let Some(curl) = &group.curl { details.command { summary { "Reproduce the request" } (case::copyable(curl)) } }
         }
     }
 }
@@ -140,11 +141,11 @@ fn prose(text: &str) -> Markup {
 
 /// Returns the expected and actual lines of a finding without annotations, which the card shows elsewhere.
 fn lines(finding: &Finding) -> Vec<Line> {
-    body::brief(finding).into_iter().map(|line| Line { annotation: None, ..line }).collect()
+    diff_lines::brief(finding).into_iter().map(|line| Line { annotation: None, ..line }).collect()
 }
 
 /// Renders links to the cases, with the location of the first.
-fn met(group: &Group) -> Markup {
+fn cases(group: &Group) -> Markup {
     let link = |met: &Met| html! { a href={ "#" (anchor::case(&met.case)) } { (seen(name(&met.case))) } };
     let more = group.cases.saturating_sub(group.first.len() as u64);
     html! {
@@ -152,7 +153,7 @@ fn met(group: &Group) -> Markup {
             (link(first)) " " (case::at(&first.place))
             @if !rest.is_empty() {
                 details.others {
-                    summary { (words::count(group.cases.saturating_sub(1), "other")) }
+                    summary { (phrases::count(group.cases.saturating_sub(1), "other case")) }
                     ul { @for met in rest { li { (link(met)) } } @if more > 0 { li { "and " (more) " more" } } }
                 }
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::words;
+use crate::report::text::phrases;
 
 /// Number of bars.
 const BARS: usize = 36;
@@ -59,16 +59,16 @@ impl Histogram {
         let highest = f64::from(bars.iter().copied().max().unwrap_or(1).max(1));
         let (median, late) = (Self::at(&self.0, 0.5), Self::at(&self.0, 0.95));
         let said = format!(
-            "{} answers in {} to {}; half within {}, 95 % within {}",
+            "{} responses in {} to {}; median {}, 95th percentile {}",
             self.0.len(),
-            words::duration(scale.least),
-            words::duration(scale.most),
-            words::duration(median),
-            words::duration(late)
+            phrases::duration(scale.least),
+            phrases::duration(scale.most),
+            phrases::duration(median),
+            phrases::duration(late)
         );
         html! {
             @if self.0.len() > 1 {
-                figure.times {
+                figure.histogram {
                     svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(said) {
                         @for (index, count) in bars.iter().enumerate() {
                             @let height = (f64::from(*count) / highest * (HEIGHT - 8.0)).ceil();
@@ -80,9 +80,9 @@ impl Histogram {
                         }
                     }
                     figcaption {
-                        span { "median " b { (words::duration(median)) } }
-                        span { "p95 " b { (words::duration(late)) } }
-                        span { "slowest " b { (words::duration(scale.most)) } }
+                        span { "median " b { (phrases::duration(median)) } }
+                        span { "p95 " b { (phrases::duration(late)) } }
+                        span { "slowest " b { (phrases::duration(scale.most)) } }
                     }
                 }
             }

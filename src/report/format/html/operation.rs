@@ -17,7 +17,7 @@ pub fn responses(responses: &[DeclaredResponse]) -> Markup {
         ul.statuses {
             @for response in responses {
                 @if response.touched { li { (seen(&response.status)) } }
-                @else { li.never title="never came" { s { (seen(&response.status)) } span.unseen { " never came" } } }
+                @else { li.not-covered title="not covered" { s { (seen(&response.status)) } span.visually-hidden { " not covered" } } }
             }
         }
     }

@@ -1,4 +1,4 @@
-// Filters, walks and copies; everything that there is to read is in the page without it.
+// Filters, navigates and copies. The content of the page does not depend on it.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -6,30 +6,30 @@
   const one = (selector) => document.querySelector(selector);
   root.classList.add("scripts");
 
-  // Remembered where the browser allows it: a page from disk may have no storage.
-  const remember = (key, value) => { try { localStorage.setItem(`signoff-${key}`, value); } catch { /* not kept */ } };
+  // Settings are stored if the browser allows it; a page opened from disk may have no storage.
+  const remember = (key, value) => { try { localStorage.setItem(`signoff-${key}`, value); } catch { /* no storage */ } };
   const remembered = (key) => { try { return localStorage.getItem(`signoff-${key}`); } catch { return null; } };
 
-  // Theme: as the system, light, dark.
+  // Theme: system, light or dark.
   const theme = one(".theme");
   const THEMES = ["system", "light", "dark"];
-  const paint = (name) => {
+  const setTheme = (name) => {
     if (name === "system") delete root.dataset.theme; else root.dataset.theme = name;
     theme.textContent = `Theme: ${name}`;
     theme.value = name;
   };
-  const repaint = () => {
-    paint(THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]);
+  const nextTheme = () => {
+    setTheme(THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]);
     remember("theme", theme.value);
   };
-  paint(THEMES.includes(remembered("theme")) ? remembered("theme") : "system");
-  theme.addEventListener("click", repaint);
+  setTheme(THEMES.includes(remembered("theme")) ? remembered("theme") : "system");
+  theme.addEventListener("click", nextTheme);
 
-  // Side by side: what is the same on both sides is shown twice, made when a diff is first seen so.
+  // Side-by-side diffs: unchanged lines are shown on both sides. Their copies are made when a diff is first shown this way.
   const split = one(".split");
   const twin = (diff) => {
     if (diff.dataset.twins) return;
-    diff.dataset.twins = "made";
+    diff.dataset.twins = "true";
     for (const line of all(":scope > span", diff)) {
       const copy = line.cloneNode(true);
       copy.classList.add("twin");
@@ -41,39 +41,39 @@
     if (root.dataset.diff !== "split") return;
     for (const diff of all(".diff", inside)) if (!diff.closest("details:not([open])")) twin(diff);
   };
-  const lay = (beside) => {
-    if (beside) root.dataset.diff = "split"; else delete root.dataset.diff;
-    split.setAttribute("aria-pressed", String(beside));
+  const layOut = (sideBySide) => {
+    if (sideBySide) root.dataset.diff = "split"; else delete root.dataset.diff;
+    split.setAttribute("aria-pressed", String(sideBySide));
     twins(document);
   };
-  const relay = () => {
-    lay(root.dataset.diff !== "split");
+  const toggleLayout = () => {
+    layOut(root.dataset.diff !== "split");
     remember("diff", root.dataset.diff || "unified");
   };
-  lay(remembered("diff") === "split");
-  split.addEventListener("click", relay);
+  layOut(remembered("diff") === "split");
+  split.addEventListener("click", toggleLayout);
   document.addEventListener("toggle", (event) => event.target.open && twins(event.target), true);
 
-  // The filter, which lives behind `#?` so that it can be sent to somebody.
+  // The filter. It is stored in the URL after `#?`, so that views can be shared.
   const text = one(".tools input");
   const chips = all(".chips button");
   const choices = all(".tools select");
   const count = one(".tools output");
   let cases = null;
 
-  const standings = (element) => (element.dataset.f || "").split(" ");
-  const gather = () => cases ||= all(".case").map((element) => ({
+  const statuses = (element) => (element.dataset.f || "").split(" ");
+  const collectCases = () => cases ||= all(".case").map((element) => ({
     element,
     outcome: [element.dataset.o],
-    finding: standings(element),
+    finding: statuses(element),
     check: (element.dataset.c || "").split(" "),
     tag: (element.dataset.t || "").split(" "),
-    said: null,
+    text: null,
   }));
-  const words = (item) => item.said ??= item.element.textContent.toLowerCase();
+  const textOf = (item) => item.text ??= item.element.textContent.toLowerCase();
   const plural = (number) => `${number} case${number === 1 ? "" : "s"}`;
 
-  const wanted = () => ({
+  const selection = () => ({
     text: text.value.trim().toLowerCase(),
     chips: Object.groupBy(chips.filter((chip) => chip.getAttribute("aria-pressed") === "true"), (chip) => chip.name),
     choices: choices.filter((choice) => choice.value !== "").map((choice) => [choice.name, choice.value]),
@@ -82,23 +82,23 @@
   const fits = (item, { text, chips, choices }) =>
     Object.entries(chips).every(([name, pressed]) => any(pressed, item[name])) &&
     choices.every(([name, value]) => item[name].includes(value)) &&
-    (text === "" || words(item).includes(text));
+    (text === "" || textOf(item).includes(text));
 
   const apply = () => {
-    const wish = wanted();
-    const on = wish.text !== "" || Object.keys(wish.chips).length + wish.choices.length > 0;
+    const selected = selection();
+    const on = selected.text !== "" || Object.keys(selected.chips).length + selected.choices.length > 0;
     if (!on && !cases) return;
     let shown = 0;
-    const met = new Set();
-    for (const item of gather()) {
-      const fit = !on || fits(item, wish);
+    const shownFindings = new Set();
+    for (const item of collectCases()) {
+      const fit = !on || fits(item, selected);
       if (item.element.hidden === fit) item.element.hidden = !fit;
       if (!fit) continue;
       shown += 1;
-      if (on) for (const link of all(".notes a", item.element)) met.add(link.hash.slice(1));
+      if (on) for (const link of all(".notes a", item.element)) shownFindings.add(link.hash.slice(1));
     }
     for (const finding of all(".finding")) {
-      finding.hidden = on && !(met.has(finding.id) && any(wish.chips.finding, standings(finding)));
+      finding.hidden = on && !(shownFindings.has(finding.id) && any(selected.chips.finding, statuses(finding)));
     }
     for (const list of all(".cases")) {
       list.hidden = on && !list.querySelector(".case:not([hidden])");
@@ -108,9 +108,9 @@
     count.textContent = on ? `${shown} of ${plural(cases.length)}` : "";
   };
 
-  const written = () => {
+  const address = () => {
     const parts = new URLSearchParams();
-    const { text, chips } = wanted();
+    const { text, chips } = selection();
     for (const chip of Object.values(chips).flat()) parts.append(chip.name, chip.value);
     for (const choice of choices) if (choice.value !== "") parts.append(choice.name, choice.selectedOptions[0].text);
     if (text !== "") parts.append("text", text);
@@ -118,7 +118,7 @@
   };
   const change = () => {
     apply();
-    history.replaceState(null, "", written() || location.pathname + location.search);
+    history.replaceState(null, "", address() || location.pathname + location.search);
   };
   const clear = () => {
     text.value = "";
@@ -145,7 +145,7 @@
     change();
   });
 
-  // A link to a case or a finding: shown whatever the filter says, opened, and read out next.
+  // A link to a case or a finding: the filter is cleared if it hides the goal, which is opened and focused for screen readers.
   const visit = () => {
     if (location.hash.startsWith("#?")) { read(); return; }
     const goal = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
@@ -163,7 +163,7 @@
     focus.focus({ preventScroll: true });
   };
 
-  // From failure to failure.
+  // Navigation between failures.
   const stops = () => all('.finding, .case[data-o="failed"], .case[data-o="errored"]').filter((stop) => !stop.closest("[hidden]"));
   const step = (by) => {
     const list = stops();
@@ -189,8 +189,8 @@
     j: () => step(1),
     k: () => step(-1),
     o: open,
-    s: relay,
-    t: repaint,
+    s: toggleLayout,
+    t: nextTheme,
     "?": help,
   };
   document.addEventListener("keydown", (event) => {
@@ -208,7 +208,7 @@
     act();
   });
 
-  // Copying: where the clipboard is closed (a page over plain HTTP), by selection.
+  // Copying. Without access to the clipboard (a page over plain HTTP) the text is selected and copied.
   const copy = async (code) => {
     try {
       await navigator.clipboard.writeText(code.textContent);
@@ -229,6 +229,6 @@
   });
 
   addEventListener("hashchange", visit);
-  // Not before the browser has gone to the link itself, which takes the focus away again.
+  // After the browser has followed the link itself, which moves the focus.
   addEventListener("load", () => setTimeout(visit));
 })();

@@ -67,12 +67,9 @@ impl Renderer for Page {
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let Some(head) = self.head.take() else { return Ok(()) };
         layout::open(&head, &self.filter_index, out)?;
-        for part in [
-            verdict::verdict(&head),
-            endpoints::table(&head, &self.sections),
-            self.timeline.picture(),
-            about::about(&head),
-        ] {
+        for part in
+            [verdict::top(&head), endpoints::table(&head, &self.sections), self.timeline.picture(), about::about(&head)]
+        {
             out.write_all(part.into_string().as_bytes())?;
         }
         for (index, section) in self.sections.drain(..).enumerate() {

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use crate::record::{Endpoint, Head, Verdict};
+use crate::report::counts;
 use crate::report::reported_case::ReportedCase;
-use crate::report::{counts, words};
+use crate::report::text::phrases;
 
 use super::filter_index::FilterIndex;
 use super::histogram::Histogram;
@@ -92,7 +93,7 @@ impl Section {
 fn about(head: &Head, endpoint: Option<&Endpoint>) -> Markup {
     let summary = endpoint.map_or_else(|| counts::outside(head), |endpoint| endpoint.summary);
     html! {
-        (words::counts(&summary)) @for remark in words::remarks(&summary) { " · " (remark) }
+        (phrases::counts(&summary)) @for remark in phrases::remarks(&summary) { " · " (remark) }
         @if let Some(endpoint) = endpoint { " · " code { (seen(&endpoint.operation)) } " " (operation::responses(&endpoint.responses)) }
     }
 }
@@ -113,7 +114,7 @@ impl List {
         out.write_all(self.items.as_bytes())?;
         out.write_all(b"</ol>")?;
         if self.left_out > 0 {
-            write!(out, "<p class=\"more\">{} more in record.json</p>", words::count(self.left_out, "case"))?;
+            write!(out, "<p class=\"more\">{} in record.json</p>", phrases::count(self.left_out, "more case"))?;
         }
         out.write_all(b"</details>")
     }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::diff::shorten;
 use crate::record::{Entry, Verdict};
-use crate::report::words;
+use crate::report::text::phrases;
 
 use super::anchor;
 
@@ -68,8 +68,8 @@ impl Timeline {
             column[kind] += 1;
         }
         if let Some(bars) = self.bars.as_mut().filter(|_| entry.attempts > 0) {
-            let name = shorten(&words::name(entry), NAME);
-            let title = format!("{name}: {}, {}", words::verdict(entry.outcome), words::duration(entry.took_ms));
+            let name = shorten(&phrases::name(entry), NAME);
+            let title = format!("{name}: {}, {}", phrases::outcome(entry.outcome), phrases::duration(entry.took_ms));
             bars.push(Bar { from, to, outcome: entry.outcome, anchor: anchor::case(&entry.case), title });
         }
     }
@@ -80,17 +80,17 @@ impl Timeline {
 
     /// Renders the section with the picture.
     pub fn picture(&mut self) -> Markup {
-        let whole = words::duration(self.whole);
+        let whole = phrases::duration(self.whole);
         let picture = match self.bars.take() {
             Some(bars) if bars.is_empty() => return html! {},
             Some(bars) => lanes(bars),
             None => self.stacked(),
         };
         html! {
-            section.track aria-labelledby="time" {
-                h2 id="time" { "Time line" }
+            section.timeline aria-labelledby="time" {
+                h2 id="time" { "Timeline" }
                 (picture)
-                p.axis aria-hidden="true" { span { "0" } span { (words::duration(self.whole / 2.0)) } span { (whole) } }
+                p.axis aria-hidden="true" { span { "0" } span { (phrases::duration(self.whole / 2.0)) } span { (whole) } }
             }
         }
     }
@@ -99,7 +99,7 @@ impl Timeline {
         let highest = self.columns.iter().map(|column| column.iter().sum::<u32>()).max().unwrap_or(1).max(1);
         let unit = HEIGHT / f64::from(highest);
         let width = WIDTH / COLUMNS as f64;
-        let said = format!("Cases by the time they ended; {highest} at most in one of {COLUMNS} steps");
+        let said = format!("Cases by finish time in {COLUMNS} columns; at most {highest} in one");
         html! {
             svg.stacked viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } preserveAspectRatio="none" role="img" aria-label=(said) {
                 @for (index, column) in self.columns.iter().enumerate() {
@@ -107,7 +107,7 @@ impl Timeline {
                     @for (kind, count) in column.iter().enumerate().filter(|(_, count)| **count > 0) {
                         @let below = f64::from(column[..kind].iter().sum::<u32>());
                         @let height = f64::from(*count) * unit;
-                        rect class=(words::verdict(KINDS[kind])) x=(x) y=(tenth(HEIGHT - below * unit - height))
+                        rect class=(phrases::outcome(KINDS[kind])) x=(x) y=(tenth(HEIGHT - below * unit - height))
                             width=(width - 1.0) height=(tenth(height)) {}
                     }
                 }
@@ -130,12 +130,12 @@ fn lanes(mut bars: Vec<Bar>) -> Markup {
         placed.push((lane, bar));
     }
     let height = ends.len() * LANE;
-    let said = format!("{} cases in {}", bars.len(), words::count(ends.len() as u64, "lane"));
+    let said = format!("{} cases in {}", bars.len(), phrases::count(ends.len() as u64, "lane"));
     html! {
         svg.lanes viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" height=(height) role="group" aria-label=(said) {
             @for (lane, bar) in placed {
                 a href={ "#" (bar.anchor) } tabindex="-1" aria-label=(bar.title) {
-                    rect class=(words::verdict(bar.outcome)) x=(tenth(bar.from * WIDTH)) y=(lane * LANE + 1)
+                    rect class=(phrases::outcome(bar.outcome)) x=(tenth(bar.from * WIDTH)) y=(lane * LANE + 1)
                         width=(tenth(((bar.to - bar.from) * WIDTH).max(2.0))) height=(LANE - 2) { title { (bar.title) } }
                 }
             }

@@ -3,24 +3,25 @@
 use maud::{Markup, html};
 
 use crate::record::{Head, Summary};
-use crate::report::words;
+use crate::report::text::phrases;
+use crate::report::text::verdict;
 
 use super::finding;
 use super::text::{instant, seen};
 
 /// Renders the top of the page.
-pub fn verdict(head: &Head) -> Markup {
+pub fn top(head: &Head) -> Markup {
     let Head { summary, contract, target, .. } = head;
     html! {
-        header.verdict.(class(summary)) {
+        header.verdict.(verdict::outcome(head)) {
             p.mark { (seen(&head.tool.name)) }
-            h1 { span aria-hidden="true" { (glyph(summary)) " " } (sentence(head)) }
+            h1 { span aria-hidden="true" { (verdict::glyph(head)) " " } (verdict::sentence(head)) }
             p.about {
                 strong { (seen(&contract.title)) " " (seen(&contract.version)) }
-                " on " strong { (seen(&target.name)) } " · " (words::duration(head.seconds * 1000.0)) " · " (instant(&head.started))
+                " on " strong { (seen(&target.name)) } " · " (phrases::duration(head.seconds * 1000.0)) " · " (instant(&head.started))
             }
             (bar(summary))
-            p.counts { (counts(summary)) @for remark in words::remarks(summary) { " " span { (remark) } } }
+            p.counts { (counts(summary)) @for remark in phrases::remarks(summary) { " " span { (remark) } } }
             (finding::compared(head))
             (finding::glance(head))
         }
@@ -31,44 +32,11 @@ pub fn verdict(head: &Head) -> Markup {
 pub fn title(head: &Head) -> String {
     format!(
         "{} {} · {} on {}",
-        glyph(&head.summary),
-        sentence(head),
+        verdict::glyph(head),
+        verdict::sentence(head),
         seen(&head.contract.title),
         seen(&head.target.name)
     )
-}
-
-/// Returns the style class of the verdict.
-fn class(summary: &Summary) -> &'static str {
-    match (summary.failed, summary.errored, summary.passed) {
-        (1.., ..) => "failed",
-        (0, 1.., _) => "errored",
-        (0, 0, 1..) => "passed",
-        (0, 0, 0) => "skipped",
-    }
-}
-
-fn glyph(summary: &Summary) -> &'static str {
-    match class(summary) {
-        "failed" => "✗",
-        "errored" => "!",
-        "passed" => "✓",
-        _ => "-",
-    }
-}
-
-fn sentence(head: &Head) -> String {
-    let Summary { cases, passed, failed, errored, .. } = head.summary;
-    let of = |number: u64, what: &str| format!("{number} of {} {what}", words::count(cases, "case"));
-    let said = match (failed, errored, passed) {
-        (1.., 1.., _) => format!("{}, {errored} errored", of(failed, "failed")),
-        (1.., 0, _) => of(failed, "failed"),
-        (0, 1.., _) => of(errored, "could not be completed"),
-        (0, 0, 0) => "Nothing was judged".to_owned(),
-        (0, 0, _) if passed == cases => format!("All {} passed", words::count(cases, "case")),
-        (0, 0, _) => of(passed, "passed, the others were skipped"),
-    };
-    if head.interrupted { format!("Interrupted: {}", said.to_lowercase()) } else { said }
 }
 
 /// Renders the outcomes as shares of a bar.

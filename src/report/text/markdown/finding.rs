@@ -2,8 +2,9 @@
 
 use crate::record::{Fixed, Group, Head, Met, Waiver};
 use crate::report::text::command;
+use crate::report::text::diff_lines;
 use crate::report::text::layout::{self, Row};
-use crate::report::{body, words};
+use crate::report::text::phrases;
 
 use super::escape::{code, fenced, inline};
 
@@ -26,7 +27,7 @@ pub fn section(head: &Head, operation: Option<&str>) -> String {
     }
     let shown: String = groups.iter().take(MAX_GROUPS).map(|found| group(found, head)).collect();
     let more = groups.len().saturating_sub(MAX_GROUPS) as u64;
-    let more = (more > 0).then(|| format!("{} more: see `record.json`.\n\n", words::count(more, "finding")));
+    let more = (more > 0).then(|| format!("{}: see `record.json`.\n\n", phrases::count(more, "more finding")));
     let fixed = if fixed.is_empty() { fixed } else { fixed + "\n" };
     format!("## Findings\n\n{shown}{}{fixed}## Cases\n\n", more.unwrap_or_default())
 }
@@ -35,31 +36,31 @@ pub fn section(head: &Head, operation: Option<&str>) -> String {
 pub fn fixed(fixed: &Fixed) -> String {
     let rule =
         [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-    let at = words::within(fixed.r#in, fixed.name.as_deref(), &fixed.at);
-    format!("- fixed: {} in {}, {}\n", inline(&rule), inline(&at), code(&body::place(&fixed.place)))
+    let at = phrases::location_in(fixed.r#in, fixed.name.as_deref(), &fixed.at);
+    format!("- fixed: {} in {}, {}\n", inline(&rule), inline(&at), code(&phrases::place(&fixed.place)))
 }
 
 /// Formats a group: expected and actual value, rationale, locations, and the command to reproduce it.
 pub fn group(group: &Group, head: &Head) -> String {
     let finding = &group.finding;
-    let standing = words::standing(finding);
-    let at = words::part(finding);
-    let cases = words::count(group.cases, "case");
-    let rows = layout::rows(&body::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
-    let why = words::rationale(head, &finding.check).map(|text| format!("Rationale: {}\n\n", inline(text)));
+    let standing = phrases::status(finding);
+    let at = phrases::location(finding);
+    let cases = phrases::count(group.cases, "case");
+    let rows = layout::rows(&diff_lines::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
+    let why = phrases::rationale(head, &finding.check).map(|why| format!("Rationale: {}\n\n", inline(why)));
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
     let id = group.request_id.as_ref().map(|(name, value)| format!("- {}\n", code(&format!("{name}: {value}"))));
     let repeat = group.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl)) + "\n");
     let parts = [
-        format!("### {}{standing} in {} · {cases}\n\n", inline(&body::note(finding)), inline(&at)),
-        format!("{}\n\n", inline(&words::headline(group))),
+        format!("### {}{standing} in {} · {cases}\n\n", inline(&phrases::note(finding)), inline(&at)),
+        format!("{}\n\n", inline(&phrases::headline(group))),
         fenced("diff", &rows) + "\n",
         why.unwrap_or_default(),
-        format!("- rule: {}{source}\n", code(&body::place(&finding.place))),
+        format!("- rule: {}{source}\n", code(&phrases::place(&finding.place))),
         format!("- {}\n", self::cases(group)),
         id.unwrap_or_default(),
         group.waived.as_ref().map(|held| format!("- waived: {}\n", waiver(held))).unwrap_or_default(),
-        format!("- finding {}\n\n", code(&finding.fingerprint)),
+        format!("- fingerprint: {}\n\n", code(&finding.fingerprint)),
         repeat.unwrap_or_default(),
     ];
     parts.concat()
@@ -72,15 +73,15 @@ fn cases(group: &Group) -> String {
         .first
         .iter()
         .take(MAX_CASES)
-        .map(|met| format!("{} {}", code(&body::place(&met.place)), inline(&name(met))))
+        .map(|met| format!("{} {}", code(&phrases::place(&met.place)), inline(&name(met))))
         .collect();
     let more = group.cases.saturating_sub(shown.len() as u64);
-    let more = if more > 0 { format!(" and {} more", words::count(more, "case")) } else { String::new() };
-    format!("met by {}{more}", shown.join(", "))
+    let more = if more > 0 { format!(" and {}", phrases::count(more, "more case")) } else { String::new() };
+    format!("seen in {}{more}", shown.join(", "))
 }
 
 /// Formats the reason, the owner, the expiry date and the location of a waiver.
 pub fn waiver(waiver: &Waiver) -> String {
     let Waiver { owner, reason, expires, place } = waiver;
-    format!("{} ({} until {}, {})", inline(reason), inline(owner), inline(expires), code(&body::place(place)))
+    format!("{} ({} until {}, {})", inline(reason), inline(owner), inline(expires), code(&phrases::place(place)))
 }

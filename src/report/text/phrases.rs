@@ -1,11 +1,9 @@
-//! The small phrases that every format says alike: verdicts, durations, counts.
+//! Short phrases that all formats use: outcomes, durations, counts, locations.
 
 use crate::diff::visible;
-use crate::record::{Entry, Finding, Group, Head, Part, Role, Severity, Since, Summary, Verdict, Waiver};
+use crate::record::{Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver};
 
-use super::body;
-
-/// `✓`, `✗`, `!` or `-`; `✓` also where there were only warnings.
+/// Returns the sign of an outcome; a case with only warnings has passed.
 pub fn glyph(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "✓",
@@ -15,7 +13,7 @@ pub fn glyph(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The case's name, after its part in the story where it is not one of the cases: `setup: signs in`.
+/// Returns the name of a case, with a prefix for setup and teardown: `setup: signs in`.
 pub fn name(entry: &Entry) -> String {
     match entry.role {
         Role::Case => entry.name.clone(),
@@ -24,7 +22,7 @@ pub fn name(entry: &Entry) -> String {
     }
 }
 
-/// `0.4 ms`, `14 ms`, `1.2 s`.
+/// Formats a duration: `0.4 ms`, `14 ms`, `1.2 s`.
 pub fn duration(milliseconds: f64) -> String {
     if milliseconds < 10.0 {
         format!("{milliseconds:.1} ms")
@@ -35,13 +33,13 @@ pub fn duration(milliseconds: f64) -> String {
     }
 }
 
-/// `1 finding`, `3 findings`.
+/// Formats a count: `1 finding`, `3 findings`.
 pub fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// `HTTP 200 · 14 ms · 3 findings`; what does not apply is left out.
-pub fn told(entry: &Entry) -> String {
+/// Formats the result of a case: `HTTP 200 · 14 ms · 3 findings`.
+pub fn result(entry: &Entry) -> String {
     let exchange = entry.exchange.as_ref();
     let status =
         exchange.and_then(|exchange| exchange.response.as_ref()).map(|response| format!("HTTP {}", response.status));
@@ -65,7 +63,7 @@ pub fn told(entry: &Entry) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// `14 cases: 12 passed, 1 failed, 1 skipped`.
+/// Formats the outcomes: `14 cases: 12 passed, 1 failed, 1 skipped`.
 pub fn counts(summary: &Summary) -> String {
     let verdicts = [
         (summary.passed, "passed"),
@@ -79,7 +77,7 @@ pub fn counts(summary: &Summary) -> String {
     if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
 }
 
-/// `2 warnings`, `1 acknowledged`, `3 not checked`, `1 unchecked`, `52 not run`: what is counted beside the verdicts, where there is any.
+/// Formats the other counts that are not zero: `2 warnings`, `1 acknowledged`, `3 not checked`, `1 unchecked`, `52 not run`.
 pub fn remarks(summary: &Summary) -> Vec<String> {
     let plain = [
         (summary.known, "known"),
@@ -95,13 +93,13 @@ pub fn remarks(summary: &Summary) -> Vec<String> {
     warnings.into_iter().chain(plain).collect()
 }
 
-/// Where in the exchange a finding stands: `body /status`, `header x-request-id`, `status`.
-pub fn part(finding: &Finding) -> String {
-    within(finding.r#in, finding.name.as_deref(), &finding.at)
+/// Formats the location of a finding in its exchange: `body /status`, `header x-request-id`, `status`.
+pub fn location(finding: &Finding) -> String {
+    location_in(finding.r#in, finding.name.as_deref(), &finding.at)
 }
 
-/// The same of a place in a part.
-pub fn within(part: Part, name: Option<&str>, at: &str) -> String {
+/// Formats a location in a part of an exchange.
+pub fn location_in(part: Part, name: Option<&str>, at: &str) -> String {
     let part = match part {
         Part::Method => "method",
         Part::Path => "path",
@@ -117,36 +115,48 @@ pub fn within(part: Part, name: Option<&str>, at: &str) -> String {
     [Some(part), name, at].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// Formats the check and the keyword of a finding: `body-schema: enum`.
+pub fn note(finding: &Finding) -> String {
+    let keyword = finding.keyword.as_ref().filter(|keyword| !keyword.is_empty());
+    visible(&keyword.map_or_else(|| finding.check.clone(), |keyword| format!("{}: {keyword}", finding.check)))
+        .into_owned()
+}
+
+/// Formats a location in a file: `specs/imprint.yaml:108:11`.
+pub fn place(place: &Place) -> String {
+    visible(&format!("{}:{}:{}", place.file, place.line, place.column)).into_owned()
+}
+
 /// Returns what the request of a case violates deliberately, or `unchecked`.
 pub fn violations(entry: &Entry) -> Vec<&str> {
     if entry.unchecked { vec!["unchecked"] } else { entry.violates.iter().map(String::as_str).collect() }
 }
 
-/// Returns the rationale of a check.
+/// Returns why a check exists.
 pub fn rationale<'h>(head: &'h Head, check: &str) -> Option<&'h str> {
-    head.checks.get(check).map(|check| check.rationale.as_str()).filter(|text| !text.is_empty())
+    head.checks.get(check).map(|text| text.rationale.as_str()).filter(|text| !text.is_empty())
 }
 
-/// What the finding of a group says; only as an example where its cases met it each in another way.
+/// Formats the sentence of a group; it is an example if the actual values of its cases differ.
 pub fn headline(group: &Group) -> String {
     format!("{}{}", if group.varied { "e.g. " } else { "" }, group.finding.sentence())
 }
 
-/// `acknowledged: status-documented: REASON`, `not checked: body-schema: REASON`: what the case said beforehand it would meet, and what
-/// nobody can tell.
-pub fn lived_with(entry: &Entry) -> Vec<String> {
+/// Formats why a passed case says less than it could: `acknowledged: status-documented: REASON`,
+/// `not checked: body-schema: REASON`.
+pub fn limitations(entry: &Entry) -> Vec<String> {
     let acknowledged = entry.acknowledged.iter();
-    let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", body::note(&held.finding), held.reason));
+    let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", note(&held.finding), held.reason));
     let not_checked = entry.not_checked.iter().map(|held| format!("not checked: {}: {}", held.check, held.reason));
     acknowledged.chain(not_checked).collect()
 }
 
-/// A waiver as a phrase: `agreed with the vendor (ada@example.com until 2027-01-31)`.
+/// Formats a waiver: `agreed with the vendor (ada@example.com until 2027-01-31)`.
 pub fn waiver(waiver: &Waiver) -> String {
     visible(&format!("{} ({} until {})", waiver.reason, waiver.owner, waiver.expires)).into_owned()
 }
 
-/// Why a case is not passed, on one line: the reason, or what the first finding says and how many more there are.
+/// Formats why a case has not passed on one line: the reason, or the first finding and the number of the others.
 pub fn message(entry: &Entry) -> String {
     let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.sentence()));
     let more = match entry.findings.len().saturating_sub(1) {
@@ -157,8 +167,8 @@ pub fn message(entry: &Entry) -> String {
     format!("{}{more}", visible(&text))
 }
 
-/// `passed`, `failed`, `errored`, `skipped`.
-pub fn verdict(verdict: Verdict) -> &'static str {
+/// Returns `passed`, `failed`, `errored` or `skipped`.
+pub fn outcome(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",
         Verdict::Failed => "failed",
@@ -167,8 +177,8 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// ` (warning)`, ` (warning, known)`, ` (new)`: what is to be known of a finding beside what it is.
-pub fn standing(finding: &Finding) -> String {
+/// Formats severity and status of a finding: ` (warning)`, ` (warning, known)`, ` (new)`.
+pub fn status(finding: &Finding) -> String {
     let severity = (finding.severity == Severity::Warning).then_some("warning");
     let since = finding.since.map(|since| match since {
         Since::New => "new",
@@ -178,7 +188,7 @@ pub fn standing(finding: &Finding) -> String {
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
 }
 
-/// `2 fixed`, where the run was compared with one that had findings which no longer come.
+/// Formats the number of fixed findings: `2 fixed`; `None` for none.
 pub fn fixed(head: &Head) -> Option<String> {
     let fixed = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len());
     (fixed > 0).then(|| format!("{fixed} fixed"))

@@ -1,0 +1,134 @@
+//! The diff of one case, shared by all formats: findings outside the body first, then the body.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, Written, shorten};
+use crate::difference::{AssertionFailure, Difference};
+use crate::pointer::Pointer;
+use crate::record::{Body, Entry, Finding, Part};
+
+use super::body_preview::{MAX_LINE, preview};
+use super::phrases::{note, place};
+
+/// Lays out the diff of one entry; empty if there is neither a response nor a finding.
+pub fn lines(entry: &Entry) -> Vec<Line> {
+    let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+    // A malformed body is shown verbatim: parsing and formatting it would hide the mistake.
+    let malformed = entry.findings.iter().any(is_malformed);
+    let text = response.filter(|_| !malformed).and_then(|response| text(&response.body)).unwrap_or_default();
+    let value: Option<Value> = serde_json::from_str(text).ok();
+    let digits = NumberLiterals::parse(if value.is_some() { text } else { "" });
+    let value = value.as_ref().map(|value| Written::new(value, &digits));
+    let (inside, around): (Vec<_>, Vec<_>) =
+        entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);
+    let mut lines = outside_body(&around);
+    let body = match (response, value) {
+        (Some(_), Some(value)) if !inside.is_empty() => diff::lines(value, &changes(&inside)),
+        (Some(response), value) => preview(response, value),
+        (None, _) => Vec::new(),
+    };
+    if !lines.is_empty() && !body.is_empty() {
+        lines.push(Line::plain(Role::Context, String::new()));
+    }
+    lines.extend(body);
+    lines
+}
+
+/// Returns the expected and the actual line of one finding without context.
+pub fn brief(finding: &Finding) -> Vec<Line> {
+    outside_body(&[finding])
+}
+
+/// Returns the whole body, or the excerpt around the findings if the record holds only a part of it.
+fn text(body: &Body) -> Option<&str> {
+    let whole = body.text.as_deref().filter(|_| body.left_out == 0);
+    whole.or(body.excerpt.as_deref())
+}
+
+fn changes(findings: &[&Finding]) -> Vec<Change> {
+    let kind = |finding: &Finding| match (finding.unexpected, &finding.actual) {
+        (true, _) => Kind::Unexpected,
+        (false, None) => Kind::Missing,
+        (false, Some(_)) => Kind::Wrong,
+    };
+    let change = |finding: &&Finding| Change {
+        at: Pointer::parse(&finding.at).unwrap_or_default(),
+        kind: kind(finding),
+        expected: finding.expected.clone(),
+        literal: finding.literal,
+        note: note(finding),
+        place: place(&finding.place),
+    };
+    findings.iter().map(change).collect()
+}
+
+/// Lays out findings in status, headers and the like: the expected values of one location, then the actual value. Findings about
+/// the whole response are assertions, each of which fails in its own way.
+fn outside_body(findings: &[&Finding]) -> Vec<Line> {
+    let mut open: Vec<&Finding> = findings.to_vec();
+    let mut lines = Vec::new();
+    while let Some(first) = open.first().copied() {
+        let label = label(first);
+        let is_same = |other: &&Finding| {
+            std::ptr::eq(*other, first)
+                || (first.r#in != Part::Response && self::label(other) == label && other.actual == first.actual)
+        };
+        let (same, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(is_same);
+        open = rest;
+        let expected = same.iter().filter(|finding| !finding.unexpected);
+        lines.extend(expected.map(|finding| annotated(Role::Removed, &label, &finding.expected, finding)));
+        let actual = actual(first);
+        lines.push(match same.iter().find(|finding| finding.unexpected) {
+            Some(finding) => annotated(Role::Added, &label, &actual, finding),
+            None => Line::plain(Role::Added, shown(first, &label, &actual)),
+        });
+    }
+    lines
+}
+
+/// Returns the actual value; for an assertion also how it failed, unless its operands show that.
+fn actual(finding: &Finding) -> Cow<'_, str> {
+    match (&finding.actual, &finding.difference) {
+        (_, Difference::Malformed { .. }) => finding.sentence().into(),
+        (None, difference) => difference.failure().unwrap_or("(missing)").into(),
+        (Some(actual), Difference::Assertion { failure, .. }) if *failure != AssertionFailure::False => {
+            format!("{actual} ({})", finding.difference.failure().unwrap_or_default()).into()
+        }
+        (Some(actual), _) => actual.into(),
+    }
+}
+
+/// Whether the body does not follow the syntax of its media type.
+fn is_malformed(finding: &Finding) -> bool {
+    matches!(finding.difference, Difference::Malformed { .. })
+}
+
+fn label(finding: &Finding) -> String {
+    let name = finding.name.as_deref().unwrap_or_default();
+    match finding.r#in {
+        // The whole text is malformed, wherever the parser stopped.
+        Part::Body if is_malformed(finding) => "body: ".to_owned(),
+        Part::Status => "HTTP ".to_owned(),
+        Part::Header => format!("{name}: "),
+        Part::Response => String::new(),
+        Part::Body => format!("body{}: ", finding.at),
+        Part::Method => "method ".to_owned(),
+        Part::Security => "credentials ".to_owned(),
+        Part::Path => format!("path {name}{} ", finding.at),
+        Part::Query => format!("query {name}{} ", finding.at),
+        Part::Cookie => format!("cookie {name}{} ", finding.at),
+    }
+}
+
+fn annotated(role: Role, label: &str, text: &str, finding: &Finding) -> Line {
+    Line { annotation: Some((note(finding), place(&finding.place))), ..Line::plain(role, shown(finding, label, text)) }
+}
+
+/// Formats a value after its label. Headers are shown as on the wire, without the quotes of JSON.
+fn shown(finding: &Finding, label: &str, text: &str) -> String {
+    let is_header = finding.r#in == Part::Header;
+    let unquoted = is_header.then(|| serde_json::from_str::<String>(text).ok()).flatten();
+    shorten(&format!("{label}{}", unquoted.as_deref().unwrap_or(text)), MAX_LINE)
+}
