@@ -17,6 +17,7 @@ use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
 use crate::problem::Problem;
 use crate::project::connect::{Connection, Connector};
+use crate::project::loaded::Project;
 use crate::project::resolved_run::ResolvedRun;
 use crate::project::secrets::Vault;
 use crate::project::settings::Settings;
@@ -45,7 +46,7 @@ pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failur
     let connector = Connector { settings: &settings, contract: &contract, start };
     let Connection { target, network, mock: _mock } = connector.connect(&chosen, Credentials::default())?;
     let server = Arc::new(Server::forwarding(Proxy::new(contract.clone(), network)));
-    let counts = forward(args, &server, (&settings, &target.url), session)?;
+    let counts = forward(args, &server, &settings, &target.url, session)?;
     let Some(proxy) = server.proxy() else { return Ok(Exit::Passed) };
     let (recorded, unanswered, invalid) = (proxy.take_exchanges(), proxy.unanswered(), proxy.invalid_requests());
     let requests = counted(counts.requests, "request");
@@ -54,8 +55,9 @@ pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failur
     if recorded.exchanges.is_empty() {
         return Ok(exit);
     }
-    let suite = save_cases(args, &settings, &contract, (start, &recorded), session)?;
-    let resolved = ResolvedRun::from_recording(settings, (contract, suite), chosen, start)?;
+    let file = CaseFile::new(args, &settings, start);
+    let suite = save_cases(&file, &settings, &contract, &recorded, session)?;
+    let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
     let target = run::Target { credentials: resolved.credentials.clone(), ..target };
     match check_responses(args, &resolved, &target, recorded, session)? {
         Exit::Passed => Ok(exit),
@@ -86,7 +88,8 @@ fn resolve_target(settings: &Settings, start: Start, session: &mut Session<'_>) 
 fn forward(
     args: &args::Proxy,
     server: &Arc<Server>,
-    (settings, url): (&Settings, &str),
+    settings: &Settings,
+    url: &str,
     session: &mut Session<'_>,
 ) -> Result<RequestCounts, Failure> {
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4011));
@@ -106,31 +109,41 @@ fn forward(
     })
 }
 
+/// The case file to write.
+struct CaseFile {
+    /// Relative to the root.
+    path: PathBuf,
+    /// When recording started.
+    instant: String,
+}
+
+impl CaseFile {
+    fn new(args: &args::Proxy, settings: &Settings, start: Start) -> Self {
+        let instant = jiff::Timestamp::from_second(start.at / 1_000_000).unwrap_or_default().to_string();
+        let given = args.save_cases.as_deref().map(|folder| settings.relative_to_root(folder));
+        let folder = given.unwrap_or_else(|| PathBuf::from("reports/recorded"));
+        // Windows allows no colon in a file name.
+        Self { path: folder.join(format!("{}.yaml", instant.replace(':', "-"))), instant }
+    }
+}
+
 /// Writes the case file, and loads it.
 fn save_cases(
-    args: &args::Proxy,
+    file: &CaseFile,
     settings: &Settings,
     contract: &Contract,
-    (start, recorded): (Start, &RecordedExchanges),
+    recorded: &RecordedExchanges,
     session: &mut Session<'_>,
 ) -> Result<Suite, Failure> {
-    let instant = jiff::Timestamp::from_second(start.at / 1_000_000).unwrap_or_default().to_string();
-    let folder = args
-        .save_cases
-        .as_deref()
-        .map_or_else(|| PathBuf::from("reports/recorded"), |path| settings.relative_to_root(path));
-    let file = folder.join(format!("{}.yaml", instant.replace(':', "-")));
-    let text = exchanges::case_file(contract, &format!("Recorded by signoff proxy at {instant}"), &recorded.exchanges)?;
-    write(&settings.absolute(&file), &text)?;
-    writeln!(session.err, "wrote {}", file.display())?;
+    let story = format!("Recorded by signoff proxy at {}", file.instant);
+    let text = exchanges::case_file(contract, &story, &recorded.exchanges)?;
+    write(&settings.absolute(&file.path), &text)?;
+    writeln!(session.err, "wrote {}", file.path.display())?;
     if recorded.others > 0 {
-        writeln!(
-            session.err,
-            "{} more were forwarded and logged, but not recorded",
-            counted(recorded.others, "exchange")
-        )?;
+        let others = counted(recorded.others, "exchange");
+        writeln!(session.err, "not recorded, only forwarded and logged: {others}")?;
     }
-    Ok(case::load::load(&settings.file.root, &file, contract)?)
+    Ok(case::load::load(&settings.file.root, &file.path, contract)?)
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Problem> {

@@ -14,8 +14,8 @@ use crate::run::{Outcome, PreparedRun, Start};
 /// Recorder of a run, on disk in the directory of its reports.
 pub struct Recorder<'a> {
     folder: PathBuf,
-    wanted: ReportOptions,
-    plan: &'a PreparedRun<'a>,
+    options: ReportOptions,
+    prepared: &'a PreparedRun<'a>,
     redactor: Redactor,
     comparison: Option<Comparison<'a>>,
     spool: Spool<'a>,
@@ -27,28 +27,28 @@ impl<'a> Recorder<'a> {
     /// Opens a recorder; fails before anything is sent if no report could be written.
     pub fn open(
         folder: PathBuf,
-        wanted: ReportOptions,
-        plan: &'a PreparedRun<'a>,
+        options: ReportOptions,
+        prepared: &'a PreparedRun<'a>,
         redactor: Redactor,
         comparison: Option<Comparison<'a>>,
     ) -> Result<Self, Problem> {
-        let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, plan.suite));
+        let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, prepared.suite));
         let mut spool = spool.map_err(|error| {
             Problem::new(format!("cannot write reports to {}: {error}", folder.display()))
                 .help("choose another directory with --reports DIR")
         })?;
-        for case in plan.deselected() {
-            let operation = case.operation.and_then(|index| plan.contract.operations.get(index));
+        for case in prepared.deselected() {
+            let operation = case.operation.and_then(|index| prepared.contract.operations.get(index));
             spool.leave_out(operation.map(|operation| operation.name.as_str()));
         }
-        Ok(Self { folder, wanted, plan, redactor, comparison, spool, coverage: Coverage::default(), sent: 0 })
+        Ok(Self { folder, options, prepared, redactor, comparison, spool, coverage: Coverage::default(), sent: 0 })
     }
 
     /// Records one finished case.
     pub fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
         self.coverage.observe(outcome);
         self.sent += outcome.attempts.len();
-        let mut entry = Entry::of(outcome, self.plan.contract, self.plan.target, &mut self.redactor);
+        let mut entry = Entry::of(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor);
         if let Some(comparison) = &mut self.comparison {
             comparison.mark(&mut entry);
         }
@@ -79,8 +79,8 @@ impl<'a> Recorder<'a> {
             started: start.at,
             seconds,
             seed: start.seed,
-            contract: self.plan.contract,
-            target: self.plan.target,
+            contract: self.prepared.contract,
+            target: self.prepared.target,
             coverage: &self.coverage,
             interrupted,
             groups: written.groups().map_err(unread)?,
@@ -88,7 +88,7 @@ impl<'a> Recorder<'a> {
         };
         let head = Head::of(facts, written.tally(), &self.redactor);
         let entries = written.entries().map(|entry| entry.map(Cow::Owned));
-        write::write(&self.folder, &head, entries, &self.wanted).map_err(|error| Problem::new(error.to_string()))?;
+        write::write(&self.folder, &head, entries, &self.options).map_err(|error| Problem::new(error.to_string()))?;
         Ok(head)
     }
 }

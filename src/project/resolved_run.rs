@@ -1,9 +1,7 @@
 //! Resolves every input of a run before anything listens or is sent.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use crate::case::Suite;
 use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
 use crate::contract::Contract;
@@ -68,15 +66,14 @@ impl ResolvedRun {
     /// A run of cases that were recorded from `target`, which gets placeholder credentials.
     pub fn from_recording(
         settings: Settings,
-        (contract, suite): (Arc<Contract>, Suite),
+        project: Project,
         chosen: ChosenTarget,
         start: Start,
     ) -> Result<Self, Vec<Problem>> {
-        let credentials = credentials::placeholders(&chosen.name, &contract);
+        let credentials = credentials::placeholders(&chosen.name, &project.contract);
         let severities = settings.severities()?;
         let waiver_file = WaiverFile::load(&settings)?;
         let waivers = waiver_file.applicable(&chosen.name, start.at);
-        let project = Project { contract, suite };
         let scope = Scope::new(start.at, start.seed, "run");
         let (baseline, notes) = (None, Vec::new());
         Ok(Self {

@@ -185,7 +185,7 @@ fn unknown_names_are_reported() {
     ");
     insta::assert_snapshot!(check(&["run", "--target", "localhost:4010"]), @r"
     error: unknown target `localhost:4010`
-    help: a URL begins with http:// or https://: `http://localhost:4010`
+    help: a URL must start with http:// or https://: `http://localhost:4010`
 
     1 error
     ");
@@ -210,8 +210,8 @@ fn unknown_names_are_reported() {
     1 error
     ");
     insta::assert_snapshot!(check(&["run", "--auth", "key=12345678"]), @r"
-    error: --auth key=env:NAME is expected, not key=…
-    help: a credential on the command line would be seen by everybody on this machine
+    error: --auth takes key=env:NAME, not a value
+    help: a credential on the command line is visible to other users of this machine
 
     1 error
     ");

@@ -114,7 +114,7 @@ fn init_creates_a_valid_project_and_overwrites_nothing() {
     assert_eq!(project.read("cases/things/first.yaml"), CASES);
     insta::assert_snapshot!(project.read("signoff.yaml"), @r"
     # yaml-language-server: $schema=schemas/config.json
-    # `mock` is the server that signoff makes of the document; a behaviour file gives it state (`mock: FILE`).
+    # `mock` is the mock server generated from the document; a file of mock rules adds state (`mock: FILE`).
     spec: specs/things.yaml
     cases: cases
     reports: reports
@@ -221,7 +221,7 @@ fn init_marks_values_that_a_person_must_fill_in() {
     ");
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
     2 operations and 2 cases in 1 file: valid for mock
-    not proven on live: the environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
+    not checked for live: environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
     ");
 }
 
