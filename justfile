@@ -30,7 +30,7 @@ new-check name:
     cp tests/data/check/body-present/{spec,cases,target}.yaml "$scenario/"
     echo "$file and $scenario/ are copies of body-present. To do:"
     echo "  1. Write the header and the function \`run\` of $file: \`signoff explain $id\` prints the header."
-    echo "  2. Add the id to src/rules/, and \`mod ${id//-/_};\` and its CHECK to src/check/mod.rs."
+    echo "  2. Add the id to src/rules/checks.rs, \`mod ${id//-/_};\` to src/check/mod.rs, and its CHECK to src/check/registry.rs."
     echo "  3. Write the scenario, then run \`just accept check\` and review $scenario/findings.snap."
 
 # Compare throughput, memory and start-up with plain reqwest + jsonschema, and a large document with plain serde_json.
