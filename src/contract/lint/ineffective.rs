@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::contract::keyword::{self, Applies, Dialects, Keyword, Kind};
+use crate::contract::refs::REF;
 use crate::contract::schema::SchemaView;
 use crate::contract::types::Types;
 use crate::rules;
@@ -42,7 +43,7 @@ fn beside_ref(schema: &SchemaView<'_>, report: &mut Report<'_>) {
 fn is_silent(name: &str) -> bool {
     let is_annotation = || keyword::find(name).is_some_and(|keyword| keyword.kind == Kind::Annotation);
     // A Reference Object may have a summary.
-    matches!(name, "$ref" | "summary") || name.starts_with("x-") || is_annotation()
+    name == REF || name == "summary" || name.starts_with("x-") || is_annotation()
 }
 
 /// Whether later drafts of JSON Schema restrict values by the keyword, and OpenAPI 3.0 does not (OpenAPI 3.0 §4.7.24).

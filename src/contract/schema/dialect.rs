@@ -1,4 +1,4 @@
-//! The dialect of JSON Schema that a document means, and what OpenAPI adds to it: `nullable`, and formats.
+//! The dialect of JSON Schema that a document uses, and the keywords that OpenAPI adds to it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 
 use super::format::{Format, NamedFormats};
-use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_judged};
+use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_checked};
 use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
 
 /// The dialects.
@@ -24,13 +24,13 @@ pub(super) enum Dialect {
     /// A draft of JSON Schema: 2020-12 for OpenAPI 3.1 and later, unless `jsonSchemaDialect` names another (OpenAPI 3.1
     /// §4.8.24.5).
     Json(Draft),
-    /// A `jsonSchemaDialect` that is not known: its schemas are read as 2020-12, and everything judged by them is unsure.
+    /// A `jsonSchemaDialect` that is not supported: schemas are read as 2020-12, and every result is uncertain.
     Unknown(String),
 }
 
 impl Dialect {
-    /// The dialect of the document `entry`, written in that version of OpenAPI.
-    pub fn of(openapi: OasVersion, entry: &Value) -> Self {
+    /// The dialect of the document `entry` of that version.
+    pub fn new(openapi: OasVersion, entry: &Value) -> Self {
         if openapi.is_3_0() {
             return Self::Nullable;
         }
@@ -52,12 +52,12 @@ impl Dialect {
         value.as_str().map_or(Self::Json(Draft::Draft202012), Self::named)
     }
 
-    /// Whether keywords beside a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
+    /// Whether other keywords next to a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
     pub fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
         *self == Self::Nullable || self.draft_of(schema) < Draft::Draft201909
     }
 
-    /// The library's name of it.
+    /// The draft for the library.
     pub fn draft(&self) -> Draft {
         match self {
             Self::Nullable => Draft::Draft4,
@@ -72,7 +72,7 @@ impl Dialect {
         own.as_ref().unwrap_or(self).draft()
     }
 
-    /// Why nothing that is judged by it is sure; none where it is known.
+    /// Why results are uncertain; none for supported dialects.
     pub fn unsure(&self) -> Option<String> {
         match self {
             Self::Unknown(uri) => Some(format!("{uri} is not a supported dialect: it is read as JSON Schema 2020-12")),
@@ -80,28 +80,28 @@ impl Dialect {
         }
     }
 
-    /// The options that a validator of this dialect is built with: formats are asserted, and unknown ones say nothing. The
-    /// patterns it meets are put into `patterns`.
+    /// Options for a validator of this dialect: formats are asserted, and unknown ones restrict nothing. Compiled patterns are
+    /// added to `patterns`.
     pub fn options<'r>(&self, patterns: &Patterns) -> ValidationOptions<'r> {
         let (named, known) = (NamedFormats::default(), patterns.clone());
         let options = jsonschema::options()
             .with_draft(self.draft())
             .with_pattern_options(text::patterns())
             .should_validate_formats(true)
-            .with_keyword("format", move |_, value, _| Ok(Box::new(Format::of(value, &named)?)))
+            .with_keyword("format", move |_, value, _| Ok(Box::new(Format::new(value, &named)?)))
             .with_keyword(OMITTED_PATTERN, |_, why, _| Ok(Box::new(OmittedPattern::new(why))))
-            .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::of(value, &known)?)));
+            .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::new(value, &known)?)));
         match self {
             Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?))),
             _ => options
-                .with_keyword("contentEncoding", |_, value, _| Ok(Box::new(Encoding::of(value)?)))
-                .with_keyword("contentMediaType", |parent, value, _| Ok(Box::new(Content::of(parent, value)?)))
+                .with_keyword("contentEncoding", |_, value, _| Ok(Box::new(Encoding::new(value)?)))
+                .with_keyword("contentMediaType", |parent, value, _| Ok(Box::new(Content::new(parent, value)?)))
                 .with_keyword("$schema", |_, value, _| Ok(Box::new(Foreign(Self::named_by(value).unsure()))))
                 .with_keyword("contentSchema", |_, _, _| Ok(Box::new(ContentSchema))),
         }
     }
 
-    /// Schemas that are not well-formed, such as `minLength: "3"`; the validator itself only sees some of these.
+    /// Returns schemas that are not well-formed, such as `minLength: "3"`; the validator reports only some of these.
     pub fn malformed(&self, refs: Refs<'_>, entries: &[Anchor]) -> Vec<(Anchor, String)> {
         if matches!(self, Self::Nullable | Self::Unknown(_)) {
             return Vec::new();
@@ -111,14 +111,14 @@ impl Dialect {
             let error = meta(schema.as_object().map_or(self.draft(), |own| self.draft_of(own)), schema).err()?;
             let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
             let at = Anchor { document: entry.document, pointer: entry.pointer.concat(&within) };
-            (!names_its_own(schema, &within)).then(|| (at, format!("not a schema: {error}")))
+            (!names_its_own(schema, &within)).then(|| (at, format!("invalid schema: {error}")))
         };
-        // A schema within another is met twice.
+        // A schema within another is reported twice.
         let found: BTreeSet<_> = entries.iter().filter_map(check).collect();
         found.into_iter().collect()
     }
 
-    /// Why the schema at `anchor` does not compile, its subschemas left aside: a pattern that is none, an unknown type.
+    /// Why the schema at `anchor` does not compile, without its subschemas: an invalid keyword or an unknown type.
     pub fn own_error(&self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
         let schema = refs.value(anchor)?.as_object()?;
         let has_no_schemas = |keyword: &keyword::Keyword| {
@@ -137,7 +137,7 @@ fn is_openapi(uri: &str) -> bool {
     uri.starts_with("https://spec.openapis.org/oas/3.")
 }
 
-/// Whether a schema between `schema` and the node `within` it names a draft of its own, which alone can say what is wrong.
+/// Whether a schema between `schema` and the node `within` declares its own draft, by which alone it can be validated.
 fn names_its_own(schema: &Value, within: &Pointer) -> bool {
     let mut at = schema;
     within.tokens().any(|token| {
@@ -157,12 +157,12 @@ fn meta(draft: Draft, schema: &Value) -> Result<(), ValidationError<'_>> {
     }
 }
 
-/// `$schema`: what a schema of a dialect that is not known says is not judged; the reason, where that is so.
+/// `$schema`: values are not checked against a schema of an unsupported dialect; the reason, for such a dialect.
 struct Foreign(Option<String>);
 
 impl<'i> Keyword<'i> for Foreign {
     fn validate(&self, _: &'i Value) -> Result<(), ValidationError<'i>> {
-        self.0.as_deref().map_or(Ok(()), |why| Err(not_judged(why)))
+        self.0.as_deref().map_or(Ok(()), |why| Err(not_checked(why)))
     }
 
     fn is_valid(&self, _: &'i Value) -> bool {
@@ -170,7 +170,7 @@ impl<'i> Keyword<'i> for Foreign {
     }
 }
 
-/// `type` with `nullable`: the types that a value may be of. 1.0 is an integer, as in later drafts.
+/// `type` with `nullable`: the allowed types. 1.0 is an integer, as in later drafts.
 struct Type(Types);
 
 impl Type {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
+use crate::contract::keyword::{self, Applies};
 use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 
@@ -16,9 +17,9 @@ pub(super) type SchemaId = usize;
 pub(super) struct Discriminator {
     /// The property that names the schema.
     pub property: String,
-    /// The schema of every name.
+    /// The schema of each name.
     pub named: BTreeMap<String, SchemaId>,
-    /// The schema of values that have another name or none (`defaultMapping`, OpenAPI 3.2 §4.25).
+    /// The schema of values with another name or none (`defaultMapping`, OpenAPI 3.2 §4.25).
     pub otherwise: Option<SchemaId>,
 }
 
@@ -35,7 +36,7 @@ impl Discriminator {
 /// Schemas that extend others: by the schema that an `allOf` refers to, those with the `allOf`.
 pub(super) type Children = HashMap<Anchor, Vec<Anchor>>;
 
-/// The component schemas of all files that have an `allOf` with references in it.
+/// Finds the component schemas of all documents whose `allOf` has references.
 pub(super) fn children(refs: Refs<'_>) -> Children {
     let mut children = Children::new();
     for document in 0..refs.documents.len() {
@@ -63,7 +64,8 @@ pub(super) fn names(
     schema: &Map<String, Value>,
     children: &Children,
 ) -> BTreeMap<String, Anchor> {
-    let branches = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
+    let choices = keyword::applicators().filter(|keyword| keyword.applies() == Some(Applies::Alternatively));
+    let branches = choices.filter_map(|keyword| schema.get(keyword.name)?.as_array()).flatten();
     let branches = branches.filter_map(|branch| refs.referred(at.document, branch));
     let branches: Vec<Anchor> = branches.collect();
     let known = if branches.is_empty() { descendants(owner(at), children) } else { branches };

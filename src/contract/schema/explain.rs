@@ -1,4 +1,4 @@
-//! From the violations of one value to breaches: placed in the message, the nearest branch chosen, what is asked written out.
+//! Converts the violations of one value to breaches: located in the message, with the closest branch and the expected value.
 
 use serde_json::Value;
 
@@ -20,31 +20,32 @@ pub(super) struct Explainer<'a> {
     index: &'a SchemaIndex,
     /// The value.
     pub value: &'a Value,
-    /// What turned out not to be judged.
+    /// What was not checked.
     pub not_checked: Vec<NotChecked>,
 }
 
 impl<'a> Explainer<'a> {
-    /// Explains `value`, the subject's own.
+    /// An explainer for `value`.
     pub fn new(subject: Subject<'a>, index: &'a SchemaIndex, value: &'a Value) -> Self {
         Self { subject, index, value, not_checked: Vec::new() }
     }
 
-    /// The breaches that `violations` come to.
+    /// Converts violations to breaches.
     pub fn breaches(&mut self, violations: Vec<Violation>) -> Vec<Breach> {
-        let mut kept: Vec<Violation> = violations.into_iter().filter_map(|violation| self.asked(violation)).collect();
-        self.forgive_unevaluated(&mut kept);
-        kept.iter().flat_map(|violation| self.explain(violation)).take(MAX_VIOLATIONS).collect()
+        let mut remaining: Vec<Violation> =
+            violations.into_iter().filter_map(|violation| self.applicable(violation)).collect();
+        self.remove_evaluated(&mut remaining);
+        remaining.iter().flat_map(|violation| self.explain(violation)).take(MAX_VIOLATIONS).collect()
     }
 
-    /// Says that only the first `listed` breaches of a rule are listed.
+    /// Reports that only the first `listed` breaches of a rule are listed.
     pub fn unlisted(&mut self, rule: Rule, listed: usize) {
         let reason = format!("only the first {listed} violations are listed");
         self.not_checked.push(NotChecked { rule, reason });
     }
 
-    /// Members that travel the wrong way: `readOnly` ones in a request, `writeOnly` ones in a response.
-    pub fn against_direction(&self) -> Vec<Breach> {
+    /// Properties in the wrong direction: `readOnly` in a request, `writeOnly` in a response.
+    pub fn wrong_direction(&self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);
         let mut found = Vec::new();
         walk::members(self.index, &group, self.value, &mut |member| {
@@ -66,7 +67,7 @@ impl<'a> Explainer<'a> {
         found
     }
 
-    /// Members that no branch of the schema documents.
+    /// Properties that no branch of the schema documents.
     pub fn undocumented(&mut self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);
         let (mut found, mut unknown) = (Vec::new(), None);
@@ -76,7 +77,7 @@ impl<'a> Explainer<'a> {
                 return;
             }
             match self.index.unknown(member.object) {
-                None => found.push(self.stray(member)),
+                None => found.push(self.undocumented_property(member)),
                 Some((schema, why)) => unknown = unknown.take().or_else(|| Some((schema.pointer.clone(), why))),
             }
         });
@@ -87,7 +88,7 @@ impl<'a> Explainer<'a> {
         found
     }
 
-    fn stray(&self, member: &Member<'_>) -> Breach {
+    fn undocumented_property(&self, member: &Member<'_>) -> Breach {
         let names = self.index.schema(self.naming(member.object));
         let difference = Difference::Undeclared { element: Element::Property, name: Some(member.name.to_owned()) };
         let mut breach = self.breach("properties", member.at(), names.anchor.member("properties"), difference);
@@ -97,19 +98,20 @@ impl<'a> Explainer<'a> {
         breach
     }
 
-    /// The violation without what does not count in this direction; none when nothing is left of it.
-    fn asked(&self, mut violation: Violation) -> Option<Violation> {
+    /// Removes from the violation what does not apply in this direction; none when nothing is left.
+    fn applicable(&self, mut violation: Violation) -> Option<Violation> {
         match violation.detail {
-            Detail::Missing(ref name) if self.belongs_elsewhere(&violation, name) => None,
+            Detail::Missing(ref name) if self.is_excluded(&violation, name) => None,
             Detail::Branches(branches) => {
-                let asked = |branch: Vec<Violation>| branch.into_iter().filter_map(|v| self.asked(v)).collect();
-                let branches: Vec<Vec<Violation>> = branches.into_iter().map(asked).collect();
-                let kept = branches.iter().filter(|branch| branch.is_empty()).count();
-                violation.detail = match kept {
+                let applicable =
+                    |branch: Vec<Violation>| branch.into_iter().filter_map(|v| self.applicable(v)).collect();
+                let branches: Vec<Vec<Violation>> = branches.into_iter().map(applicable).collect();
+                let matching = branches.iter().filter(|branch| branch.is_empty()).count();
+                violation.detail = match matching {
                     0 => open(&branches).unwrap_or(Detail::Branches(branches)),
                     1 => return None,
                     _ if violation.keyword == "anyOf" => return None,
-                    _ => Detail::Several(kept, branches.len()),
+                    _ => Detail::Several(matching, branches.len()),
                 };
                 Some(violation)
             }
@@ -117,9 +119,9 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    /// Takes out the members that are documented, and count as unevaluated only because something else breaks the schema which
-    /// documents them: that is told for itself.
-    fn forgive_unevaluated(&self, violations: &mut Vec<Violation>) {
+    /// Removes documented properties that count as unevaluated only because something else violates the schema that documents them:
+    /// that violation is reported by itself.
+    fn remove_evaluated(&self, violations: &mut Vec<Violation>) {
         if !violations.iter().any(|violation| violation.keyword == "unevaluatedProperties") {
             return;
         }
@@ -144,7 +146,7 @@ impl<'a> Explainer<'a> {
         });
     }
 
-    fn belongs_elsewhere(&self, violation: &Violation, name: &str) -> bool {
+    fn is_excluded(&self, violation: &Violation, name: &str) -> bool {
         if !self.index.has_directions() {
             return false;
         }
@@ -165,7 +167,7 @@ impl<'a> Explainer<'a> {
                 names.iter().take(MAX_VIOLATIONS).map(|name| self.unexpected(violation, name)).collect()
             }
             Detail::Branches(branches) => self.nearest(violation, branches),
-            // Which branch is meant is said, and that one is judged for itself.
+            // The discriminator selects a branch, which is validated by itself.
             Detail::Several(..) if self.named(violation).is_some() => Vec::new(),
             Detail::Value if self.forbids_members(violation) => {
                 let members = self.value.pointer(violation.at.as_str()).and_then(Value::as_object);
@@ -179,13 +181,13 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    /// Whether it is `additionalProperties: false` or `propertyNames: false` beside nothing that names a member, of which the library says
-    /// no more than that the object is wrong.
+    /// Whether it is `additionalProperties: false` or `propertyNames: false` without any named property: the library then reports only
+    /// that the object is wrong.
     fn forbids_members(&self, violation: &Violation) -> bool {
         let keyword = violation.anchor.pointer.last().unwrap_or_default();
         violation.keyword == "false"
             && matches!(keyword.as_str(), "additionalProperties" | "propertyNames")
-            // Else it is a member of that name that is forbidden.
+            // Else a property of that name is forbidden.
             && self.index.at(&violation.anchor.parent()).is_some()
     }
 
@@ -203,7 +205,7 @@ impl<'a> Explainer<'a> {
         breaches
     }
 
-    /// The schema that the value names by the discriminator beside a broken `oneOf` or `anyOf`.
+    /// The schema that the value selects by the discriminator next to a violated `oneOf` or `anyOf`.
     fn named(&self, violation: &Violation) -> Option<&'a Anchor> {
         let members = violation.at.of(self.value)?.as_object()?;
         let discriminator = self.index.discriminator(&violation.anchor.parent())?;
@@ -256,7 +258,7 @@ impl<'a> Explainer<'a> {
         breach
     }
 
-    /// A breach about the value at `at`, without what is expected there.
+    /// A breach about the value at `at`, without the expected value.
     fn breach(&self, keyword: &str, at: Pointer, anchor: Anchor, difference: Difference) -> Breach {
         Breach {
             rule: self.subject.rule,
@@ -275,14 +277,14 @@ impl<'a> Explainer<'a> {
         nearest_name(name, self.index.names(object).filter(|known| *known != name)).map(str::to_owned)
     }
 
-    /// The schema of `object` that names its members; the first when none does.
+    /// The schema of `object` that names its properties; the first when none does.
     fn naming(&self, object: &[SchemaId]) -> SchemaId {
         let names = |id: &&SchemaId| !self.index.schema(**id).info().properties.is_empty();
         object.iter().find(names).or(object.first()).copied().unwrap_or_default()
     }
 }
 
-/// Why it is not known that no branch is kept: the only thing wrong with one of them is what could not be judged.
+/// Why it is unknown whether no branch matches: the only violation of one of them is a keyword that was not checked.
 fn open(branches: &[Vec<Violation>]) -> Option<Detail> {
     let reason = |violation: &Violation| match &violation.detail {
         Detail::NotChecked(reason) => Some(reason.clone()),

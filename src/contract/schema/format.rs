@@ -1,4 +1,4 @@
-//! `format`: OpenAPI's own, for numbers too (the OpenAPI format registry), else JSON Schema's.
+//! `format`: the formats of the OpenAPI registry, for numbers too, else those of JSON Schema.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,36 +8,36 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonschema::{Draft, Keyword, ValidationError, Validator};
 use serde_json::{Number, Value, json};
 
-/// Compiled formats of the library by name, so that each is compiled once however often it stands in a document.
+/// Compiled formats of the library by name: each is compiled once per document.
 pub(super) type NamedFormats = Arc<Mutex<HashMap<String, Arc<Validator>>>>;
 
-/// `format`: OpenAPI's own, for numbers too (OpenAPI 3.1 §4.4, the OpenAPI format registry), else JSON Schema's.
+/// A format: of OpenAPI (OpenAPI 3.1 §4.4, the OpenAPI format registry), else of JSON Schema.
 pub(super) enum Format {
-    /// Integers of some width, both ends included.
+    /// Integers of some width: least and greatest value.
     Whole(i128, i128),
     /// A number that a 32-bit float can hold.
     Float,
     /// A number without a fraction that a 64-bit float holds exactly.
     DoubleInt,
-    /// Base64 text.
+    /// A Base64 string.
     Byte,
-    /// Base64 text with the alphabet of URLs, padded or not.
+    /// A Base64 string with the alphabet of URLs, padded or not.
     Base64Url,
-    /// Text of one character.
+    /// A string of one character.
     Char,
-    /// A decimal number as text.
+    /// A decimal number as a string.
     Decimal,
     /// The date of an HTTP header (RFC 9110 §5.6.7).
     HttpDate,
     /// A format of JSON Schema 2020-12.
     Named(Arc<Validator>),
-    /// Says nothing about values: `password`, `binary`, and every name that is not known.
+    /// Restricts nothing: `password`, `binary`, and every unknown name.
     Anything,
 }
 
 impl Format {
-    /// The format of that name; names that are not known say nothing (JSON Schema 2020-12 Validation §7.2.3).
-    pub fn of(value: &Value, named: &NamedFormats) -> Result<Self, ValidationError<'static>> {
+    /// The format of that name; unknown names restrict nothing (JSON Schema 2020-12 Validation §7.2.3).
+    pub fn new(value: &Value, named: &NamedFormats) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("format is not a string"))?;
         Ok(match name {
             "int8" => Self::Whole(i8::MIN.into(), i8::MAX.into()),
@@ -73,10 +73,10 @@ impl Format {
     }
 }
 
-/// Whether the format of that name is known, be it one that says nothing about a value in JSON.
+/// Whether the format of that name is known, even if it restricts no JSON value.
 pub(in crate::contract) fn is_known(name: &str) -> bool {
     let silent = ["binary", "password", "double", "html", "commonmark", "media-range"];
-    let format = Format::of(&Value::from(name), &NamedFormats::default());
+    let format = Format::new(&Value::from(name), &NamedFormats::default());
     silent.contains(&name) || !matches!(format, Ok(Format::Anything))
 }
 
@@ -113,7 +113,7 @@ impl<'i> Keyword<'i> for Format {
     }
 }
 
-/// The number as an integer, saturating; none where it has a fraction, which is for `type` to judge.
+/// The number as an integer, saturating; none where it has a fraction, which `type` reports.
 fn whole(number: &Number) -> Option<i128> {
     let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     #[allow(clippy::cast_possible_truncation, reason = "float to integer casts saturate")]
@@ -121,7 +121,7 @@ fn whole(number: &Number) -> Option<i128> {
     exact.or_else(rounded)
 }
 
-/// A sign, digits, and a fraction or an exponent where there is one.
+/// Whether it is a sign, digits, and perhaps a fraction or an exponent.
 fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && unsigned.parse::<f64>().is_ok()

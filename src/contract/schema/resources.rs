@@ -1,4 +1,4 @@
-//! The resources that schemas are found in by URI: the files, and the schemas that carry an `$id` of their own.
+//! Resources with a URI that schemas are looked up in: the documents, and schemas with an `$id`.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::contract::refs::{Refs, canonical, reference, resolve};
 use crate::document::Document;
 use crate::pointer::Pointer;
 
-/// What a URI fragment may not hold as it stands (RFC 3986 §3.5).
+/// Characters that are percent-encoded in a URI fragment (RFC 3986 §3.5).
 const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -29,21 +29,21 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Every resource that schemas are found in: the files, and the schemas that carry an `$id` of their own.
+/// Every resource with a URI: the documents, and the schemas with an `$id`.
 #[derive(Debug, Default)]
 pub(super) struct Resources {
     known: Vec<(String, Anchor)>,
-    /// The number of every resource, by its URI.
+    /// Index into `known` by URI.
     numbers: HashMap<String, usize>,
-    /// The URI of every schema that carries an `$id`.
+    /// The URI of each schema with an `$id`.
     identified: HashMap<Anchor, String>,
-    /// Every `$anchor` and `$dynamicAnchor`, by its URI.
+    /// Every `$anchor` and `$dynamicAnchor` by URI.
     named: HashMap<String, Anchor>,
-    /// Those of them that stand in no schema with an `$id`.
+    /// Those outside of schemas with an `$id`.
     outside_ids: Vec<Name>,
-    /// How many schemas carry a `$dynamicAnchor` of that name; in a dynamic scope the outermost of them is meant.
+    /// How many schemas have a `$dynamicAnchor` of that name; the outermost in the dynamic scope counts.
     dynamic: HashMap<String, usize>,
-    /// Whether all schemas stand in one file, so that a pointer says where.
+    /// Whether there is only one resource, so that a pointer is enough to locate a node.
     is_alone: bool,
 }
 
@@ -52,15 +52,15 @@ pub(super) struct Resources {
 pub(super) struct Name {
     /// The keyword.
     pub keyword: &'static str,
-    /// What it says.
+    /// Its value.
     pub text: String,
-    /// The schema that carries it.
+    /// The schema with the keyword.
     pub anchor: Anchor,
 }
 
 impl Resources {
-    /// The files of `refs`, then every schema in them with an `$id` (JSON Schema 2020-12 Core §8.2.1).
-    pub fn of(refs: Refs<'_>) -> Self {
+    /// Collects the documents of `refs`, then every schema in them with an `$id` (JSON Schema 2020-12 Core §8.2.1).
+    pub fn new(refs: Refs<'_>) -> Self {
         let mut resources = Self::default();
         for (document, uri) in refs.uris.iter() {
             resources.add(uri.to_owned(), Anchor { document, pointer: Pointer::root() });
@@ -74,20 +74,20 @@ impl Resources {
         resources
     }
 
-    /// Gives a file that is the only resource a URI of the scheme for which the library keeps no URI of every keyword: they are a
-    /// tenth of what a document takes. Not so where a pointer says too little: a file that may name itself by its URI, and
-    /// `propertyNames`, for which the library names a place within.
+    /// Gives the only resource a URI of the scheme for which the library stores no URI per keyword, which saves most of the memory of
+    /// a document. Not where a pointer is not enough: for a document that may refer to itself by its URI, and for `propertyNames`,
+    /// where the library reports a location within.
     fn set_apart(&mut self, refs: Refs<'_>) {
         let ([(uri, _)], [file]) = (self.known.as_mut_slice(), refs.documents) else { return };
-        let says = |word: &str| file.text().contains(word) || file.added().next().is_some();
-        let needs_uris = says("file:") || says("propertyNames");
+        let mentions = |word: &str| file.text().contains(word) || file.added().next().is_some();
+        let needs_uris = mentions("file:") || mentions("propertyNames");
         if let Some(path) = uri.strip_prefix("file:").filter(|_| self.named.is_empty() && !needs_uris) {
             *uri = format!("json-schema:{path}");
             self.is_alone = true;
         }
     }
 
-    /// Every resource that may be met on the way from schemas in `documents`: its URI and where it stands.
+    /// Every resource that schemas in `documents` may reach: its URI and location.
     pub fn around(&self, refs: Refs<'_>, documents: impl Iterator<Item = usize>) -> Vec<(&str, &Anchor)> {
         let identified = self.identified.keys().map(|anchor| anchor.document);
         let reached = refs.reached(documents.chain(identified).collect());
@@ -95,15 +95,15 @@ impl Resources {
         known.map(|(uri, anchor)| (uri.as_str(), anchor)).collect()
     }
 
-    /// The URI of a node in the resource that it stands in, its pointer percent-encoded.
+    /// The URI of a node in its resource, the pointer percent-encoded.
     pub fn uri(&self, anchor: &Anchor) -> String {
         let (resource, at) = self.home(anchor);
         let within = anchor.pointer.rebased(&at, &Pointer::root()).unwrap_or_default();
         format!("{resource}#{}", utf8_percent_encode(within.as_str(), FRAGMENT))
     }
 
-    /// Every `$ref` that leads by a pointer from outside into a schema with an `$id`: where it stands, and the URI of what it
-    /// names in the resource of that schema.
+    /// Every `$ref` whose pointer leads from outside into a schema with an `$id`: its location, and the URI of its target in the
+    /// resource of that schema.
     pub fn crossing(&self, refs: Refs<'_>) -> Vec<(Anchor, String)> {
         let mut found = Vec::new();
         let searched = refs.documents.iter().enumerate().filter(|_| !self.identified.is_empty());
@@ -127,24 +127,24 @@ impl Resources {
         (self.home(&target).0 != resource).then(|| self.uri(&target))
     }
 
-    /// Every anchor that stands in no schema with an `$id`, but in a file.
+    /// Every anchor outside of schemas with an `$id`.
     pub fn outside_ids(&self) -> &[Name] {
         &self.outside_ids
     }
 
-    /// The node at `pointer`, as the library says it, in the only resource there is; none where there are others.
+    /// The node at `pointer` in the only resource; none where there are several.
     pub fn alone(&self, pointer: &str) -> Option<Anchor> {
         Some(Anchor { document: 0, pointer: Pointer::parse(pointer).filter(|_| self.is_alone)? })
     }
 
-    /// The node that a URI names.
+    /// The node of a URI.
     pub fn anchor(&self, uri: &str) -> Option<Anchor> {
         let (resource, fragment) = uri.split_once('#').unwrap_or((uri, ""));
         self.within(resource, fragment)
     }
 
-    /// The node that `reference`, standing in the schema at `from`, names: by a pointer into the resource that it stands in or
-    /// into another, or by an anchor (JSON Schema 2020-12 Core §8.2).
+    /// Resolves `reference` in the schema at `from`: by a pointer into its own or another resource, or by an anchor (JSON Schema
+    /// 2020-12 Core §8.2).
     pub fn target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
         if self.identified.is_empty() && self.named.is_empty() {
             return refs.target(from.document, reference).ok();
@@ -154,8 +154,8 @@ impl Resources {
         if file.is_empty() { self.within(base, fragment) } else { self.within(&resolve(base, file).ok()?, fragment) }
     }
 
-    /// The node that the `$dynamicRef` `reference` in the schema at `from` names in every dynamic scope; none where that
-    /// depends on the way that leads there (JSON Schema 2020-12 Core §8.2.3.2).
+    /// Resolves the `$dynamicRef` `reference` in the schema at `from`; none where the target depends on the dynamic scope (JSON
+    /// Schema 2020-12 Core §8.2.3.2).
     pub fn only_target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
         let target = self.target(refs, from, reference)?;
         let name = reference.split_once('#').map_or("", |(_, fragment)| fragment);
@@ -163,7 +163,7 @@ impl Resources {
         (!is_dynamic || self.dynamic.get(name) == Some(&1)).then_some(target)
     }
 
-    /// The URI of the resource that the node at `anchor` stands in, and where in the file that begins.
+    /// The URI of the resource that holds the node at `anchor`, and its location in the document.
     fn home(&self, anchor: &Anchor) -> (&str, Pointer) {
         let ancestors = std::iter::successors(Some(anchor.clone()), |at| {
             Some(Anchor { document: at.document, pointer: at.pointer.parent()? })
@@ -190,7 +190,7 @@ impl Resources {
         self.known.push((uri, anchor));
     }
 
-    /// Adds every schema below `value` that has an `$id` or an anchor. Examples are not looked into.
+    /// Adds every schema below `value` with an `$id` or an anchor. Data, such as examples, is skipped.
     fn read(&mut self, document: usize, value: &Value, base: Url) {
         let file = canonical(&base);
         let mut open = vec![(value, Pointer::root(), base)];
@@ -218,9 +218,9 @@ impl Resources {
     }
 }
 
-/// What stands in the value at `at`, but for examples.
+/// The values below the value at `at`, without data such as examples.
 fn inner<'v>(value: &'v Value, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
-    // A property may be named like them.
+    // A property may have the name of such a keyword.
     let holds_names = |name: &str| keyword::find(name).and_then(Keyword::shape) == Some(Shape::Map);
     let is_named = at.last().is_some_and(|name| name == "schemas" || holds_names(&name));
     let is_data = |name: &str| keyword::find(name).is_some_and(Keyword::is_data);
@@ -234,7 +234,7 @@ fn inner<'v>(value: &'v Value, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
     }
 }
 
-/// Whether an `$id` or an anchor may stand in `document`; only then is it searched.
+/// Whether `document` may have an `$id` or an anchor; only then is it searched.
 fn has_names(document: &Document) -> bool {
     let text = document.text();
     ["$id", "$anchor", "$dynamicAnchor"].iter().any(|keyword| text.contains(keyword))

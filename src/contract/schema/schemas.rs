@@ -38,8 +38,8 @@ impl Schemas {
         openapi: OasVersion,
     ) -> Result<Self, Vec<(Anchor, String)>> {
         let refs = Refs { documents, uris };
-        let dialect = Dialect::of(openapi, documents.first().map_or(&Value::Null, Document::value));
-        let resources = Resources::of(refs);
+        let dialect = Dialect::new(openapi, documents.first().map_or(&Value::Null, Document::value));
+        let resources = Resources::new(refs);
         let index = index_builder::build(refs, &resources, &roots, &dialect);
         let roots: Vec<Anchor> = index.roots().cloned().collect();
         let malformed = dialect.malformed(refs, index.entries());
@@ -95,7 +95,7 @@ impl Schemas {
         let mut explainer = Explainer::new(subject, &self.index, value);
         let mut breaches = if violations.is_empty() { Vec::new() } else { explainer.breaches(violations) };
         if self.index.has_directions() {
-            breaches.extend(explainer.against_direction());
+            breaches.extend(explainer.wrong_direction());
         }
         if self.index.has_discriminators() {
             by_discriminator::judge(&self.compiled, &self.index, subject, explainer.value, &mut breaches);

@@ -1,4 +1,4 @@
-//! Judges a document by the official meta-schema of its version: which objects may have which members, and of which types.
+//! Validates a document against the official meta-schema of its version: which objects have which fields, of which types.
 
 use std::collections::BTreeSet;
 
@@ -11,26 +11,26 @@ use crate::contract::version::{Minor, OasVersion};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
-/// More breaches of one document than anybody reads.
+/// Maximum number of errors reported for one document.
 const MAX_FAULTS: usize = 1_000;
 
-/// Schemas that are looked at for the names an object may have.
+/// Maximum number of meta-schemas searched for the names of an object's fields.
 const MAX_SCHEMAS: usize = 256;
 
-/// A breach of the meta-schema.
+/// A violation of the meta-schema, as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::contract) struct Fault {
     /// The node.
     pub at: Pointer,
-    /// What is expected of it, and what it is.
+    /// What was expected and what is there.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: Option<String>,
-    /// Whether it is a keyword that schemas of OpenAPI 3.0 do not have, which is ignored.
+    /// Whether it is a keyword that schemas of OpenAPI 3.0 do not have, and so is ignored.
     pub is_ignored: bool,
 }
 
-/// Everything that `document`, written in OpenAPI `openapi`, breaks of the structure that its version prescribes.
+/// Returns every violation of the structure that the version prescribes.
 pub(in crate::contract) fn faults(document: &Value, openapi: OasVersion) -> Vec<Fault> {
     let (text, draft) = match openapi.minor() {
         Minor::V3_0 => (include_str!("../meta/openapi-3.0.json"), Draft::Draft4),
@@ -38,60 +38,60 @@ pub(in crate::contract) fn faults(document: &Value, openapi: OasVersion) -> Vec<
         Minor::V3_2 => (include_str!("../meta/openapi-3.2.json"), Draft::Draft202012),
     };
     let mut meta: Value = serde_json::from_str(text).expect("the meta-schemas are JSON");
-    // They allow texts alone, the specification any value (OpenAPI 3.1 §4.8.20.1).
+    // The meta-schemas allow strings only, the specification any value (OpenAPI 3.1 §4.8.20.1).
     if let Some(parameters) = meta.pointer_mut("/$defs/link/properties/parameters") {
         *parameters = json!({ "type": "object" });
     }
-    // Formats are left to the lints, which know what is usual: patterns and URIs that only a strict reader refuses.
+    // Formats are checked by the lint rules, which accept patterns and URIs that are common though not strictly valid.
     let options = jsonschema::options().with_draft(draft).should_validate_formats(false).offline();
     let validator = options.build(&meta).expect("the meta-schemas compile");
-    let breaches: Vec<_> = validator.iter_errors(document).take(MAX_FAULTS).flat_map(|error| meant(&error)).collect();
-    let reader = Reader { meta: &meta, document, breaches: &breaches };
-    let mut found: Vec<_> = breaches.iter().flat_map(|breach| reader.read(breach)).collect();
+    let errors: Vec<_> = validator.iter_errors(document).take(MAX_FAULTS).flat_map(|error| converted(&error)).collect();
+    let describer = Describer { meta: &meta, document, errors: &errors };
+    let mut found: Vec<_> = errors.iter().flat_map(|error| describer.describe(error)).collect();
     found.sort();
     found.dedup();
     found
 }
 
-/// One error of the library, without those that led to it.
-struct Breach {
+/// One error of the library, without its causes.
+struct StructureError {
     at: Pointer,
-    /// Where the keyword stands in the meta-schema.
+    /// The location of the keyword in the meta-schema.
     keyword: Pointer,
-    what: What,
+    kind: ErrorKind,
 }
 
-enum What {
-    /// A member is missing.
+enum ErrorKind {
+    /// A field is missing.
     Missing(String),
-    /// Members may not be there.
+    /// Fields are not allowed.
     Unexpected(Vec<String>),
-    /// It is of another type.
+    /// The value has another type.
     Type(String),
-    /// Anything else that the keyword says.
+    /// Any other violation of the keyword.
     Keyword,
 }
 
-/// The breach of `error`, or those of the branch that was meant where it is about branches.
-fn meant(error: &ValidationError<'_>) -> Vec<Breach> {
+/// Converts `error`; an error about branches becomes the errors of the closest branch.
+fn converted(error: &ValidationError<'_>) -> Vec<StructureError> {
     let at = pointer(error.instance_path().as_str());
-    let what = match error.kind() {
-        Kind::Required { property } => What::Missing(property.as_str().unwrap_or_default().to_owned()),
+    let kind = match error.kind() {
+        Kind::Required { property } => ErrorKind::Missing(property.as_str().unwrap_or_default().to_owned()),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            What::Unexpected(unexpected.clone())
+            ErrorKind::Unexpected(unexpected.clone())
         }
-        Kind::Type { kind } => What::Type(types(kind)),
+        Kind::Type { kind } => ErrorKind::Type(types(kind)),
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => match branch(error, context) {
-            Some(branch) => return branch.iter().flat_map(meant).collect(),
-            None => What::Keyword,
+            Some(branch) => return branch.iter().flat_map(converted).collect(),
+            None => ErrorKind::Keyword,
         },
-        _ => What::Keyword,
+        _ => ErrorKind::Keyword,
     };
-    vec![Breach { at, keyword: pointer(error.schema_path().as_str()), what }]
+    vec![StructureError { at, keyword: pointer(error.schema_path().as_str()), kind }]
 }
 
-/// The branch that fits best: a reference where there is one, never a reference where there is none. None when the branches
-/// are about which members stand together.
+/// Finds the closest branch: the one for references if there is a `$ref`, never that one otherwise. None when the branches are
+/// about which fields occur together.
 fn branch<'e>(
     error: &ValidationError<'_>,
     branches: &'e [Vec<ValidationError<'static>>],
@@ -123,19 +123,19 @@ fn types(kind: &TypeKind) -> String {
 fn named(json: &str) -> &str {
     match json {
         "object" => "an object",
-        "array" => "a list",
-        "string" => "text",
+        "array" => "an array",
+        "string" => "a string",
         "boolean" => "true or false",
         "integer" => "an integer",
         "number" => "a number",
-        _ => "nothing",
+        _ => "null",
     }
 }
 
 fn kind(value: &Value) -> String {
     match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
+        Value::Null => "null".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
         single => single.to_string(),
     }
@@ -145,42 +145,43 @@ fn pointer(text: &str) -> Pointer {
     Pointer::parse(text).unwrap_or_default()
 }
 
-/// Puts breaches into words.
-struct Reader<'a> {
+/// Describes errors.
+struct Describer<'a> {
     meta: &'a Value,
     document: &'a Value,
-    breaches: &'a [Breach],
+    errors: &'a [StructureError],
 }
 
-impl Reader<'_> {
-    fn read(&self, breach: &Breach) -> Vec<Fault> {
-        let value = breach.at.of(self.document).unwrap_or(&Value::Null);
-        let fault = |message: String| vec![Fault { at: breach.at.clone(), message, help: None, is_ignored: false }];
-        match &breach.what {
-            What::Missing(name) => fault(format!("expected `{name}`, got none")),
-            What::Type(expected) => fault(format!("expected {expected}, got {}", kind(value))),
-            What::Unexpected(names) => self.unexpected(breach, names),
-            What::Keyword => fault(self.keyword(breach, value)),
+impl Describer<'_> {
+    fn describe(&self, error: &StructureError) -> Vec<Fault> {
+        let value = error.at.of(self.document).unwrap_or(&Value::Null);
+        let fault = |message: String| vec![Fault { at: error.at.clone(), message, help: None, is_ignored: false }];
+        match &error.kind {
+            ErrorKind::Missing(name) => fault(format!("`{name}` is missing")),
+            ErrorKind::Type(expected) => fault(format!("expected {expected}, got {}", kind(value))),
+            ErrorKind::Unexpected(names) => self.unexpected(error, names),
+            ErrorKind::Keyword => fault(self.keyword(error, value)),
         }
     }
 
-    /// A member that some branch of the meta-schema knows is only told when nothing else is wrong with the object, since a
-    /// branch that is not kept no longer vouches for its members.
-    fn unexpected(&self, breach: &Breach, names: &[String]) -> Vec<Fault> {
-        let holder = breach.keyword.parent().unwrap_or_default();
+    /// A field that some branch of the meta-schema knows is only reported when the object has no other error: a violated branch
+    /// does not count as knowing its fields.
+    fn unexpected(&self, error: &StructureError, names: &[String]) -> Vec<Fault> {
+        let holder = error.keyword.parent().unwrap_or_default();
         let known = self.names(&holder);
-        let is_other = |other: &Breach| other.at.is_within(&breach.at) && !matches!(other.what, What::Unexpected(_));
-        let is_broken = self.breaches.iter().any(is_other);
+        let is_other =
+            |other: &StructureError| other.at.is_within(&error.at) && !matches!(other.kind, ErrorKind::Unexpected(_));
+        let has_other_error = self.errors.iter().any(is_other);
         let in_schema = holder.as_str() == "/definitions/Schema";
         let fault = |name: &String| {
-            let at = breach.at.join(name);
+            let at = error.at.join(name);
             if known.contains(name.as_str()) {
-                let message = format!("`{name}` may not stand here");
-                return (!is_broken).then_some(Fault { at, message, help: None, is_ignored: false });
+                let message = format!("`{name}` is not allowed here");
+                return (!has_other_error).then_some(Fault { at, message, help: None, is_ignored: false });
             }
             let help = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
             let message = match in_schema {
-                true => format!("`{name}` is no keyword of OpenAPI 3.0 schemas: it is ignored"),
+                true => format!("`{name}` is not a keyword of OpenAPI 3.0 schemas and is ignored"),
                 false => format!("unknown key `{name}`"),
             };
             Some(Fault { at, message, help, is_ignored: in_schema })
@@ -188,7 +189,7 @@ impl Reader<'_> {
         names.iter().filter_map(fault).collect()
     }
 
-    /// The names that the schema at `holder` has for members, in every branch.
+    /// The field names that the schema at `holder` knows, in every branch.
     fn names(&self, holder: &Pointer) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
         let mut open: Vec<&Value> = holder.of(self.meta).into_iter().collect();
@@ -209,22 +210,22 @@ impl Reader<'_> {
         names
     }
 
-    fn keyword(&self, breach: &Breach, value: &Value) -> String {
-        let keyword = breach.keyword.last().unwrap_or_default();
-        let operand = breach.keyword.of(self.meta).unwrap_or(&Value::Null);
+    fn keyword(&self, error: &StructureError, value: &Value) -> String {
+        let keyword = error.keyword.last().unwrap_or_default();
+        let operand = error.keyword.of(self.meta).unwrap_or(&Value::Null);
         let got = kind(value);
         match keyword.as_str() {
             "enum" => format!("expected {}, got {got}", alternatives(operand.as_array().into_iter().flatten())),
             "const" => format!("expected {}, got {got}", kind(operand)),
-            "pattern" => format!("expected text like {}, got {got}", operand.as_str().unwrap_or_default()),
-            "minItems" | "minProperties" => format!("expected at least {operand}, got none"),
-            "maxProperties" | "maxItems" => format!("expected at most {operand}, got more"),
-            "uniqueItems" => "expected each element once".to_owned(),
+            "pattern" => format!("expected a string that matches {}, got {got}", operand.as_str().unwrap_or_default()),
+            "minItems" | "minProperties" => format!("expected at least {operand}, got 0"),
+            "maxProperties" | "maxItems" => format!("expected at most {operand}"),
+            "uniqueItems" => "expected unique items".to_owned(),
             "minimum" => format!("expected at least {operand}, got {got}"),
             "exclusiveMinimum" => format!("expected a number greater than 0, got {got}"),
             "not" => format!("expected not both {}", together(operand)),
             "oneOf" | "anyOf" => format!("expected {}", among(operand, keyword == "oneOf")),
-            _ => format!("expected what `{keyword}` of the OpenAPI schema asks for, got {got}"),
+            _ => format!("`{keyword}` of the OpenAPI schema is violated by {got}"),
         }
     }
 }
@@ -234,13 +235,13 @@ fn alternatives<'v>(values: impl Iterator<Item = &'v Value>) -> String {
     values.map(Value::to_string).collect::<Vec<_>>().join(" or ")
 }
 
-/// The members that a schema requires together.
+/// The fields that a schema requires together.
 fn together(schema: &Value) -> String {
     let names = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
 }
 
-/// The members of which a list of schemas requires one.
+/// The fields of which a list of schemas requires one.
 fn among(branches: &Value, one_only: bool) -> String {
     let names: Vec<_> = branches.as_array().into_iter().flatten().map(together).collect();
     format!("{} {}", if one_only { "exactly one of" } else { "at least one of" }, names.join(", "))
@@ -256,16 +257,16 @@ mod tests {
         document["openapi"] = openapi.into();
         document["info"] = json!({ "title": "t", "version": "1" });
         let found = faults(&document, OasVersion::parse(openapi).expect("a version"));
-        let told = found.iter().map(|fault| {
+        let lines = found.iter().map(|fault| {
             let help = fault.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
             format!("{}{} {}{help}", fault.at, if fault.is_ignored { " (ignored)" } else { "" }, fault.message)
         });
-        assert_eq!(told.collect::<Vec<_>>(), expect, "{document}");
+        assert_eq!(lines.collect::<Vec<_>>(), expect, "{document}");
     }
 
     #[test]
-    fn each_fault_is_told_once_at_its_place() {
-        check("3.0.3", json!({}), &[" expected `paths`, got none"]);
+    fn each_fault_is_reported_once_at_its_location() {
+        check("3.0.3", json!({}), &[" `paths` is missing"]);
         check("3.1.0", json!({}), &[" expected at least one of `paths`, `components`, `webhooks`"]);
         let operation = |operation: Value| json!({ "paths": { "/a": { "get": operation } } });
         let responses = json!({ "200": { "description": "" } });
@@ -278,7 +279,7 @@ mod tests {
             check(
                 version,
                 operation(json!({ "responses": responses, "tags": "x" })),
-                &["/paths/~1a/get/tags expected a list, got \"x\""],
+                &["/paths/~1a/get/tags expected an array, got \"x\""],
             );
             let parameters = json!([{ "name": "q", "in": "query", "schema": { "type": "string" }, "required": "yes" }]);
             check(
@@ -290,7 +291,7 @@ mod tests {
             check(
                 version,
                 operation(json!({ "responses": { "200": reference } })),
-                &["/paths/~1a/get/responses/200/$ref expected text, got 1"],
+                &["/paths/~1a/get/responses/200/$ref expected a string, got 1"],
             );
         }
     }

@@ -1,6 +1,6 @@
-//! What a schema asks of text beyond its length: patterns, and encoded content.
+//! Keywords for strings: `pattern`, `contentEncoding`, `contentMediaType`, `contentSchema`.
 //!
-//! What cannot be asked here is an error that [`not_checked`] recognises, so that no value passes unasked.
+//! What cannot be checked is an error that [`not_checked_reason`] recognises, so that no value passes unchecked.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,40 +13,40 @@ use serde_json::{Map, Value, json};
 use crate::document::parse_json;
 use crate::http::MediaType;
 
-/// Steps after which matching a pattern is given up, and the value not judged by it.
+/// Steps after which matching a pattern is aborted and the value not checked against it.
 const BACKTRACK_LIMIT: usize = 100_000;
 
 /// What the message of an error starts with that stands for "not judged".
-const UNJUDGED: &str = "not_checked: ";
+const NOT_CHECKED: &str = "not_checked: ";
 
 /// Why a value was not judged, when that is what the message of an error says.
-pub(super) fn not_checked(message: &str) -> Option<&str> {
-    message.strip_prefix(UNJUDGED)
+pub(super) fn not_checked_reason(message: &str) -> Option<&str> {
+    message.strip_prefix(NOT_CHECKED)
 }
 
 /// The error that says why a value is not judged.
-pub(super) fn not_judged(why: &str) -> ValidationError<'static> {
-    ValidationError::custom(format!("{UNJUDGED}{why}"))
+pub(super) fn not_checked(why: &str) -> ValidationError<'static> {
+    ValidationError::custom(format!("{NOT_CHECKED}{why}"))
 }
 
-/// The engine that patterns are matched with.
+/// The regex engine for patterns.
 pub(super) fn patterns() -> PatternOptions<FancyRegex> {
     PatternOptions::<FancyRegex>::fancy_regex().backtrack_limit(BACKTRACK_LIMIT)
 }
 
-/// Compiled patterns by their text, so that each is compiled once; an error says why one cannot be matched here.
+/// Compiled patterns by their source: each is compiled once. An error says why a pattern is not supported.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Patterns(Arc<Mutex<HashMap<String, Compiled>>>);
 
 type Compiled = Result<Arc<Validator>, Arc<str>>;
 
 impl Patterns {
-    /// Why the pattern of that text cannot be matched here; none where it can.
+    /// Why the pattern is not supported; none where it is.
     pub fn unmatched(&self, pattern: &str) -> Option<String> {
         self.get(pattern).err().map(|why| why.to_string())
     }
 
-    /// Whether `text` matches the pattern; any does where that cannot be told here.
+    /// Whether `text` matches the pattern; true for patterns that are not supported.
     pub fn matches(&self, pattern: &str, text: &str) -> bool {
         self.get(pattern).map_or(true, |validator| validator.is_valid(&text.into()))
     }
@@ -57,23 +57,23 @@ impl Patterns {
     }
 }
 
-/// `pattern`: an expression of ECMA-262 (JSON Schema 2020-12 Core §6.4), as far as the engine has what it uses.
+/// `pattern`: a regular expression of ECMA-262 (JSON Schema 2020-12 Core §6.4), as far as the engine supports it.
 pub(super) struct Pattern(Compiled);
 
 impl Pattern {
-    /// The pattern that a schema writes as `value`.
-    pub fn of(value: &Value, known: &Patterns) -> Result<Self, ValidationError<'static>> {
+    /// The pattern `value` of a schema.
+    pub fn new(value: &Value, known: &Patterns) -> Result<Self, ValidationError<'static>> {
         let text = value.as_str().ok_or_else(|| ValidationError::schema("pattern is not a string"))?;
         Ok(Self(known.get(text)))
     }
 }
 
-/// Why the pattern of that text cannot be matched here; none where it can.
+/// Why the pattern is not supported; none where it is.
 pub(in crate::contract) fn pattern_error(pattern: &str) -> Option<String> {
     compiled(pattern).err().map(|why| why.to_string())
 }
 
-/// The pattern as a validator of its own, which reads ECMA-262's classes as the library does everywhere.
+/// Compiles the pattern as a validator, which translates ECMA-262's classes as the library does.
 fn compiled(pattern: &str) -> Compiled {
     let options = jsonschema::options().with_pattern_options(patterns()).offline();
     let built = options.build(&json!({ "pattern": pattern }));
@@ -84,7 +84,7 @@ impl<'i> Keyword<'i> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         match &self.0 {
             Ok(validator) => validator.validate(instance),
-            Err(why) if instance.is_string() => Err(not_judged(why)),
+            Err(why) if instance.is_string() => Err(not_checked(why)),
             Err(_) => Ok(()),
         }
     }
@@ -94,22 +94,22 @@ impl<'i> Keyword<'i> for Pattern {
     }
 }
 
-/// `contentEncoding`: text that encodes bytes (JSON Schema 2020-12 Validation §8.3). It is asserted, as OpenAPI 3.0's `byte`
-/// is. Encodings of mail (`7bit`, `quoted-printable` …) hold for any text.
+/// `contentEncoding`: a string that encodes bytes (JSON Schema 2020-12 Validation §8.3). It is asserted, as OpenAPI 3.0's `byte`
+/// is. Any string conforms to the encodings of mail (`7bit`, `quoted-printable` …).
 pub(super) enum Encoding {
     /// RFC 4648 §4.
     Base64,
     /// RFC 4648 §5.
     Base64Url,
-    /// RFC 4648 §6 and §8: upper-case letters and digits of an alphabet, padded to a multiple of so many.
+    /// RFC 4648 §6 and §8: an alphabet, and the multiple that the length is padded to.
     Digits(&'static str, usize),
     /// Not asserted.
     Anything,
 }
 
 impl Encoding {
-    /// The encoding of that name, whose case does not count (RFC 2045 §6.1).
-    pub fn of(value: &Value) -> Result<Self, ValidationError<'static>> {
+    /// The encoding of that name, case-insensitive (RFC 2045 §6.1).
+    pub fn new(value: &Value) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("contentEncoding is not a string"))?;
         Ok(match name.to_ascii_lowercase().as_str() {
             "base64" => Self::Base64,
@@ -120,7 +120,7 @@ impl Encoding {
         })
     }
 
-    /// The bytes; none where the text is no such encoding, or the encoding is one that is not read.
+    /// Decodes the bytes; none where the string is malformed or the encoding is not supported.
     fn decode(&self, text: &str) -> Option<Vec<u8>> {
         match self {
             Self::Base64 => STANDARD.decode(text).ok(),
@@ -140,7 +140,7 @@ impl Encoding {
     }
 }
 
-/// The text with the padding that may be left out of `base64url`.
+/// Adds the padding that `base64url` may omit.
 fn pad(text: &str) -> String {
     let bare = text.trim_end_matches('=');
     format!("{bare}{}", "=".repeat((4 - bare.len() % 4) % 4))
@@ -156,17 +156,17 @@ impl<'i> Keyword<'i> for Encoding {
     }
 }
 
-/// `contentMediaType`: text that is a document (JSON Schema 2020-12 Validation §8.4). Only JSON is asserted.
+/// `contentMediaType`: a string that is a document (JSON Schema 2020-12 Validation §8.4). Only JSON is asserted.
 pub(super) struct Content {
     is_json: bool,
     encoding: Encoding,
 }
 
 impl Content {
-    /// The media type `value` of the schema `parent`, whose `contentEncoding` is undone first.
-    pub fn of(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
+    /// The media type `value` of the schema `parent`, whose `contentEncoding` is decoded first.
+    pub fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("contentMediaType is not a string"))?;
-        let encoding = parent.get("contentEncoding").map_or(Ok(Encoding::Anything), Encoding::of)?;
+        let encoding = parent.get("contentEncoding").map_or(Ok(Encoding::Anything), Encoding::new)?;
         Ok(Self { is_json: MediaType::parse(name).is_ok_and(|media_type| media_type.is_json()), encoding })
     }
 }
@@ -180,18 +180,18 @@ impl<'i> Keyword<'i> for Content {
         let Some(text) = instance.as_str().filter(|_| self.is_json) else { return true };
         match self.encoding {
             Encoding::Anything => parse_json(text.as_bytes()).is_ok(),
-            // Text that is no such encoding is for `contentEncoding` to say.
+            // `contentEncoding` reports a malformed encoding.
             _ => self.encoding.decode(text).is_none_or(|bytes| parse_json(&bytes).is_ok()),
         }
     }
 }
 
-/// `contentSchema`: the schema of the decoded content, which is not looked into.
+/// `contentSchema`: the schema of the decoded content, which is not checked.
 pub(super) struct ContentSchema;
 
 impl<'i> Keyword<'i> for ContentSchema {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if instance.is_string() { Err(not_judged("contentSchema is not checked")) } else { Ok(()) }
+        if instance.is_string() { Err(not_checked("contentSchema is not checked")) } else { Ok(()) }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {

@@ -1,4 +1,4 @@
-//! An error of the JSON Schema library in the contract's own terms: which keyword of which file, at which place of the value.
+//! An error of the schema library in the terms of the contract: which keyword of which document, at which location of the value.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
@@ -10,39 +10,39 @@ use crate::pointer::Pointer;
 use super::resources::Resources;
 use super::{text, workarounds};
 
-/// A keyword that a value did not keep.
+/// A keyword that a value violates.
 #[derive(Debug, Clone)]
 pub(super) struct Violation {
     /// The keyword.
     pub keyword: String,
-    /// Where in the value.
+    /// The location in the value.
     pub at: Pointer,
-    /// Where in the contract.
+    /// The location in the contract.
     pub anchor: Anchor,
-    /// What the keyword alone does not say.
+    /// What the keyword does not tell.
     pub detail: Detail,
 }
 
 /// What some keywords add to a violation.
 #[derive(Debug, Clone)]
 pub(super) enum Detail {
-    /// Nothing: the value at the place is wrong.
+    /// The value at the location is wrong.
     Value,
-    /// A member is missing.
+    /// A property is missing.
     Missing(String),
-    /// Members are there that may not be.
+    /// Properties are not allowed.
     Unexpected(Vec<String>),
-    /// No branch of `oneOf` or `anyOf` is kept; what each of them lacks.
+    /// The value matches no branch of `oneOf` or `anyOf`; the violations of each.
     Branches(Vec<Vec<Violation>>),
-    /// Several branches of a `oneOf` are kept; how many, and of how many.
+    /// The value matches several branches of a `oneOf`: how many, of how many.
     Several(usize, usize),
-    /// The library gave up; why.
+    /// The keyword was not checked; why.
     NotChecked(String),
 }
 
 impl Violation {
-    /// Reads an error about a value wrapped as the member of an object. `root` is where the schema stands, for the rare error
-    /// without a location of its own.
+    /// Converts an error about a value that is wrapped as the property of an object. `root` is the location of the schema, for the
+    /// rare error without a location.
     pub fn read(error: ValidationError<'_>, resources: &Resources, root: &Anchor) -> Self {
         let anchor = match error.absolute_keyword_location() {
             Some(uri) => resources.anchor(uri.as_str()),
@@ -56,8 +56,8 @@ impl Violation {
     }
 }
 
-/// The keyword that is broken, where the library names a member of it (`dependentRequired`), which need not be written, or the
-/// bound beside it (`exclusiveMinimum: true`).
+/// The location of the violated keyword, where the library reports a part of it (`dependentRequired`) or the bound next to it
+/// (`exclusiveMinimum: true`).
 fn whole_keyword(kind: &Kind, anchor: Anchor) -> Anchor {
     let parent = anchor.parent();
     let is_within =
@@ -99,7 +99,7 @@ fn detail(kind: Kind, resources: &Resources, root: &Anchor) -> Detail {
         Kind::BacktrackLimitExceeded { .. } => Detail::NotChecked("matching the pattern takes too long".to_owned()),
         Kind::RegexEngineFailure { message } => Detail::NotChecked(message),
         Kind::Custom { message, .. } => {
-            text::not_checked(&message).map_or(Detail::Value, |why| Detail::NotChecked(why.to_owned()))
+            text::not_checked_reason(&message).map_or(Detail::Value, |why| Detail::NotChecked(why.to_owned()))
         }
         Kind::Referencing(error) => Detail::NotChecked(error.to_string()),
         _ => Detail::Value,
@@ -110,7 +110,7 @@ fn name(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The place in the value of a place in its wrapper.
+/// The location in the value of a location in its wrapper.
 fn unwrapped(path: &str) -> Pointer {
     let inner = path.get(1..).and_then(|rest| rest.find('/').map(|cut| &rest[cut..]));
     inner.and_then(Pointer::parse).unwrap_or_default()

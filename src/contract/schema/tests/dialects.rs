@@ -135,7 +135,7 @@ fn a_schema_that_is_not_one_is_reported_where_it_stands() {
 schema: { type: object, properties: { a: { $ref: '#/other' } } }
 other: { type: string, minLength: '3' }
 ";
-    assert_snapshot!(check(document, "{}"), @r#"/other/minLength: not a schema: "3" is not of type "integer""#);
+    assert_snapshot!(check(document, "{}"), @r#"/other/minLength: invalid schema: "3" is not of type "integer""#);
     assert_snapshot!(check("openapi: 3.0.0\nschema: { type: any }", "{}"), @r#"/schema/type: "any" is not valid under any of the schemas listed in the 'anyOf' keyword"#);
 }
 
