@@ -1,11 +1,11 @@
-//! A node of the contract, and a compiled schema, as small values.
+//! Identifiers of a node of the contract and of a compiled schema.
 
 use crate::pointer::Pointer;
 
-/// A node of one of the contract's documents; turned into a [`Place`] only when somebody wants to see it.
+/// Location of a node in the contract's documents; converted to file, line and column only when printed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Anchor {
-    /// Index into [`Contract::documents`]; 0 is the file that was named.
+    /// Index into `Contract::documents`; 0 is the named document.
     pub document: usize,
     /// The node.
     pub pointer: Pointer,
@@ -17,12 +17,12 @@ impl Anchor {
         Self { document: self.document, pointer: self.pointer.join(token) }
     }
 
-    /// The node that holds this one; the root holds itself.
+    /// The node that contains this one; the root for itself.
     pub(super) fn parent(&self) -> Self {
         Self { document: self.document, pointer: self.pointer.parent().unwrap_or_default() }
     }
 }
 
-/// A schema that was compiled, by its number in [`Schemas`].
+/// Index of a compiled schema in `Schemas`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchemaKey(pub usize);

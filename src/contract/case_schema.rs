@@ -1,4 +1,4 @@
-//! A JSON Schema of a case, which narrows what the contract allows for its answer.
+//! JSON Schema of a case, which restricts the response further than the contract.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::refs::{Refs, Uris};
 use super::schema::Subject;
 use super::{Anchor, Breach, Direction, Location, NotChecked, Rule, SchemaKey, Schemas};
 
-/// The only resource there is: such a schema refers to nothing outside itself.
+/// The only resource: a case schema cannot refer to anything outside itself.
 const URI: &str = "signoff:/expect/schema";
 
 /// A compiled JSON Schema (2020-12, with OpenAPI's formats). The anchors of its breaches are pointers into the schema itself.
@@ -23,7 +23,7 @@ pub struct CaseSchema {
 }
 
 impl CaseSchema {
-    /// Compiles `schema`; what is wrong with it comes with the place in it.
+    /// Compiles `schema`; errors are returned with their location in it.
     pub fn compile(schema: &Value) -> Result<Self, Vec<(Pointer, String)>> {
         let at_root = |message: String| vec![(Pointer::root(), message)];
         let document = Document::parse("expect.schema.json", schema.to_string()).map_err(|problems| {
@@ -37,7 +37,7 @@ impl CaseSchema {
         if misspelt.is_empty() { Ok(Self { documents, uris, schemas }) } else { Err(misspelt) }
     }
 
-    /// What `body` breaks of the schema, and what could not be judged.
+    /// Validates `body`; returns the violations and what was not checked.
     pub fn judge(&self, body: &Value) -> (Vec<Breach>, Vec<NotChecked>) {
         let refs = Refs { documents: &self.documents, uris: &self.uris };
         let (rule, direction) = (Rule::BodySchema, Direction::Response);
@@ -81,7 +81,7 @@ mod tests {
         let schema = json!({ "properties": { "requird": { "items": { "requird": ["a"], "x-requird": 1 } } } });
         let problems = CaseSchema::compile(&schema).expect_err("is wrong");
         let shown: Vec<_> = problems.iter().map(|(at, message)| format!("{at}: {message}")).collect();
-        let message = "`requird` is no keyword of a schema: it says nothing; did you mean `required`?";
+        let message = "`requird` is not a schema keyword and has no effect; did you mean `required`?";
         assert_eq!(shown, [format!("/properties/requird/items/requird: {message}")]);
     }
 

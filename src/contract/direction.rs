@@ -1,6 +1,6 @@
 //! The direction in which a value is sent.
 
-/// Which way a value travels: `readOnly` members belong in responses, `writeOnly` members in requests.
+/// The direction in which a value is sent: `readOnly` properties belong in responses, `writeOnly` properties in requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// In a request.
@@ -10,7 +10,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The message that travels this way.
+    /// Name of the message.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Request => "request",

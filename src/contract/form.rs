@@ -1,5 +1,5 @@
-//! How the fields of a form stand on the wire, by the schema of the form and its `encoding`: the one rule for those who write a form
-//! and those who judge one (OpenAPI 3.1 §4.8.14.4, §4.8.15).
+//! Serialisation of form fields by the schema of the form and its `encoding`, shared by writing and validating forms (OpenAPI 3.1
+//! §4.8.14.4, §4.8.15).
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use super::{
     Contract, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style, parameters::serialize,
 };
 
-/// How a field is laid out where nothing is said (OpenAPI 3.1 §4.8.15).
+/// Default serialisation of a field (OpenAPI 3.1 §4.8.15).
 const PLAIN: FieldLayout = FieldLayout { style: Style::Form, explode: true, allow_reserved: false };
 
-/// A form as its media type declares it.
+/// A declared form.
 #[derive(Debug)]
 pub struct Form<'c> {
     declared: &'c MediaTypeObject,
@@ -23,26 +23,26 @@ pub struct Form<'c> {
 /// One part of `multipart/form-data` without its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// Its media type; none where it is plain text, which needs no saying (RFC 7578 §4.4).
+    /// Its media type; none for plain text, the default (RFC 7578 §4.4).
     pub media_type: Option<String>,
     /// Its text.
     pub text: String,
 }
 
 impl<'c> Form<'c> {
-    /// The form that `declared` is of.
-    pub fn of(contract: &Contract, declared: &'c MediaTypeObject) -> Self {
+    /// Reads the form that `declared` describes.
+    pub fn new(contract: &Contract, declared: &'c MediaTypeObject) -> Self {
         let schema = declared.schema.as_ref();
         let shape = schema.map(|schema| Shape::from_schema(contract.refs(), &schema.anchor)).unwrap_or_default();
         Self { declared, members: shape.object.unwrap_or_default() }
     }
 
-    /// What `encoding` says about the field of that name.
+    /// The `encoding` of the field of that name.
     pub fn encoding(&self, name: &str) -> Option<&'c Encoding> {
         self.declared.encoding.iter().find(|encoding| encoding.name == name)
     }
 
-    /// The field as the parameter of a query that it is laid out like in `application/x-www-form-urlencoded`.
+    /// The query parameter that is serialised like the field in `application/x-www-form-urlencoded`.
     pub(super) fn field(&self, name: String, shape: Shape) -> Parameter {
         let encoding = self.encoding(&name);
         let layout = encoding.and_then(|encoding| encoding.layout);
@@ -59,35 +59,36 @@ impl<'c> Form<'c> {
             allow_empty: false,
             shape,
             schema: self.declared.schema.clone(),
-            // A style that is written leaves `contentType` without a say.
+            // A declared style overrides `contentType`.
             content: if layout.is_some() { None } else { written.or(implied) },
             anchor: encoding.map_or(&self.declared.anchor, |encoding| &encoding.anchor).clone(),
         }
     }
 
-    /// Whether the items of the list `field` are JSON: objects are, where no style says otherwise.
+    /// Whether the items of the array `field` are JSON: objects are, unless a style is declared.
     pub(super) fn has_json_items(&self, field: &Parameter) -> bool {
         let holds_objects = field.shape.array.as_ref().is_some_and(|items| items.object.is_some());
         holds_objects && !self.is_styled(field)
     }
 
-    /// Whether `encoding` says how the field is laid out.
+    /// Whether `encoding` declares the serialisation of the field.
     fn is_styled(&self, field: &Parameter) -> bool {
         field.content.is_some() || self.encoding(&field.name).is_some_and(|encoding| encoding.layout.is_some())
     }
 
-    /// `name=value&…` of `application/x-www-form-urlencoded`; no text for an empty list. Errors name what cannot hold the value.
+    /// Serialises to `name=value&…` of `application/x-www-form-urlencoded`; an empty string for an empty array. Errors name the
+    /// style that cannot represent the value.
     pub fn pairs(&self, name: &str, value: Value) -> Result<String, String> {
         let field = self.field(name.to_owned(), self.members.shape(name));
         let value = match value {
-            Value::Array(items) if self.has_json_items(&field) => items.into_iter().map(written).collect(),
-            Value::Object(_) if !self.is_styled(&field) => written(value),
+            Value::Array(items) if self.has_json_items(&field) => items.into_iter().map(as_json_text).collect(),
+            Value::Object(_) if !self.is_styled(&field) => as_json_text(value),
             value => value,
         };
         serialize(&field, &value)
     }
 
-    /// The parts of `multipart/form-data` that hold `value`: where the schema declares a list, each item is a part.
+    /// Serialises to parts of `multipart/form-data`: one per item if the schema declares an array.
     pub fn parts(&self, name: &str, value: Value) -> Vec<Content> {
         let shape = self.members.shape(name);
         match (value, &shape.array) {
@@ -116,15 +117,15 @@ impl<'c> Form<'c> {
         Content { media_type: written.map(ToString::to_string).or(implied), text }
     }
 
-    /// The media type that `encoding` gives the parts of that name: the first that is no range.
+    /// The media type that `encoding` declares for the parts of that name: the first that is no range.
     pub fn media_type(&self, name: &str) -> Option<&'c MediaType> {
         self.encoding(name)?.content.iter().find(|media_type| !media_type.is_range())
     }
 }
 
 impl Content {
-    /// `value` as a part of which nothing is declared: text as it stands, anything else as JSON.
-    pub fn alone(value: Value) -> Self {
+    /// Serialises an undeclared part: a string verbatim, anything else as JSON.
+    pub fn undeclared(value: Value) -> Self {
         match value {
             Value::String(text) => Self { media_type: None, text },
             value => Self { media_type: Some("application/json".to_owned()), text: value.to_string() },
@@ -132,7 +133,7 @@ impl Content {
     }
 }
 
-/// What is no text, as the JSON that stands for it.
-fn written(value: Value) -> Value {
+/// Serialises a non-string value as JSON text.
+fn as_json_text(value: Value) -> Value {
     if value.is_string() { value } else { Value::String(value.to_string()) }
 }

@@ -9,20 +9,20 @@ use crate::pointer::Pointer;
 
 use super::{Anchor, StatusKey, value_summary};
 
-/// What judging one message found.
+/// Result of validating one message.
 #[derive(Debug, Clone, Default)]
 pub struct Judgement {
     /// Every breach, in the order of the message: start line, headers, body.
     pub breaches: Vec<Breach>,
-    /// What could not be judged, and why.
+    /// Rules that were not checked, with the reason.
     pub not_checked: Vec<NotChecked>,
-    /// The body as JSON, when it is (also when the contract declares nothing about it).
+    /// The body as a JSON value, if it is JSON, even if the contract declares nothing about it.
     pub body: Option<Value>,
-    /// Responses: the key of the declared response that was judged by.
+    /// For responses: the key of the declared response.
     pub status: Option<StatusKey>,
-    /// The declared media type (as written in the contract) that was judged by.
+    /// The declared media type that applied, as written in the contract.
     pub media_type: Option<Arc<str>>,
-    /// Why the body is more than can be judged, so that nothing is known of it: also in `not_checked`.
+    /// Why the body exceeds the limits, so that nothing of it was checked; also in `not_checked`.
     pub beyond_limits: Option<String>,
 }
 
@@ -37,33 +37,33 @@ impl Judgement {
     }
 }
 
-/// A rule of the contract that a message did not keep.
+/// A violation of a rule of the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Breach {
-    /// What kind of rule.
+    /// Kind of the rule.
     pub rule: Rule,
     /// The JSON Schema keyword (`required`, `type`, `enum` …), or `security`, `content-type`, `json`, `method`, `path`,
     /// `status`, `body` where no schema is involved.
     pub keyword: String,
-    /// Where in the message. `required` and `additionalProperties` (and the `undocumented-property` rule) locate the member.
+    /// Location in the message; for `required`, `additionalProperties` and the rule `undocumented-property` that of the property.
     pub location: Location,
-    /// Where in the contract: the keyword.
+    /// Location in the contract: the keyword.
     pub anchor: Anchor,
-    /// What the contract asks for, as a summary: `"ACTIVE" | "INACTIVE"`, `string`, `integer ≥ 1`.
+    /// Summary of what the contract expects: `"ACTIVE" | "INACTIVE"`, `string`, `integer ≥ 1`.
     pub expected: String,
-    /// What came, as compact JSON; `None` when it is missing.
+    /// The actual value as compact JSON; none if it is missing.
     pub actual: Option<String>,
     /// How expected and actual differ.
     pub difference: Difference,
-    /// A documented name near an undocumented one.
+    /// A documented name that resembles the undocumented one.
     pub near: Option<String>,
-    /// For a breach inside the nearest branch of `oneOf`/`anyOf`: how many other branches there were. The breach then stands
-    /// at the place inside the branch, and `branch_of` names the `oneOf`/`anyOf` itself.
+    /// For a breach inside the closest branch of `oneOf`/`anyOf`: the composition. `location` and `anchor` are then inside the
+    /// branch.
     pub branch_of: Option<BranchOf>,
 }
 
 impl Breach {
-    /// A breach of a rule that is no JSON Schema keyword; nothing came until [`Breach::actual`] says what.
+    /// A breach of a rule that is no JSON Schema keyword; without an actual value until [`Breach::actual`] sets it.
     pub(super) fn new(rule: Rule, keyword: &str, location: Location, anchor: Anchor) -> Self {
         Self {
             rule,
@@ -99,37 +99,37 @@ impl Breach {
     }
 }
 
-/// The `oneOf`/`anyOf` that a breach inside its nearest branch belongs to.
+/// The `oneOf`/`anyOf` whose closest branch contains the breach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BranchOf {
     /// `oneOf` or `anyOf`.
     pub keyword: String,
-    /// Where in the message the composed value stands.
+    /// Location of the composed value in the message.
     pub location: Location,
-    /// How many other branches there were.
+    /// Number of other branches.
     pub others: usize,
 }
 
-/// The kinds of rules; those of a response are one to one with the checks that report them.
+/// Kinds of rules; each rule of responses has exactly one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// The status is not declared.
     Status,
     /// The media type is not declared, or its header is missing, malformed or repeated.
     ContentType,
-    /// Content is declared but none came (request: required).
+    /// Content is declared but missing (in requests: required).
     BodyPresent,
-    /// Content came where none may.
+    /// Content is present but not allowed.
     BodyAbsent,
-    /// The body is not strict JSON (or not what its media type says).
+    /// The body is not strict JSON, or not well-formed for its media type.
     BodyWellFormed,
-    /// The body breaks its schema.
+    /// The body violates its schema.
     BodySchema,
-    /// A response header is missing or breaks its schema.
+    /// A response header is missing or violates its schema.
     HeaderSchema,
     /// A property that no branch of the schema declares.
     UndocumentedProperty,
-    /// A request parameter is missing, undeclared or breaks its schema.
+    /// A request parameter is missing, undeclared or violates its schema.
     Parameter,
     /// Credentials are absent or malformed.
     Security,
@@ -139,7 +139,7 @@ pub enum Rule {
     Path,
 }
 
-/// A place in a message.
+/// A location in a message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Location {
     /// The method.
@@ -150,22 +150,22 @@ pub enum Location {
     Security,
     /// The status.
     Status,
-    /// A path parameter, and where in its value.
+    /// A path parameter, and the location in its value.
     PathParameter(String, Pointer),
-    /// A query parameter, and where in its value.
+    /// A query parameter, and the location in its value.
     Query(String, Pointer),
-    /// A header (lower case), and where in its value.
+    /// A header (lower case), and the location in its value.
     Header(String, Pointer),
-    /// A cookie, and where in its value.
+    /// A cookie, and the location in its value.
     Cookie(String, Pointer),
-    /// In the body.
+    /// A location in the body.
     Body(Pointer),
-    /// The response as a whole; only what a case expects stands there.
+    /// The response as a whole; only expectations of cases use it.
     Response,
 }
 
 impl std::fmt::Display for Location {
-    /// As `violates` writes it: `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body`, `body/JSON/POINTER`.
+    /// Writes the location as in `violates`: `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body`, `body/JSON/POINTER`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Method => f.write_str("method"),
@@ -182,17 +182,17 @@ impl std::fmt::Display for Location {
     }
 }
 
-/// A rule that could not be judged, and why.
+/// A rule that was not checked, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotChecked {
     /// The rule.
     pub rule: Rule,
-    /// Why: `no schema is declared for application/pdf`.
+    /// The reason: `no schema is declared for application/pdf`.
     pub reason: String,
 }
 
 impl NotChecked {
-    /// Values of a schema that only webhooks or callbacks use, which no run checks.
+    /// For a value whose schema only webhooks or callbacks use.
     pub(super) fn not_compiled(rule: Rule) -> Self {
         Self { rule, reason: "only webhooks or callbacks use its schema, which is not compiled".to_owned() }
     }

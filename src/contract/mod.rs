@@ -1,4 +1,4 @@
-//! The loaded, resolved and compiled OpenAPI document, and the one engine that judges messages by it.
+//! The loaded, resolved and compiled OpenAPI document, and the engine that validates messages against it.
 
 mod anchor;
 mod assumption;

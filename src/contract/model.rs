@@ -1,4 +1,4 @@
-//! The contract: everything that a run needs of an OpenAPI document, compiled once.
+//! The contract: an OpenAPI document, resolved and compiled once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use crate::document::{Document, End};
 use crate::place::{Place, Snippet};
 use crate::problem::Problem;
 
-use super::assumption::{Assumptions, holds};
+use super::assumption::{Assumptions, contains};
 use super::overlay::Amendment;
 use super::refs::{Refs, Uris};
 use super::schema::SchemaView;
 use super::version::OasVersion;
 use super::{Anchor, Operation, Router, Schemas, SecurityScheme, StatusKey};
 
-/// The contract: everything the run needs of an OpenAPI document, compiled once.
+/// A loaded OpenAPI document with its compiled schemas and routes.
 #[derive(Debug)]
 pub struct Contract {
     /// `info.title`.
@@ -26,9 +26,9 @@ pub struct Contract {
     pub openapi: OasVersion,
     /// SHA-256 over the bytes of all files, lower-case hex.
     pub sha256: String,
-    /// Every file that was read; the first is the one that was named.
+    /// Every file that was read; the first is the named document.
     pub documents: Vec<Document>,
-    /// The URIs of the documents, which their references are resolved against.
+    /// URIs of the documents, against which their references are resolved.
     pub(super) uris: Uris,
     /// Every path operation, in document order: what clients may send. Router, runs, mocks and coverage use only these.
     pub operations: Vec<Operation>,
@@ -44,15 +44,15 @@ pub struct Contract {
     pub security_schemes: BTreeMap<String, SecurityScheme>,
     /// `servers[].url` with variables at their defaults.
     pub servers: Vec<String>,
-    /// What overlays changed of the document as published, action by action.
+    /// Changes that overlays made to the published document, per action.
     pub amendments: Vec<Amendment>,
-    /// What rests on overlays.
+    /// The parts of the document that depend on overlays.
     pub(super) assumptions: Assumptions,
-    /// What is odd about the document but stops nothing.
+    /// Problems that do not prevent checking.
     pub warnings: Vec<Problem>,
     /// The same of webhooks and callbacks, which no run uses: only [`super::lint`] reports it.
     pub(super) warnings_aside: Vec<Problem>,
-    /// The schemas that only webhooks and callbacks use, unless a reference in them leads nowhere: only lint compiles them.
+    /// The schemas that only webhooks and callbacks use, unless a reference in them does not exist: only lint compiles them.
     pub(super) schemas_aside: Vec<Anchor>,
 }
 
@@ -67,7 +67,7 @@ impl Contract {
         self.operations.iter().chain(&self.webhooks).chain(&self.callbacks)
     }
 
-    /// Where `anchor` stands in its file; `End::Key` for keywords and members, which is what a reader looks for.
+    /// File, line and column of `anchor`; for a property that of its key.
     pub fn place(&self, anchor: &Anchor) -> Place {
         self.documents[anchor.document].locate(&anchor.pointer, End::Key)
     }
@@ -102,7 +102,7 @@ impl Contract {
         let parts = parts.chain(responses.map(|response| &response.anchor));
         let under: BTreeSet<_> = parts.flat_map(|anchor| self.assumptions.under(anchor)).collect();
         let whole =
-            self.assumptions.under(&operation.anchor).into_iter().filter(|source| holds(source, &operation.anchor));
+            self.assumptions.under(&operation.anchor).into_iter().filter(|source| contains(source, &operation.anchor));
         under.into_iter().chain(whole).collect()
     }
 

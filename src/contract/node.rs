@@ -1,4 +1,4 @@
-//! A node of a document as the builder walks it: its value and where it stands, nothing copied.
+//! A borrowed node of a document with its location.
 
 use serde_json::Value;
 
@@ -11,14 +11,14 @@ use super::Anchor;
 pub(super) struct Node<'d> {
     /// Index of its document.
     pub document: usize,
-    /// Where it stands there.
+    /// Its location there.
     pub pointer: Pointer,
     /// Its value.
     pub value: &'d Value,
 }
 
 impl<'d> Node<'d> {
-    /// The node as others keep it.
+    /// The location of the node.
     pub fn anchor(&self) -> Anchor {
         Anchor { document: self.document, pointer: self.pointer.clone() }
     }
@@ -28,23 +28,23 @@ impl<'d> Node<'d> {
         Some(self.child(name, self.value.get(name)?))
     }
 
-    /// The text of the member of that name.
+    /// The value of the member of that name, if it is a string.
     pub fn text(&self, name: &str) -> Option<&'d str> {
         self.value.get(name)?.as_str()
     }
 
-    /// Whether the member of that name is `true` or `false`; none when it is missing or something else.
+    /// The value of the member of that name, if it is a boolean.
     pub fn flag(&self, name: &str) -> Option<bool> {
         self.value.get(name)?.as_bool()
     }
 
-    /// The members in document order; none when it is no object.
+    /// The members in document order; none if it is no object.
     pub fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
         let members = self.value.as_object().into_iter().flatten();
         members.map(|(name, value)| (name.as_str(), self.child(name, value)))
     }
 
-    /// The elements; none when it is no array.
+    /// The elements; none if it is no array.
     pub fn items(&self) -> impl Iterator<Item = Self> + use<'d, '_> {
         let items = self.value.as_array().into_iter().flatten();
         items.enumerate().map(|(index, value)| self.child(index, value))

@@ -1,4 +1,4 @@
-//! What an operation declares, resolved: its parameters, bodies, responses and security.
+//! Declarations of an operation, resolved: parameters, bodies, responses and security.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use super::shape::Shape;
 use super::style::Style;
 use super::{Anchor, ParameterIn, SchemaKey, StatusKey};
 
-/// Who sends the requests of an operation, and where to.
+/// Kind of an operation: who sends its requests, and where to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationKind {
-    /// A method of a path: clients send it to the target. Runs, mocks and coverage know only these.
+    /// A method of a path: clients send it to the target. Runs, mocks and coverage use only these.
     Path,
-    /// A method of a webhook: the target sends it to an address that was agreed on elsewhere.
+    /// A method of a webhook: the target sends it to an address agreed out of band.
     Webhook,
     /// A method of a callback: the target sends it to the URL that an earlier request named.
     Callback,
@@ -22,29 +22,29 @@ pub enum OperationKind {
 /// One method of one path, webhook or callback.
 #[derive(Debug)]
 pub struct Operation {
-    /// Who sends it.
+    /// Its kind.
     pub kind: OperationKind,
-    /// Its number among the operations of its kind; of a path operation the number in `Contract::operations`.
+    /// Its index among the operations of its kind: in `Contract::operations` for a path operation.
     pub index: usize,
-    /// `operationId`, or `POST /path` where there is none.
+    /// `operationId`, or `POST /path` without one.
     pub name: String,
     /// The method in upper case.
     pub method: String,
     /// The path template as written; the name of a webhook; the runtime expression of a callback.
     pub path: String,
-    /// `summary`, when there is one.
+    /// `summary`, if any.
     pub summary: Option<String>,
-    /// Parameters of the path item and the operation, the operation's winning; `Accept`, `Content-Type` and
-    /// `Authorization` headers left out (OpenAPI 3.1 §4.8.12).
+    /// Parameters of the path item and the operation, those of the operation taking precedence, without the headers `Accept`,
+    /// `Content-Type` and `Authorization` (OpenAPI 3.1 §4.8.12).
     pub parameters: Vec<Parameter>,
-    /// The request body, when one is declared.
+    /// The request body, if declared.
     pub request_body: Option<RequestBody>,
     /// Declared responses, in document order.
     pub responses: Vec<ResponseObject>,
-    /// Alternatives of which one must be met; empty means no credentials are needed. Inherited from the document.
+    /// Alternatives, of which one must be met; empty if no credentials are required. Inherited from the document.
     pub security: Vec<SecurityRequirement>,
-    /// URLs of the servers that it or its path item declares, variables at their defaults; empty where those of the document
-    /// hold (OpenAPI 3.1 §4.8.10).
+    /// URLs of the servers that it or its path item declares, with variables at their defaults; empty if those of the document
+    /// apply (OpenAPI 3.1 §4.8.10).
     pub servers: Vec<String>,
     /// The operation object.
     pub anchor: Anchor,
@@ -58,7 +58,7 @@ impl Operation {
         self.name == name || by_path()
     }
 
-    /// The parameter of that place and name; header names match in any case.
+    /// The parameter with that location and name; header names are case-insensitive.
     pub fn parameter(&self, place: ParameterIn, name: &str) -> Option<&Parameter> {
         let same =
             |held: &str| if place == ParameterIn::Header { held.eq_ignore_ascii_case(name) } else { held == name };
@@ -77,32 +77,32 @@ impl Operation {
 pub struct Parameter {
     /// Its name as written.
     pub name: String,
-    /// Where it stands; `Header` for response headers.
+    /// Its location; `Header` for response headers.
     pub place: ParameterIn,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// `style`, or the default of its place.
+    /// `style`, or the default for its location.
     pub style: Style,
-    /// `explode`, or the default of its style.
+    /// `explode`, or the default for its style.
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
-    /// `allowEmptyValue`: in a query, the name may stand without a value.
+    /// `allowEmptyValue`: in a query, the value may be empty.
     pub allow_empty: bool,
-    /// What types its schema declares, so that text from the wire can be read as a value.
+    /// Types that its schema declares, to convert text from the wire to a value.
     pub shape: Shape,
-    /// Its schema, when declared by `schema` or by `content`.
+    /// Its schema, if declared by `schema` or `content`.
     pub schema: Option<Declared>,
-    /// The media type, when declared by `content`.
+    /// The media type, if declared by `content`.
     pub content: Option<MediaType>,
-    /// The parameter object; for a path parameter that is not declared at all, the operation.
+    /// The parameter object; for an undeclared path parameter the operation.
     pub anchor: Anchor,
 }
 
-/// A schema and where it is declared.
+/// A schema with its location.
 #[derive(Debug, Clone)]
 pub struct Declared {
-    /// Its number among the compiled schemas; none where only webhooks or callbacks use it, which are not compiled.
+    /// Its index among the compiled schemas; none if only webhooks or callbacks use it, which are not compiled.
     pub key: Option<SchemaKey>,
     /// The schema object (before any `$ref` in it).
     pub anchor: Anchor,
@@ -111,7 +111,7 @@ pub struct Declared {
 /// `requestBody`.
 #[derive(Debug)]
 pub struct RequestBody {
-    /// Whether a body must be sent.
+    /// Whether a body is required.
     pub required: bool,
     /// Media types in document order.
     pub content: Vec<MediaTypeObject>,
@@ -126,13 +126,13 @@ pub struct MediaTypeObject {
     pub name: Arc<str>,
     /// The media type or range that is its key.
     pub media_type: MediaType,
-    /// Its schema, when there is one.
+    /// Its schema, if any.
     pub schema: Option<Declared>,
-    /// The schema of each of its items, where it is a sequence (`itemSchema`, OpenAPI 3.2 §4.14).
+    /// The schema of each item of a sequence (`itemSchema`, OpenAPI 3.2 §4.14).
     pub items: Option<Declared>,
-    /// How the fields of a form are laid out, as far as it is written.
+    /// Declared serialisation of the fields of a form.
     pub encoding: Vec<Encoding>,
-    /// Examples by name: `example` (named so), then the entries of `examples` that have a `value`, resolved.
+    /// Examples by name, resolved: `example` under that name, then the entries of `examples` that have a `value`.
     pub examples: Vec<(String, Anchor)>,
     /// The media type object.
     pub anchor: Anchor,
@@ -143,9 +143,9 @@ pub struct MediaTypeObject {
 pub struct Encoding {
     /// The field.
     pub name: String,
-    /// `contentType`: the media types and ranges that it may have; empty means the default for its schema.
+    /// `contentType`: the media types and ranges that it may have; empty for the default of its schema.
     pub content: Vec<MediaType>,
-    /// `style`, `explode` and `allowReserved`, when any of them is written: then the field is laid out like a query parameter.
+    /// `style`, `explode` and `allowReserved`, if any is declared: the field is then serialised like a query parameter.
     pub layout: Option<FieldLayout>,
     /// The headers of its part (never `Content-Type`).
     pub headers: Vec<Parameter>,
@@ -153,12 +153,12 @@ pub struct Encoding {
     pub anchor: Anchor,
 }
 
-/// How a field of a form is laid out.
+/// Serialisation of a form field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldLayout {
     /// `style`, or `form`.
     pub style: Style,
-    /// `explode`, or the default of the style.
+    /// `explode`, or the default for the style.
     pub explode: bool,
     /// `allowReserved`.
     pub allow_reserved: bool,
@@ -179,10 +179,10 @@ pub struct ResponseObject {
     pub anchor: Anchor,
 }
 
-/// Schemes that must be met together, by name; an empty one means that no credentials will do as well.
+/// Schemes that must be met together, by name; empty if anonymous access is allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecurityRequirement {
-    /// Names in [`Contract::security_schemes`]; one that is missing there cannot be judged.
+    /// Names in `Contract::security_schemes`; a missing one is not checked.
     pub schemes: Vec<String>,
 }
 
@@ -197,11 +197,11 @@ pub enum SecurityScheme {
     OtherHttp(String),
     /// `type: apiKey`.
     ApiKey {
-        /// Where the key stands (never `Path`).
+        /// Location of the key (never `Path`).
         place: ParameterIn,
         /// Its name.
         name: String,
     },
-    /// `type: mutualTLS`: judged by the connection, not the message.
+    /// `type: mutualTLS`: checked on the connection, not in the message.
     MutualTls,
 }

@@ -1,6 +1,6 @@
-//! The four locations of a parameter.
+//! `in` of a parameter.
 
-/// Where a parameter stands.
+/// Location of a parameter (`in`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ParameterIn {
     /// In the path template.

@@ -1,4 +1,4 @@
-//! Where a reference leads: from a file and a `$ref` to a node of one of the contract's files (RFC 3986 §5, RFC 6901 §6).
+//! Resolves references: from a file and a `$ref` to a node of one of the contract's files (RFC 3986 §5, RFC 6901 §6).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use crate::pointer::Pointer;
 
 use super::Anchor;
 
-/// The URIs that documents are found by.
+/// URIs of the documents.
 #[derive(Debug, Default)]
 pub struct Uris {
     bases: Vec<String>,
@@ -19,8 +19,8 @@ pub struct Uris {
 }
 
 impl Uris {
-    /// Adds the next document: the base URI of its references, and the URI that it was read from, which may be another
-    /// (OpenAPI 3.2 §4.1.2.2.2).
+    /// Adds the next document: the base URI of its references, and the URI that it was read from. They differ if the document
+    /// declares its own URI (OpenAPI 3.2 §4.1.2.2.2).
     pub(super) fn add(&mut self, base: String, retrieved: String) {
         let document = self.bases.len();
         self.documents.insert(retrieved, document);
@@ -33,12 +33,12 @@ impl Uris {
         self.bases.get(document).map_or("", String::as_str)
     }
 
-    /// Whether a document is found by `uri`.
+    /// Whether `uri` names a document.
     pub(super) fn has(&self, uri: &str) -> bool {
         self.documents.contains_key(uri)
     }
 
-    /// Every URI and the document that it names, base URIs by the number of their document first.
+    /// Every URI with the index of its document, base URIs first.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
         let bases = self.bases.iter().enumerate().map(|(document, uri)| (document, uri.as_str()));
         let others = self.documents.iter().map(|(uri, document)| (*document, uri.as_str()));
@@ -74,32 +74,32 @@ pub(crate) fn reference(object: &Value) -> Option<&str> {
     object.get(REF)?.as_str()
 }
 
-/// Why a reference leads nowhere.
+/// Why a reference cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RefError {
-    /// It names something on the network; its URI.
-    #[error("{0} is not a file, and references are never followed over the network")]
+    /// It names a remote document; its URI.
+    #[error("{0} is remote, and remote references are never fetched")]
     Remote(String),
-    /// It cannot be read as a URI reference.
+    /// It is not a URI reference.
     #[error("{0:?} is not a URI reference")]
     NotAUri(String),
-    /// Its fragment is no JSON Pointer.
+    /// Its fragment is not a JSON Pointer.
     #[error("#{0} is not a JSON Pointer, which starts with #/")]
     NotAPointer(String),
-    /// It names a file that could not be read; as written, and its URI.
-    #[error("the file {0} cannot be read")]
+    /// It names an unreadable file; as written, and its URI.
+    #[error("cannot read the file {0}")]
     Unread(String, String),
 }
 
 impl<'d> Refs<'d> {
-    /// The node that `reference`, standing in the document `from`, names; whether there is such a node is not asked.
+    /// Resolves `reference` in the document `from`; does not check that the target exists.
     pub fn target(self, from: usize, reference: &str) -> Result<Anchor, RefError> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let document = if file.is_empty() { from } else { self.document(from, file)? };
         Ok(Anchor { document, pointer: pointer(fragment)? })
     }
 
-    /// The node that the `$ref` of `object`, standing in the document `from`, names.
+    /// Resolves the `$ref` of `object` in the document `from`; does not check that the target exists.
     pub fn referred(self, from: usize, object: &Value) -> Option<Anchor> {
         self.target(from, reference(object)?).ok()
     }
@@ -109,7 +109,7 @@ impl<'d> Refs<'d> {
         anchor.pointer.of(self.documents.get(anchor.document)?.value())
     }
 
-    /// `documents` and all that anything in them refers to, on and on.
+    /// Returns `documents` and all documents that they refer to, transitively.
     pub fn reached(self, mut documents: BTreeSet<usize>) -> BTreeSet<usize> {
         let mut open: Vec<usize> = documents.iter().copied().collect();
         while let Some(from) = open.pop().filter(|_| documents.len() < self.documents.len()) {
@@ -129,14 +129,14 @@ impl<'d> Refs<'d> {
     }
 }
 
-/// The URI that the file part of a reference names, without its fragment.
+/// Resolves the file part of a reference to a URI without fragment.
 pub(super) fn resolve(base: &str, file: &str) -> Result<String, RefError> {
     let url = Url::parse(base).and_then(|base| base.join(file));
     url.map(|url| canonical(&url)).map_err(|_| RefError::NotAUri(file.to_owned()))
 }
 
-/// The text of a URL without its fragment; that of a file's with the characters encoded that RFC 3986 does not allow in a path
-/// but URLs let pass.
+/// A URL as a string without fragment. In file URLs, the characters that RFC 3986 does not allow in a path are encoded, because
+/// the URL library leaves them.
 pub(super) fn canonical(url: &Url) -> String {
     if url.scheme() != "file" || url.host().is_some() {
         return url.as_str().split('#').next().unwrap_or_default().to_owned();

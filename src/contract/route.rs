@@ -1,4 +1,4 @@
-//! From a method and a path to an operation: concrete segments before templated ones (OpenAPI 3.1 §4.8.8).
+//! Router from method and path to an operation; concrete segments match before templated ones (OpenAPI 3.1 §4.8.8).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -7,17 +7,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use super::Operation;
 
-/// The compiled path templates: a tree of segments. A look-up visits each node at most once, whatever the path.
+/// The compiled path templates: a tree of segments. A look-up visits each node at most once, so hostile paths cost no more.
 #[derive(Debug, Default)]
 pub struct Router {
     root: Node,
 }
 
-/// What may follow one prefix of segments.
+/// The segments that may follow one prefix of segments.
 #[derive(Debug, Default)]
 struct Node {
     concrete: HashMap<String, Node>,
-    /// Most literal characters first.
+    /// Sorted by number of literal characters, most first.
     templated: Vec<(Segment, Node)>,
     /// The operations of paths that end here, by method in upper case.
     ends: BTreeMap<String, End>,
@@ -29,25 +29,25 @@ struct End {
     names: Vec<String>,
 }
 
-/// A templated segment: the literal texts around its parameters, one more than there are parameters.
+/// A templated segment: the literals around its parameters, one more than there are parameters.
 #[derive(Debug, PartialEq, Eq)]
 struct Segment {
     literals: Vec<String>,
 }
 
-/// Where a request leads.
+/// Result of routing a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// To the operation of that index, with its path parameters (still percent-encoded), in template order.
+    /// An operation matches; its path parameters are in template order and still percent-encoded.
     Found {
         /// Index into the contract's operations.
         operation: usize,
-        /// Name and encoded text.
+        /// Names and encoded values.
         parameters: Vec<(String, String)>,
     },
-    /// The path is known, the method is not.
+    /// The path matches, the method does not.
     MethodNotAllowed {
-        /// The methods that the path has, in upper case.
+        /// The methods of the path, in upper case.
         allowed: Vec<String>,
     },
     /// No path matches.
@@ -55,7 +55,7 @@ pub enum Route {
 }
 
 impl Router {
-    /// The templates of `operations`; of two with the same method and equivalent paths the first counts.
+    /// Compiles the templates of path operations; of two with the same method and equivalent paths, the first is used.
     pub fn new(operations: &[Operation]) -> Self {
         let mut router = Self::default();
         for operation in operations {
@@ -64,8 +64,8 @@ impl Router {
         router
     }
 
-    /// Finds the operation for `method` and an encoded `path` without query. Where several templates match, the most concrete
-    /// one that has the method counts. HEAD is not implied by GET, and a trailing slash is a segment.
+    /// Finds the operation for `method` and an encoded `path` without query. Of several matching templates, the most concrete one
+    /// with the method is used. GET does not imply HEAD, and a trailing slash is a segment.
     pub fn route(&self, method: &str, path: &str) -> Route {
         let segments: Vec<_> = segments(path).map(normal).collect();
         let mut search = Search { method, allowed: Vec::new(), taken: Vec::new() };
@@ -115,7 +115,7 @@ impl Node {
         &mut self.templated[index].1
     }
 
-    /// The end that the remaining segments lead to. Recursion is as deep as the longest template.
+    /// Matches the remaining segments. Recursion is as deep as the longest template.
     fn find(&self, rest: &[Cow<'_, str>], search: &mut Search<'_>) -> Option<&End> {
         let Some((first, rest)) = rest.split_first() else {
             let end = self.ends.get(search.method);
@@ -150,8 +150,8 @@ impl Segment {
         end
     }
 
-    /// The texts of the parameters, each at least one character. Every literal is taken at its first occurrence and the last
-    /// one at the end, which finds a match whenever there is one.
+    /// The values of the parameters, each of at least one character. Every literal is matched at its first occurrence, and the
+    /// last one at the end; that finds a match whenever one exists, without backtracking.
     fn values(&self, text: &str) -> Option<Vec<String>> {
         let (last, before) = self.literals.split_last()?;
         let (first, between) = before.split_first()?;
@@ -173,7 +173,7 @@ pub(super) fn names(path: &str) -> Vec<String> {
     segments(path).flat_map(|segment| split(segment).1).map(str::to_owned).collect()
 }
 
-/// A path template without the names of its parameters: equal for paths that no request can tell apart.
+/// A path template without parameter names: equal for paths that no request can distinguish.
 pub(super) fn nameless(path: &str) -> String {
     segments(path).map(|segment| split(segment).0.join("{}")).collect::<Vec<_>>().join("/")
 }
@@ -182,7 +182,7 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.strip_prefix('/').unwrap_or(path).split('/')
 }
 
-/// The literal texts of a template segment and the parameter names between them; braces that do not pair are literal.
+/// Splits a template segment into literals and the parameter names between them; unpaired braces are literal.
 fn split(segment: &str) -> (Vec<&str>, Vec<&str>) {
     let (mut literals, mut names) = (Vec::new(), Vec::new());
     let mut rest = segment;
@@ -206,7 +206,7 @@ fn decoded(segment: &str) -> Cow<'_, str> {
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Characters that may stand in a path segment as they are (RFC 3986 §3.3), and `%`.
+/// Characters allowed unencoded in a path segment (RFC 3986 §3.3), and `%`.
 const SEGMENT: &AsciiSet = &UNRESERVED
     .remove(b'!')
     .remove(b'$')
@@ -223,12 +223,12 @@ const SEGMENT: &AsciiSet = &UNRESERVED
     .remove(b'@')
     .remove(b'%');
 
-/// A literal of a template as it stands on the wire.
+/// A literal of a template, encoded.
 fn literal(text: &str) -> String {
     normal(&utf8_percent_encode(text, SEGMENT).to_string()).into_owned()
 }
 
-/// The same segment with unreserved characters decoded and the rest of the encoding in upper case (RFC 3986 §6.2.2).
+/// Normalises a segment: unreserved characters decoded, other escapes in upper case (RFC 3986 §6.2.2).
 fn normal(segment: &str) -> Cow<'_, str> {
     if !segment.as_bytes().contains(&b'%') {
         return Cow::Borrowed(segment);
@@ -257,7 +257,7 @@ fn normal(segment: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    /// What `method` and `path` lead to among `templates`: the template and its parameters, or the allowed methods.
+    /// Routes `method` and `path` among `templates`: the template with its parameters, or the allowed methods.
     fn find(templates: &[&str], method: &str, path: &str) -> String {
         let mut router = Router::default();
         for (index, template) in templates.iter().enumerate() {

@@ -1,19 +1,19 @@
-//! Runtime expressions: what a link takes from the scope that it follows (OpenAPI 3.1 §4.8.20.4).
+//! Runtime expressions of links and callbacks: values of an exchange (OpenAPI 3.1 §4.8.20.4).
 
 use crate::pointer::Pointer;
 
-/// What an expression names.
+/// A runtime expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expression<'t> {
-    /// `$url`, `$method` and `$statusCode`, which are always there.
+    /// `$url`, `$method` and `$statusCode`, which always exist.
     Exchange,
-    /// A object of the request.
+    /// A value of the request.
     Request(Source<'t>),
-    /// A object of the response.
+    /// A value of the response.
     Response(Source<'t>),
 }
 
-/// A object of a message.
+/// Source of a value in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source<'t> {
     /// `header.NAME`.
@@ -26,20 +26,20 @@ pub(super) enum Source<'t> {
     Body(Pointer),
 }
 
-/// Why a text is no expression, or names nothing: what is wrong, and what to do about it.
+/// A problem of an expression, and how to fix it.
 pub(super) type Fault = (String, String);
 
 const FORMS: &str =
     "such as $response.body#/id, $response.header.Location, $request.path.id, $request.query.page, $url";
 
-/// The expressions in `text`: the whole of it where it begins with `$` and a letter, else those in `{$…}`; a text without any is
-/// a constant.
+/// Parses the expressions in `text`: all of it if it starts with `$` and a letter, else those embedded as `{$…}`. Text without
+/// expressions is a constant.
 pub(super) fn expressions(text: &str) -> Vec<Result<Expression<'_>, Fault>> {
     let is_whole = text.strip_prefix('$').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
     match is_whole {
         true => vec![read(text)],
         false if ["request.", "response."].iter().any(|start| text.starts_with(start)) => {
-            vec![Err((format!("`{text}` is a constant: an expression begins with $"), meant(&format!("${text}"))))]
+            vec![Err((format!("`{text}` is a constant: an expression starts with $"), meant(&format!("${text}"))))]
         }
         false => embedded(text).collect(),
     }
@@ -50,13 +50,13 @@ fn embedded(text: &str) -> impl Iterator<Item = Result<Expression<'_>, Fault>> {
         let rest = &text[at + 1..];
         match rest.find('}') {
             Some(end) => read(&rest[..end]),
-            None => Err((format!("the expression in `{text}` has no end"), "close it by `}`".to_owned())),
+            None => Err((format!("the expression in `{text}` is not closed"), "add `}`".to_owned())),
         }
     })
 }
 
 fn read(text: &str) -> Result<Expression<'_>, Fault> {
-    parse(text).ok_or_else(|| (format!("`{text}` is no runtime expression"), meant(text)))
+    parse(text).ok_or_else(|| (format!("`{text}` is not a runtime expression"), meant(text)))
 }
 
 fn parse(text: &str) -> Option<Expression<'_>> {
@@ -85,7 +85,7 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// The expression that `text` may stand for: members of a body are named by a JSON Pointer.
+/// Suggests the expression that `text` may mean, such as a JSON Pointer in place of `.` in a body.
 fn meant(text: &str) -> String {
     let by_pointer = || {
         let (head, tail) = text.split_once(".body")?;
@@ -135,7 +135,7 @@ mod tests {
             ("$response.header.a b", FORMS),
             ("$response.status", FORMS),
             ("$status", FORMS),
-            ("a {$url", "close it by `}`"),
+            ("a {$url", "add `}`"),
         ] {
             let [Err((_, said))] = &expressions(text)[..] else { panic!("{text} is one") };
             assert_eq!(said, help, "{text}");

@@ -1,4 +1,4 @@
-//! What types a parameter's schema declares, so that its text can be read as a value.
+//! Types that a parameter's schema declares, to convert its text to a value.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::Anchor;
 use super::refs::Refs;
 use super::schema::SchemaView;
 
-/// The types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`, as far as they tell.
+/// Types that a schema declares, through `$ref`, `allOf`, `oneOf` and `anyOf`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shape {
     /// `string` is declared.
@@ -21,12 +21,12 @@ pub struct Shape {
     pub boolean: bool,
     /// `array` is declared; the shape of its items.
     pub array: Option<Box<Shape>>,
-    /// `object` is declared; its members.
+    /// `object` is declared; its properties.
     pub object: Option<Members>,
 }
 
 impl Shape {
-    /// The shape of the schema at `anchor`.
+    /// Reads the shape of the schema at `anchor`.
     pub(super) fn from_schema(refs: Refs<'_>, anchor: &Anchor) -> Self {
         let mut shape = Self::default();
         if let Some(schema) = SchemaView::new(refs, anchor.clone()) {
@@ -35,32 +35,32 @@ impl Shape {
         shape
     }
 
-    /// Whether a string, number or boolean will do.
+    /// Whether a string, number or boolean is declared.
     pub fn is_primitive(&self) -> bool {
         self.string || self.number || self.boolean
     }
 }
 
-/// The members of an object as a schema declares them.
+/// Declared properties of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Members {
     /// The shape of each of `properties`.
     pub named: BTreeMap<String, Shape>,
-    /// The shape of every other member; none when there may be no other.
+    /// The shape of other properties; none if no others are allowed.
     pub others: Option<Box<Shape>>,
 }
 
 impl Members {
-    /// The shape of the member of that name.
+    /// The shape of the property of that name.
     pub fn shape(&self, name: &str) -> Shape {
         self.named.get(name).or(self.others.as_deref()).cloned().unwrap_or_default()
     }
 }
 
-/// Schemas that are read for one parameter; beyond, its text stays a string.
+/// Maximum number of schemas read for one parameter; beyond, its text stays a string.
 const BUDGET: usize = 256;
 
-/// Levels of arrays and objects that a parameter's text can hold.
+/// Maximum nesting of arrays and objects in a parameter's text.
 const LEVELS: usize = 3;
 
 struct Reader {
@@ -68,7 +68,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Adds what `schema` declares to `shape`. The budget bounds recursion, also through references that lead in circles.
+    /// Adds what `schema` declares to `shape`. The budget bounds the recursion, also through circular references.
     fn add(&mut self, shape: &mut Shape, schema: &SchemaView<'_>, levels: usize) {
         if self.budget == 0 || levels == 0 {
             return;
@@ -104,7 +104,7 @@ impl Reader {
     }
 }
 
-/// The types that `schema` names, or that the values it lists have.
+/// Adds the types in `type`, or the types of the listed values.
 fn types(shape: &mut Shape, schema: &SchemaView<'_>) {
     let mut named: Vec<_> = schema.types().collect();
     if named.is_empty() {

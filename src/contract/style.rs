@@ -1,4 +1,4 @@
-//! How a parameter's value is laid out as text (`style`).
+//! `style`: the serialisation of a parameter.
 
 use super::ParameterIn;
 use super::version::OasVersion;
@@ -28,7 +28,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// The style of that name, when a parameter in `place` may have it. `openapi` is the document's version.
+    /// Parses a style; none if a parameter in `place` cannot have it.
     pub fn parse(name: &str, place: ParameterIn, openapi: OasVersion) -> Option<Self> {
         let style = match name {
             "simple" => Self::Simple,
@@ -44,7 +44,7 @@ impl Style {
         style.places().contains(&place).then_some(style)
     }
 
-    /// The style where none is written.
+    /// The default style for `place`.
     pub fn default_of(place: ParameterIn) -> Self {
         match place {
             ParameterIn::Path | ParameterIn::Header => Self::Simple,
@@ -52,7 +52,7 @@ impl Style {
         }
     }
 
-    /// `explode` where it is not written: true for `form` and `cookie`, else false.
+    /// The default of `explode`: true for `form` and `cookie`.
     pub fn explodes(self) -> bool {
         matches!(self, Self::Form | Self::Cookie)
     }

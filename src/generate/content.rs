@@ -32,7 +32,7 @@ pub fn typed(contract: &Contract, media: &MediaTypeObject, actual: MediaType, va
     let text = match value {
         _ if actual.is_json() => value.to_string(),
         Value::Object(members) if essence == "application/x-www-form-urlencoded" => {
-            let form = Form::of(contract, media);
+            let form = Form::new(contract, media);
             let pairs = members.iter().map(|(name, value)| form.pairs(name, value.clone()));
             let pairs: Vec<_> = pairs.collect::<Result<_, _>>().ok()?;
             pairs.into_iter().filter(|pairs| !pairs.is_empty()).collect::<Vec<_>>().join("&")
@@ -75,7 +75,7 @@ fn concrete(media_type: &MediaType) -> MediaType {
 
 /// The parts of `multipart/form-data` (RFC 7578 §4).
 fn parts(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<String> {
-    let form = Form::of(contract, media);
+    let form = Form::new(contract, media);
     let mut text = String::new();
     for (name, value) in value.as_object()? {
         for part in form.parts(name, value.clone()) {

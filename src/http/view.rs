@@ -1,6 +1,6 @@
-//! A message as expressions see it: `request` and `response` mean the same in a case and in a mock's behaviour.
+//! Messages as JSON for expressions: `request` and `response` mean the same in cases and in mock rules.
 //!
-//! Header names are in lower case, lines of one name joined by `, ` (RFC 9110 §5.2). A body is its JSON, else its text, else null.
+//! Header names are in lower case, lines of one name joined by `, ` (RFC 9110 §5.2). A body is its JSON, else a string, else null.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 
 use super::{Headers, Request, Response};
 
-/// The fields of a message that are read, and of each what is read of it; others need not be made.
+/// The fields of a message that expressions read, recursively; others are not built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fields {
-    /// Whatever there is.
+    /// All fields.
     All,
-    /// Those of these names.
+    /// Only these fields.
     Named(BTreeMap<String, Fields>),
 }
 
@@ -26,7 +26,7 @@ impl Default for Fields {
 }
 
 impl Fields {
-    /// Adds the part at the end of a path of names.
+    /// Adds the field at the end of a path of names.
     pub fn add<'n>(&mut self, mut path: impl Iterator<Item = &'n str>) {
         match (&mut *self, path.next()) {
             (Self::All, _) => {}
@@ -35,8 +35,8 @@ impl Fields {
         }
     }
 
-    /// What is read of the part of that name.
-    fn of(&self, name: &str) -> Option<&Self> {
+    /// What is read of the field of that name.
+    fn get(&self, name: &str) -> Option<&Self> {
         match self {
             Self::All => Some(self),
             Self::Named(fields) => fields.get(name),
@@ -44,8 +44,8 @@ impl Fields {
     }
 }
 
-/// `{method, url, path, query, headers, body}`, as far as `fields` are read; `path` holds the path parameters, decoded (the router
-/// gives them encoded), a query name that repeats a list of its values. `body` is the JSON that judging parsed.
+/// Builds the read fields of `{method, url, path, query, headers, body}`. `path` are the path parameters, decoded (the router
+/// returns them encoded); a repeated query name has an array of its values. `body` is the JSON parsed by validation.
 pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
     add(&mut members, fields, "method", |_| request.method.as_str().into());
@@ -57,7 +57,7 @@ pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>
     members.into()
 }
 
-/// `{status, headers, body}`, as far as `fields` are read; `body` is the JSON that judging parsed.
+/// Builds the read fields of `{status, headers, body}`; `body` is the JSON parsed by validation.
 pub fn response(response: &Response, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
     add(&mut members, fields, "status", |_| response.status.into());
@@ -67,7 +67,7 @@ pub fn response(response: &Response, body: Option<Value>, fields: &Fields) -> Va
 }
 
 fn add(members: &mut Map<String, Value>, fields: &Fields, name: &str, make: impl FnOnce(&Fields) -> Value) {
-    if let Some(fields) = fields.of(name) {
+    if let Some(fields) = fields.get(name) {
         members.insert(name.to_owned(), make(fields));
     }
 }
@@ -91,7 +91,7 @@ fn query(request: &Request) -> Value {
     pairs.fold(Map::new(), collect).into()
 }
 
-/// A name that repeats has a list of its values.
+/// Adds a value; a repeated name has an array of its values.
 fn repeat(held: &mut Value, value: Value) {
     match held {
         Value::Null => *held = value,
@@ -103,7 +103,7 @@ fn repeat(held: &mut Value, value: Value) {
 fn headers(lines: &Headers, fields: &Fields) -> Value {
     let mut members = Map::new();
     let lines = lines.iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-    for (name, value) in lines.filter(|(name, _)| fields.of(name).is_some()) {
+    for (name, value) in lines.filter(|(name, _)| fields.get(name).is_some()) {
         match members.entry(name).or_insert(Value::Null) {
             Value::String(held) => held.extend([", ", value]),
             vacant => *vacant = value.into(),

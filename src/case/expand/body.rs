@@ -68,7 +68,7 @@ impl RequestBuilder<'_> {
         let content = &self.operation?.request_body.as_ref()?.content;
         let covering = content.iter().filter_map(|declared| Some((declared.media_type.covers(&sent)?, declared)));
         let (_, declared) = covering.max_by_key(|(closeness, _)| *closeness)?;
-        Some(Form::of(contract, declared))
+        Some(Form::new(contract, declared))
     }
 
     /// Serialises `application/x-www-form-urlencoded`: fields as `form` declares them; without a declaration, lists repeat their

@@ -108,7 +108,7 @@ impl Writer<'_> {
                 let Some(value) = expand_tree(tree, self.scope, || at.join("value"))? else { return Ok(Vec::new()) };
                 let contents = match self.form {
                     Some(form) => form.parts(name, value),
-                    None => vec![Content::alone(value)],
+                    None => vec![Content::undeclared(value)],
                 };
                 contents.into_iter().map(|content| (content.media_type, content.text.into())).collect()
             }

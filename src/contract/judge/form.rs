@@ -18,7 +18,7 @@ use super::parameter::{self, expected_value};
 /// `application/x-www-form-urlencoded`: each field is laid out like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields that the
 /// schema does not name are text, for the schema to judge; one that is not laid out as it should be is left out.
 pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &str, judgement: &mut Judgement) -> Value {
-    let form = Form::of(content.contract, declared);
+    let form = Form::new(content.contract, declared);
     let field = |name: &String| form.field(name.clone(), form.members.shape(name));
     let mut fields: Vec<Parameter> = form.members.named.keys().map(field).collect();
     let wire = Wire { path: &[], query: Some(text), headers: &Headers::default() };
@@ -60,7 +60,7 @@ pub(super) fn parts(
     if let Some(encoding) = declared.encoding.iter().find(|encoding| encoding.layout.is_some()) {
         return Converted::Unsupported(format!("the style of {} is not supported in multipart content", encoding.name));
     }
-    let form = Form::of(content.contract, declared);
+    let form = Form::new(content.contract, declared);
     let mut object = Map::new();
     for part in parts {
         let shape = form.members.shape(&part.name);

@@ -1,4 +1,4 @@
-//! What a document says keeps a schema of its own: examples, defaults and the members of an `enum`.
+//! Values in the document that must be valid against a schema: examples, defaults, `enum` members.
 
 use serde_json::Value;
 
@@ -12,23 +12,23 @@ use crate::rules;
 use super::grammar::ObjectKind;
 use super::objects::{DocumentObject, DocumentObjects};
 
-/// A value that should keep a schema.
+/// A value that must conform to a schema.
 pub(super) struct DeclaredValue {
-    /// The rule that it breaks otherwise.
+    /// Rule to report if it does not.
     pub rule: &'static str,
-    /// What the value is, in words.
+    /// Noun for messages.
     pub what: &'static str,
     /// The schema.
     pub schema: Anchor,
     /// The value.
     pub value: Anchor,
-    /// Which way the value travels, where that is known.
-    pub way: Option<Direction>,
-    /// Whether a text may stand for the value as it is sent.
+    /// Direction in which the value is sent, if known.
+    pub direction: Option<Direction>,
+    /// Whether a string may be the serialised form of the value.
     pub may_be_text: bool,
 }
 
-/// Every declared of the document.
+/// Returns every declared value of the document.
 pub(super) fn collect(contract: &Contract, objects: &DocumentObjects<'_>) -> Vec<DeclaredValue> {
     let early = contract.openapi.is_3_0();
     let mut values = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn collect(contract: &Contract, objects: &DocumentObjects<'_>) -> Vec
 fn of_schema(schema: &Node<'_>, early: bool, values: &mut Vec<DeclaredValue>) {
     let mut declared = |rule, what, value: Node<'_>| {
         let (schema, value) = (whole(schema.anchor()), value.anchor());
-        values.push(DeclaredValue { rule, what, schema, value, way: None, may_be_text: false });
+        values.push(DeclaredValue { rule, what, schema, value, direction: None, may_be_text: false });
     };
     if let Some(example) = schema.get("example") {
         declared("example", "the example", example);
@@ -61,11 +61,11 @@ fn of_schema(schema: &Node<'_>, early: bool, values: &mut Vec<DeclaredValue>) {
     }
     let members = schema.get("enum").filter(|members| fits(schema.value, members.value, early));
     members.iter().flat_map(|members| members.items().collect::<Vec<_>>()).for_each(|member| {
-        declared(rules::ENUM_MEMBER, "this member of the `enum`", member);
+        declared(rules::ENUM_MEMBER, "this value of the `enum`", member);
     });
 }
 
-/// The schema whose value a schema in `allOf` describes too.
+/// The outermost schema that describes the same value: a schema in `allOf` is only a part of it.
 fn whole(mut schema: Anchor) -> Anchor {
     while let Some(holder) = schema.pointer.parent().filter(|list| list.last().is_some_and(|name| name == "allOf")) {
         schema.pointer = holder.parent().unwrap_or_default();
@@ -73,7 +73,7 @@ fn whole(mut schema: Anchor) -> Anchor {
     schema
 }
 
-/// Whether some member has a type that the schema allows; where none has, the schema is unsatisfiable as a whole.
+/// Whether any member has a type that the schema allows; if none has, `unsatisfiable-schema` reports the whole schema.
 fn fits(schema: &Value, members: &Value, early: bool) -> bool {
     let declared = Types::declared(schema, early).unwrap_or(Types::ANY);
     members.as_array().is_some_and(|members| !Types::from_values(members).and(declared).is_empty())
@@ -81,9 +81,9 @@ fn fits(schema: &Value, members: &Value, early: bool) -> bool {
 
 fn of_holder(contract: &Contract, object: &DocumentObject<'_>, values: &mut Vec<DeclaredValue>) {
     let Some(schema) = object.node.get("schema") else { return };
-    let way = match object.kind {
+    let direction = match object.kind {
         ObjectKind::Parameter => Some(Direction::Request),
-        _ => object.way,
+        _ => object.direction,
     };
     for value in examples(contract, &object.node) {
         values.push(DeclaredValue {
@@ -91,7 +91,7 @@ fn of_holder(contract: &Contract, object: &DocumentObject<'_>, values: &mut Vec<
             what: "the example",
             schema: schema.anchor(),
             value,
-            way,
+            direction,
             may_be_text: object.kind != ObjectKind::MediaType || !is_json(object),
         });
     }

@@ -1,4 +1,4 @@
-//! All rules of the document in turn.
+//! Runs all rules on a document.
 
 use crate::contract::Contract;
 use crate::problem::Problem;
@@ -7,7 +7,7 @@ use super::objects::DocumentObjects;
 use super::report::Report;
 use super::{examples, formats, ineffective, links, misspelt, required, unsatisfiable};
 
-/// Everything odd about the document of `contract`, by place, without what loading it said already.
+/// Returns the warnings about the document of `contract` in order of location, without those reported by loading.
 pub fn lint(contract: &Contract) -> Vec<Problem> {
     let objects = DocumentObjects::from_contract(contract);
     let mut report = Report::new(contract);

@@ -1,4 +1,4 @@
-//! Tries the values of a document: `example`, `default`, `enum-member`.
+//! `example`, `default`, `enum-member`: validates the examples, defaults and `enum` members of a document.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,27 +12,27 @@ use super::declared_values::{self, DeclaredValue};
 use super::objects::DocumentObjects;
 use super::report::Report;
 
-/// Breaches of one value that are told.
-const MOST: usize = 5;
+/// Maximum number of problems reported per value.
+const MAX_PROBLEMS: usize = 5;
 
 pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     let values = declared_values::collect(report.contract, objects);
-    let claimed = values.iter().map(|declared| declared.schema.clone());
+    let declared_schemas = values.iter().map(|declared| declared.schema.clone());
     // Those of path operations were compiled when the document was loaded.
-    let roots: BTreeSet<_> = claimed.chain(report.contract.schemas_aside.iter().cloned()).collect();
+    let roots: BTreeSet<_> = declared_schemas.chain(report.contract.schemas_aside.iter().cloned()).collect();
     let mut checker = ValueChecker { contract: report.contract, batches: Vec::new(), keys: HashMap::new() };
     checker.compile(roots.into_iter().collect(), report);
     for declared in &values {
-        for breach in checker.breaches(declared).into_iter().take(MOST) {
-            tell(declared, &breach, report);
+        for breach in checker.breaches(declared).into_iter().take(MAX_PROBLEMS) {
+            report_breach(declared, &breach, report);
         }
     }
 }
 
-fn tell(declared: &DeclaredValue, breach: &Breach, report: &mut Report<'_>) {
+fn report_breach(declared: &DeclaredValue, breach: &Breach, report: &mut Report<'_>) {
     let Location::Body(within) = &breach.location else { return };
     let at = Anchor { document: declared.value.document, pointer: declared.value.pointer.concat(within) };
-    let message = format!("{} breaks its schema: {}", declared.what, breach.sentence());
+    let message = format!("{} does not conform to its schema: {}", declared.what, breach.sentence());
     let branch = breach
         .branch_of
         .as_ref()
@@ -42,16 +42,16 @@ fn tell(declared: &DeclaredValue, breach: &Breach, report: &mut Report<'_>) {
     report.warn(&at, declared.rule, message, format!("{help}{written}"));
 }
 
-const WRITTEN: &str = "; the text is JSON: write the value itself";
+const WRITTEN: &str = "; the string contains JSON: write it as a value";
 
-/// Whether what stands at `at`, of the wrong type, is the text of a value with members or items.
+/// Whether the value at `at` has the wrong type because it is an array or object written as a JSON string.
 fn is_written_json(contract: &Contract, at: &Anchor, keyword: &str) -> bool {
     let text = contract.value(at).and_then(Value::as_str).filter(|_| keyword == "type");
     let read = text.and_then(|text| serde_json::from_str::<Value>(text).ok());
     read.is_some_and(|value| value.is_object() || value.is_array())
 }
 
-/// The schemas that values are tried by.
+/// Compiled schemas of the declared values.
 struct ValueChecker<'d> {
     contract: &'d Contract,
     batches: Vec<Schemas>,
@@ -59,8 +59,8 @@ struct ValueChecker<'d> {
 }
 
 impl ValueChecker<'_> {
-    /// Compiles the schemas at `roots` as one where that is possible. What no operation uses was not compiled when the
-    /// document was loaded and may be broken; the others are then compiled without it.
+    /// Compiles the schemas at `roots`, together if possible, because that is fastest. A schema that no path operation uses was
+    /// not compiled when the document was loaded and may be invalid: bisecting finds it and compiles the others.
     fn compile(&mut self, roots: Vec<Anchor>, report: &mut Report<'_>) {
         if roots.is_empty() {
             return;
@@ -73,7 +73,7 @@ impl ValueChecker<'_> {
                 self.keys.extend(roots.into_iter().enumerate().map(|(key, root)| (root, (batch, SchemaKey(key)))));
             }
             Err(errors) if roots.len() == 1 => {
-                let help = "no path operation uses this schema, and none could";
+                let help = "no path operation uses this schema, which cannot be compiled";
                 errors.into_iter().for_each(|(at, message)| report.warn(&at, rules::SCHEMA, message, help));
             }
             Err(_) => {
@@ -86,16 +86,16 @@ impl ValueChecker<'_> {
 
     fn breaches(&self, declared: &DeclaredValue) -> Vec<Breach> {
         let Some(value) = self.contract.value(&declared.value) else { return Vec::new() };
-        if declared.may_be_text && value.is_string() && self.stands_for_another(declared, value) {
+        if declared.may_be_text && value.is_string() && self.is_serialized_form(declared, value) {
             return Vec::new();
         }
-        match declared.way {
-            Some(way) => self.judged(declared, value, way),
+        match declared.direction {
+            Some(direction) => self.judged(declared, value, direction),
             None => {
-                // What only one way forbids is right the other way.
-                let back = self.judged(declared, value, Direction::Response);
+                // What only one direction forbids is valid in the other.
+                let in_responses = self.judged(declared, value, Direction::Response);
                 let mut breaches = self.judged(declared, value, Direction::Request);
-                breaches.retain(|breach| back.contains(breach));
+                breaches.retain(|breach| in_responses.contains(breach));
                 breaches
             }
         }
@@ -108,8 +108,8 @@ impl ValueChecker<'_> {
         self.batches[*batch].judge(subject, &mut value.clone()).0
     }
 
-    /// Whether the text `value` is how a value of another type is sent, which is not tried.
-    fn stands_for_another(&self, declared: &DeclaredValue, value: &Value) -> bool {
+    /// Whether the string `value` is the serialised form of a value of another type, which is not checked.
+    fn is_serialized_form(&self, declared: &DeclaredValue, value: &Value) -> bool {
         let shape = Shape::from_schema(self.contract.refs(), &declared.schema);
         let is_scalar = || {
             value.as_str().is_some_and(|text| {

@@ -1,4 +1,4 @@
-//! What an operation and one of its responses declare, as runtime expressions see them.
+//! Declarations that runtime expressions can select: those of an operation and one of its responses.
 
 use crate::contract::node::Node;
 use crate::contract::{Anchor, Contract, MediaTypeObject, Operation, ParameterIn, ResponseObject};
@@ -8,7 +8,7 @@ use crate::suggestion::nearest;
 use super::pointer_target::unresolved;
 use crate::contract::runtime_expression::{Expression, Fault, Source};
 
-/// Headers that are never declared, and those that every server sends.
+/// Headers that are never declared, and headers that every server sends.
 const USUAL: [&str; 6] = ["accept", "authorization", "content-length", "content-type", "date", "server"];
 
 /// An operation with one of its responses.
@@ -30,8 +30,8 @@ impl<'d> ExpressionScope<'d> {
         Some(Node { document, pointer, value: self.contract.value(anchor)? })
     }
 
-    /// An error where nothing that is declared can be what `expression` names.
-    pub fn lacks(&self, expression: &Expression<'_>) -> Result<(), Fault> {
+    /// Returns an error if no declaration matches `expression`.
+    pub fn check(&self, expression: &Expression<'_>) -> Result<(), Fault> {
         match expression {
             Expression::Exchange => Ok(()),
             Expression::Request(source) => self.request(source),
@@ -70,7 +70,7 @@ impl<'d> ExpressionScope<'d> {
                 Err((format!("{} declares no header `{name}`", self.answer()), meant(name, names)))
             }
             Source::Query(_) | Source::Path(_) => {
-                let help = "a response has a header and a body; path and query are those of `$request`";
+                let help = "a response has headers and a body; path and query belong to `$request`";
                 Err(("a response has no path and no query".to_owned(), help.to_owned()))
             }
         }
@@ -80,14 +80,15 @@ impl<'d> ExpressionScope<'d> {
         format!("the response {} of {}", self.response.status, self.operation.name)
     }
 
-    /// What is wrong with `pointer` into the body that `owner` declares by `content`. Only JSON is looked into.
+    /// Checks `pointer` against the JSON schemas of `content`, which `owner` declares.
     fn body(&self, owner: &str, content: &[MediaTypeObject], pointer: &Pointer) -> Result<(), Fault> {
-        let mut wrong = (format!("{owner} is not declared"), "declare its content, or point to what is".to_owned());
+        let mut wrong =
+            (format!("{owner} is not declared"), "declare its content, or use a declared location".to_owned());
         for media in content {
             let schema = media.schema.as_ref().filter(|_| media.media_type.is_json());
             let Some(schema) = schema.and_then(|schema| self.contract.schema(&schema.anchor)) else { return Ok(()) };
             let Some(dead) = unresolved(self.contract, schema, pointer) else { return Ok(()) };
-            let message = format!("no schema of {owner} declares `{}`: `{pointer}` leads nowhere", dead.token);
+            let message = format!("no schema of {owner} declares `{}`, so `{pointer}` does not exist", dead.token);
             wrong = (message, dead.help);
         }
         Err(wrong)

@@ -1,4 +1,4 @@
-//! `unknown-format` and `invalid-pattern`: what a schema asks of a text that nobody here can judge.
+//! `unknown-format` and `invalid-pattern`: constraints on strings that cannot be checked.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,7 @@ use crate::suggestion::nearest;
 use super::objects::DocumentObjects;
 use super::report::Report;
 
-/// Names that are often written, and the formats that are meant.
+/// Common wrong names, and the formats that they mean.
 const MEANT: [(&str, &str); 11] = [
     ("url", "uri"),
     ("uriref", "uri-reference"),
@@ -41,22 +41,22 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     formats.iter().for_each(|(name, places)| unknown_format(name, places, report));
 }
 
-/// One warning a name: the first place stands for all.
+/// Reports a format once, at its first location.
 fn unknown_format(name: &str, places: &[Anchor], report: &mut Report<'_>) {
     let Some(first) = places.iter().min_by_key(|anchor| report.place(anchor)) else { return };
     let times = match places.len() {
         1 => String::new(),
-        more => format!(" (it is written {more} times)"),
+        more => format!(" (used {more} times)"),
     };
-    let message = format!("the format `{name}` is not known here: no value is judged by it{times}");
+    let message = format!("unknown format `{name}`: no value is checked against it{times}");
     let meant = MEANT.iter().find(|(typed, _)| *typed == name).map(|(_, meant)| *meant);
     let help = match meant.or_else(|| nearest(name, MEANT.iter().map(|(_, meant)| *meant))) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => "where it matters, say what it means by `pattern`".to_owned(),
+        None => "add a `pattern` if the format matters".to_owned(),
     };
     report.warn(first, rules::UNKNOWN_FORMAT, message, help);
 }
 
 fn unmatched(at: &Anchor, why: &str, report: &mut Report<'_>) {
-    report.note(at, Problem::new(format!("{why}: values are not judged by it")).rule(rules::INVALID_PATTERN));
+    report.note(at, Problem::new(format!("{why}: values are not checked against it")).rule(rules::INVALID_PATTERN));
 }

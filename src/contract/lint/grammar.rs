@@ -1,10 +1,11 @@
-//! Which objects a document is made of: the fields of each that hold further objects, by the table of keywords those of schemas too.
+//! The objects of an OpenAPI document and their fields that contain further objects; those of schemas come from the keyword
+//! table.
 
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
 
 use super::role::SchemaRole;
 
-/// The kinds of objects that are looked into (OpenAPI 3.2 §4).
+/// Kinds of objects that are searched for further objects (OpenAPI 3.2 §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ObjectKind {
     Document,
@@ -22,7 +23,7 @@ pub(super) enum ObjectKind {
     Schema(SchemaRole),
 }
 
-/// How a field holds objects.
+/// How a field contains objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldShape {
     One(ObjectKind),
@@ -38,7 +39,7 @@ const VALUE: ObjectKind = ObjectKind::Schema(SchemaRole::Value);
 
 const OPERATIONS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/// What `field` of an object of `kind` holds; none when that is nothing to look into.
+/// Returns what `field` of an object of `kind` contains; none if that is not searched.
 pub(super) fn holds(kind: ObjectKind, field: &str) -> Option<FieldShape> {
     match kind {
         ObjectKind::Document => lookup(DOCUMENT, field),

@@ -1,7 +1,7 @@
-//! `link`: a link leads to an operation of the document, and what it hands over can be had (OpenAPI 3.1 §4.8.20).
+//! `link`: a link names an operation of the document, and its expressions select declared values (OpenAPI 3.1 §4.8.20).
 //!
-//! What it leads to is looked at once a link; what it hands over once a response that has it, since only there it is known what
-//! request and response declare.
+//! The operation is checked once per link. The expressions are checked once per response that has the link, because only the
+//! response and its operation tell what is declared.
 
 use serde_json::Value;
 
@@ -24,11 +24,11 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     for object in objects.all.iter().filter(|object| object.kind == ObjectKind::Link) {
         match reference(object.node.value) {
             Some(reference) if resolved(report.contract, object.node.clone()).is_none() => {
-                let message = format!("the link {reference} leads nowhere");
+                let message = format!("the link {reference} does not exist");
                 report.warn(&object.node.anchor(), RULE, message, "declare it under `components.links`");
             }
             Some(_) => {}
-            None => leads(objects, &object.node, report),
+            None => check_target(objects, &object.node, report),
         }
     }
     let contract = report.contract;
@@ -36,27 +36,27 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
         for response in &operation.responses {
             let scope = ExpressionScope { contract, operation, response };
             let links = scope.links().into_iter().filter_map(|link| resolved(contract, link));
-            links.for_each(|link| hands_over(&scope, &link, report));
+            links.for_each(|link| check_expressions(&scope, &link, report));
         }
     }
 }
 
-/// The link that `link` is or refers to.
+/// Returns the link object, following a reference.
 fn resolved<'d>(contract: &'d Contract, link: Node<'d>) -> Option<Node<'d>> {
     if reference(link.value).is_none() {
         return Some(link);
     }
     let Anchor { document, pointer } = contract.referred(link.document, link.value)?;
     let value = contract.value(&Anchor { document, pointer: pointer.clone() })?;
-    // A reference to a reference is allowed to nobody, and followed no further.
+    // A reference to a reference is not allowed, and not followed.
     (value.is_object() && reference(value).is_none()).then_some(Node { document, pointer, value })
 }
 
-/// Judges where `link` leads, and that the operation there takes what is handed over.
-fn leads(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'_>) {
+/// Checks the operation that `link` names, and that it declares the parameters and body of the link.
+fn check_target(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'_>) {
     let Some(target) = target(objects, link, report) else { return };
     for (name, node) in link.get("parameters").iter().flat_map(Node::members).collect::<Vec<_>>() {
-        let found = taking(target, name);
+        let found = parameters_named(target, name);
         if found.is_empty() && !is_never_declared(name) {
             let message = format!("{} has no parameter `{name}`", target.name);
             let names = target.parameters.iter().map(|parameter| parameter.name.as_str());
@@ -68,7 +68,7 @@ fn leads(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'_>
         }
         if let [first, _, ..] = found[..] {
             let message = format!("{} has several parameters `{name}`", target.name);
-            report.warn(&node.anchor(), RULE, message, format!("say which, as in `{}.{name}`", first.place.word()));
+            report.warn(&node.anchor(), RULE, message, format!("qualify it, as in `{}.{name}`", first.place.word()));
         }
     }
     if let Some(body) = link.get("requestBody").filter(|_| target.request_body.is_none()) {
@@ -77,7 +77,7 @@ fn leads(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'_>
     }
 }
 
-/// The operation that `link` leads to; none when that is unknown, which is noted unless it is on the network.
+/// Returns the operation that `link` names. A missing one is reported, unless the reference is remote.
 fn target<'d>(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Report<'d>) -> Option<&'d Operation> {
     let contract = report.contract;
     if let Some(id) = link.text("operationId") {
@@ -91,29 +91,29 @@ fn target<'d>(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Repor
         if !ids().any(|known| known == id) {
             let at = link.anchor().member("operationId");
             let help = nearest(id, ids())
-                .map_or("name one of the document".to_owned(), |near| format!("did you mean `{near}`?"));
-            report.warn(&at, RULE, format!("the link leads to no operation: none is called `{id}`"), help);
+                .map_or("use an operationId of the document".to_owned(), |near| format!("did you mean `{near}`?"));
+            report.warn(&at, RULE, format!("no operation has the operationId `{id}`"), help);
         }
         return contract.operations_of_every_kind().find(|operation| operation.name == id);
     }
     let Some(reference) = link.text("operationRef") else {
-        let message = "the link leads to no operation: it has neither `operationRef` nor `operationId`";
-        report.warn(&link.anchor(), RULE, message, "give it one of the two");
+        let message = "the link has neither `operationRef` nor `operationId`";
+        report.warn(&link.anchor(), RULE, message, "add one of the two");
         return None;
     };
-    // What stands on the network is not looked at.
+    // Remote documents are not loaded.
     let anchor = contract.refs().target(link.document, reference).ok()?;
     let found =
         contract.operations_of_every_kind().find(|operation| operation.anchor == anchor || is_path(operation, &anchor));
     if found.is_none() && contract.value(&anchor).is_none() {
         let at = link.anchor().member("operationRef");
-        let help = "it is a reference such as `#/paths/~1things~1{id}/get`, every / of the path written as ~1";
-        report.warn(&at, RULE, format!("the link leads to no operation: {reference} leads nowhere"), help);
+        let help = "use a reference such as `#/paths/~1things~1{id}/get`, with every / of the path written as ~1";
+        report.warn(&at, RULE, format!("the operation {reference} does not exist"), help);
     }
     found
 }
 
-/// Whether `anchor` names the path and method of `operation`, whose path item may stand elsewhere.
+/// Whether `anchor` names `operation` by path and method, even if its path item is in another file.
 fn is_path(operation: &Operation, anchor: &Anchor) -> bool {
     let tokens: Vec<_> = anchor.pointer.tokens().collect();
     anchor.document == 0
@@ -121,8 +121,8 @@ fn is_path(operation: &Operation, anchor: &Anchor) -> bool {
             if paths == "paths" && *path == operation.path && method.eq_ignore_ascii_case(&operation.method))
 }
 
-/// The parameters that `name` may mean, which may say where they stand (`path.id`).
-fn taking<'d>(target: &'d Operation, name: &str) -> Vec<&'d Parameter> {
+/// The parameters that `name` may mean; it may be qualified (`path.id`).
+fn parameters_named<'d>(target: &'d Operation, name: &str) -> Vec<&'d Parameter> {
     let plain: Vec<_> = PLACES.iter().filter_map(|place| target.parameter(*place, name)).collect();
     let qualified = || {
         let (word, rest) = name.split_once('.')?;
@@ -131,7 +131,7 @@ fn taking<'d>(target: &'d Operation, name: &str) -> Vec<&'d Parameter> {
     if plain.is_empty() { qualified().into_iter().collect() } else { plain }
 }
 
-/// OpenAPI ignores these as parameters (OpenAPI 3.1 §4.8.12).
+/// Whether OpenAPI ignores the name as a parameter (OpenAPI 3.1 §4.8.12).
 fn is_never_declared(name: &str) -> bool {
     let name = name.strip_prefix("header.").unwrap_or(name);
     ["accept", "authorization", "content-type"].iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -143,20 +143,20 @@ fn listed(target: &Operation) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-/// Judges that what `link` takes out of `scope` is there.
-fn hands_over(scope: &ExpressionScope<'_>, link: &Node<'_>, report: &mut Report<'_>) {
+/// Checks the expressions of `link` against what its operation and response declare.
+fn check_expressions(scope: &ExpressionScope<'_>, link: &Node<'_>, report: &mut Report<'_>) {
     let parameters = link.get("parameters");
     let given = parameters.iter().flat_map(|held| held.members().map(|(_, node)| node)).chain(link.get("requestBody"));
     for node in given.flat_map(|node| texts(&node)) {
         for expression in expressions(node.value.as_str().unwrap_or_default()) {
-            if let Err((message, help)) = expression.and_then(|expression| scope.lacks(&expression)) {
+            if let Err((message, help)) = expression.and_then(|expression| scope.check(&expression)) {
                 report.warn(&node.anchor(), RULE, message, help);
             }
         }
     }
 }
 
-/// The texts in `node`, however deep: a request body may be an object of expressions.
+/// All strings in `node` at any depth: a request body may be an object of expressions.
 fn texts<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
     match node.value {
         Value::String(_) => vec![node.clone()],

@@ -1,4 +1,4 @@
-//! `misspelt-keyword`: a name beside the keywords of a schema that is nearly one of them, and so says nothing.
+//! `misspelt-keyword`: a name in a schema that resembles a keyword but is none, and so has no effect.
 
 use serde_json::Value;
 
@@ -20,16 +20,16 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// The misspelt keywords of a schema that stands alone, each with its place.
+/// Returns the misspelt keywords of a standalone schema with their locations.
 pub(in crate::contract) fn in_schema(refs: Refs<'_>, schema: &Value) -> Vec<(Pointer, String)> {
     let objects = DocumentObjects::from_value(refs, ObjectKind::Schema(SchemaRole::Value), schema);
-    let told = |(anchor, name, near): (Anchor, &str, &str)| {
+    let problem = |(anchor, name, near): (Anchor, &str, &str)| {
         (anchor.pointer, format!("{}; did you mean `{near}`?", message(name)))
     };
-    names(&objects).map(told).collect()
+    names(&objects).map(problem).collect()
 }
 
-/// Each with its location and the keyword that it nearly is.
+/// The misspelt names, each with its location and the keyword that it resembles.
 fn names<'d>(objects: &DocumentObjects<'d>) -> impl Iterator<Item = (Anchor, &'d str, &'static str)> {
     objects.schemas().flat_map(|schema| {
         let names = schema.keywords().map(|(name, _)| name);
@@ -40,10 +40,10 @@ fn names<'d>(objects: &DocumentObjects<'d>) -> impl Iterator<Item = (Anchor, &'d
 }
 
 fn near(name: &str) -> Option<&'static str> {
-    // A word of three letters is a letter or two away from too many others.
+    // Words of up to three letters resemble too many keywords.
     nearest(name, keyword::all().map(|keyword| keyword.name)).filter(|_| name.len() > 3)
 }
 
 fn message(name: &str) -> String {
-    format!("`{name}` is no keyword of a schema: it says nothing")
+    format!("`{name}` is not a schema keyword and has no effect")
 }

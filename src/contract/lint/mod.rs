@@ -1,6 +1,6 @@
-//! What is wrong or odd about a document although it can be judged by: found by `signoff check`, one file a family of rules.
+//! Rules of `signoff check` for documents that load: one file per family of rules.
 //!
-//! Every rule is a warning. A document is walked once into its `DocumentObjects`; the rules look at those.
+//! Every rule is a warning. The document is walked once and collected into `DocumentObjects`, which the rules read.
 
 mod declared_values;
 mod document;

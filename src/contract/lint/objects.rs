@@ -1,4 +1,4 @@
-//! Every object of a document, once: those that stand in it, and those of other files that references lead to.
+//! Every object of a document once, including objects of other files that references lead to.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,35 +16,35 @@ use super::role::SchemaRole;
 /// An object of the document.
 #[derive(Debug, Clone)]
 pub(super) struct DocumentObject<'d> {
-    /// What it is; of a schema, how it was first used.
+    /// Its kind; for a schema with its first use.
     pub kind: ObjectKind,
-    /// Which way what it describes travels, where that is known.
-    pub way: Option<Direction>,
-    /// Whether it belongs to a callback or webhook: the roles of both sides are exchanged there, and what `readOnly` means
-    /// then is not said.
+    /// Direction of the messages that it describes, if known.
+    pub direction: Option<Direction>,
+    /// Whether it belongs to a callback or webhook. Client and server swap roles there, and the specification does not say
+    /// what `readOnly` means then.
     is_exchanged: bool,
     /// The object.
     pub node: Node<'d>,
 }
 
-/// Every object.
+/// All objects of a document.
 pub(super) struct DocumentObjects<'d> {
     refs: Refs<'d>,
-    /// In the order in which they were reached.
+    /// In the order of the document.
     pub all: Vec<DocumentObject<'d>>,
     roles: HashMap<Anchor, BTreeSet<SchemaRole>>,
 }
 
 impl<'d> DocumentObjects<'d> {
-    /// The objects of `contract`.
+    /// Collects the objects of the contract's document.
     pub fn from_contract(contract: &'d Contract) -> Self {
         Self::from_value(contract.refs(), ObjectKind::Document, contract.documents[0].value())
     }
 
-    /// The object of `kind` that the first document is, and those in it.
+    /// Collects the objects of `value`, the first document, which is an object of `kind`.
     pub fn from_value(refs: Refs<'d>, kind: ObjectKind, value: &'d Value) -> Self {
         let node = Node { document: 0, pointer: Pointer::root(), value };
-        let root = DocumentObject { kind, way: None, is_exchanged: false, node };
+        let root = DocumentObject { kind, direction: None, is_exchanged: false, node };
         let mut walk = Walk { refs, waiting: vec![root], objects: Vec::new(), roles: HashMap::new() };
         while let Some(object) = walk.waiting.pop() {
             walk.visit(object);
@@ -58,7 +58,7 @@ impl<'d> DocumentObjects<'d> {
         schemas.filter_map(|object| SchemaView::new(self.refs, object.node.anchor()))
     }
 
-    /// Every schema that describes a whole value, or is used by nothing.
+    /// Every schema that describes a whole value, or that nothing uses.
     pub fn values(&self) -> impl Iterator<Item = SchemaView<'d>> {
         let is_value = |schema: &SchemaView<'d>| {
             let roles = self.roles.get(schema.anchor());
@@ -74,7 +74,7 @@ struct Walk<'d> {
     refs: Refs<'d>,
     waiting: Vec<DocumentObject<'d>>,
     objects: Vec<DocumentObject<'d>>,
-    /// How each object was used so far; those that are no schemas have no role.
+    /// Uses of each object so far; only schemas have roles.
     roles: HashMap<Anchor, BTreeSet<SchemaRole>>,
 }
 
@@ -94,9 +94,9 @@ impl<'d> Walk<'d> {
         }
     }
 
-    /// What the object refers to is used as the object itself is.
+    /// Visits the target of a reference with the same use.
     fn refer(&mut self, object: &DocumentObject<'d>) {
-        // Inside a schema with an id, references are relative to that id.
+        // References in a schema with an id are relative to that id, which only the schema library resolves.
         if object.node.value.get("$id").is_some() {
             return;
         }
@@ -112,8 +112,8 @@ impl<'d> Walk<'d> {
         let start = self.waiting.len();
         for (name, node) in object.node.members() {
             let is_exchanged = object.is_exchanged || matches!(name, "callbacks" | "webhooks");
-            let way = way(object, name).filter(|_| !is_exchanged);
-            let mut add = |kind, node| self.waiting.push(DocumentObject { kind, way, is_exchanged, node });
+            let direction = direction(object, name).filter(|_| !is_exchanged);
+            let mut add = |kind, node| self.waiting.push(DocumentObject { kind, direction, is_exchanged, node });
             match holds(object.kind, name) {
                 Some(FieldShape::One(kind)) => add(kind, node),
                 Some(FieldShape::OneOrList(kind)) if node.value.is_object() => add(kind, node),
@@ -127,7 +127,7 @@ impl<'d> Walk<'d> {
                 None => {}
             }
         }
-        // The stack gives back what was pushed last; the document's own order is wanted.
+        // A stack returns the last pushed object first: reversing it keeps the order of the document.
         self.waiting[start..].reverse();
     }
 }
@@ -136,8 +136,8 @@ fn is_schema(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Schema(_))
 }
 
-/// Which way what stands under `field` travels.
-fn way(object: &DocumentObject<'_>, field: &str) -> Option<Direction> {
+/// Direction of the messages that the objects under `field` describe.
+fn direction(object: &DocumentObject<'_>, field: &str) -> Option<Direction> {
     match (object.kind, field) {
         (ObjectKind::Operation, "requestBody" | "parameters") | (ObjectKind::PathItem, "parameters") => {
             Some(Direction::Request)
@@ -145,6 +145,6 @@ fn way(object: &DocumentObject<'_>, field: &str) -> Option<Direction> {
         (ObjectKind::Operation, "responses") => Some(Direction::Response),
         (ObjectKind::Components, "requestBodies" | "parameters") => Some(Direction::Request),
         (ObjectKind::Components, "responses" | "headers") => Some(Direction::Response),
-        _ => object.way,
+        _ => object.direction,
     }
 }

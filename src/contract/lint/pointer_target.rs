@@ -1,4 +1,4 @@
-//! Whether a JSON Pointer can lead somewhere in the values of a schema.
+//! Whether a JSON Pointer can select something in values of a schema.
 
 use std::collections::HashSet;
 
@@ -9,15 +9,15 @@ use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
-/// A token that leads nowhere.
+/// A token that selects nothing.
 pub(super) struct Unresolved {
     /// The token.
     pub token: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
-/// The first token of `pointer` that no schema for the value declares; none where the schemas leave that open.
+/// Returns the first token of `pointer` that no schema for the value declares; none if all are declared or the schemas are open.
 pub(super) fn unresolved(contract: &Contract, schema: SchemaView<'_>, pointer: &Pointer) -> Option<Unresolved> {
     let mut schemas = vec![schema];
     for token in pointer.tokens() {
@@ -26,8 +26,8 @@ pub(super) fn unresolved(contract: &Contract, schema: SchemaView<'_>, pointer: &
             let near = nearest(&token, step.names).filter(|_| token.len() > 2);
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
-                None if step.is_list => format!("it is a list: point into an item, as by `/0/{token}`"),
-                None => "declare it there, or point to what is".to_owned(),
+                None if step.is_list => format!("it is an array: select an item, as in `/0/{token}`"),
+                None => "declare it there, or use a declared location".to_owned(),
             };
             return Some(Unresolved { token: token.into_owned(), help });
         }
@@ -36,18 +36,18 @@ pub(super) fn unresolved(contract: &Contract, schema: SchemaView<'_>, pointer: &
     None
 }
 
-/// One token further into a value.
+/// One step into a value, by one token.
 struct Step<'d> {
-    /// The schemas of what the token names.
+    /// The schemas of the selected value.
     next: Vec<SchemaView<'d>>,
-    /// The names that are declared beside it.
+    /// The names that are declared next to it.
     names: Vec<&'d str>,
-    /// Whether items are declared there.
+    /// Whether items are declared.
     is_list: bool,
 }
 
 impl<'d> Step<'d> {
-    /// None where the schemas do not tell.
+    /// None if the schemas do not restrict the value.
     fn new(schemas: &[SchemaView<'d>], openapi: OasVersion, token: &str) -> Option<Self> {
         let groups: Vec<_> = schemas.iter().map(|schema| Applicable::possibly(schema, openapi)).collect();
         let mut members: Vec<_> = groups.iter().flat_map(|group| &group.schemas).collect();
@@ -71,13 +71,13 @@ impl<'d> Step<'d> {
     }
 }
 
-/// Whether a schema says anything about what is in the value: its members, its items, or that it has none.
+/// Whether a schema declares what the value contains: properties, items, or nothing because of its type.
 fn says_what_holds(schema: &SchemaView<'_>) -> bool {
     let holds = Types::declared(schema.value(), false).is_some_and(|types| types.and(Types::CONTAINERS).is_empty());
     holds || ["properties", "items", "prefixItems"].iter().any(|name| schema.has(name))
 }
 
-/// Whether a schema speaks of members or items that it does not name.
+/// Whether a schema allows properties or items that it does not name.
 fn is_open(schema: &SchemaView<'_>) -> bool {
     let is_false = |name: &str| schema.flag(name) == Some(false);
     let rest = ["additionalProperties", "unevaluatedProperties", "patternProperties", "unevaluatedItems"];

@@ -1,4 +1,4 @@
-//! The problems that the rules found.
+//! Collector of the problems that the rules find.
 
 use std::collections::BTreeSet;
 
@@ -7,27 +7,27 @@ use crate::document::End;
 use crate::place::Place;
 use crate::problem::Problem;
 
-/// The problems found so far.
+/// Problems found so far.
 pub(super) struct Report<'d> {
-    /// The contract whose document is looked at.
+    /// The contract whose document is checked.
     pub contract: &'d Contract,
     problems: Vec<Problem>,
 }
 
 impl<'d> Report<'d> {
-    /// A report without problems so far.
+    /// An empty report.
     pub fn new(contract: &'d Contract) -> Self {
         Self { contract, problems: Vec::new() }
     }
 }
 
 impl Report<'_> {
-    /// Notes a breach of `rule` by what stands at `anchor`.
+    /// Adds a warning about the node at `anchor`.
     pub fn warn(&mut self, anchor: &Anchor, rule: &'static str, message: impl Into<String>, help: impl Into<String>) {
         self.note(anchor, Problem::new(message).rule(rule).help(help));
     }
 
-    /// Notes `problem`, as a warning, of what stands at `anchor`.
+    /// Adds `problem` as a warning about the node at `anchor`.
     pub fn note(&mut self, anchor: &Anchor, problem: Problem) {
         let document = &self.contract.documents[anchor.document];
         let is_container = self.contract.value(anchor).is_some_and(|value| value.is_object() || value.is_array());
@@ -36,12 +36,12 @@ impl Report<'_> {
         self.problems.push(problem.as_warning().at(document.snippet(&anchor.pointer, end)));
     }
 
-    /// Where `anchor` stands.
+    /// File, line and column of `anchor`.
     pub fn place(&self, anchor: &Anchor) -> Place {
         self.contract.place(anchor)
     }
 
-    /// The problems by place, without those that loading the document noted.
+    /// Returns the problems in order of location, with those of webhooks and callbacks, without those reported by loading.
     pub fn finish(mut self) -> Vec<Problem> {
         self.problems.extend(self.contract.warnings_aside.iter().cloned());
         self.problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));

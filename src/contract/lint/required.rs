@@ -22,12 +22,12 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "declare it under `properties`".to_owned(),
         };
-        let message = format!("`{name}` is required, but no property of that name is declared: any value will do");
+        let message = format!("`{name}` is required, but not declared as a property: any value is accepted");
         report.warn(&at, rules::REQUIRED_UNDECLARED, message, help);
     }
 }
 
-/// The names in every `required`: a schema may be object of several objects, of which only one need declare them.
+/// Names of all `required` lists. A schema may be part of several objects, and it is enough that one of them declares the name.
 #[derive(Default)]
 struct Names<'d> {
     missing: BTreeMap<Anchor, (&'d str, Option<&'d str>)>,
@@ -47,7 +47,7 @@ impl<'d> Names<'d> {
             if is_open || known.contains(text) {
                 self.declared.insert(name.anchor().clone());
             } else {
-                // A name of two letters is near to any other.
+                // Names of one or two letters resemble any other.
                 let near = nearest(text, known.iter().copied()).filter(|_| text.len() > 2);
                 self.missing.insert(name.anchor().clone(), (text, near));
             }
@@ -55,7 +55,7 @@ impl<'d> Names<'d> {
     }
 }
 
-/// Whether a schema has something to say about properties that it does not name.
+/// Whether a schema covers properties that it does not name.
 fn covers_names(schema: &SchemaView<'_>) -> bool {
     let is_for_others = |keyword: &&Keyword| keyword.applies() == Some(Applies::ToOtherProperties);
     let mut others = keyword::applicators().filter(is_for_others).filter_map(|keyword| schema.map(keyword.name));

@@ -1,14 +1,14 @@
-//! How a schema is used: for a whole value, or as a object of a schema for the same value.
+//! Uses of a schema: for a whole value, as part of another schema, or as a condition.
 
-/// How a schema is used.
+/// A use of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum SchemaRole {
-    /// It stands where others may name it.
+    /// Declared where references can name it: `components.schemas`, `$defs`.
     Declared,
-    /// It describes a whole value.
+    /// Describes a whole value.
     Value,
-    /// It describes, together with the schema that holds it, one value: `allOf`, `then` and the like.
+    /// Describes the same value as the schema that contains it: `allOf`, `then` and the like.
     Part,
-    /// It decides, but says nothing of what a value should be: `if`, `not`.
+    /// Only selects or excludes values: `if`, `not`.
     Condition,
 }

@@ -1,4 +1,4 @@
-//! `unsatisfiable-schema`: schemas that can be seen to admit no value, or none of some type.
+//! `unsatisfiable-schema`: schemas that provably allow no value, or no value of some type.
 
 use serde_json::Value;
 
@@ -22,31 +22,32 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// What `type`, `enum` and `const` of one value leave of the types.
+/// Reports `type`, `enum` and `const` that have no type in common.
 fn types(schema: &SchemaView<'_>, group: &Applicable<'_>, report: &mut Report<'_>) {
     let openapi = report.contract.openapi;
     let mut left: Vec<(Anchor, Types)> = Vec::new();
-    for (at, types) in group.schemas.iter().flat_map(|schema| said(schema, openapi)) {
+    for (at, types) in group.schemas.iter().flat_map(|schema| allowed_types(schema, openapi)) {
         let before = left.iter().fold(Types::ANY, |all, (_, types)| all.and(*types));
         if types.is_empty() {
-            return report.warn(&at, RULE, "no value keeps an empty `enum`", "list the values, or remove it");
+            return report.warn(&at, RULE, "an empty `enum` allows no value", "list the values, or remove it");
         }
         let other = left.iter().find(|(_, held)| held.and(types).is_empty()).or(left.first());
         if let Some((other, _)) = other.filter(|_| before.and(types).is_empty()) {
-            let help = "every schema of `allOf` and every keyword holds at the same time";
-            // A schema that others use as well is rarely the one to be changed.
+            let help = "all schemas of `allOf` and all keywords apply at the same time";
+            // A shared schema is rarely the one to change, so the problem is reported at the schema's own keyword.
             let is_own = at.document == schema.anchor().document && at.pointer.is_within(&schema.anchor().pointer);
-            let ((here, said), (there, said_there)) =
+            let ((here, types_here), (there, types_there)) =
                 if is_own { ((&at, types), (other, before)) } else { ((other, before), (&at, types)) };
-            let message = format!("no value is both {said} here and {said_there} at {}", report.place(there));
+            let message =
+                format!("no value can be both {types_here} here and {types_there} at {}", report.place(there));
             return report.warn(here, RULE, message, help);
         }
         left.push((at, types));
     }
 }
 
-/// What each keyword of a schema says about types.
-fn said(schema: &SchemaView<'_>, openapi: OasVersion) -> Vec<(Anchor, Types)> {
+/// The types that each keyword of a schema allows.
+fn allowed_types(schema: &SchemaView<'_>, openapi: OasVersion) -> Vec<(Anchor, Types)> {
     let at = |keyword: &str| schema.location(keyword);
     let declared = schema.declared_types(openapi).map(|types| (at("type"), types));
     let listed = schema.list("enum").map(|members| (at("enum"), Types::from_values(members)));
@@ -55,7 +56,7 @@ fn said(schema: &SchemaView<'_>, openapi: OasVersion) -> Vec<(Anchor, Types)> {
     declared.into_iter().chain(listed).chain(fixed).collect()
 }
 
-/// Members that one schema requires and another does not allow.
+/// Reports properties that one schema requires and another forbids.
 fn members(group: &Applicable<'_>, report: &mut Report<'_>) {
     let closed = group.schemas.iter().filter(|schema| is_closed(schema));
     for (schema, known) in closed.map(|schema| (schema, schema.map("properties"))) {
@@ -65,8 +66,8 @@ fn members(group: &Applicable<'_>, report: &mut Report<'_>) {
             if let Some(text) = name.value().as_str().filter(|text| !allowed(text)) {
                 let at = schema.location("additionalProperties");
                 let place = report.place(&at);
-                let message = format!("no object keeps this: `{text}` is required, and not allowed at {place}");
-                let help = "`additionalProperties: false` allows only the properties that stand beside it";
+                let message = format!("no object conforms: `{text}` is required, but not allowed at {place}");
+                let help = "`additionalProperties: false` allows only the properties declared next to it";
                 report.warn(name.anchor(), RULE, message, help);
             }
         }
@@ -77,11 +78,11 @@ fn is_closed(schema: &SchemaView<'_>) -> bool {
     schema.flag("additionalProperties") == Some(false) && !schema.has("patternProperties")
 }
 
-/// A lower and an upper limit of the same thing.
+/// A pair of keywords: lower and upper limit of the same quantity.
 struct Bounds {
     least: &'static str,
     most: &'static str,
-    /// Keywords that leave the limit itself out, `true` beside it in OpenAPI 3.0 and a limit of their own later.
+    /// The exclusive forms: a flag next to the limit in OpenAPI 3.0, a limit of their own since 3.1.
     strict: Option<(&'static str, &'static str)>,
     what: &'static str,
 }
@@ -93,12 +94,12 @@ const BOUNDS: [Bounds; 4] = [
         strict: Some(("exclusiveMinimum", "exclusiveMaximum")),
         what: "number",
     },
-    Bounds { least: "minLength", most: "maxLength", strict: None, what: "text" },
+    Bounds { least: "minLength", most: "maxLength", strict: None, what: "string" },
     Bounds { least: "minItems", most: "maxItems", strict: None, what: "array" },
     Bounds { least: "minProperties", most: "maxProperties", strict: None, what: "object" },
 ];
 
-/// One limit: where it stands, and whether it is left out itself.
+/// One limit with its location; strict if the limit itself is not allowed.
 struct Limit {
     at: Anchor,
     value: f64,
@@ -116,11 +117,11 @@ impl Bounds {
         if least.value > most.value || is_strict && least.value >= most.value {
             let (what, here) = (self.what, shown(report.contract, &least.at));
             let message = format!(
-                "no {what} keeps {here} and {} at {}",
+                "no {what} satisfies {here} and {} at {}",
                 shown(report.contract, &most.at),
                 report.place(&most.at)
             );
-            report.warn(&least.at, RULE, message, "the limits leave nothing between them");
+            report.warn(&least.at, RULE, message, "the limits leave no value between them");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From the files to the contract: reads its parts in order, then compiles the schemas that they use.
+//! Builds the contract from the files: reads its parts in order, then compiles the schemas that they use.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ use super::files::Files;
 use super::{info, operations, references, security, uniqueness};
 
 const EXCLUSIVE: &str =
-    "since OpenAPI 3.1 it is the bound itself: write the number here, in place of `minimum` or `maximum`";
+    "since OpenAPI 3.1 its value is the bound: write the number here instead of in `minimum` or `maximum`";
 
-/// Builds the contract of `files`, whose first document is written in OpenAPI `openapi`; where that cannot be, everything that is
-/// wrong or odd, errors first.
+/// Builds the contract of `files`; `openapi` is the version of the first document. If that fails, returns all problems, errors
+/// first.
 pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Vec<Problem>> {
     let mut builder = Builder::new(&files, openapi);
     let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
@@ -64,19 +64,19 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
     })
 }
 
-/// Compiles the collected schemas while their references are followed; nothing where either finds an error.
+/// Compiles the collected schemas and checks their references in parallel; none if either finds an error.
 fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
     let roots = builder.take_roots();
     let (files, openapi) = (builder.files, builder.openapi);
     let compile = || Schemas::compile(&files.documents, &files.uris, roots.clone(), openapi);
-    let (compiled, hold) = parallel::both(compile, || references::all_lead_somewhere(builder, &roots));
+    let (compiled, hold) = parallel::both(compile, || references::check(builder, &roots));
     if !hold {
         return None;
     }
     match compiled {
         Ok(schemas) => {
             for (anchor, why) in schemas.unsupported_patterns() {
-                let problem = Problem::new(format!("{why}: values are not judged by it"));
+                let problem = Problem::new(format!("{why}: values are not checked against it"));
                 builder.note(anchor, problem.rule(rules::INVALID_PATTERN).as_warning());
             }
             Some(schemas)
@@ -93,7 +93,8 @@ fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
     }
 }
 
-/// Errors and warnings by place, each said once however often its place was visited.
+/// Splits problems into errors and warnings in order of location. Shared objects are read several times, so duplicates are
+/// removed.
 fn split(mut problems: Vec<Problem>) -> (Vec<Problem>, Vec<Problem>) {
     problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
     let mut said = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! What all readers of the document share: following references, collecting schemas and problems.
+//! Services shared by all readers of the document: resolving references, collecting schemas and problems.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::problem::Problem;
 use crate::rules;
 use crate::severity::Severity;
 
-/// References that may follow one another before a chain counts as endless.
+/// Maximum length of a chain of references.
 const MAX_HOPS: usize = 64;
 
-/// What the parts of the builder share.
+/// Collects the schemas and problems of a document while it is read.
 pub(super) struct Builder<'d> {
     /// The files.
     pub files: &'d Files,
@@ -29,9 +29,9 @@ pub(super) struct Builder<'d> {
     problems_aside: Vec<Problem>,
 }
 
-/// What a builder noted, but for the schemas to be compiled.
+/// Results of a builder.
 pub(super) struct Noted {
-    /// Problems of what runs use.
+    /// Problems of what a run uses.
     pub problems: Vec<Problem>,
     /// Problems of webhooks and callbacks.
     pub problems_aside: Vec<Problem>,
@@ -40,7 +40,7 @@ pub(super) struct Noted {
 }
 
 impl<'d> Builder<'d> {
-    /// A builder without schemas or problems so far.
+    /// A builder without schemas or problems.
     pub fn new(files: &'d Files, openapi: OasVersion) -> Self {
         Self {
             files,
@@ -54,23 +54,23 @@ impl<'d> Builder<'d> {
         }
     }
 
-    /// The schemas collected so far, to be compiled; by the number of their key.
+    /// Takes the collected schemas to compile; the index of each is its key.
     pub fn take_roots(&mut self) -> Vec<Anchor> {
         std::mem::take(&mut self.roots)
     }
 
-    /// Keeps, of the schemas collected [`Self::aside`], those of which `holds` is true.
+    /// Keeps the schemas collected [`Self::aside`] for which `holds` is true.
     pub fn keep_roots_aside(&mut self, mut holds: impl FnMut(&mut Self, &Anchor) -> bool) {
         let roots = std::mem::take(&mut self.roots_aside);
         self.roots_aside = roots.into_iter().filter(|root| holds(self, root)).collect();
     }
 
-    /// Everything that was noted.
+    /// Returns all problems, and the schemas collected [`Self::aside`].
     pub fn finish(self) -> Noted {
         Noted { problems: self.problems, problems_aside: self.problems_aside, schemas_aside: self.roots_aside }
     }
 
-    /// Reads what no run uses: its schemas are not compiled, and its problems stop nothing and are kept apart.
+    /// Reads something that no run uses: its schemas are not compiled, and its problems are warnings in a list of their own.
     pub fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.problems.len();
         self.is_aside = true;
@@ -80,28 +80,28 @@ impl<'d> Builder<'d> {
         found
     }
 
-    /// The files as references see them.
+    /// The files for resolving references.
     pub fn refs(&self) -> Refs<'d> {
         self.files.refs()
     }
 
-    /// Notes what makes judging impossible or a lie, by the rule `rule`.
+    /// Adds an error: checking would be impossible or wrong.
     pub fn error(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
         self.note(&at.anchor(), Problem::new(message).rule(rule));
     }
 
-    /// Notes what is odd but stops nothing, by the rule `rule`.
+    /// Adds a warning, which does not prevent checking.
     pub fn warn(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
         self.note(&at.anchor(), Problem::new(message).rule(rule).as_warning());
     }
 
-    /// Notes `problem` at `anchor`.
+    /// Adds `problem` at `anchor`.
     pub fn note(&mut self, anchor: &Anchor, problem: Problem) {
         let document = &self.files.documents[anchor.document];
         self.problems.push(problem.at(document.snippet(&anchor.pointer, End::Key)));
     }
 
-    /// What `read` finds; errors on the way are warnings only.
+    /// Runs `read`; its errors become warnings.
     pub fn leniently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.problems.len();
         let found = read(self);
@@ -109,16 +109,16 @@ impl<'d> Builder<'d> {
         found
     }
 
-    /// `node`, when it is an object; `what` says what it should be.
+    /// Returns `node` if it is an object; `what` names the expected object in the error.
     pub fn object(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
         if node.value.is_object() {
             return Some(node);
         }
-        self.error(&node, rules::STRUCTURE, format!("expected {what}, an object, got {}", kind(node.value)));
+        self.error(&node, rules::STRUCTURE, format!("expected {what} to be an object, got {}", kind(node.value)));
         None
     }
 
-    /// The object that `node` is or refers to; `what` says what it should be.
+    /// Returns the object at `node`, following references; `what` names the expected object in errors.
     pub fn resolve(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
         let mut node = self.object(node, what)?;
         for _ in 0..MAX_HOPS {
@@ -127,11 +127,11 @@ impl<'d> Builder<'d> {
             let next = self.target(&at, reference)?;
             node = self.object(next, what)?;
         }
-        self.error(&node, rules::CIRCULAR_REF, "the reference leads back to itself");
+        self.error(&node, rules::CIRCULAR_REF, "the reference is circular");
         None
     }
 
-    /// The node that `reference`, which stands at `at`, names.
+    /// Returns the target of `reference`, which is at `at`.
     pub fn target(&mut self, at: &Node<'d>, reference: &str) -> Option<Node<'d>> {
         let refs = self.refs();
         let anchor = match refs.target(at.document, reference) {
@@ -148,7 +148,7 @@ impl<'d> Builder<'d> {
         Some(Node { document: anchor.document, pointer: anchor.pointer, value: value? })
     }
 
-    /// The schema at `node`, to be compiled with the others unless it is read aside; the same node has the same key.
+    /// Collects the schema at `node` for compilation, unless it is read aside. The same node always has the same key.
     pub fn schema(&mut self, node: &Node<'d>) -> Declared {
         let anchor = node.anchor();
         if self.is_aside {
@@ -177,7 +177,7 @@ impl<'d> Builder<'d> {
     }
 
     fn dangling(&mut self, at: &Node<'_>, reference: &str, anchor: &Anchor) {
-        let problem = Problem::new(format!("{reference} leads nowhere")).rule(rules::UNRESOLVED_REF);
+        let problem = Problem::new(format!("{reference} does not exist")).rule(rules::UNRESOLVED_REF);
         let near = nearest_sibling(self.refs(), anchor);
         let help = near.map(|near| format!("did you mean {near}?"));
         self.note(&at.anchor(), help.into_iter().fold(problem, Problem::help));
@@ -185,24 +185,24 @@ impl<'d> Builder<'d> {
 }
 
 fn name_a_copy(uri: &str) -> String {
-    format!("name a local copy in signoff.yaml, as in `refs: {{ {uri:?}: path/to/copy.yaml }}`")
+    format!("add a local copy to signoff.yaml, as in `refs: {{ {uri:?}: path/to/copy.yaml }}`")
 }
 
-/// The existing neighbour of the missing node at `anchor` whose name is nearest.
+/// The existing sibling with the most similar name, for a missing node at `anchor`.
 fn nearest_sibling(refs: Refs<'_>, anchor: &Anchor) -> Option<String> {
     let parent = Anchor { document: anchor.document, pointer: anchor.pointer.parent()? };
     let names = refs.value(&parent)?.as_object()?.keys().map(String::as_str);
     crate::suggestion::nearest(&anchor.pointer.last()?, names).map(str::to_owned)
 }
 
-/// What a value is, in one word.
+/// Type of a value, as a noun for messages.
 fn kind(value: &serde_json::Value) -> &'static str {
     match value {
-        serde_json::Value::Null => "nothing",
+        serde_json::Value::Null => "null",
         serde_json::Value::Bool(_) => "a boolean",
         serde_json::Value::Number(_) => "a number",
-        serde_json::Value::String(_) => "text",
-        serde_json::Value::Array(_) => "a list",
+        serde_json::Value::String(_) => "a string",
+        serde_json::Value::Array(_) => "an array",
         serde_json::Value::Object(_) => "an object",
     }
 }

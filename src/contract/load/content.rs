@@ -7,7 +7,7 @@ use crate::contract::{Anchor, Declared, Encoding, FieldLayout, MediaTypeObject, 
 use crate::http::{MediaType, list_elements};
 use crate::rules;
 
-/// The media types that `holder` declares under `content`, in document order.
+/// Reads the media types in the `content` of `holder`, in document order.
 pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<MediaTypeObject> {
     let Some(content) = holder.get("content").and_then(|node| builder.object(node, "the content")) else {
         return Vec::new();
@@ -16,7 +16,7 @@ pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<M
     entries.into_iter().filter_map(|(name, node)| entry(builder, name, node)).collect()
 }
 
-/// The entry `name` of a `content` map.
+/// Reads the entry `name` of a `content` map.
 fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
     let media_type = match MediaType::parse(name) {
         Ok(media_type) => media_type,
@@ -73,7 +73,7 @@ fn examples<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<(String, Anch
     single.into_iter().chain(named).collect()
 }
 
-/// The headers of a response; `Content-Type` among them is ignored (OpenAPI 3.1 §4.8.17).
+/// Reads the headers of a response or encoding; `Content-Type` is ignored (OpenAPI 3.1 §4.8.17).
 pub(super) fn headers<'d>(builder: &mut Builder<'d>, response: &Node<'d>) -> Vec<Parameter> {
     let Some(headers) = response.get("headers").and_then(|node| builder.object(node, "the headers")) else {
         return Vec::new();
@@ -81,13 +81,18 @@ pub(super) fn headers<'d>(builder: &mut Builder<'d>, response: &Node<'d>) -> Vec
     let entries: Vec<_> = headers.members().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).collect();
     let read = |(name, node)| {
         let node = builder.resolve(node, &format!("the header {name}"))?;
-        Some(described(builder, &node, ParameterIn::Header, name))
+        Some(parameter_fields(builder, &node, ParameterIn::Header, name))
     };
     entries.into_iter().filter_map(read).collect()
 }
 
-/// What parameters and headers have in common.
-pub(super) fn described<'d>(builder: &mut Builder<'d>, node: &Node<'d>, place: ParameterIn, name: &str) -> Parameter {
+/// Reads the fields that parameters and headers have in common.
+pub(super) fn parameter_fields<'d>(
+    builder: &mut Builder<'d>,
+    node: &Node<'d>,
+    place: ParameterIn,
+    name: &str,
+) -> Parameter {
     let style = style(builder, node, place);
     let (schema, content) = schema(builder, node);
     Parameter {
@@ -105,7 +110,7 @@ pub(super) fn described<'d>(builder: &mut Builder<'d>, node: &Node<'d>, place: P
     }
 }
 
-/// `style` at `node`, or the default of `place`.
+/// Reads `style`, or returns the default for `place`.
 fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Style {
     let default = Style::default_of(place);
     let Some(name) = node.text("style") else { return default };
@@ -117,7 +122,7 @@ fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Styl
     })
 }
 
-/// The schema by `schema`, or by the one entry of `content`.
+/// Reads the schema from `schema`, or from the only entry of `content`.
 fn schema<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> (Option<Declared>, Option<MediaType>) {
     if let Some(schema) = node.get("schema") {
         return (Some(builder.schema(&schema)), None);

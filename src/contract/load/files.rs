@@ -1,4 +1,4 @@
-//! The files of a contract: the one that was named and, on and on, every file that a `$ref` in them names.
+//! Reads the files of a contract: the named document and, transitively, every file that a `$ref` names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,21 +21,21 @@ use crate::problem::Problem;
 use crate::rules;
 use crate::severity::Severity;
 
-/// The files that were read, in the order in which they were found.
+/// The files read so far, in the order in which they were found.
 pub(super) struct Files {
     root: PathBuf,
-    /// The parsed files; the first is the one that was named.
+    /// The parsed files; the first is the named document.
     pub documents: Vec<Document>,
     /// Their URIs.
     pub uris: Uris,
-    /// URIs of files that are named but cannot be read, and why. Only a reference that is used makes it a problem, since
-    /// whatever stands in an example may look like one.
+    /// URIs of files that cannot be read, with the reason. That is a problem only where a reference is used, because an example
+    /// may contain something that looks like a reference.
     pub unread: BTreeMap<String, String>,
-    /// Every `$id` that stands in the files: references to one of these need no file.
+    /// Every `$id` in the files: references to them need no file.
     pub ids: BTreeSet<String>,
-    /// What the overlays changed.
+    /// Changes made by the overlays.
     pub amendments: Vec<Amendment>,
-    /// What is odd about the overlays but stops nothing.
+    /// Warnings about the overlays.
     pub warnings: Vec<Problem>,
     resolver: Resolver,
     hash: Sha256,
@@ -69,9 +69,9 @@ impl Files {
         Ok(files)
     }
 
-    /// Reads every file that the files read so far refer to, and those that these refer to. Files that cannot be read are
-    /// noted; files that do not parse are problems.
-    pub fn follow(&mut self) -> Result<(), Vec<Problem>> {
+    /// Reads every file that the files refer to, transitively. Unreadable files are recorded in `unread`; files that do not
+    /// parse are errors.
+    pub fn read_referenced(&mut self) -> Result<(), Vec<Problem>> {
         let mut problems = Vec::new();
         let mut next = 0;
         while let Some(document) = self.documents.get(next) {
@@ -87,7 +87,7 @@ impl Files {
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
-    /// The files as references see them.
+    /// The files for resolving references.
     pub fn refs(&self) -> Refs<'_> {
         Refs { documents: &self.documents, uris: &self.uris }
     }
@@ -97,7 +97,7 @@ impl Files {
         self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Applies `overlays`, paths below the root, to the named file.
+    /// Applies the overlays, whose paths are relative to the root, to the named document.
     fn amend(&mut self, overlays: &[PathBuf]) -> Result<(), Vec<Problem>> {
         if overlays.is_empty() {
             return Ok(());
@@ -131,15 +131,14 @@ impl Files {
         Ok(overlay)
     }
 
-    /// Warns of an overlay that says it is written for another file.
+    /// Warns about an overlay whose `extends` names another file.
     fn check_extends(&mut self, overlay: &Document, file: &Path) {
         let Some(extends) = overlay.value().get("extends").and_then(Value::as_str) else { return };
         let uri = Url::from_file_path(file).ok().and_then(|base| base.join(extends).ok());
-        // A URL says nothing about which local file it is the source of.
+        // The local file may be a copy of what a URL names.
         let meant = uri.filter(|uri| uri.scheme() == "file").map(|uri| canonical(&uri));
         if meant.is_some_and(|uri| !self.uris.has(&uri)) {
-            let problem =
-                Problem::new(format!("the overlay is written for {extends}")).rule(rules::OVERLAY).as_warning();
+            let problem = Problem::new(format!("the overlay is for {extends}")).rule(rules::OVERLAY).as_warning();
             let at = overlay.snippet(&Pointer::root().join("extends"), End::Value);
             self.warnings.push(problem.at(at));
         }
@@ -168,7 +167,7 @@ impl Files {
         match Document::parse(name, text) {
             Ok(document) => {
                 let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());
-                self.resolver.beside(&base, &uri);
+                self.resolver.relocate(&base, &uri);
                 self.documents.push(document);
                 self.uris.add(base, uri);
                 Ok(())
@@ -181,14 +180,14 @@ impl Files {
     }
 }
 
-/// What an OpenAPI 3.2 document says its own URI is (OpenAPI 3.2 §4.1.2.2.2); `read` is where it was read from.
+/// The URI that an OpenAPI 3.2 document declares as its own (§4.1.2.2.2); `read` is the URI it was read from.
 fn self_uri(document: &Value, read: &str) -> Option<String> {
     let version = OasVersion::parse(document.get("openapi")?.as_str()?)?;
     let written = document.get("$self")?.as_str()?;
     version.is_at_least_3_2().then(|| resolve(read, written).ok())?
 }
 
-/// The bytes of a regular file: a device or a pipe may never end.
+/// Reads a regular file; a device or a pipe might never end.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     match fs::metadata(path)?.is_file() {
         true => fs::read(path),

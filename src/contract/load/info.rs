@@ -1,4 +1,4 @@
-//! The head of a document: which OpenAPI version it is written in, what it is called, where it is served.
+//! Reads the head of a document: OpenAPI version, title, servers.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
 
-/// The OpenAPI version of `document`: 3.0.x, 3.1.x or 3.2.x.
+/// Reads the OpenAPI version of `document`: 3.0.x, 3.1.x or 3.2.x.
 pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
     let at = |name: &str| {
         let pointer = Pointer::root().join(name);
@@ -22,7 +22,7 @@ pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
         return Err(Problem::new(message)
             .rule(rules::OPENAPI_VERSION)
             .at(at("swagger"))
-            .help("convert it first, as with `npx swagger2openapi FILE`"));
+            .help("convert it first, for example with `npx swagger2openapi FILE`"));
     }
     let written = value.get("openapi");
     if let Some(version) = written.and_then(Value::as_str).and_then(OasVersion::parse) {
@@ -33,14 +33,16 @@ pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
             let message = format!("expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got {}", plain(other));
             Err(Problem::new(message).rule(rules::OPENAPI_VERSION).at(at("openapi")))
         }
-        None => Err(Problem::new("expected `openapi: 3.1.0` or another version 3.x at the top, got none")
-            .rule(rules::OPENAPI_VERSION)
-            .at(document.snippet(&Pointer::root(), End::Value))
-            .help("name an OpenAPI document")),
+        None => {
+            Err(Problem::new("expected `openapi: 3.1.0` or another version 3.x at the top of the document, got none")
+                .rule(rules::OPENAPI_VERSION)
+                .at(document.snippet(&Pointer::root(), End::Value))
+                .help("the file must be an OpenAPI document"))
+        }
     }
 }
 
-/// `info.title` and `info.version`, with a warning for what is missing. A version that is a number is read as it is written.
+/// Reads `info.title` and `info.version`, and warns if one is missing. A version that is a number is read as written.
 pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, String) {
     let info = document.get("info");
     let mut read = |name: &str| {
@@ -54,7 +56,7 @@ pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, 
     (read("title"), read("version"))
 }
 
-/// `servers[].url` of the document, a path item or an operation, with variables at their defaults (OpenAPI 3.1 §4.8.5).
+/// Reads `servers[].url` of the document, a path item or an operation, with variables at their defaults (OpenAPI 3.1 §4.8.5).
 pub(super) fn servers(builder: &mut Builder<'_>, holder: &Node<'_>) -> Vec<String> {
     let Some(servers) = holder.get("servers") else { return Vec::new() };
     servers.items().filter_map(|server| Some(server_url(builder, &server, server.text("url")?))).collect()
@@ -77,11 +79,7 @@ fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> S
         }
     }
     if url.contains('{') {
-        builder.warn(
-            server,
-            rules::SERVER_VARIABLE,
-            format!("the server URL {url} has a variable that is not declared"),
-        );
+        builder.warn(server, rules::SERVER_VARIABLE, format!("the server URL {url} has an undeclared variable"));
     }
     url
 }

@@ -1,4 +1,4 @@
-//! From the path of a document to the contract.
+//! Entry points of loading: from the path of a document to the contract.
 
 use std::path::Path;
 
@@ -10,17 +10,17 @@ use super::files::Files;
 use super::options::Options;
 use super::{assemble, info, structure};
 
-/// Loads, resolves and compiles the document at `path`. Every problem is reported, not the first. A relative `path` is read
-/// below `root`, and files are named without `root`, so that records do not depend on the current folder.
+/// Loads, resolves and compiles the document at `path`, and returns all errors if that fails. A relative `path` is relative to
+/// `root`, and files are named without `root`, so that records do not depend on the current directory.
 pub fn load(root: &Path, path: &Path) -> Result<Contract, Vec<Problem>> {
     load_with(root, path, &Options::default())
 }
 
-/// Loads as [`load`] does, with overlays and local resolver of what references name.
+/// Loads as [`load`] does, with overlays and local copies of remote documents.
 pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract, Vec<Problem>> {
     let mut files = Files::open(root, path, options)?;
     let openapi = info::version(&files.documents[0]).map_err(|problem| vec![problem])?;
-    files.follow()?;
+    files.read_referenced()?;
     let breaches = match options.structure {
         true => structure::problems(&files.documents[0], openapi),
         false => Vec::new(),

@@ -1,4 +1,4 @@
-//! Reads an OpenAPI document and everything it refers to from disk: the only I/O of the contract.
+//! Loads an OpenAPI document and the files that it refers to: the only I/O of the contract.
 
 mod assemble;
 mod builder;

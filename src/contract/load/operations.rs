@@ -1,4 +1,4 @@
-//! The operations of a document by kind: those of its paths, its webhooks and the callbacks of both.
+//! Reads the operations of a document by kind: those of paths, of webhooks, and of the callbacks of both.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use crate::contract::node::Node;
 use crate::contract::{Anchor, Operation, OperationKind, route};
 use crate::rules;
 
-/// Segments that a path may have: the router's tree is as deep as the longest path.
+/// Maximum number of segments in a path: the router recurses as deep as the longest path.
 const MAX_SEGMENTS: usize = 200;
 
-/// Every operation under `paths`, in document order.
+/// Reads every operation under `paths` in document order.
 pub(super) fn of_paths<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: &Schemes) -> Vec<Operation> {
     let Some(paths) = document.get("paths") else {
         no_paths(builder, document);
@@ -31,7 +31,7 @@ pub(super) fn of_paths<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schem
     numbered(operations)
 }
 
-/// Every operation under `webhooks`, which OpenAPI has since 3.1.
+/// Reads every operation under `webhooks`, which OpenAPI has since 3.1.
 pub(super) fn of_webhooks<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schemes: &Schemes) -> Vec<Operation> {
     let webhooks = document.get("webhooks").filter(|_| !builder.openapi.is_3_0());
     let Some(webhooks) = webhooks.and_then(|node| builder.object(node, "the webhooks")) else { return Vec::new() };
@@ -41,8 +41,8 @@ pub(super) fn of_webhooks<'d>(builder: &mut Builder<'d>, document: &Node<'d>, sc
     numbered(items.into_iter().flat_map(read).collect())
 }
 
-/// Every operation of the callbacks of `holders`, and of the callbacks of those in turn. Callbacks may be shared and may lead
-/// back to themselves by references: each operation object is read once.
+/// Reads every operation of the callbacks of `holders`, and recursively of the callbacks of these. Callbacks may be shared and
+/// may refer to themselves: each operation object is read once, which also bounds the recursion.
 pub(super) fn of_callbacks<'d>(
     builder: &mut Builder<'d>,
     document: &Node<'d>,
@@ -54,7 +54,7 @@ pub(super) fn of_callbacks<'d>(
     let mut waiting: Vec<Anchor> =
         holders.iter().copied().flatten().map(|operation| operation.anchor.clone()).collect();
     let mut found: Vec<Operation> = Vec::new();
-    // The last one waiting is taken first, so the order of the document is reversed here and below.
+    // A stack returns the last item first: reversing it keeps the order of the document, here and below.
     waiting.reverse();
     while let Some(holder) = waiting.pop() {
         let start = found.len();
@@ -88,7 +88,7 @@ fn numbered(mut operations: Vec<Operation>) -> Vec<Operation> {
     operations
 }
 
-/// Notes what is wrong with a path template itself.
+/// Reports problems of a path template itself.
 fn template(builder: &mut Builder<'_>, item: &Node<'_>, path: &str) {
     if !path.starts_with('/') {
         builder.error(item, rules::PATH_TEMPLATE, format!("expected a path that starts with /, got {path:?}"));
@@ -97,11 +97,11 @@ fn template(builder: &mut Builder<'_>, item: &Node<'_>, path: &str) {
         builder.error(item, rules::PATH_TEMPLATE, format!("expected at most {MAX_SEGMENTS} segments in a path"));
     }
     if path.contains(['?', '#']) {
-        builder.warn(item, rules::PATH_TEMPLATE, format!("no request matches {path}: a path ends before ? and #"));
+        builder.warn(item, rules::PATH_TEMPLATE, format!("no request matches {path}: a path cannot contain ? or #"));
     }
     let names = route::names(path);
     if let Some((_, twice)) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        builder.warn(item, rules::PATH_TEMPLATE, format!("{path} names {{{twice}}} twice: only the first is judged"));
+        builder.warn(item, rules::PATH_TEMPLATE, format!("{path} names {{{twice}}} twice: only the first is checked"));
     }
 }
 
@@ -110,6 +110,6 @@ fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {
     if builder.openapi.is_3_0() || holds_nothing {
         builder.error(document, rules::STRUCTURE, "expected `paths` at the top of the document, got none");
     } else {
-        builder.warn(document, rules::NO_OPERATIONS, "the document has no paths: there is nothing to send or to judge");
+        builder.warn(document, rules::NO_OPERATIONS, "the document has no paths: there is nothing to test");
     }
 }

@@ -1,17 +1,17 @@
-//! What is loaded in addition to the document.
+//! Options of loading.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// What is loaded beside the document itself; paths are relative to the root, or absolute.
+/// Files to load in addition to the document; paths are absolute or relative to the root.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Overlays, applied in this order.
+    /// Overlays in the order in which they are applied.
     pub overlays: Vec<PathBuf>,
-    /// Local resolver by the URI that references name; a URI that ends in `/` stands for everything below it.
+    /// Local copies by the URI that references use; a URI that ends in `/` covers everything below it.
     pub refs: BTreeMap<String, PathBuf>,
-    /// Whether the official meta-schema judges the structure of the document; what it finds is among the warnings of the
-    /// contract, errors too, since an object that is wrong somewhere can be judged elsewhere. Then a document that cannot be
-    /// loaded is told everything, warnings too.
+    /// Whether to validate the document against the official meta-schema. Its findings are added to the warnings of the contract
+    /// even if they are errors, because one invalid object does not prevent checking the others. If loading fails, warnings are
+    /// then returned with the errors.
     pub structure: bool,
 }

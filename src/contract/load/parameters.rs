@@ -1,17 +1,17 @@
-//! Parameters as the document declares them (OpenAPI 3.1 §4.8.12).
+//! Reads parameters (OpenAPI 3.1 §4.8.12).
 
 use super::builder::Builder;
-use super::content::described;
+use super::content::parameter_fields;
 use crate::contract::node::Node;
 use crate::contract::{Operation, Parameter, ParameterIn, Shape, Style};
 use crate::problem::Problem;
 use crate::rules;
 use crate::suggestion::nearest;
 
-/// Headers that a parameter may not declare (OpenAPI 3.1 §4.8.12.1).
-const NOT_PARAMETERS: &[&str] = &["accept", "content-type", "authorization"];
+/// Headers that are ignored as parameters (OpenAPI 3.1 §4.8.12.1).
+const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
-/// The parameters of a path item and one of its operations, the operation's winning.
+/// Reads the parameters of a path item and one of its operations; those of the operation take precedence.
 pub(super) fn read<'d>(builder: &mut Builder<'d>, item: &Node<'d>, operation: &Node<'d>) -> Vec<Parameter> {
     let mut parameters = list(builder, operation);
     for inherited in list(builder, item) {
@@ -22,9 +22,9 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, item: &Node<'d>, operation: &N
     parameters
 }
 
-/// Brings parameters and the names in the path template together: a name that no parameter declares takes any value, a
-/// parameter that the path does not name cannot be sent.
-pub(super) fn settle_path(builder: &mut Builder<'_>, operation: &mut Operation) {
+/// Matches path parameters with the path template: an undeclared name gets a parameter that accepts any value, and a parameter
+/// that the path does not contain is dropped, because it cannot be sent.
+pub(super) fn match_path_template(builder: &mut Builder<'_>, operation: &mut Operation) {
     let names = crate::contract::route::names(&operation.path);
     let in_path = |parameter: &Parameter| parameter.place == ParameterIn::Path;
     let unused: Vec<_> = operation.parameters.extract_if(.., |p| in_path(p) && !names.contains(&p.name)).collect();
@@ -37,7 +37,7 @@ pub(super) fn settle_path(builder: &mut Builder<'_>, operation: &mut Operation) 
     }
     for name in names {
         if operation.parameter(ParameterIn::Path, &name).is_none() {
-            let message = format!("the path parameter {{{name}}} is not declared: any value will do");
+            let message = format!("the path parameter {{{name}}} is not declared: any value is accepted");
             let near = nearest(&name, unused.iter().map(|parameter| parameter.name.as_str()));
             let problem = Problem::new(message).rule(rules::UNDECLARED_PATH_PARAMETER).as_warning();
             builder.note(&operation.anchor, suggest(problem, near));
@@ -69,15 +69,18 @@ fn undeclared(name: String, operation: &Operation) -> Parameter {
 fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
     let Some(nodes) = holder.get("parameters") else { return Vec::new() };
     if !nodes.value.is_array() {
-        builder.error(&nodes, rules::STRUCTURE, "expected the parameters as a list");
+        builder.error(&nodes, rules::STRUCTURE, "expected a list of parameters");
     }
     let mut parameters: Vec<Parameter> = Vec::new();
     for node in nodes.items() {
         let Some(parameter) = parameter(builder, node) else { continue };
         match parameters.iter().any(|held| same(held, &parameter)) {
             true => {
-                let message =
-                    format!("{} {} is declared twice: the first counts", parameter.place.word(), parameter.name);
+                let message = format!(
+                    "the {} parameter {} is declared twice: the first one is used",
+                    parameter.place.word(),
+                    parameter.name
+                );
                 builder.note(&parameter.anchor, Problem::new(message).rule(rules::DUPLICATE_PARAMETER).as_warning());
             }
             false => parameters.push(parameter),
@@ -106,7 +109,7 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
             builder.warn(
                 &node,
                 "unsupported-parameter",
-                format!("{name} is `in: querystring`, which is not supported: it is not judged"),
+                format!("{name} is `in: querystring`, which is not supported: it is not checked"),
             );
             return None;
         }
@@ -120,13 +123,13 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
             return None;
         }
     };
-    let ignored = place == ParameterIn::Header && NOT_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
-    let mut parameter = (!ignored).then(|| described(builder, &node, place, name))?;
+    let ignored = place == ParameterIn::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str());
+    let mut parameter = (!ignored).then(|| parameter_fields(builder, &node, place, name))?;
     if place == ParameterIn::Path && !parameter.required {
         builder.warn(
             &node,
             rules::PATH_PARAMETER_REQUIRED,
-            format!("the path parameter {name} must say `required: true`"),
+            format!("the path parameter {name} must be `required: true`"),
         );
         parameter.required = true;
     }

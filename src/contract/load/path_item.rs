@@ -1,4 +1,4 @@
-//! The operations of one path item, with what they inherit from it and from the document (OpenAPI 3.1 §4.8.9, §4.8.10).
+//! Reads the operations of one path item with what they inherit from it and from the document (OpenAPI 3.1 §4.8.9, §4.8.10).
 
 use super::builder::Builder;
 use super::content;
@@ -14,9 +14,9 @@ use crate::rules;
 /// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-const NO_RESPONSES: &str = "the operation declares no responses: every answer is undocumented";
+const NO_RESPONSES: &str = "the operation declares no responses: every response is undocumented";
 
-/// What operations inherit from the document.
+/// The parts of the document that operations inherit.
 pub(super) struct Inherited<'a, 'd> {
     /// The document.
     pub document: &'a Node<'d>,
@@ -24,7 +24,7 @@ pub(super) struct Inherited<'a, 'd> {
     pub schemes: &'a Schemes,
 }
 
-/// The operations of the path item at `item`, in document order; `name` is the path, the webhook's name, or the callback's
+/// Reads the operations of the path item at `item` in document order; `name` is the path, the webhook's name, or the callback's
 /// expression.
 pub(super) fn read<'d>(
     builder: &mut Builder<'d>,
@@ -40,7 +40,7 @@ pub(super) fn read<'d>(
     // A Reference Object, which a webhook may be, has a summary and a description of its own.
     let is_own = |field: &str| kind != OperationKind::Path && matches!(field, "summary" | "description");
     if item.value.get(REF).is_some() && item.members().filter(|(field, _)| !is_own(field)).count() > 1 {
-        builder.warn(&item, rules::IGNORED_BESIDE_REF, format!("{what} has members beside $ref, which are ignored"));
+        builder.warn(&item, rules::IGNORED_BESIDE_REF, format!("{what} has fields next to $ref, which are ignored"));
     }
     let Some(item) = builder.resolve(item, &what) else { return Vec::new() };
     let has_3_2 = builder.openapi.is_at_least_3_2();
@@ -58,14 +58,14 @@ pub(super) fn read<'d>(
         (operation.method, operation.path) = (method, name.to_owned());
         if kind == OperationKind::Path {
             ignored_servers(builder, [&item, &node], inherited);
-            parameters::settle_path(builder, &mut operation);
+            parameters::match_path_template(builder, &mut operation);
         }
         operations.push(operation);
     }
     operations
 }
 
-/// Warns of servers that differ from those of the document: a run has one target.
+/// Warns about servers that differ from those of the document: a run has one target.
 fn ignored_servers(builder: &mut Builder<'_>, holders: [&Node<'_>; 2], inherited: &Inherited<'_, '_>) {
     let usual = inherited.document.value.get("servers");
     let own = holders.into_iter().filter_map(|holder| holder.get("servers"));
@@ -73,12 +73,12 @@ fn ignored_servers(builder: &mut Builder<'_>, holders: [&Node<'_>; 2], inherited
         builder.warn(
             &servers,
             rules::IGNORED_SERVERS,
-            "no request is sent to the servers of a path or operation: every one goes to the one target",
+            "servers of a path or operation are ignored: all requests go to the target",
         );
     }
 }
 
-/// The operation at `node` of the path item `item`; the caller sets its kind and names.
+/// Reads the operation at `node` of the path item `item`; the caller sets its kind and names.
 fn read_operation<'d>(
     builder: &mut Builder<'d>,
     (item, node): (&Node<'d>, &Node<'d>),
@@ -105,7 +105,7 @@ fn read_operation<'d>(
 fn request_body<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<RequestBody> {
     let node = builder.resolve(node, "a request body")?;
     if node.value.get("content").is_none() {
-        builder.warn(&node, rules::NO_CONTENT, "the request body declares no content: no media type can be judged");
+        builder.warn(&node, rules::NO_CONTENT, "the request body declares no content: its body is not checked");
     }
     Some(RequestBody {
         required: node.flag("required").unwrap_or(false),
@@ -120,7 +120,7 @@ fn responses<'d>(builder: &mut Builder<'d>, operation: &Node<'d>) -> Vec<Respons
             true => builder.error(
                 operation,
                 rules::NO_RESPONSES,
-                "expected `responses`, which every OpenAPI 3.0 operation has, got none",
+                "expected `responses`, which OpenAPI 3.0 requires, got none",
             ),
             false => builder.warn(operation, rules::NO_RESPONSES, NO_RESPONSES),
         }
@@ -156,7 +156,7 @@ fn bad_status(key: &str) -> Problem {
         .rule(rules::STATUS_KEY)
 }
 
-/// `200`, `4XX` or `default` (OpenAPI 3.1 §4.8.16).
+/// Parses `200`, `4XX` or `default` (OpenAPI 3.1 §4.8.16).
 fn status_key(key: &str) -> Option<StatusKey> {
     let class = |text: &str| text.parse::<u16>().ok().filter(|class| (1..=9).contains(class) && text.len() == 1);
     match key {

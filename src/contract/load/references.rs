@@ -1,4 +1,4 @@
-//! Follows every reference that the used schemas reach, so that one that leads nowhere is shown where it stands.
+//! Checks every reference reachable from the used schemas, so that a dangling one is reported at its location.
 
 use std::collections::HashSet;
 
@@ -11,9 +11,9 @@ use crate::contract::node::Node;
 use crate::contract::refs::REF;
 use crate::pointer::Pointer;
 
-/// Whether every reference that `roots` reach leads to a node; those that do not are noted. Schemas that no path operation uses
-/// are followed as well, but stop nothing.
-pub(super) fn all_lead_somewhere(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
+/// Returns whether every reference reachable from `roots` has a target, and reports those that have none. References of other
+/// schemas are checked as well, but are only warnings.
+pub(super) fn check(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
     let refs = builder.refs();
     let node =
         |root: &Anchor| Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? });
@@ -32,10 +32,10 @@ pub(super) fn all_lead_somewhere(builder: &mut Builder<'_>, roots: &[Anchor]) ->
     hold
 }
 
-/// The schemas that are still to be looked at, and those that were.
+/// Schemas still to visit, and those visited.
 struct Walk<'d> {
     waiting: Vec<Node<'d>>,
-    /// Their addresses: a value stands at one place only.
+    /// Addresses of the visited schemas: each value has one location.
     seen: HashSet<*const Value>,
 }
 
@@ -43,7 +43,7 @@ impl<'d> Walk<'d> {
     fn run(&mut self, builder: &mut Builder<'d>) -> bool {
         let mut hold = true;
         while let Some(node) = self.waiting.pop() {
-            // A schema with an id of its own is a world of its own: its references are the schema library's to resolve.
+            // References in a schema with an id are relative to that id, and resolved by the schema library.
             if node.value.get("$id").is_some() || !self.seen.insert(node.value) {
                 continue;
             }
@@ -64,7 +64,7 @@ fn is_ours(builder: &Builder<'_>, reference: &str) -> bool {
     (fragment.is_empty() || fragment.starts_with('/')) && !builder.files.ids.contains(file)
 }
 
-/// Adds the subschemas of `node` that hold something, references or schemas, to `found`.
+/// Adds the subschemas of `node` that contain references or schemas to `found`.
 fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
     for (keyword, value) in node.value.as_object().into_iter().flatten() {
         let Some(shape) = keyword::find(keyword).and_then(Keyword::shape) else { continue };
@@ -72,10 +72,10 @@ fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
         match (shape, value) {
             (Shape::One | Shape::OneOrList, Value::Object(_)) => found.push(held),
             (Shape::List | Shape::OneOrList, Value::Array(_)) => {
-                found.extend(held.items().filter(|child| is_worth_it(child.value)));
+                found.extend(held.items().filter(|child| has_content(child.value)));
             }
             (Shape::Map, Value::Object(members)) => {
-                let children = members.iter().filter(|(_, child)| is_worth_it(child));
+                let children = members.iter().filter(|(_, child)| has_content(child));
                 found.extend(children.map(|(name, value)| held.child(name, value)));
             }
             _ => {}
@@ -83,8 +83,8 @@ fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
     }
 }
 
-/// Whether a schema may hold a reference or another schema.
-fn is_worth_it(schema: &Value) -> bool {
+/// Whether a schema may contain a reference or another schema; most leaf schemas do not, and skipping them is faster.
+fn has_content(schema: &Value) -> bool {
     let mut members = schema.as_object().into_iter().flatten();
     members.any(|(name, value)| name == REF || value.is_object() || value.is_array())
 }

@@ -1,37 +1,38 @@
-//! Which local file stands for a URI: the file itself, or the copy that the configuration names.
+//! Resolver of URIs to local files: the file itself, or a copy named by the configuration.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
-/// The local resolver of what stands elsewhere.
+/// Resolves URIs to local files.
 #[derive(Debug)]
 pub(super) struct Resolver {
-    /// As configured; a URI that ends in `/` stands for everything below it.
+    /// Configured copies; a URI that ends in `/` covers everything below it.
     named: Vec<(String, PathBuf)>,
-    /// Folders of files that say they belong elsewhere.
-    beside: Vec<(String, PathBuf)>,
+    /// Directories of files that declare another URI as their own (`$self`).
+    relocated: Vec<(String, PathBuf)>,
 }
 
 impl Resolver {
-    /// The resolver that `refs` names, paths below `root`.
+    /// A resolver with the copies of `refs`, whose paths are relative to `root`.
     pub fn new(root: &Path, refs: &BTreeMap<String, PathBuf>) -> Self {
         let mut named: Vec<_> = refs.iter().map(|(uri, path)| (uri.clone(), root.join(path))).collect();
-        // The longest first: a file before the folder it is in.
+        // The longest first, so that a file takes precedence over its directory.
         named.sort_by_key(|(uri, _)| std::cmp::Reverse(uri.len()));
-        Self { named, beside: Vec::new() }
+        Self { named, relocated: Vec::new() }
     }
 
-    /// Takes the files beside `read` for those beside `base`, which `read` says it is (OpenAPI 3.2 §4.1.2.2.2).
-    pub fn beside(&mut self, base: &str, read: &str) {
+    /// Resolves the siblings of `base` to the siblings of `read`, whose document declares `base` as its URI (OpenAPI 3.2
+    /// §4.1.2.2.2).
+    pub fn relocate(&mut self, base: &str, read: &str) {
         let folder = |uri: &str| Url::parse(uri).and_then(|url| url.join(".")).ok();
         if let (true, Some(base), Some(read)) = (base != read, folder(base), folder(read)) {
-            self.beside.extend(read.to_file_path().ok().map(|path| (base.to_string(), path)));
+            self.relocated.extend(read.to_file_path().ok().map(|path| (base.to_string(), path)));
         }
     }
 
-    /// The file to read for `uri`; none for a URI on the network that nothing stands for.
+    /// The file to read for `uri`; none for a remote URI without a local copy.
     pub fn path(&self, uri: &str) -> Option<PathBuf> {
         let url = Url::parse(uri).ok()?;
         let within = |(held, path): &(String, PathBuf)| match uri.strip_prefix(held.as_str())? {
@@ -40,8 +41,8 @@ impl Resolver {
             _ => None,
         };
         let named = self.named.iter().find_map(within);
-        let beside = || self.beside.iter().filter_map(within).find(|path| path.is_file());
-        named.or_else(beside).or_else(|| url.to_file_path().ok().filter(|_| url.scheme() == "file"))
+        let relocated = || self.relocated.iter().filter_map(within).find(|path| path.is_file());
+        named.or_else(relocated).or_else(|| url.to_file_path().ok().filter(|_| url.scheme() == "file"))
     }
 }
 

@@ -1,7 +1,7 @@
-//! Security schemes and the requirements that name them (OpenAPI 3.1 §4.8.27, §4.8.30).
+//! Reads security schemes and security requirements (OpenAPI 3.1 §4.8.27, §4.8.30).
 //!
-//! A scheme that cannot be read is a warning, since everything else of its operations can still be judged; whether requests
-//! meet it is then not_checked.
+//! An invalid scheme is a warning, because everything else of its operations can still be checked; the credentials of requests
+//! are then not checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +14,9 @@ use crate::suggestion::nearest;
 
 /// The security schemes of a document.
 pub(super) struct Schemes {
-    /// Those that could be read.
+    /// The valid ones.
     pub known: BTreeMap<String, SecurityScheme>,
-    /// The names of all.
+    /// Names of all, valid or not.
     declared: BTreeSet<String>,
 }
 
@@ -36,10 +36,10 @@ impl Schemes {
         schemes
     }
 
-    /// The alternatives of a `security` list, each of whose schemes must be declared.
+    /// Reads the alternatives of a `security` list; their schemes must be declared.
     pub fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
         if !list.value.is_array() {
-            builder.warn(list, rules::STRUCTURE, "expected security as a list");
+            builder.warn(list, rules::STRUCTURE, "expected `security` to be a list");
         }
         let alternatives: Vec<_> = list.items().collect();
         alternatives.iter().map(|alternative| self.requirement(builder, alternative)).collect()
@@ -47,7 +47,7 @@ impl Schemes {
 
     fn requirement(&self, builder: &mut Builder<'_>, alternative: &Node<'_>) -> SecurityRequirement {
         for (name, at) in alternative.members().filter(|(name, _)| !self.declared.contains(*name)) {
-            let message = format!("the security scheme {name} is not declared: it is not judged");
+            let message = format!("the security scheme {name} is not declared: it is not checked");
             let problem = Problem::new(message).rule(rules::UNDEFINED_SECURITY_SCHEME).as_warning();
             let near = nearest(name, self.declared.iter().map(String::as_str));
             let help = match near {

@@ -1,4 +1,4 @@
-//! What the official meta-schema says of the document, beside what the loader says of it itself.
+//! Merges the findings of the official meta-schema with those of the loader.
 
 use crate::contract::schema::structure::{Fault, faults};
 use crate::contract::version::OasVersion;
@@ -7,16 +7,16 @@ use crate::problem::Problem;
 use crate::rules;
 use crate::severity::Severity;
 
-/// What breaks the structure that OpenAPI `openapi` prescribes for `document`.
+/// Returns the violations of the structure that OpenAPI `openapi` prescribes for `document`.
 pub(super) fn problems(document: &Document, openapi: OasVersion) -> Vec<Problem> {
     faults(document.value(), openapi).iter().map(|fault| problem(document, fault)).collect()
 }
 
-/// Adds `breaches` of the structure to `own`, the loader's problems, unless those tell of them already: the loader speaks
-/// plainer. Afterwards they are sorted by place.
+/// Adds `breaches` of the structure to `own`, the loader's problems, unless the loader reported the same: its messages are
+/// clearer. The result is in order of location.
 pub fn join(own: &mut Vec<Problem>, breaches: Vec<Problem>) {
     for breach in breaches {
-        match own.iter_mut().find(|held| tells(held, &breach)) {
+        match own.iter_mut().find(|held| reports(held, &breach)) {
             Some(held) => held.severity = held.severity.max(breach.severity),
             None => own.push(breach),
         }
@@ -32,7 +32,7 @@ fn problem(document: &Document, fault: &Fault) -> Problem {
 
 /// Whether the loader's `own` problem reports what `other` reports: an error or a structure problem of the same place, or a
 /// warning that mentions the same name.
-fn tells(own: &Problem, other: &Problem) -> bool {
+fn reports(own: &Problem, other: &Problem) -> bool {
     let place = |problem: &Problem| problem.at.as_ref().map(|snippet| snippet.place.clone());
     let name = other.message.split('`').nth(1);
     let same_name = name.is_some_and(|name| own.message.contains(name));

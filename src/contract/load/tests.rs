@@ -1,4 +1,4 @@
-//! Documents that load, and what is wrong with those that do not.
+//! Tests of loading: what a document declares, and the problems of invalid ones.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -163,7 +163,7 @@ fn other_versions_are_refused_in_one_line() {
     let versions = "expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got";
     check("openapi: 4.0.0", &format!("api.yaml:1:10: {versions} 4.0.0"));
     check("openapi: 3.1", &format!("api.yaml:1:10: {versions} 3.1"));
-    let none = "expected `openapi: 3.1.0` or another version 3.x at the top, got none (name an OpenAPI document)";
+    let none = "expected `openapi: 3.1.0` or another version 3.x at the top of the document, got none (name an OpenAPI document)";
     check("a: 1", &format!("api.yaml:1:1: {none}"));
 }
 
@@ -172,18 +172,18 @@ fn every_problem_is_reported_at_its_place() {
     check(
         BROKEN,
         &[
-            "api.yaml:5:19: expected the operation get of /list, an object, got a list",
-            "api.yaml:8:43: #/components/parameters/Pge leads nowhere (did you mean Page?)",
+            "api.yaml:5:19: expected the operation get of /list to be an object, got an array",
+            "api.yaml:8:43: #/components/parameters/Pge does not exist (did you mean Page?)",
             "api.yaml:9:9: expected `in: path`, query, header or cookie for x, got \"body\"",
             "api.yaml:11:9: expected a status such as 200, a range such as 4XX, or default, got \"20X\"",
-            "api.yaml:12:17: the file gone.yaml cannot be read (No such file or directory (os error 2))",
-            "api.yaml:13:17: https://example.com/r.yaml is not a file, and references are never followed over the network \
-                 (name a local copy in signoff.yaml, as in `refs: { \"https://example.com/r.yaml\": path/to/copy.yaml }`)",
-            "api.yaml:17:74: #/components/schemas/Nope leads nowhere",
+            "api.yaml:12:17: cannot read the file gone.yaml (No such file or directory (os error 2))",
+            "api.yaml:13:17: https://example.com/r.yaml is remote, and remote references are never fetched \
+                 (add a local copy to signoff.yaml, as in `refs: { \"https://example.com/r.yaml\": path/to/copy.yaml }`)",
+            "api.yaml:17:74: #/components/schemas/Nope does not exist",
             "api.yaml:19:3: expected a path that starts with /, got \"b\"",
-            "api.yaml:19:7: expected `responses`, which every OpenAPI 3.0 operation has, got none",
-            "api.yaml:19:13: the operationId same is taken by GET /a (operation ids are unique)",
-            "api.yaml:22:15: the reference leads back to itself",
+            "api.yaml:19:7: expected `responses`, which OpenAPI 3.0 requires, got none",
+            "api.yaml:19:13: the operationId same is already used by GET /a (operation ids must be unique)",
+            "api.yaml:22:15: the reference is circular",
         ],
     );
 }
@@ -215,20 +215,20 @@ fn what_stops_nothing_is_a_warning() {
     check(
         ODD,
         &[
-            "api.yaml:3:11: the server URL https://{host}/ has a variable that is not declared",
-            "api.yaml:4:12: the security scheme keys is not declared: it is not judged (did you mean key?)",
-            "api.yaml:7:5: the path parameter {pet_id} is not declared: any value will do (did you mean petId?)",
+            "api.yaml:3:11: the server URL https://{host}/ has an undeclared variable",
+            "api.yaml:4:12: the security scheme keys is not declared: it is not checked (did you mean key?)",
+            "api.yaml:7:5: the path parameter {pet_id} is not declared: any value is accepted (did you mean petId?)",
             "api.yaml:8:20: the path /a/{pet_id} has no {petId}: the parameter cannot be sent (did you mean pet_id?)",
             "api.yaml:10:9: expected a style for query parameters, got matrix; form is used",
-            "api.yaml:10:9: query q is declared twice: the first counts",
-            "api.yaml:11:9: z is `in: querystring`, which is not supported: it is not judged",
+            "api.yaml:10:9: the query parameter q is declared twice: the first one is used",
+            "api.yaml:11:9: z is `in: querystring`, which is not supported: it is not checked",
             "api.yaml:12:31: \"json\" is not a media type and is ignored: expected `/` at character 5",
-            "api.yaml:15:5: /a/{id} and /a/{pet_id} are one path (they differ in the names of parameters only)",
-            "api.yaml:15:25: the path parameter id must say `required: true`",
-            "api.yaml:15:89: no request is sent to the servers of a path or operation: every one goes to the one target",
-            "api.yaml:16:3: no request matches /{a}/{a}?x=1: a path ends before ? and #",
-            "api.yaml:16:3: /{a}/{a}?x=1 names {a} twice: only the first is judged",
-            "api.yaml:19:28: #/components/schemas/Gone leads nowhere",
+            "api.yaml:15:5: /a/{id} and /a/{pet_id} are the same path (they differ only in the names of parameters)",
+            "api.yaml:15:25: the path parameter id must be `required: true`",
+            "api.yaml:15:89: servers of a path or operation are ignored: all requests go to the target",
+            "api.yaml:16:3: no request matches /{a}/{a}?x=1: a path cannot contain ? or #",
+            "api.yaml:16:3: /{a}/{a}?x=1 names {a} twice: only the first is checked",
+            "api.yaml:19:28: #/components/schemas/Gone does not exist",
         ],
     );
 }

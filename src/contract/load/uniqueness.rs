@@ -1,4 +1,4 @@
-//! What no single operation can tell: names and paths that stand twice.
+//! Problems that involve several operations: duplicate names and equivalent paths.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use crate::contract::{Anchor, Operation, OperationKind, route};
 use crate::problem::Problem;
 use crate::rules;
 
-/// Notes operation ids that are not unique, and paths that no request can tell apart; what is wrong in `others`, which are no
-/// path operations, is noted aside.
+/// Reports operation ids that are not unique, and paths that no request can distinguish. `others` are the operations of webhooks
+/// and callbacks, whose problems are kept aside.
 pub(super) fn check(builder: &mut Builder<'_>, paths: &[Operation], others: [&[Operation]; 2]) {
     let mut first = HashMap::new();
     duplicate_names(builder, &mut first, paths);
@@ -22,7 +22,7 @@ fn duplicate_names<'o>(
     operations: &'o [Operation],
 ) {
     for operation in operations {
-        // One path item may be that of several webhooks; and without an id, two of them may have the same name.
+        // Webhooks may share a path item by reference, and two of them without an operationId may have the same default name.
         let is_path = operation.kind == OperationKind::Path;
         let has_id = || builder.refs().value(&operation.anchor).is_some_and(|value| value.get("operationId").is_some());
         if !is_path && !has_id() {
@@ -31,12 +31,13 @@ fn duplicate_names<'o>(
         match first.get(operation.name.as_str()) {
             Some(other) if !is_path && other.anchor == operation.anchor => {}
             Some(other) => {
-                let taken = format!("the operationId {} is taken by {} {}", operation.name, other.method, other.path);
+                let taken =
+                    format!("the operationId {} is already used by {} {}", operation.name, other.method, other.path);
                 let pointer = operation.anchor.pointer.join("operationId");
                 let at = Anchor { pointer, ..operation.anchor };
                 builder.note(
                     &at,
-                    Problem::new(taken).rule(rules::DUPLICATE_OPERATION_ID).help("operation ids are unique"),
+                    Problem::new(taken).rule(rules::DUPLICATE_OPERATION_ID).help("operation ids must be unique"),
                 );
             }
             None => {
@@ -46,16 +47,16 @@ fn duplicate_names<'o>(
     }
 }
 
-/// Paths that differ in the names of their parameters only are one path (OpenAPI 3.1 §4.8.8.1).
+/// Reports paths that differ only in the names of parameters, which are the same path (OpenAPI 3.1 §4.8.8.1).
 fn equivalent_paths(builder: &mut Builder<'_>, operations: &[Operation]) {
     let mut first: HashMap<String, Vec<&Operation>> = HashMap::new();
     for operation in operations {
         let held = first.entry(route::nameless(&operation.path)).or_default();
         if let Some(other) = held.iter().find(|other| other.path != operation.path) {
-            let message = format!("{} and {} are one path", operation.path, other.path);
+            let message = format!("{} and {} are the same path", operation.path, other.path);
             let clash = held.iter().any(|other| other.method == operation.method);
             let problem =
-                Problem::new(message).rule(rules::EQUIVALENT_PATHS).help("they differ in the names of parameters only");
+                Problem::new(message).rule(rules::EQUIVALENT_PATHS).help("they differ only in the names of parameters");
             builder.note(&operation.anchor, if clash { problem } else { problem.as_warning() });
         }
         held.push(operation);

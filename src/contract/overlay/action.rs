@@ -1,4 +1,4 @@
-//! An overlay as written: its version, and its actions with everything that is wrong with them.
+//! Parses an overlay: its version and actions, and all problems of them.
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
@@ -15,33 +15,33 @@ const FIELDS: &[&str] = &["overlay", "info", "extends", "actions"];
 /// The fields of an action (Overlay 1.1 §4.4.3).
 const ACTION_FIELDS: &[&str] = &["target", "description", "update", "copy", "remove"];
 
-/// One action, ready to be applied.
+/// A parsed action.
 #[derive(Debug)]
 pub(super) struct Action {
-    /// Where it stands in the overlay.
+    /// Its location in the overlay.
     pub at: Pointer,
     /// Its target as written.
     pub written: String,
-    /// The nodes it is about.
+    /// Selects the nodes to change.
     pub target: JsonPath,
     /// Its `description`.
     pub description: Option<String>,
-    /// What to do with them.
+    /// What to do with the selected nodes.
     pub effect: Effect,
 }
 
-/// What an action does with the nodes it selects.
+/// What an action does with the nodes that it selects.
 #[derive(Debug)]
 pub(super) enum Effect {
-    /// Takes them out.
+    /// Removes them.
     Remove,
     /// Merges this value into each.
     Update(Value),
-    /// Merges the one node into each that this selects.
+    /// Merges the single node selected by this path into each.
     Copy(JsonPath),
 }
 
-/// The actions of `overlay` that can be read; the rest are problems.
+/// Parses the actions of `overlay`; invalid ones are returned as problems.
 pub(super) fn read(overlay: &Document) -> (Vec<Action>, Vec<Problem>) {
     let mut reader = Reader { overlay, problems: Vec::new() };
     let actions = reader.overlay();
@@ -127,7 +127,7 @@ impl Reader<'_> {
         if let Err(error) = &parsed {
             let why = match written.starts_with('$') {
                 true => format!("{} at character {}", error.message(), error.position()),
-                false => "it starts with $".to_owned(),
+                false => "it must start with $".to_owned(),
             };
             self.error(at, format!("not a JSONPath (RFC 9535): {why}"));
         }

@@ -1,4 +1,4 @@
-//! Applies overlays to a document, action by action, each to what the one before left (Overlay 1.1 §4.4.1).
+//! Applies overlays to a document, one action after the other (Overlay 1.1 §4.4.1).
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use super::Amendment;
 use super::action::{self, Action, Effect};
 use super::changes::{ChangeLog, Incompatible, Source};
 
-/// `document` as `overlays` leave it, what each of their actions changed, and what is wrong with them. An action that selects
-/// nothing is a warning, since it is written for something that is not there.
+/// Returns the changed document, the changes of each action, and all problems. An action that matches nothing is a warning,
+/// because it was written for something that the document does not have.
 pub(in crate::contract) fn apply(
     document: Document,
     overlays: &[Arc<Document>],
@@ -45,21 +45,21 @@ pub(in crate::contract) fn apply(
     (document.changed(value, changes.origins), amendments, problems)
 }
 
-/// What one action works with.
+/// State of applying one action.
 struct Applier<'a> {
     file: usize,
     value: &'a mut Value,
     changes: &'a mut ChangeLog,
 }
 
-/// Why an action could not be applied, and which node of the overlay says so.
+/// Why an action could not be applied, with the location in the overlay.
 type Rejection = Box<(Pointer, Problem)>;
 
 impl Applier<'_> {
     fn act(&mut self, action: &Action) -> Result<(), Rejection> {
         let targets = selected(&action.target, self.value);
         if targets.is_empty() {
-            let problem = Problem::new(format!("{} selects nothing: the action changes nothing", action.written));
+            let problem = Problem::new(format!("{} matches nothing: the action has no effect", action.written));
             return Err(Box::new((action.at.join("target"), problem.as_warning())));
         }
         match &action.effect {
@@ -68,7 +68,7 @@ impl Applier<'_> {
             Effect::Copy(path) => {
                 let found: Vec<Value> = path.query(self.value).all().into_iter().cloned().collect();
                 let [source] = found.as_slice() else {
-                    let message = format!("expected `copy` to select one node, it selects {}", found.len());
+                    let message = format!("expected `copy` to select one node, got {}", found.len());
                     return Err(Box::new((action.at.join("copy"), Problem::new(message))));
                 };
                 self.merge(action, &targets, source, "copy")
@@ -76,7 +76,7 @@ impl Applier<'_> {
         }
     }
 
-    /// The last first, so that no element moves before its turn.
+    /// Removes the last target first, so that indices of the others stay valid.
     fn remove(&mut self, action: &Action, targets: &[Pointer]) -> Result<(), Rejection> {
         if targets.iter().any(Pointer::is_root) {
             return Err(Box::new((action.at.clone(), Problem::new("the whole document cannot be removed"))));
@@ -103,11 +103,11 @@ impl Applier<'_> {
 fn refusal(clash: &Incompatible) -> Problem {
     let Incompatible { at, held, given } = clash;
     let at = if at.is_root() { "the document" } else { at.as_str() };
-    let problem = Problem::new(format!("expected {held}, which {at} is, got {given}"));
-    problem.help("remove it first, then add it anew")
+    let problem = Problem::new(format!("{at} is {held}, which {given} cannot be merged into"));
+    problem.help("remove it first, then add it again")
 }
 
-/// The nodes that `path` selects, each once, elements in the order of their lists.
+/// The nodes that `path` selects, each once, elements in the order of their arrays.
 fn selected(path: &JsonPath, value: &Value) -> Vec<Pointer> {
     let located = path.query_located(value);
     let mut found: Vec<Pointer> =
@@ -117,7 +117,7 @@ fn selected(path: &JsonPath, value: &Value) -> Vec<Pointer> {
     found
 }
 
-/// Elements by their index; members of one object in any fixed order, since removing one moves no other.
+/// Orders elements by index, and properties in any fixed order, because removing one moves no other.
 fn by_index(a: &Pointer, b: &Pointer) -> Ordering {
     let number = |token: &str| token.parse::<usize>().ok();
     let pairs = a.tokens().zip(b.tokens()).map(|(a, b)| match (number(&a), number(&b)) {

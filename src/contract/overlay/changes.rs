@@ -1,4 +1,4 @@
-//! Changes a value and keeps the books: what changed, and where what is there now was read.
+//! Change log: changes a value and records what changed and where each new node was read.
 
 use serde_json::Value;
 
@@ -7,23 +7,23 @@ use crate::pointer::Pointer;
 
 use super::{Change, ChangeKind};
 
-/// What was changed so far.
+/// Changes so far.
 #[derive(Debug, Default)]
 pub(super) struct ChangeLog {
-    /// Where the nodes of the changed value stand.
+    /// Source locations of the nodes of the changed value.
     pub origins: Changes,
-    /// The changes of the action at hand.
+    /// Changes of the current action.
     pub changes: Vec<Change>,
 }
 
-/// Where a value that is merged was read.
+/// Source location of a merged value.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     /// The overlay's number.
     pub file: usize,
     /// The node in it.
     pub at: Pointer,
-    /// Whether everything in the value stands at that one node, as with `copy`.
+    /// Whether everything in the value has this one location, as with `copy`.
     pub fixed: bool,
 }
 
@@ -33,19 +33,19 @@ impl Source {
     }
 }
 
-/// Two values that cannot be merged (Overlay 1.1 §4.4.3): where, and of which kinds they are.
+/// Two values of kinds that cannot be merged (Overlay 1.1 §4.4.3).
 #[derive(Debug)]
 pub(super) struct Incompatible {
     /// The node.
     pub at: Pointer,
-    /// What it is.
+    /// Its kind.
     pub held: &'static str,
-    /// What was to be merged into it.
+    /// Kind of the value to merge into it.
     pub given: &'static str,
 }
 
 impl ChangeLog {
-    /// Merges `update` into `target`, which stands at `at`; what is no list is appended to a list.
+    /// Merges `update` into `target`, which is at `at`. A value that is no array is appended to an array.
     pub fn update(
         &mut self,
         target: &mut Value,
@@ -91,7 +91,7 @@ impl ChangeLog {
         Ok(())
     }
 
-    /// Takes the node at `at` out of `root`.
+    /// Removes the node at `at` from `root`.
     pub fn remove(&mut self, root: &mut Value, at: &Pointer) {
         let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return };
         self.origins.removed(at);
@@ -120,7 +120,7 @@ impl ChangeLog {
     }
 }
 
-/// The three kinds that merge with their own only.
+/// Kind of a value; values merge only with their own kind.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "an object",

@@ -1,4 +1,4 @@
-//! OpenAPI Overlays 1.0 and 1.1: what is assumed of a document beyond what its author says, listed apart from it.
+//! OpenAPI Overlays 1.0 and 1.1: assumptions added to a document without editing it.
 
 mod action;
 mod apply;

@@ -1,4 +1,4 @@
-//! What overlays do to a document.
+//! Tests of applying overlays.
 
 use std::sync::Arc;
 
@@ -129,8 +129,8 @@ fn what_is_wrong_is_said_at_its_place() {
             "overlay.yaml:9:24: unknown key `updte` (did you mean `update`?)",
             "overlay.yaml:12:5: expected an object",
             "overlay.yaml:12:5: expected the action's `target`, a JSONPath such as $.paths['/pets'].get",
-            "overlay.yaml:4:7: $.nope selects nothing: the action changes nothing",
-            "overlay.yaml:10:33: expected a single value, which /info/title is, got a list (remove it first, then add it anew)",
+            "overlay.yaml:4:7: $.nope matches nothing: the action has no effect",
+            "overlay.yaml:10:33: /info/title is a single value, which a list cannot be merged into (remove it first, then add it again)",
             "overlay.yaml:11:5: the whole document cannot be removed",
         ],
     );

@@ -1,23 +1,23 @@
-//! The characters that each style puts between the parts of a value (OpenAPI 3.1 §4.8.12.2), for both directions.
+//! The delimiters of each style (OpenAPI 3.1 §4.8.12.2), for serialising and parsing.
 
 use crate::contract::{Parameter, Style};
 
-/// How the parts of one parameter stand beside each other.
+/// Delimiters of one parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
     /// Before everything.
     pub prefix: &'static str,
     /// Between the items of an exploded value.
     pub between: &'static str,
-    /// Between the items of a value that is not exploded, as it stands on the wire.
+    /// Between the items of a value that is not exploded, encoded.
     pub inner: &'static str,
-    /// Whether `name=` stands before the value.
+    /// Whether `name=` precedes the value.
     pub named: bool,
 }
 
 impl Layout {
-    /// The layout of `parameter`.
-    pub fn of(parameter: &Parameter) -> Self {
+    /// The delimiters of `parameter`.
+    pub fn new(parameter: &Parameter) -> Self {
         let layout = |prefix, between, inner, named| Self { prefix, between, inner, named };
         let in_cookie = parameter.place == crate::contract::ParameterIn::Cookie;
         match parameter.style {
@@ -32,7 +32,7 @@ impl Layout {
         }
     }
 
-    /// What stands between the items of `parameter`'s value.
+    /// The delimiter between the items of `parameter`'s value.
     pub fn separator(self, parameter: &Parameter) -> &'static str {
         if parameter.explode { self.between } else { self.inner }
     }

@@ -1,4 +1,4 @@
-//! Parameters both ways: a value into its text on the wire, and the text back into a value to judge.
+//! Serialisation of parameters: from a value to text on the wire, and back to a value to validate.
 
 mod layout;
 mod parse;

@@ -1,4 +1,4 @@
-//! From the text on the wire back to a value, read by the types that the schema declares.
+//! Parses the text on the wire to a value of the types that the schema declares.
 
 use serde_json::{Map, Value};
 
@@ -9,10 +9,10 @@ use crate::contract::shape::Members;
 use crate::contract::{Parameter, ParameterIn, Shape, Style};
 use crate::document::parse_json;
 
-/// A name and its value as they stand on the wire, the name decoded.
+/// A decoded name and its encoded value.
 type Pair<'a> = (String, &'a str);
 
-/// Reads the value of `parameter` from the wire. `siblings` are all parameters of the operation (empty for a response): an
+/// Parses the value of `parameter` from the wire. `siblings` are all parameters of the operation (empty for a response): an
 /// exploded object takes only the query names that no sibling declares.
 pub fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Parsed {
     match read(parameter, siblings, wire) {
@@ -21,8 +21,8 @@ pub fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> 
     }
 }
 
-/// The query names of the wire that none of `parameters` declares, decoded, each once. An API key in the query is none of
-/// them either.
+/// Returns the decoded query names that none of `parameters` declares, each once. An API key in the query counts as
+/// undeclared here.
 pub fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<String> {
     let in_query = || parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query);
     let mut names = Vec::new();
@@ -46,7 +46,7 @@ fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Resul
     }
 }
 
-/// What stands under the name of `parameter`.
+/// The encoded text of `parameter`, for messages.
 fn written(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
     let (parts, between): (Vec<&str>, _) = match parameter.place {
         ParameterIn::Path => {
@@ -76,13 +76,13 @@ fn cookies<'a>(parameter: &Parameter, wire: &Wire<'a>) -> Vec<Pair<'a>> {
     parts.filter(|part| !part.is_empty()).map(|part| pair(part, |name| text::decode(parameter, name).ok())).collect()
 }
 
-/// `name=value` split and its name decoded; a name that does not decode stays as it is.
+/// Splits `name=value` and decodes the name; an undecodable name is kept verbatim.
 fn pair(part: &str, decode: impl Fn(&str) -> Option<String>) -> Pair<'_> {
     let (name, value) = part.split_once('=').unwrap_or((part, ""));
     (decode(name).unwrap_or_else(|| name.to_owned()), value)
 }
 
-/// The value of all lines of that name (RFC 9110 §5.3); `Set-Cookie` lines cannot be joined, so the first stands for all.
+/// The joined value of all lines of the header (RFC 9110 §5.3); `Set-Cookie` lines cannot be joined, so only the first is used.
 fn header(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
     let mut lines = wire.headers.all(&parameter.name);
     let first = lines.next()?.to_owned();
@@ -93,12 +93,13 @@ fn header(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
 }
 
 fn path(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
-    let layout = Layout::of(parameter);
+    let layout = Layout::new(parameter);
     if parameter.content.is_some() {
         return unnamed(parameter, raw);
     }
-    let expected =
-        || format!("expected {} before the value, as style {} has it", layout.prefix, parameter.style.word());
+    let expected = || {
+        format!("expected {} before the value, as required by style {} has it", layout.prefix, parameter.style.word())
+    };
     let rest = raw.strip_prefix(layout.prefix).ok_or_else(expected)?;
     if !layout.named {
         return unnamed(parameter, rest);
@@ -110,12 +111,12 @@ fn path(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     }
 }
 
-/// Reads a text that is the whole value.
+/// Parses text without a name.
 fn unnamed(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     if parameter.content.is_some() {
         return content(parameter, raw);
     }
-    let separator = Layout::of(parameter).separator(parameter);
+    let separator = Layout::new(parameter).separator(parameter);
     if wants_list(&parameter.shape, raw.contains(separator)) {
         let empty = raw.is_empty() && parameter.place == ParameterIn::Header;
         return list(parameter, if empty { Vec::new() } else { raw.split(separator).collect() });
@@ -129,7 +130,7 @@ fn unnamed(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     }
 }
 
-/// Reads the value that stands under the parameter's name, or, exploded, under the names of its members.
+/// Parses the value under the parameter's name, or, exploded, under the names of its properties.
 fn named(parameter: &Parameter, siblings: &[Parameter], all: &[Pair<'_>]) -> Result<Parsed, String> {
     if parameter.style == Style::DeepObject && parameter.content.is_none() {
         return deep(parameter, all);
@@ -157,7 +158,7 @@ fn single(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     Ok(Parsed::Value(text::value(&parameter.shape, text::decode(parameter, raw)?)))
 }
 
-/// Reads `a,b` of a named value. The separators of `spaceDelimited` and `pipeDelimited` may come encoded or not.
+/// Parses `a,b` of a named value. The separators of `spaceDelimited` and `pipeDelimited` may be encoded or not.
 fn delimited(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     if parameter.content.is_some() {
         return content(parameter, raw);
@@ -191,7 +192,7 @@ fn flat(parameter: &Parameter, members: &Members, parts: &[&str]) -> Result<Pars
     let mut object = Map::new();
     for chunk in parts.chunks(2) {
         let [name, value] = chunk else {
-            return Err("expected names and values in turn, got an odd number".to_owned());
+            return Err("expected alternating names and values, got an odd number".to_owned());
         };
         insert(parameter, members, &mut object, (text::decode(parameter, name)?, value))?;
     }
@@ -271,18 +272,18 @@ fn deep_key<'n>(parameter: &Parameter, name: &'n str) -> Option<&'n str> {
     name.strip_prefix(parameter.name.as_str())?.strip_prefix('[')?.strip_suffix(']')
 }
 
-/// Whether the members of an object stand beside the other parameters under their own names.
+/// Whether the properties of an object are sent under their own names, next to the other parameters.
 fn is_spread(parameter: &Parameter) -> bool {
-    let named = Layout::of(parameter).named && parameter.style != Style::DeepObject;
+    let named = Layout::new(parameter).named && parameter.style != Style::DeepObject;
     named && parameter.explode && parameter.content.is_none() && parameter.shape.object.is_some()
 }
 
-/// Whether a text is to be read as a list: lists are declared, and there is no other reading or it has separators.
+/// Whether to parse text as an array: arrays are declared, and it has separators or nothing else is declared.
 fn wants_list(shape: &Shape, separated: bool) -> bool {
     shape.array.is_some() && (separated || !shape.is_primitive() && shape.object.is_none())
 }
 
-/// Whether so many occurrences of a name are the items of a list.
+/// Whether the occurrences of a name are the items of an array.
 fn wants_items(shape: &Shape, occurrences: usize) -> bool {
     wants_list(shape, occurrences > 1) || occurrences > 1 && *shape == Shape::default()
 }

@@ -1,4 +1,4 @@
-//! From a value to its text on the wire.
+//! Serialises a value to its text on the wire.
 
 use serde_json::{Map, Value};
 
@@ -6,15 +6,15 @@ use super::layout::Layout;
 use super::text;
 use crate::contract::{Parameter, ParameterIn, Style};
 
-/// The text of a path segment or header; for a query the `name=value&…` part, for a cookie `name=value` (several joined by
-/// `; `). Percent-encoded for its place; an empty list or object in a query or cookie is no text at all. Errors name the
-/// style that cannot hold the value.
+/// Serialises `value`: a path segment or header value; for a query `name=value&…`; for a cookie `name=value` (several joined by
+/// `; `). The text is percent-encoded for its location; an empty array or object in a query or cookie is an empty string. Errors
+/// name the style that cannot represent the value.
 pub fn serialize(parameter: &Parameter, value: &Value) -> Result<String, String> {
     let text = if parameter.content.is_some() { content(parameter, value) } else { styled(parameter, value) };
     let text = text.map_err(|why| format!("{} cannot hold the value: {why}", layout_name(parameter)))?;
     match (parameter.place, text.as_str()) {
         (ParameterIn::Path, "." | "..") => {
-            Err(format!("a path segment cannot be {text:?}: it is resolved before it is sent"))
+            Err(format!("a path segment cannot be {text:?}: URLs resolve it before sending"))
         }
         _ => Ok(text),
     }
@@ -29,7 +29,7 @@ fn layout_name(parameter: &Parameter) -> String {
 
 fn content(parameter: &Parameter, value: &Value) -> Result<String, String> {
     let json = parameter.content.as_ref().is_some_and(|media_type| media_type.is_json());
-    let text = if json { value.to_string() } else { text::of(value)? };
+    let text = if json { value.to_string() } else { text::from_primitive(value)? };
     Ok(named(parameter, text::encode(parameter, &text)?))
 }
 
@@ -41,14 +41,15 @@ fn styled(parameter: &Parameter, value: &Value) -> Result<String, String> {
         (_, Value::Object(members)) => object(parameter, members),
         (Style::SpaceDelimited | Style::PipeDelimited, _) => Err("expected a list or an object".to_owned()),
         _ => {
-            let text = named(parameter, text::encode(parameter, &text::of(value)?)?);
-            Ok(format!("{}{text}", Layout::of(parameter).prefix))
+            let text = named(parameter, text::encode(parameter, &text::from_primitive(value)?)?);
+            Ok(format!("{}{text}", Layout::new(parameter).prefix))
         }
     }
 }
 
 fn list(parameter: &Parameter, items: &[Value]) -> Result<String, String> {
-    let items = items.iter().map(|item| part(parameter, &text::of(item)?)).collect::<Result<Vec<_>, _>>()?;
+    let items =
+        items.iter().map(|item| part(parameter, &text::from_primitive(item)?)).collect::<Result<Vec<_>, _>>()?;
     if !parameter.explode {
         return Ok(joined(parameter, &items));
     }
@@ -59,7 +60,7 @@ fn list(parameter: &Parameter, items: &[Value]) -> Result<String, String> {
 fn object(parameter: &Parameter, members: &Map<String, Value>) -> Result<String, String> {
     let mut parts = Vec::new();
     for (name, value) in members {
-        let (name, value) = (part(parameter, name)?, part(parameter, &text::of(value)?)?);
+        let (name, value) = (part(parameter, name)?, part(parameter, &text::from_primitive(value)?)?);
         match parameter.explode {
             true if name.contains('=') => return Err(format!("the name {name:?} holds a =")),
             true => parts.push(format!("{name}={value}")),
@@ -72,39 +73,39 @@ fn object(parameter: &Parameter, members: &Map<String, Value>) -> Result<String,
 fn deep(parameter: &Parameter, members: &Map<String, Value>) -> Result<String, String> {
     let name = text::name(parameter);
     let pair = |(key, value): (&String, &Value)| {
-        let (key, value) = (text::encode(parameter, key)?, text::encode(parameter, &text::of(value)?)?);
+        let (key, value) = (text::encode(parameter, key)?, text::encode(parameter, &text::from_primitive(value)?)?);
         Ok(format!("{name}%5B{key}%5D={value}"))
     };
     Ok(members.iter().map(pair).collect::<Result<Vec<_>, String>>()?.join("&"))
 }
 
-/// One item, encoded; an error when it holds what stands between items.
+/// Encodes one item; an error if it contains the separator.
 fn part(parameter: &Parameter, text: &str) -> Result<String, String> {
-    let separator = Layout::of(parameter).separator(parameter);
+    let separator = Layout::new(parameter).separator(parameter);
     let encoded = text::encode(parameter, text)?;
     match encoded.contains(separator.trim()) {
-        true => Err(format!("{text:?} holds what stands between items")),
+        true => Err(format!("{text:?} contains the separator of items")),
         false => Ok(encoded),
     }
 }
 
 fn exploded(parameter: &Parameter, parts: &[String]) -> String {
-    let layout = Layout::of(parameter);
+    let layout = Layout::new(parameter);
     format!("{}{}", layout.prefix, parts.join(layout.between))
 }
 
 fn joined(parameter: &Parameter, parts: &[String]) -> String {
-    let layout = Layout::of(parameter);
+    let layout = Layout::new(parameter);
     if parts.is_empty() && matches!(parameter.place, ParameterIn::Query | ParameterIn::Cookie) {
         return String::new();
     }
     format!("{}{}", layout.prefix, named(parameter, parts.join(layout.inner)))
 }
 
-/// `name=text` where the layout has names; matrix leaves the `=` of an empty text out.
+/// `name=text` if the layout has names; style matrix omits the `=` of an empty text.
 fn named(parameter: &Parameter, text: String) -> String {
     let bare = parameter.style == Style::Matrix && text.is_empty();
-    match Layout::of(parameter).named {
+    match Layout::new(parameter).named {
         false => text,
         true if bare => text::name(parameter),
         true => format!("{}={text}", text::name(parameter)),

@@ -1,4 +1,4 @@
-//! Every style both ways.
+//! Tests of every style in both directions.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ fn shape(kind: &str) -> Shape {
     shape
 }
 
-/// Reads `text`, standing where `serialize` would have put it.
+/// Parses `text` at the location where `serialize` would put it.
 fn read(parameter: &Parameter, siblings: &[Parameter], text: &str) -> Parsed {
     let path = [("color".to_owned(), text.to_owned())];
     let header = if parameter.place == ParameterIn::Cookie { "cookie" } else { "color" };
@@ -116,7 +116,7 @@ fn text_is_read_by_the_declared_type() {
     let malformed = |kind, text: &str, why: &str| {
         assert_eq!(read(kind, text), Parsed::Malformed { why: why.to_owned(), text: Some(text.to_owned()) });
     };
-    malformed("object", "R,1,G", "expected names and values in turn, got an odd number");
+    malformed("object", "R,1,G", "expected alternating names and values, got an odd number");
     malformed("object", "R,1,R,2", "expected R once, got it twice");
     malformed("string", "%zz", "expected two hexadecimal digits after %, got \"%zz\"");
     malformed("string", "%FF", "\"%FF\" is not UTF-8 when decoded");
@@ -127,18 +127,18 @@ fn what_a_style_cannot_hold_is_an_error() {
     let check = |place, style, value: Value, why: &str| {
         assert_eq!(serialize(&color(place, style, false, Shape::default()), &value), Err(why.to_owned()));
     };
-    let nested = "style form cannot hold the value: a list within it has no text";
+    let nested = "style form cannot hold the value: a nested array cannot be written as text";
     check(ParameterIn::Query, "form", json!([[1]]), nested);
-    check(ParameterIn::Query, "form", Value::Null, "style form cannot hold the value: null has no text");
-    let space = "style spaceDelimited cannot hold the value: \"a b\" holds what stands between items";
+    check(ParameterIn::Query, "form", Value::Null, "style form cannot hold the value: null cannot be written as text");
+    let space = "style spaceDelimited cannot hold the value: \"a b\" contains the separator of items";
     check(ParameterIn::Query, "spaceDelimited", json!(["a b"]), space);
     check(
         ParameterIn::Header,
         "simple",
         json!("a\nb"),
-        "style simple cannot hold the value: '\\n' cannot stand in a header",
+        "style simple cannot hold the value: '\\n' is not allowed in a header",
     );
-    let dots = "a path segment cannot be \"..\": it is resolved before it is sent";
+    let dots = "a path segment cannot be \"..\": URLs resolve it before sending";
     check(ParameterIn::Path, "simple", json!(".."), dots);
     let deep = "style deepObject cannot hold the value: expected an object";
     check(ParameterIn::Query, "deepObject", json!("x"), deep);

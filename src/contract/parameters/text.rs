@@ -1,4 +1,4 @@
-//! The text of one primitive value: how it is encoded for its place, and read back by its declared types.
+//! Text of one primitive value: encoded for its location, and converted back to its declared types.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Number, Value};
@@ -8,8 +8,8 @@ use crate::contract::{Parameter, ParameterIn, Shape, Style};
 /// Everything but unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What is encoded in a query in spite of `allowReserved`: `&`, `+`, `#`, `[` and `]` would mean something else there, `,` may
-/// stand between items, and a `%` would be read as encoding.
+/// Encoded in a query despite `allowReserved`: `&`, `+`, `#`, `[` and `]` have a meaning there, `,` may separate items, and `%`
+/// starts an encoded byte.
 const QUERY: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'/')
@@ -24,18 +24,18 @@ const QUERY: &AsciiSet = &RESERVED
     .remove(b';')
     .remove(b'=');
 
-/// The text of a string, number or boolean; an error for what has none.
-pub(super) fn of(value: &Value) -> Result<String, String> {
+/// The text of a string, number or boolean; an error for other values.
+pub(super) fn from_primitive(value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
-        Value::Null => Err("null has no text".to_owned()),
-        Value::Array(_) => Err("a list within it has no text".to_owned()),
-        Value::Object(_) => Err("an object within it has no text".to_owned()),
+        Value::Null => Err("null cannot be written as text".to_owned()),
+        Value::Array(_) => Err("a nested array cannot be written as text".to_owned()),
+        Value::Object(_) => Err("a nested object cannot be written as text".to_owned()),
     }
 }
 
-/// The name of `parameter` as it stands on the wire before a `=`.
+/// The encoded name of `parameter`.
 pub(super) fn name(parameter: &Parameter) -> String {
     match is_plain(parameter) {
         true => parameter.name.clone(),
@@ -43,7 +43,7 @@ pub(super) fn name(parameter: &Parameter) -> String {
     }
 }
 
-/// `text` as it stands on the wire for `parameter`.
+/// Encodes `text` for `parameter`.
 pub(super) fn encode(parameter: &Parameter, text: &str) -> Result<String, String> {
     if is_plain(parameter) {
         return plain(parameter, text).map(str::to_owned);
@@ -52,7 +52,7 @@ pub(super) fn encode(parameter: &Parameter, text: &str) -> Result<String, String
     Ok(utf8_percent_encode(text, if reserved { QUERY } else { RESERVED }).to_string())
 }
 
-/// `raw` from the wire, decoded for `parameter`.
+/// Decodes `raw` for `parameter`.
 pub(super) fn decode(parameter: &Parameter, raw: &str) -> Result<String, String> {
     if is_plain(parameter) {
         return Ok(raw.trim_matches([' ', '\t']).to_owned());
@@ -63,12 +63,12 @@ pub(super) fn decode(parameter: &Parameter, raw: &str) -> Result<String, String>
     }
 }
 
-/// The decoded text of a name or value in a query, where `+` is a space.
+/// Decodes a name or value of a query, where `+` is a space.
 pub(super) fn decode_query(raw: &str) -> Result<String, String> {
     decode_percent(&raw.replace('+', " "))
 }
 
-/// The value that `text` is by the types of `shape`; what is none of them stays a string.
+/// Converts `text` to a type of `shape`; other text stays a string.
 pub(super) fn value(shape: &Shape, text: String) -> Value {
     let number = || serde_json::from_str::<Number>(&text).ok().filter(|_| text.trim() == text);
     match text.as_str() {
@@ -78,7 +78,7 @@ pub(super) fn value(shape: &Shape, text: String) -> Value {
     }
 }
 
-/// Whether text goes on the wire as it is: headers, and cookies of style `cookie`.
+/// Whether text is sent without encoding: headers, and cookies of style `cookie`.
 fn is_plain(parameter: &Parameter) -> bool {
     parameter.place == ParameterIn::Header || parameter.style == Style::Cookie
 }
@@ -87,8 +87,8 @@ fn plain<'t>(parameter: &Parameter, text: &'t str) -> Result<&'t str, String> {
     let cookie = parameter.style == Style::Cookie;
     let forbidden = |c: char| c.is_control() || cookie && (c == ';' || c.is_whitespace());
     match text.chars().find(|c| forbidden(*c)) {
-        Some(c) => Err(format!("{c:?} cannot stand in a {}", parameter.place.word())),
-        None if text.trim_matches(' ') != text => Err("blanks at its ends would be lost".to_owned()),
+        Some(c) => Err(format!("{c:?} is not allowed in a {}", parameter.place.word())),
+        None if text.trim_matches(' ') != text => Err("leading and trailing spaces would be lost".to_owned()),
         None => Ok(text),
     }
 }

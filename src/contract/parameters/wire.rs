@@ -1,10 +1,10 @@
-//! Where the text of parameters is read, and what is read there.
+//! Source and result of parsing a parameter.
 
 use serde_json::Value;
 
 use crate::http::Headers;
 
-/// Where the text of parameters stands in a message.
+/// The parts of a message that contain parameters.
 #[derive(Debug, Clone, Copy)]
 pub struct Wire<'a> {
     /// Path parameters as the router gives them: name and encoded text.
@@ -15,21 +15,21 @@ pub struct Wire<'a> {
     pub headers: &'a Headers,
 }
 
-/// What the wire holds of one parameter.
+/// Result of parsing one parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Parsed {
-    /// It is not there.
+    /// The parameter is absent.
     Absent,
-    /// It is there without a value, which `allowEmptyValue` permits: there is nothing to judge.
+    /// It has no value, which `allowEmptyValue` permits: nothing is validated.
     Empty,
-    /// Its value, read by the types that its schema declares. Text that is none of them stays a string, so that the schema
-    /// says `type`.
+    /// Its value, converted to the types that its schema declares. Other text stays a string, so that validation reports
+    /// `type`.
     Value(Value),
-    /// Its text is not laid out as its style or media type asks.
+    /// Its text does not have the form that its style or media type requires.
     Malformed {
-        /// Why, as a fragment.
+        /// The reason, as a sentence fragment.
         why: String,
-        /// What stands under its name, as it came; none where its parts stand under names of their own.
+        /// The text as received; none if its parts have names of their own (exploded objects).
         text: Option<String>,
     },
 }
