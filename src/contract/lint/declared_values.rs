@@ -51,13 +51,13 @@ fn of_schema(schema: &Node<'_>, early: bool, values: &mut Vec<DeclaredValue>) {
         values.push(DeclaredValue { rule, what, schema, value, direction: None, may_be_text: false });
     };
     if let Some(example) = schema.get("example") {
-        declared("example", "the example", example);
+        declared(rules::EXAMPLE, "the example", example);
     }
     if let Some(examples) = schema.get("examples").filter(|_| !early) {
-        examples.items().for_each(|example| declared("example", "the example", example));
+        examples.items().for_each(|example| declared(rules::EXAMPLE, "the example", example));
     }
     if let Some(default) = schema.get("default") {
-        declared("default", "the default", default);
+        declared(rules::DEFAULT, "the default", default);
     }
     let members = schema.get("enum").filter(|members| fits(schema.value, members.value, early));
     members.iter().flat_map(|members| members.items().collect::<Vec<_>>()).for_each(|member| {

@@ -7,16 +7,17 @@ use serde_json::Value;
 
 use crate::contract::node::Node;
 use crate::contract::refs::reference;
+use crate::contract::runtime_expression::expressions;
 use crate::contract::{Anchor, Contract, Operation, Parameter, ParameterIn};
+use crate::rules;
 use crate::suggestion::nearest;
 
 use super::expression_scope::ExpressionScope;
 use super::grammar::ObjectKind;
 use super::objects::DocumentObjects;
 use super::report::Report;
-use crate::contract::runtime_expression::expressions;
 
-const RULE: &str = "link";
+const RULE: &str = rules::LINK;
 
 const PLACES: [ParameterIn; 4] = [ParameterIn::Path, ParameterIn::Query, ParameterIn::Header, ParameterIn::Cookie];
 

@@ -157,7 +157,7 @@ fn other_versions_are_refused_in_one_line() {
         let problems = load_files(&[("api.yaml", text)]).expect_err("refused");
         assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expect]);
     };
-    let swagger = "api.yaml:1:10: expected OpenAPI 3.0, 3.1 or 3.2, got Swagger 2.0 (convert it first, as with \
+    let swagger = "api.yaml:1:10: expected OpenAPI 3.0, 3.1 or 3.2, got Swagger 2.0 (convert it first, for example with \
                        `npx swagger2openapi FILE`)";
     check("swagger: '2.0'\npaths: {}", swagger);
     let versions = "expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got";

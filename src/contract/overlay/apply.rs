@@ -11,8 +11,8 @@ use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
 
-use super::Amendment;
 use super::action::{self, Action, Effect};
+use super::amendment::Amendment;
 use super::changes::{ChangeLog, Incompatible, Source};
 
 /// Returns the changed document, the changes of each action, and all problems. An action that matches nothing is a warning,

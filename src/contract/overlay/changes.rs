@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::document::Changes;
 use crate::pointer::Pointer;
 
-use super::{Change, ChangeKind};
+use super::amendment::{Change, ChangeKind};
 
 /// Changes so far.
 #[derive(Debug, Default)]

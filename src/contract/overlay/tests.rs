@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::document::{Document, End};
+use crate::pointer::Pointer;
 
 const BASE: &str = "\
 info: { title: Pets, version: '1' }
@@ -124,7 +125,7 @@ fn what_is_wrong_is_said_at_its_place() {
         &[
             "overlay.yaml:5:5: expected one of update and copy, got both",
             "overlay.yaml:6:5: expected update, copy or `remove: true`, got none of them",
-            "overlay.yaml:7:7: not a JSONPath (RFC 9535): it starts with $",
+            "overlay.yaml:7:7: not a JSONPath (RFC 9535): it must start with $",
             "overlay.yaml:8:23: `copy` needs `overlay: 1.1.0`",
             "overlay.yaml:9:24: unknown key `updte` (did you mean `update`?)",
             "overlay.yaml:12:5: expected an object",
