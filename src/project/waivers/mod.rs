@@ -26,7 +26,7 @@ pub use format::json_schema;
 const FILE_NAME: &str = "waivers.yaml";
 
 /// Rule id of invalid waivers.
-const RULE: &str = "waiver";
+const RULE: &str = crate::rules::WAIVER;
 
 /// Every waiver of the file; empty if there is no file.
 #[derive(Debug, Default)]
