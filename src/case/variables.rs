@@ -82,7 +82,7 @@ impl KnownVariables<'_> {
             return note(read, &format!("`{name}` can only be read in `assert` and `capture`"), problems);
         }
         note(read, &format!("unknown variable `{name}`"), problems);
-        problems.help("declare it under `vars:`, without a value when the target gives it");
+        problems.help("declare it under `vars:`, without a value if the target gives it");
         let columns = row.keys().map(String::as_str);
         let names = self.vars.iter().chain(self.captures.keys()).copied().chain(columns);
         problems.suggest(name, names.chain(["env", "omit"]));

@@ -185,7 +185,7 @@ impl<'s> Composer<'s> {
     fn name(&mut self, event: Event<'s>, span: &Span) -> Result<String, Fatal> {
         let Event::Scalar(text, ..) = event else {
             let problem = Problem::new("a key must be a scalar, not a collection or an alias");
-            return Err(self.fatal(problem.help("quote a name that holds ${…}, or a `*`"), bytes(span)));
+            return Err(self.fatal(problem.help("quote a name that contains ${…} or `*`"), bytes(span)));
         };
         Ok(text.into_owned())
     }
