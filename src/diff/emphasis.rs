@@ -26,20 +26,20 @@ pub(super) fn differing(expected: &str, actual: &str) -> Differing {
     }
     let diff = TextDiff::from_graphemes(expected, actual);
     let (old, new) = (offsets(diff.iter_old_slices()), offsets(diff.iter_new_slices()));
-    let kept = kept(diff.ops(), old.len() - 1, new.len() - 1);
-    let alike = kept.iter().map(|(range, _)| 2 * range.len()).sum::<usize>();
+    let equal_ranges = equal_ranges(diff.ops(), old.len() - 1, new.len() - 1);
+    let alike = equal_ranges.iter().map(|(range, _)| 2 * range.len()).sum::<usize>();
     if alike < diff.old_len().max(diff.new_len()) {
         return Differing { common, ..Differing::default() };
     }
     Differing {
         common,
-        in_expected: between(kept.iter().map(|(range, _)| range.clone()), &old),
-        in_actual: between(kept.iter().map(|(_, range)| range.clone()), &new),
+        in_expected: between(equal_ranges.iter().map(|(range, _)| range.clone()), &old),
+        in_actual: between(equal_ranges.iter().map(|(_, range)| range.clone()), &new),
     }
 }
 
 /// Returns the equal ranges worth showing: three characters or more, or at an end of both strings.
-fn kept(ops: &[DiffOp], old_len: usize, new_len: usize) -> Vec<(Range<usize>, Range<usize>)> {
+fn equal_ranges(ops: &[DiffOp], old_len: usize, new_len: usize) -> Vec<(Range<usize>, Range<usize>)> {
     let equal = ops.iter().filter(|op| op.tag() == DiffTag::Equal).map(|op| (op.old_range(), op.new_range()));
     let at_start = |old: &Range<usize>, new: &Range<usize>| old.start == 0 && new.start == 0;
     let at_end = |old: &Range<usize>, new: &Range<usize>| old.end == old_len && new.end == new_len;
@@ -47,11 +47,11 @@ fn kept(ops: &[DiffOp], old_len: usize, new_len: usize) -> Vec<(Range<usize>, Ra
 }
 
 /// Returns the byte ranges before, between and after the equal ranges.
-fn between(kept: impl Iterator<Item = Range<usize>>, offsets: &[usize]) -> Vec<Range<usize>> {
+fn between(equal_ranges: impl Iterator<Item = Range<usize>>, offsets: &[usize]) -> Vec<Range<usize>> {
     let last = offsets.len() - 1;
     let mut from = 0;
     let mut ranges = Vec::new();
-    for stretch in kept.chain(std::iter::once(last..last)) {
+    for stretch in equal_ranges.chain(std::iter::once(last..last)) {
         ranges.extend(Some(offsets[from]..offsets[stretch.start]).filter(|range| !range.is_empty()));
         from = stretch.end;
     }

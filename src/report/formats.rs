@@ -1,20 +1,20 @@
 //! The table of report formats.
 
 use super::definition::Format;
-use super::format::{ctrf, endpoints, events, github, har, html, junit, record, sarif, tap};
+use super::format;
 
-/// Every format, in the order in which it is listed. To add one, write its file and its line here.
+/// Every format, in the order in which it is listed. To add one, write its file in `format/`, declare it there and list it here.
 pub static FORMATS: &[&Format] = &[
-    &record::FORMAT,
-    &junit::FORMAT,
-    &endpoints::FORMAT,
-    &html::FORMAT,
-    &events::FORMAT,
-    &github::FORMAT,
-    &sarif::FORMAT,
-    &tap::FORMAT,
-    &ctrf::FORMAT,
-    &har::FORMAT,
+    &format::record::FORMAT,
+    &format::junit::FORMAT,
+    &format::endpoints::FORMAT,
+    &format::html::FORMAT,
+    &format::events::FORMAT,
+    &format::github::FORMAT,
+    &format::sarif::FORMAT,
+    &format::tap::FORMAT,
+    &format::ctrf::FORMAT,
+    &format::har::FORMAT,
 ];
 
 /// The names of all formats.

@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_becomes_markup(reported in reported()) {
+    fn no_string_becomes_markup(reported in reported()) {
         let pages = reported.map(|(head, entry)| {
             let mut page = Markdown::new(entry.operation.clone());
             let mut summary = github::Github::default();
@@ -210,10 +210,10 @@ proptest! {
     }
 
     #[test]
-    fn no_text_leaves_its_annotation([(head, _), (plain, _)] in reported(), prefix in text()) {
+    fn no_string_ends_its_annotation([(head, _), (plain, _)] in reported(), prefix in text()) {
         let annotations = github::annotations(&head, &prefix);
         prop_assert_eq!(annotations.lines().count(), github::annotations(&plain, "").lines().count(), "{}", annotations);
-        // The first tells of cases without an answer.
+        // The first one reports errored cases.
         for line in annotations.lines().skip(1) {
             let (properties, text) = workflow_command(line).expect("a command");
             let names: Vec<_> = properties.iter().map(|(name, _)| name.as_str()).collect();

@@ -154,9 +154,9 @@ fn sent(mut entry: Entry, status: u16, headers: &[(&str, &str)], body: Body) -> 
     let url = "http://127.0.0.1:4010/v2/customers/BBB815E9/link".to_owned();
     let json = ("content-type".to_owned(), "application/json".to_owned());
     let credentials = ("authorization".to_owned(), "Bearer «secret:IMPRINT_API_KEY»".to_owned());
-    let asked = body_of(r#"{"partner_customer_id":"PARTNER_USER_456"}"#);
+    let sent_body = body_of(r#"{"partner_customer_id":"PARTNER_USER_456"}"#);
     entry.exchange = Some(Exchange {
-        request: Request { method: "POST".to_owned(), url, headers: vec![json, credentials], body: Some(asked) },
+        request: Request { method: "POST".to_owned(), url, headers: vec![json, credentials], body: Some(sent_body) },
         response: Some(Response {
             status,
             version: "HTTP/1.1".to_owned(),
@@ -216,22 +216,23 @@ fn status() -> Entry {
     let mut entry = sent(entry("refuses an unknown customer", 30, Verdict::Failed), 418, &json, body);
     entry.violates = vec!["required body/partner_customer_id".to_owned()];
     entry.attempts = 3;
-    let came = |finding: Finding, actual: &str| Finding { actual: Some(actual.to_owned()), ..finding };
-    let mut expected = came(finding("expected-status", Part::Status, "", "404"), "418");
+    let with_actual = |finding: Finding, actual: &str| Finding { actual: Some(actual.to_owned()), ..finding };
+    let mut expected = with_actual(finding("expected-status", Part::Status, "", "404"), "418");
     expected.place = place("cases/imprint/link.yaml", 33, 15);
-    let mut header = came(finding("content-type-documented", Part::Header, "", "application/json"), "\"text/plain\"");
+    let mut header =
+        with_actual(finding("content-type-documented", Part::Header, "", "application/json"), "\"text/plain\"");
     header.name = Some("content-type".to_owned());
     let mut missing = finding("header-schema", Part::Header, "", "string(uuid)");
     missing.name = Some("x-request-id".to_owned());
-    let mut slow = came(finding("expected-time", Part::Response, "", "within 10ms"), "14ms");
+    let mut slow = with_actual(finding("expected-time", Part::Response, "", "within 10ms"), "14ms");
     slow.difference = Difference::Time;
     let mut assertion = finding("expected-assert", Part::Response, "", "response.body.error.type == 'NOT_FOUND'");
     assertion.difference = Difference::Assertion { failure: AssertionFailure::False, reason: None };
-    let mut compared = came(finding("expected-assert", Part::Response, "", "a < b"), "a = 1, b = \"x\"");
+    let mut compared = with_actual(finding("expected-assert", Part::Response, "", "a < b"), "a = 1, b = \"x\"");
     let reason = Some("a number cannot be compared with text".to_owned());
     compared.difference = Difference::Assertion { failure: AssertionFailure::Errored, reason };
     entry.findings = vec![
-        came(finding("status-documented", Part::Status, "", "200 | 400 | 404"), "418"),
+        with_actual(finding("status-documented", Part::Status, "", "200 | 400 | 404"), "418"),
         expected,
         header,
         missing,

@@ -201,12 +201,12 @@ fn mismatches_name_both_locations() {
 fn numbers_have_the_digits_they_were_sent_with() {
     let text = r#"{ "a": [1.00e2, 0.1000000000000000055], "b": { "c": 12345678901234567890123 }, "d": [2.50, [-0]] }"#;
     let (value, digits) = (serde_json::from_str(text).expect("JSON"), NumberLiterals::parse(text));
-    let came = Written::new(&value, &digits);
+    let actual = Written::new(&value, &digits);
     let expected = json!({ "a": [100, 0.1], "b": { "c": 1.234_567_890_123_456_8e22 }, "d": [2.5, 0] });
-    let found: Vec<_> = compare(&expected, came).into_iter().map(|m| format!("{}: {}", m.at, m.expected)).collect();
+    let found: Vec<_> = compare(&expected, actual).into_iter().map(|m| format!("{}: {}", m.at, m.expected)).collect();
     assert_eq!(found, ["/a/1: 0.1", "/b/c: 1.2345678901234568e+22", "/d/1: 0",]);
     let contains = json!({ "a": { "$contains": [0.1] }, "b": { "$any": true }, "d": { "$contains": [2.5] } });
-    assert_eq!(compare(&contains, came).len(), 1);
+    assert_eq!(compare(&contains, actual).len(), 1);
     let changes = [Change {
         at: Pointer::parse("/d").expect("a pointer"),
         kind: Kind::Wrong,
@@ -215,7 +215,7 @@ fn numbers_have_the_digits_they_were_sent_with() {
         note: "body-schema: type".to_owned(),
         place: "a.yaml:1:1".to_owned(),
     }];
-    assert_snapshot!(draw(&lines(came, &changes)), @r#"
+    assert_snapshot!(draw(&lines(actual, &changes)), @r#"
       {
         "a": [ … 2 elements ],
         "b": { … 1 property },
@@ -223,5 +223,5 @@ fn numbers_have_the_digits_they_were_sent_with() {
     +   "d": [ 2.50, [ -0 ] ]
       }
     "#);
-    assert_eq!(came.to_string(), text.replace(' ', ""));
+    assert_eq!(actual.to_string(), text.replace(' ', ""));
 }

@@ -42,7 +42,7 @@ fn the_sample() {
 }
 
 #[test]
-fn several_reasons_share_what_came() {
+fn several_notes_share_the_actual_line() {
     let actual = json!({ "a": 1, "age": "twelve", "extra": { "x": [] } });
     let changes = [
         change("/age", Kind::Wrong, "integer", "body-schema: type"),

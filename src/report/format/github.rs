@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_leaves_its_command() {
+    fn strings_cannot_end_a_command() {
         let properties = [("file", "a,b:c\n".to_owned()), ("title", "100%".to_owned())];
         let expect = "::error file=a%2Cb%3Ac%0A,title=100%25::of: it,%0D%0A::error::";
         assert_eq!(command("error", &properties, "of: it,\r\n::error::"), expect);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_github_does_not_show_is_left_out() {
+    fn annotations_beyond_the_limit_are_omitted() {
         let mut head = sample::head();
         let group = head.groups.remove(0);
         (head.groups, head.groups_left_out, head.baseline) = (vec![group; 2000], 3, None);

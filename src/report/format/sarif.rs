@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_no_links_and_paths_no_schemes() {
+    fn strings_are_not_links_and_paths_not_schemes() {
         assert_eq!(escape_message("[x](http://evil) a[0]"), r"\[x\](http://evil) a\[0\]");
         assert_eq!(escape_message(r"\[x\](http://evil)"), r"\\\[x\\\](http://evil)");
         assert_eq!(escape_message("a[0] {0}"), "a[0] {0}");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_beside_the_results_is_bounded() {
+    fn notifications_are_bounded() {
         let mut notes = Notes::default();
         let errored = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Errored).expect("one");
         for number in 0..MAX_NOTES + 5 {

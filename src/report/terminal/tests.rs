@@ -53,7 +53,7 @@ fn places_are_links_where_they_are_wanted() {
 }
 
 #[test]
-fn the_exchange_is_shown_to_those_who_ask() {
+fn the_exchange_is_shown_on_request() {
     let style = Style { width: 80, color: false, links: None };
     let mut entries = sample::entries();
     entries[0].not_checked = vec![NotChecked { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_stand_in_columns_where_they_fit() {
+    fn notes_are_in_a_column_if_they_fit() {
         let lines =
             [(Role::Removed, "a", 0..0, "one"), (Role::Added, "b", 0..0, ""), (Role::Removed, "ccc", 0..0, "three")];
         check(&lines, 40, &["- a    one    f.yaml:1:1", "+ b", "- ccc  three  f.yaml:1:1"]);

@@ -84,7 +84,7 @@ impl Renderer for Markdown {
         {
             self.failed(case);
         } else {
-            phrases::limitations(entry).into_iter().for_each(|reason| self.lived_with(reason, &entry.place));
+            phrases::limitations(entry).into_iter().for_each(|reason| self.add_limitation(reason, &entry.place));
         }
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Renderer for Markdown {
 }
 
 impl Markdown {
-    fn lived_with(&mut self, reason: String, at: &Place) {
+    fn add_limitation(&mut self, reason: String, at: &Place) {
         if let Some((cases, _)) = self.reasons.get_mut(&reason) {
             *cases += 1;
         } else if self.reasons.len() < REASONS {
@@ -156,8 +156,8 @@ fn assumption(action: &OverlayAction) -> String {
 
 fn section(case: &ReportedCase<'_>) -> String {
     let entry = &*case.entry;
-    let told = [code(&phrases::place(&entry.place)), phrases::result(entry)];
-    let told = told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let line = [code(&phrases::place(&entry.place)), phrases::result(entry)];
+    let line = line.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let rows = case.rows().join("\n");
     let findings: String = entry.findings.iter().map(item).collect();
     let acknowledged: String = entry
@@ -181,7 +181,7 @@ fn section(case: &ReportedCase<'_>) -> String {
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
     let title = format!("{} {}", phrases::glyph(entry.outcome), inline(&phrases::name(entry)));
-    format!("\n## {title}\n\n{told}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{not_checked}\n{repeat}")
+    format!("\n## {title}\n\n{line}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{not_checked}\n{repeat}")
 }
 
 /// Formats a finding with its locations and the source line of its rule.

@@ -55,11 +55,11 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
         @if let Some(reason) = &entry.reason { p.reason { (seen(reason)) } }
         (diff::diff(case.diff()))
         ul.notes {
-            @for finding in &entry.findings { li { (told(finding)) } }
+            @for finding in &entry.findings { li { (finding_line(finding)) } }
             @for held in &entry.acknowledged {
-                li { (told(&held.finding)) " " em { "acknowledged: " (seen(&held.reason)) } }
+                li { (finding_line(&held.finding)) " " em { "acknowledged: " (seen(&held.reason)) } }
             }
-            @for held in &entry.waived { li { (told(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
+            @for held in &entry.waived { li { (finding_line(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
             @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }
             @for place in &entry.assumed { li { "assumption: " (at(place)) } }
             @if let Some(clause) = &entry.requirement { li { "Requirement: " (seen(clause)) } }
@@ -69,7 +69,7 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
     }
 }
 
-fn told(finding: &Finding) -> Markup {
+fn finding_line(finding: &Finding) -> Markup {
     html! {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } { (seen(&phrases::note(finding))) } @if finding.severity == Severity::Warning { " (warning)" }
         " " (seen(&finding.sentence())) " "

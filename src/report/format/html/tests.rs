@@ -44,7 +44,7 @@ fn the_sample_run() {
 }
 
 #[test]
-fn the_policy_names_the_very_bytes() {
+fn the_policy_contains_the_hashes() {
     let page = sample::rendered(&mut Page::default());
     let between = |from: &str, to: &str| {
         let rest = page.split_once(from).expect("an opening tag").1;
@@ -68,7 +68,7 @@ fn the_policy_names_the_very_bytes() {
 }
 
 #[test]
-fn nothing_comes_from_elsewhere_and_nothing_is_styled_or_run_in_place() {
+fn nothing_is_loaded_and_nothing_is_inline() {
     let page = content(&sample::rendered(&mut Page::default()));
     for word in [" src=", " style=", " onclick", "href=\"h", "url(", "javascript:"] {
         assert!(!page.contains(word), "{word}");
@@ -76,7 +76,7 @@ fn nothing_comes_from_elsewhere_and_nothing_is_styled_or_run_in_place() {
 }
 
 #[test]
-fn what_there_is_no_room_for_is_counted() {
+fn cases_beyond_the_limit_are_counted() {
     let mut page = Page::default();
     page.begin(&sample::head(), &mut io::sink()).expect("memory");
     page.used = ROOM - 5_000;
