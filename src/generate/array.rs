@@ -1,4 +1,4 @@
-//! Composes lists: as many items as there must be, and one where there may be.
+//! Composes arrays: the minimum number of items, or one if that is 0 and an item is allowed.
 
 use std::ops::Range;
 
@@ -6,40 +6,46 @@ use serde_json::Value;
 
 use crate::contract::Anchor;
 
-use super::maker::{ENDLESS, MOST, Maker};
-use super::parts::{Part, Parts};
-use super::value::Unsatisfied;
+use super::applicable::{ApplicableSchema, ApplicableSchemas};
+use super::composer::{Composer, ENDLESS, MAX_VALUES};
+use super::unsatisfied::Unsatisfied;
 
-/// Items that a list has at most where more are not asked for.
-const FEW: usize = 3;
-/// How often an item is composed anew, on the average, because it was there before.
-const MOST_TURNS: usize = 32;
+/// Maximum number of items beyond the minimum.
+const MAX_OPTIONAL_ITEMS: usize = 3;
+/// How often an item is composed again on average because it is a duplicate.
+const MAX_RETRIES: usize = 32;
 
-/// A list that keeps `parts`.
-pub(super) fn compose(maker: &mut Maker<'_>, parts: &Parts<'_>, nth: usize) -> Result<Value, Unsatisfied> {
-    let demands = demands(parts, nth);
-    let asked = demands.iter().map(|demand| demand.places.end).max().unwrap_or_default();
-    let least = parts.at_least("minItems").max(asked);
-    if least > MOST {
-        return Err(parts.unsatisfied(ENDLESS));
+/// Composes an array that conforms to `applicable`.
+pub(super) fn compose(
+    composer: &mut Composer<'_>,
+    applicable: &ApplicableSchemas<'_>,
+    nth: usize,
+) -> Result<Value, Unsatisfied> {
+    let required = required_items(applicable, nth);
+    let last_required = required.iter().map(|item| item.places.end).max().unwrap_or_default();
+    let least = applicable.at_least("minItems").max(last_required);
+    if least > MAX_VALUES {
+        return Err(applicable.unsatisfied(ENDLESS));
     }
-    let most = parts.at_most("maxItems");
+    let most = applicable.at_most("maxItems");
     let is_wanted = least == 0
         && most > 0
-        && maker.within(0, |maker| schemas(maker, parts, (&demands, 0), 0).is_ok_and(|item| maker.wants(&item)));
-    let few = maker.dice(nth).map_or(1, |mut dice| 1 + dice.below(FEW)).min(most);
-    let wanted = if is_wanted { few } else { least };
-    let (is_unique, differ) = (parts.says("uniqueItems"), !demands.is_empty());
+        && composer.within(0, |composer| {
+            schemas(composer, applicable, (&required, 0), 0).is_ok_and(|item| composer.wants(&item))
+        });
+    let optional = composer.rng(nth).map_or(1, |mut rng| 1 + rng.below(MAX_OPTIONAL_ITEMS)).min(most);
+    let count = if is_wanted { optional } else { least };
+    let (is_unique, differ) = (applicable.is_true("uniqueItems"), !required.is_empty());
     let (mut items, mut turn) = (Vec::new(), nth);
-    for index in 0..wanted {
-        let item = maker.within(index, |maker| {
+    for index in 0..count {
+        let item = composer.within(index, |composer| {
             loop {
-                let ways = if is_unique { turn } else { 0 };
-                let item = schemas(maker, parts, (&demands, index), ways)?;
-                let made = maker.of(&item, if is_unique { turn / item.forks } else { turn })?;
-                // There may be no other value, so this does not end by itself.
-                if !is_unique || !items.contains(&made) || turn > nth + MOST_TURNS * (index + 1) {
-                    return Ok(made);
+                let combination = if is_unique { turn } else { 0 };
+                let item = schemas(composer, applicable, (&required, index), combination)?;
+                let value = composer.value(&item, if is_unique { turn / item.combinations } else { turn })?;
+                // Bounded, since there may be no other value.
+                if !is_unique || !items.contains(&value) || turn > nth + MAX_RETRIES * (index + 1) {
+                    return Ok(value);
                 }
                 turn += 1;
             }
@@ -54,56 +60,61 @@ pub(super) fn compose(maker: &mut Maker<'_>, parts: &Parts<'_>, nth: usize) -> R
     Ok(items.into())
 }
 
-/// Items that a `contains` asks for.
-struct Demand {
+/// Items that a `contains` requires.
+struct Required {
     schema: Anchor,
     places: Range<usize>,
-    /// Whether there may be no more of them.
-    is_all: bool,
+    /// Whether no further items may match (`maxContains`).
+    is_maximum: bool,
 }
 
-/// What is asked for is put behind what is listed, where there may be more; or among it, elsewhere for another `nth`.
-fn demands(parts: &Parts<'_>, nth: usize) -> Vec<Demand> {
-    let listed = |part: &Part<'_>| part.schema.list("prefixItems").map_or(0, <[Value]>::len);
-    let listed = parts.iter().map(listed).max().unwrap_or_default();
-    let is_closed = ["items", "unevaluatedItems"].iter().any(|keyword| parts.all(keyword).any(|items| items == false));
-    let mut next = if is_closed || listed >= parts.at_most("maxItems") { nth } else { listed };
-    let mut demands = Vec::new();
-    for part in parts.iter().filter(|part| part.schema.has("contains")) {
+/// Places required items after `prefixItems`, if further items are allowed; else among them, elsewhere for another `nth`.
+fn required_items(applicable: &ApplicableSchemas<'_>, nth: usize) -> Vec<Required> {
+    let listed = |part: &ApplicableSchema<'_>| part.schema.list("prefixItems").map_or(0, <[Value]>::len);
+    let listed = applicable.iter().map(listed).max().unwrap_or_default();
+    let is_closed =
+        ["items", "unevaluatedItems"].iter().any(|keyword| applicable.all(keyword).any(|items| items == false));
+    let mut next = if is_closed || listed >= applicable.at_most("maxItems") { nth } else { listed };
+    let mut required = Vec::new();
+    for part in applicable.iter().filter(|part| part.schema.has("contains")) {
         let count = |keyword: &str| usize::try_from(part.schema.get(keyword)?.as_u64()?).ok();
         let least = count("minContains").unwrap_or(1);
         let places = next..next.saturating_add(least);
         next = places.end;
-        demands.push(Demand { schema: part.child(&["contains"]), places, is_all: count("maxContains").is_some() });
+        required.push(Required {
+            schema: part.child(&["contains"]),
+            places,
+            is_maximum: count("maxContains").is_some(),
+        });
     }
-    demands
+    required
 }
 
-/// The schemas that the item at `index` must keep, and those that it must not; so many turns further through the ways there are.
+/// The schemas of the item at `index`, starting `turn` combinations later.
 fn schemas<'c>(
-    maker: &mut Maker<'c>,
-    parts: &Parts<'_>,
-    (demands, index): (&[Demand], usize),
+    composer: &mut Composer<'c>,
+    applicable: &ApplicableSchemas<'_>,
+    (required, index): (&[Required], usize),
     turn: usize,
-) -> Result<Parts<'c>, Unsatisfied> {
+) -> Result<ApplicableSchemas<'c>, Unsatisfied> {
     let place = index.to_string();
-    let of_part = |part: &Part<'_>| {
+    let of_part = |part: &ApplicableSchema<'_>| {
         let listed = part.schema.list("prefixItems").map_or(0, <[Value]>::len);
         let is_schema = part.schema.get("items").is_some_and(|items| !items.is_array());
         let own = (index < listed).then(|| part.child(&["prefixItems", &place]));
         own.or_else(|| is_schema.then(|| part.child(&["items"])))
     };
-    let mut found: Vec<_> = parts.iter().filter_map(of_part).collect();
-    let is_contained = |demand: &&Demand| demand.places.contains(&index);
-    let contained: Vec<_> = demands.iter().filter(is_contained).map(|demand| demand.schema.clone()).collect();
+    let mut found: Vec<_> = applicable.iter().filter_map(of_part).collect();
+    let is_contained = |item: &&Required| item.places.contains(&index);
+    let contained: Vec<_> = required.iter().filter(is_contained).map(|item| item.schema.clone()).collect();
     if found.is_empty() && contained.is_empty() {
-        let unevaluated = parts.iter().filter(|part| part.schema.has("unevaluatedItems"));
+        let unevaluated = applicable.iter().filter(|part| part.schema.has("unevaluatedItems"));
         found.extend(unevaluated.map(|part| part.child(&["unevaluatedItems"])));
     }
     found.extend(contained);
-    let mut item = maker.turned(found, turn)?;
-    for demand in demands.iter().filter(|demand| demand.is_all && !is_contained(demand)) {
-        item.refuse(maker.contract, demand.schema.clone());
+    let mut item = composer.alternative(found, turn)?;
+    for other in required.iter().filter(|item| item.is_maximum && !is_contained(item)) {
+        item.forbid(composer.contract, other.schema.clone());
     }
     Ok(item)
 }

@@ -1,4 +1,4 @@
-//! A value as the content of a message: JSON, a form, XML, text.
+//! Serialises a value as content: JSON, forms, XML, text.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -12,22 +12,22 @@ use super::xml;
 /// Content with its media type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// As the header line says it.
+    /// Value of `content-type`.
     pub media_type: String,
-    /// The bytes.
+    /// The content.
     pub bytes: Bytes,
 }
 
-/// What stands between the parts of a form that is made here.
+/// Boundary of generated multipart forms.
 const BOUNDARY: &str = "signoff-part";
 
-/// `value` as content of the media type; none where that cannot hold it.
-pub fn of(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<Content> {
-    typed(contract, media, concrete(&media.media_type), value)
+/// Serialises `value` in a media type; none if that cannot represent it.
+pub fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<Content> {
+    serialize_as(contract, media, concrete(&media.media_type), value)
 }
 
-/// The same as `actual`, which is a type that `media` covers.
-pub fn typed(contract: &Contract, media: &MediaTypeObject, actual: MediaType, value: &Value) -> Option<Content> {
+/// As `serialize`, in the media type `actual`, which is in the range of `media`.
+pub fn serialize_as(contract: &Contract, media: &MediaTypeObject, actual: MediaType, value: &Value) -> Option<Content> {
     let essence = actual.essence();
     let text = match value {
         _ if actual.is_json() => value.to_string(),
@@ -44,24 +44,24 @@ pub fn typed(contract: &Contract, media: &MediaTypeObject, actual: MediaType, va
             });
         }
         Value::String(text) => text.clone(),
-        // `schema` is about all items together, `itemSchema` about each (OpenAPI 3.2 §4.14.1).
+        // `schema` describes all items together, `itemSchema` each item (OpenAPI 3.2 §4.14.1).
         Value::Array(items) if is_sequence(&essence) && media.items.is_none() => {
             items.iter().map(|item| format!("{item}\n")).collect()
         }
         _ if is_sequence(&essence) => format!("{value}\n"),
-        _ if actual.subtype == "xml" || actual.subtype.ends_with("+xml") => xml::written(contract, media, value),
+        _ if actual.subtype == "xml" || actual.subtype.ends_with("+xml") => xml::serialize(contract, media, value),
         Value::Number(_) | Value::Bool(_) if actual.kind == "text" => value.to_string(),
         _ => return None,
     };
     Some(Content { media_type: actual.to_string(), bytes: text.into() })
 }
 
-/// Whether content of that type is JSON texts one after another, each on its line.
+/// Whether the media type is a sequence of JSON texts, one per line.
 fn is_sequence(essence: &str) -> bool {
     matches!(essence, "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines")
 }
 
-/// The media type to send; a range has no such thing, so any type within it.
+/// The media type to send; for a range any type within it.
 fn concrete(media_type: &MediaType) -> MediaType {
     let (kind, subtype) = match (media_type.kind.as_str(), media_type.subtype.as_str()) {
         ("*", _) => ("application", "json"),
@@ -81,7 +81,7 @@ fn parts(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<
         for part in form.parts(name, value.clone()) {
             let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
             text += &format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"");
-            // Content in bytes is a file, and files have names.
+            // Binary content is a file, which needs a name.
             if part.media_type.as_deref() == Some("application/octet-stream") {
                 text += "; filename=\"file\"";
             }

@@ -1,6 +1,6 @@
-//! Texts of the formats that are known (JSON Schema 2020-12 Validation §7.3, the OpenAPI format registry).
+//! Strings of known formats (JSON Schema 2020-12 Validation §7.3, the OpenAPI format registry).
 
-/// A plain text of the format; another one for another `nth`.
+/// A simple string of the format; another one for another `nth`.
 pub(super) fn plain(format: &str, nth: usize) -> Option<String> {
     Some(match format {
         "date-time" => format!("2025-01-31T12:{:02}:{:02}Z", nth / 60 % 60, nth % 60),
@@ -27,7 +27,7 @@ pub(super) fn plain(format: &str, nth: usize) -> Option<String> {
     })
 }
 
-/// A pattern whose matches have the format, or the encoding, of that name: not all of them, but of many lengths.
+/// A pattern whose matches are valid for that format or encoding. Covers only part of it, but many lengths.
 pub(super) fn shape(format: &str) -> Option<&'static str> {
     Some(match format {
         "date-time" => {

@@ -1,18 +1,25 @@
-//! Values made from schemas: what stands in for data that nobody wrote down.
+//! Values generated from schemas, and messages with them. Every value is validated before it is returned.
 
+mod applicable;
 mod array;
+mod by_type;
+mod choices;
+mod composer;
 pub mod content;
-mod dice;
 mod format;
-mod lifelike;
-mod maker;
 mod number;
 mod object;
-mod parts;
 mod pattern;
+mod realistic;
 pub mod request;
+mod rng;
+pub mod solver;
 #[cfg(test)]
 mod tests;
 mod text;
-pub mod value;
+mod unsatisfied;
+mod value_style;
 mod xml;
+
+pub use unsatisfied::Unsatisfied;
+pub use value_style::ValueStyle;

@@ -1,4 +1,4 @@
-//! A whole request that keeps the contract: every parameter that can be made, credentials of the right form, a body.
+//! Generates whole requests: parameters, credentials of the right form, and a body.
 
 use serde_json::Value;
 
@@ -10,44 +10,47 @@ use crate::contract::{
 use crate::http::{Headers, Request};
 
 use super::content::{self, Content};
-use super::value::{self, Look, Unsatisfied};
+use super::solver;
+use super::unsatisfied::Unsatisfied;
+use super::value_style::ValueStyle;
 
 /// A complete request, for tests of the generator: every parameter that can be generated, and a body.
 #[cfg(test)]
-pub(crate) fn example(contract: &Contract, operation: &Operation, look: Look) -> Result<Request, Unsatisfied> {
+pub(crate) fn example(contract: &Contract, operation: &Operation, style: ValueStyle) -> Result<Request, Unsatisfied> {
     let mut draft = Draft { contract, operation, parameters: Vec::new(), body: None };
     for parameter in &operation.parameters {
-        match made(contract, parameter, look) {
+        match made(contract, parameter, style) {
             Ok(part) => draft.parameters.push(part),
             Err(why) if parameter.required => return Err(why),
             Err(_) => {}
         }
     }
-    draft.body = body(contract, operation, look)?;
+    draft.body = body(contract, operation, style)?;
     Ok(draft.request())
 }
 
-/// A first request, for people to begin with: what is required, as the document's examples have it, and JSON.
-/// What cannot be made is only nearly what the contract asks for.
+/// A starting point for people: required parts only, from the document's examples, and JSON if possible. Parts that cannot be
+/// generated are approximate and may violate the contract.
 pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Draft<'c> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
-    let part = |parameter| made(contract, parameter, Look::Plain).unwrap_or_else(|_| nearly(contract, parameter));
+    let part =
+        |parameter| made(contract, parameter, ValueStyle::Plain).unwrap_or_else(|_| approximate(contract, parameter));
     let media = operation.request_body.iter().flat_map(|body| &body.content).find(|media| media.media_type.is_json());
     let body = media.and_then(|media| {
-        let nearly = || value::nearly(contract, media.schema.as_ref()?, Direction::Request);
-        let value = body_value(contract, media, Look::Plain).ok().or_else(nearly)?;
-        Some((content::of(contract, media, &value)?, value))
+        let nearly = || solver::approximate(contract, media.schema.as_ref()?, Direction::Request);
+        let value = body_value(contract, media, ValueStyle::Plain).ok().or_else(nearly)?;
+        Some((content::serialize(contract, media, &value)?, value))
     });
     Draft { contract, operation, parameters: required.map(part).collect(), body }
 }
 
-/// A request before it is written.
+/// The parts of a request.
 pub struct Draft<'c> {
     contract: &'c Contract,
     operation: &'c Operation,
-    /// The parameters that it has.
+    /// Its parameters.
     pub parameters: Vec<Part<'c>>,
-    /// The content, and the value that it is.
+    /// Its content, and the value that was serialised.
     pub body: Option<(Content, Value)>,
 }
 
@@ -57,7 +60,7 @@ pub struct Part<'c> {
     pub parameter: &'c Parameter,
     /// Its value.
     pub value: Value,
-    /// As it stands on the wire.
+    /// Serialised.
     text: String,
 }
 
@@ -82,7 +85,7 @@ impl Draft<'_> {
     }
 }
 
-/// What is written of a request so far.
+/// A request being written.
 #[derive(Default)]
 struct Written {
     path: String,
@@ -103,7 +106,7 @@ impl Written {
         }
     }
 
-    /// What the first requirement asks for whose schemes do not all want the same header line.
+    /// Adds placeholders for the first security requirement whose schemes do not share a header.
     fn credentials(&mut self, contract: &Contract, operation: &Operation) {
         use SecurityScheme::{Basic, Bearer, OtherHttp};
         let schemes = &contract.security_schemes;
@@ -128,21 +131,21 @@ impl Written {
     }
 }
 
-fn made<'c>(contract: &Contract, parameter: &'c Parameter, look: Look) -> Result<Part<'c>, Unsatisfied> {
-    let made = |look| {
-        let value = value::parameter(contract, parameter, Direction::Request, look)?;
+fn made<'c>(contract: &Contract, parameter: &'c Parameter, style: ValueStyle) -> Result<Part<'c>, Unsatisfied> {
+    let made = |style| {
+        let value = solver::parameter(contract, parameter, Direction::Request, style)?;
         let text = serialize(parameter, &value);
         let text = text.map_err(|why| Unsatisfied { anchor: parameter.anchor.clone(), why })?;
         Ok(Part { parameter, value, text })
     };
-    // A style that cannot hold what looks real may hold what is plain.
-    made(look).or_else(|why| if look == Look::Plain { Err(why) } else { made(Look::Plain) })
+    // A parameter style that cannot represent the realistic value may represent a plain one.
+    made(style).or_else(|why| if style == ValueStyle::Plain { Err(why) } else { made(ValueStyle::Plain) })
 }
 
-/// A parameter with a value that the contract may refuse, for the reader to mend.
-fn nearly<'c>(contract: &Contract, parameter: &'c Parameter) -> Part<'c> {
+/// A parameter with a value that may violate the contract.
+fn approximate<'c>(contract: &Contract, parameter: &'c Parameter) -> Part<'c> {
     let schema = parameter.schema.as_ref();
-    let value = schema.and_then(|schema| value::nearly(contract, schema, Direction::Request));
+    let value = schema.and_then(|schema| solver::approximate(contract, schema, Direction::Request));
     let value = value.unwrap_or_else(|| "text".into());
     let text = serialize(parameter, &value).unwrap_or_else(|_| "text".to_owned());
     Part { parameter, value, text }
@@ -150,13 +153,17 @@ fn nearly<'c>(contract: &Contract, parameter: &'c Parameter) -> Part<'c> {
 
 /// Content of the first media type that can be generated, and its value.
 #[cfg(test)]
-fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option<(Content, Value)>, Unsatisfied> {
+fn body(
+    contract: &Contract,
+    operation: &Operation,
+    style: ValueStyle,
+) -> Result<Option<(Content, Value)>, Unsatisfied> {
     let Some(declared) = &operation.request_body else { return Ok(None) };
     let mut why = None;
     for media in &declared.content {
-        match body_value(contract, media, look) {
+        match body_value(contract, media, style) {
             Ok(value) => {
-                if let Some(content) = content::of(contract, media, &value) {
+                if let Some(content) = content::serialize(contract, media, &value) {
                     return Ok(Some((content, value)));
                 }
             }
@@ -166,21 +173,22 @@ fn body(contract: &Contract, operation: &Operation, look: Look) -> Result<Option
     match (declared.required, why) {
         (false, _) => Ok(None),
         (true, Some(why)) => Err(why),
-        (true, None) => {
-            Err(Unsatisfied { anchor: declared.anchor.clone(), why: "no media type of it can be made".to_owned() })
-        }
+        (true, None) => Err(Unsatisfied {
+            anchor: declared.anchor.clone(),
+            why: "none of its media types can be generated".to_owned(),
+        }),
     }
 }
 
-/// The example that is given for a body, where it keeps the schema, else one that is made.
-fn body_value(contract: &Contract, media: &MediaTypeObject, look: Look) -> Result<Value, Unsatisfied> {
-    let given = media.examples.first().filter(|_| look == Look::Plain).and_then(|(_, at)| contract.value(at));
+/// The example of a body if it conforms to the schema, else a generated value.
+fn body_value(contract: &Contract, media: &MediaTypeObject, style: ValueStyle) -> Result<Value, Unsatisfied> {
+    let given = media.examples.first().filter(|_| style == ValueStyle::Plain).and_then(|(_, at)| contract.value(at));
     let keeps =
         |schema: &Declared, given: &Value| judge::body_value(contract, schema, Direction::Request, given).is_empty();
     match (given, media.items.as_ref().or(media.schema.as_ref())) {
         (Some(given), None) => Ok(given.clone()),
         (Some(given), Some(schema)) if keeps(schema, given) => Ok(given.clone()),
-        (_, Some(schema)) => value::example(contract, schema, Direction::Request, look),
+        (_, Some(schema)) => solver::example(contract, schema, Direction::Request, style),
         (None, None) => Ok("text".into()),
     }
 }
@@ -241,12 +249,12 @@ components:
         std::fs::write(folder.path().join("shop.yaml"), SPEC).expect("written");
         let contract = load(folder.path(), Path::new("shop.yaml")).unwrap_or_else(|problems| panic!("{problems:?}"));
         let told = contract.operations.iter().map(|operation| {
-            let made = match example(&contract, operation, Look::Plain) {
+            let made = match example(&contract, operation, ValueStyle::Plain) {
                 Ok(made) => made,
                 Err(why) => return format!("{}: {}: {why}", operation.name, contract.place(&why.anchor)),
             };
             assert_eq!(judge::request(&contract, operation, &made).breaches, [], "{made:?}");
-            let lively = example(&contract, operation, Look::Lifelike(3)).expect("a request");
+            let lively = example(&contract, operation, ValueStyle::Realistic(3)).expect("a request");
             assert_eq!(judge::request(&contract, operation, &lively).breaches, [], "{lively:?}");
             let lines: String = made.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
             let body = String::from_utf8_lossy(made.body.as_deref().unwrap_or_default()).replace('\r', "");

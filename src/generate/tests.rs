@@ -5,7 +5,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::value::{self, Look};
+use super::ValueStyle;
+use super::solver;
 use crate::contract::{self, Contract, Declared, Direction, judge};
 
 fn contract(openapi: &str, schema: &Value) -> Contract {
@@ -44,7 +45,7 @@ fn response(contract: &Contract) -> &Declared {
 
 fn made(openapi: &str, schema: &Value) -> Result<Value, String> {
     let contract = contract(openapi, schema);
-    value::example(&contract, response(&contract), Direction::Response, Look::Plain)
+    solver::example(&contract, response(&contract), Direction::Response, ValueStyle::Plain)
         .map_err(|unsatisfied| format!("{} {}", unsatisfied.anchor.pointer.last().unwrap_or_default(), unsatisfied.why))
 }
 
@@ -197,21 +198,21 @@ fn a_discriminator_names_the_branch_taken() {
 fn recursion_ends() {
     let node = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     check(node("Node"), json!({"id": 7, "children": []}));
-    refuse(node("Endless"), "next a value of this schema would have no end");
-    refuse(node("Bushy"), "a a value of this schema would have no end");
+    refuse(node("Endless"), "next a value of this schema would be endless");
+    refuse(node("Bushy"), "a a value of this schema would be endless");
 }
 
 #[test]
 fn what_asks_for_too_much_is_given_up() {
     let list = json!({"type": "array", "minItems": 1_000_000_000, "items": {"type": "array", "minItems": 1, "items": {"type": "integer"}}});
-    refuse(list, "schema a value of this schema would have no end");
-    refuse(json!({"type": "string", "minLength": 1_000_000_000}), "schema no text of that length is composed");
+    refuse(list, "schema a value of this schema would be endless");
+    refuse(json!({"type": "string", "minLength": 1_000_000_000}), "schema no string of this length can be generated");
 }
 
 #[test]
 fn what_cannot_be_had_names_the_schema() {
     let none = |pattern: &str| {
-        let why = format!("schema no text of that length was found that matches {pattern}");
+        let why = format!("schema no string of this length was found that matches {pattern}");
         refuse(json!({"type": "string", "pattern": pattern}), &why);
     };
     none(r"^(a)\1$");
@@ -222,7 +223,7 @@ fn what_cannot_be_had_names_the_schema() {
         json!({"properties": {"a": {"type": "integer", "minimum": 3, "maximum": 2}}, "required": ["a"]}),
         "maximum expected 2 or less",
     );
-    refuse(json!({"properties": {"a": false}, "required": ["a"]}), "a no value keeps the schema `false`");
+    refuse(json!({"properties": {"a": false}, "required": ["a"]}), "a no value conforms to the schema `false`");
 }
 
 #[test]
@@ -233,7 +234,7 @@ fn a_value_travels_one_way() {
     for (direction, expect) in
         [(Direction::Request, json!({"password": "string"})), (Direction::Response, json!({"id": "string"}))]
     {
-        assert_eq!(value::example(&contract, response(&contract), direction, Look::Plain), Ok(expect.clone()));
+        assert_eq!(solver::example(&contract, response(&contract), direction, ValueStyle::Plain), Ok(expect.clone()));
         assert_eq!(judge::body_value(&contract, response(&contract), direction, &expect), []);
     }
 }
@@ -350,16 +351,16 @@ proptest! {
     #[test]
     fn values_are_kept_in_both_looks_and_come_again(schema in schemas(), seed in any::<u64>()) {
         let contract = contract("3.1.0", &schema);
-        for look in [Look::Plain, Look::Lifelike(seed)] {
-            let value = value::example(&contract, response(&contract), Direction::Response, look);
+        for style in [ValueStyle::Plain, ValueStyle::Realistic(seed)] {
+            let value = solver::example(&contract, response(&contract), Direction::Response, style);
             // The branches of a condition may exclude one another.
             if let Ok(value) = &value {
                 let breaches = judge::body_value(&contract, response(&contract), Direction::Response, value);
-                prop_assert!(value::is_only_undocumented(&breaches), "{:?}: {}", breaches, schema);
+                prop_assert!(solver::is_only_undocumented(&breaches), "{:?}: {}", breaches, schema);
             } else {
                 prop_assert!(schema.to_string().contains("\"if\""), "{:?}: {}", value, schema);
             }
-            prop_assert_eq!(value, value::example(&contract, response(&contract), Direction::Response, look));
+            prop_assert_eq!(value, solver::example(&contract, response(&contract), Direction::Response, style));
         }
     }
 }

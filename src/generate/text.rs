@@ -1,66 +1,74 @@
-//! Composes texts: by format, by pattern, by length, by the name of the member.
+//! Composes strings by format, pattern, length, or the name of the property.
 
 use serde_json::Value;
 
-use super::dice::Dice;
-use super::parts::Parts;
+use super::applicable::ApplicableSchemas;
 use super::pattern::Wanted;
-use super::value::Unsatisfied;
-use super::{format, lifelike};
+use super::rng::Rng;
+use super::unsatisfied::Unsatisfied;
+use super::{format, realistic};
 
-/// The longest text that is composed, in characters.
-const LONGEST: usize = 100_000;
+/// Maximum length in characters.
+const MAX_LENGTH: usize = 100_000;
 
-/// Names after which there are hardly any others.
-const MOST_NAMES: usize = 64;
+/// Number of realistic strings tried before numbered ones.
+const MAX_NAMES: usize = 64;
 
-/// A text that keeps `parts`; another one for another `nth`, where neither format nor pattern leaves no choice. With `random`, one
-/// as fits the name.
-pub(super) fn compose(parts: &Parts<'_>, nth: usize, random: Option<(String, Dice)>) -> Result<Value, Unsatisfied> {
-    let length @ (least, most) = length(parts);
-    if least > most.min(LONGEST) {
-        return Err(parts.unsatisfied("no text of that length is composed"));
+/// Composes a string that conforms to `applicable`; another one for another `nth`, as far as format and pattern allow. With `random`,
+/// a realistic one for that name.
+pub(super) fn compose(
+    applicable: &ApplicableSchemas<'_>,
+    nth: usize,
+    random: Option<(String, Rng)>,
+) -> Result<Value, Unsatisfied> {
+    let length @ (least, most) = length(applicable);
+    if least > most.min(MAX_LENGTH) {
+        return Err(applicable.unsatisfied("no string of this length can be generated"));
     }
-    let refused = parts.refused("pattern").filter_map(Value::as_str).collect();
-    let mut wanted = Wanted { contract: parts.contract, patterns: parts.texts("pattern").collect(), refused, length };
-    let encoded = encoded(parts).map(str::to_owned);
-    let is_free = encoded.is_none() && parts.texts("format").all(|name| format::shape(name).is_none());
+    let refused = applicable.refused("pattern").filter_map(Value::as_str).collect();
+    let mut wanted =
+        Wanted { contract: applicable.contract, patterns: applicable.strings("pattern").collect(), refused, length };
+    let encoded = encoded(applicable).map(str::to_owned);
+    let is_free = encoded.is_none() && applicable.strings("format").all(|name| format::shape(name).is_none());
     let usual = match &random {
-        Some((name, dice)) => {
+        Some((name, rng)) => {
             let formatted =
-                parts.texts("format").find_map(|format| lifelike::formatted(format, name, &mut dice.clone()));
-            let named = || lifelike::named(name, length, &mut dice.clone());
-            let free = || is_free.then(|| if nth < MOST_NAMES { named() } else { lengthened(length, nth) });
+                applicable.strings("format").find_map(|format| realistic::formatted(format, name, &mut rng.clone()));
+            let named = || realistic::named(name, length, &mut rng.clone());
+            let free = || is_free.then(|| if nth < MAX_NAMES { named() } else { lengthened(length, nth) });
             formatted.or(encoded).or_else(free)
         }
         None => {
-            let plain = parts.texts("format").find_map(|name| format::plain(name, nth)).or(encoded);
+            let plain = applicable.strings("format").find_map(|name| format::plain(name, nth)).or(encoded);
             plain.or_else(|| is_free.then(|| lengthened(length, nth)))
         }
     };
     if let Some(usual) = usual.filter(|text| wanted.fits(text)) {
         return Ok(usual.into());
     }
-    wanted
-        .patterns
-        .extend(parts.texts("format").chain(parts.texts("contentEncoding")).filter_map(|name| format::shape(name)));
+    wanted.patterns.extend(
+        applicable
+            .strings("format")
+            .chain(applicable.strings("contentEncoding"))
+            .filter_map(|name| format::shape(name)),
+    );
     if wanted.patterns.is_empty() {
         wanted.patterns.push("^[a-z]*$");
     }
-    let dice = random.map(|(_, dice)| dice);
-    let why = || format!("no text of that length was found that matches {}", wanted.patterns.join(" and "));
-    wanted.text(nth, dice).map(Value::from).ok_or_else(|| parts.unsatisfied(&why()))
+    let rng = random.map(|(_, rng)| rng);
+    let why = || format!("no string of this length was found that matches {}", wanted.patterns.join(" and "));
+    wanted.text(nth, rng).map(Value::from).ok_or_else(|| applicable.unsatisfied(&why()))
 }
 
-/// Characters at least and at most; what must not be so long is shorter.
-fn length(parts: &Parts<'_>) -> (usize, usize) {
-    let refused = |keyword| parts.refused(keyword).filter_map(|bound| usize::try_from(bound.as_u64()?).ok());
+/// Minimum and maximum length; a forbidden bound becomes its opposite.
+fn length(applicable: &ApplicableSchemas<'_>) -> (usize, usize) {
+    let refused = |keyword| applicable.refused(keyword).filter_map(|bound| usize::try_from(bound.as_u64()?).ok());
     let least = refused("maxLength").map(|most| most.saturating_add(1)).max().unwrap_or(0);
     let most = refused("minLength").map(|least| least.saturating_sub(1)).min().unwrap_or(usize::MAX);
-    (parts.at_least("minLength").max(least), parts.at_most("maxLength").min(most))
+    (applicable.at_least("minLength").max(least), applicable.at_most("maxLength").min(most))
 }
 
-/// Letters, with a number at the end for another `nth`.
+/// Letters, with a number at the end unless `nth` is 0.
 fn lengthened((least, most): (usize, usize), nth: usize) -> String {
     let number = if nth == 0 { String::new() } else { nth.to_string() };
     let letters =
@@ -68,10 +76,11 @@ fn lengthened((least, most): (usize, usize), nth: usize) -> String {
     letters.chain(number.chars()).take(most).collect()
 }
 
-/// A text that `contentEncoding` and `contentMediaType` allow.
-fn encoded(parts: &Parts<'_>) -> Option<&'static str> {
-    let is_json = parts.all("contentMediaType").any(|kind| kind.as_str().is_some_and(|kind| kind.contains("json")));
-    let encoding = parts.all("contentEncoding").find_map(Value::as_str).map(str::to_ascii_lowercase);
+/// A string for `contentEncoding` and `contentMediaType`.
+fn encoded(applicable: &ApplicableSchemas<'_>) -> Option<&'static str> {
+    let is_json =
+        applicable.all("contentMediaType").any(|kind| kind.as_str().is_some_and(|kind| kind.contains("json")));
+    let encoding = applicable.all("contentEncoding").find_map(Value::as_str).map(str::to_ascii_lowercase);
     match (encoding.as_deref(), is_json) {
         (Some("base64" | "base64url"), true) => Some("e30="),
         (Some("base64" | "base64url"), false) => Some("dGV4dDEy"),

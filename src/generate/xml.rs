@@ -1,4 +1,4 @@
-//! A value as XML, by the `xml` objects of its schema (OpenAPI 3.1 §4.8.26).
+//! Serialises a value as XML by the `xml` objects of its schema (OpenAPI 3.1 §4.8.26).
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::contract::{Contract, MediaTypeObject, SchemaView};
 
-/// The document that holds `value`.
-pub(super) fn written(contract: &Contract, media: &MediaTypeObject, value: &Value) -> String {
+/// Serialises `value` as a document.
+pub(super) fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Value) -> String {
     let schema = media.schema.as_ref().and_then(|schema| contract.schema(&schema.anchor));
     let mut writer = Writer { text: String::new() };
     let named = schema.as_ref().and_then(component);
@@ -20,7 +20,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// The element `name`, unless the schema has another name for it.
+    /// Writes the element `name`, or the schema's name for it.
     fn element(&mut self, name: &str, schema: Option<&SchemaView<'_>>, value: &Value) {
         let schema = schema.map(|schema| schema.clone().resolved());
         let tag = element_name(&xml_name(schema.as_ref()).unwrap_or_else(|| name.to_owned()));
@@ -50,7 +50,7 @@ impl Writer {
         let _ = write!(self.text, "</{tag}>");
     }
 
-    /// A list is its items one after another, unless its schema wraps them.
+    /// Writes an array as its items, in a wrapper if the schema has one.
     fn items_or_element(&mut self, name: &str, schema: Option<&SchemaView<'_>>, value: &Value) {
         match value {
             Value::Array(items) if !schema.is_some_and(|schema| says(schema, "wrapped")) => {
@@ -70,7 +70,7 @@ fn member<'d>(schema: Option<&SchemaView<'d>>, name: &str) -> Option<SchemaView<
     schema?.property(name).map(SchemaView::resolved)
 }
 
-/// The name of the component that the schema refers to.
+/// Name of the component that the schema refers to.
 fn component(schema: &SchemaView<'_>) -> Option<String> {
     schema.reference()?.rsplit('/').next().map(str::to_owned)
 }
@@ -83,14 +83,14 @@ fn says(schema: &SchemaView<'_>, keyword: &str) -> bool {
     schema.get("xml").and_then(|xml| xml.get(keyword)) == Some(&Value::Bool(true))
 }
 
-/// A name that XML allows: other characters become underscores.
+/// A valid XML name: other characters become underscores.
 fn element_name(name: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
     let name: String = name.chars().map(|character| if plain(character) { character } else { '_' }).collect();
     if name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') { name } else { format!("_{name}") }
 }
 
-/// The text of a scalar; what XML has no characters for is left out.
+/// Text of a scalar, without characters that XML cannot represent.
 fn escaped(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::contract::{Breach, Contract, Direction, Operation, ResponseObject, StatusKey, judge, load};
-use crate::generate::request;
-use crate::generate::value::{self, Look};
+use crate::generate::{ValueStyle, request, solver};
 use crate::mock::{Mock, MockOptions, MockRules};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -51,8 +50,8 @@ fn described(contract: &Contract, breach: &Breach) -> String {
 }
 
 /// Problems of the request that is generated for `operation`, and of its response.
-fn broken(contract: &Contract, mock: &Mock, operation: &Operation, look: Look) -> Option<String> {
-    let made = match request::example(contract, operation, look) {
+fn broken(contract: &Contract, mock: &Mock, operation: &Operation, style: ValueStyle) -> Option<String> {
+    let made = match request::example(contract, operation, style) {
         Ok(made) => made,
         Err(why) => return Some(format!("no request: {}: {}", contract.place(&why.anchor), why.why)),
     };
@@ -82,18 +81,18 @@ fn requests_and_answers_of_real_documents_keep_them() {
         // What cannot be loaded is refused with places, which is tested elsewhere.
         let Ok(contract) = load::load(&data, relative) else { continue };
         let contract = Arc::new(contract);
-        for (look, dynamic) in [(Look::Plain, false), (Look::Lifelike(1), true)] {
+        for (style, dynamic) in [(ValueStyle::Plain, false), (ValueStyle::Realistic(1), true)] {
             let mock = Mock::new(contract.clone(), MockRules::empty(), 0, 1)
                 .with_options(MockOptions { dynamic, ..MockOptions::default() });
             for operation in &contract.operations {
                 let is_of = |(file, name, _): &&(&str, &str, &str)| {
                     relative.to_string_lossy().ends_with(file) && operation.is_called(name)
                 };
-                match (broken(&contract, &mock, operation, look), EXCEPTIONS.iter().find(is_of)) {
+                match (broken(&contract, &mock, operation, style), EXCEPTIONS.iter().find(is_of)) {
                     (None, _) => kept += 1,
                     (Some(_), Some(exception)) => drop(excused.insert(exception)),
                     (Some(why), None) => {
-                        told.push(format!("{}: {} {look:?}: {why}", relative.display(), operation.name));
+                        told.push(format!("{}: {} {style:?}: {why}", relative.display(), operation.name));
                     }
                 }
             }
@@ -139,7 +138,7 @@ fn a_request_that_breaks_one_keyword_is_refused_by_its_name() {
         let operation = &contract.operations[0];
         let mock = Mock::new(contract.clone(), MockRules::empty(), 0, 1);
         let mut made =
-            request::example(&contract, operation, Look::Plain).unwrap_or_else(|why| panic!("{schema}: {why}"));
+            request::example(&contract, operation, ValueStyle::Plain).unwrap_or_else(|why| panic!("{schema}: {why}"));
         assert_eq!(mock.respond(&made, 0).status, 200, "{schema}: {made:?}");
         made.body = Some(json!({ "x": breaks }).to_string().into());
         let judged = judge::request(&contract, operation, &made);
@@ -190,13 +189,13 @@ fn every_schema_that_can_be_kept_is_kept() {
     for hard in &all {
         let contract = hard.contract();
         let schema = contract.operations[0].responses[0].content[0].schema.as_ref().expect("a schema");
-        for look in [Look::Plain, Look::Lifelike(1), Look::Lifelike(8)] {
-            let made = value::example(&contract, schema, Direction::Response, look);
+        for style in [ValueStyle::Plain, ValueStyle::Realistic(1), ValueStyle::Realistic(8)] {
+            let made = solver::example(&contract, schema, Direction::Response, style);
             let breaches = |made| judge::body_value(&contract, schema, Direction::Response, made);
             match &made {
-                Ok(made) if !hard.never && value::is_only_undocumented(&breaches(made)) => {}
+                Ok(made) if !hard.never && solver::is_only_undocumented(&breaches(made)) => {}
                 Err(_) if hard.never => {}
-                other => writeln!(told, "{look:?} of {}: {other:?}", hard.schema).expect("writable"),
+                other => writeln!(told, "{style:?} of {}: {other:?}", hard.schema).expect("writable"),
             }
         }
     }

@@ -1,7 +1,7 @@
-//! Texts that regular expressions of ECMA-262 match, of a length that is asked for: read off the syntax of one of them, the first
-//! alternative and the plainest characters first, and held against all.
+//! Strings of a required length that match regular expressions of ECMA-262: generated from the syntax of one of them, first
+//! alternative and simplest characters first, and tested against all.
 //!
-//! Look-around and back-references are not read. What they ask for is met by trying, since the contract engine tells what matches.
+//! Look-around and back-references are not interpreted, only satisfied by trial: the contract engine decides what matches.
 
 mod syntax;
 
@@ -10,32 +10,32 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 use crate::contract::Contract;
 use crate::pointer::Pointer;
 
-use super::dice::Dice;
+use super::rng::Rng;
 use syntax::translated;
 
-/// Characters that are taken where a class has them.
+/// Preferred characters of a class.
 const PLAIN: &str = "a1A0b2B_- xz9Z";
-/// The longest text that is composed, in characters.
+/// Maximum length in characters.
 const LONGEST: usize = 10_000;
-/// Texts that are tried at random.
+/// Number of random strings tried.
 const MOST_TRIES: usize = 64;
-/// How often something is repeated beyond what is needed, at random.
+/// Maximum number of random extra repetitions.
 const MORE: usize = 8;
-/// Alternatives that are looked at apart.
+/// Maximum number of alternatives tried separately.
 const MOST_BRANCHES: usize = 16;
 
-/// What a text has to be.
+/// Requirements on a string.
 pub(super) struct Wanted<'p> {
     pub(super) contract: &'p Contract,
     pub(super) patterns: Vec<&'p str>,
-    /// Patterns that it must not match.
+    /// Patterns that must not match.
     pub(super) refused: Vec<&'p str>,
-    /// Characters that it has at least and at most.
+    /// Minimum and maximum length in characters.
     pub(super) length: (usize, usize),
 }
 
 impl Wanted<'_> {
-    /// Whether `text` is wanted, as far as that can be told here.
+    /// Whether `text` meets the requirements.
     pub(super) fn fits(&self, text: &str) -> bool {
         let (least, most) = self.length;
         let matches = |pattern: &&str| self.contract.schemas.matches(pattern, text);
@@ -44,21 +44,21 @@ impl Wanted<'_> {
             && !self.refused.iter().any(matches)
     }
 
-    /// Such a text: the `nth` of the plainest ones, or one at random. None where none was found.
-    pub(super) fn text(&self, nth: usize, random: Option<Dice>) -> Option<String> {
+    /// The `nth` of the simplest strings, or a random one; none if none was found.
+    pub(super) fn text(&self, nth: usize, random: Option<Rng>) -> Option<String> {
         let shapes = self.shapes();
         let plainest = || shapes.iter().filter_map(|shape| self.written(shape, nth)).find(|text| self.fits(text));
         let plain = random.is_none().then(plainest).flatten();
-        let mut dice = random.unwrap_or_else(|| Dice::of(0, &Pointer::root(), nth));
+        let mut rng = random.unwrap_or_else(|| Rng::new(0, &Pointer::root(), nth));
         plain.or_else(|| {
             (0..MOST_TRIES).find_map(|_| {
-                let written = shapes.iter().filter_map(|shape| self.writer(Choice::Dice(&mut dice)).whole(shape));
+                let written = shapes.iter().filter_map(|shape| self.writer(Choice::Rng(&mut rng)).whole(shape));
                 written.into_iter().find(|text| self.fits(text))
             })
         })
     }
 
-    /// What the patterns match: each by itself, with something around it where it leaves that open, all of them one after another.
+    /// Shapes to try: each pattern alone, padded if it is not anchored, and all patterns concatenated.
     fn shapes(&self) -> Vec<Hir> {
         let read = self.patterns.iter().filter_map(|pattern| regex_syntax::parse(&translated(pattern)).ok());
         let read: Vec<Hir> = read.collect();
@@ -69,14 +69,14 @@ impl Wanted<'_> {
         read.iter().cloned().chain(padded).chain(joined.map(padded_after)).collect()
     }
 
-    /// The `nth` text of that shape; none where it has fewer.
+    /// The `nth` string of that shape; none if it has fewer.
     fn written(&self, shape: &Hir, nth: usize) -> Option<String> {
         let mut left = nth;
         let first = self.writer(Choice::Turn { left: &mut left, extra: 0 }).whole(shape)?;
         if left == 0 {
             return Some(first);
         }
-        // Choices that are left ask for more characters to be made in.
+        // A remainder of the index needs more characters for its choices.
         let (extra, mut left) = (left, nth);
         let longer = self.writer(Choice::Turn { left: &mut left, extra }).whole(shape)?;
         Some(longer).filter(|longer| *longer != first)
@@ -103,7 +103,7 @@ fn filler() -> Hir {
     Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: Box::new(letter) })
 }
 
-/// With letters before and after it, unless it says that there are none.
+/// Adds letters before and after it, unless it is anchored.
 fn padded(hir: Hir) -> Hir {
     let begins = hir.properties().look_set_prefix_any().contains(Look::Start);
     let before = if begins { Hir::empty() } else { filler() };
@@ -116,16 +116,16 @@ fn padded_after(hir: Hir) -> Hir {
     Hir::concat(vec![hir, after])
 }
 
-/// Which of several ways a text takes.
+/// How alternatives and repetitions are chosen.
 enum Choice<'c> {
-    /// The number of the way, counted through all of them; and repetitions beyond what is needed.
+    /// By index over all combinations; and the extra repetitions.
     Turn { left: &'c mut usize, extra: usize },
-    /// Any.
-    Dice(&'c mut Dice),
+    /// At random.
+    Rng(&'c mut Rng),
 }
 
 impl Choice<'_> {
-    /// The number of the choice, of so many; what is left of a number goes to the next.
+    /// Index of the choice among `choices`; the remainder of the index goes to the next choice.
     fn of(&mut self, choices: usize) -> usize {
         match self {
             Self::Turn { left, .. } => {
@@ -133,20 +133,20 @@ impl Choice<'_> {
                 **left /= choices.max(1);
                 turn
             }
-            Self::Dice(dice) => dice.below(choices),
+            Self::Rng(rng) => rng.below(choices),
         }
     }
 
-    /// How often to repeat something beyond what is needed, `most` at most.
+    /// Number of extra repetitions, up to `most`.
     fn more(&mut self, most: usize) -> usize {
         match self {
             Self::Turn { extra, .. } => most.min(*extra),
-            Self::Dice(dice) => dice.below(most.min(MORE).saturating_add(1)),
+            Self::Rng(rng) => rng.below(most.min(MORE).saturating_add(1)),
         }
     }
 }
 
-/// A text being written.
+/// A string being written.
 struct Writer<'c> {
     length: (usize, usize),
     choice: Choice<'c>,
@@ -161,7 +161,7 @@ impl Writer<'_> {
         Some(self.text).filter(|_| self.count >= self.length.0)
     }
 
-    /// Appends a text that `hir` matches, before others of so many characters at least and at most.
+    /// Appends a string that `hir` matches; `rest` is the length of what follows, at least and at most.
     fn write(&mut self, hir: &Hir, rest: (usize, usize)) -> Option<()> {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
@@ -193,14 +193,14 @@ impl Writer<'_> {
         (self.count <= self.length.1).then_some(())
     }
 
-    /// Appends so many texts that the length can still be met.
+    /// Appends repetitions such that the length can still be met.
     fn repeat(&mut self, repetition: &Repetition, rest: (usize, usize)) -> Option<()> {
         let each = span(&repetition.sub);
         let (least, most) = self.room(rest);
         let written_most = repetition.max.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
         let written_least = usize::try_from(repetition.min).ok()?;
         let least = if each.1 == 0 { 0 } else { least.div_ceil(each.1) }.max(written_least);
-        // What may be empty need not be repeated.
+        // Repeating the empty string changes nothing.
         let most = most.checked_div(each.0).unwrap_or_else(|| least.max(1)).min(written_most);
         let times = least.saturating_add(self.choice.more(most.checked_sub(least)?));
         for left in (0..times).rev() {
@@ -213,7 +213,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// How many characters are missing at least and at most, with so many after them.
+    /// Remaining length, at least and at most, before `rest`.
     fn room(&self, rest: (usize, usize)) -> (usize, usize) {
         let (least, most) = self.length;
         let least = least.saturating_sub(self.count).saturating_sub(rest.1);
@@ -235,10 +235,10 @@ impl Writer<'_> {
         let has = |wanted: &char| ranges.iter().any(|(start, end)| (start..=end).contains(&wanted));
         let mut usual: Vec<char> = match self.choice {
             Choice::Turn { .. } => PLAIN.chars().filter(has).collect(),
-            Choice::Dice(_) => ('!'..='~').filter(char::is_ascii_alphanumeric).filter(has).collect(),
+            Choice::Rng(_) => ('!'..='~').filter(char::is_ascii_alphanumeric).filter(has).collect(),
         };
-        // Some of what is neither letter nor digit, which may be asked for elsewhere.
-        let is_odd = matches!(self.choice, Choice::Dice(_)) && self.choice.of(MORE) == 0;
+        // Some punctuation, which another pattern may require.
+        let is_odd = matches!(self.choice, Choice::Rng(_)) && self.choice.of(MORE) == 0;
         if usual.is_empty() || is_odd {
             usual.extend((' '..='~').filter(has));
         }
@@ -247,7 +247,7 @@ impl Writer<'_> {
     }
 }
 
-/// The characters of a text that `hir` matches, at least and at most.
+/// Minimum and maximum length of the strings that `hir` matches.
 fn span(hir: &Hir) -> (usize, usize) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => (0, 0),

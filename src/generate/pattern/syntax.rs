@@ -1,6 +1,6 @@
-//! Regular expressions of ECMA-262 in the syntax that they are read in here.
+//! Translates regular expressions of ECMA-262 to the syntax of the regex library.
 
-/// The pattern without look-around and back-references, its classes and escapes as ECMA-262 means them.
+/// The pattern without look-around and back-references, with the classes and escapes of ECMA-262.
 pub(super) fn translated(pattern: &str) -> String {
     let mut plain = String::with_capacity(pattern.len());
     let mut rest = pattern;
@@ -12,7 +12,7 @@ pub(super) fn translated(pattern: &str) -> String {
         }
         let whole = ["[^]", "[]"].into_iter().find(|class| !in_class && rest.starts_with(class));
         if let Some(class) = whole {
-            // Anything, and nothing.
+            // Any character, and no character.
             plain.push_str(if class == "[^]" { "(?s:.)" } else { "[^\\x00-\\u{10FFFF}]" });
             rest = &rest[class.len()..];
             continue;
@@ -34,7 +34,7 @@ pub(super) fn translated(pattern: &str) -> String {
     plain
 }
 
-/// The bytes of the escape that `text` begins with.
+/// Length in bytes of the escape at the start of `text`.
 fn escape(text: &str) -> usize {
     let in_braces = ["\\p{", "\\P{", "\\u{"].iter().any(|begin| text.starts_with(begin));
     let end = text.find('}').filter(|_| in_braces).map(|at| at + 1);
@@ -42,7 +42,7 @@ fn escape(text: &str) -> usize {
     end.unwrap_or_else(|| text.chars().take(letters).map(char::len_utf8).sum())
 }
 
-/// Writes an escape as it is read here.
+/// Writes an escape in the library's syntax.
 fn escaped(escape: &str, in_class: bool, plain: &mut String) {
     let mut characters = escape.chars().skip(1);
     match (characters.next(), characters.next()) {
@@ -50,7 +50,7 @@ fn escaped(escape: &str, in_class: bool, plain: &mut String) {
         (Some('w'), _) => plain.push_str(if in_class { "a-zA-Z0-9_" } else { "[a-zA-Z0-9_]" }),
         (Some('b'), _) if in_class => plain.push_str("\\x08"),
         (Some('0'), _) => plain.push_str("\\x00"),
-        // A control character, which has the number of its letter.
+        // A control character, numbered by its letter.
         (Some('c'), Some(letter)) => plain.push_str(&format!("\\x{:02X}", u32::from(letter) % 32)),
         (Some('1'..='9'), _) if !in_class => {}
         (Some('k'), _) => {}
@@ -61,15 +61,14 @@ fn escaped(escape: &str, in_class: bool, plain: &mut String) {
     }
 }
 
-/// Whether what follows a brace makes it the begin of a count of repetitions, so that it does not stand for itself as ECMA-262 lets
-/// it (Annex B.1.2).
+/// Whether a brace begins a repetition count; otherwise ECMA-262 treats it as a literal (Annex B.1.2).
 fn is_count(after: &str) -> bool {
     let count = after.split_once('}').map(|(count, _)| count).unwrap_or_default();
     count.starts_with(|first: char| first.is_ascii_digit())
         && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
 }
 
-/// What follows the group that `text` begins with.
+/// The text after the group at the start of `text`.
 fn after_group(text: &str) -> &str {
     let (mut depth, mut is_escaped, mut in_class) = (0_usize, false, false);
     for (at, character) in text.char_indices() {

@@ -15,7 +15,7 @@ fn contract() -> Contract {
 
 fn found(patterns: &[&str], length: (usize, usize), nth: usize) -> Option<String> {
     let wanted = Wanted { contract: &contract(), patterns: patterns.to_vec(), refused: Vec::new(), length };
-    let random = wanted.text(nth, Some(Dice::of(7, &Pointer::root(), nth)));
+    let random = wanted.text(nth, Some(Rng::new(7, &Pointer::root(), nth)));
     assert!(random.is_none_or(|text| wanted.fits(&text)), "{patterns:?}");
     wanted.text(nth, None)
 }

@@ -5,8 +5,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::contract::{Anchor, MediaTypeObject, ResponseObject, judge};
-use crate::generate::content;
-use crate::generate::value::{self, Look, Unsatisfied};
+use crate::generate::{Unsatisfied, ValueStyle, content, solver};
 use crate::http::Response;
 use crate::mock::problem_details;
 
@@ -94,7 +93,7 @@ impl<'a> ResponseBuilder<'a> {
             let applied = format!("example={}", quoted(name));
             return self.with_value(media, contract.value(anchor)?, &[applied]);
         }
-        if self.look() != Look::Plain {
+        if self.style() != ValueStyle::Plain {
             return self.generated(media, &["dynamic=true".to_owned()]);
         }
         let example =
@@ -102,8 +101,12 @@ impl<'a> ResponseBuilder<'a> {
         example.or_else(|| self.generated(media, &[]))
     }
 
-    fn look(&self) -> Look {
-        if self.context.preferences.dynamic == Some(true) { Look::Lifelike(self.context.seed) } else { Look::Plain }
+    fn style(&self) -> ValueStyle {
+        if self.context.preferences.dynamic == Some(true) {
+            ValueStyle::Realistic(self.context.seed)
+        } else {
+            ValueStyle::Plain
+        }
     }
 
     /// A response with a generated value; if it is an error with properties for that, they describe the violations.
@@ -122,7 +125,7 @@ impl<'a> ResponseBuilder<'a> {
 
     fn value(&self, media: &MediaTypeObject) -> Result<Value, Unsatisfied> {
         match media.items.as_ref().or(media.schema.as_ref()) {
-            Some(schema) => self.context.cache.value(self.context.contract, schema, self.look()),
+            Some(schema) => self.context.cache.value(self.context.contract, schema, self.style()),
             None if media.media_type.kind == "text" || media.media_type.is_range() => Ok("".into()),
             None => Ok(Map::new().into()),
         }
@@ -132,8 +135,8 @@ impl<'a> ResponseBuilder<'a> {
         let ResponseContext { contract, preferences, .. } = self.context;
         let range = Some(&media.media_type).filter(|range| range.is_range());
         let preferred = range.and_then(|range| preferences.best_within(range));
-        let preferred = preferred.and_then(|actual| content::typed(contract, media, actual, value));
-        let content = preferred.or_else(|| content::of(contract, media, value))?;
+        let preferred = preferred.and_then(|actual| content::serialize_as(contract, media, actual, value));
+        let content = preferred.or_else(|| content::serialize(contract, media, value))?;
         let response = problem_details::response(self.status, Some(&content.media_type), content.bytes);
         let json = media.media_type.is_json().then(|| value.clone());
         self.conforming(response, json, applied)
@@ -144,7 +147,7 @@ impl<'a> ResponseBuilder<'a> {
     fn conforming(&mut self, mut response: Response, json: Option<Value>, applied: &[String]) -> Option<Response> {
         let ResponseContext { contract, operation, request, preferences, .. } = self.context;
         for header in &self.declared.headers {
-            headers::add(contract, header, self.look(), &mut response.headers);
+            headers::add(contract, header, self.style(), &mut response.headers);
         }
         let code = preferences.code.filter(|code| *code == self.status).map(|code| format!("code={code}"));
         let applied: Vec<_> = code.into_iter().chain(applied.iter().cloned()).collect();
@@ -157,7 +160,7 @@ impl<'a> ResponseBuilder<'a> {
         let breaches = judge::generated_response(contract, operation, &request.method, &response, json).breaches;
         let Some(breach) = breaches.first() else { return Some(response) };
         self.reject(&breach.anchor, &format!("{}: {}", breach.location, breach.sentence()));
-        if value::is_only_undocumented(&breaches) {
+        if solver::is_only_undocumented(&breaches) {
             self.fallback.get_or_insert(response);
         }
         None

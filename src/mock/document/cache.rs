@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::contract::{Contract, Declared, Direction, SchemaKey};
-use crate::generate::value::{self, Look, Unsatisfied};
+use crate::generate::{Unsatisfied, ValueStyle, solver};
 use crate::http::Response;
 use crate::mock::preferences::Preferences;
 
@@ -66,14 +66,19 @@ impl ResponseCache {
     }
 
     /// Generates a value that conforms to the schema; cached unless it is realistic.
-    pub(crate) fn value(&self, contract: &Contract, schema: &Declared, look: Look) -> Result<Value, Unsatisfied> {
-        let generate = || value::example(contract, schema, Direction::Response, look);
-        match look {
-            Look::Plain => match schema.key {
+    pub(crate) fn value(
+        &self,
+        contract: &Contract,
+        schema: &Declared,
+        style: ValueStyle,
+    ) -> Result<Value, Unsatisfied> {
+        let generate = || solver::example(contract, schema, Direction::Response, style);
+        match style {
+            ValueStyle::Plain => match schema.key {
                 Some(key) => lock(&self.values).entry(key).or_insert_with(generate).clone(),
                 None => generate(),
             },
-            Look::Lifelike(_) => generate(),
+            ValueStyle::Realistic(_) => generate(),
         }
     }
 }

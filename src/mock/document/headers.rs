@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::contract::keyword::{self, Keyword};
 use crate::contract::parameters::serialize;
 use crate::contract::{Contract, Direction, Parameter};
-use crate::generate::value::{self, Look};
+use crate::generate::{ValueStyle, solver};
 use crate::http::Headers;
 
 /// Headers that describe the framing of the message, which the connection decides (RFC 9110 §6.4, §7.6.1).
@@ -13,7 +13,7 @@ const FRAMING: [&str; 7] =
     ["content-length", "content-encoding", "transfer-encoding", "connection", "trailer", "upgrade", "keep-alive"];
 
 /// Adds a declared header if it is required or the document supplies a value, unless it is there already.
-pub(crate) fn add(contract: &Contract, header: &Parameter, look: Look, headers: &mut Headers) {
+pub(crate) fn add(contract: &Contract, header: &Parameter, style: ValueStyle, headers: &mut Headers) {
     let is_data = |name: &String| keyword::find(name).is_some_and(Keyword::is_data);
     let has_value =
         |value: Option<&Value>| value.and_then(Value::as_object).is_some_and(|object| object.keys().any(is_data));
@@ -23,7 +23,7 @@ pub(crate) fn add(contract: &Contract, header: &Parameter, look: Look, headers: 
     if is_framing || !(header.required || is_supplied) || headers.get(&header.name).is_some() {
         return;
     }
-    let value = value::parameter(contract, header, Direction::Response, look).ok();
+    let value = solver::parameter(contract, header, Direction::Response, style).ok();
     if let Some(line) = value.and_then(|value| serialize(header, &value).ok()) {
         headers.set(&header.name, line);
     }

@@ -78,13 +78,6 @@ const OUTER_ONLY: &[&str] =
 
 /// Files that still import each other in a cycle. The list only shrinks.
 const IN_CYCLES: &[&str] = &[
-    "generate/array.rs",
-    "generate/maker.rs",
-    "generate/number.rs",
-    "generate/object.rs",
-    "generate/parts.rs",
-    "generate/text.rs",
-    "generate/value.rs",
     "record/entry.rs",
     "record/finding.rs",
     "record/format/baseline.rs",

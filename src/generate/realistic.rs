@@ -1,6 +1,6 @@
-//! Data that looks real: by the format of a text, else by the name of the member that holds it.
+//! Realistic data: by the format of a string, else by the name of its property.
 
-use super::dice::Dice;
+use super::rng::Rng;
 
 const FIRST_NAMES: [&str; 12] =
     ["Ada", "Alan", "Grace", "Edsger", "Barbara", "Ken", "Radia", "Donald", "Frances", "Tim", "Hedy", "Linus"];
@@ -10,7 +10,7 @@ const LAST_NAMES: [&str; 12] = [
 ];
 const CITIES: [&str; 10] =
     ["Berlin", "Lisbon", "Nairobi", "Osaka", "Toronto", "Austin", "Lima", "Oslo", "Pune", "Wellington"];
-/// ISO 3166-1, of two letters and of three.
+/// ISO 3166-1 alpha-2 and alpha-3.
 const COUNTRIES: [(&str, &str); 8] = [
     ("DE", "DEU"),
     ("PT", "PRT"),
@@ -44,41 +44,41 @@ const CURRENCIES: [&str; 5] = ["USD", "EUR", "GBP", "JPY", "CAD"];
 const COLOURS: [&str; 6] = ["red", "green", "blue", "orange", "teal", "purple"];
 const LANGUAGES: [&str; 5] = ["en", "de", "pt", "ja", "fr"];
 
-/// Texts that are tried for one that is short enough.
+/// Number of strings tried to find one that is short enough.
 const MOST_TRIES: usize = 8;
 
-/// A text of that format under that name; none of formats that have no look of their own or are not known.
-pub(super) fn formatted(format: &str, name: &str, dice: &mut Dice) -> Option<String> {
+/// A realistic string of that format and name; none for formats without realistic data.
+pub(super) fn formatted(format: &str, name: &str, rng: &mut Rng) -> Option<String> {
     Some(match format {
-        "date" if Name::of(name).ends(&BIRTHS) => birth(dice),
-        "date-time" => date_time(dice),
-        "date" => date(dice),
-        "time" => date_time(dice)[11..].to_owned(),
-        "email" | "idn-email" => email(dice),
-        "hostname" | "idn-hostname" => format!("{}.example.com", dice.pick(&WORDS)),
-        "ipv4" => format!("192.0.2.{}", dice.below(254) + 1),
-        "ipv6" => format!("2001:db8::{:x}", dice.below(0xffff) + 1),
-        "uri" | "iri" | "url" => url(dice),
-        "uuid" => uuid(dice),
-        "password" => format!("{}-{}-{}", dice.pick(&WORDS), dice.pick(&WORDS), dice.below(100)),
+        "date" if Name::of(name).ends(&BIRTHS) => birth(rng),
+        "date-time" => date_time(rng),
+        "date" => date(rng),
+        "time" => date_time(rng)[11..].to_owned(),
+        "email" | "idn-email" => email(rng),
+        "hostname" | "idn-hostname" => format!("{}.example.com", rng.pick(&WORDS)),
+        "ipv4" => format!("192.0.2.{}", rng.below(254) + 1),
+        "ipv6" => format!("2001:db8::{:x}", rng.below(0xffff) + 1),
+        "uri" | "iri" | "url" => url(rng),
+        "uuid" => uuid(rng),
+        "password" => format!("{}-{}-{}", rng.pick(&WORDS), rng.pick(&WORDS), rng.below(100)),
         _ => return None,
     })
 }
 
-/// A text as stands under that name, of a length that is asked for where that can be had; a few words where the name says nothing.
-pub(super) fn named(name: &str, (least, most): (usize, usize), dice: &mut Dice) -> String {
+/// A realistic string for that name, of the required length if possible; a few words if the name is not known.
+pub(super) fn named(name: &str, (least, most): (usize, usize), rng: &mut Rng) -> String {
     let name = Name::of(name);
     if name.ends(&["country", "country_code", "nationality"]) {
-        // Of the codes for countries the one that has so many characters.
-        let (two, three) = COUNTRIES[dice.below(COUNTRIES.len())];
+        // Country codes have either length.
+        let (two, three) = COUNTRIES[rng.below(COUNTRIES.len())];
         return if least == 3 { three } else { two }.to_owned();
     }
     let mut made = || {
-        let known = contact(&name, dice).or_else(|| money(&name, dice)).or_else(|| technical(&name, dice));
-        known.unwrap_or_else(|| words(dice, 2))
+        let known = contact(&name, rng).or_else(|| money(&name, rng)).or_else(|| technical(&name, rng));
+        known.unwrap_or_else(|| words(rng, 2))
     };
     let mut text = made();
-    // Of several the first that is short enough.
+    // The first that is short enough.
     for _ in 0..MOST_TRIES {
         if text.chars().count() <= most {
             break;
@@ -87,61 +87,61 @@ pub(super) fn named(name: &str, (least, most): (usize, usize), dice: &mut Dice) 
     }
     let is_id = !text.chars().any(|character| character.is_lowercase() || character == ' ');
     while text.chars().count() < least {
-        text = if is_id { text + &id(dice) } else { format!("{text} {}", dice.pick(&WORDS)) };
+        text = if is_id { text + &id(rng) } else { format!("{text} {}", rng.pick(&WORDS)) };
     }
     let text: String = text.chars().take(most).collect();
-    // No text ends with a space.
+    // Strings do not end with a space.
     if text.ends_with(' ') { text.trim_end().to_owned() + "s" } else { text }
 }
 
-/// What is said of people and places.
-fn contact(name: &Name, dice: &mut Dice) -> Option<String> {
+/// Data about people and places.
+fn contact(name: &Name, rng: &mut Rng) -> Option<String> {
     let ends = |ends: &[&str]| name.ends(ends);
     Some(match () {
-        () if ends(&["first_name", "given_name", "middle_name"]) => dice.pick(&FIRST_NAMES).to_owned(),
-        () if ends(&["last_name", "family_name", "surname"]) => dice.pick(&LAST_NAMES).to_owned(),
+        () if ends(&["first_name", "given_name", "middle_name"]) => rng.pick(&FIRST_NAMES).to_owned(),
+        () if ends(&["last_name", "family_name", "surname"]) => rng.pick(&LAST_NAMES).to_owned(),
         () if ends(&["username", "user_name", "login", "nickname", "handle"]) => {
-            format!("{}{}", dice.pick(&FIRST_NAMES).to_lowercase(), dice.below(100))
+            format!("{}{}", rng.pick(&FIRST_NAMES).to_lowercase(), rng.below(100))
         }
         () if ends(&["company", "company_name", "organization", "organisation", "merchant", "employer"]) => {
-            dice.pick(&COMPANIES).to_owned()
+            rng.pick(&COMPANIES).to_owned()
         }
         () if name.is(&["name", "full_name", "display_name", "author", "owner", "customer_name", "recipient"]) => {
-            person(dice)
+            person(rng)
         }
-        () if ends(&["email", "email_address", "mail"]) => email(dice),
+        () if ends(&["email", "email_address", "mail"]) => email(rng),
         () if ends(&["phone", "phone_number", "mobile", "fax", "telephone"]) => {
-            format!("+1202555{:04}", dice.below(10_000))
+            format!("+1202555{:04}", rng.below(10_000))
         }
-        () if ends(&["city", "town"]) => dice.pick(&CITIES).to_owned(),
+        () if ends(&["city", "town"]) => rng.pick(&CITIES).to_owned(),
         () if ends(&["street", "address", "address1", "line1", "address_line_1", "street_line1"]) => {
-            format!("{} {}", dice.below(200) + 1, dice.pick(&STREETS))
+            format!("{} {}", rng.below(200) + 1, rng.pick(&STREETS))
         }
-        () if ends(&["address2", "line2", "address_line_2", "street_line2"]) => format!("Apt {}", dice.below(40) + 1),
-        () if name.is(&["region", "province", "state_code"]) => dice.pick(&REGIONS).to_owned(),
-        () if ends(&["zip", "zipcode", "zip_code", "postcode", "postal_code"]) => format!("{:05}", dice.below(100_000)),
-        () if ends(&BIRTHS) => birth(dice),
-        () if name.is(&["gender", "sex"]) => ["female", "male", "diverse"][dice.below(3)].to_owned(),
-        () if ends(&["locale", "language", "lang"]) => dice.pick(&LANGUAGES).to_owned(),
-        () if ends(&["timezone", "time_zone", "tz"]) => dice.pick(&ZONES).to_owned(),
+        () if ends(&["address2", "line2", "address_line_2", "street_line2"]) => format!("Apt {}", rng.below(40) + 1),
+        () if name.is(&["region", "province", "state_code"]) => rng.pick(&REGIONS).to_owned(),
+        () if ends(&["zip", "zipcode", "zip_code", "postcode", "postal_code"]) => format!("{:05}", rng.below(100_000)),
+        () if ends(&BIRTHS) => birth(rng),
+        () if name.is(&["gender", "sex"]) => ["female", "male", "diverse"][rng.below(3)].to_owned(),
+        () if ends(&["locale", "language", "lang"]) => rng.pick(&LANGUAGES).to_owned(),
+        () if ends(&["timezone", "time_zone", "tz"]) => rng.pick(&ZONES).to_owned(),
         () => return None,
     })
 }
 
-/// What is said of money and of the state that things are in.
-fn money(name: &Name, dice: &mut Dice) -> Option<String> {
+/// Data about money and status.
+fn money(name: &Name, rng: &mut Rng) -> Option<String> {
     let ends = |ends: &[&str]| name.ends(ends);
     Some(match () {
-        () if ends(&["currency", "currency_code"]) => dice.pick(&CURRENCIES).to_owned(),
+        () if ends(&["currency", "currency_code"]) => rng.pick(&CURRENCIES).to_owned(),
         () if ends(&["amount", "price", "balance", "total", "fee", "cost"]) => {
-            format!("{}.{:02}", dice.below(1_000), dice.below(100))
+            format!("{}.{:02}", rng.below(1_000), rng.below(100))
         }
-        () if ends(&["last4", "last_4", "last_four", "ssn4", "ssn_last4"]) => format!("{:04}", dice.below(10_000)),
-        () if ends(&["ssn"]) => format!("900-{:02}-{:04}", dice.below(99) + 1, dice.below(9_999) + 1),
-        () if ends(&["account_number", "routing_number"]) => format!("{:09}", dice.below(1_000_000_000)),
-        () if name.is(&["status", "state"]) => ["active", "pending", "closed"][dice.below(3)].to_owned(),
-        () if ends(&["color", "colour"]) => dice.pick(&COLOURS).to_owned(),
-        () if ends(&["title", "subject", "headline"]) => capital(&words(dice, 3)),
+        () if ends(&["last4", "last_4", "last_four", "ssn4", "ssn_last4"]) => format!("{:04}", rng.below(10_000)),
+        () if ends(&["ssn"]) => format!("900-{:02}-{:04}", rng.below(99) + 1, rng.below(9_999) + 1),
+        () if ends(&["account_number", "routing_number"]) => format!("{:09}", rng.below(1_000_000_000)),
+        () if name.is(&["status", "state"]) => ["active", "pending", "closed"][rng.below(3)].to_owned(),
+        () if ends(&["color", "colour"]) => rng.pick(&COLOURS).to_owned(),
+        () if ends(&["title", "subject", "headline"]) => capital(&words(rng, 3)),
         () if ends(&[
             "description",
             "text",
@@ -155,37 +155,37 @@ fn money(name: &Name, dice: &mut Dice) -> Option<String> {
             "reason",
         ]) =>
         {
-            format!("{}.", capital(&words(dice, 7)))
+            format!("{}.", capital(&words(rng, 7)))
         }
         () => return None,
     })
 }
 
-/// What programs say to one another.
-fn technical(name: &Name, dice: &mut Dice) -> Option<String> {
+/// Technical data.
+fn technical(name: &Name, rng: &mut Rng) -> Option<String> {
     let ends = |ends: &[&str]| name.ends(ends);
     Some(match () {
-        () if ends(&["uuid", "guid"]) => uuid(dice),
+        () if ends(&["uuid", "guid"]) => uuid(rng),
         () if name.is(&["ip"]) || ends(&["ip_address", "ipv4", "remote_ip"]) => {
-            format!("192.0.2.{}", dice.below(254) + 1)
+            format!("192.0.2.{}", rng.below(254) + 1)
         }
-        () if ends(&["ipv6"]) => format!("2001:db8::{:x}", dice.below(0xffff) + 1),
-        () if ends(&["host", "hostname", "domain"]) => format!("{}.example.com", dice.pick(&WORDS)),
-        () if ends(&["url", "uri", "link", "website", "href"]) => url(dice),
-        () if ends(&["filename", "file_name"]) => format!("{}.pdf", dice.pick(&WORDS)),
-        () if ends(&["slug"]) => format!("{}-{}", dice.pick(&WORDS), dice.pick(&WORDS)),
-        () if ends(&["version"]) => format!("{}.{}.{}", dice.below(5) + 1, dice.below(10), dice.below(10)),
+        () if ends(&["ipv6"]) => format!("2001:db8::{:x}", rng.below(0xffff) + 1),
+        () if ends(&["host", "hostname", "domain"]) => format!("{}.example.com", rng.pick(&WORDS)),
+        () if ends(&["url", "uri", "link", "website", "href"]) => url(rng),
+        () if ends(&["filename", "file_name"]) => format!("{}.pdf", rng.pick(&WORDS)),
+        () if ends(&["slug"]) => format!("{}-{}", rng.pick(&WORDS), rng.pick(&WORDS)),
+        () if ends(&["version"]) => format!("{}.{}.{}", rng.below(5) + 1, rng.below(10), rng.below(10)),
         () if ends(&["_at", "timestamp", "datetime", "date_time"]) || name.is(&["created", "updated", "modified"]) => {
-            date_time(dice)
+            date_time(rng)
         }
-        () if ends(&["date", "day"]) => date(dice),
-        () if ends(&["time"]) => date_time(dice),
-        () if ends(&["id", "key", "token", "hash", "reference", "number", "code", "sku", "cursor"]) => id(dice),
+        () if ends(&["date", "day"]) => date(rng),
+        () if ends(&["time"]) => date_time(rng),
+        () if ends(&["id", "key", "token", "hash", "reference", "number", "code", "sku", "cursor"]) => id(rng),
         () => return None,
     })
 }
 
-/// What numbers of that name usually lie between.
+/// Usual range of numbers with that name.
 pub(super) fn range(name: &str) -> (i32, i32) {
     let name = Name::of(name);
     let ends = |ends: &[&str]| name.ends(ends);
@@ -206,7 +206,7 @@ pub(super) fn range(name: &str) -> (i32, i32) {
     }
 }
 
-/// The name of a member, in lower case, an underscore between its words.
+/// The name of a property in snake case.
 struct Name(String);
 
 impl Name {
@@ -237,47 +237,47 @@ impl Name {
     }
 }
 
-fn person(dice: &mut Dice) -> String {
-    format!("{} {}", dice.pick(&FIRST_NAMES), dice.pick(&LAST_NAMES))
+fn person(rng: &mut Rng) -> String {
+    format!("{} {}", rng.pick(&FIRST_NAMES), rng.pick(&LAST_NAMES))
 }
 
-fn email(dice: &mut Dice) -> String {
-    let (first, last) = (dice.pick(&FIRST_NAMES).to_lowercase(), dice.pick(&LAST_NAMES).to_lowercase());
-    format!("{first}.{last}{}@example.com", dice.below(100))
+fn email(rng: &mut Rng) -> String {
+    let (first, last) = (rng.pick(&FIRST_NAMES).to_lowercase(), rng.pick(&LAST_NAMES).to_lowercase());
+    format!("{first}.{last}{}@example.com", rng.below(100))
 }
 
-fn url(dice: &mut Dice) -> String {
-    format!("https://example.com/{}/{}", dice.pick(&WORDS), dice.below(1_000))
+fn url(rng: &mut Rng) -> String {
+    format!("https://example.com/{}/{}", rng.pick(&WORDS), rng.below(1_000))
 }
 
-fn date(dice: &mut Dice) -> String {
-    format!("20{:02}-{:02}-{:02}", dice.below(6) + 20, dice.below(12) + 1, dice.below(28) + 1)
+fn date(rng: &mut Rng) -> String {
+    format!("20{:02}-{:02}-{:02}", rng.below(6) + 20, rng.below(12) + 1, rng.below(28) + 1)
 }
 
-/// The day on which somebody was born.
-fn birth(dice: &mut Dice) -> String {
-    format!("19{}{}", dice.below(50) + 50, &date(dice)[4..])
+/// A date of birth.
+fn birth(rng: &mut Rng) -> String {
+    format!("19{}{}", rng.below(50) + 50, &date(rng)[4..])
 }
 
-fn date_time(dice: &mut Dice) -> String {
-    format!("{}T{:02}:{:02}:{:02}Z", date(dice), dice.below(24), dice.below(60), dice.below(60))
+fn date_time(rng: &mut Rng) -> String {
+    format!("{}T{:02}:{:02}:{:02}Z", date(rng), rng.below(24), rng.below(60), rng.below(60))
 }
 
 /// A random UUID (RFC 9562 §5.4).
-fn uuid(dice: &mut Dice) -> String {
-    let (high, low) = (dice.roll(), dice.roll());
+fn uuid(rng: &mut Rng) -> String {
+    let (high, low) = (rng.next(), rng.next());
     let node = low & 0xffff_ffff_ffff;
     let variant = (low >> 48) & 0x3fff | 0x8000;
     format!("{:08x}-{:04x}-4{:03x}-{variant:04x}-{node:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff)
 }
 
-fn id(dice: &mut Dice) -> String {
+fn id(rng: &mut Rng) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    (0..10).map(|_| char::from(DIGITS[dice.below(DIGITS.len())])).collect()
+    (0..10).map(|_| char::from(DIGITS[rng.below(DIGITS.len())])).collect()
 }
 
-fn words(dice: &mut Dice, count: usize) -> String {
-    (0..count).map(|_| dice.pick(&WORDS)).collect::<Vec<_>>().join(" ")
+fn words(rng: &mut Rng, count: usize) -> String {
+    (0..count).map(|_| rng.pick(&WORDS)).collect::<Vec<_>>().join(" ")
 }
 
 fn capital(text: &str) -> String {
@@ -291,7 +291,7 @@ mod tests {
     use crate::pointer::Pointer;
 
     fn many(name: &str, length: (usize, usize)) -> Vec<String> {
-        (0..40).map(|nth| named(name, length, &mut Dice::of(3, &Pointer::root(), nth))).collect()
+        (0..40).map(|nth| named(name, length, &mut Rng::new(3, &Pointer::root(), nth))).collect()
     }
 
     #[test]
