@@ -25,7 +25,8 @@ new-check name:
     file="src/check/${id//-/_}.rs"
     scenario="tests/data/check/$id"
     [ ! -e "$file" ] && [ ! -e "$scenario" ] || { echo "$id exists already" >&2; exit 1; }
-    sed "s/body-present/$id/; s/body_present/${id//-/_}/" src/check/body_present.rs > "$file"
+    snake="${id//-/_}"
+    sed "s/body-present/$id/g; s/body_present/$snake/g; s/BODY_PRESENT/${snake^^}/g" src/check/body_present.rs > "$file"
     mkdir "$scenario"
     cp tests/data/check/body-present/{spec,cases,target}.yaml "$scenario/"
     echo "$file and $scenario/ are copies of body-present. To do:"
