@@ -1,4 +1,4 @@
-//! Reads the fields of a form as the members of an object, by the types that its schema declares and by its `encoding`.
+//! Converts the fields of a form to the properties of an object, by the declared types and the `encoding`.
 
 use serde_json::{Map, Value};
 
@@ -15,8 +15,8 @@ use super::converted::{Converted, scalar};
 use super::multipart::Part;
 use super::parameter::{self, expected_value};
 
-/// `application/x-www-form-urlencoded`: each field is laid out like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields that the
-/// schema does not name are text, for the schema to judge; one that is not laid out as it should be is left out.
+/// Converts `application/x-www-form-urlencoded`: each field is serialised like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields
+/// that the schema does not name are strings; a malformed field is a breach and left out.
 pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &str, judgement: &mut Judgement) -> Value {
     let form = Form::new(content.contract, declared);
     let field = |name: &String| form.field(name.clone(), form.members.shape(name));
@@ -43,14 +43,14 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
     Value::Object(object)
 }
 
-/// The object that a text writes; what writes none is text.
+/// Parses a string that holds a JSON object; other values stay as they are.
 fn object_of(item: Value) -> Value {
     let read = item.as_str().and_then(|text| parse_json(text.as_bytes()).ok());
     read.filter(Value::is_object).unwrap_or(item)
 }
 
-/// `multipart/form-data`: a part is JSON where it says so or its schema is an object, else text; bytes that are not UTF-8 are
-/// given as U+FFFD, which `format: binary` lets be.
+/// Converts `multipart/form-data`: a part is JSON if its media type or its schema says so, else a string. Bytes that are not UTF-8
+/// become U+FFFD, to which `format: binary` does not object.
 pub(super) fn parts(
     content: &Content<'_>,
     declared: &MediaTypeObject,
@@ -87,7 +87,7 @@ pub(super) fn parts(
     Converted::Value(Value::Object(object))
 }
 
-/// The value of a part; an error says why it is not the JSON that its media type says.
+/// Returns the value of a part; an error says why it is not the JSON that its media type declares.
 fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, String> {
     let text = || scalar(shape, &String::from_utf8_lossy(part.content));
     let written = encoding.and_then(|encoding| encoding.content.first());
@@ -101,14 +101,14 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
     }
 }
 
-/// Whether one part holds a whole list, rather than one of its items.
+/// Whether one part holds a whole array, rather than one of its items.
 fn is_json_list(part: &Part<'_>, value: &Value) -> bool {
     value.is_array() && part.media_type().is_some_and(|actual| actual.is_json())
 }
 
-/// Judges what `encoding` says about the media type and the headers of a part.
+/// Judges the media type and the headers of a part against `encoding`.
 fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgement: &mut Judgement) {
-    // A part without a media type is text (RFC 7578 §4.4).
+    // The default media type of a part is text/plain (RFC 7578 §4.4).
     let actual = part.headers.get("content-type").unwrap_or("text/plain");
     let fits = |actual: MediaType| encoding.content.iter().any(|wanted| wanted.covers(&actual).is_some());
     if !encoding.content.is_empty() && !MediaType::parse(actual).is_ok_and(fits) {

@@ -1,4 +1,4 @@
-//! Takes multipart content apart (RFC 2046 §5.1, RFC 7578).
+//! Splits multipart content into its parts (RFC 2046 §5.1, RFC 7578).
 
 use crate::http::{Headers, MediaType, parse_parameters};
 
@@ -19,13 +19,13 @@ impl Part<'_> {
     }
 }
 
-/// The parts of `multipart/form-data`; an error says what is not as it must be.
+/// Returns the parts of `multipart/form-data`, at most `most`; an error says what is malformed.
 pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8], most: usize) -> Result<Vec<Part<'b>>, String> {
     let parts = split(actual, bytes)?.into_iter().take(most).enumerate();
     parts.map(|(index, part)| named(part).ok_or_else(|| format!("part {} has no name", index + 1))).collect()
 }
 
-/// The bytes between the boundaries (RFC 2046 §5.1.1).
+/// Returns the bytes between the boundaries (RFC 2046 §5.1.1).
 pub(super) fn split<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<&'b [u8]>, String> {
     let boundary =
         actual.parameter("boundary").filter(|boundary| !boundary.is_empty()).ok_or("its media type has no boundary")?;
@@ -40,7 +40,7 @@ pub(super) fn split<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<&'b [
         if !blank.iter().all(|byte| b" \t".contains(byte)) {
             return Err("text follows a boundary".to_owned());
         }
-        // A part without header lines starts with the line end that ends them.
+        // A part without header lines starts with the empty line after them.
         let (part, after) = cut(start, delimiter.as_bytes()).ok_or("its last boundary is missing")?;
         parts.push(part);
         rest = after;
@@ -48,7 +48,7 @@ pub(super) fn split<'b>(actual: &MediaType, bytes: &'b [u8]) -> Result<Vec<&'b [
     Ok(parts)
 }
 
-/// What stands before and after the first `mark`.
+/// Returns the bytes before and after the first `mark`.
 fn cut<'b>(bytes: &'b [u8], mark: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
     let at = bytes.windows(mark.len()).position(|window| window == mark)?;
     Some((&bytes[..at], &bytes[at + mark.len()..]))

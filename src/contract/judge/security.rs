@@ -1,4 +1,4 @@
-//! Judges whether a request carries credentials: that they are there and well-formed, never whether they are right.
+//! Judges whether the credentials of a request are present and well-formed, never whether they are valid.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::difference::Difference;
 use crate::http::Request;
 use crate::pointer::Pointer;
 
-/// Judges the credentials of `request`: one of the operation's alternatives must be met (OpenAPI 3.1 §4.8.30).
+/// Judges the credentials of `request`: they must satisfy one alternative of the operation (OpenAPI 3.1 §4.8.30).
 pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Request, judgement: &mut Judgement) {
     let (mut lacks, mut unknown) = (Vec::new(), None);
     for alternative in &operation.security {
@@ -35,21 +35,21 @@ pub(super) fn judge(contract: &Contract, operation: &Operation, request: &Reques
         .expected(expected.join(" | "))
         .differs(Difference::Credentials { reasons });
     if let Some(sent) = request.headers.get("authorization") {
-        // The scheme says what was tried; what follows it is a secret.
+        // Only the scheme is shown: the credentials are secret.
         breach = breach.actual(format!("{} …", sent.split(' ').next().unwrap_or_default()));
     }
     judgement.breaches.push(breach);
 }
 
-/// Whether credentials are met.
+/// Whether credentials satisfy an alternative.
 enum Met<'c> {
     Yes,
-    /// What the request lacks of the scheme of that name.
+    /// The name of the scheme, and what the request lacks of it.
     No(&'c str, Lack<'c>),
     Unknown(String),
 }
 
-/// What a request lacks of a scheme; in words only where somebody reads them.
+/// What a request lacks of a security scheme. Formatted lazily: most requests lack nothing.
 enum Lack<'c> {
     Authorization,
     Scheme(&'c str),
@@ -76,7 +76,7 @@ fn anchor(contract: &Contract, operation: &Operation) -> Anchor {
     if contract.value(&own).is_some() { own } else { shared }
 }
 
-/// The first scheme that is lacking decides; one that cannot be judged counts only where none is.
+/// The first scheme that is not satisfied decides; one that cannot be checked counts only if all others are satisfied.
 fn meets<'c>(contract: &'c Contract, alternative: &'c SecurityRequirement, request: &Request) -> Met<'c> {
     let mut unknown = None;
     for name in &alternative.schemes {
@@ -116,12 +116,12 @@ fn authorization<'c>(request: &Request, scheme: &'c str, is_well_formed: fn(&str
     (!is_well_formed(rest.trim())).then_some(Lack::Form(scheme))
 }
 
-/// RFC 7617 §2.
+/// Whether it is Base64 of `user:password` (RFC 7617 §2).
 fn is_user_and_password(text: &str) -> bool {
     STANDARD.decode(text).is_ok_and(|bytes| bytes.contains(&b':'))
 }
 
-/// RFC 6750 §2.1.
+/// Whether it is a `b64token` (RFC 6750 §2.1).
 fn is_token68(text: &str) -> bool {
     let token = text.trim_end_matches('=');
     !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))

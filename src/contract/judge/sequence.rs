@@ -1,4 +1,4 @@
-//! Takes a sequence apart whose items are judged one by one (OpenAPI 3.2 §4.14): JSON lines, JSON text sequences, events.
+//! Splits sequences whose items are judged one by one (OpenAPI 3.2 §4.14): JSON Lines, JSON text sequences, event streams.
 
 use serde_json::{Map, Value};
 
@@ -8,12 +8,12 @@ use crate::http::MediaType;
 /// The item of a sequence.
 pub(super) type Item = Result<Value, NoItem>;
 
-/// Why there is no item.
+/// Why an item could not be parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NoItem {
-    /// It is not what its media type says.
+    /// It is malformed.
     Malformed(Fault),
-    /// It may be one, but cannot be held.
+    /// It is beyond a limit.
     BeyondLimits(String),
 }
 
@@ -26,8 +26,8 @@ pub(super) struct Fault {
     pub position: Option<(u32, u32)>,
 }
 
-/// The items of `bytes`, one at a time, because together they can take fifty times as much; none where `actual` is no sequence
-/// that is known. Empty lines are no items.
+/// Returns the items of `bytes`, lazily, because together they can take fifty times the memory; none where `actual` is not a known
+/// sequence. Empty lines are skipped.
 pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn Iterator<Item = Item> + 'b>> {
     match actual.essence().as_str() {
         "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" => {
@@ -57,8 +57,8 @@ fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item> {
     })
 }
 
-/// Events as objects of their fields (WHATWG HTML §9.2.6): `data` lines are joined, `retry` is a number, the rest is text.
-/// Comments and unknown fields are passed over, as is an event that the stream breaks off.
+/// Returns events as objects (WHATWG HTML §9.2.6): `data` lines are joined, `retry` is a number, other fields are strings. Comments,
+/// unknown fields and an incomplete last event are skipped.
 fn events(text: &str) -> impl Iterator<Item = Item> {
     let mut lines = lines(text.strip_prefix('\u{feff}').unwrap_or(text));
     std::iter::from_fn(move || {
@@ -73,7 +73,7 @@ fn events(text: &str) -> impl Iterator<Item = Item> {
     })
 }
 
-/// The lines that end, by `\n`, `\r\n` or `\r`.
+/// Returns the complete lines, which end with `\n`, `\r\n` or `\r`.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

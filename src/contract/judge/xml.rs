@@ -1,17 +1,17 @@
-//! Whether text is well-formed XML (XML 1.0 §2.1): one element, its tags in order, no attribute twice.
+//! Checks that text is well-formed XML (XML 1.0 §2.1): one root element, nested tags, unique attributes.
 
 use std::collections::HashSet;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// Levels of elements; deeper content is not read.
+/// Maximum depth of elements.
 const MAX_DEPTH: usize = 1_000;
 
-/// Attributes of one tag that are followed.
+/// Maximum number of attributes of one tag.
 const MAX_ATTRIBUTES: usize = 1_000;
 
-/// What is wrong with `text`, and where; none when it is well-formed. Entities that a document type declares are taken as given.
+/// Returns what is wrong with `text`, and where; none when it is well-formed. With a document type, any entity may be declared.
 pub(super) fn fault(text: &str) -> Option<String> {
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut document = Document::default();
@@ -29,7 +29,7 @@ pub(super) fn fault(text: &str) -> Option<String> {
     }
 }
 
-/// What was read so far.
+/// State of reading a document.
 #[derive(Default)]
 struct Document {
     depth: usize,
@@ -67,7 +67,7 @@ impl Document {
         if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
             return Err("a second element".to_owned());
         }
-        // The reader's own check compares each with all before it.
+        // The reader's own check is quadratic.
         let mut names = HashSet::new();
         for attribute in tag.attributes().with_checks(false) {
             let name = attribute.map_err(|error| error.to_string())?.key.into_inner();
@@ -84,18 +84,22 @@ impl Document {
     fn reference(&self, reference: &BytesRef<'_>) -> Result<(), String> {
         let name = String::from_utf8_lossy(reference);
         let is_known = reference.is_char_ref() || matches!(&*name, "lt" | "gt" | "amp" | "apos" | "quot");
-        match () {
-            () if self.depth == 0 => Err("text outside of the root element".to_owned()),
-            () if is_known || self.has_type => Ok(()),
-            () => Err(format!("the entity {name} is not declared")),
+        if self.depth == 0 {
+            Err("text outside of the root element".to_owned())
+        } else if is_known || self.has_type {
+            Ok(())
+        } else {
+            Err(format!("the entity {name} is not declared"))
         }
     }
 
     fn end(&self) -> Option<String> {
-        match () {
-            () if self.depth > 0 => Some("it ends within an element".to_owned()),
-            () if !self.has_root => Some("it has no element".to_owned()),
-            () => None,
+        if self.depth > 0 {
+            Some("it ends within an element".to_owned())
+        } else if self.has_root {
+            None
+        } else {
+            Some("it has no element".to_owned())
         }
     }
 }
