@@ -182,7 +182,12 @@ impl Sink for EntryCollector<'_> {
     fn take(&mut self, event: Event<'_>) {
         if let Event::Finished(outcome) = event {
             let outcome: &Outcome<'_> = &outcome;
-            self.entries.push(Entry::of(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor));
+            self.entries.push(Entry::from_outcome(
+                outcome,
+                self.prepared.contract,
+                self.prepared.target,
+                &mut self.redactor,
+            ));
         }
     }
 }

@@ -38,7 +38,7 @@ pub fn execute(
 ) -> Result<Head, Failure> {
     let settings = &resolved.settings;
     let redactor = session.redactor(Rules { names: settings.redact() });
-    let comparison = resolved.baseline.as_ref().map(Comparison::with);
+    let comparison = resolved.baseline.as_ref().map(Comparison::new);
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
     let stop = Stop::default();
     let watch = signals::watch(stop.clone(), session.exit)?;
@@ -52,7 +52,7 @@ pub fn execute(
     }
     let recorder = printer.finish()?;
     let (sent, interrupted) = (recorder.sent(), watch.interrupted());
-    let head = recorder.close(resolved.start, began.elapsed().as_secs_f64(), interrupted)?;
+    let head = recorder.close(resolved.start, began.elapsed().as_secs_f64(), interrupted, resolved.input_files())?;
     match sent {
         0 if !options.allow_empty && !interrupted => Err(nothing_sent(&head).into()),
         _ => Ok(head),

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::coverage::Coverage;
 use crate::problem::Problem;
-use crate::record::{Comparison, Entry, Facts, Head, Redactor, Spool, Summary};
+use crate::record::{
+    Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, OverlayAction, Redactor, Spool, Summary,
+    TargetUsed,
+};
 use crate::report::write::{self, ReportOptions};
 use crate::run::{Outcome, PreparedRun, Start};
 
@@ -48,7 +51,7 @@ impl<'a> Recorder<'a> {
     pub fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
         self.coverage.observe(outcome);
         self.sent += outcome.attempts.len();
-        let mut entry = Entry::of(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor);
+        let mut entry = Entry::from_outcome(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor);
         if let Some(comparison) = &mut self.comparison {
             comparison.mark(&mut entry);
         }
@@ -63,7 +66,7 @@ impl<'a> Recorder<'a> {
 
     /// The counts so far.
     pub fn summary(&self) -> &Summary {
-        &self.spool.tally().summary
+        &self.spool.counts().summary
     }
 
     /// Requests sent so far.
@@ -71,22 +74,25 @@ impl<'a> Recorder<'a> {
         self.sent
     }
 
-    /// Writes the reports of a run that took `seconds`.
-    pub fn close(self, start: Start, seconds: f64, interrupted: bool) -> Result<Head, Problem> {
+    /// Writes the reports of a run of `inputs` that took `seconds`.
+    pub fn close(self, start: Start, seconds: f64, interrupted: bool, inputs: Inputs) -> Result<Head, Problem> {
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
         let written = self.spool.close().map_err(unread)?;
-        let facts = Facts {
+        let (contract, target) = (self.prepared.contract, self.prepared.target);
+        let facts = HeadFacts {
             started: start.at,
             seconds,
             seed: start.seed,
-            contract: self.prepared.contract,
-            target: self.prepared.target,
-            coverage: &self.coverage,
             interrupted,
+            contract: ContractUsed::new(contract),
+            overlay: OverlayAction::of_contract(contract),
+            target: TargetUsed::new(target),
+            inputs,
+            coverage: Endpoint::of_coverage(contract, &self.coverage),
             groups: written.groups().map_err(unread)?,
-            baseline: self.comparison.map(|comparison| comparison.told(&self.redactor)),
+            baseline: self.comparison.map(|comparison| comparison.result(&self.redactor)),
         };
-        let head = Head::of(facts, written.tally(), &self.redactor);
+        let head = Head::new(facts, written.counts(), &self.redactor);
         let entries = written.entries().map(|entry| entry.map(Cow::Owned));
         write::write(&self.folder, &head, entries, &self.options).map_err(|error| Problem::new(error.to_string()))?;
         Ok(head)

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
-use crate::record::{Entry, Head, Stored, Verdict};
+use crate::record::{Entry, Head, StoredRecord, Verdict};
 use crate::report::formats as table;
 use crate::report::terminal::{self, Style};
 use crate::report::text::phrases;
@@ -25,7 +25,7 @@ pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let file = session.directory().join(from);
     let invalid = |message: String| Problem::new(format!("cannot render {}: {message}", from.display()));
     let text = fs::read_to_string(&file).map_err(|error| invalid(error.to_string()))?;
-    let stored = Stored::read(&text).map_err(invalid)?;
+    let stored = StoredRecord::read(&text).map_err(invalid)?;
     let folder = match reports {
         Some(folder) => session.directory().join(folder),
         None => file.parent().unwrap_or(Path::new("")).to_owned(),
@@ -56,7 +56,12 @@ fn root(head: &Head, session: &Session<'_>) -> Option<PathBuf> {
 }
 
 /// Prints the diffs of failing cases; those without a new finding only if there is room for them.
-fn print_failures(stored: &Stored, folder: &Path, style: &Style, session: &mut Session<'_>) -> Result<(), Failure> {
+fn print_failures(
+    stored: &StoredRecord,
+    folder: &Path,
+    style: &Style,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
     let is_reportable = |entry: &Entry| matches!(entry.outcome, Verdict::Failed | Verdict::Errored);
     let (mut room, mut left_out) = (MAX_DIFFS, 0);
     for is_last in [false, true] {

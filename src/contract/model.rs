@@ -1,6 +1,7 @@
 //! The contract: an OpenAPI document, resolved and compiled once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -44,6 +45,8 @@ pub struct Contract {
     pub security_schemes: BTreeMap<String, SecurityScheme>,
     /// `servers[].url` with variables at their defaults.
     pub servers: Vec<String>,
+    /// The overlays, in the order in which they were applied.
+    pub overlays: Vec<Arc<Document>>,
     /// Changes that overlays made to the published document, per action.
     pub amendments: Vec<Amendment>,
     /// The parts of the document that depend on overlays.

@@ -9,6 +9,7 @@ mod credentials;
 pub(crate) mod deserialize;
 mod environment;
 pub(crate) mod format;
+mod input_files;
 mod lint;
 pub(crate) mod loaded;
 pub(crate) mod mock_rules;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::diff::visible;
 
-use super::{Body, Request};
+use super::format::{Body, Request};
 
 /// Bytes of a body that are worth pasting into a shell.
 const MAX_BODY: usize = 16 * 1024;

@@ -1,71 +1,71 @@
-//! Findings of one fingerprint gathered into groups: remembered by their lines in the spool, told from there once the run is over.
+//! Groups findings by fingerprint: remembers their lines in the spool, and builds the groups from them after the run.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
-use super::spool::Line;
-use super::{Entry, Finding, Group, Met, Severity, Since, Waiver};
+use super::format::{Entry, Finding, Group, Met, Severity, Since, Waiver};
+use super::spool_line::SpoolLine;
 
-/// Groups that the head lists.
+/// Maximum number of groups in the head.
 const LISTED: usize = 2_000;
 
-/// Groups that are told apart; a target that makes up names could give any number of them.
+/// Maximum number of distinct groups; a target that invents names could cause any number.
 const REMEMBERED: usize = 50_000;
 
-/// Cases that a group names.
+/// Maximum number of cases that a group names.
 const FIRST: usize = 20;
 
-/// Bytes of each text of a group's finding, and of its command.
+/// Maximum size of each text of a group's finding, and of its command.
 const MAX_TEXT: usize = 2_000;
 
-/// What is remembered of every group while the entries pass.
+/// The groups seen so far.
 #[derive(Debug, Default)]
 pub struct Groups {
-    held: HashMap<String, Held>,
+    held: HashMap<String, SeenGroup>,
     beyond: u64,
 }
 
 #[derive(Debug)]
-struct Held {
-    /// Whether it counts, how much, and whether it is new.
+struct SeenGroup {
+    /// Whether it is not waived, its severity, and whether it is new.
     weight: (bool, Severity, bool),
     cases: u64,
-    /// The hash of how the case that was done first met it.
-    manner: u64,
-    /// Whether another met it in another way.
+    /// Hash of the finding of the case that finished first.
+    variant: u64,
+    /// Whether findings of other cases differ.
     varied: bool,
-    /// Those of lowest rank, in order.
-    first: Vec<Line>,
-    /// Which of the findings of the first it is.
+    /// The lines of lowest rank, in order.
+    first: Vec<SpoolLine>,
+    /// Index among the findings of the first case.
     position: usize,
 }
 
-/// What the head tells of the groups.
+/// The groups in the head.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// The first of them.
+    /// The listed groups.
     pub groups: Vec<Group>,
-    /// How many there are beyond.
+    /// Number of further groups.
     pub left_out: u64,
-    /// The fingerprints of those, as far as they were told apart.
+    /// Fingerprints of the further groups, as far as they are known.
     pub further: Vec<String>,
 }
 
 impl Groups {
-    /// Takes in the findings of an entry, which stands at `line`.
-    pub fn add(&mut self, entry: &Entry, line: Line) {
+    /// Adds the findings of the entry at `line`.
+    pub fn add(&mut self, entry: &Entry, line: SpoolLine) {
         let mut seen = BTreeSet::new();
         let findings = findings(entry).enumerate().filter(|(_, (finding, _))| seen.insert(&finding.fingerprint));
         for (position, (finding, waiver)) in findings {
             if let Some(held) = self.held.get_mut(&finding.fingerprint) {
                 held.meet(line, position);
-                held.varied |= held.manner != manner(finding);
+                held.varied |= held.variant != variant(finding);
             } else if self.held.len() < REMEMBERED {
                 let weight = (waiver.is_none(), finding.severity, finding.since == Some(Since::New));
-                let manner = manner(finding);
-                let held = Held { weight, cases: 1, manner, varied: false, first: vec![line], position };
+                let variant = variant(finding);
+                let held = SeenGroup { weight, cases: 1, variant, varied: false, first: vec![line], position };
                 self.held.insert(finding.fingerprint.clone(), held);
             } else {
                 self.beyond += 1;
@@ -73,22 +73,22 @@ impl Groups {
         }
     }
 
-    /// The groups in their order; `entry` reads what stands at a line.
-    pub fn list(&self, entry: impl Fn(Line) -> io::Result<Entry>) -> io::Result<Listing> {
-        let mut shelf = Shelf { read: entry, last: None, met: HashMap::new() };
+    /// Builds the groups in order; `entry` reads the entry at a line.
+    pub fn list(&self, entry: impl Fn(SpoolLine) -> io::Result<Entry>) -> io::Result<Listing> {
+        let mut cache = EntryCache { read: entry, last: None, met: HashMap::new() };
         let mut order: Vec<_> = self.held.iter().collect();
-        let place = |held: &Held| (held.first.first().map(|line| line.rank), held.position);
+        let place = |held: &SeenGroup| (held.first.first().map(|line| line.rank), held.position);
         order.sort_by_key(|(print, held)| (Reverse(held.weight), Reverse(held.cases), place(held), *print));
         let further: Vec<String> = order.iter().skip(LISTED).map(|(print, _)| (*print).clone()).collect();
         let listed =
-            order.into_iter().take(LISTED).filter_map(|(print, held)| held.told(print, &mut shelf).transpose());
+            order.into_iter().take(LISTED).filter_map(|(print, held)| held.group(print, &mut cache).transpose());
         let groups = listed.collect::<io::Result<_>>()?;
         Ok(Listing { groups, left_out: further.len() as u64 + self.beyond, further })
     }
 }
 
-impl Held {
-    fn meet(&mut self, line: Line, position: usize) {
+impl SeenGroup {
+    fn meet(&mut self, line: SpoolLine, position: usize) {
         self.cases += 1;
         let at = self.first.partition_point(|held| held.rank <= line.rank);
         if at == 0 {
@@ -100,10 +100,14 @@ impl Held {
         }
     }
 
-    fn told<R: Fn(Line) -> io::Result<Entry>>(&self, print: &str, shelf: &mut Shelf<R>) -> io::Result<Option<Group>> {
-        let met = self.first.iter().map(|line| shelf.met(*line)).collect::<io::Result<_>>()?;
+    fn group<R: Fn(SpoolLine) -> io::Result<Entry>>(
+        &self,
+        print: &str,
+        cache: &mut EntryCache<R>,
+    ) -> io::Result<Option<Group>> {
+        let met = self.first.iter().map(|line| cache.met(*line)).collect::<io::Result<_>>()?;
         let Some(line) = self.first.first() else { return Ok(None) };
-        let first = shelf.entry(*line)?;
+        let first = cache.entry(*line)?;
         let found = findings(first).find(|(finding, _)| finding.fingerprint == print);
         let Some((finding, waived)) = found.map(|(finding, waiver)| (shortened(finding), waiver.cloned())) else {
             return Ok(None);
@@ -123,16 +127,16 @@ impl Held {
     }
 }
 
-/// Entries as they are asked for. An entry may be large and have a thousand findings, each a group of its own: the last one is kept,
-/// and of all others what groups name.
-struct Shelf<R> {
+/// Cache of entries. An entry may be large and have a thousand findings in as many groups: the last one is kept, and of all others
+/// only what groups name.
+struct EntryCache<R> {
     read: R,
-    last: Option<(Line, Entry)>,
-    met: HashMap<Line, Met>,
+    last: Option<(SpoolLine, Entry)>,
+    met: HashMap<SpoolLine, Met>,
 }
 
-impl<R: Fn(Line) -> io::Result<Entry>> Shelf<R> {
-    fn entry(&mut self, line: Line) -> io::Result<&Entry> {
+impl<R: Fn(SpoolLine) -> io::Result<Entry>> EntryCache<R> {
+    fn entry(&mut self, line: SpoolLine) -> io::Result<&Entry> {
         let (_, entry) = match self.last.take() {
             Some(held) if held.0 == line => self.last.insert(held),
             _ => self.last.insert((line, (self.read)(line)?)),
@@ -140,7 +144,7 @@ impl<R: Fn(Line) -> io::Result<Entry>> Shelf<R> {
         Ok(entry)
     }
 
-    fn met(&mut self, line: Line) -> io::Result<Met> {
+    fn met(&mut self, line: SpoolLine) -> io::Result<Met> {
         if let Some(met) = self.met.get(&line) {
             return Ok(met.clone());
         }
@@ -151,14 +155,14 @@ impl<R: Fn(Line) -> io::Result<Entry>> Shelf<R> {
     }
 }
 
-/// Those that count, then those that are waived.
+/// Returns the findings, then the waived ones.
 fn findings(entry: &Entry) -> impl Iterator<Item = (&Finding, Option<&Waiver>)> {
     let waived = entry.waived.iter().map(|held| (&held.finding, Some(&held.waiver)));
     entry.findings.iter().map(|finding| (finding, None)).chain(waived)
 }
 
-/// What one case has of a finding that another may have otherwise.
-fn manner(finding: &Finding) -> u64 {
+/// Hashes the fields of a finding that may differ between cases.
+fn variant(finding: &Finding) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&finding.at, &finding.expected, &finding.actual, &finding.difference).hash(&mut hasher);
     hasher.finish()
@@ -179,7 +183,7 @@ fn shortened(finding: &Finding) -> Finding {
         actual: finding.actual.as_ref().map(short),
         message: short(&finding.message),
         difference,
-        // What is cut is no JSON any more.
+        // Shortened text is not JSON.
         literal: finding.literal && !cut,
         ..finding.clone()
     }
@@ -215,10 +219,10 @@ mod tests {
         let entries: Vec<_> = (0..30).map(|case| entry(case, 0..100)).chain([entry(30, 100..200)]).collect();
         let mut groups = Groups::default();
         for (rank, entry) in entries.iter().enumerate() {
-            groups.add(entry, Line { rank, offset: rank as u64, length: 0 });
+            groups.add(entry, SpoolLine { rank, offset: rank as u64, length: 0 });
         }
         let reads = Cell::new(0);
-        let read = |line: Line| {
+        let read = |line: SpoolLine| {
             reads.set(reads.get() + 1);
             Ok(entries[line.rank].clone())
         };

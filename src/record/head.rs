@@ -1,45 +1,53 @@
-//! The head of a record, made when the run is over.
+//! Builds the head of a record from owned facts, so that records can be merged and compared.
 
 use crate::check;
-use crate::contract::{Amendment, Change, Contract, Operation};
+use crate::contract::{Amendment, Change, Contract, Operation, StatusKey};
 use crate::coverage::{Coverage, OperationCoverage};
 use crate::run::Target;
-use crate::severity;
 
-use super::entry::place;
-use super::groups::Listing;
-use super::{
-    CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redactor,
-    Severity, Tally, TargetUsed, Tool, VERSION,
+use super::counts::Counts;
+use super::format::{
+    CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, Inputs, OverlayAction, OverlayChange, Place,
+    Summary, TargetUsed, Tool, VERSION,
 };
+use super::groups::Listing;
+use super::redact::Redactor;
 
-/// What the head tells beside the counts.
-pub struct Facts<'a> {
-    /// The run's start, microseconds since 1970.
+/// The facts of a completed run, apart from its counts.
+#[derive(Debug)]
+pub struct HeadFacts {
+    /// Start of the run, in microseconds since 1970.
     pub started: i64,
-    /// Seconds it took.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// The seed.
+    /// The random seed.
     pub seed: u64,
-    /// The contract.
-    pub contract: &'a Contract,
-    /// The target.
-    pub target: &'a Target,
-    /// What was touched.
-    pub coverage: &'a Coverage,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
-    /// The findings in groups.
+    /// The contract.
+    pub contract: ContractUsed,
+    /// What overlays changed.
+    pub overlay: Vec<OverlayAction>,
+    /// The target, not redacted.
+    pub target: TargetUsed,
+    /// Digests of the input files, names not redacted.
+    pub inputs: Inputs,
+    /// Coverage per operation, without counts of cases.
+    pub coverage: Vec<Endpoint>,
+    /// The groups of findings.
     pub groups: Listing,
-    /// The run that this one was compared with.
+    /// The comparison with an earlier run.
     pub baseline: Option<Compared>,
 }
 
 impl Head {
-    /// The head over `facts` and what was counted, without secrets.
-    pub fn of(facts: Facts<'_>, tally: &Tally, redactor: &Redactor) -> Self {
-        let measured = facts.coverage.measure(facts.contract);
+    /// Combines `facts` and counts, without secrets.
+    pub fn new(facts: HeadFacts, counts: &Counts, redactor: &Redactor) -> Self {
         let Listing { groups, left_out, further } = facts.groups;
+        let with_counts = |endpoint: Endpoint| {
+            let summary = counts.operations.get(&endpoint.operation).copied().unwrap_or_default();
+            Endpoint { summary, ..endpoint }
+        };
         Self {
             record: VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -47,45 +55,88 @@ impl Head {
             seconds: facts.seconds,
             seed: facts.seed,
             interrupted: facts.interrupted,
-            contract: contract_used(facts.contract),
-            overlay: facts.contract.amendments.iter().map(overlay_action).collect(),
+            contract: facts.contract,
+            overlay: facts.overlay,
             target: TargetUsed { name: redactor.text(&facts.target.name), url: redactor.text(&facts.target.url) },
-            redacted: redactor.told(),
+            inputs: redacted(facts.inputs, redactor),
+            redacted: redactor.counts(),
             baseline: facts.baseline,
-            summary: tally.summary,
-            skipped: tally.skipped(),
+            summary: counts.summary,
+            skipped: counts.skipped(),
             groups,
             groups_left_out: left_out,
             further,
-            checks: tally.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
-            coverage: measured.iter().map(|(operation, touched)| endpoint(operation, touched, tally)).collect(),
+            checks: counts.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
+            coverage: facts.coverage.into_iter().map(with_counts).collect(),
         }
     }
 }
 
-/// `2026-11-20T10:06:58.25Z`; an instant out of the calendar's range becomes the calendar's nearest.
+impl ContractUsed {
+    /// Describes `contract`.
+    pub fn new(contract: &Contract) -> Self {
+        Self {
+            file: contract.documents.first().map(|document| document.name().to_string()).unwrap_or_default(),
+            title: contract.title.clone(),
+            version: contract.version.clone(),
+            sha256: contract.sha256.clone(),
+        }
+    }
+}
+
+impl TargetUsed {
+    /// Describes `target`.
+    pub fn new(target: &Target) -> Self {
+        Self { name: target.name.clone(), url: target.url.clone() }
+    }
+}
+
+impl OverlayAction {
+    /// Lists the overlay actions that were applied to `contract`.
+    pub fn of_contract(contract: &Contract) -> Vec<Self> {
+        contract.amendments.iter().map(Self::from).collect()
+    }
+}
+
+impl From<&Amendment> for OverlayAction {
+    fn from(amendment: &Amendment) -> Self {
+        let change =
+            |change: &Change| OverlayChange { change: change.kind.word().to_owned(), at: change.at.to_string() };
+        Self {
+            place: Place::from(&amendment.place),
+            target: amendment.target.clone(),
+            description: amendment.description.clone(),
+            changes: amendment.changes.iter().map(change).collect(),
+        }
+    }
+}
+
+impl Endpoint {
+    /// Lists the operations of `contract` with their coverage.
+    pub fn of_coverage(contract: &Contract, coverage: &Coverage) -> Vec<Self> {
+        coverage.measure(contract).iter().map(|(operation, touched)| Self::new(operation, touched)).collect()
+    }
+
+    fn new(operation: &Operation, touched: &OperationCoverage) -> Self {
+        let declared = |status: StatusKey| DeclaredResponse {
+            status: status.to_string(),
+            touched: touched.responses.contains(&status),
+        };
+        Self {
+            operation: operation.name.clone(),
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            exchanges: touched.exchanges,
+            responses: operation.responses.iter().map(|response| declared(response.status)).collect(),
+            summary: Summary::default(),
+        }
+    }
+}
+
+/// Formats `2026-11-20T10:06:58.25Z`; an instant beyond the range of the calendar becomes its nearest instant.
 fn instant(microseconds: i64) -> String {
     let nearest = if microseconds < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
     jiff::Timestamp::from_microsecond(microseconds).unwrap_or(nearest).to_string()
-}
-
-fn contract_used(contract: &Contract) -> ContractUsed {
-    ContractUsed {
-        file: contract.documents.first().map(|document| document.name().to_string()).unwrap_or_default(),
-        title: contract.title.clone(),
-        version: contract.version.clone(),
-        sha256: contract.sha256.clone(),
-    }
-}
-
-fn overlay_action(amendment: &Amendment) -> OverlayAction {
-    let change = |change: &Change| OverlayChange { change: change.kind.word().to_owned(), at: change.at.to_string() };
-    OverlayAction {
-        place: place(&amendment.place),
-        target: amendment.target.clone(),
-        description: amendment.description.clone(),
-        changes: amendment.changes.iter().map(change).collect(),
-    }
 }
 
 fn check_text(id: &str) -> Option<CheckText> {
@@ -98,26 +149,12 @@ fn check_text(id: &str) -> Option<CheckText> {
     })
 }
 
-fn endpoint(operation: &Operation, touched: &OperationCoverage, tally: &Tally) -> Endpoint {
-    let declared = |status: crate::contract::StatusKey| DeclaredResponse {
-        status: status.to_string(),
-        touched: touched.responses.contains(&status),
-    };
-    Endpoint {
-        operation: operation.name.clone(),
-        method: operation.method.clone(),
-        path: operation.path.clone(),
-        exchanges: touched.exchanges,
-        responses: operation.responses.iter().map(|response| declared(response.status)).collect(),
-        summary: tally.operations.get(&operation.name).copied().unwrap_or_default(),
+/// Redacts the names of the files.
+fn redacted(mut inputs: Inputs, redactor: &Redactor) -> Inputs {
+    let Inputs { document, overlays, cases, configuration, waivers } = &mut inputs;
+    let files = document.iter_mut().chain(overlays).chain(cases).chain(configuration).chain(waivers);
+    for file in files {
+        file.file = redactor.text(&file.file);
     }
-}
-
-impl From<severity::Severity> for Severity {
-    fn from(severity: severity::Severity) -> Self {
-        match severity {
-            severity::Severity::Warning => Self::Warning,
-            severity::Severity::Error => Self::Error,
-        }
-    }
+    inputs
 }

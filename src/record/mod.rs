@@ -1,31 +1,35 @@
-//! The run written down: each finished case becomes a redacted entry, and every report is rendered from those.
+//! The record of a run: each completed case becomes a redacted entry, and every report is rendered from the entries.
 
 mod baseline;
 mod body;
+mod convert;
+mod counts;
 pub(crate) mod curl;
 mod entry;
-mod finding;
+mod exchange;
+mod finding_writer;
 mod format;
 mod groups;
 mod head;
-mod peek;
 mod read;
+mod read_head;
 mod redact;
 mod request_id;
+mod sentence;
 mod spool;
-mod tally;
+mod spool_line;
 
 pub use baseline::{Baseline, Comparison};
+pub use counts::Counts;
 pub use format::{
     Acknowledged, Body, BranchOf, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange,
-    Finding, Fixed, Group, Head, Met, NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request,
-    Response, Role, Severity, Since, Skipped, Summary, TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver,
-    json_schema,
+    Finding, Fixed, Group, Head, InputFile, Inputs, Met, NotChecked, OverlayAction, OverlayChange, Part, Place,
+    Redacted, Request, Response, Role, Severity, Since, Skipped, Summary, TargetUsed, Timings, Tool, VERSION, Verdict,
+    Waived, Waiver, json_schema,
 };
 pub use groups::Listing;
-pub use head::Facts;
-pub use peek::read_head;
-pub use read::Stored;
+pub use head::HeadFacts;
+pub use read::StoredRecord;
+pub use read_head::read_head;
 pub use redact::{Redactor, Rules, Secret};
 pub use spool::Spool;
-pub use tally::Tally;

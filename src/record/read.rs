@@ -1,4 +1,4 @@
-//! A written record back as its head and its entries, so that reports can be rendered again.
+//! Reads a stored record, so that reports can be rendered again.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,21 +7,21 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{Entry, Head, VERSION};
+use super::format::{Entry, Head, VERSION};
 
-/// The members that are not the head's.
+/// The key of the entries; all other keys are of the head.
 const OUTCOMES: &str = "outcomes";
 
-/// A record whose every part is known to be sound; entries are parts of its text until they are asked for.
+/// A valid record; entries are parsed again on access.
 #[derive(Debug)]
-pub struct Stored<'t> {
-    /// The run as a whole.
+pub struct StoredRecord<'t> {
+    /// The head.
     pub head: Head,
     outcomes: Vec<&'t RawValue>,
 }
 
-impl<'t> Stored<'t> {
-    /// Reads `record.json`; an error says what of it is no record of this version, and where.
+impl<'t> StoredRecord<'t> {
+    /// Parses `record.json`; an error names the invalid part and its position.
     pub fn read(text: &'t str) -> Result<Self, String> {
         let mut members: BTreeMap<String, &RawValue> =
             serde_json::from_str(text).map_err(|error| format!("expected a record, a JSON object: {error}"))?;
@@ -40,13 +40,13 @@ impl<'t> Stored<'t> {
         Ok(Self { head: head(text, members)?, outcomes })
     }
 
-    /// Every entry in the record's order.
+    /// Returns every entry in the order of the record.
     pub fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
         self.outcomes.iter().map(|outcome| Ok(serde_json::from_str(outcome.get())?))
     }
 }
 
-/// The head, whose members are `members` of `text`.
+/// Parses the head from the `members` of `text`.
 fn head(text: &str, members: BTreeMap<String, &RawValue>) -> Result<Head, String> {
     let known = |(name, member): (&String, &&RawValue)| Ok((name.clone(), part::<Value>(text, member, name)?));
     let values: Map<String, Value> = members.iter().map(known).collect::<Result<_, String>>()?;
@@ -54,11 +54,11 @@ fn head(text: &str, members: BTreeMap<String, &RawValue>) -> Result<Head, String
         let path = error.path().to_string();
         let member = path.split(['.', '[']).next().and_then(|name| members.get(name));
         let (line, column) = member.map_or((1, 1), |member| start(text, member));
-        told(&path, line, column, &error.inner().to_string())
+        invalid(&path, line, column, &error.inner().to_string())
     })
 }
 
-/// `raw`, which is a part of `text` and called `name`, as its type.
+/// Parses `raw`, the part `name` of `text`.
 fn part<'t, T: Deserialize<'t>>(text: &str, raw: &'t RawValue, name: &str) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -74,16 +74,16 @@ fn part<'t, T: Deserialize<'t>>(text: &str, raw: &'t RawValue, name: &str) -> Re
         };
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        told(&path, line, column, message)
+        invalid(&path, line, column, message)
     })
 }
 
-fn told(path: &str, line: usize, column: usize, message: &str) -> String {
+fn invalid(path: &str, line: usize, column: usize, message: &str) -> String {
     let path = if path == "." { "the head" } else { path };
-    format!("{path} is no record's: {message} (line {line} column {column})")
+    format!("{path} is invalid: {message} (line {line} column {column})")
 }
 
-/// The line and column, counted from 1, at which `raw` begins in `text`.
+/// Returns line and column of `raw` in `text`, from 1.
 fn start(text: &str, raw: &RawValue) -> (usize, usize) {
     let offset = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     let before = text.get(..offset).unwrap_or_default();
@@ -96,37 +96,38 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: &str) {
-        assert_eq!(Stored::read(text).map(|_| ()).expect_err("no record"), expect);
+        assert_eq!(StoredRecord::read(text).map(|_| ()).expect_err("no record"), expect);
     }
 
     #[test]
-    fn what_is_no_record_is_said_with_its_place() {
+    fn an_invalid_record_is_reported_with_its_position() {
         check("x", "expected a record, a JSON object: expected value at line 1 column 1");
         check("[1]", "expected a record, a JSON object: invalid type: sequence, expected a map at line 1 column 0");
         check("{}", "expected `\"record\": 1`, which every record begins with");
         check(r#"{"record": "1"}"#, "expected `\"record\": 1`, which every record begins with");
         check(r#"{"record": 2}"#, "expected a record of version 1, found version 2");
         check(r#"{"record": 1}"#, "expected the list `outcomes`");
-        let not_a_list = "outcomes is no record's: invalid type: map, expected a sequence (line 2 column 13)";
+        let not_a_list = "outcomes is invalid: invalid type: map, expected a sequence (line 2 column 13)";
         check("{\"record\": 1,\n\"outcomes\": {}}", not_a_list);
-        let missing = "the head is no record's: missing field `tool` (line 1 column 1)";
+        let missing = "the head is invalid: missing field `tool` (line 1 column 1)";
         check(r#"{"record": 1, "outcomes": []}"#, missing);
     }
 
     #[test]
-    fn a_part_that_is_wrong_is_named() {
+    fn an_invalid_part_is_named() {
         let entry = r#"{"case": "a", "name": "a", "story": "a", "place": {"file": "a", "line": -1, "column": 1}}"#;
         check(
             &format!("{{\"record\": 1, \"outcomes\": [\n{entry}]}}"),
-            "outcomes[0].place.line is no record's: invalid value: integer `-1`, expected u32 (line 2 column 74)",
+            "outcomes[0].place.line is invalid: invalid value: integer `-1`, expected u32 (line 2 column 74)",
         );
         let head = r#""tool": {"name": "signoff", "version": 1}"#;
         check(
             &format!("{{\"record\": 1, \"outcomes\": [],\n {head}}}"),
-            "tool.version is no record's: invalid type: integer `1`, expected a string (line 2 column 10)",
+            "tool.version is invalid: invalid type: integer `1`, expected a string (line 2 column 10)",
         );
         let deep = "[".repeat(5000);
-        let error = Stored::read(&format!("{{\"record\": 1, \"outcomes\": {deep}")).map(|_| ()).expect_err("too deep");
+        let error =
+            StoredRecord::read(&format!("{{\"record\": 1, \"outcomes\": {deep}")).map(|_| ()).expect_err("too deep");
         assert!(error.contains("recursion limit exceeded") || error.contains("EOF"), "{error}");
     }
 }

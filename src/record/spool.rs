@@ -1,4 +1,4 @@
-//! Entries on disk while the run goes: one compact JSON line each, so that memory stays bounded.
+//! Entries on disk during the run, one compact JSON value each, so that memory stays bounded.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -8,8 +8,10 @@ use std::path::Path;
 use crate::case::{Story, Suite};
 use crate::output_file;
 
+use super::counts::Counts;
+use super::format::Entry;
 use super::groups::{Groups, Listing};
-use super::{Entry, Tally};
+use super::spool_line::SpoolLine;
 
 /// Bytes that are written at a time.
 const BUFFER: usize = 64 * 1024;
@@ -19,101 +21,93 @@ const BUFFER: usize = 64 * 1024;
 pub struct Spool<'s> {
     file: BufWriter<File>,
     length: u64,
-    lines: Vec<Line>,
+    lines: Vec<SpoolLine>,
     ranks: HashMap<&'s str, usize>,
-    tally: Tally,
+    counts: Counts,
     groups: Groups,
 }
 
-/// Where an entry lies in the file, and its case's place in the suite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Line {
-    pub(super) rank: usize,
-    pub(super) offset: u64,
-    pub(super) length: usize,
-}
-
 impl<'s> Spool<'s> {
-    /// A new, empty spool in `folder`, which entries of the cases of `suite` will be put into.
+    /// Creates an empty spool in `folder` for entries of the cases of `suite`.
     pub fn create(folder: &Path, suite: &'s Suite) -> io::Result<Self> {
         let cases = suite.stories.iter().flat_map(Story::every);
         let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
         let file = BufWriter::with_capacity(BUFFER, output_file::unnamed(folder)?);
-        let (lines, tally, groups) = (Vec::new(), Tally::default(), Groups::default());
-        Ok(Self { file, length: 0, lines, ranks, tally, groups })
+        let (lines, counts, groups) = (Vec::new(), Counts::default(), Groups::default());
+        Ok(Self { file, length: 0, lines, ranks, counts, groups })
     }
 
-    /// Counts one entry and appends it. It is counted also when it cannot be written.
+    /// Counts an entry and appends it; it is counted even if writing fails.
     pub fn push(&mut self, entry: &Entry) -> io::Result<()> {
-        self.tally.add(entry);
+        self.counts.add(entry);
         let text = serde_json::to_vec(entry)?;
         self.file.write_all(&text)?;
         let rank = self.ranks.get(entry.case.as_str()).copied().unwrap_or(usize::MAX);
-        let line = Line { rank, offset: self.length, length: text.len() };
+        let line = SpoolLine { rank, offset: self.length, length: text.len() };
         self.groups.add(entry, line);
         self.lines.push(line);
         self.length += text.len() as u64;
         Ok(())
     }
 
-    /// Counts one case of `operation` that the filter left out.
+    /// Counts a case of `operation` that the filter left out.
     pub fn leave_out(&mut self, operation: Option<&str>) {
-        self.tally.leave_out(operation);
+        self.counts.leave_out(operation);
     }
 
-    /// The counts over everything that was pushed or left out.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    /// Returns the counts so far.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
-    /// Everything that was pushed, to be read as often as wanted.
-    pub fn close(mut self) -> io::Result<Written> {
+    /// Ends writing; the entries can then be read repeatedly.
+    pub fn close(mut self) -> io::Result<SpooledEntries> {
         self.lines.sort_by_key(|line| line.rank);
         let file = self.file.into_inner()?;
-        Ok(Written { file, lines: self.lines, tally: self.tally, groups: self.groups })
+        Ok(SpooledEntries { file, lines: self.lines, counts: self.counts, groups: self.groups })
     }
 }
 
-/// The entries of a run that is over.
+/// The entries of a completed run.
 #[derive(Debug)]
-pub struct Written {
+pub struct SpooledEntries {
     file: File,
-    lines: Vec<Line>,
-    tally: Tally,
+    lines: Vec<SpoolLine>,
+    counts: Counts,
     groups: Groups,
 }
 
-impl Written {
-    /// The counts over everything.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+impl SpooledEntries {
+    /// Returns the counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
-    /// The findings in groups.
+    /// Returns the groups of findings.
     pub fn groups(&self) -> io::Result<Listing> {
         self.groups.list(|line| self.entry(line, &mut Vec::new()))
     }
 
-    /// Every entry in the suite's order (not by time), once through.
+    /// Reads every entry in suite order.
     pub fn entries(&self) -> impl Iterator<Item = io::Result<Entry>> {
         let mut buffer = Vec::new();
         self.lines.iter().map(move |line| self.entry(*line, &mut buffer))
     }
 
-    fn entry(&self, line: Line, buffer: &mut Vec<u8>) -> io::Result<Entry> {
+    fn entry(&self, line: SpoolLine, buffer: &mut Vec<u8>) -> io::Result<Entry> {
         buffer.resize(line.length, 0);
         read_at(&self.file, buffer, line.offset)?;
         Ok(serde_json::from_slice(buffer)?)
     }
 }
 
-/// Fills `buffer` from `offset` on, wherever others read at the same time.
+/// Fills `buffer` from `offset`, independently of concurrent reads.
 #[cfg(unix)]
 fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
 }
 
-/// Fills `buffer` from `offset` on, wherever others read at the same time.
+/// Fills `buffer` from `offset`, independently of concurrent reads.
 #[cfg(windows)]
 fn read_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !buffer.is_empty() {

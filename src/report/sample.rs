@@ -4,9 +4,9 @@ mod groups;
 
 use crate::difference::{AssertionFailure, Difference, Element};
 use crate::record::{
-    Acknowledged, Body, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
-    NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since, Summary,
-    Tally, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
+    Acknowledged, Body, CheckText, Compared, ContractUsed, Counts, DeclaredResponse, Endpoint, Entry, Exchange,
+    Finding, Head, InputFile, Inputs, NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request,
+    Response, Role, Severity, Since, Summary, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
 };
 
 use super::renderer::Renderer;
@@ -45,9 +45,9 @@ pub fn parts<const N: usize>(text: &str, starts: [&str; N]) -> Vec<String> {
 }
 
 pub fn head() -> Head {
-    let mut tally = Tally::default();
-    entries().iter().for_each(|entry| tally.add(entry));
-    let summary = tally.summary;
+    let mut counts = Counts::default();
+    entries().iter().for_each(|entry| counts.add(entry));
+    let summary = counts.summary;
     let response = |status: &str, touched| DeclaredResponse { status: status.to_owned(), touched };
     let link = Endpoint {
         operation: "linkCustomerAccount".to_owned(),
@@ -91,6 +91,7 @@ pub fn head() -> Head {
             changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
         }],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
+        inputs: Inputs { document: vec![InputFile::new("specs/imprint.yaml", b"")], ..Inputs::default() },
         redacted: vec![Redacted { rule: "secret IMPRINT_API_KEY".to_owned(), count: 18 }],
         baseline: Some(Compared {
             file: "reports/record.json".to_owned(),
@@ -98,7 +99,7 @@ pub fn head() -> Head {
             fixed: vec![fixed()],
         }),
         summary,
-        skipped: tally.skipped(),
+        skipped: counts.skipped(),
         groups: groups(),
         groups_left_out: 1,
         further: vec!["f00000000001".to_owned()],

@@ -52,7 +52,7 @@ fn a_record_is_read_again() {
     let project = copy_of_the_repository();
     run_in(project.path(), &[]);
     let text = std::fs::read_to_string(project.path().join("reports/record.json")).expect("a record");
-    let stored = record::Stored::read(&text).expect("a valid record");
+    let stored = record::StoredRecord::read(&text).expect("a valid record");
     let entries: Vec<_> = stored.entries().collect::<Result<_, _>>().expect("valid entries");
     assert_eq!(entries.len() as u64, stored.head.summary.cases);
     assert!(entries.iter().all(|entry| entry.outcome == record::Verdict::Passed));

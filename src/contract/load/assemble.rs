@@ -58,6 +58,7 @@ pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Ve
         warnings_aside: split(noted.problems_aside).1,
         schemas_aside: noted.schemas_aside,
         assumptions,
+        overlays: files.overlays,
         amendments: files.amendments,
         uris: files.uris,
         documents: files.documents,

@@ -33,6 +33,8 @@ pub(super) struct Files {
     pub unread: BTreeMap<String, String>,
     /// Every `$id` in the files: references to them need no file.
     pub ids: BTreeSet<String>,
+    /// The overlays, in the order in which they were applied.
+    pub overlays: Vec<Arc<Document>>,
     /// Changes made by the overlays.
     pub amendments: Vec<Amendment>,
     /// Warnings about the overlays.
@@ -54,6 +56,7 @@ impl Files {
             uris: Uris::default(),
             unread: BTreeMap::new(),
             ids: BTreeSet::new(),
+            overlays: Vec::new(),
             amendments: Vec::new(),
             warnings: Vec::new(),
             hash: Sha256::new(),
@@ -111,6 +114,7 @@ impl Files {
         }
         let Some(document) = self.documents.pop().filter(|_| problems.is_empty()) else { return Err(problems) };
         let (document, amendments, found) = overlay::apply(document, &parsed);
+        self.overlays = parsed;
         self.documents.push(document);
         self.amendments = amendments;
         let (errors, warnings): (Vec<_>, _) = found.into_iter().partition(|p| p.severity == Severity::Error);

@@ -13,7 +13,7 @@ use crate::document::{self, Document, End};
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
-use crate::record::Head;
+use crate::record::{Head, InputFile};
 use crate::rules;
 
 use super::settings::Settings;
@@ -31,6 +31,8 @@ const RULE: &str = crate::rules::WAIVER;
 /// Every waiver of the file; empty if there is no file.
 #[derive(Debug, Default)]
 pub struct WaiverFile {
+    /// Name and digest of the file.
+    pub digest: Option<InputFile>,
     waivers: Vec<WaiverEntry>,
 }
 
@@ -58,7 +60,9 @@ impl WaiverFile {
         let text = std::fs::read_to_string(path).map_err(|error| {
             vec![Problem::new(format!("cannot read {}: {error}", name.display())).rule(rules::UNREADABLE_FILE)]
         })?;
-        Self::parse(&Document::parse(name.display().to_string(), text)?)
+        let digest = InputFile::new(name.display().to_string(), text.as_bytes());
+        let file = Self::parse(&Document::parse(name.display().to_string(), text)?)?;
+        Ok(Self { digest: Some(digest), ..file })
     }
 
     fn parse(document: &Document) -> Result<Self, Vec<Problem>> {

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Part, Place};
+use super::finding::Part;
+use super::place::Place;
 
 /// An earlier run, and what of its findings no longer comes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -46,14 +47,4 @@ pub struct Fixed {
     pub place: Place,
     /// How many cases met it.
     pub cases: u64,
-}
-
-/// Whether the run that a run was compared with had met a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Since {
-    /// It had not.
-    New,
-    /// It had.
-    Known,
 }

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Acknowledged, Exchange, Finding, NotChecked, Waived};
+use super::exchange::Exchange;
+use super::finding::{Acknowledged, Finding, NotChecked, Waived};
+use super::place::Place;
 
 /// One finished case, redacted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -99,18 +101,6 @@ pub enum Verdict {
     Errored,
     /// It was not sent.
     Skipped,
-}
-
-/// A position in a file; line and column count characters from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Place {
-    /// The file, with `/` between folders.
-    pub file: String,
-    /// The line.
-    pub line: u32,
-    /// The column.
-    pub column: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::difference::Difference;
 
-use super::{Place, Since};
+use super::place::Place;
+use super::since::Since;
 
 /// One breach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Compared, Group, Place, Severity};
+use super::baseline::Compared;
+use super::finding::Severity;
+use super::group::Group;
+use super::inputs::Inputs;
+use super::place::Place;
 
 /// Everything of the record but its outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +34,9 @@ pub struct Head {
     pub overlay: Vec<OverlayAction>,
     /// Where its requests went.
     pub target: TargetUsed,
+    /// Digests of its input files.
+    #[serde(default)]
+    pub inputs: Inputs,
     /// What was replaced in the entries because it must not be seen, by rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redacted: Vec<Redacted>,

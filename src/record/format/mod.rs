@@ -1,4 +1,4 @@
-//! The shape of `record.json`: what of a run is written down, for every report and for whoever reads the record later.
+//! The format of `record.json`, the source of every report.
 
 mod baseline;
 mod entry;
@@ -6,9 +6,13 @@ mod exchange;
 mod finding;
 mod group;
 mod head;
+mod inputs;
+mod place;
+mod schema;
+mod since;
 
-pub use baseline::{Compared, Fixed, Since};
-pub use entry::{Entry, Place, Role, Verdict};
+pub use baseline::{Compared, Fixed};
+pub use entry::{Entry, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, BranchOf, Finding, NotChecked, Part, Severity, Waived, Waiver};
 pub use group::{Group, Met};
@@ -16,36 +20,7 @@ pub use head::{
     CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redacted, Skipped,
     Summary, TargetUsed, Tool,
 };
-
-/// The version of the format, raised by every change that a reader of the version before would misread.
-pub const VERSION: u32 = 1;
-
-/// The JSON Schema of `record.json` (`schemas/record.json`): the head's members and the outcomes.
-pub fn json_schema() -> serde_json::Value {
-    let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
-    let outcomes = generator.subschema_for::<Vec<Entry>>();
-    let mut schema = generator.into_root_schema_for::<Head>().to_value();
-    schema["title"] = "The record of a signoff run".into();
-    schema["description"] = "Everything that became of a run; every report is rendered from it.".into();
-    schema["properties"]["outcomes"] = outcomes.to_value();
-    if let Some(required) = schema["required"].as_array_mut() {
-        required.push("outcomes".into());
-    }
-    schema
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `SIGNOFF_BLESS=1 cargo test` writes the schema anew.
-    #[test]
-    fn the_published_schema_is_current() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/record.json");
-        let current = serde_json::to_string_pretty(&json_schema()).expect("JSON") + "\n";
-        if std::env::var_os("SIGNOFF_BLESS").is_some() {
-            std::fs::write(&path, &current).expect("schemas/ is writable");
-        }
-        assert_eq!(std::fs::read_to_string(&path).expect("a schema"), current);
-    }
-}
+pub use inputs::{InputFile, Inputs};
+pub use place::Place;
+pub use schema::{VERSION, json_schema};
+pub use since::Since;

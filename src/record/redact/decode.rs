@@ -1,6 +1,6 @@
-//! Undoes the encodings in which a value may hide, byte by byte, so that what is found can be replaced where it stands.
+//! Decodes the encodings that may hide a value, byte by byte, so that matches can be replaced in the original text.
 //!
-//! Whoever echoes a value may encode any of its characters (`\u0041`, `%41`, `&#65;`), so that no list of spellings is complete.
+//! An echoed value may have any of its characters encoded (`\u0041`, `%41`, `&#65;`), so no list of encoded forms is complete.
 
 /// An encoding of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +15,12 @@ pub enum Coding {
     Pointer,
 }
 
-/// A text with one encoding undone.
+/// A text after decoding one encoding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// What it says.
+    /// The decoded bytes.
     pub bytes: Vec<u8>,
-    /// Where each byte of it began in the text, and the text's end; four bytes each, for a text may be large.
+    /// Offset in the text of each decoded byte, and the end of the text; four bytes each, because texts may be large.
     from: Vec<u32>,
 }
 
@@ -28,7 +28,7 @@ impl Coding {
     /// Every encoding.
     pub const ALL: [Self; 4] = [Self::Escape, Self::Percent, Self::Entity, Self::Pointer];
 
-    /// `text` with every unit of this encoding undone; `None` where it has none.
+    /// Decodes every unit of this encoding; `None` if there is none.
     pub fn undo(self, text: &[u8]) -> Option<Decoded> {
         let lead = self.lead();
         let mut leads = text.iter().enumerate().filter(|(_, byte)| **byte == lead);
@@ -63,7 +63,7 @@ impl Coding {
         }
     }
 
-    /// What the unit that `text` begins with says, and its length.
+    /// Decodes the unit at the start of `text`; returns also its length.
     fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
         match self {
             Self::Escape => escape(text).map(|(c, length)| (Unit::Char(c), length)),
@@ -79,13 +79,13 @@ impl Coding {
 }
 
 impl Decoded {
-    /// Where in the text the byte `at` came from.
+    /// Returns the offset in the text of the decoded byte `at`.
     pub fn origin(&self, at: usize) -> usize {
         self.from.get(at).or(self.from.last()).map_or(0, |from| *from as usize)
     }
 }
 
-/// No text of 4 GB gets here: bodies are searched in stretches.
+/// Texts of 4 GB never get here: bodies are searched in pieces.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

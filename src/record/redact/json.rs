@@ -1,17 +1,17 @@
-//! Finds the scalars of a JSON text and which of them stand under a sensitive name.
+//! Finds the scalars of a JSON text, and marks those under a sensitive name.
 //!
-//! It works on the text, not on a value, so that what is not replaced keeps its every character (digits, order, duplicate
-//! keys), and so that a text that is nearly JSON is protected too.
+//! It works on the text, not on a parsed value, so that everything else keeps its spelling (digits, order, duplicate keys), and
+//! malformed JSON is protected too.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::decode::Coding;
 
-/// What a token is.
+/// Type of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A member's name, with its quotes.
+    /// A property name, with its quotes.
     Key,
     /// A string, with its quotes.
     Text,
@@ -19,51 +19,51 @@ pub enum Kind {
     Bare,
 }
 
-/// A scalar or a member's name.
+/// A scalar or a property name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// Where it stands.
+    /// Its range in the text.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its type.
     pub kind: Kind,
-    /// The sensitive name at or below which it stands, as it is written, empty where everything is; never for names themselves.
+    /// Range of the sensitive name that it is under; empty if everything is sensitive. Never set for names.
     pub named: Option<Range<usize>>,
 }
 
 /// Which names are sensitive.
 pub type IsSensitive<'n> = &'n dyn Fn(&str) -> bool;
 
-/// Shows `visit` the tokens of `text` in order, for a large text has too many of them to be held; `everything` says that the whole
-/// text stands under a sensitive name.
+/// Calls `visit` for each token of `text` in order; a large text has too many to hold. With `everything`, the whole text is under a
+/// sensitive name.
 pub fn scan(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Token)) {
-    let mut scanner = Scanner { text, depth: 0, veiled: everything.then_some((0, 0..0)), pending: None, visit };
+    let mut scanner = Scanner { text, depth: 0, sensitive_from: everything.then_some((0, 0..0)), pending: None, visit };
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
         at = scanner.step(at, *byte, is_sensitive);
     }
 }
 
-/// The tokens of a text that is not large.
+/// Returns the tokens of a short text.
 pub fn tokens(text: &str, everything: bool, is_sensitive: IsSensitive<'_>) -> Vec<Token> {
     let mut tokens = Vec::new();
     scan(text, everything, is_sensitive, &mut |token| tokens.push(token));
     tokens
 }
 
-/// What a string token says: its escapes undone where they can be.
+/// Decodes a string token; invalid escapes stay.
 pub fn unquote(token: &str) -> Cow<'_, str> {
     let inside = inside(token);
     let undone = Coding::Escape.undo(inside.as_bytes());
     undone.map_or(Cow::Borrowed(inside), |undone| String::from_utf8_lossy(&undone.bytes).into_owned().into())
 }
 
-/// A string token without its quotes.
+/// Removes the quotes of a string token.
 pub fn inside(token: &str) -> &str {
     let inside = token.strip_prefix('"').unwrap_or(token);
     inside.strip_suffix('"').unwrap_or(inside)
 }
 
-/// Whether `at` lies inside an escape of a JSON string: what begins there only looks like the text that is looked for.
+/// Whether `at` is inside an escape of a JSON string, so that a match there is a coincidence.
 pub fn splits_escape(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default().as_bytes();
     let opens = |before: &[u8]| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
@@ -75,15 +75,15 @@ pub fn splits_escape(text: &str, at: usize) -> bool {
 struct Scanner<'t, 'v> {
     text: &'t str,
     depth: usize,
-    /// The depth whose end ends the sensitive part, and its name.
-    veiled: Option<(usize, Range<usize>)>,
-    /// The name just read, where it is sensitive and its value is awaited.
+    /// The depth at which the sensitive part ends, and its name.
+    sensitive_from: Option<(usize, Range<usize>)>,
+    /// A sensitive name whose value follows.
     pending: Option<Range<usize>>,
     visit: &'v mut dyn FnMut(Token),
 }
 
 impl Scanner<'_, '_> {
-    /// Takes what stands at `at` and returns where it ends.
+    /// Consumes the token at `at` and returns its end.
     fn step(&mut self, at: usize, byte: u8, is_sensitive: IsSensitive<'_>) -> usize {
         match byte {
             b'"' => return self.string(at, is_sensitive),
@@ -98,14 +98,14 @@ impl Scanner<'_, '_> {
 
     fn open(&mut self) {
         self.depth += 1;
-        if let (Some(name), None) = (self.pending.take(), &self.veiled) {
-            self.veiled = Some((self.depth, name));
+        if let (Some(name), None) = (self.pending.take(), &self.sensitive_from) {
+            self.sensitive_from = Some((self.depth, name));
         }
     }
 
     fn close(&mut self) {
-        if self.depth > 0 && self.veiled.as_ref().is_some_and(|(depth, _)| *depth == self.depth) {
-            self.veiled = None;
+        if self.depth > 0 && self.sensitive_from.as_ref().is_some_and(|(depth, _)| *depth == self.depth) {
+            self.sensitive_from = None;
         }
         self.depth = self.depth.saturating_sub(1);
     }
@@ -132,12 +132,12 @@ impl Scanner<'_, '_> {
 
     fn scalar(&mut self, range: Range<usize>, kind: Kind) {
         let pending = self.pending.take();
-        let named = self.veiled.as_ref().map(|(_, name)| name.clone()).or(pending);
+        let named = self.sensitive_from.as_ref().map(|(_, name)| name.clone()).or(pending);
         (self.visit)(Token { range, kind, named });
     }
 }
 
-/// The end of the string that opens at `start`: behind its closing quote, or the end of the text.
+/// Returns the end of the string that starts at `start`: after its closing quote, or the end of the text.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = bytes.get(at) {

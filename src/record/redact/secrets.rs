@@ -1,24 +1,24 @@
-//! Finds the run's secrets by one automaton for the whole run.
+//! Search for the secrets of the run, by one automaton for the whole run.
 
 use std::rc::Rc;
 
-use super::Secret;
-use super::mask::Cut;
-use super::needles::Needles;
+use super::replace::Replacement;
+use super::search::SearchPatterns;
+use super::secret::Secret;
 
-/// The run's secrets, prepared.
+/// The secrets of the run, ready to be searched for.
 pub struct Secrets {
-    needles: Needles,
-    /// What is shown for each, and the rule that names it.
+    patterns: SearchPatterns,
+    /// Label and rule of each secret.
     labels: Vec<(String, Rc<str>)>,
 }
 
 impl Secrets {
-    /// Prepares the automaton; values are taken without the blanks around them.
+    /// Prepares the automaton; surrounding white space of values is ignored.
     pub fn new(secrets: &[Secret]) -> Self {
         let values = secrets.iter().map(|secret| secret.value.trim());
         Self {
-            needles: Needles::of_run(values.enumerate()),
+            patterns: SearchPatterns::of_run(values.enumerate()),
             labels: secrets
                 .iter()
                 .map(|Secret { name, .. }| (format!("«secret:{name}»"), format!("secret {name}").into()))
@@ -26,15 +26,20 @@ impl Secrets {
         }
     }
 
-    /// Every secret in `text`.
-    pub fn cuts(&self, text: &str) -> Vec<Cut> {
-        let found = self.needles.find(text).into_iter();
-        let cut = |(label, rule): &(String, Rc<str>), range| Cut { range, label: label.clone(), rule: Rc::clone(rule) };
-        found.filter_map(|(of, range)| Some(cut(self.labels.get(of)?, range))).collect()
+    /// Returns a replacement for every secret in `text`.
+    pub fn replacements(&self, text: &str) -> Vec<Replacement> {
+        let found = self.patterns.find(text).into_iter();
+        let replacement = |(label, rule): &(String, Rc<str>), range| Replacement {
+            range,
+            label: label.clone(),
+            rule: Rc::clone(rule),
+            is_secret: true,
+        };
+        found.filter_map(|(of, range)| Some(replacement(self.labels.get(of)?, range))).collect()
     }
 
-    /// Bytes that the longest secret may take in a text.
-    pub fn reach(&self) -> usize {
-        self.needles.reach()
+    /// Returns the maximum size in bytes of an encoded secret.
+    pub fn max_length(&self) -> usize {
+        self.patterns.max_length()
     }
 }

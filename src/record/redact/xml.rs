@@ -1,6 +1,6 @@
-//! Finds what stands in elements and attributes of a sensitive name in XML.
+//! Finds the content of XML elements and attributes with sensitive names.
 //!
-//! It reads on over ends that do not match, so that a text that is nearly XML is protected too.
+//! It tolerates mismatched end tags, so that malformed XML is protected too.
 
 use std::ops::Range;
 
@@ -10,12 +10,11 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::http::MediaType;
 
-use super::locate::Named;
-use super::names::Names;
+use super::find::SensitiveValue;
+use super::sensitive_names::SensitiveNames;
 
-/// Shows `visit` the texts and attributes at or below a sensitive name, where the media type is one of XML; prefixes of namespaces are
-/// no part of names.
-pub fn scan(text: &str, media_type: Option<&MediaType>, names: &Names, visit: &mut dyn FnMut(Named)) {
+/// Calls `visit` for text and attributes at or below a sensitive name if the media type is XML. Namespace prefixes are ignored.
+pub fn scan(text: &str, media_type: Option<&MediaType>, names: &SensitiveNames, visit: &mut dyn FnMut(SensitiveValue)) {
     let is_xml = |media_type: &MediaType| media_type.subtype == "xml" || media_type.subtype.ends_with("+xml");
     if !media_type.is_some_and(is_xml) || names.has_none() {
         return;
@@ -23,8 +22,8 @@ pub fn scan(text: &str, media_type: Option<&MediaType>, names: &Names, visit: &m
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;
     reader.config_mut().allow_unmatched_ends = true;
-    let mut walk = Walk { text, names, depth: 0, veiled: None, visit };
-    // Where the text began that lasts until the next tag: the reader tells it in pieces.
+    let mut walk = Walk { text, names, depth: 0, sensitive_from: None, visit };
+    // Start of the current text: the reader returns it in pieces.
     let mut from = 0;
     loop {
         let at = position(&reader);
@@ -55,25 +54,25 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 
 struct Walk<'t, 'v> {
     text: &'t str,
-    names: &'t Names,
+    names: &'t SensitiveNames,
     depth: usize,
-    /// The depth whose end ends the sensitive part, and its name.
-    veiled: Option<(usize, String)>,
-    visit: &'v mut dyn FnMut(Named),
+    /// The depth at which the sensitive part ends, and its name.
+    sensitive_from: Option<(usize, String)>,
+    visit: &'v mut dyn FnMut(SensitiveValue),
 }
 
 impl Walk<'_, '_> {
     fn open(&mut self, tag: &BytesStart<'_>) {
         self.depth += 1;
         let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
-        if self.veiled.is_none() && self.names.has(&name) {
-            self.veiled = Some((self.depth, name));
+        if self.sensitive_from.is_none() && self.names.has(&name) {
+            self.sensitive_from = Some((self.depth, name));
         }
         for attribute in tag.attributes().with_checks(false).flatten() {
             let own = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
             let own = self.names.has(&own).then_some(own);
-            let below = self.veiled.as_ref().map(|(_, name)| name.clone());
-            // Where a namespace is declared stands its address, which hides nobody.
+            let below = self.sensitive_from.as_ref().map(|(_, name)| name.clone());
+            // A namespace declaration holds no sensitive value.
             if let Some(name) = own.or(below).filter(|_| attribute.key.as_namespace_binding().is_none()) {
                 self.take(self.range(&attribute.value), &name);
             }
@@ -81,29 +80,29 @@ impl Walk<'_, '_> {
     }
 
     fn close(&mut self) {
-        if self.veiled.as_ref().is_some_and(|(depth, _)| *depth >= self.depth) {
-            self.veiled = None;
+        if self.sensitive_from.as_ref().is_some_and(|(depth, _)| *depth >= self.depth) {
+            self.sensitive_from = None;
         }
         self.depth = self.depth.saturating_sub(1);
     }
 
     fn content(&mut self, range: Range<usize>) {
-        if let Some((_, name)) = self.veiled.clone() {
+        if let Some((_, name)) = self.sensitive_from.clone() {
             self.take(range, &name);
         }
     }
 
-    /// Takes what stands in `range` but for the blanks around it.
+    /// Reports the content of `range` without surrounding white space.
     fn take(&mut self, range: Range<usize>, name: &str) {
         let raw = self.text.get(range.clone()).unwrap_or_default();
         let (start, inner) = (range.start + raw.len() - raw.trim_start().len(), raw.trim());
         if !inner.is_empty() {
             let plain = unescape(inner).unwrap_or_else(|_| inner.into());
-            (self.visit)(Named::text(start..start + inner.len(), plain, name));
+            (self.visit)(SensitiveValue::text(start..start + inner.len(), plain, name));
         }
     }
 
-    /// Where bytes that the reader lends stand in the text.
+    /// Returns the range of bytes that the reader borrowed from the text.
     fn range(&self, bytes: &[u8]) -> Range<usize> {
         let start = (bytes.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         start..start + bytes.len()
@@ -113,13 +112,13 @@ impl Walk<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::redact::names::Registry;
+    use crate::record::redact::sensitive_names::NamesByOperation;
 
     /// What stands under `pin` in XML.
-    fn sensitive(text: &str) -> Vec<Named> {
+    fn sensitive(text: &str) -> Vec<SensitiveValue> {
         let mut found = Vec::new();
         let media_type = MediaType::parse("application/problem+xml").expect("a media type");
-        scan(text, Some(&media_type), &Registry::of_names(&["pin"]), &mut |named| found.push(named));
+        scan(text, Some(&media_type), &NamesByOperation::of_names(&["pin"]), &mut |named| found.push(named));
         found
     }
 

@@ -1,52 +1,48 @@
-//! The findings of one outcome written down, with their places and what must not be seen taken out.
+//! Converts the findings of one outcome to those of its entry, with locations and redacted.
 
 use crate::check::{self, Fingerprint, Origin};
 use crate::contract::{self, Contract, Location, Rule};
-use crate::diff::shorten;
-use crate::difference::Sentence;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::rules;
 use crate::run::{self, Outcome};
 
-use super::entry::place;
-use super::redact::{Names, Veil};
-use super::{Acknowledged, BranchOf, Finding, NotChecked, Part, Waived, Waiver};
+use super::format::{Acknowledged, BranchOf, Finding, NotChecked, Part, Place, Waived, Waiver};
+use super::redact::{ExchangeRedactor, SensitiveNames};
 
-/// The longest source line that is kept; longer ones are minified JSON.
+/// Maximum length of a source line; longer ones are minified JSON.
 const MAX_SOURCE: usize = 400;
 
-/// Characters of the expected and of the actual value in a sentence.
-const MAX_EXPECTED: usize = 120;
-const MAX_ACTUAL: usize = 80;
-
-/// Writes the findings of one outcome.
-pub struct Scribe<'a> {
+/// Converter of the findings of one outcome.
+pub struct FindingWriter<'a> {
     outcome: &'a Outcome<'a>,
     contract: &'a Contract,
 }
 
-impl<'a> Scribe<'a> {
-    /// Prepares the writing: the veil learns what the findings say about sensitive places.
-    pub fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, veil: &mut Veil<'_>) -> Self {
+impl<'a> FindingWriter<'a> {
+    /// Prepares the conversion: the redactor collects the values that findings hold at sensitive locations.
+    pub fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, redactor: &mut ExchangeRedactor<'_>) -> Self {
         let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
         let waived = outcome.waived.iter().map(|held| &held.finding);
         for finding in outcome.findings.iter().chain(acknowledged).chain(waived) {
-            let sensitive = sensitive_name(&finding.location, veil.names());
+            let sensitive = sensitive_name(&finding.location, redactor.names());
             let expected = is_value(finding).then_some(&finding.expected);
-            expected.into_iter().chain(&finding.actual).for_each(|text| veil.learn_value(text, sensitive.as_deref()));
+            expected
+                .into_iter()
+                .chain(&finding.actual)
+                .for_each(|text| redactor.learn_value(text, sensitive.as_deref()));
         }
         Self { outcome, contract }
     }
 
-    /// One finding.
-    pub fn write(&self, finding: &check::Finding, veil: &Veil<'_>) -> Finding {
-        let sensitive = sensitive_name(&finding.location, veil.names()).is_some();
+    /// Converts one finding.
+    pub fn write(&self, finding: &check::Finding, redactor: &ExchangeRedactor<'_>) -> Finding {
+        let sensitive = sensitive_name(&finding.location, redactor.names()).is_some();
         let (part, name, at) = located(&finding.location);
         let snippet = self.snippet(&finding.origin);
         let anything = finding.location == Location::Response;
-        let prose = |text: &str| veil.prose(text, sensitive || anything);
-        let value = |text: &String| if anything { veil.operands(text) } else { veil.value(text, sensitive) };
+        let prose = |text: &str| redactor.prose(text, sensitive || anything);
+        let value = |text: &String| if anything { redactor.operands(text) } else { redactor.value(text, sensitive) };
         let mut difference = finding.difference.clone();
         for text in difference.texts_mut() {
             *text = prose(text);
@@ -57,11 +53,11 @@ impl<'a> Scribe<'a> {
             severity: finding.severity.into(),
             keyword: finding.keyword.clone(),
             r#in: part,
-            name: name.map(|name| veil.text(name)),
-            at: at.map(|at| veil.pointer(at)).unwrap_or_default(),
-            place: place(&snippet.place),
+            name: name.map(|name| redactor.text(name)),
+            at: at.map(|at| redactor.pointer(at)).unwrap_or_default(),
+            place: Place::from(&snippet.place),
             source: (snippet.line.len() <= MAX_SOURCE).then(|| prose(snippet.line.trim())),
-            expected: veil.value(&finding.expected, sensitive && is_value(finding)),
+            expected: redactor.value(&finding.expected, sensitive && is_value(finding)),
             actual: finding.actual.as_ref().map(value),
             message: String::new(),
             difference,
@@ -75,22 +71,22 @@ impl<'a> Scribe<'a> {
         Finding { message: written.sentence(), ..written }
     }
 
-    /// One finding that the case acknowledged.
-    pub fn acknowledged(&self, held: &run::Acknowledged, veil: &Veil<'_>) -> Acknowledged {
-        Acknowledged { finding: self.write(&held.finding, veil), reason: veil.text(&held.reason) }
+    /// Converts a finding that the case acknowledged.
+    pub fn acknowledged(&self, held: &run::Acknowledged, redactor: &ExchangeRedactor<'_>) -> Acknowledged {
+        Acknowledged { finding: self.write(&held.finding, redactor), reason: redactor.text(&held.reason) }
     }
 
-    /// One finding that somebody has waived.
-    pub fn waived(&self, held: &run::Waived, veil: &Veil<'_>) -> Waived {
+    /// Converts a waived finding.
+    pub fn waived(&self, held: &run::Waived, redactor: &ExchangeRedactor<'_>) -> Waived {
         let check::Waiver { owner, reason, expires, place: at } = &*held.waiver;
-        let (owner, reason) = (veil.text(owner), veil.text(reason));
-        let waiver = Waiver { owner, reason, expires: expires.clone(), place: place(at) };
-        Waived { finding: self.write(&held.finding, veil), waiver }
+        let (owner, reason) = (redactor.text(owner), redactor.text(reason));
+        let waiver = Waiver { owner, reason, expires: expires.clone(), place: Place::from(at) };
+        Waived { finding: self.write(&held.finding, redactor), waiver }
     }
 
-    /// One rule that could not be checked.
-    pub fn not_checked(&self, held: &contract::NotChecked, veil: &Veil<'_>) -> NotChecked {
-        NotChecked { check: check_of(held.rule).to_owned(), reason: veil.text(&held.reason) }
+    /// Converts a rule that could not be checked.
+    pub fn not_checked(&self, held: &contract::NotChecked, redactor: &ExchangeRedactor<'_>) -> NotChecked {
+        NotChecked { check: check_of(held.rule).to_owned(), reason: redactor.text(&held.reason) }
     }
 
     fn fingerprint(&self, finding: &check::Finding) -> Fingerprint {
@@ -105,32 +101,17 @@ impl<'a> Scribe<'a> {
     }
 }
 
-impl Finding {
-    /// Returns the finding as one lower-case sentence fragment; long values are shortened.
-    pub fn sentence(&self) -> String {
-        let expected = shorten(&self.expected, MAX_EXPECTED);
-        let actual = self.actual.as_deref().map(|actual| shorten(actual, MAX_ACTUAL));
-        let sentence = Sentence {
-            suggestion: self.suggestion.as_deref(),
-            not_listed: self.not_listed,
-            nearest_of: self.branch_of.as_ref().map(|of| (of.keyword.as_str(), of.others.saturating_add(1))),
-            ..Sentence::new(&self.difference, &expected, actual.as_deref())
-        };
-        sentence.to_string()
-    }
-}
-
 fn branch_of(of: &contract::BranchOf) -> BranchOf {
     BranchOf { keyword: of.keyword.clone(), others: of.others as u64 }
 }
 
-/// Whether what is expected is a value of the case, not a notation of the contract.
+/// Whether the expectation is a value of the case, not a schema of the contract.
 fn is_value(finding: &check::Finding) -> bool {
     finding.literal || matches!(finding.origin, Origin::Case(_))
 }
 
-/// The sensitive name that a place stands under, in lower case.
-fn sensitive_name(location: &Location, names: &Names) -> Option<String> {
+/// Returns the sensitive name that a location is under, in lower case.
+fn sensitive_name(location: &Location, names: &SensitiveNames) -> Option<String> {
     let inside = |at: &Pointer| at.tokens().find(|token| names.has(token)).map(|token| token.to_ascii_lowercase());
     let own = |name: &String, is_sensitive: bool| is_sensitive.then(|| name.to_ascii_lowercase());
     match location {

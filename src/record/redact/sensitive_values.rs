@@ -1,4 +1,4 @@
-//! The sensitive values of one exchange, numbered within a story so that equal ones stay comparable.
+//! The sensitive values of one exchange, numbered per story so that equal values can be recognised.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -6,32 +6,32 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use super::mask::Cut;
-use super::needles::Needles;
+use super::replace::Replacement;
+use super::search::SearchPatterns;
 
-/// The fewest characters of a value that is replaced wherever it occurs; shorter ones are replaced only where they stand under
-/// a sensitive name, because they would shred every text.
+/// Minimum length of a value that is replaced anywhere; shorter ones are replaced only under a sensitive name, because they occur
+/// in every text.
 const MIN_ANYWHERE: usize = 4;
 
-/// Values of a story that get a number; what a hostile answer has beyond is `«redacted»`.
+/// Maximum number of numbered values per story; further ones of a hostile response are `«redacted»`.
 const MAX_NUMBERED: usize = 10_000;
 
-/// Bytes of all values of an exchange that are looked for wherever they occur; what a hostile answer has beyond is replaced only
-/// where it stands under a sensitive name.
+/// Maximum total size of the values of an exchange that are searched for anywhere; further ones of a hostile response are replaced
+/// only under a sensitive name.
 const MAX_LOOKED_FOR: usize = 64 * 1024;
 
-/// Bytes of the values of a story that are looked for in its later cases too, where a capture may have carried them.
+/// Maximum total size of the values of a story that are searched for in its later cases, where a capture may have carried them.
 const MAX_CARRIED: usize = 16 * 1024;
 
-/// What is remembered of each scope: a story, or a case of independent ones.
+/// Values and counts of the run, per scope: a story, or an independent case.
 #[derive(Default)]
-pub struct Memory {
+pub struct RunMemory {
     scopes: HashMap<String, Scope>,
-    /// How often something was replaced, by rule.
+    /// Number of replacements per rule.
     counts: RefCell<BTreeMap<Rc<str>, u64>>,
 }
 
-/// The numbers given so far, by the hash of the value, so that long values are not held for the whole run; and the values carried.
+/// Assigned numbers by the hash of the value, so that long values are not held for the whole run, and the carried values.
 #[derive(Default)]
 struct Scope {
     numbers: HashMap<[u8; 32], usize>,
@@ -39,13 +39,13 @@ struct Scope {
     size: usize,
 }
 
-impl Memory {
+impl RunMemory {
     /// Counts one replacement.
     pub fn count(&self, rule: &Rc<str>) {
         *self.counts.borrow_mut().entry(Rc::clone(rule)).or_default() += 1;
     }
 
-    /// How often something was replaced, by rule.
+    /// Number of replacements per rule.
     pub fn counts(&self) -> Vec<(String, u64)> {
         self.counts.borrow().iter().map(|(rule, count)| (rule.to_string(), *count)).collect()
     }
@@ -59,7 +59,7 @@ impl Memory {
 }
 
 impl Scope {
-    /// The number of `value`, from 1; remembers it.
+    /// Returns the number of `value`, from 1; assigns one on first use.
     fn number(&mut self, value: &str, kind: Kind, rule: &Rc<str>) -> Option<usize> {
         let hash = Sha256::digest(value).into();
         if let Some(known) = self.numbers.get(&hash) {
@@ -67,7 +67,7 @@ impl Scope {
         }
         let next = Some(self.numbers.len() + 1).filter(|next| *next <= MAX_NUMBERED)?;
         self.numbers.insert(hash, next);
-        if is_telling(value, kind) && self.size + value.len() <= MAX_CARRIED {
+        if is_searchable(value, kind) && self.size + value.len() <= MAX_CARRIED {
             self.size += value.len();
             self.carried.push((value.to_owned(), kind, Rc::clone(rule)));
         }
@@ -75,12 +75,12 @@ impl Scope {
     }
 }
 
-/// Whether a value may be looked for wherever it occurs.
-fn is_telling(value: &str, kind: Kind) -> bool {
+/// Whether a value may be searched for anywhere.
+fn is_searchable(value: &str, kind: Kind) -> bool {
     kind != Kind::Boolean && value.chars().nth(MIN_ANYWHERE - 1).is_some()
 }
 
-/// What a sensitive value was.
+/// Type of a sensitive value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text.
@@ -92,7 +92,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What a scalar of JSON is that is not in quotes; anything that JSON does not know counts as text.
+    /// Returns the type of an unquoted JSON scalar; invalid ones are strings.
     pub fn of_bare(raw: &str) -> Self {
         match raw {
             "true" | "false" => Self::Boolean,
@@ -110,38 +110,38 @@ impl Kind {
     }
 }
 
-/// The sensitive values that one exchange holds, and those that its story met before.
+/// The sensitive values of one exchange, and those carried from earlier cases of its story.
 #[derive(Default)]
-pub struct Values {
-    held: Vec<Held>,
+pub struct KnownValues {
+    held: Vec<KnownValue>,
     by_value: HashMap<String, usize>,
-    /// The values that are looked for wherever they occur, with their place in `held`.
+    /// The values that are searched for anywhere, with their index in `held`.
     anywhere: Vec<(usize, String)>,
     /// Bytes of those.
     size: usize,
-    needles: OnceCell<Needles>,
+    patterns: OnceCell<SearchPatterns>,
 }
 
 /// One sensitive value.
-struct Held {
+struct KnownValue {
     number: usize,
-    /// What it was wherever it was learned; `None` where the same characters were a text here and a number there.
+    /// Its type; `None` if the same characters were a string here and a number there.
     kind: Option<Kind>,
-    /// The rule by which it is hidden.
+    /// The rule that redacts it.
     rule: Rc<str>,
 }
 
-impl Held {
-    /// What is shown instead of it where it is of `kind`. Equal characters have one number, so that they stay comparable.
+impl KnownValue {
+    /// Returns its label. Equal characters have the same number, so that they can be recognised.
     fn label(&self, kind: Option<Kind>) -> (String, Rc<str>) {
         let kind = kind.map(|kind| format!(" {}", kind.word())).unwrap_or_default();
         (format!("«redacted:{}{kind}»", self.number), Rc::clone(&self.rule))
     }
 }
 
-impl Values {
-    /// The values that the scope met before.
-    pub fn carried(memory: &mut Memory, scope: &str) -> Self {
+impl KnownValues {
+    /// Starts with the values carried from earlier cases of the scope.
+    pub fn carried(memory: &mut RunMemory, scope: &str) -> Self {
         let mut values = Self::default();
         for (plain, kind, rule) in memory.scope(scope).carried.clone() {
             values.learn(memory, scope, (&plain, kind), &rule);
@@ -149,8 +149,8 @@ impl Values {
         values
     }
 
-    /// Takes up one value; an empty one has nothing to hide.
-    pub fn learn(&mut self, memory: &mut Memory, scope: &str, (plain, kind): (&str, Kind), rule: &Rc<str>) {
+    /// Adds a value; empty ones are ignored.
+    pub fn learn(&mut self, memory: &mut RunMemory, scope: &str, (plain, kind): (&str, Kind), rule: &Rc<str>) {
         if plain.is_empty() {
             return;
         }
@@ -160,37 +160,37 @@ impl Values {
         }
         let Some(number) = memory.scope(scope).number(plain, kind, rule) else { return };
         let held = self.held.len();
-        self.held.push(Held { number, kind: Some(kind), rule: Rc::clone(rule) });
+        self.held.push(KnownValue { number, kind: Some(kind), rule: Rc::clone(rule) });
         self.by_value.insert(plain.to_owned(), held);
-        if is_telling(plain, kind) && self.size + plain.len() <= MAX_LOOKED_FOR {
+        if is_searchable(plain, kind) && self.size + plain.len() <= MAX_LOOKED_FOR {
             self.size += plain.len();
             self.anywhere.push((held, plain.to_owned()));
-            self.needles = OnceCell::new();
+            self.patterns = OnceCell::new();
         }
     }
 
-    /// What is shown instead of `plain` where it is of `kind`, and by which rule, when it is one of the values.
+    /// Returns label and rule of `plain` if it is a known value.
     pub fn label(&self, plain: &str, kind: Kind) -> Option<(String, Rc<str>)> {
         self.by_value.get(plain).and_then(|held| self.held.get(*held)).map(|held| held.label(Some(kind)))
     }
 
-    /// Every value in `text`.
-    pub fn cuts(&self, text: &str) -> Vec<Cut> {
-        let found = self.needles().find(text).into_iter();
-        let cut = |held: &Held, range| {
+    /// Returns a replacement for every value in `text`.
+    pub fn replacements(&self, text: &str) -> Vec<Replacement> {
+        let found = self.patterns().find(text).into_iter();
+        let replacement = |held: &KnownValue, range| {
             let (label, rule) = held.label(held.kind);
-            Cut { range, label, rule }
+            Replacement { range, label, rule, is_secret: false }
         };
-        found.filter_map(|(of, range)| Some(cut(self.held.get(of)?, range))).collect()
+        found.filter_map(|(of, range)| Some(replacement(self.held.get(of)?, range))).collect()
     }
 
-    /// Bytes that the longest value may take in a text.
-    pub fn reach(&self) -> usize {
-        self.needles().reach()
+    /// Returns the maximum size in bytes of an encoded value.
+    pub fn max_length(&self) -> usize {
+        self.patterns().max_length()
     }
 
-    fn needles(&self) -> &Needles {
+    fn patterns(&self) -> &SearchPatterns {
         let values = || self.anywhere.iter().map(|(held, plain)| (*held, plain.as_str()));
-        self.needles.get_or_init(|| Needles::of_exchange(values()))
+        self.patterns.get_or_init(|| SearchPatterns::of_exchange(values()))
     }
 }

@@ -1,4 +1,4 @@
-//! The head of a written record alone: what a later run is compared with.
+//! Reads only the head of a stored record, as the baseline of a later run.
 
 use std::fmt;
 use std::io::{BufReader, Read};
@@ -6,17 +6,17 @@ use std::io::{BufReader, Read};
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{Head, VERSION};
+use super::format::{Head, VERSION};
 
-/// The member that holds the entries; the head is all the others.
+/// The key of the entries; all other keys are of the head.
 const OUTCOMES: &str = "outcomes";
 
-/// Reads the head alone: of a record as it is written, nothing behind the head is looked at.
+/// Reads only the head; a record as signoff writes it is read no further.
 pub fn read_head(reader: impl Read) -> Result<Head, String> {
     let mut before = Before::default();
     let read = serde_json::Deserializer::from_reader(BufReader::new(reader)).deserialize_map(&mut before);
     match read {
-        Err(error) if !before.is_enough => Err(no_object(&error)),
+        Err(error) if !before.is_enough => Err(not_an_object(&error)),
         _ => head(before.members),
     }
 }
@@ -27,14 +27,14 @@ fn head(members: Map<String, Value>) -> Result<Head, String> {
         Some(version) => return Err(format!("expected a record of version {VERSION}, found version {version}")),
         None => return Err(format!("expected `\"record\": {VERSION}`, which every record begins with")),
     }
-    serde_json::from_value(members.into()).map_err(|error| format!("the head is no record's: {error}"))
+    serde_json::from_value(members.into()).map_err(|error| format!("the head is invalid: {error}"))
 }
 
-fn no_object(error: &serde_json::Error) -> String {
+fn not_an_object(error: &serde_json::Error) -> String {
     format!("expected a record, a JSON object: {error}")
 }
 
-/// The members before the entries. Once those begin, reading is given up where there is a head already.
+/// The members before the entries. Reading stops at the entries if the head precedes them.
 #[derive(Default)]
 struct Before {
     members: Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Finds what stands under a sensitive name in each part of a message.
+//! Finds values under sensitive names in each part of a message.
 
 use std::fmt;
 use std::ops::Range;
@@ -13,25 +13,25 @@ use crate::pointer::Pointer;
 
 use super::decode::Coding;
 use super::json::{self, IsSensitive, Token, unquote};
-use super::names::Names;
-use super::values::Kind;
+use super::sensitive_names::SensitiveNames;
+use super::sensitive_values::Kind;
 
-/// A sensitive value and where it stands.
+/// A sensitive value and its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    /// Bytes of the text it was found in.
+pub struct SensitiveValue {
+    /// Range in the searched text.
     pub range: Range<usize>,
-    /// The value, every encoding undone.
+    /// The decoded value.
     pub plain: String,
-    /// What it was.
+    /// Its type.
     pub kind: Kind,
-    /// The sensitive name that it stands under, in lower case.
+    /// The sensitive name, in lower case.
     pub name: String,
-    /// For a scalar of JSON: in how many strings that hold JSON it stands. Quotes belong around what replaces it.
+    /// For a JSON scalar: the number of strings with JSON that it is nested in. Its replacement needs quotes.
     pub within: Option<usize>,
 }
 
-impl Named {
+impl SensitiveValue {
     pub(super) fn text(range: Range<usize>, plain: impl Into<String>, name: &str) -> Self {
         Self { range, plain: plain.into(), kind: Kind::Text, name: name.to_ascii_lowercase(), within: None }
     }
@@ -41,15 +41,15 @@ impl Named {
     }
 }
 
-/// Strings that hold JSON with strings that hold JSON: how deep it is followed.
+/// Maximum nesting of strings that hold JSON.
 const MAX_WITHIN: usize = 3;
 
-/// Bytes of a string that is looked into for JSON; a longer one that may hold some is sensitive as a whole.
+/// Maximum size of a string that is parsed as JSON; a longer one that may hold JSON is sensitive as a whole.
 const MAX_STRING: usize = 256 * 1024;
 
-/// Shows `visit` the sensitive scalars of a JSON text, or of prose with JSON in it, also those in strings that hold JSON;
-/// `everything` says that the whole text stands under a sensitive name.
-pub fn in_json(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Named)) {
+/// Calls `visit` for the sensitive scalars of a JSON text or of a sentence with JSON in it, including strings that hold JSON.
+/// With `everything`, the whole text is under a sensitive name.
+pub fn in_json(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(SensitiveValue)) {
     in_json_within(text, 0, everything, is_sensitive, visit);
 }
 
@@ -58,7 +58,7 @@ fn in_json_within(
     within: usize,
     everything: bool,
     is_sensitive: IsSensitive<'_>,
-    visit: &mut dyn FnMut(Named),
+    visit: &mut dyn FnMut(SensitiveValue),
 ) {
     json::scan(text, everything, is_sensitive, &mut |token| match token.kind {
         _ if token.named.is_some() => visited(scalar(text, token, within), visit),
@@ -67,12 +67,12 @@ fn in_json_within(
     });
 }
 
-fn visited(named: Option<Named>, visit: &mut dyn FnMut(Named)) {
+fn visited(named: Option<SensitiveValue>, visit: &mut dyn FnMut(SensitiveValue)) {
     named.into_iter().for_each(visit);
 }
 
-/// A sensitive scalar; `null` has nothing to hide.
-fn scalar(text: &str, token: Token, within: usize) -> Option<Named> {
+/// Converts a token to a sensitive value; `null` is never sensitive.
+fn scalar(text: &str, token: Token, within: usize) -> Option<SensitiveValue> {
     let raw = text.get(token.range.clone())?;
     let (plain, kind) = match (token.kind, raw) {
         (_, "null") => return None,
@@ -80,13 +80,19 @@ fn scalar(text: &str, token: Token, within: usize) -> Option<Named> {
         _ => (unquote(raw).into_owned(), Kind::Text),
     };
     let name = token.named.and_then(|name| text.get(name)).map(unquote).unwrap_or_default().to_ascii_lowercase();
-    (!plain.is_empty()).then_some(Named { range: token.range, plain, kind, name, within: Some(within) })
+    (!plain.is_empty()).then_some(SensitiveValue { range: token.range, plain, kind, name, within: Some(within) })
 }
 
-/// The sensitive scalars in a string that holds JSON.
-fn in_string(text: &str, token: Token, within: usize, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Named)) {
+/// Finds the sensitive scalars in a string that holds JSON.
+fn in_string(
+    text: &str,
+    token: Token,
+    within: usize,
+    is_sensitive: IsSensitive<'_>,
+    visit: &mut dyn FnMut(SensitiveValue),
+) {
     let held = json::inside(text.get(token.range.clone()).unwrap_or_default());
-    // What has no escapes has no names in quotes.
+    // Without escapes there are no quoted names.
     if !held.trim_start().starts_with(['{', '[', '\\']) || !held.contains('\\') {
         return;
     }
@@ -101,11 +107,11 @@ fn in_string(text: &str, token: Token, within: usize, is_sensitive: IsSensitive<
     });
 }
 
-/// All that stands at or below `pointer` in a text that is JSON, where `*` is every element or member. In what is only nearly JSON,
-/// all below its last name, wherever that stands.
-pub fn at_pointer(text: &str, pointer: &Pointer) -> Vec<Named> {
+/// Finds everything at or below `pointer` in JSON; `*` stands for every element or property. In malformed JSON, finds everything
+/// below the last name of the pointer, anywhere.
+pub fn at_pointer(text: &str, pointer: &Pointer) -> Vec<SensitiveValue> {
     let mut found = Vec::new();
-    let called = |named: Named| Named { name: pointer.as_str().to_owned(), ..named };
+    let called = |named: SensitiveValue| SensitiveValue { name: pointer.as_str().to_owned(), ..named };
     let Ok(whole) = serde_json::from_str::<&RawValue>(text) else {
         let last = pointer.tokens().filter(|token| token != "*").last();
         let is_last = |name: &str| last.as_deref() == Some(name);
@@ -123,7 +129,7 @@ pub fn at_pointer(text: &str, pointer: &Pointer) -> Vec<Named> {
     found
 }
 
-/// What `token` of a pointer leads to in an object or a list.
+/// Returns the children that a token of a pointer selects.
 fn children<'t>(raw: &'t RawValue, token: &str) -> Vec<&'t RawValue> {
     let is_meant = |name: &str| token == "*" || name == token;
     if let Ok(Members(members)) = serde_json::from_str(raw.get()) {
@@ -133,7 +139,7 @@ fn children<'t>(raw: &'t RawValue, token: &str) -> Vec<&'t RawValue> {
     (0..).zip(elements).filter(|(index, _): &(usize, _)| is_meant(&index.to_string())).map(|(_, value)| value).collect()
 }
 
-/// The members of an object, those of one name too.
+/// The properties of an object, including duplicates.
 struct Members<'t>(Vec<(String, &'t RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -158,8 +164,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// In the value of a header: the credentials behind an `Authorization` scheme, the values of cookies, or all of it.
-pub fn in_header(name: &str, value: &str, names: &Names) -> Vec<Named> {
+/// Finds the sensitive part of a header: the credentials after an `Authorization` scheme, the values of cookies, or all of it.
+pub fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let lower = name.to_ascii_lowercase();
     if matches!(lower.as_str(), "location" | "content-location" | "referer") && !names.has_header(name) {
         return in_url(value, "", names);
@@ -171,20 +177,20 @@ pub fn in_header(name: &str, value: &str, names: &Names) -> Vec<Named> {
         "authorization" | "proxy-authorization" => {
             let start = value.find(' ').map_or(0, |blank| blank + 1);
             let credentials = value.get(start..).unwrap_or_default();
-            vec![Named::text(start..value.len(), credentials, name)]
+            vec![SensitiveValue::text(start..value.len(), credentials, name)]
         }
         "cookie" => cookies(value, &lower).collect(),
         "set-cookie" => cookies(value, &lower).take(1).collect(),
-        _ => vec![Named::text(0..value.len(), value, name)],
+        _ => vec![SensitiveValue::text(0..value.len(), value, name)],
     }
 }
 
-/// The values of cookies, which are hidden by the name of their header.
-fn cookies(value: &str, header: &str) -> impl Iterator<Item = Named> {
-    in_pairs(value, ';', &|_| true).into_iter().map(|named| Named { name: header.to_owned(), ..named })
+/// Finds the values of cookies, under the name of their header.
+fn cookies(value: &str, header: &str) -> impl Iterator<Item = SensitiveValue> {
+    in_pairs(value, ';', &|_| true).into_iter().map(|named| SensitiveValue { name: header.to_owned(), ..named })
 }
 
-/// The password of Basic credentials (RFC 7617 §2): a target may tell it alone.
+/// Returns the password of Basic credentials (RFC 7617 §2): a target may echo it alone.
 pub fn password(name: &str, value: &str) -> Option<String> {
     let (scheme, encoded) = value.split_once(' ')?;
     let is_basic = name.to_ascii_lowercase().ends_with("authorization") && scheme.eq_ignore_ascii_case("basic");
@@ -192,8 +198,8 @@ pub fn password(name: &str, value: &str) -> Option<String> {
     String::from_utf8(decoded).ok()?.split_once(':').map(|(_, password)| password.to_owned())
 }
 
-/// In a URL: query parameters by name, and whole path segments that `template` gives a sensitive name.
-pub fn in_url(url: &str, template: &str, names: &Names) -> Vec<Named> {
+/// Finds query parameters by name, and path segments to which `template` gives a sensitive name.
+pub fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut start = 0;
     let mut found = Vec::new();
@@ -201,7 +207,7 @@ pub fn in_url(url: &str, template: &str, names: &Names) -> Vec<Named> {
         let parameter = pattern.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         if let Some(name) = parameter.filter(|name| names.has(name)) {
             let plain = percent_decode_str(segment).decode_utf8_lossy();
-            found.push(Named::text(start..start + segment.len(), plain, name));
+            found.push(SensitiveValue::text(start..start + segment.len(), plain, name));
         }
         start += segment.len() + 1;
     }
@@ -210,7 +216,7 @@ pub fn in_url(url: &str, template: &str, names: &Names) -> Vec<Named> {
     found
 }
 
-/// The segments of a URL's path.
+/// Returns the ranges of the path segments of a URL.
 pub fn segments(url: &str) -> impl Iterator<Item = Range<usize>> {
     let path = url.split('?').next().unwrap_or_default();
     path.split('/').scan(0, |next, segment| {
@@ -220,13 +226,13 @@ pub fn segments(url: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// In `application/x-www-form-urlencoded` text.
-pub fn in_form(form: &str, names: &Names) -> Vec<Named> {
+/// Finds values in `application/x-www-form-urlencoded` text.
+pub fn in_form(form: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     in_pairs(form, '&', &|name| names.has_query(name))
 }
 
-/// In `multipart/form-data`: the content of parts by name (RFC 7578 §4.2).
-pub fn in_multipart(text: &str, names: &Names) -> Vec<Named> {
+/// Finds the content of parts of `multipart/form-data` by name (RFC 7578 §4.2).
+pub fn in_multipart(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     const NAME: &str = " name=\"";
     let part = |at: usize| {
         let start = at + NAME.len();
@@ -234,14 +240,18 @@ pub fn in_multipart(text: &str, names: &Names) -> Vec<Named> {
         let content = start + text.get(start..)?.find("\r\n\r\n")? + 4;
         let length = text.get(content..)?.find("\r\n--")?;
         names.has(name).then(|| {
-            Named::text(content..content + length, text.get(content..content + length).unwrap_or_default(), name)
+            SensitiveValue::text(
+                content..content + length,
+                text.get(content..content + length).unwrap_or_default(),
+                name,
+            )
         })
     };
     text.match_indices(NAME).filter_map(|(at, _)| part(at)).filter(|named| !named.plain.is_empty()).collect()
 }
 
-/// In the operands of an assertion: `name = value`, as JSON, by the last part of the name.
-pub fn in_operands(text: &str, names: &Names) -> Vec<Named> {
+/// Finds values in the operands of an assertion (`name = value` with JSON values) by the last part of the name.
+pub fn in_operands(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let mut signs = text.match_indices(" = ").map(|(at, sign)| (at, at + sign.len())).peekable();
     let mut found = Vec::new();
     while let Some((sign, start)) = signs.next() {
@@ -250,18 +260,18 @@ pub fn in_operands(text: &str, names: &Names) -> Vec<Named> {
         if !names.has(name) {
             continue;
         }
-        // What follows up to the next sign is the value, and the next name.
+        // The text up to the next sign is the value and the next name.
         let next = signs.peek().map_or(text.len(), |(sign, _)| *sign);
         let value = text.get(start..next).unwrap_or_default();
         let value = if next == text.len() { value } else { value.rsplit_once(", ").map_or(value, |(value, _)| value) };
-        let called = |named: Named| Named { name: name.to_ascii_lowercase(), ..named };
+        let called = |named: SensitiveValue| SensitiveValue { name: name.to_ascii_lowercase(), ..named };
         in_json(value, true, &|_| true, &mut |named| found.push(called(named).moved(|at| at + start)));
     }
     found
 }
 
-/// The values of `name=value` pairs whose decoded name is sensitive.
-fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) -> Vec<Named> {
+/// Finds the values of `name=value` pairs whose decoded name is sensitive.
+fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) -> Vec<SensitiveValue> {
     let mut start = 0;
     let mut found = Vec::new();
     for pair in text.split(separator) {
@@ -269,7 +279,7 @@ fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) ->
             let at = start + name.len() + 1;
             let name = decoded(name);
             if is_sensitive(name.trim()) {
-                found.push(Named::text(at..at + value.len(), decoded(value), name.trim()));
+                found.push(SensitiveValue::text(at..at + value.len(), decoded(value), name.trim()));
             }
         }
         start += pair.len() + separator.len_utf8();

@@ -1,4 +1,4 @@
-//! Which names stand for values that must not be seen: those of the configuration, of HTTP and of the contract.
+//! Names whose values are redacted: those of the configuration, of HTTP and of the contract.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -15,18 +15,18 @@ const HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "se
 /// How many `$ref`s are followed from a property to its schema.
 const MAX_REFS: usize = 16;
 
-/// The names that are sensitive in exchanges of one operation; all match in any case.
+/// The sensitive names in exchanges of one operation; matching is case-insensitive.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
-    /// Whether nothing is sensitive, not even what HTTP itself names.
+pub struct SensitiveNames {
+    /// Whether redaction is off, even for the headers of HTTP.
     off: bool,
-    /// Properties, parameters and headers that the configuration names.
+    /// Properties, parameters and headers named by the configuration.
     configured: Vec<String>,
-    /// Places in bodies that the configuration names; `*` stands for every element or member.
+    /// Locations in bodies named by the configuration; `*` stands for every element or property.
     pointers: Vec<Pointer>,
     /// Properties and parameters that the contract protects.
     protected: Vec<String>,
-    /// Segments of the contract's paths that stand for themselves.
+    /// Literal segments of the contract's paths.
     literals: Rc<HashSet<String>>,
     /// Headers only.
     headers: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Names {
     query: Vec<String>,
 }
 
-impl Names {
+impl SensitiveNames {
     /// Whether no property is sensitive at all.
     pub fn has_none(&self) -> bool {
         self.configured.is_empty() && self.protected.is_empty() && self.pointers.is_empty()
@@ -50,7 +50,7 @@ impl Names {
         !self.off && (contains(HEADERS, name) || contains(&self.headers, name) || self.has(name))
     }
 
-    /// Whether the password within a header's Basic credentials is sensitive wherever it stands.
+    /// Whether the password of Basic credentials is sensitive anywhere.
     pub fn has_passwords(&self) -> bool {
         !self.off
     }
@@ -61,13 +61,13 @@ impl Names {
     }
 }
 
-impl Names {
-    /// The places in bodies that are sensitive.
+impl SensitiveNames {
+    /// Returns the sensitive locations in bodies.
     pub fn pointers(&self) -> &[Pointer] {
         &self.pointers
     }
 
-    /// The sensitive place that `at` is, or lies within.
+    /// Returns the sensitive location that `at` is, or is within.
     pub fn pointer(&self, at: &Pointer) -> Option<&Pointer> {
         let leads = |pointer: &&Pointer| {
             let mut tokens = at.tokens();
@@ -76,22 +76,26 @@ impl Names {
         self.pointers.iter().find(leads)
     }
 
-    /// Whether a segment of a path says no more than the contract does.
+    /// Whether a path segment is a literal of the contract.
     pub fn is_literal(&self, segment: &str) -> bool {
         self.literals.contains(segment)
     }
 
-    /// The rule by which the values under a name are hidden: who names it, and the name.
+    /// Returns the rule that redacts values under a name: its origin and the name.
     pub fn rule(&self, name: &str) -> Rc<str> {
-        let by = match () {
-            () if self.pointers.iter().any(|pointer| pointer.as_str() == name) => "redact",
-            () if contains(&self.configured, name) => "redact",
-            () if contains(&self.protected, name) => "contract",
-            () if contains(HEADERS, name) => "header",
-            () if contains(&self.headers, name) || contains(&self.query, name) => "security",
-            () => return "sensitive place".into(),
+        let is_pointer = self.pointers.iter().any(|pointer| pointer.as_str() == name);
+        let origin = if is_pointer || contains(&self.configured, name) {
+            "redact"
+        } else if contains(&self.protected, name) {
+            "contract"
+        } else if contains(HEADERS, name) {
+            "header"
+        } else if contains(&self.headers, name) || contains(&self.query, name) {
+            "security"
+        } else {
+            return "sensitive location".into();
         };
-        format!("{by} {name}").into()
+        format!("{origin} {name}").into()
     }
 }
 
@@ -99,40 +103,44 @@ fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
     names.iter().any(|held| held.as_ref().eq_ignore_ascii_case(name))
 }
 
-/// The sensitive names of each operation, worked out when the operation is first met.
+/// The sensitive names of each operation, collected on first use.
 #[derive(Debug)]
-pub struct Registry {
-    /// `None` where nothing is sensitive at all.
+pub struct NamesByOperation {
+    /// `None` if redaction is off.
     configured: Option<Vec<String>>,
-    by_operation: HashMap<Option<usize>, Rc<Names>>,
+    by_operation: HashMap<Option<usize>, Rc<SensitiveNames>>,
     literals: Option<Rc<HashSet<String>>>,
 }
 
-impl Registry {
-    /// A registry with the names that the configuration gives.
+impl NamesByOperation {
+    /// Starts with the names of the configuration.
     pub fn new(configured: Vec<String>) -> Self {
         Self { configured: Some(configured), by_operation: HashMap::new(), literals: None }
     }
 
-    /// A registry by which nothing is sensitive.
+    /// Turns redaction off.
     #[cfg(test)]
     pub fn off() -> Self {
         Self { configured: None, by_operation: HashMap::new(), literals: None }
     }
 
-    /// Just these names, for tests.
+    /// Only these names, for tests.
     #[cfg(test)]
-    pub fn of_names(names: &[&str]) -> Rc<Names> {
+    pub fn of_names(names: &[&str]) -> Rc<SensitiveNames> {
         let configured = names.iter().map(|name| (*name).to_owned()).collect();
-        Rc::new(Names { configured, ..Names::default() })
+        Rc::new(SensitiveNames { configured, ..SensitiveNames::default() })
     }
 
-    /// The names that are sensitive in exchanges of `operation`.
-    pub fn names(&mut self, contract: &Contract, operation: Option<&Operation>) -> Rc<Names> {
-        let Some(configured) = &self.configured else { return Rc::new(Names { off: true, ..Names::default() }) };
+    /// Returns the sensitive names in exchanges of `operation`.
+    pub fn names(&mut self, contract: &Contract, operation: Option<&Operation>) -> Rc<SensitiveNames> {
+        let Some(configured) = &self.configured else {
+            return Rc::new(SensitiveNames { off: true, ..SensitiveNames::default() });
+        };
         let literals = Rc::clone(self.literals.get_or_insert_with(|| Rc::new(literals(contract))));
         let held = self.by_operation.entry(operation.map(|operation| operation.index));
-        Rc::clone(held.or_insert_with(|| Rc::new(Names { literals, ..collect(configured, contract, operation) })))
+        Rc::clone(
+            held.or_insert_with(|| Rc::new(SensitiveNames { literals, ..collect(configured, contract, operation) })),
+        )
     }
 }
 
@@ -141,11 +149,11 @@ fn literals(contract: &Contract) -> HashSet<String> {
     segments.filter(|segment| !segment.contains('{')).map(str::to_owned).collect()
 }
 
-fn collect(configured: &[String], contract: &Contract, operation: Option<&Operation>) -> Names {
+fn collect(configured: &[String], contract: &Contract, operation: Option<&Operation>) -> SensitiveNames {
     let protected = operation.map(|operation| protected(contract, operation)).unwrap_or_default();
     let (pointers, configured) = configured.iter().cloned().partition::<Vec<_>, _>(|name| name.starts_with('/'));
     let pointers = pointers.iter().filter_map(|pointer| Pointer::parse(pointer)).collect();
-    let mut names = Names { configured, pointers, protected, ..Names::default() };
+    let mut names = SensitiveNames { configured, pointers, protected, ..SensitiveNames::default() };
     for scheme in contract.security_schemes.values() {
         match scheme {
             SecurityScheme::ApiKey { place: ParameterIn::Header, name } => names.headers.push(name.clone()),

@@ -1,19 +1,19 @@
-//! The forms of one value that are searched for; encodings character by character are undone in the text instead.
+//! The forms of a value that are searched for. Character encodings are decoded in the text instead.
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, URL_SAFE};
 
-/// The shortest stretch of base64 that is taken for a value; shorter ones turn up by chance.
+/// Minimum length of base64 that is taken for a value; shorter matches are coincidences.
 const MIN_BASE64: usize = 8;
 
-/// `value`, and with `+` for its blanks as forms write it.
-pub fn spellings(value: &str) -> Vec<String> {
+/// Returns `value`, and `value` with `+` for spaces as in forms.
+pub fn plain_forms(value: &str) -> Vec<String> {
     let form = value.contains(' ').then(|| value.replace(' ', "+"));
     [value.to_owned()].into_iter().chain(form).collect()
 }
 
-/// The base64 of `value` alone, and the characters that are the same wherever it stands inside something encoded, such as the
-/// `user:password` of Basic credentials (RFC 7617 §2): three alignments, in both alphabets, without repetition.
+/// Returns the base64 forms of `value`: alone, and inside other encoded text such as the `user:password` of Basic credentials
+/// (RFC 7617 §2). There are three alignments in two alphabets.
 pub fn base64_forms(value: &str) -> Vec<String> {
     let inside = |engine: &GeneralPurpose, shift: usize| {
         let encoded = engine.encode([&[0; 2][..shift], value.as_bytes()].concat());
@@ -35,8 +35,8 @@ mod tests {
 
     #[test]
     fn blanks_have_two_spellings() {
-        assert_eq!(spellings("PARTNER_1.x-y"), ["PARTNER_1.x-y"]);
-        assert_eq!(spellings("a b c"), ["a b c", "a+b+c"]);
+        assert_eq!(plain_forms("PARTNER_1.x-y"), ["PARTNER_1.x-y"]);
+        assert_eq!(plain_forms("a b c"), ["a b c", "a+b+c"]);
     }
 
     #[test]

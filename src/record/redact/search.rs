@@ -1,113 +1,119 @@
-//! Finds values in a text, as they are and as they look when encoded, all in one go.
+//! Finds values in a string, raw or encoded, in one pass.
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
-use super::spelling::{base64_forms, spellings};
+use super::encodings::{base64_forms, plain_forms};
 
-/// Encodings laid one over the other that are undone.
+/// Maximum number of nested encodings that are decoded.
 const MAX_LAYERS: usize = 3;
 
-/// Bytes of a text that are searched at a time, so that undoing its encodings takes little memory.
+/// Bytes that are searched at a time, so that decoding takes little memory.
 const STRETCH: usize = 256 * 1024;
 
-/// Bytes that an encoded byte may take: one escape over another.
+/// Maximum size in bytes of an encoded byte: one escape inside another.
 const WIDEST: usize = 16;
 
-/// The values that are looked for.
+/// Search patterns of a set of values.
 #[derive(Default)]
-pub struct Needles {
+pub struct SearchPatterns {
     automaton: Option<AhoCorasick>,
-    needles: Vec<Needle>,
-    /// Bytes that the longest value may take in a text.
-    reach: usize,
-    /// Bytes of the shortest pattern: undoing an encoding lengthens no text, so a shorter one holds nothing.
+    patterns: Vec<SearchPattern>,
+    /// Maximum size in bytes of an encoded value.
+    max_length: usize,
+    /// Size of the shortest pattern: decoding never lengthens a text, so a shorter text cannot match.
     shortest: usize,
 }
 
-/// What one pattern of the automaton stands for.
-struct Needle {
+/// The value that a pattern of the automaton belongs to.
+struct SearchPattern {
     /// The number of the value.
     of: usize,
-    /// Whether it lies inside base64, whose neighbouring characters hold bits of the value too.
+    /// Whether it is inside base64, whose neighbouring characters hold bits of the value too.
     base64: bool,
 }
 
-impl Needles {
-    /// Prepares the search for values by their numbers, for a whole run: letters count in either case, because the names of hosts
-    /// and headers lose theirs. Empty values are not looked for.
+impl SearchPatterns {
+    /// Prepares a case-insensitive search for the numbered values of a run: hosts and header names lose their case. Empty values
+    /// are ignored.
     pub fn of_run<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         Self::new(values, AhoCorasick::builder().ascii_case_insensitive(true))
     }
 
-    /// The same for one exchange, letter by letter.
+    /// Prepares a case-sensitive search for one exchange.
     pub fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
-        // The other kinds find faster and take far longer to build.
+        // Other kinds search faster but take far longer to build.
         Self::new(values, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
     }
 
     fn new<'v>(values: impl Iterator<Item = (usize, &'v str)>, builder: &AhoCorasickBuilder) -> Self {
-        let (texts, needles): (Vec<_>, Vec<_>) = values.flat_map(|(of, value)| forms(of, value)).unzip();
-        let reach = texts.iter().map(|text: &String| text.len() * WIDEST).max().unwrap_or_default();
+        let (texts, patterns): (Vec<_>, Vec<_>) = values.flat_map(|(of, value)| forms(of, value)).unzip();
+        let max_length = texts.iter().map(|text: &String| text.len() * WIDEST).max().unwrap_or_default();
         let shortest = texts.iter().map(String::len).min().unwrap_or_default();
         let automaton = (!texts.is_empty())
             .then(|| builder.build(texts).expect("an automaton over bounded values has far fewer than 2^31 states"));
-        Self { automaton, needles, reach, shortest }
+        Self { automaton, patterns, max_length, shortest }
     }
 
-    /// Bytes that the longest value may take in a text.
-    pub fn reach(&self) -> usize {
-        self.reach
+    /// Maximum size in bytes of an encoded value.
+    pub fn max_length(&self) -> usize {
+        self.max_length
     }
 
-    /// Every value in `text` and in what it encodes: its number, and the bytes of `text` it takes.
+    /// Finds every value in `text`, raw or encoded. Returns its number and its range in `text`.
     pub fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
         let mut found = Vec::new();
         let automaton = self.automaton.as_ref().filter(|_| text.len() >= self.shortest);
         let Some(automaton) = automaton else { return found };
         for start in (0..text.len()).step_by(STRETCH) {
-            let end = text.len().min(start + STRETCH + self.reach);
+            let end = text.len().min(start + STRETCH + self.max_length);
             let depth = Depth { origin: &|at| start + at, layers: 0 };
-            self.dig(automaton, &text.as_bytes()[start..end], depth, &mut found);
+            self.search_decoded(automaton, &text.as_bytes()[start..end], depth, &mut found);
         }
         found.sort_unstable_by_key(|(of, range)| (range.start, range.end, *of));
         found.dedup();
         found
     }
 
-    fn dig(&self, automaton: &AhoCorasick, text: &[u8], depth: Depth<'_>, found: &mut Vec<(usize, Range<usize>)>) {
+    fn search_decoded(
+        &self,
+        automaton: &AhoCorasick,
+        text: &[u8],
+        depth: Depth<'_>,
+        found: &mut Vec<(usize, Range<usize>)>,
+    ) {
         let Depth { origin, layers } = depth;
         for hit in automaton.find_overlapping_iter(text) {
-            let Some(needle) = self.needles.get(hit.pattern().as_usize()) else { continue };
-            let range = if needle.base64 { whole_base64(text, hit.range()) } else { hit.range() };
-            found.push((needle.of, origin(range.start)..origin(range.end)));
+            let Some(pattern) = self.patterns.get(hit.pattern().as_usize()) else { continue };
+            let range = if pattern.base64 { whole_base64(text, hit.range()) } else { hit.range() };
+            found.push((pattern.of, origin(range.start)..origin(range.end)));
         }
         for coding in Coding::ALL.into_iter().filter(|_| layers < MAX_LAYERS) {
             if let Some(decoded) = coding.undo(text) {
                 let origin = |at| origin(decoded.origin(at));
                 let depth = Depth { origin: &origin, layers: layers + 1 };
-                self.dig(automaton, &decoded.bytes, depth, found);
+                self.search_decoded(automaton, &decoded.bytes, depth, found);
             }
         }
     }
 }
 
-/// How many encodings were undone, and where a byte came from.
+/// Number of decoded layers, and the origin of each byte.
 #[derive(Clone, Copy)]
 struct Depth<'o> {
     origin: &'o dyn Fn(usize) -> usize,
     layers: usize,
 }
 
-fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, Needle)> {
-    let needle = move |base64| move |text| (text, Needle { of, base64 });
-    let plain = spellings(value).into_iter().map(needle(false));
-    plain.chain(base64_forms(value).into_iter().map(needle(true))).filter(|(text, _)| !text.is_empty())
+fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
+    let pattern = move |base64| move |text| (text, SearchPattern { of, base64 });
+    let plain = plain_forms(value).into_iter().map(pattern(false));
+    plain.chain(base64_forms(value).into_iter().map(pattern(true))).filter(|(text, _)| !text.is_empty())
 }
 
-/// `range` with the base64 characters on both sides of it.
+/// Extends `range` by the base64 characters on both sides.
 fn whole_base64(text: &[u8], range: Range<usize>) -> Range<usize> {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
     let before = text.iter().take(range.start).rev().take_while(|byte| is_base64(byte)).count();
@@ -120,8 +126,8 @@ mod tests {
     use super::*;
 
     fn check(values: &[&str], text: &str, expect: &[(usize, &str)]) {
-        let needles = Needles::of_exchange(values.iter().copied().enumerate());
-        let found: Vec<_> = needles.find(text).into_iter().map(|(of, range)| (of, &text[range])).collect();
+        let patterns = SearchPatterns::of_exchange(values.iter().copied().enumerate());
+        let found: Vec<_> = patterns.find(text).into_iter().map(|(of, range)| (of, &text[range])).collect();
         assert_eq!(found, expect, "{text}");
     }
 

@@ -1,29 +1,29 @@
-//! What is counted while the entries pass.
+//! Running counters.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Finding, Severity, Since, Skipped, Summary, Verdict};
+use super::format::{Entry, Finding, Severity, Since, Skipped, Summary, Verdict};
 
-/// Counts over entries: altogether and by operation, and which checks found something.
+/// Counts in total and per operation, and the checks with findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Over everything.
+pub struct Counts {
+    /// In total.
     pub summary: Summary,
-    /// By the operation's name.
+    /// Per operation name.
     pub operations: BTreeMap<String, Summary>,
-    /// Ids of the checks that found something, acknowledged, waived or neither.
+    /// Ids of the checks with findings, including acknowledged and waived ones.
     pub checks: BTreeSet<String>,
-    /// Why cases were skipped, as far as there is room.
+    /// Number of skipped cases per reason, up to a limit.
     reasons: BTreeMap<String, u64>,
 }
 
-/// Different reasons that are told apart, and those of them that the head lists.
+/// Maximum number of distinct reasons, and of those in the head.
 const REMEMBERED: usize = 1_000;
 const LISTED: usize = 20;
 
-impl Tally {
-    /// Counts one entry.
+impl Counts {
+    /// Counts an entry.
     pub fn add(&mut self, entry: &Entry) {
         self.summary.add(entry);
         if let Some(operation) = &entry.operation {
@@ -49,8 +49,8 @@ impl Tally {
     }
 }
 
-impl Tally {
-    /// The reasons for which most cases were skipped.
+impl Counts {
+    /// Returns the most frequent reasons for skipped cases.
     pub fn skipped(&self) -> Vec<Skipped> {
         let reasons = self.reasons.iter().map(|(reason, cases)| Skipped { reason: reason.clone(), cases: *cases });
         let mut reasons: Vec<_> = reasons.collect();
@@ -59,7 +59,7 @@ impl Tally {
         reasons
     }
 
-    /// Counts one case of `operation` that the filter left out.
+    /// Counts a case of `operation` that the filter left out.
     pub fn leave_out(&mut self, operation: Option<&str>) {
         self.summary.not_run += 1;
         if let Some(operation) = operation {
@@ -69,7 +69,7 @@ impl Tally {
 }
 
 impl Summary {
-    /// Counts one entry.
+    /// Counts an entry.
     pub fn add(&mut self, entry: &Entry) {
         let verdict = match entry.outcome {
             Verdict::Passed => &mut self.passed,

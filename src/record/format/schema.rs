@@ -1,0 +1,37 @@
+//! The JSON Schema and the version of the format.
+
+use super::entry::Entry;
+use super::head::Head;
+
+/// The version of the format; every incompatible change raises it.
+pub const VERSION: u32 = 1;
+
+/// Returns the JSON Schema of `record.json` (`schemas/record.json`): the fields of the head, and the outcomes.
+pub fn json_schema() -> serde_json::Value {
+    let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+    let outcomes = generator.subschema_for::<Vec<Entry>>();
+    let mut schema = generator.into_root_schema_for::<Head>().to_value();
+    schema["title"] = "The record of a signoff run".into();
+    schema["description"] = "The results of a run; every report is rendered from it.".into();
+    schema["properties"]["outcomes"] = outcomes.to_value();
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.push("outcomes".into());
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `SIGNOFF_BLESS=1 cargo test` writes the schema.
+    #[test]
+    fn the_published_schema_is_current() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/record.json");
+        let current = serde_json::to_string_pretty(&json_schema()).expect("JSON") + "\n";
+        if std::env::var_os("SIGNOFF_BLESS").is_some() {
+            std::fs::write(&path, &current).expect("schemas/ is writable");
+        }
+        assert_eq!(std::fs::read_to_string(&path).expect("a schema"), current);
+    }
+}

@@ -1,0 +1,14 @@
+//! Whether a finding is new, in the record.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Whether a finding is in the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Since {
+    /// It is not.
+    New,
+    /// It is.
+    Known,
+}

@@ -1,0 +1,90 @@
+//! The redactor of a run.
+
+use crate::contract::{Contract, Route};
+use crate::record::format::Redacted;
+use crate::run::Outcome;
+
+use super::exchange_redactor::ExchangeRedactor;
+use super::replace;
+use super::secret::Secret;
+use super::secrets::Secrets;
+use super::sensitive_names::NamesByOperation;
+use super::sensitive_values::{KnownValues, RunMemory};
+
+/// What is redacted in addition to the secrets.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Names of properties, headers and query parameters (`redact:` in the configuration).
+    pub names: Vec<String>,
+}
+
+/// Replaces secrets, including base64-, percent- and JSON-encoded ones, by `«secret:NAME»`. Replaces values that the rules or the
+/// contract name (`format: password`, `writeOnly`, authorization, cookies, API keys) by `«redacted:N string»`, numbered per story.
+pub struct Redactor {
+    secrets: Secrets,
+    names: NamesByOperation,
+    memory: RunMemory,
+}
+
+impl Redactor {
+    /// Prepares the automaton over all secrets and their encodings.
+    pub fn new(secrets: &[Secret], rules: Rules) -> Self {
+        Self { secrets: Secrets::new(secrets), names: NamesByOperation::new(rules.names), memory: RunMemory::default() }
+    }
+
+    /// A redactor that hides nothing, for tests of redaction.
+    #[cfg(test)]
+    pub(crate) fn off() -> Self {
+        Self { secrets: Secrets::new(&[]), names: NamesByOperation::off(), memory: RunMemory::default() }
+    }
+
+    /// Replaces every secret in a text that is not part of an entry: problems, progress.
+    pub fn text(&self, text: &str) -> String {
+        replace::all(text, self.secrets.replacements(text), &mut |_| {})
+    }
+
+    /// Returns how often something was replaced in entries, per rule.
+    pub fn counts(&self) -> Vec<Redacted> {
+        self.memory.counts().into_iter().map(|(rule, count)| Redacted { rule, count }).collect()
+    }
+
+    /// Redacts the URL of a request and notes about it for a log: values under sensitive names are replaced too.
+    pub fn logged(&mut self, contract: &Contract, request: [&str; 2], notes: &[String]) -> (String, Vec<String>) {
+        let [method, url] = request;
+        let path = url.split('?').next().unwrap_or_default();
+        let operation = match contract.router.route(method, path) {
+            Route::Found { operation, .. } => contract.operations.get(operation),
+            Route::MethodNotAllowed { .. } | Route::NotFound => None,
+        };
+        let template = operation.map_or("", |operation| &operation.path);
+        let names = self.names.names(contract, operation);
+        let mut memory = RunMemory::default();
+        let mut redactor = ExchangeRedactor {
+            secrets: &self.secrets,
+            memory: &mut memory,
+            scope: "",
+            names,
+            values: KnownValues::default(),
+        };
+        redactor.learn_url(url, template);
+        (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect())
+    }
+
+    /// Returns the redactor of one outcome. Cases that may finish in any order number their values separately, so that the same
+    /// run yields the same numbers.
+    pub(in crate::record) fn exchange<'r>(
+        &'r mut self,
+        outcome: &Outcome<'r>,
+        contract: &Contract,
+    ) -> ExchangeRedactor<'r> {
+        let operation = outcome.case.operation.and_then(|index| contract.operations.get(index));
+        let scope = if outcome.story.file.independent { &outcome.case.id } else { &outcome.story.id };
+        ExchangeRedactor {
+            secrets: &self.secrets,
+            values: KnownValues::carried(&mut self.memory, scope),
+            memory: &mut self.memory,
+            scope,
+            names: self.names.names(contract, operation),
+        }
+    }
+}
