@@ -170,7 +170,7 @@ fn header_values_that_are_not_utf_8() {
 #[test]
 fn a_hundred_thousand_levels() {
     let body = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
-    assert_eq!(breaches(body), ["not judged: the body has more than 127 levels at line 1 column 128"]);
+    assert_eq!(breaches(body), ["not checked: the body has more than 127 levels at line 1 column 128"]);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_duplicate_key() {
 fn a_number_out_of_range() {
     assert_eq!(
         breaches(br#"{ "status": 1e999 }"#.to_vec()),
-        ["not judged: the body has a number out of range at line 1 column 17"]
+        ["not checked: the body has a number out of range at line 1 column 17"]
     );
 }
 
@@ -233,7 +233,7 @@ fn breaches(body: Vec<u8>) -> Vec<String> {
     let contract = load::load(folder.path(), "spec.yaml".as_ref()).expect("a contract");
     let response = exchange(&target).expect("completed").response;
     let judgement = judge::response(&contract, &contract.operations[0], "GET", &response);
-    let beyond_limits = judgement.beyond_limits.iter().map(|why| format!("not judged: {why}"));
+    let beyond_limits = judgement.beyond_limits.iter().map(|why| format!("not checked: {why}"));
     judgement.breaches.iter().map(breach).chain(beyond_limits).collect()
 }
 

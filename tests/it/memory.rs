@@ -196,7 +196,7 @@ fn json_that_is_deep_or_long() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
 fn json_of_very_many_values() {
-    check("only the first 1 breaches are listed", json(format!("[{}0]", "0,".repeat(120_000))));
+    check("only the first 1 violations are listed", json(format!("[{}0]", "0,".repeat(120_000))));
     check(TOO_MANY, json(many("[", "0,", "0]")));
     check(TOO_MANY, json(many("[", "{\"a\":1},", "{}]")));
     check(TOO_MANY, json(numbered("{", "\"a\":1}", |number| format!("\"{number}\":1,"))));
@@ -207,8 +207,11 @@ fn json_of_very_many_values() {
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
 fn sequences() {
     check(TOO_MANY, of("application/x-ndjson", many("[", "0,", "0]\n")));
-    check("the rest were not judged", of("application/x-ndjson", many("", "{\n", "")));
-    check("the rest were not judged", of("text/event-stream", many("", &format!("data: {}\n\n", "x".repeat(990)), "")));
+    check("the items before have too many violations", of("application/x-ndjson", many("", "{\n", "")));
+    check(
+        "the items before have too many violations",
+        of("text/event-stream", many("", &format!("data: {}\n\n", "x".repeat(990)), "")),
+    );
 }
 
 #[test]

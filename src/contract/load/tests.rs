@@ -163,7 +163,7 @@ fn other_versions_are_refused_in_one_line() {
     let versions = "expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got";
     check("openapi: 4.0.0", &format!("api.yaml:1:10: {versions} 4.0.0"));
     check("openapi: 3.1", &format!("api.yaml:1:10: {versions} 3.1"));
-    let none = "expected `openapi: 3.1.0` or another version 3.x at the top of the document, got none (name an OpenAPI document)";
+    let none = "expected `openapi: 3.1.0` or another version 3.x at the top of the document, got none (the file must be an OpenAPI document)";
     check("a: 1", &format!("api.yaml:1:1: {none}"));
 }
 
