@@ -87,7 +87,8 @@ impl Serialize for HumanDuration {
             (1, "ns"),
         ];
         let nanos = self.0.as_nanos();
-        let (size, unit) = UNITS.into_iter().find(|(size, _)| nanos % size == 0 && nanos > 0).unwrap_or((1, "s"));
+        let (size, unit) =
+            UNITS.into_iter().find(|(size, _)| nanos > 0 && nanos.is_multiple_of(*size)).unwrap_or((1, "s"));
         serializer.collect_str(&format_args!("{}{unit}", nanos / size))
     }
 }

@@ -39,7 +39,7 @@ fn case(contract: &Contract, number: usize, exchange: &Exchange) -> WholeCase {
     let name = operation.map_or("a request beyond the contract", |operation| &operation.name);
     // A request that violates the contract must be refused, whatever the recorded status.
     let holds = violates.is_empty() || (400..500).contains(&response.status) || violates == ["unchecked"];
-    let status = holds.then(|| StatusFormat(response.status..=response.status));
+    let status = holds.then_some(StatusFormat(response.status..=response.status));
     WholeCase {
         name: literal_text(&format!("{number} {name}")),
         operation: operation.map(|operation| format!("{} {}", operation.method, operation.path)),

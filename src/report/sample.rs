@@ -84,12 +84,7 @@ pub fn head() -> Head {
             version: "2.0".to_owned(),
             sha256: "0".repeat(64),
         },
-        overlay: vec![OverlayAction {
-            place: place("specs/imprint.overlay.yaml", 8, 5),
-            target: "$.paths".to_owned(),
-            description: Some("The page documents the response 200 only.".to_owned()),
-            changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
-        }],
+        overlay: vec![overlay_action()],
         target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
         inputs: Inputs { document: vec![InputFile::new("specs/imprint.yaml", b"")], ..Inputs::default() },
         redacted: vec![Redacted { rule: "secret IMPRINT_API_KEY".to_owned(), count: 18 }],
@@ -105,6 +100,15 @@ pub fn head() -> Head {
         further: vec!["f00000000001".to_owned()],
         checks: [("body-schema".to_owned(), text)].into(),
         coverage: vec![link, update],
+    }
+}
+
+fn overlay_action() -> OverlayAction {
+    OverlayAction {
+        place: place("specs/imprint.overlay.yaml", 8, 5),
+        target: "$.paths".to_owned(),
+        description: Some("The page documents the response 200 only.".to_owned()),
+        changes: vec![OverlayChange { change: "added".to_owned(), at: "/paths/~1a/post/responses/400".to_owned() }],
     }
 }
 

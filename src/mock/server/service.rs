@@ -28,6 +28,10 @@ pub struct Server {
 }
 
 /// Response to a request: of the service, to be logged, or of the admin interface.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one value per request, taken apart at once: a box would only cost an allocation"
+)]
 pub(crate) enum Handled {
     Service(Request, MockResponse),
     Admin(Response),
