@@ -22,7 +22,7 @@
 //! | serve a mock | [`mock::in_process`] |
 //! | read a record | [`record`] |
 //!
-//! [`problem`], [`severity`], [`place`] and [`pointer`] hold the values that these return. Everything else is internal;
+//! [`problem`], [`severity`], [`place`] and [`mod@pointer`] hold the values that these return. Everything else is internal;
 //! `docs/stability.md` says what stable means. `ARCHITECTURE.md` describes the internal modules.
 
 mod case;

@@ -3,7 +3,7 @@
 //! Requests and responses are those of HTTP/1.1 over a socket, limits and faults included. The differences:
 //!
 //! - `date` follows the clock of the mock, not that of the machine.
-//! - A fault that resets the connection is always an error. [`Network`](crate::transport::network::Network) repeats a request if
+//! - A fault that resets the connection is always an error. The network transport repeats a request if
 //!   the reset connection was reused, and the mock then counts it twice.
 //! - There is no certificate, no admin interface, and no limit on the size of a request's header section.
 
