@@ -205,7 +205,7 @@ fn capture(name: &str, from: &Value, compiler: &mut Compiler<'_, '_>) -> Option<
         compiler.wrong(
             rules::INVALID_NAME,
             &at,
-            format!("`{name}` is not a variable name: use letters, digits and `_`, and no reserved name"),
+            format!("`{name}` is not a variable name: use letters, digits and `_`, but not a reserved word"),
         );
     }
     let from = match from.as_str() {

@@ -110,7 +110,7 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
             problems.key(
                 rules::INVALID_NAME,
                 &at,
-                format!("`{name}` is not a variable name: use letters, digits and `_`, and no reserved name"),
+                format!("`{name}` is not a variable name: use letters, digits and `_`, but not a reserved word"),
             );
         }
         let mut compiler = Compiler::new(problems, ReadBy::Request, at);

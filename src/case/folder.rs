@@ -26,7 +26,7 @@ impl Folder {
         let unreadable = |error| {
             Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
                 .rule(rules::UNREADABLE_FILE)
-                .help("`signoff init` writes a first case file; `cases` and --cases name another folder")
+                .help("`signoff init` writes a first case file; `cases` or --cases selects another directory")
         };
         let real = path.canonicalize().map_err(unreadable)?;
         let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());

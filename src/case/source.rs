@@ -107,7 +107,7 @@ fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> 
         problems.value(
             rules::MISREAD_NUMBER,
             &at,
-            format!("`{written}` is read as a number and would be written differently"),
+            format!("`{written}` is read as a number and would not be sent as written"),
         );
         problems.help(format!("quote it: \"{written}\""));
     }

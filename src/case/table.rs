@@ -74,16 +74,13 @@ fn unescaped(cell: &Value) -> Result<Value, String> {
 fn same_columns(rows: Vec<Row>) -> Result<Vec<Row>, String> {
     let Some(first) = rows.first() else { return Err("the table has no rows".to_owned()) };
     if let Some(column) = first.keys().find(|column| !variables::is_variable(column)) {
-        return Err(format!("`{column}` is not a column name: use letters, digits and `_`, and no reserved name"));
+        return Err(format!("`{column}` is not a column name: use letters, digits and `_`, but not a reserved word"));
     }
     let columns = |row: &Row| row.keys().cloned().collect::<Vec<_>>().join(", ");
     match rows.iter().position(|row| !row.keys().eq(first.keys())) {
-        Some(odd) => Err(format!(
-            "expected the columns {} in every row, found {} in row {}",
-            columns(first),
-            columns(&rows[odd]),
-            odd + 1
-        )),
+        Some(odd) => {
+            Err(format!("row {} has the columns {}, but row 1 has {}", odd + 1, columns(&rows[odd]), columns(first)))
+        }
         None => Ok(rows),
     }
 }
@@ -119,10 +116,10 @@ mod tests {
     #[test]
     fn invalid_tables_are_refused() {
         check(&json!([]), Err("the table has no rows"));
-        check(&json!([{"a": 1}, {"b": 1}]), Err("expected the columns a in every row, found b in row 2"));
+        check(&json!([{"a": 1}, {"b": 1}]), Err("row 2 has the columns b, but row 1 has a"));
         check(
             &json!([{"a b": 1}]),
-            Err("`a b` is not a column name: use letters, digits and `_`, and no reserved name"),
+            Err("`a b` is not a column name: use letters, digits and `_`, but not a reserved word"),
         );
         check(
             &json!([{"a": ["${x}"]}]),

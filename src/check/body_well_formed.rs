@@ -3,8 +3,8 @@
 //! Rule: The body is UTF-8 without a byte order mark and holds exactly one JSON value. No object has duplicate keys, and no number
 //! exceeds the range of a double.
 //!
-//! Rationale: Given duplicate keys, parsers disagree: some keep the first, some the last, some reject the body. They disagree about
-//! the other points too.
+//! Rationale: Given duplicate keys, parsers disagree: some keep the first, some the last, some reject the body. They also
+//! disagree about byte order marks and large numbers.
 //!
 //! Example:
 //!

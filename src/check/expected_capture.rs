@@ -3,7 +3,7 @@
 //! Rule: Each entry of `capture` finds its value: at a JSON Pointer in the body (`null` is a value; a number must fit into
 //! 64 bits), in a header, or by an expression.
 //!
-//! Rationale: Later cases use captured values and are skipped if one is missing. This finding tells why.
+//! Rationale: Later cases use captured values and are skipped if one is missing. This finding names the missing value.
 //!
 //! Example:
 //!

@@ -3,8 +3,8 @@
 //! Rule: Every keyword of `expect.schema` is satisfied. It is a JSON Schema (2020-12) without external references. Formats are
 //! validated.
 //!
-//! Rationale: A document is often less precise than its author: a `string` is always a timestamp, an array is never empty. The
-//! case can require this without a change to the vendor's document.
+//! Rationale: A document often allows more than the API sends: a `string` is always a timestamp, an array is never empty. A case
+//! can require this without a change to the vendor's document.
 //!
 //! Example:
 //!

@@ -3,8 +3,8 @@
 //! Rule: Every header with `required: true` is present. The value of each declared header, parsed in style `simple`, conforms to
 //! its schema. `Content-Type` is checked by `content-type-documented` only.
 //!
-//! Rationale: Headers carry paging, rate limits and idempotency. A client fails on `X-RateLimit-Reset: soon` as it fails on a wrong
-//! property.
+//! Rationale: Headers carry paging, rate limits and idempotency. `X-RateLimit-Reset: soon` breaks a client just as a wrong property
+//! in the body does.
 //!
 //! Example:
 //!

@@ -1,11 +1,10 @@
 //! `undocumented-property`: the contract documents every property of the body.
 //!
-//! Rule: Some part of the schema that applies to the object declares each of its properties, including `allOf` and the branches of
-//! `oneOf` and `anyOf`. Objects whose schema names no properties are exempt, and so are objects with an `additionalProperties`
-//! schema.
+//! Rule: Each property of an object is declared by its schema; `allOf` and all branches of `oneOf` and `anyOf` count. Objects whose
+//! schema names no properties are exempt, and so are objects with an `additionalProperties` schema.
 //!
 //! Rationale: JSON Schema permits properties that it does not name, so this is a warning by default. But an unknown property is
-//! often a misspelling (a similar name is suggested), or a field that is missing in the document and that clients will need.
+//! often a misspelling (a similar name is suggested), or it is missing in the document and clients will need it.
 //!
 //! Example:
 //!

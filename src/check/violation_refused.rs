@@ -1,4 +1,4 @@
-//! `violation-refused`: the target refuses a request that violates the contract deliberately.
+//! `violation-refused`: the target refuses a request that deliberately violates the contract.
 //!
 //! Rule: A case with `violates` gets a status that refuses that violation: 401 or 403 for `security`, 400 or 415 for
 //! `content-type`, 404 or 405 for `method` and `path`, 400, 404 or 422 for a path parameter, otherwise 400 or 422. `expect.status`

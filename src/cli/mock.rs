@@ -160,7 +160,7 @@ fn admin(args: &Mock, address: SocketAddr, session: &Session<'_>) -> Result<Opti
         None if !args.admin => Ok(None),
         None if !address.ip().is_loopback() => {
             let problem =
-                Problem::new(format!("--admin on {} would let anybody read and change the state", address.ip()));
+                Problem::new(format!("--admin on {} would let any client read and change the state", address.ip()));
             Err(problem.help("require a token with --admin-token env:NAME"))
         }
         token => Ok(Some(Admin::new(token))),

@@ -67,7 +67,7 @@ impl Difference {
             Self::FurtherItems => format!("expected no further items{}", got()),
             Self::Keyword { keyword } => format!("expected {expected} (`{keyword}`){}", got()),
             Self::NoBranch { branches } => {
-                format!("expected one of {branches} branches, got none that matches{}", value())
+                format!("expected one of {branches} branches to match, but none does{}", value())
             }
             Self::SeveralBranches { matching, branches } => {
                 format!("expected exactly one of {branches} branches, got {matching} that match{}", value())
@@ -227,7 +227,7 @@ mod tests {
             "expected at least 2 items, got 1: A",
         );
         check(&Difference::Keyword { keyword: text("dependentRequired") }, "expected E (`dependentRequired`), got A");
-        check(&Difference::NoBranch { branches: 2 }, "expected one of 2 branches, got none that matches: A");
+        check(&Difference::NoBranch { branches: 2 }, "expected one of 2 branches to match, but none does: A");
         check(
             &Difference::SeveralBranches { matching: 2, branches: 3 },
             "expected exactly one of 3 branches, got 2 that match: A",

@@ -81,7 +81,7 @@ fn explain(document: &Document, at: &Pointer, said: &str) -> Problem {
             Problem::new(format!("unknown key `{typed}`")).rule(rules::UNKNOWN_KEY).at(document.snippet(at, End::Key));
         return match nearest(typed, names.clone()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("known here: {}", names.collect::<Vec<_>>().join(", "))),
+            None => problem.help(format!("known keys: {}", names.collect::<Vec<_>>().join(", "))),
         };
     }
     if let Some(name) = missing(said) {
@@ -145,7 +145,7 @@ mod tests {
                 "f.yaml:2:16: expected an integer from 0 to 255, found integer `300`",
                 "f.yaml:3:16: expected an integer from 0 to 255, found a list",
                 "f.yaml:4:1: unknown key `book` (did you mean `books`?)",
-                "f.yaml:5:1: unknown key `z` (known here: books)",
+                "f.yaml:5:1: unknown key `z` (known keys: books)",
             ],
             true,
         );

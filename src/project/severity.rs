@@ -39,7 +39,7 @@ fn parse_level(word: &str) -> Result<Level, Problem> {
         "error" => Ok(Level::Error),
         "warning" => Ok(Level::Warning),
         "off" => Ok(Level::Off),
-        _ => Err(Problem::new(format!("expected error, warning or off, found `{word}`"))),
+        _ => Err(Problem::new(format!("expected error, warning or off as severity, found `{word}`"))),
     }
 }
 

@@ -94,7 +94,7 @@ fn unknown(name: &str, known: &BTreeMap<String, format::Target>) -> Problem {
         return problem.help(format!("a URL must start with http:// or https://: `http://{name}`"));
     }
     let mock = [MOCK].into_iter().filter(|mock| !known.contains_key(*mock));
-    let names: Vec<_> = known.keys().map(String::as_str).chain(mock).chain(["a URL"]).collect();
+    let names: Vec<_> = known.keys().map(String::as_str).chain(mock).chain(["any URL"]).collect();
     with_suggestion(problem, name, &names, "targets")
 }
 

@@ -24,13 +24,13 @@ impl<'t> StoredRecord<'t> {
     /// Parses `record.json`; an error names the invalid part and its position.
     pub fn read(text: &'t str) -> Result<Self, String> {
         let mut members: BTreeMap<String, &RawValue> =
-            serde_json::from_str(text).map_err(|error| format!("expected a record, a JSON object: {error}"))?;
+            serde_json::from_str(text).map_err(|error| format!("expected a record (a JSON object): {error}"))?;
         match members.get("record").map(|version| version.get().parse::<u64>()) {
             Some(Ok(version)) if version == u64::from(VERSION) => {}
             Some(Ok(version)) => {
                 return Err(format!("expected a record of version {VERSION}, found version {version}"));
             }
-            _ => return Err(format!("expected `\"record\": {VERSION}`, which every record begins with")),
+            _ => return Err(format!("expected `\"record\": {VERSION}` as the first property of a record")),
         }
         let outcomes = members.remove(OUTCOMES).ok_or(format!("expected the list `{OUTCOMES}`"))?;
         let outcomes: Vec<&RawValue> = part(text, outcomes, OUTCOMES)?;
@@ -101,10 +101,10 @@ mod tests {
 
     #[test]
     fn an_invalid_record_is_reported_with_its_position() {
-        check("x", "expected a record, a JSON object: expected value at line 1 column 1");
-        check("[1]", "expected a record, a JSON object: invalid type: sequence, expected a map at line 1 column 0");
-        check("{}", "expected `\"record\": 1`, which every record begins with");
-        check(r#"{"record": "1"}"#, "expected `\"record\": 1`, which every record begins with");
+        check("x", "expected a record (a JSON object): expected value at line 1 column 1");
+        check("[1]", "expected a record (a JSON object): invalid type: sequence, expected a map at line 1 column 0");
+        check("{}", "expected `\"record\": 1` as the first property of a record");
+        check(r#"{"record": "1"}"#, "expected `\"record\": 1` as the first property of a record");
         check(r#"{"record": 2}"#, "expected a record of version 1, found version 2");
         check(r#"{"record": 1}"#, "expected the list `outcomes`");
         let not_a_list = "outcomes is invalid: invalid type: map, expected a sequence (line 2 column 13)";

@@ -25,13 +25,13 @@ fn head(members: Map<String, Value>) -> Result<Head, String> {
     match members.get("record").and_then(Value::as_u64) {
         Some(version) if version == u64::from(VERSION) => {}
         Some(version) => return Err(format!("expected a record of version {VERSION}, found version {version}")),
-        None => return Err(format!("expected `\"record\": {VERSION}`, which every record begins with")),
+        None => return Err(format!("expected `\"record\": {VERSION}` as the first property of a record")),
     }
     serde_json::from_value(members.into()).map_err(|error| format!("the head is invalid: {error}"))
 }
 
 fn not_an_object(error: &serde_json::Error) -> String {
-    format!("expected a record, a JSON object: {error}")
+    format!("expected a record (a JSON object): {error}")
 }
 
 /// The members before the entries. Reading stops at the entries if the head precedes them.

@@ -20,7 +20,7 @@ use super::suites::Suites;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {path}: {source} (is the folder writable?)")]
+#[error("cannot write {path}: {source} (is the directory writable?)")]
 pub struct Error {
     /// The file or folder.
     pub path: String,
@@ -302,7 +302,7 @@ mod tests {
         let error = check(folder.path(), &sample::entries()[..1], true).expect_err("an error").to_string();
         assert_eq!(
             error,
-            format!("cannot write {}: the spool is gone (is the folder writable?)", folder.path().display())
+            format!("cannot write {}: the spool is gone (is the directory writable?)", folder.path().display())
         );
         assert_eq!(names(folder.path()), ["record.json"]);
         assert_eq!(fs::read_to_string(folder.path().join("record.json")).expect("a file"), "old");

@@ -118,7 +118,12 @@ impl RequestBuilder<'_> {
             Authorization::As(name) => format!("credentials.{name}"),
             _ => "auth".to_owned(),
         };
-        let key = |scheme: &String| format!("`targets.{}.{set}.{scheme}`", available.target);
+        // A target that was given as a URL has no entry in the configuration.
+        let is_url = available.target.contains("://");
+        let key = |scheme: &String| match is_url {
+            true => format!("`--auth {scheme}=env:NAME`"),
+            false => format!("`targets.{}.{set}.{scheme}`", available.target),
+        };
         let alternative = |one: &SecurityRequirement| one.schemes.iter().map(key).collect::<Vec<_>>().join(" and ");
         let keys: Vec<String> = alternatives.iter().map(alternative).collect();
         let schemes: Vec<String> =

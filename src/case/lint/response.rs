@@ -196,7 +196,7 @@ fn breach_warning(breach: &Breach, case: &Case, story: &Story, contract: &Contra
         Location::Header(name, _) => header(case, story, &expect.join("headers"), name),
         _ => expect,
     };
-    let message = format!("no response that conforms to the contract meets this: {}", breach.sentence());
+    let message = format!("this expectation contradicts the contract: {}", breach.sentence());
     let help = format!("`{}` at {}", breach.keyword, contract.place(&breach.anchor));
     warning(rules::EXPECTS_BREACH, message, help, (story, case), &at)
 }

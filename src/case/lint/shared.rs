@@ -67,8 +67,8 @@ fn conflict_warning(
 ) -> Problem {
     let values: Vec<_> = values.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let place = other.file(other_story).snippet(&other.at).place;
-    let message = format!("{path} with {} is written here and by {place}, perhaps at the same time", values.join(", "));
-    let help = "give the files one `serial: NAME`, or each a value of its own".to_owned();
+    let message = format!("{path} with {} may be written by {place} at the same time", values.join(", "));
+    let help = "give both files the same `serial: NAME`, or use different values".to_owned();
     warning(rules::SHARED_RESOURCE, message, help, (story, case), &case.at.join("name"))
 }
 

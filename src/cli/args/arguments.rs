@@ -23,7 +23,7 @@ Exit codes:
 Environment:
   SIGNOFF_TARGET   target to use if --target is not given
   NO_COLOR         any value disables colors
-  FORCE_HYPERLINK  1 prints locations as links where colors are used, 0 never
+  FORCE_HYPERLINK  1 prints locations as links if colors are on, 0 disables links
   Other variables are available to signoff.yaml and case files as ${env.NAME}.
   They are secrets unless written as ${public(env.NAME)}.";
 
@@ -56,11 +56,11 @@ pub enum Command {
     Proxy(Box<Proxy>),
     /// Validate the document, cases, configuration and mock rules
     Check(Check),
-    /// List the cases, and the operations without one
+    /// List cases, and operations without cases
     List(List),
     /// Explain a check or a rule of `signoff check`
     Explain(Explain),
-    /// Work with the reports of a run
+    /// Re-render the reports of a run
     #[command(subcommand)]
     Report(Report),
     /// Print the JSON Schema of a file format

@@ -34,7 +34,7 @@ impl Inputs {
 /// Selects cases; every case if nothing is given.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Selection {
-    /// Select cases whose id (FILE::NAME) contains one of these
+    /// Select cases whose id (FILE::NAME) contains one of these strings
     #[arg(value_name = "FILTER")]
     pub names: Vec<String>,
     /// Select cases with one of these tags

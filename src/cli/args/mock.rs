@@ -19,7 +19,7 @@ pub struct Mock {
     /// OpenAPI Overlay to apply; replaces the overlays in signoff.yaml
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// File of mock rules [default: that of the target `mock` in signoff.yaml]
+    /// File of mock rules [default: the file of target `mock` in signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
     /// Generate realistic data instead of returning the document's examples
@@ -83,13 +83,13 @@ Faults; each accepts `,probability=P` (0 to 1) and `,operation=NAME`:
   stall                              never send a response
   reset, reset-body                  reset the connection before, or within
                                      the response
-  truncate, wrong-length             end the body early, or send more than
-                                     announced
+  truncate, wrong-length             end the body early, or send more bytes
+                                     than Content-Length
   garbage                            send bytes that are not HTTP
   media-type=TYPE                    send this Content-Type
   error=STATUS                       send an error; state does not change
-  error=STATUSxTIMES                 send so many errors, then stop; with a
-                                     probability: in bursts of that length
+  error=STATUSxTIMES                 send this number of errors, then stop;
+                                     with `probability`: bursts of this length
   rate-limit=REQUESTS/TIME           send 429 with Retry-After above this rate
                                      (5/s, 100/1m)
 With HTTP/2 a fault affects one stream; `garbage` ends the connection.

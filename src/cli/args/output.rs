@@ -38,7 +38,7 @@ pub struct Output {
     /// Also fail on: skipped, not-checked, warning; `new`: fail only on errors that are not in the baseline
     #[arg(long, value_name = "WHAT", value_delimiter = ',', hide_possible_values = true)]
     pub fail_on: Vec<FailOn>,
-    /// Record to compare with [default: that of the previous complete run in the reports directory]
+    /// Record to compare with [default: the previous complete run in the reports directory]
     #[arg(long, value_name = "RECORD")]
     pub baseline: Option<PathBuf>,
     /// Do not compare with a previous run

@@ -29,7 +29,7 @@ pub struct Proxy {
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub host: Option<std::net::IpAddr>,
-    /// Exit 1 on invalid requests of the client too
+    /// Exit 1 also if the client sent an invalid request
     #[arg(long)]
     pub strict: bool,
     /// Where requests are forwarded to.
@@ -65,7 +65,7 @@ Examples:
 
 Clients send their requests to the proxy instead of the target. The proxy
 validates and logs every request and response. Ctrl-C stops it and writes a
-case file and reports. Credentials are not recorded; bodies are, unchanged.",
+case file and reports. Credentials are left out; bodies are recorded unchanged.",
         reports_help()
     )
 }

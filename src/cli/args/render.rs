@@ -22,10 +22,10 @@ pub struct Render {
     /// Record of the run
     #[arg(long, value_name = "RECORD", default_value = "reports/record.json")]
     pub from: PathBuf,
-    /// Directory for reports [default: that of the record]
+    /// Directory for reports [default: the directory of the record]
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
-    /// Write only these reports: see below [default: those of every run]
+    /// Write only these reports: see below [default: the reports that every run writes]
     #[arg(long = "report", value_name = "REPORT", value_delimiter = ',', value_parser = report_formats())]
     #[arg(hide_possible_values = true)]
     pub formats: Vec<&'static Format>,

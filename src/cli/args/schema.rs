@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Args)]
 pub struct Schema {
     /// File format
+    #[arg(value_name = "FORMAT")]
     pub of: SchemaOf,
 }
 

@@ -104,5 +104,5 @@ fn meant<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> String
         return format!("did you mean `{near}`?");
     }
     let names: Vec<_> = names.collect();
-    if names.is_empty() { "declare it there".to_owned() } else { format!("declared are {}", names.join(", ")) }
+    if names.is_empty() { "declare it there".to_owned() } else { format!("declared: {}", names.join(", ")) }
 }

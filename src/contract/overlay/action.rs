@@ -112,7 +112,7 @@ impl Reader<'_> {
                 None
             }
             (None, None) => {
-                self.error(at, "expected update, copy or `remove: true`, got none of them");
+                self.error(at, "an action needs `update`, `copy` or `remove: true`");
                 None
             }
         }

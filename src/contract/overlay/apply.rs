@@ -103,7 +103,7 @@ impl Applier<'_> {
 fn refusal(clash: &Incompatible) -> Problem {
     let Incompatible { at, held, given } = clash;
     let at = if at.is_root() { "the document" } else { at.as_str() };
-    let problem = Problem::new(format!("{at} is {held}, which {given} cannot be merged into"));
+    let problem = Problem::new(format!("cannot merge {given} into {at}, which is {held}"));
     problem.help("remove it first, then add it again")
 }
 

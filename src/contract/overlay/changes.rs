@@ -125,6 +125,6 @@ fn kind(value: &Value) -> &'static str {
     match value {
         Value::Object(_) => "an object",
         Value::Array(_) => "a list",
-        _ => "a single value",
+        _ => "a scalar",
     }
 }

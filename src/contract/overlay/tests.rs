@@ -124,14 +124,14 @@ fn what_is_wrong_is_said_at_its_place() {
          - { target: $.info, update: { title: [] } }\n  - { target: $, remove: true }\n  - 1",
         &[
             "overlay.yaml:5:5: expected one of update and copy, got both",
-            "overlay.yaml:6:5: expected update, copy or `remove: true`, got none of them",
+            "overlay.yaml:6:5: an action needs `update`, `copy` or `remove: true`",
             "overlay.yaml:7:7: not a JSONPath (RFC 9535): it must start with $",
             "overlay.yaml:8:23: `copy` needs `overlay: 1.1.0`",
             "overlay.yaml:9:24: unknown key `updte` (did you mean `update`?)",
             "overlay.yaml:12:5: expected an object",
             "overlay.yaml:12:5: expected the action's `target`, a JSONPath such as $.paths['/pets'].get",
             "overlay.yaml:4:7: $.nope matches nothing: the action has no effect",
-            "overlay.yaml:10:33: /info/title is a single value, which a list cannot be merged into (remove it first, then add it again)",
+            "overlay.yaml:10:33: cannot merge a list into /info/title, which is a scalar (remove it first, then add it again)",
             "overlay.yaml:11:5: the whole document cannot be removed",
         ],
     );

@@ -49,7 +49,7 @@ impl<'d> Compiler<'d> {
                 Problem::new(format!("the contract has no operation `{name}`")).rule(rules::UNKNOWN_OPERATION);
             let help = match nearest(name, names.clone()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its operations are {}", names.collect::<Vec<_>>().join(", ")),
+                None => format!("known operations: {}", names.collect::<Vec<_>>().join(", ")),
             };
             self.problems.push(problem.help(help).at(self.document.snippet(at, End::Key)));
         }
@@ -154,7 +154,7 @@ impl<'d> Compiler<'d> {
             .at(self.document.snippet(at, End::Value));
         self.problems.push(match nearest(name, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("known here: {}", known.join(", "))),
+            None => problem.help(format!("known names: {}", known.join(", "))),
         });
     }
 

@@ -49,7 +49,7 @@ impl Event<'_> {
 pub static FORMAT: Format = Format {
     name: "events",
     file: "events.jsonl",
-    summary: "events.jsonl: the lines of --format json",
+    summary: "events.jsonl: the output of --format json",
     is_default: false,
     marker: r#"{"event":"started","cases":"#,
     output: Output::File(|_| Box::new(Events::default())),

@@ -87,7 +87,7 @@ pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> String 
 pub static FORMAT: Format = Format {
     name: "github",
     file: "summary.md",
-    summary: "summary.md: the summary of a GitHub Actions job; annotations are printed",
+    summary: "summary.md: GitHub Actions job summary; also prints annotations",
     is_default: false,
     marker: TOOL,
     output: Output::File(|_| Box::new(Github::default())),

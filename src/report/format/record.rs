@@ -13,7 +13,7 @@ use crate::report::text::json_list::JsonList;
 pub static FORMAT: Format = Format {
     name: "record",
     file: "record.json",
-    summary: "record.json: the run itself, for programs; every run writes it",
+    summary: "record.json: the complete run, machine-readable; every run writes it",
     is_default: true,
     marker: TOOL,
     output: Output::File(|_| Box::new(Record::default())),

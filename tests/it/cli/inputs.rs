@@ -179,7 +179,7 @@ fn unknown_names_are_reported() {
     };
     insta::assert_snapshot!(check(&["run", "--target", "sandbx"]), @r"
     error: unknown target `sandbx`
-    help: known targets: mock, a URL
+    help: known targets: mock, any URL
 
     1 error
     ");

@@ -264,8 +264,8 @@ fn a_file_that_is_no_record_is_refused() {
     assert_eq!(
         said,
         [
-            "error: cannot render record.json: expected a record, a JSON object: expected value at line 1 column 1",
-            "error: cannot render record.json: expected `\"record\": 1`, which every record begins with",
+            "error: cannot render record.json: expected a record (a JSON object): expected value at line 1 column 1",
+            "error: cannot render record.json: expected `\"record\": 1` as the first property of a record",
             "error: cannot render record.json: expected a record of version 1, found version 2",
             "error: cannot render record.json: the head is invalid: missing field `tool` (line 1 column 1)",
         ]

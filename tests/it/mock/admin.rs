@@ -66,7 +66,7 @@ fn nobody_is_let_in_who_should_not_be() {
     let refused = project.call(&["mock", "--admin", "--host", "0.0.0.0", "--port", "0"]);
     assert_eq!(refused.code, 2);
     insta::assert_snapshot!(refused.err, @r"
-    error: --admin on 0.0.0.0 would let anybody read and change the state
+    error: --admin on 0.0.0.0 would let any client read and change the state
     help: require a token with --admin-token env:NAME
 
     1 error

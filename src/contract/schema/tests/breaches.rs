@@ -193,7 +193,7 @@ schema:
     oneOf body (/schema/oneOf)
       - { kind, x, y } | { kind } | string
       + 5
-      expected one of 3 branches, got none that matches
+      expected one of 3 branches to match, but none does
     "#);
 }
 
