@@ -30,7 +30,7 @@ pub(super) enum Source<'t> {
 pub(super) type Fault = (String, String);
 
 const FORMS: &str =
-    "such as $response.body#/id, $response.header.Location, $request.path.id, $request.query.page, $url";
+    "examples: $response.body#/id, $response.header.Location, $request.path.id, $request.query.page, $url";
 
 /// Parses the expressions in `text`: all of it if it starts with `$` and a letter, else those embedded as `{$…}`. Text without
 /// expressions is a constant.

@@ -57,7 +57,7 @@ impl Difference {
                 format!("expected {expected}, got {name}{value}")
             }
             Self::Format { format } => format!("expected the format {format}{}", got()),
-            Self::Pattern { pattern } => format!("expected a match of {pattern}{}", got()),
+            Self::Pattern { pattern } => format!("expected a match for {pattern}{}", got()),
             Self::ContentEncoding { encoding } => format!("expected a string encoded as {encoding}{}", got()),
             Self::ContentMediaType { media_type } => format!("expected a string that holds {media_type}{}", got()),
             Self::Bound { bound, limit } => format!("expected {}{}", bounded(*bound, limit), got()),
@@ -77,8 +77,12 @@ impl Difference {
                 format!("{header} of the part {part}: {}", difference.sentence(expected, actual))
             }
             Self::NotRefused { violations, accepted } => {
-                let verdict = if *accepted { "is accepted" } else { "is not refused for it" };
-                format!("expected {expected}{}: a request that violates {} {verdict}", got(), violations.join(" and "))
+                let violations = violations.join(" and ");
+                let verdict = match accepted {
+                    true => format!("the target accepted a request that violates {violations}"),
+                    false => format!("a request that violates {violations} is not refused for it"),
+                };
+                format!("expected {expected}{}: {verdict}", got())
             }
             Self::Time => format!("expected a response {expected}, got one in {}", actual.unwrap_or_default()),
             Self::Assertion { failure: AssertionFailure::Errored, .. } | Self::Capture { .. } => {
@@ -234,7 +238,7 @@ mod tests {
         );
         check(
             &Difference::NotRefused { violations: vec![text("security")], accepted: true },
-            "expected E, got A: a request that violates security is accepted",
+            "expected E, got A: the target accepted a request that violates security",
         );
         check(&Difference::Time, "expected a response E, got one in A");
     }

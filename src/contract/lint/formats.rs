@@ -48,7 +48,7 @@ fn unknown_format(name: &str, places: &[Anchor], report: &mut Report<'_>) {
         1 => String::new(),
         more => format!(" (used {more} times)"),
     };
-    let message = format!("unknown format `{name}`: no value is checked against it{times}");
+    let message = format!("unknown format `{name}`: values are not checked against it{times}");
     let meant = MEANT.iter().find(|(typed, _)| *typed == name).map(|(_, meant)| *meant);
     let help = match meant.or_else(|| nearest(name, MEANT.iter().map(|(_, meant)| *meant))) {
         Some(meant) => format!("did you mean `{meant}`?"),

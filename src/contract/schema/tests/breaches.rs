@@ -55,7 +55,7 @@ fn each_breach_stands_at_its_keyword_and_its_place() {
     pattern body/tags/1 (/components/schemas/CustomerLink/properties/tags/items/pattern)
       - string(/^[a-z]+$/)
       + "B"
-      expected a match of ^[a-z]+$
+      expected a match for ^[a-z]+$
     type body/tags/2 (/components/schemas/CustomerLink/properties/tags/items/type)
       - string(/^[a-z]+$/)
       + 1

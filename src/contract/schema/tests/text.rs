@@ -38,7 +38,7 @@ schema:
     pattern body/g (/schema/properties/g/pattern)
       - string(/^[\w.-]+\/\d\cA$/)
       + "a/1"
-      expected a match of ^[\w.-]+\/\d\cA$
+      expected a match for ^[\w.-]+\/\d\cA$
     not_checked: contentSchema at body/b: contentSchema is not checked
     not_checked: pattern at body/f: the pattern ^(?<a>x)\k<b>$ is not supported
     "#);
