@@ -37,7 +37,7 @@ fn diffs(out: &str) -> String {
     let (mut drawn, mut within) = (String::new(), false);
     for line in out.lines() {
         within = line.starts_with("✗ GET") || (within && (line.is_empty() || line.starts_with(' ')));
-        if within && !line.trim_start().starts_with("repeat: ") {
+        if within && !line.trim_start().starts_with("reproduce: ") {
             let _ = writeln!(drawn, "{}", time.replace(line, ""));
         }
     }

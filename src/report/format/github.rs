@@ -112,7 +112,7 @@ impl Renderer for Github {
         let contract = format!("{} {}", inline(&head.contract.title), inline(&head.contract.version));
         writeln!(out, "{counts}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
         let tried: Vec<_> = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0).collect();
-        writeln!(out, "| endpoint | passed | failed | errored | skipped | not checked | responses |")?;
+        writeln!(out, "| endpoint | passed | failed | errored | skipped | rules not checked | responses covered |")?;
         writeln!(out, "|-|-:|-:|-:|-:|-:|-:|")?;
         tried.iter().take(ENDPOINTS).try_for_each(|endpoint| writeln!(out, "{}", row(endpoint)))?;
         match tried.len().saturating_sub(ENDPOINTS) as u64 {
@@ -142,8 +142,9 @@ impl Renderer for Github {
             writeln!(out, "\n### Errored cases\n")?;
         }
         for (reason, (cases, place)) in &self.errored {
-            let (cases, place) = (phrases::count(*cases, "case"), code(&phrases::place(place)));
-            writeln!(out, "- {cases}, first {place}: {}", inline(reason))?;
+            let (number, place) = (phrases::count(*cases, "case"), code(&phrases::place(place)));
+            let at = if *cases == 1 { "at" } else { "first at" };
+            writeln!(out, "- {number}, {at} {place}: {}", inline(reason))?;
         }
         if self.further > 0 {
             writeln!(out, "- {} for other reasons: see `record.json`", phrases::count(self.further, "more case"))?;

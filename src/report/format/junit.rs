@@ -145,7 +145,7 @@ fn properties(head: &Head) -> String {
         ("contract.sha256", contract.sha256.clone()),
         ("target", target),
         ("seed", head.seed.to_string()),
-        ("version", head.tool.version.clone()),
+        ("tool", format!("{} {}", head.tool.name, head.tool.version)),
     ];
     let property =
         |(name, value): &(&str, String)| format!("      <property name=\"{name}\" value=\"{}\"/>\n", attribute(value));

@@ -142,7 +142,7 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
         case.rows().iter().try_for_each(|row| writeln!(out, "{}", format!("        {row}").trim_end()))?;
     }
     match &entry.curl {
-        Some(curl) => writeln!(out, "      repeat: {}", json(&command::shell(curl))),
+        Some(curl) => writeln!(out, "      curl: {}", json(&command::shell(curl))),
         None => Ok(()),
     }
 }

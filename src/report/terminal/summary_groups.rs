@@ -50,11 +50,13 @@ fn group(group: &Group, style: &Style) -> String {
     let before = if blanks < 2 { format!("\n{:INDENT$}", "") } else { " ".repeat(blanks) };
     let aside = before + &linked(&place, style.links.as_deref());
     lines.iter_mut().for_each(|line| *line = paint(line, color, style.color));
-    let below =
-        visible(&format!("{} {} · {} · {}", group.method, group.path, phrases::headline(group), finding.fingerprint))
-            .into_owned();
-    let below = wrapped(&below, style.width.saturating_sub(INDENT), 2);
-    let below: String = below.iter().map(|line| format!("{:INDENT$}{}\n", "", paint(line, DIM, style.color))).collect();
+    // No line break is between the parts of the last item.
+    let last = format!("· fingerprint {}", visible(&finding.fingerprint));
+    let unbroken = last.replace(' ', "\u{a0}");
+    let below = format!("{} {} · {}", group.method, group.path, phrases::headline(group));
+    let below = wrapped(&format!("{} {unbroken}", visible(&below)), style.width.saturating_sub(INDENT), 2);
+    let below = below.into_iter().map(|line| line.replace(&unbroken, &last));
+    let below: String = below.map(|line| format!("{:INDENT$}{}\n", "", paint(&line, DIM, style.color))).collect();
     format!("{}{}\n{below}", lines.join("\n"), paint(&aside, DIM, style.color))
 }
 

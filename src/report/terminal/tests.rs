@@ -67,7 +67,7 @@ fn nothing_but_a_command_is_wider_than_the_terminal() {
         let style = Style { width, color: false, links: None };
         let full: String = sample::entries().iter().map(|case| in_full(case, &style)).collect();
         let text = shown(width, false) + &full;
-        let is_wide = |line: &&str| line.width() > width && !line.contains("repeat: ");
+        let is_wide = |line: &&str| line.width() > width && !line.contains("reproduce: ");
         assert_eq!(text.lines().filter(is_wide).collect::<Vec<_>>(), Vec::<&str>::new());
         assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
     }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::diff::{Line, Role, Written, shorten};
 use crate::record::{Body, Response};
+use crate::report::text::phrases::count;
 
 /// Maximum number of lines.
 const LINES: usize = 20;
@@ -34,7 +35,7 @@ fn first_lines(text: &str) -> Vec<Line> {
     let mut lines: Vec<_> =
         text.lines().take(LINES).map(|text| Line::plain(Role::Context, shorten(text, MAX_LINE))).collect();
     let more = text.lines().skip(LINES).count();
-    lines.extend((more > 0).then(|| Line::plain(Role::Fold, format!("… {more} more lines"))));
+    lines.extend((more > 0).then(|| Line::plain(Role::Fold, format!("… {}", count(more as u64, "more line")))));
     lines
 }
 

@@ -8,8 +8,8 @@ const MAX_COMMAND: usize = 2048;
 /// Formats the command, or where to find a long one.
 pub fn repeat(curl: &str) -> String {
     match curl.len() {
-        ..=MAX_COMMAND => format!("repeat: {}", shell(curl)),
-        bytes => format!("repeat: see the endpoint report or record.json (the command has {bytes} bytes)"),
+        ..=MAX_COMMAND => format!("reproduce: {}", shell(curl)),
+        bytes => format!("reproduce: see the endpoint report or record.json (the command has {bytes} bytes)"),
     }
 }
 
@@ -24,8 +24,8 @@ mod tests {
 
     #[test]
     fn a_long_command_is_replaced_by_its_location() {
-        assert_eq!(repeat("curl http://h/"), "repeat: curl http://h/");
-        let expect = "repeat: see the endpoint report or record.json (the command has 2049 bytes)";
+        assert_eq!(repeat("curl http://h/"), "reproduce: curl http://h/");
+        let expect = "reproduce: see the endpoint report or record.json (the command has 2049 bytes)";
         assert_eq!(repeat(&"x".repeat(MAX_COMMAND + 1)), expect);
     }
 }

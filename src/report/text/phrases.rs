@@ -33,6 +33,14 @@ pub fn duration(milliseconds: f64) -> String {
     }
 }
 
+/// Formats an instant for people: `2026-11-20 10:06:58 UTC` for `2026-11-20T10:06:58.25Z`.
+pub fn instant(text: &str) -> String {
+    match (text.get(..10), text.get(10..11), text.get(11..19)) {
+        (Some(day), Some("T"), Some(time)) if text.ends_with('Z') => format!("{day} {time} UTC"),
+        _ => text.to_owned(),
+    }
+}
+
 /// Formats a count: `1 finding`, `3 findings`.
 pub fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -55,10 +63,13 @@ pub fn result(entry: &Entry) -> String {
     };
     let errors = (errors > 0).then(|| count(errors, "finding"));
     let warnings = (warnings > 0).then(|| count(warnings, "warning"));
-    let acknowledged = (!entry.acknowledged.is_empty()).then(|| format!("{} acknowledged", entry.acknowledged.len()));
-    let waived = (!entry.waived.is_empty()).then(|| format!("{} waived", entry.waived.len()));
-    let not_checked = (!entry.not_checked.is_empty()).then(|| format!("{} not checked", entry.not_checked.len()));
-    let assumed = (!entry.assumed.is_empty()).then(|| "assumed".to_owned());
+    let some = |number: usize, noun: &str, state: &str| {
+        (number > 0).then(|| format!("{} {state}", count(number as u64, noun)))
+    };
+    let acknowledged = some(entry.acknowledged.len(), "finding", "acknowledged");
+    let waived = some(entry.waived.len(), "finding", "waived");
+    let not_checked = some(entry.not_checked.len(), "rule", "not checked");
+    let assumed = (!entry.assumed.is_empty()).then(|| "based on an assumption".to_owned());
     let parts = [status, time, attempts, errors, warnings, new, acknowledged, waived, not_checked, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -77,20 +88,21 @@ pub fn counts(summary: &Summary) -> String {
     if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
 }
 
-/// Formats the other counts that are not zero: `2 warnings`, `1 acknowledged`, `3 not checked`, `1 unchecked`, `52 not run`.
+/// Formats the other counts that are not zero, each with what it counts: `2 warnings`, `1 finding acknowledged`,
+/// `3 rules not checked`, `52 not run`.
 pub fn remarks(summary: &Summary) -> Vec<String> {
-    let plain = [
-        (summary.known, "known"),
-        (summary.acknowledged, "acknowledged"),
-        (summary.waived, "waived"),
-        (summary.not_checked, "not checked"),
-        (summary.assumed, "assumed"),
-        (summary.unchecked, "unchecked"),
-        (summary.not_run, "not run"),
+    let counted = [
+        (summary.warnings, "warning", ""),
+        (summary.known, "known failure", ""),
+        (summary.acknowledged, "finding", " acknowledged"),
+        (summary.waived, "finding", " waived"),
+        (summary.not_checked, "rule", " not checked"),
+        (summary.assumed, "verdict", " based on assumptions"),
+        (summary.unchecked, "request", " unchecked"),
+        (summary.not_run, "case", " not run"),
     ];
-    let warnings = (summary.warnings > 0).then(|| count(summary.warnings, "warning"));
-    let plain = plain.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}"));
-    warnings.into_iter().chain(plain).collect()
+    let counted = counted.into_iter().filter(|(number, ..)| *number > 0);
+    counted.map(|(number, noun, state)| count(number, noun) + state).collect()
 }
 
 /// Formats the location of a finding in its exchange: `body /status`, `header x-request-id`, `status`.
@@ -161,7 +173,7 @@ pub fn message(entry: &Entry) -> String {
     let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.sentence()));
     let more = match entry.findings.len().saturating_sub(1) {
         0 => String::new(),
-        more => format!(" (and {more} more)"),
+        more => format!(" (and {})", count(more as u64, "more finding")),
     };
     let text = entry.reason.clone().or(first).unwrap_or_default();
     format!("{}{more}", visible(&text))
@@ -188,8 +200,8 @@ pub fn status(finding: &Finding) -> String {
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
 }
 
-/// Formats the number of fixed findings: `2 fixed`; `None` for none.
+/// Formats the number of fixed findings: `2 findings fixed`; `None` if there are none.
 pub fn fixed(head: &Head) -> Option<String> {
     let fixed = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len());
-    (fixed > 0).then(|| format!("{fixed} fixed"))
+    (fixed > 0).then(|| format!("{} fixed", count(fixed as u64, "finding")))
 }

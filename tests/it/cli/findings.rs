@@ -122,7 +122,7 @@ fn a_waived_finding_does_not_fail_until_expiry() {
     assert_eq!((ended.code, &record["summary"]["failed"], &record["summary"]["waived"]), (0, &0.into(), &27.into()));
     assert_eq!(record["outcomes"][0]["waived"][0]["waiver"]["owner"], "ann@example.com");
     assert_eq!(record["groups"][0]["waived"]["expires"], "2999-12-31");
-    assert!(ended.out.contains("27 waived"), "{ended:?}");
+    assert!(ended.out.contains("27 findings waived"), "{ended:?}");
     assert!(!ended.err.contains("warning"), "{ended:?}");
 
     project.write("waivers.yaml", &all("2000-01-31"));
@@ -198,7 +198,7 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     let (ended, second) = run(&project, &[]);
     assert_eq!((ended.code, compared(&second)), (1, (vec!["known"; 3], vec![])));
     assert_eq!(second["summary"]["known"], 26);
-    assert!(ended.out.contains("1 finding · known") && ended.out.contains("26 known"), "{ended:?}");
+    assert!(ended.out.contains("1 finding · known") && ended.out.contains("26 known failures"), "{ended:?}");
     let (ended, _) = run(&project, &["--fail-on", "new"]);
     assert_eq!((ended.code, ended.err.contains("warning")), (0, false), "{ended:?}");
 
@@ -206,7 +206,10 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     let (ended, third) = run(&project, &["--fail-on", "new"]);
     let (since, fixed) = (vec!["new", "new", "known"], vec!["status-documented", "expected-status"]);
     assert_eq!((ended.code, compared(&third)), (1, (since, fixed)));
-    assert!(ended.out.contains("2 fixed") && ended.out.contains("expected-status in status (new)"), "{ended:?}");
+    assert!(
+        ended.out.contains("2 findings fixed") && ended.out.contains("expected-status in status (new)"),
+        "{ended:?}"
+    );
     let page = project.read("reports/endpoints/makeThing.md");
     assert!(page.contains("- fixed: expected-status in status, `cases/things.yaml:"), "{page}");
     assert!(page.contains("### status-documented (new) in status"), "{page}");

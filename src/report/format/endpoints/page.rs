@@ -54,7 +54,7 @@ impl Renderer for Markdown {
             "{}{contract}, tested against {}, {}.\n",
             about.unwrap_or_default(),
             code(&head.target.name),
-            inline(&head.started)
+            inline(&phrases::instant(&head.started))
         )?;
         if let Some(endpoint) = endpoint {
             writeln!(out, "{}\n", counts(endpoint))?;
@@ -94,8 +94,9 @@ impl Renderer for Markdown {
             writeln!(out, "\n## Passed with limitations\n")?;
         }
         for (reason, (cases, first)) in &self.reasons {
-            let (cases, first) = (phrases::count(*cases, "case"), code(&phrases::place(first)));
-            writeln!(out, "- {cases}, first {first}: {}", inline(reason))?;
+            let (number, place) = (phrases::count(*cases, "case"), code(&phrases::place(first)));
+            let at = if *cases == 1 { "at" } else { "first at" };
+            writeln!(out, "- {number}, {at} {place}: {}", inline(reason))?;
         }
         if self.further > 0 {
             writeln!(out, "- {} for other reasons: see `record.json`", phrases::count(self.further, "more case"))?;
@@ -129,14 +130,14 @@ impl Markdown {
     }
 }
 
-/// `14 cases: 13 passed, 1 failed · received 200, 400 · not covered 404, 409`.
+/// `14 cases: 13 passed, 1 failed · covered responses: 200, 400 · not covered: 404, 409`.
 fn counts(endpoint: &Endpoint) -> String {
     let of = |touched| {
         let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
         same.map(|response| inline(&response.status)).collect::<Vec<_>>().join(", ")
     };
-    let result = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("received {list}"));
-    let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("not covered {list}"));
+    let result = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("covered responses: {list}"));
+    let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("not covered: {list}"));
     let parts = [phrases::counts(&endpoint.summary)]
         .into_iter()
         .chain(phrases::remarks(&endpoint.summary))
@@ -151,7 +152,7 @@ fn assumption(action: &OverlayAction) -> String {
         action.changes.iter().map(|change| format!("{} {}", inline(&change.change), code(&change.at))).collect();
     let why = action.description.as_ref().map(|text| format!(" {}", inline(text))).unwrap_or_default();
     let changes = if changes.is_empty() { "none".to_owned() } else { changes.join(", ") };
-    format!("Assumption in {}:{why} Changes: {changes}.\n", code(&phrases::place(&action.place)))
+    format!("Assumption ({}):{why} Changes: {changes}.\n", code(&phrases::place(&action.place)))
 }
 
 fn section(case: &ReportedCase<'_>) -> String {
@@ -218,7 +219,7 @@ mod tests {
         let mut passed = sample::entries().remove(0);
         passed.not_checked = vec![NotChecked { check: "body-schema".to_owned(), reason: "no schema".to_owned() }];
         let text = sample::rendered_of(&mut Markdown::new(None), vec![passed; 3]);
-        let expect = "\n- 3 cases, first `cases/imprint/link.yaml:8:5`: not checked: body-schema: no schema\n";
+        let expect = "\n- 3 cases, first at `cases/imprint/link.yaml:8:5`: not checked: body-schema: no schema\n";
         assert!(text.ends_with(expect), "{text}");
     }
 

@@ -20,7 +20,7 @@ pub fn about(head: &Head) -> Markup {
                 div { dt { "Seed" } dd { (head.seed) } }
                 div { dt { "Started" } dd { (instant(&head.started)) } }
                 div { dt { "Duration" } dd { (phrases::duration(head.seconds * 1000.0)) @if head.interrupted { ", interrupted" } } }
-                div { dt { "SHA-256" } dd { code { (seen(&contract.sha256)) } } }
+                div { dt { "Contract SHA-256" } dd { code { (seen(&contract.sha256)) } } }
                 @if let Some(baseline) = &head.baseline {
                     div { dt { "Baseline" } dd { code { (seen(&baseline.file)) } " " (instant(&baseline.started)) } }
                 }
@@ -28,7 +28,7 @@ pub fn about(head: &Head) -> Markup {
             }
             @if !head.overlay.is_empty() {
                 details.assumptions open[head.overlay.len() <= 3] {
-                    summary { (phrases::count(head.overlay.len() as u64, "assumption")) " in addition to the published document" }
+                    summary { (phrases::count(head.overlay.len() as u64, "assumption")) " added to the published document by overlays" }
                     ul { @for action in &head.overlay { li { (assumption(action)) } } }
                 }
             }

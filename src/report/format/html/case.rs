@@ -61,7 +61,7 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
             }
             @for held in &entry.waived { li { (finding_line(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
             @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }
-            @for place in &entry.assumed { li { "assumption: " (at(place)) } }
+            @for place in &entry.assumed { li { "Assumption: " (at(place)) } }
             @if let Some(clause) = &entry.requirement { li { "Requirement: " (seen(clause)) } }
         }
         @if let Some(curl) = &entry.curl { div.command { (copyable(curl)) } }
@@ -87,11 +87,11 @@ pub fn at(place: &Place) -> Markup {
     html! { code { (seen(&phrases::place(place))) } }
 }
 
-/// Renders the command that repeats the request, with a button to copy it.
+/// Renders the command that reproduces the request, with a button to copy it.
 pub fn copyable(curl: &str) -> Markup {
     html! {
         @if curl.len() > COMMAND {
-            p.reason { "The command is too long to show: see record.json." }
+            p.reason { "The curl command is too long to show; see record.json." }
         } @else {
             code.repeat { (command::shell(curl)) }
             button.copy.scripted type="button" { "Copy curl" }

@@ -13,19 +13,22 @@ use super::section::Section;
 /// A heading, the style class and the number below it.
 type Column = (&'static str, &'static str, fn(&Summary) -> u64);
 
-/// Columns of numbers.
+/// Columns of numbers; one without numbers is left out, except for the first two.
 const COLUMNS: [Column; 5] = [
     ("Passed", "passed", |summary| summary.passed),
     ("Failed", "failed", |summary| summary.failed),
     ("Errored", "errored", |summary| summary.errored),
     ("Skipped", "skipped", |summary| summary.skipped),
-    ("Not checked", "not-checked", |summary| summary.not_checked),
+    ("Rules not checked", "not-checked", |summary| summary.not_checked),
 ];
 
 /// Renders the section with the table; operations without cases are counted below it.
 pub fn table(head: &Head, sections: &[Section]) -> Markup {
     let tried = || head.coverage.iter().zip(sections).filter(|(endpoint, _)| endpoint.summary.cases > 0);
     let outside = counts::outside(head);
+    let columns = COLUMNS.into_iter().enumerate();
+    let columns = columns.filter(|(index, (_, _, number))| *index < 2 || number(&head.summary) > 0);
+    let columns: Vec<_> = columns.map(|(_, column)| column).collect();
     let untried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases == 0);
     let (left_out, unknown): (Vec<_>, Vec<_>) = untried.partition(|endpoint| endpoint.summary.not_run > 0);
     html! {
@@ -35,7 +38,7 @@ pub fn table(head: &Head, sections: &[Section]) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "Endpoint" }
-                        @for (heading, _, _) in COLUMNS { th.number scope="col" { (heading) } }
+                        @for (heading, _, _) in &columns { th.number scope="col" { (heading) } }
                         th scope="col" { "Documented responses" }
                         th.number scope="col" { "Slowest" }
                     } }
@@ -43,7 +46,7 @@ pub fn table(head: &Head, sections: &[Section]) -> Markup {
                         @for (endpoint, section) in tried() {
                             tr {
                                 th scope="row" { a href={ "#" (anchor::endpoint(&endpoint.operation)) } { (name(endpoint)) } }
-                                (numbers(&endpoint.summary))
+                                (numbers(&endpoint.summary, &columns))
                                 td { (responses(&endpoint.responses)) }
                                 td.number { (slowest(section)) }
                             }
@@ -51,7 +54,7 @@ pub fn table(head: &Head, sections: &[Section]) -> Markup {
                         @if outside.cases > 0 {
                             tr {
                                 th scope="row" { a href={ "#" (anchor::endpoint("")) } { "outside the contract" } }
-                                (numbers(&outside))
+                                (numbers(&outside, &columns))
                                 td {}
                                 td.number { @if let Some(section) = sections.last() { (slowest(section)) } }
                             }
@@ -65,9 +68,9 @@ pub fn table(head: &Head, sections: &[Section]) -> Markup {
     }
 }
 
-fn numbers(summary: &Summary) -> Markup {
+fn numbers(summary: &Summary, columns: &[Column]) -> Markup {
     html! {
-        @for (_, class, number) in COLUMNS {
+        @for (_, class, number) in columns {
             @let number = number(summary);
             @if number > 0 { td.number.(class) { (number) } } @else { td.number.none { "0" } }
         }

@@ -74,7 +74,7 @@ pub fn compared(head: &Head) -> Markup {
         @if let Some(Compared { started, fixed, .. }) = &head.baseline {
             p.about {
                 "Compared with the run of " (instant(started)) ": "
-                strong { (number(Since::New)) } " new, " strong { (number(Since::Known)) } " known, " strong { (fixed.len()) } " fixed"
+                strong { (number(Since::New)) } " new findings, " strong { (number(Since::Known)) } " known, " strong { (fixed.len()) } " fixed"
             }
         }
     }
@@ -104,7 +104,7 @@ pub fn all(head: &Head, operation: Option<&str>) -> Markup {
     let number = head.groups.iter().filter(of).count();
     html! {
         @for group in head.groups.iter().filter(of).take(MAX_GROUPS) { (one(group, head)) }
-        @if number > MAX_GROUPS { p.more { (phrases::count((number - MAX_GROUPS) as u64, "finding")) " more, at the cases below" } }
+        @if number > MAX_GROUPS { p.more { (phrases::count((number - MAX_GROUPS) as u64, "more finding")) ", listed with their cases below" } }
         (fixed(head, operation))
     }
 }

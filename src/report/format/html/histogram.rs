@@ -59,7 +59,7 @@ impl Histogram {
         let highest = f64::from(bars.iter().copied().max().unwrap_or(1).max(1));
         let (median, late) = (Self::at(&self.0, 0.5), Self::at(&self.0, 0.95));
         let said = format!(
-            "{} responses in {} to {}; median {}, 95th percentile {}",
+            "{} responses; fastest {}, slowest {}, median {}, 95th percentile {}",
             self.0.len(),
             phrases::duration(scale.least),
             phrases::duration(scale.most),

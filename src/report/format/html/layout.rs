@@ -73,7 +73,7 @@ fn filter(head: &Head, filter_index: &FilterIndex) -> Markup {
     let statuses = filter_index.statuses.into_iter().zip(words);
     html! {
         div.tools.scripted role="search" aria-label="Filter cases" {
-            input type="search" name="text" placeholder="Filter cases  /" aria-label="Text" autocomplete="off" spellcheck="false";
+            input type="search" name="text" placeholder="Filter cases (press /)" aria-label="Filter by text" autocomplete="off" spellcheck="false";
             (chips("outcome", outcomes))
             (chips("finding", statuses))
             (choice("check", &filter_index.checks))
@@ -91,7 +91,7 @@ fn chips(what: &str, counted: impl IntoIterator<Item = (u64, &'static str)>) -> 
     let counted: Vec<_> = counted.into_iter().filter(|(number, _)| *number > 0).collect();
     html! {
         @if !counted.is_empty() {
-            div.chips role="group" aria-label=(what) {
+            div.chips role="group" aria-label={ "Filter by " (what) } {
                 @for (number, word) in counted {
                     button type="button" aria-pressed="false" name=(what) value=(word) class=(word) { (word) " " b { (number) } }
                 }
@@ -104,7 +104,7 @@ fn choice(what: &str, names: &Names) -> Markup {
     let names = names.sorted();
     html! {
         @if !names.is_empty() {
-            select name=(what) aria-label=(what) {
+            select name=(what) aria-label={ "Filter by " (what) } {
                 option value="" { "All " (what) "s" }
                 @for (name, number) in names { option value=(number) { (seen(name)) } }
             }
@@ -118,9 +118,9 @@ fn help() -> Markup {
         ("/", "focus the filter"),
         ("j", "next failure"),
         ("k", "previous failure"),
-        ("o", "open or close it (also Enter)"),
+        ("o", "open or close the case (also Enter)"),
         ("s", "toggle side-by-side diffs"),
-        ("t", "switch the theme: system, light, dark"),
+        ("t", "change the theme: system, light, dark"),
         ("Esc", "clear the filter"),
         ("?", "show keyboard shortcuts"),
     ];

@@ -6,9 +6,12 @@ use crate::record::{DeclaredResponse, Endpoint};
 
 use super::text::seen;
 
-/// Renders method and path: `POST /v2/customers/{customer_id}`.
+/// Renders method and path: `POST /v2/customers/{customer_id}`. A line may break before each segment but the first.
 pub fn name(endpoint: &Endpoint) -> Markup {
-    html! { span.method { (seen(&endpoint.method)) } " " span.path { (seen(&endpoint.path)) } }
+    html! {
+        span.method { (seen(&endpoint.method)) } " "
+        span.path { @for (index, segment) in seen(&endpoint.path).split_inclusive('/').enumerate() { @if index > 1 { wbr; } (segment) } }
+    }
 }
 
 /// Renders the documented statuses. One that is not covered is also labelled so for screen readers.

@@ -25,7 +25,7 @@ pub struct Section {
     skipped: List,
     passed: List,
     times: Histogram,
-    /// Returns the response time in milliseconds and the anchor of the slowest case.
+    /// Response time in milliseconds and anchor of the slowest case.
     slowest: Option<(f64, String)>,
 }
 
@@ -62,7 +62,7 @@ impl Section {
         item.len()
     }
 
-    /// Response time in milliseconds and anchor of the slowest case.
+    /// Returns the response time in milliseconds and the anchor of the slowest case.
     pub fn slowest(&self) -> Option<&(f64, String)> {
         self.slowest.as_ref()
     }
@@ -84,8 +84,8 @@ impl Section {
         write!(out, "<section class=\"endpoint\" aria-labelledby=\"{}\">", anchor::endpoint(name))?;
         out.write_all(opening.into_string().as_bytes())?;
         self.failing.write("Failing cases", true, out)?;
-        self.skipped.write("Skipped", false, out)?;
-        self.passed.write("Passed", false, out)?;
+        self.skipped.write("Skipped cases", false, out)?;
+        self.passed.write("Passed cases", false, out)?;
         out.write_all(b"</section>")
     }
 }

@@ -43,6 +43,25 @@ fn is_markup(c: char, before: &str, after: &str) -> bool {
     }
 }
 
+/// Escapes a sentence in which pairs of backticks mark code; without pairs like [`inline`].
+pub fn prose(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return inline(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for (index, part) in text.trim().split('`').enumerate() {
+        if index % 2 == 1 {
+            shown += &code(part);
+            continue;
+        }
+        // `inline` drops the spaces around a string, which separate the words here.
+        shown += if part.starts_with(' ') { " " } else { "" };
+        shown += &inline(part);
+        shown += if part.trim() != "" && part.ends_with(' ') { " " } else { "" };
+    }
+    shown
+}
+
 /// Formats a string as inline code with more backticks than it contains in a row (CommonMark §6.1). `|` is escaped for
 /// tables, which cannot hold one behind a backslash.
 pub fn code(text: &str) -> String {

@@ -6,7 +6,7 @@ use crate::report::text::diff_lines;
 use crate::report::text::layout::{self, Row};
 use crate::report::text::phrases;
 
-use super::escape::{code, fenced, inline};
+use super::escape::{code, fenced, inline, prose};
 
 /// Width of a diff in columns.
 const WIDTH: usize = 120;
@@ -47,7 +47,7 @@ pub fn group(group: &Group, head: &Head) -> String {
     let at = phrases::location(finding);
     let cases = phrases::count(group.cases, "case");
     let rows = layout::rows(&diff_lines::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
-    let why = phrases::rationale(head, &finding.check).map(|why| format!("Rationale: {}\n\n", inline(why)));
+    let why = phrases::rationale(head, &finding.check).map(|why| format!("Rationale: {}\n\n", prose(why)));
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
     let id = group.request_id.as_ref().map(|(name, value)| format!("- {}\n", code(&format!("{name}: {value}"))));
     let repeat = group.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl)) + "\n");
