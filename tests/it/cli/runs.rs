@@ -98,7 +98,7 @@ fn filtered_cases_do_not_run() {
     let ended = project.call(&["run", "gets a thing"]);
     let shown: Vec<_> = ended.out.lines().skip_while(|line| !line.contains("GET /things/{id}")).collect();
     assert_eq!(shown[1..3], ["1 operation not run", ""], "{ended:?}");
-    assert!(shown[3].starts_with("✓ 1 case: 1 passed · 1 not run · "), "{ended:?}");
+    assert!(shown[3].starts_with("✓ 1 case: 1 passed · 1 case not run · "), "{ended:?}");
 }
 
 #[test]
