@@ -2,7 +2,7 @@
 
 mod sentence;
 
-pub use sentence::Sentence;
+pub(crate) use sentence::Sentence;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -25,6 +25,9 @@
 //! [`problem`], [`severity`], [`place`] and [`mod@pointer`] hold the values that these return. Everything else is internal;
 //! `docs/stability.md` says what stable means. `ARCHITECTURE.md` describes the internal modules.
 
+// Test code is shared with the integration tests, where it is public.
+#![cfg_attr(not(test), warn(unreachable_pub))]
+
 mod case;
 mod check;
 pub mod cli;

@@ -18,7 +18,7 @@ const MAX_LINKS: usize = 40;
 
 /// A file under construction. Dropping it without [`commit`](Self::commit) leaves the destination unchanged.
 #[derive(Debug)]
-pub struct OutputFile {
+pub(crate) struct OutputFile {
     out: BufWriter<Sink>,
     destination: PathBuf,
 }
@@ -35,7 +35,7 @@ enum Sink {
 impl OutputFile {
     /// Starts writing `path`; its folder is created if necessary. As with [`fs::write`], symbolic links are followed, a new file
     /// gets the permissions of the umask, and an existing one keeps its own.
-    pub fn create(path: &Path) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
         let destination = follow_links(path)?;
         fs::create_dir_all(folder(&destination))?;
         let sink = match fs::metadata(&destination) {
@@ -52,7 +52,7 @@ impl OutputFile {
     }
 
     /// Replaces the destination with what was written.
-    pub fn commit(self) -> io::Result<()> {
+    pub(crate) fn commit(self) -> io::Result<()> {
         match self.out.into_inner()? {
             Sink::Temporary(file) => file.persist(&self.destination).map(drop).map_err(|failed| failed.error),
             Sink::Special(_) => Ok(()),
@@ -84,14 +84,14 @@ impl Write for Sink {
 }
 
 /// Writes `content` to `path` and creates its folder.
-pub fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     let mut file = OutputFile::create(path)?;
     file.write_all(content.as_ref())?;
     file.commit()
 }
 
 /// Writes `content` to `path` unless something exists there. Returns whether it was written.
-pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> io::Result<bool> {
+pub(crate) fn write_new(path: &Path, content: impl AsRef<[u8]>) -> io::Result<bool> {
     if path.symlink_metadata().is_ok() {
         return Ok(false);
     }
@@ -107,7 +107,7 @@ pub fn write_new(path: &Path, content: impl AsRef<[u8]>) -> io::Result<bool> {
 }
 
 /// Creates a file without a name in `folder`: it disappears with the process, however that ends.
-pub fn unnamed(folder: &Path) -> io::Result<File> {
+pub(crate) fn unnamed(folder: &Path) -> io::Result<File> {
     tempfile::tempfile_in(folder)
 }
 

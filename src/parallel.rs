@@ -6,13 +6,13 @@ use std::sync::PoisonError;
 use std::thread;
 
 /// Number of threads to use.
-pub fn workers() -> usize {
+pub(crate) fn workers() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Maps every item with `each`, in the order of the items. A worker takes the next item when it has finished one;
 /// the calling thread is one of the workers.
-pub fn map<T: Send, R: Send>(items: impl IntoIterator<Item = T>, each: impl Fn(T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<T: Send, R: Send>(items: impl IntoIterator<Item = T>, each: impl Fn(T) -> R + Sync) -> Vec<R> {
     let items: Vec<T> = items.into_iter().collect();
     let helpers = workers().min(items.len()).saturating_sub(1);
     let waiting = Mutex::new(items.into_iter().enumerate());
@@ -31,7 +31,7 @@ pub fn map<T: Send, R: Send>(items: impl IntoIterator<Item = T>, each: impl Fn(T
 }
 
 /// Runs `here` and `there` concurrently, the second on its own thread, and returns both results.
-pub fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+pub(crate) fn both<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
     thread::scope(|scope| {
         let there = scope.spawn(there);
         (here(), there.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

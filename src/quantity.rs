@@ -20,7 +20,7 @@ const DURATION_PATTERN: &str =
 static DURATION: LazyLock<Regex> = LazyLock::new(|| Regex::new(DURATION_PATTERN).expect("a valid pattern"));
 
 /// Parses `500ms`, `2s`, `1.5min`, `1h30m` or `0`; at most 24 hours. Units fall from left to right.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
@@ -35,7 +35,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Parses `10/s`, `300/min` or `1000/h`; returns requests per second.
-pub fn parse_rate(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_rate(text: &str) -> Result<f64, String> {
     let parsed = text.split_once('/').and_then(|(count, unit)| {
         let seconds = match unit.trim() {
             "s" => 1.0,
@@ -51,7 +51,7 @@ pub fn parse_rate(text: &str) -> Result<f64, String> {
 }
 
 /// Parses a number of bytes: `10MB`, `64kB` or `1GB` (powers of ten), or a plain number.
-pub fn parse_size(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let factor = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
         "" | "b" => Some(1),
@@ -73,7 +73,7 @@ fn decimal(text: &str) -> Option<f64> {
 
 /// A duration in a file: `2s`, `500ms`, `1min`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HumanDuration(pub Duration);
+pub(crate) struct HumanDuration(pub Duration);
 
 impl Serialize for HumanDuration {
     /// Writes the largest unit that gives a whole number.

@@ -2,7 +2,7 @@
 
 /// Returns the candidate closest to `typed`, if it is close enough: at most a third of the letters differ, or one of a few;
 /// for a single letter only its case.
-pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let letters = typed.chars().count();
     let allowed = (letters / 3).max(1);
     candidates

@@ -23,7 +23,7 @@ use super::{Capture, CaptureFrom, Case, Expect, Poll, Retry, Role, Violates};
 
 impl Binder<'_> {
     /// Binds the case at `at`. Returns `None` if not even its name is usable.
-    pub fn bind(
+    pub(super) fn bind(
         &self,
         at: &Pointer,
         format: CaseFormat,
@@ -124,7 +124,7 @@ impl Binder<'_> {
     }
 
     /// Returns the index of the operation `name`, which is written at `at`.
-    pub fn look_up(&self, name: &str, at: &Pointer, problems: &mut Problems<'_>) -> Option<usize> {
+    pub(super) fn look_up(&self, name: &str, at: &Pointer, problems: &mut Problems<'_>) -> Option<usize> {
         let found = self.contract.operation(name);
         if found.is_none() {
             problems.value(rules::UNKNOWN_OPERATION, at, format!("unknown operation `{name}`"));

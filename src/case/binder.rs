@@ -6,7 +6,7 @@ use super::folder::Folder;
 use super::source::Source;
 
 /// Binds the cases of one file.
-pub struct Binder<'a> {
+pub(super) struct Binder<'a> {
     /// The file.
     pub source: &'a Source,
     /// The folder of its bodies and tables.

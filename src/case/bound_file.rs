@@ -22,7 +22,7 @@ use super::variables::{KnownVariables, ReadBy, is_variable};
 
 /// A bound file.
 #[derive(Debug)]
-pub struct BoundFile {
+pub(super) struct BoundFile {
     /// The file.
     pub file: Arc<CaseFile>,
     /// `vars`, in order; those without a value are given by the target.
@@ -39,7 +39,7 @@ pub struct BoundFile {
 
 /// An entry of `setup` or `teardown`.
 #[derive(Debug)]
-pub enum BoundStep {
+pub(super) enum BoundStep {
     /// A case.
     Case(Box<CaseTemplate>),
     /// The cases of another file.
@@ -53,7 +53,7 @@ pub enum BoundStep {
 
 impl BoundFile {
     /// Binds the contents of `source`. Every problem of the file is added to `all`.
-    pub fn bind(source: &Source, folder: &Folder, contract: &Contract, all: &mut Vec<Problem>) -> Self {
+    pub(super) fn bind(source: &Source, folder: &Folder, contract: &Contract, all: &mut Vec<Problem>) -> Self {
         let mut problems = Problems::new(&source.file.document);
         let binder = Binder { source, folder, contract };
         let rows = rows(&binder, &mut problems);
@@ -79,12 +79,12 @@ impl BoundFile {
     }
 
     /// Whether the file is only used by other files.
-    pub fn is_shared(&self) -> bool {
+    pub(super) fn is_shared(&self) -> bool {
         is_shared(&self.file.path)
     }
 
     /// Paths of the files that it uses.
-    pub fn uses(&self) -> impl Iterator<Item = &PathBuf> {
+    pub(super) fn uses(&self) -> impl Iterator<Item = &PathBuf> {
         self.setup.iter().chain(&self.teardown).filter_map(|entry| match entry {
             BoundStep::Use { path, .. } => Some(path),
             BoundStep::Case(_) => None,

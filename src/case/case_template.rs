@@ -11,7 +11,7 @@ use super::{Case, RequestSpec};
 
 /// A case before the rows of its table are applied: the common part, and the strings that each row fills in.
 #[derive(Debug)]
-pub struct CaseTemplate {
+pub(super) struct CaseTemplate {
     /// The common part; name, id and violations are not set yet.
     pub case: Case,
     /// `name`.
@@ -32,7 +32,7 @@ pub struct CaseTemplate {
 
 impl CaseTemplate {
     /// Returns the case that the given row starts from.
-    pub fn of_row(&self, index: usize) -> Case {
+    pub(super) fn of_row(&self, index: usize) -> Case {
         let mut case = self.case.clone();
         if let Some(request) = self.requests.get(index) {
             case.request = Arc::clone(request);
@@ -43,7 +43,7 @@ impl CaseTemplate {
 
 /// A string that may only read table columns.
 #[derive(Debug)]
-pub struct RowText {
+pub(super) struct RowText {
     /// Its location.
     pub at: Pointer,
     /// The compiled string.

@@ -12,7 +12,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// A cases folder. Nothing outside it is ever read.
 #[derive(Debug)]
-pub struct Folder {
+pub(super) struct Folder {
     /// Names are shown relative to these: the root as given, and with links resolved.
     roots: [PathBuf; 2],
     /// The folder with links resolved; every file must be inside it.
@@ -22,7 +22,7 @@ pub struct Folder {
 impl Folder {
     /// Opens the folder at `path`. A single case file may read files below `root`, or in its own folder if it is not below
     /// `root`.
-    pub fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
+    pub(super) fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
         let unreadable = |error| {
             Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
                 .rule(rules::UNREADABLE_FILE)
@@ -40,7 +40,7 @@ impl Folder {
     }
 
     /// The name of `path` as shown to the user.
-    pub fn name(&self, path: &Path) -> String {
+    pub(super) fn name(&self, path: &Path) -> String {
         let shown = self.roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap_or(path);
         shown
             .components()
@@ -51,7 +51,7 @@ impl Folder {
     }
 
     /// Resolves `name`, as written in the file `from`, with links; fails if it is outside the folder.
-    pub fn resolve(&self, from: &Path, name: &str) -> Result<PathBuf, String> {
+    pub(super) fn resolve(&self, from: &Path, name: &str) -> Result<PathBuf, String> {
         let path = from.parent().unwrap_or(Path::new("")).join(name);
         let real = path.canonicalize().map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
         if Path::new(name).is_absolute() || !real.starts_with(&self.boundary) {
@@ -61,12 +61,12 @@ impl Folder {
     }
 
     /// Reads the file `name`, as written in the file `from`.
-    pub fn read(&self, from: &Path, name: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn read(&self, from: &Path, name: &str) -> Result<Vec<u8>, String> {
         bytes(&self.resolve(from, name)?, name)
     }
 
     /// Lists the case files below `path` (or the file itself), sorted, without hidden files and other extensions.
-    pub fn case_files(&self, path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    pub(super) fn case_files(&self, path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
         if path.is_file() {
             return vec![path.to_owned()];
         }
@@ -110,7 +110,7 @@ impl Folder {
 }
 
 /// Reads the file at `path`, shown as `name`. Only regular files up to the maximum size: a device may never end.
-pub fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
     let unreadable = |error| format!("cannot read `{name}`: {}", reason(&error));
     let about = fs::metadata(path).map_err(unreadable)?;
     if !about.is_file() {
@@ -123,7 +123,7 @@ pub fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
 }
 
 /// The message of the operating system, without its error number.
-pub fn reason(error: &std::io::Error) -> String {
+pub(super) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

@@ -12,7 +12,7 @@ use super::{Violates, Violation};
 
 /// Difference between the declared and the actual violations.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disagreement {
+pub(crate) struct Disagreement {
     /// Declared but not violated: `required body/partner_customer_id`.
     pub missing: Vec<String>,
     /// Violated but not declared: the violation to declare, and the message of the breach.
@@ -33,7 +33,7 @@ impl fmt::Display for Disagreement {
 
 /// Judges the request of a case. If the case names no operation (`method` and `url` given), the operation is found by routing;
 /// if none is found, `path` or `method` is the only breach.
-pub fn judge(contract: &Contract, operation: Option<&Operation>, request: &Request) -> Judgement {
+pub(crate) fn judge(contract: &Contract, operation: Option<&Operation>, request: &Request) -> Judgement {
     if let Some(operation) = operation {
         return judge::request(contract, operation, request);
     }
@@ -62,7 +62,7 @@ fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
 }
 
 /// Compares the declared violations of a case with those of its request.
-pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreement> {
+pub(crate) fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreement> {
     let declared = match violates {
         Violates::Unchecked => return Ok(()),
         Violates::Nothing => &[][..],
@@ -82,7 +82,7 @@ pub fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreem
 }
 
 /// Returns the `violates` of a case with such a request; `unchecked` if it cannot be expressed.
-pub fn declaration(judgement: &Judgement) -> Vec<String> {
+pub(crate) fn declaration(judgement: &Judgement) -> Vec<String> {
     let words: Vec<_> = broken(judgement).keys().map(ToString::to_string).collect();
     if super::violation::parse(&words).is_ok() { words } else { vec!["unchecked".to_owned()] }
 }

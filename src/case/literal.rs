@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 /// Escapes `text` so that nothing in it is read as an expression.
-pub fn literal_text(text: &str) -> String {
+pub(crate) fn literal_text(text: &str) -> String {
     text.replace("${", "$${")
 }
 
 /// Escapes every string and name in `value`.
-pub fn literal(value: &Value) -> Value {
+pub(crate) fn literal(value: &Value) -> Value {
     match value {
         Value::String(text) => literal_text(text).into(),
         Value::Array(items) => items.iter().map(literal).collect(),

@@ -19,7 +19,7 @@ use super::story::stories;
 /// Loads every `*.yaml` and `*.yml` file below `folder` (or the one file it names), files starting with `_` only if others use
 /// them, and binds each case to its operation. Returns every problem of every file. A relative `folder` is
 /// resolved against `root`, and file names are relative to `root`, so that ids do not depend on the current directory.
-pub fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Vec<Problem>> {
+pub(crate) fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Vec<Problem>> {
     let path = root.join(folder);
     let boundary = Folder::open(root, &path).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();

@@ -6,7 +6,7 @@ use crate::pointer::Pointer;
 use crate::suggestion::nearest;
 
 /// Merges `over` into `base`. Header names are case-insensitive.
-pub fn merge(base: &Value, over: &Value) -> Value {
+pub(super) fn merge(base: &Value, over: &Value) -> Value {
     let (Value::Object(base), Value::Object(over)) = (base, over) else { return over.clone() };
     let mut merged = base.clone();
     for (key, value) in over {
@@ -29,7 +29,7 @@ fn merge_headers(base: &Value, over: &Value) -> Value {
 
 /// Removes `path` from a request: `body/a/0`, `query/x`, `header/x`, or a whole key such as `body`. The error says why nothing
 /// was removed.
-pub fn remove(request: &mut Value, path: &str) -> Result<(), String> {
+pub(super) fn remove(request: &mut Value, path: &str) -> Result<(), String> {
     let (place, rest) = path.split_once('/').map_or((path, None), |(place, rest)| (place, Some(rest)));
     let key = key_of(place).ok_or_else(|| unknown_place(place))?;
     let nothing = || format!("there is nothing to remove at `{path}` in the merged request");

@@ -11,13 +11,13 @@ mod bound_file;
 mod case_template;
 mod compile;
 mod error;
-pub mod expand;
+pub(crate) mod expand;
 mod folder;
 pub(crate) mod format;
-pub mod intent;
-pub mod lint;
+pub(crate) mod intent;
+pub(crate) mod lint;
 mod literal;
-pub mod load;
+pub(crate) mod load;
 mod merge;
 mod model;
 mod request;
@@ -31,9 +31,9 @@ mod variables;
 mod violation;
 pub(crate) mod write;
 
-pub use format::json_schema;
+pub(crate) use format::json_schema;
 pub(crate) use literal::{literal, literal_text};
-pub use model::{
+pub(crate) use model::{
     Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, MultipartPart, PartContent, Poll,
     RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
 };

@@ -25,7 +25,7 @@ use super::{Authorization, Body, MultipartPart, PartContent, RequestSpec};
 
 /// Binds the request of the case at `at`; also returns the names that it reads. If it is not `complete`, its
 /// errors are reported already.
-pub fn bind(
+pub(super) fn bind(
     binder: &Binder<'_>,
     at: &Pointer,
     complete: bool,
@@ -46,7 +46,7 @@ pub fn bind(
 }
 
 /// Binds one request per row if the rows give property names. Problems are not reported: the request without rows has the same.
-pub fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Arc<RequestSpec>> {
+pub(super) fn bind_rows(binder: &Binder<'_>, at: &Pointer, rows: &[Arc<Row>]) -> Vec<Arc<RequestSpec>> {
     let home = at.join("request");
     let own = own(binder, &home);
     if !template_keys::any(own) {

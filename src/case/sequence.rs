@@ -12,13 +12,13 @@ use super::case_template::CaseTemplate;
 use super::error::Problems;
 
 /// Every bound file by its real path.
-pub type BoundFiles = BTreeMap<PathBuf, BoundFile>;
+pub(super) type BoundFiles = BTreeMap<PathBuf, BoundFile>;
 
 /// A case with its file.
-pub type OrderedCase<'a> = (&'a BoundFile, &'a CaseTemplate);
+pub(super) type OrderedCase<'a> = (&'a BoundFile, &'a CaseTemplate);
 
 /// The cases of a story in the order in which they run.
-pub struct Sequence<'a> {
+pub(super) struct Sequence<'a> {
     /// `setup`.
     pub setup: Vec<OrderedCase<'a>>,
     /// `cases`.
@@ -31,7 +31,7 @@ pub struct Sequence<'a> {
 
 impl<'a> Sequence<'a> {
     /// Orders the cases of the file at `path`. Reports files that use each other in a cycle.
-    pub fn new(path: &Path, bound: &'a BoundFile, files: &'a BoundFiles, problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn new(path: &Path, bound: &'a BoundFile, files: &'a BoundFiles, problems: &mut Vec<Problem>) -> Self {
         let mut walk =
             Walk { files, path_stack: vec![path.to_owned()], used: Vec::new(), used_teardown: Vec::new(), problems };
         let setup = walk.take(bound, &bound.setup);

@@ -18,7 +18,7 @@ use super::format::{CaseFormat, FileFormat, RequestFormat, UseFormat};
 
 /// A parsed file.
 #[derive(Debug)]
-pub struct Source {
+pub(super) struct Source {
     /// The file, as stories refer to it.
     pub file: Arc<CaseFile>,
     /// Everything but the lists of cases.
@@ -28,7 +28,7 @@ pub struct Source {
 }
 
 /// An entry of `setup`, `cases` or `teardown`.
-pub enum SourceStep {
+pub(super) enum SourceStep {
     /// A case, and whether all of it could be parsed.
     Case(Box<CaseFormat>, bool),
     /// The cases of another file.
@@ -36,11 +36,11 @@ pub enum SourceStep {
 }
 
 /// An empty request.
-pub static EMPTY: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
+pub(super) static EMPTY: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
 
 impl Source {
     /// Loads the file at `path`. Returns `None` if it is not a case file at all.
-    pub fn load(path: PathBuf, folder: &Folder, all: &mut Vec<Problem>) -> Option<Self> {
+    pub(super) fn load(path: PathBuf, folder: &Folder, all: &mut Vec<Problem>) -> Option<Self> {
         let name: Arc<str> = folder.name(&path).into();
         let text = text(&path, &name).map_err(|problem| all.push(problem)).ok()?;
         let document = Document::parse(name.clone(), text).map_err(|problems| all.extend(problems)).ok()?;
@@ -56,7 +56,7 @@ impl Source {
 
     /// Returns the entries of `list` with their locations and reports wrong ones. Includes cases that could be parsed in part,
     /// because other cases may refer to their names.
-    pub fn steps(&self, list: &str, problems: &mut Problems<'_>) -> Vec<(Pointer, SourceStep)> {
+    pub(super) fn steps(&self, list: &str, problems: &mut Problems<'_>) -> Vec<(Pointer, SourceStep)> {
         let root = Pointer::root().join(list);
         let entries = self.file.document.value().get(list).and_then(Value::as_array);
         entries
@@ -71,13 +71,13 @@ impl Source {
     }
 
     /// `base` as written; an empty request if absent.
-    pub fn base(&self) -> &Value {
+    pub(super) fn base(&self) -> &Value {
         self.file.document.value().get("base").unwrap_or(&EMPTY)
     }
 }
 
 /// Whether the file at `path` is only used by other files: its name starts with `_`.
-pub fn is_shared(path: &Path) -> bool {
+pub(super) fn is_shared(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
 }
 

@@ -18,7 +18,7 @@ use super::variables::{KnownVariables, ReadBy, VariableRead, check_column};
 use super::{CaptureUse, Case, Role, Story, Violates, lint, violation};
 
 /// Returns the stories of the file at `path`: one, or one per row of its table.
-pub fn stories(path: &Path, files: &BoundFiles, contract: &Contract, all: &mut Vec<Problem>) -> Vec<Story> {
+pub(super) fn stories(path: &Path, files: &BoundFiles, contract: &Contract, all: &mut Vec<Problem>) -> Vec<Story> {
     let Some(bound) = files.get(path) else { return Vec::new() };
     let lines = Sequence::new(path, bound, files, all);
     let name = &bound.file.name;

@@ -11,7 +11,7 @@ use super::row::Row;
 use super::variables;
 
 /// Returns the rows of the table at `at`; `read` reads a file relative to the case file.
-pub fn rows(
+pub(super) fn rows(
     table: &TableFormat,
     at: &Pointer,
     read: impl Fn(&str) -> Result<Vec<u8>, String>,

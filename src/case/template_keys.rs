@@ -8,7 +8,7 @@ use crate::expression::{Scope, Template};
 use super::row::Row;
 
 /// Whether any property name in `value` is a template.
-pub fn any(value: &Value) -> bool {
+pub(super) fn any(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.iter().any(|(name, value)| name.contains("${") || any(value)),
         Value::Array(items) => items.iter().any(any),
@@ -18,7 +18,7 @@ pub fn any(value: &Value) -> bool {
 
 /// Expands every property name that reads only columns of `row`; `scope` holds the row. A name that would equal another one
 /// of the same object is left as it is, and reported later.
-pub fn fill(value: &Value, row: &Row, scope: &Scope) -> Value {
+pub(super) fn fill(value: &Value, row: &Row, scope: &Scope) -> Value {
     match value {
         Value::Object(members) => {
             let mut filled = Map::new();

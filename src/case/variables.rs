@@ -14,7 +14,7 @@ const RESERVED: [&str; 12] =
     ["env", "request", "response", "omit", "uuid", "now", "today", "random_int", "time", "public", "file", "loop"];
 
 /// Whether `name` can be a variable: a letter or `_`, then letters, digits and `_`, and not a name of the language.
-pub fn is_variable(name: &str) -> bool {
+pub(super) fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();
     let starts = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
     starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !RESERVED.contains(&name)
@@ -22,7 +22,7 @@ pub fn is_variable(name: &str) -> bool {
 
 /// The part of a case that reads a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadBy {
+pub(super) enum ReadBy {
     /// The request.
     Request,
     /// The expectation, without `assert`.
@@ -33,7 +33,7 @@ pub enum ReadBy {
 
 /// A use of a variable by a case.
 #[derive(Debug, Clone)]
-pub struct VariableRead {
+pub(super) struct VariableRead {
     /// The name up to its first dot.
     pub name: String,
     /// Location of the string that reads it.
@@ -44,7 +44,7 @@ pub struct VariableRead {
 
 impl VariableRead {
     /// A use of `name` in the string at `at`.
-    pub fn new(name: &Name, at: Pointer, reader: ReadBy) -> Self {
+    pub(super) fn new(name: &Name, at: Pointer, reader: ReadBy) -> Self {
         let first = name.path.split(['.', '[']).next().unwrap_or_default();
         Self { name: first.to_owned(), at, reader }
     }
@@ -58,7 +58,7 @@ impl VariableRead {
 
 /// Names that a case may read in addition to the columns of its row.
 #[derive(Debug, Clone, Default)]
-pub struct KnownVariables<'a> {
+pub(super) struct KnownVariables<'a> {
     /// Variables of the file and of those it uses.
     pub vars: BTreeSet<&'a str>,
     /// Captures of earlier cases, each with the name of the case.
@@ -67,12 +67,12 @@ pub struct KnownVariables<'a> {
 
 impl KnownVariables<'_> {
     /// Returns the case whose capture `read` refers to. Rows take precedence over captures.
-    pub fn capture(&self, read: &VariableRead, row: &Row) -> Option<&str> {
+    pub(super) fn capture(&self, read: &VariableRead, row: &Row) -> Option<&str> {
         self.captures.get(read.name.as_str()).filter(|_| !row.contains_key(&read.name)).map(String::as_str)
     }
 
     /// Reports a problem if `read` refers to nothing.
-    pub fn check(&self, read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
+    pub(super) fn check(&self, read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
         let name = read.name.as_str();
         let known = self.vars.contains(name) || row.contains_key(name) || self.captures.contains_key(name);
         if known || read.is_given() {
@@ -90,7 +90,7 @@ impl KnownVariables<'_> {
 }
 
 /// Reports a problem if `read` is not a column of `row`.
-pub fn check_column(read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
+pub(super) fn check_column(read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
     if !row.contains_key(&read.name) {
         note(read, &format!("`{}` is not a column of the table", read.name), problems);
         problems.suggest(&read.name, row.keys().map(String::as_str));

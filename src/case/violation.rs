@@ -12,7 +12,7 @@ const ALONE: [&str; 5] = ["security", "content-type", "json", "method", "path"];
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
 /// Parses the entries of `violates`. Returns every invalid entry with its index.
-pub fn parse(entries: &[String]) -> Result<Violates, Vec<(usize, String)>> {
+pub(super) fn parse(entries: &[String]) -> Result<Violates, Vec<(usize, String)>> {
     match entries {
         [] => Ok(Violates::Nothing),
         [only] if only == "unchecked" => Ok(Violates::Unchecked),

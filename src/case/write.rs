@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use super::format::WholeFile;
 
 /// Renders `file` as YAML. Keys that have no effect are left out.
-pub fn render(file: &WholeFile) -> Result<String, Problem> {
+pub(crate) fn render(file: &WholeFile) -> Result<String, Problem> {
     to_yaml(file)
 }
 

@@ -8,7 +8,7 @@ use crate::http::Exchange;
 use crate::pointer::Pointer;
 
 /// A completed exchange with its case and its validation result.
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The case.
     pub case: &'a Case,
     /// The expanded expectation of the case.

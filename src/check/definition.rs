@@ -10,7 +10,7 @@ use super::finding::{Finding, Origin};
 
 /// Whether a check belongs to the contract or to the case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// Applies to every response: a poll evaluates it for every attempt.
     Contract,
     /// Evaluates an expectation of the case: a poll repeats until it holds.
@@ -26,7 +26,7 @@ pub(super) enum Method {
 }
 
 /// Definition of a check.
-pub struct Definition {
+pub(crate) struct Definition {
     /// Its stable id.
     pub id: &'static str,
     /// Its severity unless configured.
@@ -39,7 +39,7 @@ pub struct Definition {
 
 impl Definition {
     /// Returns whether the check belongs to the contract or to the case.
-    pub fn side(&self) -> Side {
+    pub(crate) fn side(&self) -> Side {
         match self.method {
             Method::Contract(_) => Side::Contract,
             Method::Case(_) => Side::Case,
@@ -66,7 +66,7 @@ impl Definition {
     }
 
     /// Returns the text of `signoff explain`: rule, rationale, example, perhaps a fix, and reference.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));
         header.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
     }
@@ -77,13 +77,13 @@ impl Definition {
     }
 
     /// Returns the first sentence of the text, without the id and the full stop.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let first = self.source.lines().next().unwrap_or_default();
         first.split_once(": ").map_or(first, |(_, summary)| summary).trim_end_matches('.').to_owned()
     }
 
     /// Returns a section of the text on one line; empty if there is none.
-    pub fn section(&self, label: &str) -> String {
+    pub(crate) fn section(&self, label: &str) -> String {
         let text = self.text();
         let mut paragraphs =
             text.split("\n\n").filter_map(|paragraph| paragraph.strip_prefix(label)?.strip_prefix(": "));

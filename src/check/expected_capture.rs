@@ -46,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// The value that a capture takes from the exchange; the reason when it finds nothing.
-pub fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, String> {
+pub(crate) fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, String> {
     let response = &context.exchange.response;
     match &capture.from {
         CaptureFrom::Status => Ok(Value::from(response.status)),

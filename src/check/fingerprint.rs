@@ -18,11 +18,11 @@ use super::finding::{Finding, Origin};
 
 /// Of a SHA-256 the first 48 bits, written as 12 hex digits; the first is made a letter, so that YAML takes none for a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint([u8; 6]);
+pub(crate) struct Fingerprint([u8; 6]);
 
 impl Fingerprint {
     /// The fingerprint of a finding of `case`, one of `story`.
-    pub fn of(finding: &Finding, contract: &Contract, story: &Story, case: &Case) -> Self {
+    pub(crate) fn of(finding: &Finding, contract: &Contract, story: &Story, case: &Case) -> Self {
         let operation = case.operation.and_then(|index| contract.operations.get(index));
         let (part, name, at) = located(&finding.location);
         let (file, rule, at_rule): (&str, _, _) = match &finding.origin {
@@ -54,7 +54,7 @@ impl Fingerprint {
     }
 
     /// Reads one as [`Display`](fmt::Display) writes it.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if text.len() != 12 || !text.starts_with(|c: char| c.is_ascii_alphabetic()) || !text.bytes().all(is_digit) {
             return None;

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Every check, contract checks first.
-pub const ALL: &[Definition] = &[
+pub(crate) const ALL: &[Definition] = &[
     status_documented::CHECK,
     content_type_documented::CHECK,
     body_present::CHECK,
@@ -30,12 +30,12 @@ pub const ALL: &[Definition] = &[
 ];
 
 /// Returns the check with that id.
-pub fn definition(id: &str) -> Option<&'static Definition> {
+pub(crate) fn definition(id: &str) -> Option<&'static Definition> {
     ALL.iter().find(|check| check.id == id)
 }
 
 /// Returns the check that reports violations of a rule of the contract; none for the rules of requests.
-pub fn of_rule(rule: Rule) -> Option<&'static Definition> {
+pub(crate) fn of_rule(rule: Rule) -> Option<&'static Definition> {
     ALL.iter().find(|check| check.rule() == Some(rule))
 }
 

@@ -14,10 +14,10 @@ use super::finding::Finding;
 use super::registry::ALL;
 
 /// Severity by check id; `None` disables the check. Other checks have their default severity.
-pub type Severities = BTreeMap<String, Option<Severity>>;
+pub(crate) type Severities = BTreeMap<String, Option<Severity>>;
 
 /// Returns the findings of all checks of `side`.
-pub fn run(side: Side, context: &Context<'_>, severities: &Severities) -> Vec<Finding> {
+pub(crate) fn run(side: Side, context: &Context<'_>, severities: &Severities) -> Vec<Finding> {
     let judged = |check: &Definition| {
         let severity = severities.get(check.id).copied().unwrap_or(Some(check.severity))?;
         let findings = check.run(context).into_iter().map(move |finding| Finding { severity, ..finding });

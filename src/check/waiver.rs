@@ -22,16 +22,16 @@ pub struct Waiver {
 
 /// The waivers that hold in a run, by the finding that each is about.
 #[derive(Debug, Clone, Default)]
-pub struct Waivers(BTreeMap<Fingerprint, Arc<Waiver>>);
+pub(crate) struct Waivers(BTreeMap<Fingerprint, Arc<Waiver>>);
 
 impl Waivers {
     /// Whether nothing is waived, so that no finding need be looked at.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The waiver of a finding.
-    pub fn of(&self, finding: Fingerprint) -> Option<&Arc<Waiver>> {
+    pub(crate) fn of(&self, finding: Fingerprint) -> Option<&Arc<Waiver>> {
         self.0.get(&finding)
     }
 }

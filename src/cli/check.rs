@@ -26,7 +26,7 @@ use super::output::problems::counted;
 use super::session::{Failure, Session};
 
 /// Validates all inputs and prints the problems; only errors make the exit code 2.
-pub fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut settings = Settings::read(args.inputs.overrides(&session.global))?;
     let mut problems = std::mem::take(&mut settings.file.problems);
     settings.options.structure = true;

@@ -19,7 +19,7 @@ use super::session::{Failure, Session};
 use super::signals;
 
 /// How a run is executed and shown.
-pub struct RunOptions {
+pub(super) struct RunOptions {
     /// Parallelism and stopping.
     pub limits: Limits,
     /// What is printed.
@@ -29,7 +29,7 @@ pub struct RunOptions {
 }
 
 /// Sends the cases and writes the reports of those that finished.
-pub fn execute(
+pub(super) fn execute(
     resolved: &ResolvedRun,
     prepared: &PreparedRun<'_>,
     transport: &impl Transport,
@@ -66,7 +66,7 @@ fn nothing_sent(head: &Head) -> Problem {
 }
 
 /// Prints the summary of a run.
-pub fn print_summary(
+pub(super) fn print_summary(
     head: &Head,
     exit: Exit,
     options: &OutputOptions,

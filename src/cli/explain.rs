@@ -12,7 +12,7 @@ use crate::cli::session::{Failure, Session};
 use crate::project::deserialize::with_suggestion;
 
 /// Prints the text of one check or rule, or a list with one line each.
-pub fn run(args: &Explain, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Explain, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match &args.id {
         Some(id) => one(id, session),
         None => all(session),

@@ -23,7 +23,7 @@ const ABOUT: &str =
     "# `mock` is the mock server generated from the document; a file of mock rules adds state (`mock: FILE`).\n";
 
 /// Writes the files that do not exist; overwrites nothing.
-pub fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let root = session.directory();
     let contract = contract::load::load(&root, &args.spec)?;
     if contract.operations.is_empty() {

@@ -13,7 +13,7 @@ use crate::project::loaded::Project;
 use crate::project::settings::Settings;
 
 /// Prints the ids of the selected cases, grouped by operation.
-pub fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(args.inputs.overrides(&session.global))?;
     let Project { contract, suite } = Project::load(&settings)?;
     let chosen: Vec<_> = args.selection.filter().select(&contract, &suite)?.cases(&suite).collect();

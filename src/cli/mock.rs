@@ -34,7 +34,7 @@ use crate::project::settings::Settings;
 use crate::project::start::start;
 
 /// Serves until interrupted.
-pub fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let start = start(clock::now(), args.seed, true);
     let source = Source { args: args.clone(), global: session.global.clone(), start };
     let loaded = source.load()?;

@@ -18,14 +18,14 @@ pub struct Process<'a> {
 }
 
 /// A stream that ignores writes once its reader is gone, for `signoff list | head`.
-pub struct Pipe<'a> {
+pub(super) struct Pipe<'a> {
     stream: &'a mut dyn Write,
     closed: bool,
 }
 
 impl<'a> Pipe<'a> {
     /// Wraps `stream`.
-    pub fn new(stream: &'a mut dyn Write) -> Self {
+    pub(super) fn new(stream: &'a mut dyn Write) -> Self {
         Self { stream, closed: false }
     }
 

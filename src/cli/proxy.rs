@@ -38,7 +38,7 @@ use super::signals;
 use crate::import::exchanges;
 
 /// Forwards until interrupted, then writes case file and reports.
-pub fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(args.overrides(&session.global))?;
     let contract = Arc::new(settings.contract()?);
     let start = start(clock::now(), None, true);

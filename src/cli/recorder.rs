@@ -15,7 +15,7 @@ use crate::report::write::{self, ReportOptions};
 use crate::run::{Outcome, PreparedRun, Start};
 
 /// Recorder of a run, on disk in the directory of its reports.
-pub struct Recorder<'a> {
+pub(super) struct Recorder<'a> {
     folder: PathBuf,
     options: ReportOptions,
     prepared: &'a PreparedRun<'a>,
@@ -28,7 +28,7 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// Opens a recorder; fails before anything is sent if no report could be written.
-    pub fn open(
+    pub(super) fn open(
         folder: PathBuf,
         options: ReportOptions,
         prepared: &'a PreparedRun<'a>,
@@ -48,7 +48,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Records one finished case.
-    pub fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
+    pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
         self.coverage.observe(outcome);
         self.sent += outcome.attempts.len();
         let mut entry = Entry::from_outcome(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor);
@@ -60,22 +60,22 @@ impl<'a> Recorder<'a> {
     }
 
     /// The directory of the reports.
-    pub fn folder(&self) -> &Path {
+    pub(super) fn folder(&self) -> &Path {
         self.folder.strip_prefix(".").unwrap_or(&self.folder)
     }
 
     /// The counts so far.
-    pub fn summary(&self) -> &Summary {
+    pub(super) fn summary(&self) -> &Summary {
         &self.spool.counts().summary
     }
 
     /// Requests sent so far.
-    pub fn sent(&self) -> usize {
+    pub(super) fn sent(&self) -> usize {
         self.sent
     }
 
     /// Writes the reports of a run of `inputs` that took `seconds`.
-    pub fn close(self, start: Start, seconds: f64, interrupted: bool, inputs: Inputs) -> Result<Head, Problem> {
+    pub(super) fn close(self, start: Start, seconds: f64, interrupted: bool, inputs: Inputs) -> Result<Head, Problem> {
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
         let written = self.spool.close().map_err(unread)?;
         let (contract, target) = (self.prepared.contract, self.prepared.target);

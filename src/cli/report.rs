@@ -20,7 +20,7 @@ use crate::cli::session::{Failure, Session};
 use crate::project::config_file::{ConfigFile, canonical};
 
 /// Renders a record. The same version of the program writes the same bytes as the run did.
-pub fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let Report::Render(Render { from, reports, formats, junit_suite }) = args;
     let file = session.directory().join(from);
     let invalid = |message: String| Problem::new(format!("cannot render {}: {message}", from.display()));

@@ -15,7 +15,7 @@ use super::output::progress::{Detail, OutputOptions};
 use super::session::{Failure, Session};
 
 /// Runs the cases.
-pub fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let resolved = session.resolve(args.overrides(&session.global))?;
     let exit = run_resolved(args, &resolved, session)?;
     drop_in_background(resolved);

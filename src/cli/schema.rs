@@ -11,7 +11,7 @@ use crate::project::format;
 use crate::project::waivers;
 
 /// Prints one schema.
-pub fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Schema, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Case => case::json_schema(),
         SchemaOf::Config => format::json_schema(),

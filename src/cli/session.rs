@@ -19,7 +19,7 @@ use super::output::{problem_format, problems};
 use super::process::{Pipe, Process};
 
 /// State of one call of the program.
-pub struct Session<'a> {
+pub(super) struct Session<'a> {
     /// The options of every subcommand.
     pub global: Global,
     /// The environment.
@@ -47,7 +47,7 @@ pub struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// A session over the streams of a call.
-    pub fn new(global: Global, env: &'a BTreeMap<String, String>, process: Process<'a>) -> Self {
+    pub(super) fn new(global: Global, env: &'a BTreeMap<String, String>, process: Process<'a>) -> Self {
         let out_style = style(global.color, process.out_terminal, env);
         Self {
             env,
@@ -66,7 +66,7 @@ impl<'a> Session<'a> {
     }
 
     /// Resolves the inputs of a run, and prints warnings about them.
-    pub fn resolve(&mut self, overrides: Overrides) -> Result<ResolvedRun, Failure> {
+    pub(super) fn resolve(&mut self, overrides: Overrides) -> Result<ResolvedRun, Failure> {
         let settings = Settings::read(overrides)?;
         let (run, secrets) = ResolvedRun::new(settings, self.env, clock::now());
         self.secrets = secrets;
@@ -79,7 +79,7 @@ impl<'a> Session<'a> {
     }
 
     /// A redactor of the secrets found so far, with further `rules`.
-    pub fn redactor(&self, rules: Rules) -> Redactor {
+    pub(super) fn redactor(&self, rules: Rules) -> Redactor {
         #[cfg(test)]
         if !self.redacts {
             return Redactor::off();
@@ -88,12 +88,12 @@ impl<'a> Session<'a> {
     }
 
     /// The directory that relative paths start from.
-    pub fn directory(&self) -> PathBuf {
+    pub(super) fn directory(&self) -> PathBuf {
         self.global.directory.clone().unwrap_or_else(|| PathBuf::from("."))
     }
 
     /// Prints problems to `err`, redacted.
-    pub fn print_problems(&mut self, problems: &[Problem]) -> io::Result<()> {
+    pub(super) fn print_problems(&mut self, problems: &[Problem]) -> io::Result<()> {
         let mut text = Vec::new();
         let redactor = self.redactor(Rules::default());
         let redacted: Vec<_> = problems.iter().map(|problem| problems::redacted(problem, &redactor)).collect();
@@ -102,7 +102,7 @@ impl<'a> Session<'a> {
     }
 
     /// Prints problems in the requested format, redacted: text to `err`, formats for programs to `out`.
-    pub fn print_problems_as(&mut self, problems: &[Problem], format: ProblemFormat) -> io::Result<()> {
+    pub(super) fn print_problems_as(&mut self, problems: &[Problem], format: ProblemFormat) -> io::Result<()> {
         let render = match format {
             ProblemFormat::Text => return self.print_problems(problems),
             ProblemFormat::Json => problem_format::json,
@@ -116,7 +116,7 @@ impl<'a> Session<'a> {
     }
 
     /// Prints why a subcommand failed; returns the exit code.
-    pub fn print_failure(&mut self, failure: &Failure) -> Exit {
+    pub(super) fn print_failure(&mut self, failure: &Failure) -> Exit {
         match failure {
             Failure::Abandoned => Exit::Interrupted,
             Failure::Problems(problems) => {
@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
 
 /// Why a subcommand did not finish.
 #[derive(Debug)]
-pub enum Failure {
+pub(super) enum Failure {
     /// Problems of the inputs, or of writing the results.
     Problems(Vec<Problem>),
     /// A second interrupt.

@@ -12,14 +12,14 @@ use super::exit::Exit;
 
 /// Watches until dropped: the first signal drains the run, the second abandons it.
 #[derive(Debug)]
-pub struct Watch {
+pub(super) struct Watch {
     interrupted: Arc<AtomicBool>,
     done: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 /// Starts watching; returns once the handlers are installed. A second signal calls `exit`, if given.
-pub fn watch(stop: Stop, exit: Option<fn(i32) -> !>) -> io::Result<Watch> {
+pub(super) fn watch(stop: Stop, exit: Option<fn(i32) -> !>) -> io::Result<Watch> {
     let (done, finished) = tokio::sync::oneshot::channel();
     let (ready, started) = mpsc::channel();
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -47,7 +47,7 @@ pub fn watch(stop: Stop, exit: Option<fn(i32) -> !>) -> io::Result<Watch> {
 
 impl Watch {
     /// Whether a signal was received.
-    pub fn interrupted(&self) -> bool {
+    pub(super) fn interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
     }
 }

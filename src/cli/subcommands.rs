@@ -25,7 +25,11 @@ pub fn run<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, mut process
 }
 
 /// Parses `args`; prints help and errors, for which it returns the exit code.
-pub fn parse(args: &[OsString], env: &BTreeMap<String, String>, process: &mut Process<'_>) -> Result<Arguments, Exit> {
+pub(super) fn parse(
+    args: &[OsString],
+    env: &BTreeMap<String, String>,
+    process: &mut Process<'_>,
+) -> Result<Arguments, Exit> {
     let style = style(None, process.out_terminal, env);
     let command = Arguments::command().term_width(style.width.min(100));
     let parsed = command.try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -39,7 +43,7 @@ pub fn parse(args: &[OsString], env: &BTreeMap<String, String>, process: &mut Pr
 }
 
 /// Runs one subcommand and prints why it failed, if it did.
-pub fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
+pub(super) fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
     dispatch(command, session).unwrap_or_else(|failure| session.print_failure(&failure))
 }
 

@@ -11,20 +11,20 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Watched files.
 #[derive(Debug)]
-pub struct Watched {
+pub(super) struct Watched {
     files: Vec<PathBuf>,
     seen: Vec<Option<(SystemTime, u64)>>,
 }
 
 impl Watched {
     /// Records the current state of the files; a missing file may appear later.
-    pub fn new(files: Vec<PathBuf>) -> Self {
+    pub(super) fn new(files: Vec<PathBuf>) -> Self {
         let seen = files.iter().map(stamp).collect();
         Self { files, seen }
     }
 
     /// Waits until a file has changed and is stable for one interval, since editors write in several steps.
-    pub async fn changed(&mut self) {
+    pub(super) async fn changed(&mut self) {
         let mut before = self.seen.clone();
         loop {
             sleep(INTERVAL).await;

@@ -22,7 +22,7 @@ pub(super) struct Assumptions {
 
 impl Assumptions {
     /// Follows the references of all documents backwards from the nodes that overlays added.
-    pub fn read(refs: Refs<'_>) -> Self {
+    pub(super) fn read(refs: Refs<'_>) -> Self {
         let documents = refs.documents.iter().enumerate();
         let added = documents.flat_map(|(document, held)| {
             held.added().map(move |pointer| Anchor { document, pointer: pointer.clone() })
@@ -42,7 +42,7 @@ impl Assumptions {
     }
 
     /// The added nodes that the node at `anchor` depends on.
-    pub fn under(&self, anchor: &Anchor) -> BTreeSet<&Anchor> {
+    pub(super) fn under(&self, anchor: &Anchor) -> BTreeSet<&Anchor> {
         let least = (anchor.clone(), Anchor { document: 0, pointer: Pointer::root() });
         let below = self.touched.range((Bound::Included(least), Bound::Unbounded));
         let prefix = anchor.pointer.as_str();

@@ -15,14 +15,14 @@ const PLAIN: FieldLayout = FieldLayout { style: Style::Form, explode: true, allo
 
 /// A declared form.
 #[derive(Debug)]
-pub struct Form<'c> {
+pub(crate) struct Form<'c> {
     declared: &'c MediaTypeObject,
     pub(super) members: Members,
 }
 
 /// One part of `multipart/form-data` without its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content {
+pub(crate) struct Content {
     /// Its media type; none for plain text, the default (RFC 7578 §4.4).
     pub media_type: Option<String>,
     /// Its text.
@@ -31,14 +31,14 @@ pub struct Content {
 
 impl<'c> Form<'c> {
     /// Reads the form that `declared` describes.
-    pub fn new(contract: &Contract, declared: &'c MediaTypeObject) -> Self {
+    pub(crate) fn new(contract: &Contract, declared: &'c MediaTypeObject) -> Self {
         let schema = declared.schema.as_ref();
         let shape = schema.map(|schema| Shape::from_schema(contract.refs(), &schema.anchor)).unwrap_or_default();
         Self { declared, members: shape.object.unwrap_or_default() }
     }
 
     /// The `encoding` of the field of that name.
-    pub fn encoding(&self, name: &str) -> Option<&'c Encoding> {
+    pub(crate) fn encoding(&self, name: &str) -> Option<&'c Encoding> {
         self.declared.encoding.iter().find(|encoding| encoding.name == name)
     }
 
@@ -78,7 +78,7 @@ impl<'c> Form<'c> {
 
     /// Serialises to `name=value&…` of `application/x-www-form-urlencoded`; an empty string for an empty array. Errors name the
     /// style that cannot represent the value.
-    pub fn pairs(&self, name: &str, value: Value) -> Result<String, String> {
+    pub(crate) fn pairs(&self, name: &str, value: Value) -> Result<String, String> {
         let field = self.field(name.to_owned(), self.members.shape(name));
         let value = match value {
             Value::Array(items) if self.has_json_items(&field) => items.into_iter().map(as_json_text).collect(),
@@ -89,7 +89,7 @@ impl<'c> Form<'c> {
     }
 
     /// Serialises to parts of `multipart/form-data`: one per item if the schema declares an array.
-    pub fn parts(&self, name: &str, value: Value) -> Vec<Content> {
+    pub(crate) fn parts(&self, name: &str, value: Value) -> Vec<Content> {
         let shape = self.members.shape(name);
         match (value, &shape.array) {
             (Value::Array(items), Some(single)) => {
@@ -118,14 +118,14 @@ impl<'c> Form<'c> {
     }
 
     /// The media type that `encoding` declares for the parts of that name: the first that is no range.
-    pub fn media_type(&self, name: &str) -> Option<&'c MediaType> {
+    pub(crate) fn media_type(&self, name: &str) -> Option<&'c MediaType> {
         self.encoding(name)?.content.iter().find(|media_type| !media_type.is_range())
     }
 }
 
 impl Content {
     /// Serialises an undeclared part: a string verbatim, anything else as JSON.
-    pub fn undeclared(value: Value) -> Self {
+    pub(crate) fn undeclared(value: Value) -> Self {
         match value {
             Value::String(text) => Self { media_type: None, text },
             value => Self { media_type: Some("application/json".to_owned()), text: value.to_string() },

@@ -93,24 +93,24 @@ pub(super) enum RefError {
 
 impl<'d> Refs<'d> {
     /// Resolves `reference` in the document `from`; does not check that the target exists.
-    pub fn target(self, from: usize, reference: &str) -> Result<Anchor, RefError> {
+    pub(super) fn target(self, from: usize, reference: &str) -> Result<Anchor, RefError> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let document = if file.is_empty() { from } else { self.document(from, file)? };
         Ok(Anchor { document, pointer: pointer(fragment)? })
     }
 
     /// Resolves the `$ref` of `object` in the document `from`; does not check that the target exists.
-    pub fn referred(self, from: usize, object: &Value) -> Option<Anchor> {
+    pub(super) fn referred(self, from: usize, object: &Value) -> Option<Anchor> {
         self.target(from, reference(object)?).ok()
     }
 
     /// The value at `anchor`.
-    pub fn value(self, anchor: &Anchor) -> Option<&'d Value> {
+    pub(super) fn value(self, anchor: &Anchor) -> Option<&'d Value> {
         anchor.pointer.of(self.documents.get(anchor.document)?.value())
     }
 
     /// Returns `documents` and all documents that they refer to, transitively.
-    pub fn reached(self, mut documents: BTreeSet<usize>) -> BTreeSet<usize> {
+    pub(super) fn reached(self, mut documents: BTreeSet<usize>) -> BTreeSet<usize> {
         let mut open: Vec<usize> = documents.iter().copied().collect();
         while let Some(from) = open.pop().filter(|_| documents.len() < self.documents.len()) {
             let files = referred_files(&self.documents[from]);

@@ -19,33 +19,33 @@ const NAMES: [(&str, Types); 7] = [
 
 impl Types {
     /// No type.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// `null`.
-    pub const NULL: Self = Self(1);
+    pub(crate) const NULL: Self = Self(1);
     /// `true` and `false`.
-    pub const BOOLEAN: Self = Self(2);
+    pub(crate) const BOOLEAN: Self = Self(2);
     /// Strings.
-    pub const STRING: Self = Self(4);
+    pub(crate) const STRING: Self = Self(4);
     /// Numbers without a fraction, written `1` or `1.0`.
-    pub const INTEGER: Self = Self(8);
+    pub(crate) const INTEGER: Self = Self(8);
     /// All numbers.
-    pub const NUMBER: Self = Self(8 + 16);
+    pub(crate) const NUMBER: Self = Self(8 + 16);
     /// Arrays.
-    pub const ARRAY: Self = Self(32);
+    pub(crate) const ARRAY: Self = Self(32);
     /// Objects.
-    pub const OBJECT: Self = Self(64);
+    pub(crate) const OBJECT: Self = Self(64);
     /// Every type.
-    pub const ANY: Self = Self(127);
+    pub(crate) const ANY: Self = Self(127);
     /// Types that hold further values.
-    pub const CONTAINERS: Self = Self::ARRAY.or(Self::OBJECT);
+    pub(crate) const CONTAINERS: Self = Self::ARRAY.or(Self::OBJECT);
 
     /// The types that `name` stands for in `type`; none where it is not the name of a type.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, types)| *types)
     }
 
     /// The types that `type` of `schema` allows; with `nullable`, where the dialect has that keyword, also `null`.
-    pub fn declared(schema: &Value, has_nullable: bool) -> Option<Self> {
+    pub(crate) fn declared(schema: &Value, has_nullable: bool) -> Option<Self> {
         let declared = schema.get("type")?;
         // The structure of the document is checked elsewhere: an unknown name excludes nothing here.
         let named = |name| Self::named(name).unwrap_or(Self::ANY);
@@ -56,7 +56,7 @@ impl Types {
     }
 
     /// The type of `value`.
-    pub fn from_value(value: &Value) -> Self {
+    pub(crate) fn from_value(value: &Value) -> Self {
         match value {
             Value::Null => Self::NULL,
             Value::Bool(_) => Self::BOOLEAN,
@@ -70,22 +70,22 @@ impl Types {
     }
 
     /// The types that occur among `values`.
-    pub fn from_values(values: &[Value]) -> Self {
+    pub(crate) fn from_values(values: &[Value]) -> Self {
         values.iter().fold(Self::NONE, |all, value| all.or(Self::from_value(value)))
     }
 
     /// The types in either set.
-    pub const fn or(self, other: Self) -> Self {
+    pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// The types in both sets.
-    pub const fn and(self, other: Self) -> Self {
+    pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
     /// Whether the set is empty.
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 }

@@ -16,7 +16,7 @@ const MAX_MISMATCHES: usize = 1_000;
 /// Compares `actual` with `expected` by the rules of `expect.body`: subset objects, arrays of equal length element by
 /// element (aligned, so that one inserted element is one mismatch), numbers by value, no coercion, and the operators
 /// `$any $absent $match $contains $exact $time $literal`.
-pub fn compare<'a>(expected: &Value, actual: impl Into<Written<'a>>) -> Vec<Mismatch> {
+pub(crate) fn compare<'a>(expected: &Value, actual: impl Into<Written<'a>>) -> Vec<Mismatch> {
     let mut comparison = Comparison::default();
     let root = Path::Root;
     comparison.value(Locations { actual: &root, expected: &root }, Mode::default(), expected, actual.into());

@@ -56,7 +56,7 @@ fn take(text: String, room: &mut usize) -> Option<String> {
 
 /// Returns the value as compact JSON of at most `width` characters, otherwise a description: `a string of 80
 /// characters`. Never a part of it, since redaction would not recognise half a secret.
-pub fn brief<'a>(value: impl Into<Written<'a>>, width: usize) -> String {
+pub(crate) fn brief<'a>(value: impl Into<Written<'a>>, width: usize) -> String {
     let written = value.into();
     let value = written.value;
     let text = has_at_most(value, &mut { width }).then(|| written.to_string());

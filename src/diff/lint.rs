@@ -10,7 +10,7 @@ use super::operators::{NAMES, instant};
 
 /// Returns the mistakes in the operators of an expected body with their locations: unknown operators, two in one
 /// object, arguments of the wrong type, invalid regular expressions. Arguments that contain `${…}` are accepted.
-pub fn lint(expected: &Value) -> Vec<(Pointer, String)> {
+pub(crate) fn lint(expected: &Value) -> Vec<(Pointer, String)> {
     let mut problems = Vec::new();
     value(expected, &Pointer::root(), false, &mut problems);
     problems

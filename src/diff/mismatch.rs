@@ -6,7 +6,7 @@ use super::change::Kind;
 
 /// One difference that [`compare`](super::compare) finds (see `expected-body`).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     /// Location in the actual value.
     pub at: Pointer,
     /// Location in the expected value.

@@ -20,14 +20,14 @@ mod text;
 mod written;
 
 pub use change::{Change, Kind};
-pub use compare::compare;
+pub(crate) use compare::compare;
 pub use excerpt::excerpt;
-pub use fold::brief;
+pub(crate) use fold::brief;
 pub use layout::lines;
-pub use line::{Line, Role};
-pub use lint::lint;
-pub use mismatch::Mismatch;
-pub use text::{shorten, visible};
-pub use written::Written;
+pub(crate) use line::{Line, Role};
+pub(crate) use lint::lint;
+pub(crate) use mismatch::Mismatch;
+pub(crate) use text::{shorten, visible};
+pub(crate) use written::Written;
 
-pub use crate::document::NumberLiterals;
+pub(crate) use crate::document::NumberLiterals;

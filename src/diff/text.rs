@@ -42,7 +42,7 @@ impl From<String> for Shown {
 }
 
 /// Replaces every character that is invisible, or would control a terminal or the reading order, by `\u{..}`.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     // Most strings are ASCII, and testing bytes is fast.
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if is_plain || !text.chars().any(is_unseen) {
@@ -54,7 +54,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Makes `text` visible and cuts it after `width` characters; `…` marks the cut.
-pub fn shorten(text: &str, width: usize) -> String {
+pub(crate) fn shorten(text: &str, width: usize) -> String {
     match text.char_indices().nth(width) {
         Some((cut, _)) => format!("{}…", visible(&text[..cut])),
         None => visible(text).into_owned(),

@@ -6,7 +6,7 @@ use super::{AssertionFailure, Bound, ContentTypeFault, Difference, Element, Unit
 
 /// The facts of a finding or a breach, displayed as one lower-case sentence fragment, expected before actual.
 #[derive(Debug, Clone, Copy)]
-pub struct Sentence<'a> {
+pub(crate) struct Sentence<'a> {
     /// How expected and actual differ.
     pub difference: &'a Difference,
     /// The expected value, in the compact notation.
@@ -23,7 +23,7 @@ pub struct Sentence<'a> {
 
 impl<'a> Sentence<'a> {
     /// A sentence about `difference` alone.
-    pub fn new(difference: &'a Difference, expected: &'a str, actual: Option<&'a str>) -> Self {
+    pub(crate) fn new(difference: &'a Difference, expected: &'a str, actual: Option<&'a str>) -> Self {
         Self { difference, expected, actual, suggestion: None, not_listed: 0, nearest_of: None }
     }
 }

@@ -13,7 +13,7 @@ use super::source::character_start;
 /// An error in strict JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at line {line} column {column}")]
-pub struct JsonError {
+pub(crate) struct JsonError {
     /// What is wrong: `duplicate key "status"`, `not UTF-8`, `text after the value` …
     pub message: String,
     /// The line, from 1.
@@ -48,7 +48,7 @@ const OUT_OF_RANGE: &str = "a number out of range";
 
 /// Parses strict JSON, for untrusted input: UTF-8 without BOM, nothing after the value, no duplicate keys, less than 128 levels
 /// of nesting, limited memory. Never panics.
-pub fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
+pub(crate) fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
     parse_within(MAX_MEMORY, bytes)
 }
 

@@ -24,10 +24,10 @@ mod syntax;
 mod tests;
 mod yaml_writer;
 
-pub use changes::Changes;
-pub use document::Document;
-pub use end::End;
-pub use json::parse_json;
-pub use number_literals::NumberLiterals;
-pub use read::{read, salvage};
-pub use yaml_writer::to_yaml;
+pub(crate) use changes::Changes;
+pub(crate) use document::Document;
+pub(crate) use end::End;
+pub(crate) use json::parse_json;
+pub(crate) use number_literals::NumberLiterals;
+pub(crate) use read::{read, salvage};
+pub(crate) use yaml_writer::to_yaml;

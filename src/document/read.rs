@@ -19,7 +19,7 @@ const MOST: usize = 50;
 
 /// Deserialises the value at `at`. Each error becomes a problem, and its key is left out until the rest can be read. Returns no
 /// value if a required key is missing or wrong.
-pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
+pub(crate) fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T>, Vec<Problem>) {
     let value = at.of(document.value()).unwrap_or(&Value::Null);
     let mut problems = Vec::new();
     let read = salvage(value, |tail, said| problems.push(explain(document, &at.concat(tail), said)));
@@ -27,7 +27,7 @@ pub fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (Option<T
 }
 
 /// Deserialises what it can of `value`; calls `report` for each error, with its location and the message of serde.
-pub fn salvage<T: DeserializeOwned>(value: &Value, mut report: impl FnMut(&Pointer, &str)) -> Option<T> {
+pub(crate) fn salvage<T: DeserializeOwned>(value: &Value, mut report: impl FnMut(&Pointer, &str)) -> Option<T> {
     // Copied only if something has to be left out.
     let mut rest = Cow::Borrowed(value);
     let mut left_out = Vec::new();

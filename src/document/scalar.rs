@@ -81,7 +81,7 @@ pub(super) fn is_misread(value: &Value, written: &str) -> bool {
 }
 
 /// Whether a plain scalar is a number in YAML 1.1 and a string in YAML 1.2: `1_000`, `0b101`, `-0b1`.
-pub fn is_number_in_yaml_1_1(text: &str) -> bool {
+pub(super) fn is_number_in_yaml_1_1(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let binary = unsigned.strip_prefix("0b").is_some_and(|rest| rest.bytes().all(|byte| b"01_".contains(&byte)));
     let grouped = unsigned.starts_with(|first: char| first.is_ascii_digit())

@@ -12,7 +12,7 @@ use super::scalar::is_number_in_yaml_1_1;
 
 /// Serialises `value` as YAML. Quotes strings that `serde_yaml` writes plain and a reader takes for something else (`<<`, which
 /// merges; `1_000`, a number in YAML 1.1), and writes numbers as JSON does.
-pub fn to_yaml<T: Serialize + ?Sized>(value: &T) -> Result<String, Problem> {
+pub(crate) fn to_yaml<T: Serialize + ?Sized>(value: &T) -> Result<String, Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem::new(format!("cannot write YAML: {error}"));
     let value = serde_json::to_value(value).map_err(|error| failed(&error))?;
     let mut placeholders = Placeholders::new(&value);

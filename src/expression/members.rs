@@ -29,7 +29,7 @@ pub(super) fn picked(held: Cow<'_, Value>, names: &Value) -> Option<Value> {
 }
 
 /// Merges `change` into `held` (RFC 7396): objects merge deeply, null deletes, everything else replaces.
-pub fn merge(held: &mut Value, change: Cow<'_, Value>) {
+pub(crate) fn merge(held: &mut Value, change: Cow<'_, Value>) {
     match (held, change) {
         (Value::Object(held), Cow::Borrowed(Value::Object(change))) => {
             make_room(held, change.len());
@@ -55,7 +55,7 @@ fn merge_member(held: &mut Map<String, Value>, name: String, value: Cow<'_, Valu
 }
 
 /// The part of `change` that changes `held`: merging it has the same result as merging `change`. `None` if nothing changes.
-pub fn difference(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value> {
+pub(crate) fn difference(held: Option<&Value>, change: Cow<'_, Value>) -> Option<Value> {
     match (held, &*change) {
         (None, Value::Null) => None,
         (Some(Value::Object(held)), Value::Object(change)) => {

@@ -65,7 +65,7 @@ impl From<Value> for Operand<'_> {
 }
 
 /// The type of a JSON value, as messages name it.
-pub fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -11,7 +11,7 @@ use super::xml;
 
 /// Content with its media type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content {
+pub(crate) struct Content {
     /// Value of `content-type`.
     pub media_type: String,
     /// The content.
@@ -22,12 +22,17 @@ pub struct Content {
 const BOUNDARY: &str = "signoff-part";
 
 /// Serialises `value` in a media type; none if that cannot represent it.
-pub fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<Content> {
+pub(crate) fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Value) -> Option<Content> {
     serialize_as(contract, media, concrete(&media.media_type), value)
 }
 
 /// As `serialize`, in the media type `actual`, which is in the range of `media`.
-pub fn serialize_as(contract: &Contract, media: &MediaTypeObject, actual: MediaType, value: &Value) -> Option<Content> {
+pub(crate) fn serialize_as(
+    contract: &Contract,
+    media: &MediaTypeObject,
+    actual: MediaType,
+    value: &Value,
+) -> Option<Content> {
     let essence = actual.essence();
     let text = match value {
         _ if actual.is_json() => value.to_string(),

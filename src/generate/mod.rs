@@ -5,15 +5,15 @@ mod array;
 mod by_type;
 mod choices;
 mod composer;
-pub mod content;
+pub(crate) mod content;
 mod format;
 mod number;
 mod object;
 mod pattern;
 mod realistic;
-pub mod request;
+pub(crate) mod request;
 mod rng;
-pub mod solver;
+pub(crate) mod solver;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,5 +21,5 @@ mod unsatisfied;
 mod value_style;
 mod xml;
 
-pub use unsatisfied::Unsatisfied;
-pub use value_style::ValueStyle;
+pub(crate) use unsatisfied::Unsatisfied;
+pub(crate) use value_style::ValueStyle;

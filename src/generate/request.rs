@@ -31,7 +31,7 @@ pub(crate) fn example(contract: &Contract, operation: &Operation, style: ValueSt
 
 /// A starting point for people: required parts only, from the document's examples, and JSON if possible. Parts that cannot be
 /// generated are approximate and may violate the contract.
-pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Draft<'c> {
+pub(crate) fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Draft<'c> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let part =
         |parameter| made(contract, parameter, ValueStyle::Plain).unwrap_or_else(|_| approximate(contract, parameter));
@@ -45,7 +45,7 @@ pub fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Draft<'c> 
 }
 
 /// The parts of a request.
-pub struct Draft<'c> {
+pub(crate) struct Draft<'c> {
     contract: &'c Contract,
     operation: &'c Operation,
     /// Its parameters.
@@ -55,7 +55,7 @@ pub struct Draft<'c> {
 }
 
 /// A parameter with its value.
-pub struct Part<'c> {
+pub(crate) struct Part<'c> {
     /// The parameter.
     pub parameter: &'c Parameter,
     /// Its value.
@@ -66,7 +66,7 @@ pub struct Part<'c> {
 
 impl Draft<'_> {
     /// The request, with placeholders for credentials.
-    pub fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         let mut written = Written { path: self.operation.path.clone(), ..Written::default() };
         for Part { parameter, text, .. } in &self.parameters {
             written.add(parameter.place, &parameter.name, text);

@@ -22,7 +22,7 @@ const MAX_TRIES: usize = 120;
 const MAX_WORK: usize = 30_000;
 
 /// Generates a value that conforms to the schema; without undocumented properties, unless the schema requires them.
-pub fn example(
+pub(crate) fn example(
     contract: &Contract,
     schema: &Declared,
     direction: Direction,
@@ -60,13 +60,13 @@ pub fn example(
 }
 
 /// The first composed value, which may violate the schema.
-pub fn approximate(contract: &Contract, schema: &Declared, direction: Direction) -> Option<Value> {
+pub(crate) fn approximate(contract: &Contract, schema: &Declared, direction: Direction) -> Option<Value> {
     let choices = Choices::default();
     Composer::new(contract, (direction, ValueStyle::Plain), false, &choices, by_type::compose).root(schema).ok()
 }
 
 /// The own example of a parameter or header if it conforms, else an [`example`] of its schema; `text` without a schema.
-pub fn parameter(
+pub(crate) fn parameter(
     contract: &Contract,
     parameter: &Parameter,
     direction: Direction,
@@ -86,7 +86,7 @@ pub fn parameter(
 }
 
 /// Whether undocumented properties are the only breaches.
-pub fn is_only_undocumented(breaches: &[Breach]) -> bool {
+pub(crate) fn is_only_undocumented(breaches: &[Breach]) -> bool {
     breaches.iter().all(|breach| breach.rule == Rule::UndocumentedProperty)
 }
 

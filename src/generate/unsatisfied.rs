@@ -5,7 +5,7 @@ use crate::contract::Anchor;
 /// Why no value was generated: a location in the contract, and the obstacle there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
-pub struct Unsatisfied {
+pub(crate) struct Unsatisfied {
     /// The schema or keyword.
     pub anchor: Anchor,
     /// A lower-case sentence fragment.

@@ -2,7 +2,7 @@
 
 /// How generated values look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueStyle {
+pub(crate) enum ValueStyle {
     /// The document's examples, else the simplest values.
     Plain,
     /// Realistic data from this seed; examples are ignored.

@@ -12,7 +12,7 @@ use super::{Headers, Request, Response};
 
 /// The fields of a message that expressions read, recursively; others are not built.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fields {
+pub(crate) enum Fields {
     /// All fields.
     All,
     /// Only these fields.
@@ -27,7 +27,7 @@ impl Default for Fields {
 
 impl Fields {
     /// Adds the field at the end of a path of names.
-    pub fn add<'n>(&mut self, mut path: impl Iterator<Item = &'n str>) {
+    pub(crate) fn add<'n>(&mut self, mut path: impl Iterator<Item = &'n str>) {
         match (&mut *self, path.next()) {
             (Self::All, _) => {}
             (all, None) => *all = Self::All,
@@ -46,7 +46,7 @@ impl Fields {
 
 /// Builds the read fields of `{method, url, path, query, headers, body}`. `path` are the path parameters, decoded (the router
 /// returns them encoded); a repeated query name has an array of its values. `body` is the JSON parsed by validation.
-pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>, fields: &Fields) -> Value {
+pub(crate) fn request(path: &[(String, String)], request: &Request, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
     add(&mut members, fields, "method", |_| request.method.as_str().into());
     add(&mut members, fields, "url", |_| request.url.as_str().into());
@@ -58,7 +58,7 @@ pub fn request(path: &[(String, String)], request: &Request, body: Option<Value>
 }
 
 /// Builds the read fields of `{status, headers, body}`; `body` is the JSON parsed by validation.
-pub fn response(response: &Response, body: Option<Value>, fields: &Fields) -> Value {
+pub(crate) fn response(response: &Response, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
     add(&mut members, fields, "status", |_| response.status.into());
     add(&mut members, fields, "headers", |fields| headers(&response.headers, fields));

@@ -1,4 +1,4 @@
 //! Case files from other sources: recorded traffic, and a document's first cases.
 
-pub mod exchanges;
-pub mod starter;
+pub(crate) mod exchanges;
+pub(crate) mod starter;

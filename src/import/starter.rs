@@ -17,13 +17,13 @@ const CASES: usize = 3;
 const LOOKED_AT: usize = 100;
 
 /// First configuration and cases of a document.
-pub struct Starter<'a> {
+pub(crate) struct Starter<'a> {
     contract: &'a Contract,
     first: Vec<First<'a>>,
 }
 
 /// The first case of an operation.
-pub struct First<'a> {
+pub(crate) struct First<'a> {
     operation: &'a Operation,
     draft: Draft<'a>,
     /// The case's name.
@@ -34,7 +34,7 @@ pub struct First<'a> {
 
 impl<'a> Starter<'a> {
     /// Selects the first operations whose generated requests conform to the contract, then others if there are too few.
-    pub fn new(contract: &'a Contract) -> Self {
+    pub(crate) fn new(contract: &'a Contract) -> Self {
         let (mut first, mut open) = (Vec::new(), Vec::new());
         for operation in contract.operations.iter().take(LOOKED_AT) {
             let case = First::new(contract, operation);
@@ -54,12 +54,12 @@ impl<'a> Starter<'a> {
     }
 
     /// The cases that the user must complete.
-    pub fn open(&self) -> impl Iterator<Item = &First<'a>> {
+    pub(crate) fn open(&self) -> impl Iterator<Item = &First<'a>> {
         self.first.iter().filter(|case| !case.reason.is_empty())
     }
 
     /// `signoff.yaml`: the mock, and the document's first server with the credentials of the first cases.
-    pub fn configuration(&self, spec: &Path) -> Value {
+    pub(crate) fn configuration(&self, spec: &Path) -> Value {
         let mut targets = Map::new();
         targets.insert("mock".to_owned(), json!({ "mock": "" }));
         if let Some(url) = self.contract.servers.iter().find(|url| url.starts_with("http")) {
@@ -86,7 +86,7 @@ impl<'a> Starter<'a> {
     }
 
     /// The first case file.
-    pub fn case_file(&self) -> WholeFile {
+    pub(crate) fn case_file(&self) -> WholeFile {
         let cases = self.first.iter().map(First::case).collect();
         let story = format!("First calls of {}", self.contract.title);
         WholeFile { story: Some(story), cases, ..WholeFile::default() }

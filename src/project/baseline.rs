@@ -12,7 +12,7 @@ use super::settings::Settings;
 
 /// Loads the named record; else the one in the reports directory if it is of a complete run of the same contract on the same
 /// target. If that one cannot be read, the problem is a warning.
-pub fn load(settings: &Settings, contract: &Contract, target: &str) -> Result<Option<Baseline>, Problem> {
+pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Result<Option<Baseline>, Problem> {
     match &settings.overrides.results.baseline {
         BaselineSource::None => Ok(None),
         BaselineSource::File(file) => {

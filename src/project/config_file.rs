@@ -14,11 +14,11 @@ use super::format::Config;
 use super::lint;
 
 /// File name of the configuration.
-pub const FILE_NAME: &str = "signoff.yaml";
+pub(crate) const FILE_NAME: &str = "signoff.yaml";
 
 /// The configuration and its source text; all defaults if there is no file.
 #[derive(Debug)]
-pub struct ConfigFile {
+pub(crate) struct ConfigFile {
     /// The directory that paths are relative to; names shown to the user leave it out.
     pub root: PathBuf,
     /// The parsed configuration; keys with problems are left out.
@@ -33,7 +33,7 @@ pub struct ConfigFile {
 
 impl ConfigFile {
     /// Reads `named`, else the nearest `signoff.yaml` in `directory` (absolute) or its parents, else returns the defaults.
-    pub fn load(directory: &Path, named: Option<&Path>) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(directory: &Path, named: Option<&Path>) -> Result<Self, Vec<Problem>> {
         let found = match named {
             Some(file) => Some(canonical(&directory.join(file))?),
             None => directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file()),
@@ -76,7 +76,7 @@ impl ConfigFile {
     }
 
     /// Adds the location of the key or element at `at`.
-    pub fn placed(&self, at: &Pointer, problem: Problem) -> Problem {
+    pub(crate) fn placed(&self, at: &Pointer, problem: Problem) -> Problem {
         match &self.document {
             Some(document) => placed(document, at, problem),
             None => problem,
@@ -90,7 +90,7 @@ fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
 }
 
 /// Resolves symbolic links and makes the path absolute.
-pub fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
+pub(crate) fn canonical(path: &Path) -> Result<PathBuf, Vec<Problem>> {
     path.canonicalize().map_err(|error| {
         vec![Problem::new(format!("cannot open {}: {error}", path.display())).rule(rules::UNREADABLE_FILE)]
     })

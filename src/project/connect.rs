@@ -20,7 +20,7 @@ use super::target::ChosenTarget;
 use super::urls::{base_url, proxy_url};
 
 /// A target that requests can be sent to.
-pub struct Connection {
+pub(crate) struct Connection {
     /// What cases and reports use of it.
     pub target: run::Target,
     /// The client.
@@ -30,7 +30,7 @@ pub struct Connection {
 }
 
 /// Connects to targets with the settings of one call.
-pub struct Connector<'a> {
+pub(crate) struct Connector<'a> {
     /// Paths and overrides.
     pub settings: &'a Settings,
     /// The contract, for the mock and for `servers`.
@@ -41,7 +41,7 @@ pub struct Connector<'a> {
 
 impl Connector<'_> {
     /// Starts the mock if the target is one, and prepares the client.
-    pub fn connect(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
+    pub(crate) fn connect(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
         let mock = self.start_mock(chosen)?;
         let url = match &mock {
             Some(mock) => mock.url().to_owned(),

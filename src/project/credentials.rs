@@ -18,7 +18,7 @@ use super::target::ChosenTarget;
 const PLACEHOLDER: &str = "signoff-placeholder";
 
 /// The configured credentials of `chosen`; a mock gets placeholders for the others.
-pub fn resolve(
+pub(super) fn resolve(
     settings: &Settings,
     chosen: &ChosenTarget,
     contract: &Contract,
@@ -47,7 +47,7 @@ pub fn resolve(
 }
 
 /// Placeholders for every scheme, for a target that receives no request.
-pub fn placeholders(target: &str, contract: &Contract) -> Credentials {
+pub(super) fn placeholders(target: &str, contract: &Contract) -> Credentials {
     let mut credentials = Credentials { target: target.to_owned(), ..Credentials::default() };
     add_placeholders(&mut credentials, contract, &Suite::default());
     credentials

@@ -11,7 +11,10 @@ use crate::suggestion::nearest;
 
 /// Deserialises `value`, and reports each problem with its location. serde stops at the first problem, so the wrong part is
 /// removed and the rest read again until nothing is wrong.
-pub fn deserialize<T: DeserializeOwned + Default>(mut value: Value, mut report: impl FnMut(Pointer, Problem)) -> T {
+pub(crate) fn deserialize<T: DeserializeOwned + Default>(
+    mut value: Value,
+    mut report: impl FnMut(Pointer, Problem),
+) -> T {
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&value) {
             Ok(typed) => return typed,
@@ -97,7 +100,7 @@ fn in_yaml(word: &str) -> &str {
 }
 
 /// Adds the name of `known` that is nearest to `typed` as help, else all of `known`.
-pub fn with_suggestion(problem: Problem, typed: &str, known: &[impl AsRef<str>], noun: &str) -> Problem {
+pub(crate) fn with_suggestion(problem: Problem, typed: &str, known: &[impl AsRef<str>], noun: &str) -> Problem {
     match nearest(typed, known.iter().map(AsRef::as_ref)) {
         Some(name) => problem.help(format!("did you mean `{name}`?")),
         None if known.is_empty() => problem,

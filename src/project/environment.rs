@@ -21,7 +21,7 @@ struct VariableUse {
 }
 
 /// The variables that cases for `target` use, as the value of `env`. A variable is a secret unless every use is public.
-pub fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Value, Vec<Problem>> {
+pub(super) fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Result<Value, Vec<Problem>> {
     let mut env = Map::new();
     let mut problems = Vec::new();
     for found in uses(suite, target) {

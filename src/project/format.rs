@@ -13,7 +13,7 @@ use crate::report::{Format, formats};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(title = "signoff.yaml")]
-pub struct Config {
+pub(crate) struct Config {
     /// The OpenAPI document.
     pub spec: Option<String>,
     /// OpenAPI Overlays (1.0 or 1.1) to apply to the document, in this order.
@@ -45,7 +45,7 @@ pub struct Config {
 /// in `public(…)`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Target {
+pub(crate) struct Target {
     /// File of mock rules, or `""` for none. The target is then the mock generated from the document, started by signoff.
     pub mock: Option<String>,
     /// Base URL, with a path prefix if needed. The default is the first absolute URL in the document's `servers`.
@@ -77,7 +77,7 @@ pub struct Target {
 /// A string, or `{ username, password }`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Value")]
-pub struct Credential(pub Value);
+pub(crate) struct Credential(pub Value);
 
 impl TryFrom<Value> for Credential {
     type Error = &'static str;
@@ -118,7 +118,7 @@ impl JsonSchema for Credential {
 /// Time-outs: `500ms`, `3s`, `2m`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Timeout {
+pub(crate) struct Timeout {
     /// For DNS, TCP and TLS.
     pub connect: Option<String>,
     /// Until the first byte of a response.
@@ -130,7 +130,7 @@ pub struct Timeout {
 /// Severity of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub(crate) enum Level {
     /// Fails the run.
     Error,
     /// Is reported.
@@ -155,7 +155,7 @@ pub enum FailOn {
 
 /// Name of a report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Report(pub &'static Format);
+pub(crate) struct Report(pub &'static Format);
 
 impl<'de> Deserialize<'de> for Report {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -179,6 +179,6 @@ impl JsonSchema for Report {
 }
 
 /// The JSON Schema of `signoff.yaml` (`schemas/config.json`).
-pub fn json_schema() -> Value {
+pub(crate) fn json_schema() -> Value {
     schemars::schema_for!(Config).to_value()
 }

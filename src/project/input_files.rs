@@ -7,7 +7,7 @@ use super::resolved_run::ResolvedRun;
 
 impl ResolvedRun {
     /// Computes the digests of document, overlays, cases, configuration and waivers, from the text that was read.
-    pub fn input_files(&self) -> Inputs {
+    pub(crate) fn input_files(&self) -> Inputs {
         let digest = |document: &Document| InputFile::new(document.name().to_string(), document.text().as_bytes());
         let contract = &self.project.contract;
         Inputs {

@@ -9,7 +9,7 @@ use super::format::{Config, Target};
 use super::{severity, urls};
 
 /// Every problem, with its location. Strings with `${…}` are checked only when their target is selected.
-pub fn lint(config: &Config) -> Vec<(Pointer, Problem)> {
+pub(super) fn lint(config: &Config) -> Vec<(Pointer, Problem)> {
     let mut problems: Vec<_> = config.severity.keys().filter_map(|id| unknown_check(id)).collect();
     problems.extend(unknown_default_target(config));
     for (name, target) in &config.targets {

@@ -10,7 +10,7 @@ use super::settings::Settings;
 
 /// The contract and the cases of a run.
 #[derive(Debug)]
-pub struct Project {
+pub(crate) struct Project {
     /// The contract.
     pub contract: Arc<Contract>,
     /// The cases.
@@ -19,7 +19,7 @@ pub struct Project {
 
 impl Project {
     /// Loads both; problems of the cases are reported only if the contract has none.
-    pub fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let contract = settings.contract()?;
         let suite = case::load::load(&settings.file.root, &settings.cases, &contract)?;
         Ok(Self { contract: Arc::new(contract), suite })

@@ -11,7 +11,7 @@ use super::settings::Settings;
 
 /// Loads the rules in `file`, relative to the root; no rules if the path is empty. Problems without a location get that of `key`,
 /// the configuration key that names the file.
-pub fn load(
+pub(crate) fn load(
     settings: &Settings,
     contract: &Contract,
     file: &Path,

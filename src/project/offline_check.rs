@@ -17,7 +17,7 @@ use super::{credentials, environment, target};
 
 /// The result for one target.
 #[derive(Debug)]
-pub struct TargetCheck {
+pub(crate) struct TargetCheck {
     /// The target's name.
     pub target: String,
     /// Environment variables that are not set; if there are any, the requests were not checked.
@@ -27,7 +27,7 @@ pub struct TargetCheck {
 }
 
 /// The inputs of the checks.
-pub struct OfflineCheck<'a> {
+pub(crate) struct OfflineCheck<'a> {
     /// Paths and configuration.
     pub settings: &'a Settings,
     /// The contract and the cases.
@@ -42,7 +42,7 @@ pub struct OfflineCheck<'a> {
 
 impl OfflineCheck<'_> {
     /// Checks every configured target, or the mock if none is configured. Returns the secrets that problems may contain.
-    pub fn every_target(&self) -> (Vec<TargetCheck>, Vec<Secret>) {
+    pub(crate) fn every_target(&self) -> (Vec<TargetCheck>, Vec<Secret>) {
         let configured = self.settings.file.config.targets.keys().map(String::as_str);
         let names: Vec<_> = if configured.len() == 0 { vec![target::MOCK] } else { configured.collect() };
         let mut secrets = Vec::new();
@@ -77,7 +77,7 @@ impl OfflineCheck<'_> {
 }
 
 /// Takes the problems out of `checks`, each once; one that only some targets have names them.
-pub fn take_problems(checks: &mut [TargetCheck], settings: &Settings) -> Vec<Problem> {
+pub(crate) fn take_problems(checks: &mut [TargetCheck], settings: &Settings) -> Vec<Problem> {
     let checked = checks.iter().filter(|check| check.missing.is_empty()).count();
     let mut found: Vec<(Problem, Vec<String>)> = Vec::new();
     for check in checks {

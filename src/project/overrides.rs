@@ -9,7 +9,7 @@ use super::format::FailOn;
 
 /// Values of one call; anything unset comes from the configuration or is a default.
 #[derive(Debug, Clone, Default)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// The directory that relative paths start from; the working directory when unset.
     pub directory: Option<PathBuf>,
     /// The configuration file; searched for in `directory` and its parents when unset.
@@ -30,7 +30,7 @@ pub struct Overrides {
 
 /// Overrides of the selected target.
 #[derive(Debug, Clone, Default)]
-pub struct TargetOverrides {
+pub(crate) struct TargetOverrides {
     /// A configured name, `mock`, or a URL.
     pub name: Option<String>,
     /// Variables of the cases; a value is read as JSON where that loses nothing.
@@ -51,7 +51,7 @@ pub struct TargetOverrides {
 
 /// Pace, time-outs and seed.
 #[derive(Debug, Clone, Default)]
-pub struct ExecutionOverrides {
+pub(crate) struct ExecutionOverrides {
     /// How many stories run in parallel.
     pub jobs: Option<u16>,
     /// The maximum request rate, per second.
@@ -70,7 +70,7 @@ pub struct ExecutionOverrides {
 
 /// Reports, severities and waivers.
 #[derive(Debug, Clone, Default)]
-pub struct ResultOverrides {
+pub(crate) struct ResultOverrides {
     /// The directory for reports.
     pub reports: Option<PathBuf>,
     /// Reports in addition to the default and the configured ones.
@@ -91,7 +91,7 @@ pub struct ResultOverrides {
 
 /// Where the record comes from that a run is compared with.
 #[derive(Debug, Clone, Default)]
-pub enum BaselineSource {
+pub(crate) enum BaselineSource {
     /// The record in the reports directory, if it is of a complete run of the same contract on the same target.
     #[default]
     PreviousRun,

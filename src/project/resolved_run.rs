@@ -22,7 +22,7 @@ use super::waivers::WaiverFile;
 use super::{baseline, credentials, environment, unknown_targets};
 
 /// The resolved inputs of a run.
-pub struct ResolvedRun {
+pub(crate) struct ResolvedRun {
     /// Paths and values of the call.
     pub settings: Settings,
     /// The contract and the cases.
@@ -50,7 +50,7 @@ pub struct ResolvedRun {
 impl ResolvedRun {
     /// Resolves the inputs at `now` (microseconds since 1970). The secrets are returned also on failure, since the problems may
     /// contain them.
-    pub fn new(
+    pub(crate) fn new(
         settings: Settings,
         env: &BTreeMap<String, String>,
         now: i64,
@@ -64,7 +64,7 @@ impl ResolvedRun {
     }
 
     /// A run of cases that were recorded from `target`, which gets placeholder credentials.
-    pub fn from_recording(
+    pub(crate) fn from_recording(
         settings: Settings,
         project: Project,
         chosen: ChosenTarget,
@@ -92,18 +92,18 @@ impl ResolvedRun {
     }
 
     /// Starts the mock if the target is one, and prepares the client; sends nothing.
-    pub fn connect(&self) -> Result<Connection, Vec<Problem>> {
+    pub(crate) fn connect(&self) -> Result<Connection, Vec<Problem>> {
         let connector = Connector { settings: &self.settings, contract: &self.project.contract, start: self.start };
         connector.connect(&self.chosen, self.credentials.clone())
     }
 
     /// Selects the cases and verifies the requests that need no captured value.
-    pub fn prepare<'a>(&'a self, target: &'a Target, filter: &Filter) -> Result<PreparedRun<'a>, Vec<Problem>> {
+    pub(crate) fn prepare<'a>(&'a self, target: &'a Target, filter: &Filter) -> Result<PreparedRun<'a>, Vec<Problem>> {
         PreparedRun::new(self.inputs(target), filter)
     }
 
     /// The inputs of a run against `target`.
-    pub fn inputs<'a>(&'a self, target: &'a Target) -> Inputs<'a> {
+    pub(crate) fn inputs<'a>(&'a self, target: &'a Target) -> Inputs<'a> {
         let Self { project: Project { contract, suite }, severities, waivers, scope, .. } = self;
         Inputs { contract, suite, target, severities, waivers, scope: scope.clone() }
     }

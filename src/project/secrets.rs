@@ -20,7 +20,7 @@ static FILE: LazyLock<Regex> =
 
 /// Expands `${…}` and remembers the secrets.
 #[derive(Debug)]
-pub struct Vault<'a> {
+pub(crate) struct Vault<'a> {
     env: &'a BTreeMap<String, String>,
     root: &'a Path,
     scope: Scope,
@@ -31,27 +31,27 @@ pub struct Vault<'a> {
 
 impl<'a> Vault<'a> {
     /// Reads variables from `env` and files relative to `root`; `scope` provides the functions.
-    pub fn new(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
+    pub(crate) fn new(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
         Self { env, root, scope, secrets: Vec::new(), missing: BTreeSet::new(), offline: false }
     }
 
     /// Like [`Vault::new`], but a variable that is not set has a placeholder value.
-    pub fn offline(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
+    pub(crate) fn offline(env: &'a BTreeMap<String, String>, root: &'a Path, scope: Scope) -> Self {
         Self { offline: true, ..Self::new(env, root, scope) }
     }
 
     /// The secrets found.
-    pub fn into_secrets(self) -> Vec<Secret> {
+    pub(crate) fn into_secrets(self) -> Vec<Secret> {
         self.secrets
     }
 
     /// The variables that are used but not set.
-    pub fn missing(&self) -> &BTreeSet<String> {
+    pub(crate) fn missing(&self) -> &BTreeSet<String> {
         &self.missing
     }
 
     /// The value of an environment variable; a secret unless `public`.
-    pub fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
+    pub(crate) fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
         let Some(value) = self.env.get(name).cloned() else {
             self.missing.insert(name.to_owned());
             // The colon makes it valid as `USERNAME:PASSWORD` too.
@@ -64,7 +64,7 @@ impl<'a> Vault<'a> {
     }
 
     /// Registers a secret.
-    pub fn keep(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+    pub(crate) fn keep(&mut self, name: &str, value: &str) -> Result<(), Problem> {
         // Redaction ignores white space around a secret.
         let length = value.trim().len();
         if length < MIN_LENGTH {
@@ -80,7 +80,7 @@ impl<'a> Vault<'a> {
     }
 
     /// Expands every template in `value`; reports problems with the location of the string.
-    pub fn expand(&mut self, value: &Value, at: &Pointer, report: &mut dyn FnMut(&Pointer, Problem)) -> Value {
+    pub(crate) fn expand(&mut self, value: &Value, at: &Pointer, report: &mut dyn FnMut(&Pointer, Problem)) -> Value {
         match value {
             Value::String(text) => self.text(text).unwrap_or_else(|problem| {
                 report(at, problem);

@@ -16,7 +16,7 @@ use super::severity;
 
 /// Paths and values of one call. Paths are relative to [`ConfigFile::root`], or absolute.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The configuration.
     pub file: ConfigFile,
     /// The values that take precedence over it.
@@ -33,7 +33,7 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the configuration and applies the overrides; every problem of the configuration is an error.
-    pub fn load(overrides: Overrides) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(overrides: Overrides) -> Result<Self, Vec<Problem>> {
         let mut settings = Self::read(overrides)?;
         match std::mem::take(&mut settings.file.problems) {
             problems if problems.is_empty() => Ok(settings),
@@ -42,7 +42,7 @@ impl Settings {
     }
 
     /// Like [`Settings::load`], but leaves problems in [`ConfigFile::problems`] for callers that report others with them.
-    pub fn read(overrides: Overrides) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn read(overrides: Overrides) -> Result<Self, Vec<Problem>> {
         let directory = overrides.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         let directory = canonical(&directory)?;
         let file = ConfigFile::load(&directory, overrides.config.as_deref())?;
@@ -59,12 +59,12 @@ impl Settings {
     }
 
     /// Loads the contract.
-    pub fn contract(&self) -> Result<Contract, Vec<Problem>> {
+    pub(crate) fn contract(&self) -> Result<Contract, Vec<Problem>> {
         load_with(&self.file.root, &self.spec, &self.options)
     }
 
     /// Whether the document is the configured one, to which configured overlays and mock rules belong.
-    pub fn is_configured(&self) -> bool {
+    pub(crate) fn is_configured(&self) -> bool {
         self.file.config.spec.as_deref().is_some_and(|spec| Path::new(spec) == self.spec)
     }
 
@@ -84,24 +84,24 @@ impl Settings {
     }
 
     /// A path of `overrides`, relative to the root if it is below it.
-    pub fn relative_to_root(&self, given: &Path) -> PathBuf {
+    pub(crate) fn relative_to_root(&self, given: &Path) -> PathBuf {
         let path = self.directory.join(given);
         path.strip_prefix(&self.file.root).unwrap_or(&path).to_owned()
     }
 
     /// A path of the configuration or of this struct as an absolute path.
-    pub fn absolute(&self, path: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn absolute(&self, path: impl AsRef<Path>) -> PathBuf {
         self.file.root.join(path)
     }
 
     /// The directory for reports, absolute.
-    pub fn reports(&self) -> PathBuf {
+    pub(crate) fn reports(&self) -> PathBuf {
         let path = self.path(self.overrides.results.reports.as_deref(), self.file.config.reports.as_deref());
         self.absolute(path.unwrap_or_else(|| PathBuf::from("reports")))
     }
 
     /// The reports to write: the default ones, the configured ones and those of the overrides.
-    pub fn wanted_reports(&self) -> ReportOptions {
+    pub(crate) fn wanted_reports(&self) -> ReportOptions {
         let results = &self.overrides.results;
         let configured = self.file.config.report.iter().map(|report| report.0);
         let further = configured.chain(results.formats.iter().copied());
@@ -110,22 +110,22 @@ impl Settings {
     }
 
     /// Severity by check id.
-    pub fn severities(&self) -> Result<Severities, Vec<Problem>> {
+    pub(crate) fn severities(&self) -> Result<Severities, Vec<Problem>> {
         severity::effective(&self.file.config.severity, &self.overrides.results.severity)
     }
 
     /// What fails the run in addition to findings of severity error.
-    pub fn fail_on(&self) -> Vec<FailOn> {
+    pub(crate) fn fail_on(&self) -> Vec<FailOn> {
         self.file.config.fail_on.iter().chain(&self.overrides.results.fail_on).copied().collect()
     }
 
     /// Names and JSON Pointers whose values are redacted.
-    pub fn redact(&self) -> Vec<String> {
+    pub(crate) fn redact(&self) -> Vec<String> {
         self.file.config.redact.iter().chain(&self.overrides.results.redact).cloned().collect()
     }
 
     /// How many stories run in parallel.
-    pub fn jobs(&self) -> usize {
+    pub(crate) fn jobs(&self) -> usize {
         usize::from(self.overrides.execution.jobs.unwrap_or(16))
     }
 }

@@ -10,7 +10,7 @@ use super::deserialize::with_suggestion;
 use super::format::Level;
 
 /// Severity by check id; an override wins over the configured level.
-pub fn effective(
+pub(super) fn effective(
     configured: &BTreeMap<String, Level>,
     overrides: &[(String, String)],
 ) -> Result<Severities, Vec<Problem>> {
@@ -26,7 +26,7 @@ pub fn effective(
 }
 
 /// Refuses an id that no check has.
-pub fn require_check(id: &str) -> Result<(), Problem> {
+pub(super) fn require_check(id: &str) -> Result<(), Problem> {
     let ids: Vec<_> = check::ALL.iter().map(|check| check.id).collect();
     if ids.contains(&id) {
         return Ok(());

@@ -17,11 +17,11 @@ use super::settings::Settings;
 const VARIABLE: &str = "SIGNOFF_TARGET";
 
 /// Name of the built-in target: the mock generated from the document.
-pub const MOCK: &str = "mock";
+pub(crate) const MOCK: &str = "mock";
 
 /// The selected target, resolved.
 #[derive(Debug)]
-pub struct ChosenTarget {
+pub(crate) struct ChosenTarget {
     /// Its name in the configuration, `mock`, or the URL.
     pub name: String,
     /// Its location in the configuration; `None` for a URL and for a `mock` that is not configured.
@@ -32,12 +32,12 @@ pub struct ChosenTarget {
 
 impl ChosenTarget {
     /// Whether the target is a mock that signoff starts itself.
-    pub fn is_mock(&self) -> bool {
+    pub(crate) fn is_mock(&self) -> bool {
         self.target.mock.is_some()
     }
 
     /// Adds the location of the key `path` (`["auth", "bearerAuth"]`) of this target to `problem`.
-    pub fn placed(&self, settings: &Settings, path: &[&str], problem: Problem) -> Problem {
+    pub(crate) fn placed(&self, settings: &Settings, path: &[&str], problem: Problem) -> Problem {
         match &self.at {
             Some(at) => settings.file.placed(&path.iter().fold(at.clone(), |at, token| at.join(token)), problem),
             None => problem,
@@ -46,13 +46,13 @@ impl ChosenTarget {
 }
 
 /// Name of the selected target: override, else environment, else `default_target`, else `mock`.
-pub fn selected_name(settings: &Settings, env: &BTreeMap<String, String>) -> String {
+pub(crate) fn selected_name(settings: &Settings, env: &BTreeMap<String, String>) -> String {
     let given = settings.overrides.target.name.as_ref().or(name_from_env(env));
     given.or(settings.file.config.default_target.as_ref()).cloned().unwrap_or_else(|| MOCK.to_owned())
 }
 
 /// Name of the target for `cargo test`, which must not reach a server by default: `default_target` counts only if it is a mock.
-pub fn name_for_tests(settings: &Settings, env: &BTreeMap<String, String>) -> String {
+pub(crate) fn name_for_tests(settings: &Settings, env: &BTreeMap<String, String>) -> String {
     let default = settings.file.config.default_target.as_ref().filter(|name| is_mock(settings, name));
     name_from_env(env).or(default).cloned().unwrap_or_else(|| MOCK.to_owned())
 }
@@ -62,12 +62,12 @@ fn name_from_env(env: &BTreeMap<String, String>) -> Option<&String> {
 }
 
 /// Whether the target of that name is a mock; expands no template, so it needs no secret.
-pub fn is_mock(settings: &Settings, name: &str) -> bool {
+pub(crate) fn is_mock(settings: &Settings, name: &str) -> bool {
     settings.file.config.targets.get(name).map_or(name == MOCK, |target| target.mock.is_some())
 }
 
 /// Resolves the target called `name`; templates of other targets are not expanded.
-pub fn resolve(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<ChosenTarget, Vec<Problem>> {
+pub(crate) fn resolve(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<ChosenTarget, Vec<Problem>> {
     let mut chosen = find(settings, name, vault)?;
     apply(&settings.overrides.target, &mut chosen.target, vault)?;
     Ok(chosen)

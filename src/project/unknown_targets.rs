@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::target;
 
 /// A warning for every name in `only_on` and `not_on` of the cases that is no target.
-pub fn in_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {
+pub(crate) fn in_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {
     let cases = suite.stories.iter().flat_map(|story| story.every().map(move |case| (story, case)));
     let mut problems: Vec<Problem> = cases.flat_map(|(story, case)| in_case(case, story, settings)).collect();
     // Every row of a table has the same names.
@@ -37,7 +37,7 @@ fn in_case(case: &Case, story: &Story, settings: &Settings) -> Vec<Problem> {
 }
 
 /// A warning about `name` unless it is a target; `consequence` is added if not empty.
-pub fn warning(name: &str, consequence: &str, settings: &Settings, at: Snippet) -> Option<Problem> {
+pub(crate) fn warning(name: &str, consequence: &str, settings: &Settings, at: Snippet) -> Option<Problem> {
     let mut targets: Vec<_> = settings.file.config.targets.keys().map(String::as_str).collect();
     if !targets.contains(&target::MOCK) {
         targets.push(target::MOCK);

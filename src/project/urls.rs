@@ -3,7 +3,7 @@
 use url::Url;
 
 /// Parses a URL that request paths are appended to.
-pub fn base_url(text: &str) -> Result<Url, String> {
+pub(super) fn base_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("expected a base URL, found {text:?}: {error}"))?;
     match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
@@ -18,7 +18,7 @@ pub fn base_url(text: &str) -> Result<Url, String> {
 }
 
 /// Parses the URL of an HTTP proxy. The value may contain credentials, so messages do not show it.
-pub fn proxy_url(text: &str) -> Result<Url, String> {
+pub(super) fn proxy_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("expected the URL of an HTTP proxy: {error}"))?;
     match url.scheme() {
         "http" | "https" => Ok(url),

@@ -12,10 +12,10 @@ use super::format::Body;
 use super::redact::ExchangeRedactor;
 
 /// Bytes of text kept for a case without findings.
-pub const KEPT_WHEN_WELL: usize = 16 * 1024;
+pub(super) const KEPT_WHEN_WELL: usize = 16 * 1024;
 
 /// Bytes of text kept for other cases: a diff needs the whole body.
-pub const KEPT_WHEN_NOT: usize = 256 * 1024;
+pub(super) const KEPT_WHEN_NOT: usize = 256 * 1024;
 
 /// Maximum size of an excerpt of such a body.
 const KEPT_EXCERPT: usize = 512 * 1024;

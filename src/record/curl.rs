@@ -10,7 +10,7 @@ use super::format::{Body, Request};
 const MAX_BODY: usize = 16 * 1024;
 
 /// `curl -X POST 'URL' -H '…' -d '…'`, every word quoted for a POSIX shell. What cannot be written there is said in a comment.
-pub fn line(request: &Request) -> String {
+pub(crate) fn line(request: &Request) -> String {
     let body = request.body.as_ref();
     let mut words = vec!["curl".to_owned()];
     words.extend(method(&request.method, body.is_some()));

@@ -11,7 +11,7 @@ use super::format::{Body, Exchange, Request, Response, Timings};
 use super::redact::ExchangeRedactor;
 
 /// Converts the last attempt of an outcome to the exchange of its entry.
-pub struct ExchangeWriter<'a> {
+pub(super) struct ExchangeWriter<'a> {
     pub outcome: &'a Outcome<'a>,
     pub target: &'a Target,
     pub template: &'a str,
@@ -20,7 +20,7 @@ pub struct ExchangeWriter<'a> {
 
 impl ExchangeWriter<'_> {
     /// Returns the exchange; `None` if nothing was sent.
-    pub fn exchange(&self) -> Option<Exchange> {
+    pub(super) fn exchange(&self) -> Option<Exchange> {
         let attempt = self.outcome.attempts.last()?;
         let completed = attempt.result.as_ref().ok().map(|(exchange, _)| exchange);
         // The request on the wire has the headers of the target too.
@@ -69,7 +69,7 @@ impl ExchangeWriter<'_> {
 }
 
 /// Whether nothing was found: such entries are kept short.
-pub fn is_clean(outcome: &Outcome<'_>) -> bool {
+pub(super) fn is_clean(outcome: &Outcome<'_>) -> bool {
     outcome.verdict == run::Verdict::Passed && outcome.findings.is_empty() && outcome.waived.is_empty()
 }
 
@@ -82,6 +82,6 @@ fn timings(timings: &http::Timings) -> Timings {
 }
 
 /// Converts to milliseconds, rounded to the microsecond.
-pub fn milliseconds(duration: Duration) -> f64 {
+pub(super) fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -14,14 +14,14 @@ use super::redact::{ExchangeRedactor, SensitiveNames};
 const MAX_SOURCE: usize = 400;
 
 /// Converter of the findings of one outcome.
-pub struct FindingWriter<'a> {
+pub(super) struct FindingWriter<'a> {
     outcome: &'a Outcome<'a>,
     contract: &'a Contract,
 }
 
 impl<'a> FindingWriter<'a> {
     /// Prepares the conversion: the redactor collects the values that findings hold at sensitive locations.
-    pub fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, redactor: &mut ExchangeRedactor<'_>) -> Self {
+    pub(super) fn new(outcome: &'a Outcome<'a>, contract: &'a Contract, redactor: &mut ExchangeRedactor<'_>) -> Self {
         let acknowledged = outcome.acknowledged.iter().map(|held| &held.finding);
         let waived = outcome.waived.iter().map(|held| &held.finding);
         for finding in outcome.findings.iter().chain(acknowledged).chain(waived) {
@@ -36,7 +36,7 @@ impl<'a> FindingWriter<'a> {
     }
 
     /// Converts one finding.
-    pub fn write(&self, finding: &check::Finding, redactor: &ExchangeRedactor<'_>) -> Finding {
+    pub(super) fn write(&self, finding: &check::Finding, redactor: &ExchangeRedactor<'_>) -> Finding {
         let sensitive = sensitive_name(&finding.location, redactor.names()).is_some();
         let (part, name, at) = located(&finding.location);
         let snippet = self.snippet(&finding.origin);
@@ -72,12 +72,12 @@ impl<'a> FindingWriter<'a> {
     }
 
     /// Converts a finding that the case acknowledged.
-    pub fn acknowledged(&self, held: &run::Acknowledged, redactor: &ExchangeRedactor<'_>) -> Acknowledged {
+    pub(super) fn acknowledged(&self, held: &run::Acknowledged, redactor: &ExchangeRedactor<'_>) -> Acknowledged {
         Acknowledged { finding: self.write(&held.finding, redactor), reason: redactor.text(&held.reason) }
     }
 
     /// Converts a waived finding.
-    pub fn waived(&self, held: &run::Waived, redactor: &ExchangeRedactor<'_>) -> Waived {
+    pub(super) fn waived(&self, held: &run::Waived, redactor: &ExchangeRedactor<'_>) -> Waived {
         let check::Waiver { owner, reason, expires, place: at } = &*held.waiver;
         let (owner, reason) = (redactor.text(owner), redactor.text(reason));
         let waiver = Waiver { owner, reason, expires: expires.clone(), place: Place::from(at) };
@@ -85,7 +85,7 @@ impl<'a> FindingWriter<'a> {
     }
 
     /// Converts a rule that could not be checked.
-    pub fn not_checked(&self, held: &contract::NotChecked, redactor: &ExchangeRedactor<'_>) -> NotChecked {
+    pub(super) fn not_checked(&self, held: &contract::NotChecked, redactor: &ExchangeRedactor<'_>) -> NotChecked {
         NotChecked { check: check_of(held.rule).to_owned(), reason: redactor.text(&held.reason) }
     }
 

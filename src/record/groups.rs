@@ -22,7 +22,7 @@ const MAX_TEXT: usize = 2_000;
 
 /// The groups seen so far.
 #[derive(Debug, Default)]
-pub struct Groups {
+pub(super) struct Groups {
     held: HashMap<String, SeenGroup>,
     beyond: u64,
 }
@@ -55,7 +55,7 @@ pub struct Listing {
 
 impl Groups {
     /// Adds the findings of the entry at `line`.
-    pub fn add(&mut self, entry: &Entry, line: SpoolLine) {
+    pub(super) fn add(&mut self, entry: &Entry, line: SpoolLine) {
         let mut seen = BTreeSet::new();
         let findings = findings(entry).enumerate().filter(|(_, (finding, _))| seen.insert(&finding.fingerprint));
         for (position, (finding, waiver)) in findings {
@@ -74,7 +74,7 @@ impl Groups {
     }
 
     /// Builds the groups in order; `entry` reads the entry at a line.
-    pub fn list(&self, entry: impl Fn(SpoolLine) -> io::Result<Entry>) -> io::Result<Listing> {
+    pub(super) fn list(&self, entry: impl Fn(SpoolLine) -> io::Result<Entry>) -> io::Result<Listing> {
         let mut cache = EntryCache { read: entry, last: None, met: HashMap::new() };
         let mut order: Vec<_> = self.held.iter().collect();
         let place = |held: &SeenGroup| (held.first.first().map(|line| line.rank), held.position);

@@ -22,7 +22,7 @@ const HEADERS: [&str; 14] = [
 const MAX_LENGTH: usize = 200;
 
 /// The name and value of the header that identifies the exchange, among those of a response.
-pub fn find(headers: &[(String, String)]) -> Option<(String, String)> {
+pub(super) fn find(headers: &[(String, String)]) -> Option<(String, String)> {
     let named = |wanted: &&str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
     let is_id = |(_, value): &&(String, String)| (1..=MAX_LENGTH).contains(&value.len());
     HEADERS.iter().filter_map(named).find(is_id).cloned()

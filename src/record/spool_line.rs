@@ -2,7 +2,7 @@
 
 /// Range of an entry in the file, and the index of its case in the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SpoolLine {
+pub(super) struct SpoolLine {
     /// Index of the case.
     pub rank: usize,
     /// Offset in bytes.

@@ -3,7 +3,7 @@
 use crate::record::{Head, Summary};
 
 /// Counts the cases that belong to no operation of the contract.
-pub fn outside(head: &Head) -> Summary {
+pub(super) fn outside(head: &Head) -> Summary {
     let rest = |number: fn(&Summary) -> u64| {
         let inside: u64 = head.coverage.iter().map(|endpoint| number(&endpoint.summary)).sum();
         number(&head.summary).saturating_sub(inside)

@@ -5,7 +5,7 @@ use super::suites::Suites;
 
 /// A report format. Each has a file in `format/` and a line in the table of `formats`.
 #[derive(Debug)]
-pub struct Format {
+pub(crate) struct Format {
     /// Name in `--report`, `--format` and `signoff.yaml`.
     pub name: &'static str,
     /// The file, or the folder, in the reports folder.

@@ -4,7 +4,7 @@ use super::definition::Format;
 use super::format;
 
 /// Every format, in the order in which it is listed. To add one, write its file in `format/`, declare it there and list it here.
-pub static FORMATS: &[&Format] = &[
+pub(crate) static FORMATS: &[&Format] = &[
     &format::record::FORMAT,
     &format::junit::FORMAT,
     &format::endpoints::FORMAT,
@@ -18,22 +18,22 @@ pub static FORMATS: &[&Format] = &[
 ];
 
 /// The names of all formats.
-pub fn names() -> Vec<&'static str> {
+pub(crate) fn names() -> Vec<&'static str> {
     FORMATS.iter().map(|format| format.name).collect()
 }
 
 /// Returns the format with this name.
-pub fn named(name: &str) -> Option<&'static Format> {
+pub(crate) fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|format| format.name == name)
 }
 
 /// Returns the formats that every run writes, and those in `extra`, in the order of the table and without duplicates.
-pub fn defaults_and(extra: &[&'static Format]) -> Vec<&'static Format> {
+pub(crate) fn defaults_and(extra: &[&'static Format]) -> Vec<&'static Format> {
     FORMATS.iter().copied().filter(|format| format.is_default || extra.contains(format)).collect()
 }
 
 /// Returns `formats` in the order of the table and without duplicates.
-pub fn in_order(formats: &[&'static Format]) -> Vec<&'static Format> {
+pub(crate) fn in_order(formats: &[&'static Format]) -> Vec<&'static Format> {
     FORMATS.iter().copied().filter(|format| formats.contains(format)).collect()
 }
 

@@ -5,7 +5,7 @@
 mod counts;
 mod definition;
 mod format;
-pub mod formats;
+pub(crate) mod formats;
 #[cfg(test)]
 mod laws;
 mod renderer;
@@ -13,10 +13,10 @@ mod reported_case;
 #[cfg(test)]
 mod sample;
 mod suites;
-pub mod terminal;
-pub mod text;
-pub mod write;
+pub(crate) mod terminal;
+pub(crate) mod text;
+pub(crate) mod write;
 
-pub use definition::Format;
-pub use format::{events, github};
-pub use suites::Suites;
+pub(crate) use definition::Format;
+pub(crate) use format::{events, github};
+pub(crate) use suites::Suites;

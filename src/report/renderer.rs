@@ -8,7 +8,7 @@ use crate::record::Head;
 use super::reported_case::ReportedCase;
 
 /// Writes a report that is one file: the head first, then every case in suite order. Only the output can fail.
-pub trait Renderer: fmt::Debug {
+pub(super) trait Renderer: fmt::Debug {
     /// Writes what precedes the cases.
     fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()>;
     /// Writes one case.
@@ -18,7 +18,7 @@ pub trait Renderer: fmt::Debug {
 }
 
 /// Writes a report that is a folder of files.
-pub trait FolderRenderer: fmt::Debug {
+pub(super) trait FolderRenderer: fmt::Debug {
     /// Takes the head.
     fn begin(&mut self, head: &Head) -> io::Result<()>;
     /// Takes one case.

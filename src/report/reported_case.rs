@@ -15,7 +15,7 @@ const STYLE: Style = Style { width: 120, color: false, links: None };
 
 /// An entry and its diff, which is laid out when the first format asks for it and then shared.
 #[derive(Debug)]
-pub struct ReportedCase<'e> {
+pub(super) struct ReportedCase<'e> {
     /// The entry of the record.
     pub entry: Cow<'e, Entry>,
     diff: OnceLock<Vec<Line>>,
@@ -25,22 +25,22 @@ pub struct ReportedCase<'e> {
 
 impl<'e> ReportedCase<'e> {
     /// Wraps an entry; nothing is laid out yet.
-    pub fn new(entry: Cow<'e, Entry>) -> Self {
+    pub(super) fn new(entry: Cow<'e, Entry>) -> Self {
         Self { entry, diff: OnceLock::new(), rows: OnceLock::new(), text: OnceLock::new() }
     }
 
     /// The lines of its diff.
-    pub fn diff(&self) -> &[Line] {
+    pub(super) fn diff(&self) -> &[Line] {
         self.diff.get_or_init(|| diff_lines::lines(&self.entry))
     }
 
     /// Its diff as rows of 120 columns without colours.
-    pub fn rows(&self) -> &[String] {
+    pub(super) fn rows(&self) -> &[String] {
         self.rows.get_or_init(|| layout::rows(self.diff(), STYLE.width).iter().map(Row::plain).collect())
     }
 
     /// The whole case as a terminal of 120 columns shows it, without colours.
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         self.text.get_or_init(|| terminal::entry_with(&self.entry, self.diff(), &STYLE))
     }
 }

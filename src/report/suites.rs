@@ -2,7 +2,7 @@
 
 /// What a suite of `junit.xml` contains.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Suites {
+pub(crate) enum Suites {
     /// The cases of one operation.
     #[default]
     Endpoint,

@@ -21,7 +21,7 @@ use super::suites::Suites;
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {path}: {source} (is the directory writable?)")]
-pub struct Error {
+pub(crate) struct Error {
     /// The file or folder.
     pub path: String,
     /// The cause.
@@ -30,7 +30,7 @@ pub struct Error {
 
 /// Which reports are written, and how.
 #[derive(Debug, Clone)]
-pub struct ReportOptions {
+pub(crate) struct ReportOptions {
     /// The formats, each once.
     pub formats: Vec<&'static Format>,
     /// How the tests of `junit.xml` are grouped.
@@ -52,7 +52,7 @@ const BEGINNING: u64 = 4096;
 ///
 /// The reports of the previous run stay unchanged until everything is rendered. Afterwards its endpoint pages that were not
 /// written again are removed.
-pub fn write<'e>(
+pub(crate) fn write<'e>(
     folder: &Path,
     head: &Head,
     entries: impl Iterator<Item = io::Result<Cow<'e, Entry>>>,

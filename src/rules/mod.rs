@@ -3,5 +3,5 @@
 mod checks;
 mod lint;
 
-pub use checks::*;
-pub use lint::*;
+pub(crate) use checks::*;
+pub(crate) use lint::*;

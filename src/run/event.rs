@@ -3,14 +3,14 @@
 use super::outcome::Outcome;
 
 /// Receives the events of a run in order, on the runner's thread.
-pub trait Sink {
+pub(crate) trait Sink {
     /// Handles one event. It must not block for long: requests in flight wait meanwhile.
     fn take(&mut self, event: Event<'_>);
 }
 
 /// One event of a run.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     /// The run begins.
     Started {
         /// Number of cases that will be run or skipped.

@@ -11,7 +11,7 @@ use super::selection::Selection;
 
 /// Criteria of the user. All of them must match; an empty list matches everything.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// Substrings of case ids, any of which must occur.
     pub names: Vec<String>,
     /// Tags, any of which a case must have.
@@ -23,7 +23,7 @@ pub struct Filter {
 impl Filter {
     /// Selects the matching cases and those that they need or whose captures they use. A criterion that matches nothing is a
     /// problem with the closest known name.
-    pub fn select(&self, contract: &Contract, suite: &Suite) -> Result<Selection, Vec<Problem>> {
+    pub(crate) fn select(&self, contract: &Contract, suite: &Suite) -> Result<Selection, Vec<Problem>> {
         let problems = self.unknown(contract, suite);
         if !problems.is_empty() {
             return Err(problems);

@@ -9,7 +9,7 @@ use super::target::Target;
 
 /// Everything that a run is prepared from, but for the selection of cases.
 #[derive(Clone)]
-pub struct Inputs<'a> {
+pub(crate) struct Inputs<'a> {
     /// The contract.
     pub contract: &'a Contract,
     /// The suite.

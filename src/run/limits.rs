@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How many cases run at a time, and when a run ends early.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Number of stories (or independent cases) that run concurrently, at least 1.
     pub jobs: usize,
     /// Whether the first failed or errored case stops the run.

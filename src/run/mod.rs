@@ -27,16 +27,16 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use event::{Event, Sink};
-pub use filter::Filter;
-pub use inputs::Inputs;
-pub use limits::Limits;
+pub(crate) use event::{Event, Sink};
+pub(crate) use filter::Filter;
+pub(crate) use inputs::Inputs;
+pub(crate) use limits::Limits;
 #[cfg(test)]
 pub(crate) use outcome::Attempt;
-pub use outcome::{Acknowledged, Outcome, Verdict, Waived};
-pub use prepared::PreparedRun;
-pub use runner::run;
-pub use selection::Selection;
-pub use start::Start;
-pub use stop::{Stop, StopPhase};
-pub use target::Target;
+pub(crate) use outcome::{Acknowledged, Outcome, Verdict, Waived};
+pub(crate) use prepared::PreparedRun;
+pub(crate) use runner::run;
+pub(crate) use selection::Selection;
+pub(crate) use start::Start;
+pub(crate) use stop::{Stop, StopPhase};
+pub(crate) use target::Target;

@@ -17,7 +17,7 @@ use super::target::Target;
 
 /// Inputs and selected cases of a run, verified as far as possible without sending anything. It never changes: each run of it
 /// sends the same requests.
-pub struct PreparedRun<'a> {
+pub(crate) struct PreparedRun<'a> {
     /// The contract.
     pub contract: &'a Contract,
     /// The suite.
@@ -37,7 +37,7 @@ pub struct PreparedRun<'a> {
 impl<'a> PreparedRun<'a> {
     /// Applies the filter, checks that variables and credentials have values, and verifies every request that uses no capture.
     /// Returns all problems of the selected cases.
-    pub fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
         let selection = filter.select(inputs.contract, inputs.suite)?;
         let proven = prove::all(&inputs, &selection)?;
         Ok(Self { proven, ..Self::unverified(inputs, selection) })
@@ -45,13 +45,13 @@ impl<'a> PreparedRun<'a> {
 
     /// Prepares a run of exactly the selected cases. Each request is verified when it is sent, so that a wrong case affects
     /// itself only.
-    pub fn unverified(inputs: Inputs<'a>, selection: Selection) -> Self {
+    pub(crate) fn unverified(inputs: Inputs<'a>, selection: Selection) -> Self {
         let Inputs { contract, suite, target, severities, waivers, scope } = inputs;
         Self { contract, suite, target, severities, waivers, scope, selection, proven: HashMap::new() }
     }
 
     /// The cases that the filter excludes.
-    pub fn deselected(&self) -> impl Iterator<Item = &'a Case> {
+    pub(crate) fn deselected(&self) -> impl Iterator<Item = &'a Case> {
         self.selection.deselected(self.suite)
     }
 

@@ -19,7 +19,7 @@ use super::story_runner;
 /// Runs every selected case and passes each finished one to `sink`. Returns when all are done or the run is abandoned. Cases that
 /// did not start before the run stopped are reported as skipped, with the reason `interrupted` or `fail-fast`; failing fast
 /// leaves `stop` unchanged.
-pub async fn run(
+pub(crate) async fn run(
     prepared: &PreparedRun<'_>,
     transport: &impl Transport,
     limits: &Limits,

@@ -4,24 +4,24 @@ use crate::case::{Case, Story, Suite};
 
 /// Selected cases of a suite, by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// `selected[story][case]`.
     selected: Vec<Vec<bool>>,
 }
 
 impl Selection {
     /// Selects the cases for which `selected[story][case]` is true.
-    pub fn new(selected: Vec<Vec<bool>>) -> Self {
+    pub(crate) fn new(selected: Vec<Vec<bool>>) -> Self {
         Self { selected }
     }
 
     /// The selected cases, without setup and teardown, in suite order.
-    pub fn cases<'c>(&self, suite: &'c Suite) -> impl Iterator<Item = &'c Case> {
+    pub(crate) fn cases<'c>(&self, suite: &'c Suite) -> impl Iterator<Item = &'c Case> {
         self.stories(suite).flat_map(|story| story.selected_cases())
     }
 
     /// The cases that are not selected.
-    pub fn deselected<'c>(&self, suite: &'c Suite) -> impl Iterator<Item = &'c Case> {
+    pub(crate) fn deselected<'c>(&self, suite: &'c Suite) -> impl Iterator<Item = &'c Case> {
         let pairs = suite.stories.iter().zip(&self.selected);
         let cases = pairs.flat_map(|(story, selected)| story.cases.iter().zip(selected));
         cases.filter(|(_, selected)| !**selected).map(|(case, _)| case)

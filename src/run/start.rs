@@ -2,7 +2,7 @@
 
 /// When a run starts and what its randomness derives from. Both are read once, by the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Start {
+pub(crate) struct Start {
     /// Microseconds since 1970 (UTC).
     pub at: i64,
     /// The seed.

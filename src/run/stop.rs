@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 /// Phase of stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum StopPhase {
+pub(crate) enum StopPhase {
     /// The run goes on.
     #[default]
     Running,
@@ -16,7 +16,7 @@ pub enum StopPhase {
 
 /// Handle to the phase; clones share it.
 #[derive(Debug, Clone)]
-pub struct Stop {
+pub(crate) struct Stop {
     sender: watch::Sender<StopPhase>,
 }
 
@@ -28,7 +28,7 @@ impl Default for Stop {
 
 impl Stop {
     /// Advances to `phase`; never goes back.
-    pub fn advance(&self, phase: StopPhase) {
+    pub(crate) fn advance(&self, phase: StopPhase) {
         self.sender.send_if_modified(|current| {
             let is_later = phase > *current;
             *current = phase.max(*current);
@@ -37,12 +37,12 @@ impl Stop {
     }
 
     /// The current phase.
-    pub fn phase(&self) -> StopPhase {
+    pub(crate) fn phase(&self) -> StopPhase {
         *self.sender.borrow()
     }
 
     /// Waits until at least `phase` is reached.
-    pub async fn reached(&self, phase: StopPhase) {
+    pub(crate) async fn reached(&self, phase: StopPhase) {
         let mut receiver = self.sender.subscribe();
         // The sender lives in `self`, so waiting cannot fail while `self` is borrowed.
         let _ = receiver.wait_for(|current| *current >= phase).await;

@@ -4,12 +4,12 @@ mod address;
 pub(crate) mod coding;
 mod error;
 pub(crate) mod failure;
-pub mod network;
+pub(crate) mod network;
 pub(crate) mod outgoing;
-pub mod replay;
+pub(crate) mod replay;
 mod send;
 mod settings;
 
-pub use error::{Error, Phase};
-pub use send::Transport;
-pub use settings::Settings;
+pub(crate) use error::{Error, Phase};
+pub(crate) use send::Transport;
+pub(crate) use settings::Settings;

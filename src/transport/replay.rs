@@ -10,13 +10,13 @@ use super::send::Transport;
 
 /// Returns recorded exchanges in their order, whatever is sent; each once.
 #[derive(Debug)]
-pub struct Replay {
+pub(crate) struct Replay {
     exchanges: Mutex<VecDeque<Exchange>>,
 }
 
 impl Replay {
     /// Replays these exchanges.
-    pub fn new(exchanges: Vec<Exchange>) -> Self {
+    pub(crate) fn new(exchanges: Vec<Exchange>) -> Self {
         Self { exchanges: Mutex::new(exchanges.into()) }
     }
 }

@@ -7,7 +7,7 @@ use crate::http::{Exchange, Request};
 use super::error::Error;
 
 /// Sends requests to one target.
-pub trait Transport {
+pub(crate) trait Transport {
     /// Sends `request` and reads the whole response, within the transport's limits.
     fn send(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>>;
 }

@@ -14,7 +14,7 @@ use super::text::scalar;
 
 /// An expectation with every template expanded. Locations are those of `case.expect`.
 #[derive(Debug, Clone, Default)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     /// Header names with the expected value; `None` means absent.
     pub headers: Vec<(String, Option<String>)>,
     /// The body pattern with its operators.
@@ -26,7 +26,7 @@ pub struct Expectation {
 }
 
 /// Expands the expectation of `case`.
-pub fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandError> {
+pub(crate) fn expectation(case: &Case, scope: &Scope) -> Result<Expectation, ExpandError> {
     let at = || case.at.join("expect");
     let expect = &case.expect;
     let body = expect.body.as_ref().map(|body| expand_tree(body, scope, || at().join("body"))).transpose()?.flatten();

@@ -3,13 +3,13 @@
 use crate::http::Headers;
 
 /// Whether `text` is a token, as methods and header names must be (RFC 9110 §5.6.2).
-pub fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Refuses names that are not tokens, and values with control characters, which could end a line. Messages do not contain
 /// values: they may be secrets.
-pub fn check(headers: &Headers) -> Result<(), String> {
+pub(super) fn check(headers: &Headers) -> Result<(), String> {
     for (name, value) in headers.iter() {
         if !is_token(name) {
             return Err(format!("`{}` is not a header name", name.escape_debug()));

@@ -12,9 +12,9 @@ mod scope;
 mod text;
 mod url;
 
-pub use super::error::ExpandError;
-pub use credentials::Credentials;
-pub use expectation::{Expectation, expectation};
-pub use request::{authorize, is_closed, request};
-pub use scope::{case_scope, story_scope};
-pub use url::path_names;
+pub(crate) use super::error::ExpandError;
+pub(crate) use credentials::Credentials;
+pub(crate) use expectation::{Expectation, expectation};
+pub(crate) use request::{authorize, is_closed, request};
+pub(crate) use scope::{case_scope, story_scope};
+pub(crate) use url::path_names;

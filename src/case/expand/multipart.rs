@@ -17,13 +17,13 @@ use super::header_syntax;
 use super::text::scalar;
 
 /// One part with its templates expanded.
-pub struct Field {
+pub(super) struct Field {
     head: String,
     content: Bytes,
 }
 
 /// Writes the fields between boundaries.
-pub fn laid_out(fields: &[Field], boundary: &str) -> Bytes {
+pub(super) fn laid_out(fields: &[Field], boundary: &str) -> Bytes {
     let mut bytes = Vec::new();
     for field in fields {
         bytes.extend_from_slice(format!("--{boundary}\r\n{}\r\n\r\n", field.head).as_bytes());
@@ -35,14 +35,14 @@ pub fn laid_out(fields: &[Field], boundary: &str) -> Bytes {
 }
 
 /// Returns the first of `signoff-0`, `signoff-1` … that no field contains.
-pub fn free_boundary(fields: &[Field]) -> String {
+pub(super) fn free_boundary(fields: &[Field]) -> String {
     let holds = |content: &[u8], text: &str| content.windows(text.len()).any(|window| window == text.as_bytes());
     let free = |boundary: &String| !fields.iter().any(|field| holds(&field.content, boundary));
     (0_u64..).map(|number| format!("signoff-{number}")).find(free).expect("fields are finite, numbers are not")
 }
 
 /// Context for writing parts.
-pub struct Writer<'a> {
+pub(super) struct Writer<'a> {
     /// The variables.
     pub scope: &'a Scope,
     /// The form that the contract declares, if it does.
@@ -51,7 +51,7 @@ pub struct Writer<'a> {
 
 impl Writer<'_> {
     /// Expands `parts`, which are at `at`.
-    pub fn fields(&self, parts: &[MultipartPart], at: &Pointer) -> Result<Vec<Field>, ExpandError> {
+    pub(super) fn fields(&self, parts: &[MultipartPart], at: &Pointer) -> Result<Vec<Field>, ExpandError> {
         let mut fields = Vec::new();
         for (index, part) in parts.iter().enumerate() {
             fields.extend(self.part(part, &at.join(index))?);

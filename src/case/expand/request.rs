@@ -11,7 +11,7 @@ use super::credentials::Credentials;
 use super::header_syntax;
 
 /// Expands the request of `case` and attaches credentials by the operation's security.
-pub fn request(
+pub(crate) fn request(
     case: &Case,
     contract: &Contract,
     scope: &Scope,
@@ -30,7 +30,7 @@ pub fn request(
 
 /// Checks that the target has the credentials of `case`, for a request that cannot be expanded yet. The case's own credentials
 /// are checked with the request.
-pub fn authorize(
+pub(crate) fn authorize(
     case: &Case,
     contract: &Contract,
     scope: &Scope,
@@ -44,7 +44,7 @@ pub fn authorize(
 }
 
 /// Whether the request needs no captures: it is then verified before anything is sent.
-pub fn is_closed(case: &Case) -> bool {
+pub(crate) fn is_closed(case: &Case) -> bool {
     !case.uses.iter().any(|used| used.in_request)
 }
 

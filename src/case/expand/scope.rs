@@ -13,7 +13,7 @@ use super::builder::expand_tree;
 
 /// Creates the scope of a story: evaluates `vars` in order. Precedence: row, `given` (`--var`, then the target's), the
 /// file's `vars`. `base` holds `env` and the randomness.
-pub fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope) -> Result<Scope, ExpandError> {
+pub(crate) fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope) -> Result<Scope, ExpandError> {
     let mut scope = base.relabelled(&story.id);
     story.row.iter().for_each(|(column, cell)| scope.set(column, cell));
     let root = Pointer::root().join("vars");
@@ -36,7 +36,7 @@ pub fn story_scope(story: &Story, given: &BTreeMap<String, Value>, base: &Scope)
 
 /// Creates the scope of a case: the story's variables and captures, overridden by the case's row. Random values
 /// derive from the case's id.
-pub fn case_scope(case: &Case, story: &Scope) -> Scope {
+pub(crate) fn case_scope(case: &Case, story: &Scope) -> Scope {
     let mut scope = story.relabelled(&case.id);
     case.row.iter().for_each(|(column, cell)| scope.set(column, cell));
     scope

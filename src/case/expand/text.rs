@@ -7,12 +7,12 @@ use serde_json::Value;
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes every reserved character.
-pub fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// A scalar as text: strings without quotes, anything else as JSON.
-pub fn scalar(value: &Value) -> Result<String, String> {
+pub(super) fn scalar(value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Array(_) | Value::Object(_) => Err(format!("expected a string, number or boolean, found {value}")),
@@ -21,7 +21,7 @@ pub fn scalar(value: &Value) -> Result<String, String> {
 }
 
 /// Writes `name=value`, repeated for each item of a list.
-pub fn plain(name: &str, value: &Value) -> Result<String, String> {
+pub(super) fn plain(name: &str, value: &Value) -> Result<String, String> {
     let one = |value: &Value| Ok(format!("{}={}", encoded(name), encoded(&scalar(value)?)));
     match value {
         Value::Array(items) => Ok(items.iter().map(one).collect::<Result<Vec<_>, String>>()?.join("&")),

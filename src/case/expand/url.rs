@@ -7,7 +7,7 @@ use super::builder::{RequestBuilder, expand_text, expand_tree};
 use super::text::{encoded, plain, scalar};
 
 /// The names of the parameters in a path template, in order.
-pub fn path_names(template: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn path_names(template: &str) -> impl Iterator<Item = &str> {
     template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 

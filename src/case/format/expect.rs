@@ -18,7 +18,7 @@ use super::present::present;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Expect")]
-pub struct ExpectFormat {
+pub(crate) struct ExpectFormat {
     /// `200`, `[200, 201]` or `2XX`; without it a case without `violates` needs 2XX.
     #[serde(skip_serializing_if = "is_default")]
     pub status: OneOrMany<StatusFormat>,
@@ -48,7 +48,7 @@ pub struct ExpectFormat {
 /// A JSON Schema: an object or a boolean.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct SchemaFormat(pub Value);
+pub(crate) struct SchemaFormat(pub Value);
 
 impl<'de> Deserialize<'de> for SchemaFormat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -61,7 +61,7 @@ impl<'de> Deserialize<'de> for SchemaFormat {
 
 /// A status or a class of them: `200` is 200..=200, `2XX` is 200..=299.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusFormat(pub RangeInclusive<u16>);
+pub(crate) struct StatusFormat(pub RangeInclusive<u16>);
 
 impl StatusFormat {
     fn read(value: &Value) -> Option<Self> {

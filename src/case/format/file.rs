@@ -25,7 +25,7 @@ use super::table::TableFormat;
     extend("required" = ["cases"]),
     bound = "R: Default + PartialEq"
 )]
-pub struct FileFormat<C = IgnoredAny, S = IgnoredAny, R = IgnoredAny> {
+pub(crate) struct FileFormat<C = IgnoredAny, S = IgnoredAny, R = IgnoredAny> {
     /// What the file tests, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub story: Option<String>,
@@ -88,16 +88,16 @@ impl<C, S, R: Default> Default for FileFormat<C, S, R> {
 }
 
 /// A case file with everything in it.
-pub type WholeFile = FileFormat<WholeCase, StepFormat, RequestFormat>;
+pub(crate) type WholeFile = FileFormat<WholeCase, StepFormat, RequestFormat>;
 
 /// A case with its request.
-pub type WholeCase = CaseFormat<RequestFormat>;
+pub(crate) type WholeCase = CaseFormat<RequestFormat>;
 
 /// One case: a request, what to expect, what to capture.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `name`")]
 #[schemars(rename = "Case", bound = "R: Default + PartialEq")]
-pub struct CaseFormat<R = IgnoredAny> {
+pub(crate) struct CaseFormat<R = IgnoredAny> {
     /// Its name, unique in the file; may use table columns.
     pub name: String,
     /// The operation, instead of the file's.
@@ -149,7 +149,7 @@ pub struct CaseFormat<R = IgnoredAny> {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`use: FILE`")]
 #[schemars(rename = "Use")]
-pub struct UseFormat {
+pub(crate) struct UseFormat {
     /// The file, relative to this one.
     #[serde(rename = "use")]
     pub file: String,
@@ -159,7 +159,7 @@ pub struct UseFormat {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "Step")]
-pub enum StepFormat {
+pub(crate) enum StepFormat {
     /// The cases of another file.
     Use(UseFormat),
     /// A case.
@@ -170,7 +170,7 @@ pub enum StepFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`{ every, up_to }`")]
 #[schemars(rename = "Poll")]
-pub struct PollFormat {
+pub(crate) struct PollFormat {
     /// The pause between attempts.
     pub every: HumanDuration,
     /// No attempt starts later than this after the first.
@@ -181,7 +181,7 @@ pub struct PollFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "`{ attempts, up_to }`")]
 #[schemars(rename = "Retry")]
-pub struct RetryFormat {
+pub(crate) struct RetryFormat {
     /// Attempts altogether.
     #[schemars(range(min = 1))]
     pub attempts: std::num::NonZeroU32,
@@ -190,7 +190,7 @@ pub struct RetryFormat {
 }
 
 /// The JSON Schema of a case file (`schemas/case-file.json`), draft 2020-12.
-pub fn json_schema() -> Value {
+pub(crate) fn json_schema() -> Value {
     schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<WholeFile>().to_value()
 }
 

@@ -11,8 +11,8 @@ mod present;
 mod request;
 mod table;
 
-pub use expect::{ExpectFormat, StatusFormat};
-pub use file::{CaseFormat, FileFormat, UseFormat, WholeCase, WholeFile, json_schema};
-pub use one_or_many::OneOrMany;
-pub use request::{AuthFormat, PartFormat, RequestFormat};
-pub use table::TableFormat;
+pub(crate) use expect::{ExpectFormat, StatusFormat};
+pub(crate) use file::{CaseFormat, FileFormat, UseFormat, WholeCase, WholeFile, json_schema};
+pub(crate) use one_or_many::OneOrMany;
+pub(crate) use request::{AuthFormat, PartFormat, RequestFormat};
+pub(crate) use table::TableFormat;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// One or many values; empty if the key is absent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OneOrMany<T> {
+pub(crate) struct OneOrMany<T> {
     /// The values, in order.
     pub items: Vec<T>,
     /// Whether they were written as a list: its second value is at `/1`, a single value at the key itself.

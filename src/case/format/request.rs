@@ -13,7 +13,7 @@ use super::present::present;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Request")]
-pub struct RequestFormat {
+pub(crate) struct RequestFormat {
     /// The method, with `url`, instead of the operation's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
@@ -66,7 +66,7 @@ pub struct RequestFormat {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Part")]
-pub struct PartFormat {
+pub(crate) struct PartFormat {
     /// The part's name.
     pub name: String,
     /// Its content: a string verbatim, anything else as the contract declares the part; a list may be several parts.
@@ -94,7 +94,7 @@ pub struct PartFormat {
 /// Credentials of a case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum AuthFormat {
+pub(crate) enum AuthFormat {
     /// `none`, or the name of a security scheme.
     Word(String),
     /// Values by scheme.

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Rows of a table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum TableFormat {
+pub(crate) enum TableFormat {
     /// The name of a CSV file, relative to the case file; its first line names the columns.
     File(String),
     /// Rows in place.

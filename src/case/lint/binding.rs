@@ -10,7 +10,7 @@ use super::super::expand::path_names;
 use super::super::{Case, Violates};
 
 /// Reports contradictions between the case and its operation.
-pub fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
+pub(crate) fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
     status_of_a_refusal(case, problems);
     let index = case.operation.or_else(|| routed(case, contract));
     let Some(operation) = index.and_then(|index| contract.operations.get(index)) else { return };

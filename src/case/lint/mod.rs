@@ -7,4 +7,4 @@ mod shared;
 mod suite;
 mod warning;
 
-pub use suite::lint;
+pub(crate) use suite::lint;

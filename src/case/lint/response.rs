@@ -17,7 +17,7 @@ use super::super::{Case, Story, Violates};
 use super::warning::warning;
 
 /// Returns the expectations of `case` that can never be met.
-pub fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
+pub(super) fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
     let Some(operation) = case.operation.and_then(|index| contract.operations.get(index)) else { return Vec::new() };
     if case.expect.undocumented.is_some() || leads_elsewhere(case) {
         return Vec::new();

@@ -23,7 +23,7 @@ type Resource<'a> = (&'a str, Vec<(&'a str, String)>);
 type Writer<'a> = (&'a Story, &'a Case);
 
 /// Reports resources that several stories write without running one after another.
-pub fn check(suite: &Suite, contract: &Contract) -> Vec<Problem> {
+pub(super) fn check(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     let mut writers: BTreeMap<Resource<'_>, Vec<Writer<'_>>> = BTreeMap::new();
     for story in &suite.stories {
         let Some(scope) = scope(story) else { continue };

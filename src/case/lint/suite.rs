@@ -10,7 +10,7 @@ use super::super::{Case, Story, Suite};
 use super::{response, shared};
 
 /// Returns the warnings about the cases of `suite`, sorted by location.
-pub fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
+pub(crate) fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (story, case) in all(suite) {
         problems.extend(response::check(case, story, contract));

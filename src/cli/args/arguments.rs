@@ -36,7 +36,7 @@ exchange against the contract and the expectations of the case, and writes one d
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "signoff", version, about = ABOUT, long_about = None, after_help = AFTER_HELP, max_term_width = 100)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Options of every subcommand.
     #[command(flatten)]
     pub global: Global,
@@ -47,7 +47,7 @@ pub struct Arguments {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run the cases against a target (the default)
     Run(Box<Run>),
     /// Serve the contract as a mock server

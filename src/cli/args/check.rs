@@ -7,7 +7,7 @@ use super::Inputs;
 /// `signoff check`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = AFTER_HELP)]
-pub struct Check {
+pub(crate) struct Check {
     /// The document and the cases.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -18,7 +18,7 @@ pub struct Check {
 
 /// Formats of problems.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ProblemFormat {
+pub(crate) enum ProblemFormat {
     /// Text for people: the source line with a caret; equal problems are grouped.
     #[default]
     Text,

@@ -10,7 +10,7 @@ use crate::quantity;
 /// Parallelism, time-outs and the random seed of a run.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Execution")]
-pub struct Execution {
+pub(crate) struct Execution {
     /// Number of case files to run in parallel [default: 16]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -42,7 +42,7 @@ pub struct Execution {
 
 impl Execution {
     /// Time for in-flight requests to finish after Ctrl-C.
-    pub fn grace(&self) -> Duration {
+    pub(crate) fn grace(&self) -> Duration {
         self.grace.unwrap_or(Duration::from_secs(10))
     }
 }

@@ -11,7 +11,7 @@ const GLOBAL: &str = "Global options";
 
 /// Options of every subcommand.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// Change to DIR before doing anything
     #[arg(short = 'C', long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     pub directory: Option<PathBuf>,
@@ -31,14 +31,14 @@ pub struct Global {
 
 impl Global {
     /// Overrides of the configuration by these options alone.
-    pub fn overrides(&self) -> Overrides {
+    pub(crate) fn overrides(&self) -> Overrides {
         Overrides { directory: self.directory.clone(), config: self.config.clone(), ..Overrides::default() }
     }
 }
 
 /// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.

@@ -11,7 +11,7 @@ use super::Global;
 
 /// The document and the cases.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Inputs {
+pub(crate) struct Inputs {
     /// OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
@@ -25,7 +25,7 @@ pub struct Inputs {
 
 impl Inputs {
     /// Overrides of the configuration by these options.
-    pub fn overrides(&self, global: &Global) -> Overrides {
+    pub(crate) fn overrides(&self, global: &Global) -> Overrides {
         let Self { spec, overlay, cases } = self.clone();
         Overrides { spec, overlays: overlay, cases, ..global.overrides() }
     }
@@ -33,7 +33,7 @@ impl Inputs {
 
 /// Selects cases; every case if nothing is given.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Select cases whose id (FILE::NAME) contains one of these strings
     #[arg(value_name = "FILTER")]
     pub names: Vec<String>,
@@ -47,13 +47,13 @@ pub struct Selection {
 
 impl Selection {
     /// The selection as a filter of a run.
-    pub fn filter(&self) -> Filter {
+    pub(crate) fn filter(&self) -> Filter {
         let Self { names, tags, operations } = self.clone();
         Filter { names, tags, operations }
     }
 
     /// Whether every case is selected.
-    pub fn is_everything(&self) -> bool {
+    pub(crate) fn is_everything(&self) -> bool {
         self.names.is_empty() && self.tags.is_empty() && self.operations.is_empty()
     }
 }

@@ -12,7 +12,7 @@ use super::values;
 /// `signoff mock`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = AFTER_HELP)]
-pub struct Mock {
+pub(crate) struct Mock {
     /// OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
@@ -65,7 +65,7 @@ const SERVER: &str = "Server";
 
 impl Mock {
     /// Overrides of the configuration by these arguments.
-    pub fn overrides(&self, global: &Global) -> Overrides {
+    pub(crate) fn overrides(&self, global: &Global) -> Overrides {
         Overrides { spec: self.spec.clone(), overlays: self.overlay.clone(), ..global.overrides() }
     }
 }

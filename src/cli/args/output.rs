@@ -15,7 +15,7 @@ use super::values;
 /// What a run prints and writes, and when it fails.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
-pub struct Output {
+pub(crate) struct Output {
     /// Print text, or json: one event per line (JSON Lines) [default: text]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
@@ -56,7 +56,7 @@ pub struct Output {
 }
 
 /// Help on the values of `--report`.
-pub fn reports_help() -> String {
+pub(super) fn reports_help() -> String {
     let lines = FORMATS.iter().map(|format| format!("\n  {:9}  {}", format.name, format.summary));
     format!("Reports:{}", lines.collect::<String>())
 }
@@ -76,7 +76,7 @@ impl From<Output> for ResultOverrides {
 
 /// Formats of standard output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// Text for people.
     #[default]
     Text,
@@ -87,7 +87,7 @@ pub enum Format {
 
 /// How test cases are grouped in `junit.xml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum JunitSuite {
+pub(crate) enum JunitSuite {
     /// By endpoint; the class of a test is its case file.
     Endpoint,
     /// By case file, or by one row of its table.
@@ -96,7 +96,7 @@ pub enum JunitSuite {
 
 impl JunitSuite {
     /// The grouping, or the default if none is given.
-    pub fn suites(given: Option<Self>) -> Suites {
+    pub(crate) fn suites(given: Option<Self>) -> Suites {
         match given {
             None => Suites::default(),
             Some(Self::Endpoint) => Suites::Endpoint,
@@ -106,7 +106,7 @@ impl JunitSuite {
 }
 
 /// Parser of the names of report formats.
-pub fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
+pub(super) fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
     let unknown = || clap::Error::new(clap::error::ErrorKind::InvalidValue);
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name));
     PossibleValuesParser::new(names).try_map(move |name| formats::named(&name).ok_or_else(unknown))

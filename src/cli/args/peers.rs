@@ -17,7 +17,7 @@ const PEERS: [(&str, &str); 9] = [
 ];
 
 /// Adds a hint to the error if an unknown flag is one of another tool.
-pub fn name_ours(mut error: Error) -> Error {
+pub(crate) fn name_ours(mut error: Error) -> Error {
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }

@@ -13,7 +13,7 @@ use super::{Global, Output, Target};
 /// `signoff proxy`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = after_help())]
-pub struct Proxy {
+pub(crate) struct Proxy {
     /// OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub struct Proxy {
 
 impl Proxy {
     /// Overrides of the configuration by these arguments.
-    pub fn overrides(&self, global: &Global) -> Overrides {
+    pub(crate) fn overrides(&self, global: &Global) -> Overrides {
         Overrides {
             spec: self.spec.clone(),
             overlays: self.overlay.clone(),

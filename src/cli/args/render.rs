@@ -10,7 +10,7 @@ use super::output::{JunitSuite, report_formats, reports_help};
 
 /// `signoff report`.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Report {
+pub(crate) enum Report {
     /// Re-render reports from a record
     Render(Render),
 }
@@ -18,7 +18,7 @@ pub enum Report {
 /// `signoff report render`: writes the reports again and prints the failed cases; sends nothing.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = reports_help())]
-pub struct Render {
+pub(crate) struct Render {
     /// Record of the run
     #[arg(long, value_name = "RECORD", default_value = "reports/record.json")]
     pub from: PathBuf,

@@ -10,7 +10,7 @@ use super::{Execution, Global, Inputs, Output, Selection, Target};
 /// `signoff run`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = after_help())]
-pub struct Run {
+pub(crate) struct Run {
     /// The document and the cases.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -30,7 +30,7 @@ pub struct Run {
 
 impl Run {
     /// Overrides of the configuration by these arguments.
-    pub fn overrides(&self, global: &Global) -> Overrides {
+    pub(crate) fn overrides(&self, global: &Global) -> Overrides {
         Overrides {
             target: self.target.clone().into(),
             execution: self.execution.clone().into(),

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// `signoff schema`.
 #[derive(Debug, Clone, Args)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// File format
     #[arg(value_name = "FORMAT")]
     pub of: SchemaOf,
@@ -12,7 +12,7 @@ pub struct Schema {
 
 /// File formats with a JSON Schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaOf {
+pub(crate) enum SchemaOf {
     /// Case file
     Case,
     /// signoff.yaml

@@ -9,7 +9,7 @@ use super::{Inputs, Selection};
 
 /// `signoff list`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct List {
+pub(crate) struct List {
     /// The document and the cases.
     #[command(flatten)]
     pub inputs: Inputs,
@@ -20,7 +20,7 @@ pub struct List {
 
 /// `signoff explain`.
 #[derive(Debug, Clone, Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// Check or rule; without it, all are listed
     #[arg(value_name = "ID")]
     pub id: Option<String>,
@@ -28,7 +28,7 @@ pub struct Explain {
 
 /// `signoff init`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// OpenAPI document
     #[arg(long, value_name = "FILE")]
     pub spec: PathBuf,
@@ -36,7 +36,7 @@ pub struct Init {
 
 /// `signoff completions`.
 #[derive(Debug, Clone, Args)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// Shell
     pub shell: Shell,
 }

@@ -11,7 +11,7 @@ use super::values;
 /// Where requests are sent, and with what.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Target")]
-pub struct Target {
+pub(crate) struct Target {
     /// Target in signoff.yaml, `mock`, or a URL [default: default_target, else mock]
     #[arg(short = 't', long = "target", value_name = "NAME|URL")]
     pub name: Option<String>,

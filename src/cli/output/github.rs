@@ -20,7 +20,7 @@ const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 const REPOSITORY: &str = "GITHUB_WORKSPACE";
 
 /// A step whose output GitHub does not scan for workflow commands, since it may contain text of the target.
-pub struct GithubStep {
+pub(crate) struct GithubStep {
     token: String,
     /// Whether commands go to `err`, because `out` is JSON.
     to_err: bool,
@@ -28,7 +28,11 @@ pub struct GithubStep {
 
 impl GithubStep {
     /// Begins a step if the report is requested.
-    pub fn begin(wanted: &ReportOptions, format: args::Format, session: &mut Session<'_>) -> io::Result<Option<Self>> {
+    pub(crate) fn begin(
+        wanted: &ReportOptions,
+        format: args::Format,
+        session: &mut Session<'_>,
+    ) -> io::Result<Option<Self>> {
         if !wanted.formats.contains(&&github::FORMAT) {
             return Ok(None);
         }
@@ -41,7 +45,13 @@ impl GithubStep {
     }
 
     /// Prints the annotations, and appends `summary.md` from `reports` to the job summary. Locations are relative to `root`.
-    pub fn end(self, head: &Head, root: &Path, reports: &Path, session: &mut Session<'_>) -> Result<(), Failure> {
+    pub(crate) fn end(
+        self,
+        head: &Head,
+        root: &Path,
+        reports: &Path,
+        session: &mut Session<'_>,
+    ) -> Result<(), Failure> {
         let resume = github::command(&self.token, &[], "");
         let annotations = github::annotations(head, &prefix(root, session));
         self.print(&format!("{resume}\n{annotations}"), session)?;

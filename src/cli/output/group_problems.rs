@@ -10,7 +10,7 @@ const MAX_LISTED: usize = 3;
 
 /// A problem and the further locations where it occurs.
 #[derive(Debug)]
-pub struct ProblemGroup<'p> {
+pub(super) struct ProblemGroup<'p> {
     /// The first.
     pub problem: &'p Problem,
     /// Further locations.
@@ -19,7 +19,7 @@ pub struct ProblemGroup<'p> {
 
 impl ProblemGroup<'_> {
     /// `also at 2:1, 3:1, b.yaml:1:1 and 9 more locations`, without repeating the file; none if there is no further location.
-    pub fn note(&self) -> Option<String> {
+    pub(super) fn note(&self) -> Option<String> {
         let file = self.problem.at.as_ref().map(|at| &at.place.file);
         let shown = |place: &&Place| match file == Some(&place.file) {
             true => format!("{}:{}", place.line, place.column),
@@ -36,7 +36,7 @@ impl ProblemGroup<'_> {
 }
 
 /// Groups problems of the same rule with the same message and help; keeps the order.
-pub fn group(problems: &[Problem]) -> Vec<ProblemGroup<'_>> {
+pub(super) fn group(problems: &[Problem]) -> Vec<ProblemGroup<'_>> {
     let mut groups: Vec<ProblemGroup<'_>> = Vec::new();
     let mut known = HashMap::new();
     for problem in problems {

@@ -8,7 +8,7 @@ use crate::severity::Severity;
 
 /// One JSON object, without a line break: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; a missing value is
 /// null.
-pub fn json(problem: &Problem) -> String {
+pub(crate) fn json(problem: &Problem) -> String {
     let at = problem.at.as_ref();
     let object = json!({
         "severity": problem.severity.word(),
@@ -24,7 +24,7 @@ pub fn json(problem: &Problem) -> String {
 }
 
 /// `::error file=…,line=…,col=…::…`, which GitHub shows next to the line (GitHub Actions, workflow commands).
-pub fn github(problem: &Problem) -> String {
+pub(crate) fn github(problem: &Problem) -> String {
     let level = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -17,7 +17,7 @@ use super::group_problems::group;
 const MAX_PER_RULE: usize = 10;
 
 /// Writes every error, the warnings up to a limit per rule, and the counts.
-pub fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut printed: BTreeMap<&str, usize> = BTreeMap::new();
     let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
     for group in group(problems) {
@@ -46,7 +46,7 @@ pub fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Re
 
 /// Redacts message and help. This comes before the layout, which may break a secret over lines; the source line is redacted after
 /// it.
-pub fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
+pub(crate) fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
     let mut redacted = problem.clone();
     redacted.message = redactor.text(&redacted.message);
     redacted.help = redacted.help.map(|help| redactor.text(&help).into());
@@ -54,12 +54,12 @@ pub fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
 }
 
 /// `1 error`, `2 errors`.
-pub fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Renders one problem, without a final line break.
-pub fn render(problem: &Problem, style: &Style) -> String {
+pub(crate) fn render(problem: &Problem, style: &Style) -> String {
     render_with_note(problem, None, style)
 }
 

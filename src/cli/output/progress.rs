@@ -20,7 +20,7 @@ use crate::project::settings::Settings;
 
 /// Level of detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
+pub(crate) enum Detail {
     /// Only failures.
     Quiet,
     /// Failures and a summary.
@@ -30,11 +30,11 @@ pub enum Detail {
 }
 
 /// Failing cases to print by default: more of them rarely tell more.
-pub const MAX_DIFFS: usize = 20;
+pub(crate) const MAX_DIFFS: usize = 20;
 
 /// What is printed, and how.
 #[derive(Debug, Clone)]
-pub struct OutputOptions {
+pub(crate) struct OutputOptions {
     /// Text or JSON Lines.
     pub format: Format,
     /// How much.
@@ -46,7 +46,7 @@ pub struct OutputOptions {
 }
 
 /// Sink of a run: records every case, and prints failures and progress.
-pub struct RunPrinter<'a, 'p> {
+pub(crate) struct RunPrinter<'a, 'p> {
     recorder: Recorder<'a>,
     options: OutputOptions,
     out: &'a mut Pipe<'p>,
@@ -69,7 +69,7 @@ pub struct RunPrinter<'a, 'p> {
 
 impl OutputOptions {
     /// The options of the arguments, on the streams of the session.
-    pub fn new(args: &Output, settings: &Settings, session: &Session<'_>) -> Self {
+    pub(crate) fn new(args: &Output, settings: &Settings, session: &Session<'_>) -> Self {
         let detail = match (session.global.quiet, session.global.verbose) {
             (true, _) => Detail::Quiet,
             (false, true) => Detail::Verbose,
@@ -84,7 +84,12 @@ impl OutputOptions {
 
 impl<'a, 'p> RunPrinter<'a, 'p> {
     /// A sink that stops the run if nothing can be written any more.
-    pub fn new(recorder: Recorder<'a>, options: OutputOptions, stop: Stop, session: &'a mut Session<'p>) -> Self {
+    pub(crate) fn new(
+        recorder: Recorder<'a>,
+        options: OutputOptions,
+        stop: Stop,
+        session: &'a mut Session<'p>,
+    ) -> Self {
         Self {
             recorder,
             progress: Progress::new(session.err_terminal && options.detail != Detail::Quiet, session.err_style.width),
@@ -104,7 +109,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
     }
 
     /// Returns the recorder if everything could be written.
-    pub fn finish(mut self) -> io::Result<Recorder<'a>> {
+    pub(crate) fn finish(mut self) -> io::Result<Recorder<'a>> {
         self.progress.clear(self.err)?;
         for text in std::mem::take(&mut self.known) {
             self.put(&text, false)?;
@@ -215,7 +220,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
 }
 
 /// Whether every error of the case is in the baseline.
-pub fn is_known(entry: &Entry) -> bool {
+pub(crate) fn is_known(entry: &Entry) -> bool {
     let mut findings = entry.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
     findings.peek().is_some() && findings.all(|finding| finding.since == Some(Since::Known))
 }

@@ -17,12 +17,12 @@ use crate::cli::session::Session;
 use crate::project::settings::Settings;
 
 /// The problem that `address` cannot be used.
-pub fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
+pub(crate) fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
     Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 selects a free port")
 }
 
 /// An event to log.
-pub enum Event {
+pub(crate) enum Event {
     /// A request, redacted.
     Served(Served),
     /// A valid request that is only counted.
@@ -33,7 +33,7 @@ pub enum Event {
 
 /// Returns a callback that redacts a request, stores it for `/_signoff/requests` and sends it to the terminal; with `quiet`, only
 /// invalid exchanges are sent.
-pub fn logger(
+pub(crate) fn logger(
     server: &Arc<Server>,
     settings: &Settings,
     quiet: bool,
@@ -65,7 +65,7 @@ fn verdict(served: &Served) -> &'static str {
 
 /// Number of requests, and of exchanges that violate the contract.
 #[derive(Debug, Default)]
-pub struct RequestCounts {
+pub(crate) struct RequestCounts {
     /// Every request.
     pub requests: usize,
     /// Exchanges whose request or response violates the contract.
@@ -76,7 +76,10 @@ pub struct RequestCounts {
 const BATCH: usize = 64;
 
 /// Writes one line per request, violation and injected fault; ends with the server.
-pub async fn write(mut receiver: UnboundedReceiver<Event>, session: &mut Session<'_>) -> io::Result<RequestCounts> {
+pub(crate) async fn write(
+    mut receiver: UnboundedReceiver<Event>,
+    session: &mut Session<'_>,
+) -> io::Result<RequestCounts> {
     let (mut counts, mut events) = (RequestCounts::default(), Vec::new());
     while receiver.recv_many(&mut events, BATCH).await > 0 {
         let mut lines = String::new();

@@ -11,7 +11,7 @@ use crate::report::terminal::Style;
 use crate::cli::args::Color;
 
 /// The style of a stream: color as requested, else on a terminal unless `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
-pub fn style(requested: Option<Color>, is_terminal: bool, env: &BTreeMap<String, String>) -> Style {
+pub(crate) fn style(requested: Option<Color>, is_terminal: bool, env: &BTreeMap<String, String>) -> Style {
     let no_color = env.get("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = env.get("TERM").is_some_and(|term| term == "dumb");
     let color = match requested.unwrap_or(Color::Auto) {
@@ -23,7 +23,7 @@ pub fn style(requested: Option<Color>, is_terminal: bool, env: &BTreeMap<String,
 }
 
 /// Whether a stream with color supports hyperlinks: as set by `FORCE_HYPERLINK`, else on terminals known to support them.
-pub fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
+pub(crate) fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
     let value = |name: &str| env.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
     if let Some(forced) = value("FORCE_HYPERLINK") {
         return forced != "0";
@@ -50,7 +50,7 @@ fn terminal_width() -> usize {
 
 /// A progress line that is overwritten; on a terminal only.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     shown: bool,
     enabled: bool,
     width: usize,
@@ -63,12 +63,12 @@ const INTERVAL: Duration = Duration::from_millis(50);
 
 impl Progress {
     /// Prints nothing unless `enabled`. A line that wraps cannot be cleared, so lines are cut to `width` columns.
-    pub fn new(enabled: bool, width: usize) -> Self {
+    pub(crate) fn new(enabled: bool, width: usize) -> Self {
         Self { shown: false, enabled, width, written: None }
     }
 
     /// Replaces the line, at most once per interval.
-    pub fn show(&mut self, text: impl FnOnce() -> String, err: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn show(&mut self, text: impl FnOnce() -> String, err: &mut dyn Write) -> io::Result<()> {
         let is_fresh = self.shown && self.written.is_some_and(|written| written.elapsed() < INTERVAL);
         if !self.enabled || is_fresh {
             return Ok(());
@@ -81,7 +81,7 @@ impl Progress {
     }
 
     /// Clears the line, so that other text can be written.
-    pub fn clear(&mut self, err: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn clear(&mut self, err: &mut dyn Write) -> io::Result<()> {
         if !std::mem::take(&mut self.shown) {
             return Ok(());
         }

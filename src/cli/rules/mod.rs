@@ -4,7 +4,7 @@ use crate::rules;
 
 /// Inputs that a rule applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
+pub(crate) enum Subject {
     /// Every file.
     Files,
     /// The OpenAPI document and its overlays.
@@ -15,10 +15,10 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject, in listing order.
-    pub const ALL: [Self; 3] = [Self::Files, Self::Document, Self::Cases];
+    pub(crate) const ALL: [Self; 3] = [Self::Files, Self::Document, Self::Cases];
 
     /// Heading in the list.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Files => "rules of `signoff check` for files",
             Self::Document => "rules of `signoff check` for documents",
@@ -29,7 +29,7 @@ impl Subject {
 
 /// One rule.
 #[derive(Debug)]
-pub struct LintRule {
+pub(crate) struct LintRule {
     /// Its stable kebab-case id, the `rule` of a problem.
     pub id: &'static str,
     /// Inputs that it applies to.
@@ -40,7 +40,7 @@ pub struct LintRule {
 
 impl LintRule {
     /// First sentence without id and full stop.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let first = self.text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
         let summary = first.split_once(": ").map_or(first.as_str(), |(_, summary)| summary);
         summary.trim_end_matches('.').to_owned()
@@ -54,7 +54,7 @@ macro_rules! rules {
 }
 
 /// Every rule, by subject.
-pub const ALL: &[LintRule] = rules! {
+pub(crate) const ALL: &[LintRule] = rules! {
     Files {
         UNREADABLE_FILE = "unreadable-file.md",
         SYNTAX = "syntax.md",
@@ -133,7 +133,7 @@ pub const ALL: &[LintRule] = rules! {
 };
 
 /// Finds a rule by id.
-pub fn rule(id: &str) -> Option<&'static LintRule> {
+pub(crate) fn rule(id: &str) -> Option<&'static LintRule> {
     ALL.iter().find(|rule| rule.id == id)
 }
 

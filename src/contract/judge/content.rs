@@ -25,7 +25,7 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     /// Reports another charset than UTF-8 for JSON, which is always UTF-8 (RFC 8259 §8.1), if it would change the text.
-    pub fn charset(&self, actual: &MediaType, judgement: &mut Judgement) {
+    pub(super) fn charset(&self, actual: &MediaType, judgement: &mut Judgement) {
         let other = actual.parameter("charset").filter(|charset| !charset.eq_ignore_ascii_case("utf-8"));
         if other.is_some() && !self.bytes.is_ascii() {
             let lines: Vec<&str> = self.headers.all("content-type").collect();
@@ -36,13 +36,13 @@ impl<'a> Content<'a> {
     }
 
     /// A breach: the body is not what `declared` says.
-    pub fn malformed(&self, declared: &MediaTypeObject, keyword: &str) -> Breach {
+    pub(super) fn malformed(&self, declared: &MediaTypeObject, keyword: &str) -> Breach {
         Breach::new(Rule::BodyWellFormed, keyword, Location::Body(Pointer::root()), declared.anchor.clone())
     }
 
     /// Returns the declared media type that describes the content best, and the actual one. An invalid header is a breach; the
     /// content is still judged where only one media type is possible.
-    pub fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, Cow<'a, MediaType>)> {
+    pub(super) fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, Cow<'a, MediaType>)> {
         let lines: Vec<&str> = self.headers.all("content-type").collect();
         // The usual case: the header is exactly as declared.
         if let [line] = lines[..]
@@ -71,7 +71,7 @@ impl<'a> Content<'a> {
     }
 
     /// Whether content of the actual media type may be empty: text and binary data may.
-    pub fn may_be_empty(&self) -> bool {
+    pub(super) fn may_be_empty(&self) -> bool {
         let actual = self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok());
         actual.is_some_and(|actual| {
             (actual.kind == "text" || actual.essence() == "application/octet-stream")
@@ -81,12 +81,12 @@ impl<'a> Content<'a> {
     }
 
     /// The declared media types, as `expected` of a breach.
-    pub fn listed(&self) -> String {
+    pub(super) fn listed(&self) -> String {
         self.declared.iter().map(|declared| &*declared.name).collect::<Vec<_>>().join(" | ")
     }
 
     /// The location of the declared media types.
-    pub fn anchor(&self) -> Anchor {
+    pub(super) fn anchor(&self) -> Anchor {
         self.owner.member("content")
     }
 

@@ -90,13 +90,13 @@ pub(crate) enum Applies {
 
 impl Applies {
     /// Whether a value may violate the subschema and still conform to the schema that holds it.
-    pub const fn is_conditional(self) -> bool {
+    pub(crate) const fn is_conditional(self) -> bool {
         matches!(self, Self::AsCondition | Self::Conditionally | Self::Negated | Self::ToSomeItems)
     }
 
     /// Whether the subschema says which values are allowed at the location of the schema that holds it: not a condition by
     /// itself (`not`, `if`), nor a schema for other values.
-    pub const fn is_part(self) -> bool {
+    pub(crate) const fn is_part(self) -> bool {
         matches!(self, Self::Always | Self::Alternatively | Self::Conditionally)
     }
 }
@@ -107,41 +107,41 @@ pub(crate) struct Dialects(u8);
 
 impl Dialects {
     /// OpenAPI 3.0 (§4.7.24).
-    pub const OAS_3_0: Self = Self(1);
+    pub(crate) const OAS_3_0: Self = Self(1);
     /// JSON Schema Draft 4.
-    pub const DRAFT_4: Self = Self(2);
+    pub(crate) const DRAFT_4: Self = Self(2);
     /// JSON Schema Draft 6.
-    pub const DRAFT_6: Self = Self(4);
+    pub(crate) const DRAFT_6: Self = Self(4);
     /// JSON Schema Draft 7.
-    pub const DRAFT_7: Self = Self(8);
+    pub(crate) const DRAFT_7: Self = Self(8);
     /// JSON Schema 2019-09.
-    pub const DRAFT_2019_09: Self = Self(16);
+    pub(crate) const DRAFT_2019_09: Self = Self(16);
     /// JSON Schema 2020-12, with the vocabulary of OpenAPI 3.1 and later.
-    pub const DRAFT_2020_12: Self = Self(32);
+    pub(crate) const DRAFT_2020_12: Self = Self(32);
     /// Every dialect.
-    pub const ALL: Self = Self(63);
+    pub(crate) const ALL: Self = Self(63);
     /// Every dialect but OpenAPI 3.0.
-    pub const JSON_SCHEMA: Self = Self::since(Self::DRAFT_4);
+    pub(crate) const JSON_SCHEMA: Self = Self::since(Self::DRAFT_4);
     /// The dialects of OpenAPI.
-    pub const OPENAPI: Self = Self::OAS_3_0.or(Self::DRAFT_2020_12);
+    pub(crate) const OPENAPI: Self = Self::OAS_3_0.or(Self::DRAFT_2020_12);
 
     /// The drafts of JSON Schema since `first`.
-    pub const fn since(first: Self) -> Self {
+    pub(crate) const fn since(first: Self) -> Self {
         Self(Self::ALL.0 & !(first.0 - 1))
     }
 
     /// The drafts of JSON Schema until `last`.
-    pub const fn until(last: Self) -> Self {
+    pub(crate) const fn until(last: Self) -> Self {
         Self(Self::JSON_SCHEMA.0 & ((last.0 << 1) - 1))
     }
 
     /// The dialects in either set.
-    pub const fn or(self, other: Self) -> Self {
+    pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Whether all of `others` are among them.
-    pub const fn has(self, others: Self) -> bool {
+    pub(crate) const fn has(self, others: Self) -> bool {
         self.0 & others.0 == others.0
     }
 }
@@ -166,72 +166,72 @@ impl Keyword {
     }
 
     /// Identifies a schema: not in OpenAPI 3.0.
-    pub const fn core(name: &'static str) -> Self {
+    pub(crate) const fn core(name: &'static str) -> Self {
         Self::new(name, Kind::Core).dialects(Dialects::JSON_SCHEMA)
     }
 
     /// Refers to a schema.
-    pub const fn reference(name: &'static str) -> Self {
+    pub(crate) const fn reference(name: &'static str) -> Self {
         Self::new(name, Kind::Reference).narrows_objects()
     }
 
     /// Applies subschemas to the same value.
-    pub const fn applicator(name: &'static str, shape: Shape, applies: Applies) -> Self {
+    pub(crate) const fn applicator(name: &'static str, shape: Shape, applies: Applies) -> Self {
         Self { subschemas: Some(Subschemas { shape, applies }), ..Self::new(name, Kind::Applicator) }
     }
 
     /// Restricts values of some `types`.
-    pub const fn assertion(name: &'static str, types: Types) -> Self {
+    pub(crate) const fn assertion(name: &'static str, types: Types) -> Self {
         Self { types, ..Self::new(name, Kind::Assertion) }
     }
 
     /// Changes the effect of other keywords.
-    pub const fn modifier(name: &'static str) -> Self {
+    pub(crate) const fn modifier(name: &'static str) -> Self {
         Self::new(name, Kind::Modifier)
     }
 
     /// Restricts nothing.
-    pub const fn annotation(name: &'static str) -> Self {
+    pub(crate) const fn annotation(name: &'static str) -> Self {
         Self::new(name, Kind::Annotation)
     }
 
     /// Only values of these types.
-    pub const fn types(self, types: Types) -> Self {
+    pub(crate) const fn types(self, types: Types) -> Self {
         Self { types, ..self }
     }
 
     /// Only in these dialects.
-    pub const fn dialects(self, dialects: Dialects) -> Self {
+    pub(crate) const fn dialects(self, dialects: Dialects) -> Self {
         Self { dialects, ..self }
     }
 
     /// See [`Keyword::is_decided_by_value`].
-    pub const fn decided_by_value(self) -> Self {
+    pub(crate) const fn decided_by_value(self) -> Self {
         self.with(DECIDED_BY_VALUE)
     }
 
     /// See [`Keyword::is_declarable`].
-    pub const fn declarable(self) -> Self {
+    pub(crate) const fn declarable(self) -> Self {
         self.with(DECLARABLE)
     }
 
     /// See [`Keyword::is_data`].
-    pub const fn data(self) -> Self {
+    pub(crate) const fn data(self) -> Self {
         self.with(DATA)
     }
 
     /// See [`Keyword::is_summarised`].
-    pub const fn summarised(self) -> Self {
+    pub(crate) const fn summarised(self) -> Self {
         self.with(SUMMARISED)
     }
 
     /// See [`Keyword::is_narrowing_objects`].
-    pub const fn narrows_objects(self) -> Self {
+    pub(crate) const fn narrows_objects(self) -> Self {
         self.with(NARROWS_OBJECTS)
     }
 
     /// See [`Keyword::is_structural`].
-    pub const fn structural(self) -> Self {
+    pub(crate) const fn structural(self) -> Self {
         self.with(STRUCTURAL)
     }
 
@@ -241,47 +241,47 @@ impl Keyword {
 
     /// Whether the value at the location of a violation violates it whatever else the message holds. Of a missing property
     /// that cannot be said, since properties may be added.
-    pub const fn is_decided_by_value(&self) -> bool {
+    pub(crate) const fn is_decided_by_value(&self) -> bool {
         self.uses & DECIDED_BY_VALUE != 0
     }
 
     /// Whether cases may declare in `violates` that their request violates it.
-    pub const fn is_declarable(&self) -> bool {
+    pub(crate) const fn is_declarable(&self) -> bool {
         self.uses & DECLARABLE != 0
     }
 
     /// Whether its value is data rather than schemas, or gives a value: examples, defaults, constants.
-    pub const fn is_data(&self) -> bool {
+    pub(crate) const fn is_data(&self) -> bool {
         self.uses & DATA != 0
     }
 
     /// Whether the summary of a schema without `type` names the type that this keyword applies to.
-    pub const fn is_summarised(&self) -> bool {
+    pub(crate) const fn is_summarised(&self) -> bool {
         self.uses & SUMMARISED != 0
     }
 
     /// Whether a schema with it describes more than "any object".
-    pub const fn is_narrowing_objects(&self) -> bool {
+    pub(crate) const fn is_narrowing_objects(&self) -> bool {
         self.uses & NARROWS_OBJECTS != 0
     }
 
     /// Whether a schema with it is more than another name for the schemas that it is composed of.
-    pub const fn is_structural(&self) -> bool {
+    pub(crate) const fn is_structural(&self) -> bool {
         self.uses & STRUCTURAL != 0
     }
 
     /// Whether it restricts values: by itself or by its subschemas.
-    pub const fn is_restriction(&self) -> bool {
+    pub(crate) const fn is_restriction(&self) -> bool {
         matches!(self.kind, Kind::Assertion | Kind::Applicator)
     }
 
     /// What its subschemas apply to.
-    pub fn applies(&self) -> Option<Applies> {
+    pub(crate) fn applies(&self) -> Option<Applies> {
         self.subschemas.map(|held| held.applies)
     }
 
     /// How it holds subschemas.
-    pub fn shape(&self) -> Option<Shape> {
+    pub(crate) fn shape(&self) -> Option<Shape> {
         self.subschemas.map(|held| held.shape)
     }
 }

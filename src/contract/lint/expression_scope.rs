@@ -20,7 +20,7 @@ pub(super) struct ExpressionScope<'d> {
 
 impl<'d> ExpressionScope<'d> {
     /// The links of the response.
-    pub fn links(&self) -> Vec<Node<'d>> {
+    pub(super) fn links(&self) -> Vec<Node<'d>> {
         let links = self.node(&self.response.anchor).and_then(|response| response.get("links"));
         links.iter().flat_map(|links| links.members().map(|(_, link)| link)).collect()
     }
@@ -31,7 +31,7 @@ impl<'d> ExpressionScope<'d> {
     }
 
     /// Returns an error if no declaration matches `expression`.
-    pub fn check(&self, expression: &Expression<'_>) -> Result<(), Fault> {
+    pub(super) fn check(&self, expression: &Expression<'_>) -> Result<(), Fault> {
         match expression {
             Expression::Exchange => Ok(()),
             Expression::Request(source) => self.request(source),

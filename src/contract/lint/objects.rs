@@ -37,12 +37,12 @@ pub(super) struct DocumentObjects<'d> {
 
 impl<'d> DocumentObjects<'d> {
     /// Collects the objects of the contract's document.
-    pub fn from_contract(contract: &'d Contract) -> Self {
+    pub(super) fn from_contract(contract: &'d Contract) -> Self {
         Self::from_value(contract.refs(), ObjectKind::Document, contract.documents[0].value())
     }
 
     /// Collects the objects of `value`, the first document, which is an object of `kind`.
-    pub fn from_value(refs: Refs<'d>, kind: ObjectKind, value: &'d Value) -> Self {
+    pub(super) fn from_value(refs: Refs<'d>, kind: ObjectKind, value: &'d Value) -> Self {
         let node = Node { document: 0, pointer: Pointer::root(), value };
         let root = DocumentObject { kind, direction: None, is_exchanged: false, node };
         let mut walk = Walk { refs, waiting: vec![root], objects: Vec::new(), roles: HashMap::new() };
@@ -53,13 +53,13 @@ impl<'d> DocumentObjects<'d> {
     }
 
     /// Every schema that is an object.
-    pub fn schemas(&self) -> impl Iterator<Item = SchemaView<'d>> {
+    pub(super) fn schemas(&self) -> impl Iterator<Item = SchemaView<'d>> {
         let schemas = self.all.iter().filter(|object| matches!(object.kind, ObjectKind::Schema(_)));
         schemas.filter_map(|object| SchemaView::new(self.refs, object.node.anchor()))
     }
 
     /// Every schema that describes a whole value, or that nothing uses.
-    pub fn values(&self) -> impl Iterator<Item = SchemaView<'d>> {
+    pub(super) fn values(&self) -> impl Iterator<Item = SchemaView<'d>> {
         let is_value = |schema: &SchemaView<'d>| {
             let roles = self.roles.get(schema.anchor());
             roles.is_some_and(|roles| {

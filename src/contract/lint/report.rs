@@ -16,19 +16,25 @@ pub(super) struct Report<'d> {
 
 impl<'d> Report<'d> {
     /// An empty report.
-    pub fn new(contract: &'d Contract) -> Self {
+    pub(super) fn new(contract: &'d Contract) -> Self {
         Self { contract, problems: Vec::new() }
     }
 }
 
 impl Report<'_> {
     /// Adds a warning about the node at `anchor`.
-    pub fn warn(&mut self, anchor: &Anchor, rule: &'static str, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn warn(
+        &mut self,
+        anchor: &Anchor,
+        rule: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.note(anchor, Problem::new(message).rule(rule).help(help));
     }
 
     /// Adds `problem` as a warning about the node at `anchor`.
-    pub fn note(&mut self, anchor: &Anchor, problem: Problem) {
+    pub(super) fn note(&mut self, anchor: &Anchor, problem: Problem) {
         let document = &self.contract.documents[anchor.document];
         let is_container = self.contract.value(anchor).is_some_and(|value| value.is_object() || value.is_array());
         let is_element = anchor.pointer.last().is_some_and(|token| token.parse::<usize>().is_ok());
@@ -37,12 +43,12 @@ impl Report<'_> {
     }
 
     /// File, line and column of `anchor`.
-    pub fn place(&self, anchor: &Anchor) -> Place {
+    pub(super) fn place(&self, anchor: &Anchor) -> Place {
         self.contract.place(anchor)
     }
 
     /// Returns the problems in order of location, with those of webhooks and callbacks, without those reported by loading.
-    pub fn finish(mut self) -> Vec<Problem> {
+    pub(super) fn finish(mut self) -> Vec<Problem> {
         self.problems.extend(self.contract.warnings_aside.iter().cloned());
         self.problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
         let mut said: BTreeSet<_> = self.contract.warnings.iter().map(ToString::to_string).collect();

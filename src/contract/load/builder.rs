@@ -41,7 +41,7 @@ pub(super) struct Noted {
 
 impl<'d> Builder<'d> {
     /// A builder without schemas or problems.
-    pub fn new(files: &'d Files, openapi: OasVersion) -> Self {
+    pub(super) fn new(files: &'d Files, openapi: OasVersion) -> Self {
         Self {
             files,
             openapi,
@@ -55,23 +55,23 @@ impl<'d> Builder<'d> {
     }
 
     /// Takes the collected schemas to compile; the index of each is its key.
-    pub fn take_roots(&mut self) -> Vec<Anchor> {
+    pub(super) fn take_roots(&mut self) -> Vec<Anchor> {
         std::mem::take(&mut self.roots)
     }
 
     /// Keeps the schemas collected [`Self::aside`] for which `holds` is true.
-    pub fn keep_roots_aside(&mut self, mut holds: impl FnMut(&mut Self, &Anchor) -> bool) {
+    pub(super) fn keep_roots_aside(&mut self, mut holds: impl FnMut(&mut Self, &Anchor) -> bool) {
         let roots = std::mem::take(&mut self.roots_aside);
         self.roots_aside = roots.into_iter().filter(|root| holds(self, root)).collect();
     }
 
     /// Returns all problems, and the schemas collected [`Self::aside`].
-    pub fn finish(self) -> Noted {
+    pub(super) fn finish(self) -> Noted {
         Noted { problems: self.problems, problems_aside: self.problems_aside, schemas_aside: self.roots_aside }
     }
 
     /// Reads something that no run uses: its schemas are not compiled, and its problems are warnings in a list of their own.
-    pub fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn aside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.problems.len();
         self.is_aside = true;
         let found = self.leniently(read);
@@ -81,28 +81,28 @@ impl<'d> Builder<'d> {
     }
 
     /// The files for resolving references.
-    pub fn refs(&self) -> Refs<'d> {
+    pub(super) fn refs(&self) -> Refs<'d> {
         self.files.refs()
     }
 
     /// Adds an error: checking would be impossible or wrong.
-    pub fn error(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
+    pub(super) fn error(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
         self.note(&at.anchor(), Problem::new(message).rule(rule));
     }
 
     /// Adds a warning, which does not prevent checking.
-    pub fn warn(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
+    pub(super) fn warn(&mut self, at: &Node<'_>, rule: &'static str, message: impl Into<String>) {
         self.note(&at.anchor(), Problem::new(message).rule(rule).as_warning());
     }
 
     /// Adds `problem` at `anchor`.
-    pub fn note(&mut self, anchor: &Anchor, problem: Problem) {
+    pub(super) fn note(&mut self, anchor: &Anchor, problem: Problem) {
         let document = &self.files.documents[anchor.document];
         self.problems.push(problem.at(document.snippet(&anchor.pointer, End::Key)));
     }
 
     /// Runs `read`; its errors become warnings.
-    pub fn leniently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn leniently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.problems.len();
         let found = read(self);
         self.problems.iter_mut().skip(before).for_each(|problem| problem.severity = Severity::Warning);
@@ -110,7 +110,7 @@ impl<'d> Builder<'d> {
     }
 
     /// Returns `node` if it is an object; `what` names the expected object in the error.
-    pub fn object(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
+    pub(super) fn object(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
         if node.value.is_object() {
             return Some(node);
         }
@@ -119,7 +119,7 @@ impl<'d> Builder<'d> {
     }
 
     /// Returns the object at `node`, following references; `what` names the expected object in errors.
-    pub fn resolve(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
+    pub(super) fn resolve(&mut self, node: Node<'d>, what: &str) -> Option<Node<'d>> {
         let mut node = self.object(node, what)?;
         for _ in 0..MAX_HOPS {
             let Some(reference) = reference(node.value) else { return Some(node) };
@@ -132,7 +132,7 @@ impl<'d> Builder<'d> {
     }
 
     /// Returns the target of `reference`, which is at `at`.
-    pub fn target(&mut self, at: &Node<'d>, reference: &str) -> Option<Node<'d>> {
+    pub(super) fn target(&mut self, at: &Node<'d>, reference: &str) -> Option<Node<'d>> {
         let refs = self.refs();
         let anchor = match refs.target(at.document, reference) {
             Ok(anchor) => anchor,
@@ -149,7 +149,7 @@ impl<'d> Builder<'d> {
     }
 
     /// Collects the schema at `node` for compilation, unless it is read aside. The same node always has the same key.
-    pub fn schema(&mut self, node: &Node<'d>) -> Declared {
+    pub(super) fn schema(&mut self, node: &Node<'d>) -> Declared {
         let anchor = node.anchor();
         if self.is_aside {
             let key = self.keys.get(&anchor).copied();

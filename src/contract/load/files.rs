@@ -45,7 +45,7 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads and parses the named file, and applies the overlays to it.
-    pub fn open(root: &Path, path: &Path, options: &Options) -> Result<Self, Vec<Problem>> {
+    pub(super) fn open(root: &Path, path: &Path, options: &Options) -> Result<Self, Vec<Problem>> {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let (root, file) = (absolute(root), absolute(&root.join(path)));
         let name = slashes(path.strip_prefix(&root).unwrap_or(path));
@@ -74,7 +74,7 @@ impl Files {
 
     /// Reads every file that the files refer to, transitively. Unreadable files are recorded in `unread`; files that do not
     /// parse are errors.
-    pub fn read_referenced(&mut self) -> Result<(), Vec<Problem>> {
+    pub(super) fn read_referenced(&mut self) -> Result<(), Vec<Problem>> {
         let mut problems = Vec::new();
         let mut next = 0;
         while let Some(document) = self.documents.get(next) {
@@ -91,12 +91,12 @@ impl Files {
     }
 
     /// The files for resolving references.
-    pub fn refs(&self) -> Refs<'_> {
+    pub(super) fn refs(&self) -> Refs<'_> {
         Refs { documents: &self.documents, uris: &self.uris }
     }
 
     /// SHA-256 over the bytes of all files in order, lower-case hex.
-    pub fn sha256(&self) -> String {
+    pub(super) fn sha256(&self) -> String {
         self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 

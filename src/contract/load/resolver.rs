@@ -16,7 +16,7 @@ pub(super) struct Resolver {
 
 impl Resolver {
     /// A resolver with the copies of `refs`, whose paths are relative to `root`.
-    pub fn new(root: &Path, refs: &BTreeMap<String, PathBuf>) -> Self {
+    pub(super) fn new(root: &Path, refs: &BTreeMap<String, PathBuf>) -> Self {
         let mut named: Vec<_> = refs.iter().map(|(uri, path)| (uri.clone(), root.join(path))).collect();
         // The longest first, so that a file takes precedence over its directory.
         named.sort_by_key(|(uri, _)| std::cmp::Reverse(uri.len()));
@@ -25,7 +25,7 @@ impl Resolver {
 
     /// Resolves the siblings of `base` to the siblings of `read`, whose document declares `base` as its URI (OpenAPI 3.2
     /// §4.1.2.2.2).
-    pub fn relocate(&mut self, base: &str, read: &str) {
+    pub(super) fn relocate(&mut self, base: &str, read: &str) {
         let folder = |uri: &str| Url::parse(uri).and_then(|url| url.join(".")).ok();
         if let (true, Some(base), Some(read)) = (base != read, folder(base), folder(read)) {
             self.relocated.extend(read.to_file_path().ok().map(|path| (base.to_string(), path)));
@@ -33,7 +33,7 @@ impl Resolver {
     }
 
     /// The file to read for `uri`; none for a remote URI without a local copy.
-    pub fn path(&self, uri: &str) -> Option<PathBuf> {
+    pub(super) fn path(&self, uri: &str) -> Option<PathBuf> {
         let url = Url::parse(uri).ok()?;
         let within = |(held, path): &(String, PathBuf)| match uri.strip_prefix(held.as_str())? {
             "" => Some(path.clone()),

@@ -22,7 +22,7 @@ pub(super) struct Schemes {
 
 impl Schemes {
     /// Reads `components.securitySchemes`.
-    pub fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>) -> Self {
+    pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>) -> Self {
         let mut schemes = Self { known: BTreeMap::new(), declared: BTreeSet::new() };
         let held = document.get("components").and_then(|components| components.get("securitySchemes"));
         for (name, node) in held.iter().flat_map(Node::members) {
@@ -37,7 +37,7 @@ impl Schemes {
     }
 
     /// Reads the alternatives of a `security` list; their schemes must be declared.
-    pub fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
+    pub(super) fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
         if !list.value.is_array() {
             builder.warn(list, rules::STRUCTURE, "expected `security` to be a list");
         }

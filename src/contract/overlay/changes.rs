@@ -46,7 +46,7 @@ pub(super) struct Incompatible {
 
 impl ChangeLog {
     /// Merges `update` into `target`, which is at `at`. A value that is no array is appended to an array.
-    pub fn update(
+    pub(super) fn update(
         &mut self,
         target: &mut Value,
         at: &Pointer,
@@ -92,7 +92,7 @@ impl ChangeLog {
     }
 
     /// Removes the node at `at` from `root`.
-    pub fn remove(&mut self, root: &mut Value, at: &Pointer) {
+    pub(super) fn remove(&mut self, root: &mut Value, at: &Pointer) {
         let (Some(parent), Some(token)) = (at.parent(), at.last()) else { return };
         self.origins.removed(at);
         match root.pointer_mut(parent.as_str()) {

@@ -17,7 +17,7 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The delimiters of `parameter`.
-    pub fn new(parameter: &Parameter) -> Self {
+    pub(super) fn new(parameter: &Parameter) -> Self {
         let layout = |prefix, between, inner, named| Self { prefix, between, inner, named };
         let in_cookie = parameter.place == crate::contract::ParameterIn::Cookie;
         match parameter.style {
@@ -33,7 +33,7 @@ impl Layout {
     }
 
     /// The delimiter between the items of `parameter`'s value.
-    pub fn separator(self, parameter: &Parameter) -> &'static str {
+    pub(super) fn separator(self, parameter: &Parameter) -> &'static str {
         if parameter.explode { self.between } else { self.inner }
     }
 }

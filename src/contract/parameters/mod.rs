@@ -6,9 +6,9 @@ mod serialize;
 mod text;
 mod wire;
 
-pub use parse::{parse, undeclared};
-pub use serialize::serialize;
-pub use wire::{Parsed, Wire};
+pub(crate) use parse::{parse, undeclared};
+pub(crate) use serialize::serialize;
+pub(crate) use wire::{Parsed, Wire};
 
 #[cfg(test)]
 mod tests;

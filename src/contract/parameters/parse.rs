@@ -14,7 +14,7 @@ type Pair<'a> = (String, &'a str);
 
 /// Parses the value of `parameter` from the wire. `siblings` are all parameters of the operation (empty for a response): an
 /// exploded object takes only the query names that no sibling declares.
-pub fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Parsed {
+pub(crate) fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Parsed {
     match read(parameter, siblings, wire) {
         Ok(parsed) => parsed,
         Err(why) => Parsed::Malformed { why, text: written(parameter, wire) },
@@ -23,7 +23,7 @@ pub fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> 
 
 /// Returns the decoded query names that none of `parameters` declares, each once. An API key in the query counts as
 /// undeclared here.
-pub fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<String> {
+pub(crate) fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<String> {
     let in_query = || parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query);
     let mut names = Vec::new();
     for (name, _) in query(wire) {

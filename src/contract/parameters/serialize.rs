@@ -9,7 +9,7 @@ use crate::contract::{Parameter, ParameterIn, Style};
 /// Serialises `value`: a path segment or header value; for a query `name=value&…`; for a cookie `name=value` (several joined by
 /// `; `). The text is percent-encoded for its location; an empty array or object in a query or cookie is an empty string. Errors
 /// name the style that cannot represent the value.
-pub fn serialize(parameter: &Parameter, value: &Value) -> Result<String, String> {
+pub(crate) fn serialize(parameter: &Parameter, value: &Value) -> Result<String, String> {
     let text = if parameter.content.is_some() { content(parameter, value) } else { styled(parameter, value) };
     let text = text.map_err(|why| format!("{} cannot hold the value: {why}", layout_name(parameter)))?;
     match (parameter.place, text.as_str()) {

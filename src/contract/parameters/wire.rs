@@ -6,7 +6,7 @@ use crate::http::Headers;
 
 /// The parts of a message that contain parameters.
 #[derive(Debug, Clone, Copy)]
-pub struct Wire<'a> {
+pub(crate) struct Wire<'a> {
     /// Path parameters as the router gives them: name and encoded text.
     pub path: &'a [(String, String)],
     /// The query without its `?`, still encoded.
@@ -17,7 +17,7 @@ pub struct Wire<'a> {
 
 /// Result of parsing one parameter.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Parsed {
+pub(crate) enum Parsed {
     /// The parameter is absent.
     Absent,
     /// It has no value, which `allowEmptyValue` permits: nothing is validated.

@@ -18,12 +18,12 @@ pub(crate) struct Applicable<'d> {
 
 impl<'d> Applicable<'d> {
     /// The schemas that every value of `schema` must conform to.
-    pub fn always(schema: &SchemaView<'d>, openapi: OasVersion) -> Self {
+    pub(crate) fn always(schema: &SchemaView<'d>, openapi: OasVersion) -> Self {
         Self::follow(schema, openapi, |applies| applies == Applies::Always)
     }
 
     /// The schemas that may apply to values of `schema`: branches and conditions too.
-    pub fn possibly(schema: &SchemaView<'d>, openapi: OasVersion) -> Self {
+    pub(crate) fn possibly(schema: &SchemaView<'d>, openapi: OasVersion) -> Self {
         Self::follow(schema, openapi, |applies| applies.is_part() || applies == Applies::AsCondition)
     }
 

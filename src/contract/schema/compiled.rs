@@ -41,22 +41,22 @@ pub(super) struct Files<'a> {
 
 impl Compiled {
     /// Adds the resources to the validator that [`compile`] returned; errors are located by them.
-    pub fn new(roots: Vec<Anchor>, validator: jsonschema::Validator, resources: Resources) -> Self {
+    pub(super) fn new(roots: Vec<Anchor>, validator: jsonschema::Validator, resources: Resources) -> Self {
         Self { roots, validator, resources }
     }
 
     /// The location of the schema of that key.
-    pub fn anchor(&self, key: SchemaKey) -> &Anchor {
+    pub(super) fn anchor(&self, key: SchemaKey) -> &Anchor {
         &self.roots[key.0]
     }
 
     /// Whether `value` conforms to the schema.
-    pub fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
+    pub(super) fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
         self.validator.is_valid(&wrap(key, value.clone()))
     }
 
     /// Returns what `value` violates; the value is the same afterwards.
-    pub fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
+    pub(super) fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
         let wrapped = wrap(key, std::mem::take(value));
         let found = if self.validator.is_valid(&wrapped) { Vec::new() } else { self.errors(key, &wrapped) };
         *value = unwrap(wrapped);

@@ -30,7 +30,7 @@ pub(super) enum Dialect {
 
 impl Dialect {
     /// The dialect of the document `entry` of that version.
-    pub fn new(openapi: OasVersion, entry: &Value) -> Self {
+    pub(super) fn new(openapi: OasVersion, entry: &Value) -> Self {
         if openapi.is_3_0() {
             return Self::Nullable;
         }
@@ -53,12 +53,12 @@ impl Dialect {
     }
 
     /// Whether other keywords next to a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
-    pub fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
+    pub(super) fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
         *self == Self::Nullable || self.draft_of(schema) < Draft::Draft201909
     }
 
     /// The draft for the library.
-    pub fn draft(&self) -> Draft {
+    pub(super) fn draft(&self) -> Draft {
         match self {
             Self::Nullable => Draft::Draft4,
             Self::Json(draft) => *draft,
@@ -73,7 +73,7 @@ impl Dialect {
     }
 
     /// Why results are uncertain; none for supported dialects.
-    pub fn unsure(&self) -> Option<String> {
+    pub(super) fn unsure(&self) -> Option<String> {
         match self {
             Self::Unknown(uri) => Some(format!("{uri} is not a supported dialect: it is read as JSON Schema 2020-12")),
             _ => None,
@@ -82,7 +82,7 @@ impl Dialect {
 
     /// Options for a validator of this dialect: formats are asserted, and unknown ones restrict nothing. Compiled patterns are
     /// added to `patterns`.
-    pub fn options<'r>(&self, patterns: &Patterns) -> ValidationOptions<'r> {
+    pub(super) fn options<'r>(&self, patterns: &Patterns) -> ValidationOptions<'r> {
         let (named, known) = (NamedFormats::default(), patterns.clone());
         let options = jsonschema::options()
             .with_draft(self.draft())
@@ -102,7 +102,7 @@ impl Dialect {
     }
 
     /// Returns schemas that are not well-formed, such as `minLength: "3"`; the validator reports only some of these.
-    pub fn malformed(&self, refs: Refs<'_>, entries: &[Anchor]) -> Vec<(Anchor, String)> {
+    pub(super) fn malformed(&self, refs: Refs<'_>, entries: &[Anchor]) -> Vec<(Anchor, String)> {
         if matches!(self, Self::Nullable | Self::Unknown(_)) {
             return Vec::new();
         }
@@ -119,7 +119,7 @@ impl Dialect {
     }
 
     /// Why the schema at `anchor` does not compile, without its subschemas: an invalid keyword or an unknown type.
-    pub fn own_error(&self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
+    pub(super) fn own_error(&self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
         let schema = refs.value(anchor)?.as_object()?;
         let has_no_schemas = |keyword: &keyword::Keyword| {
             keyword.subschemas.is_none() && matches!(keyword.kind, Kind::Assertion | Kind::Modifier)

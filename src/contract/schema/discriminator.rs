@@ -25,7 +25,7 @@ pub(super) struct Discriminator {
 
 impl Discriminator {
     /// Returns the schema that a value with these properties selects; an error with the name where no schema has it.
-    pub fn selected<'v>(&self, properties: &'v Map<String, Value>) -> Result<Option<SchemaId>, &'v str> {
+    pub(super) fn selected<'v>(&self, properties: &'v Map<String, Value>) -> Result<Option<SchemaId>, &'v str> {
         let Some(tag) = properties.get(&self.property) else { return Ok(self.otherwise) };
         // The schema of the property reports a value that is not a string.
         let Some(tag) = tag.as_str() else { return Ok(None) };

@@ -26,12 +26,12 @@ pub(super) struct Explainer<'a> {
 
 impl<'a> Explainer<'a> {
     /// An explainer for `value`.
-    pub fn new(subject: Subject<'a>, index: &'a SchemaIndex, value: &'a Value) -> Self {
+    pub(super) fn new(subject: Subject<'a>, index: &'a SchemaIndex, value: &'a Value) -> Self {
         Self { subject, index, value, not_checked: Vec::new() }
     }
 
     /// Converts violations to breaches.
-    pub fn breaches(&mut self, violations: Vec<Violation>) -> Vec<Breach> {
+    pub(super) fn breaches(&mut self, violations: Vec<Violation>) -> Vec<Breach> {
         let mut remaining: Vec<Violation> =
             violations.into_iter().filter_map(|violation| self.applicable(violation)).collect();
         self.remove_evaluated(&mut remaining);
@@ -39,13 +39,13 @@ impl<'a> Explainer<'a> {
     }
 
     /// Reports that only the first `listed` breaches of a rule are listed.
-    pub fn unlisted(&mut self, rule: Rule, listed: usize) {
+    pub(super) fn unlisted(&mut self, rule: Rule, listed: usize) {
         let reason = format!("only the first {listed} violations are listed");
         self.not_checked.push(NotChecked { rule, reason });
     }
 
     /// Properties in the wrong direction: `readOnly` in a request, `writeOnly` in a response.
-    pub fn wrong_direction(&self) -> Vec<Breach> {
+    pub(super) fn wrong_direction(&self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);
         let mut found = Vec::new();
         walk::members(self.index, &group, self.value, &mut |member| {
@@ -68,7 +68,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// Properties that no branch of the schema documents.
-    pub fn undocumented(&mut self) -> Vec<Breach> {
+    pub(super) fn undocumented(&mut self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);
         let (mut found, mut unknown) = (Vec::new(), None);
         walk::members(self.index, &group, self.value, &mut |member| {

@@ -37,7 +37,7 @@ pub(super) enum Format {
 
 impl Format {
     /// The format of that name; unknown names restrict nothing (JSON Schema 2020-12 Validation §7.2.3).
-    pub fn new(value: &Value, named: &NamedFormats) -> Result<Self, ValidationError<'static>> {
+    pub(super) fn new(value: &Value, named: &NamedFormats) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("format is not a string"))?;
         Ok(match name {
             "int8" => Self::Whole(i8::MIN.into(), i8::MAX.into()),

@@ -45,7 +45,7 @@ pub(super) struct Contents {
 
 impl SchemaIndex {
     /// Indexes `contents`. Schemas that discriminators select become roots too, since values are judged by them alone.
-    pub fn new(contents: Contents) -> Self {
+    pub(super) fn new(contents: Contents) -> Self {
         let Contents { mut roots, schemas, entries, patterns, name_patterns } = contents;
         let discriminators = || schemas.iter().filter_map(|schema| schema.info().discriminator.as_deref());
         let has_discriminators = discriminators().next().is_some();
@@ -68,52 +68,52 @@ impl SchemaIndex {
     }
 
     /// The locations of all schemas, in no particular order.
-    pub fn anchors(&self) -> impl Iterator<Item = &Anchor> {
+    pub(super) fn anchors(&self) -> impl Iterator<Item = &Anchor> {
         self.schemas.iter().map(|schema| &schema.anchor)
     }
 
     /// The locations of all roots and of all targets of references.
-    pub fn entries(&self) -> &[Anchor] {
+    pub(super) fn entries(&self) -> &[Anchor] {
         &self.entries
     }
 
     /// The location and value of every `pattern`.
-    pub fn patterns(&self) -> &[(Anchor, String)] {
+    pub(super) fn patterns(&self) -> &[(Anchor, String)] {
         &self.patterns
     }
 
     /// The location of every schema under `patternProperties`, and its pattern.
-    pub fn name_patterns(&self) -> &[(Anchor, String)] {
+    pub(super) fn name_patterns(&self) -> &[(Anchor, String)] {
         &self.name_patterns
     }
 
     /// Whether any schema has `readOnly` or `writeOnly`.
-    pub fn has_directions(&self) -> bool {
+    pub(super) fn has_directions(&self) -> bool {
         self.has_directions
     }
 
     /// Whether any schema has a discriminator.
-    pub fn has_discriminators(&self) -> bool {
+    pub(super) fn has_discriminators(&self) -> bool {
         self.has_discriminators
     }
 
     /// The locations of the schemas that values are judged by: those that were asked for, then those that values select.
-    pub fn roots(&self) -> impl Iterator<Item = &Anchor> {
+    pub(super) fn roots(&self) -> impl Iterator<Item = &Anchor> {
         self.roots.iter().map(|id| &self.schemas[*id].anchor)
     }
 
     /// The key of a schema that values are judged by.
-    pub fn key(&self, id: SchemaId) -> Option<SchemaKey> {
+    pub(super) fn key(&self, id: SchemaId) -> Option<SchemaKey> {
         self.keys.get(&id).copied()
     }
 
     /// The discriminator of the schema at `anchor`.
-    pub fn discriminator(&self, anchor: &Anchor) -> Option<&Discriminator> {
+    pub(super) fn discriminator(&self, anchor: &Anchor) -> Option<&Discriminator> {
         self.schemas[self.at(anchor)?].info().discriminator.as_deref()
     }
 
     /// The schema at `anchor`.
-    pub fn at(&self, anchor: &Anchor) -> Option<SchemaId> {
+    pub(super) fn at(&self, anchor: &Anchor) -> Option<SchemaId> {
         let sorted = self.by_location.get_or_init(|| {
             let mut sorted: Vec<SchemaId> = (0..self.schemas.len()).collect();
             sorted.sort_unstable_by_key(|id| &self.schemas[*id].anchor);
@@ -125,7 +125,7 @@ impl SchemaIndex {
 
     /// Whether the schema that holds the keyword at `anchor` is itself, or is within, a conditional subschema. A token is a
     /// keyword only where the pointer before it leads to a schema: a property may be named `if`.
-    pub fn is_conditional(&self, anchor: &Anchor) -> bool {
+    pub(super) fn is_conditional(&self, anchor: &Anchor) -> bool {
         let mut schema = anchor.parent();
         while let Some(name) = schema.pointer.last() {
             let holder = schema.parent();
@@ -139,7 +139,11 @@ impl SchemaIndex {
     }
 
     /// `group` and the schemas that an object with these properties selects.
-    pub fn with_selected<'g>(&'g self, group: &'g [SchemaId], properties: &Map<String, Value>) -> Cow<'g, [SchemaId]> {
+    pub(super) fn with_selected<'g>(
+        &'g self,
+        group: &'g [SchemaId],
+        properties: &Map<String, Value>,
+    ) -> Cow<'g, [SchemaId]> {
         if !self.has_discriminators {
             return Cow::Borrowed(group);
         }
@@ -149,17 +153,17 @@ impl SchemaIndex {
     }
 
     /// The schema of that id.
-    pub fn schema(&self, id: SchemaId) -> &IndexedSchema {
+    pub(super) fn schema(&self, id: SchemaId) -> &IndexedSchema {
         &self.schemas[id]
     }
 
     /// The schemas that apply to the whole value.
-    pub fn root(&self, key: SchemaKey) -> Cow<'_, [SchemaId]> {
+    pub(super) fn root(&self, key: SchemaKey) -> Cow<'_, [SchemaId]> {
         Cow::Borrowed(&self.schemas[self.roots[key.0]].closure)
     }
 
     /// The schemas that apply to the value at `at`.
-    pub fn group_at(&self, key: SchemaKey, at: &Pointer) -> Cow<'_, [SchemaId]> {
+    pub(super) fn group_at(&self, key: SchemaKey, at: &Pointer) -> Cow<'_, [SchemaId]> {
         at.tokens().fold(self.root(key), |group, token| {
             let mut next: Vec<SchemaId> = self.property(&group, &token).collect();
             if token.parse::<usize>().is_ok() {
@@ -170,22 +174,22 @@ impl SchemaIndex {
     }
 
     /// The schemas that `group` has for the property `name`.
-    pub fn property<'d>(&'d self, group: &'d [SchemaId], name: &'d str) -> impl Iterator<Item = SchemaId> + 'd {
+    pub(super) fn property<'d>(&'d self, group: &'d [SchemaId], name: &'d str) -> impl Iterator<Item = SchemaId> + 'd {
         group.iter().flat_map(move |id| self.schemas[*id].info().property(name))
     }
 
     /// Whether `group` has any schema for the property `name`.
-    pub fn has_property(&self, group: &[SchemaId], name: &str) -> bool {
+    pub(super) fn has_property(&self, group: &[SchemaId], name: &str) -> bool {
         group.iter().any(|id| self.schemas[*id].info().has_property(name))
     }
 
     /// The schemas that `group` has for items, whatever their index.
-    pub fn items(&self, group: &[SchemaId]) -> Vec<SchemaId> {
+    pub(super) fn items(&self, group: &[SchemaId]) -> Vec<SchemaId> {
         group.iter().flat_map(|id| self.schemas[*id].info().items.iter().copied()).collect()
     }
 
     /// The schemas that apply where each of `ids` applies.
-    pub fn union(&self, ids: &[SchemaId]) -> Cow<'_, [SchemaId]> {
+    pub(super) fn union(&self, ids: &[SchemaId]) -> Cow<'_, [SchemaId]> {
         match ids {
             [] => Cow::Borrowed(&[]),
             [id] => Cow::Borrowed(&self.schemas[*id].closure),
@@ -200,7 +204,7 @@ impl SchemaIndex {
     }
 
     /// Whether `group` documents any property: it says so, it names none at all, or one of its branches is any object.
-    pub fn is_free_form(&self, group: &[SchemaId]) -> bool {
+    pub(super) fn is_free_form(&self, group: &[SchemaId]) -> bool {
         let infos = || group.iter().map(|id| self.schemas[*id].info());
         infos().any(|info| info.others == OtherProperties::Allowed)
             || !infos().any(|info| info.names_properties() || info.is_opaque)
@@ -208,7 +212,7 @@ impl SchemaIndex {
     }
 
     /// A schema of `group` of which it is unknown what it documents, and why.
-    pub fn unknown(&self, group: &[SchemaId]) -> Option<(&Anchor, &'static str)> {
+    pub(super) fn unknown(&self, group: &[SchemaId]) -> Option<(&Anchor, &'static str)> {
         group.iter().find_map(|id| {
             let (schema, info) = (&self.schemas[*id], self.schemas[*id].info());
             let has_unsupported = info.patterns.iter().any(|(pattern, _)| pattern.is_none());
@@ -222,13 +226,18 @@ impl SchemaIndex {
     }
 
     /// Every property name that `group` documents.
-    pub fn names<'d>(&'d self, group: &'d [SchemaId]) -> impl Iterator<Item = &'d str> {
+    pub(super) fn names<'d>(&'d self, group: &'d [SchemaId]) -> impl Iterator<Item = &'d str> {
         group.iter().flat_map(|id| self.schemas[*id].info().properties.iter().map(|(name, _)| name.as_str()))
     }
 
     /// The `readOnly` or `writeOnly` that excludes the property `name` of an object with the schemas `group` from messages in
     /// `direction`: the location of its schema, and the keyword. A property that some branch allows is allowed.
-    pub fn exclusion(&self, group: &[SchemaId], name: &str, direction: Direction) -> Option<(&Anchor, &'static str)> {
+    pub(super) fn exclusion(
+        &self,
+        group: &[SchemaId],
+        name: &str,
+        direction: Direction,
+    ) -> Option<(&Anchor, &'static str)> {
         let found = self.property(group, name).find_map(|id| self.excluded(id, direction))?;
         let branches = group.iter().flat_map(|id| &self.schemas[*id].info().alternatives);
         let possible: HashSet<SchemaId> = branches.flat_map(|id| self.schemas[*id].closure.iter().copied()).collect();
@@ -243,7 +252,13 @@ impl SchemaIndex {
 
     /// Whether a property that the schema at `anchor` requires is excluded from messages in `direction`: by that schema, else
     /// by any of `group`, which apply to the same value.
-    pub fn is_not_required(&self, anchor: &Anchor, group: &[SchemaId], name: &str, direction: Direction) -> bool {
+    pub(super) fn is_not_required(
+        &self,
+        anchor: &Anchor,
+        group: &[SchemaId],
+        name: &str,
+        direction: Direction,
+    ) -> bool {
         let own = self.at(anchor).map_or(&[][..], |id| &self.schemas[id].closure);
         let declaring = if self.has_property(own, name) { own } else { group };
         self.property(declaring, name).any(|id| self.excluded(id, direction).is_some())

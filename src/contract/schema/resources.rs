@@ -60,7 +60,7 @@ pub(super) struct Name {
 
 impl Resources {
     /// Collects the documents of `refs`, then every schema in them with an `$id` (JSON Schema 2020-12 Core §8.2.1).
-    pub fn new(refs: Refs<'_>) -> Self {
+    pub(super) fn new(refs: Refs<'_>) -> Self {
         let mut resources = Self::default();
         for (document, uri) in refs.uris.iter() {
             resources.add(uri.to_owned(), Anchor { document, pointer: Pointer::root() });
@@ -88,7 +88,7 @@ impl Resources {
     }
 
     /// Every resource that schemas in `documents` may reach: its URI and location.
-    pub fn around(&self, refs: Refs<'_>, documents: impl Iterator<Item = usize>) -> Vec<(&str, &Anchor)> {
+    pub(super) fn around(&self, refs: Refs<'_>, documents: impl Iterator<Item = usize>) -> Vec<(&str, &Anchor)> {
         let identified = self.identified.keys().map(|anchor| anchor.document);
         let reached = refs.reached(documents.chain(identified).collect());
         let known = self.known.iter().filter(|(_, anchor)| reached.contains(&anchor.document));
@@ -96,7 +96,7 @@ impl Resources {
     }
 
     /// The URI of a node in its resource, the pointer percent-encoded.
-    pub fn uri(&self, anchor: &Anchor) -> String {
+    pub(super) fn uri(&self, anchor: &Anchor) -> String {
         let (resource, at) = self.home(anchor);
         let within = anchor.pointer.rebased(&at, &Pointer::root()).unwrap_or_default();
         format!("{resource}#{}", utf8_percent_encode(within.as_str(), FRAGMENT))
@@ -104,7 +104,7 @@ impl Resources {
 
     /// Every `$ref` whose pointer leads from outside into a schema with an `$id`: its location, and the URI of its target in the
     /// resource of that schema.
-    pub fn crossing(&self, refs: Refs<'_>) -> Vec<(Anchor, String)> {
+    pub(super) fn crossing(&self, refs: Refs<'_>) -> Vec<(Anchor, String)> {
         let mut found = Vec::new();
         let searched = refs.documents.iter().enumerate().filter(|_| !self.identified.is_empty());
         for (document, file) in searched {
@@ -128,24 +128,24 @@ impl Resources {
     }
 
     /// Every anchor outside of schemas with an `$id`.
-    pub fn outside_ids(&self) -> &[Name] {
+    pub(super) fn outside_ids(&self) -> &[Name] {
         &self.outside_ids
     }
 
     /// The node at `pointer` in the only resource; none where there are several.
-    pub fn alone(&self, pointer: &str) -> Option<Anchor> {
+    pub(super) fn alone(&self, pointer: &str) -> Option<Anchor> {
         Some(Anchor { document: 0, pointer: Pointer::parse(pointer).filter(|_| self.is_alone)? })
     }
 
     /// The node of a URI.
-    pub fn anchor(&self, uri: &str) -> Option<Anchor> {
+    pub(super) fn anchor(&self, uri: &str) -> Option<Anchor> {
         let (resource, fragment) = uri.split_once('#').unwrap_or((uri, ""));
         self.within(resource, fragment)
     }
 
     /// Resolves `reference` in the schema at `from`: by a pointer into its own or another resource, or by an anchor (JSON Schema
     /// 2020-12 Core §8.2).
-    pub fn target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
+    pub(super) fn target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
         if self.identified.is_empty() && self.named.is_empty() {
             return refs.target(from.document, reference).ok();
         }
@@ -156,7 +156,7 @@ impl Resources {
 
     /// Resolves the `$dynamicRef` `reference` in the schema at `from`; none where the target depends on the dynamic scope (JSON
     /// Schema 2020-12 Core §8.2.3.2).
-    pub fn only_target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
+    pub(super) fn only_target(&self, refs: Refs<'_>, from: &Anchor, reference: &str) -> Option<Anchor> {
         let target = self.target(refs, from, reference)?;
         let name = reference.split_once('#').map_or("", |(_, fragment)| fragment);
         let is_dynamic = refs.value(&target)?.get("$dynamicAnchor").is_some_and(|held| held == name);

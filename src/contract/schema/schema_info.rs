@@ -55,12 +55,12 @@ pub(super) enum OtherProperties {
 
 impl IndexedSchema {
     /// A schema at `anchor` that documents nothing.
-    pub fn empty(anchor: Anchor) -> Self {
+    pub(super) fn empty(anchor: Anchor) -> Self {
         Self { anchor, is_unrestricted: false, info: None, closure: Box::default() }
     }
 
     /// What it documents.
-    pub fn info(&self) -> &SchemaInfo {
+    pub(super) fn info(&self) -> &SchemaInfo {
         static NOTHING: SchemaInfo = SchemaInfo::nothing();
         self.info.as_deref().unwrap_or(&NOTHING)
     }
@@ -68,7 +68,7 @@ impl IndexedSchema {
 
 impl SchemaInfo {
     /// The information of a schema that documents nothing.
-    pub const fn nothing() -> Self {
+    pub(super) const fn nothing() -> Self {
         Self {
             properties: Vec::new(),
             patterns: Vec::new(),
@@ -83,7 +83,7 @@ impl SchemaInfo {
     }
 
     /// Boxes the information; none if the schema documents nothing.
-    pub fn boxed(self) -> Option<Box<Self>> {
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
         let Self { properties, patterns, others, items, parts, alternatives, is_opaque, excluded_from, discriminator } =
             &self;
         let is_nothing = properties.is_empty()
@@ -97,7 +97,7 @@ impl SchemaInfo {
     }
 
     /// The schemas that apply to the property `name`.
-    pub fn property<'s>(&'s self, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
+    pub(super) fn property<'s>(&'s self, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
         let (named, mut matching) = (self.named(name), self.matching(name));
         let other = match self.others {
             OtherProperties::Schema(id) if named.is_none() && matching.next().is_none() => Some(id),
@@ -107,14 +107,14 @@ impl SchemaInfo {
     }
 
     /// Whether any schema applies to the property `name`.
-    pub fn has_property(&self, name: &str) -> bool {
+    pub(super) fn has_property(&self, name: &str) -> bool {
         matches!(self.others, OtherProperties::Schema(_))
             || self.named(name).is_some()
             || self.matching(name).next().is_some()
     }
 
     /// Whether it documents any property.
-    pub fn names_properties(&self) -> bool {
+    pub(super) fn names_properties(&self) -> bool {
         !self.properties.is_empty() || !self.patterns.is_empty() || matches!(self.others, OtherProperties::Schema(_))
     }
 

@@ -42,12 +42,12 @@ type Compiled = Result<Arc<Validator>, Arc<str>>;
 
 impl Patterns {
     /// Why the pattern is not supported; none where it is.
-    pub fn unmatched(&self, pattern: &str) -> Option<String> {
+    pub(super) fn unmatched(&self, pattern: &str) -> Option<String> {
         self.get(pattern).err().map(|why| why.to_string())
     }
 
     /// Whether `text` matches the pattern; true for patterns that are not supported.
-    pub fn matches(&self, pattern: &str, text: &str) -> bool {
+    pub(super) fn matches(&self, pattern: &str, text: &str) -> bool {
         self.get(pattern).map_or(true, |validator| validator.is_valid(&text.into()))
     }
 
@@ -62,7 +62,7 @@ pub(super) struct Pattern(Compiled);
 
 impl Pattern {
     /// The pattern `value` of a schema.
-    pub fn new(value: &Value, known: &Patterns) -> Result<Self, ValidationError<'static>> {
+    pub(super) fn new(value: &Value, known: &Patterns) -> Result<Self, ValidationError<'static>> {
         let text = value.as_str().ok_or_else(|| ValidationError::schema("pattern is not a string"))?;
         Ok(Self(known.get(text)))
     }
@@ -109,7 +109,7 @@ pub(super) enum Encoding {
 
 impl Encoding {
     /// The encoding of that name, case-insensitive (RFC 2045 §6.1).
-    pub fn new(value: &Value) -> Result<Self, ValidationError<'static>> {
+    pub(super) fn new(value: &Value) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("contentEncoding is not a string"))?;
         Ok(match name.to_ascii_lowercase().as_str() {
             "base64" => Self::Base64,
@@ -164,7 +164,7 @@ pub(super) struct Content {
 
 impl Content {
     /// The media type `value` of the schema `parent`, whose `contentEncoding` is decoded first.
-    pub fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
+    pub(super) fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
         let name = value.as_str().ok_or_else(|| ValidationError::schema("contentMediaType is not a string"))?;
         let encoding = parent.get("contentEncoding").map_or(Ok(Encoding::Anything), Encoding::new)?;
         Ok(Self { is_json: MediaType::parse(name).is_ok_and(|media_type| media_type.is_json()), encoding })

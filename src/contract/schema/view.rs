@@ -29,87 +29,87 @@ impl<'d> SchemaView<'d> {
     }
 
     /// The location of the schema.
-    pub fn anchor(&self) -> &Anchor {
+    pub(crate) fn anchor(&self) -> &Anchor {
         &self.anchor
     }
 
     /// The schema as it is written: an object or a boolean.
-    pub fn value(&self) -> &'d Value {
+    pub(crate) fn value(&self) -> &'d Value {
         self.value
     }
 
     /// The value of a keyword.
-    pub fn get(&self, keyword: &str) -> Option<&'d Value> {
+    pub(crate) fn get(&self, keyword: &str) -> Option<&'d Value> {
         self.value.get(keyword)
     }
 
     /// Whether the schema has the keyword.
-    pub fn has(&self, keyword: &str) -> bool {
+    pub(crate) fn has(&self, keyword: &str) -> bool {
         self.get(keyword).is_some()
     }
 
     /// The string that a keyword has as its value.
-    pub fn text(&self, keyword: &str) -> Option<&'d str> {
+    pub(crate) fn text(&self, keyword: &str) -> Option<&'d str> {
         self.get(keyword)?.as_str()
     }
 
     /// The boolean that a keyword has as its value.
-    pub fn flag(&self, keyword: &str) -> Option<bool> {
+    pub(crate) fn flag(&self, keyword: &str) -> Option<bool> {
         self.get(keyword)?.as_bool()
     }
 
     /// The list that a keyword has as its value.
-    pub fn list(&self, keyword: &str) -> Option<&'d [Value]> {
+    pub(crate) fn list(&self, keyword: &str) -> Option<&'d [Value]> {
         self.get(keyword)?.as_array().map(Vec::as_slice)
     }
 
     /// The object that a keyword has as its value.
-    pub fn map(&self, keyword: &str) -> Option<&'d Map<String, Value>> {
+    pub(crate) fn map(&self, keyword: &str) -> Option<&'d Map<String, Value>> {
         self.get(keyword)?.as_object()
     }
 
     /// Every keyword and its value, in document order.
-    pub fn keywords(&self) -> impl Iterator<Item = (&'d str, &'d Value)> + use<'d> {
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = (&'d str, &'d Value)> + use<'d> {
         self.value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The location of a keyword.
-    pub fn location(&self, keyword: &str) -> Anchor {
+    pub(crate) fn location(&self, keyword: &str) -> Anchor {
         self.anchor.member(keyword)
     }
 
     /// The names in `type`.
-    pub fn types(&self) -> impl Iterator<Item = &'d str> + use<'d> {
+    pub(crate) fn types(&self) -> impl Iterator<Item = &'d str> + use<'d> {
         strings(self.get("type"))
     }
 
     /// The types that `type` allows, with `nullable` where the version has that keyword; none without `type`.
-    pub fn declared_types(&self, openapi: OasVersion) -> Option<Types> {
+    pub(crate) fn declared_types(&self, openapi: OasVersion) -> Option<Types> {
         Types::declared(self.value, openapi.is_3_0())
     }
 
     /// The value of `$ref`.
-    pub fn reference(&self) -> Option<&'d str> {
+    pub(crate) fn reference(&self) -> Option<&'d str> {
         refs::reference(self.value)
     }
 
     /// Whether the schema is nothing but a reference: OpenAPI 3.0 ignores all other keywords next to a `$ref` (§4.7.23).
-    pub fn is_only_reference(&self, openapi: OasVersion) -> bool {
+    pub(crate) fn is_only_reference(&self, openapi: OasVersion) -> bool {
         openapi.is_3_0() && self.reference().is_some()
     }
 
     /// Where `$ref` leads, be it to no node; none where it names no file of the contract.
-    pub fn target_location(&self) -> Option<Anchor> {
+    pub(crate) fn target_location(&self) -> Option<Anchor> {
         self.refs.referred(self.anchor.document, self.value)
     }
 
     /// The schema that `$ref` leads to.
-    pub fn target(&self) -> Option<Self> {
+    pub(crate) fn target(&self) -> Option<Self> {
         Self::new(self.refs, self.target_location()?)
     }
 
     /// The schema at the end of the references; the schema itself where it has none.
-    pub fn resolved(self) -> Self {
+    pub(crate) fn resolved(self) -> Self {
         let mut schema = self;
         for _ in 0..MAX_HOPS {
             let Some(target) = schema.target() else { break };
@@ -119,22 +119,22 @@ impl<'d> SchemaView<'d> {
     }
 
     /// The schema, and those that its references lead to, one after another.
-    pub fn chain(self) -> impl Iterator<Item = Self> {
+    pub(crate) fn chain(self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), Self::target).take(MAX_HOPS)
     }
 
     /// The subschema or list that is the value of a keyword.
-    pub fn below(&self, keyword: &str) -> Option<Self> {
+    pub(crate) fn below(&self, keyword: &str) -> Option<Self> {
         Some(self.child(keyword, self.get(keyword)?))
     }
 
     /// The schema under `properties` for the property `name`.
-    pub fn property(&self, name: &str) -> Option<Self> {
+    pub(crate) fn property(&self, name: &str) -> Option<Self> {
         self.below("properties")?.below(name)
     }
 
     /// The subschemas of a keyword, in document order.
-    pub fn subschemas(&self, keyword: &Keyword) -> Vec<Self> {
+    pub(crate) fn subschemas(&self, keyword: &Keyword) -> Vec<Self> {
         let Some(held) = self.below(keyword.name) else { return Vec::new() };
         match keyword.shape() {
             Some(Shape::One) => vec![held],
@@ -146,12 +146,12 @@ impl<'d> SchemaView<'d> {
     }
 
     /// The schemas in the list that is the value of a keyword.
-    pub fn branches(&self, keyword: &str) -> Vec<Self> {
+    pub(crate) fn branches(&self, keyword: &str) -> Vec<Self> {
         self.below(keyword).map(|held| held.items().collect()).unwrap_or_default()
     }
 
     /// Schemas by name, where this is a map of them.
-    pub fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
         self.keywords().map(|(name, value)| (name, self.child(name, value)))
     }
 

@@ -43,7 +43,7 @@ pub(super) enum Detail {
 impl Violation {
     /// Converts an error about a value that is wrapped as the property of an object. `root` is the location of the schema, for the
     /// rare error without a location.
-    pub fn read(error: ValidationError<'_>, resources: &Resources, root: &Anchor) -> Self {
+    pub(super) fn read(error: ValidationError<'_>, resources: &Resources, root: &Anchor) -> Self {
         let anchor = match error.absolute_keyword_location() {
             Some(uri) => resources.anchor(uri.as_str()),
             None => resources.alone(error.schema_path().as_str()),

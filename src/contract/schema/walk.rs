@@ -19,12 +19,12 @@ pub(super) struct Member<'w> {
 
 impl Member<'_> {
     /// Whether one of the schemas documents it.
-    pub fn is_documented(&self) -> bool {
+    pub(super) fn is_documented(&self) -> bool {
         self.index.has_property(self.object, self.name)
     }
 
     /// Its location.
-    pub fn at(&self) -> Pointer {
+    pub(super) fn at(&self) -> Pointer {
         pointer(self.path).join(self.name)
     }
 }
@@ -42,7 +42,7 @@ pub(super) struct Object<'w> {
 
 impl Object<'_> {
     /// Its location.
-    pub fn at(&self) -> Pointer {
+    pub(super) fn at(&self) -> Pointer {
         pointer(self.path)
     }
 }

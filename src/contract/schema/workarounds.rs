@@ -26,7 +26,7 @@ pub(super) struct PatchedDocuments(HashMap<usize, Value>);
 impl PatchedDocuments {
     /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, or with one of the
     /// unsupported `patterns` of names.
-    pub fn new(refs: Refs<'_>, resources: &Resources, patterns: &[(Anchor, String)]) -> Self {
+    pub(super) fn new(refs: Refs<'_>, resources: &Resources, patterns: &[(Anchor, String)]) -> Self {
         let mut documents = HashMap::new();
         for name in resources.outside_ids() {
             let place = resources.uri(&name.anchor);
@@ -42,7 +42,7 @@ impl PatchedDocuments {
     }
 
     /// The value at `anchor` for the library.
-    pub fn value<'v>(&'v self, refs: Refs<'v>, anchor: &Anchor) -> Option<&'v Value> {
+    pub(super) fn value<'v>(&'v self, refs: Refs<'v>, anchor: &Anchor) -> Option<&'v Value> {
         match self.0.get(&anchor.document) {
             Some(document) => anchor.pointer.of(document),
             None => refs.value(anchor),
@@ -89,7 +89,7 @@ pub(super) struct OmittedPattern(Arc<str>);
 
 impl OmittedPattern {
     /// The keyword with its reason.
-    pub fn new(why: &Value) -> Self {
+    pub(super) fn new(why: &Value) -> Self {
         Self(why.as_str().unwrap_or_default().into())
     }
 }

@@ -5,4 +5,4 @@ pub(crate) mod effect;
 pub(crate) mod fault;
 mod kind;
 
-pub use fault::Fault;
+pub(crate) use fault::Fault;

@@ -19,7 +19,7 @@ use super::state_update::is_operator;
 use super::static_response::StaticResponse;
 
 /// Returns all problems of `rules` that loading does not find; errors where a response can only be a 500.
-pub fn lint(rules: &MockRules, contract: &Contract) -> Vec<Problem> {
+pub(crate) fn lint(rules: &MockRules, contract: &Contract) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, of_operation) in &rules.operations {
         let Some(operation) = contract.operations.get(*index) else { continue };

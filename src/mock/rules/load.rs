@@ -59,7 +59,7 @@ impl MockRules {
 }
 
 /// The JSON Schema of a mock rules file (`schemas/mock-rules.json`).
-pub fn json_schema() -> Value {
+pub(crate) fn json_schema() -> Value {
     schemars::schema_for!(MockRulesFormat).to_value()
 }
 

@@ -12,5 +12,5 @@ pub(crate) mod state;
 mod state_update;
 mod static_response;
 
-pub use lint::lint;
-pub use load::json_schema;
+pub(crate) use lint::lint;
+pub(crate) use load::json_schema;

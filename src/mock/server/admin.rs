@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 4 << 20;
 
 /// The admin interface, with the requests recorded so far.
 #[derive(Debug)]
-pub struct Admin {
+pub(crate) struct Admin {
     token: Option<String>,
     requests: Mutex<RecordedRequests>,
 }
@@ -35,12 +35,12 @@ struct RecordedRequests {
 
 impl Admin {
     /// With a token, `Authorization: Bearer TOKEN` is required.
-    pub fn new(token: Option<String>) -> Self {
+    pub(crate) fn new(token: Option<String>) -> Self {
         Self { token, requests: Mutex::default() }
     }
 
     /// Records a request in the form that is returned later.
-    pub fn remember(&self, request: Value) {
+    pub(crate) fn remember(&self, request: Value) {
         let size = request.to_string().len();
         let mut recorded = self.recorded();
         recorded.requests.push_back((size, request));

@@ -29,7 +29,7 @@ use super::wire::{self, WireResponse};
 
 /// One request and its response, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Served {
+pub(crate) struct Served {
     /// `POST`.
     pub method: String,
     /// Path and query.

@@ -17,7 +17,7 @@ use super::limits::{BACKLOG, GRACE};
 use super::service::Server;
 
 /// Listens on `address`, with a backlog for many clients that connect at once. Requires a runtime.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // On other systems this would let two processes listen on one port.
     #[cfg(unix)]
@@ -27,7 +27,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves on `listener` until `stop` completes, then lets open connections finish briefly. `log` is called for every request.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     server: Arc<Server>,
     log: impl Fn(Served) + 'static,

@@ -35,7 +35,7 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// A validating, recording proxy.
 #[derive(Debug)]
-pub struct Proxy {
+pub(crate) struct Proxy {
     contract: Arc<Contract>,
     network: Network,
     prefixes: Vec<String>,
@@ -46,7 +46,7 @@ pub struct Proxy {
 
 /// Forwarded exchanges, in order of their responses.
 #[derive(Debug, Default)]
-pub struct RecordedExchanges {
+pub(crate) struct RecordedExchanges {
     /// The completed exchanges.
     pub exchanges: Vec<Exchange>,
     /// How many more were not recorded, beyond the limits.
@@ -56,29 +56,29 @@ pub struct RecordedExchanges {
 
 impl Proxy {
     /// A proxy that forwards over `network` and validates against `contract`.
-    pub fn new(contract: Arc<Contract>, network: Network) -> Self {
+    pub(crate) fn new(contract: Arc<Contract>, network: Network) -> Self {
         let prefixes = routing::prefixes(&contract);
         let (unanswered, invalid) = (AtomicUsize::new(0), AtomicUsize::new(0));
         Self { contract, network, prefixes, recorded: Mutex::default(), unanswered, invalid }
     }
 
     /// The contract that exchanges are validated against.
-    pub fn contract(&self) -> &Arc<Contract> {
+    pub(crate) fn contract(&self) -> &Arc<Contract> {
         &self.contract
     }
 
     /// Takes the exchanges recorded so far.
-    pub fn take_exchanges(&self) -> RecordedExchanges {
+    pub(crate) fn take_exchanges(&self) -> RecordedExchanges {
         std::mem::take(&mut *self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Number of requests without a response.
-    pub fn unanswered(&self) -> usize {
+    pub(crate) fn unanswered(&self) -> usize {
         self.unanswered.load(Ordering::Relaxed)
     }
 
     /// Number of requests that violate the contract.
-    pub fn invalid_requests(&self) -> usize {
+    pub(crate) fn invalid_requests(&self) -> usize {
         self.invalid.load(Ordering::Relaxed)
     }
 

@@ -19,7 +19,7 @@ enum Service {
 
 /// A mock or a proxy, with the options of its socket.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     service: Service,
     /// The admin interface below `/_signoff/`, if enabled.
     pub admin: Option<Admin>,
@@ -39,17 +39,17 @@ pub(crate) enum Handled {
 
 impl Server {
     /// A mock over plain HTTP, without the admin interface.
-    pub fn new(mock: Mock) -> Self {
+    pub(crate) fn new(mock: Mock) -> Self {
         Self { service: Service::Mock(RwLock::new(Arc::new(mock))), admin: None, certificate: None }
     }
 
     /// A proxy over plain HTTP.
-    pub fn forwarding(proxy: Proxy) -> Self {
+    pub(crate) fn forwarding(proxy: Proxy) -> Self {
         Self { service: Service::Proxy(Box::new(proxy)), admin: None, certificate: None }
     }
 
     /// The contract that requests are validated against at present.
-    pub fn contract(&self) -> Arc<Contract> {
+    pub(crate) fn contract(&self) -> Arc<Contract> {
         match &self.service {
             Service::Mock(mock) => current(mock).contract().clone(),
             Service::Proxy(proxy) => proxy.contract().clone(),
@@ -57,7 +57,7 @@ impl Server {
     }
 
     /// The proxy, if it is one.
-    pub fn proxy(&self) -> Option<&Proxy> {
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
         match &self.service {
             Service::Mock(_) => None,
             Service::Proxy(proxy) => Some(proxy),
@@ -65,7 +65,7 @@ impl Server {
     }
 
     /// Replaces the mock. The state is kept if both mocks have the same initial state.
-    pub fn replace(&self, mut mock: Mock) {
+    pub(crate) fn replace(&self, mut mock: Mock) {
         let Service::Mock(held) = &self.service else { return };
         let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
         mock.inherit(&held);

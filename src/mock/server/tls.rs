@@ -8,14 +8,14 @@ use rustls::pki_types::PrivateKeyDer;
 
 /// A self-signed certificate with its key.
 #[derive(Debug)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     pem: String,
     config: Arc<ServerConfig>,
 }
 
 impl Certificate {
     /// Generates a certificate for these host names and addresses. Offers HTTP/2 and HTTP/1.1.
-    pub fn generate(hosts: Vec<String>) -> Result<Self, String> {
+    pub(crate) fn generate(hosts: Vec<String>) -> Result<Self, String> {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(hosts).map_err(|error| format!("cannot generate a certificate: {error}"))?;
         let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
@@ -29,7 +29,7 @@ impl Certificate {
     }
 
     /// The certificate in PEM form, for clients to trust.
-    pub fn pem(&self) -> &str {
+    pub(crate) fn pem(&self) -> &str {
         &self.pem
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// One accepted finding: it is reported but does not fail the run until the expiry date.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub struct WaiverFormat {
+pub(super) struct WaiverFormat {
     /// Fingerprint of the finding: the 12 characters shown with it in reports.
     #[schemars(regex(pattern = "^[a-f][0-9a-f]{11}$"))]
     pub finding: String,
@@ -26,7 +26,7 @@ pub struct WaiverFormat {
 }
 
 /// The JSON Schema of a file of waivers (`schemas/waivers.json`).
-pub fn json_schema() -> Value {
+pub(crate) fn json_schema() -> Value {
     let mut schema = schemars::schema_for!(Vec<WaiverFormat>).to_value();
     schema["title"] = "waivers.yaml".into();
     schema["description"] = "Accepted findings, each with an owner, a reason and an expiry date.".into();

@@ -20,7 +20,7 @@ use super::settings::Settings;
 use super::unknown_targets;
 
 use format::WaiverFormat;
-pub use format::json_schema;
+pub(crate) use format::json_schema;
 
 /// Default file name, in the directory of the configuration.
 const FILE_NAME: &str = "waivers.yaml";
@@ -30,7 +30,7 @@ const RULE: &str = crate::rules::WAIVER;
 
 /// Every waiver of the file; empty if there is no file.
 #[derive(Debug, Default)]
-pub struct WaiverFile {
+pub(crate) struct WaiverFile {
     /// Name and digest of the file.
     pub digest: Option<InputFile>,
     waivers: Vec<WaiverEntry>,
@@ -49,7 +49,7 @@ struct WaiverEntry {
 
 impl WaiverFile {
     /// Reads the named file, else `waivers.yaml` if it exists; reports every problem.
-    pub fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(settings: &Settings) -> Result<Self, Vec<Problem>> {
         match file(settings) {
             Some(file) => Self::read(&file, &settings.absolute(&file)),
             None => Ok(Self::default()),
@@ -94,13 +94,13 @@ impl WaiverFile {
     }
 
     /// The waivers that apply to `target` at `now` (microseconds since 1970).
-    pub fn applicable(&self, target: &str, now: i64) -> Waivers {
+    pub(crate) fn applicable(&self, target: &str, now: i64) -> Waivers {
         let applicable = self.waivers.iter().filter(|entry| entry.applies_to(target) && !entry.is_expired(now));
         applicable.map(|entry| (entry.finding, entry.waiver.clone())).collect()
     }
 
     /// Warnings about expired waivers and unknown targets.
-    pub fn warnings(&self, settings: &Settings, now: i64) -> Vec<Problem> {
+    pub(crate) fn warnings(&self, settings: &Settings, now: i64) -> Vec<Problem> {
         [self.expired(now), self.unknown_targets(settings)].concat()
     }
 
@@ -125,7 +125,7 @@ impl WaiverFile {
     }
 
     /// A warning for each waiver whose finding did not occur in a complete run.
-    pub fn unused(&self, target: &str, now: i64, head: &Head) -> Vec<Problem> {
+    pub(crate) fn unused(&self, target: &str, now: i64, head: &Head) -> Vec<Problem> {
         let met = |finding: &str| {
             let listed = head.groups.iter().any(|group| group.finding.fingerprint == finding);
             listed || head.further.iter().any(|further| further == finding)

@@ -4,7 +4,7 @@
 
 /// An encoding of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coding {
+pub(super) enum Coding {
     /// Escapes of JSON strings (RFC 8259 §7), and `\u{…}` as Rust and our own reports write it.
     Escape,
     /// `%XX` (RFC 3986 §2.1).
@@ -17,7 +17,7 @@ pub enum Coding {
 
 /// A text after decoding one encoding.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Decoded {
+pub(super) struct Decoded {
     /// The decoded bytes.
     pub bytes: Vec<u8>,
     /// Offset in the text of each decoded byte, and the end of the text; four bytes each, because texts may be large.
@@ -26,10 +26,10 @@ pub struct Decoded {
 
 impl Coding {
     /// Every encoding.
-    pub const ALL: [Self; 4] = [Self::Escape, Self::Percent, Self::Entity, Self::Pointer];
+    pub(super) const ALL: [Self; 4] = [Self::Escape, Self::Percent, Self::Entity, Self::Pointer];
 
     /// Decodes every unit of this encoding; `None` if there is none.
-    pub fn undo(self, text: &[u8]) -> Option<Decoded> {
+    pub(super) fn undo(self, text: &[u8]) -> Option<Decoded> {
         let lead = self.lead();
         let mut leads = text.iter().enumerate().filter(|(_, byte)| **byte == lead);
         let first = leads.find(|(at, _)| self.unit(&text[*at..]).is_some())?.0;
@@ -80,7 +80,7 @@ impl Coding {
 
 impl Decoded {
     /// Returns the offset in the text of the decoded byte `at`.
-    pub fn origin(&self, at: usize) -> usize {
+    pub(super) fn origin(&self, at: usize) -> usize {
         self.from.get(at).or(self.from.last()).map_or(0, |from| *from as usize)
     }
 }

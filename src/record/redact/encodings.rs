@@ -7,14 +7,14 @@ use base64::engine::general_purpose::{GeneralPurpose, STANDARD, URL_SAFE};
 const MIN_BASE64: usize = 8;
 
 /// Returns `value`, and `value` with `+` for spaces as in forms.
-pub fn plain_forms(value: &str) -> Vec<String> {
+pub(super) fn plain_forms(value: &str) -> Vec<String> {
     let form = value.contains(' ').then(|| value.replace(' ', "+"));
     [value.to_owned()].into_iter().chain(form).collect()
 }
 
 /// Returns the base64 forms of `value`: alone, and inside other encoded text such as the `user:password` of Basic credentials
 /// (RFC 7617 §2). There are three alignments in two alphabets.
-pub fn base64_forms(value: &str) -> Vec<String> {
+pub(super) fn base64_forms(value: &str) -> Vec<String> {
     let inside = |engine: &GeneralPurpose, shift: usize| {
         let encoded = engine.encode([&[0; 2][..shift], value.as_bytes()].concat());
         let first = (shift * 8).div_ceil(6);

@@ -18,7 +18,7 @@ use super::xml;
 const MAX_LOSSY: usize = 256 * 1024;
 
 /// Redactor of one exchange and its sensitive values.
-pub struct ExchangeRedactor<'r> {
+pub(crate) struct ExchangeRedactor<'r> {
     pub(super) secrets: &'r Secrets,
     pub(super) memory: &'r mut RunMemory,
     /// Id of the story, or of the independent case, whose values are numbered together.
@@ -29,17 +29,17 @@ pub struct ExchangeRedactor<'r> {
 
 impl ExchangeRedactor<'_> {
     /// Returns the sensitive names.
-    pub fn names(&self) -> &SensitiveNames {
+    pub(crate) fn names(&self) -> &SensitiveNames {
         &self.names
     }
 
     /// Collects the values in a URL whose path matches `template`.
-    pub fn learn_url(&mut self, url: &str, template: &str) {
+    pub(crate) fn learn_url(&mut self, url: &str, template: &str) {
         self.learn(find::in_url(url, template, &Rc::clone(&self.names)));
     }
 
     /// Collects the values in header lines.
-    pub fn learn_headers(&mut self, headers: &Headers) {
+    pub(crate) fn learn_headers(&mut self, headers: &Headers) {
         for (name, value) in headers.iter() {
             self.learn(find::in_header(name, value, &Rc::clone(&self.names)));
             if let Some(password) = find::password(name, value).filter(|_| self.names.has_passwords()) {
@@ -49,7 +49,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Collects the values in a body.
-    pub fn learn_body(&mut self, body: &[u8], media_type: Option<&MediaType>) {
+    pub(crate) fn learn_body(&mut self, body: &[u8], media_type: Option<&MediaType>) {
         match std::str::from_utf8(body) {
             Ok(text) => self.learn_text(text, media_type),
             // Reports show only the start of a binary body.
@@ -66,7 +66,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Collects the values in JSON or in a sentence with JSON in it; the whole text if it is under a `sensitive` name.
-    pub fn learn_value(&mut self, text: &str, sensitive: Option<&str>) {
+    pub(crate) fn learn_value(&mut self, text: &str, sensitive: Option<&str>) {
         let names = Rc::clone(&self.names);
         if let Some(name) = sensitive.filter(|_| !looks_like_json(text) && !is_json(text)) {
             return self.learn_one(&SensitiveValue::text(0..text.len(), text, name));
@@ -100,23 +100,23 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Redacts secrets and values in `text`.
-    pub fn text(&self, text: &str) -> String {
+    pub(crate) fn text(&self, text: &str) -> String {
         self.apply(text, self.anywhere(text))
     }
 
     /// A case's id or name without secrets. KnownValues stay: they are literals of the case file, and an id must stay one.
-    pub fn identity(&self, text: &str) -> String {
+    pub(crate) fn identity(&self, text: &str) -> String {
         self.apply(text, self.secrets.replacements(text))
     }
 
     /// Redacts a sentence that may contain JSON. If it is about a `sensitive` location, short values are replaced too where they are
     /// whole tokens.
-    pub fn prose(&self, text: &str, sensitive: bool) -> String {
+    pub(crate) fn prose(&self, text: &str, sensitive: bool) -> String {
         self.apply(text, self.in_prose(text, sensitive))
     }
 
     /// Redacts the operands of an assertion: `response.body.email = "…", total = 3`.
-    pub fn operands(&self, text: &str) -> String {
+    pub(crate) fn operands(&self, text: &str) -> String {
         let mut replacements = self.in_prose(text, true);
         replacements.extend(self.labels_of(find::in_operands(text, &self.names)));
         self.apply(text, replacements)
@@ -134,7 +134,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Redacts a pointer into a body, whose property names may be values.
-    pub fn pointer(&self, at: &Pointer) -> String {
+    pub(crate) fn pointer(&self, at: &Pointer) -> String {
         let token = |token: Cow<'_, str>| {
             let is_whole = |replacement: &Replacement| replacement.range == (0..token.len());
             let value = self.values.replacements(&token).into_iter().find(is_whole);
@@ -150,7 +150,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Redacts a URL whose path matches `template`.
-    pub fn url(&self, url: &str, template: &str) -> String {
+    pub(crate) fn url(&self, url: &str, template: &str) -> String {
         let named = find::in_url(url, template, &self.names);
         let mut replacements = self.anywhere(url);
         // A value that happens to equal a literal segment of the contract's paths is not sensitive there.
@@ -164,13 +164,13 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Redacts the value of a header.
-    pub fn header(&self, name: &str, value: &str) -> String {
+    pub(crate) fn header(&self, name: &str, value: &str) -> String {
         let named = find::in_header(name, value, &self.names);
         self.apply(value, self.with_values(value, named))
     }
 
     /// Redacts the first `kept` bytes of a body. Returns also the number of omitted bytes. JSON that is kept whole stays JSON.
-    pub fn body(&self, text: &str, media_type: Option<&MediaType>, kept: usize) -> (String, usize) {
+    pub(crate) fn body(&self, text: &str, media_type: Option<&MediaType>, kept: usize) -> (String, usize) {
         let up_to = |end: usize| (0..=end.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         // A value that begins before the end is found as a whole.
         let seen = text.get(..up_to(kept.saturating_add(self.max_length()))).unwrap_or_default();
@@ -186,7 +186,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Redacts a value as compact JSON, or a string; `sensitive` if it is under a sensitive name. JSON stays JSON.
-    pub fn value(&self, text: &str, sensitive: bool) -> String {
+    pub(crate) fn value(&self, text: &str, sensitive: bool) -> String {
         self.apply(text, self.in_value(text, sensitive))
     }
 
@@ -212,7 +212,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Whether a secret or a value begins within the first `shown` bytes of a binary body.
-    pub fn is_in(&self, bytes: &[u8], shown: usize) -> bool {
+    pub(crate) fn is_in(&self, bytes: &[u8], shown: usize) -> bool {
         let seen = shown.saturating_add(self.max_length()).min(bytes.len());
         let text = String::from_utf8_lossy(&bytes[..seen]);
         !self.anywhere(&text).is_empty() || !self.in_json(&text, false).is_empty()

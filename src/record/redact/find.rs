@@ -18,7 +18,7 @@ use super::sensitive_values::Kind;
 
 /// A sensitive value and its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SensitiveValue {
+pub(super) struct SensitiveValue {
     /// Range in the searched text.
     pub range: Range<usize>,
     /// The decoded value.
@@ -49,7 +49,12 @@ const MAX_STRING: usize = 256 * 1024;
 
 /// Calls `visit` for the sensitive scalars of a JSON text or of a sentence with JSON in it, including strings that hold JSON.
 /// With `everything`, the whole text is under a sensitive name.
-pub fn in_json(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(SensitiveValue)) {
+pub(super) fn in_json(
+    text: &str,
+    everything: bool,
+    is_sensitive: IsSensitive<'_>,
+    visit: &mut dyn FnMut(SensitiveValue),
+) {
     in_json_within(text, 0, everything, is_sensitive, visit);
 }
 
@@ -109,7 +114,7 @@ fn in_string(
 
 /// Finds everything at or below `pointer` in JSON; `*` stands for every element or property. In malformed JSON, finds everything
 /// below the last name of the pointer, anywhere.
-pub fn at_pointer(text: &str, pointer: &Pointer) -> Vec<SensitiveValue> {
+pub(super) fn at_pointer(text: &str, pointer: &Pointer) -> Vec<SensitiveValue> {
     let mut found = Vec::new();
     let called = |named: SensitiveValue| SensitiveValue { name: pointer.as_str().to_owned(), ..named };
     let Ok(whole) = serde_json::from_str::<&RawValue>(text) else {
@@ -165,7 +170,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 }
 
 /// Finds the sensitive part of a header: the credentials after an `Authorization` scheme, the values of cookies, or all of it.
-pub fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
+pub(super) fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let lower = name.to_ascii_lowercase();
     if matches!(lower.as_str(), "location" | "content-location" | "referer") && !names.has_header(name) {
         return in_url(value, "", names);
@@ -191,7 +196,7 @@ fn cookies(value: &str, header: &str) -> impl Iterator<Item = SensitiveValue> {
 }
 
 /// Returns the password of Basic credentials (RFC 7617 §2): a target may echo it alone.
-pub fn password(name: &str, value: &str) -> Option<String> {
+pub(super) fn password(name: &str, value: &str) -> Option<String> {
     let (scheme, encoded) = value.split_once(' ')?;
     let is_basic = name.to_ascii_lowercase().ends_with("authorization") && scheme.eq_ignore_ascii_case("basic");
     let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| is_basic)?;
@@ -199,7 +204,7 @@ pub fn password(name: &str, value: &str) -> Option<String> {
 }
 
 /// Finds query parameters by name, and path segments to which `template` gives a sensitive name.
-pub fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
+pub(super) fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut start = 0;
     let mut found = Vec::new();
@@ -217,7 +222,7 @@ pub fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<Sensitiv
 }
 
 /// Returns the ranges of the path segments of a URL.
-pub fn segments(url: &str) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn segments(url: &str) -> impl Iterator<Item = Range<usize>> {
     let path = url.split('?').next().unwrap_or_default();
     path.split('/').scan(0, |next, segment| {
         let start = *next;
@@ -227,12 +232,12 @@ pub fn segments(url: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Finds values in `application/x-www-form-urlencoded` text.
-pub fn in_form(form: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
+pub(super) fn in_form(form: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     in_pairs(form, '&', &|name| names.has_query(name))
 }
 
 /// Finds the content of parts of `multipart/form-data` by name (RFC 7578 §4.2).
-pub fn in_multipart(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
+pub(super) fn in_multipart(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     const NAME: &str = " name=\"";
     let part = |at: usize| {
         let start = at + NAME.len();
@@ -251,7 +256,7 @@ pub fn in_multipart(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
 }
 
 /// Finds values in the operands of an assertion (`name = value` with JSON values) by the last part of the name.
-pub fn in_operands(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
+pub(super) fn in_operands(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let mut signs = text.match_indices(" = ").map(|(at, sign)| (at, at + sign.len())).peekable();
     let mut found = Vec::new();
     while let Some((sign, start)) = signs.next() {

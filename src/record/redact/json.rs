@@ -10,7 +10,7 @@ use super::decode::Coding;
 
 /// Type of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A property name, with its quotes.
     Key,
     /// A string, with its quotes.
@@ -21,7 +21,7 @@ pub enum Kind {
 
 /// A scalar or a property name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
+pub(super) struct Token {
     /// Its range in the text.
     pub range: Range<usize>,
     /// Its type.
@@ -31,11 +31,11 @@ pub struct Token {
 }
 
 /// Which names are sensitive.
-pub type IsSensitive<'n> = &'n dyn Fn(&str) -> bool;
+pub(super) type IsSensitive<'n> = &'n dyn Fn(&str) -> bool;
 
 /// Calls `visit` for each token of `text` in order; a large text has too many to hold. With `everything`, the whole text is under a
 /// sensitive name.
-pub fn scan(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Token)) {
+pub(super) fn scan(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: &mut dyn FnMut(Token)) {
     let mut scanner = Scanner { text, depth: 0, sensitive_from: everything.then_some((0, 0..0)), pending: None, visit };
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
@@ -44,27 +44,27 @@ pub fn scan(text: &str, everything: bool, is_sensitive: IsSensitive<'_>, visit: 
 }
 
 /// Returns the tokens of a short text.
-pub fn tokens(text: &str, everything: bool, is_sensitive: IsSensitive<'_>) -> Vec<Token> {
+pub(super) fn tokens(text: &str, everything: bool, is_sensitive: IsSensitive<'_>) -> Vec<Token> {
     let mut tokens = Vec::new();
     scan(text, everything, is_sensitive, &mut |token| tokens.push(token));
     tokens
 }
 
 /// Decodes a string token; invalid escapes stay.
-pub fn unquote(token: &str) -> Cow<'_, str> {
+pub(super) fn unquote(token: &str) -> Cow<'_, str> {
     let inside = inside(token);
     let undone = Coding::Escape.undo(inside.as_bytes());
     undone.map_or(Cow::Borrowed(inside), |undone| String::from_utf8_lossy(&undone.bytes).into_owned().into())
 }
 
 /// Removes the quotes of a string token.
-pub fn inside(token: &str) -> &str {
+pub(super) fn inside(token: &str) -> &str {
     let inside = token.strip_prefix('"').unwrap_or(token);
     inside.strip_suffix('"').unwrap_or(inside)
 }
 
 /// Whether `at` is inside an escape of a JSON string, so that a match there is a coincidence.
-pub fn splits_escape(text: &str, at: usize) -> bool {
+pub(super) fn splits_escape(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default().as_bytes();
     let opens = |before: &[u8]| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
     let inside_unicode =

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 /// A range of a text and the label that replaces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replacement {
+pub(super) struct Replacement {
     /// Bytes of the text, on character boundaries.
     pub range: Range<usize>,
     /// The label.
@@ -19,13 +19,13 @@ pub struct Replacement {
 
 /// Applies all replacements and calls `applied` with the rule of each. Overlapping ones are merged under the label of the first,
 /// so that no remainder is shown.
-pub fn all(text: &str, replacements: Vec<Replacement>, applied: &mut dyn FnMut(&Rc<str>)) -> String {
+pub(super) fn all(text: &str, replacements: Vec<Replacement>, applied: &mut dyn FnMut(&Rc<str>)) -> String {
     up_to(text, replacements, text.len(), applied).0
 }
 
 /// Like [`all`] for the first `end` bytes. Returns also how many bytes it consumed: a replacement that begins before `end` is
 /// applied as a whole.
-pub fn up_to(
+pub(super) fn up_to(
     text: &str,
     mut replacements: Vec<Replacement>,
     end: usize,

@@ -18,7 +18,7 @@ const WIDEST: usize = 16;
 
 /// Search patterns of a set of values.
 #[derive(Default)]
-pub struct SearchPatterns {
+pub(super) struct SearchPatterns {
     automaton: Option<AhoCorasick>,
     patterns: Vec<SearchPattern>,
     /// Maximum size in bytes of an encoded value.
@@ -38,12 +38,12 @@ struct SearchPattern {
 impl SearchPatterns {
     /// Prepares a case-insensitive search for the numbered values of a run: hosts and header names lose their case. Empty values
     /// are ignored.
-    pub fn of_run<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
+    pub(super) fn of_run<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         Self::new(values, AhoCorasick::builder().ascii_case_insensitive(true))
     }
 
     /// Prepares a case-sensitive search for one exchange.
-    pub fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
+    pub(super) fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         // Other kinds search faster but take far longer to build.
         Self::new(values, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
     }
@@ -58,12 +58,12 @@ impl SearchPatterns {
     }
 
     /// Maximum size in bytes of an encoded value.
-    pub fn max_length(&self) -> usize {
+    pub(super) fn max_length(&self) -> usize {
         self.max_length
     }
 
     /// Finds every value in `text`, raw or encoded. Returns its number and its range in `text`.
-    pub fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
+    pub(super) fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
         let mut found = Vec::new();
         let automaton = self.automaton.as_ref().filter(|_| text.len() >= self.shortest);
         let Some(automaton) = automaton else { return found };

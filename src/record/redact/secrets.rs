@@ -7,7 +7,7 @@ use super::search::SearchPatterns;
 use super::secret::Secret;
 
 /// The secrets of the run, ready to be searched for.
-pub struct Secrets {
+pub(super) struct Secrets {
     patterns: SearchPatterns,
     /// Label and rule of each secret.
     labels: Vec<(String, Rc<str>)>,
@@ -15,7 +15,7 @@ pub struct Secrets {
 
 impl Secrets {
     /// Prepares the automaton; surrounding white space of values is ignored.
-    pub fn new(secrets: &[Secret]) -> Self {
+    pub(super) fn new(secrets: &[Secret]) -> Self {
         let values = secrets.iter().map(|secret| secret.value.trim());
         Self {
             patterns: SearchPatterns::of_run(values.enumerate()),
@@ -27,7 +27,7 @@ impl Secrets {
     }
 
     /// Returns a replacement for every secret in `text`.
-    pub fn replacements(&self, text: &str) -> Vec<Replacement> {
+    pub(super) fn replacements(&self, text: &str) -> Vec<Replacement> {
         let found = self.patterns.find(text).into_iter();
         let replacement = |(label, rule): &(String, Rc<str>), range| Replacement {
             range,
@@ -39,7 +39,7 @@ impl Secrets {
     }
 
     /// Returns the maximum size in bytes of an encoded secret.
-    pub fn max_length(&self) -> usize {
+    pub(super) fn max_length(&self) -> usize {
         self.patterns.max_length()
     }
 }

@@ -17,7 +17,7 @@ const MAX_REFS: usize = 16;
 
 /// The sensitive names in exchanges of one operation; matching is case-insensitive.
 #[derive(Debug, Clone, Default)]
-pub struct SensitiveNames {
+pub(crate) struct SensitiveNames {
     /// Whether redaction is off, even for the headers of HTTP.
     off: bool,
     /// Properties, parameters and headers named by the configuration.
@@ -36,39 +36,39 @@ pub struct SensitiveNames {
 
 impl SensitiveNames {
     /// Whether no property is sensitive at all.
-    pub fn has_none(&self) -> bool {
+    pub(crate) fn has_none(&self) -> bool {
         self.configured.is_empty() && self.protected.is_empty() && self.pointers.is_empty()
     }
 
     /// Whether a property of that name is sensitive.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         contains(&self.configured, name) || contains(&self.protected, name)
     }
 
     /// Whether a header of that name is sensitive.
-    pub fn has_header(&self, name: &str) -> bool {
+    pub(crate) fn has_header(&self, name: &str) -> bool {
         !self.off && (contains(HEADERS, name) || contains(&self.headers, name) || self.has(name))
     }
 
     /// Whether the password of Basic credentials is sensitive anywhere.
-    pub fn has_passwords(&self) -> bool {
+    pub(crate) fn has_passwords(&self) -> bool {
         !self.off
     }
 
     /// Whether a query parameter of that name is sensitive.
-    pub fn has_query(&self, name: &str) -> bool {
+    pub(crate) fn has_query(&self, name: &str) -> bool {
         contains(&self.query, name) || self.has(name)
     }
 }
 
 impl SensitiveNames {
     /// Returns the sensitive locations in bodies.
-    pub fn pointers(&self) -> &[Pointer] {
+    pub(crate) fn pointers(&self) -> &[Pointer] {
         &self.pointers
     }
 
     /// Returns the sensitive location that `at` is, or is within.
-    pub fn pointer(&self, at: &Pointer) -> Option<&Pointer> {
+    pub(crate) fn pointer(&self, at: &Pointer) -> Option<&Pointer> {
         let leads = |pointer: &&Pointer| {
             let mut tokens = at.tokens();
             pointer.tokens().all(|wanted| tokens.next().is_some_and(|token| wanted == "*" || wanted == token))
@@ -77,12 +77,12 @@ impl SensitiveNames {
     }
 
     /// Whether a path segment is a literal of the contract.
-    pub fn is_literal(&self, segment: &str) -> bool {
+    pub(crate) fn is_literal(&self, segment: &str) -> bool {
         self.literals.contains(segment)
     }
 
     /// Returns the rule that redacts values under a name: its origin and the name.
-    pub fn rule(&self, name: &str) -> Rc<str> {
+    pub(crate) fn rule(&self, name: &str) -> Rc<str> {
         let is_pointer = self.pointers.iter().any(|pointer| pointer.as_str() == name);
         let origin = if is_pointer || contains(&self.configured, name) {
             "redact"
@@ -105,7 +105,7 @@ fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
 
 /// The sensitive names of each operation, collected on first use.
 #[derive(Debug)]
-pub struct NamesByOperation {
+pub(super) struct NamesByOperation {
     /// `None` if redaction is off.
     configured: Option<Vec<String>>,
     by_operation: HashMap<Option<usize>, Rc<SensitiveNames>>,
@@ -114,7 +114,7 @@ pub struct NamesByOperation {
 
 impl NamesByOperation {
     /// Starts with the names of the configuration.
-    pub fn new(configured: Vec<String>) -> Self {
+    pub(super) fn new(configured: Vec<String>) -> Self {
         Self { configured: Some(configured), by_operation: HashMap::new(), literals: None }
     }
 
@@ -132,7 +132,7 @@ impl NamesByOperation {
     }
 
     /// Returns the sensitive names in exchanges of `operation`.
-    pub fn names(&mut self, contract: &Contract, operation: Option<&Operation>) -> Rc<SensitiveNames> {
+    pub(super) fn names(&mut self, contract: &Contract, operation: Option<&Operation>) -> Rc<SensitiveNames> {
         let Some(configured) = &self.configured else {
             return Rc::new(SensitiveNames { off: true, ..SensitiveNames::default() });
         };

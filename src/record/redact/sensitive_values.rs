@@ -25,7 +25,7 @@ const MAX_CARRIED: usize = 16 * 1024;
 
 /// Values and counts of the run, per scope: a story, or an independent case.
 #[derive(Default)]
-pub struct RunMemory {
+pub(super) struct RunMemory {
     scopes: HashMap<String, Scope>,
     /// Number of replacements per rule.
     counts: RefCell<BTreeMap<Rc<str>, u64>>,
@@ -41,12 +41,12 @@ struct Scope {
 
 impl RunMemory {
     /// Counts one replacement.
-    pub fn count(&self, rule: &Rc<str>) {
+    pub(super) fn count(&self, rule: &Rc<str>) {
         *self.counts.borrow_mut().entry(Rc::clone(rule)).or_default() += 1;
     }
 
     /// Number of replacements per rule.
-    pub fn counts(&self) -> Vec<(String, u64)> {
+    pub(super) fn counts(&self) -> Vec<(String, u64)> {
         self.counts.borrow().iter().map(|(rule, count)| (rule.to_string(), *count)).collect()
     }
 
@@ -82,7 +82,7 @@ fn is_searchable(value: &str, kind: Kind) -> bool {
 
 /// Type of a sensitive value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Text.
     Text,
     /// A JSON number.
@@ -93,7 +93,7 @@ pub enum Kind {
 
 impl Kind {
     /// Returns the type of an unquoted JSON scalar; invalid ones are strings.
-    pub fn of_bare(raw: &str) -> Self {
+    pub(super) fn of_bare(raw: &str) -> Self {
         match raw {
             "true" | "false" => Self::Boolean,
             _ if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Self::Number,
@@ -112,7 +112,7 @@ impl Kind {
 
 /// The sensitive values of one exchange, and those carried from earlier cases of its story.
 #[derive(Default)]
-pub struct KnownValues {
+pub(super) struct KnownValues {
     held: Vec<KnownValue>,
     by_value: HashMap<String, usize>,
     /// The values that are searched for anywhere, with their index in `held`.
@@ -141,7 +141,7 @@ impl KnownValue {
 
 impl KnownValues {
     /// Starts with the values carried from earlier cases of the scope.
-    pub fn carried(memory: &mut RunMemory, scope: &str) -> Self {
+    pub(super) fn carried(memory: &mut RunMemory, scope: &str) -> Self {
         let mut values = Self::default();
         for (plain, kind, rule) in memory.scope(scope).carried.clone() {
             values.learn(memory, scope, (&plain, kind), &rule);
@@ -150,7 +150,7 @@ impl KnownValues {
     }
 
     /// Adds a value; empty ones are ignored.
-    pub fn learn(&mut self, memory: &mut RunMemory, scope: &str, (plain, kind): (&str, Kind), rule: &Rc<str>) {
+    pub(super) fn learn(&mut self, memory: &mut RunMemory, scope: &str, (plain, kind): (&str, Kind), rule: &Rc<str>) {
         if plain.is_empty() {
             return;
         }
@@ -170,12 +170,12 @@ impl KnownValues {
     }
 
     /// Returns label and rule of `plain` if it is a known value.
-    pub fn label(&self, plain: &str, kind: Kind) -> Option<(String, Rc<str>)> {
+    pub(super) fn label(&self, plain: &str, kind: Kind) -> Option<(String, Rc<str>)> {
         self.by_value.get(plain).and_then(|held| self.held.get(*held)).map(|held| held.label(Some(kind)))
     }
 
     /// Returns a replacement for every value in `text`.
-    pub fn replacements(&self, text: &str) -> Vec<Replacement> {
+    pub(super) fn replacements(&self, text: &str) -> Vec<Replacement> {
         let found = self.patterns().find(text).into_iter();
         let replacement = |held: &KnownValue, range| {
             let (label, rule) = held.label(held.kind);
@@ -185,7 +185,7 @@ impl KnownValues {
     }
 
     /// Returns the maximum size in bytes of an encoded value.
-    pub fn max_length(&self) -> usize {
+    pub(super) fn max_length(&self) -> usize {
         self.patterns().max_length()
     }
 

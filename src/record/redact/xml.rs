@@ -14,7 +14,12 @@ use super::find::SensitiveValue;
 use super::sensitive_names::SensitiveNames;
 
 /// Calls `visit` for text and attributes at or below a sensitive name if the media type is XML. Namespace prefixes are ignored.
-pub fn scan(text: &str, media_type: Option<&MediaType>, names: &SensitiveNames, visit: &mut dyn FnMut(SensitiveValue)) {
+pub(super) fn scan(
+    text: &str,
+    media_type: Option<&MediaType>,
+    names: &SensitiveNames,
+    visit: &mut dyn FnMut(SensitiveValue),
+) {
     let is_xml = |media_type: &MediaType| media_type.subtype == "xml" || media_type.subtype.ends_with("+xml");
     if !media_type.is_some_and(is_xml) || names.has_none() {
         return;

@@ -19,7 +19,7 @@ use crate::report::text::phrases;
 const VERSION: &str = "0.0.0";
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "ctrf",
     file: "ctrf.json",
     summary: "ctrf.json: the Common Test Report Format",
@@ -30,7 +30,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes one test per case.
 #[derive(Debug, Default)]
-pub struct Ctrf {
+pub(crate) struct Ctrf {
     clock: Clock,
     tests: JsonList,
 }

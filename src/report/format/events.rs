@@ -13,7 +13,7 @@ use crate::report::reported_case::ReportedCase;
 /// One event, which is one line.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     /// The run starts.
     Started {
         /// Number of cases.
@@ -38,7 +38,7 @@ pub enum Event<'a> {
 
 impl Event<'_> {
     /// Writes the event as one line.
-    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
         out.write_all(&line)
@@ -46,7 +46,7 @@ impl Event<'_> {
 }
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "events",
     file: "events.jsonl",
     summary: "events.jsonl: the output of --format json",
@@ -57,7 +57,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes `events.jsonl`.
 #[derive(Debug, Default)]
-pub struct Events {
+pub(crate) struct Events {
     head: Option<Head>,
 }
 

@@ -34,7 +34,7 @@ const REASONS: usize = 10;
 
 /// Returns the annotations of a run, one workflow command per line. `prefix` is the path from the repository to the
 /// folder that locations are relative to.
-pub fn annotations(head: &Head, prefix: &str) -> String {
+pub(crate) fn annotations(head: &Head, prefix: &str) -> String {
     let open: Vec<_> = head.groups.iter().filter(|group| group.waived.is_none()).collect();
     let of = |wanted| open.iter().filter(move |group| level(&group.finding) == wanted).take(ANNOTATIONS);
     let errored = head.summary.errored;
@@ -74,7 +74,7 @@ fn level(finding: &Finding) -> &'static str {
 }
 
 /// Formats a workflow command: `::error file=…,line=…::…`.
-pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> String {
+pub(crate) fn command(name: &str, properties: &[(&str, String)], text: &str) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property =
         |(name, value): &(&str, String)| format!("{name}={}", data(value).replace(':', "%3A").replace(',', "%2C"));
@@ -84,7 +84,7 @@ pub fn command(name: &str, properties: &[(&str, String)], text: &str) -> String 
 }
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "github",
     file: "summary.md",
     summary: "summary.md: GitHub Actions job summary; also prints annotations",
@@ -95,7 +95,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes `summary.md`.
 #[derive(Debug, Default)]
-pub struct Github {
+pub(crate) struct Github {
     errored: BTreeMap<String, (u64, Place)>,
     /// Number of cases without a response whose reason is not listed.
     further: u64,

@@ -28,7 +28,7 @@ const NO_BODY: Body = Body { size: 0, text: None, base64: None, left_out: 0, exc
 const UNKNOWN: i8 = -1;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "har",
     file: "report.har",
     summary: "report.har: HAR 1.2, every exchange",
@@ -39,7 +39,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes one entry per exchange.
 #[derive(Debug, Default)]
-pub struct Har {
+pub(crate) struct Har {
     clock: Clock,
     entries: JsonList,
 }

@@ -23,7 +23,7 @@ use crate::report::text::phrases;
 const MAX_FAILURES: usize = 16 * 1024 * 1024;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "junit",
     file: "junit.xml",
     summary: "junit.xml: for CI servers; every run writes it",
@@ -34,7 +34,7 @@ pub static FORMAT: Format = Format {
 
 /// Collects the suites.
 #[derive(Debug, Default)]
-pub struct Junit {
+pub(crate) struct Junit {
     by: Suites,
     /// Suites in the order of their first case.
     suites: Vec<Suite>,
@@ -65,7 +65,7 @@ struct Suite {
 
 impl Junit {
     /// Creates a report with this grouping.
-    pub fn new(by: Suites) -> Self {
+    pub(crate) fn new(by: Suites) -> Self {
         Self { by, ..Self::default() }
     }
 }

@@ -1,12 +1,12 @@
 //! The report formats, one file or folder each.
 
-pub mod ctrf;
-pub mod endpoints;
-pub mod events;
-pub mod github;
-pub mod har;
-pub mod html;
-pub mod junit;
-pub mod record;
-pub mod sarif;
-pub mod tap;
+pub(super) mod ctrf;
+pub(super) mod endpoints;
+pub(crate) mod events;
+pub(crate) mod github;
+pub(super) mod har;
+pub(super) mod html;
+pub(super) mod junit;
+pub(super) mod record;
+pub(super) mod sarif;
+pub(super) mod tap;

@@ -10,7 +10,7 @@ use crate::report::reported_case::ReportedCase;
 use crate::report::text::json_list::JsonList;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "record",
     file: "record.json",
     summary: "record.json: the complete run, machine-readable; every run writes it",
@@ -21,7 +21,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes the record.
 #[derive(Debug, Default)]
-pub struct Record {
+pub(crate) struct Record {
     outcomes: JsonList,
 }
 

@@ -30,7 +30,7 @@ const PATH: &AsciiSet =
 const MAX_NOTES: usize = 200;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "sarif",
     file: "report.sarif",
     summary: "report.sarif: SARIF 2.1.0, for code scanning",
@@ -41,7 +41,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes one result per finding.
 #[derive(Debug, Default)]
-pub struct Sarif {
+pub(crate) struct Sarif {
     /// Index of each rule by check id.
     rules: BTreeMap<String, usize>,
     results: JsonList,

@@ -14,7 +14,7 @@ use crate::report::text::command;
 use crate::report::text::phrases;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "tap",
     file: "report.tap",
     summary: "report.tap: TAP 14",
@@ -25,7 +25,7 @@ pub static FORMAT: Format = Format {
 
 /// Writes each story when it is complete.
 #[derive(Debug, Default)]
-pub struct Tap {
+pub(crate) struct Tap {
     story: Option<Story>,
     stories: u64,
     interrupted: bool,

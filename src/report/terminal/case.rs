@@ -20,17 +20,17 @@ use super::style::Style;
 const INDENT: usize = 4;
 
 /// Formats a case: with its diff if it has findings, otherwise in a line or two. Ends with a line break.
-pub fn entry(entry: &Entry, style: &Style) -> String {
+pub(crate) fn entry(entry: &Entry, style: &Style) -> String {
     entry_with(entry, &diff_lines::lines(entry), style)
 }
 
 /// Formats a case like [`entry`] with a diff that is already laid out.
-pub fn entry_with(entry: &Entry, diff: &[Line], style: &Style) -> String {
+pub(crate) fn entry_with(entry: &Entry, diff: &[Line], style: &Style) -> String {
     Case { entry, diff, style }.with("")
 }
 
 /// Formats a case with its exchange, its acknowledged findings and the rules not checked.
-pub fn in_full(entry: &Entry, style: &Style) -> String {
+pub(crate) fn in_full(entry: &Entry, style: &Style) -> String {
     let diff = diff_lines::lines(entry);
     let case = Case { entry, diff: &diff, style };
     case.with(&(exchange(entry, style) + &case.limitations()))

@@ -42,7 +42,7 @@ struct Line {
 }
 
 /// Formats the table, followed by an empty line; only a remark if no operation has cases.
-pub fn table(head: &Head, style: &Style) -> String {
+pub(super) fn table(head: &Head, style: &Style) -> String {
     let lines = lines(head);
     let columns: Vec<_> = COLUMNS.iter().filter(|column| (column.number)(&head.summary) > 0).collect();
     let numbers = columns.iter().map(|column| column.heading.len() + 2).sum::<usize>();

@@ -14,7 +14,7 @@ const INDENT: usize = 4;
 
 /// Formats start line, headers and the beginning of the body, with `>` for the request and `<` for the response. Empty
 /// if nothing was sent.
-pub fn exchange(entry: &Entry, style: &Style) -> String {
+pub(super) fn exchange(entry: &Entry, style: &Style) -> String {
     let Some(exchange) = &entry.exchange else { return String::new() };
     let request = &exchange.request;
     let start = format!("{} {}", request.method, request.url);

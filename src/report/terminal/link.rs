@@ -7,7 +7,7 @@ use url::Url;
 /// Formats `place` (`FILE:LINE:COLUMN`) as a link to the file below `root`, or unchanged without `root`.
 ///
 /// The URL is ASCII without control characters, so that no file name can end the escape sequence.
-pub fn linked(place: &str, root: Option<&Path>) -> String {
+pub(super) fn linked(place: &str, root: Option<&Path>) -> String {
     let url = root.and_then(|root| Url::from_file_path(root.join(file(place)?)).ok());
     url.map_or_else(|| place.to_owned(), |url| format!("\x1b]8;;{url}\x1b\\{place}\x1b]8;;\x1b\\"))
 }

@@ -11,6 +11,6 @@ mod summary_groups;
 #[cfg(test)]
 mod tests;
 
-pub use case::{entry, entry_with, in_full};
-pub use style::Style;
-pub use summary::summary;
+pub(crate) use case::{entry, entry_with, in_full};
+pub(crate) use style::Style;
+pub(crate) use summary::summary;

@@ -3,17 +3,17 @@
 use anstyle::{AnsiColor, Style};
 
 /// Passed, and the `+` side of a diff.
-pub const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 /// Failed, and the `-` side of a diff.
-pub const BAD: Style = AnsiColor::Red.on_default();
+pub(super) const BAD: Style = AnsiColor::Red.on_default();
 /// Errored.
-pub const ODD: Style = AnsiColor::Yellow.on_default();
+pub(super) const ODD: Style = AnsiColor::Yellow.on_default();
 /// Secondary information.
-pub const DIM: Style = Style::new().dimmed();
+pub(super) const DIM: Style = Style::new().dimmed();
 /// Headings.
-pub const BOLD: Style = Style::new().bold();
+pub(super) const BOLD: Style = Style::new().bold();
 
 /// Applies `style` to `text` if `color` is set.
-pub fn paint(text: &str, style: Style, color: bool) -> String {
+pub(super) fn paint(text: &str, style: Style, color: bool) -> String {
     if color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }

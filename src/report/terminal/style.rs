@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Options for text in a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Width of the terminal in columns; longer lines are wrapped.
     pub width: usize,
     /// Whether to use ANSI colours.

@@ -10,7 +10,7 @@ use super::style::Style;
 use super::summary_groups::{groups, skipped};
 
 /// Formats the findings, the table of endpoints and the final line with the counts. Ends with a line break.
-pub fn summary(head: &Head, style: &Style) -> String {
+pub(crate) fn summary(head: &Head, style: &Style) -> String {
     let broken = head.summary.failed > 0;
     let (glyph, paint_as) = match (broken, head.summary.errored > 0) {
         (true, _) => ("✗", BAD),

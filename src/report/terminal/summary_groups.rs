@@ -21,7 +21,7 @@ const MAX_REASONS: usize = 5;
 const INDENT: usize = 4;
 
 /// Formats the groups, followed by an empty line. Empty if at most one case failed, since its diff shows everything.
-pub fn groups(head: &Head, style: &Style) -> String {
+pub(super) fn groups(head: &Head, style: &Style) -> String {
     let counted = |group: &&Group| group.waived.is_none();
     let groups: Vec<_> = head.groups.iter().filter(counted).collect();
     let fixed = phrases::fixed(head).map(|_| fixed(head, style)).unwrap_or_default();
@@ -61,7 +61,7 @@ fn group(group: &Group, style: &Style) -> String {
 }
 
 /// Formats the reasons why cases were skipped, one per line, followed by an empty line.
-pub fn skipped(head: &Head, style: &Style) -> String {
+pub(super) fn skipped(head: &Head, style: &Style) -> String {
     let shown = head.skipped.iter().take(MAX_REASONS);
     let rest = head.summary.skipped.saturating_sub(shown.clone().map(|skipped| skipped.cases).sum());
     let line = |text: String| wrapped(&visible(&text), style.width, INDENT);

@@ -11,14 +11,14 @@ use crate::report::text::phrases::count;
 const LINES: usize = 20;
 
 /// Maximum length of a line in characters.
-pub const MAX_LINE: usize = 200;
+pub(crate) const MAX_LINE: usize = 200;
 
 /// Bytes per row of a hex dump, and the number of its rows.
 const ROW: usize = 16;
 const ROWS: usize = 4;
 
 /// Returns the beginning of a body as context lines.
-pub fn preview(response: &Response, value: Option<Written<'_>>) -> Vec<Line> {
+pub(crate) fn preview(response: &Response, value: Option<Written<'_>>) -> Vec<Line> {
     let body = &response.body;
     let left_out =
         (body.left_out > 0).then(|| format!("… {} of {} bytes are not in the record", body.left_out, body.size));

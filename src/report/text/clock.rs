@@ -4,22 +4,22 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Converts milliseconds since the start of a run to instants.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Clock(Timestamp);
+pub(crate) struct Clock(Timestamp);
 
 impl Clock {
     /// Creates a clock that starts at `started` in RFC 3339, or in 1970 if that is invalid.
-    pub fn starting(started: &str) -> Self {
+    pub(crate) fn starting(started: &str) -> Self {
         Self(started.parse().unwrap_or_default())
     }
 
     /// Returns the instant `milliseconds` after the start, or the start if that is out of range.
-    pub fn after(self, milliseconds: f64) -> Timestamp {
+    pub(crate) fn after(self, milliseconds: f64) -> Timestamp {
         let microseconds = SignedDuration::from_micros((milliseconds * 1000.0) as i64);
         self.0.checked_add(microseconds).unwrap_or(self.0)
     }
 
     /// Returns the same instant in whole milliseconds since 1970.
-    pub fn millisecond(self, milliseconds: f64) -> i64 {
+    pub(crate) fn millisecond(self, milliseconds: f64) -> i64 {
         self.after(milliseconds).as_millisecond()
     }
 }

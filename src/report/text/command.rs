@@ -6,7 +6,7 @@ use crate::diff::visible;
 const MAX_COMMAND: usize = 2048;
 
 /// Formats the command, or where to find a long one.
-pub fn repeat(curl: &str) -> String {
+pub(crate) fn repeat(curl: &str) -> String {
     match curl.len() {
         ..=MAX_COMMAND => format!("reproduce: {}", shell(curl)),
         bytes => format!("reproduce: see the endpoint report or record.json (the command has {bytes} bytes)"),
@@ -14,7 +14,7 @@ pub fn repeat(curl: &str) -> String {
 }
 
 /// Makes control characters of a command visible and keeps its line breaks.
-pub fn shell(command: &str) -> String {
+pub(crate) fn shell(command: &str) -> String {
     command.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 

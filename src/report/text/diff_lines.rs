@@ -13,7 +13,7 @@ use super::body_preview::{MAX_LINE, preview};
 use super::phrases::{note, place};
 
 /// Lays out the diff of one entry; empty if there is neither a response nor a finding.
-pub fn lines(entry: &Entry) -> Vec<Line> {
+pub(crate) fn lines(entry: &Entry) -> Vec<Line> {
     let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
     // A malformed body is shown verbatim: parsing and formatting it would hide the mistake.
     let malformed = entry.findings.iter().any(is_malformed);
@@ -37,7 +37,7 @@ pub fn lines(entry: &Entry) -> Vec<Line> {
 }
 
 /// Returns the expected and the actual line of one finding without context.
-pub fn brief(finding: &Finding) -> Vec<Line> {
+pub(crate) fn brief(finding: &Finding) -> Vec<Line> {
     outside_body(&[finding])
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// State of the list.
 #[derive(Debug, Default)]
-pub struct JsonList {
+pub(crate) struct JsonList {
     started: bool,
     /// Buffer, so that the output receives whole lines.
     line: Vec<u8>,
@@ -14,7 +14,7 @@ pub struct JsonList {
 
 impl JsonList {
     /// Writes an element; the first one opens the list.
-    pub fn push(&mut self, element: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn push(&mut self, element: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
         self.line.clear();
         self.line.extend_from_slice(if self.started { b",\n    " } else { b"[\n    " });
         self.started = true;
@@ -23,7 +23,7 @@ impl JsonList {
     }
 
     /// Closes the list.
-    pub fn close(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    pub(crate) fn close(&mut self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(if self.started { b"\n  ]" } else { b"[]" })
     }
 }

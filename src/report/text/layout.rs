@@ -15,7 +15,7 @@ const MIN_TEXT: usize = 16;
 
 /// One printed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Role of the line.
     pub role: Role,
     /// Sign, space and text.
@@ -35,13 +35,13 @@ impl Row {
     }
 
     /// Formats the row without colours.
-    pub fn plain(&self) -> String {
+    pub(crate) fn plain(&self) -> String {
         format!("{}{}{}", self.text, self.aside, self.place).trim_end().to_owned()
     }
 }
 
 /// Lays out `lines` in rows of at most `width` columns if possible.
-pub fn rows(lines: &[Line], width: usize) -> Vec<Row> {
+pub(crate) fn rows(lines: &[Line], width: usize) -> Vec<Row> {
     let columns = Columns::new(lines, width);
     lines.iter().flat_map(|line| columns.rows(line)).collect()
 }

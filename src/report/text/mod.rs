@@ -1,12 +1,12 @@
 //! Text that several formats share.
 
-pub mod body_preview;
-pub mod clock;
-pub mod command;
-pub mod diff_lines;
-pub mod json_list;
-pub mod layout;
-pub mod markdown;
-pub mod phrases;
-pub mod verdict;
-pub mod wrap;
+pub(crate) mod body_preview;
+pub(crate) mod clock;
+pub(crate) mod command;
+pub(crate) mod diff_lines;
+pub(crate) mod json_list;
+pub(crate) mod layout;
+pub(crate) mod markdown;
+pub(crate) mod phrases;
+pub(crate) mod verdict;
+pub(crate) mod wrap;

@@ -4,7 +4,7 @@ use crate::diff::visible;
 use crate::record::{Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver};
 
 /// Returns the sign of an outcome; a case with only warnings has passed.
-pub fn glyph(verdict: Verdict) -> &'static str {
+pub(crate) fn glyph(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "✓",
         Verdict::Failed => "✗",
@@ -14,7 +14,7 @@ pub fn glyph(verdict: Verdict) -> &'static str {
 }
 
 /// Returns the name of a case, with a prefix for setup and teardown: `setup: signs in`.
-pub fn name(entry: &Entry) -> String {
+pub(crate) fn name(entry: &Entry) -> String {
     match entry.role {
         Role::Case => entry.name.clone(),
         Role::Setup => format!("setup: {}", entry.name),
@@ -23,7 +23,7 @@ pub fn name(entry: &Entry) -> String {
 }
 
 /// Formats a duration: `0.4 ms`, `14 ms`, `1.2 s`.
-pub fn duration(milliseconds: f64) -> String {
+pub(crate) fn duration(milliseconds: f64) -> String {
     if milliseconds < 10.0 {
         format!("{milliseconds:.1} ms")
     } else if milliseconds < 1000.0 {
@@ -34,7 +34,7 @@ pub fn duration(milliseconds: f64) -> String {
 }
 
 /// Formats an instant for people: `2026-11-20 10:06:58 UTC` for `2026-11-20T10:06:58.25Z`.
-pub fn instant(text: &str) -> String {
+pub(crate) fn instant(text: &str) -> String {
     match (text.get(..10), text.get(10..11), text.get(11..19)) {
         (Some(day), Some("T"), Some(time)) if text.ends_with('Z') => format!("{day} {time} UTC"),
         _ => text.to_owned(),
@@ -42,12 +42,12 @@ pub fn instant(text: &str) -> String {
 }
 
 /// Formats a count: `1 finding`, `3 findings`.
-pub fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Formats the result of a case: `HTTP 200 · 14 ms · 3 findings`.
-pub fn result(entry: &Entry) -> String {
+pub(crate) fn result(entry: &Entry) -> String {
     let exchange = entry.exchange.as_ref();
     let status =
         exchange.and_then(|exchange| exchange.response.as_ref()).map(|response| format!("HTTP {}", response.status));
@@ -75,7 +75,7 @@ pub fn result(entry: &Entry) -> String {
 }
 
 /// Formats the outcomes: `14 cases: 12 passed, 1 failed, 1 skipped`.
-pub fn counts(summary: &Summary) -> String {
+pub(crate) fn counts(summary: &Summary) -> String {
     let verdicts = [
         (summary.passed, "passed"),
         (summary.failed, "failed"),
@@ -90,7 +90,7 @@ pub fn counts(summary: &Summary) -> String {
 
 /// Formats the other counts that are not zero, each with what it counts: `2 warnings`, `1 finding acknowledged`,
 /// `3 rules not checked`, `52 not run`.
-pub fn remarks(summary: &Summary) -> Vec<String> {
+pub(crate) fn remarks(summary: &Summary) -> Vec<String> {
     let counted = [
         (summary.warnings, "warning", ""),
         (summary.known, "known failure", ""),
@@ -106,12 +106,12 @@ pub fn remarks(summary: &Summary) -> Vec<String> {
 }
 
 /// Formats the location of a finding in its exchange: `body /status`, `header x-request-id`, `status`.
-pub fn location(finding: &Finding) -> String {
+pub(crate) fn location(finding: &Finding) -> String {
     location_in(finding.r#in, finding.name.as_deref(), &finding.at)
 }
 
 /// Formats a location in a part of an exchange.
-pub fn location_in(part: Part, name: Option<&str>, at: &str) -> String {
+pub(crate) fn location_in(part: Part, name: Option<&str>, at: &str) -> String {
     let part = match part {
         Part::Method => "method",
         Part::Path => "path",
@@ -128,35 +128,35 @@ pub fn location_in(part: Part, name: Option<&str>, at: &str) -> String {
 }
 
 /// Formats the check and the keyword of a finding: `body-schema: enum`.
-pub fn note(finding: &Finding) -> String {
+pub(crate) fn note(finding: &Finding) -> String {
     let keyword = finding.keyword.as_ref().filter(|keyword| !keyword.is_empty());
     visible(&keyword.map_or_else(|| finding.check.clone(), |keyword| format!("{}: {keyword}", finding.check)))
         .into_owned()
 }
 
 /// Formats a location in a file: `specs/imprint.yaml:108:11`.
-pub fn place(place: &Place) -> String {
+pub(crate) fn place(place: &Place) -> String {
     visible(&format!("{}:{}:{}", place.file, place.line, place.column)).into_owned()
 }
 
 /// Returns what the request of a case violates deliberately, or `unchecked`.
-pub fn violations(entry: &Entry) -> Vec<&str> {
+pub(crate) fn violations(entry: &Entry) -> Vec<&str> {
     if entry.unchecked { vec!["unchecked"] } else { entry.violates.iter().map(String::as_str).collect() }
 }
 
 /// Returns why a check exists.
-pub fn rationale<'h>(head: &'h Head, check: &str) -> Option<&'h str> {
+pub(crate) fn rationale<'h>(head: &'h Head, check: &str) -> Option<&'h str> {
     head.checks.get(check).map(|text| text.rationale.as_str()).filter(|text| !text.is_empty())
 }
 
 /// Formats the sentence of a group; it is an example if the actual values of its cases differ.
-pub fn headline(group: &Group) -> String {
+pub(crate) fn headline(group: &Group) -> String {
     format!("{}{}", if group.varied { "e.g. " } else { "" }, group.finding.sentence())
 }
 
 /// Formats why a passed case says less than it could: `acknowledged: status-documented: REASON`,
 /// `not checked: body-schema: REASON`.
-pub fn limitations(entry: &Entry) -> Vec<String> {
+pub(crate) fn limitations(entry: &Entry) -> Vec<String> {
     let acknowledged = entry.acknowledged.iter();
     let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", note(&held.finding), held.reason));
     let not_checked = entry.not_checked.iter().map(|held| format!("not checked: {}: {}", held.check, held.reason));
@@ -164,12 +164,12 @@ pub fn limitations(entry: &Entry) -> Vec<String> {
 }
 
 /// Formats a waiver: `agreed with the vendor (ada@example.com until 2027-01-31)`.
-pub fn waiver(waiver: &Waiver) -> String {
+pub(crate) fn waiver(waiver: &Waiver) -> String {
     visible(&format!("{} ({} until {})", waiver.reason, waiver.owner, waiver.expires)).into_owned()
 }
 
 /// Formats why a case has not passed on one line: the reason, or the first finding and the number of the others.
-pub fn message(entry: &Entry) -> String {
+pub(crate) fn message(entry: &Entry) -> String {
     let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.sentence()));
     let more = match entry.findings.len().saturating_sub(1) {
         0 => String::new(),
@@ -180,7 +180,7 @@ pub fn message(entry: &Entry) -> String {
 }
 
 /// Returns `passed`, `failed`, `errored` or `skipped`.
-pub fn outcome(verdict: Verdict) -> &'static str {
+pub(crate) fn outcome(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",
         Verdict::Failed => "failed",
@@ -190,7 +190,7 @@ pub fn outcome(verdict: Verdict) -> &'static str {
 }
 
 /// Formats severity and status of a finding: ` (warning)`, ` (warning, known)`, ` (new)`.
-pub fn status(finding: &Finding) -> String {
+pub(crate) fn status(finding: &Finding) -> String {
     let severity = (finding.severity == Severity::Warning).then_some("warning");
     let since = finding.since.map(|since| match since {
         Since::New => "new",
@@ -201,7 +201,7 @@ pub fn status(finding: &Finding) -> String {
 }
 
 /// Formats the number of fixed findings: `2 findings fixed`; `None` if there are none.
-pub fn fixed(head: &Head) -> Option<String> {
+pub(crate) fn fixed(head: &Head) -> Option<String> {
     let fixed = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len());
     (fixed > 0).then(|| format!("{} fixed", count(fixed as u64, "finding")))
 }

@@ -4,7 +4,7 @@ use crate::record::{Head, Summary};
 use crate::report::text::phrases::count;
 
 /// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`.
-pub fn outcome(head: &Head) -> &'static str {
+pub(crate) fn outcome(head: &Head) -> &'static str {
     match (head.summary.failed, head.summary.errored, head.summary.passed) {
         (1.., ..) => "failed",
         (0, 1.., _) => "errored",
@@ -14,7 +14,7 @@ pub fn outcome(head: &Head) -> &'static str {
 }
 
 /// Returns the sign of the outcome.
-pub fn glyph(head: &Head) -> &'static str {
+pub(crate) fn glyph(head: &Head) -> &'static str {
     match outcome(head) {
         "failed" => "✗",
         "errored" => "!",
@@ -24,7 +24,7 @@ pub fn glyph(head: &Head) -> &'static str {
 }
 
 /// Formats the verdict as a sentence: `16 of 56 cases failed, 2 errored`.
-pub fn sentence(head: &Head) -> String {
+pub(crate) fn sentence(head: &Head) -> String {
     let Summary { cases, passed, failed, errored, .. } = head.summary;
     let share = |number: u64, outcome: &str| format!("{number} of {} {outcome}", count(cases, "case"));
     let verdict = match (failed, errored, passed) {

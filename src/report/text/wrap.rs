@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Wraps `text` to `width` columns and indents continuation lines by `hanging`. A longer word is broken.
-pub fn wrapped(text: &str, width: usize, hanging: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize, hanging: usize) -> Vec<String> {
     let width = width.max(hanging + 16);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -20,10 +20,10 @@ pub fn wrapped(text: &str, width: usize, hanging: usize) -> Vec<String> {
 }
 
 /// Separator of parts on one line.
-pub const SEPARATOR: &str = " · ";
+pub(crate) const SEPARATOR: &str = " · ";
 
 /// Wraps the parts of `text` to `width` columns; line breaks are only between parts.
-pub fn whole(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn whole(text: &str, width: usize) -> Vec<String> {
     let parts: Vec<_> = text.split(SEPARATOR).map(|part| part.replace(' ', "\u{a0}")).collect();
     let lines = wrapped(&parts.join(" ·\u{a0}"), width, 2);
     lines.into_iter().map(|line| line.replace('\u{a0}', " ")).collect()

@@ -5,5 +5,5 @@ mod connect_timer;
 mod partial_response;
 mod sender;
 
-pub use super::settings::Settings;
-pub use sender::Network;
+pub(crate) use super::settings::Settings;
+pub(crate) use sender::Network;

@@ -24,7 +24,7 @@ const BODY_BUDGET: u32 = 12_000_000;
 
 /// A client of one target.
 #[derive(Debug)]
-pub struct Network {
+pub(crate) struct Network {
     client: reqwest::Client,
     /// A client that never reuses a connection; set up when first needed.
     fresh: OnceLock<reqwest::Client>,
@@ -38,7 +38,7 @@ pub struct Network {
 
 impl Network {
     /// Sets up the client; opens no connection. Errors name the invalid setting.
-    pub fn new(settings: Settings) -> Result<Self, String> {
+    pub(crate) fn new(settings: Settings) -> Result<Self, String> {
         let outgoing = Outgoing::new(&settings)?;
         let proxy = settings.proxy.as_ref().and_then(url::Url::host_str);
         let peer = match proxy {

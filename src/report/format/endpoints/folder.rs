@@ -15,7 +15,7 @@ use super::page::Markdown;
 const MAX_NAME: usize = 100;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "endpoints",
     file: "endpoints",
     summary: "endpoints/*.md: a page for each endpoint; every run writes them",
@@ -26,7 +26,7 @@ pub static FORMAT: Format = Format {
 
 /// One page per operation with cases, and one for cases outside the contract.
 #[derive(Debug, Default)]
-pub struct Endpoints {
+pub(super) struct Endpoints {
     pages: BTreeMap<Option<String>, Page>,
 }
 

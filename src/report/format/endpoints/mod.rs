@@ -3,6 +3,6 @@
 mod folder;
 mod page;
 
-pub use folder::FORMAT;
+pub(crate) use folder::FORMAT;
 #[cfg(test)]
-pub use page::Markdown;
+pub(crate) use page::Markdown;

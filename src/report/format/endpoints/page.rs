@@ -19,7 +19,7 @@ const REASONS: usize = 50;
 /// Renders the findings of one operation, a table of its cases, and its failing cases. The table is written at once;
 /// the failures are collected until the end.
 #[derive(Debug, Default)]
-pub struct Markdown {
+pub(crate) struct Markdown {
     /// Name of the operation; `None` for cases outside the contract.
     operation: Option<String>,
     failures: String,
@@ -32,7 +32,7 @@ pub struct Markdown {
 
 impl Markdown {
     /// Creates the page of `operation`, or of the cases outside the contract.
-    pub fn new(operation: Option<String>) -> Self {
+    pub(crate) fn new(operation: Option<String>) -> Self {
         Self { operation, ..Self::default() }
     }
 }

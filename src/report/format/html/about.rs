@@ -9,7 +9,7 @@ use super::case;
 use super::text::{instant, seen};
 
 /// Renders the section with the facts of the run.
-pub fn about(head: &Head) -> Markup {
+pub(super) fn about(head: &Head) -> Markup {
     let Head { contract, target, tool, .. } = head;
     html! {
         section aria-labelledby="about" {

@@ -6,17 +6,17 @@ use sha2::{Digest, Sha256};
 const BYTES: usize = 6;
 
 /// Returns the anchor of a case by its id.
-pub fn case(id: &str) -> String {
+pub(super) fn case(id: &str) -> String {
     hashed("c", id)
 }
 
 /// Returns the anchor of an operation by its name; the empty name is for cases outside the contract.
-pub fn endpoint(operation: &str) -> String {
+pub(super) fn endpoint(operation: &str) -> String {
     hashed("e", operation)
 }
 
 /// Returns the anchor of a finding by its fingerprint. A fingerprint is hexadecimal, but a record may hold anything.
-pub fn finding(fingerprint: &str) -> String {
+pub(super) fn finding(fingerprint: &str) -> String {
     let digits: String = fingerprint.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
     format!("f-{digits}")
 }

@@ -15,7 +15,7 @@ use super::{anchor, diff};
 const COMMAND: usize = 16 * 1024;
 
 /// Renders a case as a list item. There may be 20,000, so it has no element that it can do without.
-pub fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> Markup {
+pub(super) fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> Markup {
     let entry = &*case.entry;
     let ((checks, tags), statuses) = (filter_index.checks_and_tags(entry), filter_index.count_statuses(entry));
     let has_details = has_details(entry);
@@ -78,17 +78,17 @@ fn finding_line(finding: &Finding) -> Markup {
 }
 
 /// Renders the reason, the owner, the expiry date and the location of a waiver.
-pub fn waiver(waiver: &Waiver) -> Markup {
+pub(super) fn waiver(waiver: &Waiver) -> Markup {
     html! { (seen(&waiver.reason)) " (" (seen(&waiver.owner)) " until " (seen(&waiver.expires)) ", " (at(&waiver.place)) ")" }
 }
 
 /// Renders a location in a file.
-pub fn at(place: &Place) -> Markup {
+pub(super) fn at(place: &Place) -> Markup {
     html! { code { (seen(&phrases::place(place))) } }
 }
 
 /// Renders the command that reproduces the request, with a button to copy it.
-pub fn copyable(curl: &str) -> Markup {
+pub(super) fn copyable(curl: &str) -> Markup {
     html! {
         @if curl.len() > COMMAND {
             p.reason { "The curl command is too long to show; see record.json." }

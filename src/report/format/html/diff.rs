@@ -7,7 +7,7 @@ use crate::diff::{Line, Role};
 use super::text::seen;
 
 /// Renders the lines in a box; nothing if there are none.
-pub fn diff(lines: &[Line]) -> Markup {
+pub(super) fn diff(lines: &[Line]) -> Markup {
     html! {
         @if !lines.is_empty() {
             pre.diff tabindex="0" role="group" aria-label="Difference" { @for line in lines { (row(line)) "\n" } }

@@ -23,7 +23,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 /// Renders the section with the table; operations without cases are counted below it.
-pub fn table(head: &Head, sections: &[Section]) -> Markup {
+pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
     let tried = || head.coverage.iter().zip(sections).filter(|(endpoint, _)| endpoint.summary.cases > 0);
     let outside = counts::outside(head);
     let columns = COLUMNS.into_iter().enumerate();

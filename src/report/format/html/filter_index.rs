@@ -10,14 +10,14 @@ const MOST: usize = 500;
 
 /// Names of one list in order of appearance.
 #[derive(Debug, Default)]
-pub struct Names {
+pub(super) struct Names {
     names: Vec<String>,
     index: HashMap<String, usize>,
 }
 
 /// Status of a finding relative to waivers and to the previous run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FindingStatus {
+pub(super) enum FindingStatus {
     /// Not found in the previous run.
     New,
     /// Found in the previous run too.
@@ -28,10 +28,10 @@ pub enum FindingStatus {
 
 impl FindingStatus {
     /// All values in the order of the filter.
-    pub const ALL: [Self; 3] = [Self::New, Self::Known, Self::Waived];
+    pub(super) const ALL: [Self; 3] = [Self::New, Self::Known, Self::Waived];
 
     /// Returns the status of a finding; `None` if it is not waived and there is no previous run.
-    pub fn new(finding: &Finding, is_waived: bool) -> Option<Self> {
+    pub(super) fn new(finding: &Finding, is_waived: bool) -> Option<Self> {
         match (is_waived, finding.since) {
             (true, _) => Some(Self::Waived),
             (false, Some(Since::New)) => Some(Self::New),
@@ -41,7 +41,7 @@ impl FindingStatus {
     }
 
     /// Returns `new`, `known` or `waived`.
-    pub fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::New => "new",
             Self::Known => "known",
@@ -52,7 +52,7 @@ impl FindingStatus {
 
 /// Names and counts that cases can be filtered by.
 #[derive(Debug, Default)]
-pub struct FilterIndex {
+pub(super) struct FilterIndex {
     /// Number of cases by status of their findings, in the order of [`FindingStatus::ALL`].
     pub statuses: [u64; 3],
     /// Ids of checks with findings.
@@ -63,7 +63,7 @@ pub struct FilterIndex {
 
 impl Names {
     /// Returns the names with their numbers, sorted by name.
-    pub fn sorted(&self) -> Vec<(&str, usize)> {
+    pub(super) fn sorted(&self) -> Vec<(&str, usize)> {
         let mut names: Vec<_> = self.names.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
         names.sort_unstable();
         names
@@ -92,7 +92,7 @@ impl Names {
 
 impl FilterIndex {
     /// Counts an entry and returns the statuses of its findings, such as `new waived`; `None` if it has none.
-    pub fn count_statuses(&mut self, entry: &Entry) -> Option<String> {
+    pub(super) fn count_statuses(&mut self, entry: &Entry) -> Option<String> {
         let found = entry.findings.iter().filter_map(|finding| FindingStatus::new(finding, false));
         let waived = entry.waived.iter().filter_map(|held| FindingStatus::new(&held.finding, true));
         let found_statuses: Vec<_> = found.chain(waived).collect();
@@ -107,7 +107,7 @@ impl FilterIndex {
     }
 
     /// Returns the numbers of an entry's checks and those of its tags.
-    pub fn checks_and_tags(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
+    pub(super) fn checks_and_tags(&mut self, entry: &Entry) -> (Option<String>, Option<String>) {
         let acknowledged = entry.acknowledged.iter().map(|held| held.finding.check.as_str());
         let waived = entry.waived.iter().map(|held| held.finding.check.as_str());
         let not_checked = entry.not_checked.iter().map(|held| held.check.as_str());

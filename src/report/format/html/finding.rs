@@ -21,7 +21,7 @@ const MAX_GROUPS: usize = 200;
 const MAX_SENTENCE: usize = 180;
 
 /// Renders the most frequent findings for the top of the page.
-pub fn glance(head: &Head) -> Markup {
+pub(super) fn glance(head: &Head) -> Markup {
     let more = head.groups.len().saturating_sub(MAX_GLANCE) as u64 + head.groups_left_out;
     html! {
         @if !head.groups.is_empty() {
@@ -68,7 +68,7 @@ fn badges(group: &Group) -> Markup {
 }
 
 /// Renders the comparison with the previous run.
-pub fn compared(head: &Head) -> Markup {
+pub(super) fn compared(head: &Head) -> Markup {
     let number = |since| head.groups.iter().filter(|group| group.finding.since == Some(since)).count() as u64;
     html! {
         @if let Some(Compared { started, fixed, .. }) = &head.baseline {
@@ -99,7 +99,7 @@ fn fixed(head: &Head, operation: Option<&str>) -> Markup {
 }
 
 /// Renders the findings of `operation`, or of the cases outside the contract.
-pub fn all(head: &Head, operation: Option<&str>) -> Markup {
+pub(super) fn all(head: &Head, operation: Option<&str>) -> Markup {
     let of = |group: &&Group| group.operation.as_deref() == operation;
     let number = head.groups.iter().filter(of).count();
     html! {

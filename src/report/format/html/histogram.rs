@@ -13,7 +13,7 @@ const HEIGHT: f64 = 48.0;
 
 /// Response times of one operation in milliseconds.
 #[derive(Debug, Default)]
-pub struct Histogram(Vec<f32>);
+pub(super) struct Histogram(Vec<f32>);
 
 /// Range of the horizontal axis.
 struct Scale {
@@ -37,7 +37,7 @@ impl Scale {
 
 impl Histogram {
     /// Adds one response time.
-    pub fn add(&mut self, milliseconds: f64) {
+    pub(super) fn add(&mut self, milliseconds: f64) {
         #[expect(clippy::cast_possible_truncation, reason = "seven digits are plenty")]
         self.0.push(milliseconds.clamp(0.001, 1e9) as f32);
     }
@@ -50,7 +50,7 @@ impl Histogram {
     }
 
     /// Renders the histogram with median and 95th percentile; nothing for fewer than two responses.
-    pub fn picture(mut self) -> Markup {
+    pub(super) fn picture(mut self) -> Markup {
         self.0.sort_unstable_by(f32::total_cmp);
         let (Some(least), Some(most)) = (self.0.first(), self.0.last()) else { return html! {} };
         let scale = Scale { least: f64::from(*least), most: f64::from(*most) };

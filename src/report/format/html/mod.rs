@@ -18,6 +18,6 @@ mod text;
 mod timeline;
 mod verdict;
 
-pub use page::FORMAT;
+pub(crate) use page::FORMAT;
 #[cfg(test)]
-pub use page::Page;
+pub(crate) use page::Page;

@@ -7,7 +7,7 @@ use crate::record::{DeclaredResponse, Endpoint};
 use super::text::seen;
 
 /// Renders method and path: `POST /v2/customers/{customer_id}`. A line may break before each segment but the first.
-pub fn name(endpoint: &Endpoint) -> Markup {
+pub(super) fn name(endpoint: &Endpoint) -> Markup {
     html! {
         span.method { (seen(&endpoint.method)) } " "
         span.path { @for (index, segment) in seen(&endpoint.path).split_inclusive('/').enumerate() { @if index > 1 { wbr; } (segment) } }
@@ -15,7 +15,7 @@ pub fn name(endpoint: &Endpoint) -> Markup {
 }
 
 /// Renders the documented statuses. One that is not covered is also labelled so for screen readers.
-pub fn responses(responses: &[DeclaredResponse]) -> Markup {
+pub(super) fn responses(responses: &[DeclaredResponse]) -> Markup {
     html! {
         ul.statuses {
             @for response in responses {

@@ -20,7 +20,7 @@ use super::{about, endpoints, layout, verdict};
 pub(super) const ROOM: usize = 12 * 1024 * 1024;
 
 /// The format in the table.
-pub static FORMAT: Format = Format {
+pub(crate) static FORMAT: Format = Format {
     name: "html",
     file: "index.html",
     summary: "index.html: the whole run as one page; every run writes it",
@@ -31,7 +31,7 @@ pub static FORMAT: Format = Format {
 
 /// Collects the cases by operation, since the page shows one operation after the other.
 #[derive(Debug, Default)]
-pub struct Page {
+pub(crate) struct Page {
     head: Option<Head>,
     /// In document order; the last one is for cases outside the contract.
     sections: Vec<Section>,

@@ -19,7 +19,7 @@ const MANY: u64 = 50;
 
 /// Content collected for one operation.
 #[derive(Debug, Default)]
-pub struct Section {
+pub(super) struct Section {
     /// Failed and errored cases.
     failing: List,
     skipped: List,
@@ -39,7 +39,7 @@ struct List {
 
 impl Section {
     /// Adds one case if it fits into `room` bytes, and returns the bytes it took.
-    pub fn add(&mut self, reported: &ReportedCase<'_>, filter_index: &mut FilterIndex, room: usize) -> usize {
+    pub(super) fn add(&mut self, reported: &ReportedCase<'_>, filter_index: &mut FilterIndex, room: usize) -> usize {
         let entry = &*reported.entry;
         if let Some(timings) = entry.exchange.as_ref().and_then(|exchange| exchange.timings) {
             self.times.add(timings.total_ms);
@@ -63,12 +63,12 @@ impl Section {
     }
 
     /// Returns the response time in milliseconds and the anchor of the slowest case.
-    pub fn slowest(&self) -> Option<&(f64, String)> {
+    pub(super) fn slowest(&self) -> Option<&(f64, String)> {
         self.slowest.as_ref()
     }
 
     /// Writes the section of `endpoint`, or of the cases outside the contract; nothing if it has no cases.
-    pub fn write(self, head: &Head, endpoint: Option<&Endpoint>, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write(self, head: &Head, endpoint: Option<&Endpoint>, out: &mut dyn Write) -> io::Result<()> {
         if self.failing.cases + self.skipped.cases + self.passed.cases == 0 {
             return Ok(());
         }

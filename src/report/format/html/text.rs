@@ -11,11 +11,11 @@ use crate::report::text::phrases;
 const LONG: usize = 1_000;
 
 /// Makes a string visible and shortens a long one.
-pub fn seen(text: &str) -> Cow<'_, str> {
+pub(super) fn seen(text: &str) -> Cow<'_, str> {
     if text.len() <= LONG { visible(text) } else { Cow::Owned(shorten(text, LONG)) }
 }
 
 /// Renders an instant for people, with its exact value for programs.
-pub fn instant(text: &str) -> Markup {
+pub(super) fn instant(text: &str) -> Markup {
     html! { time datetime=(seen(text)) { (seen(&phrases::instant(text))) } }
 }

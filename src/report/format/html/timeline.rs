@@ -29,7 +29,7 @@ const NAME: usize = 120;
 
 /// Collects when cases ran.
 #[derive(Debug, Default)]
-pub struct Timeline {
+pub(super) struct Timeline {
     /// Duration of the run in milliseconds.
     whole: f64,
     /// Bars, if there are few cases.
@@ -52,13 +52,13 @@ struct Bar {
 
 impl Timeline {
     /// Creates a timeline for a duration in milliseconds and a number of cases.
-    pub fn over(whole: f64, cases: u64) -> Self {
+    pub(super) fn over(whole: f64, cases: u64) -> Self {
         let whole = if whole.is_finite() { whole.max(0.001) } else { 0.001 };
         Self { whole, bars: (cases <= FEW).then(Vec::new), columns: vec![[0; KINDS.len()]; COLUMNS] }
     }
 
     /// Adds one case.
-    pub fn add(&mut self, entry: &Entry) {
+    pub(super) fn add(&mut self, entry: &Entry) {
         let (from, to) = (self.along(entry.started_ms), self.along(entry.started_ms + entry.took_ms));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the columns")]
         let column = ((to * COLUMNS as f64) as usize).min(COLUMNS - 1);
@@ -79,7 +79,7 @@ impl Timeline {
     }
 
     /// Renders the section with the picture.
-    pub fn picture(&mut self) -> Markup {
+    pub(super) fn picture(&mut self) -> Markup {
         let whole = phrases::duration(self.whole);
         let picture = match self.bars.take() {
             Some(bars) if bars.is_empty() => return html! {},

@@ -10,7 +10,7 @@ use super::finding;
 use super::text::{instant, seen};
 
 /// Renders the top of the page.
-pub fn top(head: &Head) -> Markup {
+pub(super) fn top(head: &Head) -> Markup {
     let Head { summary, contract, target, .. } = head;
     html! {
         header.verdict.(verdict::outcome(head)) {
@@ -29,7 +29,7 @@ pub fn top(head: &Head) -> Markup {
 }
 
 /// Returns the title of the page.
-pub fn title(head: &Head) -> String {
+pub(super) fn title(head: &Head) -> String {
     format!(
         "{} {} · {} on {}",
         verdict::glyph(head),

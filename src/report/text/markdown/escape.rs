@@ -3,10 +3,10 @@
 use crate::diff::visible;
 
 /// First line of every Markdown report. Files without it are never removed.
-pub const MARK: &str = "<!-- written by signoff -->";
+pub(crate) const MARK: &str = "<!-- written by signoff -->";
 
 /// Escapes a string for a paragraph, a heading or a table cell, on one line.
-pub fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let text = visible(text);
     // Leading spaces would make it a code block.
     let text = text.trim();
@@ -44,7 +44,7 @@ fn is_markup(c: char, before: &str, after: &str) -> bool {
 }
 
 /// Escapes a sentence in which pairs of backticks mark code; without pairs like [`inline`].
-pub fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     if text.matches('`').count() % 2 == 1 {
         return inline(text);
     }
@@ -64,7 +64,7 @@ pub fn prose(text: &str) -> String {
 
 /// Formats a string as inline code with more backticks than it contains in a row (CommonMark §6.1). `|` is escaped for
 /// tables, which cannot hold one behind a backslash.
-pub fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = visible(text).replace("\\|", "\\\\u{7c}").replace('|', "\\|");
     let ticks = "`".repeat(longest_run(&text) + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
@@ -72,7 +72,7 @@ pub fn code(text: &str) -> String {
 }
 
 /// Formats a fenced code block with a fence longer than any run of backticks in it (CommonMark §4.5).
-pub fn fenced(language: &str, text: &str) -> String {
+pub(crate) fn fenced(language: &str, text: &str) -> String {
     let fence = "`".repeat((longest_run(text) + 1).max(3));
     format!("{fence}{language}\n{}\n{fence}\n", text.trim_end_matches('\n'))
 }

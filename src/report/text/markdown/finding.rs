@@ -18,7 +18,7 @@ const MAX_GROUPS: usize = 50;
 const MAX_CASES: usize = 5;
 
 /// Formats the findings of `operation`, or of the cases outside the contract. Empty if there are none.
-pub fn section(head: &Head, operation: Option<&str>) -> String {
+pub(crate) fn section(head: &Head, operation: Option<&str>) -> String {
     let groups: Vec<_> = head.groups.iter().filter(|group| group.operation.as_deref() == operation).collect();
     let fixed = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
     let fixed: String = fixed.filter(|fixed| fixed.operation.as_deref() == operation).map(self::fixed).collect();
@@ -33,7 +33,7 @@ pub fn section(head: &Head, operation: Option<&str>) -> String {
 }
 
 /// Formats a finding of the previous run that is fixed.
-pub fn fixed(fixed: &Fixed) -> String {
+pub(crate) fn fixed(fixed: &Fixed) -> String {
     let rule =
         [Some(fixed.check.as_str()), fixed.keyword.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
     let at = phrases::location_in(fixed.r#in, fixed.name.as_deref(), &fixed.at);
@@ -41,7 +41,7 @@ pub fn fixed(fixed: &Fixed) -> String {
 }
 
 /// Formats a group: expected and actual value, rationale, locations, and the command to reproduce it.
-pub fn group(group: &Group, head: &Head) -> String {
+pub(crate) fn group(group: &Group, head: &Head) -> String {
     let finding = &group.finding;
     let standing = phrases::status(finding);
     let at = phrases::location(finding);
@@ -81,7 +81,7 @@ fn cases(group: &Group) -> String {
 }
 
 /// Formats the reason, the owner, the expiry date and the location of a waiver.
-pub fn waiver(waiver: &Waiver) -> String {
+pub(crate) fn waiver(waiver: &Waiver) -> String {
     let Waiver { owner, reason, expires, place } = waiver;
     format!("{} ({} until {}, {})", inline(reason), inline(owner), inline(expires), code(&phrases::place(place)))
 }

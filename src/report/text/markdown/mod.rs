@@ -3,5 +3,5 @@
 mod escape;
 mod finding;
 
-pub use escape::{MARK, code, fenced, inline};
-pub use finding::{fixed, group, section, waiver};
+pub(crate) use escape::{MARK, code, fenced, inline};
+pub(crate) use finding::{fixed, group, section, waiver};
