@@ -129,7 +129,7 @@ impl Definition {
     }
 }
 
-/// Whether findings of the rule are told apart by the keyword of a schema.
+/// Whether the keyword of a schema distinguishes findings of the rule.
 fn is_of_schema(rule: Rule) -> bool {
     matches!(rule, Rule::BodySchema | Rule::HeaderSchema)
 }

@@ -49,13 +49,13 @@ fn judge(context: &Context<'_>, schema: &CaseSchema) -> Vec<Finding> {
     broken.chain(not_checked.into_iter().map(|not_checked| undecided(context, not_checked))).collect()
 }
 
-/// A breach whose keyword stands in the case.
+/// A breach of a keyword that the case file states.
 fn finding(context: &Context<'_>, breach: &Breach) -> Finding {
     let at = context.case_location("/expect/schema").concat(&breach.anchor.pointer);
     Finding { origin: Origin::Case(at), ..CHECK.breach(breach) }
 }
 
-/// A case that asks for what cannot be judged has not been kept.
+/// A case that expects what cannot be checked does not pass.
 fn undecided(context: &Context<'_>, not_checked: NotChecked) -> Finding {
     whole(context, "a schema that can be judged", Difference::NotChecked { reason: not_checked.reason })
 }

@@ -16,7 +16,7 @@ pub struct Finding {
     pub keyword: Option<String>,
     /// Where in the response (`Body(pointer)`, `Header`, `Status` …).
     pub location: Location,
-    /// Where the rule stands.
+    /// Location of the rule.
     pub origin: Origin,
     /// What was asked, compact.
     pub expected: String,
@@ -24,7 +24,7 @@ pub struct Finding {
     pub actual: Option<String>,
     /// Whether the thing should not be there at all.
     pub unexpected: bool,
-    /// Whether `expected` is a JSON string to be compared character by character with what came.
+    /// Whether `expected` is a JSON string to be compared with the actual string character by character.
     pub literal: bool,
     /// How expected and actual differ.
     pub difference: Difference,
@@ -50,7 +50,7 @@ impl Finding {
     }
 }
 
-/// The second place of a finding: where the rule stands.
+/// Location of the violated rule: in the contract or in the case file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Origin {
     /// In the contract.

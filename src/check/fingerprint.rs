@@ -1,4 +1,4 @@
-//! What tells a finding from others and stays the same from run to run: the rule, where it stands, and where it was broken.
+//! Identity of a finding across runs: the rule, the location of the rule, and the location of the breach.
 //!
 //! A fingerprint is written into waivers and compared with earlier runs, so it survives whatever does not make another breach of
 //! it: edits that move lines, values that differ, rows of a table. How it is made never changes.

@@ -1,4 +1,4 @@
-//! Findings that somebody has decided to live with for a while.
+//! Waivers: findings that do not fail the run until a date.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use super::fingerprint::Fingerprint;
 /// Why a finding fails nothing, who says so, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
-    /// Who answers for it.
+    /// Its owner.
     pub owner: String,
     /// Why.
     pub reason: String,
     /// The last day on which it holds: `2027-01-31`.
     pub expires: String,
-    /// Where it stands.
+    /// Its location.
     pub place: Place,
 }
 

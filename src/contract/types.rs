@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Some of the types of JSON; integers are told apart from other numbers.
+/// Some of the types of JSON; integers are distinct from other numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Types(u8);
 
@@ -39,7 +39,7 @@ impl Types {
     /// Types that hold further values.
     pub(crate) const CONTAINERS: Self = Self::ARRAY.or(Self::OBJECT);
 
-    /// The types that `name` stands for in `type`; none where it is not the name of a type.
+    /// The types that `name` means in `type`; none where it is not the name of a type.
     pub(crate) fn named(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, types)| *types)
     }

@@ -50,7 +50,7 @@ const MOST_TRIES: usize = 8;
 /// A realistic string of that format and name; none for formats without realistic data.
 pub(super) fn formatted(format: &str, name: &str, rng: &mut Rng) -> Option<String> {
     Some(match format {
-        "date" if Name::of(name).ends(&BIRTHS) => birth(rng),
+        "date" if Name::new(name).ends(&BIRTHS) => birth(rng),
         "date-time" => date_time(rng),
         "date" => date(rng),
         "time" => date_time(rng)[11..].to_owned(),
@@ -67,7 +67,7 @@ pub(super) fn formatted(format: &str, name: &str, rng: &mut Rng) -> Option<Strin
 
 /// A realistic string for that name, of the required length if possible; a few words if the name is not known.
 pub(super) fn named(name: &str, (least, most): (usize, usize), rng: &mut Rng) -> String {
-    let name = Name::of(name);
+    let name = Name::new(name);
     if name.ends(&["country", "country_code", "nationality"]) {
         // Country codes have either length.
         let (two, three) = COUNTRIES[rng.below(COUNTRIES.len())];
@@ -97,112 +97,128 @@ pub(super) fn named(name: &str, (least, most): (usize, usize), rng: &mut Rng) ->
 /// Data about people and places.
 fn contact(name: &Name, rng: &mut Rng) -> Option<String> {
     let ends = |ends: &[&str]| name.ends(ends);
-    Some(match () {
-        () if ends(&["first_name", "given_name", "middle_name"]) => rng.pick(&FIRST_NAMES).to_owned(),
-        () if ends(&["last_name", "family_name", "surname"]) => rng.pick(&LAST_NAMES).to_owned(),
-        () if ends(&["username", "user_name", "login", "nickname", "handle"]) => {
-            format!("{}{}", rng.pick(&FIRST_NAMES).to_lowercase(), rng.below(100))
-        }
-        () if ends(&["company", "company_name", "organization", "organisation", "merchant", "employer"]) => {
-            rng.pick(&COMPANIES).to_owned()
-        }
-        () if name.is(&["name", "full_name", "display_name", "author", "owner", "customer_name", "recipient"]) => {
-            person(rng)
-        }
-        () if ends(&["email", "email_address", "mail"]) => email(rng),
-        () if ends(&["phone", "phone_number", "mobile", "fax", "telephone"]) => {
-            format!("+1202555{:04}", rng.below(10_000))
-        }
-        () if ends(&["city", "town"]) => rng.pick(&CITIES).to_owned(),
-        () if ends(&["street", "address", "address1", "line1", "address_line_1", "street_line1"]) => {
-            format!("{} {}", rng.below(200) + 1, rng.pick(&STREETS))
-        }
-        () if ends(&["address2", "line2", "address_line_2", "street_line2"]) => format!("Apt {}", rng.below(40) + 1),
-        () if name.is(&["region", "province", "state_code"]) => rng.pick(&REGIONS).to_owned(),
-        () if ends(&["zip", "zipcode", "zip_code", "postcode", "postal_code"]) => format!("{:05}", rng.below(100_000)),
-        () if ends(&BIRTHS) => birth(rng),
-        () if name.is(&["gender", "sex"]) => ["female", "male", "diverse"][rng.below(3)].to_owned(),
-        () if ends(&["locale", "language", "lang"]) => rng.pick(&LANGUAGES).to_owned(),
-        () if ends(&["timezone", "time_zone", "tz"]) => rng.pick(&ZONES).to_owned(),
-        () => return None,
+    Some(if ends(&["first_name", "given_name", "middle_name"]) {
+        rng.pick(&FIRST_NAMES).to_owned()
+    } else if ends(&["last_name", "family_name", "surname"]) {
+        rng.pick(&LAST_NAMES).to_owned()
+    } else if ends(&["username", "user_name", "login", "nickname", "handle"]) {
+        format!("{}{}", rng.pick(&FIRST_NAMES).to_lowercase(), rng.below(100))
+    } else if ends(&["company", "company_name", "organization", "organisation", "merchant", "employer"]) {
+        rng.pick(&COMPANIES).to_owned()
+    } else if name.is(&["name", "full_name", "display_name", "author", "owner", "customer_name", "recipient"]) {
+        person(rng)
+    } else if ends(&["email", "email_address", "mail"]) {
+        email(rng)
+    } else if ends(&["phone", "phone_number", "mobile", "fax", "telephone"]) {
+        format!("+1202555{:04}", rng.below(10_000))
+    } else if ends(&["city", "town"]) {
+        rng.pick(&CITIES).to_owned()
+    } else if ends(&["street", "address", "address1", "line1", "address_line_1", "street_line1"]) {
+        format!("{} {}", rng.below(200) + 1, rng.pick(&STREETS))
+    } else if ends(&["address2", "line2", "address_line_2", "street_line2"]) {
+        format!("Apt {}", rng.below(40) + 1)
+    } else if name.is(&["region", "province", "state_code"]) {
+        rng.pick(&REGIONS).to_owned()
+    } else if ends(&["zip", "zipcode", "zip_code", "postcode", "postal_code"]) {
+        format!("{:05}", rng.below(100_000))
+    } else if ends(&BIRTHS) {
+        birth(rng)
+    } else if name.is(&["gender", "sex"]) {
+        ["female", "male", "diverse"][rng.below(3)].to_owned()
+    } else if ends(&["locale", "language", "lang"]) {
+        rng.pick(&LANGUAGES).to_owned()
+    } else if ends(&["timezone", "time_zone", "tz"]) {
+        rng.pick(&ZONES).to_owned()
+    } else {
+        return None;
     })
 }
 
 /// Data about money and status.
 fn money(name: &Name, rng: &mut Rng) -> Option<String> {
     let ends = |ends: &[&str]| name.ends(ends);
-    Some(match () {
-        () if ends(&["currency", "currency_code"]) => rng.pick(&CURRENCIES).to_owned(),
-        () if ends(&["amount", "price", "balance", "total", "fee", "cost"]) => {
-            format!("{}.{:02}", rng.below(1_000), rng.below(100))
-        }
-        () if ends(&["last4", "last_4", "last_four", "ssn4", "ssn_last4"]) => format!("{:04}", rng.below(10_000)),
-        () if ends(&["ssn"]) => format!("900-{:02}-{:04}", rng.below(99) + 1, rng.below(9_999) + 1),
-        () if ends(&["account_number", "routing_number"]) => format!("{:09}", rng.below(1_000_000_000)),
-        () if name.is(&["status", "state"]) => ["active", "pending", "closed"][rng.below(3)].to_owned(),
-        () if ends(&["color", "colour"]) => rng.pick(&COLOURS).to_owned(),
-        () if ends(&["title", "subject", "headline"]) => capital(&words(rng, 3)),
-        () if ends(&[
-            "description",
-            "text",
-            "message",
-            "comment",
-            "summary",
-            "note",
-            "notes",
-            "bio",
-            "body",
-            "reason",
-        ]) =>
-        {
-            format!("{}.", capital(&words(rng, 7)))
-        }
-        () => return None,
+    Some(if ends(&["currency", "currency_code"]) {
+        rng.pick(&CURRENCIES).to_owned()
+    } else if ends(&["amount", "price", "balance", "total", "fee", "cost"]) {
+        format!("{}.{:02}", rng.below(1_000), rng.below(100))
+    } else if ends(&["last4", "last_4", "last_four", "ssn4", "ssn_last4"]) {
+        format!("{:04}", rng.below(10_000))
+    } else if ends(&["ssn"]) {
+        format!("900-{:02}-{:04}", rng.below(99) + 1, rng.below(9_999) + 1)
+    } else if ends(&["account_number", "routing_number"]) {
+        format!("{:09}", rng.below(1_000_000_000))
+    } else if name.is(&["status", "state"]) {
+        ["active", "pending", "closed"][rng.below(3)].to_owned()
+    } else if ends(&["color", "colour"]) {
+        rng.pick(&COLOURS).to_owned()
+    } else if ends(&["title", "subject", "headline"]) {
+        capital(&words(rng, 3))
+    } else if ends(&["description", "text", "message", "comment", "summary", "note", "notes", "bio", "body", "reason"])
+    {
+        format!("{}.", capital(&words(rng, 7)))
+    } else {
+        return None;
     })
 }
 
 /// Technical data.
 fn technical(name: &Name, rng: &mut Rng) -> Option<String> {
     let ends = |ends: &[&str]| name.ends(ends);
-    Some(match () {
-        () if ends(&["uuid", "guid"]) => uuid(rng),
-        () if name.is(&["ip"]) || ends(&["ip_address", "ipv4", "remote_ip"]) => {
-            format!("192.0.2.{}", rng.below(254) + 1)
-        }
-        () if ends(&["ipv6"]) => format!("2001:db8::{:x}", rng.below(0xffff) + 1),
-        () if ends(&["host", "hostname", "domain"]) => format!("{}.example.com", rng.pick(&WORDS)),
-        () if ends(&["url", "uri", "link", "website", "href"]) => url(rng),
-        () if ends(&["filename", "file_name"]) => format!("{}.pdf", rng.pick(&WORDS)),
-        () if ends(&["slug"]) => format!("{}-{}", rng.pick(&WORDS), rng.pick(&WORDS)),
-        () if ends(&["version"]) => format!("{}.{}.{}", rng.below(5) + 1, rng.below(10), rng.below(10)),
-        () if ends(&["_at", "timestamp", "datetime", "date_time"]) || name.is(&["created", "updated", "modified"]) => {
-            date_time(rng)
-        }
-        () if ends(&["date", "day"]) => date(rng),
-        () if ends(&["time"]) => date_time(rng),
-        () if ends(&["id", "key", "token", "hash", "reference", "number", "code", "sku", "cursor"]) => id(rng),
-        () => return None,
+    Some(if ends(&["uuid", "guid"]) {
+        uuid(rng)
+    } else if name.is(&["ip"]) || ends(&["ip_address", "ipv4", "remote_ip"]) {
+        format!("192.0.2.{}", rng.below(254) + 1)
+    } else if ends(&["ipv6"]) {
+        format!("2001:db8::{:x}", rng.below(0xffff) + 1)
+    } else if ends(&["host", "hostname", "domain"]) {
+        format!("{}.example.com", rng.pick(&WORDS))
+    } else if ends(&["url", "uri", "link", "website", "href"]) {
+        url(rng)
+    } else if ends(&["filename", "file_name"]) {
+        format!("{}.pdf", rng.pick(&WORDS))
+    } else if ends(&["slug"]) {
+        format!("{}-{}", rng.pick(&WORDS), rng.pick(&WORDS))
+    } else if ends(&["version"]) {
+        format!("{}.{}.{}", rng.below(5) + 1, rng.below(10), rng.below(10))
+    } else if ends(&["_at", "timestamp", "datetime", "date_time"]) || name.is(&["created", "updated", "modified"]) {
+        date_time(rng)
+    } else if ends(&["date", "day"]) {
+        date(rng)
+    } else if ends(&["time"]) {
+        date_time(rng)
+    } else if ends(&["id", "key", "token", "hash", "reference", "number", "code", "sku", "cursor"]) {
+        id(rng)
+    } else {
+        return None;
     })
 }
 
 /// Usual range of numbers with that name.
 pub(super) fn range(name: &str) -> (i32, i32) {
-    let name = Name::of(name);
+    let name = Name::new(name);
     let ends = |ends: &[&str]| name.ends(ends);
-    match () {
-        () if ends(&["age"]) => (18, 90),
-        () if ends(&["lat", "latitude"]) => (-60, 70),
-        () if ends(&["lon", "lng", "longitude"]) => (-180, 180),
-        () if ends(&["year"]) => (1990, 2030),
-        () if ends(&["month"]) => (1, 12),
-        () if ends(&["day"]) => (1, 28),
-        () if ends(&["percent", "percentage", "score"]) => (0, 100),
-        () if ends(&["id"]) => (1_000, 999_999),
-        () if ends(&["timestamp", "_at"]) || name.is(&["created", "updated", "modified"]) => {
-            (1_577_836_800, 1_767_225_600)
-        }
-        () if ends(&["count", "quantity", "page", "size", "total"]) => (1, 50),
-        () => (1, 1_000),
+    if ends(&["age"]) {
+        (18, 90)
+    } else if ends(&["lat", "latitude"]) {
+        (-60, 70)
+    } else if ends(&["lon", "lng", "longitude"]) {
+        (-180, 180)
+    } else if ends(&["year"]) {
+        (1990, 2030)
+    } else if ends(&["month"]) {
+        (1, 12)
+    } else if ends(&["day"]) {
+        (1, 28)
+    } else if ends(&["percent", "percentage", "score"]) {
+        (0, 100)
+    } else if ends(&["id"]) {
+        (1_000, 999_999)
+    } else if ends(&["timestamp", "_at"]) || name.is(&["created", "updated", "modified"]) {
+        (1_577_836_800, 1_767_225_600)
+    } else if ends(&["count", "quantity", "page", "size", "total"]) {
+        (1, 50)
+    } else {
+        (1, 1_000)
     }
 }
 
@@ -210,7 +226,7 @@ pub(super) fn range(name: &str) -> (i32, i32) {
 struct Name(String);
 
 impl Name {
-    fn of(name: &str) -> Self {
+    fn new(name: &str) -> Self {
         let mut snake = String::new();
         let mut is_inside = false;
         for character in name.chars() {
@@ -296,7 +312,7 @@ mod tests {
 
     #[test]
     fn names_are_known_by_their_words() {
-        let known = |name: &str| Name::of(name).ends(&["id", "last4", "phone_number"]);
+        let known = |name: &str| Name::new(name).ends(&["id", "last4", "phone_number"]);
         assert!(
             ["id", "partnerCustomerId", "CUSTOMER_ID", "x-id", "card_last4", "phoneNumber"]
                 .map(known)

@@ -217,7 +217,7 @@ fn what_cannot_be_had_names_the_schema() {
     };
     none(r"^(a)\1$");
     none("^(?=a)b");
-    // What cannot be matched is not judged.
+    // Patterns that cannot be matched are not checked.
     check(json!({"type": "string", "pattern": "^[]$"}), json!("string"));
     refuse(
         json!({"properties": {"a": {"type": "integer", "minimum": 3, "maximum": 2}}, "required": ["a"]}),

@@ -69,7 +69,7 @@ fn accepted_statuses(case: &Case) -> Vec<RangeInclusive<u16>> {
     }
 }
 
-/// Whether a response with a status in `range` is judged by `declared`.
+/// Whether a response with a status in `range` is validated against `declared`.
 fn applies_to(declared: &ResponseObject, range: &RangeInclusive<u16>, operation: &Operation) -> bool {
     range.clone().any(|status| {
         operation.response(status).is_some_and(|response_object| response_object.status == declared.status)

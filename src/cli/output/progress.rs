@@ -29,7 +29,7 @@ pub(crate) enum Detail {
     Verbose,
 }
 
-/// Failing cases to print by default: more of them rarely tell more.
+/// Failing cases to print by default: more of them rarely add information.
 pub(crate) const MAX_DIFFS: usize = 20;
 
 /// What is printed, and how.

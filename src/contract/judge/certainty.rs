@@ -1,9 +1,9 @@
-//! Which breaches stay breaches whatever else the message holds: what `signoff check` may report before anything is sent.
+//! Breaches that do not depend on the rest of the message: what `signoff check` may report before anything is sent.
 
 use crate::contract::{Breach, Contract, keyword};
 
 impl Contract {
-    /// Whether the value at the location of the breach violates the contract whatever else the message holds.
+    /// Whether the value at the location of the breach violates the contract independently of the rest of the message.
     pub fn is_independent(&self, breach: &Breach) -> bool {
         keyword::is_decided_by_value(&breach.keyword) && self.is_unconditional(breach)
     }

@@ -41,7 +41,7 @@ impl<'a> Content<'a> {
     }
 
     /// Returns the declared media type that describes the content best, and the actual one. An invalid header is a breach; the
-    /// content is still judged where only one media type is possible.
+    /// content is still validated if only one media type is possible.
     pub(super) fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, Cow<'a, MediaType>)> {
         let lines: Vec<&str> = self.headers.all("content-type").collect();
         // The usual case: the header is exactly as declared.

@@ -121,7 +121,7 @@ fn judge_body(content: &Content<'_>, method: &str, response: &Response, judgemen
     }
 }
 
-/// Responses that cannot have content, whatever is declared (RFC 9110 §6.4.1).
+/// Responses that cannot have content, even if it is declared (RFC 9110 §6.4.1).
 fn never_has_content(method: &str, status: u16) -> bool {
     method == "HEAD" || matches!(status, 100..=199 | 204 | 205 | 304)
 }

@@ -1,4 +1,4 @@
-//! Splits sequences whose items are judged one by one (OpenAPI 3.2 §4.14): JSON Lines, JSON text sequences, event streams.
+//! Splits sequences whose items are validated one by one (OpenAPI 3.2 §4.14): JSON Lines, JSON text sequences, event streams.
 
 use serde_json::{Map, Value};
 

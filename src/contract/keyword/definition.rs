@@ -239,7 +239,7 @@ impl Keyword {
         Self { uses: self.uses | more, ..self }
     }
 
-    /// Whether the value at the location of a violation violates it whatever else the message holds. Of a missing property
+    /// Whether the value at the location of a violation violates it independently of the rest of the message. Of a missing property
     /// that cannot be said, since properties may be added.
     pub(crate) const fn is_decided_by_value(&self) -> bool {
         self.uses & DECIDED_BY_VALUE != 0

@@ -149,7 +149,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Keyword> {
     found.ok().map(|index| BY_NAME[index])
 }
 
-/// Whether the value at the location of a violation of `keyword` violates it whatever else the message holds.
+/// Whether the value at the location of a violation of `keyword` violates it independently of the rest of the message.
 pub(crate) fn is_decided_by_value(keyword: &str) -> bool {
     keyword == FALSE || find(keyword).is_some_and(Keyword::is_decided_by_value)
 }

@@ -1,7 +1,7 @@
 //! `link`: a link names an operation of the document, and its expressions select declared values (OpenAPI 3.1 §4.8.20).
 //!
 //! The operation is checked once per link. The expressions are checked once per response that has the link, because only the
-//! response and its operation tell what is declared.
+//! response and its operation show what is declared.
 
 use serde_json::Value;
 

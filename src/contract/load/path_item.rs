@@ -37,7 +37,7 @@ pub(super) fn read<'d>(
         OperationKind::Webhook => format!("the path item of the webhook {name}"),
         OperationKind::Callback => format!("the path item of the callback {name}"),
     };
-    // A Reference Object, which a webhook may be, has a summary and a description of its own.
+    // A Reference Object, which a webhook may be, has its own summary and description.
     let is_own = |field: &str| kind != OperationKind::Path && matches!(field, "summary" | "description");
     if item.value.get(REF).is_some() && item.members().filter(|(field, _)| !is_own(field)).count() > 1 {
         builder.warn(&item, rules::IGNORED_BESIDE_REF, format!("{what} has fields next to $ref, which are ignored"));

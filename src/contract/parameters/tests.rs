@@ -269,7 +269,7 @@ fn is_left_out(cell: &str) -> bool {
     cell.contains("n/a") || ["R|100|G|200", "."].contains(&cell)
 }
 
-/// Where parameters of that style may stand.
+/// Locations that allow parameters of that style.
 fn places(style: &str) -> &'static [ParameterIn] {
     match style {
         "simple" => &[ParameterIn::Path, ParameterIn::Header],
@@ -292,7 +292,7 @@ fn published(place: ParameterIn, version: &str, (cells, input, cell): (&[&str], 
     let parameter = Parameter { style, ..color(place, cells[0], explode, shape(kind)) };
     let plain = |text: &str| text.replace("%5B", "[").replace("%5D", "]").replace("%7C", "|");
     let cell = cell.trim_start_matches('?');
-    // Cookies stand beside each other as such, which the table leaves to the reader.
+    // Cookies are joined as cookies, which the table leaves to the reader.
     let cell = if place == ParameterIn::Cookie { cell.replace('&', "; ") } else { cell.to_owned() };
     let made = serialize(&parameter, input);
     // Older tables leave the name out before separated values.

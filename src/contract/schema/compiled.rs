@@ -1,7 +1,7 @@
 //! The validator of the schema library: every schema of the contract, compiled as one.
 //!
 //! Each validator of the library holds its own copy of everything it reaches. One wrapper with a property per schema is compiled
-//! instead, and a value is judged as the property of that name.
+//! instead, and a value is validated as the property of that name.
 
 use jsonschema::{Draft, Registry, ValidationOptions};
 use serde_json::{Map, Value, json};

@@ -44,7 +44,7 @@ pub(super) struct Contents {
 }
 
 impl SchemaIndex {
-    /// Indexes `contents`. Schemas that discriminators select become roots too, since values are judged by them alone.
+    /// Indexes `contents`. Schemas that discriminators select become roots too, since values are validated against them alone.
     pub(super) fn new(contents: Contents) -> Self {
         let Contents { mut roots, schemas, entries, patterns, name_patterns } = contents;
         let discriminators = || schemas.iter().filter_map(|schema| schema.info().discriminator.as_deref());
@@ -97,12 +97,12 @@ impl SchemaIndex {
         self.has_discriminators
     }
 
-    /// The locations of the schemas that values are judged by: those that were asked for, then those that values select.
+    /// The locations of the schemas that values are validated against: the requested ones, then those that values select.
     pub(super) fn roots(&self) -> impl Iterator<Item = &Anchor> {
         self.roots.iter().map(|id| &self.schemas[*id].anchor)
     }
 
-    /// The key of a schema that values are judged by.
+    /// The key of a schema that values are validated against.
     pub(super) fn key(&self, id: SchemaId) -> Option<SchemaKey> {
         self.keys.get(&id).copied()
     }

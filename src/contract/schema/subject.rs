@@ -7,7 +7,7 @@ use crate::pointer::Pointer;
 /// Maximum number of breaches that are listed for one value; that others are left out is reported as not checked.
 pub(in crate::contract) const MAX_VIOLATIONS: usize = 1_000;
 
-/// What a value is judged by, and how its breaches are labelled.
+/// The schema that a value is validated against, and the labels of its breaches.
 #[derive(Clone, Copy)]
 pub(in crate::contract) struct Subject<'a> {
     /// The documents of the schemas.

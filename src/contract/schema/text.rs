@@ -16,15 +16,15 @@ use crate::http::MediaType;
 /// Steps after which matching a pattern is aborted and the value not checked against it.
 const BACKTRACK_LIMIT: usize = 100_000;
 
-/// What the message of an error starts with that stands for "not judged".
+/// Prefix of an error message that means "not checked".
 const NOT_CHECKED: &str = "not_checked: ";
 
-/// Why a value was not judged, when that is what the message of an error says.
+/// The reason why a value was not checked, if the error message has the prefix.
 pub(super) fn not_checked_reason(message: &str) -> Option<&str> {
     message.strip_prefix(NOT_CHECKED)
 }
 
-/// The error that says why a value is not judged.
+/// The error that means that a value is not checked, with the reason.
 pub(super) fn not_checked(why: &str) -> ValidationError<'static> {
     ValidationError::custom(format!("{NOT_CHECKED}{why}"))
 }

@@ -19,7 +19,7 @@ pub(super) struct Violation {
     pub at: Pointer,
     /// The location in the contract.
     pub anchor: Anchor,
-    /// What the keyword does not tell.
+    /// What the keyword alone does not state.
     pub detail: Detail,
 }
 

@@ -17,7 +17,7 @@ pub struct Entry {
     pub name: String,
     /// The story's id: the file, with the row's number behind `#` where the file has a table.
     pub story: String,
-    /// Where the case stands.
+    /// Location of the case.
     pub place: Place,
     /// Its part in the story.
     pub role: Role,
@@ -60,7 +60,7 @@ pub struct Entry {
     /// Breaches that the case said beforehand it would meet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledged: Vec<Acknowledged>,
-    /// Breaches that somebody has waived.
+    /// Waived findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
     /// Where overlays say what the verdict rests on beyond the document as published.

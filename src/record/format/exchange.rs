@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One request and what came of it.
+/// One request and its response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
@@ -61,7 +61,7 @@ pub struct Body {
     /// How many bytes at the end are left out here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out: u64,
-    /// Where something was found in JSON that is not here as a whole: the whole, with `null` in place of what stands elsewhere.
+    /// The parts of a shortened JSON body that have findings; everything else is `null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
 }

@@ -29,7 +29,7 @@ pub struct Finding {
     pub name: Option<String>,
     /// A JSON Pointer into that part; the empty one means the whole.
     pub at: String,
-    /// Where the rule stands: in the contract or in the case's file.
+    /// Location of the rule: in the contract or in the case file.
     pub place: Place,
     /// The source line at that place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct Finding {
     /// Whether the run that this one was compared with had met it; absent where there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
-    /// Whether `expected` is a JSON string to be compared with what came character by character.
+    /// Whether `expected` is a JSON string to be compared with the actual string character by character.
     #[serde(default, skip_serializing_if = "is_false")]
     pub literal: bool,
     /// Whether the thing should not be there at all.
@@ -118,7 +118,7 @@ pub struct Acknowledged {
     pub reason: String,
 }
 
-/// A breach that fails nothing, because somebody has waived it.
+/// A waived finding; it does not fail the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waived {
@@ -132,13 +132,13 @@ pub struct Waived {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
-    /// Who answers for it.
+    /// Its owner.
     pub owner: String,
     /// Why.
     pub reason: String,
     /// The last day on which it holds: `2027-01-31`.
     pub expires: String,
-    /// Where it stands.
+    /// Its location.
     pub place: Place,
 }
 

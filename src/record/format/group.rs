@@ -19,7 +19,7 @@ pub struct Group {
     pub path: String,
     /// The finding as the first of its cases met it, long texts shortened.
     pub finding: Finding,
-    /// Whether other cases met it in another way: where, what came and what was said differ.
+    /// Whether cases have the finding with different locations, actual values or messages.
     #[serde(default, skip_serializing_if = "is_false")]
     pub varied: bool,
     /// Why it fails nothing; absent where it does.
@@ -43,7 +43,7 @@ pub struct Group {
 pub struct Met {
     /// The case's id.
     pub case: String,
-    /// Where the case stands.
+    /// Location of the case.
     pub place: Place,
 }
 

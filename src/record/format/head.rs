@@ -27,7 +27,7 @@ pub struct Head {
     pub seed: u64,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
-    /// The contract it judged by.
+    /// The contract of the run.
     pub contract: ContractUsed,
     /// What overlays changed of the document as published, action by action.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,7 +55,7 @@ pub struct Head {
     /// How many groups are not listed there.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub groups_left_out: u64,
-    /// The fingerprints of those that are not listed, as far as they were told apart.
+    /// The fingerprints of those that are not listed, as far as they were distinguished.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<String>,
     /// The checks that found something, by id.
@@ -113,7 +113,7 @@ pub struct ContractUsed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverlayAction {
-    /// Where it stands.
+    /// Its location.
     pub place: Place,
     /// The JSONPath of what it is about.
     pub target: String,
@@ -211,7 +211,7 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings that cases acknowledged.
     pub acknowledged: u64,
-    /// Findings that somebody has waived.
+    /// Waived findings.
     #[serde(default)]
     pub waived: u64,
     /// Cases whose verdict rests on an overlay.

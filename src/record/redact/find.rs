@@ -112,7 +112,7 @@ fn in_string(
     });
 }
 
-/// Finds everything at or below `pointer` in JSON; `*` stands for every element or property. In malformed JSON, finds everything
+/// Finds everything at or below `pointer` in JSON; `*` matches every element or property. In malformed JSON, finds everything
 /// below the last name of the pointer, anywhere.
 pub(super) fn at_pointer(text: &str, pointer: &Pointer) -> Vec<SensitiveValue> {
     let mut found = Vec::new();

@@ -22,7 +22,7 @@ pub(crate) struct SensitiveNames {
     off: bool,
     /// Properties, parameters and headers named by the configuration.
     configured: Vec<String>,
-    /// Locations in bodies named by the configuration; `*` stands for every element or property.
+    /// Locations in bodies named by the configuration; `*` matches every element or property.
     pointers: Vec<Pointer>,
     /// Properties and parameters that the contract protects.
     protected: Vec<String>,

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::record::redact::sensitive_names::NamesByOperation;
 
-    /// What stands under `pin` in XML.
+    /// The content below `pin` in XML.
     fn sensitive(text: &str) -> Vec<SensitiveValue> {
         let mut found = Vec::new();
         let media_type = MediaType::parse("application/problem+xml").expect("a media type");

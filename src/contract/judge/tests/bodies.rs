@@ -1,4 +1,4 @@
-//! What is judged of content that is not one JSON value: forms, parts, XML, sequences.
+//! Validation of content that is not one JSON value: forms, parts, XML, sequences.
 
 use insta::assert_snapshot;
 
@@ -49,7 +49,7 @@ components:
   schemas: { Bytes: { type: string, format: binary } }
 ";
 
-/// Judges content of that type in a request, and makes sure that an answer is judged alike.
+/// Judges content of that type in a request, and makes sure that a response gets the same judgement.
 fn check(media_type: &str, body: &str) -> String {
     let contract = contract(FILES);
     let operation = contract.operation("send").expect("it is declared");

@@ -81,7 +81,7 @@ fn message(text: &str) -> (Headers, Bytes) {
     (headers, Bytes::copy_from_slice(body.as_bytes()))
 }
 
-/// Judges an answer to getOrder, given as its status and message.
+/// Judges a response of getOrder, given as its status and message.
 fn answer(status: u16, text: &str) -> String {
     answer_to("GET", status, text)
 }

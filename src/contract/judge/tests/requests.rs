@@ -1,4 +1,4 @@
-//! What is judged of a request.
+//! Validation of requests.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! What is judged of an answer.
+//! Validation of responses.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! Every kind of security, how alternatives and operations combine them, and what a request is told that lacks one.
+//! Every kind of security, how alternatives and operations combine them, and the messages for requests without one.
 
 use super::*;
 

@@ -102,7 +102,7 @@ impl Plan {
             Self::List { items, least, most } => broken_list(items, *least, *most),
             Self::Record { members, closed } => broken_record(self, members, *closed),
             Self::Nullable(inner) | Self::Shared(inner) => inner.broken(),
-            // Which branch is meant is told by what fits best, which a value of another type does not show.
+            // The closest branch is the one that fits best; a value of another type does not show it.
             Self::Both(inner) => {
                 inner.broken().into_iter().filter(|broken| !(broken.2.is_empty() && broken.1 == "type")).collect()
             }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The first line of everything that is told of `value`.
+/// The first line of every breach of `value`.
 fn told(document: &str, value: &str) -> Vec<String> {
     let told = check(&format!("openapi: 3.1.0\n{document}"), value);
     told.lines().filter(|line| !line.starts_with(' ')).map(str::to_owned).collect()
@@ -91,7 +91,7 @@ schema: { $id: 'https://example.com/tree', $dynamicAnchor: node, properties: { n
     );
 }
 
-/// A list of what its dynamic scope says, which is `Item` unless somebody else says so.
+/// A list of what its dynamic scope names, `Item` by default.
 const LIST: &str = "
 components:
   schemas:
