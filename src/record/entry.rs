@@ -52,7 +52,7 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
         method: or_sent(operation.map(|operation| &operation.method), sent.map(|request| request.method.as_str())),
         path: or_sent(operation.map(|operation| &operation.path), sent.map(http::Request::path)),
         tags: case.tags.clone(),
-        requirement: (!case.requirements.is_empty()).then(|| case.requirements.join(", ")),
+        requirements: case.requirements.clone(),
         violates: violates(&case.violates),
         unchecked: case.violates == Violates::Unchecked,
         outcome: verdict,

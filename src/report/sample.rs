@@ -136,7 +136,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         method: "POST".to_owned(),
         path: "/v2/customers/{customer_id}/link".to_owned(),
         tags: vec!["golive".to_owned()],
-        requirement: Some("LINK-1".to_owned()),
+        requirements: vec!["LINK-1".to_owned()],
         violates: Vec::new(),
         unchecked: false,
         outcome,

@@ -134,7 +134,8 @@ impl<'a> Test<'a> {
 fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
     let operation = entry.operation.as_ref().map(|name| ("operation", name.clone()));
     let endpoint = Some(("endpoint", format!("{} {}", entry.method, entry.path)));
-    let requirement = entry.requirement.as_ref().map(|clause| ("requirement", clause.clone()));
+    let requirements = &entry.requirements;
+    let requirement = (!requirements.is_empty()).then(|| ("requirement", requirements.join(", ")));
     let violations = phrases::violations(entry);
     let violates = (!violations.is_empty()).then(|| ("violates", violations.join(", ")));
     let check = entry.findings.first().map(|finding| ("check", phrases::note(finding)));

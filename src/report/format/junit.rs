@@ -185,7 +185,7 @@ fn aside(entry: &Entry) -> String {
             lines.extend([visible(name).as_ref(), ": ", visible(text).as_ref(), "\n"]);
         }
     };
-    line("requirement", entry.requirement.as_deref().unwrap_or_default());
+    line("requirement", &entry.requirements.join(", "));
     line("tags", &entry.tags.join(", "));
     line("violates", &phrases::violations(entry).join(", "));
     if let Some((name, id)) = &entry.request_id {

@@ -119,8 +119,8 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     member("severity", &severity(entry))?;
     member("at", &json(&phrases::place(&entry.place)))?;
     member("duration_ms", &to_json(&entry.took_ms))?;
-    if let Some(requirement) = &entry.requirement {
-        member("requirement", &json(requirement))?;
+    if !entry.requirements.is_empty() {
+        member("requirement", &json(&entry.requirements.join(", ")))?;
     }
     if let Some((name, id)) = &entry.request_id {
         member("request_id", &json(&format!("{name}: {id}")))?;

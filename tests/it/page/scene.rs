@@ -122,8 +122,9 @@ fn read(record: &Path) -> Value {
 
 /// Replaces every string of an entry by a malicious one.
 fn make_malicious(entry: &mut Value, next: &mut impl FnMut() -> Value) {
-    (entry["name"], entry["reason"], entry["requirement"]) = (next(), next(), next());
+    (entry["name"], entry["reason"]) = (next(), next());
     (entry["tags"], entry["violates"]) = (json!([next(), next()]), json!([next()]));
+    entry["requirements"] = json!([next()]);
     entry["place"]["file"] = next();
     for finding in entry.get_mut("findings").and_then(Value::as_array_mut).into_iter().flatten() {
         (finding["message"], finding["expected"]) = (next(), next());

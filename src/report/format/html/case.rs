@@ -62,7 +62,7 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
             @for held in &entry.waived { li { (finding_line(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
             @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }
             @for place in &entry.assumed { li { "Assumption: " (at(place)) } }
-            @if let Some(clause) = &entry.requirement { li { "Requirement: " (seen(clause)) } }
+            @for requirement in &entry.requirements { li { "Requirement: " (seen(requirement)) } }
         }
         @if let Some(curl) = &entry.curl { div.command { (copyable(curl)) } }
         (headers(entry))
