@@ -17,7 +17,7 @@ check:
 accept *filter:
     INSTA_UPDATE=always cargo test --locked -- {{filter}}
 
-# Create the files of a new check, for example `just new-check body-size`.
+# Create the files of a new check (a copy of body-present), for example `just new-check body-size`.
 new-check name:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -30,9 +30,9 @@ new-check name:
     mkdir "$scenario"
     cp tests/data/check/body-present/{spec,cases,target}.yaml "$scenario/"
     echo "$file and $scenario/ are copies of body-present. To do:"
-    echo "  1. Write the header and the function \`run\` of $file: \`signoff explain $id\` prints the header."
+    echo "  1. Write the header of $file, which \`signoff explain $id\` prints, and name its rule or its function \`run\`."
     echo "  2. Add the id to src/rules/checks.rs, \`mod ${id//-/_};\` to src/check/mod.rs, and its CHECK to src/check/registry.rs."
-    echo "  3. Write the scenario, then run \`just accept check\` and review $scenario/findings.snap."
+    echo "  3. Write the scenario, then run \`just accept check\` and \`just accept cli::texts\`, and review $scenario/findings.snap."
 
 # Compare throughput, memory and start-up with plain reqwest + jsonschema, and a large document with plain serde_json.
 bench:
