@@ -89,8 +89,7 @@ pub(crate) fn declaration(judgement: &Judgement) -> Vec<String> {
 
 /// Returns the violations of a request, each with the message of its first breach.
 fn broken(judgement: &Judgement) -> BTreeMap<Violation, &Breach> {
-    // An undeclared property that the schema allows is no violation.
-    let breaches = judgement.breaches.iter().filter(|breach| breach.rule != Rule::UndocumentedProperty);
+    let breaches = judgement.breaches.iter().filter(|breach| breach.rule.is_binding());
     let mut all = BTreeMap::new();
     for breach in breaches {
         all.entry(violation(breach)).or_insert(breach);

@@ -131,7 +131,7 @@ impl Definition {
 
 /// Whether the keyword of a schema distinguishes findings of the rule.
 fn is_of_schema(rule: Rule) -> bool {
-    matches!(rule, Rule::BodySchema | Rule::HeaderSchema)
+    matches!(rule, Rule::BodySchema | Rule::HeaderSchema | Rule::Discriminator)
 }
 
 /// Whether the location of the breach must not exist.

@@ -7,6 +7,7 @@ mod body_well_formed;
 mod content_type_documented;
 mod context;
 mod definition;
+mod discriminator;
 mod expected_assert;
 mod expected_body;
 mod expected_capture;

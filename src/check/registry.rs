@@ -4,8 +4,8 @@ use crate::contract::Rule;
 
 use super::definition::Definition;
 use super::{
-    body_absent, body_present, body_schema, body_well_formed, content_type_documented, expected_assert, expected_body,
-    expected_capture, expected_headers, expected_schema, expected_status, expected_time, header_schema,
+    body_absent, body_present, body_schema, body_well_formed, content_type_documented, discriminator, expected_assert,
+    expected_body, expected_capture, expected_headers, expected_schema, expected_status, expected_time, header_schema,
     status_documented, undocumented_property, violation_refused,
 };
 
@@ -19,6 +19,7 @@ pub(crate) const ALL: &[Definition] = &[
     body_schema::CHECK,
     header_schema::CHECK,
     undocumented_property::CHECK,
+    discriminator::CHECK,
     violation_refused::CHECK,
     expected_status::CHECK,
     expected_headers::CHECK,

@@ -129,6 +129,8 @@ pub enum Rule {
     HeaderSchema,
     /// A property that no branch of the schema declares.
     UndocumentedProperty,
+    /// An object that its discriminator assigns to no schema, or to one that it violates.
+    Discriminator,
     /// A request parameter is missing, undeclared or violates its schema.
     Parameter,
     /// Credentials are absent or malformed.
@@ -137,6 +139,14 @@ pub enum Rule {
     Method,
     /// The path is not in the contract.
     Path,
+}
+
+impl Rule {
+    /// Whether the contract forbids what the rule reports. JSON Schema allows properties that it does not name, and a discriminator
+    /// must not change the result of validation (OpenAPI 3.0.4 §4.7.25, 3.1.1 §4.8.25, 3.2 §4.25).
+    pub fn is_binding(self) -> bool {
+        !matches!(self, Self::UndocumentedProperty | Self::Discriminator)
+    }
 }
 
 /// A location in a message.

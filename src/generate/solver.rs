@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Breach, Contract, Declared, Direction, Location, Parameter, Rule, judge};
+use crate::contract::{Breach, Contract, Declared, Direction, Location, Parameter, judge};
 use crate::pointer::Pointer;
 
 use super::by_type;
@@ -85,9 +85,9 @@ pub(crate) fn parameter(
     }
 }
 
-/// Whether undocumented properties are the only breaches.
+/// Whether the contract forbids nothing of what the breaches report.
 pub(crate) fn is_only_undocumented(breaches: &[Breach]) -> bool {
-    breaches.iter().all(|breach| breach.rule == Rule::UndocumentedProperty)
+    !breaches.iter().any(|breach| breach.rule.is_binding())
 }
 
 /// Locations of the breaches in the value, and the first breach as an error.

@@ -8,6 +8,7 @@ pub(crate) const BODY_WELL_FORMED: &str = "body-well-formed";
 pub(crate) const BODY_SCHEMA: &str = "body-schema";
 pub(crate) const HEADER_SCHEMA: &str = "header-schema";
 pub(crate) const UNDOCUMENTED_PROPERTY: &str = "undocumented-property";
+pub(crate) const DISCRIMINATOR: &str = "discriminator";
 pub(crate) const VIOLATION_REFUSED: &str = "violation-refused";
 pub(crate) const EXPECTED_STATUS: &str = "expected-status";
 pub(crate) const EXPECTED_HEADERS: &str = "expected-headers";

@@ -171,6 +171,8 @@ fn conforms(
     let subject = Subject { refs: contract.refs(), key, rule, location, direction };
     let (mut breaches, mut not_checked) = contract.schemas.judge(subject, value);
     if direction == Direction::Response {
+        let advice = contract.schemas.discriminated(subject, value, &breaches);
+        breaches.extend(advice);
         let (more, unknown) = contract.schemas.undocumented(subject, value, &breaches);
         breaches.extend(more);
         not_checked.extend(unknown);

@@ -113,7 +113,7 @@ const OTHERS: [Keyword; 14] = [
     Keyword::modifier("minContains").types(Types::ARRAY).dialects(SINCE_2019).declarable(),
     Keyword::modifier("maxContains").types(Types::ARRAY).dialects(SINCE_2019).declarable(),
     Keyword::modifier("nullable").dialects(Dialects::OAS_3_0),
-    Keyword::modifier("discriminator").types(Types::OBJECT).dialects(Dialects::OPENAPI).declarable(),
+    Keyword::modifier("discriminator").types(Types::OBJECT).dialects(Dialects::OPENAPI),
     Keyword::modifier("readOnly").dialects(SINCE_7.or(Dialects::OAS_3_0)).declarable(),
     Keyword::modifier("writeOnly").dialects(SINCE_7.or(Dialects::OAS_3_0)).decided_by_value(),
     Keyword::annotation("title"),

@@ -105,7 +105,10 @@ impl ValueChecker<'_> {
         let Some((batch, key)) = self.keys.get(&declared.schema) else { return Vec::new() };
         let refs = self.contract.refs();
         let subject = Subject { refs, key: *key, rule: Rule::BodySchema, location: &Location::Body, direction };
-        self.batches[*batch].judge(subject, &mut value.clone()).0
+        let mut breaches = self.batches[*batch].judge(subject, &mut value.clone()).0;
+        let advice = self.batches[*batch].discriminated(subject, value, &breaches);
+        breaches.extend(advice);
+        breaches
     }
 
     /// Whether the string `value` is the serialised form of a value of another type, which is not checked.

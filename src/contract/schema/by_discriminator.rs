@@ -1,10 +1,11 @@
-//! Validates objects against the schema selected by their discriminator, in addition to the declared schema.
+//! Validates objects against the schema selected by their discriminator, in addition to the declared schema. The result is advice:
+//! the declared schema alone decides whether a value conforms, but clients choose the type of an object by its discriminator.
 
 use serde_json::{Map, Value};
 
 use crate::contract::refs::Refs;
 use crate::contract::value_summary;
-use crate::contract::{Breach, Location, SchemaKey};
+use crate::contract::{Breach, Rule, SchemaKey};
 use crate::difference::Difference;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
@@ -13,7 +14,7 @@ use super::compiled::Compiled;
 use super::discriminator::{Discriminator, SchemaId};
 use super::explain::Explainer;
 use super::index::SchemaIndex;
-use super::subject::Subject;
+use super::subject::{MAX_VIOLATIONS, Subject};
 use super::walk::{self, Object};
 
 /// The schemas that the objects in one value select.
@@ -21,35 +22,34 @@ use super::walk::{self, Object};
 struct Selections {
     /// The location of each object that selects a schema, and the schema.
     selected: Vec<(Pointer, SchemaKey)>,
-    /// The location of each object whose discriminator has an unknown value, and the breach.
-    unknown: Vec<(Pointer, Breach)>,
+    /// A breach for each object whose discriminator has an unknown value.
+    unknown: Vec<Breach>,
 }
 
-/// Adds to `breaches` what the objects in `value` violate of the schemas that they select.
-pub(super) fn judge(
+/// Returns what the objects in `value` violate of the schemas that they select, and the discriminators that select none. A breach
+/// of `known` is not repeated.
+pub(super) fn breaches(
     compiled: &Compiled,
     index: &SchemaIndex,
     subject: Subject<'_>,
     value: &Value,
-    breaches: &mut Vec<Breach>,
-) {
-    let selections = selections(index, subject, value);
-    for (at, key) in selections.selected {
-        let Some(mut object) = at.of(value).cloned() else { continue };
+    known: &[Breach],
+) -> Vec<Breach> {
+    let subject = Subject { rule: Rule::Discriminator, ..subject };
+    let Selections { selected, unknown } = selections(index, subject, value);
+    let mut breaches: Vec<Breach> = unknown;
+    for (at, key) in selected {
+        let Some(mut object) = at.of(value).cloned().filter(|_| breaches.len() < MAX_VIOLATIONS) else { continue };
         let location = |within: Pointer| (subject.location)(at.concat(&within));
         let subject = Subject { key, location: &location, ..subject };
         let violations = compiled.violations(key, &mut object);
         for breach in Explainer::new(subject, index, &object).breaches(violations) {
-            if !breaches.iter().any(|held| is_same(held, &breach)) {
+            if !known.iter().chain(&breaches).any(|held| is_same(held, &breach)) {
                 breaches.push(breach);
             }
         }
     }
-    for (at, breach) in selections.unknown {
-        let location = (subject.location)(at);
-        breaches.retain(|held| !is_about_branches(held, &location));
-        breaches.push(breach);
-    }
+    breaches
 }
 
 fn selections(index: &SchemaIndex, subject: Subject<'_>, value: &Value) -> Selections {
@@ -63,10 +63,11 @@ fn selections(index: &SchemaIndex, subject: Subject<'_>, value: &Value) -> Selec
                     let key = index.key(selected).filter(|_| !is_declared(index, object.declared, *id, selected));
                     selections.selected.extend(key.map(|key| (object.at(), key)));
                 }
+                Err(_) if selections.unknown.len() >= MAX_VIOLATIONS => {}
                 Err(tag) if is_listed(subject.refs, index, (object, discriminator), tag) => {}
                 Err(tag) => {
                     let breach = unknown(index, subject, (*id, object), discriminator);
-                    selections.unknown.push((object.at(), Breach { near: near(discriminator, tag), ..breach }));
+                    selections.unknown.push(Breach { near: near(discriminator, tag), ..breach });
                 }
             }
         }
@@ -125,10 +126,4 @@ fn near(discriminator: &Discriminator, tag: &str) -> Option<String> {
 
 fn is_same(a: &Breach, b: &Breach) -> bool {
     a.location == b.location && a.keyword == b.keyword && a.anchor == b.anchor
-}
-
-/// Whether a breach is about the branches for the object at `location`: that its name is unknown explains it better.
-fn is_about_branches(breach: &Breach, location: &Location) -> bool {
-    let is_choice = matches!(breach.keyword.as_str(), "oneOf" | "anyOf") && breach.location == *location;
-    is_choice || breach.branch_of.as_ref().is_some_and(|of| of.location == *location)
 }

@@ -21,6 +21,8 @@ pub(super) struct Discriminator {
     pub named: BTreeMap<String, SchemaId>,
     /// The schema of values with another name or none (`defaultMapping`, OpenAPI 3.2 §4.25).
     pub otherwise: Option<SchemaId>,
+    /// Whether objects may conform to a branch that is no reference and so has no name.
+    pub has_inline_branch: bool,
 }
 
 impl Discriminator {
@@ -29,7 +31,10 @@ impl Discriminator {
         let Some(tag) = properties.get(&self.property) else { return Ok(self.otherwise) };
         // The schema of the property reports a value that is not a string.
         let Some(tag) = tag.as_str() else { return Ok(None) };
-        self.named.get(tag).copied().or(self.otherwise).map(Some).ok_or(tag)
+        match self.named.get(tag).copied().or(self.otherwise) {
+            None if !self.has_inline_branch => Err(tag),
+            selected => Ok(selected),
+        }
     }
 }
 
@@ -64,16 +69,21 @@ pub(super) fn names(
     schema: &Map<String, Value>,
     children: &Children,
 ) -> BTreeMap<String, Anchor> {
-    let choices = keyword::applicators().filter(|keyword| keyword.applies() == Some(Applies::Alternatively));
-    let branches = choices.filter_map(|keyword| schema.get(keyword.name)?.as_array()).flatten();
-    let branches = branches.filter_map(|branch| refs.referred(at.document, branch));
-    let branches: Vec<Anchor> = branches.collect();
-    let known = if branches.is_empty() { descendants(owner(at), children) } else { branches };
+    let known = match branches(schema).next() {
+        Some(_) => branches(schema).filter_map(|branch| refs.referred(at.document, branch)).collect(),
+        None => descendants(owner(at), children),
+    };
     let implied = known.into_iter().filter_map(|anchor| Some((anchor.pointer.last()?, anchor)));
     let mapping = schema.get("discriminator").and_then(|held| held.get("mapping")).and_then(Value::as_object);
     let mapped = mapping.into_iter().flatten();
     let mapped = mapped.filter_map(|(tag, target)| Some((tag.clone(), target_of(refs, at, target.as_str()?)?)));
     implied.chain(mapped).collect()
+}
+
+/// The branches of `oneOf` and `anyOf`.
+pub(super) fn branches(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    let choices = keyword::applicators().filter(|keyword| keyword.applies() == Some(Applies::Alternatively));
+    choices.filter_map(|keyword| schema.get(keyword.name)?.as_array()).flatten()
 }
 
 /// The schema that a value of `mapping` names: a component, else a reference (OpenAPI 3.1 §4.8.25.1).

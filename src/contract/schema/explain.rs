@@ -11,7 +11,7 @@ use super::discriminator::SchemaId;
 use super::index::SchemaIndex;
 use super::subject::{MAX_VIOLATIONS, Subject};
 use super::violation::{Detail, Violation};
-use super::walk::{self, Member};
+use super::walk::{self, Member, Selection};
 use super::{closest_branch, difference};
 
 /// Explains what one value breaks.
@@ -48,7 +48,7 @@ impl<'a> Explainer<'a> {
     pub(super) fn wrong_direction(&self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);
         let mut found = Vec::new();
-        walk::members(self.index, &group, self.value, &mut |member| {
+        walk::members(self.index, (&group, Selection::Declared), self.value, &mut |member| {
             if found.len() >= MAX_VIOLATIONS {
                 return;
             }
@@ -71,7 +71,7 @@ impl<'a> Explainer<'a> {
     pub(super) fn undocumented(&mut self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);
         let (mut found, mut unknown) = (Vec::new(), None);
-        walk::members(self.index, &group, self.value, &mut |member| {
+        walk::members(self.index, (&group, Selection::Discriminated), self.value, &mut |member| {
             let is_full = found.len() >= MAX_VIOLATIONS;
             if is_full || member.is_documented() || self.index.is_free_form(member.object) {
                 return;
@@ -167,8 +167,6 @@ impl<'a> Explainer<'a> {
                 names.iter().take(MAX_VIOLATIONS).map(|name| self.unexpected(violation, name)).collect()
             }
             Detail::Branches(branches) => self.nearest(violation, branches),
-            // The discriminator selects a branch, which is validated by itself.
-            Detail::Several(..) if self.named(violation).is_some() => Vec::new(),
             Detail::Value if self.forbids_members(violation) => {
                 let members = self.value.pointer(violation.at.as_str()).and_then(Value::as_object);
                 let names = members.into_iter().flat_map(|members| members.keys()).take(MAX_VIOLATIONS);

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
-use crate::contract::refs::{DYNAMIC_REF, REF, Refs};
+use crate::contract::refs::{DYNAMIC_REF, REF, Refs, reference};
 use crate::contract::{Anchor, Direction};
 use crate::pointer::Pointer;
 
@@ -137,7 +137,10 @@ impl<'d> Builder<'d> {
         let refs = self.refs;
         let mut entered = |target: Anchor| Some(self.enter(&target, refs.value(&target)?));
         let named = named.into_iter().filter_map(|(name, target)| Some((name, entered(target)?))).collect();
-        Some(Discriminator { property, named, otherwise: otherwise.and_then(entered) })
+        let otherwise = otherwise.and_then(entered);
+        let has_inline_branch = discriminator::branches(schema)
+            .any(|branch| reference(branch).is_none() && branch.as_object().is_none_or(admits_objects));
+        Some(Discriminator { property, named, otherwise, has_inline_branch })
     }
 
     /// Reads the subschemas of every keyword, in the order of the table.

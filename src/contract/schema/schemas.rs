@@ -97,14 +97,24 @@ impl Schemas {
         if self.index.has_directions() {
             breaches.extend(explainer.wrong_direction());
         }
-        if self.index.has_discriminators() {
-            by_discriminator::judge(&self.compiled, &self.index, subject, explainer.value, &mut breaches);
-        }
         if only_first || breaches.len() >= MAX_VIOLATIONS {
             explainer.unlisted(subject.rule, breaches.len());
         }
         explainer.not_checked.extend(self.uncertain.clone().map(|reason| NotChecked { rule: subject.rule, reason }));
         (breaches, explainer.not_checked)
+    }
+
+    /// Returns what the objects in `value` violate of the schemas that their discriminators select, but for breaches of `known`.
+    pub(in crate::contract) fn discriminated(
+        &self,
+        subject: Subject<'_>,
+        value: &Value,
+        known: &[Breach],
+    ) -> Vec<Breach> {
+        match self.index.has_discriminators() {
+            true => by_discriminator::breaches(&self.compiled, &self.index, subject, value, known),
+            false => Vec::new(),
+        }
     }
 
     /// Returns the properties of `value` that no branch of the schema documents, but for those at a location of `known`; and

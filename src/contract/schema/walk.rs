@@ -1,5 +1,7 @@
 //! Walks a value alongside the schemas that document it, property by property.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
@@ -60,18 +62,34 @@ enum Step<'v> {
     Index(usize),
 }
 
+/// Schemas that a walk applies to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Selection {
+    /// Those that are declared for it.
+    Declared,
+    /// Those, and the schemas that it selects by discriminators.
+    Discriminated,
+}
+
 /// Shows `visit` every member of every object in `value`, outer ones first. Nothing below an undocumented member is shown.
-pub(super) fn members(index: &SchemaIndex, group: &[SchemaId], value: &Value, visit: &mut dyn FnMut(&Member<'_>)) {
-    Walk { index, path: Vec::new(), object: &mut |_| {}, member: visit }.value(group, value);
+pub(super) fn members(
+    index: &SchemaIndex,
+    (group, selection): (&[SchemaId], Selection),
+    value: &Value,
+    visit: &mut dyn FnMut(&Member<'_>),
+) {
+    Walk { index, selection, path: Vec::new(), object: &mut |_| {}, member: visit }.value(group, value);
 }
 
 /// Shows `visit` every object in `value`, outer ones first. Nothing below an undocumented member is shown.
 pub(super) fn objects(index: &SchemaIndex, group: &[SchemaId], value: &Value, visit: &mut dyn FnMut(&Object<'_>)) {
-    Walk { index, path: Vec::new(), object: visit, member: &mut |_| {} }.value(group, value);
+    let selection = Selection::Discriminated;
+    Walk { index, selection, path: Vec::new(), object: visit, member: &mut |_| {} }.value(group, value);
 }
 
 struct Walk<'v, 'f> {
     index: &'v SchemaIndex,
+    selection: Selection,
     path: Vec<Step<'v>>,
     object: &'f mut dyn FnMut(&Object<'_>),
     member: &'f mut dyn FnMut(&Member<'_>),
@@ -88,7 +106,10 @@ impl<'v> Walk<'v, '_> {
             }
             Value::Object(members) => {
                 let declared = group;
-                let group = &self.index.with_selected(declared, members);
+                let group = &match self.selection {
+                    Selection::Declared => Cow::Borrowed(declared),
+                    Selection::Discriminated => self.index.with_selected(declared, members),
+                };
                 (self.object)(&Object { declared, group, members, path: &self.path });
                 for (name, value) in members {
                     (self.member)(&Member { object: group, name, index: self.index, path: &self.path });

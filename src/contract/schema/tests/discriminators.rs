@@ -1,4 +1,4 @@
-//! Which schema a value names for itself.
+//! Which schema a value names for itself: advice, never a violation.
 
 use insta::assert_snapshot;
 
@@ -21,7 +21,7 @@ components:
 ";
 
 #[test]
-fn a_child_is_judged_where_its_parent_is_declared() {
+fn a_child_is_advice_where_its_parent_is_declared() {
     for text in [PETS.to_owned(), format!("openapi: 3.0.3{PETS}")] {
         let right = r#"[{ "kind": "Cat", "lives": 9 }, { "kind": "kitten", "lives": 1 }, { "kind": "lizard", "tail": true },
             { "kind": "Tiger", "lives": 9, "stripes": 3 }, { "kind": "Pet" }]"#;
@@ -38,22 +38,22 @@ fn a_child_is_judged_where_its_parent_is_declared() {
       - string
       + nothing
       the required property "kind" is missing
-    required body/0/lives (/components/schemas/Cat/allOf/1/required)
-      - integer
-      + nothing
-      the required property "lives" is missing
-    type body/1/lives (/components/schemas/Cat/allOf/1/properties/lives/type)
-      - integer
-      + "x"
-      expected integer, got string
-    minimum body/1/stripes (/components/schemas/Tiger/allOf/1/properties/stripes/minimum)
-      - integer ≥ 1
-      + 0
-      expected 1 or more
-    discriminator body/2/kind (/components/schemas/Pet/discriminator)
+    advice: discriminator body/2/kind (/components/schemas/Pet/discriminator)
       - "Cat" | "Lizard" | "Pet" | "Tiger" | "kitten" | "lizard"
       + "Stone"
       the discriminator has no schema of that name
+    advice: required body/0/lives (/components/schemas/Cat/allOf/1/required)
+      - integer
+      + nothing
+      the required property "lives" is missing
+    advice: type body/1/lives (/components/schemas/Cat/allOf/1/properties/lives/type)
+      - integer
+      + "x"
+      expected integer, got string
+    advice: minimum body/1/stripes (/components/schemas/Tiger/allOf/1/properties/stripes/minimum)
+      - integer ≥ 1
+      + 0
+      expected 1 or more
     properties body/5/lives (/components/schemas/Pet/properties)
       - { kind }
       + 9
@@ -72,26 +72,33 @@ components:
 ";
 
 #[test]
-fn the_named_branch_alone_counts() {
-    assert_eq!(check(SHAPES, r#"{ "kind": "round", "radius": 1 }"#), "");
-    assert_eq!(check(SHAPES, r#"{ "kind": "Square", "side": 1 }"#), "");
-    assert_snapshot!(check(SHAPES, r#"{ "kind": "Square", "side": "x", "radius": 1 }"#), @r#"
-    type body/side (/components/schemas/Square/properties/side/type)
+fn the_branches_decide_and_the_discriminator_explains() {
+    // `kind` names one branch, but both match.
+    let both = "oneOf body (/schema/oneOf)\n  - { kind, radius } | { kind, side }\n  + {\"kind\":\"round\",\"radius\":1}\n  \
+                expected exactly one of 2 branches, got 2 that match";
+    assert_eq!(check(SHAPES, r#"{ "kind": "round", "radius": 1 }"#), both);
+    let document = SHAPES.replace("oneOf", "anyOf");
+    assert_eq!(check(&document, r#"{ "kind": "round", "radius": 1 }"#), "");
+    // The named branch does not fit, but the other does.
+    assert_snapshot!(check(&document, r#"{ "kind": "Square", "side": "x", "radius": 1 }"#), @r#"
+    advice: type body/side (/components/schemas/Square/properties/side/type)
       - integer
       + "x"
       expected integer, got string
     "#);
-    assert_snapshot!(check(SHAPES, r#"{ "kind": "round", "radius": "x" }"#), @r#"
+    assert_snapshot!(check(&document, r#"{ "kind": "oval" }"#), @r#"
+    advice: discriminator body/kind (/schema/discriminator)
+      - "Circle" | "Square" | "round"
+      + "oval"
+      the discriminator has no schema of that name
+    "#);
+    // None fits: the named one explains it.
+    assert_snapshot!(check(SHAPES, r#"{ "kind": "round", "radius": "x", "side": "x" }"#), @r#"
     type body/radius (/components/schemas/Circle/properties/radius/type)
       - integer
       + "x"
       expected integer, got string
-    "#);
-    assert_snapshot!(check(SHAPES, r#"{ "kind": "oval" }"#), @r#"
-    discriminator body/kind (/schema/discriminator)
-      - "Circle" | "Square" | "round"
-      + "oval"
-      the discriminator has no schema of that name
+      in oneOf body, 1 others
     "#);
     assert_snapshot!(check(SHAPES, r#"{ "radius": 1 }"#), @r#"
     required body/kind (/components/schemas/Circle/required)
@@ -103,6 +110,30 @@ fn the_named_branch_alone_counts() {
 }
 
 #[test]
+fn requests_are_not_judged_by_discriminators() {
+    let document = SHAPES.replace("oneOf", "anyOf");
+    for body in [r#"{ "kind": "oval" }"#, r#"{ "kind": "Square", "side": "x", "radius": 1 }"#] {
+        assert_eq!(judge(&document, body, Direction::Request), "");
+    }
+    let document = PETS.replace("lives: { type: integer }", "lives: { type: integer, readOnly: true }");
+    assert_eq!(judge(&document, r#"[{ "kind": "Cat", "lives": 9 }]"#, Direction::Request), "");
+}
+
+#[test]
+fn an_inline_branch_has_no_name_to_miss() {
+    let document = "
+schema:
+  oneOf:
+    - { type: object, required: [kind, meow], properties: { kind: { type: string }, meow: { type: boolean } } }
+    - { type: object, required: [kind, bark], properties: { kind: { type: string }, bark: { type: boolean } } }
+  discriminator: { propertyName: kind }
+";
+    for version in ["3.0.3", "3.0.4", "3.1.1", "3.2.0"] {
+        assert_eq!(check(&format!("openapi: {version}{document}"), r#"{ "kind": "x", "meow": true }"#), "");
+    }
+}
+
+#[test]
 fn a_tag_that_the_branches_list_is_left_to_them() {
     let document = SHAPES.replace(", mapping: { round: '#/components/schemas/Circle' }", "");
     let document = document.replacen("type: string", "const: circle", 1).replace("type: string", "const: square");
@@ -111,9 +142,9 @@ fn a_tag_that_the_branches_list_is_left_to_them() {
 
 #[test]
 fn a_default_mapping_takes_what_names_nothing() {
-    let document = SHAPES.replace("mapping: {", "defaultMapping: Square, mapping: {");
+    let document = SHAPES.replace("mapping: {", "defaultMapping: Square, mapping: {").replace("oneOf", "anyOf");
     assert_snapshot!(check(&document, r#"{ "kind": "oval", "side": "x" }"#), @r#"
-    type body/side (/components/schemas/Square/properties/side/type)
+    advice: type body/side (/components/schemas/Square/properties/side/type)
       - integer
       + "x"
       expected integer, got string

@@ -42,6 +42,8 @@ fn judge(document: &str, value: &str, direction: Direction) -> String {
     let (mut breaches, mut not_checked) = schemas.judge(subject, &mut value);
     assert_eq!(value, before);
     if direction == Direction::Response {
+        let advice = schemas.discriminated(subject, &value, &breaches);
+        breaches.extend(advice);
         let (more, unknown) = schemas.undocumented(subject, &value, &breaches);
         breaches.extend(more);
         not_checked.extend(unknown);
@@ -58,7 +60,8 @@ fn lines(texts: impl Iterator<Item = String>) -> String {
 }
 
 fn tell(breach: &Breach) -> String {
-    let mut text = format!("{} {} ({})", breach.keyword, breach.location, breach.anchor.pointer);
+    let advice = if breach.rule == Rule::Discriminator { "advice: " } else { "" };
+    let mut text = format!("{advice}{} {} ({})", breach.keyword, breach.location, breach.anchor.pointer);
     let actual = breach.actual.as_deref().unwrap_or("nothing");
     let _ = write!(text, "\n  - {}\n  + {actual}\n  {}", breach.expected, breach.sentence());
     if let Some(near) = &breach.near {
