@@ -65,11 +65,21 @@ impl Router {
     }
 
     /// Finds the operation for `method` and an encoded `path` without query. Of several matching templates, the most concrete one
-    /// with the method is used. GET does not imply HEAD, and a trailing slash is a segment.
+    /// with the method is used. HEAD is routed to GET unless it is declared itself: a server that supports GET supports HEAD (RFC
+    /// 9110 §9.1). A trailing slash is a segment.
     pub fn route(&self, method: &str, path: &str) -> Route {
         let segments: Vec<_> = segments(path).map(normal).collect();
+        match self.find(method, &segments) {
+            Route::MethodNotAllowed { allowed } if method == "HEAD" && allowed.iter().any(|other| other == "GET") => {
+                self.find("GET", &segments)
+            }
+            route => route,
+        }
+    }
+
+    fn find(&self, method: &str, segments: &[Cow<'_, str>]) -> Route {
         let mut search = Search { method, allowed: Vec::new(), taken: Vec::new() };
-        match self.root.find(&segments, &mut search) {
+        match self.root.find(segments, &mut search) {
             Some(end) => {
                 let parameters = end.names.iter().cloned().zip(search.taken).collect();
                 Route::Found { operation: end.operation, parameters }
@@ -320,7 +330,10 @@ mod tests {
     fn the_method_decides_among_matching_paths() {
         let templates = &["POST /pets/mine", "GET /pets/{id}", "DELETE /pets/{id}"];
         assert_eq!(find(templates, "GET", "/pets/mine"), "GET /pets/{id} id=mine");
-        assert_eq!(find(templates, "HEAD", "/pets/mine"), "only DELETE GET POST");
+        assert_eq!(find(templates, "PUT", "/pets/mine"), "only DELETE GET POST");
+        assert_eq!(find(templates, "HEAD", "/pets/mine"), "GET /pets/{id} id=mine");
+        assert_eq!(find(&["GET /a", "HEAD /a", "POST /b"], "HEAD", "/a"), "HEAD /a");
+        assert_eq!(find(&["GET /a", "HEAD /a", "POST /b"], "HEAD", "/b"), "only POST");
         assert_eq!(find(templates, "get", "/pets/1"), "only DELETE GET");
     }
 

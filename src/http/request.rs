@@ -28,6 +28,11 @@ impl Request {
         self.url.split_once('?').map(|(_, query)| query)
     }
 
+    /// Whether sending it twice has the effect of sending it once (RFC 9110 §9.2.2).
+    pub fn is_idempotent(&self) -> bool {
+        matches!(&*self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+    }
+
     /// The declared media type, if it is valid.
     pub fn media_type(&self) -> Option<MediaType> {
         self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok())

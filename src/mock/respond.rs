@@ -41,8 +41,8 @@ impl Mock {
 
     fn routed(&self, request: &Request, elapsed: i64) -> MockResponse {
         let mut preferences = Preferences::from_headers(&request.headers);
-        preferences.dynamic = preferences.dynamic.or(Some(self.options.dynamic));
         let request = without_preferences(request, &mut preferences);
+        preferences.dynamic = preferences.dynamic.or(Some(self.options.dynamic));
         match routing::route(&self.contract, &self.prefixes, &request) {
             Routed::Response(response) => response,
             Routed::Operation { operation, request, path } => {

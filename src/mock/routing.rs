@@ -38,13 +38,14 @@ pub(crate) fn prefixes(contract: &Contract) -> Vec<String> {
     prefixes
 }
 
-/// Routes a request whose path may begin with one of `prefixes`. HEAD falls back to GET (RFC 9110 §9.3.2).
+/// Routes a request whose path may begin with one of `prefixes`.
 pub(crate) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request: &'r Request) -> Routed<'m, 'r> {
     let mut allowed_methods = None;
     for request in candidates(prefixes, request) {
         match contract.router.route(&request.method, request.path()) {
             Route::Found { operation, parameters } => {
                 if let Some(operation) = contract.operations.get(operation) {
+                    let request = as_declared(request, operation);
                     return Routed::Operation { operation, request, path: parameters };
                 }
             }
@@ -58,14 +59,18 @@ pub(crate) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request
     })
 }
 
-/// Interpretations of a request in order of precedence: verbatim first, then without a server's path, each also as GET for HEAD.
+/// GET for HEAD where only GET is declared (RFC 9110 §9.3.2).
+fn as_declared<'r>(request: Cow<'r, Request>, operation: &Operation) -> Cow<'r, Request> {
+    match request.method == operation.method {
+        true => request,
+        false => Cow::Owned(Request { method: operation.method.clone(), ..request.into_owned() }),
+    }
+}
+
+/// Interpretations of a request in order of precedence: verbatim first, then without a server's path.
 fn candidates<'r>(prefixes: &[String], request: &'r Request) -> impl Iterator<Item = Cow<'r, Request>> {
     let stripped = prefixes.iter().filter_map(|prefix| without_prefix(prefix, request)).map(Cow::Owned);
-    std::iter::once(Cow::Borrowed(request)).chain(stripped).flat_map(|request| {
-        let get = || Request { method: "GET".to_owned(), ..request.clone().into_owned() };
-        let as_get = (request.method == "HEAD").then(|| Cow::Owned(get()));
-        std::iter::once(request).chain(as_get)
-    })
+    std::iter::once(Cow::Borrowed(request)).chain(stripped)
 }
 
 fn without_prefix(prefix: &str, request: &Request) -> Option<Request> {

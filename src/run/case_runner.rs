@@ -17,7 +17,7 @@ use crate::expression::Scope;
 use crate::http::{Exchange, Response};
 use crate::rules;
 use crate::severity::Severity;
-use crate::transport::Transport;
+use crate::transport::{Phase, Transport};
 
 use super::context::RunContext;
 use super::message_scope::{self, Bodies};
@@ -96,6 +96,8 @@ enum Next {
     Poll(Duration),
     /// Another attempt, because the target asked for it.
     Retry(Duration),
+    /// Another attempt on a new connection, because the target closed a kept one just as it was used again.
+    SendAgain,
 }
 
 /// Result of evaluating one attempt.
@@ -111,19 +113,26 @@ struct Assessment<'c> {
 impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     /// Sends until an attempt decides the case; if the run stops before, returns the reason.
     async fn run(&mut self) -> Option<&'static str> {
+        let mut again = false;
         loop {
             if !self.context.await_rate_limit(self.case.role).await {
                 return self.context.stopped();
             }
-            let (Next::Poll(pause) | Next::Retry(pause)) = self.attempt().await else { return None };
+            let pause;
+            (pause, again) = match self.attempt(again).await {
+                Next::Done => return None,
+                Next::SendAgain => (Duration::ZERO, true),
+                Next::Poll(pause) | Next::Retry(pause) => (pause, false),
+            };
             if !self.context.pause(self.case.role, pause).await {
                 return self.context.stopped();
             }
         }
     }
 
-    async fn attempt(&mut self) -> Next {
-        let (result, next) = match self.context.send((*self.proven.request).clone()).await {
+    /// Sends the request; `again` after a kept connection failed.
+    async fn attempt(&mut self, again: bool) -> Next {
+        let (result, next) = match self.context.send((*self.proven.request).clone(), again).await {
             Ok(exchange) => {
                 let judgement = self.judge(&exchange);
                 let assessment = self.assess(&exchange, &judgement);
@@ -131,7 +140,10 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
                 self.record(assessment, &exchange, &judgement);
                 (Ok((exchange, judgement)), next)
             }
-            Err(error) => (Err(error), Next::Done),
+            Err(error) => {
+                let may_repeat = error.phase == Phase::KeptConnection && self.proven.request.is_idempotent();
+                (Err(error), if may_repeat && !again { Next::SendAgain } else { Next::Done })
+            }
         };
         self.drop_large_bodies();
         let ProvenRequest { request, judged, .. } = self.proven.clone();
@@ -214,7 +226,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             .for_each(|not_checked| add_once(&mut self.outcome.not_checked, not_checked.clone()));
         let reason = match assessment.next {
             Next::Retry(_) => Some(format!("retried after {}", exchange.response.status)),
-            Next::Done | Next::Poll(_) => self.case.expect.undocumented.clone(),
+            Next::Done | Next::Poll(_) | Next::SendAgain => self.case.expect.undocumented.clone(),
         };
         for finding in assessment.contract_findings {
             match reason.as_ref().filter(|_| is_undocumented_status(&finding)) {

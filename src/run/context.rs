@@ -157,16 +157,18 @@ impl<'r, T: Transport> RunContext<'r, T> {
         }
     }
 
-    /// Sends a request; abandons it when the grace period of a stopping run is over.
-    pub(super) async fn send(&self, request: Request) -> Result<Exchange, transport::Error> {
+    /// Sends a request, `again` on a new connection after a kept one failed; abandons it when the grace period of a stopping run is over.
+    pub(super) async fn send(&self, request: Request, again: bool) -> Result<Exchange, transport::Error> {
         let sent = Instant::now();
+        let sending =
+            async { if again { self.transport.send_again(request).await } else { self.transport.send(request).await } };
         let grace_over = async {
             self.stop.reached(StopPhase::Draining).await;
             sleep(self.limits.grace).await;
         };
         tokio::select! {
             biased;
-            result = self.transport.send(request) => result,
+            result = sending => result,
             () = grace_over => Err(abandoned(self.limits.grace, sent.elapsed())),
         }
     }

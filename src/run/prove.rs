@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::case::expand::{self, ExpandError};
 use crate::case::{Case, Story, Violates, intent};
-use crate::contract::{Contract, Judgement, Route};
+use crate::contract::{Contract, Judgement, Route, Rule};
 use crate::expression::Scope;
 use crate::http::Request;
 use crate::parallel;
@@ -22,7 +22,8 @@ use super::target::Target;
 /// A verified request, which may be sent. Clones share its contents.
 #[derive(Clone)]
 pub(super) struct ProvenRequest {
-    /// Index of the operation that the response is validated against: the case's own, else the one that the request is routed to.
+    /// Index of the operation that the response is validated against: the one that the request is routed to. It is not the case's own
+    /// if the case violates `method` or `path`.
     pub(super) operation: Option<usize>,
     /// The request.
     pub(super) request: Arc<Request>,
@@ -40,19 +41,24 @@ pub(super) fn request(
     scope: &Scope,
 ) -> Result<ProvenRequest, ExpandError> {
     let request = expand::request(case, contract, scope, &target.credentials)?;
-    let operation = operation(case, contract, &request);
-    let judged = intent::judge(contract, operation.and_then(|index| contract.operations.get(index)), &request);
+    let judged = intent::judge(contract, case.operation.and_then(|index| contract.operations.get(index)), &request);
     intent::prove(&case.violates, &judged)
         .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })?;
+    let operation = case.operation.filter(|_| !is_astray(&judged)).or_else(|| routed(contract, &request));
     Ok(ProvenRequest { operation, request: Arc::new(request), judged: Arc::new(judged), calls: scope.calls() })
 }
 
-fn operation(case: &Case, contract: &Contract, request: &Request) -> Option<usize> {
-    let routed = || match contract.router.route(&request.method, request.path()) {
+/// Whether method or path lead to another operation than the case's own, or to none.
+fn is_astray(judged: &Judgement) -> bool {
+    judged.breaches.iter().any(|breach| matches!(breach.rule, Rule::Method | Rule::Path))
+}
+
+/// The operation that the request addresses.
+fn routed(contract: &Contract, request: &Request) -> Option<usize> {
+    match contract.router.route(&request.method, request.path()) {
         Route::Found { operation, .. } => Some(operation),
         Route::MethodNotAllowed { .. } | Route::NotFound => None,
-    };
-    case.operation.or_else(routed)
+    }
 }
 
 /// The location of `violates` in the case, else of its name.

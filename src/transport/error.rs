@@ -11,6 +11,8 @@ pub enum Phase {
     Request,
     /// Name look-up, TCP or TLS.
     Connect,
+    /// Sending on a kept connection, which was closed before any part of a response: perhaps before the request was read.
+    KeptConnection,
     /// Sending, or waiting for the header section.
     FirstByte,
     /// Reading the body.

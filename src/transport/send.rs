@@ -10,4 +10,11 @@ use super::error::Error;
 pub(crate) trait Transport {
     /// Sends `request` and reads the whole response, within the transport's limits.
     fn send(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>>;
+
+    /// Sends again, on a new connection, a request that failed on a kept one ([`Phase::KeptConnection`]).
+    ///
+    /// [`Phase::KeptConnection`]: super::Phase::KeptConnection
+    fn send_again(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>> {
+        self.send(request)
+    }
 }

@@ -41,8 +41,13 @@ fn target(serve: impl Fn(TcpStream) + Send + 'static) -> String {
 
 /// Twenty posts, one after the other.
 fn posts() -> Project {
+    many("operation: makeThing, request: { body: { name: two } }")
+}
+
+/// Twenty cases, one after the other.
+fn many(request: &str) -> Project {
     let project = Project::new();
-    let case = |n| format!("  - {{ name: post {n}, operation: makeThing, request: {{ body: {{ name: two }} }} }}\n");
+    let case = |n| format!("  - {{ name: case {n}, {request} }}\n");
     project.write("cases/things.yaml", &format!("cases:\n{}", (0..20).map(case).collect::<String>()));
     project
 }
@@ -58,20 +63,46 @@ fn a_connection_closed_after_each_response_is_no_error() {
     assert_eq!(ended.code, 0, "{ended:?}");
 }
 
-/// The target closes the connection after the next request was sent, without reading it.
-#[test]
-fn a_connection_closed_while_a_request_is_sent_is_no_error() {
-    let answered = Arc::new(AtomicUsize::new(0));
+/// A target that answers the first request of each connection, and closes it when it reads the beginning of the next.
+fn closing(answered: &Arc<AtomicUsize>) -> String {
     let count = answered.clone();
-    let url = target(move |mut stream| {
+    target(move |mut stream| {
         if read(&mut stream).is_some() {
             thing(&mut stream);
             count.fetch_add(1, Ordering::SeqCst);
             let _ = stream.read(&mut [0]);
         }
-    });
-    let ended = posts().call_with(&["run", "--target", &url, "--auth", "key=env:KEY"], &[KEY]);
+    })
+}
+
+fn attempts(project: &Project) -> Vec<u64> {
+    let record: Value = serde_json::from_str(&project.read("reports/record.json")).expect("JSON");
+    let outcomes = record["outcomes"].as_array().expect("outcomes").iter();
+    outcomes.map(|outcome| outcome["attempts"].as_u64().expect("a number")).collect()
+}
+
+#[test]
+fn an_idempotent_request_is_sent_again_if_a_kept_connection_closes() {
+    let answered = Arc::default();
+    let project = many("operation: getThing, request: { path: { id: t1 } }");
+    let ended = project.call_with(&["run", "--target", &closing(&answered), "--auth", "key=env:KEY"], &[KEY]);
     assert_eq!((ended.code, answered.load(Ordering::SeqCst)), (0, 20), "{ended:?}");
+    // The new connection is not kept.
+    assert_eq!(attempts(&project), [1, 2].repeat(10));
+}
+
+#[test]
+fn a_post_is_not_sent_again_if_a_kept_connection_closes() {
+    let answered = Arc::default();
+    let project = posts();
+    let ended = project.call_with(&["run", "--target", &closing(&answered), "--auth", "key=env:KEY"], &[KEY]);
+    assert_eq!((ended.code, answered.load(Ordering::SeqCst)), (3, 10), "{ended:?}");
+    assert!(
+        ended.out.contains("the connection without a response (it was kept from an earlier request)"),
+        "{}",
+        ended.out
+    );
+    assert_eq!(attempts(&project), [1].repeat(20));
 }
 
 #[test]

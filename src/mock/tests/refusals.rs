@@ -172,3 +172,10 @@ fn realistic_data_is_reproducible_by_seed() {
     );
     insta::assert_snapshot!(first);
 }
+
+#[test]
+fn a_query_can_switch_realistic_data_off() {
+    let mock = documented(SPEC).with_options(MockOptions { dynamic: true, ..MockOptions::default() });
+    let people = |mock: &Mock, target: &str| whole(&mock.respond(&request(target, &[], ""), 0));
+    assert_eq!(people(&mock, "GET /people?__dynamic=false"), people(&documented(SPEC), "GET /people?__dynamic=false"));
+}

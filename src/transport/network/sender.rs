@@ -58,10 +58,15 @@ impl Network {
     }
 
     /// Sends the request and reads the response. What is received before a failure remains in `received`.
-    async fn fetch(&self, request: reqwest::Request, received: &mut PartialResponse) -> Result<(), Failure> {
+    async fn fetch(
+        &self,
+        client: &reqwest::Client,
+        request: reqwest::Request,
+        received: &mut PartialResponse,
+    ) -> Result<(), Failure> {
         let Settings { first_byte_timeout, total_timeout, max_body, .. } = self.settings;
         let mut reservation = None;
-        let sending = self.execute(request, received.connect.clone());
+        let sending = self.execute(client, request, received.connect.clone());
         let limit = first_byte_timeout.min(total_timeout);
         let sent = timeout(limit, sending).await.map_err(|_| self.timed_out(received, limit))?;
         let mut response = sent?;
@@ -96,24 +101,35 @@ impl Network {
         reservation
     }
 
-    /// Sends the request until the header section of the response. A target may close a kept connection just as it is reused; it has
-    /// not read the request then, so it is sent once more on a fresh connection, as browsers do.
+    /// Sends the request until the header section of the response.
     async fn execute(
         &self,
+        client: &reqwest::Client,
         request: reqwest::Request,
         connect: Arc<ConnectTimer>,
     ) -> Result<reqwest::Response, Failure> {
-        let again = request.try_clone();
-        let sent = connect.scope(self.client.execute(request)).await;
+        let sent = connect.scope(client.execute(request)).await;
         let was_reused = connect.elapsed().is_none();
-        let sent = match (sent, again) {
-            (Err(error), Some(again)) if was_reused && failure::is_closed(&error) => {
-                let fresh = self.fresh().map_err(|message| (Phase::Request, message))?;
-                connect.scope(fresh.execute(again)).await
+        sent.map_err(|error| match self.no_response(&error) {
+            (Phase::FirstByte, message) if was_reused && failure::is_closed(&error) => {
+                (Phase::KeptConnection, message + " (it was kept from an earlier request)")
             }
-            (sent, _) => sent,
-        };
-        sent.map_err(|error| self.no_response(&error))
+            failure => failure,
+        })
+    }
+
+    async fn exchange(&self, client: &reqwest::Client, mut request: Request) -> Result<Exchange, Error> {
+        self.outgoing.add_headers(&mut request);
+        if !request.is_idempotent() {
+            // A kept connection that the target has closed already is noticed now, while another one can still be used.
+            tokio::task::yield_now().await;
+        }
+        let mut received = PartialResponse::new();
+        let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
+        match self.fetch(client, built, &mut received).await {
+            Ok(()) => received.complete(request, self.settings.max_body),
+            Err(failed) => Err(received.error(failed)),
+        }
     }
 
     fn fresh(&self) -> Result<&reqwest::Client, String> {
@@ -153,14 +169,13 @@ impl Network {
 }
 
 impl Transport for Network {
-    async fn send(&self, mut request: Request) -> Result<Exchange, Error> {
-        self.outgoing.add_headers(&mut request);
-        let mut received = PartialResponse::new();
-        let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
-        match self.fetch(built, &mut received).await {
-            Ok(()) => received.complete(request, self.settings.max_body),
-            Err(failed) => Err(received.error(failed)),
-        }
+    async fn send(&self, request: Request) -> Result<Exchange, Error> {
+        self.exchange(&self.client, request).await
+    }
+
+    async fn send_again(&self, request: Request) -> Result<Exchange, Error> {
+        let fresh = self.fresh().map_err(|message| Error::new(Phase::Request, message))?;
+        self.exchange(fresh, request).await
     }
 }
 
