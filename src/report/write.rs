@@ -86,7 +86,8 @@ fn workers(head: &Head, options: &ReportOptions) -> usize {
     parallel::workers().min(options.formats.len()).min(worthwhile).max(1)
 }
 
-/// Gives every case to all workers, each of which renders its share of the formats.
+/// Shares the formats among `workers` threads. The calling thread reads the cases, sends each to the other workers, and renders
+/// the first share itself.
 fn in_parallel<'e>(
     folder: &Path,
     head: &Head,
@@ -94,44 +95,40 @@ fn in_parallel<'e>(
     options: &ReportOptions,
     workers: usize,
 ) -> Result<Vec<Draft>, Error> {
-    let render = |formats: Vec<&'static Format>, cases: Receiver<Arc<ReportedCase<'e>>>| {
-        let mut set = ReportSet::begin(folder, head, &formats, options.suites)?;
+    let begin = |worker: usize| {
+        let share: Vec<_> = options.formats.iter().copied().skip(worker).step_by(workers).collect();
+        ReportSet::begin(folder, head, &share, options.suites)
+    };
+    let follow = |worker: usize, cases: Receiver<Arc<ReportedCase<'e>>>| {
+        let mut set = begin(worker)?;
         cases.iter().try_for_each(|case| set.case(&case))?;
+        set.end(folder, head)
+    };
+    let lead = |queues: Vec<SyncSender<Arc<ReportedCase<'e>>>>| {
+        let mut set = begin(0)?;
+        for case in cases {
+            let case = Arc::new(case?);
+            // A worker that has stopped returns its error when it is joined.
+            if queues.iter().any(|queue| queue.send(Arc::clone(&case)).is_err()) {
+                break;
+            }
+            set.case(&case)?;
+        }
+        drop(queues);
         set.end(folder, head)
     };
     thread::scope(|scope| {
         let (mut queues, mut running): (Vec<SyncSender<_>>, Vec<_>) = (Vec::new(), Vec::new());
-        for first in 0..workers {
+        for worker in 1..workers {
             let (queue, received) = sync_channel(QUEUE);
-            let share = options.formats.iter().copied().skip(first).step_by(workers).collect();
             queues.push(queue);
-            running.push(scope.spawn(move || render(share, received)));
+            running.push(scope.spawn(move || follow(worker, received)));
         }
-        let mut broken = None;
-        for case in cases {
-            match case {
-                // A worker that has stopped returns its error below.
-                Ok(case) => {
-                    let case = Arc::new(case);
-                    if queues.iter().any(|queue| queue.send(Arc::clone(&case)).is_err()) {
-                        break;
-                    }
-                }
-                Err(error) => {
-                    broken = Some(error);
-                    break;
-                }
-            }
+        let mut drafts = vec![lead(queues)];
+        for worker in running {
+            drafts.push(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
-        drop(queues);
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        let drafts: Result<Vec<Vec<Draft>>, Error> = running.into_iter().map(join).collect();
-        match broken {
-            Some(error) => Err(error),
-            None => Ok(drafts?.into_iter().flatten().collect()),
-        }
+        Ok(drafts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     })
 }
 
