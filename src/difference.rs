@@ -7,21 +7,21 @@ pub(crate) use sentence::Sentence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The kind of a finding's difference, with the facts that `expected` and `actual` do not hold.
+/// Kind of a difference, with details that `expected` and `actual` do not contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Difference {
-    /// Another value than the expected one.
+    /// A value differs from the expected value.
     #[default]
     Value,
-    /// Another value of a header than the expected one.
+    /// The value of a header differs from the expected value.
     HeaderValue {
         /// The header's name.
         name: String,
     },
-    /// A value of another JSON type.
+    /// The value has the wrong JSON type.
     Type {
-        /// The permitted types; empty where `expected` names them.
+        /// The permitted types; empty if `expected` names them.
         expected: Vec<String>,
         /// The type of the actual value.
         actual: String,
@@ -36,7 +36,7 @@ pub enum Difference {
         /// The regular expression.
         pattern: String,
     },
-    /// A string that is not encoded as `contentEncoding` says.
+    /// A string that is not encoded as `contentEncoding` requires.
     ContentEncoding {
         /// The encoding.
         encoding: String,
@@ -46,7 +46,7 @@ pub enum Difference {
         /// The media type.
         media_type: String,
     },
-    /// A number beyond a bound.
+    /// A number that violates a bound.
     Bound {
         /// Which bound.
         bound: Bound,
@@ -59,42 +59,42 @@ pub enum Difference {
         bound: Bound,
         /// The number as the contract writes it.
         limit: String,
-        /// What is counted.
+        /// Unit of the count.
         unit: Unit,
-        /// How many there are.
+        /// The actual count.
         actual: u64,
     },
     /// An item beyond those that the schema permits.
     FurtherItems,
-    /// Another keyword of JSON Schema is violated.
+    /// Any other keyword of JSON Schema is violated.
     Keyword {
         /// The keyword.
         keyword: String,
     },
-    /// Nothing is there.
+    /// An element is missing.
     Missing {
-        /// What is missing.
+        /// The kind of the missing element.
         element: Element,
-        /// Its name, where it has one.
+        /// Its name, if it has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
-    /// Something is there that the contract forbids.
+    /// An element is present that the contract forbids.
     Forbidden {
-        /// What is forbidden.
+        /// The kind of the forbidden element.
         element: Element,
         /// Its name.
         name: String,
     },
-    /// Something is there that the contract does not declare.
+    /// An element is present that the contract does not declare.
     Undeclared {
-        /// What is undeclared.
+        /// The kind of the undeclared element.
         element: Element,
-        /// Its name, where it has one.
+        /// Its name, if it has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
-    /// A property that travels in the wrong direction: `readOnly` in a request or `writeOnly` in a response.
+    /// A `readOnly` property in a request, or a `writeOnly` property in a response.
     Direction {
         /// `readOnly` or `writeOnly`.
         keyword: String,
@@ -105,7 +105,7 @@ pub enum Difference {
     },
     /// A body in a response that cannot have one.
     UnexpectedBody {
-        /// The status that forbids it; absent for a response to HEAD.
+        /// The status that forbids a body; absent for a response to HEAD.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
         /// Size of the body in bytes.
@@ -113,23 +113,23 @@ pub enum Difference {
     },
     /// No branch of `oneOf` or `anyOf` matches.
     NoBranch {
-        /// How many branches there are.
+        /// Number of branches.
         branches: u64,
     },
     /// Several branches of `oneOf` match.
     SeveralBranches {
-        /// How many match.
+        /// Number of matching branches.
         matching: u64,
-        /// How many branches there are.
+        /// Number of branches.
         branches: u64,
     },
-    /// A discriminator names no schema.
+    /// The value of a discriminator does not select a schema.
     UnknownDiscriminator,
     /// Content that does not follow the syntax of its format.
     Malformed {
         /// The format: `JSON`, or a media type.
         format: String,
-        /// What is wrong.
+        /// The reason.
         reason: String,
         /// Index of the item in a sequence of values.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -140,15 +140,15 @@ pub enum Difference {
     },
     /// A parameter or field that is not serialised as declared.
     Serialization {
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
-    /// A `Content-Type` header that names no single media type.
+    /// A `Content-Type` header that is missing or invalid.
     ContentType {
-        /// What is wrong.
+        /// The reason.
         fault: ContentTypeFault,
     },
-    /// A part of a multipart body whose media type is not declared.
+    /// A part of a multipart body has an undeclared media type.
     PartMediaType {
         /// The part's name.
         part: String,
@@ -159,27 +159,27 @@ pub enum Difference {
         part: String,
         /// The header, as `violates` names it.
         header: String,
-        /// How the header differs.
+        /// Difference of the header.
         difference: Box<Self>,
     },
     /// Credentials that no alternative of the security requirement accepts.
     Credentials {
-        /// What each alternative lacks.
+        /// What is missing for each alternative.
         reasons: Vec<String>,
     },
-    /// A request whose method leads to another operation.
+    /// A request whose method selects another operation.
     Method {
         /// The operation's name.
         operation: String,
     },
-    /// A request whose path leads to another operation.
+    /// A request whose path selects another operation.
     Path {
         /// The operation's name.
         operation: String,
     },
-    /// A request that violates the contract deliberately and is not refused for it.
+    /// The target does not refuse a request that deliberately violates the contract, or refuses it with another status.
     NotRefused {
-        /// What the request violates.
+        /// The rules that the request violates.
         violations: Vec<String>,
         /// Whether the response has a 2xx status.
         accepted: bool,
@@ -193,9 +193,9 @@ pub enum Difference {
     },
     /// An assertion that is not true.
     Assertion {
-        /// How it fails.
+        /// How the assertion fails.
         failure: AssertionFailure,
-        /// The error, where evaluating failed.
+        /// The error, if the evaluation failed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
@@ -229,7 +229,7 @@ pub enum Bound {
     MultipleOf,
 }
 
-/// What a count counts.
+/// Unit of a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
@@ -241,7 +241,7 @@ pub enum Unit {
     Properties,
 }
 
-/// What is missing, forbidden or undeclared.
+/// Kind of a missing, forbidden or undeclared element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Element {
@@ -271,20 +271,20 @@ pub enum Element {
     MediaType,
 }
 
-/// What is wrong with a `Content-Type` header.
+/// Defect of a `Content-Type` header.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContentTypeFault {
-    /// It is not there.
+    /// It is missing.
     Missing,
     /// It is not a media type.
     Malformed {
-        /// Why not.
+        /// Why.
         reason: String,
     },
     /// It is on several lines.
     Repeated,
-    /// It names a charset other than UTF-8 for JSON.
+    /// It declares a charset other than UTF-8 for JSON.
     Charset,
 }
 

@@ -1,4 +1,4 @@
-//! The run that a run was compared with, in the record.
+//! The baseline of a run, in the record.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 use super::finding::Part;
 use super::place::Place;
 
-/// An earlier run, and what of its findings no longer comes.
+/// The baseline, and those of its findings that no longer occur.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Compared {
-    /// The file of its record.
+    /// File of its record.
     pub file: String,
-    /// When it began, RFC 3339 in UTC.
+    /// Start of the run, RFC 3339 in UTC.
     pub started: String,
-    /// Its findings that did not come though every case that is named with them came to a verdict.
+    /// Its findings that did not occur in this run, although each of their cases passed or failed.
     pub fixed: Vec<Fixed>,
 }
 
-/// A group of findings that no longer comes.
+/// A group of findings that no longer occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fixed {
     /// The fingerprint of its findings.
     pub fingerprint: String,
-    /// The operation's name; absent where the requests led to none on purpose.
+    /// The operation's name; absent if the requests deliberately match no operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The operation's method.
@@ -36,15 +36,15 @@ pub struct Fixed {
     /// The keyword of a schema rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
-    /// In which part of the exchange.
+    /// Part of the exchange.
     pub r#in: Part,
     /// The name of the header, parameter or cookie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A JSON Pointer into that part.
     pub at: String,
-    /// Where the rule stood.
+    /// Location of the rule.
     pub place: Place,
-    /// How many cases met it.
+    /// Number of cases with the finding.
     pub cases: u64,
 }

@@ -15,13 +15,13 @@ pub struct Entry {
     pub case: String,
     /// The case's name.
     pub name: String,
-    /// The story's id: the file, with the row's number behind `#` where the file has a table.
+    /// The story's id: the file, followed by `#` and the row number if the file has a table.
     pub story: String,
     /// Location of the case.
     pub place: Place,
-    /// Its part in the story.
+    /// Its role in the story.
     pub role: Role,
-    /// The operation's name; absent where the request leads to none on purpose.
+    /// The operation's name; absent if the request deliberately matches no operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The operation's method, or the request's.
@@ -31,53 +31,53 @@ pub struct Entry {
     /// The file's tags and the case's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// The requirements that the case is evidence for.
+    /// Requirements that the case verifies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
-    /// What the request violates deliberately.
+    /// Rules that the request deliberately violates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violates: Vec<String>,
-    /// Whether the case makes no claim about its request (`violates: unchecked`).
+    /// Whether the request is not validated (`violates: unchecked`).
     #[serde(default, skip_serializing_if = "is_false")]
     pub unchecked: bool,
     /// The verdict.
     pub outcome: Verdict,
-    /// Why it is errored or skipped.
+    /// Why the case is errored or skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Milliseconds from the run's start to the case's.
+    /// Milliseconds from the start of the run to the start of the case.
     pub started_ms: f64,
-    /// Milliseconds the case took, waits included.
+    /// Duration of the case in milliseconds, including waits.
     pub took_ms: f64,
-    /// How many requests were sent.
+    /// Number of requests sent.
     pub attempts: u64,
     /// The last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
-    /// Every breach.
+    /// Findings that are neither acknowledged nor waived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
-    /// Breaches that the case said beforehand it would meet.
+    /// Findings that the case acknowledges.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledged: Vec<Acknowledged>,
     /// Waived findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
-    /// Where overlays say what the verdict rests on beyond the document as published.
+    /// Locations in overlays that the verdict depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<Place>,
     /// Rules that could not be checked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_checked: Vec<NotChecked>,
-    /// The name and value of the response header that identifies the exchange to the target's makers; absent where nothing was found.
+    /// Response header (name and value) that identifies the exchange in the target's logs; absent without findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<(String, String)>,
-    /// A shell command that sends the request again; absent where nothing was found.
+    /// Shell command that repeats the request; absent if the case has no findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
 }
 
-/// A case's part in its story.
+/// Role of a case in its story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -89,17 +89,17 @@ pub enum Role {
     Teardown,
 }
 
-/// What became of a case.
+/// Outcome of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Every check was kept.
+    /// No finding of severity error.
     Passed,
     /// At least one finding of severity error.
     Failed,
-    /// No exchange could be completed, or no request could be made.
+    /// The exchange could not be completed, or the request could not be built.
     Errored,
-    /// It was not sent.
+    /// Not sent.
     Skipped,
 }
 

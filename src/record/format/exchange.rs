@@ -1,4 +1,4 @@
-//! What went over the wire, in the record.
+//! Exchanges, in the record.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// What was sent.
+    /// The request.
     pub request: Request,
-    /// What came; absent when the exchange was not completed.
+    /// The response; absent if the exchange was not completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,
-    /// How long it took; absent when the exchange was not completed.
+    /// Durations; absent if the exchange was not completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timings: Option<Timings>,
 }
 
-/// A request as it was sent.
+/// A request as sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -27,12 +27,12 @@ pub struct Request {
     pub url: String,
     /// Header lines as name and value, in order.
     pub headers: Vec<(String, String)>,
-    /// The body; absent when none was sent.
+    /// The body; absent if no body was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
 }
 
-/// A response as it came.
+/// A response as received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Response {
@@ -42,23 +42,23 @@ pub struct Response {
     pub version: String,
     /// Header lines as name and value, in order.
     pub headers: Vec<(String, String)>,
-    /// The content after any content coding was undone.
+    /// The body, with content codings such as gzip decoded.
     pub body: Body,
 }
 
-/// The bytes of a message: as text when they are UTF-8, else as base64; large ones shortened.
+/// Content of a message: a string if it is UTF-8, otherwise base64. Large content is shortened.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
-    /// How many bytes there were.
+    /// Size in bytes before shortening.
     pub size: u64,
     /// The text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The bytes, when they are not UTF-8.
+    /// The content in base64, if it is not UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
-    /// How many bytes at the end are left out here.
+    /// Number of bytes omitted at the end.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out: u64,
     /// The parts of a shortened JSON body that have findings; everything else is `null`.
@@ -66,16 +66,16 @@ pub struct Body {
     pub excerpt: Option<String>,
 }
 
-/// How long the phases of an exchange took, in milliseconds.
+/// Durations of the phases of an exchange, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Timings {
-    /// Name look-up, TCP and TLS; absent when the connection was reused.
+    /// DNS, TCP and TLS; absent if the connection was reused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connect_ms: Option<f64>,
-    /// From send to the response's header section.
+    /// From sending the request to the header section of the response.
     pub first_byte_ms: f64,
-    /// From send to the last byte.
+    /// From sending the request to the last byte of the response.
     pub total_ms: f64,
 }
 

@@ -1,4 +1,4 @@
-//! What was found in one exchange, in the record.
+//! Findings of one exchange, in the record.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,38 +8,38 @@ use crate::difference::Difference;
 use super::place::Place;
 use super::since::Since;
 
-/// One breach.
+/// One violation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// 12 hex digits over the rule and where it was broken, values aside: the same from run to run.
+    /// 12 hex digits that identify the rule and the location of the violation; the same in every run.
     #[serde(default)]
     pub fingerprint: String,
     /// The check's id.
     pub check: String,
-    /// How bad.
+    /// Severity.
     pub severity: Severity,
     /// The keyword of a schema rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
-    /// In which part of the exchange.
+    /// Part of the exchange.
     pub r#in: Part,
     /// The name of the header, parameter or cookie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A JSON Pointer into that part; the empty one means the whole.
+    /// A JSON Pointer into that part; empty for the whole part.
     pub at: String,
     /// Location of the rule: in the contract or in the case file.
     pub place: Place,
-    /// The source line at that place.
+    /// The source line at that location.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// What was asked for, in a compact notation.
+    /// The expected value, in a compact notation.
     pub expected: String,
-    /// What came; absent when it is missing.
+    /// The actual value; absent if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
-    /// The finding as a sentence fragment, made of the other fields.
+    /// The finding as a sentence fragment, derived from the other fields.
     pub message: String,
     /// How expected and actual differ.
     #[serde(default)]
@@ -50,31 +50,31 @@ pub struct Finding {
     /// Number of further differences that are not listed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_listed: u64,
-    /// Whether the run that this one was compared with had met it; absent where there was none.
+    /// Whether the finding is in the baseline; absent if the run has no baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
     /// Whether `expected` is a JSON string to be compared with the actual string character by character.
     #[serde(default, skip_serializing_if = "is_false")]
     pub literal: bool,
-    /// Whether the thing should not be there at all.
+    /// Whether the value must be absent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unexpected: bool,
-    /// Inside the nearest branch of a `oneOf` or `anyOf`: which of them, and how many others it has.
+    /// The `oneOf` or `anyOf` whose closest branch contains the violation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch_of: Option<BranchOf>,
 }
 
-/// The choice of schemas in whose nearest branch a breach was found.
+/// The `oneOf` or `anyOf` whose closest branch contains a violation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BranchOf {
     /// `oneOf` or `anyOf`.
     pub keyword: String,
-    /// How many other branches there are.
+    /// Number of other branches.
     pub others: u64,
 }
 
-/// The parts of an exchange that a finding may be about.
+/// Part of an exchange that a finding refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
@@ -88,7 +88,7 @@ pub enum Part {
     Cookie,
     /// Credentials.
     Security,
-    /// The response as a whole: its duration, an assertion over it.
+    /// The whole response, for its duration and for assertions.
     Response,
     /// The status.
     Status,
@@ -98,21 +98,21 @@ pub enum Part {
     Body,
 }
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Shown, but fails nothing unless asked to.
+    /// Reported; fails the run only with `--fail-on warning`.
     Warning,
     /// Fails the case.
     Error,
 }
 
-/// A breach that the case said beforehand it would meet.
+/// A finding that the case acknowledges.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledged {
-    /// The breach.
+    /// The finding.
     pub finding: Finding,
     /// The case's reason.
     pub reason: String,
@@ -122,13 +122,13 @@ pub struct Acknowledged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waived {
-    /// The breach.
+    /// The finding.
     pub finding: Finding,
-    /// Why it fails nothing.
+    /// The waiver.
     pub waiver: Waiver,
 }
 
-/// Who has waived a finding, why, and until when.
+/// A waiver: owner, reason and expiry date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
@@ -136,7 +136,7 @@ pub struct Waiver {
     pub owner: String,
     /// Why.
     pub reason: String,
-    /// The last day on which it holds: `2027-01-31`.
+    /// Last day on which the waiver applies: `2027-01-31`.
     pub expires: String,
     /// Its location.
     pub place: Place,

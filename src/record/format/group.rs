@@ -1,4 +1,4 @@
-//! The same breach in many cases, in the record.
+//! Findings with the same fingerprint, in the record.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,38 +6,38 @@ use serde::{Deserialize, Serialize};
 use super::finding::{Finding, Waiver};
 use super::place::Place;
 
-/// Every finding of one fingerprint.
+/// All findings with one fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// The operation's name; absent where the requests lead to none on purpose.
+    /// The operation's name; absent if the requests deliberately match no operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The operation's method, or the first request's.
     pub method: String,
     /// The operation's path template, or the first request's path.
     pub path: String,
-    /// The finding as the first of its cases met it, long texts shortened.
+    /// The finding of the first case, with long strings shortened.
     pub finding: Finding,
-    /// Whether cases have the finding with different locations, actual values or messages.
+    /// Whether the locations, actual values or messages differ between the cases.
     #[serde(default, skip_serializing_if = "is_false")]
     pub varied: bool,
-    /// Why it fails nothing; absent where it does.
+    /// The waiver; absent if the finding is not waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waiver>,
-    /// How many cases met it.
+    /// Number of cases with the finding.
     pub cases: u64,
-    /// The first of them, in the suite's order.
+    /// The first of these cases, in the order of the suite.
     pub first: Vec<Met>,
     /// The first case's request id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<(String, String)>,
-    /// The first case's shell command; absent where it is long.
+    /// The first case's shell command; absent if it is long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
 }
 
-/// A case that met a finding.
+/// A case with the finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Met {

@@ -11,81 +11,81 @@ use super::group::Group;
 use super::inputs::Inputs;
 use super::place::Place;
 
-/// Everything of the record but its outcomes.
+/// All fields of the record except the outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// The version of this format: 1.
     pub record: u32,
-    /// The program that made the run.
+    /// The program that ran the cases.
     pub tool: Tool,
-    /// When the run began, RFC 3339 in UTC.
+    /// Start of the run, RFC 3339 in UTC.
     pub started: String,
-    /// How long it took, in seconds.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// What its random values derive from.
+    /// Random seed.
     pub seed: u64,
-    /// Whether it was stopped before its end.
+    /// Whether the run was interrupted.
     pub interrupted: bool,
     /// The contract of the run.
     pub contract: ContractUsed,
-    /// What overlays changed of the document as published, action by action.
+    /// Changes by overlays, per action.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlay: Vec<OverlayAction>,
-    /// Where its requests went.
+    /// The target of the run.
     pub target: TargetUsed,
     /// Digests of its input files.
     #[serde(default)]
     pub inputs: Inputs,
-    /// What was replaced in the entries because it must not be seen, by rule.
+    /// Redactions per rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redacted: Vec<Redacted>,
-    /// The run that this one was compared with.
+    /// The baseline: the run that this one was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Compared>,
     /// Counts over all outcomes.
     pub summary: Summary,
-    /// Why cases were skipped: the reasons that most of them have first.
+    /// Reasons for skipped cases, the most frequent first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
-    /// The findings, those of one fingerprint together: those that are waived last, errors before
-    /// warnings, new before known, then those that most cases met, then the suite's order.
+    /// The findings, grouped by fingerprint: waived groups last, errors before warnings, new before known, then by number of
+    /// cases, then in the order of the suite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
-    /// How many groups are not listed there.
+    /// Number of groups that are not listed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub groups_left_out: u64,
-    /// The fingerprints of those that are not listed, as far as they were distinguished.
+    /// Fingerprints of groups that are not listed; limited in number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<String>,
-    /// The checks that found something, by id.
+    /// Checks with findings, by id.
     pub checks: BTreeMap<String, CheckText>,
-    /// What of each operation was touched, in the contract's order.
+    /// Coverage per operation, in document order.
     pub coverage: Vec<Endpoint>,
 }
 
-/// What one rule of redaction has hidden.
+/// Redactions by one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Redacted {
-    /// Who asks for it, and the name: `secret IMPRINT_API_KEY` of the environment, `redact email` of the configuration, `contract pin`
+    /// Source and name: `secret IMPRINT_API_KEY` of the environment, `redact email` of the configuration, `contract pin`
     /// (`format: password`, `writeOnly`), `security api_key` (a security scheme), `header authorization` of HTTP.
     pub rule: String,
-    /// How many times something was replaced.
+    /// Number of replacements.
     pub count: u64,
 }
 
-/// One reason why cases were skipped.
+/// A reason for skipped cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Skipped {
     /// Why.
     pub reason: String,
-    /// How many cases were skipped for it.
+    /// Number of cases skipped for this reason.
     pub cases: u64,
 }
 
-/// The program that made a run.
+/// The program that ran the cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
@@ -99,7 +99,7 @@ pub struct Tool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractUsed {
-    /// The file that was named.
+    /// The configured file.
     pub file: String,
     /// `info.title`.
     pub title: String,
@@ -109,28 +109,28 @@ pub struct ContractUsed {
     pub sha256: String,
 }
 
-/// One action of an overlay, as it was applied.
+/// An applied action of an overlay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverlayAction {
     /// Its location.
     pub place: Place,
-    /// The JSONPath of what it is about.
+    /// Its `target`, a JSONPath.
     pub target: String,
-    /// What its author says about it.
+    /// Its `description`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What it changed.
+    /// Its changes.
     pub changes: Vec<OverlayChange>,
 }
 
-/// One change of the document.
+/// A change of the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverlayChange {
     /// `added`, `replaced` or `removed`.
     pub change: String,
-    /// The node, a JSON Pointer.
+    /// Location of the changed value, a JSON Pointer.
     pub at: String,
 }
 
@@ -160,7 +160,7 @@ pub struct CheckText {
     pub rationale: String,
 }
 
-/// What was tried of one operation.
+/// Coverage of one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
@@ -170,7 +170,7 @@ pub struct Endpoint {
     pub method: String,
     /// Its path template.
     pub path: String,
-    /// Exchanges that were completed.
+    /// Number of completed exchanges.
     pub exchanges: u64,
     /// Its declared responses.
     pub responses: Vec<DeclaredResponse>,
@@ -184,7 +184,7 @@ pub struct Endpoint {
 pub struct DeclaredResponse {
     /// `200`, `4XX` or `default`.
     pub status: String,
-    /// Whether it came.
+    /// Whether a case received this response.
     pub touched: bool,
 }
 
@@ -198,7 +198,7 @@ pub struct Summary {
     pub passed: u64,
     /// Failed.
     pub failed: u64,
-    /// Of the failed ones those whose every error is known from the run that this one was compared with.
+    /// Failed cases whose errors are all in the baseline.
     #[serde(default)]
     pub known: u64,
     /// Errored.
@@ -214,12 +214,12 @@ pub struct Summary {
     /// Waived findings.
     #[serde(default)]
     pub waived: u64,
-    /// Cases whose verdict rests on an overlay.
+    /// Cases whose verdict depends on an overlay.
     #[serde(default)]
     pub assumed: u64,
-    /// Cases that claim nothing about their request (`violates: unchecked`).
+    /// Cases whose request is not validated (`violates: unchecked`).
     pub unchecked: u64,
-    /// Cases that the filter left out; they are not among `cases`.
+    /// Cases that the filter does not select; not counted in `cases`.
     pub not_run: u64,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
-    /// The file, with `/` between folders.
+    /// The path, with `/` between directories.
     pub file: String,
     /// The line.
     pub line: u32,

@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::head::Head;
 
-/// The version of the format; every incompatible change raises it.
+/// Version of the format; every incompatible change increases it.
 pub const VERSION: u32 = 1;
 
 /// Returns the JSON Schema of `record.json` (`schemas/record.json`): the fields of the head, and the outcomes.

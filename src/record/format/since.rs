@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Since {
-    /// It is not.
+    /// It is not in the baseline.
     New,
-    /// It is.
+    /// It is in the baseline.
     Known,
 }
