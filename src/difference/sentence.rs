@@ -78,17 +78,23 @@ impl Difference {
             }
             Self::NotRefused { violations, accepted } => {
                 let violations = violations.join(" and ");
-                let verdict = match accepted {
-                    true => format!("the target accepted a request that violates {violations}"),
-                    false => format!("a request that violates {violations} is not refused for it"),
-                };
-                format!("expected {expected}{}: {verdict}", got())
+                match accepted {
+                    true => format!(
+                        "expected {expected}{}: the target accepted a request that violates {violations}",
+                        got()
+                    ),
+                    false => format!("expected {expected} for a request that violates {violations}{}", got()),
+                }
             }
             Self::Time => format!("expected a response {expected}, got one in {}", actual.unwrap_or_default()),
             Self::Assertion { failure: AssertionFailure::Errored, .. } | Self::Capture { .. } => {
                 format!("expected {expected}, but {}", self.failure().unwrap_or_default())
             }
             Self::Assertion { .. } => format!("expected {expected}, {}", self.failure().unwrap_or_default()),
+            Self::Undeclared { element: Element::MediaType, name: None } => match actual {
+                Some(actual) => format!("the media type {actual} is not declared"),
+                None => "the media type is not declared".to_owned(),
+            },
             presence => presence.of_presence(expected),
         }
     }
@@ -240,6 +246,11 @@ mod tests {
             &Difference::NotRefused { violations: vec![text("security")], accepted: true },
             "expected E, got A: the target accepted a request that violates security",
         );
+        check(
+            &Difference::NotRefused { violations: vec![text("security")], accepted: false },
+            "expected E for a request that violates security, got A",
+        );
+        check(&Difference::Undeclared { element: Element::MediaType, name: None }, "the media type A is not declared");
         check(&Difference::Time, "expected a response E, got one in A");
     }
 
@@ -256,7 +267,6 @@ mod tests {
             &Difference::Forbidden { element: Element::PropertyName, name: text("x") },
             "the property name \"x\" is not allowed",
         );
-        check(&Difference::Undeclared { element: Element::MediaType, name: None }, "the media type is not declared");
         let position = Some((1, 5));
         check(
             &Difference::Malformed { format: text("JSON"), reason: text("no value"), item: Some(3), position },
