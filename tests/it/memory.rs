@@ -1,6 +1,6 @@
-//! What a hostile target can make the program hold: never 100 MB, with sixteen stories at once against the same answer.
+//! Peak memory with a hostile target: below 100 MB with sixteen concurrent stories, whatever the response.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+#![expect(clippy::unwrap_used, reason = "a test whose set-up fails has failed")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -20,10 +20,10 @@ use crate::cli::project::Project;
 #[expect(dead_code, reason = "the benches use the rest")]
 mod process;
 
-type Answer = Box<dyn Fn(&mut TcpStream) + Send + Sync>;
+type Respond = Box<dyn Fn(&mut TcpStream) + Send + Sync>;
 
 const MEGABYTE: usize = 1_000_000;
-/// Just below the size from which a body is refused.
+/// Just below the maximum size of a body.
 const ALMOST: usize = 10 * MEGABYTE - 100;
 const STORIES: usize = 16;
 const LIMIT_MB: f64 = 100.0;
@@ -54,66 +54,66 @@ components:
       maxLength: 3
 "##;
 
-/// Sixteen stories against one `answer`: every outcome says `says`, and the program never takes more than it may.
-fn check(says: &str, answer: Answer) {
-    check_within("60s", says, answer);
+/// Runs sixteen stories against one response. Checks that every outcome contains `says`, and that peak memory is below the limit.
+fn check(says: &str, respond: Respond) {
+    check_within("60s", says, respond);
 }
 
-fn check_within(timeout: &str, says: &str, answer: Answer) {
+fn check_within(timeout: &str, says: &str, respond: Respond) {
     let project = Project::with(&[("spec.yaml", SPEC), ("signoff.yaml", "spec: spec.yaml\n")]);
     for story in 0..STORIES {
         let cases = "cases: [{ name: gets it, operation: GET /, expect: { status: 200 } }]";
         project.write(&format!("cases/{story}.yaml"), &format!("story: number {story}\n{cases}\n"));
     }
-    let url = serve(answer);
+    let url = serve(respond);
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
     command.current_dir(project.path("")).args(["run", "--target", &url, "--jobs", "16", "--quiet"]);
     command.args(["--timeout", timeout, "--first-byte-timeout", "60s"]);
     let measured = process::measure(command).unwrap();
     let record = fs::read_to_string(project.path("reports/record.json")).expect(&measured.complaints);
     let lines = record.lines().filter(|line| line.contains("\"started_ms\":") && line.contains(says)).count();
-    assert_eq!(lines, STORIES, "outcomes that say {says:?}");
+    assert_eq!(lines, STORIES, "outcomes that contain {says:?}");
     assert!(measured.peak_mb > 0.0 && measured.peak_mb < LIMIT_MB, "{} MB, {says}", measured.peak_mb);
 }
 
-/// A server that gives everybody the same answer. Returns the URL.
-fn serve(answer: Answer) -> String {
+/// Starts a server that sends the same response to every request. Returns its URL.
+fn serve(respond: Respond) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let answer = Arc::new(answer);
+    let respond = Arc::new(respond);
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (mut stream, answer) = (stream.unwrap(), Arc::clone(&answer));
+            let (mut stream, respond) = (stream.unwrap(), Arc::clone(&respond));
             thread::spawn(move || {
                 let mut head = Vec::new();
                 let mut byte = [0];
                 while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
                     head.push(byte[0]);
                 }
-                answer(&mut stream);
+                respond(&mut stream);
             });
         }
     });
     url
 }
 
-fn sized(headers: &str, body: Vec<u8>) -> Answer {
+fn sized(headers: &str, body: Vec<u8>) -> Respond {
     let head = format!("HTTP/1.1 200 OK\r\n{headers}connection: close\r\ncontent-length: {}\r\n\r\n", body.len());
     Box::new(move |stream| {
         let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
     })
 }
 
-fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Respond {
     sized(&format!("content-type: {media_type}\r\n"), body.into())
 }
 
-fn json(body: impl Into<Vec<u8>>) -> Answer {
+fn json(body: impl Into<Vec<u8>>) -> Respond {
     of("application/json", body)
 }
 
-/// An answer that says `piece` over and over, with a pause of so many milliseconds.
-fn endless(header: &str, piece: &[u8], pause: u64) -> Answer {
+/// A response that repeats `piece` endlessly, with a pause in milliseconds.
+fn endless(header: &str, piece: &[u8], pause: u64) -> Respond {
     let (head, piece) = (format!("HTTP/1.1 200 OK\r\n{header}\r\n"), piece.to_vec());
     Box::new(move |stream| {
         let mut open = stream.write_all(head.as_bytes()).is_ok();
@@ -124,12 +124,12 @@ fn endless(header: &str, piece: &[u8], pause: u64) -> Answer {
     })
 }
 
-/// `before`, as many of `item` as fit into a body that is accepted, `after`.
+/// `before`, `item` as often as fits into a body of the maximum size, and `after`.
 fn many(before: &str, item: &str, after: &str) -> String {
     format!("{before}{}{after}", item.repeat((ALMOST - before.len() - after.len()) / item.len()))
 }
 
-/// The same with a number in each.
+/// Like `many`, with numbered items.
 fn numbered(before: &str, after: &str, item: impl Fn(usize) -> String) -> String {
     let mut text = before.to_owned();
     for index in 0.. {
@@ -149,8 +149,8 @@ fn gzip(chunks: usize) -> Vec<u8> {
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
-fn answers_that_never_end() {
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn responses_that_never_end() {
     check_within("500ms", "no response within 0.5 s", Box::new(|_| thread::sleep(Duration::from_secs(10))));
     check_within("500ms", "the body timed out after 0.5 s", endless("content-length: 5000\r\n", b"x", 50));
     check("exceeds 10 MB", endless("content-length: 1000000000\r\n", &[b' '; MEGABYTE], 0));
@@ -160,8 +160,8 @@ fn answers_that_never_end() {
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
-fn answers_that_are_broken() {
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn responses_that_are_invalid() {
     check(
         "ended after 5 of 10 bytes",
         Box::new(|stream| {
@@ -185,7 +185,7 @@ fn answers_that_are_broken() {
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn json_that_is_deep_or_long() {
     check("more than 127 levels", json([b"[".repeat(100_000), b"]".repeat(100_000)].concat()));
     check("more than 127 levels", json(many("", "[", "")));
@@ -194,8 +194,8 @@ fn json_that_is_deep_or_long() {
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
-fn json_of_very_many_values() {
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn json_with_millions_of_values() {
     check("only the first 1 violations are listed", json(format!("[{}0]", "0,".repeat(120_000))));
     check(TOO_MANY, json(many("[", "0,", "0]")));
     check(TOO_MANY, json(many("[", "{\"a\":1},", "{}]")));
@@ -204,7 +204,7 @@ fn json_of_very_many_values() {
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn sequences() {
     check(TOO_MANY, of("application/x-ndjson", many("[", "0,", "0]\n")));
     check("the items before have too many violations", of("application/x-ndjson", many("", "{\n", "")));
@@ -215,7 +215,7 @@ fn sequences() {
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak of another process")]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn text_markup_and_forms() {
     check("more than 1000 levels", of("application/xml", many("", "<a>", "")));
     check(

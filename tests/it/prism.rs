@@ -1,5 +1,5 @@
-//! Scenarios of another mock server, asked of ours: a document, a curl command, the answer that is expected. Ours is compared by
-//! status, header lines and, where the scenario is not loose about it, content; the table says where it differs and why.
+//! Scenarios of the mock server Prism: a document, a curl command and the expected response. The response of signoff is compared by
+//! status, headers and, unless the scenario is loose, content. The table lists each difference with its reason.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,40 +10,38 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Where our answer differs: the scenario, and why ours is right.
+/// Scenarios with a different response, and why it is correct.
 const DIFFERENT: [(&str, &str); 9] = [
-    (
-        "references/E2E-Recursive-Array-Handling.oas3",
-        "what leads back into itself and need not be there is left out at once",
-    ),
+    ("references/E2E-Recursive-Array-Handling.oas3", "an optional recursive property is omitted from generated values"),
     (
         "selecting-examples/manually-select-examples-AC-5.oas3",
-        "a preference that cannot be followed is ignored (RFC 7240 §2), and the request is still broken",
+        "a preference that cannot be applied is ignored (RFC 7240 §2), and the request is invalid",
     ),
     (
         "validate-body-params/enforce-content-type-if-body-included.oas3_1",
-        "the document says nothing of a body, so it refuses none",
+        "the document does not declare a request body, so any body is valid",
     ),
-    ("validate-body-params/multipart-form-data-invalid-request.oas3", BROKEN),
+    ("validate-body-params/multipart-form-data-invalid-request.oas3", INVALID),
     (
         "validate-path-params/missing-path-param.oas3",
-        "an empty segment is no value of a parameter, so the path leads nowhere (OpenAPI 3.1 §4.8.8)",
+        "an empty segment is not a parameter value, so no path matches (OpenAPI 3.1 §4.8.8)",
     ),
-    ("validate-query-params/missing-query-param.oas3", BROKEN),
-    ("validate-query-params/query-param-style-mismatch.only_oas3", BROKEN),
-    ("violations/combined-request-response", UNTRUE),
-    ("violations/print-as-http-response", UNTRUE),
+    ("validate-query-params/missing-query-param.oas3", INVALID),
+    ("validate-query-params/query-param-style-mismatch.only_oas3", INVALID),
+    ("violations/combined-request-response", INVALID_EXAMPLE),
+    ("violations/print-as-http-response", INVALID_EXAMPLE),
 ];
-const BROKEN: &str = "what is broken gets 400 where the document has no answer for it (RFC 9110 §15.5.1); 422 would be for content alone";
-const UNTRUE: &str = "an example that breaks its schema never leaves; a value that keeps it does";
+const INVALID: &str =
+    "an invalid request without a documented response gets 400 (RFC 9110 §15.5.1); 422 is for content only";
+const INVALID_EXAMPLE: &str = "an example that violates its schema is replaced by a generated value";
 
-/// One file.
+/// A scenario file.
 struct Scenario {
     name: String,
     document: String,
     server: String,
     command: String,
-    /// The whole message that is expected.
+    /// Lines of the expected message.
     expected: Vec<String>,
     is_loose: bool,
 }
@@ -55,7 +53,7 @@ impl Scenario {
             let after = text.split_once(&format!("===={name}====\n"))?.1;
             Some(after.split("\n====").next().unwrap_or(after).trim_end().to_owned())
         };
-        let expected = section("expect").or_else(|| section("expect-loose")).expect("an answer");
+        let expected = section("expect").or_else(|| section("expect-loose")).expect("a response");
         Self {
             name: file.strip_prefix(root).expect("below").with_extension("").display().to_string(),
             document: section("spec").expect("a document"),
@@ -66,24 +64,24 @@ impl Scenario {
         }
     }
 
-    fn expects(&self) -> Answer {
+    fn expects(&self) -> Response {
         let mut lines = self.expected.iter();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("a status");
         let head: Vec<_> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
         let headers = head.into_iter().filter_map(|line| line.split_once(": ")).map(owned).collect();
-        Answer { status, headers, body: lines.cloned().collect::<Vec<_>>().join("\n") }
+        Response { status, headers, body: lines.cloned().collect::<Vec<_>>().join("\n") }
     }
 }
 
-/// What is compared of an answer.
-struct Answer {
+/// The compared parts of a response.
+struct Response {
     status: u16,
-    /// Names in lower case, and values.
+    /// Names in lower case, with values.
     headers: Vec<(String, String)>,
     body: String,
 }
 
-impl Answer {
+impl Response {
     fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").expect("a message");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
@@ -91,8 +89,8 @@ impl Answer {
         Self { status, headers, body: body.to_owned() }
     }
 
-    /// Whether this is what is expected: problem details may say it in other words, loose content may be other content.
-    fn is(&self, expected: &Self, is_loose: bool) -> bool {
+    /// Whether the response is as expected; problem details are not compared, nor is the content of a loose scenario.
+    fn matches(&self, expected: &Self, is_loose: bool) -> bool {
         let is_problem = expected.body.contains("https://stoplight.io/prism/errors#");
         let same_headers = expected.headers.iter().all(|line| self.headers.contains(line));
         let value = |body: &str| serde_json::from_str::<Value>(body).ok();
@@ -109,7 +107,7 @@ fn owned((name, value): (&str, &str)) -> (String, String) {
     (name.to_ascii_lowercase(), value.to_owned())
 }
 
-/// The message that the curl command would send; none where it uses an option that is not known here.
+/// The message that the curl command sends; `None` if it uses an unknown option.
 fn message(command: &str) -> Option<String> {
     let mut words = shlex::split(command)?.into_iter().skip(1).peekable();
     let (mut method, mut url, mut headers, mut body, mut parts) = (None, None, Vec::new(), None, Vec::new());
@@ -147,7 +145,7 @@ fn message(command: &str) -> Option<String> {
     ))
 }
 
-/// The program serving a document; ends when dropped.
+/// A running mock; killed when dropped.
 struct Server(Child);
 
 impl Drop for Server {
@@ -157,8 +155,8 @@ impl Drop for Server {
     }
 }
 
-/// Our answer to the scenario, or what the program says of the document.
-fn answer(scenario: &Scenario, folder: &Path) -> Result<Answer, String> {
+/// Returns the mock's response to the scenario, or its error about the document.
+fn respond(scenario: &Scenario, folder: &Path) -> Result<Response, String> {
     fs::write(folder.join("document.yaml"), &scenario.document).expect("written");
     let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
     program.current_dir(folder).args(["mock", "--spec", "document.yaml", "--port", "0"]);
@@ -174,10 +172,10 @@ fn answer(scenario: &Scenario, folder: &Path) -> Result<Answer, String> {
         return Err(why);
     };
     let mut stream = TcpStream::connect(address).expect("a connection");
-    stream.write_all(message(&scenario.command).expect("a command that is known").as_bytes()).expect("sent");
+    stream.write_all(message(&scenario.command).expect("a supported command").as_bytes()).expect("sent");
     let mut text = String::new();
-    stream.read_to_string(&mut text).expect("an answer");
-    Ok(Answer::parse(&text))
+    stream.read_to_string(&mut text).expect("a response");
+    Ok(Response::parse(&text))
 }
 
 fn scenarios(folder: &Path) -> Vec<PathBuf> {
@@ -192,7 +190,7 @@ fn scenarios(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 #[ignore = "needs SIGNOFF_DATA"]
-fn scenarios_of_prism_are_answered_as_there_or_for_a_reason() {
+fn responses_equal_those_of_prism_or_differ_for_a_reason() {
     let root = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set")).join("prism");
     let folder = tempfile::tempdir().expect("a folder");
     let mut table = String::new();
@@ -200,11 +198,11 @@ fn scenarios_of_prism_are_answered_as_there_or_for_a_reason() {
         let scenario = Scenario::read(&root, &file);
         let expected = scenario.expects();
         let why = DIFFERENT.iter().find(|(name, _)| *name == scenario.name).map(|(_, why)| *why);
-        let line = match answer(&scenario, folder.path()) {
-            Ok(found) if found.is(&expected, scenario.is_loose) => format!("{}: as there", found.status),
+        let line = match respond(&scenario, folder.path()) {
+            Ok(found) if found.matches(&expected, scenario.is_loose) => format!("{}: equal", found.status),
             Ok(found) => {
                 let why = why.unwrap_or("UNEXPLAINED");
-                format!("{} for {}: {why}\n    {}", found.status, expected.status, found.body)
+                format!("{} instead of {}: {why}\n    {}", found.status, expected.status, found.body)
             }
             Err(said) => format!("refused: {}\n    {said}", why.unwrap_or("UNEXPLAINED")),
         };

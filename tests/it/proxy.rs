@@ -1,4 +1,4 @@
-//! `signoff proxy` between a client and a target: what passes is judged, reported and recorded.
+//! `signoff proxy` between a client and a target: it validates, reports and records the traffic.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::cli::project::Project;
 use crate::imprint::{copy_of_the_repository, outcomes, run_in};
 use crate::mock::{Served, content, status};
 
-/// Cases whose answers the contract has, and that need no other credentials than the target's.
-const KEEPING: [&str; 8] =
+/// Filters of cases whose responses are documented, and that need only the target's credentials.
+const DOCUMENTED: [&str; 8] =
     ["links a", "second link", "partner customer id", "changes", "shows", "customer history", "media type", "not JSON"];
 
 const JSON: &str = "content-type: application/json\r\n";
 
-/// A proxy before `target`, which records into `recorded`.
-fn before(target: &Served, folder: &Path, args: &[&str]) -> Served {
+/// Starts a proxy in front of `target` that records into `recorded`.
+fn proxy_to(target: &Served, folder: &Path, args: &[&str]) -> Served {
     let url = format!("http://{}", target.address);
     Served::listening(folder, "proxy", &[&["--target", &url, "--save-cases", "recorded"], args].concat(), &[])
 }
@@ -25,7 +25,7 @@ fn record(folder: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(folder.join("reports/record.json")).expect("a record")).expect("JSON")
 }
 
-/// The text of the only case file that was recorded.
+/// Reads the only recorded case file.
 fn recorded(folder: &Path) -> String {
     let files: Vec<_> = fs::read_dir(folder.join("recorded")).expect("a folder").collect();
     let [file] = &files[..] else { panic!("one file: {files:?}") };
@@ -33,10 +33,10 @@ fn recorded(folder: &Path) -> String {
 }
 
 #[test]
-fn cases_pass_through_and_what_was_recorded_runs_again() {
+fn cases_pass_through_and_recorded_cases_run_again() {
     let project = copy_of_the_repository();
     let [target, fresh] = [(); 2].map(|()| Served::start(project.path(), &["--quiet"]));
-    let proxy = before(&target, project.path(), &["--quiet"]);
+    let proxy = proxy_to(&target, project.path(), &["--quiet"]);
     let run = |address: &str, more: &[&str]| {
         let config = project.path().join("signoff.yaml");
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("signoff.yaml")).expect("ours");
@@ -44,7 +44,7 @@ fn cases_pass_through_and_what_was_recorded_runs_again() {
         fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", &reached, 1)).expect("written");
         run_in(project.path(), &[&["--target", "mock"], more].concat())
     };
-    let (code, through) = run(&proxy.address, &KEEPING);
+    let (code, through) = run(&proxy.address, &DOCUMENTED);
     assert_eq!(code, Some(0), "{through}");
     assert_eq!(proxy.stop(), Some(0));
     let seen = record(project.path());
@@ -58,7 +58,7 @@ fn cases_pass_through_and_what_was_recorded_runs_again() {
 }
 
 #[test]
-fn both_directions_are_judged() {
+fn requests_and_responses_are_validated() {
     let project = Project::new();
     project.write(
         "mock.yaml",
@@ -68,7 +68,7 @@ fn both_directions_are_judged() {
 ",
     );
     let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
-    let proxy = before(&target, &project.path(""), &[]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
     assert_eq!(content(&proxy.say("GET", "/things/t1", "", "")), r#"{"id":5}"#);
     proxy.wait_for("GET /things/t1 → 200, invalid");
     proxy.wait_for("response: id: ");
@@ -90,23 +90,23 @@ fn both_directions_are_judged() {
 }
 
 #[test]
-fn a_target_that_is_not_there_is_told_to_the_client() {
+fn an_unreachable_target_is_reported_to_the_client() {
     let project = Project::new();
     let args = ["--target", "http://127.0.0.1:9", "--save-cases", "recorded"];
     let proxy = Served::listening(&project.path(""), "proxy", &args, &[]);
-    let answer = proxy.say("GET", "/things/t1", "", "");
-    assert!(status(&answer) == "502" && content(&answer).contains("connection refused"), "{answer}");
+    let response = proxy.say("GET", "/things/t1", "", "");
+    assert!(status(&response) == "502" && content(&response).contains("connection refused"), "{response}");
     proxy.wait_for("response: connection refused");
     assert_eq!(proxy.stop(), Some(3));
     assert!(!project.path("recorded").exists());
 }
 
 #[test]
-fn a_strict_proxy_fails_for_its_client_too() {
+fn a_strict_proxy_exits_1_after_an_invalid_request() {
     let project = Project::new();
     let target = Served::start(&project.path(""), &[]);
     for (args, code) in [(&[][..], 0), (&["--strict"], 1)] {
-        let proxy = before(&target, &project.path(""), args);
+        let proxy = proxy_to(&target, &project.path(""), args);
         assert_eq!(status(&proxy.say("POST", "/things", JSON, "{}")), "400");
         assert_eq!(proxy.stop(), Some(code));
     }

@@ -84,13 +84,13 @@ fn serve(listener: TcpListener, acceptor: TlsAcceptor) {
         while let Ok((stream, _)) = listener.accept().await {
             let Ok(stream) = acceptor.accept(stream).await else { continue };
             tokio::spawn(async move {
-                let answer = service_fn(|_| async {
+                let service = service_fn(|_| async {
                     let body = Full::new(Bytes::from(r#"{"id":"t1","name":"one"}"#));
-                    let answer = hyper::Response::builder().header(CONTENT_TYPE, "application/json").body(body);
-                    Ok::<_, Infallible>(answer.expect("an answer"))
+                    let response = hyper::Response::builder().header(CONTENT_TYPE, "application/json").body(body);
+                    Ok::<_, Infallible>(response.expect("a response"))
                 });
                 let connection = auto::Builder::new(TokioExecutor::new());
-                let _ = connection.serve_connection(TokioIo::new(stream), answer).await;
+                let _ = connection.serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });
@@ -151,8 +151,8 @@ fn a_client_certificate_is_sent_on_request() {
         let url = target(&server, Some(&authority), versions);
         let (ended, _) = run(&url, "ca_file: ca.pem, client_cert: own.pem", &files);
         assert_eq!(ended.code, 0, "{ended:?}");
-        let asked = refused(&url, "ca_file: ca.pem", &files);
-        assert!(asked.contains("a client certificate") && asked.contains("set `client_cert`"), "{asked}");
+        let missing = refused(&url, "ca_file: ca.pem", &files);
+        assert!(missing.contains("a client certificate") && missing.contains("set `client_cert`"), "{missing}");
         let wrong = refused(&url, "ca_file: ca.pem, client_cert: stranger.pem", &files);
         assert!(wrong.contains("the client certificate") && wrong.contains("check `client_cert`"), "{wrong}");
     }

@@ -65,9 +65,9 @@ const OUTER: &[&str] = &["cli", "testing", "tests", "main", "lib"];
 
 /// Library → the files (or folders) that may name it.
 const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
-    ("jsonschema", &["contract/schema", "contract/dialects", "contract/case_schema"]),
-    ("serde_json_path", &["contract/overlay"]),
-    ("reqwest", &["transport/network"]),
+    ("jsonschema", &["contract/schema/"]),
+    ("serde_json_path", &["contract/overlay/"]),
+    ("reqwest", &["transport/network/"]),
     ("granit_parser", &["document/"]),
     ("minijinja", &["expression/"]),
 ];

@@ -1,11 +1,11 @@
-//! What a mock remembers, seen and set from outside.
+//! The admin interface of a mock: its state and its log of requests.
 
 use serde_json::{Value, json};
 
 use super::{Served, content, status};
 use crate::cli::project::Project;
 
-const BEHAVIOUR: &str = "state: { things: [] }
+const RULES: &str = "state: { things: [] }
 operations:
   makeThing:
     - fallthrough: document
@@ -15,16 +15,16 @@ const JSON: &str = "content-type: application/json\r\n";
 
 fn project() -> Project {
     let project = Project::new();
-    project.write("mock.yaml", BEHAVIOUR);
+    project.write("mock.yaml", RULES);
     project
 }
 
-fn json_of(answer: &str) -> Value {
-    serde_json::from_str(content(answer)).expect("JSON")
+fn json_of(response: &str) -> Value {
+    serde_json::from_str(content(response)).expect("JSON")
 }
 
 #[test]
-fn the_state_is_seen_replaced_and_taken_back() {
+fn the_state_is_read_replaced_and_reset() {
     let project = project();
     let served = Served::start(&project.path(""), &["--rules", "mock.yaml", "--admin"]);
     let state = || json_of(&served.say("GET", "/_signoff/state", "", ""));
@@ -59,7 +59,7 @@ fn requests_are_listed_with_their_verdicts() {
 }
 
 #[test]
-fn nobody_is_let_in_who_should_not_be() {
+fn admin_requires_the_flag_and_beyond_loopback_a_token() {
     let project = project();
     let closed = Served::start(&project.path(""), &[]);
     assert_eq!(status(&closed.say("GET", "/_signoff/state", "", "")), "404");
@@ -77,7 +77,7 @@ fn nobody_is_let_in_who_should_not_be() {
         let request = format!("GET /_signoff/state HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{line}\r\n");
         let mut stream = served.connect();
         std::io::Write::write_all(&mut stream, request.as_bytes()).expect("sent");
-        std::io::read_to_string(stream).expect("an answer")
+        std::io::read_to_string(stream).expect("a response")
     };
     assert_eq!(status(&with("authorization: Bearer open sesame\r\n")), "200");
     for line in ["", "authorization: Bearer open\r\n", "authorization: open sesame\r\n"] {

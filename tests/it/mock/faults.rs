@@ -1,4 +1,4 @@
-//! What a client sees of each fault.
+//! The effect of each fault on a client.
 
 use std::error::Error;
 use std::io::{ErrorKind, Read, Write};
@@ -16,38 +16,39 @@ use crate::cli::project::Project;
 /// The example of the document.
 const WHOLE: &str = r#"{"id":"t1","name":"one"}"#;
 
-/// What comes of one request where every answer has the fault: the bytes, and whether a reset ended them.
-fn met(fault: &str) -> (String, bool) {
+/// Sends a request to a mock that injects the fault into every response. Returns the bytes received, and whether the connection was
+/// reset.
+fn receive(fault: &str) -> (String, bool) {
     let project = Project::new();
     let served = Served::start(&project.path(""), &["--fault", fault]);
     let mut stream = served.connect();
     stream.write_all(written("GET", "/things/t1", "connection: close\r\n", "").as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    let ended = stream.read_to_end(&mut answer);
+    let mut response = Vec::new();
+    let ended = stream.read_to_end(&mut response);
     served.wait_for(&format!("fault: {fault}"));
     let reset = ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset);
-    (String::from_utf8_lossy(&answer).into_owned(), reset)
+    (String::from_utf8_lossy(&response).into_owned(), reset)
 }
 
 #[test]
-fn answers_are_broken_on_the_wire() {
-    assert_eq!(met("reset"), (String::new(), true));
-    let (cut, reset) = met("reset-body");
-    // What had come before a reset may be lost with it.
+fn faults_break_responses_over_http_1() {
+    assert_eq!(receive("reset"), (String::new(), true));
+    let (cut, reset) = receive("reset-body");
+    // A reset may discard bytes that were received before it.
     assert!(reset && (cut.is_empty() || content(&cut) == &WHOLE[..12]), "{cut}");
-    let (cut, reset) = met("truncate");
+    let (cut, reset) = receive("truncate");
     assert!(!reset && cut.contains("content-length: 24\r\n"), "{cut}");
     assert_eq!(content(&cut), &WHOLE[..12]);
-    let (long, reset) = met("wrong-length");
+    let (long, reset) = receive("wrong-length");
     assert!(!reset && long.contains("content-length: 12\r\n"), "{long}");
     assert_eq!(content(&long), WHOLE);
-    let (garbage, reset) = met("garbage");
+    let (garbage, reset) = receive("garbage");
     assert!(!reset && !garbage.is_empty() && !garbage.starts_with("HTTP"), "{garbage}");
 }
 
-/// What comes of one request over HTTP/2 where every answer has the fault: the announced length with the content, or what the
-/// client makes of it; and whether the connection serves another one afterwards.
-async fn met_over_http_2(fault: &str) -> (Result<String, String>, bool) {
+/// Sends a request over HTTP/2 to a mock that injects the fault. Returns the declared length and the content, or the client's error;
+/// and whether the connection serves another request afterwards.
+async fn receive_over_http_2(fault: &str) -> (Result<String, String>, bool) {
     let project = Project::new();
     let served = Served::start(&project.path(""), &["--fault", &format!("{fault},operation=getThing")]);
     let stream = tokio::net::TcpStream::connect(&served.address).await.unwrap();
@@ -57,41 +58,41 @@ async fn met_over_http_2(fault: &str) -> (Result<String, String>, bool) {
         let request = Request::builder().method(method).uri(format!("http://{}{path}", served.address));
         request.header("authorization", "Bearer x").body(Empty::<Bytes>::new()).unwrap()
     };
-    let told = |error: hyper::Error| error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    let met = match sender.send_request(request("GET", "/things/t1")).await {
-        Err(error) => Err(told(error)),
-        Ok(answer) => {
-            let announced = answer.headers()["content-length"].to_str().unwrap().to_owned();
-            let content = answer.into_body().collect().await.map_err(told);
+    let cause = |error: hyper::Error| error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let received = match sender.send_request(request("GET", "/things/t1")).await {
+        Err(error) => Err(cause(error)),
+        Ok(response) => {
+            let announced = response.headers()["content-length"].to_str().unwrap().to_owned();
+            let content = response.into_body().collect().await.map_err(cause);
             content.map(|content| format!("{announced} {}", String::from_utf8_lossy(&content.to_bytes())))
         }
     };
     served.wait_for(&format!("fault: {fault}"));
     let other = sender.send_request(request("GET", "/nowhere")).await;
-    (met, other.is_ok_and(|answer| answer.status() == 404))
+    (received, other.is_ok_and(|response| response.status() == 404))
 }
 
 #[test]
-fn over_http_2_one_stream_breaks_and_the_others_go_on() {
+fn over_http_2_a_fault_affects_one_stream_only() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let met = |fault: &str| runtime.block_on(met_over_http_2(fault));
+    let receive = |fault: &str| runtime.block_on(receive_over_http_2(fault));
     let reset = || Err("stream error received: unexpected internal error encountered".to_owned());
-    assert_eq!(met("reset"), (reset(), true));
-    assert_eq!(met("reset-body"), (reset(), true));
-    // The client finds out that lengths do not agree.
+    assert_eq!(receive("reset"), (reset(), true));
+    assert_eq!(receive("reset-body"), (reset(), true));
+    // The client detects the wrong length.
     let malformed = || Err("stream error detected: unspecific protocol error detected".to_owned());
-    assert_eq!(met("truncate"), (malformed(), true));
-    assert_eq!(met("wrong-length"), (malformed(), true));
-    let (garbage, goes_on) = met("garbage");
+    assert_eq!(receive("truncate"), (malformed(), true));
+    assert_eq!(receive("wrong-length"), (malformed(), true));
+    let (garbage, goes_on) = receive("garbage");
     assert!(garbage.is_err() && !goes_on, "{garbage:?}");
 }
 
 #[test]
-fn answers_are_wrong_late_or_missing() {
-    let (answer, _) = met("media-type=text/html");
-    assert!(answer.contains("content-type: text/html\r\n") && content(&answer) == WHOLE, "{answer}");
+fn responses_are_wrong_delayed_or_missing() {
+    let (response, _) = receive("media-type=text/html");
+    assert!(response.contains("content-type: text/html\r\n") && content(&response) == WHOLE, "{response}");
     let begun = Instant::now();
-    assert_eq!(content(&met("latency=100ms..200ms").0), WHOLE);
+    assert_eq!(content(&receive("latency=100ms..200ms").0), WHOLE);
     assert!(begun.elapsed().as_millis() >= 100);
     let project = Project::new();
     let served = Served::start(&project.path(""), &["--fault", "stall,operation=getThing"]);
@@ -106,23 +107,23 @@ fn answers_are_wrong_late_or_missing() {
 }
 
 #[test]
-fn errors_come_in_bursts_and_too_many_requests_are_told_to_wait() {
+fn errors_come_in_bursts_and_a_rate_limit_sends_retry_after() {
     let project = Project::new();
     let served = Served::start(&project.path(""), &["--fault", "rate-limit=2/1h"]);
-    let answers: Vec<_> = (0..4).map(|_| served.say("GET", "/things/t1", "", "")).collect();
-    assert_eq!(answers.iter().map(|answer| status(answer)).collect::<Vec<_>>(), ["200", "200", "429", "429"]);
-    assert!(answers[2].contains("retry-after: 3600\r\n"), "{}", answers[2]);
+    let responses: Vec<_> = (0..4).map(|_| served.say("GET", "/things/t1", "", "")).collect();
+    assert_eq!(responses.iter().map(|response| status(response)).collect::<Vec<_>>(), ["200", "200", "429", "429"]);
+    assert!(responses[2].contains("retry-after: 3600\r\n"), "{}", responses[2]);
     let served = Served::start(&project.path(""), &["--fault", "error=503x3,probability=0.2"]);
-    let answers: Vec<_> = (0..60).map(|_| served.say("GET", "/things/t1", "", "")).collect();
-    let failed: Vec<_> = answers.iter().map(|answer| status(answer) == "503").collect();
+    let responses: Vec<_> = (0..60).map(|_| served.say("GET", "/things/t1", "", "")).collect();
+    let failed: Vec<_> = responses.iter().map(|response| status(response) == "503").collect();
     let bursts: Vec<_> = failed.chunk_by(|a, b| a == b).filter(|burst| burst[0]).map(<[_]>::len).collect();
-    // The last may be cut by the end.
+    // The last burst may be incomplete.
     let (_, whole) = bursts.split_last().unwrap();
     assert!(!whole.is_empty() && whole.iter().all(|length| length % 3 == 0), "{bursts:?}");
 }
 
 #[test]
-fn chance_is_the_same_for_the_same_seed() {
+fn equal_seeds_inject_equal_faults() {
     let project = Project::new();
     let statuses = |seed: &str| {
         let served = Served::start(&project.path(""), &["--fault", "error=500,probability=0.5", "--seed", seed]);
@@ -133,7 +134,7 @@ fn chance_is_the_same_for_the_same_seed() {
 }
 
 #[test]
-fn a_rule_has_faults_of_its_own_and_an_error_stores_nothing() {
+fn a_rule_can_have_a_fault_and_an_error_stores_nothing() {
     let project = Project::new();
     project.write(
         "mock.yaml",
@@ -159,9 +160,9 @@ operations:
     assert_eq!(content(&get("count")), r#"{"id":"x","name":"1"}"#);
 }
 
-/// The run meets each broken answer as a lost exchange and says so, over HTTP/2 as well.
+/// A run reports a truncated response as an incomplete exchange, over HTTP/2 too.
 #[test]
-fn a_broken_answer_is_no_answer_over_http_2_either() {
+fn a_run_reports_a_truncated_response_over_http_2() {
     let project = Project::new();
     let args = ["--tls", "--save-certificate", "mock.pem", "--fault", "truncate"];
     let served = Served::start(&project.path(""), &args);

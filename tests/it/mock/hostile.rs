@@ -1,4 +1,4 @@
-//! Clients that do not behave: the mock's memory stays bounded, and the others are served meanwhile.
+//! Hostile clients: the mock's memory stays bounded, and other clients are served.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ fn is_served(served: &Served) {
     assert_eq!(content(&served.say("GET", "/things/t1", "", "")), WHOLE);
 }
 
-/// Never more than it may, and still there for others.
+/// Checks that the mock serves other clients, and that its peak memory is below the limit.
 fn check(served: &Served) {
     check_within(served, LIMIT_MB);
 }
@@ -33,7 +33,7 @@ fn mock() -> Served {
 }
 
 #[test]
-fn of_many_who_write_at_once_one_is_first() {
+fn of_concurrent_writes_one_succeeds() {
     let project = copy_of_the_repository();
     let served = Served::start(project.path(), &["--quiet"]);
     let statuses: Vec<_> = thread::scope(|scope| {
@@ -53,15 +53,15 @@ fn of_many_who_write_at_once_one_is_first() {
 }
 
 #[test]
-fn a_body_of_a_gigabyte_is_refused_before_it_comes() {
+fn a_body_of_a_gigabyte_is_refused_before_it_is_sent() {
     let served = mock();
     let mut announced = served.connect();
     let head = "POST /things HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\ncontent-type: application/json\r\n";
     announced.write_all(format!("{head}content-length: 1000000000\r\n\r\n").as_bytes()).unwrap();
-    let mut answer = [0; 12];
-    announced.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 413");
-    // Not announced, and sent by many at once.
+    let mut response = [0; 12];
+    announced.read_exact(&mut response).unwrap();
+    assert_eq!(&response, b"HTTP/1.1 413");
+    // Without Content-Length, and sent by several clients at once.
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -69,7 +69,7 @@ fn a_body_of_a_gigabyte_is_refused_before_it_comes() {
                 stream.write_all(format!("{head}transfer-encoding: chunked\r\n\r\n").as_bytes()).unwrap();
                 let chunk = [b"f4240\r\n", &[b' '; 1_000_000][..], b"\r\n"].concat();
                 let sent = (0..1000).take_while(|_| stream.write_all(&chunk).is_ok()).count();
-                assert!(sent < 100, "{sent} MB were taken");
+                assert!(sent < 100, "{sent} MB were accepted");
             });
         }
     });
@@ -77,18 +77,18 @@ fn a_body_of_a_gigabyte_is_refused_before_it_comes() {
 }
 
 #[test]
-fn large_bodies_are_judged_one_at_a_time() {
+fn large_bodies_are_validated_one_at_a_time() {
     let served = mock();
     let values = format!(r#"{{"name": "x", "more": [{}0]}}"#, "0,".repeat(4_000_000));
     let text = format!(r#"{{"name": "{}"}}"#, "x".repeat(8_000_000));
-    // What cannot be judged is refused, not taken.
+    // A body that cannot be validated is refused.
     for (body, expect) in [(values, ["413", "413"]), (text, ["200", "400"])] {
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let answer = served.say("POST", "/things", "content-type: application/json\r\n", &body);
-                    let status = status(&answer);
-                    assert!(expect.contains(&status) || matches!(status, "" | "503"), "{answer}");
+                    let response = served.say("POST", "/things", "content-type: application/json\r\n", &body);
+                    let status = status(&response);
+                    assert!(expect.contains(&status) || matches!(status, "" | "503"), "{response}");
                 });
             }
         });
@@ -97,7 +97,7 @@ fn large_bodies_are_judged_one_at_a_time() {
 }
 
 #[test]
-fn answers_that_nobody_reads_and_what_is_stored_are_bounded() {
+fn unread_responses_and_the_state_are_bounded() {
     let project = Project::new();
     project.write(
         "mock.yaml",
@@ -113,7 +113,7 @@ operations:
     let request = written("POST", "/things", "content-type: application/json\r\n", &body);
     let answered = || {
         let mut stream = served.connect();
-        // An answer may come before the whole request was taken, and be lost with the rest of it.
+        // The mock may respond before it has read the whole request; the response may be lost then.
         let _ = stream.write_all(request.as_bytes());
         let mut head = [0; 12];
         let _ = stream.read_exact(&mut head);
@@ -123,7 +123,7 @@ operations:
     assert_eq!(held[0].0, "200");
     assert!(held[1..].iter().all(|(status, _)| matches!(&**status, "503" | "\0\0\0")), "{:?}", held.map(|held| held.0));
     drop(held);
-    // As soon as there is room again, there is none for another name in the state.
+    // Once memory is free again, the state is full.
     let after = (0..1000).map(|_| answered().0).find(|status| *status == "500");
     assert!(after.is_some());
     check(&served);
@@ -137,9 +137,9 @@ fn header_floods_are_cut_off() {
         let _ = stream.write_all(b"GET /things/t1 HTTP/1.1\r\nhost: x\r\n");
         let sent = (0..100_000).take_while(|number| stream.write_all(line(*number).as_bytes()).is_ok()).count();
         assert!(sent < 100_000);
-        let mut answer = String::new();
-        let _ = stream.read_to_string(&mut answer);
-        assert!(answer.is_empty() || status(&answer).starts_with('4'), "{answer}");
+        let mut response = String::new();
+        let _ = stream.read_to_string(&mut response);
+        assert!(response.is_empty() || status(&response).starts_with('4'), "{response}");
     };
     flooded(&|number| format!("x-{number}: {number}\r\n"));
     flooded(&|number| format!("x-{number}: {}\r\n", "v".repeat(5_000)));
@@ -148,20 +148,20 @@ fn header_floods_are_cut_off() {
 }
 
 #[test]
-fn requests_in_one_go_are_answered_in_order() {
+fn pipelined_requests_are_answered_in_order() {
     let served = mock();
     let mut stream = served.connect();
     let one = written("GET", "/things/t1", "", "");
     let other = written("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
     let last = written("GET", "/nowhere", "connection: close\r\n", "");
     stream.write_all([&*one, &other, &one, &last].concat().as_bytes()).unwrap();
-    let mut answers = String::new();
-    stream.read_to_string(&mut answers).unwrap();
-    let statuses: Vec<_> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    let mut responses = String::new();
+    stream.read_to_string(&mut responses).unwrap();
+    let statuses: Vec<_> = responses.split("HTTP/1.1 ").skip(1).map(|response| &response[..3]).collect();
     assert_eq!(statuses, ["200", "200", "200", "404"]);
 }
 
-/// Connections that stop somewhere: before a word, in a request, in a body, in the preface of HTTP/2.
+/// Connections that stop: before the first byte, in a request, in a body, in the preface of HTTP/2.
 fn unfinished(served: &Served, count: usize) -> Vec<TcpStream> {
     let body = written("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
     let beginnings = ["", "P", "PRI * HTTP/2.0\r\n", "GET /things/t1 HTTP/1.1\r\nx: ", &body[..body.len() - 3]];
@@ -174,7 +174,7 @@ fn unfinished(served: &Served, count: usize) -> Vec<TcpStream> {
 }
 
 #[test]
-fn what_others_leave_unfinished_is_waited_for_by_nobody() {
+fn unfinished_requests_do_not_delay_others() {
     let served = mock();
     let held = unfinished(&served, 500);
     check(&served);
@@ -185,7 +185,7 @@ fn what_others_leave_unfinished_is_waited_for_by_nobody() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn ten_thousand_connections_are_held() {
+fn ten_thousand_connections_are_served() {
     let itself = std::env::current_exe().unwrap();
     let again =
         "ulimit -n 12000 && exec \"$0\" --exact --ignored mock::hostile::with_file_descriptors_for_ten_thousand";
@@ -204,7 +204,7 @@ fn with_file_descriptors_for_ten_thousand() {
 }
 
 #[test]
-fn a_mock_stops_while_somebody_keeps_it_waiting() {
+fn a_mock_stops_despite_unfinished_requests() {
     let served = mock();
     let held = unfinished(&served, 10);
     assert_eq!(served.stop(), Some(0));

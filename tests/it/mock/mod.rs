@@ -1,6 +1,6 @@
-//! `signoff mock` as a process of its own, and clients of every kind in front of it.
+//! `signoff mock` as a separate process, with well-behaved and hostile clients.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
+#![expect(clippy::unwrap_used, reason = "a test whose set-up fails has failed")]
 
 mod admin;
 mod faults;
@@ -16,15 +16,15 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-/// Longer than anything here takes, so that what hangs fails.
+/// Longer than any test takes, so that a test that hangs fails.
 const LONG: Duration = Duration::from_secs(60);
 
-/// A mock that is being served.
+/// A running mock or proxy.
 pub struct Served {
     child: Child,
     /// `127.0.0.1:PORT`.
     pub address: String,
-    /// What it prints after its greeting, on either stream.
+    /// Lines that it prints after the first one, to stdout and stderr.
     lines: Mutex<Receiver<String>>,
 }
 
@@ -34,14 +34,14 @@ impl Served {
         Self::start_with(folder, args, &[])
     }
 
-    /// The same with an environment.
+    /// Like `start`, with environment variables.
     pub fn start_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
         let served = Self::listening(folder, "mock", args, env);
         served.wait_for("try: ");
         served
     }
 
-    /// Starts `signoff COMMAND --port 0 ARGS`, and waits until it says where it listens.
+    /// Starts `signoff COMMAND --port 0 ARGS`, and waits until it prints its address.
     pub fn listening(folder: &Path, command: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
         program.args([command, "--port", "0"]).args(args).current_dir(folder).envs(env.iter().copied());
@@ -57,11 +57,11 @@ impl Served {
         Self { child, address, lines: Mutex::new(lines) }
     }
 
-    /// The next line that holds `part`.
+    /// Waits for the next line that contains `part`.
     pub fn wait_for(&self, part: &str) -> String {
         loop {
             let line =
-                self.lines.lock().unwrap().recv_timeout(LONG).unwrap_or_else(|_| panic!("nothing holds {part:?}"));
+                self.lines.lock().unwrap().recv_timeout(LONG).unwrap_or_else(|_| panic!("no line contains {part:?}"));
             if line.contains(part) {
                 return line;
             }
@@ -74,25 +74,25 @@ impl Served {
         stream
     }
 
-    /// The whole answer to a request on a connection of its own.
+    /// Sends a request on a new connection. Returns the whole response.
     pub fn say(&self, method: &str, url: &str, headers: &str, body: &str) -> String {
         let mut stream = self.connect();
         let request = written(method, url, &format!("connection: close\r\n{headers}"), body);
-        let mut answer = Vec::new();
-        // The answer may come before the whole request was taken, and a reset may end it.
+        let mut response = Vec::new();
+        // The response may arrive before the whole request was read, and a reset may end it.
         let _ = stream.write_all(request.as_bytes());
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
+        let _ = stream.read_to_end(&mut response);
+        String::from_utf8_lossy(&response).into_owned()
     }
 
-    /// Ends it in order; its exit code.
+    /// Stops it with SIGTERM. Returns the exit code.
     pub fn stop(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.child.wait().unwrap().code()
     }
 
-    /// The most memory it held so far, in MB.
+    /// Peak memory so far, in MB.
     pub fn peak(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
@@ -107,7 +107,7 @@ impl Drop for Served {
     }
 }
 
-/// A request as it is written over HTTP/1.1.
+/// Serialises a request as HTTP/1.1.
 pub fn written(method: &str, url: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
@@ -115,12 +115,12 @@ pub fn written(method: &str, url: &str, headers: &str, body: &str) -> String {
     )
 }
 
-/// The status of an answer.
-pub fn status(answer: &str) -> &str {
-    answer.split(' ').nth(1).unwrap_or_default()
+/// Returns the status of a response.
+pub fn status(response: &str) -> &str {
+    response.split(' ').nth(1).unwrap_or_default()
 }
 
-/// What follows the header section.
-pub fn content(answer: &str) -> &str {
-    answer.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+/// Returns the body of a response.
+pub fn content(response: &str) -> &str {
+    response.split_once("\r\n\r\n").map_or("", |(_, body)| body)
 }

@@ -1,4 +1,4 @@
-//! How a mock is run: strictly, under TLS, while its files change.
+//! Modes of the mock: strict, with TLS, watching its files.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::cli::project::{Project, SPEC};
 const JSON: &str = "content-type: application/json\r\n";
 
 #[test]
-fn a_strict_mock_tells_at_the_end_whether_its_client_kept_the_contract() {
+fn a_strict_mock_exits_1_after_an_invalid_request() {
     let project = Project::new();
     let strict = Served::start(&project.path(""), &["--strict"]);
     strict.say("GET", "/things/t1", "", "");
@@ -16,18 +16,18 @@ fn a_strict_mock_tells_at_the_end_whether_its_client_kept_the_contract() {
     strict.wait_for("POST /things → 400, invalid");
     strict.wait_for("name: ");
     assert_eq!(strict.stop(), Some(1));
-    let kept = Served::start(&project.path(""), &["--strict", "--fault", "error=500"]);
-    kept.say("GET", "/things/t1", "", "");
-    kept.wait_for("GET /things/t1 → 500, valid");
-    kept.wait_for("fault: error=500");
-    assert_eq!(kept.stop(), Some(0));
+    let valid = Served::start(&project.path(""), &["--strict", "--fault", "error=500"]);
+    valid.say("GET", "/things/t1", "", "");
+    valid.wait_for("GET /things/t1 → 500, valid");
+    valid.wait_for("fault: error=500");
+    assert_eq!(valid.stop(), Some(0));
     let lenient = Served::start(&project.path(""), &[]);
     lenient.say("POST", "/things", JSON, "{}");
     assert_eq!(lenient.stop(), Some(0));
 }
 
 #[test]
-fn a_watched_mock_follows_its_files_and_keeps_the_last_that_were_sound() {
+fn a_watching_mock_reloads_valid_files_only() {
     let project = Project::new();
     let rule = |name: &str| {
         format!("operations: {{ getThing: [ {{ respond: {{ status: 200, body: {{ id: t1, name: {name} }} }} }} ] }}")
@@ -49,7 +49,7 @@ fn a_watched_mock_follows_its_files_and_keeps_the_last_that_were_sound() {
 }
 
 #[test]
-fn the_configured_behaviour_belongs_to_the_configured_document() {
+fn the_configured_rules_apply_to_the_configured_document_only() {
     let project = Project::new();
     project.write("specs/items.yaml", &SPEC.replace("getThing", "getItem"));
     let rule = "{ respond: { status: 200, body: { id: t1, name: ruled } } }";
@@ -64,9 +64,9 @@ fn the_configured_behaviour_belongs_to_the_configured_document() {
 }
 
 #[test]
-fn a_reload_keeps_the_state_unless_it_begins_otherwise() {
+fn a_reload_keeps_the_state_unless_the_initial_state_changes() {
     let project = Project::new();
-    let behaviour = |first: u8, name: &str| {
+    let rules = |first: u8, name: &str| {
         format!(
             "state: {{ count: {first} }}
 operations:
@@ -76,22 +76,22 @@ operations:
 "
         )
     };
-    project.write("mock.yaml", &behaviour(0, "a"));
+    project.write("mock.yaml", &rules(0, "a"));
     let served = Served::start(&project.path(""), &["--watch", "--rules", "mock.yaml"]);
     let counted = || content(&served.say("GET", "/things/t1", "", "")).to_owned();
     assert_eq!([counted(), counted()], [r#"{"id":"0 a","name":"x"}"#, r#"{"id":"1 a","name":"x"}"#]);
-    project.write("mock.yaml", &behaviour(0, "other"));
+    project.write("mock.yaml", &rules(0, "other"));
     served.wait_for("reloaded");
     assert_eq!(counted(), r#"{"id":"2 other","name":"x"}"#);
-    project.write("mock.yaml", &behaviour(7, "anew"));
+    project.write("mock.yaml", &rules(7, "new"));
     served.wait_for("reloaded");
-    assert_eq!(counted(), r#"{"id":"7 anew","name":"x"}"#);
+    assert_eq!(counted(), r#"{"id":"7 new","name":"x"}"#);
 }
 
 #[test]
-fn curl_trusts_the_certificate_and_speaks_both_versions() {
+fn curl_trusts_the_certificate_and_uses_both_versions_of_http() {
     if Command::new("curl").arg("--version").output().is_err() {
-        // The same is held by the cases of this repository, over TLS.
+        // Without curl, only the tests of TLS and of the repository's cases cover this.
         return;
     }
     let project = Project::new();
@@ -102,29 +102,29 @@ fn curl_trusts_the_certificate_and_speaks_both_versions() {
         program.args(["-s", "-H", "authorization: Bearer x", "-w", " %{http_version}"]).args(arguments).arg(&url);
         String::from_utf8(program.current_dir(project.path("")).output().expect("curl").stdout).expect("text")
     };
-    let answer = r#"{"id":"t1","name":"one"}"#;
-    assert_eq!(curl(&["--cacert", "mock.pem", "--http1.1"]), format!("{answer} 1.1"));
+    let body = r#"{"id":"t1","name":"one"}"#;
+    assert_eq!(curl(&["--cacert", "mock.pem", "--http1.1"]), format!("{body} 1.1"));
     let newer = curl(&["--cacert", "mock.pem", "--http2"]);
-    assert!(newer == format!("{answer} 2") || newer == format!("{answer} 1.1"), "{newer}");
+    assert!(newer == format!("{body} 2") || newer == format!("{body} 1.1"), "{newer}");
     assert_eq!(curl(&[]), " 0");
 }
 
 #[test]
-fn what_cannot_be_served_is_said() {
+fn invalid_flags_are_reported() {
     let project = Project::new();
-    let told = |args: &[&str]| {
+    let errors = |args: &[&str]| {
         let ended = project.call(&[&["mock"], args].concat());
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{args:?}");
         ended.err
     };
-    let said = [
-        told(&["--fault", "slow"]),
-        told(&["--fault", "reset,operation=nothing"]),
-        told(&["--fault", "error=200"]),
-        told(&["--fault", "latency=2s..1s, chance=1"]),
-        told(&["--fault", "stall, probability=2"]),
-        told(&["--admin-token", "secret"]),
-        told(&["--admin-token", "env:NOWHERE"]),
+    let reported = [
+        errors(&["--fault", "slow"]),
+        errors(&["--fault", "reset,operation=nothing"]),
+        errors(&["--fault", "error=200"]),
+        errors(&["--fault", "latency=2s..1s, chance=1"]),
+        errors(&["--fault", "stall, probability=2"]),
+        errors(&["--admin-token", "secret"]),
+        errors(&["--admin-token", "env:NOWHERE"]),
     ];
-    insta::assert_snapshot!(said.join("\n"));
+    insta::assert_snapshot!(reported.join("\n"));
 }
