@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::contract::Location;
 use crate::contract::value_summary;
-use crate::diff::{Kind, Mismatch, NumberLiterals, Written, compare};
+use crate::diff::{Kind, Mismatch, NumberLiterals, VerbatimValue, compare};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::rules;
@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         return vec![without_body(context, expected)];
     };
     let digits = NumberLiterals::parse(if context.judgement.body.is_some() { context.body() } else { "" });
-    compare(expected, Written::new(actual, &digits))
+    compare(expected, VerbatimValue::new(actual, &digits))
         .into_iter()
         .map(|mismatch| finding(context, mismatch, actual))
         .collect()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::IgnoredAny;
 
 use crate::contract::{Location, value_summary};
-use crate::diff::{NumberLiterals, Written};
+use crate::diff::{NumberLiterals, VerbatimValue};
 use crate::severity::Severity;
 
 use super::context::Context;
@@ -35,7 +35,7 @@ fn as_sent(context: &Context<'_>, findings: &mut [Finding]) {
     for finding in findings {
         let Location::Body(at) = &finding.location else { continue };
         if let (Some(value), Some(literals)) = (body.pointer(at.as_str()), literals.at(at)) {
-            let sent = || Written::new(value, literals).to_string();
+            let sent = || VerbatimValue::new(value, literals).to_string();
             // Long values are described, not printed.
             let is_whole = |actual: &str| {
                 actual == value_summary::json(value) && serde_json::from_str::<IgnoredAny>(actual).is_ok()

@@ -22,8 +22,8 @@ use crate::rules;
 use super::args::{Check, ProblemFormat};
 use super::clock;
 use super::exit::Exit;
-use super::output::problems::counted;
 use super::session::{Failure, Session};
+use crate::report::text::phrases::count;
 
 /// Validates all inputs and prints the problems; only errors make the exit code 2.
 pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -90,14 +90,14 @@ fn is_error(problem: &Problem) -> bool {
 fn summary(project: &Project, checks: &[TargetCheck]) -> String {
     if project.suite.files.is_empty() {
         let (operations, files) = (project.contract.operations.len(), project.contract.documents.len());
-        return format!("{} in {}: no errors\n", counted(operations, "operation"), counted(files, "file"));
+        return format!("{} in {}: no errors\n", count(operations as u64, "operation"), count(files as u64, "file"));
     }
     let cases = project.suite.stories.iter().map(|story| story.every().count());
     let read = format!(
         "{} and {} in {}",
-        counted(project.contract.operations.len(), "operation"),
-        counted(cases.sum(), "case"),
-        counted(project.suite.files.len(), "file")
+        count(project.contract.operations.len() as u64, "operation"),
+        count(cases.sum::<usize>() as u64, "case"),
+        count(project.suite.files.len() as u64, "file")
     );
     let valid: Vec<_> = checks.iter().filter(|check| check.missing.is_empty()).map(|check| &*check.target).collect();
     let first = match valid.is_empty() {

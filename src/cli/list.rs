@@ -7,10 +7,10 @@ use crate::contract::{Contract, Operation};
 
 use crate::cli::args::List;
 use crate::cli::exit::Exit;
-use crate::cli::output::problems::counted;
 use crate::cli::session::{Failure, Session};
 use crate::project::loaded::Project;
 use crate::project::settings::Settings;
+use crate::report::text::phrases::count;
 
 /// Prints the ids of the selected cases, grouped by operation.
 pub(super) fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -52,8 +52,8 @@ fn write_cases(cases: &[&Case], session: &mut Session<'_>) -> Result<(), Failure
 fn summary(chosen: &[&Case], contract: &Contract, suite: &Suite) -> String {
     format!(
         "{} in {}, {} in the contract",
-        counted(chosen.len(), "case"),
-        counted(suite.files.len(), "file"),
-        counted(contract.operations.len(), "operation")
+        count(chosen.len() as u64, "case"),
+        count(suite.files.len() as u64, "file"),
+        count(contract.operations.len() as u64, "operation")
     )
 }

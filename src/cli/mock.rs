@@ -24,7 +24,6 @@ use crate::run::{Start, Stop, StopPhase};
 use crate::cli::args::{Global, Mock};
 use crate::cli::clock;
 use crate::cli::exit::Exit;
-use crate::cli::output::problems::counted;
 use crate::cli::output::server_log::{Event, logger, unavailable, write};
 use crate::cli::session::{Failure, Session};
 use crate::cli::signals;
@@ -32,6 +31,7 @@ use crate::cli::watch::Watched;
 use crate::project::mock_rules;
 use crate::project::settings::Settings;
 use crate::project::start::start;
+use crate::report::text::phrases::count;
 
 /// Serves until interrupted.
 pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -63,7 +63,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
         Ok::<_, Failure>(counts?)
     })?;
     if args.strict {
-        let verdict = format!("{} of {} invalid", counts.invalid, counted(counts.requests, "request"));
+        let verdict = format!("{} of {} invalid", counts.invalid, count(counts.requests as u64, "request"));
         writeln!(session.err, "{verdict}")?;
     }
     Ok(if args.strict && counts.invalid > 0 { Exit::Failed } else { Exit::Passed })

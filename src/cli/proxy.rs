@@ -30,12 +30,12 @@ use super::args;
 use super::clock;
 use super::execute::{RunOptions, execute, print_summary};
 use super::exit::Exit;
-use super::output::problems::counted;
 use super::output::progress::OutputOptions;
 use super::output::server_log::{self, RequestCounts};
 use super::session::{Failure, Session};
 use super::signals;
 use crate::import::exchanges;
+use crate::report::text::phrases::count;
 
 /// Forwards until interrupted, then writes case file and reports.
 pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -49,7 +49,7 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let counts = forward(args, &server, &settings, &target.url, session)?;
     let Some(proxy) = server.proxy() else { return Ok(Exit::Passed) };
     let (recorded, unanswered, invalid) = (proxy.take_exchanges(), proxy.unanswered(), proxy.invalid_requests());
-    let requests = counted(counts.requests, "request");
+    let requests = count(counts.requests as u64, "request");
     writeln!(session.err, "{requests}: {invalid} invalid, {unanswered} without a response")?;
     let exit = exit_of_requests(args.strict && invalid > 0, unanswered > 0);
     if recorded.exchanges.is_empty() {
@@ -140,7 +140,7 @@ fn save_cases(
     write(&settings.absolute(&file.path), &text)?;
     writeln!(session.err, "wrote {}", file.path.display())?;
     if recorded.others > 0 {
-        let others = counted(recorded.others, "exchange");
+        let others = count(recorded.others as u64, "exchange");
         writeln!(session.err, "not recorded, only forwarded and logged: {others}")?;
     }
     Ok(case::load::load(&settings.file.root, &file.path, contract)?)

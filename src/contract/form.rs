@@ -51,7 +51,7 @@ impl<'c> Form<'c> {
         let FieldLayout { style, explode, allow_reserved } = layout.unwrap_or(PLAIN);
         Parameter {
             name,
-            place: ParameterIn::Query,
+            location: ParameterIn::Query,
             required: false,
             style,
             explode,

@@ -59,10 +59,10 @@ impl Operation {
     }
 
     /// The parameter with that location and name; header names are case-insensitive.
-    pub fn parameter(&self, place: ParameterIn, name: &str) -> Option<&Parameter> {
+    pub fn parameter(&self, location: ParameterIn, name: &str) -> Option<&Parameter> {
         let same =
-            |held: &str| if place == ParameterIn::Header { held.eq_ignore_ascii_case(name) } else { held == name };
-        self.parameters.iter().find(|parameter| parameter.place == place && same(&parameter.name))
+            |held: &str| if location == ParameterIn::Header { held.eq_ignore_ascii_case(name) } else { held == name };
+        self.parameters.iter().find(|parameter| parameter.location == location && same(&parameter.name))
     }
 
     /// The response declared for `status`: exact, then range, then default (OpenAPI 3.1 §4.8.16).
@@ -78,7 +78,7 @@ pub struct Parameter {
     /// Its name as written.
     pub name: String,
     /// Its location; `Header` for response headers.
-    pub place: ParameterIn,
+    pub location: ParameterIn,
     /// Whether it is required.
     pub required: bool,
     /// `style`, or the default for its location.
@@ -198,7 +198,7 @@ pub enum SecurityScheme {
     /// `type: apiKey`.
     ApiKey {
         /// Location of the key (never `Path`).
-        place: ParameterIn,
+        location: ParameterIn,
         /// Its name.
         name: String,
     },

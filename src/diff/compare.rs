@@ -8,7 +8,7 @@ use super::mismatch::Mismatch;
 use super::number;
 use super::operators::{self, Operator};
 use super::path::{Locations, Path};
-use super::written::Written;
+use super::verbatim_value::VerbatimValue;
 
 /// Maximum number of mismatches listed; the last one holds the number of the others.
 const MAX_MISMATCHES: usize = 1_000;
@@ -16,7 +16,7 @@ const MAX_MISMATCHES: usize = 1_000;
 /// Compares `actual` with `expected` by the rules of `expect.body`: subset objects, arrays of equal length element by
 /// element (aligned, so that one inserted element is one mismatch), numbers by value, no coercion, and the operators
 /// `$any $absent $match $contains $exact $time $literal`.
-pub(crate) fn compare<'a>(expected: &Value, actual: impl Into<Written<'a>>) -> Vec<Mismatch> {
+pub(crate) fn compare<'a>(expected: &Value, actual: impl Into<VerbatimValue<'a>>) -> Vec<Mismatch> {
     let mut comparison = Comparison::default();
     let root = Path::Root;
     comparison.value(Locations { actual: &root, expected: &root }, Mode::default(), expected, actual.into());
@@ -44,21 +44,21 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    fn matches(mode: Mode, expected: &Value, actual: Written<'_>) -> bool {
+    fn matches(mode: Mode, expected: &Value, actual: VerbatimValue<'_>) -> bool {
         let mut probe = Self { probing: true, ..Self::default() };
         let root = Path::Root;
         probe.value(Locations { actual: &root, expected: &root }, mode, expected, actual);
         !probe.differs
     }
 
-    fn value(&mut self, at: Locations<'_>, mode: Mode, expected: &Value, actual: Written<'_>) {
+    fn value(&mut self, at: Locations<'_>, mode: Mode, expected: &Value, actual: VerbatimValue<'_>) {
         match Operator::parse(expected).filter(|_| !mode.literal) {
             Some(operator) => self.operator(at, mode, (operator, expected), actual),
             None => self.plain(at, mode, expected, actual),
         }
     }
 
-    fn plain(&mut self, at: Locations<'_>, mode: Mode, expected: &Value, actual: Written<'_>) {
+    fn plain(&mut self, at: Locations<'_>, mode: Mode, expected: &Value, actual: VerbatimValue<'_>) {
         match (expected, actual.value) {
             (Value::Object(expected), Value::Object(_)) => self.properties(at, mode, expected, actual),
             (Value::Array(expected), Value::Array(_)) => self.elements(at, mode, expected, actual),
@@ -74,7 +74,7 @@ impl Comparison {
         at: Locations<'_>,
         mode: Mode,
         (operator, expected): (Operator<'_>, &Value),
-        actual: Written<'_>,
+        actual: VerbatimValue<'_>,
     ) {
         let inner = |name| Path::Property(at.expected, name);
         match operator {
@@ -97,7 +97,7 @@ impl Comparison {
         }
     }
 
-    fn properties(&mut self, at: Locations<'_>, mode: Mode, expected: &Map<String, Value>, object: Written<'_>) {
+    fn properties(&mut self, at: Locations<'_>, mode: Mode, expected: &Map<String, Value>, object: VerbatimValue<'_>) {
         for (name, expected) in expected {
             if self.is_settled() {
                 return;
@@ -115,7 +115,7 @@ impl Comparison {
         }
     }
 
-    fn elements(&mut self, at: Locations<'_>, mode: Mode, expected: &[Value], list: Written<'_>) {
+    fn elements(&mut self, at: Locations<'_>, mode: Mode, expected: &[Value], list: VerbatimValue<'_>) {
         let actual: Vec<_> = list.elements().collect();
         if self.probing {
             let alike =
@@ -144,7 +144,7 @@ impl Comparison {
         }
     }
 
-    fn contains(&mut self, at: Locations<'_>, mode: Mode, items: &[Value], actual: Written<'_>) {
+    fn contains(&mut self, at: Locations<'_>, mode: Mode, items: &[Value], actual: VerbatimValue<'_>) {
         for (index, item) in items.iter().enumerate() {
             if !actual.elements().any(|element| Self::matches(mode, item, element)) {
                 let path = Path::Element(at.expected, index);
@@ -157,7 +157,7 @@ impl Comparison {
         }
     }
 
-    fn wrong(&mut self, at: Locations<'_>, expected: &Value, actual: Written<'_>) {
+    fn wrong(&mut self, at: Locations<'_>, expected: &Value, actual: VerbatimValue<'_>) {
         self.report(at, Kind::Wrong, || operators::notation(expected), Some(actual));
     }
 
@@ -165,7 +165,7 @@ impl Comparison {
         self.report(at, Kind::Missing, || operators::notation(expected), None);
     }
 
-    fn unexpected(&mut self, at: Locations<'_>, expected: &str, actual: Written<'_>) {
+    fn unexpected(&mut self, at: Locations<'_>, expected: &str, actual: VerbatimValue<'_>) {
         self.report(at, Kind::Unexpected, || expected.to_owned(), Some(actual));
     }
 
@@ -174,7 +174,7 @@ impl Comparison {
         at: Locations<'_>,
         kind: Kind,
         expected: impl FnOnce() -> String,
-        actual: Option<Written<'_>>,
+        actual: Option<VerbatimValue<'_>>,
     ) {
         self.differs = true;
         if self.probing {
@@ -204,7 +204,7 @@ impl Comparison {
 
 /// Returns how different two elements are: 0 for a match, otherwise from 10 (nearly equal) to 19 (nothing in common).
 /// Removing and inserting an element costs 10 each, so that a changed element stays one change.
-fn cost(mode: Mode, expected: &Value, actual: Written<'_>) -> usize {
+fn cost(mode: Mode, expected: &Value, actual: VerbatimValue<'_>) -> usize {
     if Comparison::matches(mode, expected, actual) {
         return 0;
     }

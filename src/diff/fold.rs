@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::text::{WIDTH, quoted, shorten};
-use super::written::Written;
+use super::verbatim_value::VerbatimValue;
 
 /// Folds containers to a count: `"x"`, `{}`, `{ … 2 properties }`, `[ … 1 element ]`.
-pub(super) fn folded(written: Written<'_>) -> String {
+pub(super) fn folded(written: VerbatimValue<'_>) -> String {
     match written.value {
         Value::Object(members) => listed(["{", "}"], std::iter::empty(), members.len(), "property"),
         Value::Array(elements) => listed(["[", "]"], std::iter::empty(), elements.len(), "element"),
@@ -17,7 +17,7 @@ pub(super) fn folded(written: Written<'_>) -> String {
 
 /// Returns the whole value if it fits, otherwise its first properties or elements with nested containers folded: `{
 /// "id": 1, … 7 properties }`.
-pub(super) fn inline(written: Written<'_>) -> String {
+pub(super) fn inline(written: VerbatimValue<'_>) -> String {
     whole(written, &mut { WIDTH }).unwrap_or_else(|| match written.value {
         Value::Object(members) => {
             let shown = written.members().map(|(name, member)| format!("{}: {}", key(name), folded(member)));
@@ -29,10 +29,10 @@ pub(super) fn inline(written: Written<'_>) -> String {
 }
 
 /// Returns the value with its whole content; `None` if that takes more than `room` characters.
-fn whole(written: Written<'_>, room: &mut usize) -> Option<String> {
+fn whole(written: VerbatimValue<'_>, room: &mut usize) -> Option<String> {
     match written.value {
         Value::Object(members) if !members.is_empty() => {
-            let mut member = |(name, member): (&String, Written<'_>)| {
+            let mut member = |(name, member): (&String, VerbatimValue<'_>)| {
                 let name = take(key(name), room)?;
                 Some(format!("{name}: {}", whole(member, room)?))
             };
@@ -56,7 +56,7 @@ fn take(text: String, room: &mut usize) -> Option<String> {
 
 /// Returns the value as compact JSON of at most `width` characters, otherwise a description: `a string of 80
 /// characters`. Never a part of it, since redaction would not recognise half a secret.
-pub(crate) fn brief<'a>(value: impl Into<Written<'a>>, width: usize) -> String {
+pub(crate) fn brief<'a>(value: impl Into<VerbatimValue<'a>>, width: usize) -> String {
     let written = value.into();
     let value = written.value;
     let text = has_at_most(value, &mut { width }).then(|| written.to_string());

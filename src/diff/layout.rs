@@ -9,7 +9,7 @@ use super::change_tree::ChangeTree;
 use super::fold::{count, folded, inline, key, notation};
 use super::line::{Line, Role};
 use super::text::{Shown, quoted_pair};
-use super::written::Written;
+use super::verbatim_value::VerbatimValue;
 
 /// Unchanged properties or elements shown before and after a change.
 pub(super) const CONTEXT: usize = 2;
@@ -24,7 +24,7 @@ const MOST: usize = 100;
 /// Lays `actual` out as formatted JSON with every change at its location and unchanged parts folded. Changes at the
 /// same location share the `+` line. Properties keep the order of the actual value; missing ones come last in their
 /// object. Of more than 100 changes the first are shown and the others counted.
-pub fn lines<'a>(actual: impl Into<Written<'a>>, changes: &[Change]) -> Vec<Line> {
+pub fn lines<'a>(actual: impl Into<VerbatimValue<'a>>, changes: &[Change]) -> Vec<Line> {
     let mut layout = Layout { lines: Vec::new(), depth: 0 };
     let marks = ChangeTree::new(changes.iter().take(MOST));
     layout.child(&Child { name: None, instead_of: None, value: actual.into(), marks: Some(&marks), last: true });
@@ -39,7 +39,7 @@ struct Child<'a> {
     name: Option<&'a str>,
     /// The missing property that this one is a misspelling of.
     instead_of: Option<(&'a str, &'a ChangeTree<'a>)>,
-    value: Written<'a>,
+    value: VerbatimValue<'a>,
     marks: Option<&'a ChangeTree<'a>>,
     last: bool,
 }
@@ -139,9 +139,9 @@ impl Layout {
         }
     }
 
-    fn members<'v>(&mut self, object: Written<'v>, marks: &'v ChangeTree<'_>) {
+    fn members<'v>(&mut self, object: VerbatimValue<'v>, marks: &'v ChangeTree<'_>) {
         let count = object.value.as_object().map_or(0, Map::len);
-        let child = |(index, (name, value)): (usize, (&'v String, Written<'v>))| Child {
+        let child = |(index, (name, value)): (usize, (&'v String, VerbatimValue<'v>))| Child {
             name: Some(name),
             instead_of: None,
             value,
@@ -155,7 +155,7 @@ impl Layout {
         absent.into_iter().for_each(|(name, marks)| self.absent(&key(name), marks));
     }
 
-    fn elements(&mut self, list: Written<'_>, marks: &ChangeTree<'_>) {
+    fn elements(&mut self, list: VerbatimValue<'_>, marks: &ChangeTree<'_>) {
         let child = |value| Child { name: None, instead_of: None, value, marks: None, last: false };
         let mut children: Vec<_> = list.elements().map(child).collect();
         if let Some(last) = children.last_mut() {

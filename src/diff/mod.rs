@@ -17,7 +17,7 @@ mod path;
 #[cfg(test)]
 mod tests;
 mod text;
-mod written;
+mod verbatim_value;
 
 pub use change::{Change, Kind};
 pub(crate) use compare::compare;
@@ -28,6 +28,6 @@ pub(crate) use line::{Line, Role};
 pub(crate) use lint::lint;
 pub(crate) use mismatch::Mismatch;
 pub(crate) use text::{shorten, visible};
-pub(crate) use written::Written;
+pub(crate) use verbatim_value::VerbatimValue;
 
 pub(crate) use crate::document::NumberLiterals;

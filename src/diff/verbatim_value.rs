@@ -10,13 +10,13 @@ use crate::document::NumberLiterals;
 
 /// A value whose numbers are shown, and serialised to JSON, as they were written.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct VerbatimValue<'a> {
     /// The value.
     pub value: &'a Value,
     digits: Option<&'a NumberLiterals<'a>>,
 }
 
-impl<'a> Written<'a> {
+impl<'a> VerbatimValue<'a> {
     /// Combines a value with the number literals of the text it was read from.
     pub fn new(value: &'a Value, digits: &'a NumberLiterals<'a>) -> Self {
         Self { value, digits: Some(digits) }
@@ -49,13 +49,13 @@ impl<'a> Written<'a> {
     }
 }
 
-impl<'a> From<&'a Value> for Written<'a> {
+impl<'a> From<&'a Value> for VerbatimValue<'a> {
     fn from(value: &'a Value) -> Self {
         Self { value, digits: None }
     }
 }
 
-impl Serialize for Written<'_> {
+impl Serialize for VerbatimValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match (self.value, self.digits) {
             (value, None) => value.serialize(serializer),
@@ -77,7 +77,7 @@ impl Serialize for Written<'_> {
     }
 }
 
-impl fmt::Display for Written<'_> {
+impl fmt::Display for VerbatimValue<'_> {
     /// Writes compact JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)

@@ -19,14 +19,14 @@ const DEPTH: usize = 128;
 /// as `12345678901234567890123`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NumberLiterals<'t> {
-    here: Option<Written<'t>>,
+    here: Option<NumberLiteral<'t>>,
     /// By property name or index.
     below: BTreeMap<String, NumberLiterals<'t>>,
 }
 
 /// A number literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Written<'t> {
+struct NumberLiteral<'t> {
     text: &'t str,
     /// Whether the parsed number is the same number.
     is_exact: bool,
@@ -120,14 +120,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn note(&mut self, text: &'t str) -> Option<Written<'t>> {
+    fn note(&mut self, text: &'t str) -> Option<NumberLiteral<'t>> {
         if self.noted >= MOST || (self.noted >= MOST_EXACT && is_short(text)) {
             return None;
         }
         let is_exact = reprinted(text)?;
         (!is_exact || self.noted < MOST_EXACT).then(|| {
             self.noted += 1;
-            Written { text, is_exact }
+            NumberLiteral { text, is_exact }
         })
     }
 }

@@ -67,12 +67,12 @@ pub(crate) struct Part<'c> {
 impl Draft<'_> {
     /// The request, with placeholders for credentials.
     pub(crate) fn request(&self) -> Request {
-        let mut written = Written { path: self.operation.path.clone(), ..Written::default() };
+        let mut written = SerializedRequest { path: self.operation.path.clone(), ..SerializedRequest::default() };
         for Part { parameter, text, .. } in &self.parameters {
-            written.add(parameter.place, &parameter.name, text);
+            written.add(parameter.location, &parameter.name, text);
         }
         written.credentials(self.contract, self.operation);
-        let Written { path, query, cookies, mut headers } = written;
+        let SerializedRequest { path, query, cookies, mut headers } = written;
         if !cookies.is_empty() {
             headers.append("cookie", cookies.join("; "));
         }
@@ -87,14 +87,14 @@ impl Draft<'_> {
 
 /// A request being written.
 #[derive(Default)]
-struct Written {
+struct SerializedRequest {
     path: String,
     query: Vec<String>,
     cookies: Vec<String>,
     headers: Headers,
 }
 
-impl Written {
+impl SerializedRequest {
     fn add(&mut self, place: ParameterIn, name: &str, text: &str) {
         match place {
             ParameterIn::Path => self.path = self.path.replace(&format!("{{{name}}}"), text),
@@ -119,8 +119,10 @@ impl Written {
                 SecurityScheme::Basic => self.headers.append("authorization", "Basic dXNlcjpwYXNzd29yZA=="),
                 SecurityScheme::Bearer => self.headers.append("authorization", "Bearer token"),
                 SecurityScheme::OtherHttp(scheme) => self.headers.append("authorization", format!("{scheme} token")),
-                SecurityScheme::ApiKey { place: ParameterIn::Header, name } => self.headers.append(name, "key"),
-                SecurityScheme::ApiKey { place: ParameterIn::Cookie, name } => self.cookies.push(format!("{name}=key")),
+                SecurityScheme::ApiKey { location: ParameterIn::Header, name } => self.headers.append(name, "key"),
+                SecurityScheme::ApiKey { location: ParameterIn::Cookie, name } => {
+                    self.cookies.push(format!("{name}=key"))
+                }
                 SecurityScheme::ApiKey { name, .. } => {
                     let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
                     self.query.push(format!("{name}=key"));

@@ -63,7 +63,7 @@ fn is_connection_header(name: &str) -> bool {
 /// Whether `name` at `place` is an API key.
 fn is_credential(contract: &Contract, place: ParameterIn, name: &str) -> bool {
     contract.security_schemes.values().any(|scheme| match scheme {
-        SecurityScheme::ApiKey { place: held, name: key } => *held == place && key.eq_ignore_ascii_case(name),
+        SecurityScheme::ApiKey { location: held, name: key } => *held == place && key.eq_ignore_ascii_case(name),
         _ => false,
     })
 }

@@ -111,7 +111,7 @@ impl<'a> First<'a> {
     fn case(&self) -> WholeCase {
         let Self { operation, draft: Draft { parameters, body, .. }, .. } = self;
         let members = |place: ParameterIn| {
-            let own = parameters.iter().filter(|part| part.parameter.place == place);
+            let own = parameters.iter().filter(|part| part.parameter.location == place);
             own.map(|Part { parameter, value, .. }| (literal_text(&parameter.name), literal(value))).collect()
         };
         let request = RequestFormat {

@@ -46,7 +46,7 @@ pub(crate) fn challenge(contract: &Contract, operation: &Operation, headers: &mu
             SecurityScheme::Bearer => "Bearer".to_owned(),
             SecurityScheme::OtherHttp(name) => name.clone(),
             // No authentication scheme is registered for these, but a 401 must name one.
-            SecurityScheme::ApiKey { place, .. } => format!("ApiKey in=\"{}\"", place.word()),
+            SecurityScheme::ApiKey { location, .. } => format!("ApiKey in=\"{}\"", location.word()),
             SecurityScheme::MutualTls => "Mutual".to_owned(),
         };
         if !challenges.contains(&challenge) {

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::diff::{self, NumberLiterals, Written};
+use crate::diff::{self, NumberLiterals, VerbatimValue};
 use crate::http::MediaType;
 use crate::pointer::Pointer;
 
@@ -36,7 +36,7 @@ impl Body {
         let Some(parsed) = parsed.filter(|_| self.left_out > 0 && places.peek().is_some()) else { return self };
         let Some(excerpt) = diff::excerpt(parsed, places, KEPT_EXCERPT) else { return self };
         let digits = NumberLiterals::parse(std::str::from_utf8(bytes).unwrap_or_default());
-        let (text, left_out) = redactor.body(&Written::new(&excerpt, &digits).to_string(), None, KEPT_EXCERPT);
+        let (text, left_out) = redactor.body(&VerbatimValue::new(&excerpt, &digits).to_string(), None, KEPT_EXCERPT);
         Self { excerpt: (left_out == 0).then_some(text), ..self }
     }
 

@@ -94,8 +94,8 @@ impl RequestBuilder<'_> {
         let header = |name: &str| request.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name));
         let held = |entries: &[(String, _)], name: &str| entries.iter().any(|(held, _): &(String, _)| held == name);
         match contract.security_schemes.get(scheme) {
-            Some(SecurityScheme::ApiKey { place: ParameterIn::Query, name }) => held(&request.query, name),
-            Some(SecurityScheme::ApiKey { place: ParameterIn::Cookie, name }) => held(&request.cookies, name),
+            Some(SecurityScheme::ApiKey { location: ParameterIn::Query, name }) => held(&request.query, name),
+            Some(SecurityScheme::ApiKey { location: ParameterIn::Cookie, name }) => held(&request.cookies, name),
             Some(SecurityScheme::ApiKey { name, .. }) => header(name),
             Some(SecurityScheme::MutualTls) => true,
             Some(_) => header("authorization"),
@@ -142,10 +142,10 @@ impl RequestBuilder<'_> {
             SecurityScheme::OtherHttp(word) => {
                 self.headers.set("authorization", format!("{word} {}", text(scheme, value)?));
             }
-            SecurityScheme::ApiKey { place: ParameterIn::Query, name } => {
+            SecurityScheme::ApiKey { location: ParameterIn::Query, name } => {
                 self.query.push(plain(name, &Value::String(text(scheme, value)?))?);
             }
-            SecurityScheme::ApiKey { place: ParameterIn::Cookie, name } => {
+            SecurityScheme::ApiKey { location: ParameterIn::Cookie, name } => {
                 self.cookies.push(format!("{name}={}", encoded(&text(scheme, value)?)));
             }
             SecurityScheme::ApiKey { name, .. } => self.headers.set(name.clone(), text(scheme, value)?),

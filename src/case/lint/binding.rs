@@ -81,7 +81,7 @@ impl Lint<'_> {
             let message = format!("`{}` declares no {} parameter `{name}`", self.operation.name, place.word());
             problems.key(rules::UNDECLARED_PARAMETER, &self.place(problems, key, name), message);
             problems.help("a case with `violates: unchecked` may send it");
-            let declared = self.operation.parameters.iter().filter(|parameter| parameter.place == place);
+            let declared = self.operation.parameters.iter().filter(|parameter| parameter.location == place);
             problems.suggest(name, declared.map(|parameter| parameter.name.as_str()));
         }
     }
@@ -89,7 +89,7 @@ impl Lint<'_> {
     fn is_credential(&self, place: ParameterIn, name: &str) -> bool {
         let schemes = self.contract.security_schemes.values();
         schemes.into_iter().any(|scheme| {
-            matches!(scheme, SecurityScheme::ApiKey { place: key_place, name: key } if *key_place == place && key == name)
+            matches!(scheme, SecurityScheme::ApiKey { location: key_place, name: key } if *key_place == place && key == name)
         })
     }
 

@@ -9,6 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::problem::Problem;
 use crate::record::Redactor;
 use crate::report::terminal::Style;
+use crate::report::text::phrases::count;
 use crate::severity::Severity;
 
 use super::group_problems::group;
@@ -38,9 +39,9 @@ pub(crate) fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) ->
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     match (errors, problems.len() - errors) {
         (0, 0) => Ok(()),
-        (errors, 0) => writeln!(out, "{}", counted(errors, "error")),
-        (0, warnings) => writeln!(out, "{}", counted(warnings, "warning")),
-        (errors, warnings) => writeln!(out, "{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        (errors, 0) => writeln!(out, "{}", count(errors as u64, "error")),
+        (0, warnings) => writeln!(out, "{}", count(warnings as u64, "warning")),
+        (errors, warnings) => writeln!(out, "{}, {}", count(errors as u64, "error"), count(warnings as u64, "warning")),
     }
 }
 
@@ -51,11 +52,6 @@ pub(crate) fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
     redacted.message = redactor.text(&redacted.message);
     redacted.help = redacted.help.map(|help| redactor.text(&help).into());
     redacted
-}
-
-/// `1 error`, `2 errors`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Renders one problem, without a final line break.

@@ -54,7 +54,7 @@ pub(super) fn judge(contract: &Contract, rule: Rule, parameter: &Parameter, pars
 }
 
 fn element(parameter: &Parameter) -> Element {
-    match parameter.place {
+    match parameter.location {
         ParameterIn::Path => Element::PathParameter,
         ParameterIn::Query => Element::QueryParameter,
         ParameterIn::Header => Element::Header,
@@ -64,7 +64,7 @@ fn element(parameter: &Parameter) -> Element {
 
 fn location(parameter: &Parameter, at: Pointer) -> Location {
     let name = parameter.name.clone();
-    match parameter.place {
+    match parameter.location {
         ParameterIn::Path => Location::PathParameter(name, at),
         ParameterIn::Query => Location::Query(name, at),
         ParameterIn::Header => Location::Header(name.to_lowercase(), at),

@@ -71,11 +71,11 @@ fn astray(contract: &Contract, operation: &Operation, request: &Request, route: 
 fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judgement: &mut Judgement) {
     let is_key = |name: &str| {
         contract.security_schemes.values().any(
-            |scheme| matches!(scheme, SecurityScheme::ApiKey { place: ParameterIn::Query, name: key } if key == name),
+            |scheme| matches!(scheme, SecurityScheme::ApiKey { location: ParameterIn::Query, name: key } if key == name),
         )
     };
     for name in parameters::undeclared(&operation.parameters, wire).into_iter().filter(|name| !is_key(name)) {
-        let declared = || operation.parameters.iter().filter(|declared| declared.place == ParameterIn::Query);
+        let declared = || operation.parameters.iter().filter(|declared| declared.location == ParameterIn::Query);
         let names: Vec<&str> = declared().map(|declared| declared.name.as_str()).collect();
         let location = Location::Query(name.clone(), Pointer::root());
         let mut breach =

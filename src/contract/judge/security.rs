@@ -64,8 +64,8 @@ impl fmt::Display for Lack<'_> {
             Self::Authorization => f.write_str("no Authorization header"),
             Self::Scheme(scheme) => write!(f, "Authorization is not {scheme}"),
             Self::Form(scheme) => write!(f, "the {scheme} credentials are malformed"),
-            Self::Key(place, name) => write!(f, "no {} {name}", place.word()),
-            Self::Content(place, name) => write!(f, "the {} {name} is empty", place.word()),
+            Self::Key(location, name) => write!(f, "no {} {name}", location.word()),
+            Self::Content(location, name) => write!(f, "the {} {name} is empty", location.word()),
         }
     }
 }
@@ -99,9 +99,9 @@ fn lack<'c>(scheme: &'c SecurityScheme, request: &Request) -> Option<Lack<'c>> {
         SecurityScheme::Basic => authorization(request, "Basic", is_user_and_password),
         SecurityScheme::Bearer => authorization(request, "Bearer", is_token68),
         SecurityScheme::OtherHttp(name) => authorization(request, name, |rest| !rest.is_empty()),
-        SecurityScheme::ApiKey { place, name } => match key(request, *place, name) {
-            None => Some(Lack::Key(*place, name)),
-            Some(key) => key.trim().is_empty().then_some(Lack::Content(*place, name)),
+        SecurityScheme::ApiKey { location, name } => match key(request, *location, name) {
+            None => Some(Lack::Key(*location, name)),
+            Some(key) => key.trim().is_empty().then_some(Lack::Content(*location, name)),
         },
         SecurityScheme::MutualTls => None,
     }

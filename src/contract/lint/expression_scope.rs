@@ -52,7 +52,7 @@ impl<'d> ExpressionScope<'d> {
         if self.operation.parameter(place, name).is_some() || place == ParameterIn::Header && is_usual(name) {
             return Ok(());
         }
-        let declared = self.operation.parameters.iter().filter(|parameter| parameter.place == place);
+        let declared = self.operation.parameters.iter().filter(|parameter| parameter.location == place);
         let names = declared.map(|parameter| parameter.name.as_str());
         Err((format!("{} declares no {} parameter `{name}`", self.operation.name, place.word()), meant(name, names)))
     }

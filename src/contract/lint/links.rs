@@ -69,7 +69,7 @@ fn check_target(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Rep
         }
         if let [first, _, ..] = found[..] {
             let message = format!("{} has several parameters `{name}`", target.name);
-            report.warn(&node.anchor(), RULE, message, format!("qualify it, as in `{}.{name}`", first.place.word()));
+            report.warn(&node.anchor(), RULE, message, format!("qualify it, as in `{}.{name}`", first.location.word()));
         }
     }
     if let Some(body) = link.get("requestBody").filter(|_| target.request_body.is_none()) {
@@ -139,7 +139,7 @@ fn is_never_declared(name: &str) -> bool {
 }
 
 fn listed(target: &Operation) -> String {
-    let names = target.parameters.iter().map(|held| format!("{}.{}", held.place.word(), held.name));
+    let names = target.parameters.iter().map(|held| format!("{}.{}", held.location.word(), held.name));
     let names: Vec<_> = names.collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

@@ -90,14 +90,14 @@ pub(super) fn headers<'d>(builder: &mut Builder<'d>, response: &Node<'d>) -> Vec
 pub(super) fn parameter_fields<'d>(
     builder: &mut Builder<'d>,
     node: &Node<'d>,
-    place: ParameterIn,
+    location: ParameterIn,
     name: &str,
 ) -> Parameter {
-    let style = style(builder, node, place);
+    let style = style(builder, node, location);
     let (schema, content) = schema(builder, node);
     Parameter {
         name: name.to_owned(),
-        place,
+        location,
         required: node.flag("required").unwrap_or(false),
         style,
         explode: node.flag("explode").unwrap_or(style.explodes()),
@@ -110,13 +110,13 @@ pub(super) fn parameter_fields<'d>(
     }
 }
 
-/// Reads `style`, or returns the default for `place`.
-fn style(builder: &mut Builder<'_>, node: &Node<'_>, place: ParameterIn) -> Style {
-    let default = Style::default_of(place);
+/// Reads `style`, or returns the default for `location`.
+fn style(builder: &mut Builder<'_>, node: &Node<'_>, location: ParameterIn) -> Style {
+    let default = Style::default_of(location);
     let Some(name) = node.text("style") else { return default };
-    Style::parse(name, place, builder.openapi).unwrap_or_else(|| {
+    Style::parse(name, location, builder.openapi).unwrap_or_else(|| {
         let message =
-            format!("expected a style for {} parameters, got {name}; {} is used", place.word(), default.word());
+            format!("expected a style for {} parameters, got {name}; {} is used", location.word(), default.word());
         builder.warn(node, rules::PARAMETER_STYLE, message);
         default
     })

@@ -26,7 +26,7 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, item: &Node<'d>, operation: &N
 /// that the path does not contain is dropped, because it cannot be sent.
 pub(super) fn match_path_template(builder: &mut Builder<'_>, operation: &mut Operation) {
     let names = crate::contract::route::names(&operation.path);
-    let in_path = |parameter: &Parameter| parameter.place == ParameterIn::Path;
+    let in_path = |parameter: &Parameter| parameter.location == ParameterIn::Path;
     let unused: Vec<_> = operation.parameters.extract_if(.., |p| in_path(p) && !names.contains(&p.name)).collect();
     for parameter in &unused {
         let message =
@@ -53,7 +53,7 @@ fn suggest(problem: Problem, near: Option<&str>) -> Problem {
 fn undeclared(name: String, operation: &Operation) -> Parameter {
     Parameter {
         name,
-        place: ParameterIn::Path,
+        location: ParameterIn::Path,
         required: true,
         style: Style::Simple,
         explode: false,
@@ -78,7 +78,7 @@ fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
             true => {
                 let message = format!(
                     "the {} parameter {} is declared twice: the first one is used",
-                    parameter.place.word(),
+                    parameter.location.word(),
                     parameter.name
                 );
                 builder.note(&parameter.anchor, Problem::new(message).rule(rules::DUPLICATE_PARAMETER).as_warning());
@@ -90,8 +90,8 @@ fn list<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<Parameter> {
 }
 
 fn same(a: &Parameter, b: &Parameter) -> bool {
-    let header = a.place == ParameterIn::Header;
-    a.place == b.place && (a.name == b.name || header && a.name.eq_ignore_ascii_case(&b.name))
+    let header = a.location == ParameterIn::Header;
+    a.location == b.location && (a.name == b.name || header && a.name.eq_ignore_ascii_case(&b.name))
 }
 
 fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter> {

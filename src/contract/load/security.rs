@@ -106,5 +106,5 @@ fn api_key(builder: &mut Builder<'_>, node: &Node<'_>, name: &str) -> Option<Sec
             format!("expected `name` and `in: query`, header or cookie in the security scheme {name}"),
         );
     }
-    key.map(|(place, name)| SecurityScheme::ApiKey { place, name: name.to_owned() })
+    key.map(|(location, name)| SecurityScheme::ApiKey { location, name: name.to_owned() })
 }

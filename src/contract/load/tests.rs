@@ -29,7 +29,7 @@ fn check(rest: &str, expect: &[&str]) {
 }
 
 fn parameters(operation: &Operation) -> Vec<(ParameterIn, &str, Style)> {
-    operation.parameters.iter().map(|held| (held.place, held.name.as_str(), held.style)).collect()
+    operation.parameters.iter().map(|held| (held.location, held.name.as_str(), held.style)).collect()
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn an_operation_takes_what_its_path_and_document_say() {
     assert_eq!((get.name.as_str(), post.name.as_str()), ("GET /pets/{id}", "rename"));
     assert!(get.security.is_empty());
     assert_eq!(post.security[0].schemes, ["key"]);
-    let key = SecurityScheme::ApiKey { place: ParameterIn::Header, name: "X-Key".to_owned() };
+    let key = SecurityScheme::ApiKey { location: ParameterIn::Header, name: "X-Key".to_owned() };
     assert_eq!(contract.security_schemes["key"], key);
     let statuses: Vec<_> = get.responses.iter().map(|response| response.status).collect();
     assert_eq!(statuses, [StatusKey::Exact(200), StatusKey::Range(4), StatusKey::Default]);

@@ -19,7 +19,7 @@ impl Layout {
     /// The delimiters of `parameter`.
     pub(super) fn new(parameter: &Parameter) -> Self {
         let layout = |prefix, between, inner, named| Self { prefix, between, inner, named };
-        let in_cookie = parameter.place == crate::contract::ParameterIn::Cookie;
+        let in_cookie = parameter.location == crate::contract::ParameterIn::Cookie;
         match parameter.style {
             Style::Simple => layout("", ",", ",", false),
             Style::Label { separator: '.' } => layout(".", ".", ".", false),

@@ -24,7 +24,7 @@ pub(crate) fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'
 /// Returns the decoded query names that none of `parameters` declares, each once. An API key in the query counts as
 /// undeclared here.
 pub(crate) fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<String> {
-    let in_query = || parameters.iter().filter(|parameter| parameter.place == ParameterIn::Query);
+    let in_query = || parameters.iter().filter(|parameter| parameter.location == ParameterIn::Query);
     let mut names = Vec::new();
     for (name, _) in query(wire) {
         if !names.contains(&name) && !in_query().any(|parameter| claims(parameter, parameters, &name)) {
@@ -35,7 +35,7 @@ pub(crate) fn undeclared(parameters: &[Parameter], wire: &Wire<'_>) -> Vec<Strin
 }
 
 fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Result<Parsed, String> {
-    match parameter.place {
+    match parameter.location {
         ParameterIn::Path => {
             let found = wire.path.iter().find(|(name, _)| *name == parameter.name);
             found.map_or(Ok(Parsed::Absent), |(_, raw)| path(parameter, raw))
@@ -48,7 +48,7 @@ fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Resul
 
 /// The encoded text of `parameter`, for messages.
 fn written(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
-    let (parts, between): (Vec<&str>, _) = match parameter.place {
+    let (parts, between): (Vec<&str>, _) = match parameter.location {
         ParameterIn::Path => {
             return wire.path.iter().find(|(name, _)| *name == parameter.name).map(|(_, raw)| raw.clone());
         }
@@ -118,7 +118,7 @@ fn unnamed(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     }
     let separator = Layout::new(parameter).separator(parameter);
     if wants_list(&parameter.shape, raw.contains(separator)) {
-        let empty = raw.is_empty() && parameter.place == ParameterIn::Header;
+        let empty = raw.is_empty() && parameter.location == ParameterIn::Header;
         return list(parameter, if empty { Vec::new() } else { raw.split(separator).collect() });
     }
     match &parameter.shape.object {
@@ -251,7 +251,8 @@ fn insert(
 
 /// Whether a pair of that name belongs to `parameter`.
 fn claims(parameter: &Parameter, siblings: &[Parameter], name: &str) -> bool {
-    let by_name = |held: &Parameter| held.place == parameter.place && !is_spread(held) && claims_by_name(held, name);
+    let by_name =
+        |held: &Parameter| held.location == parameter.location && !is_spread(held) && claims_by_name(held, name);
     match &parameter.shape.object {
         Some(members) if is_spread(parameter) => {
             let free = members.others.is_some() || members.named.is_empty();

@@ -12,7 +12,7 @@ use crate::contract::{Parameter, ParameterIn, Style};
 pub(crate) fn serialize(parameter: &Parameter, value: &Value) -> Result<String, String> {
     let text = if parameter.content.is_some() { content(parameter, value) } else { styled(parameter, value) };
     let text = text.map_err(|why| format!("{} cannot hold the value: {why}", layout_name(parameter)))?;
-    match (parameter.place, text.as_str()) {
+    match (parameter.location, text.as_str()) {
         (ParameterIn::Path, "." | "..") => {
             Err(format!("a path segment cannot be {text:?}: URLs resolve it before sending"))
         }
@@ -96,7 +96,7 @@ fn exploded(parameter: &Parameter, parts: &[String]) -> String {
 
 fn joined(parameter: &Parameter, parts: &[String]) -> String {
     let layout = Layout::new(parameter);
-    if parts.is_empty() && matches!(parameter.place, ParameterIn::Query | ParameterIn::Cookie) {
+    if parts.is_empty() && matches!(parameter.location, ParameterIn::Query | ParameterIn::Cookie) {
         return String::new();
     }
     format!("{}{}", layout.prefix, named(parameter, parts.join(layout.inner)))

@@ -16,7 +16,7 @@ use crate::pointer::Pointer;
 fn color(place: ParameterIn, style: &str, explode: bool, shape: Shape) -> Parameter {
     Parameter {
         name: "color".to_owned(),
-        place,
+        location: place,
         required: false,
         style: Style::parse(style, place, OasVersion::parse("3.1.1").expect("a version"))
             .expect("a style of the place"),
@@ -49,7 +49,7 @@ fn shape(kind: &str) -> Shape {
 /// Parses `text` at the location where `serialize` would put it.
 fn read(parameter: &Parameter, siblings: &[Parameter], text: &str) -> Parsed {
     let path = [("color".to_owned(), text.to_owned())];
-    let header = if parameter.place == ParameterIn::Cookie { "cookie" } else { "color" };
+    let header = if parameter.location == ParameterIn::Cookie { "cookie" } else { "color" };
     let headers: Headers = [(header, text)].into_iter().collect();
     parse(parameter, siblings, &Wire { path: &path, query: Some(text), headers: &headers })
 }

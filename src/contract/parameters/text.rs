@@ -48,7 +48,7 @@ pub(super) fn encode(parameter: &Parameter, text: &str) -> Result<String, String
     if is_plain(parameter) {
         return plain(parameter, text).map(str::to_owned);
     }
-    let reserved = parameter.place == ParameterIn::Query && parameter.allow_reserved;
+    let reserved = parameter.location == ParameterIn::Query && parameter.allow_reserved;
     Ok(utf8_percent_encode(text, if reserved { QUERY } else { RESERVED }).to_string())
 }
 
@@ -57,7 +57,7 @@ pub(super) fn decode(parameter: &Parameter, raw: &str) -> Result<String, String>
     if is_plain(parameter) {
         return Ok(raw.trim_matches([' ', '\t']).to_owned());
     }
-    match parameter.place {
+    match parameter.location {
         ParameterIn::Query => decode_query(raw),
         _ => decode_percent(raw),
     }
@@ -80,14 +80,14 @@ pub(super) fn value(shape: &Shape, text: String) -> Value {
 
 /// Whether text is sent without encoding: headers, and cookies of style `cookie`.
 fn is_plain(parameter: &Parameter) -> bool {
-    parameter.place == ParameterIn::Header || parameter.style == Style::Cookie
+    parameter.location == ParameterIn::Header || parameter.style == Style::Cookie
 }
 
 fn plain<'t>(parameter: &Parameter, text: &'t str) -> Result<&'t str, String> {
     let cookie = parameter.style == Style::Cookie;
     let forbidden = |c: char| c.is_control() || cookie && (c == ';' || c.is_whitespace());
     match text.chars().find(|c| forbidden(*c)) {
-        Some(c) => Err(format!("{c:?} is not allowed in a {}", parameter.place.word())),
+        Some(c) => Err(format!("{c:?} is not allowed in a {}", parameter.location.word())),
         None if text.trim_matches(' ') != text => Err("leading and trailing spaces would be lost".to_owned()),
         None => Ok(text),
     }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::super::{Change, Kind, Mismatch, NumberLiterals, Written, compare, lines};
+use super::super::{Change, Kind, Mismatch, NumberLiterals, VerbatimValue, compare, lines};
 use super::draw;
 use crate::pointer::Pointer;
 
@@ -201,7 +201,7 @@ fn mismatches_name_both_locations() {
 fn numbers_have_the_digits_they_were_sent_with() {
     let text = r#"{ "a": [1.00e2, 0.1000000000000000055], "b": { "c": 12345678901234567890123 }, "d": [2.50, [-0]] }"#;
     let (value, digits) = (serde_json::from_str(text).expect("JSON"), NumberLiterals::parse(text));
-    let actual = Written::new(&value, &digits);
+    let actual = VerbatimValue::new(&value, &digits);
     let expected = json!({ "a": [100, 0.1], "b": { "c": 1.234_567_890_123_456_8e22 }, "d": [2.5, 0] });
     let found: Vec<_> = compare(&expected, actual).into_iter().map(|m| format!("{}: {}", m.at, m.expected)).collect();
     assert_eq!(found, ["/a/1: 0.1", "/b/c: 1.2345678901234568e+22", "/d/1: 0",]);

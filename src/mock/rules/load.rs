@@ -146,7 +146,7 @@ fn rules_by_operation(
 }
 
 fn path_parameters(operation: &Operation) -> Vec<String> {
-    let parameters = operation.parameters.iter().filter(|parameter| parameter.place == ParameterIn::Path);
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.location == ParameterIn::Path);
     parameters.map(|parameter| parameter.name.clone()).collect()
 }
 

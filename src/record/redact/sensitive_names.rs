@@ -156,8 +156,8 @@ fn collect(configured: &[String], contract: &Contract, operation: Option<&Operat
     let mut names = SensitiveNames { configured, pointers, protected, ..SensitiveNames::default() };
     for scheme in contract.security_schemes.values() {
         match scheme {
-            SecurityScheme::ApiKey { place: ParameterIn::Header, name } => names.headers.push(name.clone()),
-            SecurityScheme::ApiKey { place: ParameterIn::Query, name } => names.query.push(name.clone()),
+            SecurityScheme::ApiKey { location: ParameterIn::Header, name } => names.headers.push(name.clone()),
+            SecurityScheme::ApiKey { location: ParameterIn::Query, name } => names.query.push(name.clone()),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::diff::{Line, Role, Written, shorten};
+use crate::diff::{Line, Role, VerbatimValue, shorten};
 use crate::record::{Body, Response};
 use crate::report::text::phrases::count;
 
@@ -18,7 +18,7 @@ const ROW: usize = 16;
 const ROWS: usize = 4;
 
 /// Returns the beginning of a body as context lines.
-pub(crate) fn preview(response: &Response, value: Option<Written<'_>>) -> Vec<Line> {
+pub(crate) fn preview(response: &Response, value: Option<VerbatimValue<'_>>) -> Vec<Line> {
     let body = &response.body;
     let left_out =
         (body.left_out > 0).then(|| format!("… {} of {} bytes are not in the record", body.left_out, body.size));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, Written, shorten};
+use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, VerbatimValue, shorten};
 use crate::difference::{AssertionFailure, Difference};
 use crate::pointer::Pointer;
 use crate::record::{Body, Entry, Finding, Part};
@@ -20,7 +20,7 @@ pub(crate) fn lines(entry: &Entry) -> Vec<Line> {
     let text = response.filter(|_| !malformed).and_then(|response| text(&response.body)).unwrap_or_default();
     let value: Option<Value> = serde_json::from_str(text).ok();
     let digits = NumberLiterals::parse(if value.is_some() { text } else { "" });
-    let value = value.as_ref().map(|value| Written::new(value, &digits));
+    let value = value.as_ref().map(|value| VerbatimValue::new(value, &digits));
     let (inside, around): (Vec<_>, Vec<_>) =
         entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);
     let mut lines = outside_body(&around);
