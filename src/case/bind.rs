@@ -62,6 +62,7 @@ impl Binder<'_> {
             needs: Vec::new(),
             tags: head.tags.iter().chain(&format.tags).cloned().collect(),
             requirements: own_or_inherited(&format.requirement, &head.requirement),
+            properties: format.properties.clone(),
             skip: format.skip.clone(),
             only_on: format.only_on.clone(),
             not_on: format.not_on.clone(),

@@ -8,6 +8,7 @@ use crate::difference::Difference;
 use crate::http::Request;
 use crate::pointer::Pointer;
 
+use super::expand::UnknownParts;
 use super::{Violates, Violation};
 
 /// Difference between the declared and the actual violations.
@@ -63,13 +64,42 @@ fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
 
 /// Compares the declared violations of a case with those of its request.
 pub(crate) fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreement> {
+    compare(violates, judgement, |_| true)
+}
+
+/// Like [`prove`], for a request without the parts that are `unknown` before the run: compares the violations of the others.
+pub(crate) fn prove_known(
+    violates: &Violates,
+    judgement: &Judgement,
+    unknown: &UnknownParts,
+) -> Result<(), Disagreement> {
+    let is_astray = |breach: &Breach| matches!(breach.location, Location::Path | Location::Method);
+    if unknown.is_path_unknown() && judgement.breaches.iter().any(is_astray) {
+        // The real path may lead to the operation.
+        return Ok(());
+    }
+    compare(violates, judgement, |violation| match (&violation.location, violation.keyword.as_str()) {
+        (Some(location), _) => !unknown.covers(location),
+        // The media type belongs to the body.
+        (None, "content-type" | "json") => !unknown.covers("body") && !unknown.covers("header/content-type"),
+        (None, keyword) => !unknown.covers(keyword),
+    })
+}
+
+fn compare(
+    violates: &Violates,
+    judgement: &Judgement,
+    is_known: impl Fn(&Violation) -> bool,
+) -> Result<(), Disagreement> {
     let declared = match violates {
         Violates::Unchecked => return Ok(()),
         Violates::Nothing => &[][..],
         Violates::These(these) => these,
     };
-    let broken = broken(judgement);
-    let visible: Vec<&Violation> = declared.iter().filter(|one| !is_hidden(one, declared.iter())).collect();
+    let mut broken = broken(judgement);
+    broken.retain(|violation, _| is_known(violation));
+    let visible = declared.iter().filter(|one| is_known(one) && !is_hidden(one, declared.iter()));
+    let visible: Vec<&Violation> = visible.collect();
     let disagreement = Disagreement {
         missing: visible.iter().filter(|one| !broken.contains_key(one)).map(ToString::to_string).collect(),
         undeclared: broken

@@ -127,6 +127,8 @@ pub struct Case {
     pub tags: Vec<String>,
     /// Requirements that it is evidence for.
     pub requirements: Vec<String>,
+    /// What reports state of it in addition, by name.
+    pub properties: BTreeMap<String, String>,
     /// `skip: REASON`.
     pub skip: Option<String>,
     /// Names of targets; empty means all.

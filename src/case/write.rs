@@ -95,6 +95,10 @@ cases:
         prop::collection::vec((text(), value()), 0..3).prop_map(|members| members.into_iter().collect())
     }
 
+    fn properties() -> impl Strategy<Value = BTreeMap<String, String>> {
+        prop::collection::btree_map(text(), text(), 0..3)
+    }
+
     fn one_or_many<T: std::fmt::Debug + Clone + 'static>(
         item: impl Strategy<Value = T> + 'static,
     ) -> impl Strategy<Value = OneOrMany<T>> {
@@ -175,10 +179,10 @@ cases:
             attempts: NonZeroU32::new(attempts).expect("at least one"),
             up_to,
         });
-        let head = (text(), of(text()), texts(), one_or_many(text()), of(text()));
+        let head = (text(), of(text()), texts(), one_or_many(text()), of(text()), properties());
         let lists = (one_or_many(text()), members(), texts(), texts(), texts());
         (head, request(), expect(), lists, (of(poll), of(retry), of(table()))).prop_map(
-            |((name, operation, tags, requirement, skip), request, expect, lists, (poll, retry, table))| {
+            |((name, operation, tags, requirement, skip, properties), request, expect, lists, (poll, retry, table))| {
                 let (violates, capture, needs, only_on, not_on) = lists;
                 WholeCase {
                     name,
@@ -186,6 +190,7 @@ cases:
                     tags,
                     requirement,
                     skip,
+                    properties,
                     request,
                     violates,
                     expect,

@@ -26,6 +26,7 @@ use crate::severity::Severity;
 use super::context::Context;
 use super::definition::{Definition, Method};
 use super::finding::Finding;
+use super::refusal;
 
 pub(super) const CHECK: Definition = Definition {
     id: rules::EXPECTED_STATUS,
@@ -44,7 +45,9 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
             ..CHECK.finding(Location::Status, context.case_location(place))
         }];
     }
-    documented_after_all(context).into_iter().collect()
+    // A target that accepts what it should refuse does not show that the refusal is documented.
+    let is_other = refusal::is_missing(context);
+    documented_after_all(context).filter(|_| !is_other).into_iter().collect()
 }
 
 /// The statuses wanted and where the case says so; none when it says nothing. What refuses a violation is for

@@ -18,6 +18,7 @@ mod expected_time;
 mod finding;
 mod fingerprint;
 mod header_schema;
+mod refusal;
 mod registry;
 mod run;
 mod status_documented;

@@ -16,8 +16,6 @@
 //!
 //! Reference: RFC 9110 §15.5 (client errors), §15.5.2 (401), §15.5.4 (403), §15.5.6 (405), §15.5.16 (415), §15.5.21 (422).
 
-use std::ops::RangeInclusive;
-
 use crate::case::{Violates, Violation};
 use crate::contract::Location;
 use crate::difference::Difference;
@@ -28,6 +26,7 @@ use super::context::Context;
 use super::definition::{Definition, Method};
 use super::expected_status::written;
 use super::finding::Finding;
+use super::refusal;
 
 pub(super) const CHECK: Definition = Definition {
     id: rules::VIOLATION_REFUSED,
@@ -38,12 +37,11 @@ pub(super) const CHECK: Definition = Definition {
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
     let Violates::These(violations) = &context.case.violates else { return Vec::new() };
-    let stated = &context.case.expect.status;
-    let wanted = if stated.is_empty() { refusals(violations) } else { stated.clone() };
-    let status = context.exchange.response.status;
-    if wanted.iter().any(|range| range.contains(&status)) {
+    if !refusal::is_missing(context) {
         return Vec::new();
     }
+    let (stated, wanted) = (&context.case.expect.status, refusal::statuses(context, violations));
+    let status = context.exchange.response.status;
     let (violations, accepted) = (violations.iter().map(describe).collect(), (200..300).contains(&status));
     let place = if stated.is_empty() { "/violates" } else { "/expect/status" };
     vec![Finding {
@@ -52,25 +50,6 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         actual: Some(status.to_string()),
         ..CHECK.finding(Location::Status, context.case_location(place))
     }]
-}
-
-/// The statuses that refuse at least one of the violations, ascending.
-fn refusals(violations: &[Violation]) -> Vec<RangeInclusive<u16>> {
-    let mut statuses: Vec<u16> = violations.iter().flat_map(refusal).copied().collect();
-    statuses.sort_unstable();
-    statuses.dedup();
-    statuses.into_iter().map(|status| status..=status).collect()
-}
-
-fn refusal(violation: &Violation) -> &'static [u16] {
-    let of_path = violation.location.as_ref().is_some_and(|location| location.starts_with("path/"));
-    match violation.keyword.as_str() {
-        "security" => &[401, 403],
-        "content-type" => &[400, 415],
-        "method" | "path" => &[404, 405],
-        _ if of_path => &[400, 404, 422],
-        _ => &[400, 422],
-    }
 }
 
 fn describe(violation: &Violation) -> String {

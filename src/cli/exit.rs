@@ -12,7 +12,7 @@ pub enum Exit {
     Passed,
     /// 1: the target violates the contract or an expectation of a case.
     Failed,
-    /// 2: the document, cases, configuration or arguments are invalid.
+    /// 2: the document, cases, configuration, mock rules or arguments are invalid, as found before or during the run.
     InvalidInput,
     /// 3: the target could not be reached, or an exchange was not completed.
     Unreachable,
@@ -27,10 +27,13 @@ impl Exit {
             FailOn::Skipped => summary.skipped > 0,
             FailOn::NotChecked => summary.not_checked > 0,
             FailOn::Warning => summary.warnings > 0,
+            FailOn::Flaky => summary.flaky > 0,
             FailOn::New => false,
         });
         let ignored = if fail_on.contains(&FailOn::New) { summary.known } else { 0 };
-        if summary.failed > ignored || also_fails {
+        if summary.invalid > 0 {
+            Self::InvalidInput
+        } else if summary.failed > ignored || also_fails {
             Self::Failed
         } else if summary.errored > 0 {
             Self::Unreachable
@@ -73,5 +76,9 @@ mod tests {
         assert_eq!(check(1, 0, 0, &[FailOn::New]), 0);
         assert_eq!(check(1, 1, 0, &[FailOn::New]), 3);
         assert_eq!(check(2, 1, 0, &[FailOn::New]), 1);
+        let wrong = Summary { failed: 1, errored: 1, invalid: 1, ..Summary::default() };
+        assert_eq!(Exit::from_summary(&wrong, &[]).code(), 2);
+        let flaky = Summary { passed: 1, flaky: 1, ..Summary::default() };
+        assert_eq!([&[][..], &[FailOn::Flaky]].map(|fail_on| Exit::from_summary(&flaky, fail_on).code()), [0, 1]);
     }
 }

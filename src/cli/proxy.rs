@@ -12,6 +12,7 @@ use crate::case::expand::Credentials;
 use crate::case::{self, Suite};
 use crate::contract::Contract;
 use crate::expression::Scope;
+use crate::http::Headers;
 use crate::mock::server::proxy::{Proxy, RecordedExchanges};
 use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
@@ -45,7 +46,7 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let chosen = resolve_target(&settings, start, session)?;
     let connector = Connector { settings: &settings, contract: &contract, start };
     let Connection { target, network, mock: _mock } = connector.connect(&chosen, Credentials::default())?;
-    let server = Arc::new(Server::forwarding(Proxy::new(contract.clone(), network)));
+    let server = Arc::new(Server::forwarding(Proxy::new(contract.clone(), network, target.headers.clone())));
     let counts = forward(args, &server, &settings, &target.url, session)?;
     let Some(proxy) = server.proxy() else { return Ok(Exit::Passed) };
     let (recorded, unanswered, invalid) = (proxy.take_exchanges(), proxy.unanswered(), proxy.invalid_requests());
@@ -58,7 +59,8 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let file = CaseFile::new(args, &settings, start);
     let suite = save_cases(&file, &settings, &contract, &recorded, session)?;
     let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
-    let target = run::Target { credentials: resolved.credentials.clone(), ..target };
+    // Recorded requests have the target's headers already.
+    let target = run::Target { credentials: resolved.credentials.clone(), headers: Headers::default(), ..target };
     match check_responses(args, &resolved, &target, recorded, session)? {
         Exit::Passed => Ok(exit),
         failed => Ok(failed),

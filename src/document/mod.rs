@@ -22,6 +22,7 @@ mod source_map;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod yaml_writer;
 
 pub(crate) use changes::Changes;
@@ -30,4 +31,5 @@ pub(crate) use end::End;
 pub(crate) use json::parse_json;
 pub(crate) use number_literals::NumberLiterals;
 pub(crate) use read::{read, salvage};
+pub(crate) use typed::Typed;
 pub(crate) use yaml_writer::to_yaml;

@@ -13,6 +13,7 @@ use crate::suggestion::nearest;
 
 use super::document::Document;
 use super::end::End;
+use super::typed::Typed;
 
 /// Maximum number of errors reported per value.
 const MOST: usize = 50;
@@ -32,7 +33,7 @@ pub(crate) fn salvage<T: DeserializeOwned>(value: &Value, mut report: impl FnMut
     let mut rest = Cow::Borrowed(value);
     let mut left_out = Vec::new();
     for _ in 0..MOST {
-        let error = match serde_path_to_error::deserialize::<_, T>(&*rest) {
+        let error = match serde_path_to_error::deserialize::<_, T>(Typed(&rest)) {
             Ok(value) => return Some(value),
             Err(error) => error,
         };
@@ -108,6 +109,7 @@ fn plain(word: &str) -> &str {
         "a nonzero u32" => "a positive integer",
         "i64" => "an integer",
         "f64" => "a number",
+        other if other.starts_with("struct ") => "an object",
         other => other,
     }
 }

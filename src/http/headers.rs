@@ -1,5 +1,8 @@
 //! Header lines in their order on the wire. Names are case-insensitive (RFC 9110 §5.1).
 
+/// Header of a response by which the mock reports an error of its own, such as rules that violate the contract.
+pub const MOCK_ERROR: &str = "signoff-mock-error";
+
 /// Header lines; several lines may have the same name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
@@ -20,6 +23,12 @@ impl Headers {
     /// Removes all lines with that name.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
+    }
+
+    /// Appends the lines of `others` whose names are not there.
+    pub fn add_missing(&mut self, others: &Headers) {
+        let missing: Vec<_> = others.iter().filter(|(name, _)| self.get(name).is_none()).collect();
+        missing.into_iter().for_each(|(name, value)| self.append(name, value));
     }
 
     /// The value of the first line with that name.
@@ -66,5 +75,8 @@ mod tests {
         assert_eq!(headers.get("ETag"), Some("y"));
         headers.remove("Set-Cookie");
         assert_eq!(headers.len(), 1);
+        headers.add_missing(&[("ETAG", "z"), ("X-Trace", "1"), ("X-Trace", "2")].into_iter().collect());
+        let lines: Vec<_> = headers.iter().collect();
+        assert_eq!(lines, [("etag", "y"), ("X-Trace", "1"), ("X-Trace", "2")]);
     }
 }

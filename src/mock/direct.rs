@@ -92,8 +92,7 @@ impl Direct {
 }
 
 impl Transport for Direct {
-    async fn send(&self, mut request: Request) -> Result<Exchange, Error> {
-        self.outgoing.add_headers(&mut request);
+    async fn send(&self, request: Request) -> Result<Exchange, Error> {
         let began = Instant::now();
         let response = self.exchange(&request).await.map_err(|error| Error { after: began.elapsed(), ..error })?;
         let total = began.elapsed();
@@ -294,7 +293,6 @@ mod tests {
     fn settings(url: &str) -> Settings {
         Settings {
             url: url.parse().expect("a URL"),
-            headers: Headers::default(),
             connect_timeout: Duration::from_secs(10),
             first_byte_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(10),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::contract::{Contract, Operation, SecurityScheme};
-use crate::http::{Headers, Response};
+use crate::http::{Headers, MOCK_ERROR, Response};
 
 /// Builds a response from the bytes of its body and their media type.
 pub(crate) fn response(status: u16, media_type: Option<&str>, body: impl Into<Bytes>) -> Response {
@@ -30,7 +30,9 @@ pub(crate) fn problem(status: u16, title: &str, detail: &str, violations: &[Stri
 
 /// Builds the 500 for mock rules that cannot be applied or that violate the contract.
 pub(crate) fn invalid_rules(detail: &str) -> Response {
-    problem(500, "Invalid mock rules", detail, &[])
+    let mut response = problem(500, "Invalid mock rules", detail, &[]);
+    response.headers.append(MOCK_ERROR, "rules");
+    response
 }
 
 /// Adds a challenge for each security scheme of the operation, unless there is one already (RFC 9110 §11.6.1).

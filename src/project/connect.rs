@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
-use crate::http::Headers;
 use crate::mock::{Mock, in_process};
 use crate::problem::Problem;
 use crate::quantity;
@@ -55,6 +54,7 @@ impl Connector<'_> {
             url: url.trim_end_matches('/').to_owned(),
             vars: vars.clone(),
             credentials,
+            headers: chosen.headers(),
             allow: allow.iter().map(|method| method.to_ascii_uppercase()).collect(),
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
         };
@@ -114,7 +114,6 @@ impl Connector<'_> {
                 Some(url) => url,
                 None => return Err(reader.problems),
             },
-            headers: headers(target),
             connections: self.settings.jobs(),
         };
         if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
@@ -154,12 +153,4 @@ impl Reader<'_> {
         let bytes = std::fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
         self.valid(&[key], bytes)
     }
-}
-
-fn headers(target: &Target) -> Headers {
-    let mut headers: Headers = target.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if headers.get("user-agent").is_none() {
-        headers.append("user-agent", concat!("signoff/", env!("CARGO_PKG_VERSION")));
-    }
-    headers
 }

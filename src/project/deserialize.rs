@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
+use crate::document::Typed;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
@@ -16,7 +17,7 @@ pub(crate) fn deserialize<T: DeserializeOwned + Default>(
     mut report: impl FnMut(Pointer, Problem),
 ) -> T {
     loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
+        let error = match serde_path_to_error::deserialize::<_, T>(Typed(&value)) {
             Ok(typed) => return typed,
             Err(error) => error,
         };
@@ -124,7 +125,7 @@ mod tests {
         let config: Config = deserialize(
             json!({
                 "spec": "a.yaml", "targts": 1, "fail_on": ["skiped", "warning"], "redact": "x",
-                "targets": { "sandbox": { "uri": "x", "auth": { "bearer": 1 }, "timeout": { "conect": "3s" } } }
+                "targets": { "sandbox": { "uri": "x", "auth": { "bearer": 1 }, "timeout": { "conect": "3s" } }, "list": [] }
             }),
             |at, problem| reported.push(format!("{at} {problem}")),
         );
@@ -133,11 +134,12 @@ mod tests {
             reported,
             [
                 "/targts unknown key `targts` (did you mean `targets`?)",
-                "/fail_on/0 expected one of skipped, not-checked, warning, new, found `skiped` (did you mean `skipped`?)",
+                "/fail_on/0 expected one of skipped, not-checked, warning, flaky, new, found `skiped` (did you mean `skipped`?)",
                 "/redact expected a list, found \"x\"",
                 "/targets/sandbox/uri unknown key `uri` (did you mean `url`?)",
                 "/targets/sandbox/auth/bearer expected a string or { username, password }",
                 "/targets/sandbox/timeout/conect unknown key `conect` (did you mean `connect`?)",
+                "/targets/list expected an object, found a list",
             ]
         );
     }

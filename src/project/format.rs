@@ -149,6 +149,8 @@ pub enum FailOn {
     NotChecked,
     /// A finding of severity warning.
     Warning,
+    /// A case that passed only after the target asked to retry later.
+    Flaky,
     /// Only errors that are not in the baseline.
     New,
 }

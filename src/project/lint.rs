@@ -14,6 +14,7 @@ pub(super) fn lint(config: &Config) -> Vec<(Pointer, Problem)> {
     problems.extend(unknown_default_target(config));
     for (name, target) in &config.targets {
         let at = Pointer::root().join("targets").join(name);
+        problems.extend(mock_and_url(target).map(|problem| (at.join("url"), problem)));
         let invalid = strings(target).into_iter().filter_map(|(path, text, error)| {
             let message = text.filter(|text| !text.contains("${")).and_then(error)?;
             Some((path.iter().fold(at.clone(), |at, token| at.join(token)), Problem::new(message)))
@@ -36,6 +37,14 @@ fn unknown_default_target(config: &Config) -> Option<(Pointer, Problem)> {
     let names: Vec<_> = config.targets.keys().collect();
     let problem = with_suggestion(Problem::new(format!("unknown target `{name}`")), name, &names, "targets");
     Some((Pointer::root().join("default_target"), problem))
+}
+
+fn mock_and_url(target: &Target) -> Option<Problem> {
+    let (Some(_), Some(_)) = (&target.mock, &target.url) else { return None };
+    Some(
+        Problem::new("expected either `mock` or `url`: a target is the embedded mock, or a server")
+            .help("remove one of them"),
+    )
 }
 
 /// What is wrong with a string, if anything.

@@ -69,7 +69,8 @@ impl OfflineCheck<'_> {
             // A placeholder may violate a schema that the real value conforms to.
             return Ok(());
         }
-        let target = Target { name: chosen.name, vars: chosen.target.vars, credentials, ..Target::default() };
+        let headers = chosen.headers();
+        let target = Target { name: chosen.name, vars: chosen.target.vars, credentials, headers, ..Target::default() };
         let (contract, suite, waivers) = (&*project.contract, &project.suite, &Waivers::default());
         let inputs = Inputs { contract, suite, target: &target, severities, waivers, scope };
         PreparedRun::new(inputs, &Filter::default()).map(drop)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::http::Headers;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 
@@ -34,6 +35,16 @@ impl ChosenTarget {
     /// Whether the target is a mock that signoff starts itself.
     pub(crate) fn is_mock(&self) -> bool {
         self.target.mock.is_some()
+    }
+
+    /// Its headers, with the default `User-Agent`.
+    pub(crate) fn headers(&self) -> Headers {
+        let configured = self.target.headers.iter();
+        let mut headers: Headers = configured.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if headers.get("user-agent").is_none() {
+            headers.append("user-agent", concat!("signoff/", env!("CARGO_PKG_VERSION")));
+        }
+        headers
     }
 
     /// Adds the location of the key `path` (`["auth", "bearerAuth"]`) of this target to `problem`.

@@ -88,6 +88,8 @@ impl Summary {
         self.waived += count(entry.waived.len());
         self.assumed += u64::from(!entry.assumed.is_empty());
         self.unchecked += u64::from(entry.unchecked);
+        self.invalid += u64::from(entry.invalid);
+        self.flaky += u64::from(entry.flaky);
     }
 }
 

@@ -53,9 +53,12 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
         path: or_sent(operation.map(|operation| &operation.path), sent.map(http::Request::path)),
         tags: case.tags.clone(),
         requirements: case.requirements.clone(),
+        properties: case.properties.clone(),
         violates: violates(&case.violates),
         unchecked: case.violates == Violates::Unchecked,
         outcome: verdict,
+        invalid: matches!(outcome.verdict, run::Verdict::Invalid(_)),
+        flaky: outcome.retried && outcome.verdict == run::Verdict::Passed,
         reason,
         started_ms: milliseconds(outcome.started),
         took_ms: milliseconds(outcome.took),
@@ -101,7 +104,9 @@ fn verdict(verdict: &run::Verdict, redactor: &ExchangeRedactor<'_>) -> (Verdict,
     match verdict {
         run::Verdict::Passed => (Verdict::Passed, None),
         run::Verdict::Failed => (Verdict::Failed, None),
-        run::Verdict::Errored(reason) => (Verdict::Errored, Some(redactor.text(reason))),
+        run::Verdict::Errored(reason) | run::Verdict::Invalid(reason) => {
+            (Verdict::Errored, Some(redactor.text(reason)))
+        }
         run::Verdict::Skipped(reason) => (Verdict::Skipped, Some(redactor.text(reason))),
     }
 }

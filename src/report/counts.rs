@@ -14,6 +14,7 @@ pub(super) fn outside(head: &Head) -> Summary {
         failed: rest(|summary| summary.failed),
         errored: rest(|summary| summary.errored),
         skipped: rest(|summary| summary.skipped),
+        flaky: rest(|summary| summary.flaky),
         not_checked: rest(|summary| summary.not_checked),
         ..Summary::default()
     }

@@ -14,7 +14,7 @@ use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
 use crate::contract::Operation;
 use crate::contract::{Judgement, NotChecked, Rule, judge};
 use crate::expression::Scope;
-use crate::http::{Exchange, Response};
+use crate::http::{Exchange, MOCK_ERROR, Response};
 use crate::rules;
 use crate::severity::Severity;
 use crate::transport::{Phase, Transport};
@@ -48,7 +48,8 @@ pub(super) async fn run<'s, T: Transport>(
         Err(verdict) => outcome.verdict = verdict,
         Ok((proven, expectation, scope)) => {
             outcome.not_checked.clone_from(&proven.judged.not_checked);
-            let mut runner = CaseRunner { context, case, scope, proven, expectation, begun, outcome, captured };
+            let mut runner =
+                CaseRunner { context, case, scope, proven, expectation, begun, no_verdict: None, outcome, captured };
             let stopped = runner.run().await;
             runner.outcome.verdict = runner.verdict(stopped);
             (outcome, captured) = (runner.outcome, runner.captured);
@@ -63,12 +64,12 @@ fn prepare(
     case: &Case,
     scope: Scope,
 ) -> Result<(ProvenRequest, Expectation, Scope), Verdict> {
-    let errored = |error: expand::ExpandError| Verdict::Errored(error.message);
-    let (proven, scope) = prepared.request(case, scope).map_err(errored)?;
+    let invalid = |error: expand::ExpandError| Verdict::Invalid(error.message);
+    let (proven, scope) = prepared.request(case, scope).map_err(invalid)?;
     if let Some(reason) = skip::forbidden(&proven.request.method, prepared.target) {
         return Err(Verdict::Skipped(reason));
     }
-    let expectation = expand::expectation(case, &scope).map_err(errored)?;
+    let expectation = expand::expectation(case, &scope).map_err(invalid)?;
     Ok((proven, expectation, scope))
 }
 
@@ -80,6 +81,8 @@ struct CaseRunner<'t, 'r, 's, T> {
     proven: ProvenRequest,
     expectation: Expectation,
     begun: Instant,
+    /// Why the last response decides nothing.
+    no_verdict: Option<Verdict>,
     outcome: Outcome<'s>,
     captured: Vec<Captured<'s>>,
 }
@@ -88,10 +91,13 @@ struct CaseRunner<'t, 'r, 's, T> {
 const LARGE_BODY: usize = 64 * 1024;
 
 /// What follows an attempt.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum Next {
     /// Nothing: the attempt decides the case.
+    #[default]
     Done,
+    /// Nothing: the target asks to retry later than the run can wait.
+    GiveUp,
     /// Another attempt, because the expectations are not met yet.
     Poll(Duration),
     /// Another attempt, because the target asked for it.
@@ -101,6 +107,7 @@ enum Next {
 }
 
 /// Result of evaluating one attempt.
+#[derive(Default)]
 struct Assessment<'c> {
     next: Next,
     /// Findings of contract checks, which count for every attempt.
@@ -120,7 +127,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             }
             let pause;
             (pause, again) = match self.attempt(again).await {
-                Next::Done => return None,
+                Next::Done | Next::GiveUp => return None,
                 Next::SendAgain => (Duration::ZERO, true),
                 Next::Poll(pause) | Next::Retry(pause) => (pause, false),
             };
@@ -135,7 +142,11 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         let (result, next) = match self.context.send((*self.proven.request).clone(), again).await {
             Ok(exchange) => {
                 let judgement = self.judge(&exchange);
-                let assessment = self.assess(&exchange, &judgement);
+                self.no_verdict = mock_error(&exchange, &judgement);
+                let assessment = match self.no_verdict {
+                    Some(_) => Assessment::default(),
+                    None => self.assess(&exchange, &judgement),
+                };
                 let next = assessment.next;
                 self.record(assessment, &exchange, &judgement);
                 (Ok((exchange, judgement)), next)
@@ -214,8 +225,16 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         if let Some((pause, _)) = retry.filter(|(pause, up_to)| in_time(*pause, *up_to)) {
             return Next::Retry(pause);
         }
+        if let Some(pause) = retry::stated(response).filter(|_| is_unmet && !self.expects(response.status)) {
+            let may_wait = self.case.retry.is_none() && self.context.spend_patience(pause);
+            return if may_wait { Next::Retry(pause) } else { Next::GiveUp };
+        }
         let poll = self.case.poll.filter(|poll| is_unmet && in_time(poll.every, poll.up_to));
         poll.map_or(Next::Done, |poll| Next::Poll(poll.every))
+    }
+
+    fn expects(&self, status: u16) -> bool {
+        self.case.expect.status.iter().any(|range| range.contains(&status))
     }
 
     /// Adds an attempt's assessment to the outcome.
@@ -226,6 +245,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             .for_each(|not_checked| add_once(&mut self.outcome.not_checked, not_checked.clone()));
         let reason = match assessment.next {
             Next::Retry(_) => Some(format!("retried after {}", exchange.response.status)),
+            Next::GiveUp => Some("the target asked to retry later".to_owned()),
             Next::Done | Next::Poll(_) | Next::SendAgain => self.case.expect.undocumented.clone(),
         };
         for finding in assessment.contract_findings {
@@ -239,6 +259,11 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         if matches!(assessment.next, Next::Done) {
             assessment.case_findings.into_iter().for_each(|finding| self.add_finding(finding));
             self.captured = assessment.captured;
+        }
+        match assessment.next {
+            Next::Retry(_) => self.outcome.retried = true,
+            Next::GiveUp => self.no_verdict = Some(Verdict::Errored(too_busy(&exchange.response))),
+            Next::Done | Next::Poll(_) | Next::SendAgain => {}
         }
     }
 
@@ -259,15 +284,33 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         let sent = self.outcome.attempts.len();
         match (stopped, self.outcome.attempts.last()) {
             _ if self.outcome.findings.iter().any(|finding| finding.severity == Severity::Error) => Verdict::Failed,
+            (_, Some(Attempt { result: Err(error), .. })) if error.phase == Phase::Request => {
+                Verdict::Invalid(error.message.clone())
+            }
             (_, Some(Attempt { result: Err(error), .. })) => Verdict::Errored(error.message.clone()),
             (Some(reason), None) => Verdict::Skipped(reason.to_owned()),
             (Some(reason), Some(_)) => Verdict::Errored(format!("{reason} after attempt {sent}, before a verdict")),
             (None, Some(Attempt { result: Ok((_, Judgement { beyond_limits: Some(reason), .. })), .. })) => {
                 Verdict::Errored(reason.clone())
             }
-            (None, _) => Verdict::Passed,
+            (None, _) => self.no_verdict.clone().unwrap_or(Verdict::Passed),
         }
     }
+}
+
+/// The verdict on a response by which the mock reports an error of its own.
+fn mock_error(exchange: &Exchange, judgement: &Judgement) -> Option<Verdict> {
+    let reason = exchange.response.headers.get(MOCK_ERROR)?;
+    let detail = judgement.body.as_ref().and_then(|body| body["detail"].as_str()).unwrap_or(reason);
+    Some(Verdict::Invalid(format!("the mock cannot respond: {detail}")))
+}
+
+fn too_busy(response: &Response) -> String {
+    let wait = retry::stated(response).unwrap_or_default().as_secs();
+    format!(
+        "the target responded with {} and asked to retry after {wait} s, longer than the run can wait",
+        response.status
+    )
 }
 
 /// Whether the finding reports an undocumented status (and not an unneeded acknowledgement of one).

@@ -1,5 +1,6 @@
 //! Shared state of a run in progress: permits, rate limit, stopping, and the queue of events.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -17,6 +18,9 @@ use super::prepared::PreparedRun;
 use super::rate_limiter::RateLimiter;
 use super::stop::{Stop, StopPhase};
 
+/// Total time that the cases of a run wait for a target that asks them to retry later.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// A run in progress.
 pub(super) struct RunContext<'r, T> {
     /// What is run.
@@ -29,6 +33,8 @@ pub(super) struct RunContext<'r, T> {
     stop: Stop,
     queue: OutcomeQueue<'r>,
     rate: Option<RateLimiter>,
+    /// How long cases may still wait in total because the target asks them to retry later.
+    patience: Cell<Duration>,
     /// One for each story, or each case of an independent story, that may run concurrently.
     permits: Semaphore,
     started: Instant,
@@ -50,6 +56,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
             user_stop,
             stop: Stop::default(),
             queue: OutcomeQueue::new(sink),
+            patience: Cell::new(PATIENCE),
             rate: prepared.target.rate.and_then(RateLimiter::new),
             permits: Semaphore::new(limits.jobs.max(1)),
             started: Instant::now(),
@@ -97,7 +104,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
 
     /// Reports a finished case; the first failure stops the run under `fail_fast`.
     pub(super) fn finish(&self, outcome: Outcome<'r>) {
-        let failed = matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_));
+        let failed = matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_) | Verdict::Invalid(_));
         self.queue.push(Event::Finished(Box::new(outcome)));
         if failed && self.limits.fail_fast {
             self.drain();
@@ -115,6 +122,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
             acknowledged: Vec::new(),
             waived: Vec::new(),
             not_checked: Vec::new(),
+            retried: false,
             started: self.started.elapsed(),
             took: Duration::ZERO,
         }
@@ -135,6 +143,13 @@ impl<'r, T: Transport> RunContext<'r, T> {
             Some(rate) => self.wait(role, rate.acquire()).await,
             None => true,
         }
+    }
+
+    /// Takes `pause` out of the time that cases may wait for the target; false if too little is left.
+    pub(super) fn spend_patience(&self, pause: Duration) -> bool {
+        let left = self.patience.get().checked_sub(pause);
+        left.into_iter().for_each(|left| self.patience.set(left));
+        left.is_some()
     }
 
     /// Waits for `duration`; false if stopping ended the wait.

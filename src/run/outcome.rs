@@ -28,6 +28,8 @@ pub struct Outcome<'a> {
     pub waived: Vec<Waived>,
     /// What was not checked.
     pub not_checked: Vec<NotChecked>,
+    /// Whether a request was repeated because the target asked for it.
+    pub retried: bool,
     /// Time from the start of the run to the start of the case.
     pub started: Duration,
     /// Duration of the case, including waits.
@@ -41,8 +43,10 @@ pub enum Verdict {
     Passed,
     /// At least one finding of severity error.
     Failed,
-    /// No exchange could be completed, or no request could be built; the reason.
+    /// No exchange could be completed, or it has no verdict; the reason.
     Errored(String),
+    /// The case, the configuration or the mock rules are wrong; the reason.
+    Invalid(String),
     /// Not sent; the reason.
     Skipped(String),
 }

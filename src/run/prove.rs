@@ -40,7 +40,7 @@ pub(super) fn request(
     target: &Target,
     scope: &Scope,
 ) -> Result<ProvenRequest, ExpandError> {
-    let request = expand::request(case, contract, scope, &target.credentials)?;
+    let request = expand::request(case, contract, scope, target.defaults())?;
     let judged = intent::judge(contract, case.operation.and_then(|index| contract.operations.get(index)), &request);
     intent::prove(&case.violates, &judged)
         .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })?;
@@ -140,18 +140,30 @@ fn missing_var(story: &Story, name: &str, target: &Target) -> Problem {
         .help(help)
 }
 
-/// Verifies the request of the case if it uses no capture; otherwise checks what is known before the run: credentials, and the
-/// expectation of a case that uses no variable of others.
+/// Verifies the request of the case if it uses no capture; otherwise what is known before the run: the credentials, the parts of the
+/// request that read no capture, and the expectation of a case that uses no variable of others.
 fn of_case(inputs: &Inputs<'_>, case: &Case, scope: &Scope) -> Result<Option<ProvenRequest>, ExpandError> {
     let scope = expand::case_scope(case, scope);
     let proven = if expand::is_closed(case) {
         Some(request(case, inputs.contract, inputs.target, &scope)?)
     } else {
-        expand::authorize(case, inputs.contract, &scope, &inputs.target.credentials)?;
+        prove_known(inputs, case, &scope)?;
         None
     };
     if case.uses.is_empty() {
         expand::expectation(case, &scope)?;
     }
     Ok(proven)
+}
+
+/// Verifies the parts of the request that read no capture.
+fn prove_known(inputs: &Inputs<'_>, case: &Case, scope: &Scope) -> Result<(), ExpandError> {
+    let contract = inputs.contract;
+    let Some((request, unknown)) = expand::known(case, contract, scope, inputs.target.defaults())? else {
+        return Ok(());
+    };
+    let operation = case.operation.and_then(|index| contract.operations.get(index));
+    let judged = intent::judge(contract, operation, &request);
+    intent::prove_known(&case.violates, &judged, &unknown)
+        .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })
 }

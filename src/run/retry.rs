@@ -17,12 +17,21 @@ pub(super) fn is_wanted(response: &Response) -> bool {
     matches!(response.status, 429 | 503)
 }
 
+/// Returns the delay that a response states which asks the client to retry later.
+pub(super) fn stated(response: &Response) -> Option<Duration> {
+    Some(response).filter(|response| is_wanted(response)).and_then(retry_after)
+}
+
 /// Returns the delay of `Retry-After` (RFC 9110 §10.2.3). A date is relative to the response's own `Date`, because the clocks of
 /// client and target may differ. Without the header: one second, doubled for each of the `sent` requests after the first.
 pub(super) fn delay(response: &Response, sent: u32) -> Duration {
-    let stated = response.headers.get("retry-after").map(str::trim);
-    let seconds = stated.and_then(|text| text.parse().ok()).map(Duration::from_secs);
-    seconds.or_else(|| until(stated?, response.headers.get("date")?)).unwrap_or_else(|| back_off(sent))
+    retry_after(response).unwrap_or_else(|| back_off(sent))
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let stated = response.headers.get("retry-after")?.trim();
+    let seconds = stated.parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| until(stated, response.headers.get("date")?))
 }
 
 fn back_off(sent: u32) -> Duration {

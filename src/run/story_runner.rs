@@ -23,7 +23,7 @@ pub(super) async fn run<'r, T: Transport>(context: &RunContext<'r, T>, selected:
     let runner = match context.prepared.story_scope(story) {
         Ok(scope) => StoryRunner { context, story, state: RefCell::new(StoryState::new(scope)) },
         Err(error) => {
-            let verdict = || Verdict::Errored(error.message.clone());
+            let verdict = || Verdict::Invalid(error.message.clone());
             let errored = |case| context.finish(context.new_outcome(story, case, verdict()));
             return selected.cases().for_each(errored);
         }
@@ -121,7 +121,9 @@ impl<'s> StoryState<'s> {
         self.needs_teardown |= !(outcome.attempts.is_empty() || failed(Phase::Connect) || failed(Phase::Request));
         if failed(Phase::Connect) {
             self.abort_reason.get_or_insert_with(|| "the target could not be reached".to_owned());
-        } else if case.role == Role::Setup && matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_)) {
+        } else if case.role == Role::Setup
+            && matches!(outcome.verdict, Verdict::Failed | Verdict::Errored(_) | Verdict::Invalid(_))
+        {
             self.abort_reason.get_or_insert_with(|| format!("setup `{}` {}", case.name, word(&outcome.verdict)));
         }
     }
@@ -144,7 +146,7 @@ fn word(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",
         Verdict::Failed => "failed",
-        Verdict::Errored(_) => "errored",
+        Verdict::Errored(_) | Verdict::Invalid(_) => "errored",
         Verdict::Skipped(_) => "was skipped",
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::case::expand::Credentials;
+use crate::case::expand::{Credentials, TargetDefaults};
+use crate::http::Headers;
 
 /// Name, variables and credentials of a target. The connection belongs to the transport.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +18,17 @@ pub struct Target {
     pub vars: BTreeMap<String, Value>,
     /// Its credentials.
     pub credentials: Credentials,
+    /// Headers of every request that does not set or remove them.
+    pub headers: Headers,
     /// Methods that may be sent; empty means all.
     pub allow: Vec<String>,
     /// Maximum number of requests per second, if limited.
     pub rate: Option<f64>,
+}
+
+impl Target {
+    /// What it adds to the requests of cases.
+    pub(super) fn defaults(&self) -> TargetDefaults<'_> {
+        TargetDefaults { credentials: &self.credentials, headers: &self.headers }
+    }
 }

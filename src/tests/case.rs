@@ -5,11 +5,12 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::case::expand::{self, Credentials};
+use crate::case::expand::{self, Credentials, TargetDefaults};
 use crate::case::{Case, Story, intent, load};
 use crate::cli::rules;
 use crate::contract::{self, Contract};
 use crate::expression::Scope;
+use crate::http::Headers;
 use crate::problem::Problem;
 use serde_json::{Value, json};
 
@@ -85,7 +86,9 @@ fn facts(case: &Case) -> String {
 fn request(case: &Case, contract: &Contract, scope: &Scope) -> String {
     let mut scope = expand::case_scope(case, scope);
     case.uses.iter().for_each(|used| scope.set(&used.variable, &json!(format!("captured {}", used.variable))));
-    let request = match expand::request(case, contract, &scope, &credentials()) {
+    let (credentials, headers) = (credentials(), Headers::default());
+    let defaults = TargetDefaults { credentials: &credentials, headers: &headers };
+    let request = match expand::request(case, contract, &scope, defaults) {
         Ok(request) => request,
         Err(error) => return format!("  errored at {}: {error}\n", error.at),
     };

@@ -155,6 +155,7 @@ impl Drawing<'_> {
             Verdict::Passed => "passed".to_owned(),
             Verdict::Failed => "failed".to_owned(),
             Verdict::Errored(reason) => format!("errored: {reason}"),
+            Verdict::Invalid(reason) => format!("invalid: {reason}"),
             Verdict::Skipped(reason) => format!("skipped: {reason}"),
         };
         self.line(0, &format!("{}: {verdict}", outcome.case.name));

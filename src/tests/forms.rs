@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::case::expand::{self, Credentials};
+use crate::case::expand::{self, Credentials, TargetDefaults};
 use crate::case::{intent, load};
 use crate::contract;
 use crate::expression::Scope;
+use crate::http::Headers;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -97,7 +98,8 @@ fn comes_back(kind: &str, fields: &[Field]) -> Option<Result<(), String>> {
     let suite = load::load(folder.path(), Path::new("cases.yaml"), &contract).expect("the case loads");
     let (story, case) = (&suite.stories[0], &suite.stories[0].cases[0]);
     let scope = expand::story_scope(story, &BTreeMap::new(), &Scope::new(0, 1, "")).expect("no vars");
-    let request = expand::request(case, &contract, &scope, &Credentials::default()).ok()?;
+    let defaults = TargetDefaults { credentials: &Credentials::default(), headers: &Headers::default() };
+    let request = expand::request(case, &contract, &scope, defaults).ok()?;
     let judged = intent::judge(&contract, contract.operations.first(), &request);
     let sent = request.body.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
     Some(intent::prove(&case.violates, &judged).map_err(|wrong| format!("{wrong}\n{sent}")))

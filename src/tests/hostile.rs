@@ -319,7 +319,6 @@ fn send_by(settings: Settings, url: &str, body: Option<&'static str>) -> Result<
 fn settings(target: &str) -> Settings {
     Settings {
         url: target.parse().expect("a URL"),
-        headers: Headers::default(),
         connect_timeout: Duration::from_millis(300),
         first_byte_timeout: Duration::from_millis(200),
         total_timeout: Duration::from_millis(400),

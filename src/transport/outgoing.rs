@@ -1,9 +1,9 @@
-//! From a request to what HTTP sends: target headers added, everything that HTTP cannot represent refused.
+//! From a request to what HTTP sends: everything that HTTP cannot represent is refused.
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
-use crate::http::{Headers, Request};
+use crate::http::Request;
 
 use super::address::Address;
 use super::settings::Settings;
@@ -12,7 +12,6 @@ use super::settings::Settings;
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     address: Address,
-    headers: Headers,
 }
 
 /// A request in the types of HTTP libraries. The body is that of the request.
@@ -26,19 +25,12 @@ pub(crate) struct Prepared {
 impl Outgoing {
     /// Fails if requests cannot be appended to the target's URL.
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
-        Ok(Self { address: Address::from_base(&settings.url)?, headers: settings.headers.clone() })
+        Ok(Self { address: Address::from_base(&settings.url)? })
     }
 
     /// Host and port of the target, for messages.
     pub(crate) fn authority(&self) -> &str {
         self.address.authority()
-    }
-
-    /// Adds the target's headers that the request does not have itself.
-    pub(crate) fn add_headers(&self, request: &mut Request) {
-        let is_absent = |name: &str| request.headers.get(name).is_none();
-        let added: Vec<_> = self.headers.iter().filter(|(name, _)| is_absent(name)).collect();
-        added.into_iter().for_each(|(name, value)| request.headers.append(name, value));
     }
 
     /// Converts the request. The error says what HTTP cannot represent.
@@ -72,10 +64,9 @@ mod tests {
 
     use super::*;
 
-    fn outgoing(headers: Headers) -> Outgoing {
+    fn outgoing() -> Outgoing {
         let settings = Settings {
             url: "http://a".parse().expect("a URL"),
-            headers,
             connect_timeout: Duration::ZERO,
             first_byte_timeout: Duration::ZERO,
             total_timeout: Duration::ZERO,
@@ -94,17 +85,8 @@ mod tests {
     }
 
     #[test]
-    fn target_headers_are_added_unless_the_request_has_them() {
-        let headers = [("User-Agent", "acme"), ("X-Trace", "1"), ("X-Trace", "2")].into_iter().collect();
-        let mut request = request("GET", &[("user-agent", "mine")]);
-        outgoing(headers).add_headers(&mut request);
-        let lines: Vec<_> = request.headers.iter().collect();
-        assert_eq!(lines, [("user-agent", "mine"), ("X-Trace", "1"), ("X-Trace", "2")]);
-    }
-
-    #[test]
     fn what_http_cannot_represent_is_refused() {
-        let outgoing = outgoing(Headers::default());
+        let outgoing = outgoing();
         let check = |method: &str, headers: &[(&str, &str)], expect: Result<(), &str>| {
             let prepared = outgoing.prepare(&request(method, headers)).map(drop);
             assert_eq!(prepared.as_ref().map_err(String::as_str), expect.as_ref().map_err(|error| *error));

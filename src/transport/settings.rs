@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use crate::http::Headers;
-
 /// How to reach one target.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Base URL: scheme, authority and a path prefix without a final `/`.
     pub url: url::Url,
-    /// Sent with every request that does not have these headers itself.
-    pub headers: Headers,
     /// Limit of name look-up, TCP and TLS.
     pub connect_timeout: Duration,
     /// From send to the response's header section.

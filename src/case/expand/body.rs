@@ -18,6 +18,9 @@ impl RequestBuilder<'_> {
     /// Sets the body. No body is sent if there is none, or if it expands to `omit`.
     pub(super) fn body(&mut self, contract: &Contract) -> Result<(), ExpandError> {
         let Some(body) = &self.case.request.body else { return Ok(()) };
+        if self.unknown.note_body(body) {
+            return Ok(());
+        }
         let mut kind = kind_of(body);
         let content = match body {
             Body::Json(tree) => expand_tree(tree, self.scope, || self.at("body"))?.map(json),

@@ -10,12 +10,16 @@ use crate::pointer::Pointer;
 
 use super::super::Case;
 use super::super::error::ExpandError;
+use super::target_defaults::TargetDefaults;
+use super::unknown_parts::UnknownParts;
 
 /// A request that is being built.
 pub(super) struct RequestBuilder<'a> {
     pub(super) case: &'a Case,
     pub(super) operation: Option<&'a Operation>,
     pub(super) scope: &'a Scope,
+    /// Headers and credentials of the target.
+    pub(super) defaults: TargetDefaults<'a>,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<String>,
@@ -24,14 +28,22 @@ pub(super) struct RequestBuilder<'a> {
     pub(super) removed: Vec<String>,
     pub(super) cookies: Vec<String>,
     pub(super) body: Option<Bytes>,
+    /// What is left out because captures give its value.
+    pub(super) unknown: UnknownParts,
 }
 
 impl<'a> RequestBuilder<'a> {
-    pub(super) fn new(case: &'a Case, operation: Option<&'a Operation>, scope: &'a Scope) -> Self {
+    pub(super) fn new(
+        case: &'a Case,
+        operation: Option<&'a Operation>,
+        scope: &'a Scope,
+        defaults: TargetDefaults<'a>,
+    ) -> Self {
         Self {
             case,
             operation,
             scope,
+            defaults,
             method: String::new(),
             path: String::new(),
             query: Vec::new(),
@@ -39,6 +51,7 @@ impl<'a> RequestBuilder<'a> {
             removed: Vec::new(),
             cookies: Vec::new(),
             body: None,
+            unknown: UnknownParts::default(),
         }
     }
 

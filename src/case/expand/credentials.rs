@@ -13,28 +13,21 @@ use crate::suggestion::nearest;
 use super::super::error::ExpandError;
 use super::super::{Authorization, Violates, Violation};
 use super::builder::{RequestBuilder, expand_tree, place};
+use super::target_defaults::Credentials;
 use super::text::{encoded, plain, scalar};
-
-/// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Credentials {
-    /// The target's name, for messages: `targets.NAME.auth.SCHEME`.
-    pub target: String,
-    /// The target's own.
-    pub own: BTreeMap<String, Value>,
-    /// Further sets by name, for `as: NAME`.
-    pub named: BTreeMap<String, BTreeMap<String, Value>>,
-}
 
 impl RequestBuilder<'_> {
     /// Attaches the credentials of the case or the target for the operation's security.
-    pub(super) fn credentials(&mut self, contract: &Contract, available: &Credentials) -> Result<(), ExpandError> {
-        let case = self.case;
+    pub(super) fn credentials(&mut self, contract: &Contract) -> Result<(), ExpandError> {
+        let (case, available) = (self.case, self.defaults.credentials);
         let at = || place(case, "auth");
         let given = match &self.case.request.auth {
             Authorization::None => return Ok(()),
             Authorization::Given(values) => {
                 for (scheme, tree) in values {
+                    if self.unknown.note_tree(tree, || "security".to_owned()) {
+                        continue;
+                    }
                     let value = expand_tree(tree, self.scope, || at().join(scheme))?;
                     let value = value.unwrap_or(Value::Null);
                     self.attach(contract, scheme, &value).map_err(|why| ExpandError::new(why, at().join(scheme)))?;
@@ -54,15 +47,10 @@ impl RequestBuilder<'_> {
             Authorization::As(name) => named(available, name).map_err(|why| ExpandError::new(why, self.at("as")))?,
             Authorization::Target => &available.own,
         };
-        self.by_security(contract, given, available)
+        self.by_security(contract, given)
     }
 
-    fn by_security(
-        &mut self,
-        contract: &Contract,
-        given: &BTreeMap<String, Value>,
-        available: &Credentials,
-    ) -> Result<(), ExpandError> {
+    fn by_security(&mut self, contract: &Contract, given: &BTreeMap<String, Value>) -> Result<(), ExpandError> {
         let alternatives = match self.operation {
             Some(operation) => Cow::Borrowed(operation.security.as_slice()),
             // For a URL outside the contract any credentials of the target, so that it is not refused for lack of them.
@@ -72,12 +60,16 @@ impl RequestBuilder<'_> {
                 .map(|name| SecurityRequirement { schemes: vec![name.clone()] })
                 .collect(),
         };
-        let has = |scheme: &String| given.contains_key(scheme) || self.is_written(contract, scheme);
+        let has = |scheme: &String| {
+            given.contains_key(scheme)
+                || self.is_written(contract, scheme)
+                || self.is_in_target_headers(contract, scheme)
+        };
         let Some(first) = alternatives.iter().find(|one| one.schemes.iter().all(has)) else {
             return if alternatives.is_empty() || self.needs_none() {
                 Ok(())
             } else {
-                Err(self.missing(&alternatives, available))
+                Err(self.missing(&alternatives))
             };
         };
         for scheme in &first.schemes {
@@ -113,7 +105,8 @@ impl RequestBuilder<'_> {
         }
     }
 
-    fn missing(&self, alternatives: &[SecurityRequirement], available: &Credentials) -> ExpandError {
+    fn missing(&self, alternatives: &[SecurityRequirement]) -> ExpandError {
+        let available = self.defaults.credentials;
         let set = match &self.case.request.auth {
             Authorization::As(name) => format!("credentials.{name}"),
             _ => "auth".to_owned(),

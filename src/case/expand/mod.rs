@@ -9,12 +9,16 @@ mod multipart;
 mod parameters;
 mod request;
 mod scope;
+mod target_defaults;
+mod target_headers;
 mod text;
+mod unknown_parts;
 mod url;
 
 pub(crate) use super::error::ExpandError;
-pub(crate) use credentials::Credentials;
 pub(crate) use expectation::{Expectation, expectation};
-pub(crate) use request::{authorize, is_closed, request};
+pub(crate) use request::{is_closed, known, request};
 pub(crate) use scope::{case_scope, story_scope};
+pub(crate) use target_defaults::{Credentials, TargetDefaults};
+pub(crate) use unknown_parts::UnknownParts;
 pub(crate) use url::path_names;

@@ -14,6 +14,9 @@ impl RequestBuilder<'_> {
         self.query()?;
         let (case, request) = (self.case, &self.case.request);
         for (name, tree) in &request.headers {
+            if self.unknown.note_tree(tree, || format!("header/{name}")) {
+                continue;
+            }
             let at = || place(case, "headers").join(name);
             match expand_tree(tree, self.scope, at)? {
                 None => {}
@@ -22,6 +25,9 @@ impl RequestBuilder<'_> {
             }
         }
         for (name, tree) in &request.cookies {
+            if self.unknown.note_tree(tree, || format!("cookie/{name}")) {
+                continue;
+            }
             let at = || place(case, "cookies").join(name);
             let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
             let text = self.cookie(name, &value).map_err(|message| ExpandError::new(message, at()))?;

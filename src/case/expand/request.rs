@@ -4,43 +4,46 @@ use crate::contract::{Contract, Route};
 use crate::expression::Scope;
 use crate::http::Request;
 
+use super::super::Case;
 use super::super::error::ExpandError;
-use super::super::{Authorization, Case};
 use super::builder::{RequestBuilder, expand_text};
-use super::credentials::Credentials;
 use super::header_syntax;
+use super::target_defaults::TargetDefaults;
+use super::unknown_parts::UnknownParts;
 
-/// Expands the request of `case` and attaches credentials by the operation's security.
+/// Expands the request of `case`, with the credentials of the operation's security and the target's headers: exactly what is sent.
 pub(crate) fn request(
     case: &Case,
     contract: &Contract,
     scope: &Scope,
-    credentials: &Credentials,
+    defaults: TargetDefaults<'_>,
 ) -> Result<Request, ExpandError> {
     let operation = case.operation.and_then(|index| contract.operations.get(index));
-    let mut draft = RequestBuilder::new(case, operation, scope);
-    draft.method()?;
-    draft.url()?;
-    draft.route(contract);
-    draft.parameters()?;
-    draft.body(contract)?;
-    draft.credentials(contract, credentials)?;
+    let mut draft = RequestBuilder::new(case, operation, scope, defaults);
+    draft.expand(contract)?;
     draft.finish()
 }
 
-/// Checks that the target has the credentials of `case`, for a request that cannot be expanded yet. The case's own credentials
-/// are checked with the request.
-pub(crate) fn authorize(
+/// Expands what is known before the run of a request that reads captures, and returns it with the parts that are left out.
+/// Checks the credentials alone if method or URL are unknown.
+pub(crate) fn known(
     case: &Case,
     contract: &Contract,
     scope: &Scope,
-    credentials: &Credentials,
-) -> Result<(), ExpandError> {
-    if matches!(case.request.auth, Authorization::Given(_)) {
-        return Ok(());
-    }
+    defaults: TargetDefaults<'_>,
+) -> Result<Option<(Request, UnknownParts)>, ExpandError> {
     let operation = case.operation.and_then(|index| contract.operations.get(index));
-    RequestBuilder::new(case, operation, scope).credentials(contract, credentials)
+    let mut draft = RequestBuilder::new(case, operation, scope, defaults);
+    let captured = case.uses.iter().filter(|used| used.in_request).map(|used| used.variable.clone());
+    draft.unknown = UnknownParts::new(captured.collect());
+    let mut literals = [&case.request.method, &case.request.url].into_iter().flatten();
+    if literals.any(|template| draft.unknown.is_in(template)) {
+        draft.credentials(contract)?;
+        return Ok(None);
+    }
+    draft.expand(contract)?;
+    let unknown = std::mem::take(&mut draft.unknown);
+    Ok(Some((draft.finish()?, unknown)))
 }
 
 /// Whether the request needs no captures: it is then verified before anything is sent.
@@ -49,6 +52,18 @@ pub(crate) fn is_closed(case: &Case) -> bool {
 }
 
 impl<'a> RequestBuilder<'a> {
+    fn expand(&mut self, contract: &'a Contract) -> Result<(), ExpandError> {
+        self.method()?;
+        self.url()?;
+        self.route(contract);
+        self.parameters()?;
+        self.body(contract)?;
+        self.credentials(contract)?;
+        self.cookie_header();
+        self.target_headers(contract);
+        Ok(())
+    }
+
     fn method(&mut self) -> Result<(), ExpandError> {
         let own = self.case.request.method.as_ref();
         let own = own.map(|method| expand_text(method, self.scope, || self.at("method"))).transpose()?.flatten();
@@ -71,16 +86,20 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
+    /// Joins the cookies in one header line.
+    fn cookie_header(&mut self) {
+        let own = self.headers.get("cookie").map(str::to_owned);
+        let cookies: Vec<String> = own.into_iter().chain(std::mem::take(&mut self.cookies)).collect();
+        if !cookies.is_empty() {
+            self.headers.set("cookie", cookies.join("; "));
+        }
+    }
+
     fn finish(mut self) -> Result<Request, ExpandError> {
         let mut url = self.path;
         for part in self.query.iter().filter(|part| !part.is_empty()) {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(part);
-        }
-        let own = self.headers.get("cookie").map(str::to_owned);
-        let cookies: Vec<String> = own.into_iter().chain(self.cookies).collect();
-        if !cookies.is_empty() {
-            self.headers.set("cookie", cookies.join("; "));
         }
         for name in &self.removed {
             self.headers.remove(name);

@@ -3,7 +3,7 @@
 use crate::contract::{ParameterIn, parameters};
 
 use super::super::error::ExpandError;
-use super::builder::{RequestBuilder, expand_text, expand_tree};
+use super::builder::{RequestBuilder, expand_text, expand_tree, place};
 use super::text::{encoded, plain, scalar};
 
 /// The names of the parameters in a path template, in order.
@@ -34,7 +34,7 @@ impl RequestBuilder<'_> {
         }
     }
 
-    fn filled(&self) -> Result<String, ExpandError> {
+    fn filled(&mut self) -> Result<String, ExpandError> {
         let Some(operation) = self.operation else {
             return Err(ExpandError::new("the case needs an `operation` or a `url`", self.case.at.clone()));
         };
@@ -49,9 +49,14 @@ impl RequestBuilder<'_> {
     }
 
     /// One path value as text; empty if the case omits it on purpose.
-    fn segment(&self, name: &str) -> Result<String, ExpandError> {
-        let at = || self.at("path").join(name);
-        let tree = self.case.request.path.iter().find(|(other, _)| other == name).map(|(_, tree)| tree);
+    fn segment(&mut self, name: &str) -> Result<String, ExpandError> {
+        let case = self.case;
+        let at = || place(case, "path").join(name);
+        let tree = case.request.path.iter().find(|(other, _)| other == name).map(|(_, tree)| tree);
+        if tree.is_some_and(|tree| self.unknown.note_tree(tree, || format!("path/{name}"))) {
+            // Any segment: the path must lead to the operation.
+            return Ok("0".to_owned());
+        }
         let Some(value) = tree.map(|tree| expand_tree(tree, self.scope, at)).transpose()?.flatten() else {
             return Ok(String::new());
         };
@@ -66,6 +71,9 @@ impl RequestBuilder<'_> {
     /// Adds the query: declared parameters by their style, others as `name=value`.
     pub(super) fn query(&mut self) -> Result<(), ExpandError> {
         for (name, tree) in &self.case.request.query {
+            if self.unknown.note_tree(tree, || format!("query/{name}")) {
+                continue;
+            }
             let at = || self.at("query").join(name);
             let Some(value) = expand_tree(tree, self.scope, at)? else { continue };
             let declared = self.operation.and_then(|operation| operation.parameter(ParameterIn::Query, name));

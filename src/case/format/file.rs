@@ -1,5 +1,7 @@
 //! A case file as it is written.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -109,6 +111,9 @@ pub(crate) struct CaseFormat<R = IgnoredAny> {
     /// The requirements that it is evidence for, instead of the file's: one or several.
     #[serde(default, skip_serializing_if = "is_default")]
     pub requirement: OneOrMany<String>,
+    /// Further properties for reports, such as the owner of the case: name and value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
     /// Why it is not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<String>,

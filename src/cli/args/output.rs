@@ -35,7 +35,7 @@ pub(crate) struct Output {
     /// Set the severity of a check: error, warning or off
     #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = values::assignment)]
     pub severity: Vec<(String, String)>,
-    /// Also fail on: skipped, not-checked, warning; `new`: fail only on errors that are not in the baseline
+    /// Also fail on: skipped, not-checked, warning, flaky; `new`: fail only on errors that are not in the baseline
     #[arg(long, value_name = "WHAT", value_delimiter = ',', hide_possible_values = true)]
     pub fail_on: Vec<FailOn>,
     /// Record to compare with [default: the previous complete run in the reports directory]

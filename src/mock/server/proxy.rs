@@ -38,6 +38,8 @@ const MAX_BYTES: usize = 64 << 20;
 pub(crate) struct Proxy {
     contract: Arc<Contract>,
     network: Network,
+    /// Added to every request that does not have them.
+    headers: Headers,
     prefixes: Vec<String>,
     recorded: Mutex<RecordedExchanges>,
     unanswered: AtomicUsize,
@@ -55,11 +57,11 @@ pub(crate) struct RecordedExchanges {
 }
 
 impl Proxy {
-    /// A proxy that forwards over `network` and validates against `contract`.
-    pub(crate) fn new(contract: Arc<Contract>, network: Network) -> Self {
+    /// A proxy that forwards over `network` with the target's `headers`, and validates against `contract`.
+    pub(crate) fn new(contract: Arc<Contract>, network: Network, headers: Headers) -> Self {
         let prefixes = routing::prefixes(&contract);
         let (unanswered, invalid) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { contract, network, prefixes, recorded: Mutex::default(), unanswered, invalid }
+        Self { contract, network, headers, prefixes, recorded: Mutex::default(), unanswered, invalid }
     }
 
     /// The contract that exchanges are validated against.
@@ -86,7 +88,8 @@ impl Proxy {
         let (operation, mut violations) = self.validate(&request);
         self.invalid.fetch_add(usize::from(!violations.is_empty()), Ordering::Relaxed);
         violations.iter_mut().for_each(|line| line.insert_str(0, "request: "));
-        let forwarded = Request { headers: end_to_end(&request.headers), ..request };
+        let mut forwarded = Request { headers: end_to_end(&request.headers), ..request };
+        forwarded.headers.add_missing(&self.headers);
         let response = match self.network.send(forwarded).await {
             Ok(exchange) => self.completed(exchange, operation, &mut violations),
             Err(error) => self.failed(&error, &mut violations),

@@ -30,7 +30,6 @@ operations:
 fn settings(url: &str) -> Settings {
     Settings {
         url: url.parse().expect("a URL"),
-        headers: [("user-agent", "test")].into_iter().collect(),
         connect_timeout: Duration::from_secs(10),
         first_byte_timeout: Duration::from_millis(500),
         total_timeout: Duration::from_secs(10),
@@ -77,7 +76,8 @@ fn check(mock: impl Fn() -> Mock, requests: &[Request]) -> Vec<String> {
 }
 
 fn request(method: &str, url: &str, body: Option<Vec<u8>>) -> Request {
-    let headers: Headers = body.iter().map(|_| ("content-type", "text/plain")).collect();
+    let kind = body.iter().map(|_| ("content-type", "text/plain"));
+    let headers: Headers = kind.chain([("user-agent", "test")]).collect();
     Request { method: method.to_owned(), url: url.to_owned(), headers, body: body.map(Into::into) }
 }
 

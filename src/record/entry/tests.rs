@@ -108,6 +108,7 @@ fn story() -> Story {
         needs: Vec::new(),
         tags: Vec::new(),
         requirements: Vec::new(),
+        properties: Default::default(),
         skip: None,
         only_on: Vec::new(),
         not_on: Vec::new(),
@@ -139,6 +140,7 @@ fn outcome(story: &Story) -> Outcome<'_> {
         acknowledged: Vec::new(),
         waived: Vec::new(),
         not_checked: Vec::new(),
+        retried: false,
         started: Duration::from_micros(1500),
         took: Duration::from_millis(20),
     }

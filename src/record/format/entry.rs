@@ -1,5 +1,7 @@
 //! One finished case in the record.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,9 @@ pub struct Entry {
     /// Requirements that the case verifies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
+    /// What the case names under `properties`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
     /// Rules that the request deliberately violates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violates: Vec<String>,
@@ -42,6 +47,12 @@ pub struct Entry {
     pub unchecked: bool,
     /// The verdict.
     pub outcome: Verdict,
+    /// Whether it is errored because the case, the configuration or the mock rules are wrong.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub invalid: bool,
+    /// Whether it passed only after the target asked to retry later.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub flaky: bool,
     /// Why the case is errored or skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

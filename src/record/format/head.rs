@@ -203,8 +203,14 @@ pub struct Summary {
     pub known: u64,
     /// Errored.
     pub errored: u64,
+    /// Of the errored ones those whose case, configuration or mock rules are wrong.
+    #[serde(default)]
+    pub invalid: u64,
     /// Skipped.
     pub skipped: u64,
+    /// Of the passed ones those that passed only after the target asked to retry later.
+    #[serde(default)]
+    pub flaky: u64,
     /// Rules that could not be checked.
     pub not_checked: u64,
     /// Findings of severity warning.

@@ -44,9 +44,9 @@ impl Renderer for Ctrf {
         // A case without a response has not passed, and readers look at failures only.
         let failed = summary.failed.saturating_add(summary.errored);
         let summary = json!({
-            "tests": summary.cases, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
+            "tests": summary.cases, "flaky": summary.flaky, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
             "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
-            "extra": { "errored": summary.errored, "known": summary.known, "warnings": summary.warnings, "notChecked": summary.not_checked,
+            "extra": { "errored": summary.errored, "invalid": summary.invalid, "known": summary.known, "warnings": summary.warnings, "notChecked": summary.not_checked,
                 "acknowledged": summary.acknowledged, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
         });
         let contract = &head.contract;
@@ -92,13 +92,15 @@ struct Test<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
-    labels: BTreeMap<&'static str, String>,
+    labels: BTreeMap<&'a str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retries: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    flaky: bool,
 }
 
 impl<'a> Test<'a> {
@@ -127,11 +129,12 @@ impl<'a> Test<'a> {
             message: Some(phrases::message(entry)).filter(|message| !message.is_empty()),
             trace: found.then(|| case.text().trim_end()),
             retries: entry.attempts.checked_sub(1).filter(|retries| *retries > 0),
+            flaky: entry.flaky,
         }
     }
 }
 
-fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
+fn labels(entry: &Entry) -> BTreeMap<&str, String> {
     let operation = entry.operation.as_ref().map(|name| ("operation", name.clone()));
     let endpoint = Some(("endpoint", format!("{} {}", entry.method, entry.path)));
     let requirements = &entry.requirements;
@@ -150,7 +153,8 @@ fn labels(entry: &Entry) -> BTreeMap<&'static str, String> {
     let since = new.or_else(|| since(Since::Known).then(|| ("since", "known".to_owned())));
     let labels =
         [operation, endpoint, requirement, violates, check, finding, since, request, role].into_iter().flatten();
-    labels.map(|(name, text)| (name, visible(&text).into_owned())).collect()
+    let own = entry.properties.iter().map(|(name, value)| (name.as_str(), value.clone()));
+    own.chain(labels).map(|(name, text)| (name, visible(&text).into_owned())).collect()
 }
 
 /// Returns a non-empty name, as the format requires.

@@ -1,7 +1,7 @@
 //! `junit.xml` for Jenkins: one suite per operation or case file, one test per case, the diff as the text of a failure.
 //!
-//! The schema of Jenkins allows no properties in a test and no number of skipped tests in the root element; details of
-//! a case are in its `system-out`.
+//! The schema of Jenkins allows no number of skipped tests in the root element, and no properties in a test: programs that
+//! read tests as evidence of requirements expect them there all the same.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -152,11 +152,31 @@ fn properties(head: &Head) -> String {
     format!("    <properties>\n{}    </properties>\n", properties.iter().map(property).collect::<String>())
 }
 
+/// Returns the properties of a test as XML: requirements, tags, fingerprints, owners of waivers, and those of the case.
+fn case_properties(entry: &Entry) -> String {
+    let waived = entry.waived.iter().map(|held| &held.finding);
+    let findings = entry.findings.iter().chain(waived);
+    let mut properties: Vec<(&str, &str)> = Vec::new();
+    properties.extend(entry.operation.iter().map(|operation| ("operation", operation.as_str())));
+    properties.extend(entry.requirements.iter().map(|requirement| ("requirement", requirement.as_str())));
+    properties.extend(entry.tags.iter().map(|tag| ("tag", tag.as_str())));
+    properties.extend(findings.map(|finding| ("fingerprint", finding.fingerprint.as_str())));
+    properties.extend(entry.waived.iter().map(|held| ("owner", held.waiver.owner.as_str())));
+    properties.extend(entry.flaky.then_some(("flaky", "true")));
+    properties.extend(entry.properties.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let property = |(name, value): (&str, &str)| {
+        format!("        <property name=\"{}\" value=\"{}\"/>\n", attribute(name), attribute(value))
+    };
+    let lines: String = properties.into_iter().map(property).collect();
+    if lines.is_empty() { lines } else { format!("      <properties>\n{lines}      </properties>\n") }
+}
+
 fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::Result {
     let entry = &*case.entry;
     let (name, class) = (phrases::name(entry), class(&entry.story));
     let (name, class) = (attribute(&name), attribute(&class));
     writeln!(out, r#"    <testcase name="{name}" classname="{class}" time="{:.3}">"#, entry.took_ms / 1000.0)?;
+    out.push_str(&case_properties(entry));
     let element = match entry.outcome {
         Verdict::Passed => None,
         Verdict::Skipped => Some("skipped"),

@@ -92,7 +92,7 @@ fn point(case: &ReportedCase<'_>, number: u64, ok: bool) -> String {
     text.push('\n');
     let Entry { findings, acknowledged, waived, not_checked, .. } = entry;
     let nothing_found = findings.is_empty() && acknowledged.is_empty() && waived.is_empty() && not_checked.is_empty();
-    if !(ok && nothing_found) {
+    if !(ok && nothing_found && !entry.flaky) {
         text += "      ---\n";
         // Writing to a string cannot fail.
         let _ = diagnostics(case, &mut text);
@@ -119,6 +119,9 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     member("severity", &severity(entry))?;
     member("at", &json(&phrases::place(&entry.place)))?;
     member("duration_ms", &to_json(&entry.took_ms))?;
+    if entry.flaky {
+        member("flaky", &true)?;
+    }
     if !entry.requirements.is_empty() {
         member("requirement", &json(&entry.requirements.join(", ")))?;
     }

@@ -70,7 +70,8 @@ pub(crate) fn result(entry: &Entry) -> String {
     let waived = some(entry.waived.len(), "finding", "waived");
     let not_checked = some(entry.not_checked.len(), "rule", "not checked");
     let assumed = (!entry.assumed.is_empty()).then(|| "based on an assumption".to_owned());
-    let parts = [status, time, attempts, errors, warnings, new, acknowledged, waived, not_checked, assumed];
+    let flaky = entry.flaky.then(|| "flaky".to_owned());
+    let parts = [status, time, attempts, flaky, errors, warnings, new, acknowledged, waived, not_checked, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -92,6 +93,8 @@ pub(crate) fn counts(summary: &Summary) -> String {
 /// `3 rules not checked`, `52 not run`.
 pub(crate) fn remarks(summary: &Summary) -> Vec<String> {
     let counted = [
+        (summary.invalid, "invalid case", ""),
+        (summary.flaky, "flaky case", ""),
         (summary.warnings, "warning", ""),
         (summary.known, "known failure", ""),
         (summary.acknowledged, "finding", " acknowledged"),

@@ -16,6 +16,7 @@ pub(crate) fn outcome(head: &Head) -> &'static str {
 /// Returns the sign of the outcome.
 pub(crate) fn glyph(head: &Head) -> &'static str {
     match outcome(head) {
+        "passed" | "skipped" if head.interrupted => "!",
         "failed" => "✗",
         "errored" => "!",
         "passed" => "✓",

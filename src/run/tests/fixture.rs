@@ -42,6 +42,11 @@ paths:
     get:
       operationId: getThing
       responses: { "200": { description: one, content: { application/json: { schema: { type: object } } } } }
+    put:
+      operationId: putThing
+      requestBody:
+        content: { application/json: { schema: { type: object, properties: { name: { type: string } } } } }
+      responses: { "200": { description: put, content: { application/json: { schema: { type: object } } } } }
     delete:
       operationId: dropThing
       responses: { "200": { description: gone, content: { application/json: { schema: { type: object } } } } }
@@ -187,6 +192,7 @@ impl Sink for Lines {
                     Verdict::Passed => "passed".to_owned(),
                     Verdict::Failed => format!("failed by {}", findings.join(", ")),
                     Verdict::Errored(reason) => format!("errored: {reason}"),
+                    Verdict::Invalid(reason) => format!("invalid: {reason}"),
                     Verdict::Skipped(reason) => format!("skipped: {reason}"),
                 };
                 format!("{}: {verdict}{}", outcome.case.name, known.collect::<String>())

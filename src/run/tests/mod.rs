@@ -4,4 +4,5 @@ mod fixture;
 mod preparing;
 mod stopping;
 mod stories;
+mod target_headers;
 mod waiting;

@@ -1,6 +1,7 @@
 //! What is refused before anything is sent, and which cases a filter selects.
 
 use super::fixture::{Fixture, reply};
+use crate::http::MOCK_ERROR;
 use crate::run::Filter;
 
 const STORY: &str = r#"
@@ -88,6 +89,34 @@ cases:
 "#]);
     let expect = "cases/a.yaml:4:5: no credentials for the security scheme `key`: expected `targets.fake.auth.key`";
     assert_eq!(fixture.refusals(), [expect]);
+}
+
+#[test]
+fn what_captures_leave_known_is_verified() {
+    let fixture = Fixture::new(&[r#"
+base: { path: { id: "${id}" } }
+cases:
+  - { name: make, operation: makeThing, request: { body: {}, without: [path] }, capture: { id: /id } }
+  - { name: wrong body, operation: putThing, request: { body: { name: 7 } } }
+  - { name: wrong claim, operation: putThing, request: { body: { name: x } }, violates: type body/name }
+  - { name: right claim, operation: putThing, request: { body: { name: 7 } }, violates: type body/name }
+  - { name: unknown path, operation: getThing, violates: maxLength path/id }
+  - { name: unknown body, operation: putThing, request: { body: { name: 7, id: "${id}" } } }
+  - { name: unknown URL, request: { method: GET, url: "/things/${id}", without: [path] } }
+"#]);
+    let mismatch = "`violates` does not match the request";
+    let expect = [
+        format!("cases/a.yaml:5:7: {mismatch}: violated but not declared: `type body/name` (expected string, got 7)"),
+        format!("cases/a.yaml:6:78: {mismatch}: declared but not violated: `type body/name`"),
+    ];
+    assert_eq!(fixture.refusals(), expect);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_the_mock_is_not_the_targets() {
+    let fixture = Fixture::new(&["operation: listThings\ncases: [ { name: one } ]\n"]);
+    let log = fixture.run(|_| reply(500, r#"{ "detail": "rule 1 has no body" }"#).header(MOCK_ERROR, "rules")).await;
+    assert_eq!(log.events, ["1 cases", "one: invalid: the mock cannot respond: rule 1 has no body"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -111,7 +111,7 @@ cases:
   - { name: get, operation: getThing, request: { path: { id: "${id}" } } }
 "#]);
     let log = fixture.run(|_| reply(200, r#"{ "id": "too long" }"#)).await;
-    assert_eq!(log.events[2].split(':').take(2).collect::<Vec<_>>(), ["get", " errored"], "{:?}", log.events);
+    assert_eq!(log.events[2].split(':').take(2).collect::<Vec<_>>(), ["get", " invalid"], "{:?}", log.events);
     assert_eq!(log.sent, ["0 POST /things"]);
 }
 

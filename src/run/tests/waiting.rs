@@ -67,6 +67,40 @@ async fn a_retry_gives_up_after_its_attempts_or_its_time() {
     assert_eq!(log.sent, ["0 GET /things"]);
 }
 
+async fn throttled(expect: &str, wait: &str) -> (Vec<String>, Vec<String>) {
+    let count = Cell::new(0);
+    let file = format!("operation: listThings\ncases: [ {{ name: one, expect: {expect} }} ]\n");
+    let log = Fixture::new(&[&file])
+        .run(|_| {
+            count.set(count.get() + 1);
+            if count.get() == 1 { reply(429, "{}").header("retry-after", wait) } else { reply(200, "{}") }
+        })
+        .await;
+    (log.events, log.sent)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_asks_to_retry_later_is_waited_for() {
+    let (events, sent) = throttled("{ status: 200 }", "5").await;
+    assert_eq!(events[1], "one: passed (status-documented: retried after 429)");
+    assert_eq!(sent, ["0 GET /things", "5 GET /things"]);
+    let (events, sent) = throttled("{ status: 200 }", "301").await;
+    let expect = "one: errored: the target responded with 429 and asked to retry after 301 s, longer than the run can \
+                  wait (status-documented: the target asked to retry later)";
+    assert_eq!(events[1], expect);
+    assert_eq!(sent.len(), 1);
+    let (events, sent) = throttled("{ status: 429, undocumented: it is not }", "5").await;
+    assert_eq!(events[1], "one: passed (status-documented: it is not)");
+    assert_eq!(sent.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cases_of_a_run_share_the_time_to_wait() {
+    let file = "operation: listThings\ncases: [ { name: one } ]\n";
+    let log = Fixture::new(&[file, file]).run(|_| reply(503, "{}").header("retry-after", "100")).await;
+    assert_eq!(log.sent.len(), 5);
+}
+
 #[tokio::test(start_paused = true)]
 async fn requests_keep_the_rate() {
     let file = "operation: listThings\ncases: [ { name: one }, { name: two } ]\n";

@@ -118,8 +118,7 @@ impl Network {
         })
     }
 
-    async fn exchange(&self, client: &reqwest::Client, mut request: Request) -> Result<Exchange, Error> {
-        self.outgoing.add_headers(&mut request);
+    async fn exchange(&self, client: &reqwest::Client, request: Request) -> Result<Exchange, Error> {
         if !request.is_idempotent() {
             // A kept connection that the target has closed already is noticed now, while another one can still be used.
             tokio::task::yield_now().await;
@@ -182,12 +181,10 @@ impl Transport for Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Headers;
 
     fn settings(url: &str) -> Settings {
         Settings {
             url: url.parse().expect("a URL"),
-            headers: Headers::default(),
             connect_timeout: Duration::from_secs(1),
             first_byte_timeout: Duration::from_secs(1),
             total_timeout: Duration::from_secs(1),

@@ -31,7 +31,7 @@ pub(super) fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> M
 /// Returns whether the case has details that a row cannot show.
 fn has_details(entry: &Entry) -> bool {
     let held = !entry.acknowledged.is_empty() || !entry.waived.is_empty() || !entry.not_checked.is_empty();
-    held || !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
+    held || entry.flaky || !entry.findings.is_empty() || matches!(entry.outcome, Verdict::Failed | Verdict::Errored)
 }
 
 /// Renders the row. The sign before the name comes from the style sheet; the heading of the list states the outcome in

@@ -1,0 +1,27 @@
+//! Credentials and headers of a target.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::http::Headers;
+
+/// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Credentials {
+    /// The target's name, for messages: `targets.NAME.auth.SCHEME`.
+    pub target: String,
+    /// The target's own.
+    pub own: BTreeMap<String, Value>,
+    /// Further sets by name, for `as: NAME`.
+    pub named: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+/// What the target adds to the requests of cases.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TargetDefaults<'a> {
+    /// Its credentials.
+    pub credentials: &'a Credentials,
+    /// Headers of every request that does not set or remove them.
+    pub headers: &'a Headers,
+}
