@@ -14,6 +14,7 @@ use super::compiled::Compiled;
 use super::discriminator::{Discriminator, SchemaId};
 use super::explain::Explainer;
 use super::index::SchemaIndex;
+use super::listing;
 use super::subject::{MAX_VIOLATIONS, Subject};
 use super::walk::{self, Object};
 
@@ -42,7 +43,7 @@ pub(super) fn breaches(
         let Some(mut object) = at.of(value).cloned().filter(|_| breaches.len() < MAX_VIOLATIONS) else { continue };
         let location = |within: Pointer| (subject.location)(at.concat(&within));
         let subject = Subject { key, location: &location, ..subject };
-        let violations = compiled.violations(key, &mut object);
+        let (violations, _) = listing::violations((compiled, index), subject.refs, key, &mut object);
         for breach in Explainer::new(subject, index, &object).breaches(violations) {
             if !known.iter().chain(&breaches).any(|held| is_same(held, &breach)) {
                 breaches.push(breach);

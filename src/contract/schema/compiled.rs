@@ -15,10 +15,6 @@ use super::subject::MAX_VIOLATIONS;
 use super::violation::Violation;
 use super::workarounds::PatchedDocuments;
 
-/// Nodes of a value up to which every breach is collected. A hostile response of millions of wrong items would otherwise cost
-/// hundreds of bytes for each; of a larger value only the first breach is listed.
-pub(super) const MAX_NODES: usize = 100_000;
-
 /// Schemas, compiled as one validator.
 #[derive(Debug)]
 pub(super) struct Compiled {
@@ -55,22 +51,34 @@ impl Compiled {
         self.validator.is_valid(&wrap(key, value.clone()))
     }
 
-    /// Returns what `value` violates; the value is the same afterwards.
-    pub(super) fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
-        let wrapped = wrap(key, std::mem::take(value));
-        let found = if self.validator.is_valid(&wrapped) { Vec::new() } else { self.errors(key, &wrapped) };
-        *value = unwrap(wrapped);
-        found
+    /// Whether `value`, which is the same afterwards, conforms to the schema.
+    pub(super) fn conforms(&self, key: SchemaKey, value: &mut Value) -> bool {
+        self.wrapped(key, value, |wrapped| self.validator.is_valid(wrapped))
     }
 
-    fn errors(&self, key: SchemaKey, wrapped: &Value) -> Vec<Violation> {
+    /// Returns what `value`, which is the same afterwards, violates.
+    pub(super) fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
         let root = self.anchor(key);
-        let read = |error| Violation::read(error, &self.resources, root);
-        if is_large(wrapped) {
-            self.validator.validate(wrapped).err().map(read).into_iter().collect()
-        } else {
-            self.validator.iter_errors(wrapped).take(MAX_VIOLATIONS).map(read).collect()
-        }
+        self.wrapped(key, value, |wrapped| {
+            let errors = self.validator.iter_errors(wrapped).take(MAX_VIOLATIONS);
+            errors.map(|error| Violation::read(error, &self.resources, root)).collect()
+        })
+    }
+
+    /// Returns the first that `value`, which is the same afterwards, violates.
+    pub(super) fn first_violation(&self, key: SchemaKey, value: &mut Value) -> Option<Violation> {
+        let root = self.anchor(key);
+        self.wrapped(key, value, |wrapped| {
+            let first = self.validator.validate(wrapped).err();
+            first.map(|error| Violation::read(error, &self.resources, root))
+        })
+    }
+
+    fn wrapped<T>(&self, key: SchemaKey, value: &mut Value, judge: impl FnOnce(&Value) -> T) -> T {
+        let wrapped = wrap(key, std::mem::take(value));
+        let found = judge(&wrapped);
+        *value = unwrap(wrapped);
+        found
     }
 }
 
@@ -112,22 +120,4 @@ fn unwrap(wrapped: Value) -> Value {
         Value::Object(wrapper) => wrapper.into_iter().next().map(|(_, value)| value).unwrap_or_default(),
         other => other,
     }
-}
-
-/// Whether `value` has so many nodes that only its first breach is listed.
-pub(super) fn is_large(value: &Value) -> bool {
-    let mut open = vec![value];
-    let mut count = 0;
-    while let Some(value) = open.pop() {
-        count += 1;
-        if count + open.len() >= MAX_NODES {
-            return true;
-        }
-        match value {
-            Value::Array(items) => open.extend(items.iter().take(MAX_NODES)),
-            Value::Object(properties) => open.extend(properties.values().take(MAX_NODES)),
-            _ => {}
-        }
-    }
-    false
 }

@@ -44,6 +44,12 @@ impl<'a> Explainer<'a> {
         self.not_checked.push(NotChecked { rule, reason });
     }
 
+    /// Reports that branches of `oneOf` and `anyOf` are not explained.
+    pub(super) fn unexplained(&mut self) {
+        let reason = "its `oneOf` and `anyOf` are nested too deeply: violations inside of branches are not listed";
+        self.not_checked.push(NotChecked { rule: self.subject.rule, reason: reason.to_owned() });
+    }
+
     /// Properties in the wrong direction: `readOnly` in a request, `writeOnly` in a response.
     pub(super) fn wrong_direction(&self) -> Vec<Breach> {
         let group = self.index.root(self.subject.key);

@@ -44,7 +44,8 @@ pub(super) struct Contents {
 }
 
 impl SchemaIndex {
-    /// Indexes `contents`. Schemas that discriminators select become roots too, since values are validated against them alone.
+    /// Indexes `contents`. Schemas that discriminators select, and recursive `oneOf` and `anyOf`, become roots too, since values are
+    /// validated against them alone.
     pub(super) fn new(contents: Contents) -> Self {
         let Contents { mut roots, schemas, entries, patterns, name_patterns } = contents;
         let discriminators = || schemas.iter().filter_map(|schema| schema.info().discriminator.as_deref());
@@ -52,6 +53,7 @@ impl SchemaIndex {
         let mut known: HashSet<SchemaId> = roots.iter().copied().collect();
         let named = discriminators().flat_map(|held| held.named.values().copied().chain(held.otherwise));
         roots.extend(named.filter(|id| known.insert(*id)));
+        roots.extend(recursive_compositions(&schemas).into_iter().filter(|id| known.insert(*id)));
         let has_directions = schemas.iter().any(|schema| schema.info().excluded_from.is_some());
         let keys = roots.iter().enumerate().map(|(key, id)| (*id, SchemaKey(key))).collect();
         Self {
@@ -70,6 +72,13 @@ impl SchemaIndex {
     /// The locations of all schemas, in no particular order.
     pub(super) fn anchors(&self) -> impl Iterator<Item = &Anchor> {
         self.schemas.iter().map(|schema| &schema.anchor)
+    }
+
+    /// The schema that applies the most schemas to one value, and their number: one that is referred to twice counts twice.
+    pub(super) fn most_applied(&self) -> Option<(&Anchor, u64)> {
+        let counts = applied(&self.schemas);
+        let most = (0..counts.len()).max_by_key(|id| counts[*id])?;
+        Some((&self.schemas[most].anchor, counts[most]))
     }
 
     /// The locations of all roots and of all targets of references.
@@ -155,6 +164,17 @@ impl SchemaIndex {
     /// The schema of that id.
     pub(super) fn schema(&self, id: SchemaId) -> &IndexedSchema {
         &self.schemas[id]
+    }
+
+    /// The schema of that key.
+    pub(super) fn root_id(&self, key: SchemaKey) -> SchemaId {
+        self.roots[key.0]
+    }
+
+    /// Whether the schema says what objects or arrays contain.
+    pub(super) fn is_structured(&self, id: SchemaId) -> bool {
+        let infos = self.schemas[id].closure.iter().map(|id| self.schemas[*id].info());
+        infos.into_iter().any(|info| info.names_properties() || !info.items.is_empty())
     }
 
     /// The schemas that apply to the whole value.
@@ -275,4 +295,50 @@ impl SchemaIndex {
         let mut schemas = self.schemas[branch].closure.iter().map(|id| &self.schemas[*id]);
         schemas.all(|schema| schema.is_unrestricted && !schema.info().names_properties())
     }
+}
+
+/// The schemas with several branches that may contain themselves: values of any depth can be validated against them.
+fn recursive_compositions(schemas: &[IndexedSchema]) -> Vec<SchemaId> {
+    let mut users: Vec<Vec<SchemaId>> = vec![Vec::new(); schemas.len()];
+    let mut open: Vec<usize> = vec![0; schemas.len()];
+    for (id, schema) in schemas.iter().enumerate() {
+        for used in schema.info().used() {
+            users[used].push(id);
+            open[id] += 1;
+        }
+    }
+    // What only uses schemas that end, ends; the rest leads to a cycle.
+    let mut ending: Vec<SchemaId> = (0..schemas.len()).filter(|id| open[*id] == 0).collect();
+    while let Some(id) = ending.pop() {
+        for user in &users[id] {
+            open[*user] -= 1;
+            ending.extend((open[*user] == 0).then_some(*user));
+        }
+    }
+    let is_composition = |id: &SchemaId| schemas[*id].info().alternatives.len() > 1;
+    (0..schemas.len()).filter(|id| open[*id] > 0).filter(is_composition).collect()
+}
+
+/// How many schemas each schema applies to one value, itself included.
+fn applied(schemas: &[IndexedSchema]) -> Vec<u64> {
+    // None: not visited. Those that are being counted count for nothing.
+    let mut counts: Vec<Option<u64>> = vec![None; schemas.len()];
+    let parts = |id: SchemaId| {
+        let info = schemas[id].info();
+        info.parts.iter().chain(&info.alternatives).copied()
+    };
+    for start in 0..schemas.len() {
+        let mut open = vec![start];
+        while let Some(id) = open.last().copied() {
+            if counts[id].is_none() {
+                counts[id] = Some(0);
+                open.extend(parts(id).filter(|part| counts[*part].is_none()));
+            } else {
+                let below = parts(id).map(|part| counts[part].unwrap_or_default());
+                counts[id] = counts[id].map(|own| own.max(below.fold(1, u64::saturating_add)));
+                open.pop();
+            }
+        }
+    }
+    counts.into_iter().map(Option::unwrap_or_default).collect()
 }

@@ -11,6 +11,7 @@ mod explain;
 mod format;
 mod index;
 mod index_builder;
+mod listing;
 mod resources;
 mod schema_info;
 mod schemas;

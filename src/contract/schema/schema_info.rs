@@ -106,6 +106,16 @@ impl SchemaInfo {
         named.into_iter().chain(self.matching(name)).chain(other)
     }
 
+    /// Every schema that it applies to values or their contents.
+    pub(super) fn used(&self) -> impl Iterator<Item = SchemaId> {
+        let others = match self.others {
+            OtherProperties::Schema(id) => Some(id),
+            _ => None,
+        };
+        let named = self.properties.iter().map(|(_, id)| id).chain(self.patterns.iter().map(|(_, id)| id));
+        named.chain(&self.items).chain(&self.parts).chain(&self.alternatives).copied().chain(others)
+    }
+
     /// Whether any schema applies to the property `name`.
     pub(super) fn has_property(&self, name: &str) -> bool {
         matches!(self.others, OtherProperties::Schema(_))

@@ -7,15 +7,20 @@ use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Breach, NotChecked, Rule, SchemaKey};
 use crate::document::Document;
 
-use super::compiled::{self, Compiled, Files, is_large};
+use super::compiled::{self, Compiled, Files};
 use super::dialect::Dialect;
 use super::explain::Explainer;
 use super::index::SchemaIndex;
+use super::listing::{self, Extent};
 use super::resources::Resources;
 use super::subject::{MAX_VIOLATIONS, Subject};
 use super::text::Patterns;
 use super::workarounds::PatchedDocuments;
 use super::{by_discriminator, index_builder};
+
+/// Maximum number of schemas that may apply to one value, a schema for each reference to it: some documents refer to a schema twice,
+/// which refers to another twice, and so on.
+const MAX_SAME_VALUE: u64 = 100_000;
 
 /// Every schema that the operations of the contract use.
 #[derive(Debug)]
@@ -45,6 +50,10 @@ impl Schemas {
         let malformed = dialect.malformed(refs, index.entries());
         if !malformed.is_empty() {
             return Err(malformed);
+        }
+        if let Some((schema, _)) = index.most_applied().filter(|(_, count)| *count > MAX_SAME_VALUE) {
+            let why = format!("it applies more than {MAX_SAME_VALUE} schemas to one value: refer to each schema once");
+            return Err(vec![(schema.clone(), why)]);
         }
         let patterns = Patterns::default();
         let unsupported = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
@@ -90,15 +99,17 @@ impl Schemas {
 
     /// Returns what `value` violates, and what could not be checked. The value is the same afterwards.
     pub(in crate::contract) fn judge(&self, subject: Subject<'_>, value: &mut Value) -> (Vec<Breach>, Vec<NotChecked>) {
-        let violations = self.compiled.violations(subject.key, value);
-        let only_first = !violations.is_empty() && is_large(value);
+        let (violations, extent) = listing::violations((&self.compiled, &self.index), subject.refs, subject.key, value);
         let mut explainer = Explainer::new(subject, &self.index, value);
         let mut breaches = if violations.is_empty() { Vec::new() } else { explainer.breaches(violations) };
         if self.index.has_directions() {
             breaches.extend(explainer.wrong_direction());
         }
-        if only_first || breaches.len() >= MAX_VIOLATIONS {
-            explainer.unlisted(subject.rule, breaches.len());
+        match extent {
+            Extent::Outermost => explainer.unexplained(),
+            Extent::First => explainer.unlisted(subject.rule, breaches.len()),
+            Extent::All if breaches.len() >= MAX_VIOLATIONS => explainer.unlisted(subject.rule, breaches.len()),
+            Extent::All => {}
         }
         explainer.not_checked.extend(self.uncertain.clone().map(|reason| NotChecked { rule: subject.rule, reason }));
         (breaches, explainer.not_checked)

@@ -5,6 +5,7 @@ mod breaches;
 mod dialects;
 mod discriminators;
 mod laws;
+mod limits;
 mod references;
 mod text;
 
