@@ -8,6 +8,8 @@ use url::Url;
 
 use crate::document::Document;
 use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::suggestion::nearest;
 
 use super::Anchor;
 
@@ -91,6 +93,18 @@ pub(super) enum RefError {
     Unread(String, String),
 }
 
+impl RefError {
+    /// How to fix it, where that is known.
+    pub(super) fn help(&self) -> Option<String> {
+        match self {
+            Self::Remote(uri) => {
+                Some(format!("add a local copy to signoff.yaml, as in `refs: {{ {uri:?}: path/to/copy.yaml }}`"))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl<'d> Refs<'d> {
     /// Resolves `reference` in the document `from`; does not check that the target exists.
     pub(super) fn target(self, from: usize, reference: &str) -> Result<Anchor, RefError> {
@@ -107,6 +121,19 @@ impl<'d> Refs<'d> {
     /// The value at `anchor`.
     pub(super) fn value(self, anchor: &Anchor) -> Option<&'d Value> {
         anchor.pointer.of(self.documents.get(anchor.document)?.value())
+    }
+
+    /// The problem of `reference`, whose target `anchor` does not exist.
+    pub(super) fn dangling(self, reference: &str, anchor: &Anchor) -> Problem {
+        let near = self.nearest_sibling(anchor).map(|near| format!("did you mean {near}?"));
+        near.into_iter().fold(Problem::new(format!("{reference} does not exist")), Problem::help)
+    }
+
+    /// The existing sibling with the most similar name, for a missing node at `anchor`.
+    fn nearest_sibling(self, anchor: &Anchor) -> Option<String> {
+        let parent = Anchor { document: anchor.document, pointer: anchor.pointer.parent()? };
+        let names = self.value(&parent)?.as_object()?.keys().map(String::as_str);
+        nearest(&anchor.pointer.last()?, names).map(str::to_owned)
     }
 
     /// Returns `documents` and all documents that they refer to, transitively.

@@ -20,6 +20,8 @@ pub(super) enum ObjectKind {
     MediaType,
     Encoding,
     Link,
+    Example,
+    SecurityScheme,
     Schema(SchemaRole),
 }
 
@@ -53,7 +55,7 @@ pub(super) fn holds(kind: ObjectKind, field: &str) -> Option<FieldShape> {
         ObjectKind::Response => lookup(RESPONSE, field),
         ObjectKind::MediaType => lookup(MEDIA_TYPE, field),
         ObjectKind::Encoding => lookup(&[("headers", Map(ObjectKind::Header))], field),
-        ObjectKind::Link => None,
+        ObjectKind::Link | ObjectKind::Example | ObjectKind::SecurityScheme => None,
         ObjectKind::Schema(role) => keyword::find(field).and_then(held_by).map(|holds| within(role, holds)),
     }
 }
@@ -91,6 +93,8 @@ const COMPONENTS: Fields = &[
     ("callbacks", Map(ObjectKind::Callback)),
     ("pathItems", Map(ObjectKind::PathItem)),
     ("mediaTypes", Map(ObjectKind::MediaType)),
+    ("examples", Map(ObjectKind::Example)),
+    ("securitySchemes", Map(ObjectKind::SecurityScheme)),
 ];
 
 const PATH_ITEM: Fields =
@@ -103,13 +107,18 @@ const OPERATION: Fields = &[
     ("callbacks", Map(ObjectKind::Callback)),
 ];
 
-const PARAMETER: Fields = &[("schema", One(VALUE)), ("content", Map(ObjectKind::MediaType))];
+const PARAMETER: Fields =
+    &[("schema", One(VALUE)), ("content", Map(ObjectKind::MediaType)), ("examples", Map(ObjectKind::Example))];
 
 const RESPONSE: Fields =
     &[("headers", Map(ObjectKind::Header)), ("content", Map(ObjectKind::MediaType)), ("links", Map(ObjectKind::Link))];
 
-const MEDIA_TYPE: Fields =
-    &[("schema", One(VALUE)), ("itemSchema", One(VALUE)), ("encoding", Map(ObjectKind::Encoding))];
+const MEDIA_TYPE: Fields = &[
+    ("schema", One(VALUE)),
+    ("itemSchema", One(VALUE)),
+    ("encoding", Map(ObjectKind::Encoding)),
+    ("examples", Map(ObjectKind::Example)),
+];
 
 /// What a keyword of a schema holds.
 fn held_by(keyword: &Keyword) -> Option<FieldShape> {

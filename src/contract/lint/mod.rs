@@ -4,6 +4,7 @@
 
 mod declared_values;
 mod document;
+mod endless;
 mod examples;
 mod expression_scope;
 mod formats;
@@ -16,6 +17,7 @@ mod pointer_target;
 mod report;
 mod required;
 mod role;
+mod unresolved;
 mod unsatisfiable;
 
 pub use document::lint;

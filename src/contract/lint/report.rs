@@ -42,6 +42,18 @@ impl Report<'_> {
         self.problems.push(problem.as_warning().at(document.snippet(&anchor.pointer, end)));
     }
 
+    /// Adds `problem`, unless loading reported the same rule at `anchor`.
+    pub(super) fn note_once(&mut self, anchor: &Anchor, problem: Problem) {
+        let place = self.place(anchor);
+        let reported = self.contract.warnings.iter().chain(&self.contract.warnings_aside);
+        let is_same = |held: &Problem| {
+            held.rule == problem.rule && held.at.as_ref().is_some_and(|snippet| snippet.place == place)
+        };
+        if !reported.into_iter().any(is_same) {
+            self.note(anchor, problem);
+        }
+    }
+
     /// File, line and column of `anchor`.
     pub(super) fn place(&self, anchor: &Anchor) -> Place {
         self.contract.place(anchor)

@@ -169,7 +169,7 @@ impl<'d> Builder<'d> {
     fn unresolved(&mut self, at: &Node<'_>, why: RefError) {
         let reason = match &why {
             RefError::Unread(_, uri) => self.files.unread.get(uri).cloned(),
-            RefError::Remote(uri) => Some(self.files.unread.get(uri).cloned().unwrap_or_else(|| name_a_copy(uri))),
+            RefError::Remote(uri) => self.files.unread.get(uri).cloned().or_else(|| why.help()),
             _ => None,
         };
         let problem = Problem::new(why.to_string()).rule(rules::UNRESOLVED_REF);
@@ -177,22 +177,9 @@ impl<'d> Builder<'d> {
     }
 
     fn dangling(&mut self, at: &Node<'_>, reference: &str, anchor: &Anchor) {
-        let problem = Problem::new(format!("{reference} does not exist")).rule(rules::UNRESOLVED_REF);
-        let near = nearest_sibling(self.refs(), anchor);
-        let help = near.map(|near| format!("did you mean {near}?"));
-        self.note(&at.anchor(), help.into_iter().fold(problem, Problem::help));
+        let problem = self.refs().dangling(reference, anchor).rule(rules::UNRESOLVED_REF);
+        self.note(&at.anchor(), problem);
     }
-}
-
-fn name_a_copy(uri: &str) -> String {
-    format!("add a local copy to signoff.yaml, as in `refs: {{ {uri:?}: path/to/copy.yaml }}`")
-}
-
-/// The existing sibling with the most similar name, for a missing node at `anchor`.
-fn nearest_sibling(refs: Refs<'_>, anchor: &Anchor) -> Option<String> {
-    let parent = Anchor { document: anchor.document, pointer: anchor.pointer.parent()? };
-    let names = refs.value(&parent)?.as_object()?.keys().map(String::as_str);
-    crate::suggestion::nearest(&anchor.pointer.last()?, names).map(str::to_owned)
 }
 
 /// Type of a value, as a noun for messages.

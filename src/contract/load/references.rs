@@ -1,6 +1,6 @@
 //! Checks every reference reachable from the used schemas, so that a dangling one is reported at its location.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -10,6 +10,8 @@ use crate::contract::keyword::{self, Keyword, Shape};
 use crate::contract::node::Node;
 use crate::contract::refs::REF;
 use crate::pointer::Pointer;
+use crate::problem::Problem;
+use crate::rules;
 
 /// Returns whether every reference reachable from `roots` has a target, and reports those that have none. References of other
 /// schemas are checked as well, but are only warnings.
@@ -17,7 +19,8 @@ pub(super) fn check(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
     let refs = builder.refs();
     let node =
         |root: &Anchor| Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? });
-    let mut walk = Walk { waiting: roots.iter().filter_map(node).collect(), seen: HashSet::new() };
+    let waiting = roots.iter().filter_map(node).collect();
+    let mut walk = Walk { waiting, seen: HashSet::new(), links: Vec::new(), chains: Chains::default() };
     let hold = walk.run(builder);
     let components = Anchor { document: 0, pointer: Pointer::root().join("components").join("schemas") };
     let unused = node(&components).map(|schemas| schemas.members().map(|(_, schema)| schema).collect());
@@ -37,6 +40,9 @@ struct Walk<'d> {
     waiting: Vec<Node<'d>>,
     /// Addresses of the visited schemas: each value has one location.
     seen: HashSet<*const Value>,
+    /// The schemas among them with a `$ref` or `allOf`.
+    links: Vec<Node<'d>>,
+    chains: Chains,
 }
 
 impl<'d> Walk<'d> {
@@ -53,9 +59,69 @@ impl<'d> Walk<'d> {
                 self.waiting.extend(target);
             }
             subschemas(&node, &mut self.waiting);
+            if node.get(REF).is_some() || node.get("allOf").is_some() {
+                self.links.push(node);
+            }
         }
-        hold
+        let circular: Vec<_> = self.links.drain(..).filter_map(|link| self.chains.circular(builder, link)).collect();
+        for at in &circular {
+            let problem =
+                Problem::new("the reference is circular: it leads back to its own schema, so that no value is checked");
+            builder
+                .note(&at.anchor(), problem.rule(rules::CIRCULAR_REF).help("refer to a schema that restricts values"));
+        }
+        hold && circular.is_empty()
     }
+}
+
+/// Chains of schemas for the same value, by `$ref` and `allOf`.
+#[derive(Default)]
+struct Chains {
+    /// The schemas that were followed, by address: whether they are part of the present chain.
+    followed: HashMap<*const Value, bool>,
+}
+
+impl Chains {
+    /// Returns the reference by which a chain from `start` leads back into itself (JSON Schema 2020-12 Core §9.4.1).
+    fn circular<'d>(&mut self, builder: &Builder<'d>, start: Node<'d>) -> Option<Node<'d>> {
+        let mut found = None;
+        let mut chain: Vec<(Node<'d>, Vec<Node<'d>>)> = Vec::new();
+        let mut next = Some(start);
+        loop {
+            if let Some(node) = next.take() {
+                let address: *const Value = node.value;
+                match self.followed.get(&address) {
+                    None => {
+                        self.followed.insert(address, true);
+                        let parts = parts(builder, &node);
+                        chain.push((node, parts));
+                    }
+                    Some(true) => {
+                        found = found
+                            .or_else(|| chain.last().map(|(from, _)| from.get(REF).unwrap_or_else(|| from.clone())))
+                    }
+                    Some(false) => {}
+                }
+            }
+            let Some((node, parts)) = chain.last_mut() else { return found };
+            next = parts.pop();
+            if next.is_none() {
+                self.followed.insert(node.value, false);
+                chain.pop();
+            }
+        }
+    }
+}
+
+/// The schemas that apply to the same value as `node`: the target of its `$ref`, and those in its `allOf`.
+fn parts<'d>(builder: &Builder<'d>, node: &Node<'d>) -> Vec<Node<'d>> {
+    let refs = builder.refs();
+    let target = refs.referred(node.document, node.value).filter(|_| node.value.get("$id").is_none());
+    let target = target.and_then(|target| {
+        Some(Node { document: target.document, value: refs.value(&target)?, pointer: target.pointer })
+    });
+    let all = node.get("allOf").map(|all| all.items().collect::<Vec<_>>()).unwrap_or_default();
+    target.into_iter().chain(all).collect()
 }
 
 /// Whether a reference names a node by file and pointer, rather than by an anchor or an id.
