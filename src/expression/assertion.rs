@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::error::Error;
 use super::evaluate::evaluate;
+use super::evaluation::Evaluation;
 use super::name::Name;
 use super::node::Node;
 use super::scope::Scope;
@@ -44,7 +45,7 @@ impl Expression {
     pub fn evaluate(&self, scope: &Scope) -> Result<Value, Error> {
         let misplaced =
             || Error { message: "`omit` is not a value to test".to_owned(), range: self.node.range.clone() };
-        evaluate(&self.node, scope).map_err(|fault| fault.error)?.into_json().ok_or_else(misplaced)
+        evaluate(&self.node, &Evaluation::new(scope)).map_err(|fault| fault.error)?.into_json().ok_or_else(misplaced)
     }
 
     /// The values of the names and attribute paths that it reads, to show why an assertion failed. Missing ones are
@@ -52,7 +53,7 @@ impl Expression {
     pub fn operands(&self, scope: &Scope) -> BTreeMap<String, Value> {
         let operand = |node: &Node| {
             let text = self.text.get(node.range.clone())?;
-            Some((text.to_owned(), evaluate(node, scope).ok()?.into_json()?))
+            Some((text.to_owned(), evaluate(node, &Evaluation::new(scope)).ok()?.into_json()?))
         };
         self.node.accesses().into_iter().filter_map(operand).collect()
     }

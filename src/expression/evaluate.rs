@@ -8,26 +8,36 @@ use serde_json::{Map, Value};
 use crate::suggestion::nearest;
 
 use super::error::EvalError;
+use super::evaluation::Evaluation;
 use super::filter::{self, Given};
+use super::growth;
 use super::members;
 use super::node::{Arguments, Node, NodeKind};
 use super::operators::{self, Arithmetic, Comparison};
 use super::scope::Scope;
-use super::value::{Operand, into_text};
+use super::value::{Operand, into_text, size};
 
 type Evaluated<'v> = Result<Operand<'v>, EvalError>;
 
-/// Evaluates `node`.
-pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
-    let value = |node: &'v Node| evaluate(node, scope);
+/// Evaluates `node`. A new value takes its memory from the budget.
+pub(super) fn evaluate<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
+    let operand = computed(node, evaluation)?;
+    if let (true, Operand::Json(Cow::Owned(new))) = (node.kind.makes_a_value(), &operand) {
+        evaluation.take(size(new), &node.range)?;
+    }
+    Ok(operand)
+}
+
+fn computed<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
+    let value = |node: &'v Node| evaluate(node, evaluation);
     match &node.kind {
         NodeKind::Constant(constant) => Ok(constant.into()),
         NodeKind::Omit => Ok(Operand::Omit),
-        NodeKind::Variable(name) => variable(name, scope, &node.range),
+        NodeKind::Variable(name) => variable(name, evaluation.scope, &node.range),
         NodeKind::Attribute(of, name) => member(value(of)?, name, &node.range),
         NodeKind::Item(of, key) => item(value(of)?, &value(key)?, &node.range),
         NodeKind::Slice(of, start, stop) => {
-            let bound = |bound: &'v Option<Box<Node>>| bound.as_ref().map(|node| whole(node, scope)).transpose();
+            let bound = |bound: &'v Option<Box<Node>>| bound.as_ref().map(|node| whole(node, evaluation)).transpose();
             slice(&value(of)?, bound(start)?, bound(stop)?, &node.range)
         }
         NodeKind::Not(of) => Ok(Value::from(!value(of)?.is_true()).into()),
@@ -36,7 +46,7 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
             Some(value(left)?).filter(|left| !left.is_true()).map_or_else(|| value(right), Ok)
         }
         NodeKind::Or(left, right) => Some(value(left)?).filter(Operand::is_true).map_or_else(|| value(right), Ok),
-        NodeKind::Compare(first, rest) => compare(first, rest, scope),
+        NodeKind::Compare(first, rest) => compare(first, rest, evaluation),
         NodeKind::Arithmetic(operator, left, right) => compute(*operator, value(left)?, value(right)?, &node.range),
         NodeKind::Choice { test, yes, no } => value(if value(test)?.is_true() { yes } else { no }),
         NodeKind::Defined(of) => match value(of) {
@@ -48,35 +58,48 @@ pub(super) fn evaluate<'v>(node: &'v Node, scope: &'v Scope) -> Evaluated<'v> {
             found => found,
         },
         NodeKind::Merge(held, change) => {
-            let merged = members::merged(json(held, scope)?, json(change, scope)?);
+            let merged = members::merged(json(held, evaluation)?, json(change, evaluation)?);
             merged.map(Operand::from).ok_or_else(|| untaken("merge", members::MERGE, &node.range))
         }
         NodeKind::Pick(of, names) => {
-            let picked = members::picked(json(of, scope)?, &*json(names, scope)?);
+            let picked = members::picked(json(of, evaluation)?, &*json(names, evaluation)?);
             picked.map(Operand::from).ok_or_else(|| untaken("pick", members::PICK, &node.range))
         }
         NodeKind::Filter(name, arguments) => {
-            filter::apply(name, given(arguments, scope)?, &node.range).map(Operand::from)
+            let given = given(arguments, evaluation)?;
+            evaluation.take(growth::of_filter(name, &given, &node.range)?, &node.range)?;
+            filter::apply(name, &given, &node.range).map(Operand::from)
         }
         NodeKind::Test(name, arguments) => {
-            filter::ask(name, given(arguments, scope)?, &node.range).map(|answer| Value::from(answer).into())
+            let given = given(arguments, evaluation)?;
+            evaluation.take(growth::of_test(&given), &node.range)?;
+            filter::ask(name, &given, &node.range).map(|answer| Value::from(answer).into())
         }
         NodeKind::Call(function, arguments) => {
             let arguments = arguments.iter().map(value).collect::<Result<_, _>>()?;
-            function.call(arguments, scope, &node.range)
+            function.call(arguments, evaluation.scope, &node.range)
         }
         NodeKind::List(items) => {
-            let items = items.iter().map(|item| json(item, scope).map(Cow::into_owned));
+            let items = items.iter().map(|item| owned(item, evaluation));
             items.collect::<Result<Value, _>>().map(Operand::from)
         }
-        NodeKind::Map(members) => object(members, scope),
+        NodeKind::Map(members) => object(members, evaluation),
     }
 }
 
 /// Evaluates `node` to JSON; `omit` is an error.
-fn json<'v>(node: &'v Node, scope: &'v Scope) -> Result<Cow<'v, Value>, EvalError> {
+fn json<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Result<Cow<'v, Value>, EvalError> {
     let misplaced = || EvalError::wrong("`omit` must be the whole value", &node.range);
-    evaluate(node, scope)?.json().ok_or_else(misplaced)
+    evaluate(node, evaluation)?.json().ok_or_else(misplaced)
+}
+
+/// Evaluates `node` to JSON; a copy takes its memory from the budget.
+fn owned(node: &Node, evaluation: &Evaluation<'_>) -> Result<Value, EvalError> {
+    let value = json(node, evaluation)?;
+    if matches!(value, Cow::Borrowed(_)) {
+        evaluation.take(size(&value), &node.range)?;
+    }
+    Ok(value.into_owned())
 }
 
 fn variable<'v>(name: &str, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
@@ -126,8 +149,8 @@ fn from_either_end(index: i64, length: usize) -> Option<usize> {
     if index < 0 { length.checked_sub(distance) } else { Some(distance) }
 }
 
-fn whole(node: &Node, scope: &Scope) -> Result<i64, EvalError> {
-    let bound = json(node, scope)?;
+fn whole(node: &Node, evaluation: &Evaluation<'_>) -> Result<i64, EvalError> {
+    let bound = json(node, evaluation)?;
     bound.as_i64().ok_or_else(|| EvalError::wrong(format!("expected an integer, found {bound}"), &node.range))
 }
 
@@ -153,10 +176,10 @@ fn compute<'v>(operator: Arithmetic, left: Operand<'v>, right: Operand<'v>, rang
     operators::compute(operator, left, right).map_err(|message| EvalError::wrong(message, range))
 }
 
-fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope) -> Evaluated<'v> {
-    let (mut left_node, mut left) = (first, evaluate(first, scope)?);
+fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], evaluation: &Evaluation<'v>) -> Evaluated<'v> {
+    let (mut left_node, mut left) = (first, evaluate(first, evaluation)?);
     for (comparison, right_node) in rest {
-        let right = evaluate(right_node, scope)?;
+        let right = evaluate(right_node, evaluation)?;
         let asks_null = [left_node, right_node].iter().any(|node| matches!(node.kind, NodeKind::Constant(Value::Null)));
         let range = left_node.range.start..right_node.range.end;
         let holds = operators::compare(*comparison, &left, &right, asks_null);
@@ -168,10 +191,10 @@ fn compare<'v>(first: &'v Node, rest: &'v [(Comparison, Node)], scope: &'v Scope
     Ok(Value::from(true).into())
 }
 
-fn given<'v>(arguments: &'v Arguments, scope: &'v Scope) -> Result<Given<'v>, EvalError> {
-    let named = arguments.named.iter().map(|(name, node)| Ok((name.clone(), json(node, scope)?)));
+fn given<'v>(arguments: &'v Arguments, evaluation: &Evaluation<'v>) -> Result<Given<'v>, EvalError> {
+    let named = arguments.named.iter().map(|(name, node)| Ok((name.clone(), json(node, evaluation)?)));
     Ok(Given {
-        positional: arguments.positional.iter().map(|node| json(node, scope)).collect::<Result<_, _>>()?,
+        positional: arguments.positional.iter().map(|node| json(node, evaluation)).collect::<Result<_, _>>()?,
         named: named.collect::<Result<_, _>>()?,
     })
 }
@@ -181,10 +204,10 @@ fn untaken(name: &str, takes: &str, range: &Range<usize>) -> EvalError {
     EvalError::wrong(format!("the filter `{name}` needs {takes}"), range)
 }
 
-fn object<'v>(members: &[(Node, Node)], scope: &Scope) -> Evaluated<'v> {
+fn object<'v>(members: &[(Node, Node)], evaluation: &Evaluation<'_>) -> Evaluated<'v> {
     let member = |(key, value): &(Node, Node)| {
-        let name = into_text(json(key, scope)?.into_owned());
-        Ok((name, json(value, scope)?.into_owned()))
+        let name = into_text(owned(key, evaluation)?);
+        Ok((name, owned(value, evaluation)?))
     };
     members.iter().map(member).collect::<Result<_, _>>().map(|members| Value::Object(members).into())
 }

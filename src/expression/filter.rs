@@ -25,10 +25,10 @@ pub(super) struct Given<'v> {
 }
 
 impl Given<'_> {
-    fn into_values(self) -> Vec<minijinja::Value> {
-        let mut values: Vec<_> = self.positional.into_iter().map(outward).collect();
+    fn values(&self) -> Vec<minijinja::Value> {
+        let mut values: Vec<_> = self.positional.iter().map(|value| outward(value)).collect();
         if !self.named.is_empty() {
-            let named: Kwargs = self.named.into_iter().map(|(name, value)| (name, outward(value))).collect();
+            let named: Kwargs = self.named.iter().map(|(name, value)| (name.clone(), outward(value))).collect();
             values.push(named.into());
         }
         values
@@ -46,20 +46,37 @@ pub(super) fn is_test(name: &str) -> bool {
 }
 
 /// Applies a filter. A result with an undefined part counts as missing.
-pub(super) fn apply(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<Value, EvalError> {
-    let result = ENVIRONMENT.empty_state().apply_filter(name, &given.into_values());
+pub(super) fn apply(name: &str, given: &Given<'_>, range: &Range<usize>) -> Result<Value, EvalError> {
+    if let Some(result) = without_copy(name, given) {
+        return Ok(result);
+    }
+    let result = ENVIRONMENT.empty_state().apply_filter(name, &given.values());
     let result = result.map_err(|error| complain("filter", name, &error, range))?;
     inward(&result).ok_or_else(|| EvalError::missing(format!("the filter `{name}` gives a missing value"), range))
 }
 
+/// Applies the filters that read little of a value, which may be a large body.
+pub(super) fn without_copy(name: &str, given: &Given<'_>) -> Option<Value> {
+    let [operand] = given.positional.as_slice() else { return None };
+    match (name, operand.as_ref()) {
+        _ if !given.named.is_empty() => None,
+        ("length" | "count", Value::String(text)) => Some(text.chars().count().into()),
+        ("length" | "count", Value::Array(items)) => Some(items.len().into()),
+        ("length" | "count", Value::Object(members)) => Some(members.len().into()),
+        ("first", Value::Array(items)) => items.first().cloned(),
+        ("last", Value::Array(items)) => items.last().cloned(),
+        _ => None,
+    }
+}
+
 /// Applies a test.
-pub(super) fn ask(name: &str, given: Given<'_>, range: &Range<usize>) -> Result<bool, EvalError> {
+pub(super) fn ask(name: &str, given: &Given<'_>, range: &Range<usize>) -> Result<bool, EvalError> {
     let is_boolean = given.positional.first().is_some_and(|operand| operand.is_boolean());
     if is_boolean && matches!(name, "number" | "integer" | "int" | "float") {
         // In Python and minijinja booleans are numbers; in JSON they are not.
         return Ok(false);
     }
-    let answer = ENVIRONMENT.empty_state().perform_test(name, &given.into_values());
+    let answer = ENVIRONMENT.empty_state().perform_test(name, &given.values());
     answer.map_err(|error| complain("test", name, &error, range))
 }
 
@@ -73,8 +90,8 @@ pub(super) fn constant(value: &minijinja::Value, range: &Range<usize>) -> Result
     inward(value).ok_or_else(|| Error { message: "number out of range".to_owned(), range: range.clone() })
 }
 
-fn outward(value: Cow<'_, Value>) -> minijinja::Value {
-    Serde(value.into_owned()).into()
+fn outward(value: &Value) -> minijinja::Value {
+    Serde(value).into()
 }
 
 /// Converts a value of minijinja to JSON; `None` if a part is undefined or has no JSON form.

@@ -53,6 +53,13 @@ pub(super) enum NodeKind {
     Map(Vec<(Node, Node)>),
 }
 
+impl NodeKind {
+    /// Whether its result is a new value, rather than one of its operands, a part of one, or a boolean.
+    pub(super) fn makes_a_value(&self) -> bool {
+        matches!(self, Self::Slice(..) | Self::Arithmetic(..) | Self::Merge(..) | Self::Pick(..) | Self::Call(..))
+    }
+}
+
 /// Arguments of a filter or a test, with its operand first.
 #[derive(Debug)]
 pub(super) struct Arguments {

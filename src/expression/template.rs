@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::error::Error;
 use super::evaluate::evaluate;
+use super::evaluation::Evaluation;
 use super::name::Name;
 use super::node::Node;
 use super::scope::Scope;
@@ -88,23 +89,28 @@ impl Template {
     /// Expands the template. A single `${…}` keeps its value's type; anything else becomes a string. Missing names, missing
     /// attributes and comparisons of different types are errors.
     pub fn expand(&self, scope: &Scope) -> Result<Expanded, Error> {
-        Ok(self.value(scope)?.map_or(Expanded::Omit, |value| Expanded::Value(value.into_owned())))
+        Ok(self.value(&Evaluation::new(scope))?.map_or(Expanded::Omit, |value| Expanded::Value(value.into_owned())))
     }
 
     /// Like `expand`, without copying; `None` for `omit`.
-    pub(super) fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, Error> {
+    pub(super) fn value<'v>(&'v self, evaluation: &Evaluation<'v>) -> Result<Option<Cow<'v, Value>>, Error> {
         match &*self.parts {
             [TemplatePart::Text(text)] => Ok(Some(Cow::Owned(Value::from(text.as_str())))),
-            [TemplatePart::Code { offset, node }] => value(node, *offset, scope),
-            parts => joined(parts, scope).map(|text| Some(Cow::Owned(Value::from(text)))),
+            [TemplatePart::Code { offset, node }] => value(node, *offset, evaluation),
+            parts => joined(parts, evaluation).map(|text| Some(Cow::Owned(Value::from(text)))),
         }
     }
 
     /// Expands to text, for URLs, header values and names: strings without quotes, the rest as JSON; `None` for `omit`.
     pub fn expand_text(&self, scope: &Scope) -> Result<Option<String>, Error> {
+        self.text(&Evaluation::new(scope))
+    }
+
+    /// Like `expand_text`, within an evaluation.
+    pub(super) fn text(&self, evaluation: &Evaluation<'_>) -> Result<Option<String>, Error> {
         match self.literal() {
             Some(text) => Ok(Some(text.to_owned())),
-            None => Ok(self.value(scope)?.map(|value| into_text(value.into_owned()))),
+            None => Ok(self.value(evaluation)?.map(|value| into_text(value.into_owned()))),
         }
     }
 
@@ -117,11 +123,11 @@ impl Template {
     }
 }
 
-fn value<'v>(node: &'v Node, offset: usize, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, Error> {
-    evaluate(node, scope).map(Operand::json).map_err(|fault| fault.error.shifted(offset))
+fn value<'v>(node: &'v Node, offset: usize, evaluation: &Evaluation<'v>) -> Result<Option<Cow<'v, Value>>, Error> {
+    evaluate(node, evaluation).map(Operand::json).map_err(|fault| fault.error.shifted(offset))
 }
 
-fn joined(parts: &[TemplatePart], scope: &Scope) -> Result<String, Error> {
+fn joined(parts: &[TemplatePart], evaluation: &Evaluation<'_>) -> Result<String, Error> {
     let mut text = String::new();
     for part in parts {
         match part {
@@ -131,7 +137,9 @@ fn joined(parts: &[TemplatePart], scope: &Scope) -> Result<String, Error> {
                     Error { message: "`omit` must be the whole value".to_owned(), range: node.range.clone() }
                         .shifted(*offset)
                 };
-                text.push_str(&in_text(&*value(node, *offset, scope)?.ok_or_else(omitted)?));
+                let value = value(node, *offset, evaluation)?.ok_or_else(omitted)?;
+                evaluation.take_value(&value, &node.range).map_err(|error| error.shifted(*offset))?;
+                text.push_str(&in_text(&value));
             }
         }
     }

@@ -256,6 +256,51 @@ fn the_last_of_two_equal_names_counts() {
     assert_eq!(tree.expand(&scope()), Ok(Some(json!({"BBB": 2, "a": 0}))));
 }
 
+#[test]
+fn no_value_is_larger_than_the_budget() {
+    let mut scope = scope();
+    scope.set("text", &json!("x\n".repeat(100_000)));
+    scope.set("list", &json!(vec!["x"; 100_000]));
+    let filters = [
+        "text | indent(9999999999)",
+        "text | indent(width=99999)",
+        "list | slice(999999999)",
+        "list | slice('999999999')",
+        "[1] | batch(99999999, 'x')",
+        "'x' | replace('', text) | replace('x', text)",
+        "list | join(text)",
+        "list | map('indent', 99999999)",
+        "list | map('map', 'map', 'replace', '', text)",
+        "list | map(attribute='a', default=text)",
+        "list | sum(start='')",
+        "list | select('in', list)",
+        "'%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s%(a)s' | format({'a': text})",
+        "(list + list) + (list + list)",
+        "[list, list, list, list, list]",
+        "{'a': list, 'b': list, 'c': [list, list], 'd': list}",
+    ];
+    for text in filters {
+        let error = Expression::parse(text).expect(text).evaluate(&scope).map(|value| value.to_string().len());
+        let error = error.expect_err(text).message;
+        assert_eq!(error, "its values need more than 16 MB", "{text}");
+    }
+    let tree = json!((0..100).map(|_| "${text}").collect::<Vec<_>>());
+    let error = Tree::parse(&tree).expect("a tree").expand(&scope).expect_err("20 MB").1.message;
+    assert_eq!(error, "its values need more than 16 MB");
+    for text in ["text | length == 200000", "list | length == 100000", "list | first == 'x'", "list | last == 'x'"] {
+        assert_eq!(Expression::parse(text).expect(text).evaluate(&scope), Ok(json!(true)), "{text}");
+    }
+}
+
+#[test]
+fn malformed_and_wide_fields_of_format_are_refused() {
+    check("'%s %05.2f %%|%-4d|%(a)s' | format({'a': 1}, 2, 3) is string", json!(true));
+    for field in ["%(é", "%.65536f", "%99999999999d", "%", "%y", "%(é)s", "%1001d"] {
+        let text = format!("{:?} | format(1)", field);
+        assert!(evaluated(&text).expect_err(&text).contains("is not a field such as"), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_text_never_panics(text in "([-+*/%<>=!~|.,:()\\[\\]{}'\"\\\\ 0-9é]|count|big|customer|response|body|is|not|in|if|else|and|now\\(\\)|first|defined|omit){0,14}") {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::pointer::Pointer;
 
 use super::error::Error;
+use super::evaluation::Evaluation;
 use super::name::Name;
 use super::scope::Scope;
 use super::template::Template;
@@ -62,7 +63,7 @@ impl Tree {
 
     /// Like `expand`, without copying.
     pub fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, (Pointer, Error)> {
-        self.0.value(scope)
+        self.0.value(&Evaluation::new(scope))
     }
 }
 
@@ -126,25 +127,36 @@ impl Branch {
         }
     }
 
-    fn value<'v>(&'v self, scope: &'v Scope) -> Result<Option<Cow<'v, Value>>, (Pointer, Error)> {
+    fn value<'v>(&'v self, evaluation: &Evaluation<'v>) -> Result<Option<Cow<'v, Value>>, (Pointer, Error)> {
         match self {
             Self::Fixed(value) => Ok(Some(Cow::Borrowed(value))),
-            Self::Text(template) => template.value(scope).map_err(|error| (Pointer::root(), error)),
+            Self::Text(template) => template.value(evaluation).map_err(|error| (Pointer::root(), error)),
             Self::List(items) => {
                 let items = items.iter().enumerate();
-                let items = items
-                    .filter_map(|(index, item)| item.value(scope).map_err(|fault| below(index, fault)).transpose());
-                let items = items.map(|item| item.map(Cow::into_owned));
+                let items = items.filter_map(|(index, item)| {
+                    item.owned(evaluation).map_err(|fault| below(index, fault)).transpose()
+                });
                 items.collect::<Result<_, _>>().map(|items| Some(Cow::Owned(Value::Array(items))))
             }
             Self::Object(members) => {
                 let mut expanded = Map::with_capacity(members.len());
                 members.iter().try_for_each(|member| {
-                    member.expand(scope, &mut expanded).map_err(|fault| below(&member.written, fault))
+                    member.expand(evaluation, &mut expanded).map_err(|fault| below(&member.written, fault))
                 })?;
                 Ok(Some(Cow::Owned(Value::Object(expanded))))
             }
         }
+    }
+}
+
+impl Branch {
+    /// The value; the copy of one that the scope holds takes its memory from the budget.
+    fn owned(&self, evaluation: &Evaluation<'_>) -> Result<Option<Value>, (Pointer, Error)> {
+        let value = self.value(evaluation)?;
+        if let (Self::Text(_), Some(Cow::Borrowed(held))) = (self, &value) {
+            evaluation.take_value(held, &(0..0)).map_err(|error| (Pointer::root(), error))?;
+        }
+        Ok(value.map(Cow::into_owned))
     }
 }
 
@@ -156,10 +168,10 @@ impl Member {
         Some(Self { written: written.to_owned(), name: name?, value })
     }
 
-    fn expand(&self, scope: &Scope, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
-        let name = self.name.expand_text(scope).map_err(|error| (Pointer::root(), error))?;
-        if let (Some(name), Some(value)) = (name, self.value.value(scope)?) {
-            into.insert(name, value.into_owned());
+    fn expand(&self, evaluation: &Evaluation<'_>, into: &mut Map<String, Value>) -> Result<(), (Pointer, Error)> {
+        let name = self.name.text(evaluation).map_err(|error| (Pointer::root(), error))?;
+        if let (Some(name), Some(value)) = (name, self.value.owned(evaluation)?) {
+            into.insert(name, value);
         }
         Ok(())
     }

@@ -91,3 +91,17 @@ pub(super) fn into_text(value: Value) -> String {
         other => other.to_string(),
     }
 }
+
+/// Approximate memory of a value in bytes.
+pub(super) fn size(value: &Value) -> usize {
+    let held = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| MEMBER + name.len() + size(value)).sum(),
+    };
+    size_of::<Value>() + held
+}
+
+/// Bytes of an object's property, without its name and value.
+const MEMBER: usize = 64;

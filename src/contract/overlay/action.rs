@@ -9,6 +9,8 @@ use crate::problem::Problem;
 use crate::rules;
 use crate::suggestion::nearest;
 
+use super::path;
+
 /// The fields of an overlay (Overlay 1.1 §4.4.1).
 const FIELDS: &[&str] = &["overlay", "info", "extends", "actions"];
 
@@ -123,13 +125,9 @@ impl Reader<'_> {
     }
 
     fn path(&mut self, at: &Pointer, written: &str) -> Option<JsonPath> {
-        let parsed = JsonPath::parse(written);
-        if let Err(error) = &parsed {
-            let why = match written.starts_with('$') {
-                true => format!("{} at character {}", error.message(), error.position()),
-                false => "it must start with $".to_owned(),
-            };
-            self.error(at, format!("not a JSONPath (RFC 9535): {why}"));
+        let parsed = path::parse(written);
+        if let Err(why) = &parsed {
+            self.error(at, why.as_str());
         }
         parsed.ok()
     }

@@ -4,6 +4,7 @@ mod action;
 mod amendment;
 mod apply;
 mod changes;
+mod path;
 #[cfg(test)]
 mod tests;
 
