@@ -37,6 +37,8 @@ pub struct Operation {
     /// Parameters of the path item and the operation, those of the operation taking precedence, without the headers `Accept`,
     /// `Content-Type` and `Authorization` (OpenAPI 3.1 §4.8.12).
     pub parameters: Vec<Parameter>,
+    /// Whether a parameter `in: querystring` describes the whole query (OpenAPI 3.2 §4.12), which is not checked.
+    pub has_query_string: bool,
     /// The request body, if declared.
     pub request_body: Option<RequestBody>,
     /// Declared responses, in document order.
@@ -73,7 +75,7 @@ impl Operation {
 }
 
 /// One parameter (OpenAPI 3.1 §4.8.12) or response header, which is a parameter of style `simple`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Parameter {
     /// Its name as written.
     pub name: String,

@@ -35,6 +35,26 @@ impl Shape {
         shape
     }
 
+    /// Each declared type alone, if there are several. Arrays of several types are arrays of each of them.
+    pub(super) fn alternatives(&self) -> Vec<Self> {
+        let items = |array: &Self| match array.alternatives() {
+            none if none.is_empty() => vec![array.clone()],
+            several => several,
+        };
+        let array = self.array.iter().flat_map(|array| items(array));
+        let mut single: Vec<Self> =
+            array.map(|array| Self { array: Some(Box::new(array)), ..Self::default() }).collect();
+        let object = self.object.clone().map(|object| Self { object: Some(object), ..Self::default() });
+        single.extend(object);
+        let primitives = [
+            Self { string: self.string, bytes: self.bytes, ..Self::default() },
+            Self { number: self.number, ..Self::default() },
+            Self { boolean: self.boolean, ..Self::default() },
+        ];
+        single.extend(primitives.into_iter().filter(Self::is_primitive));
+        if single.len() > 1 { single } else { Vec::new() }
+    }
+
     /// Whether a string, number or boolean is declared.
     pub fn is_primitive(&self) -> bool {
         self.string || self.number || self.boolean

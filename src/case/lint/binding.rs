@@ -72,6 +72,9 @@ impl Lint<'_> {
     }
 
     fn names(&self, place: ParameterIn, key: &str, problems: &mut Problems<'_>) {
+        if place == ParameterIn::Query && self.operation.has_query_string {
+            return;
+        }
         let given = if place == ParameterIn::Query { &self.case.request.query } else { &self.case.request.cookies };
         for (name, _) in given {
             let known = self.operation.parameter(place, name).is_some() || self.is_credential(place, name);

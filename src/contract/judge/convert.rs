@@ -24,7 +24,7 @@ pub(super) fn convert(
     match actual.essence().as_str() {
         "application/x-www-form-urlencoded" => match text(content, actual) {
             Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => too_many("fields"),
-            Ok(text) => Converted::Value(form::pairs(content, declared, text, judgement)),
+            Ok(text) => form::pairs(content, declared, text, judgement),
             Err(unconverted) => unconverted,
         },
         "multipart/form-data" => match multipart::parts(actual, content.bytes, MAX_FIELDS + 1) {

@@ -1,5 +1,7 @@
 //! Converts the fields of a form to the properties of an object, by the declared types and the `encoding`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::contract::form::Form;
@@ -13,11 +15,16 @@ use crate::pointer::Pointer;
 use super::content::Content;
 use super::converted::{Converted, scalar};
 use super::multipart::Part;
-use super::parameter::{self, expected_value};
+use super::parameter::{Fields, expected_value};
 
 /// Converts `application/x-www-form-urlencoded`: each field is serialised like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields
 /// that the schema does not name are strings; a malformed field is a breach and left out.
-pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &str, judgement: &mut Judgement) -> Value {
+pub(super) fn pairs(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    text: &str,
+    judgement: &mut Judgement,
+) -> Converted {
     let form = Form::new(content.contract, declared);
     let field = |name: &String| form.field(name.clone(), form.members.shape(name));
     let mut fields: Vec<Parameter> = form.members.named.keys().map(field).collect();
@@ -33,6 +40,7 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
             Parsed::Value(value) => drop(object.insert(field.name.clone(), value)),
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
+            Parsed::Undefined(why) => return Converted::Unsupported(why),
             Parsed::Malformed { why, text } => {
                 let expected = expected_value(content.contract, declared.schema.as_ref());
                 let breach = wrong(&field.name, "style", &field.anchor, why).expected(expected);
@@ -40,7 +48,7 @@ pub(super) fn pairs(content: &Content<'_>, declared: &MediaTypeObject, text: &st
             }
         }
     }
-    Value::Object(object)
+    Converted::Value(Value::Object(object))
 }
 
 /// Parses a string that holds a JSON object; other values stay as they are.
@@ -62,6 +70,7 @@ pub(super) fn parts(
     }
     let form = Form::new(content.contract, declared);
     let mut object = Map::new();
+    let mut repeated = BTreeSet::new();
     for part in parts {
         let shape = form.members.shape(&part.name);
         let encoding = form.encoding(&part.name);
@@ -76,15 +85,33 @@ pub(super) fn parts(
             }
         };
         encoding.into_iter().for_each(|encoding| described(content, encoding, part, judgement));
-        match shape.array {
-            Some(_) if !is_json_list(part, &value) => {
-                let held = object.entry(part.name.clone()).or_insert_with(|| Value::Array(Vec::new()));
-                held.as_array_mut().into_iter().for_each(|list| list.push(value.clone()));
-            }
-            _ => drop(object.insert(part.name.clone(), value)),
+        let is_list = shape.array.is_some() && !is_json_list(part, &value);
+        match (object.get_mut(&part.name), value) {
+            (None, value) if is_list => drop(object.insert(part.name.clone(), Value::Array(vec![value]))),
+            (None, value) => drop(object.insert(part.name.clone(), value)),
+            (Some(Value::Array(items)), value) if is_list => items.push(value),
+            // Several parts of a field whose schema names no type are a list.
+            (Some(held), value) if shape == Shape::default() => append(held, value, repeated.insert(&part.name)),
+            (Some(_), _) => drop(repeated.insert(&part.name)),
         }
     }
+    for name in repeated.into_iter().filter(|name| form.members.shape(name) != Shape::default()) {
+        object.remove(name);
+        let times = parts.iter().filter(|part| part.name == *name).count();
+        let anchor = form.encoding(name).map_or(&declared.anchor, |encoding| &encoding.anchor);
+        let expected = expected_value(content.contract, declared.schema.as_ref());
+        let breach = wrong(name, "style", anchor, format!("expected {name} once, got it {times} times"));
+        judgement.breaches.push(breach.expected(expected));
+    }
     Converted::Value(Value::Object(object))
+}
+
+/// Adds a value to the list that `held` is, or becomes with the second value.
+fn append(held: &mut Value, value: Value, is_second: bool) {
+    match held {
+        Value::Array(items) if !is_second => items.push(value),
+        first => *first = Value::Array(vec![first.take(), value]),
+    }
 }
 
 /// Returns the value of a part; an error says why it is not the JSON that its media type declares.
@@ -121,10 +148,8 @@ fn described(content: &Content<'_>, encoding: &Encoding, part: &Part<'_>, judgem
     }
     let wire = Wire { path: &[], query: None, headers: &part.headers };
     let mut own = Judgement::default();
-    for header in &encoding.headers {
-        let parsed = parameters::parse(header, &[], &wire);
-        parameter::judge(content.contract, Rule::BodySchema, header, parsed, &mut own);
-    }
+    let fields = Fields { contract: content.contract, rule: Rule::BodySchema, siblings: &[], wire: &wire };
+    encoding.headers.iter().for_each(|header| fields.judge(header, &mut own));
     let in_part = |breach: Breach| Breach {
         difference: Difference::PartHeader {
             part: part.name.clone(),

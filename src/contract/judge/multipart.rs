@@ -22,7 +22,7 @@ impl Part<'_> {
 /// Returns the parts of `multipart/form-data`, at most `most`; an error says what is malformed.
 pub(super) fn parts<'b>(actual: &MediaType, bytes: &'b [u8], most: usize) -> Result<Vec<Part<'b>>, String> {
     let parts = split(actual, bytes)?.into_iter().take(most).enumerate();
-    parts.map(|(index, part)| named(part).ok_or_else(|| format!("part {} has no name", index + 1))).collect()
+    parts.map(|(index, part)| named(part).map_err(|why| format!("part {} {why}", index + 1))).collect()
 }
 
 /// Returns the bytes between the boundaries (RFC 2046 §5.1.1).
@@ -54,13 +54,26 @@ fn cut<'b>(bytes: &'b [u8], mark: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
     Some((&bytes[..at], &bytes[at + mark.len()..]))
 }
 
-fn named(bytes: &[u8]) -> Option<Part<'_>> {
-    let (head, content) = cut(bytes, b"\r\n\r\n").or_else(|| Some((bytes.strip_suffix(b"\r\n")?, &b""[..])))?;
+fn named(bytes: &[u8]) -> Result<Part<'_>, &'static str> {
+    const NAMELESS: &str = "has no name";
+    let head_only = || Some((bytes.strip_suffix(b"\r\n")?, &b""[..]));
+    let (head, content) = cut(bytes, b"\r\n\r\n").or_else(head_only).ok_or(NAMELESS)?;
     let head = String::from_utf8_lossy(head);
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let headers: Headers = lines.map(|(name, value)| (name, value.trim())).collect();
-    let (disposition, parameters) = headers.get("content-disposition")?.split_at_checked("form-data".len())?;
-    let parameters = parse_parameters(parameters).ok().filter(|_| disposition.eq_ignore_ascii_case("form-data"))?;
-    let (_, name) = parameters.into_iter().find(|(name, _)| name == "name")?;
-    Some(Part { name, headers, content })
+    let name = headers.get("content-disposition").and_then(field_name).ok_or(NAMELESS)?;
+    if headers.all("content-disposition").count() > 1 {
+        return Err("has several Content-Disposition headers");
+    }
+    if headers.all("content-type").count() > 1 {
+        return Err("has several Content-Type headers");
+    }
+    Ok(Part { name, headers, content })
+}
+
+/// The name in the value of a `Content-Disposition` (RFC 7578 §4.2).
+fn field_name(disposition: &str) -> Option<String> {
+    let (kind, parameters) = disposition.split_at_checked("form-data".len())?;
+    let parameters = parse_parameters(parameters).ok().filter(|_| kind.eq_ignore_ascii_case("form-data"))?;
+    parameters.into_iter().find(|(name, _)| name == "name").map(|(_, name)| name)
 }

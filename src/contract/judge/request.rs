@@ -12,7 +12,7 @@ use crate::http::Request;
 use crate::pointer::Pointer;
 
 use super::content::Content;
-use super::parameter::{self, expected_value};
+use super::parameter::{Fields, expected_value};
 use super::{body, security};
 
 /// Judges a request to `operation`: method, path, parameters, security, media type, body. Where its method or path leads to
@@ -38,10 +38,8 @@ pub fn routed_request(
 ) -> Judgement {
     let mut judgement = Judgement::default();
     let wire = Wire { path, query: request.query(), headers: &request.headers };
-    for declared in &operation.parameters {
-        let parsed = parameters::parse(declared, &operation.parameters, &wire);
-        parameter::judge(contract, Rule::Parameter, declared, parsed, &mut judgement);
-    }
+    let fields = Fields { contract, rule: Rule::Parameter, siblings: &operation.parameters, wire: &wire };
+    operation.parameters.iter().for_each(|declared| fields.judge(declared, &mut judgement));
     undeclared(contract, operation, &wire, &mut judgement);
     security::judge(contract, operation, request, &mut judgement);
     judge_body(contract, operation, request, &mut judgement);
@@ -69,6 +67,9 @@ fn astray(contract: &Contract, operation: &Operation, request: &Request, route: 
 
 /// Query names that nothing declares; those of API keys are declared by their scheme.
 fn undeclared(contract: &Contract, operation: &Operation, wire: &Wire<'_>, judgement: &mut Judgement) {
+    if operation.has_query_string {
+        return judgement.not_checked(Rule::Parameter, "the query is declared by a parameter `in: querystring`");
+    }
     let is_key = |name: &str| {
         contract.security_schemes.values().any(
             |scheme| matches!(scheme, SecurityScheme::ApiKey { location: ParameterIn::Query, name: key } if key == name),

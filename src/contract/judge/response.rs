@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::parameters::{self, Wire};
+use crate::contract::parameters::Wire;
 use crate::contract::{
     Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Operation, ResponseObject, Rule,
 };
@@ -10,8 +10,9 @@ use crate::difference::{Difference, Element};
 use crate::http::Response;
 use crate::pointer::Pointer;
 
+use super::body;
 use super::content::Content;
-use super::{body, parameter};
+use super::parameter::Fields;
 
 /// Judges a response of `operation` to a request with `method`: status, media type, presence and syntax of the body, its schema,
 /// headers.
@@ -86,9 +87,8 @@ fn undeclared(operation: &Operation, response: &Response) -> Breach {
 
 fn headers(contract: &Contract, declared: &ResponseObject, response: &Response, judgement: &mut Judgement) {
     let wire = Wire { path: &[], query: None, headers: &response.headers };
-    for header in &declared.headers {
-        parameter::judge(contract, Rule::HeaderSchema, header, parameters::parse(header, &[], &wire), judgement);
-    }
+    let fields = Fields { contract, rule: Rule::HeaderSchema, siblings: &[], wire: &wire };
+    declared.headers.iter().for_each(|header| fields.judge(header, judgement));
 }
 
 fn judge_body(content: &Content<'_>, method: &str, response: &Response, judgement: &mut Judgement) {

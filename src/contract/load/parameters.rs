@@ -11,6 +11,9 @@ use crate::suggestion::nearest;
 /// Headers that are ignored as parameters (OpenAPI 3.1 §4.8.12.1).
 const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
 
+/// `in` of a parameter that is the whole query (OpenAPI 3.2 §4.12).
+const QUERY_STRING: &str = "querystring";
+
 /// Reads the parameters of a path item and one of its operations; those of the operation take precedence.
 pub(super) fn read<'d>(builder: &mut Builder<'d>, item: &Node<'d>, operation: &Node<'d>) -> Vec<Parameter> {
     let mut parameters = list(builder, operation);
@@ -20,6 +23,15 @@ pub(super) fn read<'d>(builder: &mut Builder<'d>, item: &Node<'d>, operation: &N
         }
     }
     parameters
+}
+
+/// Whether a parameter of the path item or the operation describes the whole query.
+pub(super) fn has_query_string<'d>(builder: &mut Builder<'d>, holders: [&Node<'d>; 2]) -> bool {
+    let lists = holders.into_iter().filter_map(|holder| holder.get("parameters"));
+    let nodes: Vec<_> = lists.flat_map(|list| list.items().collect::<Vec<_>>()).collect();
+    nodes
+        .into_iter()
+        .any(|node| builder.resolve(node, "a parameter").is_some_and(|node| node.text("in") == Some(QUERY_STRING)))
 }
 
 /// Matches path parameters with the path template: an undeclared name gets a parameter that accepts any value, and a parameter
@@ -105,11 +117,11 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
         Some("query") => ParameterIn::Query,
         Some("header") => ParameterIn::Header,
         Some("cookie") => ParameterIn::Cookie,
-        Some("querystring") => {
+        Some(QUERY_STRING) => {
             builder.warn(
                 &node,
-                "unsupported-parameter",
-                format!("{name} is `in: querystring`, which is not supported: it is not checked"),
+                rules::UNSUPPORTED_PARAMETER,
+                format!("{name} is `in: querystring`, which is not supported: the query is not checked"),
             );
             return None;
         }
@@ -117,7 +129,7 @@ fn parameter<'d>(builder: &mut Builder<'d>, node: Node<'d>) -> Option<Parameter>
             let got = other.map_or_else(|| "none".to_owned(), |word| format!("{word:?}"));
             builder.error(
                 &node,
-                "parameter-in",
+                rules::PARAMETER_IN,
                 format!("expected `in: path`, query, header or cookie for {name}, got {got}"),
             );
             return None;

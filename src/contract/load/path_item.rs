@@ -14,6 +14,9 @@ use crate::rules;
 /// The fixed fields of a path item that are methods (OpenAPI 3.2 §4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
+/// Methods whose requests have no content with a defined meaning (RFC 7231 §4.3).
+const WITHOUT_BODY: &[&str] = &["GET", "HEAD", "DELETE", "TRACE"];
+
 const NO_RESPONSES: &str = "the operation declares no responses: every response is undocumented";
 
 /// The parts of the document that operations inherit.
@@ -56,6 +59,7 @@ pub(super) fn read<'d>(
         operation.kind = kind;
         operation.name = node.text("operationId").map_or_else(|| format!("{method} {name}"), str::to_owned);
         (operation.method, operation.path) = (method, name.to_owned());
+        ignore_request_body(builder, &node, &mut operation);
         if kind == OperationKind::Path {
             ignored_servers(builder, [&item, &node], inherited);
             parameters::match_path_template(builder, &mut operation);
@@ -78,6 +82,17 @@ fn ignored_servers(builder: &mut Builder<'_>, holders: [&Node<'_>; 2], inherited
     }
 }
 
+/// Removes the request body of a method for which HTTP defines none: OpenAPI 3.0 ignores it there (§4.7.10).
+fn ignore_request_body(builder: &mut Builder<'_>, node: &Node<'_>, operation: &mut Operation) {
+    let method = operation.method.as_str();
+    let declared = node.get("requestBody").filter(|_| builder.openapi.is_3_0() && WITHOUT_BODY.contains(&method));
+    if let Some(declared) = declared {
+        let message = format!("the request body of {method} is ignored, as OpenAPI 3.0 requires: it is not checked");
+        builder.warn(&declared, rules::IGNORED_REQUEST_BODY, message);
+        operation.request_body = None;
+    }
+}
+
 /// Reads the operation at `node` of the path item `item`; the caller sets its kind and names.
 fn read_operation<'d>(
     builder: &mut Builder<'d>,
@@ -94,6 +109,7 @@ fn read_operation<'d>(
         path: String::new(),
         summary: node.text("summary").or_else(|| item.text("summary")).map(str::to_owned),
         parameters: parameters::read(builder, item, node),
+        has_query_string: parameters::has_query_string(builder, [item, node]),
         request_body: node.get("requestBody").and_then(|body| request_body(builder, body)),
         responses: responses(builder, node),
         security: security.map(|list| inherited.schemes.requirements(builder, &list)).unwrap_or_default(),

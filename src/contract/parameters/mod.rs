@@ -1,12 +1,13 @@
 //! Serialisation of parameters: from a value to text on the wire, and back to a value to validate.
 
+mod deep_object;
 mod layout;
 mod parse;
 mod serialize;
 mod text;
 mod wire;
 
-pub(crate) use parse::{parse, undeclared};
+pub(crate) use parse::{is_set_cookie, parse, readings, undeclared};
 pub(crate) use serialize::serialize;
 pub(crate) use wire::{Parsed, Wire};
 

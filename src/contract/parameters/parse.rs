@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::layout::Layout;
-use super::text;
 use super::wire::{Parsed, Wire};
+use super::{deep_object, text};
 use crate::contract::shape::Members;
 use crate::contract::{Parameter, ParameterIn, Shape, Style};
 use crate::document::parse_json;
@@ -19,6 +19,16 @@ pub(crate) fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'
         Ok(parsed) => parsed,
         Err(why) => Parsed::Malformed { why, text: written(parameter, wire) },
     }
+}
+
+/// The other values that the text can mean where the schema allows several types: `12` may be a string and a number, `a` a string
+/// and a list. The value conforms if any of them does; [`parse`] returns the most probable one.
+pub(crate) fn readings(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> impl Iterator<Item = Value> {
+    let shapes = if parameter.content.is_some() { Vec::new() } else { parameter.shape.alternatives() };
+    shapes.into_iter().filter_map(|shape| match parse(&Parameter { shape, ..parameter.clone() }, siblings, wire) {
+        Parsed::Value(value) => Some(value),
+        _ => None,
+    })
 }
 
 /// Returns the decoded query names that none of `parameters` declares, each once. An API key in the query counts as
@@ -39,6 +49,10 @@ fn read(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Resul
         ParameterIn::Path => {
             let found = wire.path.iter().find(|(name, _)| *name == parameter.name);
             found.map_or(Ok(Parsed::Absent), |(_, raw)| path(parameter, raw))
+        }
+        ParameterIn::Header if is_set_cookie(parameter) && parameter.shape.array.is_some() => {
+            let lines: Vec<&str> = wire.headers.all(&parameter.name).collect();
+            if lines.is_empty() { Ok(Parsed::Absent) } else { list(parameter, lines) }
         }
         ParameterIn::Header => header(parameter, wire).map_or(Ok(Parsed::Absent), |raw| unnamed(parameter, &raw)),
         ParameterIn::Query => named(parameter, siblings, &query(wire)),
@@ -82,14 +96,19 @@ fn pair(part: &str, decode: impl Fn(&str) -> Option<String>) -> Pair<'_> {
     (decode(name).unwrap_or_else(|| name.to_owned()), value)
 }
 
-/// The joined value of all lines of the header (RFC 9110 §5.3); `Set-Cookie` lines cannot be joined, so only the first is used.
+/// The joined value of all lines of the header (RFC 9110 §5.3); of `Set-Cookie`, whose lines cannot be joined, the first line.
 fn header(parameter: &Parameter, wire: &Wire<'_>) -> Option<String> {
     let mut lines = wire.headers.all(&parameter.name);
     let first = lines.next()?.to_owned();
-    if parameter.name.eq_ignore_ascii_case("set-cookie") {
+    if is_set_cookie(parameter) {
         return Some(first);
     }
     Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
+}
+
+/// Whether the lines of the header are values of their own (RFC 9110 §5.3): an array has one per item.
+pub(crate) fn is_set_cookie(parameter: &Parameter) -> bool {
+    parameter.location == ParameterIn::Header && parameter.name.eq_ignore_ascii_case("set-cookie")
 }
 
 fn path(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
@@ -133,10 +152,10 @@ fn unnamed(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
 /// Parses the value under the parameter's name, or, exploded, under the names of its properties.
 fn named(parameter: &Parameter, siblings: &[Parameter], all: &[Pair<'_>]) -> Result<Parsed, String> {
     if parameter.style == Style::DeepObject && parameter.content.is_none() {
-        return deep(parameter, all);
+        return deep_object::parse(parameter, all);
     }
     let own: Vec<&str> = all.iter().filter(|(name, _)| *name == parameter.name).map(|(_, value)| *value).collect();
-    if is_spread(parameter) && (own.is_empty() || !parameter.shape.is_primitive()) {
+    if is_spread(parameter) && (own.is_empty() || !has_own_name(parameter)) {
         return spread(parameter, siblings, all);
     }
     match own.as_slice() {
@@ -209,25 +228,11 @@ fn pairs(parameter: &Parameter, members: &Members, parts: &[&str]) -> Result<Par
     Ok(Parsed::Value(Value::Object(object)))
 }
 
-/// `color[R]=100&color[G]=200`.
-fn deep(parameter: &Parameter, all: &[Pair<'_>]) -> Result<Parsed, String> {
-    let members = parameter.shape.object.clone().unwrap_or_default();
-    let mut object = Map::new();
-    for (name, value) in all {
-        let Some(key) = deep_key(parameter, name) else { continue };
-        if key.contains(['[', ']']) {
-            return Err(format!("{name} is nested, which style deepObject does not define"));
-        }
-        insert(parameter, &members, &mut object, (key.to_owned(), value))?;
-    }
-    Ok(if object.is_empty() { Parsed::Absent } else { Parsed::Value(Value::Object(object)) })
-}
-
 /// `R=100&G=200`, between the other parameters.
 fn spread(parameter: &Parameter, siblings: &[Parameter], all: &[Pair<'_>]) -> Result<Parsed, String> {
     let members = parameter.shape.object.clone().unwrap_or_default();
     let mut object = Map::new();
-    for (name, value) in all.iter().filter(|(name, _)| claims(parameter, siblings, name)) {
+    for (name, value) in all.iter().filter(|(name, _)| claims_property(parameter, siblings, name)) {
         insert(parameter, &members, &mut object, (name.clone(), value))?;
     }
     Ok(if object.is_empty() { Parsed::Absent } else { Parsed::Value(Value::Object(object)) })
@@ -251,26 +256,28 @@ fn insert(
 
 /// Whether a pair of that name belongs to `parameter`.
 fn claims(parameter: &Parameter, siblings: &[Parameter], name: &str) -> bool {
-    let by_name =
-        |held: &Parameter| held.location == parameter.location && !is_spread(held) && claims_by_name(held, name);
-    match &parameter.shape.object {
-        Some(members) if is_spread(parameter) => {
-            let free = members.others.is_some() || members.named.is_empty();
-            members.named.contains_key(name) || free && !siblings.iter().any(by_name)
-        }
-        _ => claims_by_name(parameter, name),
-    }
+    claims_by_name(parameter, name) || is_spread(parameter) && claims_property(parameter, siblings, name)
+}
+
+/// Whether a pair of that name is a property of the exploded object `parameter`.
+fn claims_property(parameter: &Parameter, siblings: &[Parameter], name: &str) -> bool {
+    let by_name = |held: &Parameter| {
+        held.location == parameter.location && held.name != parameter.name && claims_by_name(held, name)
+    };
+    parameter.shape.object.as_ref().is_some_and(|members| {
+        let free = members.others.is_some() || members.named.is_empty();
+        members.named.contains_key(name) || free && !siblings.iter().any(by_name)
+    })
 }
 
 fn claims_by_name(parameter: &Parameter, name: &str) -> bool {
-    match parameter.style {
-        Style::DeepObject => deep_key(parameter, name).is_some(),
-        _ => parameter.name == name,
-    }
+    let is_deep = || parameter.style == Style::DeepObject && deep_object::key(parameter, name).is_some();
+    has_own_name(parameter) && parameter.name == name || is_deep()
 }
 
-fn deep_key<'n>(parameter: &Parameter, name: &'n str) -> Option<&'n str> {
-    name.strip_prefix(parameter.name.as_str())?.strip_prefix('[')?.strip_suffix(']')
+/// Whether the name of the parameter occurs: not if it can only be an exploded object.
+fn has_own_name(parameter: &Parameter) -> bool {
+    !is_spread(parameter) || parameter.shape.is_primitive() || parameter.shape.array.is_some()
 }
 
 /// Whether the properties of an object are sent under their own names, next to the other parameters.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::layout::Layout;
-use super::text;
+use super::{deep_object, text};
 use crate::contract::{Parameter, ParameterIn, Style};
 
 /// Serialises `value`: a path segment or header value; for a query `name=value&…`; for a cookie `name=value` (several joined by
@@ -35,7 +35,7 @@ fn content(parameter: &Parameter, value: &Value) -> Result<String, String> {
 
 fn styled(parameter: &Parameter, value: &Value) -> Result<String, String> {
     match (parameter.style, value) {
-        (Style::DeepObject, Value::Object(members)) => deep(parameter, members),
+        (Style::DeepObject, Value::Object(members)) => deep_object::serialize(parameter, members),
         (Style::DeepObject, _) => Err("expected an object".to_owned()),
         (_, Value::Array(items)) => list(parameter, items),
         (_, Value::Object(members)) => object(parameter, members),
@@ -68,15 +68,6 @@ fn object(parameter: &Parameter, members: &Map<String, Value>) -> Result<String,
         }
     }
     Ok(if parameter.explode { exploded(parameter, &parts) } else { joined(parameter, &parts) })
-}
-
-fn deep(parameter: &Parameter, members: &Map<String, Value>) -> Result<String, String> {
-    let name = text::name(parameter);
-    let pair = |(key, value): (&String, &Value)| {
-        let (key, value) = (text::encode(parameter, key)?, text::encode(parameter, &text::from_primitive(value)?)?);
-        Ok(format!("{name}%5B{key}%5D={value}"))
-    };
-    Ok(members.iter().map(pair).collect::<Result<Vec<_>, String>>()?.join("&"))
 }
 
 /// Encodes one item; an error if it contains the separator.

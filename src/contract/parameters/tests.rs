@@ -88,6 +88,8 @@ fn every_style_goes_both_ways() {
     let deep = color(Query, "deepObject", true, shape("object"));
     check(&deep, &object, "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150");
     assert_eq!(read(&deep, &[], "color[R]=1&x=2"), Parsed::Value(json!({ "R": 1 })));
+    let nested = serialize(&deep, &json!({ "a": [1, 2], "b": { "c": true } }));
+    assert_eq!(nested.as_deref(), Ok("color%5Ba%5D=1&color%5Ba%5D=2&color%5Bb%5D%5Bc%5D=true"));
     let pipes = color(Query, "pipeDelimited", false, shape("strings"));
     assert_eq!(read(&pipes, &[], "color=a|b%7cc"), Parsed::Value(json!(["a", "b", "c"])));
 }

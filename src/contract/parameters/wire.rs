@@ -25,6 +25,8 @@ pub(crate) enum Parsed {
     /// Its value, converted to the types that its schema declares. Other text stays a string, so that validation reports
     /// `type`.
     Value(Value),
+    /// It is serialised in a way that OpenAPI does not define: nothing is validated. The reason, as a sentence fragment.
+    Undefined(String),
     /// Its text does not have the form that its style or media type requires.
     Malformed {
         /// The reason, as a sentence fragment.

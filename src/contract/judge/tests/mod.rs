@@ -2,9 +2,11 @@
 
 mod bodies;
 mod media_types;
+mod repeated;
 mod requests;
 mod responses;
 mod security;
+mod undefined;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -96,13 +98,17 @@ fn answer_to(method: &str, status: u16, text: &str) -> String {
 
 /// Judges a request to the operation of that name, given as `METHOD URL`, headers, an empty line and the body.
 fn ask(operation: &str, text: &str) -> String {
-    let contract = contract(SHOP);
+    ask_of(&contract(SHOP), operation, text)
+}
+
+/// Judges a request against that contract.
+fn ask_of(contract: &Contract, operation: &str, text: &str) -> String {
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
     let (method, url) = line.split_once(' ').expect("METHOD URL");
     let (headers, body) = message(rest);
     let body = Some(body).filter(|body| !body.is_empty());
     let request = Request { method: method.to_owned(), url: url.to_owned(), headers, body };
-    tell(&super::request(&contract, contract.operation(operation).expect("it is declared"), &request))
+    tell(&super::request(contract, contract.operation(operation).expect("it is declared"), &request))
 }
 
 fn tell(judgement: &Judgement) -> String {

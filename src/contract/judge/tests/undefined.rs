@@ -1,0 +1,120 @@
+//! What OpenAPI leaves undefined is not checked, and text with several meanings conforms by any of them.
+
+use super::{ask_of, contract};
+
+const ANY: &str = "by undeclared no media type: no JSON";
+
+#[test]
+fn deep_objects_of_more_than_scalars_are_undefined() {
+    let contract = contract(
+        "
+openapi: 3.0.3
+info: { title: t, version: '1' }
+paths:
+  /x:
+    get:
+      operationId: x
+      parameters:
+        - name: f
+          in: query
+          style: deepObject
+          explode: true
+          schema:
+            type: object
+            properties:
+              n: { type: integer }
+              ids: { type: array, items: { type: string } }
+              deep: { type: object, properties: { a: { type: integer } } }
+      responses: { '204': { description: done } }
+",
+    );
+    let ask = |query: &str| ask_of(&contract, "x", &format!("GET /x?{query}"));
+    assert_eq!(ask("f[n]=1&f[other]=a"), ANY);
+    for query in ["f[ids]=1", "f[ids]=1&f[ids]=2", "f[ids][]=1", "f[deep][a]=x", "f[n][]=x", "f[deep]=1"] {
+        let text = ask(query);
+        assert!(text.starts_with("not_checked Parameter: how style deepObject writes lists and objects"), "{text}");
+    }
+    assert!(ask("f=").starts_with("not_checked Parameter: how style deepObject writes f is undefined"));
+    assert!(ask("f[n]=x").starts_with("Parameter type query/f/n: "));
+    assert!(ask("f[n]=1&f[n]=2").contains("expected f[n] once, got it twice"));
+    assert!(ask("f=1").contains("expected f[name]=value, as required by style deepObject"));
+    assert!(ask("g[n]=1").starts_with("Parameter additionalProperties query/g[n]: "));
+}
+
+#[test]
+fn text_conforms_if_one_of_its_meanings_does() {
+    let contract = contract(
+        "
+openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /x:
+    get:
+      operationId: x
+      parameters:
+        - name: dep
+          in: query
+          schema: { oneOf: [ { type: string, enum: [Keep] }, { type: object, required: [Id], properties: { Id: { type: string } } } ] }
+        - name: list
+          in: query
+          schema: { anyOf: [ { type: array, minItems: 1, items: { type: string } }, { type: object, required: [To], properties: { To: {} } } ] }
+        - name: code
+          in: query
+          schema: { anyOf: [ { type: string, maxLength: 2 }, { type: integer, minimum: 1000 } ] }
+        - name: X-Codes
+          in: header
+          schema: { oneOf: [ { type: string, pattern: '^,+$' }, { type: array, items: { enum: [a] } } ] }
+      responses: { '204': { description: done } }
+",
+    );
+    let ask = |query: &str| ask_of(&contract, "x", &format!("GET /x?{query}"));
+    for query in ["dep=Keep", "Id=1", "list=a", "list=a&list=b", "To=1", "code=12", "code=1200", "dep=Keep&list=a"] {
+        assert_eq!(ask(query), ANY, "{query}");
+    }
+    assert!(ask("dep=Other").starts_with("Parameter oneOf query/dep: "), "{}", ask("dep=Other"));
+    assert!(ask("code=120").starts_with("Parameter minimum query/code: "), "{}", ask("code=120"));
+    assert!(ask("other=1").starts_with("Parameter additionalProperties query/other: "));
+    let header = |line: &str| ask_of(&contract, "x", &format!("GET /x\nX-Codes: {line}"));
+    assert_eq!(["a", "a,a", ",,"].map(header), [ANY; 3]);
+    assert!(header("a,b").starts_with("Parameter enum header/x-codes/1: "), "{}", header("a,b"));
+}
+
+#[test]
+fn a_query_string_is_not_checked() {
+    let document = "
+openapi: 3.2.0
+info: { title: t, version: '1' }
+paths:
+  /x:
+    get:
+      operationId: x
+      parameters:
+        - { name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }
+      responses: { '204': { description: done } }
+";
+    let text = ask_of(&contract(document), "x", "GET /x?a=1");
+    assert_eq!(text, format!("not_checked Parameter: the query is declared by a parameter `in: querystring`\n{ANY}"));
+}
+
+#[test]
+fn a_request_body_is_ignored_where_openapi_3_0_ignores_it() {
+    let document = |version: &str, method: &str| {
+        let body = "requestBody: { required: true, content: { application/json: { schema: { required: [a] } } } }";
+        format!(
+            "openapi: {version}\ninfo: {{ title: t, version: '1' }}\npaths: {{ /x: {{ {method}: {{ operationId: x, {body}, \
+             responses: {{ '204': {{ description: done }} }} }} }} }}"
+        )
+    };
+    for (version, method, is_checked) in
+        [("3.0.3", "get", false), ("3.0.3", "delete", false), ("3.0.3", "post", true), ("3.1.0", "get", true)]
+    {
+        let contract = contract(&document(version, method));
+        let warned = contract.warnings.iter().any(|problem| problem.rule == Some("ignored-request-body"));
+        assert_eq!(warned, !is_checked, "{version} {method}");
+        let method = method.to_uppercase();
+        let without = ask_of(&contract, "x", &format!("{method} /x"));
+        assert_eq!(without.starts_with("BodyPresent"), is_checked, "{without}");
+        let with = ask_of(&contract, "x", &format!("{method} /x\ncontent-type: application/json\n\n{{}}"));
+        assert_eq!(with.starts_with("BodySchema"), is_checked, "{with}");
+    }
+}
