@@ -1,14 +1,14 @@
-//! How fast documents are ready that are as large, as entangled and as scattered as the worst real ones, beside the limit:
-//! serde_json reading the large one.
+//! Time to load generated documents as large, as interlinked and as scattered as the worst real ones, compared with serde_json
+//! parsing the large one.
 //!
-//! The documents are made here. Both sides are whole processes. `cargo bench --bench contract` prints a table; nothing here asserts.
+//! Each measurement is a whole process. `cargo bench --bench contract` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 mod made;
 mod process;
 
-/// The program's own.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,6 @@
-//! How fast the diff of a large body is there: 5 MB in which three things are wrong, beside serde_json reading that body once.
+//! Time to compute the diff of a 5 MB body with three differences, compared with serde_json parsing that body once.
 //!
-//! `cargo bench --bench diff` prints a table; nothing here asserts.
+//! `cargo bench --bench diff` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -14,7 +14,7 @@ use signoff::pointer::Pointer;
 const ROUNDS: usize = 9;
 const ROWS: usize = 30_000;
 
-/// The program's own.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,7 +1,7 @@
-//! How long the largest real documents take to be ready, and how much memory: read alone, and with everything wrong told.
+//! Time and memory for the largest real documents: loading only, and reporting all problems.
 //!
-//! The documents are those below the folder that `SIGNOFF_DATA` names. Every figure is a whole process.
-//! `cargo bench --bench documents` prints a table; nothing here asserts.
+//! The documents are in the directory `SIGNOFF_DATA`. Each measurement is a whole process.
+//! `cargo bench --bench documents` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -56,7 +56,7 @@ fn measured(flag: &str, path: &Path) -> Outcome<String> {
     Ok(format!("{:.1} ms {:.1} MB", 1e3 * seconds, median(rounds.iter().map(|run| run.peak_mb))))
 }
 
-/// Loads the document; one that is wrong is measured too.
+/// Loads the document; invalid documents are measured too.
 fn load(file: &Path, structure: bool) -> Outcome<()> {
     let contract = load_with(Path::new("."), file, &Options { structure, ..Options::default() });
     if let (Ok(contract), true) = (contract, structure) {

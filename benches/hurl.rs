@@ -1,8 +1,8 @@
-//! A large run and its reports, beside Hurl where it is on the PATH.
+//! A large run and its reports, compared with Hurl if it is on the PATH.
 //!
-//! Both send the same 20,000 requests to the same small server on this machine and expect a member of every answer, wrongly in one of
-//! ten; both with their own defaults. What a report costs is the difference to a run without it for Hurl, which cannot render a run
-//! again, and a whole process that reads the record for signoff. `cargo bench --bench hurl` prints a table; nothing here asserts.
+//! Both send the same 20,000 requests to the same local server with default options, and expect a property of every response; one
+//! expectation in ten is wrong. The cost of a report is, for Hurl, the difference to a run without it, since Hurl cannot re-render a
+//! run; for signoff, a process that renders the record. `cargo bench --bench hurl` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -89,7 +89,7 @@ fn hurl(folder: &Path, report: Option<(&str, &Path)>) -> Command {
     command
 }
 
-/// The member that case `number` expects, which the server answers to most.
+/// The property that case `number` expects; most responses have it.
 fn expected(number: usize) -> &'static str {
     if number.is_multiple_of(FAILING) { "ANOTHER" } else { "PARTNER" }
 }
@@ -136,7 +136,7 @@ fn remove(report: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Megabytes of a file, of everything in a folder, or none where nothing is.
+/// Megabytes of a file or of a directory; `None` if it does not exist.
 fn size(path: &Path) -> Outcome<f64> {
     match path {
         folder if folder.is_dir() => fs::read_dir(folder)?.map(|entry| size(&entry?.path())).sum(),

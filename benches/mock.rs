@@ -1,9 +1,9 @@
-//! How fast the mock answers, beside two limits, and Prism where it is on the PATH.
+//! Throughput of the mock, compared with two hyper servers, and with Prism if it is on the PATH.
 //!
-//! Both limits are hyper servers in front of the same answer, byte for byte: a bare one sends it as it is, a judging one parses
-//! each request with serde_json, validates it and a copy of the answer with jsonschema, and writes the answer out. Every server
-//! is a process of its own with one connection pool of the same load generator before it, taken in turn; the figures that count
-//! are the ratios. `cargo bench --bench mock` prints a table; nothing here asserts.
+//! Both hyper servers send the same response, byte for byte. The plain one sends it unchanged. The validating one parses each
+//! request with serde_json, validates it and a copy of the response with jsonschema, and serialises the response. Every server is a
+//! separate process with its own connection pool of the same load generator; they run alternately, and the ratios count.
+//! `cargo bench --bench mock` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -38,7 +38,7 @@ const ROUNDS: usize = 5;
 const REQUESTS: usize = 40_000;
 const CONNECTIONS: usize = 64;
 const STARTS: usize = 20;
-/// Prism answers a tenth as fast, and would hold everything up.
+/// Prism gets fewer requests: it is ten times slower.
 const REQUESTS_OF_PRISM: usize = 5_000;
 const PORT_OF_PRISM: u16 = 4210;
 
@@ -48,7 +48,7 @@ struct Load {
     path: &'static str,
     template: &'static str,
     body: &'static str,
-    /// With its rules and state; else from the document alone.
+    /// With its rules and state; otherwise from the document only.
     behaves: bool,
 }
 
@@ -126,14 +126,14 @@ fn compare(load: &Load) -> Outcome<()> {
     Ok(())
 }
 
-/// A server process; ends when dropped.
+/// A server process; killed when dropped.
 struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
-    /// Starts it, and waits for its line with the address.
+    /// Starts it, and waits for the line with its address.
     fn start(mut command: Command) -> Outcome<Self> {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
@@ -158,7 +158,7 @@ impl Drop for Server {
     }
 }
 
-/// The mock of the contract that everything is measured on, as this repository's configuration has it behave where it is to.
+/// The mock of the measured contract, optionally with the rules of this repository.
 fn mock(load: &Load) -> Command {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = alone(&repository.join("specs/imprint.yaml"));
@@ -168,21 +168,21 @@ fn mock(load: &Load) -> Command {
     command
 }
 
-/// The mock of a document, in a folder without a configuration.
+/// The mock of a document, in a directory without a configuration.
 fn alone(document: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
     command.current_dir(std::env::temp_dir()).args(["mock", "--quiet", "--port", "0", "--spec"]).arg(document);
     command
 }
 
-/// The status and the content that the mock answers.
+/// The status and the body of the mock's response.
 fn answer(address: &str, load: &Load) -> Outcome<(String, String)> {
     let answer = ask(address, load)?;
     let (head, content) = answer.split_once("\r\n\r\n").ok_or("no content")?;
     Ok((head.split(' ').nth(1).unwrap_or_default().to_owned(), content.to_owned()))
 }
 
-/// Requests a second over all connections.
+/// Requests per second over all connections.
 fn rate(address: &str, load: &Load, requests: usize) -> Outcome<f64> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -218,14 +218,14 @@ fn request(address: &str, load: &Load) -> Outcome<Request<Full<Bytes>>> {
         .body(Full::new(Bytes::from_static(load.body.as_bytes())))?)
 }
 
-/// How long the mock of a document takes to its first answer.
+/// Time until the first response of the mock of a document.
 fn starts(title: &str, document: &Path, load: &Load) -> Outcome<()> {
     let starts = (0..STARTS).map(|_| start_to_first_answer(document, load)).collect::<Outcome<Vec<_>>>()?;
     println!("start to first answer, {title}: {:.1} ms", 1e3 * median(starts));
     Ok(())
 }
 
-/// Seconds from the start of the process to the last byte of its first answer, whatever it says of the request.
+/// Seconds from the start of the process to the last byte of its first response, whatever its status.
 fn start_to_first_answer(document: &Path, load: &Load) -> Outcome<f64> {
     let start = Instant::now();
     let mock = Server::start(alone(document))?;
@@ -236,7 +236,7 @@ fn start_to_first_answer(document: &Path, load: &Load) -> Outcome<f64> {
     }
 }
 
-/// The whole answer to one request.
+/// The whole response to one request.
 fn ask(address: &str, load: &Load) -> Outcome<String> {
     let mut stream = TcpStream::connect(address)?;
     write!(
@@ -251,7 +251,7 @@ fn ask(address: &str, load: &Load) -> Outcome<String> {
     Ok(answer)
 }
 
-/// Reads each request whole and answers what `answered` makes of the answer and the request.
+/// Reads each request completely, and responds with the result of `answered`.
 fn limit(answer: &str, answered: impl Fn(&Bytes, &Bytes) -> Bytes + Copy + 'static) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
@@ -277,7 +277,7 @@ fn limit(answer: &str, answered: impl Fn(&Bytes, &Bytes) -> Bytes + Copy + 'stat
     })
 }
 
-/// The least that somebody does who judges requests and answers.
+/// The minimum that a validating server does.
 fn judging(answer: &str, template: &str, status: &str) -> Outcome<()> {
     let spec: Value = serde_yaml::from_str(SPEC)?;
     let operation = template.replace('/', "~1").replace('{', "%7B").replace('}', "%7D");
@@ -298,7 +298,7 @@ fn judging(answer: &str, template: &str, status: &str) -> Outcome<()> {
     })
 }
 
-/// Requests a second of Prism on the same document, when it is installed.
+/// Requests per second of Prism with the same document, if it is installed.
 fn prism() -> Outcome<f64> {
     let mut command = Command::new("prism");
     command.args(["mock", "--port", &PORT_OF_PRISM.to_string(), "specs/imprint.yaml"]);

@@ -1,8 +1,8 @@
-//! How long a large run takes to be rendered again in each format, how much memory that takes, and how large the report is.
+//! Time and memory to re-render a large run in each format, and the size of the report.
 //!
-//! The record has 20,000 outcomes, one in ten of them failing, made of those of the repository's own cases on its faulty target. Every
-//! figure is a whole process that reads the record and writes one report. The limit is bare serde_json reading the same record.
-//! `cargo bench --bench report` prints a table; nothing here asserts.
+//! The record has 20,000 outcomes, one in ten failing, multiplied from the repository's cases on the target `broken`. Each
+//! measurement is a process that reads the record and writes one report; it is compared with serde_json parsing the record.
+//! `cargo bench --bench report` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -64,7 +64,7 @@ fn read(file: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// The record of the repository's cases on its faulty target.
+/// The record of the repository's cases on the target `broken`.
 fn small(folder: &Path) -> Outcome<Value> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
     command.args(["-C", env!("CARGO_MANIFEST_DIR"), "run", "--quiet", "--target", "broken", "--reports"]).arg(folder);
@@ -72,7 +72,7 @@ fn small(folder: &Path) -> Outcome<Value> {
     Ok(serde_json::from_str(&fs::read_to_string(folder.join("record.json"))?)?)
 }
 
-/// The same with as many outcomes as are wanted, each a case of its own.
+/// The record, repeated to the number of outcomes, each of a separate case.
 fn large(small: &Value) -> Outcome<String> {
     let (failing, passing): (Vec<&Value>, Vec<&Value>) =
         small["outcomes"].as_array().into_iter().flatten().partition(|entry| entry["outcome"] == "failed");
@@ -113,7 +113,7 @@ fn clone(command: &Command) -> Command {
     copy
 }
 
-/// Megabytes of a file, or of everything in a folder.
+/// Megabytes of a file or of a directory.
 fn size(path: &Path) -> Outcome<f64> {
     if path.is_file() {
         return Ok(path.metadata()?.len() as f64 / 1e6);

@@ -1,7 +1,7 @@
-//! How fast a run is, beside the limit: bare reqwest and jsonschema sending and validating the same requests.
+//! Duration of a run, compared with plain reqwest and jsonschema on the same requests.
 //!
-//! Both sides are whole processes against the same small server on this machine, taken in turn, and the figures that count are
-//! the ratios. The server is a thread of the bench itself. `cargo bench --bench run` prints a table; nothing here asserts.
+//! Both sides are whole processes against the same local server, a thread of the benchmark. They run alternately, and the ratios
+//! count. `cargo bench --bench run` prints a table; nothing is asserted.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -25,7 +25,7 @@ use target::serve;
 const ROUNDS: usize = 7;
 const SPEC: &str = include_str!("../specs/imprint.yaml");
 
-/// One comparison: how many cases, in how many files and whether in order, how many at a time, how slow the target is.
+/// One comparison: number of cases and files, order, concurrency, and delay of the target.
 struct Load {
     title: &'static str,
     cases: usize,
@@ -62,7 +62,7 @@ fn main() -> Outcome<()> {
     LOADS.iter().try_for_each(compare)
 }
 
-/// Writes a project and serves its target until ended, so that a run can be looked at from outside.
+/// Writes a project and serves its target until it is killed, so that a run can be profiled.
 fn serve_for_a_profiler(folder: &Path, cases: usize, files: usize) -> Outcome<()> {
     let load = Load { cases, files, ..HERE };
     let url = serve(load.latency)?;
@@ -135,7 +135,7 @@ fn write_project(folder: &Path, load: &Load) -> Outcome<()> {
     Ok(())
 }
 
-/// The limit: the same requests and one compiled schema, and nothing else.
+/// The reference: the same requests and one compiled schema, and nothing else.
 fn limit(url: &str, cases: usize, jobs: usize) -> Outcome<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let spec: Value = serde_yaml::from_str(SPEC)?;

@@ -1,4 +1,4 @@
-//! Documents made for measuring: as large, as entangled and as scattered as the worst real ones.
+//! Generated documents, as large, as interlinked and as scattered as the worst real ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use crate::process::Outcome;
 
 /// A document to load.
 pub struct Made {
-    /// What it is like.
+    /// Its description.
     pub title: String,
     /// The file to load.
     pub file: PathBuf,
-    /// How many operations it has.
+    /// Number of operations.
     pub operations: usize,
 }
 
-/// Many operations, each with schemas of its own, much prose, and references between them: as GitHub's.
+/// Many operations, each with its own schemas, long descriptions and references, like GitHub's document.
 pub fn large(folder: &Path) -> Outcome<Made> {
     const OPERATIONS: usize = 1_200;
     const SCHEMAS: usize = 2 * OPERATIONS;
@@ -26,7 +26,7 @@ pub fn large(folder: &Path) -> Outcome<Made> {
     single(folder, "large", &document("3.1.0", &paths, &schemas), OPERATIONS)
 }
 
-/// Every schema reaches nearly every other: as Stripe's.
+/// Almost every schema refers to every other, like Stripe's document.
 pub fn woven(folder: &Path) -> Outcome<Made> {
     const OPERATIONS: usize = 600;
     const SCHEMAS: usize = 1_000;
@@ -35,7 +35,7 @@ pub fn woven(folder: &Path) -> Outcome<Made> {
     single(folder, "woven", &document("3.0.3", &paths, &schemas), OPERATIONS)
 }
 
-/// A file for every path, body, answer and schema, each naming the next by a relative reference: as DigitalOcean's.
+/// One file per path, body, response and schema, with relative references, like DigitalOcean's document.
 pub fn scattered(folder: &Path) -> Outcome<Made> {
     const OPERATIONS: usize = 600;
     let folders = ["paths", "bodies", "answers", "schemas"];
@@ -85,7 +85,7 @@ fn document(openapi: &str, paths: &Value, schemas: &Value) -> Value {
     })
 }
 
-/// A post whose schemas are two of so many.
+/// A POST operation that uses two of that number of schemas.
 fn operation(n: usize, schemas: usize) -> Value {
     json!({
         "operationId": format!("changeThing{n}"),
@@ -101,7 +101,7 @@ fn operation(n: usize, schemas: usize) -> Value {
     })
 }
 
-/// An object of which every eleventh member refers to another schema.
+/// An object schema; every eleventh property refers to another schema.
 fn wide(n: usize, schemas: usize) -> Value {
     let property = |p: usize| match p % 11 {
         0 => component((n + p) % schemas),
@@ -113,7 +113,7 @@ fn wide(n: usize, schemas: usize) -> Value {
     json!({ "type": "object", "description": prose(n), "required": ["property_3"], "properties": properties })
 }
 
-/// An object with members that are the name of another or the other itself, lists of others, and a choice between them.
+/// An object schema with properties that are an id or an object of another schema, arrays of others, and `anyOf`.
 fn expandable(n: usize, schemas: usize) -> Value {
     let other = |p: usize| component((n * 7 + p * 131 + 1) % schemas);
     let text = json!({ "type": "string", "maxLength": 5000 });

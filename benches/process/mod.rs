@@ -1,27 +1,27 @@
-//! Whole processes, measured from outside.
+//! Measures whole processes.
 
 use std::error::Error;
 use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What can go wrong is only printed.
+/// Errors are only printed.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// A whole process: wall time from start to exit, and the highest resident memory that was seen.
+/// Measurement of a process: wall time from start to exit, and peak resident memory.
 pub struct Measured {
     /// Seconds from start to exit.
     pub seconds: f64,
-    /// The highest resident memory, in MB.
+    /// Peak resident memory in MB.
     pub peak_mb: f64,
-    /// The exit code; none when a signal ended it.
+    /// The exit code; `None` if a signal ended the process.
     pub code: Option<i32>,
-    /// What it wrote to standard error.
+    /// Its stderr.
     pub complaints: String,
 }
 
 impl Measured {
-    /// The same, if it ended with `code`; an error with what it complained of otherwise.
+    /// Returns the measurement if the exit code is `code`, otherwise an error with its stderr.
     pub fn ended(self, code: i32) -> Outcome<Self> {
         match self.code {
             Some(seen) if seen == code => Ok(self),
@@ -30,7 +30,7 @@ impl Measured {
     }
 }
 
-/// Runs `command` to its end.
+/// Runs `command` until it exits.
 pub fn measure(mut command: Command) -> Outcome<Measured> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
@@ -53,14 +53,14 @@ pub fn measure(mut command: Command) -> Outcome<Measured> {
     Ok(Measured { seconds, peak_mb: watcher.join().unwrap_or_default(), code, complaints })
 }
 
-/// The highest resident memory so far, in MB, as the kernel keeps it.
+/// Peak resident memory so far in MB, from the kernel.
 pub fn high_water_mark(status_file: &str) -> Option<f64> {
     let status = fs::read_to_string(status_file).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 
-/// The middle one.
+/// The median.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);

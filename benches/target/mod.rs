@@ -1,4 +1,4 @@
-//! The target of the runs that are measured: a small server, a thread of the bench itself.
+//! The target of measured runs: a small server in a thread of the benchmark.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::process::Outcome;
 
-/// The target: links whatever customer it is asked to.
+/// The target: links every customer.
 pub fn serve(latency: Duration) -> Outcome<String> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;

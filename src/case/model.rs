@@ -139,7 +139,7 @@ pub struct Case {
     pub poll: Option<Poll>,
     /// Send again after 429 and 503.
     pub retry: Option<Retry>,
-    /// The row of the file's table, overridden by that of its own. Takes precedence over every other variable.
+    /// The row of the file's table, overridden by the row of the case's own table. Takes precedence over every other variable.
     pub row: Arc<BTreeMap<String, Value>>,
     /// Its location: a pointer into its own file's document (`/cases/3`).
     pub at: Pointer,

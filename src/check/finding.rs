@@ -14,15 +14,15 @@ pub struct Finding {
     pub severity: Severity,
     /// The keyword of a schema rule.
     pub keyword: Option<String>,
-    /// Where in the response (`Body(pointer)`, `Header`, `Status` …).
+    /// Location in the exchange (`Body(pointer)`, `Header`, `Status` …).
     pub location: Location,
     /// Location of the rule.
     pub origin: Origin,
-    /// What was asked, compact.
+    /// The expected value, in a compact notation.
     pub expected: String,
-    /// What came, compact; `None` when missing.
+    /// The actual value, in a compact notation; `None` if it is missing.
     pub actual: Option<String>,
-    /// Whether the thing should not be there at all.
+    /// Whether the value must be absent.
     pub unexpected: bool,
     /// Whether `expected` is a JSON string to be compared with the actual string character by character.
     pub literal: bool,

@@ -49,7 +49,7 @@ impl Fingerprint {
             file,
             &rule,
             at_rule.as_str(),
-            &came(finding),
+            &identifying_actual(finding),
         ])
     }
 
@@ -108,7 +108,7 @@ fn located(location: &Location) -> (&'static str, &str, Option<&Pointer>) {
     }
 }
 
-/// The pointer with `*` for indexes of lists, and for members whose names can only be values: ids and addresses.
+/// The pointer with `*` for array indexes, and for property names that can only be values: ids and addresses.
 fn general(at: Option<&Pointer>) -> String {
     let mut general = Pointer::root();
     for token in at.iter().flat_map(|at| at.tokens()) {
@@ -117,7 +117,7 @@ fn general(at: Option<&Pointer>) -> String {
     general.as_str().to_owned()
 }
 
-/// NumberLiterals of a member's name from which on it is taken for an id.
+/// Number of digits from which a property name counts as an id.
 const DIGITS_OF_AN_ID: usize = 5;
 
 fn is_name(token: &str) -> bool {
@@ -125,8 +125,8 @@ fn is_name(token: &str) -> bool {
     digits < DIGITS_OF_AN_ID.min(token.len()) && !token.get(1..).is_some_and(|rest| rest.contains('@'))
 }
 
-/// What came, where that is the breach itself: who has settled for a 500 has not settled for a 418. Of a media type, its name.
-fn came(finding: &Finding) -> Cow<'_, str> {
+/// The actual value, if it identifies the violation: a waiver for a 500 does not cover a 418. Of a media type, only its name.
+fn identifying_actual(finding: &Finding) -> Cow<'_, str> {
     let Some(actual) = &finding.actual else { return "".into() };
     match (finding.check, &finding.location) {
         (rules::CONTENT_TYPE_DOCUMENTED, _) => {

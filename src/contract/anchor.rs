@@ -12,7 +12,7 @@ pub struct Anchor {
 }
 
 impl Anchor {
-    /// The member `token` of the node.
+    /// The property `token` of the node.
     pub(super) fn member(&self, token: &str) -> Self {
         Self { document: self.document, pointer: self.pointer.join(token) }
     }

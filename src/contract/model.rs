@@ -95,11 +95,11 @@ impl Contract {
         SchemaView::new(self.refs(), anchor.clone())
     }
 
-    /// The nodes of overlays that a verdict rests on about a request of `operation` that was answered by the declared response
+    /// The nodes of overlays that the verdict on an exchange depends on: a request of `operation` with the declared response
     /// `status`.
     pub fn assumptions(&self, operation: &Operation, status: Option<StatusKey>) -> BTreeSet<&Anchor> {
-        let is_answer = |declared: &StatusKey| Some(*declared) == status;
-        let responses = operation.responses.iter().filter(|response| is_answer(&response.status));
+        let is_response = |declared: &StatusKey| Some(*declared) == status;
+        let responses = operation.responses.iter().filter(|response| is_response(&response.status));
         let parts = operation.parameters.iter().map(|parameter| &parameter.anchor);
         let parts = parts.chain(operation.request_body.iter().map(|body| &body.anchor));
         let parts = parts.chain(responses.map(|response| &response.anchor));

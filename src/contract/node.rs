@@ -23,34 +23,34 @@ impl<'d> Node<'d> {
         Anchor { document: self.document, pointer: self.pointer.clone() }
     }
 
-    /// The member of that name.
+    /// The property with that name.
     pub(super) fn get(&self, name: &str) -> Option<Self> {
         Some(self.child(name, self.value.get(name)?))
     }
 
-    /// The value of the member of that name, if it is a string.
+    /// The value of the property with that name, if it is a string.
     pub(super) fn text(&self, name: &str) -> Option<&'d str> {
         self.value.get(name)?.as_str()
     }
 
-    /// The value of the member of that name, if it is a boolean.
+    /// The value of the property with that name, if it is a boolean.
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
         self.value.get(name)?.as_bool()
     }
 
-    /// The members in document order; none if it is no object.
+    /// The properties in document order; none if it is not an object.
     pub(super) fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
         let members = self.value.as_object().into_iter().flatten();
         members.map(|(name, value)| (name.as_str(), self.child(name, value)))
     }
 
-    /// The elements; none if it is no array.
+    /// The elements; none if it is not an array.
     pub(super) fn items(&self) -> impl Iterator<Item = Self> + use<'d, '_> {
         let items = self.value.as_array().into_iter().flatten();
         items.enumerate().map(|(index, value)| self.child(index, value))
     }
 
-    /// The member or element `token`, whose value is `value`.
+    /// The property or element `token`, whose value is `value`.
     pub(super) fn child(&self, token: impl std::fmt::Display, value: &'d Value) -> Self {
         Self { document: self.document, pointer: self.pointer.join(token), value }
     }

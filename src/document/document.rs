@@ -55,7 +55,7 @@ impl Document {
         &self.map.source.text
     }
 
-    /// The value; object members keep their order.
+    /// The value; properties keep their order.
     pub fn value(&self) -> &Value {
         &self.value
     }

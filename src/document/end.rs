@@ -1,10 +1,10 @@
-//! The two ends of an object member that a location can mean.
+//! Name or value: the two parts of a property that a location can refer to.
 
-/// The end of a member that a location means.
+/// The part of a property that a location refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The member's name; for an array element, the element itself.
+    /// The property's name; for an array element, the element itself.
     Key,
-    /// The member's value.
+    /// The property's value.
     Value,
 }

@@ -138,7 +138,7 @@ impl<'c> ApplicableSchemas<'c> {
         self.schemas.iter().filter(|part| part.is_whole).find_map(of)
     }
 
-    /// The `const`, or one member of the `enum`.
+    /// The `const`, or one value of the `enum`.
     pub(super) fn constant(&self, nth: usize) -> Option<&'c Value> {
         let enumerated = self.enumerated();
         self.all("const").next().or_else(|| enumerated.get(nth % enumerated.len().max(1)).copied())

@@ -159,7 +159,7 @@ fn variable(name: &str) -> String {
     if words.starts_with(|c: char| c.is_ascii_digit()) { format!("_{words}") } else { words }
 }
 
-/// The lowest declared success status, which is what the mock answers with.
+/// The lowest declared success status, which the mock responds with.
 fn success(operation: &Operation) -> Option<StatusFormat> {
     let exact = operation.responses.iter().filter_map(|response| match response.status {
         StatusKey::Exact(status) => Some(status).filter(|status| (200..300).contains(status)),

@@ -1,7 +1,7 @@
-//! Every scenario of `tests/data/check`: a contract, cases and canned answers, run through all checks, the whole list of
-//! findings compared with the accepted one beside them.
+//! Scenarios of `tests/data/check`: a contract, cases and canned responses. All checks run, and the findings are compared with
+//! those in `findings.snap`.
 //!
-//! `target.yaml` lists the answers in the order in which they are asked for; `case` says for the reader whose each is.
+//! `target.yaml` lists the responses in the order of the requests; `case` names the case of each for the reader.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -51,7 +51,7 @@ fn folders() -> Vec<PathBuf> {
     folders
 }
 
-/// Runs a scenario and draws what every case came to.
+/// Runs a scenario. Returns the outcome of every case as text.
 fn play(folder: &Path) -> String {
     let contract =
         contract::load::load(folder, Path::new("spec.yaml")).unwrap_or_else(|problems| panic!("{problems:#?}"));
@@ -85,7 +85,7 @@ fn target() -> Target {
     target
 }
 
-/// One canned answer.
+/// One canned response.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
@@ -110,7 +110,7 @@ impl Answer {
     }
 }
 
-/// A transport that gives the answers of a file, in order.
+/// A transport that returns the responses of a file, in order.
 struct Canned {
     cases: Vec<String>,
     left: RefCell<VecDeque<Answer>>,

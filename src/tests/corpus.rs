@@ -1,4 +1,4 @@
-//! Documents that others wrote: each loads or is refused with places, and the official examples of right and wrong are told apart.
+//! Third-party documents: each loads, or is refused with locations; official valid and invalid examples are distinguished.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

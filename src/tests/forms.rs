@@ -1,4 +1,4 @@
-//! Forms go both ways: what a case gives is read back as just that, however the contract lays it out.
+//! Forms: the fields that a case sends are parsed to the same values, with every serialisation that a contract can declare.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -69,8 +69,8 @@ fn field() -> impl Strategy<Value = Field> {
     })
 }
 
-/// Whether the request that the case makes of `fields` keeps a contract that allows just their values; none where a style cannot
-/// hold a value.
+/// Whether the request with `fields` conforms to a contract that allows only their values; `None` if a style cannot represent a
+/// value.
 fn comes_back(kind: &str, fields: &[Field]) -> Option<Result<(), String>> {
     let named = |part: fn(&Field) -> &Value| -> Map<String, Value> {
         fields.iter().enumerate().map(|(index, field)| (format!("field{index}"), part(field).clone())).collect()
@@ -105,7 +105,7 @@ fn comes_back(kind: &str, fields: &[Field]) -> Option<Result<(), String>> {
     Some(intent::prove(&case.violates, &judged).map_err(|wrong| format!("{wrong}\n{sent}")))
 }
 
-/// Whether the field can be a part: parts have no style, and nothing with members is plain text.
+/// Whether the field can be a part: parts have no style, and objects and arrays are not plain text.
 fn is_part(field: &Field) -> bool {
     let is_styled = field.encoding.get("style").or(field.encoding.get("allowReserved")).is_some();
     let has_members = field.value.is_object() || field.value[0].is_object();

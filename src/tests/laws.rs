@@ -60,9 +60,9 @@ fn broken(contract: &Contract, mock: &Mock, operation: &Operation, style: ValueS
         return Some(format!("{} {} {:?}: {}", made.method, made.url, made.body, described(contract, breach)));
     }
     let answer = mock.respond(&made, 0);
-    // Where no response is declared, there is none to give.
-    let is_answer = |declared: &ResponseObject| !matches!(declared.status, StatusKey::Exact(..200));
-    if answer.status == 501 && !operation.responses.iter().any(is_answer) {
+    // Without a declared response, none can be generated.
+    let is_response = |declared: &ResponseObject| !matches!(declared.status, StatusKey::Exact(..200));
+    if answer.status == 501 && !operation.responses.iter().any(is_response) {
         return None;
     }
     let judged = judge::response(contract, operation, &made.method, &answer);

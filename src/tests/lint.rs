@@ -36,10 +36,10 @@ fn every_rule_for_documents_has_a_scenario() {
     assert_eq!(without, Vec::<&str>::new());
 }
 
-/// A vendor's real document, read line by line: what is told of it is true, and nothing else is told.
+/// Checks a vendor's real document: every reported problem is real, and no other is reported.
 #[test]
 #[ignore = "needs SIGNOFF_DATA"]
-fn a_real_document_is_told_what_is_wrong_with_it() {
+fn the_problems_of_a_real_document_are_reported() {
     let data = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set"));
     let file = Path::new("corpus/api-evangelist__imprint/imprint-openapi-original.yml");
     let options = contract::load::Options { structure: true, ..contract::load::Options::default() };
@@ -87,7 +87,7 @@ fn problems(folder: &Path) -> Vec<Problem> {
     problems
 }
 
-/// The problem as a person sees it: the message, the line and what is meant in it.
+/// The problem as text: the message, the line and the marked part of it.
 fn shown(problem: &Problem) -> String {
     let mut text = String::new();
     let rule = problem.rule.unwrap_or("none");

@@ -1,4 +1,4 @@
-//! Documents of others, a group a feature: good and bad requests and answers for each keyword, written by hand beside them.
+//! Documents of Specmatic, grouped by feature, with valid and invalid requests and responses per keyword, written by hand.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use crate::http::{Headers, Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A request, or the answer to it where there is a status.
+/// A request; with a status, the response to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Message {

@@ -69,7 +69,7 @@ pub(crate) struct FileFormat<C = IgnoredAny, S = IgnoredAny, R = IgnoredAny> {
     pub teardown: Vec<S>,
 }
 
-// Derived, it would ask for defaults of cases and steps.
+// A derived implementation would require `Default` for cases and steps.
 impl<C, S, R: Default> Default for FileFormat<C, S, R> {
     fn default() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Values in the document that must be valid against a schema: examples, defaults, `enum` members.
+//! Values in the document that must be valid against a schema: examples, defaults, `enum` values.
 
 use serde_json::Value;
 
@@ -73,7 +73,7 @@ fn whole(mut schema: Anchor) -> Anchor {
     schema
 }
 
-/// Whether any member has a type that the schema allows; if none has, `unsatisfiable-schema` reports the whole schema.
+/// Whether any value has a type that the schema allows; if none has, `unsatisfiable-schema` reports the whole schema.
 fn fits(schema: &Value, members: &Value, early: bool) -> bool {
     let declared = Types::declared(schema, early).unwrap_or(Types::ANY);
     members.as_array().is_some_and(|members| !Types::from_values(members).and(declared).is_empty())

@@ -1,4 +1,4 @@
-//! `example`, `default`, `enum-member`: validates the examples, defaults and `enum` members of a document.
+//! `example`, `default`, `enum-member`: validates the examples, defaults and `enum` values of a document.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -29,9 +29,9 @@ pub(super) struct SchemaIndex {
     by_location: OnceLock<Vec<SchemaId>>,
 }
 
-/// What an index is made from.
+/// Input of an index.
 pub(super) struct Contents {
-    /// The schemas that were asked for.
+    /// The requested schemas.
     pub roots: Vec<SchemaId>,
     /// Every schema, with its closure.
     pub schemas: Vec<IndexedSchema>,

@@ -71,7 +71,7 @@ pub(super) enum Selection {
     Discriminated,
 }
 
-/// Shows `visit` every member of every object in `value`, outer ones first. Nothing below an undocumented member is shown.
+/// Calls `visit` with every property of every object in `value`, outer ones first. Skips everything below an undocumented property.
 pub(super) fn members(
     index: &SchemaIndex,
     (group, selection): (&[SchemaId], Selection),
@@ -81,7 +81,7 @@ pub(super) fn members(
     Walk { index, selection, path: Vec::new(), object: &mut |_| {}, member: visit }.value(group, value);
 }
 
-/// Shows `visit` every object in `value`, outer ones first. Nothing below an undocumented member is shown.
+/// Calls `visit` with every object in `value`, outer ones first. Skips everything below an undocumented property.
 pub(super) fn objects(index: &SchemaIndex, group: &[SchemaId], value: &Value, visit: &mut dyn FnMut(&Object<'_>)) {
     let selection = Selection::Discriminated;
     Walk { index, selection, path: Vec::new(), object: visit, member: &mut |_| {} }.value(group, value);

@@ -109,7 +109,7 @@ impl RequestReader {
     }
 
     /// Reserves memory for the response's body until it is sent, or replaces the response by a 503. A body that is shared, as with
-    /// the cache, takes no memory of its own.
+    /// the cache, takes no additional memory.
     pub(crate) fn reserve(&self, response: Response) -> Response {
         if response.body.len() <= SMALL_BODY || !response.body.is_unique() {
             return response;

@@ -1,4 +1,4 @@
-//! Runs against a transport that answers from a script, in paused time: nothing here waits or opens a socket.
+//! Runs against a scripted transport in paused time: no test waits or opens a socket.
 
 mod fixture;
 mod preparing;

@@ -1,4 +1,4 @@
-//! What is said of keywords that ask for more than one value can show.
+//! Messages about keywords that constrain several values.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! What is asked of text and numbers by name: formats, encodings.
+//! Formats and encodings of strings and numbers.
 
 use insta::assert_snapshot;
 
