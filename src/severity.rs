@@ -5,7 +5,7 @@
 pub enum Severity {
     /// Reported, but does not fail the run unless configured to.
     Warning,
-    /// Fails the run.
+    /// A finding fails the run.
     Error,
 }
 

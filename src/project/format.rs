@@ -28,7 +28,7 @@ pub(crate) struct Config {
     pub waivers: Option<String>,
     /// Reports to write in addition to the default ones.
     pub report: Vec<Report>,
-    /// Target to use if none is named.
+    /// Target to use without `--target`.
     pub default_target: Option<String>,
     /// Targets by name.
     pub targets: BTreeMap<String, Target>,
@@ -60,7 +60,7 @@ pub(crate) struct Target {
     pub headers: BTreeMap<String, String>,
     /// Maximum request rate: `10/s`, `300/m`.
     pub rate: Option<String>,
-    /// Time-outs.
+    /// Timeouts.
     pub timeout: Timeout,
     /// Maximum size of a response body: `10MB`.
     pub max_body: Option<String>,
@@ -115,15 +115,15 @@ impl JsonSchema for Credential {
     }
 }
 
-/// Time-outs: `500ms`, `3s`, `2m`.
+/// Timeouts: `500ms`, `3s`, `2m`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Timeout {
-    /// For DNS, TCP and TLS.
+    /// Maximum time for DNS, TCP and TLS.
     pub connect: Option<String>,
-    /// Until the first byte of a response.
+    /// Maximum time until the first byte of a response.
     pub first_byte: Option<String>,
-    /// For a whole exchange.
+    /// Maximum time for a whole exchange.
     pub total: Option<String>,
 }
 
@@ -131,11 +131,11 @@ pub(crate) struct Timeout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
-    /// Fails the run.
+    /// A finding fails the run.
     Error,
-    /// Is reported.
+    /// A finding is reported.
     Warning,
-    /// Is not checked.
+    /// The check is disabled.
     Off,
 }
 

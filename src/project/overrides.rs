@@ -58,11 +58,11 @@ pub(crate) struct ExecutionOverrides {
     pub rate: Option<f64>,
     /// The random seed.
     pub seed: Option<u64>,
-    /// For DNS, TCP and TLS.
+    /// Maximum time for DNS, TCP and TLS.
     pub connect_timeout: Option<Duration>,
-    /// Until the first byte of a response.
+    /// Maximum time until the first byte of a response.
     pub first_byte_timeout: Option<Duration>,
-    /// For a whole exchange.
+    /// Maximum time for a whole exchange.
     pub total_timeout: Option<Duration>,
     /// The largest response body to read, in bytes.
     pub max_body: Option<u64>,

@@ -14,15 +14,15 @@ use super::defaults::is_default;
 use super::one_or_many::OneOrMany;
 use super::present::present;
 
-/// What is expected of the response.
+/// Expectations of the response.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "an object")]
 #[schemars(rename = "Expect")]
 pub(crate) struct ExpectFormat {
-    /// `200`, `[200, 201]` or `2XX`; without it a case without `violates` needs 2XX.
+    /// `200`, `[200, 201]` or `2XX`. The default is 2XX, or with `violates` a status that refuses the request.
     #[serde(skip_serializing_if = "is_default")]
     pub status: OneOrMany<StatusFormat>,
-    /// Headers, names in any case; `null` means absent.
+    /// Header values; names are case-insensitive; `null` means that the header is absent.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub headers: Map<String, Value>,
     /// The body: objects are subsets, arrays match element by element; operators `$any $absent $match $contains $exact $time
@@ -40,7 +40,7 @@ pub(crate) struct ExpectFormat {
     /// Maximum duration of the last attempt, from sending the request to the last byte of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<HumanDuration>,
-    /// Why a status that the contract does not document is accepted.
+    /// Accepts a status that the contract does not document, for this reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undocumented: Option<String>,
 }

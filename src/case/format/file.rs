@@ -31,26 +31,26 @@ pub(crate) struct FileFormat<C = IgnoredAny, S = IgnoredAny, R = IgnoredAny> {
     /// What the file tests, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub story: Option<String>,
-    /// The operation of cases that name none: an operationId, or `POST /path/{template}`.
+    /// The default operation of the cases: an operationId, or `POST /path/{template}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// Tags of every case of the file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// The requirements that the file is evidence for: one or several.
+    /// Requirements that the cases verify: one or several.
     #[serde(skip_serializing_if = "is_default")]
     pub requirement: OneOrMany<String>,
-    /// Variables, evaluated once per file, in order; one without a value must be given by the target.
+    /// Variables, evaluated once per file, in order; a variable without a value must be set by the target or by `--var`.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub vars: Map<String, Value>,
-    /// A request that the cases start from: objects merge by key, everything else replaces.
+    /// The default request: each case's `request` is merged into it; objects are merged, other values are replaced.
     #[serde(skip_serializing_if = "is_default", bound(serialize = "R: Serialize + Default + PartialEq"))]
     #[schemars(with = "Option<RequestFormat>")]
     pub base: R,
-    /// Files with the same name here run one after another.
+    /// Files with the same name run one after another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
-    /// Whether the cases may run concurrently; captures and needs are refused then.
+    /// Whether the cases may run in parallel; `capture` and `needs` are not allowed then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub independent: bool,
     /// Repeats the scenario for each row: rows in place, or the name of a CSV file.
@@ -63,7 +63,7 @@ pub(crate) struct FileFormat<C = IgnoredAny, S = IgnoredAny, R = IgnoredAny> {
     /// The cases, in order.
     #[schemars(with = "Vec<WholeCase>", extend("minItems" = 1))]
     pub cases: Vec<C>,
-    /// Always run, last.
+    /// Run last, even if cases fail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<StepFormat>")]
     pub teardown: Vec<S>,
@@ -108,41 +108,41 @@ pub(crate) struct CaseFormat<R = IgnoredAny> {
     /// Further tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// The requirements that it is evidence for, instead of the file's: one or several.
+    /// Requirements that the case verifies, instead of the file's: one or several.
     #[serde(default, skip_serializing_if = "is_default")]
     pub requirement: OneOrMany<String>,
     /// Further properties for reports, such as the owner of the case: name and value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<String, String>,
-    /// Why it is not run.
+    /// Skips the case, for this reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<String>,
     /// The request, merged over `base`.
     #[serde(default, skip_serializing_if = "is_default", bound(serialize = "R: Serialize + Default + PartialEq"))]
     #[schemars(with = "Option<RequestFormat>")]
     pub request: R,
-    /// What the request violates on purpose: `KEYWORD LOCATION`, a list of such, or `unchecked`.
+    /// Rules that the request violates on purpose: `KEYWORD LOCATION`, a list of these, or `unchecked`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub violates: OneOrMany<String>,
-    /// What is expected of the response.
+    /// Expectations of the response.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expect: ExpectFormat,
-    /// What later cases may use: `/pointer` into the body, `status`, `header:NAME` or `${expression over response}`.
+    /// Values of the response for later cases: `/pointer` into the body, `status`, `header:NAME` or `${expression over response}`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub capture: Map<String, Value>,
     /// Names of earlier cases that must have passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
-    /// The only targets that it runs on.
+    /// Targets that the case runs on; all by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_on: Vec<String>,
-    /// Targets that it does not run on.
+    /// Targets that the case does not run on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_on: Vec<String>,
-    /// Repeats it until the expectations hold.
+    /// Repeats the request until the expectations are met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poll: Option<PollFormat>,
-    /// Sends it again after 429 and 503, obeying `Retry-After`.
+    /// Repeats the request after 429 and 503, and obeys `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetryFormat>,
     /// One case per row: rows in place, or the name of a CSV file.
@@ -160,7 +160,7 @@ pub(crate) struct UseFormat {
     pub file: String,
 }
 
-/// An entry of `setup` or `teardown`. The loader tells the two apart by the key `use`, which gives better messages.
+/// An entry of `setup` or `teardown`: a case, or `use: FILE`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "Step")]
@@ -178,7 +178,7 @@ pub(crate) enum StepFormat {
 pub(crate) struct PollFormat {
     /// The pause between attempts.
     pub every: HumanDuration,
-    /// No attempt starts later than this after the first.
+    /// Time limit for the start of the last attempt, measured from the first.
     pub up_to: HumanDuration,
 }
 
@@ -187,10 +187,10 @@ pub(crate) struct PollFormat {
 #[serde(deny_unknown_fields, expecting = "`{ attempts, up_to }`")]
 #[schemars(rename = "Retry")]
 pub(crate) struct RetryFormat {
-    /// Attempts altogether.
+    /// Maximum number of attempts.
     #[schemars(range(min = 1))]
     pub attempts: std::num::NonZeroU32,
-    /// No attempt starts later than this after the first.
+    /// Time limit for the start of the last attempt, measured from the first.
     pub up_to: HumanDuration,
 }
 

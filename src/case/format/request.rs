@@ -57,7 +57,7 @@ pub(crate) struct RequestFormat {
     /// The body as bytes in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
-    /// Removed after merging: `body/NAME`, `body`, `query/NAME`, `path/NAME`, `header/NAME`, `cookie/NAME` …
+    /// Locations to remove after merging: `body/NAME`, `body`, `query/NAME`, `path/NAME`, `header/NAME`, `cookie/NAME` …
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
 }
@@ -69,7 +69,7 @@ pub(crate) struct RequestFormat {
 pub(crate) struct PartFormat {
     /// The part's name.
     pub name: String,
-    /// Its content: a string verbatim, anything else as the contract declares the part; a list may be several parts.
+    /// Its content: a string is sent verbatim, other values as the contract declares the part; a list may become several parts.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Value")]
     pub value: Option<Value>,
