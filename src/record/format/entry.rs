@@ -36,7 +36,7 @@ pub struct Entry {
     /// Requirements that the case verifies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
-    /// What the case names under `properties`.
+    /// The `properties` of the case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<String, String>,
     /// Rules that the request deliberately violates.
@@ -47,10 +47,10 @@ pub struct Entry {
     pub unchecked: bool,
     /// The verdict.
     pub outcome: Verdict,
-    /// Whether it is errored because the case, the configuration or the mock rules are wrong.
+    /// Whether the case is errored because the case, the configuration or the mock rules are invalid.
     #[serde(default, skip_serializing_if = "is_false")]
     pub invalid: bool,
-    /// Whether it passed only after the target asked to retry later.
+    /// Whether the case passed only after retries that the target requested.
     #[serde(default, skip_serializing_if = "is_false")]
     pub flaky: bool,
     /// Why the case is errored or skipped.

@@ -203,12 +203,12 @@ pub struct Summary {
     pub known: u64,
     /// Errored.
     pub errored: u64,
-    /// Of the errored ones those whose case, configuration or mock rules are wrong.
+    /// Errored cases whose case, configuration or mock rules are invalid.
     #[serde(default)]
     pub invalid: u64,
     /// Skipped.
     pub skipped: u64,
-    /// Of the passed ones those that passed only after the target asked to retry later.
+    /// Passed cases that passed only after retries that the target requested.
     #[serde(default)]
     pub flaky: u64,
     /// Rules that could not be checked.
