@@ -38,7 +38,7 @@ pub(super) fn execute(
 ) -> Result<Head, Failure> {
     let settings = &resolved.settings;
     let redactor = session.redactor(Rules { names: settings.redact() });
-    let comparison = resolved.baseline.as_ref().map(Comparison::new);
+    let comparison = resolved.baseline.as_ref().map(|baseline| Comparison::new(baseline, prepared.suite));
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
     let stop = Stop::default();
     let watch = signals::watch(stop.clone(), session.exit)?;

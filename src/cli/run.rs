@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::thread;
 
+use crate::project::baseline;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{Head, Rules, Summary};
 use crate::run::{Limits, PreparedRun, Target};
@@ -41,6 +42,7 @@ fn run_resolved(args: &Run, resolved: &ResolvedRun, session: &mut Session<'_>) -
         true => Exit::Interrupted,
         false => Exit::from_summary(&head.summary, &settings.fail_on()),
     };
+    baseline::store(settings, &resolved.project.contract, &connection.target.name, &head)?;
     print_summary(&head, exit, &options.output, session)?;
     let reports = settings.reports();
     if let Some(step) = step {

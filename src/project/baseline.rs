@@ -1,17 +1,20 @@
-//! Finds and reads the record that a run is compared with.
+//! Finds, reads and stores the record that a run is compared with: one per contract and target.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use crate::contract::Contract;
+use crate::output_file;
 use crate::problem::Problem;
 use crate::record::{self, Baseline, Head};
 
 use super::overrides::BaselineSource;
 use super::settings::Settings;
 
-/// Loads the named record; else the one in the reports directory if it is of a complete run of the same contract on the same
-/// target. If that one cannot be read, the problem is a warning.
+/// Loads the named record; else the head that the last run of the same contract on the same target has stored. If that one cannot
+/// be read, the problem is a warning.
 pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Result<Option<Baseline>, Problem> {
     match &settings.overrides.results.baseline {
         BaselineSource::None => Ok(None),
@@ -20,15 +23,37 @@ pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Re
             read(&name, &settings.absolute(&name)).map(Some)
         }
         BaselineSource::PreviousRun => {
-            let file = settings.reports().join("record.json");
+            let file = path(settings, contract, target);
             if !file.is_file() {
                 return Ok(None);
             }
             let name = file.strip_prefix(&settings.file.root).unwrap_or(&file);
-            let baseline = read(name, &file).map_err(Problem::as_warning)?;
-            Ok(Some(baseline).filter(|baseline| is_comparable(baseline.head(), contract, target)))
+            read(name, &file).map(Some).map_err(Problem::as_warning)
         }
     }
+}
+
+/// Stores the head of a run as the baseline of the next one, unless findings of cases that did not run would be forgotten: a run
+/// that is not complete is stored only if it was compared itself.
+pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head: &Head) -> Result<(), Problem> {
+    let is_complete = !head.interrupted && head.summary.not_run == 0;
+    if !is_complete && head.baseline.is_none() {
+        return Ok(());
+    }
+    let file = path(settings, contract, target);
+    let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
+    let text = serde_json::to_string(head).map_err(|error| unwritable(error.to_string()))?;
+    output_file::write(&file, &text).map_err(|error| unwritable(error.to_string()))
+}
+
+/// `reports/baselines/sandbox-1f3a5b7c.json`.
+fn path(settings: &Settings, contract: &Contract, target: &str) -> PathBuf {
+    let document = contract.documents.first().map(|document| document.name().to_string()).unwrap_or_default();
+    let digest = Sha256::digest(format!("{document}\n{target}"));
+    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let name: String = target.chars().take(40).map(|c| if is_plain(c) { c } else { '-' }).collect();
+    settings.reports().join("baselines").join(format!("{name}-{digest}.json"))
 }
 
 fn read(name: &Path, path: &Path) -> Result<Baseline, Problem> {
@@ -37,11 +62,4 @@ fn read(name: &Path, path: &Path) -> Result<Baseline, Problem> {
     let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     let head = record::read_head(file).map_err(unreadable)?;
     Ok(Baseline::new(name, head))
-}
-
-/// Whether a finding that the record lacks is new in this run.
-fn is_comparable(head: &Head, contract: &Contract, target: &str) -> bool {
-    let document = contract.documents.first().map(|document| document.name());
-    let is_same = document.is_some_and(|name| **name == *head.contract.file) && head.target.name == target;
-    is_same && !head.interrupted && head.summary.not_run == 0
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here prints. Files are read here; environment and clock are passed in.
 
-mod baseline;
+pub(crate) mod baseline;
 pub(crate) mod config_file;
 pub(crate) mod connect;
 mod credentials;

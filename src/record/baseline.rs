@@ -1,8 +1,10 @@
-//! Comparison with an earlier run: which findings are new, known or fixed.
+//! Comparison with an earlier run: which findings are new, known or fixed, and which could not be compared.
 
 use std::collections::HashSet;
 
-use super::format::{Compared, Entry, Finding, Fixed, Group, Head, Since, Verdict};
+use crate::case::{Case, Suite};
+
+use super::format::{Carried, Compared, Entry, Finding, Fixed, Group, Head, Met, Since, Verdict};
 use super::redact::Redactor;
 
 /// An earlier run.
@@ -24,11 +26,22 @@ impl Baseline {
 
     /// Uses the run of `head`, read from `file`.
     pub fn new(file: String, head: Head) -> Self {
-        let listed = head.groups.iter().map(|group| &group.finding.fingerprint);
-        let known = listed.chain(&head.further).cloned().collect();
-        let expected_cases = head.groups.iter().flat_map(|group| &group.first).map(|met| met.case.clone()).collect();
+        let (mut known, mut expected_cases) = (HashSet::new(), HashSet::new());
+        for (fingerprint, met) in expected(&head) {
+            known.insert(fingerprint.to_owned());
+            expected_cases.extend(met.iter().map(|met| met.case.clone()));
+        }
+        let further = head.baseline.iter().flat_map(|compared| &compared.further);
+        known.extend(head.further.iter().chain(further).cloned());
         Self { file, head, known, expected_cases }
     }
+}
+
+/// Fingerprint and named cases of the groups of a run, and of those that it carried forward.
+fn expected(head: &Head) -> impl Iterator<Item = (&str, &[Met])> {
+    let own = head.groups.iter().map(|group| (group.finding.fingerprint.as_str(), group.first.as_slice()));
+    let carried = head.baseline.iter().flat_map(|compared| &compared.carried);
+    own.chain(carried.map(|carried| (carried.finding.fingerprint.as_str(), carried.first.as_slice())))
 }
 
 /// Comparison of a run with an earlier one, case by case.
@@ -39,18 +52,23 @@ pub struct Comparison<'b> {
     seen: HashSet<&'b str>,
     /// Expected cases with a verdict.
     decided: HashSet<&'b str>,
+    /// Expected cases without a verdict so far that the suite still has.
+    open: HashSet<&'b str>,
 }
 
 impl<'b> Comparison<'b> {
-    /// Starts a comparison.
-    pub fn new(baseline: &'b Baseline) -> Self {
-        Self { baseline, seen: HashSet::new(), decided: HashSet::new() }
+    /// Starts a comparison of a run of `suite`.
+    pub fn new(baseline: &'b Baseline, suite: &Suite) -> Self {
+        let cases = suite.stories.iter().flat_map(|story| story.every());
+        let expected = |case: &Case| baseline.expected_cases.get(&case.id).map(String::as_str);
+        Self { baseline, seen: HashSet::new(), decided: HashSet::new(), open: cases.filter_map(expected).collect() }
     }
 
     /// Marks the findings of a completed case as new or known.
     pub fn mark(&mut self, entry: &mut Entry) {
         if matches!(entry.outcome, Verdict::Passed | Verdict::Failed) {
             self.decided.extend(self.baseline.expected_cases.get(&entry.case).map(String::as_str));
+            self.open.remove(entry.case.as_str());
         }
         let waived = entry.waived.iter_mut().map(|held| &mut held.finding);
         for finding in entry.findings.iter_mut().chain(waived) {
@@ -60,33 +78,61 @@ impl<'b> Comparison<'b> {
         }
     }
 
-    /// Returns the result after the run. A finding is fixed if it did not occur although every case named with it has a verdict:
-    /// left-out, skipped and errored cases fix nothing.
+    /// Returns the result after the run. A finding is fixed if it did not occur although every case named with it has a verdict.
+    /// One of left-out, skipped and errored cases is carried forward, so that it stays known.
     pub fn result(&self, redactor: &Redactor) -> Compared {
         let Baseline { file, head, .. } = self.baseline;
-        let is_fixed = |group: &&Group| {
-            let decided = group.first.iter().all(|met| self.decided.contains(met.case.as_str()));
-            decided && !self.seen.contains(group.finding.fingerprint.as_str())
-        };
-        let fixed = head.groups.iter().filter(is_fixed).map(|group| fixed(group, redactor)).collect();
-        Compared { file: redactor.text(file), started: head.started.clone(), fixed }
+        let unseen = |fingerprint: &str| !self.seen.contains(fingerprint);
+        let is_decided = |met: &[Met]| met.iter().all(|met| self.decided.contains(met.case.as_str()));
+        let is_open = |met: &[Met]| met.iter().any(|met| self.open.contains(met.case.as_str()));
+        let (mut fixed_now, mut carried) = (Vec::new(), Vec::new());
+        let own = head.groups.iter().map(|group| (fixed(group), &group.first));
+        let older = head.baseline.iter().flat_map(|compared| &compared.carried);
+        let older = older.map(|carried| (carried.finding.clone(), &carried.first));
+        for (finding, first) in own.chain(older).filter(|(finding, _)| unseen(&finding.fingerprint)) {
+            if is_decided(first) {
+                fixed_now.push(redacted(finding, redactor));
+            } else if is_open(first) {
+                carried.push(Carried { finding: redacted(finding, redactor), first: first.clone() });
+            }
+        }
+        // The cases of further findings are not known: they stay known while any case is open.
+        let older = head.baseline.iter().flat_map(|compared| &compared.further);
+        let further = head.further.iter().chain(older).filter(|print| unseen(print) && !self.open.is_empty());
+        Compared {
+            file: redactor.text(file),
+            started: head.started.clone(),
+            fixed: fixed_now,
+            carried,
+            further: further.cloned().collect(),
+        }
     }
 }
 
 /// Converts without values: other values may be sensitive by now.
-fn fixed(group: &Group, redactor: &Redactor) -> Fixed {
+fn fixed(group: &Group) -> Fixed {
     let Finding { fingerprint, check, keyword, r#in, name, at, place, .. } = group.finding.clone();
     Fixed {
         fingerprint,
         operation: group.operation.clone(),
-        method: redactor.text(&group.method),
-        path: redactor.text(&group.path),
+        method: group.method.clone(),
+        path: group.path.clone(),
         check,
         keyword,
         r#in,
-        name: name.map(|name| redactor.text(&name)),
-        at: redactor.text(&at),
+        name,
+        at,
         place,
         cases: group.cases,
+    }
+}
+
+fn redacted(finding: Fixed, redactor: &Redactor) -> Fixed {
+    Fixed {
+        method: redactor.text(&finding.method),
+        path: redactor.text(&finding.path),
+        name: finding.name.as_deref().map(|name| redactor.text(name)),
+        at: redactor.text(&finding.at),
+        ..finding
     }
 }

@@ -8,7 +8,7 @@ use crate::run::{self, Outcome, Target};
 
 use super::exchange::{ExchangeWriter, is_clean, milliseconds};
 use super::finding_writer::FindingWriter;
-use super::format::{Entry, Place, Verdict};
+use super::format::{Entry, Finding, Place, Verdict};
 use super::redact::{ExchangeRedactor, Redactor};
 use super::{curl, request_id};
 
@@ -20,17 +20,21 @@ impl Entry {
         let template = operation.map_or("", |operation| &operation.path);
         learn(outcome, template, &mut redactor);
         let writer = FindingWriter::new(outcome, contract, &mut redactor);
-        let findings = outcome.findings.iter().map(|finding| writer.write(finding, &redactor)).collect();
+        let attempts = outcome.found_in.iter().map(|index| earlier_attempt(outcome, *index));
+        let findings = outcome.findings.iter().zip(attempts);
+        let findings: Vec<_> =
+            findings.map(|(finding, attempt)| Finding { attempt, ..writer.write(finding, &redactor) }).collect();
         let acknowledged = outcome.acknowledged.iter().map(|held| writer.acknowledged(held, &redactor)).collect();
         let waived = outcome.waived.iter().map(|held| writer.waived(held, &redactor)).collect();
         let not_checked = outcome.not_checked.iter().map(|held| writer.not_checked(held, &redactor)).collect();
         let assumed = operation.map(|operation| assumed(outcome, contract, operation)).unwrap_or_default();
-        let exchange = ExchangeWriter { outcome, target, template, redactor: &redactor }.exchange();
+        let exchanges = ExchangeWriter { outcome, target, template, redactor: &redactor };
+        let (exchange, earlier) = (exchanges.last(), exchanges.earlier());
         let shown = exchange.as_ref().filter(|_| !is_clean(outcome));
         let curl = shown.map(|exchange| curl::line(&exchange.request));
         let request_id = shown.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
         let case = without_exchange(outcome, operation, &redactor);
-        Self { findings, acknowledged, waived, assumed, not_checked, exchange, request_id, curl, ..case }
+        Self { findings, acknowledged, waived, assumed, not_checked, exchange, earlier, request_id, curl, ..case }
     }
 }
 
@@ -64,6 +68,7 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
         took_ms: milliseconds(outcome.took),
         attempts: outcome.attempts.len() as u64,
         exchange: None,
+        earlier: Vec::new(),
         findings: Vec::new(),
         acknowledged: Vec::new(),
         waived: Vec::new(),
@@ -84,6 +89,11 @@ fn assumed(outcome: &Outcome<'_>, contract: &Contract, operation: &Operation) ->
         _ => None,
     }));
     anchors.into_iter().map(|anchor| Place::from(&contract.place(anchor))).collect()
+}
+
+/// The number of an attempt, counted from 1; `None` for the last one.
+fn earlier_attempt(outcome: &Outcome<'_>, index: usize) -> Option<u64> {
+    (index + 1 < outcome.attempts.len()).then_some(index as u64 + 1)
 }
 
 /// Collects the sensitive values of every attempt, since findings may be about any of them.

@@ -1,5 +1,6 @@
-//! The exchange of an entry: request, response and timings of the last attempt, redacted.
+//! The exchanges of an entry: request, response and timings of the last attempt and of earlier ones with findings, redacted.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::contract::{Judgement, Location};
@@ -7,10 +8,13 @@ use crate::http;
 use crate::run::{self, Outcome, Target};
 
 use super::body::{KEPT_WHEN_NOT, KEPT_WHEN_WELL};
-use super::format::{Body, Exchange, Request, Response, Timings};
+use super::format::{Body, EarlierAttempt, Exchange, Request, Response, Timings};
 use super::redact::ExchangeRedactor;
 
-/// Converts the last attempt of an outcome to the exchange of its entry.
+/// Maximum number of earlier attempts in an entry.
+const MAX_EARLIER: usize = 3;
+
+/// Converts the attempts of an outcome to the exchanges of its entry.
 pub(super) struct ExchangeWriter<'a> {
     pub outcome: &'a Outcome<'a>,
     pub target: &'a Target,
@@ -19,17 +23,32 @@ pub(super) struct ExchangeWriter<'a> {
 }
 
 impl ExchangeWriter<'_> {
-    /// Returns the exchange; `None` if nothing was sent.
-    pub(super) fn exchange(&self) -> Option<Exchange> {
-        let attempt = self.outcome.attempts.last()?;
-        let completed = attempt.result.as_ref().ok().map(|(exchange, _)| exchange);
-        // The request on the wire has the headers of the target too.
-        let request = completed.map_or(&*attempt.request, |exchange| &exchange.request);
-        Some(Exchange {
-            request: self.request(request),
-            response: attempt.result.as_ref().ok().map(|(exchange, judged)| self.response(&exchange.response, judged)),
-            timings: completed.map(|exchange| timings(&exchange.timings)),
-        })
+    /// Returns the exchange of the last attempt; `None` if nothing was sent.
+    pub(super) fn last(&self) -> Option<Exchange> {
+        let last = self.outcome.attempts.len().checked_sub(1)?;
+        Some(self.exchange(last))
+    }
+
+    /// Returns the first earlier attempts with findings of their own, without those whose body was dropped.
+    pub(super) fn earlier(&self) -> Vec<EarlierAttempt> {
+        let last = self.outcome.attempts.len().saturating_sub(1);
+        let found: BTreeSet<usize> = self.outcome.found_in.iter().copied().filter(|index| *index < last).collect();
+        let is_whole = |index: &usize| match &self.outcome.attempts[*index].result {
+            Ok((exchange, _)) => exchange.response.wire_size == 0 || !exchange.response.body.is_empty(),
+            Err(_) => false,
+        };
+        let kept = found.into_iter().filter(is_whole).take(MAX_EARLIER);
+        kept.map(|index| EarlierAttempt { attempt: index as u64 + 1, exchange: self.exchange(index) }).collect()
+    }
+
+    fn exchange(&self, index: usize) -> Exchange {
+        let attempt = &self.outcome.attempts[index];
+        let completed = attempt.result.as_ref().ok();
+        Exchange {
+            request: self.request(&attempt.request),
+            response: completed.map(|(exchange, judged)| self.response(index, &exchange.response, judged)),
+            timings: completed.map(|(exchange, _)| timings(&exchange.timings)),
+        }
     }
 
     fn request(&self, request: &http::Request) -> Request {
@@ -45,12 +64,14 @@ impl ExchangeWriter<'_> {
         }
     }
 
-    fn response(&self, response: &http::Response, judged: &Judgement) -> Response {
+    fn response(&self, index: usize, response: &http::Response, judged: &Judgement) -> Response {
         let body = Body::from_bytes(&response.body, response.media_type().as_ref(), self.kept(), self.redactor);
-        let places = self.outcome.findings.iter().filter_map(|finding| match &finding.location {
-            Location::Body(at) => Some(at),
-            _ => None,
-        });
+        let findings = self.outcome.findings.iter().zip(&self.outcome.found_in);
+        let places =
+            findings.filter(|(_, found_in)| **found_in == index).filter_map(|(finding, _)| match &finding.location {
+                Location::Body(at) => Some(at),
+                _ => None,
+            });
         Response {
             status: response.status,
             version: response.version.to_owned(),

@@ -63,6 +63,7 @@ impl<'a> FindingWriter<'a> {
             difference,
             suggestion: finding.suggestion.as_deref().map(prose),
             not_listed: finding.not_listed,
+            attempt: None,
             since: None,
             literal: finding.literal,
             unexpected: finding.unexpected,

@@ -22,10 +22,10 @@ mod spool_line;
 pub use baseline::{Baseline, Comparison};
 pub use counts::Counts;
 pub use format::{
-    Acknowledged, Body, BranchOf, CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Entry, Exchange,
-    Finding, Fixed, Group, Head, InputFile, Inputs, Met, NotChecked, OverlayAction, OverlayChange, Part, Place,
-    Redacted, Request, Response, Role, Severity, Since, Skipped, Summary, TargetUsed, Timings, Tool, VERSION, Verdict,
-    Waived, Waiver, json_schema,
+    Acknowledged, Body, BranchOf, Carried, CheckText, Compared, ContractUsed, DeclaredResponse, EarlierAttempt,
+    Endpoint, Entry, Exchange, Finding, Fixed, Group, Head, InputFile, Inputs, Met, NotChecked, OverlayAction,
+    OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since, Skipped, Summary, TargetUsed,
+    Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
 };
 pub use groups::Listing;
 pub use head::HeadFacts;

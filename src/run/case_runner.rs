@@ -275,7 +275,16 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         let waiver = waivers.and_then(|all| all.of(Fingerprint::of(&finding, contract, self.outcome.story, self.case)));
         match waiver.map(Arc::clone) {
             Some(waiver) => add_once(&mut self.outcome.waived, Waived { finding, waiver }),
-            None => add_once(&mut self.outcome.findings, finding),
+            None => {
+                let (findings, attempt) = (&mut self.outcome.findings, self.outcome.attempts.len());
+                match findings.iter().position(|known| *known == finding) {
+                    Some(known) => self.outcome.found_in[known] = attempt,
+                    None => {
+                        findings.push(finding);
+                        self.outcome.found_in.push(attempt);
+                    }
+                }
+            }
         }
     }
 

@@ -119,6 +119,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
             verdict,
             attempts: Vec::new(),
             findings: Vec::new(),
+            found_in: Vec::new(),
             acknowledged: Vec::new(),
             waived: Vec::new(),
             not_checked: Vec::new(),

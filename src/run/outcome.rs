@@ -22,6 +22,8 @@ pub struct Outcome<'a> {
     pub attempts: Vec<Attempt>,
     /// Findings of the contract checks of all attempts and of the last attempt's expectations, without repetition.
     pub findings: Vec<Finding>,
+    /// For each of the findings the index of the last attempt that had it.
+    pub found_in: Vec<usize>,
     /// Findings that the case acknowledges (`expect.undocumented`).
     pub acknowledged: Vec<Acknowledged>,
     /// Waived findings.

@@ -82,6 +82,7 @@ impl World {
     fn entry(&mut self, change: impl FnOnce(&mut Outcome<'_>)) -> Entry {
         let mut outcome = outcome(&self.story);
         change(&mut outcome);
+        outcome.found_in.resize(outcome.findings.len(), outcome.attempts.len().saturating_sub(1));
         Entry::from_outcome(&outcome, &self.contract, &self.target, &mut self.redactor)
     }
 }
@@ -137,6 +138,7 @@ fn outcome(story: &Story) -> Outcome<'_> {
         verdict: run::Verdict::Passed,
         attempts: Vec::new(),
         findings: Vec::new(),
+        found_in: Vec::new(),
         acknowledged: Vec::new(),
         waived: Vec::new(),
         not_checked: Vec::new(),
@@ -239,6 +241,27 @@ fn equal_values_keep_their_number_within_a_story() {
     assert_eq!(email("b@example.com"), r#"{"email":"«redacted:2 string»"}"#);
     assert_eq!(email("a@example.com"), r#"{"email":"«redacted:1 string»"}"#);
     assert_eq!(email(""), r#"{"email":""}"#);
+}
+
+#[test]
+fn findings_of_earlier_attempts_are_shown_with_their_exchange() {
+    let place = || Origin::Case(Pointer::parse("/cases/0").expect("a pointer"));
+    let entry = World::new().entry(|outcome| {
+        outcome.verdict = run::Verdict::Failed;
+        let bodies = [r#"{"state":5}"#, r#"{"state":"PENDING"}"#, r#"{"state":"DONE","n":1}"#];
+        outcome.attempts = bodies.map(|body| attempt("/", &[], "", body.as_bytes())).into();
+        outcome.findings =
+            vec![finding("/state", "string", Some("5"), place()), finding("/n", "2", Some("1"), place())];
+        outcome.found_in = vec![0, 2];
+    });
+    let numbers = |entry: &Entry| entry.findings.iter().map(|finding| finding.attempt).collect::<Vec<_>>();
+    assert_eq!((numbers(&entry), entry.earlier.len(), entry.earlier[0].attempt), (vec![Some(1), None], 1, 1));
+    let lines: Vec<_> = crate::report::text::diff_lines::lines(&entry).into_iter().map(|line| line.text).collect();
+    let first = lines.iter().position(|line| line == "attempt 1 of 3:");
+    let last = lines.iter().position(|line| line == "attempt 3 of 3:").expect("the last attempt");
+    let wrong = lines.iter().position(|line| line.contains("\"state\": 5"));
+    assert!(first == Some(0) && wrong.is_some_and(|wrong| wrong < last), "{lines:#?}");
+    assert!(lines[last..].iter().any(|line| line.contains("DONE")), "{lines:#?}");
 }
 
 #[test]

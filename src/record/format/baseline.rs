@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Part;
+use super::group::Met;
 use super::place::Place;
 
 /// The baseline, and those of its findings that no longer occur.
@@ -16,9 +17,25 @@ pub struct Compared {
     pub started: String,
     /// Its findings that did not occur in this run, although each of their cases passed or failed.
     pub fixed: Vec<Fixed>,
+    /// Its findings that did not occur, some of whose cases have no verdict: skipped, errored or left out. They stay known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<Carried>,
+    /// Fingerprints of its further findings that did not occur and stay known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
 }
 
-/// A group of findings that no longer occurs.
+/// A finding of an earlier run that this one could not confirm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Carried {
+    /// The finding.
+    pub finding: Fixed,
+    /// The first of its cases.
+    pub first: Vec<Met>,
+}
+
+/// A group of findings of an earlier run, without values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fixed {

@@ -65,6 +65,9 @@ pub struct Entry {
     /// The last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
+    /// Earlier attempts with findings that the last one does not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierAttempt>,
     /// Findings that are neither acknowledged nor waived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
@@ -86,6 +89,16 @@ pub struct Entry {
     /// Shell command that repeats the request; absent if the case has no findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
+}
+
+/// An attempt before the last one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierAttempt {
+    /// Its number, counted from 1.
+    pub attempt: u64,
+    /// What was sent and received.
+    pub exchange: Exchange,
 }
 
 /// Role of a case in its story.

@@ -50,6 +50,9 @@ pub struct Finding {
     /// Number of further differences that are not listed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_listed: u64,
+    /// The attempt that it is about, counted from 1; absent for the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u64>,
     /// Whether the finding is in the baseline; absent if the run has no baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,

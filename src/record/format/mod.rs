@@ -11,8 +11,8 @@ mod place;
 mod schema;
 mod since;
 
-pub use baseline::{Compared, Fixed};
-pub use entry::{Entry, Role, Verdict};
+pub use baseline::{Carried, Compared, Fixed};
+pub use entry::{EarlierAttempt, Entry, Role, Verdict};
 pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, BranchOf, Finding, NotChecked, Part, Severity, Waived, Waiver};
 pub use group::{Group, Met};

@@ -59,10 +59,8 @@ impl Renderer for Har {
 
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
-        match &entry.exchange {
-            Some(exchange) => self.entries.push(&HarEntry::new(entry, exchange, self.clock), out),
-            None => Ok(()),
-        }
+        let mut exchanges = entry.earlier.iter().map(|earlier| &earlier.exchange).chain(&entry.exchange);
+        exchanges.try_for_each(|exchange| self.entries.push(&HarEntry::new(entry, exchange, self.clock), out))
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {

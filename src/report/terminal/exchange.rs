@@ -1,7 +1,7 @@
 //! An exchange as sent and received, for verbose output.
 
 use crate::diff::{shorten, visible};
-use crate::record::{Body, Entry};
+use crate::record::{Body, Entry, Exchange};
 
 use super::paint::{DIM, paint};
 use super::style::Style;
@@ -15,7 +15,11 @@ const INDENT: usize = 4;
 /// Formats start line, headers and the beginning of the body, with `>` for the request and `<` for the response. Empty
 /// if nothing was sent.
 pub(super) fn exchange(entry: &Entry, style: &Style) -> String {
-    let Some(exchange) = &entry.exchange else { return String::new() };
+    let exchanges = entry.earlier.iter().map(|earlier| &earlier.exchange).chain(&entry.exchange);
+    exchanges.map(|exchange| one(exchange, style)).collect()
+}
+
+fn one(exchange: &Exchange, style: &Style) -> String {
     let request = &exchange.request;
     let start = format!("{} {}", request.method, request.url);
     let mut lines = side(">", start, &request.headers, request.body.as_ref());

@@ -24,7 +24,8 @@ const INDENT: usize = 4;
 pub(super) fn groups(head: &Head, style: &Style) -> String {
     let counted = |group: &&Group| group.waived.is_none();
     let groups: Vec<_> = head.groups.iter().filter(counted).collect();
-    let fixed = phrases::fixed(head).map(|_| fixed(head, style)).unwrap_or_default();
+    let is_any_fixed = head.baseline.as_ref().is_some_and(|baseline| !baseline.fixed.is_empty());
+    let fixed = if is_any_fixed { fixed(head, style) } else { String::new() };
     if head.summary.failed < 2 && fixed.is_empty() {
         return String::new();
     }

@@ -7,22 +7,48 @@ use serde_json::Value;
 use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, VerbatimValue, shorten};
 use crate::difference::{AssertionFailure, Difference};
 use crate::pointer::Pointer;
-use crate::record::{Body, Entry, Finding, Part};
+use crate::record::{Body, EarlierAttempt, Entry, Exchange, Finding, Part};
 
 use super::body_preview::{MAX_LINE, preview};
 use super::phrases::{note, place};
 
 /// Lays out the diff of one entry; empty if there is neither a response nor a finding.
 pub(crate) fn lines(entry: &Entry) -> Vec<Line> {
-    let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+    let heading = |attempt: u64| Line::plain(Role::Context, format!("attempt {attempt} of {}:", entry.attempts));
+    let mut lines = Vec::new();
+    for EarlierAttempt { attempt, exchange } in &entry.earlier {
+        let findings: Vec<_> = entry.findings.iter().filter(|finding| finding.attempt == Some(*attempt)).collect();
+        lines.push(heading(*attempt));
+        lines.extend(of_exchange(exchange, &findings));
+    }
+    let is_shown = |finding: &&Finding| entry.earlier.iter().any(|earlier| finding.attempt == Some(earlier.attempt));
+    let (last, without_exchange): (Vec<_>, Vec<_>) =
+        entry.findings.iter().filter(|finding| !is_shown(finding)).partition(|finding| finding.attempt.is_none());
+    if !without_exchange.is_empty() {
+        lines.push(Line::plain(Role::Context, "attempts that are not recorded:".to_owned()));
+        lines.extend(outside_body(&without_exchange));
+    }
+    let is_only = lines.is_empty();
+    let of_last = match &entry.exchange {
+        Some(exchange) => of_exchange(exchange, &last),
+        None => outside_body(&last),
+    };
+    lines.extend((!is_only && !of_last.is_empty()).then(|| heading(entry.attempts)));
+    lines.extend(of_last);
+    lines
+}
+
+/// Lays out the findings of one exchange, and its body.
+fn of_exchange(exchange: &Exchange, findings: &[&Finding]) -> Vec<Line> {
+    let response = exchange.response.as_ref();
     // A malformed body is shown verbatim: parsing and formatting it would hide the mistake.
-    let malformed = entry.findings.iter().any(is_malformed);
+    let malformed = findings.iter().any(|finding| is_malformed(finding));
     let text = response.filter(|_| !malformed).and_then(|response| text(&response.body)).unwrap_or_default();
     let value: Option<Value> = serde_json::from_str(text).ok();
     let digits = NumberLiterals::parse(if value.is_some() { text } else { "" });
     let value = value.as_ref().map(|value| VerbatimValue::new(value, &digits));
     let (inside, around): (Vec<_>, Vec<_>) =
-        entry.findings.iter().partition(|finding| value.is_some() && finding.r#in == Part::Body);
+        findings.iter().copied().partition(|finding| value.is_some() && finding.r#in == Part::Body);
     let mut lines = outside_body(&around);
     let body = match (response, value) {
         (Some(_), Some(value)) if !inside.is_empty() => diff::lines(value, &changes(&inside)),

@@ -1,7 +1,9 @@
 //! Short phrases that all formats use: outcomes, durations, counts, locations.
 
 use crate::diff::visible;
-use crate::record::{Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver};
+use crate::record::{
+    Compared, Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver,
+};
 
 /// Returns the sign of an outcome; a case with only warnings has passed.
 pub(crate) fn glyph(verdict: Verdict) -> &'static str {
@@ -203,8 +205,10 @@ pub(crate) fn status(finding: &Finding) -> String {
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
 }
 
-/// Formats the number of fixed findings: `2 findings fixed`; `None` if there are none.
-pub(crate) fn fixed(head: &Head) -> Option<String> {
-    let fixed = head.baseline.as_ref().map_or(0, |baseline| baseline.fixed.len());
-    (fixed > 0).then(|| format!("{} fixed", count(fixed as u64, "finding")))
+/// Formats the findings of the baseline that did not occur: `2 findings fixed`, `1 finding not compared`.
+pub(crate) fn fixed(head: &Head) -> Vec<String> {
+    let Some(Compared { fixed, carried, further, .. }) = &head.baseline else { return Vec::new() };
+    let counted = [(fixed.len(), "fixed"), (carried.len() + further.len(), "not compared")];
+    let counted = counted.into_iter().filter(|(number, _)| *number > 0);
+    counted.map(|(number, state)| format!("{} {state}", count(number as u64, "finding"))).collect()
 }

@@ -106,8 +106,10 @@ cases:
 "#]);
     let mismatch = "`violates` does not match the request";
     let expect = [
-        format!("cases/a.yaml:5:7: {mismatch}: violated but not declared: `type body/name` (expected string, got 7)"),
-        format!("cases/a.yaml:6:78: {mismatch}: declared but not violated: `type body/name`"),
+        format!(
+            "cases/a.yaml:5:7: {mismatch}: violated but not declared: `type body/name` (expected string, got integer)"
+        ),
+        format!("cases/a.yaml:6:79: {mismatch}: declared but not violated: `type body/name`"),
     ];
     assert_eq!(fixture.refusals(), expect);
 }

@@ -234,6 +234,8 @@ fn the_default_baseline_is_a_complete_run_of_the_same_target() {
     assert!(!is_compared(&["row 1"]));
     assert!(!is_compared(&[]), "the run before was of one case");
     assert!(is_compared(&[]));
+    assert!(is_compared(&["row 1"]));
+    assert!(is_compared(&[]), "the run before carried the findings of the others forward");
     assert!(!is_compared(&["--no-baseline"]));
     project.write(
         "signoff.yaml",
@@ -241,16 +243,42 @@ fn the_default_baseline_is_a_complete_run_of_the_same_target() {
     );
     assert!(!is_compared(&[]), "the run before was against another target");
     assert!(is_compared(&[]));
+    project.write("signoff.yaml", CONFIG);
+    assert!(is_compared(&[]), "each target has its own baseline");
+}
+
+#[test]
+fn findings_of_cases_without_verdict_stay_known() {
+    let project = project();
+    run(&project, &[]);
+    let cases = CASES.replace("ROWS", "[ { n: 1 } ]");
+    project.write(
+        "cases/things.yaml",
+        &cases.replace("    operation: makeThing\n", "    operation: makeThing\n    skip: later\n"),
+    );
+    let (ended, skipped) = run(&project, &[]);
+    assert_eq!((compared(&skipped), ended.out.contains("2 findings not compared")), ((vec!["known"], vec![]), true));
+    run(&project, &["row 1"]);
+    project.write("cases/things.yaml", &cases);
+    let (ended, again) = run(&project, &["--fail-on", "new"]);
+    assert_eq!((ended.code, compared(&again)), (0, (vec!["known"; 3], vec![])), "{ended:?}");
+    assert_eq!(again["baseline"]["carried"], Value::Null);
+    project.write("cases/things.yaml", &cases.split("  - name: is a teapot").next().unwrap());
+    let (_, removed) = run(&project, &[]);
+    assert_eq!((compared(&removed), &removed["baseline"]["carried"]), ((vec!["known"], vec![]), &Value::Null));
 }
 
 #[test]
 fn an_unreadable_baseline_is_an_error_only_if_named() {
     let project = project();
-    project.write("reports/record.json", "{}");
+    run(&project, &[]);
+    let stored = std::fs::read_dir(project.path("reports/baselines")).unwrap().next().unwrap().unwrap().file_name();
+    let stored = format!("reports/baselines/{}", stored.to_str().unwrap());
+    project.write(&stored, "{}");
     let (ended, _) = run(&project, &["--fail-on", "new"]);
     assert_eq!(ended.code, 1);
     assert!(
-        ended.err.contains("warning: cannot compare with reports/record.json: expected `\"record\": 1`"),
+        ended.err.contains(&format!("warning: cannot compare with {stored}: expected `\"record\": 1`")),
         "{ended:?}"
     );
     assert!(

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::record::{Entry, Finding, Place, Severity, Verdict, Waiver};
+use crate::record::{Entry, Exchange, Finding, Place, Severity, Verdict, Waiver};
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
 use crate::report::text::phrases;
@@ -63,9 +63,11 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
             @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }
             @for place in &entry.assumed { li { "Assumption: " (at(place)) } }
             @for requirement in &entry.requirements { li { "Requirement: " (seen(requirement)) } }
+            @for (name, value) in &entry.properties { li { (seen(name)) ": " (seen(value)) } }
         }
         @if let Some(curl) = &entry.curl { div.command { (copyable(curl)) } }
-        (headers(entry))
+        @for earlier in &entry.earlier { (headers(&earlier.exchange)) }
+        @if let Some(exchange) = &entry.exchange { (headers(exchange)) }
     }
 }
 
@@ -99,10 +101,9 @@ pub(super) fn copyable(curl: &str) -> Markup {
     }
 }
 
-fn headers(entry: &Entry) -> Markup {
-    let response = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+fn headers(exchange: &Exchange) -> Markup {
     html! {
-        @if let Some(response) = response {
+        @if let Some(response) = &exchange.response {
             code.wire {
                 (seen(&response.version)) " " (response.status) "\n"
                 @for (name, value) in &response.headers { (seen(name)) ": " (seen(value)) "\n" }

@@ -71,10 +71,11 @@ fn badges(group: &Group) -> Markup {
 pub(super) fn compared(head: &Head) -> Markup {
     let number = |since| head.groups.iter().filter(|group| group.finding.since == Some(since)).count() as u64;
     html! {
-        @if let Some(Compared { started, fixed, .. }) = &head.baseline {
+        @if let Some(Compared { started, fixed, carried, further, .. }) = &head.baseline {
             p.about {
                 "Compared with the run of " (instant(started)) ": "
                 strong { (number(Since::New)) } " new findings, " strong { (number(Since::Known)) } " known, " strong { (fixed.len()) } " fixed"
+                @if !carried.is_empty() || !further.is_empty() { ", " strong { (carried.len() + further.len()) } " not compared" }
             }
         }
     }
