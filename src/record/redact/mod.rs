@@ -9,6 +9,7 @@ mod encodings;
 mod exchange_redactor;
 mod find;
 mod json;
+mod protected_names;
 mod redactor;
 mod replace;
 mod search;

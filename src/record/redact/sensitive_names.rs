@@ -3,17 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use serde_json::Value;
-
+use super::protected_names;
+use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
 use crate::pointer::Pointer;
-
-use crate::contract::{Anchor, Contract, Operation, ParameterIn, SecurityScheme};
 
 /// Headers that carry credentials (RFC 9110 §11.6, §11.7; RFC 6265 §4).
 const HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
-
-/// How many `$ref`s are followed from a property to its schema.
-const MAX_REFS: usize = 16;
 
 /// The sensitive names in exchanges of one operation; matching is case-insensitive.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +17,7 @@ pub(crate) struct SensitiveNames {
     off: bool,
     /// Properties, parameters and headers named by the configuration.
     configured: Vec<String>,
-    /// Locations in bodies named by the configuration; `*` matches every element or property.
+    /// Locations in bodies, named by the configuration or protected by the contract; `*` matches every element or property.
     pointers: Vec<Pointer>,
     /// Properties and parameters that the contract protects.
     protected: Vec<String>,
@@ -83,6 +78,9 @@ impl SensitiveNames {
 
     /// Returns the rule that redacts values under a name: its origin and the name.
     pub(crate) fn rule(&self, name: &str) -> Rc<str> {
+        if name.is_empty() && self.pointers.contains(&Pointer::root()) {
+            return "contract body".into();
+        }
         let is_pointer = self.pointers.iter().any(|pointer| pointer.as_str() == name);
         let origin = if is_pointer || contains(&self.configured, name) {
             "redact"
@@ -150,10 +148,11 @@ fn literals(contract: &Contract) -> HashSet<String> {
 }
 
 fn collect(configured: &[String], contract: &Contract, operation: Option<&Operation>) -> SensitiveNames {
-    let protected = operation.map(|operation| protected(contract, operation)).unwrap_or_default();
+    let protected = operation.map(|operation| protected_names::collect(contract, operation)).unwrap_or_default();
     let (pointers, configured) = configured.iter().cloned().partition::<Vec<_>, _>(|name| name.starts_with('/'));
-    let pointers = pointers.iter().filter_map(|pointer| Pointer::parse(pointer)).collect();
-    let mut names = SensitiveNames { configured, pointers, protected, ..SensitiveNames::default() };
+    let configured_pointers = pointers.iter().filter_map(|pointer| Pointer::parse(pointer));
+    let pointers = protected.pointers.into_iter().chain(configured_pointers).collect();
+    let mut names = SensitiveNames { configured, pointers, protected: protected.names, ..SensitiveNames::default() };
     for scheme in contract.security_schemes.values() {
         match scheme {
             SecurityScheme::ApiKey { location: ParameterIn::Header, name } => names.headers.push(name.clone()),
@@ -162,56 +161,4 @@ fn collect(configured: &[String], contract: &Contract, operation: Option<&Operat
         }
     }
     names
-}
-
-/// Properties and parameters of `operation` whose schema says `format: password` or `writeOnly` (OpenAPI 3.1 §4.4, JSON Schema
-/// Validation §9.4), through every `$ref`.
-fn protected(contract: &Contract, operation: &Operation) -> Vec<String> {
-    let parameters = operation.parameters.iter().map(|parameter| parameter.anchor.clone());
-    let mut open: Vec<Anchor> = parameters.chain([operation.anchor.clone()]).collect();
-    let mut seen: HashSet<Anchor> = open.iter().cloned().collect();
-    let mut names = Vec::new();
-    while let Some(anchor) = open.pop() {
-        let Some(value) = contract.value(&anchor) else { continue };
-        let refs = scan(contract, anchor.document, value, &mut names);
-        open.extend(refs.into_iter().filter(|anchor| seen.insert(anchor.clone())));
-    }
-    names
-}
-
-/// Adds the protected names in `root`, and returns where its `$ref`s lead.
-fn scan(contract: &Contract, document: usize, root: &Value, names: &mut Vec<String>) -> Vec<Anchor> {
-    let mut refs = Vec::new();
-    let mut open = vec![root];
-    while let Some(value) = open.pop() {
-        let is_protected = |schema: &Value| is_protected(contract, document, schema);
-        if let Some(Value::Object(properties)) = value.get("properties") {
-            names.extend(properties.iter().filter(|(_, schema)| is_protected(schema)).map(|(name, _)| name.clone()));
-        }
-        if let (Some(name), Some(schema)) = (value.get("name").and_then(Value::as_str), value.get("schema")) {
-            names.extend(is_protected(schema).then(|| name.to_owned()));
-        }
-        refs.extend(contract.referred(document, value));
-        match value {
-            Value::Object(members) => open.extend(members.values()),
-            Value::Array(elements) => open.extend(elements),
-            _ => {}
-        }
-    }
-    refs
-}
-
-fn is_protected(contract: &Contract, document: usize, schema: &Value) -> bool {
-    let mut at = (document, schema);
-    for _ in 0..MAX_REFS {
-        let (document, schema) = at;
-        let says = |key: &str, wanted: &Value| schema.get(key) == Some(wanted);
-        if says("format", &"password".into()) || says("writeOnly", &true.into()) {
-            return true;
-        }
-        let target = contract.referred(document, schema);
-        let Some(next) = target.and_then(|anchor| Some((anchor.document, contract.value(&anchor)?))) else { break };
-        at = next;
-    }
-    false
 }
