@@ -21,6 +21,10 @@ use crate::problem::Problem;
 use crate::rules;
 use crate::severity::Severity;
 
+/// Why a file is not read that a document of somebody else may name only to have it shown.
+const OUTSIDE: &str = "it is outside of the document's directory: name its directory under `refs` in signoff.yaml, such as \
+                       `../common/: ../common`";
+
 /// The files read so far, in the order in which they were found.
 pub(super) struct Files {
     root: PathBuf,
@@ -50,7 +54,7 @@ impl Files {
         let (root, file) = (absolute(root), absolute(&root.join(path)));
         let name = slashes(path.strip_prefix(&root).unwrap_or(path));
         let mut files = Self {
-            resolver: Resolver::new(&root, &options.refs),
+            resolver: Resolver::new(&root, &file, &options.refs),
             root,
             documents: Vec::new(),
             uris: Uris::default(),
@@ -153,6 +157,10 @@ impl Files {
             return Ok(());
         }
         let Some(path) = self.resolver.path(&uri) else { return Ok(()) };
+        if self.resolver.is_outside(&path) {
+            self.unread.insert(uri, OUTSIDE.to_owned());
+            return Ok(());
+        }
         match read(&path) {
             Ok(bytes) => self.add(uri, slashes(path.strip_prefix(&self.root).unwrap_or(&path)), bytes),
             Err(why) => {

@@ -12,15 +12,26 @@ pub(super) struct Resolver {
     named: Vec<(String, PathBuf)>,
     /// Directories of files that declare another URI as their own (`$self`).
     relocated: Vec<(String, PathBuf)>,
+    /// Files and directories that references may read, with links resolved: the document's directory, and the configured copies.
+    readable: Vec<PathBuf>,
 }
 
 impl Resolver {
-    /// A resolver with the copies of `refs`, whose paths are relative to `root`.
-    pub(super) fn new(root: &Path, refs: &BTreeMap<String, PathBuf>) -> Self {
+    /// A resolver for the document at `entry` with the copies of `refs`, whose paths are relative to `root`.
+    pub(super) fn new(root: &Path, entry: &Path, refs: &BTreeMap<String, PathBuf>) -> Self {
         let mut named: Vec<_> = refs.iter().map(|(uri, path)| (uri.clone(), root.join(path))).collect();
         // The longest first, so that a file takes precedence over its directory.
         named.sort_by_key(|(uri, _)| std::cmp::Reverse(uri.len()));
-        Self { named, relocated: Vec::new() }
+        let readable = entry.parent().into_iter().chain(named.iter().map(|(_, path)| path.as_path()));
+        let readable = readable.filter_map(|path| path.canonicalize().ok()).collect();
+        Self { named, relocated: Vec::new(), readable }
+    }
+
+    /// Whether `path` exists, but is neither below the directory of the document nor a configured copy. Links count as what they
+    /// lead to.
+    pub(super) fn is_outside(&self, path: &Path) -> bool {
+        let real = path.canonicalize();
+        real.is_ok_and(|real| !self.readable.iter().any(|readable| real.starts_with(readable)))
     }
 
     /// Resolves the siblings of `base` to the siblings of `read`, whose document declares `base` as its URI (OpenAPI 3.2

@@ -111,7 +111,7 @@ impl Dialect {
             let error = meta(schema.as_object().map_or(self.draft(), |own| self.draft_of(own)), schema).err()?;
             let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
             let at = Anchor { document: entry.document, pointer: entry.pointer.concat(&within) };
-            (!names_its_own(schema, &within)).then(|| (at, format!("invalid schema: {error}")))
+            (!names_its_own(schema, &within)).then(|| (at, format!("invalid schema: {}", shown(&error))))
         };
         // A schema within another is reported twice.
         let found: BTreeSet<_> = entries.iter().filter_map(check).collect();
@@ -130,6 +130,16 @@ impl Dialect {
         let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         Some((Anchor { document: anchor.document, pointer: anchor.pointer.concat(&within) }, error.to_string()))
     }
+}
+
+/// Maximum size of a value in a message: a reference may lead to any file, of which messages show one line at most.
+const MAX_SHOWN: usize = 80;
+
+fn shown(error: &jsonschema::ValidationError<'_>) -> String {
+    if error.instance().to_string().len() > MAX_SHOWN {
+        return error.masked_with("the value").to_string();
+    }
+    error.to_string()
 }
 
 /// Whether a `$schema` is one of OpenAPI's own dialects, which are 2020-12 with annotations (OpenAPI 3.1 §4.8.24.5).
