@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, is_decimal};
 use crate::place::{Place, Snippet};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -103,7 +103,8 @@ fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
 
 fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {
     let root = Pointer::root();
-    for (at, written) in document.misread_numbers() {
+    let misread = document.misread_numbers().into_iter();
+    for (at, written) in misread.filter(|(at, written)| !(is_decimal(written) && is_in_json(at))) {
         problems.value(
             rules::MISREAD_NUMBER,
             &at,
@@ -120,6 +121,15 @@ fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> 
         problems.key(rules::NO_CASES, &root.join("cases"), "`cases` must contain at least one case");
     }
     Some(head)
+}
+
+/// Whether a number at `at` is one of JSON, for which only its value counts; elsewhere it is sent as text.
+fn is_in_json(at: &Pointer) -> bool {
+    let is_text = |token: &str| matches!(token, "path" | "query" | "headers" | "cookies" | "form");
+    let mut tokens = at.tokens();
+    tokens
+        .find(|token| is_text(token) || matches!(token.as_ref(), "body" | "json"))
+        .is_some_and(|first| !is_text(&first))
 }
 
 fn base_is_fine(problems: &mut Problems<'_>) -> bool {

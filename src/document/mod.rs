@@ -29,7 +29,7 @@ pub(crate) use changes::Changes;
 pub(crate) use document::Document;
 pub(crate) use end::End;
 pub(crate) use json::parse_json;
-pub(crate) use number_literals::NumberLiterals;
+pub(crate) use number_literals::{NumberLiterals, is_decimal};
 pub(crate) use read::{read, salvage};
 pub(crate) use typed::Typed;
 pub(crate) use yaml_writer::to_yaml;

@@ -147,6 +147,11 @@ fn reprinted(text: &str) -> Option<bool> {
     (printed != text).then(|| Decimal::parse(&printed) == Decimal::parse(text))
 }
 
+/// Whether the literal is a decimal number that JSON has too, and that is read exactly: `19.90`.
+pub(crate) fn is_decimal(text: &str) -> bool {
+    !text.contains(['e', 'E']) && reprinted(text) == Some(true)
+}
+
 /// Whether a number is certainly represented exactly: at most 15 digits (IEEE 754 §5.12.2), neither very large nor very small.
 fn is_short(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, ""));
