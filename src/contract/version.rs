@@ -50,6 +50,11 @@ impl OasVersion {
         self.minor >= Minor::V3_2
     }
 
+    /// Whether `nullable` allows null only where `type` is next to it, as since 3.0.3.
+    pub fn nullable_needs_type(self) -> bool {
+        !matches!((self.minor, self.patch), (Minor::V3_0, Some(0..=2)))
+    }
+
     /// The character between the items of an exploded `label` parameter: the style table was corrected in 3.0.4 and 3.1.1.
     pub fn label_separator(self) -> char {
         match (self.minor, self.patch) {

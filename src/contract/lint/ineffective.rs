@@ -61,7 +61,7 @@ fn later(schema: &SchemaView<'_>, report: &mut Report<'_>) {
 
 /// Reports `nullable` without `type`, or next to an `enum` without null (OpenAPI 3.0.3 §4.7.24.1).
 fn nullable(schema: &SchemaView<'_>, report: &mut Report<'_>) {
-    if schema.flag("nullable") != Some(true) {
+    if schema.flag("nullable") != Some(true) || !report.contract.openapi.nullable_needs_type() {
         return;
     }
     let at = schema.location("nullable");

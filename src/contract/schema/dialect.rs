@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jsonschema::meta::MetaValidator;
 use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Value, json};
 
@@ -13,14 +14,16 @@ use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 
 use super::format::{Format, NamedFormats};
+use super::number::MultipleOf;
 use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_checked};
 use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
 
 /// The dialects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// OpenAPI 3.0: a subset of an early draft, with `nullable` (OpenAPI 3.0 §4.7.24).
-    Nullable,
+    /// OpenAPI 3.0: a subset of an early draft, with `nullable` (OpenAPI 3.0 §4.7.24). Whether that needs `type`: until 3.0.2 it
+    /// "allows sending a null value", since 3.0.3 it adds `null` to the `type` in addition to it.
+    Nullable { needs_type: bool },
     /// A draft of JSON Schema: 2020-12 for OpenAPI 3.1 and later, unless `jsonSchemaDialect` names another (OpenAPI 3.1
     /// §4.8.24.5).
     Json(Draft),
@@ -32,7 +35,7 @@ impl Dialect {
     /// The dialect of the document `entry` of that version.
     pub(super) fn new(openapi: OasVersion, entry: &Value) -> Self {
         if openapi.is_3_0() {
-            return Self::Nullable;
+            return Self::Nullable { needs_type: openapi.nullable_needs_type() };
         }
         entry.get("jsonSchemaDialect").map_or(Self::Json(Draft::Draft202012), Self::named_by)
     }
@@ -54,13 +57,13 @@ impl Dialect {
 
     /// Whether other keywords next to a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
     pub(super) fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
-        *self == Self::Nullable || self.draft_of(schema) < Draft::Draft201909
+        matches!(self, Self::Nullable { .. }) || self.draft_of(schema) < Draft::Draft201909
     }
 
     /// The draft for the library.
     pub(super) fn draft(&self) -> Draft {
         match self {
-            Self::Nullable => Draft::Draft4,
+            Self::Nullable { .. } => Draft::Draft4,
             Self::Json(draft) => *draft,
             Self::Unknown(_) => Draft::Draft202012,
         }
@@ -80,6 +83,19 @@ impl Dialect {
         }
     }
 
+    /// Whether `nullable` alone allows null, whatever other keywords say.
+    pub(super) fn allows_null_by_nullable(&self) -> bool {
+        *self == Self::Nullable { needs_type: false }
+    }
+
+    /// Why null may be invalid next to `nullable: true`.
+    pub(super) fn null_note(&self) -> &'static str {
+        match self {
+            Self::Nullable { .. } => "`nullable` only adds null to a `type` next to it, and not to an `enum`",
+            _ => "`nullable` is not a keyword since OpenAPI 3.1",
+        }
+    }
+
     /// Options for a validator of this dialect: formats are asserted, and unknown ones restrict nothing. Compiled patterns are
     /// added to `patterns`.
     pub(super) fn options<'r>(&self, patterns: &Patterns) -> ValidationOptions<'r> {
@@ -88,11 +104,16 @@ impl Dialect {
             .with_draft(self.draft())
             .with_pattern_options(text::patterns())
             .should_validate_formats(true)
+            .with_keyword("multipleOf", |_, value, _| Ok(Box::new(MultipleOf::new(value)?)))
             .with_keyword("format", move |_, value, _| Ok(Box::new(Format::new(value, &named)?)))
             .with_keyword(OMITTED_PATTERN, |_, why, _| Ok(Box::new(OmittedPattern::new(why))))
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::new(value, &known)?)));
         match self {
-            Self::Nullable => options.with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?))),
+            Self::Nullable { .. } => options
+                .with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?)))
+                .with_keyword("nullable", |_, value, _| Ok(Box::new(NotBoolean::new("nullable", value, Types::NULL))))
+                .with_keyword("exclusiveMinimum", |_, value, _| Ok(exclusive("exclusiveMinimum", value)))
+                .with_keyword("exclusiveMaximum", |_, value, _| Ok(exclusive("exclusiveMaximum", value))),
             _ => options
                 .with_keyword("contentEncoding", |_, value, _| Ok(Box::new(Encoding::new(value)?)))
                 .with_keyword("contentMediaType", |parent, value, _| Ok(Box::new(Content::new(parent, value)?)))
@@ -102,13 +123,23 @@ impl Dialect {
     }
 
     /// Returns schemas that are not well-formed, such as `minLength: "3"`; the validator reports only some of these.
-    pub(super) fn malformed(&self, refs: Refs<'_>, entries: &[Anchor]) -> Vec<(Anchor, String)> {
-        if matches!(self, Self::Nullable | Self::Unknown(_)) {
+    /// A `pattern` among `patterns` that is supported is well-formed, even if the library's own check knows less of ECMA-262.
+    pub(super) fn malformed(&self, refs: Refs<'_>, entries: &[Anchor], patterns: &Patterns) -> Vec<(Anchor, String)> {
+        let is_supported = |error: &ValidationError<'_>| {
+            let text = error.instance().as_str().filter(|_| error.kind().keyword() == "format");
+            text.is_some_and(|pattern| patterns.unmatched(pattern).is_none())
+        };
+        if matches!(self, Self::Nullable { .. } | Self::Unknown(_)) {
             return Vec::new();
         }
         let check = |entry: &Anchor| {
             let schema = refs.value(entry)?;
-            let error = meta(schema.as_object().map_or(self.draft(), |own| self.draft_of(own)), schema).err()?;
+            let draft = schema.as_object().map_or(self.draft(), |own| self.draft_of(own));
+            let meta = meta(draft);
+            if meta.is_valid(schema) {
+                return None;
+            }
+            let error = meta.iter_errors(schema).find(|error| !is_supported(error))?;
             let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
             let at = Anchor { document: entry.document, pointer: entry.pointer.concat(&within) };
             (!names_its_own(schema, &within)).then(|| (at, format!("invalid schema: {}", shown(&error))))
@@ -157,13 +188,13 @@ fn names_its_own(schema: &Value, within: &Pointer) -> bool {
     })
 }
 
-fn meta(draft: Draft, schema: &Value) -> Result<(), ValidationError<'_>> {
+fn meta(draft: Draft) -> MetaValidator<'static> {
     match draft {
-        Draft::Draft4 => jsonschema::draft4::meta::validate(schema),
-        Draft::Draft6 => jsonschema::draft6::meta::validate(schema),
-        Draft::Draft7 => jsonschema::draft7::meta::validate(schema),
-        Draft::Draft201909 => jsonschema::draft201909::meta::validate(schema),
-        _ => jsonschema::draft202012::meta::validate(schema),
+        Draft::Draft4 => jsonschema::draft4::meta::validator(),
+        Draft::Draft6 => jsonschema::draft6::meta::validator(),
+        Draft::Draft7 => jsonschema::draft7::meta::validator(),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
+        _ => jsonschema::draft202012::meta::validator(),
     }
 }
 
@@ -180,13 +211,47 @@ impl<'i> Keyword<'i> for Foreign {
     }
 }
 
+/// A keyword of OpenAPI 3.0 whose value must be a boolean: if it is none, what it means is undefined, and values of some types are not
+/// checked. `exclusiveMinimum: 0` is the usual case, which other dialects have.
+struct NotBoolean {
+    reason: Option<String>,
+    types: Types,
+}
+
+impl NotBoolean {
+    fn new(keyword: &str, value: &Value, types: Types) -> Self {
+        let reason = || format!("`{keyword}: {value}` has no meaning in OpenAPI 3.0, where it is true or false");
+        Self { reason: (!value.is_boolean()).then(reason), types }
+    }
+}
+
+fn exclusive(keyword: &str, value: &Value) -> Box<dyn for<'i> Keyword<'i>> {
+    Box::new(NotBoolean::new(keyword, value, Types::NUMBER))
+}
+
+impl<'i> Keyword<'i> for NotBoolean {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if Keyword::is_valid(self, instance) {
+            Ok(())
+        } else {
+            Err(not_checked(self.reason.as_deref().unwrap_or_default()))
+        }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        self.reason.is_none() || self.types.and(Types::from_value(instance)).is_empty()
+    }
+}
+
 /// `type` with `nullable`: the allowed types. 1.0 is an integer, as in later drafts.
 struct Type(Types);
 
 impl Type {
     fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
         let listed = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        let nullable = if parent.get("nullable") == Some(&Value::Bool(true)) { Types::NULL } else { Types::NONE };
+        // A `nullable` that is no boolean is reported as not checked.
+        let is_nullable = parent.get("nullable").is_some_and(|nullable| *nullable != Value::Bool(false));
+        let nullable = if is_nullable { Types::NULL } else { Types::NONE };
         let unknown = |name: &Value| ValidationError::schema(format!("{name} is not a type"));
         let named = |name: &Value| name.as_str().and_then(Types::named).ok_or_else(|| unknown(name));
         listed.iter().try_fold(nullable, |all, name| Ok(all.or(named(name)?))).map(Self)

@@ -108,6 +108,7 @@ impl<'a> Explainer<'a> {
     fn applicable(&self, mut violation: Violation) -> Option<Violation> {
         match violation.detail {
             Detail::Missing(ref name) if self.is_excluded(&violation, name) => None,
+            _ if self.is_allowed_null(&violation) => None,
             Detail::Branches(branches) => {
                 let applicable =
                     |branch: Vec<Violation>| branch.into_iter().filter_map(|v| self.applicable(v)).collect();
@@ -150,6 +151,24 @@ impl<'a> Explainer<'a> {
             });
             !names.is_empty()
         });
+    }
+
+    /// Whether the value is null, and a schema that holds the violated keyword allows that.
+    fn is_allowed_null(&self, violation: &Violation) -> bool {
+        violation.at.of(self.value).is_some_and(Value::is_null) && {
+            let group = self.index.group_at(self.subject.key, &violation.at);
+            self.index.allows_null(&group, &violation.anchor.parent())
+        }
+    }
+
+    /// For null where a schema has `nullable: true`: why it is invalid all the same.
+    fn null_note(&self, at: &Pointer, instance: &Value) -> Option<&'static str> {
+        let says_nullable = |id: &SchemaId| {
+            let schema = self.subject.refs.value(&self.index.schema(*id).anchor);
+            schema.is_some_and(|schema| schema.get("nullable") == Some(&Value::Bool(true)))
+        };
+        let is_meant = instance.is_null() && self.index.group_at(self.subject.key, at).iter().any(says_nullable);
+        is_meant.then(|| self.index.null_note())
     }
 
     fn is_excluded(&self, violation: &Violation, name: &str) -> bool {
@@ -258,7 +277,10 @@ impl<'a> Explainer<'a> {
         let instance = violation.at.of(self.value).unwrap_or(&Value::Null);
         let difference = difference::difference(refs, violation, instance);
         let mut breach = self.breach(&violation.keyword, violation.at.clone(), violation.anchor.clone(), difference);
-        breach.expected = expected;
+        breach.expected = match self.null_note(&violation.at, instance) {
+            Some(note) => format!("{expected} ({note})"),
+            None => expected,
+        };
         breach
     }
 

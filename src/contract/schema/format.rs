@@ -88,7 +88,7 @@ impl<'i> Keyword<'i> for Format {
     fn is_valid(&self, instance: &'i Value) -> bool {
         match (self, instance) {
             (Self::Whole(least, most), Value::Number(number)) => {
-                whole(number).is_none_or(|number| (*least..=*most).contains(&number))
+                whole(number).is_none_or(|whole| (*least..=*most).contains(&whole) && !is_rounded(number, whole))
             }
             (Self::Float, Value::Number(number)) => {
                 number.as_f64().is_none_or(|float| float.abs() <= f64::from(f32::MAX))
@@ -119,6 +119,11 @@ fn whole(number: &Number) -> Option<i128> {
     #[allow(clippy::cast_possible_truncation, reason = "float to integer casts saturate")]
     let rounded = || number.as_f64().filter(|float| float.fract() == 0.0).map(|float| float as i128);
     exact.or_else(rounded)
+}
+
+/// Whether the number is the lower bound of 64 bits, but as the nearest float of a smaller one.
+fn is_rounded(number: &Number, whole: i128) -> bool {
+    number.is_f64() && whole == i64::MIN.into()
 }
 
 /// Whether it is a sign, digits, and perhaps a fraction or an exponent.

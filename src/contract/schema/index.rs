@@ -25,6 +25,7 @@ pub(super) struct SchemaIndex {
     name_patterns: Vec<(Anchor, String)>,
     has_directions: bool,
     has_discriminators: bool,
+    null_note: &'static str,
     /// Every schema, sorted by location. Built on first use: only violations are looked up by location.
     by_location: OnceLock<Vec<SchemaId>>,
 }
@@ -41,13 +42,15 @@ pub(super) struct Contents {
     pub patterns: Vec<(Anchor, String)>,
     /// The location of every schema under `patternProperties`, and its pattern.
     pub name_patterns: Vec<(Anchor, String)>,
+    /// Why null may be invalid next to `nullable: true`.
+    pub null_note: &'static str,
 }
 
 impl SchemaIndex {
     /// Indexes `contents`. Schemas that discriminators select, and recursive `oneOf` and `anyOf`, become roots too, since values are
     /// validated against them alone.
     pub(super) fn new(contents: Contents) -> Self {
-        let Contents { mut roots, schemas, entries, patterns, name_patterns } = contents;
+        let Contents { mut roots, schemas, entries, patterns, name_patterns, null_note } = contents;
         let discriminators = || schemas.iter().filter_map(|schema| schema.info().discriminator.as_deref());
         let has_discriminators = discriminators().next().is_some();
         let mut known: HashSet<SchemaId> = roots.iter().copied().collect();
@@ -65,6 +68,7 @@ impl SchemaIndex {
             name_patterns,
             has_directions,
             has_discriminators,
+            null_note,
             by_location: OnceLock::new(),
         }
     }
@@ -99,6 +103,21 @@ impl SchemaIndex {
     /// Whether any schema has `readOnly` or `writeOnly`.
     pub(super) fn has_directions(&self) -> bool {
         self.has_directions
+    }
+
+    /// Whether a schema of `group` allows null, and the schema at `anchor` is that schema or a part of it.
+    pub(super) fn allows_null(&self, group: &[SchemaId], anchor: &Anchor) -> bool {
+        let mut allowing = group.iter().filter(|id| self.schemas[**id].info().allows_null).peekable();
+        if allowing.peek().is_none() {
+            return false;
+        }
+        let part = self.at(anchor);
+        part.is_some_and(|part| allowing.any(|id| self.schemas[*id].closure.contains(&part)))
+    }
+
+    /// Why null may be invalid next to `nullable: true`.
+    pub(super) fn null_note(&self) -> &'static str {
+        self.null_note
     }
 
     /// Whether any schema has a discriminator.

@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
@@ -16,6 +15,7 @@ use super::discriminator::{self, Children, Discriminator, SchemaId};
 use super::index::{Contents, SchemaIndex};
 use super::resources::Resources;
 use super::schema_info::{IndexedSchema, OtherProperties, SchemaInfo};
+use super::text::Patterns;
 
 /// Indexes every schema that `roots` reach. Dangling references are reported by the loader.
 pub(super) fn build<'d>(
@@ -23,11 +23,13 @@ pub(super) fn build<'d>(
     resources: &'d Resources,
     roots: &[Anchor],
     dialect: &'d Dialect,
+    known: &'d Patterns,
 ) -> SchemaIndex {
     let mut builder = Builder {
         refs,
         resources,
         dialect,
+        known,
         ids: HashMap::new(),
         open: Vec::new(),
         schemas: Vec::new(),
@@ -45,13 +47,16 @@ pub(super) fn build<'d>(
     entries.sort_unstable();
     let entries = entries.into_iter().map(|id| schemas[id].anchor.clone()).collect();
     close(&mut schemas);
-    SchemaIndex::new(Contents { roots, schemas, entries, patterns, name_patterns })
+    let null_note = dialect.null_note();
+    SchemaIndex::new(Contents { roots, schemas, entries, patterns, name_patterns, null_note })
 }
 
 struct Builder<'d> {
     refs: Refs<'d>,
     resources: &'d Resources,
     dialect: &'d Dialect,
+    /// The compiled patterns.
+    known: &'d Patterns,
     /// By address, which is unique to the location of a value and faster to hash than it.
     ids: HashMap<*const Value, SchemaId>,
     open: Vec<(SchemaId, &'d Value)>,
@@ -111,6 +116,8 @@ impl<'d> Builder<'d> {
             self.patterns.push((below(at, "pattern"), pattern.to_owned()));
         }
         info.excluded_from = excluded_from(schema);
+        info.allows_null =
+            self.dialect.allows_null_by_nullable() && get(schema, "nullable") == Some(&Value::Bool(true));
         // Most schemas describe scalars and have no subschemas.
         if schema.iter().any(|(keyword, value)| may_hold_schemas(keyword, value)) {
             info.discriminator = self.discriminator(at, schema).map(Box::new);
@@ -179,7 +186,7 @@ impl<'d> Builder<'d> {
         } else {
             let patterns = named.iter().map(|(pattern, id)| (self.schemas[*id].anchor.clone(), pattern.clone()));
             self.name_patterns.extend(patterns);
-            info.patterns = named.into_iter().map(|(pattern, id)| (Regex::new(&pattern).ok(), id)).collect();
+            info.patterns = named.into_iter().map(|(pattern, id)| (self.known.get(&pattern).ok(), id)).collect();
         }
     }
 

@@ -43,6 +43,8 @@ pub(super) struct Resources {
     outside_ids: Vec<Name>,
     /// How many schemas have a `$dynamicAnchor` of that name; the outermost in the dynamic scope counts.
     dynamic: HashMap<String, usize>,
+    /// The property-name patterns that the library has instead of those of the documents, with the latter.
+    originals: HashMap<String, String>,
     /// Whether there is only one resource, so that a pointer is enough to locate a node.
     is_alone: bool,
 }
@@ -132,15 +134,37 @@ impl Resources {
         &self.outside_ids
     }
 
+    /// The same, for a library that has other property-name patterns than the documents: the latter by the former.
+    pub(super) fn with_originals(self, originals: HashMap<String, String>) -> Self {
+        Self { originals, ..self }
+    }
+
     /// The node at `pointer` in the only resource; none where there are several.
     pub(super) fn alone(&self, pointer: &str) -> Option<Anchor> {
-        Some(Anchor { document: 0, pointer: Pointer::parse(pointer).filter(|_| self.is_alone)? })
+        let pointer = Pointer::parse(pointer).filter(|_| self.is_alone)?;
+        Some(self.original(Anchor { document: 0, pointer }))
     }
 
     /// The node of a URI.
     pub(super) fn anchor(&self, uri: &str) -> Option<Anchor> {
         let (resource, fragment) = uri.split_once('#').unwrap_or((uri, ""));
-        self.within(resource, fragment)
+        Some(self.original(self.within(resource, fragment)?))
+    }
+
+    /// The node in the document of a node in what the library has.
+    fn original(&self, anchor: Anchor) -> Anchor {
+        if self.originals.is_empty() {
+            return anchor;
+        }
+        let (mut pointer, mut is_pattern) = (Pointer::root(), false);
+        for token in anchor.pointer.tokens() {
+            match self.originals.get(token.as_ref()).filter(|_| is_pattern) {
+                Some(original) => pointer.push(original),
+                None => pointer.push(&token),
+            }
+            is_pattern = token == "patternProperties";
+        }
+        Anchor { document: anchor.document, pointer }
     }
 
     /// Resolves `reference` in the schema at `from`: by a pointer into its own or another resource, or by an anchor (JSON Schema

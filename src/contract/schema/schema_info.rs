@@ -1,6 +1,8 @@
 //! What a schema documents about the properties and items of a value, and about the value by other schemas.
 
-use regex::Regex;
+use std::sync::Arc;
+
+use fancy_regex::Regex;
 
 use crate::contract::{Anchor, Direction};
 
@@ -25,7 +27,7 @@ pub(super) struct SchemaInfo {
     /// `properties`, sorted by name.
     pub properties: Vec<(String, SchemaId)>,
     /// `patternProperties`; without a regex where the pattern is not supported: it may then cover any name.
-    pub patterns: Vec<(Option<Regex>, SchemaId)>,
+    pub patterns: Vec<(Option<Arc<Regex>>, SchemaId)>,
     /// What applies to all other properties.
     pub others: OtherProperties,
     /// Schemas of items.
@@ -38,6 +40,8 @@ pub(super) struct SchemaInfo {
     pub is_opaque: bool,
     /// The direction in which `readOnly` or `writeOnly` excludes it, and the keyword.
     pub excluded_from: Option<(Direction, &'static str)>,
+    /// Whether it allows null whatever other keywords say.
+    pub allows_null: bool,
     /// How values select their schema.
     pub discriminator: Option<Box<Discriminator>>,
 }
@@ -78,21 +82,22 @@ impl SchemaInfo {
             alternatives: Vec::new(),
             is_opaque: false,
             excluded_from: None,
+            allows_null: false,
             discriminator: None,
         }
     }
 
     /// Boxes the information; none if the schema documents nothing.
     pub(super) fn boxed(self) -> Option<Box<Self>> {
-        let Self { properties, patterns, others, items, parts, alternatives, is_opaque, excluded_from, discriminator } =
-            &self;
+        let Self { properties, patterns, others, items, parts, alternatives, .. } = &self;
         let is_nothing = properties.is_empty()
             && patterns.is_empty()
             && *others == OtherProperties::Unmentioned
             && [items, parts, alternatives].iter().all(|ids| ids.is_empty())
-            && !is_opaque
-            && excluded_from.is_none()
-            && discriminator.is_none();
+            && !self.is_opaque
+            && self.excluded_from.is_none()
+            && !self.allows_null
+            && self.discriminator.is_none();
         (!is_nothing).then(|| Box::new(self))
     }
 
@@ -134,7 +139,9 @@ impl SchemaInfo {
     }
 
     fn matching<'s>(&'s self, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
-        let is_match = move |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|regex| regex.is_match(name));
+        let is_match = move |pattern: &Option<Arc<Regex>>| {
+            pattern.as_ref().is_some_and(|pattern| pattern.is_match(name).unwrap_or(false))
+        };
         self.patterns.iter().filter(move |(pattern, _)| is_match(pattern)).map(|(_, id)| *id)
     }
 }

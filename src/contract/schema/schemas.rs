@@ -45,9 +45,10 @@ impl Schemas {
         let refs = Refs { documents, uris };
         let dialect = Dialect::new(openapi, documents.first().map_or(&Value::Null, Document::value));
         let resources = Resources::new(refs);
-        let index = index_builder::build(refs, &resources, &roots, &dialect);
+        let patterns = Patterns::default();
+        let index = index_builder::build(refs, &resources, &roots, &dialect, &patterns);
         let roots: Vec<Anchor> = index.roots().cloned().collect();
-        let malformed = dialect.malformed(refs, index.entries());
+        let malformed = dialect.malformed(refs, index.entries(), &patterns);
         if !malformed.is_empty() {
             return Err(malformed);
         }
@@ -55,10 +56,9 @@ impl Schemas {
             let why = format!("it applies more than {MAX_SAME_VALUE} schemas to one value: refer to each schema once");
             return Err(vec![(schema.clone(), why)]);
         }
-        let patterns = Patterns::default();
         let unsupported = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
         let mut unsupported_patterns: Vec<_> = index.name_patterns().iter().filter_map(unsupported).collect();
-        let patched = PatchedDocuments::new(refs, &resources, &unsupported_patterns);
+        let patched = PatchedDocuments::new(refs, &resources, &unsupported_patterns, index.name_patterns());
         let known = resources.around(refs, index.anchors().map(|anchor| anchor.document));
         let files = Files { refs, resources: &resources, known, patched: &patched };
         let compiled = compiled::compile(&files, &roots, &dialect.options(&patterns), dialect.draft());
@@ -67,7 +67,7 @@ impl Schemas {
             if own.is_empty() { errors } else { own }
         })?;
         unsupported_patterns.extend(index.patterns().iter().filter_map(unsupported));
-        let compiled = Compiled::new(roots, validator, resources);
+        let compiled = Compiled::new(roots, validator, resources.with_originals(patched.into_originals()));
         Ok(Self { compiled, index, uncertain: dialect.unsure(), patterns, unsupported_patterns })
     }
 

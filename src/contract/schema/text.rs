@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use jsonschema::{FancyRegex, Keyword, PatternOptions, ValidationError, Validator};
-use serde_json::{Map, Value, json};
+use fancy_regex::{Regex, RegexBuilder};
+use jsonschema::{FancyRegex, Keyword, PatternOptions, ValidationError};
+use serde_json::{Map, Value};
 
 use crate::document::parse_json;
 use crate::http::MediaType;
+
+use super::ecma;
 
 /// Steps after which matching a pattern is aborted and the value not checked against it.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -38,7 +41,8 @@ pub(super) fn patterns() -> PatternOptions<FancyRegex> {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Patterns(Arc<Mutex<HashMap<String, Compiled>>>);
 
-type Compiled = Result<Arc<Validator>, Arc<str>>;
+/// The pattern for the engine, or why it is not supported.
+pub(super) type Compiled = Result<Arc<Regex>, Arc<str>>;
 
 impl Patterns {
     /// Why the pattern is not supported; none where it is.
@@ -48,10 +52,11 @@ impl Patterns {
 
     /// Whether `text` matches the pattern; true for patterns that are not supported.
     pub(super) fn matches(&self, pattern: &str, text: &str) -> bool {
-        self.get(pattern).map_or(true, |validator| validator.is_valid(&text.into()))
+        self.get(pattern).map_or(true, |regex| regex.is_match(text).unwrap_or(true))
     }
 
-    fn get(&self, pattern: &str) -> Compiled {
+    /// The pattern for the engine.
+    pub(super) fn get(&self, pattern: &str) -> Compiled {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(pattern.to_owned()).or_insert_with(|| compiled(pattern)).clone()
     }
@@ -73,24 +78,26 @@ pub(in crate::contract) fn pattern_error(pattern: &str) -> Option<String> {
     compiled(pattern).err().map(|why| why.to_string())
 }
 
-/// Compiles the pattern as a validator, which translates ECMA-262's classes as the library does.
 fn compiled(pattern: &str) -> Compiled {
-    let options = jsonschema::options().with_pattern_options(patterns()).offline();
-    let built = options.build(&json!({ "pattern": pattern }));
-    built.map(Arc::new).map_err(|_| Arc::from(format!("the pattern {pattern} is not supported")))
+    let built = ecma::translate(pattern)
+        .and_then(|pattern| RegexBuilder::new(&pattern).backtrack_limit(BACKTRACK_LIMIT).build().ok());
+    built.map(Arc::new).ok_or_else(|| Arc::from(format!("the pattern {pattern} is not supported")))
 }
 
 impl<'i> Keyword<'i> for Pattern {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        match &self.0 {
-            Ok(validator) => validator.validate(instance),
-            Err(why) if instance.is_string() => Err(not_checked(why)),
-            Err(_) => Ok(()),
+        let Some(text) = instance.as_str() else { return Ok(()) };
+        match self.0.as_ref().map(|regex| regex.is_match(text)) {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(ValidationError::custom("pattern")),
+            Ok(Err(_)) => Err(not_checked("matching the pattern takes too long")),
+            Err(why) => Err(not_checked(why)),
         }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        self.0.as_ref().map_or(!instance.is_string(), |validator| validator.is_valid(instance))
+        let is_match = |text: &str| self.0.as_ref().is_ok_and(|regex| regex.is_match(text).unwrap_or(false));
+        instance.as_str().is_none_or(is_match)
     }
 }
 

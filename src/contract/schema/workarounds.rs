@@ -3,7 +3,8 @@
 //! The crate looks for anchors in schemas only, and a document is none. It does not notice that a pointer leads through a document
 //! into a schema with an `$id`. It compiles no schema with a pattern that it does not support. Only documents with any of these are
 //! copied: anchors are declared where the crate looks for them, such pointers start at the `$id`, and such patterns are omitted.
-//! All else keeps its location, so that the locations of errors stay right.
+//! It reads the patterns of property names by other rules than ECMA-262, so they are translated. All else keeps its location, so that
+//! the locations of errors stay right.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,19 +15,31 @@ use serde_json::{Map, Value, json};
 use crate::contract::Anchor;
 use crate::contract::refs::{REF, Refs};
 
+use super::ecma;
 use super::resources::{Name, Resources};
 use super::text::not_checked;
 
 /// The keyword that marks a schema from whose `patternProperties` a pattern was omitted.
 pub(super) const OMITTED_PATTERN: &str = "x-signoff-left-out";
 
-/// Patched documents by document index.
-pub(super) struct PatchedDocuments(HashMap<usize, Value>);
+/// The patched documents.
+pub(super) struct PatchedDocuments {
+    /// By document index.
+    documents: HashMap<usize, Value>,
+    /// The pattern that each translated one was written as.
+    originals: HashMap<String, String>,
+}
 
 impl PatchedDocuments {
-    /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, or with one of the
-    /// unsupported `patterns` of names.
-    pub(super) fn new(refs: Refs<'_>, resources: &Resources, patterns: &[(Anchor, String)]) -> Self {
+    /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, with one of the
+    /// `unsupported` patterns of names, or with one of the `names` that the crate would misread.
+    pub(super) fn new(
+        refs: Refs<'_>,
+        resources: &Resources,
+        unsupported: &[(Anchor, String)],
+        names: &[(Anchor, String)],
+    ) -> Self {
+        let mut originals = HashMap::new();
         let mut documents = HashMap::new();
         for name in resources.outside_ids() {
             let place = resources.uri(&name.anchor);
@@ -35,15 +48,29 @@ impl PatchedDocuments {
         for (at, uri) in resources.crossing(refs) {
             rewrite_ref(copy(&mut documents, refs, at.document), &at, uri);
         }
-        for (at, why) in patterns {
+        let supported = names.iter().filter(|(at, _)| !unsupported.iter().any(|(other, _)| at == other));
+        let translated = supported.filter_map(|(at, pattern)| Some((at, pattern, translated(pattern)?)));
+        let mut translated: Vec<_> = translated.collect();
+        // A renamed pattern changes the location of those within its schema.
+        translated.sort_by_key(|(at, ..)| std::cmp::Reverse(at.pointer.as_str().len()));
+        for (at, pattern, translation) in translated {
+            rename_pattern(copy(&mut documents, refs, at.document), at, &translation);
+            originals.insert(translation, pattern.clone());
+        }
+        for (at, why) in unsupported {
             omit_pattern(copy(&mut documents, refs, at.document), at, why);
         }
-        Self(documents)
+        Self { documents, originals }
+    }
+
+    /// The pattern that each translated one was written as.
+    pub(super) fn into_originals(self) -> HashMap<String, String> {
+        self.originals
     }
 
     /// The value at `anchor` for the library.
     pub(super) fn value<'v>(&'v self, refs: Refs<'v>, anchor: &Anchor) -> Option<&'v Value> {
-        match self.0.get(&anchor.document) {
+        match self.documents.get(&anchor.document) {
             Some(document) => anchor.pointer.of(document),
             None => refs.value(anchor),
         }
@@ -69,6 +96,26 @@ fn rewrite_ref(document: &mut Value, at: &Anchor, uri: String) {
     if let Some(holder) = document.pointer_mut(at.pointer.as_str()).and_then(Value::as_object_mut) {
         holder.insert(REF.to_owned(), uri.into());
     }
+}
+
+/// The translation of a pattern that the crate reads by other rules than ECMA-262.
+fn translated(pattern: &str) -> Option<String> {
+    let same = ["\\.", "\\-", "\\/", "\\d", "\\w", "\\s"];
+    let other = [".", "\\", "(?", "[]", "[^]", "{,"];
+    let bare = same.iter().fold(pattern.to_owned(), |bare, escape| bare.replace(escape, ""));
+    other.iter().any(|part| bare.contains(part)).then(|| ecma::translate(pattern))?
+}
+
+/// Replaces the pattern at `at` by its translation.
+fn rename_pattern(document: &mut Value, at: &Anchor, translation: &str) {
+    let holder = at.pointer.parent();
+    let patterns = holder.and_then(|holder| document.pointer_mut(holder.as_str())).and_then(Value::as_object_mut);
+    let (Some(patterns), Some(pattern)) = (patterns, at.pointer.last()) else { return };
+    let held = std::mem::take(patterns);
+    patterns.extend(held.into_iter().map(|(name, schema)| match name == pattern {
+        true => (translation.to_owned(), schema),
+        false => (name, schema),
+    }));
 }
 
 /// Replaces the pattern at `at` by one that matches any name and restricts nothing.

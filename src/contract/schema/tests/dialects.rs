@@ -28,7 +28,7 @@ other: { type: boolean }
       + 0
       expected more than 0
     type body/c (/other/type)
-      - boolean
+      - boolean (`nullable` only adds null to a `type` next to it, and not to an `enum`)
       + null
       expected boolean, got null
     "#);
@@ -115,11 +115,11 @@ text: { type: string }
     );
     assert_snapshot!(check(schema, r#"{ "listed": null, "wrapped": null, "never": null }"#), @r#"
     enum body/listed (/schema/properties/listed/enum)
-      - "a"
+      - "a" (`nullable` only adds null to a `type` next to it, and not to an `enum`)
       + null
-      expected "a"
+      expected "a" (`nullable` only adds null to a `type` next to it, and not to an `enum`)
     type body/wrapped (/text/type)
-      - string
+      - string (`nullable` only adds null to a `type` next to it, and not to an `enum`)
       + null
       expected string, got null
     type body/never (/schema/properties/never/type)

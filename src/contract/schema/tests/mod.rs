@@ -6,6 +6,8 @@ mod dialects;
 mod discriminators;
 mod laws;
 mod limits;
+mod numbers;
+mod patterns;
 mod references;
 mod text;
 

@@ -1,0 +1,66 @@
+//! Patterns of ECMA-262, as values and as names of properties.
+
+use super::*;
+
+/// Each pattern with strings that match and strings that do not.
+const PATTERNS: [(&str, &[&str], &[&str]); 22] = [
+    ("^a.b$", &["a b", "a\u{85}b", "a\u{b}b", "a\u{1F432}b"], &["a\nb", "a\rb", "a\u{2028}b", "a\u{2029}b"]),
+    ("^.*$", &["", "one"], &["one\r\ntwo"]),
+    ("^[^]$", &["\n"], &[""]),
+    ("[]", &[], &["", "a"]),
+    (r"\bcat\b", &["a cat", "écat é"], &["cats", "_cat"]),
+    (r"a\Bb", &["ab"], &["a b"]),
+    (r"^[\b]$", &["\u{8}"], &["b"]),
+    (r"^\0$", &["\0"], &["0"]),
+    (r"^\d\w\s$", &["1a\u{feff}"], &["\u{661}a ", "1é "]),
+    (r"^(?=.)\d$", &["1"], &["\u{661}"]),
+    (r"^[\D]$", &["a", "\u{661}"], &["1"]),
+    (r"^[^\W_]+$", &["a1"], &["a_", "é"]),
+    (r#"^(?<q>['"]).*\k<q>$"#, &["'a'"], &["'a\""]),
+    (r"^(a)?b\1$", &["aba", "b"], &["ab"]),
+    (r"^\ud83d\udc32$", &["\u{1F432}"], &["a"]),
+    (r"^\u{1F432}\x41\u0042\cJ$", &["\u{1F432}AB\n"], &["AB"]),
+    (
+        r"^([\x20-\ud7ff\ue000-\ufffd]|\ud800[\udc00-\udfff]|[\ud801-\udbff][\udc00-\udfff])*$",
+        &["aé", "\u{10000}\u{1F432}"],
+        &["\u{1}"],
+    ),
+    (r"^\ud83d[\udc00-\udc32]$", &["\u{1F400}", "\u{1F432}"], &["\u{1F433}"]),
+    (r"^a{,2}$", &["a{,2}"], &["", "aa"]),
+    (r"^[a-z&&[]+$", &["a&["], &["A"]),
+    (r"^\p{L}[\p{N}x]$", &["é5", "éx"], &["55"]),
+    (r"^(?:a|b){2,3}?$", &["ab", "aba"], &["a"]),
+];
+
+#[test]
+fn patterns_match_as_ecma_262_says() {
+    for (pattern, right, wrong) in PATTERNS {
+        let value = format!("schema: {}", json!({ "pattern": pattern }));
+        let names = json!({ "patternProperties": { pattern: { "type": "integer" } }, "additionalProperties": false });
+        let names = format!("schema: {names}");
+        for text in right {
+            assert_eq!(check(&value, &json!(text).to_string()), "", "{pattern} {text:?}");
+            assert_eq!(check(&names, &json!({ *text: 1 }).to_string()), "", "{pattern} {text:?}");
+            let found = check(&names, &json!({ *text: "x" }).to_string());
+            let at = Pointer::root().join("schema").join("patternProperties").join(pattern).join("type");
+            assert!(
+                found.starts_with("type body/") && found.contains(&format!("({at})")),
+                "{pattern} {text:?}: {found}"
+            );
+        }
+        for text in wrong {
+            assert!(check(&value, &json!(text).to_string()).starts_with("pattern body ("), "{pattern} {text:?}");
+            let found = check(&names, &json!({ *text: 1 }).to_string());
+            assert!(found.starts_with("additionalProperties body/"), "{pattern} {text:?}: {found}");
+        }
+    }
+}
+
+#[test]
+fn what_has_no_equivalent_is_not_checked() {
+    for pattern in [r"a++", r"\Aa\z", r"(?i)a", r"(?>a)", r"\2(a)", "[b-a]", r"^[a-z]{0,262144}$", r"\a", "a)", "*"] {
+        let document = format!("schema: {}", json!({ "pattern": pattern }));
+        let found = check(&document, r#""a""#);
+        assert_eq!(found, format!("not_checked: pattern at body: the pattern {pattern} is not supported"));
+    }
+}
