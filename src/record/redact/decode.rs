@@ -5,14 +5,20 @@
 /// An encoding of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
-    /// Escapes of JSON strings (RFC 8259 §7), and `\u{…}` as Rust and our own reports write it.
+    /// Escapes of JSON strings (RFC 8259 §7), `\u{…}` as Rust and our own reports write it, `\x41` and `\101` as languages do.
     Escape,
-    /// `%XX` (RFC 3986 §2.1).
+    /// `%XX` (RFC 3986 §2.1), and `%uXXXX` as JavaScript's `escape` writes it.
     Percent,
-    /// `&amp;`, `&#38;`, `&#x26;`, as pages and XML write it.
+    /// `&amp;`, `&#38;`, `&#x26;`, as pages and XML write it; browsers need no `;` behind a number.
     Entity,
     /// `~0` and `~1` of a JSON Pointer (RFC 6901 §3).
     Pointer,
+    /// `=XX` and soft line breaks of quoted-printable (RFC 2045 §6.7).
+    QuotedPrintable,
+    /// Line breaks inside base64 (RFC 2045 §6.8).
+    Wrapped,
+    /// The zero bytes of ASCII text in UTF-16.
+    Wide,
 }
 
 /// A text after decoding one encoding.
@@ -26,23 +32,34 @@ pub(super) struct Decoded {
 
 impl Coding {
     /// Every encoding.
-    pub(super) const ALL: [Self; 4] = [Self::Escape, Self::Percent, Self::Entity, Self::Pointer];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Escape, Self::Percent, Self::Entity, Self::Pointer, Self::QuotedPrintable, Self::Wrapped, Self::Wide];
+
+    /// Below how many other encodings this one is decoded.
+    pub(super) fn max_layers(self) -> usize {
+        match self {
+            Self::Escape | Self::Percent | Self::Entity | Self::Pointer => 3,
+            Self::QuotedPrintable | Self::Wrapped => 2,
+            Self::Wide => 1,
+        }
+    }
 
     /// Decodes every unit of this encoding; `None` if there is none.
     pub(super) fn undo(self, text: &[u8]) -> Option<Decoded> {
-        let lead = self.lead();
-        let mut leads = text.iter().enumerate().filter(|(_, byte)| **byte == lead);
-        let first = leads.find(|(at, _)| self.unit(&text[*at..]).is_some())?.0;
+        let leads = self.leads();
+        let mut found = text.iter().enumerate().filter(|(_, byte)| leads.contains(byte));
+        let first = found.find(|(at, _)| self.unit(text, *at).is_some())?.0;
         let mut decoded = Decoded { bytes: text[..first].to_vec(), from: (0..offset(first)).collect() };
         let mut at = first;
         while let Some(byte) = text.get(at) {
-            let unit = if *byte == lead { self.unit(&text[at..]) } else { None };
+            let unit = if leads.contains(byte) { self.unit(text, at) } else { None };
             let mut buffer = [0; 4];
             let (said, length): (&[u8], usize) = match unit {
                 Some((Unit::Byte(byte), length)) => {
                     buffer[0] = byte;
                     (&buffer[..1], length)
                 }
+                Some((Unit::Nothing, length)) => (&[], length),
                 Some((Unit::Char(c), length)) => (c.encode_utf8(&mut buffer).as_bytes(), length),
                 None => (&text[at..=at], 1),
             };
@@ -54,26 +71,41 @@ impl Coding {
         Some(decoded)
     }
 
-    fn lead(self) -> u8 {
+    /// The bytes that a unit begins with.
+    fn leads(self) -> &'static [u8] {
         match self {
-            Self::Escape => b'\\',
-            Self::Percent => b'%',
-            Self::Entity => b'&',
-            Self::Pointer => b'~',
+            Self::Escape => b"\\",
+            Self::Percent => b"%",
+            Self::Entity => b"&",
+            Self::Pointer => b"~",
+            Self::QuotedPrintable => b"=",
+            Self::Wrapped => b"\r\n",
+            Self::Wide => b"\0",
         }
     }
 
-    /// Decodes the unit at the start of `text`; returns also its length.
-    fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
+    /// Decodes the unit at `at`; returns also its length.
+    fn unit(self, whole: &[u8], at: usize) -> Option<(Unit, usize)> {
+        let text = whole.get(at..)?;
         match self {
-            Self::Escape => escape(text).map(|(c, length)| (Unit::Char(c), length)),
-            Self::Percent => Some((Unit::Byte(u8::try_from(hex(text.get(1..3)?)?).ok()?), 3)),
+            Self::Escape => escape(text),
+            Self::Percent if text.get(1).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'u')) => {
+                Some((Unit::Char(char::from_u32(hex(text.get(2..6)?)?)?), 6))
+            }
+            Self::Percent => Some((byte(hex(text.get(1..3)?)?)?, 3)),
             Self::Entity => entity(text).map(|(c, length)| (Unit::Char(c), length)),
             Self::Pointer => match text.get(1)? {
                 b'0' => Some((Unit::Byte(b'~'), 2)),
                 b'1' => Some((Unit::Byte(b'/'), 2)),
                 _ => None,
             },
+            Self::QuotedPrintable => match text {
+                [_, b'\n', ..] => Some((Unit::Nothing, 2)),
+                [_, b'\r', b'\n', ..] => Some((Unit::Nothing, 3)),
+                _ => Some((byte(hex(text.get(1..3)?)?)?, 3)),
+            },
+            Self::Wrapped => wrap(whole, at),
+            Self::Wide => Some((Unit::Nothing, 1)),
         }
     }
 }
@@ -93,9 +125,36 @@ fn offset(at: usize) -> u32 {
 enum Unit {
     Byte(u8),
     Char(char),
+    /// It stands for nothing.
+    Nothing,
 }
 
-fn escape(text: &[u8]) -> Option<(char, usize)> {
+fn byte(value: u32) -> Option<Unit> {
+    u8::try_from(value).ok().map(Unit::Byte)
+}
+
+/// Length of a line of base64 from which a line break is taken to be inside of it.
+const MIN_LINE: usize = 16;
+
+/// The line break at `at`, with the blanks behind it, between two lines of base64.
+fn wrap(text: &[u8], at: usize) -> Option<(Unit, usize)> {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let line = text.get(at.checked_sub(MIN_LINE)?..at)?;
+    let end = if text.get(at..at + 2) == Some(b"\r\n") { 2 } else { 1 };
+    let blanks = text.get(at + end..)?.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let goes_on = line.iter().all(is_base64) && text.get(at + end + blanks).is_some_and(is_base64);
+    goes_on.then_some((Unit::Nothing, end + blanks))
+}
+
+fn escape(text: &[u8]) -> Option<(Unit, usize)> {
+    match text.get(1)? {
+        b'x' => Some((byte(hex(text.get(2..4)?)?)?, 4)),
+        b'0'..=b'3' => Some((byte(octal(text.get(1..4)?)?)?, 4)),
+        _ => json_escape(text).map(|(c, length)| (Unit::Char(c), length)),
+    }
+}
+
+fn json_escape(text: &[u8]) -> Option<(char, usize)> {
     let simple = |c| Some((c, 2));
     match text.get(1)? {
         byte @ (b'"' | b'\\' | b'/' | b'\'') => simple(char::from(*byte)),
@@ -129,6 +188,9 @@ fn utf16(text: &[u8]) -> Option<(char, usize)> {
 const MAX_ENTITY: usize = 10;
 
 fn entity(text: &[u8]) -> Option<(char, usize)> {
+    if let Some(b"#") = text.get(1..2) {
+        return numeric_entity(text);
+    }
     let end = text.iter().take(MAX_ENTITY).position(|byte| *byte == b';')?;
     let c = match text.get(1..end)? {
         b"amp" => '&',
@@ -136,11 +198,25 @@ fn entity(text: &[u8]) -> Option<(char, usize)> {
         b"gt" => '>',
         b"quot" => '"',
         b"apos" => '\'',
-        [b'#', b'x' | b'X', digits @ ..] => char::from_u32(hex(digits)?)?,
-        [b'#', digits @ ..] => char::from_u32(std::str::from_utf8(digits).ok()?.parse().ok()?)?,
         _ => return None,
     };
     Some((c, end + 1))
+}
+
+/// `&#65;` or `&#x41;`, also without `;`.
+fn numeric_entity(text: &[u8]) -> Option<(char, usize)> {
+    let is_hex = matches!(text.get(2)?, b'x' | b'X');
+    let start = if is_hex { 3 } else { 2 };
+    let is_digit = |byte: &&u8| if is_hex { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
+    let digits = text.get(start..)?.iter().take(MAX_ENTITY - start).take_while(is_digit).count();
+    let digits = text.get(start..start + digits)?;
+    let code = if is_hex { hex(digits)? } else { std::str::from_utf8(digits).ok()?.parse().ok()? };
+    let end = start + digits.len();
+    Some((char::from_u32(code)?, end + usize::from(text.get(end) == Some(&b';'))))
+}
+
+fn octal(digits: &[u8]) -> Option<u32> {
+    u32::from_str_radix(std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?, 8).ok()
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -165,7 +241,14 @@ mod tests {
         check(Coding::Escape, r#"a\u0041\"\n\/\\u0041"#, Some("aA\"\n/\\u0041"));
         check(Coding::Escape, r"\ud83d\ude00\u{e9}", Some("😀é"));
         check(Coding::Percent, "a%2F%c3%a9+", Some("a/é+"));
+        check(Coding::Escape, r"\x41\101\u0041\'", Some("AAA'"));
+        check(Coding::Percent, "%u0041%u20ac%41", Some("A€A"));
         check(Coding::Entity, "&lt;&#65;&#x41;&amp;amp;", Some("<AA&amp;"));
+        check(Coding::Entity, "&#65&#x41&#65 1&#x41;1", Some("AAA 1A1"));
+        check(Coding::QuotedPrintable, "=41=\r\nb=\nc=", Some("Abc="));
+        check(Coding::Wrapped, "0123456789abcdef\n  0123", Some("0123456789abcdef0123"));
+        check(Coding::Wrapped, "0123456789,bcdef\n0123", None);
+        check(Coding::Wide, "a\0b\0", Some("ab"));
         check(Coding::Pointer, "a~1b~01~2", Some("a/b~1~2"));
     }
 
@@ -185,7 +268,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_breaks_it(text in "[\\\\%&#~u0-9a-f{};é]{0,20}") {
+        fn no_text_breaks_it(text in "[\\\\%&#~=ux0-9a-f{};\r\n\0é]{0,30}") {
             for coding in Coding::ALL {
                 if let Some(decoded) = coding.undo(text.as_bytes()) {
                     proptest::prop_assert_eq!(decoded.from.len(), decoded.bytes.len() + 1);

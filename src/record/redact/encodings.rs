@@ -15,18 +15,53 @@ pub(super) fn plain_forms(value: &str) -> Vec<String> {
 /// Returns the base64 forms of `value`: alone, and inside other encoded text such as the `user:password` of Basic credentials
 /// (RFC 7617 §2). There are three alignments in two alphabets.
 pub(super) fn base64_forms(value: &str) -> Vec<String> {
-    let inside = |engine: &GeneralPurpose, shift: usize| {
-        let encoded = engine.encode([&[0; 2][..shift], value.as_bytes()].concat());
-        let first = (shift * 8).div_ceil(6);
-        let behind = (shift + value.len()) * 8 / 6;
-        encoded.get(first..behind).unwrap_or_default().to_owned()
-    };
+    base64_of(value.as_bytes())
+}
+
+/// Returns further forms of a secret of the run: twice base64, base64 of UTF-16 and base32, which hold bits of their neighbours.
+pub(super) fn nested_forms(value: &str) -> Vec<String> {
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| value.encode_utf16().flat_map(bytes).collect::<Vec<_>>();
+    let twice = base64_forms(value).iter().flat_map(|form| base64_of(form.as_bytes())).collect::<Vec<_>>();
+    let wide = [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)];
+    let wide = wide.iter().flat_map(|bytes| base64_of(bytes));
+    let base32 = (0..5).map(|shift| aligned(value.as_bytes(), shift, 5, &base32));
+    without_short(twice.into_iter().chain(wide).chain(base32))
+}
+
+/// Returns `value` in hexadecimal digits.
+pub(super) fn hex_form(value: &str) -> String {
+    value.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn base64_of(value: &[u8]) -> Vec<String> {
+    let inside = |engine: &GeneralPurpose, shift| aligned(value, shift, 6, &|bytes| engine.encode(bytes));
     let engines = [STANDARD, URL_SAFE];
-    let forms = engines.iter().flat_map(|engine| (0..3).map(move |shift| inside(engine, shift)));
+    without_short(engines.iter().flat_map(|engine| (0..3).map(move |shift| inside(engine, shift))))
+}
+
+/// Encodes `value` behind `shift` other bytes, in digits of so many `bits`. Returns the digits that depend on the value alone.
+fn aligned(value: &[u8], shift: usize, bits: usize, encode: &dyn Fn(&[u8]) -> String) -> String {
+    let encoded = encode(&[&[0; 4][..shift], value].concat());
+    let (first, behind) = ((shift * 8).div_ceil(bits), (shift + value.len()) * 8 / bits);
+    encoded.get(first..behind).unwrap_or_default().to_owned()
+}
+
+fn without_short(forms: impl Iterator<Item = String>) -> Vec<String> {
     let mut forms: Vec<_> = forms.filter(|text| text.len() >= MIN_BASE64).collect();
     forms.sort_unstable();
     forms.dedup();
     forms
+}
+
+/// Base32 (RFC 4648 §6) without padding.
+fn base32(bytes: &[u8]) -> String {
+    let digit = |at: usize| {
+        let byte = |index: usize| u16::from(bytes.get(index).copied().unwrap_or_default());
+        let window = byte(at / 8) << 8 | byte(at / 8 + 1);
+        let value = usize::from(window >> (11 - at % 8) & 31);
+        char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[value])
+    };
+    (0..bytes.len() * 8).step_by(5).map(digit).collect()
 }
 
 #[cfg(test)]
@@ -37,6 +72,12 @@ mod tests {
     fn blanks_have_two_spellings() {
         assert_eq!(plain_forms("PARTNER_1.x-y"), ["PARTNER_1.x-y"]);
         assert_eq!(plain_forms("a b c"), ["a b c", "a+b+c"]);
+    }
+
+    #[test]
+    fn base32_follows_rfc_4648() {
+        let encoded = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base32(text.as_bytes()));
+        assert_eq!(encoded, ["", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI"]);
     }
 
     #[test]

@@ -5,10 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
-use super::encodings::{base64_forms, plain_forms};
-
-/// Maximum number of nested encodings that are decoded.
-const MAX_LAYERS: usize = 3;
+use super::encodings::{base64_forms, hex_form, nested_forms, plain_forms};
 
 /// Bytes that are searched at a time, so that decoding takes little memory.
 const STRETCH: usize = 256 * 1024;
@@ -39,17 +36,19 @@ impl SearchPatterns {
     /// Prepares a case-insensitive search for the numbered values of a run: hosts and header names lose their case. Empty values
     /// are ignored.
     pub(super) fn of_run<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
-        Self::new(values, AhoCorasick::builder().ascii_case_insensitive(true))
+        let forms = values.flat_map(|(of, value)| forms(of, value).chain(rare_forms(of, value)));
+        Self::new(forms, AhoCorasick::builder().ascii_case_insensitive(true))
     }
 
     /// Prepares a case-sensitive search for one exchange.
     pub(super) fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         // Other kinds search faster but take far longer to build.
-        Self::new(values, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
+        let forms = values.flat_map(|(of, value)| forms(of, value));
+        Self::new(forms, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
     }
 
-    fn new<'v>(values: impl Iterator<Item = (usize, &'v str)>, builder: &AhoCorasickBuilder) -> Self {
-        let (texts, patterns): (Vec<_>, Vec<_>) = values.flat_map(|(of, value)| forms(of, value)).unzip();
+    fn new(forms: impl Iterator<Item = (String, SearchPattern)>, builder: &AhoCorasickBuilder) -> Self {
+        let (texts, patterns): (Vec<_>, Vec<_>) = forms.unzip();
         let max_length = texts.iter().map(|text: &String| text.len() * WIDEST).max().unwrap_or_default();
         let shortest = texts.iter().map(String::len).min().unwrap_or_default();
         let automaton = (!texts.is_empty())
@@ -90,7 +89,7 @@ impl SearchPatterns {
             let range = if pattern.base64 { whole_base64(text, hit.range()) } else { hit.range() };
             found.push((pattern.of, origin(range.start)..origin(range.end)));
         }
-        for coding in Coding::ALL.into_iter().filter(|_| layers < MAX_LAYERS) {
+        for coding in Coding::ALL.into_iter().filter(|coding| layers < coding.max_layers()) {
             if let Some(decoded) = coding.undo(text) {
                 let origin = |at| origin(decoded.origin(at));
                 let depth = Depth { origin: &origin, layers: layers + 1 };
@@ -113,6 +112,12 @@ fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)
     plain.chain(base64_forms(value).into_iter().map(pattern(true))).filter(|(text, _)| !text.is_empty())
 }
 
+/// The forms that only secrets of the run are searched in: there are few of them, and their automaton is built once.
+fn rare_forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
+    let nested = nested_forms(value).into_iter().map(move |text| (text, SearchPattern { of, base64: true }));
+    nested.chain([(hex_form(value), SearchPattern { of, base64: false })]).filter(|(text, _)| !text.is_empty())
+}
+
 /// Extends `range` by the base64 characters on both sides.
 fn whole_base64(text: &[u8], range: Range<usize>) -> Range<usize> {
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
@@ -123,6 +128,9 @@ fn whole_base64(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     fn check(values: &[&str], text: &str, expect: &[(usize, &str)]) {
@@ -138,6 +146,44 @@ mod tests {
         check(&["key"], r"\u006bey k\u0065y", &[(0, r"\u006bey"), (0, r"k\u0065y")]);
         check(&["a&b"], "a&amp;b a%26amp;b", &[(0, "a&amp;b"), (0, "a%26amp;b")]);
         check(&["a\"b"], r#"{"x":"{\"y\":\"a\\\"b\"}"}"#, &[(0, r#"a\\\"b"#)]);
+    }
+
+    #[test]
+    fn secrets_are_found_in_rare_encodings() {
+        let secret = "correct-horse?é";
+        let patterns = SearchPatterns::of_run([(0, secret)].into_iter());
+        let base64 = |bytes: &[u8]| STANDARD.encode(bytes);
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let wrapped = |text: &str, end: &str| {
+            let lines = text.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line).into_owned());
+            lines.collect::<Vec<_>>().join(end)
+        };
+        let each = |unit: &dyn Fn(char) -> String| secret.chars().map(unit).collect::<String>();
+        let bytes = |unit: &dyn Fn(u8) -> String| secret.bytes().map(unit).collect::<String>();
+        let long = base64(format!("some user:{secret} and more").as_bytes());
+        let texts = [
+            hex_form(secret),
+            hex_form(secret).to_uppercase(),
+            base64(base64(format!("u:{secret}!").as_bytes()).as_bytes()),
+            base64(&utf16(secret)),
+            wrapped(&long, "\r\n"),
+            wrapped(&long, "\n  "),
+            wrapped(&long, r"\n"),
+            String::from_utf8_lossy(&utf16("correct-horse?")).into_owned(),
+            bytes(&|byte| format!("={byte:02X}")),
+            bytes(&|byte| format!("\\x{byte:02x}")),
+            bytes(&|byte| format!("\\{byte:03o}")),
+            each(&|c| format!("%u{:04X}", u32::from(c))),
+            each(&|c| format!("&#{}", u32::from(c))),
+            each(&|c| format!("&#x{:x}", u32::from(c))),
+            "correct-=\r\nhorse?=C3=A9".to_owned(),
+        ];
+        let short = SearchPatterns::of_run([(0, "correct-horse?")].into_iter());
+        for text in texts {
+            let found = [&patterns, &short].map(|patterns| patterns.find(&text).len());
+            assert_ne!(found, [0, 0], "{text}");
+        }
+        assert_eq!(patterns.find("MNXXE4TFMN2C22DPOJZWKP6DVE"), [(0, 0..26)]);
     }
 
     #[test]
