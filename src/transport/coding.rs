@@ -4,7 +4,8 @@ use std::io::{self, Read};
 
 use brotli_decompressor::Decompressor;
 use bytes::Bytes;
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{DeflateDecoder, ZlibDecoder};
+use flate2::read::MultiGzDecoder;
 
 use crate::http::Headers;
 
@@ -34,22 +35,42 @@ pub(crate) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, 
 
 fn layer(coding: &str, body: &[u8], max: u64) -> Result<Bytes, String> {
     match coding {
-        "gzip" | "x-gzip" => read(MultiGzDecoder::new(body), coding, max),
+        // Members may follow each other; anything else behind one is an error.
+        "gzip" | "x-gzip" => read(&mut MultiGzDecoder::new(body), coding, max),
         // RFC 9110 §8.4.1.2 specifies zlib; many servers send the bare stream.
-        "deflate" if is_zlib(body) => read(ZlibDecoder::new(body), coding, max),
-        "deflate" => read(DeflateDecoder::new(body), coding, max),
-        "br" => read(Decompressor::new(body, BUFFER), coding, max),
+        "deflate" if is_zlib(body) => {
+            let mut decoder = ZlibDecoder::new(body);
+            let content = read(&mut decoder, coding, max)?;
+            whole(content, coding, decoder.get_ref().is_empty())
+        }
+        "deflate" => {
+            let mut decoder = DeflateDecoder::new(body);
+            let content = read(&mut decoder, coding, max)?;
+            whole(content, coding, decoder.get_ref().is_empty())
+        }
+        "br" => {
+            let mut decoder = Decompressor::new(body, BUFFER);
+            let content = read(&mut decoder, coding, max)?;
+            // Reading on at the end fails if bytes are left in the buffer.
+            let is_read = decoder.read(&mut [0]).is_ok() && decoder.get_ref().is_empty();
+            whole(content, coding, is_read)
+        }
         other => Err(format!(
             "unsupported content coding {other:?}: request gzip, deflate or br with an accept-encoding header"
         )),
     }
 }
 
+/// The content, unless bytes follow its end.
+fn whole(content: Bytes, coding: &str, is_read: bool) -> Result<Bytes, String> {
+    if is_read { Ok(content) } else { Err(format!("the body is not valid {coding}: bytes follow its end")) }
+}
+
 fn is_zlib(body: &[u8]) -> bool {
     matches!(body, [method, flags, ..] if method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]) % 31 == 0)
 }
 
-fn read(decoder: impl Read, coding: &str, max: u64) -> Result<Bytes, String> {
+fn read(decoder: &mut impl Read, coding: &str, max: u64) -> Result<Bytes, String> {
     let mut content = Vec::new();
     let limited = decoder.take(max.saturating_add(1)).read_to_end(&mut content);
     limited.map_err(|error: io::Error| format!("the body is not valid {coding}: {error}"))?;
@@ -95,6 +116,26 @@ mod tests {
         check("br", b"\x0b\x03\x80content\x03", Ok(b"content"));
         check("gzip, gzip", &gzip(&gzip(b"content")), Ok(b"content"));
         check("gzip", b"", Ok(b""));
+    }
+
+    #[test]
+    fn bytes_behind_the_content_are_an_error() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(b"content").expect("in memory");
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+        deflate.write_all(b"content").expect("in memory");
+        let followed = |mut body: Vec<u8>, more: usize| {
+            body.resize(body.len() + more, b'x');
+            body
+        };
+        let (zlib, deflate) = (zlib.finish().expect("in memory"), deflate.finish().expect("in memory"));
+        for more in [1, BUFFER * 2] {
+            for body in [followed(zlib.clone(), more), followed(deflate.clone(), more)] {
+                check("deflate", &body, Err("the body is not valid deflate: bytes follow its end"));
+            }
+            let brotli = followed(b"\x0b\x03\x80content\x03".to_vec(), more);
+            check("br", &brotli, Err("the body is not valid br: bytes follow its end"));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use hyper::Version;
 use hyper::body::{Body, Incoming};
 use hyper::http::uri::PathAndQuery;
 use tokio::time::timeout;
@@ -56,6 +57,9 @@ impl RequestReader {
             headers: lines.collect::<Headers>(),
             body: None,
         };
+        if let Some(detail) = host_fault(head.version, &request.headers) {
+            return Err(Box::new((request, MockResponse::refused(400, "Bad Request", detail.to_owned()))));
+        }
         let timed_out = || Err(RefusedBody::new(408, "Request Timeout", "the body timed out"));
         match timeout(READ_TIMEOUT, self.body(body)).await.unwrap_or_else(|_| timed_out()) {
             Ok(body) => Ok(Request { body: Some(body).filter(|body| !body.is_empty()), ..request }),
@@ -121,5 +125,14 @@ impl RequestReader {
                 problem_details::problem(status, title, &detail, &[])
             }
         }
+    }
+}
+
+/// What is wrong with the `Host` of a request (RFC 9112 §3.2). HTTP/2 has `:authority` instead.
+fn host_fault(version: Version, headers: &Headers) -> Option<&'static str> {
+    match headers.all("host").count() {
+        0 if version == Version::HTTP_11 => Some("the header Host is missing, which HTTP/1.1 requires"),
+        0 | 1 => None,
+        _ => Some("the header Host occurs several times"),
     }
 }

@@ -48,3 +48,15 @@ fn idle_connections_are_closed() {
         assert!((READ_TIMEOUT..READ_TIMEOUT * 3).contains(&waited), "{text}: {waited:?}");
     }
 }
+
+#[test]
+fn a_request_names_its_host_once() {
+    let head = "GET / HTTP/1.1\r\nconnection: close\r\n";
+    for (hosts, expect) in [("", "400"), ("host: a\r\n", "404"), ("host: a\r\nHost: a\r\n", "400")] {
+        let text = format!("{head}{hosts}\r\n");
+        let (response, _) = with_a_server(|address| response_to(address, &text));
+        assert_eq!(response.split(' ').nth(1).unwrap_or_default(), expect, "{hosts:?}: {response}");
+    }
+    let (response, _) = with_a_server(|address| response_to(address, "GET / HTTP/1.0\r\n\r\n"));
+    assert!(response.contains(" 404 "), "{response}");
+}
