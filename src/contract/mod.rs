@@ -39,6 +39,7 @@ pub use operation::{
 };
 pub use overlay::{Amendment, Change, ChangeKind};
 pub use parameter_in::ParameterIn;
+pub(crate) use route::encoded_template;
 pub use route::{Route, Router};
 pub(crate) use schema::SchemaView;
 pub use schema::Schemas;

@@ -233,6 +233,20 @@ const SEGMENT: &AsciiSet = &UNRESERVED
     .remove(b'@')
     .remove(b'%');
 
+/// The path template with its literals as a URL contains them: characters that it cannot contain are encoded (RFC 3986 §3.3).
+pub(crate) fn encoded_template(path: &str) -> String {
+    let encoded = |segment: &str| {
+        let (literals, names) = split(segment);
+        let mut names = names.into_iter();
+        let with_name = |literal: &str| {
+            let name = names.next().map(|name| format!("{{{name}}}")).unwrap_or_default();
+            format!("{}{name}", utf8_percent_encode(literal, SEGMENT))
+        };
+        literals.into_iter().map(with_name).collect::<String>()
+    };
+    path.split('/').map(encoded).collect::<Vec<_>>().join("/")
+}
+
 /// A literal of a template, encoded.
 fn literal(text: &str) -> String {
     normal(&utf8_percent_encode(text, SEGMENT).to_string()).into_owned()
@@ -324,6 +338,13 @@ mod tests {
         check(&["GET /caf\u{e9}/{a}"], "/caf%C3%A9/1", "GET /caf\u{e9}/{a} a=1");
         check(&["GET /a b{c}"], "/a%20b1", "GET /a b{c} c=1");
         check(&["GET /{open"], "/%7Bopen", "GET /{open");
+    }
+
+    #[test]
+    fn literals_of_a_template_are_encoded() {
+        assert_eq!(encoded_template("/caf\u{e9}/{id}"), "/caf%C3%A9/{id}");
+        assert_eq!(encoded_template("/a b/x[0]/{q}|{r}/100%25"), "/a%20b/x%5B0%5D/{q}%7C{r}/100%25");
+        assert_eq!(encoded_template("/Products('{id}'):go/{open"), "/Products('{id}'):go/%7Bopen");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::contract::judge;
 use crate::contract::parameters::serialize;
 use crate::contract::{
-    Contract, Declared, Direction, MediaTypeObject, Operation, Parameter, ParameterIn, SecurityScheme,
+    Contract, Declared, Direction, MediaTypeObject, Operation, Parameter, ParameterIn, SecurityScheme, encoded_template,
 };
 use crate::http::{Headers, Request};
 
@@ -67,7 +67,8 @@ pub(crate) struct Part<'c> {
 impl Draft<'_> {
     /// The request, with placeholders for credentials.
     pub(crate) fn request(&self) -> Request {
-        let mut written = SerializedRequest { path: self.operation.path.clone(), ..SerializedRequest::default() };
+        let mut written =
+            SerializedRequest { path: encoded_template(&self.operation.path), ..SerializedRequest::default() };
         for Part { parameter, text, .. } in &self.parameters {
             written.add(parameter.location, &parameter.name, text);
         }

@@ -13,6 +13,7 @@ use crate::place::Snippet;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
+use crate::transport::outgoing::{self, Unsendable};
 
 use super::inputs::Inputs;
 use super::selection::{SelectedStory, Selection};
@@ -41,6 +42,8 @@ pub(super) fn request(
     scope: &Scope,
 ) -> Result<ProvenRequest, ExpandError> {
     let request = expand::request(case, contract, scope, target.defaults())?;
+    outgoing::check(&request)
+        .map_err(|Unsendable { part, message }| ExpandError { message, at: case.at.join("request").join(part) })?;
     let judged = intent::judge(contract, case.operation.and_then(|index| contract.operations.get(index)), &request);
     intent::prove(&case.violates, &judged)
         .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })?;

@@ -34,6 +34,11 @@ impl Address {
         })
     }
 
+    /// An address that nothing is sent to.
+    pub(crate) fn of_no_target() -> Self {
+        Self { origin: "http://target.invalid".to_owned(), prefix: String::new(), authority: String::new() }
+    }
+
     /// Host and port: `127.0.0.1:9`.
     pub(crate) fn authority(&self) -> &str {
         &self.authority

@@ -35,10 +35,30 @@ impl Outgoing {
 
     /// Converts the request. The error says what HTTP cannot represent.
     pub(crate) fn prepare(&self, request: &Request) -> Result<Prepared, String> {
-        let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| format!("{:?} is not a method (RFC 9110 §9.1)", request.method))?;
-        Ok(Prepared { method, url: self.address.locate(&request.url)?, headers: header_map(request)? })
+        prepare(&self.address, request).map_err(|unsendable| unsendable.message)
     }
+}
+
+/// A request that HTTP cannot represent.
+#[derive(Debug)]
+pub(crate) struct Unsendable {
+    /// The part of the request: `method`, `url` or `headers`.
+    pub(crate) part: &'static str,
+    /// What is wrong with it.
+    pub(crate) message: String,
+}
+
+/// Checks that the request can be sent to some target.
+pub(crate) fn check(request: &Request) -> Result<(), Unsendable> {
+    prepare(&Address::of_no_target(), request).map(drop)
+}
+
+fn prepare(address: &Address, request: &Request) -> Result<Prepared, Unsendable> {
+    let unsendable = |part| move |message| Unsendable { part, message };
+    let method = Method::from_bytes(request.method.as_bytes())
+        .map_err(|_| unsendable("method")(format!("{:?} is not a method (RFC 9110 §9.1)", request.method)))?;
+    let url = address.locate(&request.url).map_err(unsendable("url"))?;
+    Ok(Prepared { method, url, headers: header_map(request).map_err(unsendable("headers"))? })
 }
 
 /// The header section. The client decides the framing of the body itself.

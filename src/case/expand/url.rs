@@ -1,6 +1,6 @@
 //! Path and query of a request: values are serialised as their parameter declares, otherwise percent-encoded.
 
-use crate::contract::{ParameterIn, parameters};
+use crate::contract::{ParameterIn, encoded_template, parameters};
 
 use super::super::error::ExpandError;
 use super::builder::{RequestBuilder, expand_text, expand_tree, place};
@@ -38,7 +38,8 @@ impl RequestBuilder<'_> {
         let Some(operation) = self.operation else {
             return Err(ExpandError::new("the case needs an `operation` or a `url`", self.case.at.clone()));
         };
-        let mut parts = operation.path.split('{');
+        let template = encoded_template(&operation.path);
+        let mut parts = template.split('{');
         let mut path = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let Some((name, rest)) = part.split_once('}') else { continue };

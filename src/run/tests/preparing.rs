@@ -137,3 +137,20 @@ cases:
     assert_eq!(first, second);
     assert_eq!(first.sent.len(), 4, "{first:#?}");
 }
+
+#[test]
+fn what_http_cannot_send_is_a_problem() {
+    let fixture = Fixture::new(&[r#"
+operation: listThings
+cases:
+  - { name: length, request: { headers: { content-length: "7" } } }
+  - { name: framing, request: { headers: { Transfer-Encoding: chunked } } }
+  - { name: path, operation: null, request: { method: GET, url: "/th\u00efngs" }, violates: unchecked }
+"#]);
+    let expect = [
+        "cases/a.yaml:4:32: header content-length does not match the body of 0 bytes: omit it",
+        "cases/a.yaml:5:33: header transfer-encoding does not match the body of 0 bytes: omit it",
+        "cases/a.yaml:6:60: `/th\u{ef}ngs` cannot be sent as written: it would become `/th%C3%AFngs`",
+    ];
+    assert_eq!(fixture.refusals(), expect);
+}
