@@ -45,6 +45,18 @@ pub(crate) fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Su
     }
 }
 
+/// Makes a suite of `text` as if it were the file at `path`, relative to `root`. The file need not exist.
+pub(crate) fn load_text(root: &Path, path: &Path, text: String, contract: &Contract) -> Result<Suite, Vec<Problem>> {
+    let folder = Folder::open(root, root).map_err(|problem| vec![problem])?;
+    let (path, mut problems) = (root.join(path), Vec::new());
+    let source = Source::parse(path.clone(), folder.name(&path).into(), text, &mut problems);
+    let bound = source.map(|source| BoundFile::bind(&source, &folder, contract, &mut problems));
+    let files: BoundFiles = bound.map(|bound| (path.clone(), bound)).into_iter().collect();
+    let stories = stories(&path, &files, contract, &mut problems);
+    let files = files.values().map(|bound| Arc::clone(&bound.file)).collect();
+    if problems.is_empty() { Ok(Suite { files, stories }) } else { Err(problems) }
+}
+
 /// Binds the given files, then those that they use, and so on. Also returns the paths of the stories, in order.
 fn bind_all(
     found: Vec<PathBuf>,

@@ -43,6 +43,11 @@ impl Source {
     pub(super) fn load(path: PathBuf, folder: &Folder, all: &mut Vec<Problem>) -> Option<Self> {
         let name: Arc<str> = folder.name(&path).into();
         let text = text(&path, &name).map_err(|problem| all.push(problem)).ok()?;
+        Self::parse(path, name, text, all)
+    }
+
+    /// Parses the text of the file at `path`, which is shown as `name`.
+    pub(super) fn parse(path: PathBuf, name: Arc<str>, text: String, all: &mut Vec<Problem>) -> Option<Self> {
         let document = Document::parse(name.clone(), text).map_err(|problems| all.extend(problems)).ok()?;
         let mut problems = Problems::new(&document);
         let head = head(&document, &mut problems);

@@ -18,7 +18,7 @@ use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
-use crate::record::{self, curl};
+use crate::record::{self, Rules, curl};
 use crate::run::{Start, Stop, StopPhase};
 
 use crate::cli::args::{Global, Mock};
@@ -52,7 +52,8 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());
-        let log = logger(&server, &loaded.settings, session.global.quiet, sender);
+        let redactor = session.redactor(Rules { names: loaded.settings.redact() });
+        let log = logger(&server, redactor, session.global.quiet, sender);
         let stopped = async {
             tokio::select! {
                 () = stop.reached(StopPhase::Draining) => {}
@@ -63,10 +64,15 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
         Ok::<_, Failure>(counts?)
     })?;
     if args.strict {
-        let verdict = format!("{} of {} invalid", counts.invalid, count(counts.requests as u64, "request"));
+        let not_checked = match counts.not_checked {
+            0 => String::new(),
+            number => format!(", {number} not fully checked"),
+        };
+        let verdict =
+            format!("{} of {} invalid{not_checked}", counts.invalid, count(counts.requests as u64, "request"));
         writeln!(session.err, "{verdict}")?;
     }
-    Ok(if args.strict && counts.invalid > 0 { Exit::Failed } else { Exit::Passed })
+    Ok(if args.strict && !counts.are_requests_valid() { Exit::Failed } else { Exit::Passed })
 }
 
 /// Inputs of the mock; loaded again on file changes with --watch.

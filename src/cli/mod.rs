@@ -13,6 +13,7 @@ mod mock;
 mod output;
 mod process;
 mod proxy;
+mod proxy_recording;
 mod recorder;
 mod report;
 pub(crate) mod rules;

@@ -24,4 +24,6 @@ pub struct Exchange {
     pub response: Response,
     /// Its durations.
     pub timings: Timings,
+    /// Why the body of the response is missing, or only its beginning: it is not checked, or only in part.
+    pub incomplete: Option<String>,
 }

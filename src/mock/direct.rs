@@ -56,7 +56,7 @@ impl Direct {
 
     fn handle(&self, request: &Request) -> MockResponse {
         if request.body.as_ref().is_some_and(|body| body.len() > limits::MAX_BODY) {
-            return MockResponse::refused(413, "Content Too Large", limits::body_too_large());
+            return MockResponse::refused(413, "Content Too Large", limits::body_too_large(limits::MAX_BODY));
         }
         self.mock.handle(request, self.elapsed())
     }
@@ -96,7 +96,8 @@ impl Transport for Direct {
         let began = Instant::now();
         let response = self.exchange(&request).await.map_err(|error| Error { after: began.elapsed(), ..error })?;
         let total = began.elapsed();
-        Ok(Exchange { request, response, timings: Timings { connect: None, first_byte: total, total } })
+        let timings = Timings { connect: None, first_byte: total, total };
+        Ok(Exchange { request, response, timings, incomplete: None })
     }
 }
 

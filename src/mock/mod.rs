@@ -12,12 +12,15 @@ pub mod direct;
 mod document;
 pub(crate) mod faults;
 mod model;
+mod origin;
 mod preferences;
 mod problem_details;
+pub(crate) mod proxy;
 mod respond;
 mod response;
 mod routing;
 pub(crate) mod rules;
+mod served;
 pub(crate) mod server;
 #[cfg(test)]
 mod tests;
@@ -25,4 +28,5 @@ mod violation;
 
 pub use model::{Mock, MockOptions};
 pub use rules::mock_rules::MockRules;
+pub(crate) use served::{Handling, Served};
 pub use server::in_process;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::contract::{Judgement, judge};
+use crate::contract::{Judgement, Rule, judge};
 use crate::http::{Request, Response};
 
 use super::cors;
@@ -57,7 +57,15 @@ impl Mock {
         if let Some(coding) = content_coding(request) {
             return unsupported_coding(coding);
         }
-        let judgement = judge::routed_request(&self.contract, operation, path, request);
+        let mut judgement = judge::routed_request(&self.contract, operation, path, request);
+        // Whether the client showed a certificate cannot be seen here.
+        let not_checked = std::mem::take(&mut judgement.not_checked).into_iter();
+        let not_checked = not_checked.filter(|one| one.rule != Rule::Security).map(|one| one.reason).collect();
+        MockResponse { not_checked, ..self.judged(incoming, judgement, elapsed) }
+    }
+
+    fn judged(&self, incoming: Incoming<'_>, judgement: Judgement, elapsed: i64) -> MockResponse {
+        let operation = incoming.operation;
         if let Some(reason) = judgement.beyond_limits {
             return MockResponse::refused(413, "Content Too Large", reason);
         }

@@ -10,6 +10,8 @@ use super::problem_details;
 pub(crate) struct MockResponse {
     pub(crate) response: Response,
     pub(crate) violations: Vec<String>,
+    /// What of the request was not checked.
+    pub(crate) not_checked: Vec<String>,
     /// Name of the operation that the request addressed.
     pub(crate) operation: Option<String>,
     /// What injected faults do to the response.
@@ -19,7 +21,7 @@ pub(crate) struct MockResponse {
 impl MockResponse {
     /// A response outside any operation; no faults apply.
     pub(crate) fn new(response: Response, violations: Vec<String>) -> Self {
-        Self { response, violations, operation: None, effect: FaultEffect::default() }
+        Self { response, violations, not_checked: Vec::new(), operation: None, effect: FaultEffect::default() }
     }
 
     /// Problem details for a request that cannot be handled; `detail` is its only violation.

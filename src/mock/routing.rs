@@ -69,18 +69,19 @@ fn as_declared<'r>(request: Cow<'r, Request>, operation: &Operation) -> Cow<'r, 
 
 /// Interpretations of a request in order of precedence: verbatim first, then without a server's path.
 fn candidates<'r>(prefixes: &[String], request: &'r Request) -> impl Iterator<Item = Cow<'r, Request>> {
-    let stripped = prefixes.iter().filter_map(|prefix| without_prefix(prefix, request)).map(Cow::Owned);
+    let stripped = prefixes.iter().filter_map(|prefix| without_prefix(prefix, &request.url));
+    let stripped = stripped.map(|url| Cow::Owned(Request { url, ..request.clone() }));
     std::iter::once(Cow::Borrowed(request)).chain(stripped)
 }
 
-fn without_prefix(prefix: &str, request: &Request) -> Option<Request> {
-    let rest = request.url.strip_prefix(prefix)?;
-    let url = match rest.chars().next() {
-        Some('/') => rest.to_owned(),
-        Some('?') | None => format!("/{rest}"),
-        Some(_) => return None,
-    };
-    Some(Request { url, ..request.clone() })
+/// The URL without the path `prefix` in front of it; none if it does not begin with that path.
+pub(crate) fn without_prefix(prefix: &str, url: &str) -> Option<String> {
+    let rest = url.strip_prefix(prefix)?;
+    match rest.chars().next() {
+        Some('/') => Some(rest.to_owned()),
+        Some('?') | None => Some(format!("/{rest}")),
+        Some(_) => None,
+    }
 }
 
 /// 405; for OPTIONS 204. Both list the allowed methods (RFC 9110 §9.3.7, §15.5.6).

@@ -103,7 +103,10 @@ fn learn(outcome: &Outcome<'_>, template: &str, redactor: &mut ExchangeRedactor<
         redactor.learn_url(&request.url, template);
         redactor.learn_headers(&request.headers);
         redactor.learn_body(request.body.as_deref().unwrap_or_default(), request.media_type().as_ref());
-        if let Ok((http::Exchange { response, .. }, _)) = &attempt.result {
+        if let Ok((http::Exchange { request, response, .. }, _)) = &attempt.result {
+            // What was recorded by the proxy has credentials of its own.
+            redactor.learn_url(&request.url, template);
+            redactor.learn_headers(&request.headers);
             redactor.learn_headers(&response.headers);
             redactor.learn_body(&response.body, response.media_type().as_ref());
         }

@@ -12,7 +12,7 @@ use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
 use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
 use crate::contract::Operation;
-use crate::contract::{Judgement, NotChecked, Rule, judge};
+use crate::contract::{Judgement, judge};
 use crate::expression::Scope;
 use crate::http::{Exchange, MOCK_ERROR, Response};
 use crate::rules;
@@ -180,14 +180,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
 
     /// Validates the response against the contract.
     fn judge(&self, exchange: &Exchange) -> Judgement {
-        let Exchange { request, response, .. } = exchange;
-        if let Some(operation) = self.operation() {
-            return judge::response(self.context.prepared.contract, operation, &request.method, response);
-        }
-        let mut judgement = judge::without_contract(response);
-        let reason = "the request matches no operation of the contract".to_owned();
-        judgement.not_checked.push(NotChecked { rule: Rule::Status, reason });
-        judgement
+        judge::exchange(self.context.prepared.contract, self.operation(), exchange)
     }
 
     /// Runs the checks on an exchange, takes captures from it, and decides whether it is the last attempt.

@@ -9,7 +9,7 @@ use crate::http::view::{self, Fields};
 
 /// Returns `scope` with `request` {method, url, path, query, headers, body} and `response` {status, headers, body, seconds}.
 pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Exchange, bodies: Bodies<'_>) -> Scope {
-    let Exchange { request, response, timings } = exchange;
+    let Exchange { request, response, timings, .. } = exchange;
     let mut scope = scope.clone();
     let mut response = view::response(response, bodies.response.cloned(), &Fields::All);
     if let Some(fields) = response.as_object_mut() {

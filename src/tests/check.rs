@@ -129,7 +129,7 @@ impl Transport for Canned {
     async fn send(&self, request: Request) -> Result<Exchange, transport::Error> {
         let answer = self.left.borrow_mut().pop_front().unwrap_or_else(|| panic!("no answer left for {request:#?}"));
         let timings = Timings { total: Duration::from_millis(answer.after_ms), ..Timings::default() };
-        Ok(Exchange { request, response: answer.response(), timings })
+        Ok(Exchange { request, response: answer.response(), timings, incomplete: None })
     }
 }
 

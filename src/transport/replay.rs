@@ -48,6 +48,7 @@ mod tests {
                 wire_size: 0,
             },
             timings: Timings::default(),
+            incomplete: None,
         };
         let replay = Replay::new(vec![exchange(200), exchange(404)]);
         let mut statuses = Vec::new();

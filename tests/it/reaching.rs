@@ -178,3 +178,44 @@ fn methods_that_are_not_allowed_are_skipped() {
     assert_eq!((ended.code, requests.try_iter().collect::<Vec<_>>()), (0, vec!["get".to_owned()]), "{ended:?}");
     assert!(ended.out.contains("POST"), "{ended:?}");
 }
+
+/// Sends the head of a response with a body of `size` bytes, and its first `sent` bytes.
+fn part_of_a_body(stream: &mut TcpStream, size: usize, sent: usize) {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {size}\r\n\r\n");
+    let body = format!(r#"{{"id":"t1","name":"{}"#, "x".repeat(size - 22));
+    let _ = stream.write_all(head.as_bytes());
+    let _ = stream.write_all(&[body.as_bytes(), b"\"}"].concat()[..sent]);
+}
+
+/// One target stalls within a body that takes most of the memory for bodies; another large body is read meanwhile.
+#[test]
+fn a_stalled_body_does_not_delay_others() {
+    const SIZE: usize = 9_000_000;
+    let (sender, sent) = mpsc::channel::<()>();
+    let sent = std::sync::Mutex::new(Some(sent));
+    let url = target(move |mut stream| {
+        let (sender, sent) = (sender.clone(), sent.lock().expect("not poisoned").take());
+        thread::spawn(move || {
+            let _ = read(&mut stream);
+            match sent {
+                Some(sent) => {
+                    part_of_a_body(&mut stream, SIZE, SIZE / 10);
+                    // The other body was sent whole, although the client has not received this one.
+                    let _ = sent.recv();
+                }
+                None => {
+                    part_of_a_body(&mut stream, SIZE, SIZE);
+                    let _ = sender.send(());
+                }
+            }
+        });
+    });
+    let project = Project::new();
+    for name in ["a", "b"] {
+        let case = format!("cases:\n  - {{ name: {name}, operation: getThing, request: {{ path: {{ id: t1 }} }} }}\n");
+        project.write(&format!("cases/{name}.yaml"), &case);
+    }
+    let args = ["run", "--target", &url, "--auth", "key=env:KEY", "--cases", "cases", "a", "b"];
+    let ended = project.call_with(&args, &[KEY]);
+    assert!(ended.out.contains("1 passed, 1 errored"), "{ended:?}");
+}

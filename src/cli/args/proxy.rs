@@ -1,10 +1,12 @@
 //! Arguments of `signoff proxy`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
-use crate::project::overrides::Overrides;
+use crate::project::overrides::{ExecutionOverrides, Overrides};
+use crate::quantity;
 
 use super::output::reports_help;
 use super::values;
@@ -29,6 +31,12 @@ pub(crate) struct Proxy {
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub host: Option<std::net::IpAddr>,
+    /// Time until the header section of a response; its body may take longer [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
+    pub timeout: Option<Duration>,
+    /// Maximum size of a request body, and of a response body that is validated [default: 10MB]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::parse_size)]
+    pub max_body: Option<u64>,
     /// Exit 1 also if the client sent an invalid request
     #[arg(long)]
     pub strict: bool,
@@ -48,6 +56,12 @@ impl Proxy {
             overlays: self.overlay.clone(),
             target: self.target.clone().into(),
             results: self.output.clone().into(),
+            execution: ExecutionOverrides {
+                first_byte_timeout: self.timeout,
+                total_timeout: self.timeout,
+                max_body: self.max_body,
+                ..ExecutionOverrides::default()
+            },
             ..global.overrides()
         }
     }

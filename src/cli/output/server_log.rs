@@ -9,12 +9,12 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::diff::visible;
-use crate::mock::server::{Served, Server};
+use crate::mock::server::Server;
+use crate::mock::{Handling, Served};
 use crate::problem::Problem;
-use crate::record::{Redactor, Rules};
+use crate::record::Redactor;
 
 use crate::cli::session::Session;
-use crate::project::settings::Settings;
 
 /// The problem that `address` cannot be used.
 pub(crate) fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
@@ -23,10 +23,13 @@ pub(crate) fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
 
 /// An event to log.
 pub(crate) enum Event {
-    /// A request, redacted.
-    Served(Served),
-    /// A valid request that is only counted.
-    Unlogged,
+    /// A request, redacted if it is logged.
+    Served {
+        /// The request.
+        served: Box<Served>,
+        /// Whether it is logged, and not only counted.
+        is_logged: bool,
+    },
     /// The files changed.
     Reloaded(Result<(), Vec<Problem>>),
 }
@@ -35,41 +38,76 @@ pub(crate) enum Event {
 /// invalid exchanges are sent.
 pub(crate) fn logger(
     server: &Arc<Server>,
-    settings: &Settings,
+    redactor: Redactor,
     quiet: bool,
     sender: UnboundedSender<Event>,
 ) -> impl Fn(Served) + 'static {
-    let redactor = RefCell::new(Redactor::new(&[], Rules { names: settings.file.config.redact.clone() }));
+    let redactor = RefCell::new(redactor);
     let server = server.clone();
-    move |served| {
-        let is_logged = !quiet || !served.breaches.is_empty();
-        if !is_logged && server.admin.is_none() {
-            return drop(sender.send(Event::Unlogged));
+    move |mut served| {
+        let is_logged = !quiet || !served.is_valid();
+        if is_logged || server.admin.is_some() {
+            redact(&mut served, &server, &mut redactor.borrow_mut());
         }
-        let request = [&*served.method, &*served.url];
-        let (url, breaches) = redactor.borrow_mut().logged(&server.contract(), request, &served.breaches);
-        let served = Served { url, breaches, ..served };
         if let Some(admin) = &server.admin {
             admin.remember(json!({
                 "method": served.method, "url": served.url, "operation": served.operation, "status": served.status,
-                "verdict": verdict(&served), "breaches": served.breaches, "faults": served.faults,
+                "verdict": if served.is_valid() { "valid" } else { "invalid" },
+                "breaches": served.request_breaches, "faults": served.faults,
             }));
         }
-        drop(sender.send(if is_logged { Event::Served(served) } else { Event::Unlogged }));
+        drop(sender.send(Event::Served { served: Box::new(served), is_logged }));
     }
 }
 
-fn verdict(served: &Served) -> &'static str {
-    if served.breaches.is_empty() { "valid" } else { "invalid" }
+fn redact(served: &mut Served, server: &Server, redactor: &mut Redactor) {
+    let headers = std::mem::take(&mut served.headers);
+    let request = [&*served.method, &*served.url];
+    let lists = [&served.request_breaches, &served.response_breaches, &served.not_checked, &served.notes];
+    let lines: Vec<String> = lines_of(lists);
+    let (url, lines) = redactor.logged(&server.contract(), request, &headers, &lines);
+    served.url = url;
+    let mut lines = lines.into_iter();
+    let lists =
+        [&mut served.request_breaches, &mut served.response_breaches, &mut served.not_checked, &mut served.notes];
+    lists.into_iter().flatten().for_each(|line| *line = lines.next().unwrap_or_default());
 }
 
-/// Number of requests, and of exchanges that violate the contract.
+fn lines_of(lists: [&Vec<String>; 4]) -> Vec<String> {
+    lists.into_iter().flatten().cloned().collect()
+}
+
+/// What was served.
 #[derive(Debug, Default)]
 pub(crate) struct RequestCounts {
     /// Every request.
     pub requests: usize,
-    /// Exchanges whose request or response violates the contract.
+    /// Requests that violate the contract.
     pub invalid: usize,
+    /// Responses of a proxy's target that violate the contract.
+    pub invalid_responses: usize,
+    /// Requests of which a part was not checked.
+    pub not_checked: usize,
+    /// Requests that the proxy did not forward.
+    pub not_forwarded: usize,
+    /// Requests without a response of the proxy's target.
+    pub unanswered: usize,
+}
+
+impl RequestCounts {
+    fn add(&mut self, served: &Served) {
+        self.requests += 1;
+        self.invalid += usize::from(!served.request_breaches.is_empty());
+        self.invalid_responses += usize::from(!served.response_breaches.is_empty());
+        self.not_checked += usize::from(served.is_request_unchecked);
+        self.not_forwarded += usize::from(served.handling == Handling::NotForwarded);
+        self.unanswered += usize::from(served.handling == Handling::NoResponse);
+    }
+
+    /// Whether every request conforms to the contract and was checked completely.
+    pub(crate) fn are_requests_valid(&self) -> bool {
+        self.invalid == 0 && self.not_checked == 0
+    }
 }
 
 /// Maximum number of events written at once.
@@ -85,11 +123,11 @@ pub(crate) async fn write(
         let mut lines = String::new();
         for event in events.drain(..) {
             match event {
-                Event::Unlogged => counts.requests += 1,
-                Event::Served(served) => {
-                    counts.requests += 1;
-                    counts.invalid += usize::from(!served.breaches.is_empty());
-                    append(&served, &mut lines);
+                Event::Served { served, is_logged } => {
+                    counts.add(&served);
+                    if is_logged {
+                        append(&served, &mut lines);
+                    }
                 }
                 Event::Reloaded(Ok(())) => writeln!(session.err, "reloaded")?,
                 Event::Reloaded(Err(problems)) => {
@@ -105,8 +143,11 @@ pub(crate) async fn write(
 }
 
 fn append(served: &Served, lines: &mut String) {
-    let Served { method, url, status, breaches, faults, .. } = served;
-    *lines += &format!("{method} {} → {status}, {}\n", visible(url), verdict(served));
-    breaches.iter().for_each(|breach| *lines += &format!("    {}\n", visible(breach)));
+    let Served { method, url, status, request_breaches, response_breaches, not_checked, notes, faults, .. } = served;
+    *lines += &format!("{method} {} → {status}, {}\n", visible(url), served.verdict());
+    for line in request_breaches.iter().chain(response_breaches).chain(notes) {
+        *lines += &format!("    {}\n", visible(line));
+    }
+    not_checked.iter().for_each(|reason| *lines += &format!("    not checked: {}\n", visible(reason)));
     faults.iter().for_each(|fault| *lines += &format!("    fault: {}\n", visible(fault)));
 }

@@ -16,7 +16,7 @@ mod xml;
 
 pub use body::{body_value, without_contract};
 pub use request::{request, routed_request};
-pub use response::{generated_response, response};
+pub use response::{exchange, generated_response, response};
 
 #[cfg(test)]
 mod tests;

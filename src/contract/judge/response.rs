@@ -7,7 +7,7 @@ use crate::contract::{
     Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Operation, ResponseObject, Rule,
 };
 use crate::difference::{Difference, Element};
-use crate::http::Response;
+use crate::http::{Exchange, Response};
 use crate::pointer::Pointer;
 
 use super::body;
@@ -18,6 +18,28 @@ use super::parameter::Fields;
 /// headers.
 pub fn response(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
     judge(contract, operation, method, response, None)
+}
+
+/// Judges the response of an exchange with `operation`: all of it, or of an incomplete one what was received. Without an operation
+/// nothing is checked.
+pub fn exchange(contract: &Contract, operation: Option<&Operation>, exchange: &Exchange) -> Judgement {
+    let Exchange { request, response: received, incomplete, .. } = exchange;
+    let mut judgement = match operation {
+        None => {
+            let mut judgement = body::without_contract(received);
+            judgement.not_checked(Rule::Status, "the request matches no operation of the contract");
+            judgement
+        }
+        // Status and headers, as in a response that has no content.
+        Some(operation) if incomplete.is_some() && received.body.is_empty() => {
+            response(contract, operation, "HEAD", received)
+        }
+        Some(operation) => response(contract, operation, &request.method, received),
+    };
+    if let Some(reason) = incomplete {
+        judgement.not_checked(Rule::BodySchema, reason.clone());
+    }
+    judgement
 }
 
 /// Judges a response that was generated here; `body` is the JSON of its content, which is not parsed again.

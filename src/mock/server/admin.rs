@@ -1,6 +1,6 @@
 //! The admin interface of a mock: `/_signoff/state` and `/_signoff/requests`.
 //!
-//! Enabled by `--admin` only. A token is required when listening on a non-loopback address.
+//! Enabled by `--admin` only, for clients on this machine; pages of other sites are refused. A token is required when listening on a non-loopback address.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::document::parse_json;
 use crate::http::{Request, Response};
 use crate::mock::model::Mock;
-use crate::mock::problem_details;
+use crate::mock::{origin, problem_details};
 
 /// Prefix of the paths that are not the contract's.
 const PREFIX: &str = "/_signoff/";
@@ -54,6 +54,11 @@ impl Admin {
     /// The response to an admin request; none for other requests.
     pub(crate) fn respond(&self, mock: &Mock, request: &Request) -> Option<Response> {
         let name = request.path().strip_prefix(PREFIX)?;
+        if self.token.is_none() && origin::is_foreign(&request.headers, true) {
+            let detail =
+                "expected a Host and an Origin of this machine: a page of another site may have sent the request";
+            return Some(problem_details::problem(403, "Forbidden", detail, &[]));
+        }
         if !self.is_authorized(request) {
             let detail = "expected Authorization: Bearer TOKEN";
             let mut refused = problem_details::problem(401, "Unauthorized", detail, &[]);

@@ -1,13 +1,11 @@
-//! Memory that the large bodies of requests and responses share while they are in use.
+//! Memory that large messages share while they are in use: their bodies, and their header sections.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::limits::BODY_BUDGET;
-
-/// Budget of all large bodies.
+/// Budget of all large bodies, or of all large header sections.
 #[derive(Debug, Clone)]
 pub(crate) struct BodyBudget {
     available: Arc<Semaphore>,
@@ -32,16 +30,15 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Reserved<B> {
     }
 }
 
-impl Default for BodyBudget {
-    fn default() -> Self {
-        Self { available: Arc::new(Semaphore::new(BODY_BUDGET)) }
-    }
-}
-
 impl BodyBudget {
+    /// A budget of so many bytes.
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self { available: Arc::new(Semaphore::new(bytes)) }
+    }
+
     /// Reserves so many bytes. Fails at once if they are not available: waiting would let slow clients block the others.
     pub(crate) fn reserve(&self, bytes: usize) -> Result<Reservation, Exhausted> {
-        let bytes = u32::try_from(bytes.min(BODY_BUDGET)).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         self.available.clone().try_acquire_many_owned(bytes).map_err(|_| Exhausted)
     }
 }

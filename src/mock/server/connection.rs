@@ -19,30 +19,17 @@ use tokio_rustls::TlsAcceptor;
 use crate::http::Request;
 use crate::mock::faults::broken_response::{BrokenResponse, break_stream};
 use crate::mock::faults::effect::{FaultEffect, TransmissionFault};
+use crate::mock::proxy::ForwardedBody;
 use crate::mock::response::MockResponse;
+use crate::mock::served::{Handling, Served};
 
-use super::limits::{MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
+use super::body_budget::BodyBudget;
+use super::head_budget::HeadGauge;
+use super::limits::{HEAD_BUDGET, MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
 use super::request_reader::RequestReader;
 use super::service::{Handled, Server};
 use super::stream::{BreakableStream, PendingBreak, ResettableStream};
-use super::wire::{self, WireResponse};
-
-/// One request and its response, for the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Served {
-    /// `POST`.
-    pub method: String,
-    /// Path and query.
-    pub url: String,
-    /// Name of the operation, if the request addressed one.
-    pub operation: Option<String>,
-    /// The status of the response.
-    pub status: u16,
-    /// How the request violates the contract, one line per violation.
-    pub breaches: Vec<String>,
-    /// The faults that applied, as they were written.
-    pub faults: Vec<String>,
-}
+use super::wire::{self, SentBody, WireResponse};
 
 /// Handles the connections of one listener.
 pub(crate) struct ConnectionHandler {
@@ -51,6 +38,7 @@ pub(crate) struct ConnectionHandler {
     builder: auto::Builder<LocalExecutor>,
     started: Instant,
     reader: RequestReader,
+    heads: BodyBudget,
     log: Box<dyn Fn(Served)>,
 }
 
@@ -58,8 +46,8 @@ impl ConnectionHandler {
     /// The clock of the server starts now. `log` is called for every request.
     pub(crate) fn new(server: Arc<Server>, log: Box<dyn Fn(Served)>) -> Self {
         let tls = server.certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
-        let (started, reader) = (Instant::now(), RequestReader::default());
-        Self { server, tls, builder: builder(), started, reader, log }
+        let (reader, heads) = (RequestReader::new(server.max_body), BodyBudget::new(HEAD_BUDGET));
+        Self { server, tls, builder: builder(), started: Instant::now(), reader, heads, log }
     }
 
     /// Handles one connection until it ends.
@@ -80,11 +68,21 @@ impl ConnectionHandler {
     /// Handles the requests of one connection. It is closed if the first request does not arrive in time.
     async fn requests<S: ResettableStream + 'static>(self: Rc<Self>, stream: S, watcher: Watcher) {
         let (pending_break, begun) = (PendingBreak::default(), Rc::new(Cell::new(false)));
-        let stream = BreakableStream::new(stream, pending_break.clone());
+        let gauge = HeadGauge::new(self.heads.clone());
+        let stream = BreakableStream::new(stream, gauge.clone(), pending_break.clone());
         let service = service_fn(|request| {
             begun.set(true);
-            let (handler, pending_break) = (self.clone(), pending_break.clone());
-            async move { handler.request(request, &pending_break).await }
+            gauge.begin_body();
+            let (handler, gauge, pending_break) = (self.clone(), gauge.clone(), pending_break.clone());
+            async move {
+                let is_proxy = handler.server.proxy().is_some();
+                let sent = match is_proxy {
+                    true => handler.forward(request).await,
+                    false => handler.request(request, &pending_break).await.map(|sent| sent.map(SentBody::Whole)),
+                };
+                gauge.finish();
+                sent
+            }
         });
         let idle = async {
             sleep(READ_TIMEOUT).await;
@@ -99,6 +97,42 @@ impl ConnectionHandler {
         }
     }
 
+    /// Forwards one request, and passes the response on while it is received.
+    async fn forward(self: Rc<Self>, request: hyper::Request<Incoming>) -> io::Result<hyper::Response<SentBody>> {
+        let Some(proxy) = self.server.proxy() else { return Err(io::ErrorKind::Unsupported.into()) };
+        let request = match self.reader.read(request).await {
+            Ok(request) => request,
+            Err(refusal) => return Ok(self.not_forwarded(*refusal)),
+        };
+        let incoming = proxy.receive(request);
+        let open = match proxy.forward(&incoming).await {
+            Ok(open) => open,
+            Err(own) => {
+                let (response, served) = *own;
+                (self.log)(served);
+                return Ok(wire::encode(response).1.map(SentBody::Whole));
+            }
+        };
+        let head = proxy.head(&open);
+        let handler = self.clone();
+        let on_end = move |open| {
+            if let Some(proxy) = handler.server.proxy() {
+                (handler.log)(proxy.complete(&incoming, open));
+            }
+        };
+        let body = ForwardedBody::new(open, Box::new(on_end));
+        Ok(wire::encode(head).1.map(|_| SentBody::Forwarded(body)))
+    }
+
+    /// Logs a request that could not be read.
+    fn not_forwarded(&self, (request, refused): (Request, MockResponse)) -> hyper::Response<SentBody> {
+        let Request { method, url, headers, .. } = request;
+        let (status, handling) = (refused.response.status, Handling::NotForwarded);
+        let (notes, headers) = (refused.violations, vec![headers]);
+        (self.log)(Served { method, url, status, handling, notes, headers, ..Served::default() });
+        wire::encode(refused.response).1.map(SentBody::Whole)
+    }
+
     /// Handles one request; an error aborts the exchange.
     async fn request(
         &self,
@@ -109,20 +143,31 @@ impl ConnectionHandler {
         let (request, responded) = match self.reader.read(request).await {
             Ok(request) => {
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-                match self.server.handle(request, elapsed).await {
+                match self.server.handle(request, elapsed) {
                     Handled::Service(request, response) => (request, response),
-                    Handled::Admin(response) => return Ok(wire::encode(response).1),
+                    Handled::Admin(response) => return Ok(wire::encode(self.reader.reserve(response)).1),
                 }
             }
             Err(refusal) => *refusal,
         };
-        let MockResponse { response, violations, operation, effect } = responded;
+        let MockResponse { response, violations, not_checked, operation, effect } = responded;
         let Request { method, url, headers, body } = request;
         // While the response is delayed or read slowly, only the response stays in memory.
-        drop((headers, body));
+        drop(body);
         let (response, sent) = wire::encode(self.reader.reserve(response));
         let FaultEffect { delay, stall, transmission, applied, .. } = effect;
-        (self.log)(Served { method, url, operation, status: response.status, breaches: violations, faults: applied });
+        (self.log)(Served {
+            method,
+            url,
+            operation,
+            status: response.status,
+            request_breaches: violations,
+            is_request_unchecked: !not_checked.is_empty(),
+            not_checked,
+            faults: applied,
+            headers: vec![headers],
+            ..Served::default()
+        });
         if !delay.is_zero() {
             sleep(delay).await;
         }

@@ -12,7 +12,9 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::LocalSet;
 use tokio::time::{sleep, timeout};
 
-use super::connection::{ConnectionHandler, Served};
+use crate::mock::served::Served;
+
+use super::connection::ConnectionHandler;
 use super::limits::{BACKLOG, GRACE};
 use super::service::Server;
 

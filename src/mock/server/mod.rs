@@ -3,17 +3,16 @@
 pub(crate) mod admin;
 mod body_budget;
 mod connection;
+mod head_budget;
 pub mod in_process;
 pub(crate) mod limits;
 mod listener;
-pub(crate) mod proxy;
 mod request_reader;
 mod service;
 mod stream;
 pub(crate) mod tls;
 pub(crate) mod wire;
 
-pub(crate) use connection::Served;
 #[cfg(test)]
 pub(crate) use limits::READ_TIMEOUT;
 pub(crate) use listener::{listen, serve};

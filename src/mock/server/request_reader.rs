@@ -12,12 +12,13 @@ use crate::mock::problem_details;
 use crate::mock::response::MockResponse;
 
 use super::body_budget::{BodyBudget, Exhausted, Reservation, reserved};
-use super::limits::{MAX_BODY, READ_TIMEOUT, SMALL_BODY, body_too_large};
+use super::limits::{BODY_BUDGET, READ_TIMEOUT, SMALL_BODY, body_too_large};
 
 /// Reads requests, and reserves memory for their bodies and for those of responses.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RequestReader {
     budget: BodyBudget,
+    max_body: usize,
 }
 
 /// A request without its body, and the response that refuses it.
@@ -35,8 +36,8 @@ impl RefusedBody {
         Self { status, title, detail: detail.into() }
     }
 
-    fn too_large() -> Self {
-        Self::new(413, "Content Too Large", body_too_large())
+    fn too_large(max_body: usize) -> Self {
+        Self::new(413, "Content Too Large", body_too_large(max_body))
     }
 }
 
@@ -47,14 +48,24 @@ impl From<Exhausted> for RefusedBody {
 }
 
 impl RequestReader {
+    /// A reader of bodies up to `max_body` bytes.
+    pub(crate) fn new(max_body: usize) -> Self {
+        Self { budget: BodyBudget::new(BODY_BUDGET.max(max_body.saturating_add(SMALL_BODY))), max_body }
+    }
+
     /// Reads a request with its body.
     pub(crate) async fn read(&self, request: hyper::Request<Incoming>) -> Result<Request, Refusal> {
         let (head, body) = request.into_parts();
         let lines = head.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
+        let mut headers = lines.collect::<Headers>();
+        if let (None, Some(authority)) = (headers.get("host"), head.uri.authority()) {
+            // HTTP/2 sends the host as a part of the URL.
+            headers.append("host", authority.as_str());
+        }
         let request = Request {
             method: head.method.as_str().to_owned(),
             url: head.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
-            headers: lines.collect::<Headers>(),
+            headers,
             body: None,
         };
         if let Some(detail) = host_fault(head.version, &request.headers) {
@@ -70,8 +81,8 @@ impl RequestReader {
     }
 
     async fn body(&self, mut body: Incoming) -> Result<Bytes, RefusedBody> {
-        if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > MAX_BODY) {
-            return Err(RefusedBody::too_large());
+        if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > self.max_body) {
+            return Err(RefusedBody::too_large(self.max_body));
         }
         let mut whole = Vec::new();
         let mut reservation: Option<Reservation> = None;
@@ -79,8 +90,8 @@ impl RequestReader {
             let interrupted = |error| RefusedBody::new(400, "Bad Request", format!("the body is incomplete: {error}"));
             let Ok(data) = frame.map_err(interrupted)?.into_data() else { continue };
             let length = whole.len() + data.len();
-            if length > MAX_BODY {
-                return Err(RefusedBody::too_large());
+            if length > self.max_body {
+                return Err(RefusedBody::too_large(self.max_body));
             }
             if length > whole.capacity() {
                 self.grow(&mut whole, length, &mut reservation)?;
@@ -100,7 +111,7 @@ impl RequestReader {
         length: usize,
         reservation: &mut Option<Reservation>,
     ) -> Result<(), RefusedBody> {
-        let capacity = length.max(buffer.capacity() * 2).min(MAX_BODY);
+        let capacity = length.max(buffer.capacity() * 2).min(self.max_body);
         if capacity > SMALL_BODY {
             let added = self.budget.reserve(capacity - buffer.capacity())?;
             match reservation {

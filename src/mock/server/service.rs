@@ -5,10 +5,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::contract::Contract;
 use crate::http::{Request, Response};
 use crate::mock::model::Mock;
+use crate::mock::proxy::Proxy;
 use crate::mock::response::MockResponse;
 
 use super::admin::Admin;
-use super::proxy::Proxy;
+use super::limits::MAX_BODY;
 use super::tls::Certificate;
 
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Server {
     pub admin: Option<Admin>,
     /// The certificate for TLS; plain HTTP without.
     pub certificate: Option<Certificate>,
+    /// Maximum size of a request's body, in bytes.
+    pub max_body: usize,
 }
 
 /// Response to a request: of the service, to be logged, or of the admin interface.
@@ -40,12 +43,12 @@ pub(crate) enum Handled {
 impl Server {
     /// A mock over plain HTTP, without the admin interface.
     pub(crate) fn new(mock: Mock) -> Self {
-        Self { service: Service::Mock(RwLock::new(Arc::new(mock))), admin: None, certificate: None }
+        Self { service: Service::Mock(RwLock::new(Arc::new(mock))), admin: None, certificate: None, max_body: MAX_BODY }
     }
 
-    /// A proxy over plain HTTP.
-    pub(crate) fn forwarding(proxy: Proxy) -> Self {
-        Self { service: Service::Proxy(Box::new(proxy)), admin: None, certificate: None }
+    /// A proxy over plain HTTP, which reads bodies up to `max_body` bytes.
+    pub(crate) fn forwarding(proxy: Proxy, max_body: usize) -> Self {
+        Self { service: Service::Proxy(Box::new(proxy)), admin: None, certificate: None, max_body }
     }
 
     /// The contract that requests are validated against at present.
@@ -72,22 +75,18 @@ impl Server {
         *held = Arc::new(mock);
     }
 
-    /// Responds to a request, received `elapsed` microseconds after the start.
-    pub(crate) async fn handle(&self, request: Request, elapsed: i64) -> Handled {
-        match &self.service {
-            Service::Mock(mock) => {
-                let mock = current(mock);
-                if let Some(response) = self.admin.as_ref().and_then(|admin| admin.respond(&mock, &request)) {
-                    return Handled::Admin(response);
-                }
-                let response = mock.handle(&request, elapsed);
-                Handled::Service(request, response)
-            }
-            Service::Proxy(proxy) => {
-                let response = proxy.respond(request.clone()).await;
-                Handled::Service(request, response)
-            }
+    /// The response of the mock to a request, received `elapsed` microseconds after the start.
+    pub(crate) fn handle(&self, request: Request, elapsed: i64) -> Handled {
+        let Service::Mock(mock) = &self.service else {
+            let refused = MockResponse::refused(500, "Internal Server Error", "the proxy responds itself".to_owned());
+            return Handled::Service(request, refused);
+        };
+        let mock = current(mock);
+        if let Some(response) = self.admin.as_ref().and_then(|admin| admin.respond(&mock, &request)) {
+            return Handled::Admin(response);
         }
+        let response = mock.handle(&request, elapsed);
+        Handled::Service(request, response)
     }
 }
 

@@ -12,6 +12,8 @@ use tokio_rustls::server::TlsStream;
 
 use crate::mock::faults::broken_response::BrokenResponse;
 
+use super::head_budget::HeadGauge;
+
 /// The broken response to send next on one connection; shared by the handler that decides and the stream that sends it.
 pub(crate) type PendingBreak = Rc<RefCell<Option<BrokenResponse>>>;
 
@@ -38,14 +40,15 @@ impl ResettableStream for TlsStream<TcpStream> {
 #[derive(Debug)]
 pub(crate) struct BreakableStream<S> {
     stream: S,
+    gauge: HeadGauge,
     pending: PendingBreak,
     /// Bytes of the broken response sent so far.
     sent: usize,
 }
 
 impl<S: ResettableStream> BreakableStream<S> {
-    pub(crate) fn new(stream: S, pending: PendingBreak) -> Self {
-        Self { stream, pending, sent: 0 }
+    pub(crate) fn new(stream: S, gauge: HeadGauge, pending: PendingBreak) -> Self {
+        Self { stream, gauge, pending, sent: 0 }
     }
 
     /// Sends the pending broken response and ends the stream: always pending or an error. None if there is no such response.
@@ -76,7 +79,9 @@ impl<S: ResettableStream> BreakableStream<S> {
 
 impl<S: ResettableStream> AsyncRead for BreakableStream<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(context, into)
+        let (this, before) = (self.get_mut(), into.filled().len());
+        ready!(Pin::new(&mut this.stream).poll_read(context, into))?;
+        Poll::Ready(this.gauge.receive(into.filled().len() - before))
     }
 }
 

@@ -165,7 +165,7 @@ fn attempt(url: &str, headers: &[(&str, &str)], sent: &str, came: &[u8]) -> Atte
     };
     let timings = http::Timings { total: Duration::from_millis(14), ..http::Timings::default() };
     let judgement = Judgement { status: Some(crate::contract::StatusKey::Exact(200)), ..Judgement::default() };
-    let exchange = http::Exchange { request: request.clone(), response, timings };
+    let exchange = http::Exchange { request: request.clone(), response, timings, incomplete: None };
     Attempt { request: request.into(), result: Ok((exchange, judgement.clone())), judged: judgement.into() }
 }
 

@@ -1,6 +1,7 @@
 //! The redactor of a run.
 
-use crate::contract::{Contract, Route};
+use crate::contract::{Contract, ParameterIn, Route};
+use crate::http::Headers;
 use crate::record::format::Redacted;
 use crate::run::Outcome;
 
@@ -48,8 +49,25 @@ impl Redactor {
         self.memory.counts().into_iter().map(|(rule, count)| Redacted { rule, count }).collect()
     }
 
-    /// Redacts the URL of a request and notes about it for a log: values under sensitive names are replaced too.
-    pub fn logged(&mut self, contract: &Contract, request: [&str; 2], notes: &[String]) -> (String, Vec<String>) {
+    /// Whether a header or a query parameter of that name is sensitive in every exchange.
+    pub fn is_sensitive(&mut self, contract: &Contract, place: ParameterIn, name: &str) -> bool {
+        let names = self.names.names(contract, None);
+        match place {
+            ParameterIn::Header => names.has_header(name),
+            ParameterIn::Query => names.has_query(name),
+            ParameterIn::Path | ParameterIn::Cookie => false,
+        }
+    }
+
+    /// Redacts the URL of a request and notes about it for a log: values under sensitive names are replaced too, also those in the
+    /// `headers` of the exchange.
+    pub fn logged(
+        &mut self,
+        contract: &Contract,
+        request: [&str; 2],
+        headers: &[Headers],
+        notes: &[String],
+    ) -> (String, Vec<String>) {
         let [method, url] = request;
         let path = url.split('?').next().unwrap_or_default();
         let operation = match contract.router.route(method, path) {
@@ -67,6 +85,7 @@ impl Redactor {
             values: KnownValues::default(),
         };
         redactor.learn_url(url, template);
+        headers.iter().for_each(|lines| redactor.learn_headers(lines));
         (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect())
     }
 

@@ -172,7 +172,7 @@ impl<F: Fn(&Request) -> Reply> Transport for Scripted<F> {
         let timings = Timings { connect: None, first_byte: after, total: after };
         let message = "broken".to_owned();
         let failed = |phase| Error { phase, message, status: None, headers: Headers::default(), received: 0, after };
-        result.map(|response| Exchange { request, response, timings }).map_err(failed)
+        result.map(|response| Exchange { request, response, timings, incomplete: None }).map_err(failed)
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod client;
 mod connect_timer;
+mod open_response;
 mod partial_response;
+mod received_body;
 mod sender;
 
 pub(crate) use super::settings::Settings;
+pub(crate) use open_response::OpenResponse;
 pub(crate) use sender::Network;

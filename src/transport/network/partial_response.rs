@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::http::{Exchange, Headers, Request, Response, Timings};
@@ -12,15 +12,15 @@ use crate::transport::error::{Error, Phase};
 use crate::transport::failure;
 
 use super::connect_timer::ConnectTimer;
+use super::received_body::ReceivedBody;
 
 /// How far an exchange got, and why no further.
 pub(crate) type Failure = (Phase, String);
 
 /// What has been received of a response so far.
+#[derive(Debug)]
 pub(crate) struct PartialResponse {
     pub(crate) sent: Instant,
-    /// Time spent waiting for memory, which does not count against the exchange.
-    pub(crate) waited: Duration,
     pub(crate) connect: Arc<ConnectTimer>,
     first_byte: Duration,
     pub(crate) status: Option<u16>,
@@ -28,21 +28,20 @@ pub(crate) struct PartialResponse {
     headers: Headers,
     /// The `content-length`.
     pub(crate) announced: Option<u64>,
-    pub(crate) body: BytesMut,
+    pub(super) body: ReceivedBody,
 }
 
 impl PartialResponse {
     pub(crate) fn new() -> Self {
         Self {
             sent: Instant::now(),
-            waited: Duration::ZERO,
             connect: Arc::default(),
             first_byte: Duration::ZERO,
             status: None,
             version: "",
             headers: Headers::default(),
             announced: None,
-            body: BytesMut::new(),
+            body: ReceivedBody::default(),
         }
     }
 
@@ -58,7 +57,7 @@ impl PartialResponse {
 
     /// Bytes of the body received.
     pub(crate) fn received(&self) -> u64 {
-        self.body.len() as u64
+        self.body.len()
     }
 
     /// The bytes received, as text.
@@ -66,26 +65,36 @@ impl PartialResponse {
         failure::progress(self.received(), self.announced)
     }
 
-    fn elapsed(&self) -> Duration {
-        self.sent.elapsed().saturating_sub(self.waited)
+    /// The header lines.
+    pub(crate) fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The response without its body.
+    pub(crate) fn head(&self) -> Response {
+        let (status, headers) = (self.status.unwrap_or_default(), self.headers.clone());
+        Response { status, version: self.version, headers, body: Bytes::new(), wire_size: 0 }
+    }
+
+    /// The durations, if the exchange ends now.
+    pub(crate) fn timings(&self) -> Timings {
+        Timings { connect: self.connect.elapsed(), first_byte: self.first_byte, total: self.sent.elapsed() }
     }
 
     /// The exchange failed here.
     pub(crate) fn error(&self, (phase, message): Failure) -> Error {
-        let (received, after) = (self.received(), self.elapsed());
+        let (received, after) = (self.received(), self.sent.elapsed());
         Error { phase, message, status: self.status, headers: self.headers.clone(), received, after }
     }
 
-    /// The exchange, with the body decoded to at most `max_body` bytes.
-    pub(crate) fn complete(mut self, request: Request, max_body: u64) -> Result<Exchange, Error> {
-        let total = self.elapsed();
-        let timings = Timings { connect: self.connect.elapsed(), first_byte: self.first_byte, total };
+    /// The exchange, which took `timings`, with the body decoded to at most `max_body` bytes.
+    pub(crate) fn complete(mut self, request: Request, timings: Timings, max_body: u64) -> Result<Exchange, Error> {
         let wire_size = self.received();
-        let decoded = coding::decode(&self.headers, self.body.split().freeze(), max_body);
+        let taken = self.body.take().map_err(|error| format!("the body cannot be read again: {error}"));
+        let decoded = taken.and_then(|body| coding::decode(&self.headers, body, max_body));
         let body = decoded.map_err(|message| Error { received: wire_size, ..self.error((Phase::Body, message)) })?;
-        let status = self.status.unwrap_or_default();
-        let response = Response { status, version: self.version, headers: self.headers, body, wire_size };
-        Ok(Exchange { request, response, timings })
+        let response = Response { body, wire_size, ..self.head() };
+        Ok(Exchange { request, response, timings, incomplete: None })
     }
 }
 

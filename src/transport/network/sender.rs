@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{timeout, timeout_at};
 
 use crate::http::{Exchange, Request};
 use crate::transport::error::{Error, Phase};
@@ -15,11 +15,10 @@ use crate::transport::settings::Settings;
 
 use super::client::client;
 use super::connect_timer::ConnectTimer;
+use super::open_response::OpenResponse;
 use super::partial_response::{Failure, PartialResponse};
 
-/// Maximum size of a body that is read without a reservation, in bytes.
-const SMALL_BODY: usize = 256 * 1024;
-/// Memory of all larger bodies being read, in bytes. A body that may exceed it is read alone.
+/// Memory of all large bodies that were received and are validated, in bytes. A body that exceeds it is validated alone.
 const BODY_BUDGET: u32 = 12_000_000;
 
 /// A client of one target.
@@ -49,6 +48,11 @@ impl Network {
         Ok(Self { client, fresh, outgoing, peer, budget: Semaphore::new(BODY_BUDGET as usize), settings })
     }
 
+    /// Maximum size of a body that is kept, in bytes.
+    pub(crate) fn max_body(&self) -> u64 {
+        self.settings.max_body
+    }
+
     fn build(&self, request: &Request) -> Result<reqwest::Request, String> {
         let prepared = self.outgoing.prepare(request)?;
         let mut built = reqwest::Request::new(prepared.method, prepared.url);
@@ -57,22 +61,26 @@ impl Network {
         Ok(built)
     }
 
-    /// Sends the request and reads the response. What is received before a failure remains in `received`.
-    async fn fetch(
+    /// Sends the request and reads the header section of the response. What is received before a failure remains in `received`.
+    async fn begin(
         &self,
         client: &reqwest::Client,
         request: reqwest::Request,
         received: &mut PartialResponse,
-    ) -> Result<(), Failure> {
-        let Settings { first_byte_timeout, total_timeout, max_body, .. } = self.settings;
-        let mut reservation = None;
+    ) -> Result<reqwest::Response, Failure> {
+        let limit = self.settings.first_byte_timeout.min(self.settings.total_timeout);
         let sending = self.execute(client, request, received.connect.clone());
-        let limit = first_byte_timeout.min(total_timeout);
         let sent = timeout(limit, sending).await.map_err(|_| self.timed_out(received, limit))?;
-        let mut response = sent?;
+        let response = sent?;
         received.begin(&response);
+        Ok(response)
+    }
+
+    /// Reads the body.
+    async fn read(&self, mut response: reqwest::Response, received: &mut PartialResponse) -> Result<(), Failure> {
+        let Settings { total_timeout, max_body, .. } = self.settings;
+        let deadline = received.sent + total_timeout;
         loop {
-            let deadline = received.sent + total_timeout + received.waited;
             let chunk = timeout_at(deadline, response.chunk()).await;
             let chunk = chunk.map_err(|_| self.timed_out(received, total_timeout))?;
             let chunk = chunk.map_err(|error| (Phase::Body, failure::incomplete_body(&error, &received.progress())))?;
@@ -80,25 +88,16 @@ impl Network {
             if received.received() + chunk.len() as u64 > max_body {
                 return Err((Phase::Body, failure::body_exceeds(max_body)));
             }
-            if received.body.len() + chunk.len() > SMALL_BODY && reservation.is_none() {
-                reservation = self.reserve(received).await;
-            }
-            received.body.extend_from_slice(&chunk);
+            let stored = received.body.push(&chunk);
+            stored.map_err(|error| (Phase::Body, format!("the body cannot be stored: {error}")))?;
         }
     }
 
-    /// Reserves memory for the whole body at once, so that no two bodies wait for each other. The wait does not count against the
-    /// exchange.
-    async fn reserve(&self, received: &mut PartialResponse) -> Option<SemaphorePermit<'_>> {
-        let max_body = self.settings.max_body;
-        let size = received.announced.unwrap_or(max_body).min(max_body);
-        let reserved = u32::try_from(size).unwrap_or(BODY_BUDGET).min(BODY_BUDGET);
-        let began = Instant::now();
-        let reservation = self.budget.acquire_many(reserved).await.ok();
-        received.waited += began.elapsed();
-        // A buffer that grows exists twice while it is moved.
-        received.body.reserve((reserved as usize).saturating_sub(received.body.len()));
-        reservation
+    /// Reserves memory for a large body that was received. Only its own validation follows, so that no two bodies wait for each
+    /// other.
+    async fn reserve(&self, received: &PartialResponse) -> Option<SemaphorePermit<'_>> {
+        let size = u32::try_from(received.received()).unwrap_or(BODY_BUDGET).min(BODY_BUDGET);
+        if received.body.is_large() { self.budget.acquire_many(size).await.ok() } else { None }
     }
 
     /// Sends the request until the header section of the response.
@@ -125,10 +124,33 @@ impl Network {
         }
         let mut received = PartialResponse::new();
         let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
-        match self.fetch(client, built, &mut received).await {
-            Ok(()) => received.complete(request, self.settings.max_body),
-            Err(failed) => Err(received.error(failed)),
+        let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
+        self.read(response, &mut received).await.map_err(|failed| received.error(failed))?;
+        let timings = received.timings();
+        let _reservation = self.reserve(&received).await;
+        received.complete(request, timings, self.settings.max_body)
+    }
+
+    /// Sends the request as it is, without the target's headers, and reads the header section of the response. An idempotent
+    /// request is sent again if a kept connection fails.
+    pub(crate) async fn open(&self, request: Request) -> Result<OpenResponse, Error> {
+        match self.open_with(&self.client, request.clone()).await {
+            Err(error) if error.phase == Phase::KeptConnection && request.is_idempotent() => {
+                let fresh = self.fresh().map_err(|message| Error::new(Phase::Request, message))?;
+                self.open_with(fresh, request).await
+            }
+            opened => opened,
         }
+    }
+
+    async fn open_with(&self, client: &reqwest::Client, request: Request) -> Result<OpenResponse, Error> {
+        if !request.is_idempotent() {
+            tokio::task::yield_now().await;
+        }
+        let mut received = PartialResponse::new();
+        let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
+        let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
+        Ok(OpenResponse::new(request, received, response, self.settings.max_body))
     }
 
     fn fresh(&self) -> Result<&reqwest::Client, String> {

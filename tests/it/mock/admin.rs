@@ -84,3 +84,16 @@ fn admin_requires_the_flag_and_beyond_loopback_a_token() {
         assert_eq!(status(&with(line)), "401", "{line}");
     }
 }
+
+#[test]
+fn pages_of_other_sites_are_refused() {
+    let project = project();
+    let served = Served::start(&project.path(""), &["--admin"]);
+    let origin = "origin: https://evil.example\r\n";
+    assert_eq!(status(&served.say("GET", "/_signoff/state", origin, "")), "403");
+    assert_eq!(status(&served.say("GET", "/_signoff/state", "origin: http://localhost:3000\r\n", "")), "200");
+    let mut stream = served.connect();
+    let rebound = "GET /_signoff/state HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n";
+    std::io::Write::write_all(&mut stream, rebound.as_bytes()).expect("sent");
+    assert_eq!(status(&std::io::read_to_string(stream).expect("a response")), "403");
+}

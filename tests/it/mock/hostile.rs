@@ -210,3 +210,32 @@ fn a_mock_stops_despite_unfinished_requests() {
     assert_eq!(served.stop(), Some(0));
     drop(held);
 }
+
+#[test]
+fn many_large_unfinished_header_sections_are_bounded() {
+    let served = mock();
+    let head = format!("GET /things/t1 HTTP/1.1\r\nhost: localhost\r\nx: {}", "v".repeat(60_000));
+    let begin = |_| {
+        let mut stream = served.connect();
+        let _ = stream.write_all(head.as_bytes());
+        stream
+    };
+    let held: Vec<_> = (0..600).map(begin).collect();
+    check_within(&served, 60.0);
+    drop(held);
+}
+
+#[test]
+fn unread_admin_responses_are_bounded() {
+    let served = Served::start(&Project::new().path(""), &["--quiet", "--admin"]);
+    let state = format!(r#"{{"all": "{}"}}"#, "x".repeat(1_000_000));
+    assert_eq!(status(&served.say("PUT", "/_signoff/state", "", &state)), "204");
+    let ask = |_| {
+        let mut stream = served.connect();
+        stream.write_all(written("GET", "/_signoff/state", "", "").as_bytes()).unwrap();
+        stream
+    };
+    let held: Vec<_> = (0..200).map(ask).collect();
+    check(&served);
+    drop(held);
+}

@@ -52,8 +52,14 @@ impl Served {
         let other = sender.clone();
         thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| other.send(line)));
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let first = lines.recv_timeout(LONG).unwrap();
-        let address = first.split("://").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned();
+        let mut printed = String::new();
+        let address = loop {
+            let line = lines.recv_timeout(LONG).unwrap_or_else(|_| panic!("it does not listen: {printed}"));
+            if let Some((_, rest)) = line.split_once("://") {
+                break rest.split_whitespace().next().unwrap().to_owned();
+            }
+            printed += &line;
+        };
         Self { child, address, lines: Mutex::new(lines) }
     }
 
@@ -111,7 +117,7 @@ impl Drop for Served {
 pub fn written(method: &str, url: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
-        "{method} {url} HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer x\r\n{headers}content-length: {length}\r\n\r\n{body}"
+        "{method} {url} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer x\r\n{headers}content-length: {length}\r\n\r\n{body}"
     )
 }
 

@@ -1,0 +1,200 @@
+//! The case files and reports of a recording: recorded cases run against recorded responses.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::case::{self, Suite};
+use crate::contract::{Contract, ParameterIn};
+use crate::import::exchanges::{RecordedRequest, Recording};
+use crate::mock::proxy::{ExchangeFile, RecordedExchange};
+use crate::output_file;
+use crate::problem::Problem;
+use crate::project::loaded::Project;
+use crate::project::resolved_run::ResolvedRun;
+use crate::project::settings::Settings;
+use crate::project::target::ChosenTarget;
+use crate::record::{Head, Redactor, Rules};
+use crate::report::text::phrases::count;
+use crate::run::{self, Filter, Inputs, Limits, PreparedRun, Selection, Start, Stop, StopPhase};
+use crate::transport::replay::Replay;
+
+use super::args;
+use super::execute::print_summary;
+use super::exit::Exit;
+use super::output::progress::{OutputOptions, RunPrinter};
+use super::recorder::Recorder;
+use super::session::{Failure, Session};
+use super::signals;
+
+/// Limits of a replay, which sends nothing.
+const LIMITS: Limits = Limits { jobs: 1, fail_fast: false, grace: Duration::ZERO };
+
+/// The case files to write.
+pub(super) struct CaseFiles {
+    /// Their folder, relative to the root.
+    folder: PathBuf,
+    /// When recording started.
+    instant: String,
+}
+
+impl CaseFiles {
+    /// Makes sure that the folder can be written, before anything is recorded.
+    pub(super) fn create(args: &args::Proxy, settings: &Settings, start: Start) -> Result<Self, Problem> {
+        let instant = jiff::Timestamp::from_second(start.at / 1_000_000).unwrap_or_default().to_string();
+        let given = args.save_cases.as_deref().map(|folder| settings.relative_to_root(folder));
+        let folder = given.unwrap_or_else(|| PathBuf::from("reports/recorded"));
+        let path = settings.absolute(&folder);
+        let tried = std::fs::create_dir_all(&path).and_then(|()| output_file::unnamed(&path)).map(drop);
+        tried.map_err(|error| {
+            Problem::new(format!("cannot write case files to {}: {error}", folder.display()))
+                .help("choose another directory with --save-cases DIR")
+        })?;
+        Ok(Self { folder, instant })
+    }
+
+    /// The file with that number, from 1; the first has none in its name.
+    fn path(&self, number: usize) -> PathBuf {
+        let part = if number == 1 { String::new() } else { format!("-{number}") };
+        // Windows allows no colon in a file name.
+        self.folder.join(format!("{}{part}.yaml", self.instant.replace(':', "-")))
+    }
+}
+
+/// A session of the proxy that has ended.
+pub(super) struct ProxySession {
+    pub settings: Settings,
+    pub contract: Arc<Contract>,
+    pub chosen: ChosenTarget,
+    pub target: run::Target,
+    pub start: Start,
+}
+
+impl ProxySession {
+    /// Writes the case files and the reports. What cannot be written prevents nothing else.
+    pub(super) fn write(
+        self,
+        files: &CaseFiles,
+        recording: ExchangeFile,
+        output: &args::Output,
+        session: &mut Session<'_>,
+    ) -> Result<Exit, Failure> {
+        let Self { settings, contract, chosen, target, start } = self;
+        let options = OutputOptions::new(output, &settings, session);
+        let others = recording.others();
+        let suite = Suite::default();
+        let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
+        let target = run::Target { credentials: resolved.credentials.clone(), allow: Vec::new(), rate: None, ..target };
+        let names = Redactor::new(&session.secrets, Rules { names: resolved.settings.redact() });
+        let mut replay = RecordingReplay { resolved: &resolved, target: &target, files, names, problems: Vec::new() };
+        let head = replay.report(recording, &options, session)?;
+        let RecordingReplay { problems, .. } = replay;
+        if others > 0 {
+            let others = count(others as u64, "exchange");
+            writeln!(session.err, "not recorded, only forwarded and logged: {others}")?;
+        }
+        let exit = Exit::from_summary(&head.summary, &resolved.settings.fail_on());
+        print_summary(&head, exit, &options, session)?;
+        if problems.is_empty() { Ok(exit) } else { Err(problems.into()) }
+    }
+}
+
+/// The exchanges of one case file.
+struct Part {
+    path: PathBuf,
+    /// Number of its first case.
+    first: usize,
+    exchanges: Vec<RecordedExchange>,
+}
+
+/// Case files that are written and run against their responses, one after the other.
+struct RecordingReplay<'a> {
+    resolved: &'a ResolvedRun,
+    target: &'a run::Target,
+    files: &'a CaseFiles,
+    /// Decides what is sensitive in case files.
+    names: Redactor,
+    problems: Vec<Problem>,
+}
+
+impl RecordingReplay<'_> {
+    fn report(
+        &mut self,
+        recording: ExchangeFile,
+        options: &OutputOptions,
+        session: &mut Session<'_>,
+    ) -> Result<Head, Failure> {
+        let resolved = self.resolved;
+        let settings = &resolved.settings;
+        // Every file is a suite of its own: no more than one is in memory.
+        let empty = PreparedRun::unverified(resolved.inputs(self.target), Selection::new(Vec::new()));
+        let redactor = session.redactor(Rules { names: settings.redact() });
+        let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), &empty, redactor, None)?;
+        let stop = Stop::default();
+        let watch = signals::watch(stop.clone(), session.exit)?;
+        let began = Instant::now();
+        let mut reader = recording.read()?;
+        let mut printer = RunPrinter::new(recorder, options.clone(), stop.clone(), session);
+        let (mut written, mut first) = (Vec::new(), 1);
+        while stop.phase() != StopPhase::Abandoned {
+            let part = reader.next_part()?;
+            if part.is_empty() {
+                break;
+            }
+            let part = Part { path: self.files.path(written.len() + 1), first, exchanges: part };
+            first += part.exchanges.len();
+            written.push(part.path.clone());
+            if let Err(problems) = self.replay(part, &stop, &mut printer) {
+                self.problems.extend(problems);
+            }
+        }
+        if stop.phase() == StopPhase::Abandoned {
+            return Err(Failure::Abandoned);
+        }
+        let recorder = printer.finish()?;
+        let seconds = began.elapsed().as_secs_f64();
+        let head = recorder.close(resolved.start, seconds, watch.interrupted(), resolved.input_files())?;
+        for path in written {
+            writeln!(session.err, "wrote {}", path.display())?;
+        }
+        Ok(head)
+    }
+
+    /// Writes one file and runs its cases against their responses.
+    fn replay(&mut self, part: Part, stop: &Stop, printer: &mut RunPrinter<'_, '_>) -> Result<(), Vec<Problem>> {
+        let text = self.render(&part).map_err(|problem| vec![problem])?;
+        let Part { path, exchanges, .. } = part;
+        let ResolvedRun { settings, project, .. } = self.resolved;
+        // A secret of the configuration is never written, whatever the client did with it.
+        let written = output_file::write(&settings.absolute(&path), self.names.text(&text));
+        if let Err(error) = written {
+            self.problems.push(Problem::new(format!("cannot write {}: {error}", path.display())));
+        }
+        let suite = case::load::load_text(&settings.file.root, &path, text, &project.contract)?;
+        let inputs = Inputs { suite: &suite, ..self.resolved.inputs(self.target) };
+        let prepared = PreparedRun::new(inputs, &Filter::default())?;
+        let transport = Replay::new(exchanges.into_iter().map(|recorded| recorded.sent).collect());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| vec![Problem::new(format!("cannot replay the recording: {error}"))])?;
+        runtime.block_on(run::run(&prepared, &transport, &LIMITS, stop, printer));
+        Ok(())
+    }
+
+    fn render(&mut self, part: &Part) -> Result<String, Problem> {
+        let contract = &*self.resolved.project.contract;
+        let names = std::cell::RefCell::new(&mut self.names);
+        let is_sensitive = |place: ParameterIn, name: &str| names.borrow_mut().is_sensitive(contract, place, name);
+        let recording = Recording {
+            contract,
+            story: format!("Recorded by signoff proxy at {}", self.files.instant),
+            first: part.first,
+            server_path: part.exchanges.iter().find_map(RecordedExchange::server_path),
+            target_headers: &self.target.headers,
+            is_sensitive: &is_sensitive,
+        };
+        let status = |recorded: &RecordedExchange| recorded.sent.response.status;
+        let requests = part.exchanges.iter().map(|one| RecordedRequest { request: &one.case, status: status(one) });
+        recording.render(&requests.collect::<Vec<_>>())
+    }
+}

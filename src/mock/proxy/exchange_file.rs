@@ -1,0 +1,158 @@
+//! Recorded exchanges in a temporary file, so that a long recording takes no memory.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
+use std::path::Path;
+
+use crate::output_file;
+
+use super::format::RecordedFormat;
+use super::recorded::RecordedExchange;
+
+/// Maximum number of recorded exchanges, and their maximum total size in bytes.
+const MAX_EXCHANGES: usize = 100_000;
+const MAX_BYTES: u64 = 1 << 30;
+/// Size of a part that is read at once: number of exchanges, and bytes of all messages in it but the last.
+const PART_EXCHANGES: usize = 500;
+const PART_BYTES: u64 = 2 << 20;
+
+/// Exchanges in order of their responses.
+#[derive(Debug)]
+pub(crate) struct ExchangeFile {
+    file: BufWriter<File>,
+    count: usize,
+    bytes: u64,
+    others: usize,
+    failure: Option<io::Error>,
+}
+
+impl ExchangeFile {
+    /// An empty file in `folder`, which has no name and disappears with the process.
+    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
+        let file = BufWriter::new(output_file::unnamed(folder)?);
+        Ok(Self { file, count: 0, bytes: 0, others: 0, failure: None })
+    }
+
+    /// Appends an exchange; counts it only, if the recording is full or cannot be written.
+    pub(super) fn push(&mut self, exchange: &RecordedExchange) {
+        if self.count == MAX_EXCHANGES || self.bytes > MAX_BYTES || self.failure.is_some() {
+            self.others += 1;
+            return;
+        }
+        match self.write(exchange) {
+            Ok(bytes) => {
+                self.count += 1;
+                self.bytes += bytes;
+            }
+            Err(error) => {
+                self.others += 1;
+                self.failure = Some(error);
+            }
+        }
+    }
+
+    fn write(&mut self, exchange: &RecordedExchange) -> io::Result<u64> {
+        let mut text = serde_json::to_vec(&RecordedFormat::new(exchange))?;
+        text.push(b'\n');
+        let request = exchange.sent.request.body.as_deref().unwrap_or_default();
+        let response = &exchange.sent.response.body;
+        self.file.write_all(&text)?;
+        self.file.write_all(request)?;
+        self.file.write_all(response)?;
+        Ok((text.len() + request.len() + response.len()) as u64)
+    }
+
+    /// Number of exchanges in the file.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Number of exchanges that are not in the file.
+    pub(crate) fn others(&self) -> usize {
+        self.others
+    }
+
+    /// Ends writing.
+    pub(crate) fn read(self) -> io::Result<ExchangeReader> {
+        let mut file = self.file.into_inner()?;
+        file.rewind()?;
+        Ok(ExchangeReader { file: BufReader::new(file), left: self.count })
+    }
+}
+
+/// Reads the exchanges back.
+#[derive(Debug)]
+pub(crate) struct ExchangeReader {
+    file: BufReader<File>,
+    left: usize,
+}
+
+impl ExchangeReader {
+    /// The next exchanges, few enough for memory and for one case file; empty at the end.
+    pub(crate) fn next_part(&mut self) -> io::Result<Vec<RecordedExchange>> {
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while self.left > 0 && part.len() < PART_EXCHANGES && bytes < PART_BYTES {
+            let (exchange, size) = self.next_exchange()?;
+            part.push(exchange);
+            bytes += size;
+            self.left -= 1;
+        }
+        Ok(part)
+    }
+
+    fn next_exchange(&mut self) -> io::Result<(RecordedExchange, u64)> {
+        let mut text = Vec::new();
+        self.file.read_until(b'\n', &mut text)?;
+        let head: RecordedFormat = serde_json::from_slice(&text)?;
+        let mut body = |size: usize| {
+            let mut bytes = vec![0; size];
+            self.file.read_exact(&mut bytes).map(|()| bytes.into())
+        };
+        let request = head.request_body.map(&mut body).transpose()?;
+        let response = body(head.response_body)?;
+        let size = text.len() + request.as_ref().map_or(0, bytes::Bytes::len) + response.len();
+        Ok((head.into_exchange(request, response), size as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{Exchange, Request, Response, Timings};
+
+    fn exchange(number: usize, size: usize) -> RecordedExchange {
+        let headers = [("x-number", number.to_string())].into_iter().collect();
+        let case = Request { method: "PUT".into(), url: "/a".into(), headers, body: Some("{\n}".into()) };
+        let request = Request { url: "/v1/a".into(), ..case.clone() };
+        let response = Response {
+            status: 200,
+            version: "HTTP/1.1",
+            headers: [("x", "\u{fffd}\"")].into_iter().collect(),
+            body: vec![b'\n'; size].into(),
+            wire_size: 7,
+        };
+        let timings = Timings::default();
+        RecordedExchange { case, sent: Exchange { request, response, timings, incomplete: None } }
+    }
+
+    fn parts(exchanges: &[RecordedExchange]) -> Vec<Vec<RecordedExchange>> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut file = ExchangeFile::create(folder.path()).expect("a file");
+        exchanges.iter().for_each(|exchange| file.push(exchange));
+        assert_eq!((file.count(), file.others()), (exchanges.len(), 0));
+        let mut reader = file.read().expect("readable");
+        std::iter::from_fn(|| Some(reader.next_part().expect("readable")).filter(|part| !part.is_empty())).collect()
+    }
+
+    #[test]
+    fn exchanges_are_read_as_they_were_written_in_parts() {
+        let small: Vec<_> = (0..PART_EXCHANGES + 1).map(|number| exchange(number, 10)).collect();
+        let read = parts(&small);
+        assert_eq!(read.iter().map(Vec::len).collect::<Vec<_>>(), [PART_EXCHANGES, 1]);
+        assert_eq!(read.concat(), small);
+        let large: Vec<_> = (0..3).map(|number| exchange(number, 3 << 20)).collect();
+        assert_eq!(parts(&large).iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(parts(&[]), Vec::<Vec<_>>::new());
+        assert_eq!(small[0].server_path(), Some("/v1"));
+    }
+}

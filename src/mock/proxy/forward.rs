@@ -1,0 +1,212 @@
+//! Forwards requests, and validates and records the exchanges.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::contract::{Contract, Rule, judge};
+use crate::http::{Headers, Request, Response};
+use crate::mock::routing::{self, Routed};
+use crate::mock::served::{Handling, Served};
+use crate::mock::{origin, problem_details, violation};
+use crate::severity::Severity;
+use crate::transport::network::{Network, OpenResponse};
+use crate::transport::{self, Phase};
+
+use super::address::{self, TargetAddress};
+use super::exchange_file::ExchangeFile;
+use super::headers;
+use super::incoming::IncomingRequest;
+use super::recorded::RecordedExchange;
+
+/// Headers of lines with a location that is rewritten for the client.
+const LOCATIONS: [&str; 2] = ["location", "content-location"];
+
+/// A validating, recording proxy.
+pub(crate) struct Proxy {
+    contract: Arc<Contract>,
+    network: Network,
+    options: ProxyOptions,
+    target: TargetAddress,
+    /// Paths that may precede those of the contract, longest first.
+    prefixes: Vec<String>,
+    recording: Mutex<Option<ExchangeFile>>,
+}
+
+/// How a proxy forwards and judges.
+pub(crate) struct ProxyOptions {
+    /// The base URL of the target.
+    pub target: url::Url,
+    /// Headers that are added to requests.
+    pub headers: TargetHeaders,
+    /// Severity of the check of a rule of responses; none if it is disabled.
+    pub severity: Box<dyn Fn(Rule) -> Option<Severity> + Send + Sync>,
+    /// Whether only this machine can reach the proxy.
+    pub is_loopback: bool,
+}
+
+/// Headers of the target, which are added to requests that do not have them.
+#[derive(Debug, Default)]
+pub(crate) struct TargetHeaders {
+    /// Without a secret.
+    pub public: Headers,
+    /// With a secret: not added to requests of pages of other sites.
+    pub secret: Headers,
+}
+
+impl Proxy {
+    /// A proxy that forwards over `network`, validates against `contract` and records into `recording`.
+    pub(crate) fn new(
+        contract: Arc<Contract>,
+        network: Network,
+        options: ProxyOptions,
+        recording: ExchangeFile,
+    ) -> Self {
+        let target = TargetAddress::new(options.target.clone());
+        let mut prefixes = routing::prefixes(&contract);
+        let path = target.path().to_owned();
+        if !path.is_empty() && !prefixes.contains(&path) {
+            prefixes.push(path);
+            prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
+        }
+        Self { contract, network, options, target, prefixes, recording: Mutex::new(Some(recording)) }
+    }
+
+    /// The contract that exchanges are validated against.
+    pub(crate) fn contract(&self) -> &Arc<Contract> {
+        &self.contract
+    }
+
+    /// Takes the recording; later exchanges are not recorded.
+    pub(crate) fn take_recording(&self) -> Option<ExchangeFile> {
+        self.recording.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Validates a request.
+    pub(crate) fn receive(&self, received: Request) -> IncomingRequest {
+        let received = Request { url: address::encoded(&received.url), ..received };
+        let is_foreign = origin::is_foreign(&received.headers, self.options.is_loopback);
+        let (mut operation, mut name, mut not_checked) = (None, None, Vec::new());
+        // The target's headers belong to the request as much as those of the client.
+        let mut whole = received.clone();
+        self.added(is_foreign).for_each(|headers| whole.headers.add_missing(headers));
+        let (case_url, breaches) = match routing::route(&self.contract, &self.prefixes, &whole) {
+            Routed::Operation { operation: found, request, path } => {
+                let judged = judge::routed_request(&self.contract, found, &path, &request);
+                not_checked.extend(judged.not_checked.into_iter().map(|one| (one.rule, one.reason)));
+                (operation, name) = (Some(found.index), Some(found.name.clone()));
+                (request.url.clone(), judged.breaches.iter().map(violation::describe).collect())
+            }
+            Routed::Response(response) => {
+                // Servers answer OPTIONS themselves: no contract needs to describe it.
+                if response.violations.is_empty() {
+                    let reason = format!("the contract does not describe {}", received.method);
+                    not_checked.push((Rule::Method, reason));
+                }
+                (self.target.below(&received.url, &self.prefixes), response.violations)
+            }
+        };
+        let is_verbatim = operation.is_some() && case_url == received.url;
+        let forwarded_url =
+            if is_verbatim { case_url.clone() } else { self.target.below(&received.url, &self.prefixes) };
+        IncomingRequest { received, operation, name, case_url, forwarded_url, breaches, not_checked, is_foreign }
+    }
+
+    /// The target's headers for a request; a page of another site gets no secret.
+    fn added(&self, is_foreign: bool) -> impl Iterator<Item = &Headers> {
+        let TargetHeaders { public, secret } = &self.options.headers;
+        std::iter::once(public).chain(Some(secret).filter(|_| !is_foreign))
+    }
+
+    /// Forwards a request, and returns the response after its header section; else the proxy's own response, with its line of the
+    /// log.
+    pub(crate) async fn forward(&self, incoming: &IncomingRequest) -> Result<OpenResponse, Box<(Response, Served)>> {
+        let received = &incoming.received;
+        if let Some(reason) = headers::tunnel(&received.method, &received.headers) {
+            return Err(not_forwarded(incoming, 501, "Not Implemented", reason));
+        }
+        let mut headers = headers::of_request(&received.headers);
+        self.added(incoming.is_foreign).for_each(|added| headers.add_missing(added));
+        let url = incoming.forwarded_url.clone();
+        let request = Request { method: received.method.clone(), url, headers, body: received.body.clone() };
+        self.network.open(request).await.map_err(|error| match error.phase {
+            Phase::Request => not_forwarded(incoming, 400, "Bad Request", &error.message),
+            _ => no_response(incoming, &error),
+        })
+    }
+
+    /// The header section of a response for the client.
+    pub(crate) fn head(&self, open: &OpenResponse) -> Response {
+        let local = |(name, value): (&str, &str)| match LOCATIONS.iter().any(|other| name.eq_ignore_ascii_case(other)) {
+            true => (name.to_owned(), self.target.local(value)),
+            false => (name.to_owned(), value.to_owned()),
+        };
+        let mut response = problem_details::response(open.status(), None, "");
+        for (name, value) in headers::end_to_end(open.headers()).iter().map(local) {
+            response.headers.append(name, value);
+        }
+        response
+    }
+
+    /// Validates and records an exchange that has ended; returns its line of the log.
+    pub(crate) fn complete(&self, incoming: &IncomingRequest, open: OpenResponse) -> Served {
+        let mut served = incoming.served(open.status());
+        served.headers.push(open.headers().clone());
+        if incoming.is_foreign && self.options.headers.secret.iter().next().is_some() {
+            served.notes.push("request: of another site, forwarded without the target's secret headers".to_owned());
+        }
+        match open.finish() {
+            Err(error) => {
+                served.handling = Handling::NoResponse;
+                served.notes.push(format!("response: {}", error.message));
+            }
+            Ok(exchange) => {
+                let operation = incoming.operation.and_then(|index| self.contract.operations.get(index));
+                let judged = judge::exchange(&self.contract, operation, &exchange);
+                for breach in &judged.breaches {
+                    let line = format!("response: {}", violation::describe(breach));
+                    match (self.options.severity)(breach.rule) {
+                        Some(Severity::Error) => served.response_breaches.push(line),
+                        Some(Severity::Warning) => served.notes.push(format!("warning: {line}")),
+                        None => {}
+                    }
+                }
+                if operation.is_some() {
+                    let reasons = judged.not_checked.iter().map(|one| format!("response: {}", one.reason));
+                    served.not_checked.extend(reasons);
+                }
+                self.record(incoming, exchange);
+            }
+        }
+        served
+    }
+
+    fn record(&self, incoming: &IncomingRequest, sent: crate::http::Exchange) {
+        let Request { method, headers, body, .. } = &incoming.received;
+        let case = Request {
+            method: method.clone(),
+            url: incoming.case_url.clone(),
+            headers: headers::of_client(headers),
+            body: body.clone(),
+        };
+        if let Some(recording) = &mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner) {
+            recording.push(&RecordedExchange { case, sent });
+        }
+    }
+}
+
+fn not_forwarded(incoming: &IncomingRequest, status: u16, title: &str, reason: &str) -> Box<(Response, Served)> {
+    let notes = vec![reason.to_owned()];
+    let served = Served { handling: Handling::NotForwarded, notes, ..incoming.served(status) };
+    Box::new((problem_details::problem(status, title, reason, &[]), served))
+}
+
+fn no_response(incoming: &IncomingRequest, error: &transport::Error) -> Box<(Response, Served)> {
+    let notes = vec![format!("response: {}", error.message)];
+    let served = Served { handling: Handling::NoResponse, notes, ..incoming.served(502) };
+    Box::new((problem_details::problem(502, "Bad Gateway", &error.message, &[]), served))
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Proxy").field("target", &self.target).finish_non_exhaustive()
+    }
+}

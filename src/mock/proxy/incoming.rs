@@ -1,0 +1,48 @@
+//! A request of a client, validated before it is forwarded.
+
+use crate::contract::Rule;
+use crate::http::Request;
+use crate::mock::served::Served;
+
+/// A request with everything that is known of it before the response.
+#[derive(Debug)]
+pub(crate) struct IncomingRequest {
+    /// The request as received.
+    pub(super) received: Request,
+    /// Index of the operation that it addresses.
+    pub(super) operation: Option<usize>,
+    /// Name of that operation.
+    pub(super) name: Option<String>,
+    /// Its URL as the contract declares it.
+    pub(super) case_url: String,
+    /// Its URL below that of the target.
+    pub(super) forwarded_url: String,
+    /// Its violations, one line each.
+    pub(super) breaches: Vec<String>,
+    /// What was not checked.
+    pub(super) not_checked: Vec<(Rule, String)>,
+    /// Whether a page of another site sent it, so that the target's secret headers are not added.
+    pub(super) is_foreign: bool,
+}
+
+impl IncomingRequest {
+    /// The line of the log, with the `status` of the response.
+    pub(super) fn served(&self, status: u16) -> Served {
+        let side = |line: &String| format!("request: {line}");
+        // Whether a certificate was shown cannot be seen here, and is no gap that a client could close.
+        let not_checked = self.not_checked.iter().filter(|(rule, _)| *rule != Rule::Security);
+        let not_checked: Vec<_> = not_checked.map(|(_, reason)| side(reason)).collect();
+        let Request { method, url, headers, .. } = &self.received;
+        Served {
+            method: method.clone(),
+            url: url.clone(),
+            operation: self.name.clone(),
+            status,
+            request_breaches: self.breaches.iter().map(side).collect(),
+            is_request_unchecked: self.operation.is_some() && !not_checked.is_empty(),
+            not_checked,
+            headers: vec![headers.clone()],
+            ..Served::default()
+        }
+    }
+}

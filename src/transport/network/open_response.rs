@@ -1,0 +1,149 @@
+//! A response whose body is passed on while it is received, and kept up to the maximum size.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::body::Body;
+
+use crate::http::{Exchange, Headers, Request, Response};
+use crate::transport::coding;
+use crate::transport::error::{Error, Phase};
+use crate::transport::failure;
+
+use super::partial_response::PartialResponse;
+
+/// A response after its header section.
+#[derive(Debug)]
+pub(crate) struct OpenResponse {
+    request: Request,
+    received: PartialResponse,
+    body: reqwest::Body,
+    /// Number of bytes passed on.
+    passed: u64,
+    /// Maximum number of bytes kept.
+    max_body: u64,
+    /// Why not all bytes are kept.
+    dropped: Option<String>,
+    failed: Option<String>,
+    is_complete: bool,
+}
+
+impl OpenResponse {
+    pub(super) fn new(request: Request, received: PartialResponse, response: reqwest::Response, max_body: u64) -> Self {
+        let body = ::http::Response::<reqwest::Body>::from(response).into_body();
+        let has_no_body = received.announced == Some(0)
+            || request.method == "HEAD"
+            || matches!(received.status, Some(100..=199 | 204 | 304));
+        let (passed, dropped, failed) = (0, None, None);
+        Self { request, received, body, passed, max_body, dropped, failed, is_complete: has_no_body }
+    }
+
+    /// The status.
+    pub(crate) fn status(&self) -> u16 {
+        self.received.status.unwrap_or_default()
+    }
+
+    /// The header lines.
+    pub(crate) fn headers(&self) -> &Headers {
+        self.received.headers()
+    }
+
+    /// Whether the whole body was received.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Returns the next bytes of the body; none at its end. The error says what the target did wrong.
+    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
+        loop {
+            if self.is_complete {
+                return Poll::Ready(None);
+            }
+            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                None => self.is_complete = true,
+                Some(Err(error)) => {
+                    let message = failure::incomplete_body(&error, &self.received.progress());
+                    self.failed = Some(message.clone());
+                    return Poll::Ready(Some(Err(message)));
+                }
+                // Trailers are not passed on.
+                Some(Ok(frame)) => {
+                    let Ok(chunk) = frame.into_data() else { continue };
+                    self.keep(&chunk);
+                    return Poll::Ready(Some(Ok(chunk)));
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, chunk: &Bytes) {
+        self.passed += chunk.len() as u64;
+        // The server does not ask for more than the announced length.
+        self.is_complete = self.received.announced == Some(self.passed);
+        if self.dropped.is_some() {
+            return;
+        }
+        let room = usize::try_from(self.max_body - self.received.received()).unwrap_or(usize::MAX);
+        if chunk.len() > room {
+            self.dropped = Some(failure::body_exceeds(self.max_body));
+        }
+        if let Err(error) = self.received.body.push(chunk.get(..room).unwrap_or(chunk)) {
+            self.dropped = Some(format!("the body cannot be stored: {error}"));
+        }
+    }
+
+    /// The exchange; the error if the target did not complete it. Of a body that was not kept or received completely, only the
+    /// whole lines of a sequence (events, JSON Lines) are returned.
+    pub(crate) fn finish(mut self) -> Result<Exchange, Error> {
+        if let Some(message) = self.failed {
+            return Err(self.received.error((Phase::Body, message)));
+        }
+        let unfinished = (!self.is_complete).then(|| {
+            let progress = failure::progress(self.passed, self.received.announced);
+            format!("the client closed the connection after {progress} of the body")
+        });
+        let mut incomplete = self.dropped.take().or(unfinished);
+        let (head, timings) = (self.received.head(), self.received.timings());
+        let is_judged = incomplete.is_none() || is_sequence(&head);
+        let taken = if is_judged { self.received.body.take() } else { Ok(Bytes::new()) };
+        let unreadable = |error| self.received.error((Phase::Body, format!("the body cannot be read again: {error}")));
+        let taken = taken.map_err(unreadable)?;
+        let body = match incomplete {
+            Some(_) => whole_lines(taken),
+            // The client may decode what cannot be decoded here.
+            None => coding::decode(&head.headers, taken, self.max_body).unwrap_or_else(|message| {
+                incomplete = Some(message);
+                Bytes::new()
+            }),
+        };
+        let response = Response { wire_size: self.passed, body, ..head };
+        Ok(Exchange { request: self.request, response, timings, incomplete })
+    }
+}
+
+/// Whether the items of the body can be validated one by one.
+fn is_sequence(head: &Response) -> bool {
+    const SEQUENCES: [&str; 4] =
+        ["text/event-stream", "application/jsonl", "application/x-ndjson", "application/ndjson"];
+    let coding = head.headers.get("content-encoding").unwrap_or("identity");
+    let essence = head.media_type().map(|media_type| media_type.essence()).unwrap_or_default();
+    coding.eq_ignore_ascii_case("identity") && SEQUENCES.contains(&&*essence)
+}
+
+/// The lines that are complete.
+fn whole_lines(body: Bytes) -> Bytes {
+    let end = body.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    body.slice(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_lines_of_a_sequence_are_kept() {
+        assert_eq!(whole_lines(Bytes::from("data: 1\n\ndata: 2\n\nda")), "data: 1\n\ndata: 2\n\n");
+        assert_eq!(whole_lines(Bytes::from("data: 1")), "");
+    }
+}

@@ -1,0 +1,86 @@
+//! Secrets of the target and credentials of the client are in no output of the proxy.
+
+use std::fs;
+use std::path::Path;
+
+use crate::cli::project::Project;
+use crate::mock::{Served, status};
+
+const TARGET: &str = "spec: specs/things.yaml
+targets:
+  real:
+    url: \"http://ADDRESS\"
+    headers: { x-team: \"${env.TEAM}\", x-plain: plain }
+";
+const TEAM: &str = "secret-of-the-team";
+const TOKEN: &str = "credential-of-the-client";
+
+/// A target that echoes the credentials that it gets.
+const ECHO: &str = "operations:
+  getThing:
+    - respond: &echo
+        status: 200
+        headers: { x-echo: \"${request.headers.authorization}\" }
+        body: { id: \"${request.headers['x-team'] | default('none')}\", name: \"${request.headers.authorization}\" }
+    - { accepts_invalid: true, respond: *echo }
+";
+
+fn texts(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    files
+        .flat_map(|path| if path.is_dir() { texts(&path) } else { fs::read_to_string(path).into_iter().collect() })
+        .collect()
+}
+
+fn proxy(project: &Project, target: &Served) -> Served {
+    project.write("signoff.yaml", &TARGET.replace("ADDRESS", &target.address));
+    let args = ["--target", "real", "--save-cases", "recorded"];
+    Served::listening(&project.path(""), "proxy", &args, &[("TEAM", TEAM)])
+}
+
+#[test]
+fn secrets_and_credentials_are_in_no_output() {
+    let project = Project::new();
+    project.write("mock.yaml", ECHO);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy(&project, &target);
+    let headers = format!("authorization: Bearer {TOKEN}\r\nx-api-key: {TOKEN}\r\n");
+    let url = format!("/things/t1?of={TEAM}");
+    let request = format!("GET {url} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
+    let mut stream = proxy.connect();
+    std::io::Write::write_all(&mut stream, request.as_bytes()).expect("sent");
+    let response = std::io::read_to_string(stream).expect("a response");
+    assert!(response.contains(TEAM) && response.contains(TOKEN), "{response}");
+    let logged = proxy.wait_for("GET /things/t1?of=");
+    assert!(!logged.contains(TEAM), "{logged}");
+    proxy.stop();
+    for text in [texts(&project.path("reports")), texts(&project.path("recorded"))].concat() {
+        assert!(!text.contains(TEAM) && !text.contains(TOKEN), "{text}");
+    }
+}
+
+#[test]
+fn a_page_of_another_site_does_not_get_the_targets_secret_headers() {
+    let project = Project::new();
+    project.write("mock.yaml", ECHO);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy(&project, &target);
+    for (headers, is_lent) in [
+        ("", true),
+        ("origin: http://localhost:3000\r\n", true),
+        ("origin: https://evil.example\r\n", false),
+        ("sec-fetch-site: cross-site\r\n", false),
+    ] {
+        let response = proxy.say("GET", "/things/t1", headers, "");
+        assert_eq!((status(&response), response.contains(TEAM)), ("200", is_lent), "{headers}: {response}");
+    }
+    proxy.wait_for("forwarded without the target's secret headers");
+}
+
+#[test]
+fn other_machines_are_a_warning() {
+    let project = Project::new();
+    let args = ["--target", "http://127.0.0.1:9", "--host", "0.0.0.0"];
+    let proxy = Served::listening(&project.path(""), "proxy", &args, &[]);
+    proxy.wait_for("warning: every client that reaches 0.0.0.0 can send requests to the target");
+}

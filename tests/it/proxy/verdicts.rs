@@ -1,0 +1,91 @@
+//! One verdict of every exchange in log, report and exit code; a violation of the request is the client's.
+
+use super::{outcomes, proxy_to, record};
+use crate::cli::project::Project;
+use crate::mock::{Served, status, written};
+
+/// A target that tolerates everything, and answers OPTIONS and undocumented paths.
+const TOLERANT: &str = "operations:
+  makeThing: [ { accepts_invalid: true, respond: { status: 200, body: { id: x, name: x } } } ]
+  getThing: [ { accepts_invalid: true, respond: { status: 200, body: { id: x, name: x } } } ]
+";
+
+/// Requests that a target answers although the contract does not describe them, and the verdicts of the log.
+const TOLERATED: [(&str, &str, &str); 5] = [
+    ("HEAD", "/things/t1", "200, valid"),
+    ("OPTIONS", "/things/t1", "204, not fully checked"),
+    ("GET", "/things/t1?_=1700000000", "200, invalid request"),
+    ("GET", "/favicon.ico", "404, invalid request"),
+    ("POST", "/things", "200, invalid request"),
+];
+
+#[test]
+fn what_the_client_violates_is_not_the_targets_fault() {
+    let project = Project::new();
+    project.write("mock.yaml", TOLERANT);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    for (args, code) in [(&[][..], 0), (&["--strict"], 1)] {
+        let proxy = proxy_to(&target, &project.path(""), args);
+        for (method, url, verdict) in TOLERATED {
+            let headers = "origin: http://localhost:3000\r\naccess-control-request-method: GET\r\n";
+            proxy.say(method, url, headers, "");
+            proxy.wait_for(&format!("{method} {url} → {verdict}"));
+        }
+        assert_eq!(proxy.stop(), Some(code));
+        let seen = record(&project.path(""));
+        assert_eq!(outcomes(&seen).len(), TOLERATED.len());
+        assert!(outcomes(&seen).iter().all(|outcome| outcome["outcome"] == "passed"), "{seen}");
+    }
+}
+
+#[test]
+fn missing_credentials_are_the_clients_violation() {
+    let project = Project::new();
+    project.write("mock.yaml", TOLERANT);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    let mut stream = proxy.connect();
+    let request = written("GET", "/things/t1", "connection: close\r\n", "").replace("authorization: Bearer x\r\n", "");
+    std::io::Write::write_all(&mut stream, request.as_bytes()).expect("sent");
+    let response = std::io::read_to_string(stream).expect("a response");
+    assert_eq!(status(&response), "200");
+    proxy.wait_for("GET /things/t1 → 200, invalid request");
+    assert_eq!(proxy.stop(), Some(0));
+}
+
+#[test]
+fn a_client_may_send_the_path_of_a_server() {
+    let project = Project::new();
+    let spec =
+        crate::cli::project::SPEC.replace("security:", "servers: [ { url: https://api.example.com/v1 } ]\nsecurity:");
+    project.write("specs/things.yaml", &spec);
+    let target = Served::start(&project.path(""), &[]);
+    for base in ["", "/v1"] {
+        let url = format!("http://{}{base}", target.address);
+        let folder = project.path("");
+        let args = ["--target", &url, "--save-cases", "recorded"];
+        let proxy = Served::listening(&folder, "proxy", &args, &[]);
+        for path in ["/v1/things/t1", "/things/t1"] {
+            assert_eq!(status(&proxy.say("GET", path, "", "")), "200");
+            proxy.wait_for(&format!("GET {path} → 200, valid"));
+        }
+        assert_eq!(proxy.stop(), Some(0));
+        let seen = record(&folder);
+        assert!(outcomes(&seen).iter().all(|outcome| outcome["operation"] == "getThing"), "{seen}");
+    }
+}
+
+#[test]
+fn warnings_do_not_make_a_response_invalid() {
+    let project = Project::new();
+    project.write(
+        "mock.yaml",
+        "operations:\n  getThing: [ { respond: { status: 200, body: { id: 5 } }, unchecked: true } ]\n",
+    );
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &["--severity", "body-schema=warning"]);
+    proxy.say("GET", "/things/t1", "", "");
+    proxy.wait_for("GET /things/t1 → 200, valid");
+    proxy.wait_for("warning: response: id: ");
+    assert_eq!(proxy.stop(), Some(0));
+}
