@@ -76,17 +76,26 @@ impl Placeholders {
 /// Line ends of YAML 1.1 that are none in 1.2, and the byte order mark.
 const LINE_ENDS: [char; 4] = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
 
-/// Booleans, base-60 numbers and dates of YAML 1.1, which are strings in YAML 1.2.
-static OTHER_IN_YAML_1_1: LazyLock<Regex> = LazyLock::new(|| {
+/// Booleans, base-60 numbers, dates and the value key of YAML 1.1, which are strings in YAML 1.2.
+static AMBIGUOUS: LazyLock<Regex> = LazyLock::new(|| {
     let booleans = "(?i:y|n|yes|no|on|off)";
     let base_60 = "[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?";
     let dates = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \\t].*)?";
-    Regex::new(&format!("^({booleans}|{base_60}|{dates})$")).expect("a valid pattern")
+    Regex::new(&format!("^({booleans}|{base_60}|{dates}|=)$")).expect("a valid pattern")
 });
 
 /// Whether a plain scalar with that text is not this string to our reader or to those of YAML 1.1.
 fn is_misread(text: &str) -> bool {
-    text == "<<" || is_number_in_yaml_1_1(text) || OTHER_IN_YAML_1_1.is_match(text) || text.contains(LINE_ENDS)
+    text == "<<"
+        || is_number_in_yaml_1_1(text)
+        || is_beyond_doubles(text)
+        || AMBIGUOUS.is_match(text)
+        || text.contains(LINE_ENDS)
+}
+
+/// Whether the text is a number that no double holds: a string to the library that writes, an error to one that reads.
+fn is_beyond_doubles(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && text.parse().is_ok_and(f64::is_infinite)
 }
 
 /// The string in JSON syntax, which YAML shares.
@@ -116,9 +125,9 @@ mod tests {
             &json!({ "a\u{2028}b": "\u{85}\u{2029}", "\u{feff}": 1, "<<": { "a": 1 }, "a": ["<<", "1_000", 1e300, 0.5, -0.0, "held-0-", "0b1_1", "~", "|\n<<: x\n"] }),
         );
         assert_eq!(to_yaml(&json!({ "<<": "1_000", "a": 1e300 })).expect("YAML"), "\"<<\": \"1_000\"\na: 1e+300\n");
-        let ambiguous = ["no", "Yes", "1:30", "2026-01-31", "2026-01-31T00:00:00Z", "nobody", "1:3x"];
-        let expected =
-            "- \"no\"\n- \"Yes\"\n- \"1:30\"\n- \"2026-01-31\"\n- \"2026-01-31T00:00:00Z\"\n- nobody\n- 1:3x\n";
+        let ambiguous =
+            ["no", "Yes", "=", "1e1000", "-.5e+999", "1:30", "2026-01-31", "2026-01-31T00:00:00Z", "nobody", "1:3x"];
+        let expected = "- \"no\"\n- \"Yes\"\n- \"=\"\n- \"1e1000\"\n- \"-.5e+999\"\n- \"1:30\"\n- \"2026-01-31\"\n- \"2026-01-31T00:00:00Z\"\n- nobody\n- 1:3x\n";
         assert_eq!(to_yaml(&ambiguous).expect("YAML"), expected);
     }
 
@@ -155,6 +164,7 @@ mod tests {
                 "\\PC{0,12}",
                 any::<String>(),
                 "[-_.+0-9bxe:<~]{0,6}",
+                "[-+]?[0-9]{0,2}\\.?[0-9]{0,2}[eE][-+]?[0-9]{1,5}",
                 "[a\n\t ]{0,8}"
             ]
         };

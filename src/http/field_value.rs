@@ -67,14 +67,28 @@ impl<'t> Cursor<'t> {
         Ok(&rest[..length])
     }
 
-    /// `*( OWS ";" OWS [ parameter ] )` up to the end of the text (§5.6.6).
-    pub(super) fn parameters(&mut self) -> Result<Parameters, SyntaxError> {
+    /// Skips white space. Whether parameters or the end of the text follow.
+    pub(super) fn is_before_parameters(&mut self) -> bool {
+        self.skip_space();
+        self.is_at_end() || self.peek() == Some(';')
+    }
+
+    /// `*( OWS ";" OWS [ parameter ] )` up to the end of the text (§5.6.6), or up to an error, which is returned too.
+    pub(super) fn valid_parameters(&mut self) -> (Parameters, Option<SyntaxError>) {
         let mut parameters = Vec::new();
         loop {
-            self.skip_space();
-            if self.is_at_end() {
-                return Ok(parameters);
+            match self.parameter() {
+                Ok(Some(parameter)) => parameters.push(parameter),
+                Ok(None) => return (parameters, None),
+                Err(error) => return (parameters, Some(error)),
             }
+        }
+    }
+
+    /// The next parameter, which ends at `;` or at the end of the text. `None` at the end.
+    fn parameter(&mut self) -> Result<Option<(String, String)>, SyntaxError> {
+        self.skip_space();
+        while !self.is_at_end() {
             self.expect(';', "`;` or the end")?;
             self.skip_space();
             if self.is_at_end() || self.peek() == Some(';') {
@@ -87,8 +101,12 @@ impl<'t> Cursor<'t> {
             } else {
                 self.token("the value of the parameter, a token or a quoted string")?.to_owned()
             };
-            parameters.push((name, value));
+            if !self.is_before_parameters() {
+                return Err(self.error("`;` or the end"));
+            }
+            return Ok(Some((name, value)));
         }
+        Ok(None)
     }
 
     /// `quoted-string` (§5.6.4), unescaped.
@@ -114,7 +132,10 @@ impl<'t> Cursor<'t> {
 
 /// Parses `*( OWS ";" OWS [ parameter ] )`, which follows the first word of a `Content-Disposition` too.
 pub fn parse_parameters(text: &str) -> Result<Parameters, SyntaxError> {
-    Cursor::new(text).parameters()
+    match Cursor::new(text).valid_parameters() {
+        (parameters, None) => Ok(parameters),
+        (_, Some(error)) => Err(error),
+    }
 }
 
 /// Elements of a comma-separated list (§5.6.1), without those that are empty. Commas in quoted strings do not separate.

@@ -18,6 +18,14 @@ pub struct MediaType {
 impl MediaType {
     /// Parses a field value. White space around it is not part of it.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        match Self::parse_leniently(text)? {
+            (media_type, None) => Ok(media_type),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// Parses a field value whose parameters may be malformed, such as an unquoted URL. Those from the error on are left out.
+    pub fn parse_leniently(text: &str) -> Result<(Self, Option<SyntaxError>), SyntaxError> {
         let mut cursor = Cursor::new(text);
         let kind = cursor.token("a type such as `application`")?.to_ascii_lowercase();
         cursor.expect('/', "`/`")?;
@@ -27,7 +35,16 @@ impl MediaType {
         } else {
             cursor.token("a subtype such as `json`")?.to_ascii_lowercase()
         };
-        Ok(Self { kind, subtype, parameters: cursor.parameters()? })
+        if !cursor.is_before_parameters() {
+            return Err(cursor.error("`;` or the end"));
+        }
+        let (parameters, error) = cursor.valid_parameters();
+        Ok((Self { kind, subtype, parameters }, error))
+    }
+
+    /// The media type of a `Content-Type` line, to interpret content by. Malformed parameters are left out.
+    pub fn of_line(line: &str) -> Option<Self> {
+        Self::parse_leniently(line).ok().map(|(media_type, _)| media_type)
     }
 
     /// `type/subtype` without parameters.
@@ -135,6 +152,20 @@ mod tests {
         check("a/b; x=\"a\u{1}\"", "expected no control character at character 10");
         check("a/b; x=\"1\"2", "expected `;` or the end at character 11");
         check("a/b; =1", "expected the name of a parameter at character 6");
+    }
+
+    #[test]
+    fn malformed_parameters_are_left_out() {
+        let check = |text: &str, expect: &str, at: Option<usize>| {
+            let (parsed, error) = MediaType::parse_leniently(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!((parsed.to_string().as_str(), error.map(|error| error.at)), (expect, at), "{text}");
+        };
+        check("a/b; x=1", "a/b; x=1", None);
+        check("a/b; x=https://c", "a/b", Some(12));
+        check("a/b; x=1; y=\"2; z=3", "a/b; x=1", Some(19));
+        for text in ["a", "a/b c", "a/b, c/d"] {
+            assert!(MediaType::parse_leniently(text).is_err(), "{text}");
+        }
     }
 
     proptest! {

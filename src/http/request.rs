@@ -33,8 +33,8 @@ impl Request {
         matches!(&*self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
     }
 
-    /// The declared media type, if it is valid.
+    /// The declared media type, if type and subtype are valid. Malformed parameters are left out.
     pub fn media_type(&self) -> Option<MediaType> {
-        self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok())
+        self.headers.get("content-type").and_then(MediaType::of_line)
     }
 }

@@ -20,9 +20,9 @@ pub struct Response {
 }
 
 impl Response {
-    /// The declared media type, if there is exactly one valid `Content-Type` line.
+    /// The declared media type, if there is exactly one `Content-Type` line. Malformed parameters are left out.
     pub fn media_type(&self) -> Option<MediaType> {
         let mut lines = self.headers.all("content-type");
-        lines.next().filter(|_| lines.next().is_none()).and_then(|line| MediaType::parse(line).ok())
+        lines.next().filter(|_| lines.next().is_none()).and_then(MediaType::of_line)
     }
 }

@@ -20,12 +20,19 @@ use super::suites::Suites;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {path}: {source} (is the directory writable?)")]
-pub(crate) struct Error {
-    /// The file or folder.
-    pub path: String,
-    /// The cause.
-    pub source: io::Error,
+#[error("cannot write {path}: {source}")]
+struct Unwritten {
+    path: String,
+    source: io::Error,
+}
+
+/// Reports that could not be written. The others were, unless the cases could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{} (is the directory writable?)", messages(.0))]
+pub(crate) struct Error(Vec<Unwritten>);
+
+fn messages(unwritten: &[Unwritten]) -> String {
+    unwritten.iter().map(Unwritten::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Which reports are written, and how.
@@ -51,7 +58,7 @@ const BEGINNING: u64 = 4096;
 /// Renders `entries` into `folder` and returns the files written.
 ///
 /// The reports of the previous run stay unchanged until everything is rendered. Afterwards its endpoint pages that were not
-/// written again are removed.
+/// written again are removed, unless a report could not be written: that does not prevent the others.
 pub(crate) fn write<'e>(
     folder: &Path,
     head: &Head,
@@ -59,18 +66,25 @@ pub(crate) fn write<'e>(
     options: &ReportOptions,
 ) -> Result<Vec<PathBuf>, Error> {
     let cases = entries.map(|entry| entry.map(ReportedCase::new).map_err(at(folder)));
-    let drafts = match workers(head, options) {
+    let rendered = match workers(head, options) {
         1 => {
-            let mut set = ReportSet::begin(folder, head, &options.formats, options.suites)?;
-            for case in cases {
-                set.case(&case?)?;
-            }
-            set.end(folder, head)?
+            let mut set = ReportSet::begin(folder, head, &options.formats, options.suites);
+            cases.into_iter().try_for_each(|case| Ok(set.case(&case?))).map(|()| set.end(folder, head))
         }
-        workers => in_parallel(folder, head, cases, options, workers)?,
+        workers => in_parallel(folder, head, cases, options, workers),
     };
-    let written: Vec<PathBuf> = drafts.iter().map(|draft| draft.path.clone()).collect();
-    drafts.into_iter().try_for_each(Draft::publish)?;
+    let Rendered { drafts, mut unwritten } = rendered.map_err(|failed| Error(vec![failed]))?;
+    let mut written = Vec::new();
+    for draft in drafts {
+        let path = draft.path.clone();
+        match draft.publish() {
+            Ok(()) => written.push(path),
+            Err(failed) => unwritten.push(failed),
+        }
+    }
+    if !unwritten.is_empty() {
+        return Err(Error(unwritten));
+    }
     for format in FORMATS {
         match (options.formats.contains(format), &format.output) {
             (true, Output::Folder(_)) => remove_stale_files(&folder.join(format.file), format, &written),
@@ -91,31 +105,29 @@ fn workers(head: &Head, options: &ReportOptions) -> usize {
 fn in_parallel<'e>(
     folder: &Path,
     head: &Head,
-    cases: impl Iterator<Item = Result<ReportedCase<'e>, Error>>,
+    cases: impl Iterator<Item = Result<ReportedCase<'e>, Unwritten>>,
     options: &ReportOptions,
     workers: usize,
-) -> Result<Vec<Draft>, Error> {
+) -> Result<Rendered, Unwritten> {
     let begin = |worker: usize| {
         let share: Vec<_> = options.formats.iter().copied().skip(worker).step_by(workers).collect();
         ReportSet::begin(folder, head, &share, options.suites)
     };
     let follow = |worker: usize, cases: Receiver<Arc<ReportedCase<'e>>>| {
-        let mut set = begin(worker)?;
-        cases.iter().try_for_each(|case| set.case(&case))?;
+        let mut set = begin(worker);
+        cases.iter().for_each(|case| set.case(&case));
         set.end(folder, head)
     };
     let lead = |queues: Vec<SyncSender<Arc<ReportedCase<'e>>>>| {
-        let mut set = begin(0)?;
+        let mut set = begin(0);
         for case in cases {
             let case = Arc::new(case?);
-            // A worker that has stopped returns its error when it is joined.
-            if queues.iter().any(|queue| queue.send(Arc::clone(&case)).is_err()) {
-                break;
-            }
-            set.case(&case)?;
+            // A worker that has stopped panicked, which is passed on when it is joined.
+            queues.iter().for_each(|queue| drop(queue.send(Arc::clone(&case))));
+            set.case(&case);
         }
         drop(queues);
-        set.end(folder, head)
+        Ok(set.end(folder, head))
     };
     thread::scope(|scope| {
         let (mut queues, mut running): (Vec<SyncSender<_>>, Vec<_>) = (Vec::new(), Vec::new());
@@ -124,11 +136,15 @@ fn in_parallel<'e>(
             queues.push(queue);
             running.push(scope.spawn(move || follow(worker, received)));
         }
-        let mut drafts = vec![lead(queues)];
+        let mut rendered: Result<Rendered, Unwritten> = lead(queues);
         for worker in running {
-            drafts.push(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            let more = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            if let Ok(rendered) = &mut rendered {
+                rendered.drafts.extend(more.drafts);
+                rendered.unwritten.extend(more.unwritten);
+            }
         }
-        Ok(drafts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        rendered
     })
 }
 
@@ -139,69 +155,95 @@ struct Draft {
 }
 
 impl Draft {
-    fn create(path: PathBuf) -> Result<Self, Error> {
+    fn create(path: PathBuf) -> Result<Self, Unwritten> {
         let out = OutputFile::create(&path).map_err(at(&path))?;
         Ok(Self { path, out })
     }
 
-    fn publish(self) -> Result<(), Error> {
+    fn publish(self) -> Result<(), Unwritten> {
         self.out.commit().map_err(at(&self.path))
     }
 }
 
-/// The reports that one worker renders.
+/// What one worker has rendered.
+struct Rendered {
+    drafts: Vec<Draft>,
+    unwritten: Vec<Unwritten>,
+}
+
+/// The reports that one worker renders. One that cannot be written is left out from then on.
 struct ReportSet {
     files: Vec<(Box<dyn Renderer>, Draft)>,
     folders: Vec<(&'static Format, Box<dyn FolderRenderer>)>,
+    unwritten: Vec<Unwritten>,
 }
 
 impl ReportSet {
-    fn begin(folder: &Path, head: &Head, formats: &[&'static Format], suites: Suites) -> Result<Self, Error> {
-        let mut set = Self { files: Vec::new(), folders: Vec::new() };
+    fn begin(folder: &Path, head: &Head, formats: &[&'static Format], suites: Suites) -> Self {
+        let mut set = Self { files: Vec::new(), folders: Vec::new(), unwritten: Vec::new() };
         for format in formats {
             let path = folder.join(format.file);
-            match format.output {
-                Output::File(create) => {
-                    let (mut renderer, mut draft) = (create(suites), Draft::create(path)?);
-                    renderer.begin(head, &mut draft.out).map_err(at(&draft.path))?;
-                    set.files.push((renderer, draft));
-                }
+            let begun = match format.output {
+                Output::File(create) => begin_file(create(suites), path, head).map(|file| set.files.push(file)),
                 Output::Folder(create) => {
                     let mut renderer = create();
-                    renderer.begin(head).map_err(at(&path))?;
-                    set.folders.push((format, renderer));
+                    renderer.begin(head).map_err(at(&path)).map(|()| set.folders.push((format, renderer)))
                 }
-            }
+            };
+            set.unwritten.extend(begun.err());
         }
-        Ok(set)
+        set
     }
 
-    fn case(&mut self, case: &ReportedCase<'_>) -> Result<(), Error> {
-        for (renderer, draft) in &mut self.files {
-            renderer.case(case, &mut draft.out).map_err(at(&draft.path))?;
-        }
-        for (format, renderer) in &mut self.folders {
-            renderer.case(case).map_err(at(Path::new(format.file)))?;
-        }
-        Ok(())
+    fn case(&mut self, case: &ReportedCase<'_>) {
+        let Self { files, folders, unwritten } = self;
+        let mut is_written = |result: io::Result<()>, path: &Path| {
+            let failed = result.map_err(at(path)).err();
+            let is_written = failed.is_none();
+            unwritten.extend(failed);
+            is_written
+        };
+        files.retain_mut(|(renderer, draft)| is_written(renderer.case(case, &mut draft.out), &draft.path));
+        folders.retain_mut(|(format, renderer)| is_written(renderer.case(case), Path::new(format.file)));
     }
 
-    fn end(self, folder: &Path, head: &Head) -> Result<Vec<Draft>, Error> {
-        let mut drafts = Vec::new();
-        for (mut renderer, mut draft) in self.files {
-            renderer.end(&mut draft.out).map_err(at(&draft.path))?;
-            drafts.push(draft);
-        }
-        for (format, mut renderer) in self.folders {
-            let path = folder.join(format.file);
-            for (name, text) in renderer.end(head).map_err(at(&path))? {
-                let mut draft = Draft::create(path.join(name))?;
-                draft.out.write_all(&text).map_err(at(&draft.path))?;
-                drafts.push(draft);
+    fn end(self, folder: &Path, head: &Head) -> Rendered {
+        let Self { files, folders, unwritten } = self;
+        let mut rendered = Rendered { drafts: Vec::new(), unwritten };
+        for (mut renderer, mut draft) in files {
+            match renderer.end(&mut draft.out).map_err(at(&draft.path)) {
+                Ok(()) => rendered.drafts.push(draft),
+                Err(failed) => rendered.unwritten.push(failed),
             }
         }
-        Ok(drafts)
+        for (format, mut renderer) in folders {
+            match end_folder(&mut *renderer, &folder.join(format.file), head) {
+                Ok(drafts) => rendered.drafts.extend(drafts),
+                Err(failed) => rendered.unwritten.push(failed),
+            }
+        }
+        rendered
     }
+}
+
+fn begin_file(
+    mut renderer: Box<dyn Renderer>,
+    path: PathBuf,
+    head: &Head,
+) -> Result<(Box<dyn Renderer>, Draft), Unwritten> {
+    let mut draft = Draft::create(path)?;
+    renderer.begin(head, &mut draft.out).map_err(at(&draft.path))?;
+    Ok((renderer, draft))
+}
+
+fn end_folder(renderer: &mut dyn FolderRenderer, folder: &Path, head: &Head) -> Result<Vec<Draft>, Unwritten> {
+    let mut drafts = Vec::new();
+    for (name, text) in renderer.end(head).map_err(at(folder))? {
+        let mut draft = Draft::create(folder.join(name))?;
+        draft.out.write_all(&text).map_err(at(&draft.path))?;
+        drafts.push(draft);
+    }
+    Ok(drafts)
 }
 
 /// Removes the file of an earlier run. A file without the marker, or one that cannot be read, stays: it does less harm than a
@@ -219,7 +261,9 @@ fn remove_stale(folder: &Path, format: &Format) {
 /// Removes the files of an earlier run in a folder. Those that do not begin with the marker stay.
 fn remove_stale_files(folder: &Path, format: &Format, written: &[PathBuf]) {
     let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|file| file.path());
-    for path in files.filter(|path| !written.contains(path)) {
+    // Hidden files are temporary ones, perhaps of another run.
+    let is_report = |path: &PathBuf| path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b"."));
+    for path in files.filter(|path| is_report(path) && path.is_file() && !written.contains(path)) {
         let mut beginning = vec![0; format.marker.len()];
         let read = File::open(&path).and_then(|mut file| file.read_exact(&mut beginning));
         if read.is_ok() && beginning == format.marker.as_bytes() {
@@ -228,9 +272,9 @@ fn remove_stale_files(folder: &Path, format: &Format, written: &[PathBuf]) {
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> Error + use<> {
+fn at(path: &Path) -> impl FnOnce(io::Error) -> Unwritten + use<> {
     let path = path.display().to_string();
-    move |source| Error { path, source }
+    move |source| Unwritten { path, source }
 }
 
 #[cfg(test)]
@@ -306,12 +350,29 @@ mod tests {
     }
 
     #[test]
+    fn a_report_that_cannot_be_written_does_not_prevent_the_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("index.html")).expect("a folder");
+        fs::create_dir(path("endpoints")).expect("a folder");
+        fs::write(path("endpoints/.a.md.x.tmp"), "<!-- written by signoff -->\n").expect("a file of another run");
+        let error = check(folder.path(), &sample::entries(), false).expect_err("an error").to_string();
+        let expect =
+            format!("cannot write {}: is a directory (is the directory writable?)", path("index.html").display());
+        assert_eq!(error, expect);
+        assert_eq!(names(folder.path()).len(), FORMATS.len());
+        fs::remove_dir(path("index.html")).expect("removed");
+        check(folder.path(), &sample::entries(), false).expect("reports");
+        assert!(path("endpoints/.a.md.x.tmp").exists());
+    }
+
+    #[test]
     fn workers_write_the_same_reports_as_one_thread() {
         let [one, several] = [1, 3].map(|workers| {
             let folder = tempfile::tempdir().expect("a folder");
             let cases = sample::entries().into_iter().cycle().take(100).map(|entry| Ok(entry.into()));
             let drafts = in_parallel(folder.path(), &sample::head(), cases, &options(FORMATS), workers);
-            drafts.expect("rendered").into_iter().try_for_each(Draft::publish).expect("published");
+            drafts.expect("rendered").drafts.into_iter().try_for_each(Draft::publish).expect("published");
             let content = |name: String| fs::read(folder.path().join(&name)).map(|bytes| (name, bytes)).ok();
             names(folder.path()).into_iter().filter_map(content).collect::<Vec<_>>()
         });

@@ -61,13 +61,13 @@ impl RequestBuilder<'_> {
 
     /// The boundary in the case's own Content-Type.
     fn boundary(&self) -> Option<String> {
-        let own = MediaType::parse(self.headers.get("content-type")?).ok()?;
+        let own = MediaType::of_line(self.headers.get("content-type")?)?;
         own.parameter("boundary").map(str::to_owned)
     }
 
     /// The form that the operation declares for the media type that is sent: the case's own, otherwise `kind`.
     fn declared_form(&self, contract: &Contract, kind: &str) -> Option<Form<'_>> {
-        let sent = MediaType::parse(self.headers.get("content-type").unwrap_or(kind)).ok()?;
+        let sent = MediaType::of_line(self.headers.get("content-type").unwrap_or(kind))?;
         let content = &self.operation?.request_body.as_ref()?.content;
         let covering = content.iter().filter_map(|declared| Some((declared.media_type.covers(&sent)?, declared)));
         let (_, declared) = covering.max_by_key(|(closeness, _)| *closeness)?;

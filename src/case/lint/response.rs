@@ -126,7 +126,7 @@ impl Expected {
     }
 
     fn expects_other_media_type(&self) -> bool {
-        let named = self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok());
+        let named = self.headers.get("content-type").and_then(MediaType::of_line);
         named.is_some_and(|media_type| !media_type.is_json())
     }
 

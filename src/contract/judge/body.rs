@@ -182,7 +182,7 @@ fn conforms(
 
 /// Parses a body as JSON if its media type is JSON; without a media type, if it is an object or an array.
 pub(super) fn parse(headers: &Headers, bytes: &[u8], judgement: &mut Judgement) {
-    let media_type = headers.get("content-type").and_then(|line| MediaType::parse(line).ok());
+    let media_type = headers.get("content-type").and_then(MediaType::of_line);
     let is_json = media_type.map(|actual| actual.is_json());
     match parse_json(bytes) {
         Ok(value) if is_json.unwrap_or(true) || value.is_object() || value.is_array() => judgement.body = Some(value),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::contract::{Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Rule};
 use crate::difference::{ContentTypeFault, Difference, Element};
-use crate::http::{Headers, MediaType};
+use crate::http::{Headers, MediaType, SyntaxError};
 use crate::pointer::Pointer;
 
 /// Content of a message, and what is declared about it.
@@ -41,7 +41,7 @@ impl<'a> Content<'a> {
     }
 
     /// Returns the declared media type that describes the content best, and the actual one. An invalid header is a breach; the
-    /// content is still validated if only one media type is possible.
+    /// content is still validated if type and subtype are valid, or if only one media type is possible.
     pub(super) fn media_type(&self, judgement: &mut Judgement) -> Option<(&'a MediaTypeObject, Cow<'a, MediaType>)> {
         let lines: Vec<&str> = self.headers.all("content-type").collect();
         // The usual case: the header is exactly as declared.
@@ -52,13 +52,14 @@ impl<'a> Content<'a> {
         }
         let (actual, wrong) = match lines[..] {
             [] => (self.only(), Some(ContentTypeFault::Missing)),
-            [line] => match MediaType::parse(line) {
-                Ok(actual) => (Some(actual), None),
-                Err(error) => (None, Some(ContentTypeFault::Malformed { reason: error.to_string() })),
+            [line] => match MediaType::parse_leniently(line) {
+                Ok((actual, None)) => (Some(actual), None),
+                Ok((actual, Some(error))) => (Some(actual), Some(malformed(&error))),
+                Err(error) => (None, Some(malformed(&error))),
             },
             [first, ..] => {
                 let agree = lines.iter().all(|line| *line == first);
-                (MediaType::parse(first).ok().filter(|_| agree), Some(ContentTypeFault::Repeated))
+                (MediaType::of_line(first).filter(|_| agree), Some(ContentTypeFault::Repeated))
             }
         };
         let found = actual.and_then(|actual| Some((self.covering(&actual)?, Cow::Owned(actual))));
@@ -72,7 +73,7 @@ impl<'a> Content<'a> {
 
     /// Whether content of the actual media type may be empty: text and binary data may.
     pub(super) fn may_be_empty(&self) -> bool {
-        let actual = self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok());
+        let actual = self.headers.get("content-type").and_then(MediaType::of_line);
         actual.is_some_and(|actual| {
             (actual.kind == "text" || actual.essence() == "application/octet-stream")
                 && !actual.is_json()
@@ -111,4 +112,8 @@ impl<'a> Content<'a> {
             .differs(difference);
         if lines.is_empty() { breach } else { breach.actual(lines.join(", ")) }
     }
+}
+
+fn malformed(error: &SyntaxError) -> ContentTypeFault {
+    ContentTypeFault::Malformed { reason: error.to_string() }
 }

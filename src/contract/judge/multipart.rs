@@ -15,7 +15,7 @@ pub(super) struct Part<'b> {
 impl Part<'_> {
     /// Its media type, when it has one.
     pub(super) fn media_type(&self) -> Option<MediaType> {
-        self.headers.get("content-type").and_then(|line| MediaType::parse(line).ok())
+        self.headers.get("content-type").and_then(MediaType::of_line)
     }
 }
 

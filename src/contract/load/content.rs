@@ -18,8 +18,13 @@ pub(super) fn content<'d>(builder: &mut Builder<'d>, holder: &Node<'d>) -> Vec<M
 
 /// Reads the entry `name` of a `content` map.
 fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<MediaTypeObject> {
-    let media_type = match MediaType::parse(name) {
-        Ok(media_type) => media_type,
+    let media_type = match MediaType::parse_leniently(name) {
+        Ok((media_type, None)) => media_type,
+        Ok((media_type, Some(error))) => {
+            let message = format!("{name:?} is read as {media_type}, since its parameters are malformed: {error}");
+            builder.warn(&node, rules::MEDIA_TYPE, message);
+            media_type
+        }
         Err(error) => {
             builder.warn(&node, rules::MEDIA_TYPE, format!("{name:?} is not a media type and is ignored: {error}"));
             return None;
