@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{Arguments, Command, name_ours};
 use super::exit::Exit;
+use super::output::mask;
 use super::output::terminal::style;
 use super::process::Process;
 use super::session::{Failure, Session};
@@ -35,6 +36,7 @@ pub(super) fn parse(
     let parsed = command.try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(name_ours).map_err(|error| {
         let text = if style.color { error.render().ansi().to_string() } else { error.render().to_string() };
+        let text = if error.use_stderr() { mask::arguments(&text, args) } else { text };
         let stream = if error.use_stderr() { &mut process.err } else { &mut process.out };
         // If the stream is closed, there is no other way to report it.
         let _ = stream.write_all(text.as_bytes());

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::document::{Document, End};
+use crate::document::Document;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
 
 use super::deserialize::deserialize;
+use super::excerpt;
 use super::format::Config;
 use super::lint;
 
@@ -55,7 +56,8 @@ impl ConfigFile {
         let text = std::fs::read_to_string(file).map_err(|error| {
             vec![Problem::new(format!("cannot read {}: {error}", file.display())).rule(rules::UNREADABLE_FILE)]
         })?;
-        let document = Document::parse(name, text)?;
+        let document = Document::parse(name, text)
+            .map_err(|problems| problems.into_iter().map(excerpt::without_values).collect::<Vec<_>>())?;
         let value = match serde_yaml::from_str::<Value>(document.text()) {
             Ok(Value::Null) => Value::Object(serde_json::Map::new()),
             Ok(value @ Value::Object(_)) => value,
@@ -86,7 +88,7 @@ impl ConfigFile {
 
 fn placed(document: &Document, at: &Pointer, problem: Problem) -> Problem {
     let rule = problem.rule.unwrap_or(rules::CONFIGURATION);
-    problem.rule(rule).at(document.snippet(at, End::Key))
+    excerpt::placed(document, at, problem.rule(rule))
 }
 
 /// Resolves symbolic links and makes the path absolute.

@@ -8,6 +8,7 @@ pub(crate) mod connect;
 mod credentials;
 pub(crate) mod deserialize;
 mod environment;
+mod excerpt;
 pub(crate) mod format;
 mod input_files;
 mod lint;

@@ -2,6 +2,7 @@
 
 pub(crate) mod github;
 mod group_problems;
+pub(crate) mod mask;
 pub(crate) mod problem_format;
 pub(crate) mod problems;
 pub(crate) mod progress;

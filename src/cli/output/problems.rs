@@ -13,6 +13,7 @@ use crate::report::text::phrases::count;
 use crate::severity::Severity;
 
 use super::group_problems::group;
+use super::mask;
 
 /// Maximum number of warnings printed per rule; equal warnings count as one.
 const MAX_PER_RULE: usize = 10;
@@ -45,12 +46,16 @@ pub(crate) fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) ->
     }
 }
 
-/// Redacts message and help. This comes before the layout, which may break a secret over lines; the source line is redacted after
+/// Redacts message and help, and user information of URLs everywhere. This comes before the layout, which may break a secret over lines; the source line is redacted after
 /// it.
 pub(crate) fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
     let mut redacted = problem.clone();
-    redacted.message = redactor.text(&redacted.message);
-    redacted.help = redacted.help.map(|help| redactor.text(&help).into());
+    let text = |text: &str| redactor.text(&mask::user_info(text));
+    redacted.message = text(&redacted.message);
+    redacted.help = redacted.help.map(|help| text(&help).into());
+    if let Some(at) = &mut redacted.at {
+        at.line = mask::user_info(&at.line).into_owned();
+    }
     redacted
 }
 
