@@ -10,6 +10,7 @@ mod binder;
 mod bound_file;
 mod case_template;
 mod compile;
+mod credential_use;
 mod error;
 pub(crate) mod expand;
 mod folder;
@@ -31,6 +32,7 @@ mod variables;
 mod violation;
 pub(crate) mod write;
 
+pub(crate) use credential_use::CredentialNames;
 pub(crate) use format::json_schema;
 pub(crate) use literal::{literal, literal_text};
 pub(crate) use model::{

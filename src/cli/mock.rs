@@ -209,5 +209,6 @@ fn curl_line(request: Request, base: &str) -> String {
         text: Some(String::from_utf8_lossy(&body).into_owned()),
         ..record::Body::default()
     });
-    curl::line(&record::Request { method: request.method, url: format!("{base}{}", request.url), headers, body })
+    let request = record::Request { method: request.method, url: format!("{base}{}", request.url), headers, body };
+    curl::line(&request, &curl::Variables::default())
 }

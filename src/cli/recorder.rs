@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::coverage::Coverage;
@@ -12,7 +13,7 @@ use crate::record::{
     TargetUsed,
 };
 use crate::report::write::{self, ReportOptions};
-use crate::run::{Outcome, PreparedRun, Start};
+use crate::run::{self, Outcome, PreparedRun, Start};
 
 /// Recorder of a run, on disk in the directory of its reports.
 pub(super) struct Recorder<'a> {
@@ -51,7 +52,11 @@ impl<'a> Recorder<'a> {
     pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
         self.coverage.observe(outcome);
         self.sent += outcome.attempts.len();
-        let mut entry = Entry::from_outcome(outcome, self.prepared.contract, self.prepared.target, &mut self.redactor);
+        let Self { prepared: PreparedRun { contract, target, .. }, redactor, .. } = self;
+        // A defect of signoff must not cost the results of the other cases.
+        let converted = catch_unwind(AssertUnwindSafe(|| Entry::from_outcome(outcome, contract, target, redactor)));
+        let mut entry =
+            converted.unwrap_or_else(|panic| Entry::of_defect(outcome, contract, redactor, &run::defect(&*panic)));
         if let Some(comparison) = &mut self.comparison {
             comparison.mark(&mut entry);
         }

@@ -1,5 +1,6 @@
 //! Connects to a resolved target: starts the embedded mock, or prepares the network client. Sends nothing.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::transport::network::{self, Network};
 use super::format::Target;
 use super::mock_rules;
 use super::settings::Settings;
-use super::target::ChosenTarget;
+use super::target::{self, ChosenTarget};
 use super::urls::{base_url, proxy_url};
 
 /// A target that requests can be sent to.
@@ -52,6 +53,7 @@ impl Connector<'_> {
         let target = run::Target {
             name: chosen.name.clone(),
             url: url.trim_end_matches('/').to_owned(),
+            start_command: mock.as_ref().map(|mock| self.start_command(chosen, mock.url())),
             vars: vars.clone(),
             credentials,
             headers: chosen.headers(),
@@ -59,6 +61,20 @@ impl Connector<'_> {
             rate: self.rate(chosen).map_err(|problem| vec![problem])?,
         };
         Ok(Connection { target, network, mock })
+    }
+
+    /// `signoff mock --port 36267 --rules specs/imprint.mock.yaml`, with what differs from the defaults of that command.
+    fn start_command(&self, chosen: &ChosenTarget, url: &str) -> String {
+        let port = url.rsplit(':').next().unwrap_or_default().trim_end_matches('/');
+        let mut words = vec!["signoff".to_owned(), "mock".to_owned(), "--port".to_owned(), port.to_owned()];
+        let spec = self.settings.overrides.spec.iter().map(|spec| ("--spec", spec.display().to_string()));
+        let rules = chosen.target.mock.iter().filter(|file| !file.is_empty() && chosen.name != target::MOCK);
+        let rules = rules.map(|file| ("--rules", file.clone()));
+        let seed = Some(self.start.seed).filter(|seed| *seed != 1).map(|seed| ("--seed", seed.to_string()));
+        for (option, value) in spec.chain(rules).chain(seed) {
+            words.extend([option.to_owned(), shlex::try_quote(&value).map(Cow::into_owned).unwrap_or(value)]);
+        }
+        words.join(" ")
     }
 
     fn start_mock(&self, chosen: &ChosenTarget) -> Result<Option<in_process::Running>, Vec<Problem>> {

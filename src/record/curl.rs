@@ -1,28 +1,31 @@
 //! The shell command that sends a request again, made of what the record shows of it.
 
-use std::borrow::Cow;
-
-use crate::diff::visible;
-
 use super::format::{Body, Request};
+use super::shell_variables::Sent;
+pub(crate) use super::shell_variables::Variables;
+use super::shell_word::quoted;
 
 /// Bytes of a body that are worth pasting into a shell.
 const MAX_BODY: usize = 16 * 1024;
 
 /// `curl -X POST 'URL' -H '…' -d '…'`, every word quoted for a POSIX shell. What cannot be written there is said in a comment.
-pub(crate) fn line(request: &Request) -> String {
+pub(crate) fn line(request: &Request, variables: &Variables<'_>) -> String {
     let body = request.body.as_ref();
     let mut words = vec!["curl".to_owned()];
     words.extend(method(&request.method, body.is_some()));
     words.extend(as_it_stands(&request.url));
-    words.push(quoted(&request.url));
-    for (name, value) in &request.headers {
-        words.extend(["-H".to_owned(), quoted(&header(name, value))]);
+    words.push(variables.word(&request.url, |sent| Some(sent.url.clone())));
+    for (index, (name, value)) in request.headers.iter().enumerate() {
+        words.extend(variables.user(index).unwrap_or_else(|| {
+            let sent =
+                |sent: &Sent<'_>| sent.request.headers.iter().nth(index).map(|(name, value)| header(name, value));
+            ["-H".to_owned(), variables.word(&header(name, value), sent)]
+        }));
     }
     // Without it curl says that what -d sends is a form.
     let typed = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     words.extend((body.is_some() && !typed).then(|| "-H content-type:".to_owned()));
-    words.extend(body.map(data));
+    words.extend(body.map(|body| data(body, variables)));
     words.join(" ")
 }
 
@@ -46,50 +49,18 @@ fn header(name: &str, value: &str) -> String {
     if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") }
 }
 
-fn data(body: &Body) -> String {
+fn data(body: &Body, variables: &Variables<'_>) -> String {
     match &body.text {
         Some(text) if body.left_out == 0 && text.len() <= MAX_BODY => {
             // -d reads a file where the text starts with @.
             let option = if text.starts_with('@') { "--data-raw" } else { "-d" };
-            format!("{option} {}", quoted(text))
+            let sent = |sent: &Sent<'_>| String::from_utf8(sent.request.body.as_ref()?.to_vec()).ok();
+            format!("{option} {}", variables.word(text, sent))
         }
         Some(_) => format!("--data-binary @body.txt # the body of {} bytes is too long for a command line", body.size),
         None if body.size == 0 => "-d ''".to_owned(),
         None => format!("--data-binary @body.bin # the body of {} bytes is not text", body.size),
     }
-}
-
-/// In single quotes where that is all it takes; a NUL, which no shell word can hold, is shown as U+2400. What reports would not show as it
-/// is, as the line ends of multipart, is spelt out between `$'` and `'`, as bash, zsh and POSIX of 2024 read it.
-fn quoted(word: &str) -> String {
-    let word = word.replace('\0', "\u{2400}");
-    if word.chars().any(|c| is_unseen(c) && c != '\n') {
-        return format!("$'{}'", word.chars().map(spelt).collect::<String>());
-    }
-    if !word.contains('\'') {
-        return if is_plain(&word) { word } else { format!("'{word}'") };
-    }
-    shlex::try_quote(&word).map_or_else(|_| "''".to_owned(), Cow::into_owned)
-}
-
-fn is_unseen(c: char) -> bool {
-    let mut bytes = [0; 4];
-    let own = &*c.encode_utf8(&mut bytes);
-    visible(own) != own
-}
-
-fn spelt(c: char) -> String {
-    match c {
-        '\'' | '\\' => format!("\\{c}"),
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        _ if is_unseen(c) => c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
-        _ => c.to_string(),
-    }
-}
-
-fn is_plain(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 #[cfg(test)]
@@ -106,7 +77,7 @@ mod tests {
     }
 
     fn check(request: &Request, expect: &str) {
-        let line = line(request);
+        let line = line(request, &Variables::default());
         assert_eq!(line, expect);
         assert!(shlex::split(&line).is_some(), "a shell can read it");
     }
@@ -128,7 +99,7 @@ mod tests {
             "curl -X PUT 'http://h/' -H content-type: --data-raw '@x'",
         );
         let hostile = request("A'; rm -rf /", "http://h/$(x)`y`", &[("a", "b\0\n'")], None);
-        let words = shlex::split(&line(&hostile)).expect("a shell can read it");
+        let words = shlex::split(&line(&hostile, &Variables::default())).expect("a shell can read it");
         assert_eq!(words, ["curl", "-X", "A'; rm -rf /", "http://h/$(x)`y`", "-H", "a: b\u{2400}\n'"]);
     }
 
@@ -136,7 +107,7 @@ mod tests {
     fn what_nobody_sees_is_spelt_out() {
         let multipart = request("POST", "http://h/", &[("content-type", "a/b")], Some("--it's\r\n\\a\u{202e}"));
         let expect = r"curl -X POST 'http://h/' -H 'content-type: a/b' -d $'--it\'s\r\n\\a\xe2\x80\xae'";
-        assert_eq!(line(&multipart), expect);
+        assert_eq!(line(&multipart, &Variables::default()), expect);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Converts an outcome to a redacted entry: the only code that sees both.
 
+use std::rc::Rc;
+
 use crate::case::Violates;
 use crate::check::Origin;
 use crate::contract::{Contract, Operation};
@@ -9,7 +11,8 @@ use crate::run::{self, Outcome, Target};
 use super::exchange::{ExchangeWriter, is_clean, milliseconds};
 use super::finding_writer::FindingWriter;
 use super::format::{Entry, Finding, Place, Verdict};
-use super::redact::{ExchangeRedactor, Redactor};
+use super::redact::{ExchangeRedactor, Redactor, credentials};
+use super::shell_variables::{Sent, Variables};
 use super::{curl, request_id};
 
 impl Entry {
@@ -19,6 +22,10 @@ impl Entry {
         let operation = outcome.case.operation.and_then(|index| contract.operations.get(index));
         let template = operation.map_or("", |operation| &operation.path);
         learn(outcome, template, &mut redactor);
+        let names = Rc::clone(redactor.shared_names());
+        for captured in credentials(outcome, &names) {
+            redactor.learn_capture(captured.name, &captured.value);
+        }
         let writer = FindingWriter::new(outcome, contract, &mut redactor);
         let attempts = outcome.found_in.iter().map(|index| earlier_attempt(outcome, *index));
         let findings = outcome.findings.iter().zip(attempts);
@@ -31,10 +38,29 @@ impl Entry {
         let exchanges = ExchangeWriter { outcome, target, template, redactor: &redactor };
         let (exchange, earlier) = (exchanges.last(), exchanges.earlier());
         let shown = exchange.as_ref().filter(|_| !is_clean(outcome));
-        let curl = shown.map(|exchange| curl::line(&exchange.request));
+        let sent = outcome.attempts.last().map(|attempt| Sent {
+            url: format!("{}{}", target.url, attempt.request.url),
+            request: &attempt.request,
+            redactor: &redactor,
+        });
+        let variables = Variables(sent);
+        let curl = shown.map(|exchange| curl::line(&exchange.request, &variables));
+        // The mock has stopped when somebody reads the report.
+        let curl = curl.map(|line| match &target.start_command {
+            Some(start) => format!("{} & sleep 1; {line}", redactor.text(start)),
+            None => line,
+        });
         let request_id = shown.and_then(|exchange| request_id::find(&exchange.response.as_ref()?.headers));
         let case = without_exchange(outcome, operation, &redactor);
         Self { findings, acknowledged, waived, assumed, not_checked, exchange, earlier, request_id, curl, ..case }
+    }
+
+    /// The entry of an outcome that cannot be converted because of a defect of signoff: errored, without exchange.
+    pub fn of_defect(outcome: &Outcome<'_>, contract: &Contract, redactor: &mut Redactor, reason: &str) -> Self {
+        let redactor = redactor.exchange(outcome, contract);
+        let operation = outcome.case.operation.and_then(|index| contract.operations.get(index));
+        let reason = Some(redactor.text(reason));
+        Self { outcome: Verdict::Errored, reason, flaky: false, ..without_exchange(outcome, operation, &redactor) }
     }
 }
 

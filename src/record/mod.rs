@@ -16,6 +16,8 @@ mod read_head;
 mod redact;
 mod request_id;
 mod sentence;
+mod shell_variables;
+mod shell_word;
 mod spool;
 mod spool_line;
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::case::expand::{self, Expectation};
@@ -21,18 +20,10 @@ use crate::transport::{Phase, Transport};
 
 use super::context::RunContext;
 use super::message_scope::{self, Bodies};
-use super::outcome::{Acknowledged, Attempt, Outcome, Verdict, Waived};
+use super::outcome::{Acknowledged, Attempt, Captured, Outcome, Verdict, Waived};
 use super::prepared::PreparedRun;
 use super::prove::ProvenRequest;
 use super::{retry, skip};
-
-/// A captured variable.
-pub(super) struct Captured<'c> {
-    /// Its name.
-    pub(super) name: &'c str,
-    /// Its value.
-    pub(super) value: Value,
-}
 
 /// Sends the case until an attempt decides it. `scope` belongs to the case alone.
 pub(super) async fn run<'s, T: Transport>(
@@ -40,23 +31,21 @@ pub(super) async fn run<'s, T: Transport>(
     story: &'s Story,
     case: &'s Case,
     scope: Scope,
-) -> (Outcome<'s>, Vec<Captured<'s>>) {
+) -> Outcome<'s> {
     let begun = Instant::now();
     let mut outcome = context.new_outcome(story, case, Verdict::Passed);
-    let mut captured = Vec::new();
     match prepare(context.prepared, case, scope) {
         Err(verdict) => outcome.verdict = verdict,
         Ok((proven, expectation, scope)) => {
             outcome.not_checked.clone_from(&proven.judged.not_checked);
-            let mut runner =
-                CaseRunner { context, case, scope, proven, expectation, begun, no_verdict: None, outcome, captured };
+            let mut runner = CaseRunner { context, case, scope, proven, expectation, begun, no_verdict: None, outcome };
             let stopped = runner.run().await;
             runner.outcome.verdict = runner.verdict(stopped);
-            (outcome, captured) = (runner.outcome, runner.captured);
+            outcome = runner.outcome;
         }
     }
     outcome.took = begun.elapsed();
-    (outcome, captured)
+    outcome
 }
 
 fn prepare(
@@ -84,7 +73,6 @@ struct CaseRunner<'t, 'r, 's, T> {
     /// Why the last response decides nothing.
     no_verdict: Option<Verdict>,
     outcome: Outcome<'s>,
-    captured: Vec<Captured<'s>>,
 }
 
 /// Size of a response body that is dropped once another attempt was made.
@@ -251,7 +239,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         }
         if matches!(assessment.next, Next::Done) {
             assessment.case_findings.into_iter().for_each(|finding| self.add_finding(finding));
-            self.captured = assessment.captured;
+            self.outcome.captured = assessment.captured;
         }
         match assessment.next {
             Next::Retry(_) => self.outcome.retried = true,

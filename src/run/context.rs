@@ -122,6 +122,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
             found_in: Vec::new(),
             acknowledged: Vec::new(),
             waived: Vec::new(),
+            captured: Vec::new(),
             not_checked: Vec::new(),
             retried: false,
             started: self.started.elapsed(),

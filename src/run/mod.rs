@@ -33,7 +33,7 @@ pub(crate) use inputs::Inputs;
 pub(crate) use limits::Limits;
 #[cfg(test)]
 pub(crate) use outcome::Attempt;
-pub(crate) use outcome::{Acknowledged, Outcome, Verdict, Waived};
+pub(crate) use outcome::{Acknowledged, Captured, Outcome, Verdict, Waived, defect};
 pub(crate) use prepared::PreparedRun;
 pub(crate) use runner::run;
 pub(crate) use selection::Selection;

@@ -1,7 +1,10 @@
 //! Outcome of one case.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::case::{Case, Story};
 use crate::check::{Finding, Waiver};
@@ -28,6 +31,8 @@ pub struct Outcome<'a> {
     pub acknowledged: Vec<Acknowledged>,
     /// Waived findings.
     pub waived: Vec<Waived>,
+    /// Captured variables.
+    pub captured: Vec<Captured<'a>>,
     /// What was not checked.
     pub not_checked: Vec<NotChecked>,
     /// Whether a request was repeated because the target asked for it.
@@ -36,6 +41,15 @@ pub struct Outcome<'a> {
     pub started: Duration,
     /// Duration of the case, including waits.
     pub took: Duration,
+}
+
+/// A captured variable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Captured<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its value.
+    pub value: Value,
 }
 
 /// Verdict on one case.
@@ -80,4 +94,11 @@ pub struct Waived {
     pub finding: Finding,
     /// The waiver.
     pub waiver: Arc<Waiver>,
+}
+
+/// The reason of a case in which signoff panicked with `payload`.
+pub(crate) fn defect(payload: &(dyn Any + Send)) -> String {
+    let message =
+        payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    format!("a defect of signoff, please report it: {}", message.unwrap_or("panicked"))
 }

@@ -2,18 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 
-use futures_util::StreamExt;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 
 use crate::case::expand;
 use crate::case::{Case, Role, Story};
 use crate::expression::Scope;
 use crate::transport::{Phase, Transport};
 
-use super::case_runner::{self, Captured};
+use super::case_runner;
 use super::context::RunContext;
-use super::outcome::{Outcome, Verdict};
+use super::outcome::{Captured, Outcome, Verdict, defect};
 use super::selection::SelectedStory;
 use super::skip;
 
@@ -62,14 +63,19 @@ impl<'r, T: Transport> StoryRunner<'_, 'r, T> {
     }
 
     async fn run_case(&self, case: &'r Case) {
-        let (outcome, captured) = match self.reason_to_skip(case) {
-            Some(reason) => (self.context.new_outcome(self.story, case, Verdict::Skipped(reason)), Vec::new()),
+        let outcome = match self.reason_to_skip(case) {
+            Some(reason) => self.context.new_outcome(self.story, case, Verdict::Skipped(reason)),
             None => {
                 let scope = expand::case_scope(case, &self.state.borrow().scope);
-                case_runner::run(self.context, self.story, case, scope).await
+                let running = case_runner::run(self.context, self.story, case, scope);
+                // A defect of signoff must not cost the results of the other cases. The context holds nothing half-changed: its
+                // cells are set at once.
+                AssertUnwindSafe(running).catch_unwind().await.unwrap_or_else(|panic| {
+                    self.context.new_outcome(self.story, case, Verdict::Errored(defect(&*panic)))
+                })
             }
         };
-        self.state.borrow_mut().update(&outcome, captured);
+        self.state.borrow_mut().update(&outcome);
         self.context.finish(outcome);
     }
 
@@ -109,11 +115,11 @@ impl<'s> StoryState<'s> {
     }
 
     /// Adds the result of a finished case.
-    fn update(&mut self, outcome: &Outcome<'s>, captured: Vec<Captured<'s>>) {
+    fn update(&mut self, outcome: &Outcome<'s>) {
         let case = outcome.case;
         self.ended.insert(&case.name, word(&outcome.verdict));
-        for Captured { name, value } in captured {
-            self.scope.set(name, &value);
+        for Captured { name, value } in &outcome.captured {
+            self.scope.set(name, value);
             self.captured.insert((&case.name, name));
         }
         let failed =

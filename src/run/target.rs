@@ -14,6 +14,8 @@ pub struct Target {
     pub name: String,
     /// The base URL as displayed and as used in curl commands.
     pub url: String,
+    /// The shell command that starts it again, if it is a mock that signoff has started.
+    pub start_command: Option<String>,
     /// Its `vars`, overridden by `--var`.
     pub vars: BTreeMap<String, Value>,
     /// Its credentials.

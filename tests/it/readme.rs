@@ -244,6 +244,7 @@ fn line_fits(shown: &str, printed: &str) -> bool {
 fn steady(line: &str) -> String {
     let replacements = [
         (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
+        (r"--port \d+", "--port PORT"),
         (r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z", "INSTANT"),
         (r"\d+(\.\d+)? (ms|s)\b", "TIME"),
     ];

@@ -76,8 +76,7 @@ fn check(mock: impl Fn() -> Mock, requests: &[Request]) -> Vec<String> {
 }
 
 fn request(method: &str, url: &str, body: Option<Vec<u8>>) -> Request {
-    let kind = body.iter().map(|_| ("content-type", "text/plain"));
-    let headers: Headers = kind.chain([("user-agent", "test")]).collect();
+    let headers: Headers = body.iter().map(|_| ("content-type", "text/plain")).collect();
     Request { method: method.to_owned(), url: url.to_owned(), headers, body: body.map(Into::into) }
 }
 

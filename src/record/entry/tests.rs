@@ -58,6 +58,8 @@ cases:
     expect: { body: { email: wanted@example.com } }
 ";
 
+mod credentials;
+
 const KEY: &str = "s3cr3t/k&y+";
 
 struct World {
@@ -141,6 +143,7 @@ fn outcome(story: &Story) -> Outcome<'_> {
         found_in: Vec::new(),
         acknowledged: Vec::new(),
         waived: Vec::new(),
+        captured: Vec::new(),
         not_checked: Vec::new(),
         retried: false,
         started: Duration::from_micros(1500),

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
@@ -30,6 +32,11 @@ pub(crate) struct ExchangeRedactor<'r> {
 impl ExchangeRedactor<'_> {
     /// Returns the sensitive names.
     pub(crate) fn names(&self) -> &SensitiveNames {
+        &self.names
+    }
+
+    /// Returns the sensitive names, to be used while values are collected.
+    pub(crate) fn shared_names(&self) -> &Rc<SensitiveNames> {
         &self.names
     }
 
@@ -71,7 +78,7 @@ impl ExchangeRedactor<'_> {
         if let Some(name) = sensitive.filter(|_| !looks_like_json(text) && !is_json(text)) {
             return self.learn_one(&SensitiveValue::text(0..text.len(), text, name));
         }
-        if sensitive.is_some() || !names.has_none() {
+        if sensitive.is_some() || !names.has_none_in(text) {
             if sensitive.is_none() {
                 self.learn(names.pointers().iter().flat_map(|pointer| find::at_pointer(text, pointer)).collect());
             }
@@ -80,6 +87,24 @@ impl ExchangeRedactor<'_> {
                 Some(name) => self.learn_one(&SensitiveValue { name: name.to_owned(), ..named }),
                 None => self.learn_one(&named),
             });
+        }
+    }
+
+    /// Returns the value of the secret called `name`.
+    pub(crate) fn secret_value(&self, name: &str) -> Option<&str> {
+        self.secrets.value(name)
+    }
+
+    /// Collects a value that the case captures for use as a credential.
+    pub(crate) fn learn_capture(&mut self, variable: &str, value: &Value) {
+        let (text, kind) = match value {
+            Value::String(text) => (text.clone(), sensitive_values::Kind::Text),
+            Value::Number(number) => (number.to_string(), sensitive_values::Kind::Number),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return,
+        };
+        if self.names.has_passwords() && self.secret(&text).is_none() {
+            let rule = format!("capture {variable}").into();
+            self.values.learn(self.memory, self.scope, (&text, kind), &rule);
         }
     }
 
@@ -231,7 +256,7 @@ impl ExchangeRedactor<'_> {
     /// Finds values under sensitive names in JSON, or in a sentence with JSON in it.
     fn in_json(&self, text: &str, sensitive: bool) -> Vec<SensitiveValue> {
         let mut found = Vec::new();
-        if sensitive || !self.names.has_none() {
+        if sensitive || !self.names.has_none_in(text) {
             find::in_json(text, sensitive, &|name| self.names.has(name), &mut |named| found.push(named));
             found.extend(self.names.pointers().iter().flat_map(|pointer| find::at_pointer(text, pointer)));
         }

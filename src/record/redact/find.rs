@@ -176,7 +176,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 pub(super) fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let lower = name.to_ascii_lowercase();
     if matches!(lower.as_str(), "location" | "content-location" | "referer") && !names.has_header(name) {
-        return in_url(value, "", names);
+        return in_redirection(value, names);
     }
     if !names.has_header(name) || value.is_empty() {
         return Vec::new();
@@ -222,6 +222,17 @@ pub(super) fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<S
     let shift = path.len() + 1;
     found.extend(in_form(query, names).into_iter().map(|named| named.moved(|at| at + shift)));
     found
+}
+
+/// Finds parameters in query and fragment of a URL that a response leads to, as OAuth 2.0 passes codes and tokens.
+fn in_redirection(url: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
+    let (before, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let (path, query) = before.split_once('?').unwrap_or((before, ""));
+    let parameters = |text: &str, start: usize| {
+        let found = in_pairs(text, '&', &|name| names.has_redirection(name)).into_iter();
+        found.map(|named| named.moved(|at| at + start)).collect::<Vec<_>>()
+    };
+    [parameters(query, path.len() + 1), parameters(fragment, before.len() + 1)].concat()
 }
 
 /// Returns the ranges of the path segments of a URL.

@@ -4,6 +4,7 @@
 //! names (of the configuration, of HTTP, of the contract) are known only once an exchange is complete: they are collected from
 //! all its parts first, and then replaced wherever they occur in it.
 
+mod captures;
 mod decode;
 mod encodings;
 mod exchange_redactor;
@@ -22,5 +23,6 @@ mod xml;
 pub use redactor::{Redactor, Rules};
 pub use secret::Secret;
 
+pub(super) use captures::credentials;
 pub(super) use exchange_redactor::ExchangeRedactor;
 pub(super) use sensitive_names::SensitiveNames;

@@ -1,5 +1,6 @@
 //! Search for the secrets of the run, by one automaton for the whole run.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::replace::Replacement;
@@ -11,6 +12,8 @@ pub(super) struct Secrets {
     patterns: SearchPatterns,
     /// Label and rule of each secret.
     labels: Vec<(String, Rc<str>)>,
+    /// Values by name, to check what a command line expands to.
+    values: HashMap<String, String>,
 }
 
 impl Secrets {
@@ -23,7 +26,13 @@ impl Secrets {
                 .iter()
                 .map(|Secret { name, .. }| (format!("«secret:{name}»"), format!("secret {name}").into()))
                 .collect(),
+            values: secrets.iter().map(|Secret { name, value }| (name.clone(), value.clone())).collect(),
         }
+    }
+
+    /// Returns the value of a secret.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
     }
 
     /// Returns a replacement for every secret in `text`.

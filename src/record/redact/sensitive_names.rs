@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::protected_names;
 use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
@@ -10,11 +13,36 @@ use crate::pointer::Pointer;
 /// Headers that carry credentials (RFC 9110 §11.6, §11.7; RFC 6265 §4).
 const HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
 
+/// Names of properties, headers and parameters that carry credentials in most APIs, compared without `-` and `_`: those of OAuth 2.0
+/// (RFC 6749, RFC 6750), API keys, passwords and CSRF tokens.
+const DEFAULTS: &[&str] = &[
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "client_secret",
+    "password",
+    "secret",
+    "api_key",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+    "csrf_token",
+];
+
+/// The parameter of a redirection that carries a credential although its name alone means nothing (RFC 6749 §4.1.2).
+const CODE: &str = "code";
+
+/// Matches a text that may contain a default name, also an escaped one.
+static MAY_HAVE_DEFAULT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)token|secret|password|api[_-]?key|\\u00[4-7]").expect("the pattern is valid"));
+
 /// The sensitive names in exchanges of one operation; matching is case-insensitive.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SensitiveNames {
     /// Whether redaction is off, even for the headers of HTTP.
     off: bool,
+    /// Default names that the configuration does not exclude; [`CODE`] counts in redirections only.
+    defaults: Vec<&'static str>,
     /// Properties, parameters and headers named by the configuration.
     configured: Vec<String>,
     /// Locations in bodies, named by the configuration or protected by the contract; `*` matches every element or property.
@@ -30,19 +58,29 @@ pub(crate) struct SensitiveNames {
 }
 
 impl SensitiveNames {
-    /// Whether no property is sensitive at all.
-    pub(crate) fn has_none(&self) -> bool {
-        self.configured.is_empty() && self.protected.is_empty() && self.pointers.is_empty()
+    /// Whether no property in `text` can be sensitive.
+    pub(crate) fn has_none_in(&self, text: &str) -> bool {
+        let has_own = !(self.configured.is_empty() && self.protected.is_empty() && self.pointers.is_empty());
+        !has_own && (self.defaults.is_empty() || !MAY_HAVE_DEFAULT.is_match(text))
     }
 
     /// Whether a property of that name is sensitive.
     pub(crate) fn has(&self, name: &str) -> bool {
-        contains(&self.configured, name) || contains(&self.protected, name)
+        contains(&self.configured, name) || contains(&self.protected, name) || self.has_default(name)
     }
 
     /// Whether a header of that name is sensitive.
     pub(crate) fn has_header(&self, name: &str) -> bool {
         !self.off && (contains(HEADERS, name) || contains(&self.headers, name) || self.has(name))
+    }
+
+    fn has_default(&self, name: &str) -> bool {
+        self.defaults.iter().any(|default| *default != CODE && is_same(default, name))
+    }
+
+    /// Whether a parameter of the URL in `Location` is sensitive.
+    pub(crate) fn has_redirection(&self, name: &str) -> bool {
+        self.has_query(name) || self.defaults.contains(&CODE) && name == CODE
     }
 
     /// Whether the password of Basic credentials is sensitive anywhere.
@@ -90,11 +128,21 @@ impl SensitiveNames {
             "header"
         } else if contains(&self.headers, name) || contains(&self.query, name) {
             "security"
+        } else if self.has_default(name) || name == CODE {
+            "default"
         } else {
             return "sensitive location".into();
         };
         format!("{origin} {name}").into()
     }
+}
+
+/// Compares names in any case and spelling: `access_token`, `accessToken`, `Access-Token`.
+fn is_same(one: &str, other: &str) -> bool {
+    let letters = |name: &str| {
+        name.bytes().filter(|byte| !b"-_".contains(byte)).map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    one.len().abs_diff(other.len()) <= 3 && letters(one) == letters(other)
 }
 
 fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
@@ -149,10 +197,14 @@ fn literals(contract: &Contract) -> HashSet<String> {
 
 fn collect(configured: &[String], contract: &Contract, operation: Option<&Operation>) -> SensitiveNames {
     let protected = operation.map(|operation| protected_names::collect(contract, operation)).unwrap_or_default();
-    let (pointers, configured) = configured.iter().cloned().partition::<Vec<_>, _>(|name| name.starts_with('/'));
+    let (shown, configured): (Vec<_>, Vec<_>) = configured.iter().cloned().partition(|name| name.starts_with('!'));
+    let (pointers, configured) = configured.into_iter().partition::<Vec<_>, _>(|name| name.starts_with('/'));
+    let is_shown = |name: &&'static str| shown.iter().any(|shown| is_same(&shown[1..], name));
+    let defaults = DEFAULTS.iter().chain([&CODE]).copied().filter(|name| !is_shown(name)).collect();
     let configured_pointers = pointers.iter().filter_map(|pointer| Pointer::parse(pointer));
     let pointers = protected.pointers.into_iter().chain(configured_pointers).collect();
-    let mut names = SensitiveNames { configured, pointers, protected: protected.names, ..SensitiveNames::default() };
+    let protected = protected.names;
+    let mut names = SensitiveNames { defaults, configured, pointers, protected, ..SensitiveNames::default() };
     for scheme in contract.security_schemes.values() {
         match scheme {
             SecurityScheme::ApiKey { location: ParameterIn::Header, name } => names.headers.push(name.clone()),

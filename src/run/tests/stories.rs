@@ -141,3 +141,18 @@ async fn jobs_bound_stories_and_independent_cases_alike() {
     let log = fixture.run(|_| reply(200, "{}").after(1)).await;
     assert_eq!(log.sent, ["0 GET /things", "0 GET /things", "1 GET /things", "1 GET /things/x", "2 GET /things/x"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_defect_of_signoff_costs_one_case() {
+    let fixture = Fixture::new(&["operation: listThings\ncases: [ { name: one }, { name: two } ]\n"]);
+    let count = std::cell::Cell::new(0);
+    let log = fixture
+        .run(|_| {
+            count.set(count.get() + 1);
+            assert!(count.get() > 1, "index out of bounds");
+            reply(200, "{}")
+        })
+        .await;
+    let expect = ["2 cases", "one: errored: a defect of signoff, please report it: index out of bounds", "two: passed"];
+    assert_eq!(log.events, expect);
+}
