@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Anchor;
+use super::keyword::{self, Applies, Keyword};
 use super::refs::Refs;
 use super::schema::SchemaView;
 
@@ -97,8 +98,10 @@ impl Reader {
         if let Some(target) = schema.target() {
             self.add(shape, &target, levels);
         }
-        for branch in ["allOf", "oneOf", "anyOf"].iter().flat_map(|keyword| schema.branches(keyword)) {
-            self.add(shape, &branch, levels);
+        let composing =
+            |keyword: &&Keyword| matches!(keyword.applies(), Some(Applies::Always | Applies::Alternatively));
+        for part in keyword::applicators().filter(composing).flat_map(|keyword| schema.subschemas(keyword)) {
+            self.add(shape, &part, levels);
         }
         types(shape, schema);
         self.items(shape, schema, levels);

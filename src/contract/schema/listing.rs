@@ -19,8 +19,9 @@ use super::index::SchemaIndex;
 use super::subject::MAX_VIOLATIONS;
 use super::violation::{Detail, Violation};
 
-/// Applied schemas up to which every violation is listed: each may have an error of a few hundred bytes.
-pub(super) const MAX_APPLIED: usize = 100_000;
+/// Possible errors up to which every violation is listed: each takes about a kilobyte. Every applied schema may have one, and one for each
+/// required property.
+pub(super) const MAX_ERRORS: usize = 60_000;
 
 /// Applied schemas, of those that apply more than [`MANY`] times to a value, up to which branches are explained.
 const MAX_REPEATED: usize = 20_000;
@@ -52,15 +53,15 @@ pub(super) fn violations(
     if compiled.conforms(key, value) {
         return (Vec::new(), Extent::All);
     }
-    let mut count = Count { compiled, index, applied: 0, repeated: 0, compositions: Vec::new() };
+    let mut count = Count { compiled, index, applied: 0, repeated: 0, errors: 0, compositions: Vec::new() };
     count.run(key, value);
-    let Count { applied, repeated, compositions, .. } = count;
+    let Count { applied, repeated, errors, compositions, .. } = count;
     if repeated > MAX_REPEATED || applied > MAX_COUNTED {
         // Whether a missing property may be missing in this direction cannot be told without the branches.
         let named = compositions.into_iter().filter(|_| !index.has_directions());
         return (named.filter_map(|(at, id)| composition(index, refs, at, id)).collect(), Extent::Outermost);
     }
-    match applied <= MAX_APPLIED {
+    match errors <= MAX_ERRORS {
         true => (compiled.violations(key, value), Extent::All),
         false => (compiled.first_violation(key, value).into_iter().collect(), Extent::First),
     }
@@ -81,6 +82,7 @@ struct Count<'a> {
     index: &'a SchemaIndex,
     applied: usize,
     repeated: usize,
+    errors: usize,
     /// The outermost violated `oneOf` and `anyOf`: the locations of the values, and the schemas.
     compositions: Vec<(Pointer, SchemaId)>,
 }
@@ -117,6 +119,8 @@ impl Count<'_> {
         while let Some(next) = open.pop() {
             self.applied += 1;
             self.repeated += usize::from(next.times > MANY);
+            let required = self.index.schema(next.id).info().required;
+            self.errors += 1 + if next.value.is_object() { required } else { 0 };
             if self.repeated > MAX_REPEATED || self.applied > MAX_COUNTED {
                 return self.note_rest(&open);
             }

@@ -203,7 +203,7 @@ components: { schemas: { Money: { $id: 'https://example.com/money', type: object
 #[test]
 fn an_answer_of_countless_wrong_items_is_told_once() {
     let document = "schema: { type: array, items: { type: string } }";
-    let value = format!("[{}1]", "1,".repeat(listing::MAX_APPLIED));
+    let value = format!("[{}1]", "1,".repeat(listing::MAX_ERRORS));
     assert_eq!(check(document, &value).matches("type body").count(), 1);
 }
 

@@ -44,6 +44,14 @@ fn deeply_nested_branches_are_violated_without_an_explanation() {
 }
 
 #[test]
+fn countless_missing_properties_are_listed_once() {
+    let document = "schema: { type: array, items: { type: object, required: [a, b, c, d, e, f, g, h] } }";
+    let found = check(document, &format!("[{}{{}}]", "{},".repeat(10_000)));
+    assert_eq!(found.matches("required body/").count(), 1);
+    assert!(found.ends_with("not_checked: only the first 1 violations are listed"));
+}
+
+#[test]
 fn schemas_that_apply_to_a_value_countless_times_are_refused() {
     let level = |name: usize| {
         let next = name + 1;
