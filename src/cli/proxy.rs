@@ -47,13 +47,17 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let server = Arc::new(Server::forwarding(proxy, max_body));
     let counts = forward(address, &server, &settings, &target, session)?;
     print_counts(&counts, session)?;
-    let exit = exit_of_requests(args.strict, &counts);
-    match server.proxy().and_then(Proxy::take_recording) {
-        Some(recording) if recording.count() > 0 => {
+    let Some(recording) = server.proxy().and_then(Proxy::take_recording) else { return Ok(Exit::Passed) };
+    if recording.others() > 0 {
+        session.print_problems(&[unrecorded(&recording)])?;
+    }
+    let exit = exit_of_requests(args.strict, &counts, recording.others() > 0);
+    match recording.count() {
+        0 => Ok(exit),
+        _ => {
             let proxied = ProxySession { settings, contract, chosen, target, start };
             Ok(worse(proxied.write(&files, recording, &args.output, session)?, exit))
         }
-        _ => Ok(exit),
     }
 }
 
@@ -80,6 +84,7 @@ fn options(
     let lines = |lines: Vec<(&str, &str)>| lines.into_iter().collect::<Headers>();
     Ok(ProxyOptions {
         target: url,
+        allow: target.allow.clone(),
         headers: TargetHeaders { public: lines(public), secret: lines(secret) },
         severity: Box::new(move |rule| {
             let check = check::of_rule(rule)?;
@@ -101,9 +106,17 @@ fn print_counts(counts: &RequestCounts, session: &mut Session<'_>) -> Result<(),
     Ok(())
 }
 
-/// What the log says; the reports cover the recorded exchanges only.
-fn exit_of_requests(is_strict: bool, counts: &RequestCounts) -> Exit {
-    if is_strict && !counts.are_requests_valid() {
+fn unrecorded(recording: &ExchangeFile) -> Problem {
+    let others = count(recording.others() as u64, "exchange");
+    let message = format!("{others} only logged and not recorded, after {}", recording.count());
+    let reason = recording.failure().map_or("the recording is full".to_owned(), ToString::to_string);
+    Problem::new(message).help(format!("they are in no report and no case file: {reason}")).as_warning()
+}
+
+/// What the log alone says: about requests, and about exchanges that are in no report.
+fn exit_of_requests(is_strict: bool, counts: &RequestCounts, is_incomplete: bool) -> Exit {
+    let is_invalid = is_strict && !counts.are_requests_valid();
+    if is_invalid || (is_incomplete && counts.invalid_responses > 0) {
         Exit::Failed
     } else if counts.unanswered > 0 {
         Exit::Unreachable

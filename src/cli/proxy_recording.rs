@@ -82,7 +82,6 @@ impl ProxySession {
     ) -> Result<Exit, Failure> {
         let Self { settings, contract, chosen, target, start } = self;
         let options = OutputOptions::new(output, &settings, session);
-        let others = recording.others();
         let suite = Suite::default();
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
         let target = run::Target { credentials: resolved.credentials.clone(), allow: Vec::new(), rate: None, ..target };
@@ -90,10 +89,6 @@ impl ProxySession {
         let mut replay = RecordingReplay { resolved: &resolved, target: &target, files, names, problems: Vec::new() };
         let head = replay.report(recording, &options, session)?;
         let RecordingReplay { problems, .. } = replay;
-        if others > 0 {
-            let others = count(others as u64, "exchange");
-            writeln!(session.err, "not recorded, only forwarded and logged: {others}")?;
-        }
         let exit = Exit::from_summary(&head.summary, &resolved.settings.fail_on());
         print_summary(&head, exit, &options, session)?;
         if problems.is_empty() { Ok(exit) } else { Err(problems.into()) }
@@ -155,8 +150,11 @@ impl RecordingReplay<'_> {
         let recorder = printer.finish()?;
         let seconds = began.elapsed().as_secs_f64();
         let head = recorder.close(resolved.start, seconds, watch.interrupted(), resolved.input_files())?;
-        for path in written {
-            writeln!(session.err, "wrote {}", path.display())?;
+        if let [first, .., last] = &written[..] {
+            let files = count(written.len() as u64, "case file");
+            writeln!(session.err, "wrote {files}: {} to {}", first.display(), last.display())?;
+        } else if let [only] = &written[..] {
+            writeln!(session.err, "wrote {}", only.display())?;
         }
         Ok(head)
     }

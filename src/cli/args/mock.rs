@@ -34,7 +34,7 @@ pub(crate) struct Mock {
     /// Reload on file changes; invalid files keep the previous version active
     #[arg(long)]
     pub watch: bool,
-    /// Exit 1 if any request was invalid
+    /// Exit 1 if any request was invalid or could not be checked completely
     #[arg(long)]
     pub strict: bool,
     /// Port to listen on; 0 selects a free port [default: 4010]

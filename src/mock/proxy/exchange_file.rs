@@ -72,6 +72,11 @@ impl ExchangeFile {
         self.others
     }
 
+    /// Why the file could not be written any more.
+    pub(crate) fn failure(&self) -> Option<&io::Error> {
+        self.failure.as_ref()
+    }
+
     /// Ends writing.
     pub(crate) fn read(self) -> io::Result<ExchangeReader> {
         let mut file = self.file.into_inner()?;

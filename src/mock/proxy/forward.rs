@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::contract::{Contract, Rule, judge};
+use crate::contract::{Breach, Contract, Location, Rule, judge};
 use crate::http::{Headers, Request, Response};
 use crate::mock::routing::{self, Routed};
 use crate::mock::served::{Handling, Served};
@@ -14,7 +14,7 @@ use crate::transport::{self, Phase};
 use super::address::{self, TargetAddress};
 use super::exchange_file::ExchangeFile;
 use super::headers;
-use super::incoming::IncomingRequest;
+use super::incoming::{self, IncomingRequest};
 use super::recorded::RecordedExchange;
 
 /// Headers of lines with a location that is rewritten for the client.
@@ -37,6 +37,8 @@ pub(crate) struct ProxyOptions {
     pub target: url::Url,
     /// Headers that are added to requests.
     pub headers: TargetHeaders,
+    /// Methods that may be forwarded; empty means all.
+    pub allow: Vec<String>,
     /// Severity of the check of a rule of responses; none if it is disabled.
     pub severity: Box<dyn Fn(Rule) -> Option<Severity> + Send + Sync>,
     /// Whether only this machine can reach the proxy.
@@ -86,14 +88,20 @@ impl Proxy {
         let is_foreign = origin::is_foreign(&received.headers, self.options.is_loopback);
         let (mut operation, mut name, mut not_checked) = (None, None, Vec::new());
         // The target's headers belong to the request as much as those of the client.
-        let mut whole = received.clone();
+        let (content, undecoded) = match incoming::decoded(&received, self.network.max_body()) {
+            Ok(content) => (content, None),
+            Err(reason) => (received.clone(), Some(reason)),
+        };
+        let mut whole = content.clone();
         self.added(is_foreign).for_each(|headers| whole.headers.add_missing(headers));
         let (case_url, breaches) = match routing::route(&self.contract, &self.prefixes, &whole) {
             Routed::Operation { operation: found, request, path } => {
                 let judged = judge::routed_request(&self.contract, found, &path, &request);
                 not_checked.extend(judged.not_checked.into_iter().map(|one| (one.rule, one.reason)));
                 (operation, name) = (Some(found.index), Some(found.name.clone()));
-                (request.url.clone(), judged.breaches.iter().map(violation::describe).collect())
+                let is_known = |breach: &&Breach| undecoded.is_none() || !matches!(breach.location, Location::Body(_));
+                not_checked.extend(undecoded.clone().map(|reason| (Rule::BodySchema, reason)));
+                (request.url.clone(), judged.breaches.iter().filter(is_known).map(violation::describe).collect())
             }
             Routed::Response(response) => {
                 // Servers answer OPTIONS themselves: no contract needs to describe it.
@@ -107,7 +115,17 @@ impl Proxy {
         let is_verbatim = operation.is_some() && case_url == received.url;
         let forwarded_url =
             if is_verbatim { case_url.clone() } else { self.target.below(&received.url, &self.prefixes) };
-        IncomingRequest { received, operation, name, case_url, forwarded_url, breaches, not_checked, is_foreign }
+        IncomingRequest {
+            received,
+            content,
+            operation,
+            name,
+            case_url,
+            forwarded_url,
+            breaches,
+            not_checked,
+            is_foreign,
+        }
     }
 
     /// The target's headers for a request; a page of another site gets no secret.
@@ -122,6 +140,11 @@ impl Proxy {
         let received = &incoming.received;
         if let Some(reason) = headers::tunnel(&received.method, &received.headers) {
             return Err(not_forwarded(incoming, 501, "Not Implemented", reason));
+        }
+        let allow = &self.options.allow;
+        if !allow.is_empty() && !allow.contains(&received.method) {
+            let reason = format!("the target allows only {} (`allow`)", allow.join(", "));
+            return Err(not_forwarded(incoming, 403, "Forbidden", &reason));
         }
         let mut headers = headers::of_request(&received.headers);
         self.added(incoming.is_foreign).for_each(|added| headers.add_missing(added));
@@ -180,7 +203,7 @@ impl Proxy {
     }
 
     fn record(&self, incoming: &IncomingRequest, sent: crate::http::Exchange) {
-        let Request { method, headers, body, .. } = &incoming.received;
+        let Request { method, headers, body, .. } = &incoming.content;
         let case = Request {
             method: method.clone(),
             url: incoming.case_url.clone(),

@@ -3,12 +3,15 @@
 use crate::contract::Rule;
 use crate::http::Request;
 use crate::mock::served::Served;
+use crate::transport::coding;
 
 /// A request with everything that is known of it before the response.
 #[derive(Debug)]
 pub(crate) struct IncomingRequest {
     /// The request as received.
     pub(super) received: Request,
+    /// The same with the coding of its content removed, as it is validated and recorded.
+    pub(super) content: Request,
     /// Index of the operation that it addresses.
     pub(super) operation: Option<usize>,
     /// Name of that operation.
@@ -23,6 +26,16 @@ pub(crate) struct IncomingRequest {
     pub(super) not_checked: Vec<(Rule, String)>,
     /// Whether a page of another site sent it, so that the target's secret headers are not added.
     pub(super) is_foreign: bool,
+}
+
+/// The request with the coding of its content removed (RFC 9110 §8.4); the error says why that is not possible.
+pub(super) fn decoded(request: &Request, max_body: u64) -> Result<Request, String> {
+    let mut decoded = request.clone();
+    if let Some(body) = &request.body {
+        decoded.body = Some(coding::decode(&request.headers, body.clone(), max_body)?);
+        decoded.headers.remove("content-encoding");
+    }
+    Ok(decoded)
 }
 
 impl IncomingRequest {

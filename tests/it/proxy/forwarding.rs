@@ -143,3 +143,17 @@ fn a_recording_directory_that_cannot_be_written_is_reported_at_the_start() {
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("cannot write case files to recorded"), "{}", ended.err);
 }
+
+#[test]
+fn reports_are_written_although_the_case_file_cannot_be() {
+    let project = Project::new();
+    let proxy = proxy(&project, &[], |_, mut stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    });
+    assert_eq!(status(&proxy.say("GET", "/echo", "", "")), "200");
+    proxy.wait_for("GET /echo → 200, valid");
+    std::fs::remove_dir(project.path("recorded")).expect("an empty folder");
+    project.write("recorded", "a file");
+    assert_eq!(proxy.stop(), Some(2));
+    assert_eq!(outcomes(&record(&project.path("")))[0]["outcome"], "passed");
+}

@@ -89,3 +89,35 @@ fn warnings_do_not_make_a_response_invalid() {
     proxy.wait_for("warning: response: id: ");
     assert_eq!(proxy.stop(), Some(0));
 }
+
+#[test]
+fn a_body_with_a_coding_is_validated_without_it() {
+    // `{"name":"x"}`, stored without compression.
+    const BODY: &[u8] = b"\x01\x0c\x00\xf3\xff{\"name\":\"x\"}";
+    let project = Project::new();
+    project.write("mock.yaml", TOLERANT);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    for (coding, verdict) in [("deflate", "valid"), ("zstd", "not fully checked")] {
+        let head = "POST /things HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer x\r\nconnection: close\r\n";
+        let head =
+            format!("{head}content-type: application/json\r\ncontent-encoding: {coding}\r\ncontent-length: 17\r\n\r\n");
+        let mut stream = proxy.connect();
+        std::io::Write::write_all(&mut stream, &[head.as_bytes(), BODY].concat()).expect("sent");
+        let _ = std::io::read_to_string(stream);
+        let logged = proxy.wait_for("POST /things → ");
+        assert!(logged.ends_with(&format!(", {verdict}")) || logged.contains("invalid response"), "{logged}");
+        assert!(!logged.contains("invalid request"), "{logged}");
+    }
+}
+
+#[test]
+fn methods_that_the_target_does_not_allow_are_not_forwarded() {
+    let project = Project::new();
+    let target = Served::start(&project.path(""), &[]);
+    let proxy = proxy_to(&target, &project.path(""), &["--allow", "GET"]);
+    assert_eq!(status(&proxy.say("GET", "/things/t1", "", "")), "200");
+    assert_eq!(status(&proxy.say("POST", "/things", "", "{}")), "403");
+    proxy.wait_for("POST /things → 403, not forwarded");
+    assert_eq!(proxy.stop(), Some(0));
+}
