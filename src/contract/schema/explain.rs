@@ -44,9 +44,9 @@ impl<'a> Explainer<'a> {
         self.not_checked.push(NotChecked { rule, reason });
     }
 
-    /// Reports that branches of `oneOf` and `anyOf` are not explained.
+    /// Reports that only the outermost violations are listed.
     pub(super) fn unexplained(&mut self) {
-        let reason = "its `oneOf` and `anyOf` are nested too deeply: violations inside of branches are not listed";
+        let reason = "its schemas apply too many times: only the outermost violations are listed";
         self.not_checked.push(NotChecked { rule: self.subject.rule, reason: reason.to_owned() });
     }
 

@@ -30,7 +30,7 @@ const MAX_REPEATED: usize = 20_000;
 const MANY: u32 = 16;
 
 /// Applied schemas after which counting ends.
-const MAX_COUNTED: usize = 1_000_000;
+const MAX_COUNTED: usize = 400_000;
 
 /// Which violations are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) enum Extent {
     All,
     /// The first.
     First,
-    /// The outermost violated `oneOf` and `anyOf`, without what their branches say.
+    /// The outermost violated `oneOf` and `anyOf`, without what their branches say; the whole value where there are none.
     Outermost,
 }
 
@@ -58,8 +58,15 @@ pub(super) fn violations(
     let Count { applied, repeated, errors, compositions, .. } = count;
     if repeated > MAX_REPEATED || applied > MAX_COUNTED {
         // Whether a missing property may be missing in this direction cannot be told without the branches.
-        let named = compositions.into_iter().filter(|_| !index.has_directions());
-        return (named.filter_map(|(at, id)| composition(index, refs, at, id)).collect(), Extent::Outermost);
+        if index.has_directions() {
+            return (Vec::new(), Extent::Outermost);
+        }
+        let mut found: Vec<_> =
+            compositions.into_iter().filter_map(|(at, id)| composition(index, refs, at, id)).collect();
+        if found.is_empty() {
+            found.extend(whole(index, refs, key));
+        }
+        return (found, Extent::Outermost);
     }
     match errors <= MAX_ERRORS {
         true => (compiled.violations(key, value), Extent::All),
@@ -74,6 +81,18 @@ fn composition(index: &SchemaIndex, refs: Refs<'_>, at: Pointer, id: SchemaId) -
     let mut choices = keyword::applicators().filter(|keyword| keyword.applies() == Some(Applies::Alternatively));
     let keyword = choices.find(|keyword| value.get(keyword.name).is_some())?.name;
     Some(Violation { keyword: keyword.to_owned(), at, anchor: schema.member(keyword), detail: Detail::Value })
+}
+
+/// A violation of the schema of that key as a whole: of the keyword by which it restricts the contents of values.
+fn whole(index: &SchemaIndex, refs: Refs<'_>, key: SchemaKey) -> Option<Violation> {
+    let group = index.root(key);
+    group.iter().find_map(|id| {
+        let schema = &index.schema(*id).anchor;
+        let value = refs.value(schema)?;
+        let keyword = keyword::applicators().find(|keyword| value.get(keyword.name).is_some())?.name.to_owned();
+        let anchor = schema.member(&keyword);
+        Some(Violation { keyword, at: Pointer::root(), anchor, detail: Detail::Value })
+    })
 }
 
 /// Counts the schemas that the library applies to a value while it lists errors.
