@@ -56,6 +56,7 @@ pub(crate) fn logger(
                 "breaches": served.request_breaches, "faults": served.faults,
             }));
         }
+        served.headers = Vec::new();
         drop(sender.send(Event::Served { served: Box::new(served), is_logged }));
     }
 }

@@ -24,7 +24,7 @@ use crate::mock::response::MockResponse;
 use crate::mock::served::{Handling, Served};
 
 use super::body_budget::BodyBudget;
-use super::head_budget::HeadGauge;
+use super::head_budget::{HeadGauge, HeldHead};
 use super::limits::{HEAD_BUDGET, MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
 use super::request_reader::RequestReader;
 use super::service::{Handled, Server};
@@ -72,16 +72,15 @@ impl ConnectionHandler {
         let stream = BreakableStream::new(stream, gauge.clone(), pending_break.clone());
         let service = service_fn(|request| {
             begun.set(true);
-            gauge.begin_body();
-            let (handler, gauge, pending_break) = (self.clone(), gauge.clone(), pending_break.clone());
+            let (handler, held, pending_break) = (self.clone(), gauge.hold(), pending_break.clone());
             async move {
-                let is_proxy = handler.server.proxy().is_some();
-                let sent = match is_proxy {
-                    true => handler.forward(request).await,
-                    false => handler.request(request, &pending_break).await.map(|sent| sent.map(SentBody::Whole)),
-                };
-                gauge.finish();
-                sent
+                match handler.server.proxy().is_some() {
+                    true => handler.forward(request, held).await,
+                    false => {
+                        let sent = handler.request(request, held, &pending_break).await;
+                        sent.map(|sent| sent.map(SentBody::Whole))
+                    }
+                }
             }
         });
         let idle = async {
@@ -98,7 +97,11 @@ impl ConnectionHandler {
     }
 
     /// Forwards one request, and passes the response on while it is received.
-    async fn forward(self: Rc<Self>, request: hyper::Request<Incoming>) -> io::Result<hyper::Response<SentBody>> {
+    async fn forward(
+        self: Rc<Self>,
+        request: hyper::Request<Incoming>,
+        held: HeldHead,
+    ) -> io::Result<hyper::Response<SentBody>> {
         let Some(proxy) = self.server.proxy() else { return Err(io::ErrorKind::Unsupported.into()) };
         let request = match self.reader.read(request).await {
             Ok(request) => request,
@@ -119,6 +122,7 @@ impl ConnectionHandler {
             if let Some(proxy) = handler.server.proxy() {
                 (handler.log)(proxy.complete(&incoming, open));
             }
+            drop(held);
         };
         let body = ForwardedBody::new(open, Box::new(on_end));
         Ok(wire::encode(head).1.map(|_| SentBody::Forwarded(body)))
@@ -137,6 +141,7 @@ impl ConnectionHandler {
     async fn request(
         &self,
         request: hyper::Request<Incoming>,
+        held: HeldHead,
         pending_break: &PendingBreak,
     ) -> io::Result<WireResponse> {
         let version = request.version();
@@ -168,6 +173,7 @@ impl ConnectionHandler {
             headers: vec![headers],
             ..Served::default()
         });
+        drop(held);
         if !delay.is_zero() {
             sleep(delay).await;
         }

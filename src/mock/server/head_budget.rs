@@ -48,14 +48,22 @@ impl HeadGauge {
         Ok(())
     }
 
-    /// The header section of a request is complete.
-    pub(crate) fn begin_body(&self) {
+    /// The header section of a request is complete; it is in memory until the result is dropped.
+    pub(crate) fn hold(&self) -> HeldHead {
         self.counted.borrow_mut().is_in_body = true;
+        HeldHead { gauge: self.clone() }
     }
+}
 
-    /// The request was handled, and its header section is no longer in memory.
-    pub(crate) fn finish(&self) {
-        *self.counted.borrow_mut() = Counted::default();
+/// A header section in memory; dropping it returns its memory to the budget.
+#[derive(Debug)]
+pub(crate) struct HeldHead {
+    gauge: HeadGauge,
+}
+
+impl Drop for HeldHead {
+    fn drop(&mut self) {
+        *self.gauge.counted.borrow_mut() = Counted::default();
     }
 }
 
@@ -70,9 +78,10 @@ mod tests {
         assert!(one.receive(SMALL_HEAD).is_ok() && one.receive(60).is_ok());
         assert!(other.receive(SMALL_HEAD + 41).is_err());
         assert!(other.receive(0).is_ok());
-        one.begin_body();
+        let held = one.hold();
         assert!(one.receive(1 << 20).is_ok());
-        one.finish();
+        assert!(other.receive(60).is_err());
+        drop(held);
         assert!(other.receive(60).is_ok());
     }
 }
