@@ -37,6 +37,7 @@ mod diff;
 mod difference;
 mod document;
 mod expression;
+mod fuzzing;
 mod generate;
 pub mod http;
 mod import;
@@ -59,9 +60,10 @@ pub mod testing;
 mod tests;
 mod transport;
 
-/// What the benchmarks of this repository measure. Not part of the interface.
+/// What the benchmarks and the fuzz targets of this repository run. Not part of the interface.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::contract::lint::lint;
     pub use crate::diff::{Change, Kind, excerpt, lines};
+    pub use crate::fuzzing::{expression, media_type, overlay_path, pattern};
 }

@@ -37,12 +37,13 @@ pub use operation::{
     Declared, Encoding, FieldLayout, MediaTypeObject, Operation, OperationKind, Parameter, RequestBody, ResponseObject,
     SecurityRequirement, SecurityScheme,
 };
+pub(crate) use overlay::overlay_targets;
 pub use overlay::{Amendment, Change, ChangeKind};
 pub use parameter_in::ParameterIn;
 pub(crate) use route::encoded_template;
 pub use route::{Route, Router};
-pub(crate) use schema::SchemaView;
 pub use schema::Schemas;
+pub(crate) use schema::{SchemaView, pattern_matches};
 pub use shape::Shape;
 pub use status_key::StatusKey;
 pub use style::Style;

@@ -42,6 +42,10 @@ const FIRST: usize = 4;
 /// Up to this number of properties an object is built as a list first: it then has the right capacity, and lookup is as fast.
 const FEW: usize = 8;
 
+/// Maximum size of a property name in untrusted input: locations, findings and reports repeat it.
+const MAX_NAME: usize = 16 * 1024;
+
+const LONG_NAME: &str = "a property name of more than 16 KiB";
 const TOO_LARGE: &str = "too many values to be held in 20 MB";
 const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";
@@ -49,15 +53,15 @@ const OUT_OF_RANGE: &str = "a number out of range";
 /// Parses strict JSON, for untrusted input: UTF-8 without BOM, nothing after the value, no duplicate keys, less than 128 levels
 /// of nesting, limited memory. Never panics.
 pub(crate) fn parse_json(bytes: &[u8]) -> Result<Value, JsonError> {
-    parse_within(MAX_MEMORY, bytes)
+    parse_within(MAX_MEMORY, MAX_NAME, bytes)
 }
 
 /// Parses strict JSON without a memory limit, for the user's own files.
 pub(super) fn parse_own(bytes: &[u8]) -> Result<Value, JsonError> {
-    parse_within(usize::MAX, bytes)
+    parse_within(usize::MAX, usize::MAX, bytes)
 }
 
-fn parse_within(room: usize, bytes: &[u8]) -> Result<Value, JsonError> {
+fn parse_within(room: usize, max_name: usize, bytes: &[u8]) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
         fault("not UTF-8", &valid, valid.len())
@@ -70,7 +74,7 @@ fn parse_within(room: usize, bytes: &[u8]) -> Result<Value, JsonError> {
     }
     let (culprit, room) = (RefCell::new(None), Cell::new(room));
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { step: PathStep::Root, culprit: &culprit, room: &room }.deserialize(&mut reader);
+    let value = Strict { step: PathStep::Root, culprit: &culprit, room: &room, max_name }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| explain(&error, text, culprit.take()))
 }
 
@@ -104,7 +108,7 @@ fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> J
     let offset = line_start.saturating_add(error.column().saturating_sub(1));
     let places_a_member = said.starts_with("duplicate key") || said == "number out of range";
     let at = culprit.filter(|_| places_a_member);
-    let beyond_limits = [TOO_LARGE, TOO_DEEP, OUT_OF_RANGE].contains(&message);
+    let beyond_limits = [TOO_LARGE, TOO_DEEP, OUT_OF_RANGE, LONG_NAME].contains(&message);
     JsonError { at, beyond_limits, ..fault(message, text, character_start(text, offset)) }
 }
 
@@ -137,6 +141,8 @@ struct Strict<'p> {
     culprit: &'p RefCell<Option<Pointer>>,
     /// Remaining memory in bytes.
     room: &'p Cell<usize>,
+    /// Maximum size of a property name in bytes.
+    max_name: usize,
 }
 
 impl Strict<'_> {
@@ -223,6 +229,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let (mut few, mut many) = (Vec::new(), Map::new());
         while let Some(name) = access.next_key::<String>()? {
             self.take(name.len())?;
+            if name.len() > self.max_name {
+                return Err(A::Error::custom(LONG_NAME));
+            }
             let step = PathStep::Member(&self.step, &name);
             if few.iter().any(|(known, _)| *known == name) || many.contains_key(&name) {
                 self.blame(&step);
@@ -275,6 +284,9 @@ mod tests {
             let error = parse_json(much.as_bytes()).expect_err("too large");
             assert_eq!((error.message.as_str(), error.beyond_limits), (TOO_LARGE, true));
         }
+        let named = |length: usize| parse_json(format!("{{\"{}\": 1}}", "n".repeat(length)).as_bytes());
+        let error = named(MAX_NAME + 1).expect_err("a long name");
+        assert_eq!((error.message.as_str(), error.beyond_limits, named(MAX_NAME).is_ok()), (LONG_NAME, true, true));
         assert!(parse_json(format!("[{}0]", "0,".repeat(130_000)).as_bytes()).is_ok());
         let members = r#"{"name":"Ada","city":"Paris","flag":true,"amount":1.5,"at":null},"#;
         assert!(parse_json(format!("[{}0]", members.repeat(24_000)).as_bytes()).is_ok(), "over 1.5 MB of text");

@@ -14,6 +14,7 @@ use crate::rules;
 use super::action::{self, Action, Effect};
 use super::amendment::Amendment;
 use super::changes::{ChangeLog, Incompatible, Source};
+use super::path;
 
 /// Returns the changed document, the changes of each action, and all problems. An action that matches nothing is a warning,
 /// because it was written for something that the document does not have.
@@ -115,6 +116,11 @@ fn selected(path: &JsonPath, value: &Value) -> Vec<Pointer> {
     found.sort_by(by_index);
     found.dedup();
     found
+}
+
+/// The nodes that the target of an action selects; `None` if it is refused.
+pub(crate) fn overlay_targets(target: &str, value: &Value) -> Option<Vec<Pointer>> {
+    path::parse(target).ok().map(|path| selected(&path, value))
 }
 
 /// Orders elements by index, and properties in any fixed order, because removing one moves no other.

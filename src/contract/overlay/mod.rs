@@ -10,3 +10,4 @@ mod tests;
 
 pub use amendment::{Amendment, Change, ChangeKind};
 pub(super) use apply::apply;
+pub(crate) use apply::overlay_targets;

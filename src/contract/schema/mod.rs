@@ -31,6 +31,7 @@ pub(super) use format::is_known as is_known_format;
 pub use schemas::Schemas;
 pub(super) use subject::{MAX_VIOLATIONS, Subject};
 pub(super) use text::pattern_error;
+pub(crate) use text::pattern_matches;
 pub(crate) use view::SchemaView;
 
 #[cfg(test)]

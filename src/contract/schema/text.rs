@@ -78,6 +78,11 @@ pub(in crate::contract) fn pattern_error(pattern: &str) -> Option<String> {
     compiled(pattern).err().map(|why| why.to_string())
 }
 
+/// Whether `text` matches the pattern; true for patterns that are not supported.
+pub(crate) fn pattern_matches(pattern: &str, text: &str) -> bool {
+    Patterns::default().matches(pattern, text)
+}
+
 fn compiled(pattern: &str) -> Compiled {
     let built = ecma::translate(pattern)
         .and_then(|pattern| RegexBuilder::new(&pattern).backtrack_limit(BACKTRACK_LIMIT).build().ok());

@@ -19,6 +19,9 @@ use super::xml;
 /// Bytes of a binary body that are searched for values.
 const MAX_LOSSY: usize = 256 * 1024;
 
+/// Maximum size of a value that has a number; a longer one is `«redacted»`.
+const MAX_LEARNED: usize = 64 * 1024;
+
 /// Redactor of one exchange and its sensitive values.
 pub(crate) struct ExchangeRedactor<'r> {
     pub(super) secrets: &'r Secrets,
@@ -113,6 +116,10 @@ impl ExchangeRedactor<'_> {
     }
 
     fn learn_one(&mut self, named: &SensitiveValue) {
+        // Nobody compares such a value, and its copies would take a multiple of the body.
+        if named.plain.len() > MAX_LEARNED {
+            return;
+        }
         // A secret is shown by its name and needs no number.
         if self.secret(&named.plain).is_none() {
             let rule = self.names.rule(&named.name);

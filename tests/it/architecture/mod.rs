@@ -35,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diff", &["document"]),
     ("check", &["contract", "case", "expression", "http", "diff"]),
     ("transport", &["http"]),
+    ("fuzzing", &["contract", "expression", "http"]),
     ("run", &["contract", "case", "check", "expression", "http", "transport"]),
     ("coverage", &["contract", "case", "run", "http"]),
     ("record", &["run", "coverage", "check", "case", "contract", "diff", "http"]),
