@@ -27,6 +27,7 @@ mod style;
 pub(crate) mod types;
 pub(crate) mod value_summary;
 pub(crate) mod version;
+pub(crate) mod xml_object;
 
 pub use anchor::{Anchor, SchemaKey};
 pub use case_schema::CaseSchema;

@@ -4,46 +4,53 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::contract::version::OasVersion;
+use crate::contract::xml_object::{self, XmlObject};
 use crate::contract::{Contract, MediaTypeObject, SchemaView};
 
 /// Serialises `value` as a document.
 pub(super) fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Value) -> String {
     let schema = media.schema.as_ref().and_then(|schema| contract.schema(&schema.anchor));
-    let mut writer = Writer { text: String::new() };
+    let mut writer = Writer { text: String::new(), openapi: contract.openapi };
     let named = schema.as_ref().and_then(component);
-    writer.element(&named.unwrap_or_else(|| "root".to_owned()), schema.as_ref(), value);
+    let schemas = schema.map(|schema| xml_object::schemas(&schema, contract.openapi)).unwrap_or_default();
+    writer.element(&named.unwrap_or_else(|| "root".to_owned()), &schemas, value);
     writer.text
 }
 
 struct Writer {
     text: String,
+    openapi: OasVersion,
 }
 
 impl Writer {
-    /// Writes the element `name`, or the schema's name for it.
-    fn element(&mut self, name: &str, schema: Option<&SchemaView<'_>>, value: &Value) {
-        let schema = schema.map(|schema| schema.clone().resolved());
-        let tag = element_name(&xml_name(schema.as_ref()).unwrap_or_else(|| name.to_owned()));
-        self.text.push('<');
-        self.text.push_str(&tag);
+    /// Writes the element `name`, or the schemas' name for it.
+    fn element(&mut self, name: &str, schemas: &[SchemaView<'_>], value: &Value) {
+        let xml = XmlObject::from_schemas(schemas);
+        let local = element_name(xml.name.unwrap_or(name));
+        let prefix = xml.prefix.filter(|_| xml.namespace.is_some()).map(element_name);
+        let tag = prefix.as_ref().map_or_else(|| local.clone(), |prefix| format!("{prefix}:{local}"));
+        let _ = write!(self.text, "<{tag}");
+        if let Some(namespace) = xml.namespace {
+            let declared = prefix.map_or_else(|| "xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
+            let _ = write!(self.text, " {declared}=\"{}\"", escaped(&namespace.into()));
+        }
         let members = value.as_object().into_iter().flatten();
-        let (attributes, members): (Vec<_>, Vec<_>) = members.partition(|(name, value)| {
-            let member = member(schema.as_ref(), name);
-            let is_scalar = !value.is_object() && !value.is_array();
-            is_scalar && member.is_some_and(|member| says(&member, "attribute"))
+        let members = members.map(|(name, value)| (name, xml_object::property(schemas, name, self.openapi), value));
+        let (attributes, members): (Vec<_>, Vec<_>) = members.partition(|(_, member, value)| {
+            !value.is_object() && !value.is_array() && XmlObject::from_schemas(member).is_attribute
         });
-        for (name, value) in attributes {
-            let member = member(schema.as_ref(), name);
-            let name = element_name(&xml_name(member.as_ref()).unwrap_or_else(|| name.clone()));
+        for (name, member, value) in attributes {
+            let name = element_name(XmlObject::from_schemas(&member).name.unwrap_or(name));
             let _ = write!(self.text, " {name}=\"{}\"", escaped(value));
         }
         self.text.push('>');
-        for (name, value) in members {
-            let member = member(schema.as_ref(), name);
-            self.items_or_element(name, member.as_ref(), value);
+        for (name, member, value) in members {
+            self.items_or_element(name, &member, value);
         }
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.item("item", schema.as_ref(), item)),
+            // The items within an element have its name unless they declare their own.
+            Value::Array(items) => items.iter().for_each(|item| self.item(&local, schemas, item)),
             Value::Object(_) => {}
             scalar => self.text.push_str(&escaped(scalar)),
         }
@@ -51,36 +58,23 @@ impl Writer {
     }
 
     /// Writes an array as its items, in a wrapper if the schema has one.
-    fn items_or_element(&mut self, name: &str, schema: Option<&SchemaView<'_>>, value: &Value) {
+    fn items_or_element(&mut self, name: &str, schemas: &[SchemaView<'_>], value: &Value) {
         match value {
-            Value::Array(items) if !schema.is_some_and(|schema| says(schema, "wrapped")) => {
-                items.iter().for_each(|item| self.item(name, schema, item));
+            Value::Array(items) if !XmlObject::from_schemas(schemas).is_wrapped => {
+                items.iter().for_each(|item| self.item(name, schemas, item));
             }
-            value => self.element(name, schema, value),
+            value => self.element(name, schemas, value),
         }
     }
 
-    fn item(&mut self, name: &str, list: Option<&SchemaView<'_>>, value: &Value) {
-        let schema = list.and_then(|list| list.below("items"));
-        self.element(name, schema.as_ref(), value);
+    fn item(&mut self, name: &str, list: &[SchemaView<'_>], value: &Value) {
+        self.element(name, &xml_object::items(list, self.openapi), value);
     }
-}
-
-fn member<'d>(schema: Option<&SchemaView<'d>>, name: &str) -> Option<SchemaView<'d>> {
-    schema?.property(name).map(SchemaView::resolved)
 }
 
 /// Name of the component that the schema refers to.
 fn component(schema: &SchemaView<'_>) -> Option<String> {
     schema.reference()?.rsplit('/').next().map(str::to_owned)
-}
-
-fn xml_name(schema: Option<&SchemaView<'_>>) -> Option<String> {
-    Some(schema?.get("xml")?.get("name")?.as_str()?.to_owned())
-}
-
-fn says(schema: &SchemaView<'_>, keyword: &str) -> bool {
-    schema.get("xml").and_then(|xml| xml.get(keyword)) == Some(&Value::Bool(true))
 }
 
 /// A valid XML name: other characters become underscores.

@@ -1,12 +1,16 @@
-//! Converts content that is not JSON (text, forms) to a JSON value for validation, and checks that XML is well-formed.
+//! Converts content that is not JSON (text, forms, XML) to a JSON value for validation.
 
 use serde_json::Value;
 
-use crate::contract::{Declared, Judgement, MediaTypeObject, SchemaView, Shape};
+use crate::contract::{Breach, Declared, Judgement, Location, MediaTypeObject, Rule, SchemaView, Shape};
+use crate::difference::Difference;
 use crate::http::MediaType;
+use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::converted::{Converted, scalar};
+use super::parameter::expected_value;
+use super::xml_value::{self, XmlValue};
 use super::{form, multipart, xml};
 
 /// Maximum number of form fields: each is searched among all.
@@ -36,7 +40,7 @@ pub(super) fn convert(
             Ok(_) => Converted::Unsupported("its parts have no names".to_owned()),
             Err(why) => Converted::Malformed("multipart", why),
         },
-        _ if is_xml(actual) => markup(content, &shape(), actual),
+        _ if is_xml(actual) => markup(content, declared, actual, judgement),
         _ if schema.is_some_and(|schema| is_binary(content, schema)) => Converted::Anything,
         _ if actual.kind == "text" => plain(content, &shape(), actual),
         _ => Converted::Unsupported("it is neither JSON nor text".to_owned()),
@@ -67,15 +71,39 @@ fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted 
     text(content, actual).map_or_else(|unconverted| unconverted, |text| Converted::Value(scalar(shape, text)))
 }
 
-fn markup(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted {
+fn markup(
+    content: &Content<'_>,
+    declared: &MediaTypeObject,
+    actual: &MediaType,
+    judgement: &mut Judgement,
+) -> Converted {
     let text = match text(content, actual) {
         Ok(text) => text,
         Err(unconverted) => return unconverted,
     };
-    match xml::fault(text) {
-        Some(why) => Converted::Malformed("xml", why),
-        None if shape.string => Converted::Value(Value::String(text.to_owned())),
-        None => Converted::Unsupported("XML is only checked for well-formedness".to_owned()),
+    let parsed = xml::parse(text);
+    let Some(schema) = declared.schema.as_ref().and_then(|schema| content.contract.schema(&schema.anchor)) else {
+        return parsed.map_or_else(|unconverted| unconverted, |_| Converted::Anything);
+    };
+    let shape = Shape::from_schema(content.contract.refs(), schema.anchor());
+    match parsed {
+        Ok(_) | Err(Converted::Unsupported(_)) if shape.string && shape.object.is_none() && shape.array.is_none() => {
+            Converted::Value(Value::String(text.to_owned()))
+        }
+        Err(unconverted) => unconverted,
+        Ok(root) => match xml_value::convert(&schema, content.contract.openapi, &root) {
+            Err(why) => Converted::Unsupported(why),
+            Ok(XmlValue { value, faults }) => {
+                let expected = expected_value(content.contract, declared.schema.as_ref());
+                let breach = |(at, reason): (Pointer, String)| {
+                    Breach::new(Rule::BodySchema, "xml", Location::Body(at), schema.anchor().clone())
+                        .expected(&expected)
+                        .differs(Difference::Serialization { reason })
+                };
+                judgement.breaches.extend(faults.into_iter().map(breach));
+                Converted::Value(value)
+            }
+        },
     }
 }
 

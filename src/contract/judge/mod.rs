@@ -13,6 +13,7 @@ mod response;
 mod security;
 mod sequence;
 mod xml;
+mod xml_value;
 
 pub use body::{body_value, without_contract};
 pub use request::{request, routed_request};

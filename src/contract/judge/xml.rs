@@ -1,105 +1,118 @@
-//! Checks that text is well-formed XML (XML 1.0 §2.1): one root element, nested tags, unique attributes.
+//! Parses XML (XML 1.0, Namespaces in XML 1.0) to a tree of elements, within limits.
 
-use std::collections::HashSet;
+use ::xml::reader::{EventReader, ParserConfig, XmlEvent};
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use super::converted::Converted;
 
-/// Maximum depth of elements.
-const MAX_DEPTH: usize = 1_000;
+/// Maximum depth of elements: the parser is quadratic in it.
+const MAX_DEPTH: usize = 256;
 
 /// Maximum number of attributes of one tag.
 const MAX_ATTRIBUTES: usize = 1_000;
 
-/// Returns what is wrong with `text`, and where; none when it is well-formed. With a document type, any entity may be declared.
-pub(super) fn fault(text: &str) -> Option<String> {
-    let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let mut document = Document::default();
+/// Maximum number of elements and attributes in a tree: each takes fifty times the memory of its text.
+const MAX_NODES: usize = 10_000;
+
+/// The namespace of `xsi:nil`.
+const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// An element.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Element {
+    /// Its name without prefix.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// Names without prefix, and values. Not those of the namespace of `xsi:nil`.
+    pub attributes: Vec<(String, String)>,
+    /// Whether it is null (`xsi:nil="true"`).
+    pub is_nil: bool,
+    /// Its elements.
+    pub children: Vec<Element>,
+    /// Its own text.
+    pub text: String,
+}
+
+/// Parses a whole document. Its text is UTF-8, whatever its declaration says.
+pub(super) fn parse(text: &str) -> Result<Element, Converted> {
+    let mut reader = EventReader::new_with_config(text.trim_start_matches('\u{feff}').as_bytes(), config());
+    let mut tree = Tree::default();
     loop {
-        let position = reader.buffer_position();
-        let at = |why: String| Some(format!("{why}, at byte {position}"));
-        match reader.read_event() {
-            Ok(Event::Eof) => return document.end(),
-            Ok(event) => match document.take(&event) {
-                Ok(()) => {}
-                Err(why) => return at(why),
-            },
-            Err(error) => return at(error.to_string()),
+        let event = reader.next().map_err(|error| Converted::Malformed("xml", format!("at {error}")))?;
+        if reader.doctype_ids().is_some_and(|ids| ids.system_id().is_some()) {
+            return Err(Converted::Unsupported("it has an external document type".to_owned()));
         }
-    }
-}
-
-/// State of reading a document.
-#[derive(Default)]
-struct Document {
-    depth: usize,
-    has_root: bool,
-    has_type: bool,
-}
-
-impl Document {
-    fn take(&mut self, event: &Event<'_>) -> Result<(), String> {
         match event {
-            Event::Start(tag) => {
-                self.open(tag)?;
-                self.depth += 1;
-                if self.depth > MAX_DEPTH { Err(format!("more than {MAX_DEPTH} levels")) } else { Ok(()) }
-            }
-            Event::Empty(tag) => self.open(tag),
-            Event::End(_) => {
-                self.depth = self.depth.saturating_sub(1);
-                Ok(())
-            }
-            Event::Text(text) if self.depth == 0 && !text.iter().all(u8::is_ascii_whitespace) => {
-                Err("text outside of the root element".to_owned())
-            }
-            Event::CData(_) if self.depth == 0 => Err("text outside of the root element".to_owned()),
-            Event::GeneralRef(reference) => self.reference(reference),
-            Event::DocType(_) => {
-                self.has_type = true;
-                Ok(())
-            }
-            _ => Ok(()),
+            XmlEvent::EndDocument => return tree.finish(),
+            event => tree.add(event)?,
         }
     }
+}
 
-    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
-        if self.depth == 0 && std::mem::replace(&mut self.has_root, true) {
-            return Err("a second element".to_owned());
-        }
-        // The reader's own check is quadratic.
-        let mut names = HashSet::new();
-        for attribute in tag.attributes().with_checks(false) {
-            let name = attribute.map_err(|error| error.to_string())?.key.into_inner();
-            if names.len() >= MAX_ATTRIBUTES {
-                return Err(format!("more than {MAX_ATTRIBUTES} attributes"));
+fn config() -> ParserConfig {
+    ParserConfig::new()
+        .allow_multiple_root_elements(false)
+        .max_attributes(MAX_ATTRIBUTES)
+        .cdata_to_characters(true)
+        .whitespace_to_characters(true)
+        .override_encoding(Some(::xml::Encoding::Utf8))
+        .ignore_invalid_encoding_declarations(true)
+}
+
+/// The tree that is being built: the open elements, the root first.
+#[derive(Default)]
+struct Tree {
+    open: Vec<Element>,
+    root: Option<Element>,
+    nodes: usize,
+}
+
+impl Tree {
+    fn add(&mut self, event: XmlEvent) -> Result<(), Converted> {
+        match event {
+            XmlEvent::StartElement { name, attributes, .. } => {
+                if self.open.len() == MAX_DEPTH {
+                    return Err(Converted::BeyondLimits(format!("more than {MAX_DEPTH} levels of elements")));
+                }
+                self.nodes += 1 + attributes.len();
+                let mut element = Element { name: name.local_name, namespace: name.namespace, ..Element::default() };
+                if self.nodes <= MAX_NODES {
+                    for attribute in attributes {
+                        match attribute.name.namespace.as_deref() {
+                            Some(INSTANCE) if attribute.name.local_name == "nil" => {
+                                element.is_nil = matches!(attribute.value.trim(), "true" | "1");
+                            }
+                            Some(INSTANCE) => {}
+                            _ => element.attributes.push((attribute.name.local_name, attribute.value)),
+                        }
+                    }
+                }
+                self.open.push(element);
             }
-            if !names.insert(name) {
-                return Err(format!("the attribute {} occurs twice", String::from_utf8_lossy(name)));
+            XmlEvent::EndElement { .. } => {
+                if let Some(closed) = self.open.pop() {
+                    match self.open.last_mut() {
+                        Some(parent) if self.nodes <= MAX_NODES => parent.children.push(closed),
+                        Some(_) => {}
+                        None => self.root = Some(closed),
+                    }
+                }
             }
+            XmlEvent::Characters(text) if self.nodes <= MAX_NODES => {
+                self.open.last_mut().into_iter().for_each(|element| element.text.push_str(&text));
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    fn reference(&self, reference: &BytesRef<'_>) -> Result<(), String> {
-        let name = String::from_utf8_lossy(reference);
-        let is_known = reference.is_char_ref() || matches!(&*name, "lt" | "gt" | "amp" | "apos" | "quot");
-        if self.depth == 0 {
-            Err("text outside of the root element".to_owned())
-        } else if is_known || self.has_type {
-            Ok(())
-        } else {
-            Err(format!("the entity {name} is not declared"))
-        }
-    }
-
-    fn end(&self) -> Option<String> {
-        if self.depth > 0 {
-            Some("it ends within an element".to_owned())
-        } else if self.has_root {
-            None
-        } else {
-            Some("it has no element".to_owned())
+    fn finish(self) -> Result<Element, Converted> {
+        match self.root {
+            _ if self.nodes > MAX_NODES => {
+                Err(Converted::Unsupported(format!("it has more than {MAX_NODES} elements and attributes")))
+            }
+            Some(root) => Ok(root),
+            None => Err(Converted::Malformed("xml", "it has no element".to_owned())),
         }
     }
 }
@@ -114,20 +127,48 @@ mod tests {
             "<a/>",
             "\u{feff}<?xml version=\"1.0\"?>\n<!-- x --><a b='1' c=\"&lt;\"><![CDATA[<]]>&#33;<d/></a>\n",
             "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
+            "<?xml version='1.0' encoding='ISO-8859-1'?><\u{e4}>\u{f6}</\u{e4}>",
         ] {
-            assert_eq!(fault(text), None, "{text}");
+            assert!(parse(text).is_ok(), "{text}");
         }
-        let check = |text: &str, expect: &str| assert_eq!(fault(text).as_deref(), Some(expect), "{text}");
-        check("", "it has no element");
-        check("<a>", "it ends within an element");
-        check("<a></b>", "ill-formed document: expected `</a>`, but `</b>` was found, at byte 3");
-        check("<a/><b/>", "a second element, at byte 4");
-        check("{}", "text outside of the root element, at byte 0");
-        check("<a b='1' b='2'/>", "the attribute b occurs twice, at byte 0");
-        check("<a>&e;</a>", "the entity e is not declared, at byte 3");
-        check("<a", "syntax error: tag not closed: `>` not found before end of input, at byte 0");
+        for text in [
+            "",
+            " ",
+            "text",
+            "{}",
+            "<a>",
+            "<a",
+            "<a></b>",
+            "<a/><b/>",
+            "<a/>text",
+            "<a b='1' b='2'/>",
+            "<a b/>",
+            "<a>&e;</a>",
+            "<a>&</a>",
+            " <?xml version='1.0'?><a/>",
+            "<a>]]></a>",
+            "<a>\u{1}</a>",
+            "<a>&#0;</a>",
+            "<a b='<'/>",
+            "<1a/>",
+            "<a><!-- -- --></a>",
+            "<p:a/>",
+        ] {
+            assert!(matches!(parse(text), Err(Converted::Malformed("xml", _))), "{text}");
+        }
+    }
+
+    #[test]
+    fn trees_are_limited() {
+        let deep = |levels: usize| format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels));
+        assert!(parse(&deep(256)).is_ok());
+        assert!(matches!(parse(&deep(257)), Err(Converted::BeyondLimits(_))));
+        let wide = |items: usize| format!("<a>{}</a>", "<b/>".repeat(items));
+        assert!(parse(&wide(9_999)).is_ok());
+        assert!(matches!(parse(&wide(10_000)), Err(Converted::Unsupported(_))));
         let attributes: String = (0..1_001).map(|number| format!(" a{number}=''")).collect();
-        check(&format!("<a{attributes}/>"), "more than 1000 attributes, at byte 0");
-        check(&"<a>".repeat(2_000), "more than 1000 levels, at byte 3000");
+        assert!(matches!(parse(&format!("<a{attributes}/>")), Err(Converted::Malformed(..))));
+        let external = "<!DOCTYPE a SYSTEM 'http://example.com/a.dtd'><a>&nbsp;</a>";
+        assert!(matches!(parse(external), Err(Converted::Unsupported(_))));
     }
 }

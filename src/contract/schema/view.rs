@@ -108,16 +108,6 @@ impl<'d> SchemaView<'d> {
         Self::new(self.refs, self.target_location()?)
     }
 
-    /// The schema at the end of the references; the schema itself where it has none.
-    pub(crate) fn resolved(self) -> Self {
-        let mut schema = self;
-        for _ in 0..MAX_HOPS {
-            let Some(target) = schema.target() else { break };
-            schema = target;
-        }
-        schema
-    }
-
     /// The schema, and those that its references lead to, one after another.
     pub(crate) fn chain(self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), Self::target).take(MAX_HOPS)

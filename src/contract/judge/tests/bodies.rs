@@ -176,17 +176,13 @@ fn multipart_content_that_is_none_is_a_breach() {
 
 #[test]
 fn xml_is_judged_as_well_formed() {
-    assert_snapshot!(check("application/xml", "<a/>"), @r#"
-    not_checked: application/xml is not checked against its schema: XML is only checked for well-formedness
-    "#);
-    assert_snapshot!(check("application/xml", "<a>"), @r#"
-    BodyWellFormed xml body: not application/xml: it ends within an element
-      - application/xml
-    "#);
-    assert_snapshot!(check("image/svg+xml", "<svg></g>"), @r#"
-    BodyWellFormed xml body: not image/svg+xml: ill-formed document: expected `</svg>`, but `</g>` was found, at byte 5
-      - image/svg+xml
-    "#);
+    assert_eq!(check("application/xml", "<a/>"), "");
+    let ill_formed = |media_type: &str, body: &str| {
+        let text = check(media_type, body);
+        assert!(text.starts_with(&format!("BodyWellFormed xml body: not {media_type}: at 1:")), "{text}");
+    };
+    ill_formed("application/xml", "<a>");
+    ill_formed("image/svg+xml", "<svg></g>");
     assert_snapshot!(check("text/xml", "<long/>"), @r#"
     BodySchema maxLength body: expected at most 4 characters, got 7
       - string(length ≤ 4)

@@ -7,6 +7,7 @@ mod requests;
 mod responses;
 mod security;
 mod undefined;
+mod xml;
 
 use std::fmt::Write as _;
 use std::path::Path;
