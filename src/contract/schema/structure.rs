@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, ValidationError};
 use serde_json::{Value, json};
 
+use crate::contract::keyword::{self, Applies, Shape};
 use crate::contract::refs::{REF, reference};
 use crate::contract::version::{Minor, OasVersion};
 use crate::pointer::Pointer;
@@ -200,12 +201,15 @@ impl Describer<'_> {
             );
             let target = reference(schema).and_then(|reference| reference.strip_prefix('#'));
             open.extend(target.and_then(|target| self.meta.pointer(target)));
-            open.extend(["if", "then", "else"].iter().filter_map(|name| schema.get(name)));
-            let lists = ["allOf", "anyOf", "oneOf"].iter().filter_map(|name| schema.get(name)?.as_array());
-            open.extend(lists.flatten());
-            open.extend(
-                schema.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(|held| held.values()),
-            );
+            let is_same_value = |applies: Applies| applies.is_part() || applies == Applies::AsCondition;
+            for keyword in keyword::applicators().filter(|keyword| keyword.applies().is_some_and(is_same_value)) {
+                match (keyword.shape(), schema.get(keyword.name)) {
+                    (Some(Shape::One), Some(held)) => open.push(held),
+                    (Some(Shape::List), Some(Value::Array(held))) => open.extend(held),
+                    (Some(Shape::Map), Some(Value::Object(held))) => open.extend(held.values()),
+                    _ => {}
+                }
+            }
         }
         names
     }
