@@ -37,6 +37,8 @@ struct Story {
     name: String,
     points: u64,
     ok: bool,
+    /// Whether every case so far was skipped.
+    skipped: bool,
 }
 
 impl Renderer for Tap {
@@ -57,10 +59,12 @@ impl Renderer for Tap {
             self.close(out)?;
             writeln!(out, "# Subtest: {}", visible(&entry.story))?;
         }
-        let story = self.story.get_or_insert_with(|| Story { name: entry.story.clone(), points: 0, ok: true });
+        let story =
+            self.story.get_or_insert_with(|| Story { name: entry.story.clone(), points: 0, ok: true, skipped: true });
         story.points += 1;
         let ok = matches!(entry.outcome, Verdict::Passed | Verdict::Skipped);
         story.ok &= ok;
+        story.skipped &= entry.outcome == Verdict::Skipped;
         out.write_all(point(case, story.points, ok).as_bytes())
     }
 
@@ -77,7 +81,8 @@ impl Tap {
         let Some(story) = self.story.take() else { return Ok(()) };
         self.stories += 1;
         writeln!(out, "    1..{}", story.points)?;
-        writeln!(out, "{}", line(story.ok, self.stories, &story.name))
+        let skip = if story.skipped { " # SKIP every case was skipped" } else { "" };
+        writeln!(out, "{}{skip}", line(story.ok, self.stories, &story.name))
     }
 }
 
@@ -233,6 +238,16 @@ mod tests {
         entry.name = "a\n# TODO\\ b # SKIP".to_owned();
         let expect = r"    ok 1 - setup: a\\u{a}\# TODO\\ b \# SKIP".to_owned() + "\n";
         assert_eq!(point(&entry.into(), 1, true), expect);
+    }
+
+    #[test]
+    fn a_story_without_sent_cases_is_skipped() {
+        let mut skipped = sample::entries().into_iter().filter(|entry| entry.outcome == Verdict::Skipped);
+        let (mut tap, mut out) = (Tap::default(), Vec::new());
+        tap.case(&skipped.next().expect("one").into(), &mut out).expect("memory");
+        tap.end(&mut out).expect("memory");
+        let text = String::from_utf8(out).expect("text");
+        assert!(text.contains("\nok 1 - cases/imprint/link.yaml # SKIP every case was skipped\n"), "{text}");
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use crate::record::{Head, Summary};
 use crate::report::text::phrases::count;
 
-/// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`.
+/// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`. An interrupted run has not passed.
 pub(crate) fn outcome(head: &Head) -> &'static str {
     match (head.summary.failed, head.summary.errored, head.summary.passed) {
         (1.., ..) => "failed",
+        _ if head.interrupted => "errored",
         (0, 1.., _) => "errored",
         (0, 0, 1..) => "passed",
         (0, 0, 0) => "skipped",
@@ -16,7 +17,6 @@ pub(crate) fn outcome(head: &Head) -> &'static str {
 /// Returns the sign of the outcome.
 pub(crate) fn glyph(head: &Head) -> &'static str {
     match outcome(head) {
-        "passed" | "skipped" if head.interrupted => "!",
         "failed" => "✗",
         "errored" => "!",
         "passed" => "✓",
@@ -49,7 +49,9 @@ mod tests {
         let check = |[passed, failed, errored, skipped]: [u64; 4], interrupted, expect: &str| {
             let cases = passed + failed + errored + skipped;
             let summary = Summary { cases, passed, failed, errored, skipped, ..Summary::default() };
-            assert_eq!(sentence(&Head { summary, interrupted, ..sample::head() }), expect);
+            let head = Head { summary, interrupted, ..sample::head() };
+            assert_eq!(sentence(&head), expect);
+            assert_eq!(glyph(&head) == "✓", passed > 0 && failed + errored == 0 && !interrupted);
         };
         check([2, 0, 0, 0], false, "All 2 cases passed");
         check([2, 0, 0, 0], true, "Interrupted: all 2 cases passed");
