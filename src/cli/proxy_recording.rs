@@ -5,8 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+
 use crate::case::{self, Suite};
 use crate::contract::{Contract, ParameterIn};
+use crate::http::Request;
 use crate::import::exchanges::{RecordedRequest, Recording};
 use crate::mock::proxy::{ExchangeFile, RecordedExchange};
 use crate::output_file;
@@ -161,11 +165,14 @@ impl RecordingReplay<'_> {
 
     /// Writes one file and runs its cases against their responses.
     fn replay(&mut self, part: Part, stop: &Stop, printer: &mut RunPrinter<'_, '_>) -> Result<(), Vec<Problem>> {
-        let text = self.render(&part).map_err(|problem| vec![problem])?;
-        let Part { path, exchanges, .. } = part;
         let ResolvedRun { settings, project, .. } = self.resolved;
-        // A secret of the configuration is never written, whatever the client did with it.
-        let written = output_file::write(&settings.absolute(&path), self.names.text(&text));
+        let requests: Vec<Request> = part.exchanges.iter().map(|one| one.case.clone()).collect();
+        let text = self.render(&part, &requests).map_err(|problem| vec![problem])?;
+        let masked: Vec<Request> = requests.iter().map(|request| self.without_secrets(request)).collect();
+        let masked = if masked == requests { Ok(text.clone()) } else { self.render(&part, &masked) };
+        let masked = masked.map_err(|problem| vec![problem])?;
+        let Part { path, exchanges, .. } = part;
+        let written = output_file::write(&settings.absolute(&path), masked);
         if let Err(error) = written {
             self.problems.push(Problem::new(format!("cannot write {}: {error}", path.display())));
         }
@@ -179,7 +186,23 @@ impl RecordingReplay<'_> {
         Ok(())
     }
 
-    fn render(&mut self, part: &Part) -> Result<String, Problem> {
+    /// The request without the secrets of the configuration, whatever the client did with them.
+    fn without_secrets(&self, request: &Request) -> Request {
+        let text = |text: &str| self.names.text(text);
+        let masked = |body: &Bytes| match std::str::from_utf8(body) {
+            Ok(plain) => text(plain).into(),
+            Err(_) => body.clone(),
+        };
+        Request {
+            method: request.method.clone(),
+            // A mark is not ASCII, which a URL must be.
+            url: utf8_percent_encode(&text(&request.url), CONTROLS).to_string(),
+            headers: request.headers.iter().map(|(name, value)| (name, text(value))).collect(),
+            body: request.body.as_ref().map(masked),
+        }
+    }
+
+    fn render(&mut self, part: &Part, requests: &[Request]) -> Result<String, Problem> {
         let contract = &*self.resolved.project.contract;
         let names = std::cell::RefCell::new(&mut self.names);
         let is_sensitive = |place: ParameterIn, name: &str| names.borrow_mut().is_sensitive(contract, place, name);
@@ -191,8 +214,8 @@ impl RecordingReplay<'_> {
             target_headers: &self.target.headers,
             is_sensitive: &is_sensitive,
         };
-        let status = |recorded: &RecordedExchange| recorded.sent.response.status;
-        let requests = part.exchanges.iter().map(|one| RecordedRequest { request: &one.case, status: status(one) });
+        let statuses = part.exchanges.iter().map(|recorded| recorded.sent.response.status);
+        let requests = requests.iter().zip(statuses).map(|(request, status)| RecordedRequest { request, status });
         recording.render(&requests.collect::<Vec<_>>())
     }
 }

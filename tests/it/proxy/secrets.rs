@@ -54,6 +54,8 @@ fn secrets_and_credentials_are_in_no_output() {
     let logged = proxy.wait_for("GET /things/t1?of=");
     assert!(!logged.contains(TEAM), "{logged}");
     proxy.stop();
+    let listed = project.call(&["list", "--cases", "recorded"]);
+    assert_eq!(listed.code, 0, "{}", listed.err);
     for text in [texts(&project.path("reports")), texts(&project.path("recorded"))].concat() {
         assert!(!text.contains(TEAM) && !text.contains(TOKEN), "{text}");
     }
