@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use crate::http::{Headers, MediaType, list_elements};
+use crate::http::{Headers, MediaType, Parameters, list_elements, parse_parameters};
 
 /// `Prefer: code=404, example=NAME, dynamic=true` and `Accept`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,8 +22,9 @@ impl Preferences {
     pub(crate) fn from_headers(headers: &Headers) -> Self {
         let accepted = headers.all("accept").flat_map(list_elements).filter_map(weighted).collect();
         let mut preferences = Self { accepted, ..Self::default() };
-        let lines = headers.all("prefer").flat_map(|line| line.split([',', ';'])).filter_map(preference);
-        lines.for_each(|(name, value)| preferences.add(name, value));
+        for (name, value) in headers.all("prefer").flat_map(list_elements).flat_map(preference) {
+            preferences.add(&name, &value);
+        }
         preferences
     }
 
@@ -80,9 +81,9 @@ const MAX_CACHED_SIZE: usize = 300;
 /// Names of the preferences in a query.
 const QUERY_NAMES: [&str; 3] = ["__code", "__example", "__dynamic"];
 
-fn preference(text: &str) -> Option<(&str, &str)> {
-    let (name, value) = text.split_once('=')?;
-    Some((name.trim(), value.trim().trim_matches('"')))
+/// A preference and its parameters, which count as preferences too.
+fn preference(element: &str) -> Parameters {
+    parse_parameters(&format!(";{element}")).unwrap_or_default()
 }
 
 fn weighted(text: &str) -> Option<(MediaType, f32)> {
@@ -109,6 +110,8 @@ mod tests {
         );
         assert_eq!(read(&[("prefer", "Code=404"), ("Prefer", "code=500, example=x")]), (Some(404), Some("x".into())));
         assert_eq!(read(&[("prefer", "code=many")]), (None, None));
+        let quoted = r#"respond-async, example="a, \"b\"; code=404", code=409"#;
+        assert_eq!(read(&[("prefer", quoted)]), (Some(409), Some("a, \"b\"; code=404".into())));
     }
 
     #[test]
