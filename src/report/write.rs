@@ -65,11 +65,15 @@ pub(crate) fn write<'e>(
     entries: impl Iterator<Item = io::Result<Cow<'e, Entry>>>,
     options: &ReportOptions,
 ) -> Result<Vec<PathBuf>, Error> {
-    let cases = entries.map(|entry| entry.map(ReportedCase::new).map_err(at(folder)));
+    let mut cases = entries.map(|entry| entry.map(ReportedCase::new).map_err(at(folder)));
     let rendered = match workers(head, options) {
         1 => {
             let mut set = ReportSet::begin(folder, head, &options.formats, options.suites);
-            cases.into_iter().try_for_each(|case| Ok(set.case(&case?))).map(|()| set.end(folder, head))
+            let read = cases.try_for_each(|case| {
+                set.case(&case?);
+                Ok(())
+            });
+            read.map(|()| set.end(folder, head))
         }
         workers => in_parallel(folder, head, cases, options, workers),
     };

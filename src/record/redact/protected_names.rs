@@ -41,7 +41,7 @@ pub(super) fn collect(contract: &Contract, operation: &Operation) -> Protected {
         // `writeOnly` has a meaning for properties alone.
         schemas
             .filter_map(|schema| Some((schema.anchor.document, contract.value(&schema.anchor)?)))
-            .any(|schema| is_protected(contract, schema, |schema| is_password(schema)))
+            .any(|schema| is_protected(contract, schema, is_password))
     });
     Protected { names, pointers: if is_whole { vec![Pointer::root()] } else { Vec::new() } }
 }
