@@ -1,5 +1,6 @@
 //! Deterministic mutation of sample inputs: quickly in every test run, for as long as wanted with `--ignored`.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use super::*;
@@ -299,6 +300,6 @@ fn mutated_inputs_do_not_panic_for_long() {
             run(target, &mut random);
             inputs += 1;
         }
-        println!("{}: {inputs} inputs, seed {seed}", target.name);
+        writeln!(std::io::stdout(), "{}: {inputs} inputs, seed {seed}", target.name).expect("written");
     }
 }

@@ -263,7 +263,7 @@ fn findings_of_cases_without_verdict_stay_known() {
     let (ended, again) = run(&project, &["--fail-on", "new"]);
     assert_eq!((ended.code, compared(&again)), (0, (vec!["known"; 3], vec![])), "{ended:?}");
     assert_eq!(again["baseline"]["carried"], Value::Null);
-    project.write("cases/things.yaml", &cases.split("  - name: is a teapot").next().unwrap());
+    project.write("cases/things.yaml", cases.split("  - name: is a teapot").next().unwrap());
     let (_, removed) = run(&project, &[]);
     assert_eq!((compared(&removed), &removed["baseline"]["carried"]), ((vec!["known"], vec![]), &Value::Null));
 }
