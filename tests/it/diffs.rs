@@ -24,7 +24,7 @@ fn each_kind_of_difference_is_recognised_at_a_glance() {
         project.call(&["run", "--target", &serve(), "--jobs", "1", "--severity", "undocumented-property=error"]);
     let diffs = diffs(&ended.out);
     let large = diffs.lines().skip_while(|line| !line.contains("five megabytes")).count();
-    assert!((20..40).contains(&large), "{large} lines");
+    assert!((20..40).contains(&large), "{large} lines\n{diffs}");
     for diff in diffs.split("✗ GET /orders/{id} · ").skip(1) {
         let name = diff.split("  ").next().unwrap_or_default().replace(' ', "_");
         insta::assert_snapshot!(name, diff);

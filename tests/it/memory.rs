@@ -217,7 +217,7 @@ fn sequences() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn text_markup_and_forms() {
-    check("more than 1000 levels", of("application/xml", many("", "<a>", "")));
+    check("more than 256 levels", of("application/xml", many("", "<a>", "")));
     check(
         "more than 1000 attributes",
         of("application/xml", numbered("<a ", "/>", |number| format!("a{number}=\"\" "))),

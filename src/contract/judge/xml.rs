@@ -1,6 +1,6 @@
 //! Parses XML (XML 1.0, Namespaces in XML 1.0) to a tree of elements, within limits.
 
-use ::xml::reader::{EventReader, ParserConfig, XmlEvent};
+use ::xml::reader::{ErrorKind, EventReader, ParserConfig, XmlEvent};
 
 use super::converted::Converted;
 
@@ -12,6 +12,9 @@ const MAX_ATTRIBUTES: usize = 1_000;
 
 /// Maximum number of elements and attributes in a tree: each takes fifty times the memory of its text.
 const MAX_NODES: usize = 10_000;
+
+/// Part of the parser's message for well-formed text beyond a limit of its configuration. The kind of error does not tell.
+const LIMIT: &str = "larger/more complex than allowed by the parser's configuration";
 
 /// The namespace of `xsi:nil`.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -38,7 +41,7 @@ pub(super) fn parse(text: &str) -> Result<Element, Converted> {
     let mut reader = EventReader::new_with_config(text.trim_start_matches('\u{feff}').as_bytes(), config());
     let mut tree = Tree::default();
     loop {
-        let event = reader.next().map_err(|error| Converted::Malformed("xml", format!("at {error}")))?;
+        let event = reader.next().map_err(|error| failure(&error))?;
         if reader.doctype_ids().is_some_and(|ids| ids.system_id().is_some()) {
             return Err(Converted::Unsupported("it has an external document type".to_owned()));
         }
@@ -46,6 +49,15 @@ pub(super) fn parse(text: &str) -> Result<Element, Converted> {
             XmlEvent::EndDocument => return tree.finish(),
             event => tree.add(event)?,
         }
+    }
+}
+
+fn failure(error: &::xml::reader::Error) -> Converted {
+    match error.kind() {
+        ErrorKind::Syntax(text) if text.contains(LIMIT) => {
+            Converted::BeyondLimits(format!("a tag with more than {MAX_ATTRIBUTES} attributes, or markup as complex"))
+        }
+        _ => Converted::Malformed("xml", format!("at {error}")),
     }
 }
 
@@ -167,7 +179,7 @@ mod tests {
         assert!(parse(&wide(9_999)).is_ok());
         assert!(matches!(parse(&wide(10_000)), Err(Converted::Unsupported(_))));
         let attributes: String = (0..1_001).map(|number| format!(" a{number}=''")).collect();
-        assert!(matches!(parse(&format!("<a{attributes}/>")), Err(Converted::Malformed(..))));
+        assert!(matches!(parse(&format!("<a{attributes}/>")), Err(Converted::BeyondLimits(_))));
         let external = "<!DOCTYPE a SYSTEM 'http://example.com/a.dtd'><a>&nbsp;</a>";
         assert!(matches!(parse(external), Err(Converted::Unsupported(_))));
     }

@@ -116,7 +116,8 @@ impl<'d> Builder<'d> {
             self.patterns.push((below(at, "pattern"), pattern.to_owned()));
         }
         info.excluded_from = excluded_from(schema);
-        info.required = get(schema, "required").and_then(Value::as_array).map_or(0, Vec::len);
+        let required = get(schema, "required").and_then(Value::as_array).into_iter().flatten();
+        info.required = required.filter_map(|name| name.as_str().map(str::to_owned)).collect();
         info.allows_null =
             self.dialect.allows_null_by_nullable() && get(schema, "nullable") == Some(&Value::Bool(true));
         // Most schemas describe scalars and have no subschemas.

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contract::SchemaKey;
 use crate::contract::keyword::{self, Applies};
@@ -19,9 +19,9 @@ use super::index::SchemaIndex;
 use super::subject::MAX_VIOLATIONS;
 use super::violation::{Detail, Violation};
 
-/// Possible errors up to which every violation is listed: each takes about a kilobyte. Every applied schema may have one, and one for each
-/// required property.
-pub(super) const MAX_ERRORS: usize = 60_000;
+/// Possible errors up to which every violation is listed: each takes about half a kilobyte. Every applied schema may have one, and one
+/// for each missing property.
+pub(super) const MAX_ERRORS: usize = 100_000;
 
 /// Applied schemas, of those that apply more than [`MANY`] times to a value, up to which branches are explained.
 const MAX_REPEATED: usize = 20_000;
@@ -138,8 +138,10 @@ impl Count<'_> {
         while let Some(next) = open.pop() {
             self.applied += 1;
             self.repeated += usize::from(next.times > MANY);
-            let required = self.index.schema(next.id).info().required;
-            self.errors += 1 + if next.value.is_object() { required } else { 0 };
+            let required = &self.index.schema(next.id).info().required;
+            let members = next.value.as_object();
+            let missing = |members: &Map<_, _>| required.iter().filter(|name| !members.contains_key(*name)).count();
+            self.errors += 1 + members.map_or(0, missing);
             if self.repeated > MAX_REPEATED || self.applied > MAX_COUNTED {
                 return self.note_rest(&open);
             }

@@ -28,8 +28,8 @@ pub(super) struct SchemaInfo {
     pub properties: Vec<(String, SchemaId)>,
     /// `patternProperties`; without a regex where the pattern is not supported: it may then cover any name.
     pub patterns: Vec<(Option<Arc<Regex>>, SchemaId)>,
-    /// How many properties it requires.
-    pub required: usize,
+    /// The properties that it requires.
+    pub required: Vec<String>,
     /// What applies to all other properties.
     pub others: OtherProperties,
     /// Schemas of items.
@@ -78,7 +78,7 @@ impl SchemaInfo {
         Self {
             properties: Vec::new(),
             patterns: Vec::new(),
-            required: 0,
+            required: Vec::new(),
             others: OtherProperties::Unmentioned,
             items: Vec::new(),
             parts: Vec::new(),
@@ -97,7 +97,7 @@ impl SchemaInfo {
             && patterns.is_empty()
             && *others == OtherProperties::Unmentioned
             && [items, parts, alternatives].iter().all(|ids| ids.is_empty())
-            && self.required == 0
+            && self.required.is_empty()
             && !self.is_opaque
             && self.excluded_from.is_none()
             && !self.allows_null
