@@ -41,7 +41,7 @@ fn all(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ids = check::ALL.iter().map(|check| check.id).chain(rules::ALL.iter().map(|rule| rule.id));
     let width = ids.map(str::len).max().unwrap_or_default();
     let columns = text_width(session);
-    writeln!(session.out, "checks of `signoff run`")?;
+    writeln!(session.out, "`signoff run` verifies that")?;
     for check in check::ALL {
         let text = check.text();
         let first = text.trim().lines().next().unwrap_or_default();

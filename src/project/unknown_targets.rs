@@ -23,7 +23,10 @@ pub(crate) fn in_cases(suite: &Suite, settings: &Settings) -> Vec<Problem> {
 }
 
 fn in_case(case: &Case, story: &Story, settings: &Settings) -> Vec<Problem> {
-    let lists = [("only_on", &case.only_on, "the case never runs there"), ("not_on", &case.not_on, "")];
+    let lists = [
+        ("only_on", &case.only_on, "no target has this name, so the case is not run on it"),
+        ("not_on", &case.not_on, ""),
+    ];
     let named = lists.into_iter().flat_map(|(key, names, why)| {
         (0_usize..).zip(names).map(move |(index, name)| (case.at.join(key), index, name.as_str(), why))
     });

@@ -6,12 +6,12 @@ use super::{Check, Completions, Explain, Global, Init, List, Mock, Proxy, Report
 
 const AFTER_HELP: &str = "\
 Examples:
-  signoff                            run cases/ against the default target
-  signoff run -t sandbox --tag go    run the cases tagged `go` on the sandbox
-  signoff run refuses --fail-fast    run the cases with \"refuses\" in their id
-  signoff mock --port 4010           serve the contract on localhost:4010
-  signoff check                      find all mistakes in the inputs, offline
-  signoff explain body-schema        explain a check
+  signoff                              run cases/ against the default target
+  signoff run -t sandbox --tag golive  run the cases tagged `golive` on the sandbox
+  signoff run refuses --fail-fast      run the cases with \"refuses\" in their id
+  signoff mock --port 4010             serve the contract on localhost:4010
+  signoff check                        find all mistakes in the inputs, offline
+  signoff explain body-schema          explain a check
 
 Exit codes:
   0    all checks passed
@@ -31,7 +31,7 @@ const ABOUT: &str = "\
 Contract tests from an OpenAPI document and a directory of YAML cases
 
 signoff sends the cases to a target: the mock generated from the document, a sandbox, or a live API. It validates every \
-exchange against the contract and the expectations of the case, and writes one diff-style report per endpoint.";
+response against the contract and the expectations of the case, and writes reports that show differences as diffs.";
 
 /// The command line.
 #[derive(Debug, Parser)]

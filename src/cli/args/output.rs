@@ -47,7 +47,7 @@ pub(crate) struct Output {
     /// File of waivers (accepted findings) [default: waivers.yaml next to signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
-    /// Additional names or JSON Pointers to redact
+    /// Redact the values of these names, or the values at these JSON Pointers, too
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub redact: Vec<String>,
     /// Exit 0 even if no request was sent

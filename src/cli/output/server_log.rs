@@ -53,7 +53,7 @@ pub(crate) fn logger(
             admin.remember(json!({
                 "method": served.method, "url": served.url, "operation": served.operation, "status": served.status,
                 "verdict": if served.is_valid() { "valid" } else { "invalid" },
-                "breaches": served.request_breaches, "faults": served.faults,
+                "violations": served.request_breaches, "faults": served.faults,
             }));
         }
         served.headers = Vec::new();

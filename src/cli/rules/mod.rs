@@ -20,9 +20,9 @@ impl Subject {
     /// Heading in the list.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Files => "rules of `signoff check` for files",
-            Self::Document => "rules of `signoff check` for documents",
-            Self::Cases => "rules of `signoff check` for cases and mock rules",
+            Self::Files => "`signoff check` verifies for files that",
+            Self::Document => "`signoff check` verifies for documents that",
+            Self::Cases => "`signoff check` verifies for cases and mock rules that",
         }
     }
 }

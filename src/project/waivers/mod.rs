@@ -108,7 +108,12 @@ impl WaiverFile {
         let named = self.waivers.iter().flat_map(|entry| &entry.only_on);
         named
             .filter_map(|(name, at)| {
-                unknown_targets::warning(name, "the waiver never applies there", settings, at.clone())
+                unknown_targets::warning(
+                    name,
+                    "no target has this name, so the waiver does not apply to it",
+                    settings,
+                    at.clone(),
+                )
             })
             .collect()
     }

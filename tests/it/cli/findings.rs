@@ -157,7 +157,7 @@ fn a_waiver_for_an_unknown_target_is_reported() {
     );
     for args in [["run", "row 1"].as_slice(), &["check"]] {
         let ended = project.call(args);
-        let told = "warning[unknown-target]: unknown target `moc`: the waiver never applies there";
+        let told = "warning[unknown-target]: unknown target `moc`: no target has this name, so the waiver does not apply to it";
         assert_eq!(ended.err.matches("unknown target").count(), 1, "{ended:?}");
         assert!(ended.err.contains(told) && ended.err.contains("waivers.yaml:5:20"), "{ended:?}");
         assert!(ended.err.contains("did you mean `mock`?"), "{ended:?}");

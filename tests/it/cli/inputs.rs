@@ -302,7 +302,7 @@ fn cases_for_unknown_targets_are_reported() {
     let checked = project.call(&["check"]);
     assert_eq!(checked.code, 0, "{checked:?}");
     insta::assert_snapshot!(checked.err, @r"
-    warning[unknown-target]: unknown target `mokc`: the case never runs there
+    warning[unknown-target]: unknown target `mokc`: no target has this name, so the case is not run on it
      --> cases/things.yaml:5:21
       |
     5 |     only_on: [mock, mokc]

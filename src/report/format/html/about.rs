@@ -28,7 +28,7 @@ pub(super) fn about(head: &Head) -> Markup {
             }
             @if !head.overlay.is_empty() {
                 details.assumptions open[head.overlay.len() <= 3] {
-                    summary { (phrases::count(head.overlay.len() as u64, "assumption")) " added to the published document by overlays" }
+                    summary { (phrases::count(head.overlay.len() as u64, "change")) " to the published document by overlays" }
                     ul { @for action in &head.overlay { li { (assumption(action)) } } }
                 }
             }
