@@ -139,10 +139,11 @@ impl SensitiveNames {
 
 /// Compares names in any case and spelling: `access_token`, `accessToken`, `Access-Token`.
 fn is_same(one: &str, other: &str) -> bool {
-    let letters = |name: &str| {
-        name.bytes().filter(|byte| !b"-_".contains(byte)).map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
-    };
-    one.len().abs_diff(other.len()) <= 3 && letters(one) == letters(other)
+    letters(one).eq(letters(other))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
 }
 
 fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
