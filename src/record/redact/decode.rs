@@ -47,6 +47,10 @@ impl Coding {
     /// Decodes every unit of this encoding; `None` if there is none.
     pub(super) fn undo(self, text: &[u8]) -> Option<Decoded> {
         let leads = self.leads();
+        // Most texts have no unit at all; this search takes many bytes at a time.
+        if !leads.iter().any(|lead| text.contains(lead)) {
+            return None;
+        }
         let mut found = text.iter().enumerate().filter(|(_, byte)| leads.contains(byte));
         let first = found.find(|(at, _)| self.unit(text, *at).is_some())?.0;
         let mut decoded = Decoded { bytes: text[..first].to_vec(), from: (0..offset(first)).collect() };
