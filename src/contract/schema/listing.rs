@@ -180,7 +180,10 @@ impl Count<'_> {
         match value {
             Value::Array(items) if !info.items.is_empty() => {
                 for (index, item) in items.iter().take(MAX_COUNTED).enumerate() {
-                    open.extend(info.items.iter().map(|id| below(*id, item, at.join(index))));
+                    let ids = info.items.iter().filter(|id| !self.is_leaf(**id, item));
+                    let before = open.len();
+                    open.extend(ids.map(|id| below(*id, item, at.join(index))));
+                    self.count_leaves(info.items.len() - (open.len() - before), *times);
                 }
             }
             Value::Object(members) => {
@@ -190,6 +193,18 @@ impl Count<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether nothing else applies to the value or below it.
+    fn is_leaf(&self, id: SchemaId, value: &Value) -> bool {
+        let info = self.index.schema(id).info();
+        !value.is_array() && !value.is_object() && info.parts.is_empty() && info.alternatives.is_empty()
+    }
+
+    fn count_leaves(&mut self, count: usize, times: u32) {
+        self.applied += count;
+        self.errors += count;
+        self.repeated += if times > MANY { count } else { 0 };
     }
 
     /// Whether the branches of a `oneOf` or `anyOf` are listed: those of a conforming value are not. That is only asked of the
