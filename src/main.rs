@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use signoff::cli::{self, Process};
+use signoff::cli::{self, LogStreams, Process};
 
 /// A run makes many small allocations, for which the allocators of C libraries are slow, especially musl's.
 #[global_allocator]
@@ -19,5 +19,6 @@ fn main() -> ExitCode {
     let env = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
     let (out_terminal, err_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
     let (out, err) = (&mut io::stdout(), &mut io::stderr());
-    cli::run(&args, &env, Process { out, err, out_terminal, err_terminal, exit: Some(std::process::exit) })
+    let log = Some(LogStreams { out: Box::new(io::stdout()), err: Box::new(io::stderr()) });
+    cli::run(&args, &env, Process { out, err, out_terminal, err_terminal, exit: Some(std::process::exit), log })
 }

@@ -4,9 +4,13 @@
 //! replaces the destination. Readers see the old content or the new one. A power failure is not covered: nothing is flushed to
 //! the disk explicitly, since every file can be written again.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -15,6 +19,15 @@ const BUFFER: usize = 64 * 1024;
 
 /// Symbolic links followed before they are taken for a loop, as on Linux.
 const MAX_LINKS: usize = 40;
+
+/// Maximum time that the reader of a named pipe reads nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Time between two attempts to write to a named pipe that is full.
+const RETRY: Duration = Duration::from_millis(10);
+
+/// Temporary files that exist now.
+static TEMPORARY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// A file under construction. Dropping it without [`commit`](Self::commit) leaves the destination unchanged.
 #[derive(Debug)]
@@ -27,7 +40,7 @@ pub(crate) struct OutputFile {
 #[derive(Debug)]
 enum Sink {
     /// To a temporary file, which is renamed.
-    Temporary(NamedTempFile),
+    Temporary(Temporary),
     /// Directly to a device or a pipe, which a rename would replace.
     Special(File),
 }
@@ -36,25 +49,28 @@ impl OutputFile {
     /// Starts writing `path`; its folder is created if necessary. As with [`fs::write`], symbolic links are followed, a new file
     /// gets the permissions of the umask, and an existing one keeps its own.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        let existing = fs::metadata(path).ok();
+        if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if is_special(existing.as_ref()) {
+            // The links of `/dev/stdout` lead to no path, so they are not followed here.
+            let sink = Sink::Special(open_special(OpenOptions::new().write(true), path)?);
+            return Ok(Self { out: BufWriter::with_capacity(BUFFER, sink), destination: path.to_owned() });
+        }
         let destination = follow_links(path)?;
         fs::create_dir_all(folder(&destination))?;
-        let sink = match fs::metadata(&destination) {
-            Ok(existing) if existing.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(existing) if !existing.is_file() => Sink::Special(OpenOptions::new().write(true).open(&destination)?),
-            Ok(existing) => {
-                let file = temporary(&destination)?;
-                file.as_file().set_permissions(existing.permissions())?;
-                Sink::Temporary(file)
-            }
-            Err(_) => Sink::Temporary(temporary(&destination)?),
-        };
-        Ok(Self { out: BufWriter::with_capacity(BUFFER, sink), destination })
+        let file = Temporary::create(&destination)?;
+        if let Some(existing) = existing {
+            file.file.as_file().set_permissions(existing.permissions())?;
+        }
+        Ok(Self { out: BufWriter::with_capacity(BUFFER, Sink::Temporary(file)), destination })
     }
 
     /// Replaces the destination with what was written.
     pub(crate) fn commit(self) -> io::Result<()> {
         match self.out.into_inner()? {
-            Sink::Temporary(file) => file.persist(&self.destination).map(drop).map_err(|failed| failed.error),
+            Sink::Temporary(file) => file.persist(&self.destination),
             Sink::Special(_) => Ok(()),
         }
     }
@@ -73,8 +89,8 @@ impl Write for OutputFile {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Temporary(file) => file.as_file_mut().write(bytes),
-            Self::Special(file) => file.write(bytes),
+            Self::Temporary(temporary) => temporary.file.as_file_mut().write(bytes),
+            Self::Special(file) => write_special(file, bytes, PATIENCE),
         }
     }
 
@@ -96,14 +112,27 @@ pub(crate) fn write_new(path: &Path, content: impl AsRef<[u8]>) -> io::Result<bo
         return Ok(false);
     }
     fs::create_dir_all(folder(path))?;
-    let mut file = temporary(path)?;
-    file.as_file_mut().write_all(content.as_ref())?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(true),
-        // Another process was faster.
-        Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(failed) => Err(failed.error),
+    let mut file = Temporary::create(path)?;
+    file.file.as_file_mut().write_all(content.as_ref())?;
+    file.persist_new(path)
+}
+
+/// Appends `content` to `path`, which is created if necessary.
+pub(crate) fn append(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true);
+    if is_special(fs::metadata(path).ok().as_ref()) {
+        return Sink::Special(open_special(&mut options, path)?).write_all(content);
     }
+    options.create(true).open(path)?.write_all(content)
+}
+
+/// Removes the temporary files before the process exits without unwinding. No file is created or renamed any more afterwards:
+/// threads that try to do so wait for the exit.
+pub(crate) fn remove_temporary_before_exit() {
+    let files = temporary();
+    files.iter().for_each(|path| drop(fs::remove_file(path)));
+    std::mem::forget(files);
 }
 
 /// Creates a file without a name in `folder`: it disappears with the process, however that ends.
@@ -111,13 +140,100 @@ pub(crate) fn unnamed(folder: &Path) -> io::Result<File> {
     tempfile::tempfile_in(folder)
 }
 
-/// Creates a temporary file next to `destination`. It is opened here because the crate would create it with mode 0600.
-fn temporary(destination: &Path) -> io::Result<NamedTempFile> {
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(destination.file_name().unwrap_or_default());
-    prefix.push(".");
-    let open = |path: &Path| OpenOptions::new().read(true).write(true).create_new(true).open(path);
-    Builder::new().prefix(&prefix).suffix(".tmp").make_in(folder(destination), open)
+/// A temporary file next to its destination, removed when it is dropped.
+#[derive(Debug)]
+struct Temporary {
+    file: NamedTempFile,
+    // Dropped after the file.
+    _registration: Registration,
+}
+
+/// An element of [`TEMPORARY`].
+#[derive(Debug)]
+struct Registration(PathBuf);
+
+impl Temporary {
+    /// Opens the file here because the crate would create it with mode 0600.
+    fn create(destination: &Path) -> io::Result<Self> {
+        let mut prefix = std::ffi::OsString::from(".");
+        prefix.push(destination.file_name().unwrap_or_default());
+        prefix.push(".");
+        let open = |path: &Path| OpenOptions::new().read(true).write(true).create_new(true).open(path);
+        let mut files = temporary();
+        let file = Builder::new().prefix(&prefix).suffix(".tmp").make_in(folder(destination), open)?;
+        files.insert(file.path().to_owned());
+        let _registration = Registration(file.path().to_owned());
+        Ok(Self { file, _registration })
+    }
+
+    fn persist(self, destination: &Path) -> io::Result<()> {
+        let Self { file, _registration } = self;
+        let files = temporary();
+        let persisted = file.persist(destination);
+        drop(files);
+        persisted.map(drop).map_err(|failed| failed.error)
+    }
+
+    /// Returns whether the destination did not exist.
+    fn persist_new(self, destination: &Path) -> io::Result<bool> {
+        match self.file.persist_noclobber(destination) {
+            Ok(_) => Ok(true),
+            // Another process was faster.
+            Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(failed) => Err(failed.error),
+        }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        temporary().remove(&self.0);
+    }
+}
+
+fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a rename would replace something that is not a regular file.
+fn is_special(existing: Option<&fs::Metadata>) -> bool {
+    existing.is_some_and(|existing| !existing.is_file() && !existing.is_dir())
+}
+
+/// Opens a device or a pipe. A named pipe without a reader is an error: opening it would wait for one, perhaps forever.
+#[cfg(unix)]
+fn open_special(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+
+    if !fs::metadata(path)?.file_type().is_fifo() {
+        return options.open(path);
+    }
+    options.custom_flags(libc::O_NONBLOCK).open(path).map_err(|error| match error.raw_os_error() {
+        Some(libc::ENXIO) => io::Error::other("no process reads this named pipe"),
+        _ => error,
+    })
+}
+
+#[cfg(not(unix))]
+fn open_special(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.open(path)
+}
+
+/// Writes to a file that may be a named pipe; fails if nothing can be written for as long as `patience`.
+fn write_special(file: &mut File, bytes: &[u8], patience: Duration) -> io::Result<usize> {
+    let began = Instant::now();
+    loop {
+        match file.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && began.elapsed() < patience => {
+                thread::sleep(RETRY);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let message = format!("the reader of this named pipe read nothing for {} s", patience.as_secs());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+            }
+            written => return written,
+        }
+    }
 }
 
 /// The folder of a file; the working directory for a bare name.
@@ -206,5 +322,36 @@ mod tests {
         assert!(write(&at("loop"), "").is_err());
         write(Path::new("/dev/null"), "gone").expect("written");
         assert!(!fs::metadata("/dev/null").expect("a device").is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_is_written_if_it_is_read() {
+        let root = tempfile::tempdir().expect("a folder");
+        let path = root.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+        for error in [write(&path, "x"), append(&path, b"x")] {
+            assert_eq!(error.expect_err("no reader").to_string(), "no process reads this named pipe");
+        }
+        // For reading and writing a pipe is opened at once.
+        let reader = OpenOptions::new().read(true).write(true).open(&path).expect("opened");
+        let mut pipe = open_special(OpenOptions::new().write(true), &path).expect("a reader");
+        let full =
+            std::iter::repeat_with(|| write_special(&mut pipe, &[0; 4096], Duration::ZERO)).find_map(Result::err);
+        let message = full.map(|error| error.to_string());
+        assert_eq!(message.as_deref(), Some("the reader of this named pipe read nothing for 0 s"));
+        drop((reader, pipe));
+        let content = vec![b'x'; 300_000];
+        let expected = content.clone();
+        thread::scope(|scope| {
+            let opened = OpenOptions::new().read(true).write(true).open(&path).expect("opened");
+            let reader = scope.spawn(|| fs::read(&path).expect("read"));
+            // The content is longer than a pipe, so the writer has to wait for the reader.
+            let mut file = OutputFile::create(&path).expect("a reader");
+            file.write_all(&content).expect("written");
+            drop(opened);
+            file.commit().expect("written");
+            assert!(reader.join().expect("read") == expected);
+        });
     }
 }

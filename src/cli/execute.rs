@@ -16,7 +16,6 @@ use super::exit::Exit;
 use super::output::progress::{Detail, OutputOptions, RunPrinter};
 use super::recorder::Recorder;
 use super::session::{Failure, Session};
-use super::signals;
 
 /// How a run is executed and shown.
 pub(super) struct RunOptions {
@@ -41,7 +40,7 @@ pub(super) fn execute(
     let comparison = resolved.baseline.as_ref().map(|baseline| Comparison::new(baseline, prepared.suite));
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
     let stop = Stop::default();
-    let watch = signals::watch(stop.clone(), session.exit)?;
+    let watch = session.watch(&stop)?;
     let mut printer = RunPrinter::new(recorder, options.output.clone(), stop.clone(), session);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();

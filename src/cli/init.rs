@@ -39,6 +39,7 @@ pub(super) fn run(args: &Init, session: &mut Session<'_>) -> Result<Exit, Failur
         (PathBuf::from("schemas/case-file.json"), format!("{:#}\n", crate::case::json_schema())),
     ];
     let text = commented("../../schemas/case-file.json", "", &starter.case_file())?;
+    session.receive_signals()?;
     let is_new = report(&cases, create(&root.join(&cases), &text)?, session)?;
     for (name, text) in files {
         report(&name, create(&root.join(&name), &text)?, session)?;

@@ -1,6 +1,6 @@
 //! `signoff mock`: serves the contract as a mock server and logs every request with its verdict.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,9 +24,9 @@ use crate::run::{Start, Stop, StopPhase};
 use crate::cli::args::{Global, Mock};
 use crate::cli::clock;
 use crate::cli::exit::Exit;
+use crate::cli::output::log_writer::{LogWriter, Stream};
 use crate::cli::output::server_log::{Event, logger, unavailable, write};
 use crate::cli::session::{Failure, Session};
-use crate::cli::signals;
 use crate::cli::watch::Watched;
 use crate::project::mock_rules;
 use crate::project::settings::Settings;
@@ -44,23 +44,25 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     server.certificate = certificate(args, address, &loaded.settings)?;
     let server = Arc::new(server);
     let stop = Stop::default();
-    let _watch = signals::watch(stop.clone(), session.exit)?;
+    let _watch = session.watch(&stop)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let counts = runtime.block_on(async {
         let listener = listen(address).map_err(|error| unavailable(address, &error))?;
-        print_start(&server, listener.local_addr()?, session)?;
+        let mut log = LogWriter::start(session)?;
+        log.put(Stream::Out, start_text(&server, listener.local_addr()?), session)?;
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());
         let redactor = session.redactor(Rules { names: loaded.settings.redact() });
-        let log = logger(&server, redactor, session.global.quiet, sender);
+        let logger = logger(&server, redactor, session.global.quiet, sender);
         let stopped = async {
             tokio::select! {
                 () = stop.reached(StopPhase::Draining) => {}
                 () = reloading => {}
             }
         };
-        let (counts, ()) = tokio::join!(write(receiver, session), serve(listener, server.clone(), log, stopped));
+        let (counts, ()) =
+            tokio::join!(write(receiver, log, session), serve(listener, server.clone(), logger, stopped));
         Ok::<_, Failure>(counts?)
     })?;
     if args.strict {
@@ -187,18 +189,19 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
     Ok(Some(certificate))
 }
 
-fn print_start(server: &Server, address: SocketAddr, session: &mut Session<'_>) -> io::Result<()> {
+/// The address, the operations, and a request to try.
+fn start_text(server: &Server, address: SocketAddr) -> String {
     let contract = server.contract();
     let (scheme, options) = if server.certificate.is_some() { ("https", " -k") } else { ("http", "") };
-    writeln!(session.out, "{} {} at {scheme}://{address}\n", contract.title, contract.version)?;
+    let mut text = format!("{} {} at {scheme}://{address}\n\n", contract.title, contract.version);
     for operation in &contract.operations {
-        writeln!(session.out, "  {:7} {}  {}", operation.method, operation.path, operation.name)?;
+        text += &format!("  {:7} {}  {}\n", operation.method, operation.path, operation.name);
     }
     if let Some(operation) = contract.operations.first() {
         let curl = curl_line(request::first(&contract, operation).request(), &format!("{scheme}://{address}"));
-        writeln!(session.out, "\ntry: {}\n", curl.replacen("curl", &format!("curl{options}"), 1))?;
+        text += &format!("\ntry: {}\n\n", curl.replacen("curl", &format!("curl{options}"), 1));
     }
-    session.out.flush()
+    text
 }
 
 /// The request as a curl command.

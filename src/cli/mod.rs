@@ -28,5 +28,5 @@ mod watch;
 
 pub(crate) use clock::now;
 pub(crate) use output::problems;
-pub use process::Process;
+pub use process::{LogStreams, Process};
 pub use subcommands::run;

@@ -15,6 +15,17 @@ pub struct Process<'a> {
     /// Ends the process on a second Ctrl-C, whatever it is doing. Without it the call stops as soon as the requests in flight are
     /// abandoned, and writes no reports.
     pub exit: Option<fn(i32) -> !>,
+    /// The same streams for the log of a server, which is written on a separate thread: a reader that does not read must not block
+    /// the server. Without them, the log is written to `out` and `err`.
+    pub log: Option<LogStreams>,
+}
+
+/// Streams of a thread that may outlive the call.
+pub struct LogStreams {
+    /// Results.
+    pub out: Box<dyn Write + Send>,
+    /// Problems.
+    pub err: Box<dyn Write + Send>,
 }
 
 /// A stream that ignores writes once its reader is gone, for `signoff list | head`.
@@ -27,6 +38,11 @@ impl<'a> Pipe<'a> {
     /// Wraps `stream`.
     pub(super) fn new(stream: &'a mut dyn Write) -> Self {
         Self { stream, closed: false }
+    }
+
+    /// Ignores writes from now on.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
     }
 
     fn ignore_closed<T>(&mut self, result: io::Result<T>, ignored: T) -> io::Result<T> {

@@ -25,10 +25,10 @@ use crate::run::{self, Start, Stop, StopPhase};
 use super::args;
 use super::clock;
 use super::exit::Exit;
+use super::output::log_writer::{LogWriter, Stream};
 use super::output::server_log::{self, RequestCounts};
 use super::proxy_recording::{CaseFiles, ProxySession};
 use super::session::{Failure, Session};
-use super::signals;
 
 /// Forwards until interrupted, then writes case files and reports.
 pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -151,21 +151,23 @@ fn forward(
     session: &mut Session<'_>,
 ) -> Result<RequestCounts, Failure> {
     let stop = Stop::default();
-    let _watch = signals::watch(stop.clone(), session.exit)?;
+    let _watch = session.watch(&stop)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).map_err(|error| server_log::unavailable(address, &error))?;
-        writeln!(session.out, "proxying http://{} → {}\n", listener.local_addr()?, target.url)?;
-        session.out.flush()?;
+        let mut log = LogWriter::start(session)?;
+        let text = format!("proxying http://{} → {}\n\n", listener.local_addr()?, target.url);
+        log.put(Stream::Out, text, session)?;
         if !address.ip().is_loopback() {
-            session.print_problems(&[beyond_loopback(address)])?;
+            let text = session.problems_text(&[beyond_loopback(address)])?;
+            log.put(Stream::Err, text, session)?;
         }
         let (sender, receiver) = unbounded_channel();
         let redactor = session.redactor(Rules { names: settings.redact() });
-        let log = server_log::logger(server, redactor, session.global.quiet, sender);
+        let logger = server_log::logger(server, redactor, session.global.quiet, sender);
         let stopped = stop.reached(StopPhase::Draining);
         let (counts, ()) =
-            tokio::join!(server_log::write(receiver, session), serve(listener, server.clone(), log, stopped));
+            tokio::join!(server_log::write(receiver, log, session), serve(listener, server.clone(), logger, stopped));
         Ok(counts?)
     })
 }

@@ -30,7 +30,6 @@ use super::exit::Exit;
 use super::output::progress::{OutputOptions, RunPrinter};
 use super::recorder::Recorder;
 use super::session::{Failure, Session};
-use super::signals;
 
 /// Limits of a replay, which sends nothing.
 const LIMITS: Limits = Limits { jobs: 1, fail_fast: false, grace: Duration::ZERO };
@@ -131,7 +130,7 @@ impl RecordingReplay<'_> {
         let redactor = session.redactor(Rules { names: settings.redact() });
         let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), &empty, redactor, None)?;
         let stop = Stop::default();
-        let watch = signals::watch(stop.clone(), session.exit)?;
+        let watch = session.watch(&stop)?;
         let began = Instant::now();
         let mut reader = recording.read()?;
         let mut printer = RunPrinter::new(recorder, options.clone(), stop.clone(), session);

@@ -35,6 +35,7 @@ pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Fail
         suites: JunitSuite::suites(*junit_suite),
         remove_others: false,
     };
+    session.receive_signals()?;
     let step = GithubStep::begin(&wanted, args::Format::Text, session)?;
     let style = Style { links: root(&stored.head, session), ..session.out_style.clone() };
     print_failures(&stored, &folder, &style, session)?;

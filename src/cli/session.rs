@@ -10,13 +10,15 @@ use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
 use crate::record::{Redactor, Rules, Secret};
 use crate::report::terminal::Style;
+use crate::run::Stop;
 
 use super::args::{Global, ProblemFormat};
 use super::clock;
 use super::exit::Exit;
 use super::output::terminal::{links, style};
 use super::output::{problem_format, problems};
-use super::process::{Pipe, Process};
+use super::process::{LogStreams, Pipe, Process};
+use super::signals::{SignalThread, Watch};
 
 /// State of one call of the program.
 pub(super) struct Session<'a> {
@@ -39,7 +41,11 @@ pub(super) struct Session<'a> {
     /// The secrets to redact.
     pub secrets: Vec<Secret>,
     /// Ends the process at once.
-    pub exit: Option<fn(i32) -> !>,
+    exit: Option<fn(i32) -> !>,
+    /// Receives signals from the first watch to the end of the call.
+    signals: Option<SignalThread>,
+    /// Streams for the log of a server.
+    pub log: Option<LogStreams>,
     /// Tests switch this off to show that they would find a leak.
     #[cfg(test)]
     pub redacts: bool,
@@ -59,6 +65,8 @@ impl<'a> Session<'a> {
             err_terminal: process.err_terminal,
             secrets: Vec::new(),
             exit: process.exit,
+            signals: None,
+            log: process.log,
             #[cfg(test)]
             redacts: true,
             global,
@@ -76,6 +84,20 @@ impl<'a> Session<'a> {
         }
         self.print_problems(&run.notes)?;
         Ok(run)
+    }
+
+    /// Receives signals from now on: they stop the process after its temporary files are removed.
+    pub(super) fn receive_signals(&mut self) -> io::Result<&SignalThread> {
+        let signals = match self.signals.take() {
+            Some(signals) => signals,
+            None => SignalThread::start(self.exit)?,
+        };
+        Ok(self.signals.insert(signals))
+    }
+
+    /// From now on, signals drain and then abandon the run of `stop`, until the watch is dropped.
+    pub(super) fn watch(&mut self, stop: &Stop) -> io::Result<Watch> {
+        Ok(self.receive_signals()?.watch(stop.clone()))
     }
 
     /// A redactor of the secrets found so far, with further `rules`.
@@ -98,11 +120,17 @@ impl<'a> Session<'a> {
             // To prepare the search for secrets takes a millisecond.
             return Ok(());
         }
+        let text = self.problems_text(problems)?;
+        self.err.write_all(text.as_bytes())
+    }
+
+    /// Returns problems as they are printed to `err`, redacted.
+    pub(super) fn problems_text(&self, problems: &[Problem]) -> io::Result<String> {
         let mut text = Vec::new();
         let redactor = self.redactor(Rules::default());
         let redacted: Vec<_> = problems.iter().map(|problem| problems::redacted(problem, &redactor)).collect();
         problems::write(&redacted, &self.err_style, &mut text)?;
-        self.err.write_all(redactor.text(&String::from_utf8_lossy(&text)).as_bytes())
+        Ok(redactor.text(&String::from_utf8_lossy(&text)))
     }
 
     /// Prints problems in the requested format, redacted: text to `err`, formats for programs to `out`.

@@ -1,48 +1,74 @@
 //! Watches INT and TERM on a separate thread, since the main thread is busy while it renders reports.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use crate::output_file;
 use crate::run::{Stop, StopPhase};
 
 use super::exit::Exit;
 
-/// Watches until dropped: the first signal drains the run, the second abandons it.
+/// The thread that receives signals until it is dropped. Once a signal has been watched, the system does not end the process
+/// any more, so this thread does it whenever nothing can be drained.
 #[derive(Debug)]
-pub(super) struct Watch {
-    interrupted: Arc<AtomicBool>,
+pub(super) struct SignalThread {
+    watched: Arc<Mutex<Option<Watched>>>,
     done: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-/// Starts watching; returns once the handlers are installed. A second signal calls `exit`, if given.
-pub(super) fn watch(stop: Stop, exit: Option<fn(i32) -> !>) -> io::Result<Watch> {
-    let (done, finished) = tokio::sync::oneshot::channel();
-    let (ready, started) = mpsc::channel();
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let seen = interrupted.clone();
-    let thread = thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_io().build() {
-            Ok(runtime) => runtime,
-            Err(error) => return drop(ready.send(Err(error))),
-        };
-        runtime.block_on(async {
-            let mut signals = match Signals::new() {
-                Ok(signals) => signals,
+/// A run that signals stop.
+#[derive(Debug)]
+struct Watched {
+    stop: Stop,
+    interrupted: Arc<AtomicBool>,
+}
+
+/// Until dropped, the first signal drains the run, and the second abandons it.
+#[derive(Debug)]
+pub(super) struct Watch {
+    watched: Arc<Mutex<Option<Watched>>>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl SignalThread {
+    /// Starts the thread; returns once the handlers are installed. A signal that stops no run, or the second one, removes temporary
+    /// files and calls `exit`, if given.
+    pub(super) fn start(exit: Option<fn(i32) -> !>) -> io::Result<Self> {
+        let (done, finished) = tokio::sync::oneshot::channel();
+        let (ready, started) = mpsc::channel();
+        let watched = Arc::new(Mutex::new(None));
+        let current = watched.clone();
+        let thread = thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let runtime = match tokio::runtime::Builder::new_current_thread().enable_io().build() {
+                Ok(runtime) => runtime,
                 Err(error) => return drop(ready.send(Err(error))),
             };
-            let _ = ready.send(Ok(()));
-            tokio::select! {
-                () = handle(&mut signals, &stop, &seen, exit) => (),
-                _ = finished => (),
-            }
-        });
-    })?;
-    started.recv().map_err(io::Error::other)??;
-    Ok(Watch { interrupted, done: Some(done), thread: Some(thread) })
+            runtime.block_on(async {
+                let mut signals = match Signals::new() {
+                    Ok(signals) => signals,
+                    Err(error) => return drop(ready.send(Err(error))),
+                };
+                let _ = ready.send(Ok(()));
+                tokio::select! {
+                    () = handle(&mut signals, &current, exit) => (),
+                    _ = finished => (),
+                }
+            });
+        })?;
+        started.recv().map_err(io::Error::other)??;
+        Ok(Self { watched, done: Some(done), thread: Some(thread) })
+    }
+
+    /// From now on, signals stop this run.
+    pub(super) fn watch(&self, stop: Stop) -> Watch {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        *lock(&self.watched) = Some(Watched { stop, interrupted: interrupted.clone() });
+        Watch { watched: self.watched.clone(), interrupted }
+    }
 }
 
 impl Watch {
@@ -52,18 +78,36 @@ impl Watch {
     }
 }
 
-async fn handle(signals: &mut Signals, stop: &Stop, seen: &AtomicBool, exit: Option<fn(i32) -> !>) {
-    signals.next().await;
-    seen.store(true, Ordering::Relaxed);
-    stop.advance(StopPhase::Draining);
-    signals.next().await;
-    stop.advance(StopPhase::Abandoned);
-    if let Some(exit) = exit {
-        exit(i32::from(Exit::Interrupted.code()));
+impl Drop for Watch {
+    fn drop(&mut self) {
+        *lock(&self.watched) = None;
     }
 }
 
-impl Drop for Watch {
+async fn handle(signals: &mut Signals, watched: &Mutex<Option<Watched>>, exit: Option<fn(i32) -> !>) {
+    loop {
+        signals.next().await;
+        let watched = lock(watched);
+        if let Some(Watched { stop, interrupted }) = &*watched {
+            if !interrupted.swap(true, Ordering::Relaxed) {
+                stop.advance(StopPhase::Draining);
+                continue;
+            }
+            stop.advance(StopPhase::Abandoned);
+        }
+        drop(watched);
+        if let Some(exit) = exit {
+            output_file::remove_temporary_before_exit();
+            exit(i32::from(Exit::Interrupted.code()));
+        }
+    }
+}
+
+fn lock(watched: &Mutex<Option<Watched>>) -> MutexGuard<'_, Option<Watched>> {
+    watched.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for SignalThread {
     fn drop(&mut self) {
         drop(self.done.take());
         if let Some(thread) = self.thread.take() {

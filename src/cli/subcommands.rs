@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -10,7 +11,7 @@ use super::args::{Arguments, Command, name_ours};
 use super::exit::Exit;
 use super::output::mask;
 use super::output::terminal::style;
-use super::process::Process;
+use super::process::{Pipe, Process};
 use super::session::{Failure, Session};
 use super::{check, completions, explain, init, list, mock, proxy, report, run as cases, schema};
 
@@ -38,15 +39,21 @@ pub(super) fn parse(
         let text = if style.color { error.render().ansi().to_string() } else { error.render().to_string() };
         let text = if error.use_stderr() { mask::arguments(&text, args) } else { text };
         let stream = if error.use_stderr() { &mut process.err } else { &mut process.out };
-        // If the stream is closed, there is no other way to report it.
-        let _ = stream.write_all(text.as_bytes());
-        if error.use_stderr() { Exit::InvalidInput } else { Exit::Passed }
+        let written = Pipe::new(stream).write_all(text.as_bytes()).and_then(|()| Pipe::new(stream).flush());
+        if let Err(error) = &written {
+            // If this stream is closed too, there is no other way to report it.
+            let _ = writeln!(process.err, "error: cannot write: {error}");
+        }
+        if error.use_stderr() || written.is_err() { Exit::InvalidInput } else { Exit::Passed }
     })
 }
 
 /// Runs one subcommand and prints why it failed, if it did.
 pub(super) fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
-    dispatch(command, session).unwrap_or_else(|failure| session.print_failure(&failure))
+    let ended = dispatch(command, session);
+    // What remains in a buffer would be lost without an error.
+    let flushed = session.out.flush();
+    ended.and_then(|exit| Ok(flushed.map(|()| exit)?)).unwrap_or_else(|failure| session.print_failure(&failure))
 }
 
 fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -28,7 +28,8 @@ fn call_unredacted(folder: &Path, args: &[&str]) -> (u8, String, String) {
     let args: Vec<_> = ["signoff", "-C", folder].iter().chain(args).map(OsString::from).collect();
     let env: BTreeMap<_, _> = environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut process = Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false, exit: None };
+    let mut process =
+        Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false, exit: None, log: None };
     let arguments = parse(&args, &env, &mut process).expect("valid arguments");
     let mut session = Session::new(arguments.global, &env, process);
     session.redacts = false;

@@ -254,6 +254,10 @@ fn end_folder(renderer: &mut dyn FolderRenderer, folder: &Path, head: &Head) -> 
 /// run without reports.
 fn remove_stale(folder: &Path, format: &Format) {
     let path = folder.join(format.file);
+    if !path.is_file() {
+        // To open a named pipe would wait for its writer.
+        return;
+    }
     let mut beginning = Vec::new();
     let read = File::open(&path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
     let marker = format.marker.as_bytes();

@@ -1,10 +1,11 @@
 //! Output for GitHub Actions: annotations, and the job summary.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::output_file;
 use crate::problem::Problem;
 use crate::record::Head;
 use crate::report::github;
@@ -78,6 +79,5 @@ fn prefix(root: &Path, session: &Session<'_>) -> String {
 }
 
 fn append(from: &Path, to: &Path) -> io::Result<()> {
-    let text = fs::read(from)?;
-    OpenOptions::new().append(true).create(true).open(to)?.write_all(&text)
+    output_file::append(to, &fs::read(from)?)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod github;
 mod group_problems;
+pub(crate) mod log_writer;
 pub(crate) mod mask;
 pub(crate) mod problem_format;
 pub(crate) mod problems;

@@ -1,7 +1,7 @@
 //! Log of a server: every request with its verdict.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::mock::{Handling, Served};
 use crate::problem::Problem;
 use crate::record::Redactor;
 
+use crate::cli::output::log_writer::{LogWriter, Stream};
 use crate::cli::session::Session;
 
 /// The problem that `address` cannot be used.
@@ -111,44 +112,39 @@ impl RequestCounts {
     }
 }
 
-/// Maximum number of events written at once.
-const BATCH: usize = 64;
-
 /// Writes one line per request, violation and injected fault; ends with the server.
 pub(crate) async fn write(
     mut receiver: UnboundedReceiver<Event>,
+    mut log: LogWriter,
     session: &mut Session<'_>,
 ) -> io::Result<RequestCounts> {
-    let (mut counts, mut events) = (RequestCounts::default(), Vec::new());
-    while receiver.recv_many(&mut events, BATCH).await > 0 {
-        let mut lines = String::new();
-        for event in events.drain(..) {
-            match event {
-                Event::Served { served, is_logged } => {
-                    counts.add(&served);
-                    if is_logged {
-                        append(&served, &mut lines);
-                    }
-                }
-                Event::Reloaded(Ok(())) => writeln!(session.err, "reloaded")?,
-                Event::Reloaded(Err(problems)) => {
-                    session.print_problems(&problems)?;
-                    writeln!(session.err, "the previous version stays active")?;
+    let mut counts = RequestCounts::default();
+    while let Some(event) = receiver.recv().await {
+        match event {
+            Event::Served { served, is_logged } => {
+                counts.add(&served);
+                if is_logged {
+                    log.put(Stream::Out, lines(&served), session)?;
                 }
             }
+            Event::Reloaded(Ok(())) => log.put(Stream::Err, "reloaded\n".to_owned(), session)?,
+            Event::Reloaded(Err(problems)) => {
+                let text = format!("{}the previous version stays active\n", session.problems_text(&problems)?);
+                log.put(Stream::Err, text, session)?;
+            }
         }
-        session.out.write_all(lines.as_bytes())?;
-        session.out.flush()?;
     }
+    log.finish(session)?;
     Ok(counts)
 }
 
-fn append(served: &Served, lines: &mut String) {
+fn lines(served: &Served) -> String {
     let Served { method, url, status, request_breaches, response_breaches, not_checked, notes, faults, .. } = served;
-    *lines += &format!("{method} {} → {status}, {}\n", visible(url), served.verdict());
+    let mut lines = format!("{method} {} → {status}, {}\n", visible(url), served.verdict());
     for line in request_breaches.iter().chain(response_breaches).chain(notes) {
-        *lines += &format!("    {}\n", visible(line));
+        lines += &format!("    {}\n", visible(line));
     }
-    not_checked.iter().for_each(|reason| *lines += &format!("    not checked: {}\n", visible(reason)));
-    faults.iter().for_each(|fault| *lines += &format!("    fault: {}\n", visible(fault)));
+    not_checked.iter().for_each(|reason| lines += &format!("    not checked: {}\n", visible(reason)));
+    faults.iter().for_each(|fault| lines += &format!("    fault: {}\n", visible(fault)));
+    lines
 }

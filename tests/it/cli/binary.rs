@@ -1,7 +1,9 @@
 //! The binary itself: signals and exit codes.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::project::Project;
@@ -103,6 +105,121 @@ fn the_exit_code_reaches_the_shell() {
     assert_eq!(call(&["check"]), Some(0));
     assert_eq!(call(&["run", "--operation", "noSuchOperation"]), Some(2));
     assert_eq!(call(&["--version"]), Some(0));
+}
+
+/// The program in a project, with everything piped.
+fn piped(project: &Project, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    command.args(args).current_dir(project.path("")).env_remove("SIGNOFF_TARGET");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Makes `path` a named pipe that is full and that nothing reads.
+fn full_pipe(path: &Path) -> File {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let _ = std::fs::remove_file(path);
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    // For reading and writing it is opened at once.
+    let mut pipe = File::options().read(true).write(true).open(path).unwrap();
+    pipe.write_all(&[b'x'; 65536]).unwrap();
+    pipe
+}
+
+fn temporary_files(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().file_name());
+    files.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".tmp")).collect()
+}
+
+#[test]
+fn signals_leave_no_temporary_files() {
+    let project = Project::new();
+    assert_eq!(project.call(&["run"]).code, 0);
+    let reports = project.path("other");
+    let _pipe = full_pipe(&reports.join("record.json"));
+    for args in [&["run", "--reports", "other"][..], &["report", "render", "--reports", "other"]] {
+        let mut child = piped(&project, args).spawn().unwrap();
+        while temporary_files(&reports).is_empty() {
+            assert_eq!(child.try_wait().unwrap(), None, "{args:?}");
+            std::thread::yield_now();
+        }
+        let status = loop {
+            signal(&child, "-INT");
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+        };
+        assert_eq!((status.code(), temporary_files(&reports)), (Some(130), Vec::new()), "{args:?}");
+    }
+}
+
+#[test]
+fn a_report_that_is_a_named_pipe_without_a_reader_is_an_error() {
+    let project = Project::new();
+    drop(full_pipe(&project.path("reports/junit.xml")));
+    let output = piped(&project, &["run"]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("reports/junit.xml: no process reads this named pipe"), "{err}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let project = Project::new();
+    project.write("cases/wrong.yaml", "cases: [{ name: x, operation: nothing }]\n");
+    let code = |args: &[&str], stdout: Stdio| {
+        let output = piped(&project, args).stdout(stdout).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let calls: [&[&str]; 10] = [
+        &["--help"],
+        &["run", "--help"],
+        &["--version"],
+        &["check", "--spec", "specs/things.yaml"],
+        &["schema", "case"],
+        &["explain"],
+        &["explain", "body-schema"],
+        &["completions", "bash"],
+        &["init", "--spec", "specs/things.yaml"],
+        &["run", "--cases", "cases/things.yaml", "--format", "json"],
+    ];
+    for args in calls {
+        let (status, err) = code(args, File::create("/dev/full").unwrap().into());
+        assert_eq!(status, Some(2), "{args:?}: {err}");
+        assert!(err.contains("cannot write"), "{args:?}: {err}");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let (status, err) = code(args, writer.into());
+        assert_eq!(status, Some(0), "{args:?}: {err}");
+    }
+    let (status, err) = code(&["check", "--format", "json"], File::create("/dev/full").unwrap().into());
+    assert!(status == Some(2) && err.contains("cannot write"), "{err}");
+}
+
+#[test]
+fn a_log_that_nothing_reads_does_not_stop_the_mock() {
+    let project = Project::new();
+    let mut child = piped(&project, &["mock", "--port", "0"]).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+    let mut connection = TcpStream::connect(&address).unwrap();
+    let query = "x".repeat(4000);
+    let mut responses = BufReader::new(connection.try_clone().unwrap());
+    for _ in 0..100 {
+        // The log of these requests is far longer than a pipe.
+        let request = format!("HEAD /things/t1?{query} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        connection.write_all(request.as_bytes()).unwrap();
+        let status = responses.by_ref().lines().map(Result::unwrap).next().unwrap();
+        assert!(status.starts_with("HTTP/1.1 4"), "{status}");
+        assert!(responses.by_ref().lines().map(Result::unwrap).any(|line| line.is_empty()));
+    }
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!(err, "nothing reads the standard output: the rest of it is left out\n");
 }
 
 #[test]

@@ -79,7 +79,8 @@ impl Project {
         let args: Vec<OsString> = ["signoff", "-C", folder].iter().chain(args).map(OsString::from).collect();
         let env: BTreeMap<_, _> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let process = Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false, exit: None };
+        let process =
+            Process { out: &mut out, err: &mut err, out_terminal: false, err_terminal: false, exit: None, log: None };
         let code = code(cli::run(&args, &env, process));
         let text = |bytes| String::from_utf8(bytes).unwrap().replace(folder, "PROJECT");
         Ended { code, out: text(out), err: text(err) }
