@@ -1,5 +1,7 @@
 //! The redactor of a run.
 
+use std::rc::Rc;
+
 use crate::contract::{Contract, ParameterIn, Route};
 use crate::http::Headers;
 use crate::record::format::Redacted;
@@ -10,7 +12,7 @@ use super::replace;
 use super::secret::Secret;
 use super::secrets::Secrets;
 use super::sensitive_names::NamesByOperation;
-use super::sensitive_values::{KnownValues, RunMemory};
+use super::sensitive_values::{KnownValues, LastSearch, RunMemory};
 
 /// What is redacted in addition to the secrets.
 #[derive(Debug, Clone, Default)]
@@ -25,18 +27,29 @@ pub struct Redactor {
     secrets: Secrets,
     names: NamesByOperation,
     memory: RunMemory,
+    last: Rc<LastSearch>,
 }
 
 impl Redactor {
     /// Prepares the automaton over all secrets and their encodings.
     pub fn new(secrets: &[Secret], rules: Rules) -> Self {
-        Self { secrets: Secrets::new(secrets), names: NamesByOperation::new(rules.names), memory: RunMemory::default() }
+        Self {
+            secrets: Secrets::new(secrets),
+            names: NamesByOperation::new(rules.names),
+            memory: RunMemory::default(),
+            last: Rc::default(),
+        }
     }
 
     /// A redactor that hides nothing, for tests of redaction.
     #[cfg(test)]
     pub(crate) fn off() -> Self {
-        Self { secrets: Secrets::new(&[]), names: NamesByOperation::off(), memory: RunMemory::default() }
+        Self {
+            secrets: Secrets::new(&[]),
+            names: NamesByOperation::off(),
+            memory: RunMemory::default(),
+            last: Rc::default(),
+        }
     }
 
     /// Replaces every secret in a text that is not part of an entry: problems, progress.
@@ -82,7 +95,7 @@ impl Redactor {
             memory: &mut memory,
             scope: "",
             names,
-            values: KnownValues::default(),
+            values: KnownValues::new(Rc::clone(&self.last)),
         };
         redactor.learn_url(url, template);
         headers.iter().for_each(|lines| redactor.learn_headers(lines));
@@ -100,7 +113,7 @@ impl Redactor {
         let scope = if outcome.story.file.independent { &outcome.case.id } else { &outcome.story.id };
         ExchangeRedactor {
             secrets: &self.secrets,
-            values: KnownValues::carried(&mut self.memory, scope),
+            values: KnownValues::carried(&mut self.memory, scope, Rc::clone(&self.last)),
             memory: &mut self.memory,
             scope,
             names: self.names.names(contract, operation),

@@ -119,7 +119,28 @@ pub(super) struct KnownValues {
     anywhere: Vec<(usize, String)>,
     /// Bytes of those.
     size: usize,
-    patterns: OnceCell<SearchPatterns>,
+    patterns: OnceCell<Rc<SearchPatterns>>,
+    last: Rc<LastSearch>,
+}
+
+/// The latest search. Its automaton takes longer to build than to run, and consecutive exchanges often have the same values.
+#[derive(Default)]
+pub(super) struct LastSearch(RefCell<(Vec<(usize, String)>, Rc<SearchPatterns>)>);
+
+impl LastSearch {
+    /// Returns the search for these numbered values.
+    fn search(&self, values: &[(usize, String)]) -> Rc<SearchPatterns> {
+        if values.is_empty() {
+            return Rc::default();
+        }
+        let (known, patterns) = &mut *self.0.borrow_mut();
+        if known != values {
+            let numbered = values.iter().map(|(number, plain)| (*number, plain.as_str()));
+            *patterns = Rc::new(SearchPatterns::of_exchange(numbered));
+            *known = values.to_vec();
+        }
+        Rc::clone(patterns)
+    }
 }
 
 /// One sensitive value.
@@ -140,9 +161,14 @@ impl KnownValue {
 }
 
 impl KnownValues {
+    /// No values.
+    pub(super) fn new(last: Rc<LastSearch>) -> Self {
+        Self { last, ..Self::default() }
+    }
+
     /// Starts with the values carried from earlier cases of the scope.
-    pub(super) fn carried(memory: &mut RunMemory, scope: &str) -> Self {
-        let mut values = Self::default();
+    pub(super) fn carried(memory: &mut RunMemory, scope: &str, last: Rc<LastSearch>) -> Self {
+        let mut values = Self::new(last);
         for (plain, kind, rule) in memory.scope(scope).carried.clone() {
             values.learn(memory, scope, (&plain, kind), &rule);
         }
@@ -190,7 +216,6 @@ impl KnownValues {
     }
 
     fn patterns(&self) -> &SearchPatterns {
-        let values = || self.anywhere.iter().map(|(held, plain)| (*held, plain.as_str()));
-        self.patterns.get_or_init(|| SearchPatterns::of_exchange(values()))
+        self.patterns.get_or_init(|| self.last.search(&self.anywhere))
     }
 }
