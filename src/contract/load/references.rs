@@ -40,9 +40,9 @@ struct Walk<'d> {
     waiting: Vec<Node<'d>>,
     /// Addresses of the visited schemas: each value has one location.
     seen: HashSet<*const Value>,
-    /// The schemas among them with a `$ref` or `allOf`.
+    /// The schemas among them with a `$ref` or `allOf`, of this run.
     links: Vec<Node<'d>>,
-    chains: Chains,
+    chains: Chains<'d>,
 }
 
 impl<'d> Walk<'d> {
@@ -53,17 +53,21 @@ impl<'d> Walk<'d> {
             if node.value.get("$id").is_some() || !self.seen.insert(node.value) {
                 continue;
             }
+            let mut parts = Vec::new();
             if let Some(at) = node.get(REF).filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text))) {
                 let target = at.value.as_str().and_then(|reference| builder.target(&at, reference));
                 hold &= target.is_some();
-                self.waiting.extend(target);
+                self.waiting.extend(target.clone());
+                parts.extend(target);
             }
+            parts.extend(node.get("allOf").iter().flat_map(Node::items));
             subschemas(&node, &mut self.waiting);
-            if node.get(REF).is_some() || node.get("allOf").is_some() {
+            if !parts.is_empty() {
+                self.chains.parts.insert(node.value, parts);
                 self.links.push(node);
             }
         }
-        let circular: Vec<_> = self.links.drain(..).filter_map(|link| self.chains.circular(builder, link)).collect();
+        let circular: Vec<_> = self.links.drain(..).filter_map(|link| self.chains.circular(link)).collect();
         for at in &circular {
             let problem =
                 Problem::new("the reference is circular: it leads back to its own schema, so that no value is checked");
@@ -76,14 +80,16 @@ impl<'d> Walk<'d> {
 
 /// Chains of schemas for the same value, by `$ref` and `allOf`.
 #[derive(Default)]
-struct Chains {
+struct Chains<'d> {
+    /// The schemas that apply to the same value as a schema, by its address: the target of its `$ref`, and those in its `allOf`.
+    parts: HashMap<*const Value, Vec<Node<'d>>>,
     /// The schemas that were followed, by address: whether they are part of the present chain.
     followed: HashMap<*const Value, bool>,
 }
 
-impl Chains {
+impl<'d> Chains<'d> {
     /// Returns the reference by which a chain from `start` leads back into itself (JSON Schema 2020-12 Core §9.4.1).
-    fn circular<'d>(&mut self, builder: &Builder<'d>, start: Node<'d>) -> Option<Node<'d>> {
+    fn circular(&mut self, start: Node<'d>) -> Option<Node<'d>> {
         let mut found = None;
         let mut chain: Vec<(Node<'d>, Vec<Node<'d>>)> = Vec::new();
         let mut next = Some(start);
@@ -93,7 +99,7 @@ impl Chains {
                 match self.followed.get(&address) {
                     None => {
                         self.followed.insert(address, true);
-                        let parts = parts(builder, &node);
+                        let parts = self.parts.remove(&address).unwrap_or_default();
                         chain.push((node, parts));
                     }
                     Some(true) => {
@@ -111,17 +117,6 @@ impl Chains {
             }
         }
     }
-}
-
-/// The schemas that apply to the same value as `node`: the target of its `$ref`, and those in its `allOf`.
-fn parts<'d>(builder: &Builder<'d>, node: &Node<'d>) -> Vec<Node<'d>> {
-    let refs = builder.refs();
-    let target = refs.referred(node.document, node.value).filter(|_| node.value.get("$id").is_none());
-    let target = target.and_then(|target| {
-        Some(Node { document: target.document, value: refs.value(&target)?, pointer: target.pointer })
-    });
-    let all = node.get("allOf").map(|all| all.items().collect::<Vec<_>>()).unwrap_or_default();
-    target.into_iter().chain(all).collect()
 }
 
 /// Whether a reference names a node by file and pointer, rather than by an anchor or an id.
