@@ -192,8 +192,7 @@ impl SchemaIndex {
 
     /// Whether the schema says what objects or arrays contain.
     pub(super) fn is_structured(&self, id: SchemaId) -> bool {
-        let infos = self.schemas[id].closure.iter().map(|id| self.schemas[*id].info());
-        infos.into_iter().any(|info| info.names_properties() || !info.items.is_empty())
+        is_structured(&self.schemas, id)
     }
 
     /// The schemas that apply to the whole value.
@@ -316,7 +315,8 @@ impl SchemaIndex {
     }
 }
 
-/// The schemas with several branches that may contain themselves: values of any depth can be validated against them.
+/// The schemas with several branches of objects or arrays that may contain themselves: for each level of a value, such branches
+/// multiply what they apply.
 fn recursive_compositions(schemas: &[IndexedSchema]) -> Vec<SchemaId> {
     let mut users: Vec<Vec<SchemaId>> = vec![Vec::new(); schemas.len()];
     let mut open: Vec<usize> = vec![0; schemas.len()];
@@ -334,8 +334,16 @@ fn recursive_compositions(schemas: &[IndexedSchema]) -> Vec<SchemaId> {
             ending.extend((open[*user] == 0).then_some(*user));
         }
     }
-    let is_composition = |id: &SchemaId| schemas[*id].info().alternatives.len() > 1;
+    let is_composition = |id: &SchemaId| {
+        let alternatives = &schemas[*id].info().alternatives;
+        alternatives.iter().filter(|branch| is_structured(schemas, **branch)).count() > 1
+    };
     (0..schemas.len()).filter(|id| open[*id] > 0).filter(is_composition).collect()
+}
+
+fn is_structured(schemas: &[IndexedSchema], id: SchemaId) -> bool {
+    let mut infos = schemas[id].closure.iter().map(|id| schemas[*id].info());
+    infos.any(|info| info.names_properties() || !info.items.is_empty())
 }
 
 /// How many schemas each schema applies to one value, itself included.
