@@ -42,8 +42,8 @@ impl Judgement {
 pub struct Breach {
     /// Kind of the rule.
     pub rule: Rule,
-    /// The JSON Schema keyword (`required`, `type`, `enum` …), or `security`, `content-type`, `json`, `method`, `path`,
-    /// `status`, `body` where no schema is involved.
+    /// The JSON Schema keyword (`required`, `type`, `enum` …); `style`, `content` or `xml` for how a value is written; or `security`,
+    /// `content-type`, `json`, `multipart`, `text`, `method`, `path`, `status`, `body` where no schema is involved.
     pub keyword: String,
     /// Location in the message; for `required`, `additionalProperties` and the rule `undocumented-property` that of the property.
     pub location: Location,

@@ -84,6 +84,11 @@ impl Types {
         Self(self.0 & other.0)
     }
 
+    /// The types but `others`.
+    pub(crate) const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
     /// Whether the set is empty.
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0

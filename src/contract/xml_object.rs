@@ -1,12 +1,17 @@
-//! `xml` of schemas (OpenAPI 3.1 §4.8.26): how XML holds their values. Reading and writing follow the same rule.
+//! `xml` of schemas (OpenAPI 3.1 §4.8.26, 3.2 §4.26): how XML holds their values. Reading and writing follow the same rule.
+
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use super::Anchor;
+use super::keyword;
 use super::schema::{Applicable, SchemaView};
+use super::types::Types;
 use super::version::OasVersion;
 
-/// The `xml` of the schemas of one value.
-#[derive(Debug, Clone, Copy, Default)]
+/// One way to write a value, by the `xml` of a schema.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct XmlObject<'d> {
     /// `name`: of the element or attribute.
     pub name: Option<&'d str>,
@@ -22,37 +27,128 @@ pub(crate) struct XmlObject<'d> {
     pub other_node_type: Option<&'d str>,
 }
 
+/// A schema that may apply to a value.
+#[derive(Debug, Clone)]
+pub(crate) struct XmlSchema<'d> {
+    /// The schema.
+    pub schema: SchemaView<'d>,
+    /// Whether it applies to every value, so not through a branch or condition.
+    pub is_certain: bool,
+}
+
+impl<'d> XmlSchema<'d> {
+    /// The subschema under a keyword.
+    pub(crate) fn below(&self, keyword: &str) -> Option<Self> {
+        Some(Self { schema: self.schema.below(keyword)?, is_certain: self.is_certain })
+    }
+
+    /// The schema, which is only certain if the one that it is part of is.
+    pub(crate) fn certain_if(self, is_certain: bool) -> Self {
+        Self { is_certain: self.is_certain && is_certain, ..self }
+    }
+}
+
 impl<'d> XmlObject<'d> {
-    /// Reads the first `xml` of `schemas`, which apply to the same value.
-    pub(crate) fn from_schemas(schemas: &[SchemaView<'d>]) -> Self {
-        let Some(xml) = schemas.iter().find_map(|schema| schema.get("xml")) else { return Self::default() };
+    fn of(schema: &SchemaView<'d>) -> Option<Self> {
+        let xml = schema.get("xml")?;
         let text = |field: &str| xml.get(field).and_then(Value::as_str);
         let says = |field: &str| xml.get(field) == Some(&Value::Bool(true));
         let node_type = text("nodeType");
-        Self {
+        Some(Self {
             name: text("name"),
             namespace: text("namespace"),
             prefix: text("prefix"),
             is_attribute: says("attribute") || node_type == Some("attribute"),
             is_wrapped: says("wrapped") || node_type == Some("element"),
             other_node_type: node_type.filter(|node_type| !matches!(*node_type, "attribute" | "element")),
-        }
+        })
+    }
+
+    /// The first of the [`layouts`].
+    pub(crate) fn first(schemas: &[XmlSchema<'d>]) -> Self {
+        layouts(schemas).first().copied().unwrap_or_default()
     }
 }
 
-/// The schemas that may apply to values of `schema`, through references and compositions.
-pub(crate) fn schemas<'d>(schema: &SchemaView<'d>, openapi: OasVersion) -> Vec<SchemaView<'d>> {
-    Applicable::possibly(schema, openapi).schemas
+/// The ways to write a value, by the `xml` of each of its schemas. Without `xml`, or if a branch has none, the default is one of them.
+pub(crate) fn layouts<'d>(schemas: &[XmlSchema<'d>]) -> Vec<XmlObject<'d>> {
+    let mut found = Vec::new();
+    let (mut is_decided, mut is_plain) = (false, false);
+    for XmlSchema { schema, is_certain } in schemas {
+        match XmlObject::of(schema) {
+            Some(xml) => {
+                is_decided |= is_certain;
+                if !found.contains(&xml) {
+                    found.push(xml);
+                }
+            }
+            None => is_plain |= !is_certain && !is_bare_reference(schema),
+        }
+    }
+    if found.is_empty() || (is_plain && !is_decided) {
+        found.push(XmlObject::default());
+    }
+    found
 }
 
-/// The schemas that may apply to the property `name` of a value of `schemas`.
-pub(crate) fn property<'d>(schemas: &[SchemaView<'d>], name: &str, openapi: OasVersion) -> Vec<SchemaView<'d>> {
-    let declared = schemas.iter().filter_map(|schema| schema.property(name));
-    declared.flat_map(|schema| self::schemas(&schema, openapi)).collect()
+fn is_bare_reference(schema: &SchemaView<'_>) -> bool {
+    schema.reference().is_some() && schema.keywords().count() == 1
 }
 
-/// The schemas that may apply to the items of a value of `schemas`.
-pub(crate) fn items<'d>(schemas: &[SchemaView<'d>], openapi: OasVersion) -> Vec<SchemaView<'d>> {
-    let declared = schemas.iter().filter_map(|schema| schema.below("items"));
-    declared.flat_map(|schema| self::schemas(&schema, openapi)).collect()
+/// The schemas that may apply to values of `schema`, through references and compositions; and whether these are all.
+pub(crate) fn schemas<'d>(schema: &SchemaView<'d>, openapi: OasVersion) -> (Vec<XmlSchema<'d>>, bool) {
+    let always = Applicable::always(schema, openapi).schemas;
+    let always: HashSet<&Anchor> = always.iter().map(SchemaView::anchor).collect();
+    let found = Applicable::possibly(schema, openapi);
+    let flagged = |schema: SchemaView<'d>| XmlSchema { is_certain: always.contains(schema.anchor()), schema };
+    (found.schemas.into_iter().map(flagged).collect(), found.is_complete)
+}
+
+/// The schemas of each declared property of a value.
+pub(crate) fn properties<'d>(schemas: &[XmlSchema<'d>]) -> BTreeMap<&'d str, Vec<XmlSchema<'d>>> {
+    let mut found = BTreeMap::<_, Vec<_>>::new();
+    for XmlSchema { schema, is_certain } in schemas {
+        for (name, schema) in schema.below("properties").iter().flat_map(SchemaView::members) {
+            found.entry(name).or_default().push(XmlSchema { schema, is_certain: *is_certain });
+        }
+    }
+    found
+}
+
+/// The number of items that have their own schemas.
+pub(crate) fn prefix_items(schemas: &[XmlSchema<'_>]) -> usize {
+    let prefixes = schemas.iter().filter_map(|held| held.schema.list("prefixItems"));
+    prefixes.map(<[Value]>::len).max().unwrap_or_default()
+}
+
+/// The schemas of the item at `index` of an array.
+pub(crate) fn items<'d>(schemas: &[XmlSchema<'d>], index: usize) -> Vec<XmlSchema<'d>> {
+    let of = |held: &XmlSchema<'d>| {
+        let own = held.schema.branches("prefixItems").into_iter().nth(index);
+        let schema = own.or_else(|| held.schema.below("items").filter(|rest| !rest.value().is_array()))?;
+        Some(XmlSchema { schema, is_certain: held.is_certain })
+    };
+    schemas.iter().filter_map(of).collect()
+}
+
+/// The types that the schemas declare, or that their keywords imply; none if nothing is declared.
+pub(crate) fn types(schemas: &[XmlSchema<'_>], openapi: OasVersion) -> Types {
+    let containers = |(name, _): (&str, &Value)| {
+        let types = keyword::find(name).map(|keyword| keyword.types).filter(|types| *types != Types::ANY);
+        types.unwrap_or(Types::NONE).and(Types::CONTAINERS)
+    };
+    let implied = |schema: &SchemaView<'_>| {
+        let listed = Types::from_values(schema.list("enum").unwrap_or_default());
+        let constant = schema.get("const").map_or(Types::NONE, Types::from_value);
+        schema.keywords().map(containers).fold(listed.or(constant), Types::or)
+    };
+    let of = |schema: &SchemaView<'_>| schema.declared_types(openapi).unwrap_or_else(|| implied(schema));
+    schemas.iter().map(|applied| of(&applied.schema)).fold(Types::NONE, Types::or)
+}
+
+/// The name of the component that a schema is, which since OpenAPI 3.2 is the default name of its element (§4.26.3).
+pub(crate) fn component(schema: &SchemaView<'_>, openapi: OasVersion) -> Option<String> {
+    let pointer = &schema.anchor().pointer;
+    let is_component = pointer.parent().is_some_and(|parent| parent.as_str() == "/components/schemas");
+    pointer.last().filter(|_| is_component && openapi.is_at_least_3_2())
 }

@@ -34,6 +34,7 @@ pub(crate) fn serialize_as(
     value: &Value,
 ) -> Option<Content> {
     let essence = actual.essence();
+    let is_xml = actual.is_xml();
     let text = match value {
         _ if actual.is_json() => value.to_string(),
         Value::Object(members) if essence == "application/x-www-form-urlencoded" => {
@@ -48,13 +49,14 @@ pub(crate) fn serialize_as(
                 bytes: parts(contract, media, value)?.into(),
             });
         }
-        Value::String(text) => text.clone(),
+        // A string may be the document itself.
+        Value::String(text) if !is_xml || text.trim_start().starts_with('<') => text.clone(),
         // `schema` describes all items together, `itemSchema` each item (OpenAPI 3.2 §4.14.1).
         Value::Array(items) if is_sequence(&essence) && media.items.is_none() => {
             items.iter().map(|item| format!("{item}\n")).collect()
         }
         _ if is_sequence(&essence) => format!("{value}\n"),
-        _ if actual.subtype == "xml" || actual.subtype.ends_with("+xml") => xml::serialize(contract, media, value),
+        _ if is_xml => xml::serialize(contract, media, value),
         Value::Number(_) | Value::Bool(_) if actual.kind == "text" => value.to_string(),
         _ => return None,
     };

@@ -68,6 +68,11 @@ impl MediaType {
         self.subtype == "json" || self.subtype.ends_with("+json")
     }
 
+    /// Whether this is XML: a subtype `xml` or with the suffix `+xml` (RFC 7303 §4 and §8).
+    pub fn is_xml(&self) -> bool {
+        self.subtype == "xml" || self.subtype.ends_with("+xml")
+    }
+
     /// Whether this is a range rather than one type.
     pub fn is_range(&self) -> bool {
         self.kind == "*" || self.subtype == "*"

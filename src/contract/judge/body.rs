@@ -12,6 +12,7 @@ use crate::pointer::Pointer;
 use super::content::Content;
 use super::convert::convert;
 use super::converted::Converted;
+use super::reading::Chosen;
 use super::sequence::{self, Item, NoItem};
 
 /// Returns what `value` violates of a schema as the body of a message in `direction`.
@@ -68,6 +69,20 @@ fn value(
             let is_unread = |location: &Location| before.iter().any(|held| held.location == *location);
             judgement.breaches.retain(|breach| breach.keyword != "required" || !is_unread(&breach.location));
             judgement.breaches.splice(..0, before);
+        }
+        (Some(schema), Converted::Ambiguous(readings)) => {
+            let (contract, direction) = (content.contract, content.direction);
+            let mut judge = |value: &mut Value| conforms(contract, schema, direction, &Location::Body, value).0;
+            let Chosen { value: chosen, undecided } = readings.choose(&mut judge);
+            value(content, declared, actual, Converted::Value(chosen), judgement);
+            let is_undecided = |location: &Location| {
+                let Location::Body(found) = location else { return false };
+                undecided.iter().any(|at| found.is_within(at) || at.is_within(found))
+            };
+            judgement.breaches.retain(|breach| !is_undecided(&breach.location));
+            if !undecided.is_empty() {
+                judgement.not_checked(Rule::BodySchema, "its text has too many meanings to check all of them");
+            }
         }
         (Some(_), Converted::Unsupported(why)) => {
             let reason = format!("{} is not checked against its schema: {why}", actual.essence());

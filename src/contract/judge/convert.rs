@@ -11,7 +11,7 @@ use super::content::Content;
 use super::converted::{Converted, scalar};
 use super::parameter::expected_value;
 use super::xml_value::{self, XmlValue};
-use super::{form, multipart, xml};
+use super::{form, multipart, xml, xml_encoding};
 
 /// Maximum number of form fields: each is searched among all.
 const MAX_FIELDS: usize = 2_000;
@@ -40,7 +40,7 @@ pub(super) fn convert(
             Ok(_) => Converted::Unsupported("its parts have no names".to_owned()),
             Err(why) => Converted::Malformed("multipart", why),
         },
-        _ if is_xml(actual) => markup(content, declared, actual, judgement),
+        _ if actual.is_xml() => markup(content, declared, actual, judgement),
         _ if schema.is_some_and(|schema| is_binary(content, schema)) => Converted::Anything,
         _ if actual.kind == "text" => plain(content, &shape(), actual),
         _ => Converted::Unsupported("it is neither JSON nor text".to_owned()),
@@ -77,23 +77,24 @@ fn markup(
     actual: &MediaType,
     judgement: &mut Judgement,
 ) -> Converted {
-    let text = match text(content, actual) {
+    let text = match xml_encoding::decode(content.bytes, actual.parameter("charset")) {
         Ok(text) => text,
         Err(unconverted) => return unconverted,
     };
-    let parsed = xml::parse(text);
+    let parsed = xml::parse(&text);
     let Some(schema) = declared.schema.as_ref().and_then(|schema| content.contract.schema(&schema.anchor)) else {
         return parsed.map_or_else(|unconverted| unconverted, |_| Converted::Anything);
     };
-    let shape = Shape::from_schema(content.contract.refs(), schema.anchor());
+    let openapi = content.contract.openapi;
     match parsed {
-        Ok(_) | Err(Converted::Unsupported(_)) if shape.string && shape.object.is_none() && shape.array.is_none() => {
-            Converted::Value(Value::String(text.to_owned()))
+        // A document may be meant as a string.
+        Err(Converted::Unsupported(_)) if xml_value::is_text(&schema, openapi) => {
+            Converted::Value(Value::String(text.into_owned()))
         }
         Err(unconverted) => unconverted,
-        Ok(root) => match xml_value::convert(&schema, content.contract.openapi, &root) {
+        Ok(root) => match xml_value::convert(&schema, openapi, &root, &text) {
             Err(why) => Converted::Unsupported(why),
-            Ok(XmlValue { value, faults }) => {
+            Ok(XmlValue { readings, faults, omitted }) => {
                 let expected = expected_value(content.contract, declared.schema.as_ref());
                 let breach = |(at, reason): (Pointer, String)| {
                     Breach::new(Rule::BodySchema, "xml", Location::Body(at), schema.anchor().clone())
@@ -101,16 +102,13 @@ fn markup(
                         .differs(Difference::Serialization { reason })
                 };
                 judgement.breaches.extend(faults.into_iter().map(breach));
-                Converted::Value(value)
+                if let Some(omitted) = omitted {
+                    judgement.not_checked(Rule::BodySchema, format!("{} is not checked: {omitted}", actual.essence()));
+                }
+                Converted::Ambiguous(readings)
             }
         },
     }
-}
-
-/// RFC 7303 §4 and §8.
-fn is_xml(actual: &MediaType) -> bool {
-    let is_plain = matches!(actual.kind.as_str(), "application" | "text") && actual.subtype == "xml";
-    is_plain || actual.subtype.ends_with("+xml")
 }
 
 /// Whether any bytes conform to the schema: it is `format: binary`, or empty, as OpenAPI 3.1 describes it (§4.4.2).

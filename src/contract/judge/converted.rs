@@ -4,10 +4,14 @@ use serde_json::Value;
 
 use crate::contract::Shape;
 
+use super::reading::Readings;
+
 /// Content after conversion.
 pub(super) enum Converted {
     /// A value to validate.
     Value(Value),
+    /// A value to validate that may be read in several ways.
+    Ambiguous(Readings),
     /// Content that always conforms to its schema.
     Anything,
     /// Content that is not what its media type says: the keyword of the breach, and why.

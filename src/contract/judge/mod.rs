@@ -8,11 +8,15 @@ mod converted;
 mod form;
 mod multipart;
 mod parameter;
+mod reading;
 mod request;
 mod response;
 mod security;
 mod sequence;
 mod xml;
+mod xml_encoding;
+mod xml_name;
+mod xml_property;
 mod xml_value;
 
 pub use body::{body_value, without_contract};

@@ -13,8 +13,11 @@ const MAX_ATTRIBUTES: usize = 1_000;
 /// Maximum number of elements and attributes in a tree: each takes fifty times the memory of its text.
 const MAX_NODES: usize = 10_000;
 
-/// Part of the parser's message for well-formed text beyond a limit of its configuration. The kind of error does not tell.
-const LIMIT: &str = "larger/more complex than allowed by the parser's configuration";
+/// Parts of the parser's messages for text beyond a limit of its configuration. The kind of error does not tell.
+const LIMITS: [&str; 2] = ["larger/more complex than allowed by the parser's configuration", "Entity too big"];
+
+/// Parts of a document type that change the content and are not read: default values of attributes, and external entities.
+const UNREAD: [&str; 3] = ["<!ATTLIST", "SYSTEM", "PUBLIC"];
 
 /// The namespace of `xsi:nil`.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -26,8 +29,8 @@ pub(super) struct Element {
     pub name: String,
     /// Its namespace.
     pub namespace: Option<String>,
-    /// Names without prefix, and values. Not those of the namespace of `xsi:nil`.
-    pub attributes: Vec<(String, String)>,
+    /// Its attributes. Not those of the namespace of `xsi:nil`.
+    pub attributes: Vec<Attribute>,
     /// Whether it is null (`xsi:nil="true"`).
     pub is_nil: bool,
     /// Its elements.
@@ -36,7 +39,18 @@ pub(super) struct Element {
     pub text: String,
 }
 
-/// Parses a whole document. Its text is UTF-8, whatever its declaration says.
+/// An attribute.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Attribute {
+    /// Its name without prefix.
+    pub name: String,
+    /// Its namespace; none without a prefix.
+    pub namespace: Option<String>,
+    /// Its value.
+    pub value: String,
+}
+
+/// Parses a whole document. It is decoded, whatever encoding its declaration names.
 pub(super) fn parse(text: &str) -> Result<Element, Converted> {
     let mut reader = EventReader::new_with_config(text.trim_start_matches('\u{feff}').as_bytes(), config());
     let mut tree = Tree::default();
@@ -46,6 +60,11 @@ pub(super) fn parse(text: &str) -> Result<Element, Converted> {
             return Err(Converted::Unsupported("it has an external document type".to_owned()));
         }
         match event {
+            XmlEvent::Doctype { syntax } if UNREAD.iter().any(|part| syntax.contains(part)) => {
+                return Err(Converted::Unsupported(
+                    "its document type declares attributes or external entities".to_owned(),
+                ));
+            }
             XmlEvent::EndDocument => return tree.finish(),
             event => tree.add(event)?,
         }
@@ -54,9 +73,9 @@ pub(super) fn parse(text: &str) -> Result<Element, Converted> {
 
 fn failure(error: &::xml::reader::Error) -> Converted {
     match error.kind() {
-        ErrorKind::Syntax(text) if text.contains(LIMIT) => {
-            Converted::BeyondLimits(format!("a tag with more than {MAX_ATTRIBUTES} attributes, or markup as complex"))
-        }
+        ErrorKind::Syntax(text) if LIMITS.iter().any(|limit| text.contains(limit)) => Converted::BeyondLimits(format!(
+            "a tag with more than {MAX_ATTRIBUTES} attributes, or an entity or other markup as complex"
+        )),
         _ => Converted::Malformed("xml", format!("at {error}")),
     }
 }
@@ -95,7 +114,11 @@ impl Tree {
                                 element.is_nil = matches!(attribute.value.trim(), "true" | "1");
                             }
                             Some(INSTANCE) => {}
-                            _ => element.attributes.push((attribute.name.local_name, attribute.value)),
+                            _ => element.attributes.push(Attribute {
+                                name: attribute.name.local_name,
+                                namespace: attribute.name.namespace,
+                                value: attribute.value,
+                            }),
                         }
                     }
                 }
@@ -180,6 +203,8 @@ mod tests {
         assert!(matches!(parse(&wide(10_000)), Err(Converted::Unsupported(_))));
         let attributes: String = (0..1_001).map(|number| format!(" a{number}=''")).collect();
         assert!(matches!(parse(&format!("<a{attributes}/>")), Err(Converted::BeyondLimits(_))));
+        let endless = "<!DOCTYPE a [<!ENTITY e '&e;&e;'>]><a>&e;</a>";
+        assert!(matches!(parse(endless), Err(Converted::BeyondLimits(_))));
         let external = "<!DOCTYPE a SYSTEM 'http://example.com/a.dtd'><a>&nbsp;</a>";
         assert!(matches!(parse(external), Err(Converted::Unsupported(_))));
     }

@@ -1,79 +1,121 @@
-//! Converts XML to the value that its schema describes, by its `xml` objects (OpenAPI 3.1 §4.8.26). What they leave undefined is
-//! accepted: the name of a root element without `name`, namespaces where none is declared, and undeclared attributes.
+//! Converts XML to the value that its schema describes, by its `xml` objects (OpenAPI 3.1 §4.8.26, 3.2 §4.26). What they leave
+//! undefined is accepted: the name of a root element without `name`, namespaces where none is declared, undeclared attributes,
+//! and any of several readings of the same text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::contract::schema::Applicable;
 use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
-use crate::contract::xml_object::XmlObject;
-use crate::contract::{Anchor, SchemaView, Shape};
+use crate::contract::xml_object::{self, XmlSchema};
+use crate::contract::{Anchor, SchemaView};
 use crate::pointer::Pointer;
 
-use super::converted::scalar;
-use super::xml::Element;
-
-/// The schemas that apply to one value.
-type Schemas<'d> = Rc<[SchemaView<'d>]>;
+use super::reading::Readings;
+use super::xml::{Attribute, Element};
+use super::xml_name::{Fit, Names};
+use super::xml_property::{Property, SCALARS, fit, has, is_empty, requires, scalars};
 
 /// The converted document.
 pub(super) struct XmlValue {
     /// Its value.
-    pub value: Value,
+    pub readings: Readings,
     /// Locations that do not have the declared form, with the reason.
     pub faults: Vec<(Pointer, String)>,
+    /// What has no place in the value.
+    pub omitted: Option<String>,
 }
 
-/// Converts the document `root`; an error says why the schema cannot be applied.
-pub(super) fn convert(schema: &SchemaView<'_>, openapi: OasVersion, root: &Element) -> Result<XmlValue, String> {
-    let mut converter =
-        Converter { openapi, known: HashMap::new(), faults: Vec::new(), unsupported: None, at: Pointer::root() };
+/// Converts the document `root`, which is written as `text`; an error says why the schema cannot be applied.
+pub(super) fn convert(
+    schema: &SchemaView<'_>,
+    openapi: OasVersion,
+    root: &Element,
+    text: &str,
+) -> Result<XmlValue, String> {
+    let mut converter = Converter {
+        openapi,
+        known: HashMap::new(),
+        faults: Vec::new(),
+        others: Vec::new(),
+        omitted: None,
+        unsupported: None,
+        at: Pointer::root(),
+    };
     let schemas = converter.schemas(schema);
-    if let Some(name) = XmlObject::from_schemas(&schemas).name.filter(|name| *name != root.name) {
-        converter.fault(format!("expected the element {name}, got {}", root.name));
-    }
-    let value = converter.value(&schemas, root);
-    match converter.unsupported {
+    let value = converter.root(&schemas, root, text);
+    let Converter { faults, others, omitted, unsupported, .. } = converter;
+    match unsupported {
         Some(why) => Err(why),
-        None => Ok(XmlValue { value, faults: converter.faults }),
+        None => Ok(XmlValue { readings: Readings { value, others }, faults, omitted }),
     }
+}
+
+/// Whether `schema` describes text, so that the whole document may be meant.
+pub(super) fn is_text(schema: &SchemaView<'_>, openapi: OasVersion) -> bool {
+    let types = xml_object::types(&xml_object::schemas(schema, openapi).0, openapi);
+    has(types, Types::STRING) && !has(types, Types::CONTAINERS)
 }
 
 struct Converter<'d> {
     openapi: OasVersion,
     /// The schemas of a value, by the anchor of the first.
-    known: HashMap<Anchor, Schemas<'d>>,
+    known: HashMap<Anchor, Rc<[XmlSchema<'d>]>>,
     faults: Vec<(Pointer, String)>,
+    /// Other values that the text at a location may mean.
+    others: Vec<(Pointer, Vec<Value>)>,
+    omitted: Option<String>,
     unsupported: Option<String>,
     /// Location of the value that is being converted.
     at: Pointer,
 }
 
+/// The schemas of the items of an array: of the first ones, and of all others.
+struct Items<'d> {
+    first: Vec<Vec<XmlSchema<'d>>>,
+    rest: Vec<XmlSchema<'d>>,
+}
+
+impl<'d> Items<'d> {
+    fn schemas(&self, index: usize) -> &[XmlSchema<'d>] {
+        self.first.get(index).unwrap_or(&self.rest)
+    }
+}
+
 impl<'d> Converter<'d> {
     /// The schemas that may apply to the values of `schema`.
-    fn schemas(&mut self, schema: &SchemaView<'d>) -> Schemas<'d> {
+    fn schemas(&mut self, schema: &SchemaView<'d>) -> Rc<[XmlSchema<'d>]> {
         if let Some(known) = self.known.get(schema.anchor()) {
             return Rc::clone(known);
         }
-        let found = Applicable::possibly(schema, self.openapi);
-        if !found.is_complete {
+        let (found, is_complete) = xml_object::schemas(schema, self.openapi);
+        if !is_complete {
             self.unsupported = Some("its schema has references that cannot be followed".to_owned());
         }
-        let schemas: Schemas<'d> = found.schemas.into();
-        if let Some(node_type) = XmlObject::from_schemas(&schemas).other_node_type {
+        if let Some(node_type) = xml_object::layouts(&found).iter().find_map(|xml| xml.other_node_type) {
             self.unsupported = Some(format!("nodeType {node_type} is not supported"));
         }
+        let schemas: Rc<[XmlSchema<'d>]> = found.into();
         self.known.insert(schema.anchor().clone(), Rc::clone(&schemas));
         schemas
     }
 
-    /// The schemas under a keyword of `schemas`.
-    fn below(&mut self, schemas: &[SchemaView<'d>], keyword: &str) -> Vec<SchemaView<'d>> {
-        let held: Vec<_> = schemas.iter().filter_map(|schema| schema.below(keyword)).collect();
-        held.iter().flat_map(|schema| self.schemas(schema).to_vec()).collect()
+    /// The schemas that may apply to the values of any of `declared`.
+    fn all(&mut self, declared: Vec<XmlSchema<'d>>) -> Vec<XmlSchema<'d>> {
+        let mut all = Vec::new();
+        for XmlSchema { schema, is_certain } in declared {
+            let found = self.schemas(&schema);
+            all.extend(found.iter().map(|held| held.clone().certain_if(is_certain)));
+        }
+        all
+    }
+
+    fn items_of(&mut self, schemas: &[XmlSchema<'d>]) -> Items<'d> {
+        let count = xml_object::prefix_items(schemas);
+        let first = (0..count).map(|index| self.all(xml_object::items(schemas, index))).collect();
+        Items { first, rest: self.all(xml_object::items(schemas, count)) }
     }
 
     fn fault(&mut self, why: String) {
@@ -89,133 +131,252 @@ impl<'d> Converter<'d> {
         result
     }
 
-    fn value(&mut self, schemas: &[SchemaView<'d>], element: &Element) -> Value {
-        let xml = XmlObject::from_schemas(schemas);
-        if let Some(namespace) = xml.namespace.filter(|wanted| element.namespace.as_deref() != Some(*wanted)) {
-            let actual = element.namespace.as_deref().unwrap_or("none");
-            self.fault(format!("expected the namespace {namespace} of {}, got {actual}", element.name));
+    /// The first of several readings, with the others in mind.
+    fn any_of(&mut self, readings: Vec<Value>) -> Value {
+        let mut readings = readings.into_iter();
+        let first = readings.next().unwrap_or_default();
+        let others: Vec<Value> = readings.filter(|other| *other != first).collect();
+        if !others.is_empty() {
+            self.others.push((self.at.clone(), others));
         }
-        let types = types(schemas, self.openapi);
-        let has = |wanted: Types| !types.and(wanted).is_empty();
+        first
+    }
+
+    /// Another reading of what was converted before; none where that has faults.
+    fn alternative(&mut self, convert: impl FnOnce(&mut Self) -> Value) -> Option<Value> {
+        let (faults, others) = (self.faults.len(), self.others.len());
+        let value = convert(self);
+        let is_right = self.faults.len() == faults;
+        self.faults.truncate(faults);
+        self.others.truncate(others);
+        is_right.then_some(value)
+    }
+
+    fn root(&mut self, schemas: &[XmlSchema<'d>], root: &Element, text: &str) -> Value {
+        let types = xml_object::types(schemas, self.openapi);
+        // The name of an array that is not wrapped is ignored.
+        let is_list = has(types, Types::ARRAY) && !has(types, Types::OBJECT);
+        let names = Names::new(schemas, None, self.openapi, |xml| !is_list || xml.is_wrapped);
+        if !names.is_empty() {
+            match fit(&names, root) {
+                None => self.fault(format!("expected the element {names}, got {}", root.name)),
+                Some(fit) => self.check_namespace(&names, fit, &root.name, root.namespace.as_deref()),
+            }
+        }
+        if !has(types, Types::STRING) || has(types, Types::CONTAINERS) {
+            return self.value(schemas, types, root, None);
+        }
+        // A document may be meant as a string.
+        let mut readings = if root.children.is_empty() { scalars(types, &root.text) } else { Vec::new() };
+        readings.push(Value::String(text.to_owned()));
+        self.any_of(readings)
+    }
+
+    fn check_namespace(&mut self, names: &Names<'d>, fit: Fit, name: &str, actual: Option<&str>) {
+        if let (Fit::OtherNamespace, Some(wanted)) = (fit, names.namespace(name)) {
+            self.fault(format!("expected the namespace {wanted} of {name}, got {}", actual.unwrap_or("none")));
+        }
+    }
+
+    /// The value of one element, as one of `types`. `item_name` is the name of the items within it if they declare none.
+    fn value(&mut self, schemas: &[XmlSchema<'d>], types: Types, element: &Element, item_name: Option<&str>) -> Value {
         if element.is_nil {
-            Value::Null
-        } else if has(Types::ARRAY) && !has(Types::OBJECT) {
-            self.wrapped_items(schemas, element)
-        } else if has(Types::OBJECT) || !element.children.is_empty() {
-            self.object(schemas, element)
-        } else {
-            text(types, &element.text)
+            return Value::Null;
         }
+        let is_text = element.children.is_empty();
+        let mut readings = Vec::new();
+        if has(types, Types::OBJECT) || (!is_text && !has(types, Types::ARRAY)) {
+            readings.push(self.object(schemas, element));
+        }
+        if has(types, Types::ARRAY) {
+            let list = |this: &mut Self| this.wrapped_items(schemas, element, item_name);
+            match readings.is_empty() {
+                true => readings.push(list(self)),
+                false => readings.extend(self.alternative(list)),
+            }
+        }
+        if is_text && (readings.is_empty() || has(types, SCALARS)) {
+            readings.extend(scalars(types, &element.text));
+        }
+        if is_empty(element) && has(types, Types::NULL) {
+            readings.push(Value::Null);
+        }
+        self.any_of(readings)
     }
 
     /// The items of an array that has an element of its own.
-    fn wrapped_items(&mut self, schemas: &[SchemaView<'d>], element: &Element) -> Value {
-        let items = self.below(schemas, "items");
-        let name = XmlObject::from_schemas(&items).name;
-        let other = element.children.iter().find(|child| name.is_some_and(|name| name != child.name));
-        if let Some(other) = other {
-            self.fault(format!("expected the elements {}, got {}", name.unwrap_or_default(), other.name));
+    fn wrapped_items(&mut self, schemas: &[XmlSchema<'d>], element: &Element, item_name: Option<&str>) -> Value {
+        let elements: Vec<&Element> = element.children.iter().collect();
+        self.items(schemas, &elements, item_name)
+    }
+
+    /// The items of an array of `schemas`.
+    fn items(&mut self, schemas: &[XmlSchema<'d>], elements: &[&Element], item_name: Option<&str>) -> Value {
+        let items = self.items_of(schemas);
+        let names = |schemas: &[XmlSchema<'d>]| Names::new(schemas, item_name, self.openapi, |_| true);
+        let (first, rest): (Vec<_>, _) = (items.first.iter().map(|item| names(item)).collect(), names(&items.rest));
+        let types = |schemas: &[XmlSchema<'d>]| xml_object::types(schemas, self.openapi);
+        let (first_types, rest_types): (Vec<_>, _) =
+            (items.first.iter().map(|item| types(item)).collect(), types(&items.rest));
+        let mut values = Vec::new();
+        let mut has_other = false;
+        for (index, element) in elements.iter().enumerate() {
+            let names = first.get(index).unwrap_or(&rest);
+            let fit = fit(names, element);
+            if fit.is_none() && !std::mem::replace(&mut has_other, true) {
+                self.fault(format!("expected the elements {names}, got {}", element.name));
+            }
+            let types = *first_types.get(index).unwrap_or(&rest_types);
+            values.push(self.within(index, |this| {
+                if let Some(fit) = fit {
+                    this.check_namespace(names, fit, &element.name, element.namespace.as_deref());
+                }
+                this.value(items.schemas(index), types, element, None)
+            }));
         }
-        self.items(&items, &element.children.iter().collect::<Vec<_>>())
+        Value::Array(values)
     }
 
-    fn items(&mut self, schemas: &[SchemaView<'d>], elements: &[&Element]) -> Value {
-        let item = |(index, element): (usize, &&Element)| self.within(index, |this| this.value(schemas, element));
-        elements.iter().enumerate().map(item).collect()
-    }
-
-    fn object(&mut self, schemas: &[SchemaView<'d>], element: &Element) -> Value {
-        let mut object = Map::new();
+    fn object(&mut self, schemas: &[XmlSchema<'d>], element: &Element) -> Value {
         let mut left: Vec<&Element> = element.children.iter().collect();
-        for (name, declared) in properties(schemas) {
-            let property: Vec<_> = declared.iter().flat_map(|schema| self.schemas(schema).to_vec()).collect();
-            let value = self.within(name, |this| this.property(name, &property, element, &mut left));
-            let is_required = || requires(schemas, name);
-            match value {
-                Some(Value::Array(items)) if items.is_empty() && !is_required() => {}
-                Some(value) => drop(object.entry(name).or_insert(value)),
-                None => {}
+        let declared = xml_object::properties(schemas);
+        let mut properties: Vec<_> = Vec::with_capacity(declared.len());
+        for (name, declared) in declared {
+            properties.push(self.declared(name, declared));
+        }
+        // Another property may have the same name in another namespace.
+        for wanted in [Fit::Namespace, Fit::Name, Fit::OtherNamespace] {
+            for property in &mut properties {
+                if wanted == Fit::OtherNamespace && !property.elements.is_empty() {
+                    continue;
+                }
+                let fitting: Vec<_> = left.extract_if(.., |element| property.fit(element) == Some(wanted)).collect();
+                property.elements.extend(fitting);
             }
         }
-        let others = self.below(schemas, "additionalProperties");
-        while let Some(first) = left.first().map(|element| element.name.clone()) {
-            let (same, rest): (Vec<&Element>, _) = left.into_iter().partition(|element| element.name == first);
-            left = rest;
-            let value = self.within(&first, |this| match same.as_slice() {
-                [single] => this.value(&others, single),
-                several => this.items(&others, several),
-            });
-            object.entry(first).or_insert(value);
+        let mut object = Map::new();
+        for property in properties {
+            let is_required = requires(schemas, property.name);
+            let value = self.within(property.name, |this| this.property(&property, element, is_required));
+            object.extend(value.map(|value| (property.name.to_owned(), value)));
         }
+        self.others(schemas, left, &mut object);
         Value::Object(object)
     }
 
-    /// Takes the value of a property out of the elements that are `left`; none if it is absent.
-    fn property(
-        &mut self,
-        name: &str,
-        schemas: &[SchemaView<'d>],
-        parent: &Element,
-        left: &mut Vec<&Element>,
-    ) -> Option<Value> {
-        let xml = XmlObject::from_schemas(schemas);
-        let types = types(schemas, self.openapi);
-        let own_name = xml.name.unwrap_or(name);
-        if xml.is_attribute {
-            let (_, value) = parent.attributes.iter().find(|(held, _)| held == own_name)?;
-            return Some(text(types, value));
+    /// Adds the elements that are no declared property.
+    fn others(&mut self, schemas: &[XmlSchema<'d>], mut left: Vec<&Element>, object: &mut Map<String, Value>) {
+        if left.is_empty() {
+            return;
         }
-        let mut take =
-            |wanted: &str| -> Vec<&Element> { left.extract_if(.., |element| element.name == wanted).collect() };
-        if !types.and(Types::ARRAY).is_empty() && types.and(Types::OBJECT).is_empty() && !xml.is_wrapped {
-            let items = self.below(schemas, "items");
-            let elements = take(XmlObject::from_schemas(&items).name.unwrap_or(name));
-            return Some(self.items(&items, &elements));
-        }
-        match take(own_name).as_slice() {
-            [] => None,
-            [single] => Some(self.value(schemas, single)),
-            several => {
-                self.fault(format!("expected the element {own_name} once, got it {} times", several.len()));
-                None
+        let declared = schemas.iter().filter_map(|held| held.below("additionalProperties")).collect();
+        let declared = self.all(declared);
+        while let Some(first) = left.first().copied() {
+            let is_same = |other: &Element| other.name == first.name && other.namespace == first.namespace;
+            let (elements, rest): (Vec<&Element>, _) = left.into_iter().partition(|element| is_same(element));
+            left = rest;
+            if object.contains_key(&first.name) {
+                self.omitted = Some(format!("the element {}, since another property has that name", first.name));
+                continue;
+            }
+            let types = xml_object::types(&declared, self.openapi);
+            let (single, items) = (Names::only(&first.name), Names::only(&first.name));
+            let (attribute, wrapper) = (Names::default(), Names::default());
+            let schemas = declared.clone();
+            let property = Property { name: &first.name, schemas, types, attribute, single, wrapper, items, elements };
+            if let Some(value) = self.within(&first.name, |this| this.element(&property, false)) {
+                object.insert(first.name.clone(), value);
             }
         }
     }
-}
 
-/// The declared properties, each with the schemas that declare it.
-fn properties<'d>(schemas: &[SchemaView<'d>]) -> BTreeMap<&'d str, Vec<SchemaView<'d>>> {
-    let mut found = BTreeMap::<_, Vec<_>>::new();
-    for declared in schemas.iter().filter_map(|schema| schema.below("properties")) {
-        for (name, property) in declared.members() {
-            found.entry(name).or_default().push(property);
-        }
+    fn declared<'e>(&mut self, name: &'e str, declared: Vec<XmlSchema<'d>>) -> Property<'d, 'e> {
+        let schemas = self.all(declared);
+        let types = xml_object::types(&schemas, self.openapi);
+        let (is_list, is_single) =
+            (has(types, Types::ARRAY), types.is_empty() || has(types, SCALARS.or(Types::OBJECT)));
+        let own = |wanted: &dyn Fn(bool, bool) -> bool| {
+            Names::new(&schemas, Some(name), self.openapi, |xml| wanted(xml.is_attribute, xml.is_wrapped))
+        };
+        let attribute = own(&|is_attribute, _| is_attribute);
+        let single = own(&|is_attribute, _| !is_attribute && is_single);
+        let wrapper = own(&|_, is_wrapped| is_wrapped && is_list);
+        let is_bare = is_list && xml_object::layouts(&schemas).iter().any(|xml| !xml.is_wrapped && !xml.is_attribute);
+        let items = if is_bare {
+            let items = self.items_of(&schemas);
+            let all: Vec<_> = items.first.into_iter().flatten().chain(items.rest).collect();
+            Names::new(&all, Some(name), self.openapi, |_| true)
+        } else {
+            Names::default()
+        };
+        Property { name, schemas, types, attribute, single, wrapper, items, elements: Vec::new() }
     }
-    found
-}
 
-fn requires(schemas: &[SchemaView<'_>], name: &str) -> bool {
-    schemas.iter().filter_map(|schema| schema.list("required")).flatten().any(|required| required == name)
-}
+    /// The value of a property; none if it is absent. Without items, an array is absent unless it is required.
+    fn property(&mut self, property: &Property<'d, '_>, parent: &Element, is_required: bool) -> Option<Value> {
+        if let Some(value) = self.attribute(property, &parent.attributes) {
+            return Some(value);
+        }
+        let is_only_attribute =
+            [&property.single, &property.wrapper, &property.items].iter().all(|names| names.is_empty());
+        if is_only_attribute {
+            // An attribute that is null is omitted (OpenAPI 3.2 §4.26.5).
+            let is_null = self.openapi.is_at_least_3_2() && has(property.types, Types::NULL);
+            return is_null.then_some(Value::Null);
+        }
+        self.element(property, is_required)
+    }
 
-/// The types that the schemas declare, or that their keywords imply; none if nothing is declared.
-fn types(schemas: &[SchemaView<'_>], openapi: OasVersion) -> Types {
-    let implied = |schema: &SchemaView<'_>| {
-        let by = |keyword: &str, types| if schema.has(keyword) { types } else { Types::NONE };
-        by("properties", Types::OBJECT).or(by("additionalProperties", Types::OBJECT)).or(by("items", Types::ARRAY))
-    };
-    let of = |schema: &SchemaView<'_>| schema.declared_types(openapi).unwrap_or_else(|| implied(schema));
-    schemas.iter().map(of).fold(Types::NONE, Types::or)
-}
+    fn attribute(&mut self, property: &Property<'d, '_>, attributes: &[Attribute]) -> Option<Value> {
+        let names = &property.attribute;
+        let fitting = attributes.iter().filter_map(|held| {
+            let namespace = held.namespace.as_deref();
+            Some((names.fit(&held.name, namespace)?, namespace.is_some(), held))
+        });
+        let (fit, _, found) = fitting.min_by_key(|(fit, is_qualified, _)| (*fit, *is_qualified))?;
+        self.check_namespace(names, fit, &found.name, found.namespace.as_deref());
+        let mut readings = scalars(property.types, &found.value);
+        readings.extend((found.value.trim().is_empty() && has(property.types, Types::NULL)).then_some(Value::Null));
+        Some(self.any_of(readings))
+    }
 
-/// The value of a text: of the declared type if it has one. Empty text is null where only that is possible.
-fn text(types: Types, text: &str) -> Value {
-    let has = |wanted: Types| !types.and(wanted).is_empty();
-    let shape = Shape {
-        string: has(Types::STRING) || types.is_empty(),
-        number: has(Types::NUMBER),
-        boolean: has(Types::BOOLEAN),
-        ..Shape::default()
-    };
-    if text.trim().is_empty() && !shape.string && has(Types::NULL) { Value::Null } else { scalar(&shape, text) }
+    fn element(&mut self, property: &Property<'d, '_>, is_required: bool) -> Option<Value> {
+        let Property { schemas, types, elements, .. } = property;
+        let [first, more @ ..] = elements.as_slice() else {
+            return (is_required && !property.items.is_empty()).then(|| Value::Array(Vec::new()));
+        };
+        if more.iter().any(|other| other.namespace != first.namespace) {
+            self.unsupported = Some(format!("it has elements {} in several namespaces", first.name));
+        }
+        let is_bare = fit(&property.items, first).is_some();
+        if !more.is_empty() {
+            if is_bare || property.is_list() && property.wrapper.is_empty() {
+                return Some(self.items(schemas, elements, Some(property.name)));
+            }
+            self.fault(format!("expected the element {} once, got it {} times", first.name, elements.len()));
+            return None;
+        }
+        for names in [&property.single, &property.wrapper] {
+            if let Some(fit) = fit(names, first).filter(|_| !is_bare) {
+                self.check_namespace(names, fit, &first.name, first.namespace.as_deref());
+                break;
+            }
+        }
+        if fit(&property.wrapper, first).is_some() {
+            return Some(self.value(schemas, *types, first, Some(&first.name)));
+        }
+        let is_single = fit(&property.single, first).is_some();
+        if !is_bare || !has(*types, Types::ARRAY) {
+            return Some(self.value(schemas, types.without(Types::ARRAY), first, None));
+        }
+        if first.is_nil && has(*types, Types::NULL) {
+            return Some(Value::Null);
+        }
+        let mut readings = vec![self.items(schemas, elements, Some(property.name))];
+        if is_single && has(*types, SCALARS.or(Types::OBJECT)) {
+            readings.extend(self.alternative(|this| this.value(schemas, types.without(Types::ARRAY), first, None)));
+        }
+        readings.extend((is_empty(first) && has(*types, Types::NULL)).then_some(Value::Null));
+        Some(self.any_of(readings))
+    }
 }

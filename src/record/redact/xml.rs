@@ -20,8 +20,7 @@ pub(super) fn scan(
     names: &SensitiveNames,
     visit: &mut dyn FnMut(SensitiveValue),
 ) {
-    let is_xml = |media_type: &MediaType| media_type.subtype == "xml" || media_type.subtype.ends_with("+xml");
-    if !media_type.is_some_and(is_xml) || names.has_none_in(text) {
+    if !media_type.is_some_and(MediaType::is_xml) || names.has_none_in(text) {
         return;
     }
     let mut reader = Reader::from_str(text);

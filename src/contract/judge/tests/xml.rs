@@ -79,3 +79,188 @@ fn xml_that_violates_its_schema() {
         assert!(check(body).starts_with(expect), "{body}: {}", check(body));
     }
 }
+
+/// Judges `body` by the schema `schema` of a document of that version, which may refer to the schemas `Cat` and `Dog`.
+fn check_by(version: &str, schema: &str, body: &str) -> String {
+    let document = format!(
+        "openapi: {version}\ninfo: {{ title: t, version: '1' }}\npaths: {{ /x: {{ post: {{ operationId: x, requestBody: {{ content: \
+         {{ application/xml: {{ schema: {schema} }} }} }}, responses: {{ '204': {{ description: done }} }} }} }} }}\n\
+         components: {{ schemas: {{ Cat: {{ type: object, required: [claws], properties: {{ claws: {{ type: integer }} }}, \
+         additionalProperties: false, xml: {{ name: cat }} }}, \
+         Dog: {{ type: object, required: [tail], properties: {{ tail: {{ type: string }} }}, additionalProperties: false }} }} }}\n"
+    );
+    ask_of(&contract(&document), "x", &format!("POST /x\ncontent-type: application/xml\n\n{body}"))
+}
+
+#[test]
+fn every_branch_has_its_own_name() {
+    let pets = "{ oneOf: [ { $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' } ] }";
+    let root =
+        "{ oneOf: [ { type: object, xml: { name: a } }, { type: object, minProperties: 1, xml: { name: b } } ] }";
+    let list = format!("{{ type: object, properties: {{ pets: {{ type: array, minItems: 2, items: {pets} }} }} }}");
+    let one = format!("{{ type: object, properties: {{ pet: {pets} }}, additionalProperties: false }}");
+    for (schema, body, expect) in [
+        (root, "<a/>", FINE),
+        (root, "<c/>", "BodySchema xml body: expected the element a or b, got c"),
+        (&one, "<r><cat><claws>4</claws></cat></r>", FINE),
+        (&one, "<r><pet><tail>x</tail></pet></r>", FINE),
+        (&one, "<r><dog><tail>x</tail></dog></r>", "BodySchema additionalProperties body/dog: "),
+        (&one, "<r><cat><claws>x</claws></cat></r>", "BodySchema type body/pet/claws: "),
+        (&list, "<r><cat><claws>4</claws></cat><pets><tail>x</tail></pets></r>", FINE),
+        (&list, "<r><cat><claws>4</claws></cat></r>", "BodySchema minItems body/pets: "),
+    ] {
+        let found = check_by("3.1.1", schema, body);
+        assert!(found.starts_with(expect), "{schema} {body}: {found}");
+    }
+}
+
+#[test]
+fn text_conforms_by_any_of_its_readings() {
+    for (schema, body, expect) in [
+        (
+            "{ properties: { a: { oneOf: [ { type: integer, minimum: 5 }, { type: string, pattern: ^x } ] } } }",
+            "<r><a>7</a></r>",
+            "",
+        ),
+        (
+            "{ properties: { a: { oneOf: [ { type: integer, minimum: 5 }, { type: string, pattern: ^x } ] } } }",
+            "<r><a>x7</a></r>",
+            "",
+        ),
+        (
+            "{ properties: { a: { oneOf: [ { type: integer, minimum: 5 }, { type: string, pattern: ^x } ] } } }",
+            "<r><a>3</a></r>",
+            "pattern body/a",
+        ),
+        ("{ properties: { a: { enum: [1, 2] } } }", "<r><a>1</a></r>", ""),
+        ("{ properties: { a: { enum: [1, 2] } } }", "<r><a>3</a></r>", "enum body/a"),
+        ("{ properties: { a: { const: true } } }", "<r><a>true</a></r>", ""),
+        (
+            "{ oneOf: [ { properties: { a: { const: '1' }, b: { const: 2 } } }, { properties: { a: { const: 1 }, b: { const: '2' } } } ] }",
+            "<r><a>1</a><b>2</b></r>",
+            "",
+        ),
+        (
+            "{ properties: { a: { type: [array, string], items: { type: integer }, maxLength: 2 } } }",
+            "<r><a>ab</a></r>",
+            "",
+        ),
+        (
+            "{ properties: { a: { type: [array, string], items: { type: integer }, maxLength: 2 } } }",
+            "<r><a>1</a><a>2</a></r>",
+            "",
+        ),
+        ("{ properties: { a: { type: [string, 'null'], minLength: 1 } } }", "<r><a/></r>", ""),
+        ("{ properties: { a: { type: [object, 'null'], required: [b] } } }", "<r><a/></r>", ""),
+        ("{ properties: { a: { type: object, required: [b] } } }", "<r><a/></r>", "required body/a/b"),
+        ("{ properties: { a: { type: string, minLength: 1 } } }", "<r><a/></r>", "minLength body/a"),
+        ("{ properties: { a: { type: integer } } }", "<r><a/></r>", "type body/a"),
+        ("{ type: string, maxLength: 3 }", "<r>abc</r>", ""),
+        ("{ type: string, pattern: ^<r> }", "<r>abc</r>", ""),
+        ("{ type: string }", "<r><b>x</b></r>", ""),
+        ("{ type: string, maxLength: 3 }", "<r>abcd</r>", "maxLength body"),
+        ("{ type: integer, maximum: 3 }", "<r>4</r>", "maximum body"),
+    ] {
+        let found = check_by("3.1.1", schema, body);
+        let expect = if expect.is_empty() { FINE.to_owned() } else { format!("BodySchema {expect}: ") };
+        assert!(found.starts_with(&expect), "{schema} {body}: {found}");
+    }
+}
+
+#[test]
+fn text_with_too_many_readings_is_not_checked() {
+    let each = "{ properties: { a: { type: array, items: { oneOf: [ { type: integer, minimum: 5 }, { type: string, minLength: 9 } ] } } } }";
+    let all = "{ properties: { a: { oneOf: [ { type: array, items: { type: integer, minimum: 5 } }, { type: array, items: { type: string, \
+               minLength: 9 } } ] } } }";
+    let body = |text: &str| format!("<r><a>123456789</a>{}</r>", format!("<a>{text}</a>").repeat(200));
+    assert_eq!(check_by("3.1.1", each, &body("7")), FINE);
+    assert!(check_by("3.1.1", each, &body("3")).contains("BodySchema minLength body/a/200: "));
+    assert_eq!(check_by("3.1.1", all, &body("7")), FINE);
+    let not_checked = format!("not_checked BodySchema: its text has too many meanings to check all of them\n{FINE}");
+    assert_eq!(check_by("3.1.1", all, &body("3")), not_checked);
+}
+
+#[test]
+fn namespaces_distinguish_equal_names() {
+    let schema = "{ properties: { a: { type: integer, xml: { name: x, namespace: 'urn:a' } }, b: { type: string, xml: { name: x, \
+                  namespace: 'urn:b' } }, id: { type: integer, xml: { attribute: true, namespace: 'urn:a' } } } }";
+    let xmlns = "xmlns:a='urn:a' xmlns:b='urn:b'";
+    for (body, expect) in [
+        (format!("<r {xmlns} a:id='1'><b:x>t</b:x><a:x>1</a:x></r>"), FINE),
+        (format!("<r {xmlns}><a:x>t</a:x><b:x>1</b:x></r>"), "BodySchema type body/a: "),
+        (format!("<r {xmlns} b:id='1'/>"), "BodySchema xml body/id: expected the namespace urn:a of id, got urn:b"),
+        (format!("<r {xmlns} id='1'/>"), "BodySchema xml body/id: expected the namespace urn:a of id, got none"),
+        (format!("<r {xmlns} a:id='x' b:id='1'/>"), "BodySchema type body/id: "),
+    ] {
+        let found = check_by("3.1.1", schema, &body);
+        assert!(found.starts_with(expect), "{body}: {found}");
+    }
+    let plain = "{ properties: { x: { type: integer } }, additionalProperties: false }";
+    let found = check_by("3.1.1", plain, &format!("<r {xmlns}><a:x>1</a:x><b:x>2</b:x></r>"));
+    assert!(
+        found.starts_with("not_checked BodySchema: application/xml is not checked against its schema: "),
+        "{found}"
+    );
+}
+
+#[test]
+fn arrays_are_elements_or_their_items() {
+    let wrapped =
+        "{ properties: { a: { type: array, minItems: 1, items: { type: integer }, xml: { wrapped: true } } } }";
+    let tuple = "{ xml: { wrapped: true }, type: array, prefixItems: [ { type: string, xml: { name: one } }, { type: integer, xml: { name: \
+                 two } } ], items: { type: boolean } }";
+    let map = "{ additionalProperties: { type: array, minItems: 2, items: { type: integer } } }";
+    for (schema, body, expect) in [
+        (wrapped, "<r/>", FINE),
+        (wrapped, "<r><a><a>1</a></a></r>", FINE),
+        (wrapped, "<r><a/></r>", "BodySchema minItems body/a: "),
+        (wrapped, "<r><a><b>1</b></a></r>", "BodySchema xml body/a: expected the elements a, got b"),
+        (tuple, "<r><one>1</one><two>2</two><more>true</more></r>", FINE),
+        (tuple, "<r><one>1</one><two>x</two></r>", "BodySchema type body/1: "),
+        (tuple, "<r><two>1</two></r>", "BodySchema xml body: expected the elements one, got two"),
+        (map, "<r><k>1</k><k>2</k></r>", FINE),
+        (map, "<r><k>1</k></r>", "BodySchema minItems body/k: "),
+        (map, "<r><k>1</k><k>x</k></r>", "BodySchema type body/k/1: "),
+    ] {
+        let found = check_by("3.1.1", schema, body);
+        assert!(found.starts_with(expect), "{schema} {body}: {found}");
+    }
+}
+
+#[test]
+fn components_are_names_since_openapi_3_2() {
+    let dog = "{ $ref: '#/components/schemas/Dog' }";
+    let holder = "{ type: object, xml: { name: r }, properties: { pet: { $ref: '#/components/schemas/Dog' } } }";
+    let null =
+        "{ type: object, required: [a], properties: { a: { type: [integer, 'null'], xml: { nodeType: attribute } } } }";
+    for (version, schema, body, expect) in [
+        ("3.1.1", dog, "<pup><tail>x</tail></pup>", FINE),
+        ("3.2.0", dog, "<Dog><tail>x</tail></Dog>", FINE),
+        ("3.2.0", dog, "<pup><tail>x</tail></pup>", "BodySchema xml body: expected the element Dog, got pup"),
+        ("3.2.0", "{ $ref: '#/components/schemas/Cat' }", "<cat><claws>1</claws></cat>", FINE),
+        ("3.2.0", holder, "<r><Dog><tail>x</tail></Dog></r>", FINE),
+        ("3.2.0", holder, "<r><pet><tail>x</tail></pet></r>", FINE),
+        ("3.2.0", "{ type: object }", "<anything/>", FINE),
+        ("3.2.0", null, "<r/>", FINE),
+    ] {
+        let found = check_by(version, schema, body);
+        assert!(found.starts_with(expect), "{version} {schema} {body}: {found}");
+    }
+}
+
+#[test]
+fn document_types_are_not_read() {
+    let schema = "{ type: object, required: [a] }";
+    for (start, expect) in [
+        ("<!DOCTYPE r [<!ATTLIST r a CDATA 'x'>]>", "its document type declares attributes or external entities"),
+        (
+            "<!DOCTYPE r [<!ENTITY e SYSTEM 'http://example.com/e'>]>",
+            "its document type declares attributes or external entities",
+        ),
+        ("<!DOCTYPE r SYSTEM 'http://example.com/r.dtd'>", "it has an external document type"),
+    ] {
+        let found = check_by("3.1.1", schema, &format!("{start}<r/>"));
+        let reason = format!("not_checked BodySchema: application/xml is not checked against its schema: {expect}");
+        assert_eq!(found, format!("{reason}\n{FINE}"));
+    }
+}
