@@ -9,6 +9,7 @@ use crate::http::Request;
 use crate::pointer::Pointer;
 
 use super::expand::UnknownParts;
+use super::violation::MALFORMED;
 use super::{Violates, Violation};
 
 /// Difference between the declared and the actual violations.
@@ -81,7 +82,9 @@ pub(crate) fn prove_known(
     compare(violates, judgement, |violation| match (&violation.location, violation.keyword.as_str()) {
         (Some(location), _) => !unknown.covers(location),
         // The media type belongs to the body.
-        (None, "content-type" | "json") => !unknown.covers("body") && !unknown.covers("header/content-type"),
+        (None, keyword) if keyword == "content-type" || MALFORMED.contains(&keyword) => {
+            !unknown.covers("body") && !unknown.covers("header/content-type")
+        }
         (None, keyword) => !unknown.covers(keyword),
     })
 }
@@ -216,6 +219,8 @@ mod tests {
     #[test]
     fn keywords_without_location_match() {
         check(&["json"], vec![breach(Rule::BodyWellFormed, "json", Location::Body(Pointer::root()))], Ok(()));
+        check(&["xml"], vec![breach(Rule::BodyWellFormed, "xml", Location::Body(Pointer::root()))], Ok(()));
+        check(&["xml body/a"], vec![in_body("xml", "/a")], Ok(()));
         let header = Location::Header("content-type".into(), Pointer::root());
         check(&["content-type"], vec![breach(Rule::ContentType, "content-type", header)], Ok(()));
     }

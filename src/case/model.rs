@@ -269,7 +269,7 @@ pub enum Violates {
 /// One `KEYWORD LOCATION`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
-    /// A JSON Schema keyword, or `security`, `content-type`, `json`, `method`, `path`.
+    /// A JSON Schema keyword, `style`, `content` or `xml`, or a rule without location: `security`, `json` …
     pub keyword: String,
     /// `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`; `None` for keywords without
     /// location.

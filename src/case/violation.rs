@@ -7,7 +7,13 @@ use crate::suggestion::nearest;
 use super::{Violates, Violation};
 
 /// Rules without a location, which are not keywords of a schema.
-const ALONE: [&str; 5] = ["security", "content-type", "json", "method", "path"];
+const ALONE: [&str; 4] = ["security", "content-type", "method", "path"];
+
+/// What a body is that does not have the syntax of its media type. They have no location.
+pub(super) const MALFORMED: [&str; 4] = ["json", "xml", "multipart", "text"];
+
+/// Rules about how the value at a location is written: by the `style` or `content` of a parameter, or the `xml` of its schema.
+const SERIALIZATION: [&str; 3] = ["style", "content", "xml"];
 
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
@@ -36,9 +42,11 @@ fn one(text: &str) -> Result<Violation, String> {
     };
     match location {
         _ if keyword == "unchecked" => Err("`unchecked` must be the only entry".to_owned()),
-        Some(_) if ALONE.contains(&keyword) => Err(format!("`{keyword}` has no location")),
-        None if ALONE.contains(&keyword) => Ok(Violation { keyword: keyword.to_owned(), location: None }),
-        _ if !keyword::find(keyword).is_some_and(Keyword::is_declarable) => Err(unknown(keyword)),
+        None if is_alone(keyword) => Ok(Violation { keyword: keyword.to_owned(), location: None }),
+        Some(_) if is_alone(keyword) && !SERIALIZATION.contains(&keyword) => {
+            Err(format!("`{keyword}` has no location"))
+        }
+        _ if !has_location(keyword) => Err(unknown(keyword)),
         None => Err(format!("`{keyword}` needs a location: {LOCATIONS}")),
         Some(location) => {
             let location = normal(location).ok_or_else(|| format!("expected {LOCATIONS}, found `{location}`"))?;
@@ -47,9 +55,18 @@ fn one(text: &str) -> Result<Violation, String> {
     }
 }
 
+fn is_alone(keyword: &str) -> bool {
+    ALONE.contains(&keyword) || MALFORMED.contains(&keyword)
+}
+
+fn has_location(keyword: &str) -> bool {
+    SERIALIZATION.contains(&keyword) || keyword::find(keyword).is_some_and(Keyword::is_declarable)
+}
+
 fn unknown(keyword: &str) -> String {
     let keywords = keyword::all().filter(|keyword| keyword.is_declarable()).map(|keyword| keyword.name);
-    let near = nearest(keyword, keywords.chain(ALONE).chain(["unchecked"]));
+    let others = ALONE.into_iter().chain(MALFORMED).chain(SERIALIZATION).chain(["unchecked"]);
+    let near = nearest(keyword, keywords.chain(others));
     let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
     format!("unknown keyword `{keyword}`{hint}")
 }
@@ -94,6 +111,7 @@ mod tests {
         check(&["required body", "type body/a~1b/0"], Ok(&["required body", "type body/a~1b/0"]));
         check(&["enum header/X-Kind"], Ok(&["enum header/x-kind"]));
         check(&["security"], Ok(&["security"]));
+        check(&["xml", "xml body/a", "style query/b"], Ok(&["xml", "xml body/a", "style query/b"]));
     }
 
     #[test]
@@ -101,6 +119,8 @@ mod tests {
         check(&["requierd body/a"], Err("unknown keyword `requierd`, did you mean `required`?"));
         check(&["securty"], Err("unknown keyword `securty`, did you mean `security`?"));
         check(&["security body"], Err("`security` has no location"));
+        check(&["multipart body"], Err("`multipart` has no location"));
+        check(&["style"], Err(&format!("`style` needs a location: {LOCATIONS}")));
         check(&["unchecked", "type body"], Err("`unchecked` must be the only entry"));
         check(&["type"], Err(&format!("`type` needs a location: {LOCATIONS}")));
         for location in ["bdoy/a", "query", "path/", "body/~2", "/a"] {
