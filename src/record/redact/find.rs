@@ -174,13 +174,15 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
 /// Finds the sensitive part of a header: the credentials after an `Authorization` scheme, the values of cookies, or all of it.
 pub(super) fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
-    let lower = name.to_ascii_lowercase();
-    if matches!(lower.as_str(), "location" | "content-location" | "referer") && !names.has_header(name) {
-        return in_redirection(value, names);
+    let is_one_of = |others: &[&str]| others.iter().any(|other| name.eq_ignore_ascii_case(other));
+    if !names.has_header(name) {
+        let leads = is_one_of(&["location", "content-location", "referer"]);
+        return if leads { in_redirection(value, names) } else { Vec::new() };
     }
-    if !names.has_header(name) || value.is_empty() {
+    if value.is_empty() {
         return Vec::new();
     }
+    let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "authorization" | "proxy-authorization" => {
             let start = value.find(' ').map_or(0, |blank| blank + 1);

@@ -13,21 +13,24 @@ use crate::pointer::Pointer;
 /// Headers that carry credentials (RFC 9110 §11.6, §11.7; RFC 6265 §4).
 const HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
 
-/// Names of properties, headers and parameters that carry credentials in most APIs, compared without `-` and `_`: those of OAuth 2.0
-/// (RFC 6749, RFC 6750), API keys, passwords and CSRF tokens.
+/// Names of properties, headers and parameters that carry credentials in most APIs, in lower case without `-` and `_`: those of
+/// OAuth 2.0 (RFC 6749, RFC 6750), API keys, passwords and CSRF tokens.
 const DEFAULTS: &[&str] = &[
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "client_secret",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "clientsecret",
     "password",
     "secret",
-    "api_key",
-    "x-api-key",
-    "x-auth-token",
-    "x-csrf-token",
-    "csrf_token",
+    "apikey",
+    "xapikey",
+    "xauthtoken",
+    "xcsrftoken",
+    "csrftoken",
 ];
+
+/// Maximum length of a default name.
+const LONGEST: usize = 12;
 
 /// The parameter of a redirection that carries a credential although its name alone means nothing (RFC 6749 §4.1.2).
 const CODE: &str = "code";
@@ -75,7 +78,11 @@ impl SensitiveNames {
     }
 
     fn has_default(&self, name: &str) -> bool {
-        self.defaults.iter().any(|default| *default != CODE && is_same(default, name))
+        let mut buffer = [0; LONGEST];
+        let letters = letters(name, &mut buffer);
+        letters.is_some_and(|letters| {
+            self.defaults.iter().any(|default| *default != CODE && default.as_bytes() == letters)
+        })
     }
 
     /// Whether a parameter of the URL in `Location` is sensitive.
@@ -137,13 +144,14 @@ impl SensitiveNames {
     }
 }
 
-/// Compares names in any case and spelling: `access_token`, `accessToken`, `Access-Token`.
-fn is_same(one: &str, other: &str) -> bool {
-    letters(one).eq(letters(other))
-}
-
-fn letters(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
+/// A name as the default names are written, so that `access_token`, `accessToken` and `Access-Token` are equal; none if it is longer.
+fn letters<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b [u8]> {
+    let mut length = 0;
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')) {
+        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    buffer.get(..length)
 }
 
 fn contains(names: &[impl AsRef<str>], name: &str) -> bool {
@@ -200,7 +208,9 @@ fn collect(configured: &[String], contract: &Contract, operation: Option<&Operat
     let protected = operation.map(|operation| protected_names::collect(contract, operation)).unwrap_or_default();
     let (shown, configured): (Vec<_>, Vec<_>) = configured.iter().cloned().partition(|name| name.starts_with('!'));
     let (pointers, configured) = configured.into_iter().partition::<Vec<_>, _>(|name| name.starts_with('/'));
-    let is_shown = |name: &&'static str| shown.iter().any(|shown| is_same(&shown[1..], name));
+    let is_shown = |name: &&'static str| {
+        shown.iter().any(|shown| letters(&shown[1..], &mut [0; LONGEST]) == Some(name.as_bytes()))
+    };
     let defaults = DEFAULTS.iter().chain([&CODE]).copied().filter(|name| !is_shown(name)).collect();
     let configured_pointers = pointers.iter().filter_map(|pointer| Pointer::parse(pointer));
     let pointers = protected.pointers.into_iter().chain(configured_pointers).collect();
@@ -214,4 +224,26 @@ fn collect(configured: &[String], contract: &Contract, operation: Option<&Operat
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_names_are_sensitive_in_every_spelling() {
+        let names = SensitiveNames { defaults: DEFAULTS.to_vec(), ..SensitiveNames::default() };
+        let insensitive = DEFAULTS.iter().filter(|name| !names.has(name)).collect::<Vec<_>>();
+        assert!(insensitive.is_empty(), "{insensitive:?}");
+        assert!(
+            ["access_token", "accessToken", "X-API-Key", "CLIENT_SECRET", "x--csrf-token"]
+                .iter()
+                .all(|name| names.has(name))
+        );
+        assert!(
+            !["token", "secrets", "access.token", "x-refresh-token", "a-client-secret", ""]
+                .iter()
+                .any(|name| names.has(name))
+        );
+    }
 }

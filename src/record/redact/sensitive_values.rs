@@ -125,7 +125,14 @@ pub(super) struct KnownValues {
 
 /// The latest search. Its automaton takes longer to build than to run, and consecutive exchanges often have the same values.
 #[derive(Default)]
-pub(super) struct LastSearch(RefCell<(Vec<(usize, String)>, Rc<SearchPatterns>)>);
+pub(super) struct LastSearch(RefCell<Search>);
+
+/// Numbered values, and the search for them.
+#[derive(Default)]
+struct Search {
+    values: Vec<(usize, String)>,
+    patterns: Rc<SearchPatterns>,
+}
 
 impl LastSearch {
     /// Returns the search for these numbered values.
@@ -133,13 +140,12 @@ impl LastSearch {
         if values.is_empty() {
             return Rc::default();
         }
-        let (known, patterns) = &mut *self.0.borrow_mut();
-        if known != values {
+        let mut last = self.0.borrow_mut();
+        if last.values != values {
             let numbered = values.iter().map(|(number, plain)| (*number, plain.as_str()));
-            *patterns = Rc::new(SearchPatterns::of_exchange(numbered));
-            *known = values.to_vec();
+            *last = Search { values: values.to_vec(), patterns: Rc::new(SearchPatterns::of_exchange(numbered)) };
         }
-        Rc::clone(patterns)
+        Rc::clone(&last.patterns)
     }
 }
 
