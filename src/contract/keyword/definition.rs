@@ -158,6 +158,8 @@ const SUMMARISED: u8 = 8;
 const NARROWS_OBJECTS: u8 = 16;
 /// Schemas with it describe a structure of their own, not only what they are composed of.
 const STRUCTURAL: u8 = 32;
+/// A JSON Pointer into a value leads to its subschemas.
+const LOCATED: u8 = 64;
 
 impl Keyword {
     /// A keyword that applies to values of every type, in every dialect.
@@ -235,6 +237,11 @@ impl Keyword {
         self.with(STRUCTURAL)
     }
 
+    /// See [`Keyword::is_located`].
+    pub(crate) const fn located(self) -> Self {
+        self.with(LOCATED)
+    }
+
     const fn with(self, more: u8) -> Self {
         Self { uses: self.uses | more, ..self }
     }
@@ -268,6 +275,19 @@ impl Keyword {
     /// Whether a schema with it is more than another name for the schemas that it is composed of.
     pub(crate) const fn is_structural(&self) -> bool {
         self.uses & STRUCTURAL != 0
+    }
+
+    /// Whether a JSON Pointer into a value leads to its subschemas, by the names of properties or the indexes of items.
+    pub(crate) const fn is_located(&self) -> bool {
+        self.uses & LOCATED != 0
+    }
+
+    /// Whether its subschemas apply to properties or items that a schema does not name.
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(
+            self.subschemas,
+            Some(Subschemas { applies: Applies::ToProperties | Applies::ToOtherProperties | Applies::ToItems, .. })
+        ) && !self.is_located()
     }
 
     /// Whether it restricts values: by itself or by its subschemas.

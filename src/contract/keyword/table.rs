@@ -37,7 +37,8 @@ const APPLICATORS: [Keyword; 22] = [
         .types(Types::OBJECT)
         .summarised()
         .narrows_objects()
-        .structural(),
+        .structural()
+        .located(),
     Keyword::applicator("patternProperties", Map, ToProperties)
         .types(Types::OBJECT)
         .dialects(Dialects::JSON_SCHEMA)
@@ -53,8 +54,14 @@ const APPLICATORS: [Keyword; 22] = [
     Keyword::applicator("prefixItems", List, ToItems)
         .types(Types::ARRAY)
         .dialects(Dialects::DRAFT_2020_12)
-        .declarable(),
-    Keyword::applicator("items", OneOrList, ToItems).types(Types::ARRAY).declarable().summarised().structural(),
+        .declarable()
+        .located(),
+    Keyword::applicator("items", OneOrList, ToItems)
+        .types(Types::ARRAY)
+        .declarable()
+        .summarised()
+        .structural()
+        .located(),
     Keyword::applicator("additionalItems", One, ToItems)
         .types(Types::ARRAY)
         .dialects(Dialects::until(Dialects::DRAFT_2019_09))
@@ -190,6 +197,13 @@ mod tests {
         assert_eq!(added_since_3_0, expect);
         let removed = named(|keyword| !keyword.dialects.has(Dialects::DRAFT_2020_12));
         assert_eq!(removed, "$recursiveRef additionalItems dependencies definitions nullable");
+    }
+
+    #[test]
+    fn schemas_name_properties_and_items_or_leave_them_open() {
+        assert_eq!(named(Keyword::is_located), "properties prefixItems items");
+        let open = "patternProperties additionalProperties unevaluatedProperties additionalItems unevaluatedItems";
+        assert_eq!(named(Keyword::is_open), open);
     }
 
     #[test]

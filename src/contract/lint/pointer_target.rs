@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use crate::contract::Contract;
+use crate::contract::keyword::{self, Keyword};
 use crate::contract::schema::{Applicable, SchemaView};
 use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
@@ -74,12 +77,14 @@ impl<'d> Step<'d> {
 /// Whether a schema declares what the value contains: properties, items, or nothing because of its type.
 fn says_what_holds(schema: &SchemaView<'_>) -> bool {
     let holds = Types::declared(schema.value(), false).is_some_and(|types| types.and(Types::CONTAINERS).is_empty());
-    holds || ["properties", "items", "prefixItems"].iter().any(|name| schema.has(name))
+    holds || keywords(schema).any(|(keyword, _)| keyword.is_located())
 }
 
 /// Whether a schema allows properties or items that it does not name.
 fn is_open(schema: &SchemaView<'_>) -> bool {
-    let is_false = |name: &str| schema.flag(name) == Some(false);
-    let rest = ["additionalProperties", "unevaluatedProperties", "patternProperties", "unevaluatedItems"];
-    rest.iter().any(|name| schema.has(name) && !is_false(name))
+    keywords(schema).any(|(keyword, value)| keyword.is_open() && *value != Value::Bool(false))
+}
+
+fn keywords<'d>(schema: &SchemaView<'d>) -> impl Iterator<Item = (&'static Keyword, &'d Value)> {
+    schema.keywords().filter_map(|(name, value)| Some((keyword::find(name)?, value)))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::contract::keyword::{BOUNDS, Bounds};
 use crate::contract::schema::{Applicable, SchemaView};
 use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
@@ -18,7 +19,7 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
         let group = Applicable::always(&schema, report.contract.openapi);
         types(&schema, &group, report);
         members(&group, report);
-        BOUNDS.iter().for_each(|bounds| bounds.check(&group, report));
+        BOUNDS.iter().for_each(|bounds| check_bounds(bounds, &group, report));
     }
 }
 
@@ -78,27 +79,6 @@ fn is_closed(schema: &SchemaView<'_>) -> bool {
     schema.flag("additionalProperties") == Some(false) && !schema.has("patternProperties")
 }
 
-/// A pair of keywords: lower and upper limit of the same quantity.
-struct Bounds {
-    least: &'static str,
-    most: &'static str,
-    /// The exclusive forms: a flag next to the limit in OpenAPI 3.0, a limit of their own since 3.1.
-    strict: Option<(&'static str, &'static str)>,
-    what: &'static str,
-}
-
-const BOUNDS: [Bounds; 4] = [
-    Bounds {
-        least: "minimum",
-        most: "maximum",
-        strict: Some(("exclusiveMinimum", "exclusiveMaximum")),
-        what: "number",
-    },
-    Bounds { least: "minLength", most: "maxLength", strict: None, what: "string" },
-    Bounds { least: "minItems", most: "maxItems", strict: None, what: "array" },
-    Bounds { least: "minProperties", most: "maxProperties", strict: None, what: "object" },
-];
-
 /// One limit with its location; strict if the limit itself is not allowed.
 struct Limit {
     at: Anchor,
@@ -106,23 +86,21 @@ struct Limit {
     is_strict: bool,
 }
 
-impl Bounds {
-    fn check(&self, group: &Applicable<'_>, report: &mut Report<'_>) {
-        let (over, under) = self.strict.unzip();
-        let limits = |keyword, strict| group.schemas.iter().flat_map(move |schema| limits(schema, keyword, strict));
-        let least = limits(self.least, over).max_by(|a, b| a.value.total_cmp(&b.value));
-        let most = limits(self.most, under).min_by(|a, b| a.value.total_cmp(&b.value));
-        let Some((least, most)) = least.zip(most) else { return };
-        let is_strict = least.is_strict || most.is_strict;
-        if least.value > most.value || is_strict && least.value >= most.value {
-            let (what, here) = (self.what, shown(report.contract, &least.at));
-            let message = format!(
-                "no {what} satisfies {here} and {} at {}",
-                shown(report.contract, &most.at),
-                report.place(&most.at)
-            );
-            report.warn(&least.at, RULE, message, "the limits leave no value between them");
-        }
+fn check_bounds(bounds: &Bounds, group: &Applicable<'_>, report: &mut Report<'_>) {
+    let (over, under) = bounds.strict.unzip();
+    let limits = |keyword, strict| group.schemas.iter().flat_map(move |schema| limits(schema, keyword, strict));
+    let least = limits(bounds.least, over).max_by(|a, b| a.value.total_cmp(&b.value));
+    let most = limits(bounds.most, under).min_by(|a, b| a.value.total_cmp(&b.value));
+    let Some((least, most)) = least.zip(most) else { return };
+    let is_strict = least.is_strict || most.is_strict;
+    if least.value > most.value || is_strict && least.value >= most.value {
+        let (what, here) = (bounds.what, shown(report.contract, &least.at));
+        let message = format!(
+            "no {what} satisfies {here} and {} at {}",
+            shown(report.contract, &most.at),
+            report.place(&most.at)
+        );
+        report.warn(&least.at, RULE, message, "the limits leave no value between them");
     }
 }
 
