@@ -16,7 +16,8 @@ const NO_BOUNDARY: &str = "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_]
 pub(super) fn translate(pattern: &str) -> Option<String> {
     let chars: Vec<char> = pattern.chars().collect();
     let groups = groups(&chars);
-    let mut translator = Translator { chars: &chars, at: 0, groups, high: None, out: String::new() };
+    let mut translator =
+        Translator { chars: &chars, at: 0, groups, open: Vec::new(), opened: 0, high: None, out: String::new() };
     while let Some(c) = translator.next() {
         translator.term(c)?;
     }
@@ -26,20 +27,52 @@ pub(super) fn translate(pattern: &str) -> Option<String> {
     Some(if is_extended { format!("(?=){}", translator.out) } else { translator.out })
 }
 
-/// The name of each capturing group, where it has one.
-fn groups(chars: &[char]) -> Vec<Option<String>> {
-    let (mut groups, mut in_class, mut at) = (Vec::new(), false, 0);
+/// A capturing group.
+#[derive(Default)]
+struct Group {
+    /// Its name, where it has one.
+    name: Option<String>,
+    /// Whether some text that the group is part of matches without it.
+    is_skippable: bool,
+    /// Whether it may be skipped in one repetition and not in another: ECMA-262 forgets what it captured before (§22.2.2.3.1), the
+    /// engine does not.
+    is_reset: bool,
+}
+
+/// A group that is not closed yet.
+#[derive(Default)]
+struct OpenGroup {
+    /// Index of the first capturing group within it, or of itself.
+    first: usize,
+    is_capturing: bool,
+    has_branches: bool,
+}
+
+/// The capturing groups, by the position of their opening bracket.
+fn groups(chars: &[char]) -> Vec<Group> {
+    let (mut groups, mut in_class, mut at) = (Vec::<Group>::new(), false, 0);
+    let mut open = Vec::<OpenGroup>::new();
     while let Some(c) = chars.get(at) {
         let follows = |text: &str| text.chars().enumerate().all(|(by, c)| chars.get(at + 1 + by) == Some(&c));
         match c {
             '\\' => at += 1,
             '[' => in_class = true,
             ']' => in_class = false,
-            '(' if !in_class && follows("?<") && !follows("?<=") && !follows("?<!") => {
-                let name = chars[at + 3..].iter().take_while(|c| **c != '>');
-                groups.push(Some(name.collect()));
+            '(' if !in_class => {
+                let is_named = follows("?<") && !follows("?<=") && !follows("?<!");
+                let is_capturing = is_named || !follows("?");
+                open.push(OpenGroup { first: groups.len(), is_capturing, has_branches: false });
+                if is_capturing {
+                    let name = is_named.then(|| chars[at + 3..].iter().take_while(|c| **c != '>').collect());
+                    groups.push(Group { name, ..Group::default() });
+                }
             }
-            '(' if !in_class && !follows("?") => groups.push(None),
+            '|' if !in_class => open.iter_mut().last().into_iter().for_each(|open| open.has_branches = true),
+            ')' if !in_class => {
+                if let Some(closed) = open.pop() {
+                    close(&closed, &mut groups, &chars[at + 1..]);
+                }
+            }
             _ => {}
         }
         at += 1;
@@ -47,10 +80,37 @@ fn groups(chars: &[char]) -> Vec<Option<String>> {
     groups
 }
 
+/// Updates the groups within a group by its branches and by the quantifier that follows it.
+fn close(closed: &OpenGroup, groups: &mut [Group], rest: &[char]) {
+    let counted = || {
+        let inner: String = rest[1..].iter().take_while(|c| **c != '}').collect();
+        let (least, most) = inner.split_once(',').unwrap_or((&inner, &inner));
+        (least.trim_start_matches('0').is_empty(), most != "1")
+    };
+    let (may_be_absent, may_repeat) = match rest.first() {
+        Some('?') => (true, false),
+        Some('*') => (true, true),
+        Some('+') => (false, true),
+        Some('{') => counted(),
+        _ => (false, false),
+    };
+    for (index, group) in groups.iter_mut().enumerate().skip(closed.first) {
+        let is_itself = closed.is_capturing && index == closed.first;
+        if !is_itself {
+            group.is_skippable |= closed.has_branches;
+            group.is_reset |= may_repeat && group.is_skippable;
+        }
+        group.is_skippable |= may_be_absent;
+    }
+}
+
 struct Translator<'p> {
     chars: &'p [char],
     at: usize,
-    groups: Vec<Option<String>>,
+    groups: Vec<Group>,
+    /// The number of each group that is open, if it is capturing, and the number of capturing groups so far.
+    open: Vec<Option<usize>>,
+    opened: usize,
     /// High surrogates that are not written yet: a low one may follow.
     high: Option<Class>,
     out: String,
@@ -84,10 +144,14 @@ impl Translator<'_> {
             '(' => self.group()?,
             '*' | '+' | '?' => self.quantifier(&c.to_string())?,
             '{' => match self.counted() {
-                Some(counted) => self.quantifier(&counted)?,
+                Some(counted) => self.quantifier(&counted?)?,
                 None => self.atom(Class::single('{')),
             },
-            ')' | '|' | '^' | '$' => self.raw(c.encode_utf8(&mut [0; 4])),
+            ')' => {
+                self.open.pop();
+                self.raw(")");
+            }
+            '|' | '^' | '$' => self.raw(c.encode_utf8(&mut [0; 4])),
             c => self.atom(Class::single(c)),
         }
         Some(())
@@ -125,21 +189,24 @@ impl Translator<'_> {
         (!matches!(self.peek(), Some('*' | '+' | '?'))).then_some(())
     }
 
-    /// The rest of `{n}`, `{n,}` or `{n,m}`; none where the brace is a character.
-    fn counted(&mut self) -> Option<String> {
+    /// The rest of `{n}`, `{n,}` or `{n,m}`, or nothing if the bounds are out of order (§22.2.1.1); none where the brace is a character.
+    fn counted(&mut self) -> Option<Option<String>> {
         let length = self.chars[self.at..].iter().position(|c| *c == '}')?;
         let inner: String = self.chars[self.at..self.at + length].iter().collect();
         let (least, most) = inner.split_once(',').unwrap_or((&inner, ""));
         let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
         (!least.is_empty() && is_number(least) && is_number(most)).then(|| {
             self.at += length + 1;
-            format!("{{{inner}}}")
+            let size = |digits: &str| (digits.trim_start_matches('0').len(), digits.trim_start_matches('0').to_owned());
+            let is_in_order = !inner.contains(',') || most.is_empty() || size(least) <= size(most);
+            is_in_order.then(|| format!("{{{inner}}}"))
         })
     }
 
     fn group(&mut self) -> Option<()> {
         for kind in ["?:", "?=", "?!", "?<=", "?<!"] {
             if self.take(kind) {
+                self.open.push(None);
                 self.raw(&format!("({kind}"));
                 return Some(());
             }
@@ -149,6 +216,8 @@ impl Translator<'_> {
         } else if self.peek() == Some('?') {
             return None;
         }
+        self.opened += 1;
+        self.open.push(Some(self.opened));
         self.raw("(");
         Some(())
     }
@@ -169,15 +238,15 @@ impl Translator<'_> {
                 let name = self.take("<").then(|| self.chars[start..].iter().take_while(|c| **c != '>'))?;
                 let name: String = name.collect();
                 self.at += name.chars().count() + 1;
-                let mut named = (1..).zip(&self.groups).filter(|(_, held)| held.as_deref() == Some(&name));
+                let mut named = (1..).zip(&self.groups).filter(|(_, held)| held.name.as_deref() == Some(&name));
                 let (number, _) = named.next().filter(|_| named.next().is_none())?;
-                self.back_reference(number);
+                self.back_reference(number)?;
             }
             '1'..='9' => {
                 let digits: String = self.chars[self.at..].iter().take_while(|c| c.is_ascii_digit()).collect();
                 self.at += digits.len();
                 let number = digits.parse().ok().filter(|number| *number <= self.groups.len())?;
-                self.back_reference(number);
+                self.back_reference(number)?;
             }
             _ => {
                 let class = self.class_escape()?;
@@ -187,10 +256,16 @@ impl Translator<'_> {
         Some(())
     }
 
-    /// A group that has not participated matches the empty string (ECMA-262 §22.2.2.7.2).
-    fn back_reference(&mut self, number: usize) {
+    /// A group that has not participated matches the empty string (ECMA-262 §22.2.2.7.2). None where the engine may remember a group of
+    /// another repetition.
+    fn back_reference(&mut self, number: usize) -> Option<()> {
+        let is_complete = number <= self.opened && !self.open.contains(&Some(number));
+        if !is_complete || self.groups.get(number - 1).is_none_or(|group| group.is_reset) {
+            return None;
+        }
         self.flush();
         let _ = write!(self.out, "(?({number})\\{number}|)");
+        Some(())
     }
 
     /// An escape that stands for a set of characters, inside or outside of a class.
@@ -262,8 +337,23 @@ impl Translator<'_> {
     fn class_atom(&mut self) -> Option<Class> {
         match self.next()? {
             '\\' if self.take("b") => Some(Class::single('\u{8}')),
-            '\\' => self.class_escape(),
+            '\\' => {
+                let class = self.class_escape()?;
+                Some(self.pair(&class).unwrap_or(class))
+            }
             c => Some(Class::single(c)),
         }
+    }
+
+    /// The character that a high surrogate and the escape of a low one after it describe (ECMA-262 §22.2.1, RegExpUnicodeEscapeSequence).
+    fn pair(&mut self, high: &Class) -> Option<Class> {
+        high.only().filter(|_| is_high(high))?;
+        let before = self.at;
+        let low = if self.take("\\u") { self.hexadecimal(4).map(Class::code) } else { None };
+        let pair = low.filter(is_low).map(|low| joined(high, &low));
+        if pair.is_none() {
+            self.at = before;
+        }
+        pair
     }
 }

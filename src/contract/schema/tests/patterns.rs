@@ -3,7 +3,7 @@
 use super::*;
 
 /// Each pattern with strings that match and strings that do not.
-const PATTERNS: [(&str, &[&str], &[&str]); 22] = [
+const PATTERNS: [(&str, &[&str], &[&str]); 27] = [
     ("^a.b$", &["a b", "a\u{85}b", "a\u{b}b", "a\u{1F432}b"], &["a\nb", "a\rb", "a\u{2028}b", "a\u{2029}b"]),
     ("^.*$", &["", "one"], &["one\r\ntwo"]),
     ("^[^]$", &["\n"], &[""]),
@@ -30,6 +30,11 @@ const PATTERNS: [(&str, &[&str], &[&str]); 22] = [
     (r"^[a-z&&[]+$", &["a&["], &["A"]),
     (r"^\p{L}[\p{N}x]$", &["é5", "éx"], &["55"]),
     (r"^(?:a|b){2,3}?$", &["ab", "aba"], &["a"]),
+    (r"^[\ud83d\ude00]$", &["\u{1F600}"], &["\u{1F601}", "a"]),
+    (r"^[\ud83d\ude00-\ud83d\ude4f\ud800]$", &["\u{1F600}", "\u{1F64F}"], &["\u{1F650}"]),
+    (r#"^(?:(['"])\w*\1,?)+$"#, &["'a',\"b\""], &["'a\""]),
+    (r"^(a|b)*\1$", &["abb", ""], &["ab"]),
+    (r"^(?:(a)|b)\1$", &["aa", "b"], &["a", "ba"]),
 ];
 
 #[test]
@@ -58,7 +63,22 @@ fn patterns_match_as_ecma_262_says() {
 
 #[test]
 fn what_has_no_equivalent_is_not_checked() {
-    for pattern in [r"a++", r"\Aa\z", r"(?i)a", r"(?>a)", r"\2(a)", "[b-a]", r"^[a-z]{0,262144}$", r"\a", "a)", "*"] {
+    for pattern in [
+        r"a++",
+        r"\Aa\z",
+        r"(?i)a",
+        r"(?>a)",
+        r"\2(a)",
+        r"^(?:(a)|b)*\1$",
+        r"^(?:(a)?b){2}\1$",
+        r"^(?:\1(a))*$",
+        "a{2,1}",
+        "[b-a]",
+        r"^[a-z]{0,262144}$",
+        r"\a",
+        "a)",
+        "*",
+    ] {
         let document = format!("schema: {}", json!({ "pattern": pattern }));
         let found = check(&document, r#""a""#);
         assert_eq!(found, format!("not_checked: pattern at body: the pattern {pattern} is not supported"));
