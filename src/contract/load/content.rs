@@ -30,6 +30,7 @@ fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<Me
             return None;
         }
     };
+    check_range(builder, &node, &media_type);
     let node = builder.resolve(node, &format!("the media type {name}"))?;
     Some(MediaTypeObject {
         name: name.into(),
@@ -40,6 +41,19 @@ fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<Me
         examples: examples(builder, &node),
         anchor: node.anchor(),
     })
+}
+
+/// Warns of a `*` that is no range: only `*/*` and `TYPE/*` are (RFC 9110 §12.5.1).
+fn check_range(builder: &mut Builder<'_>, node: &Node<'_>, media_type: &MediaType) {
+    let MediaType { kind, subtype, .. } = media_type;
+    let is_range = subtype == "*" && (kind == "*" || !kind.contains('*'));
+    if !is_range && format!("{kind}{subtype}").contains('*') {
+        let essence = media_type.essence();
+        let message = format!(
+            "{essence:?} is not a range of media types, which is `*/*` or `TYPE/*`: no other media type matches it"
+        );
+        builder.warn(node, rules::MEDIA_TYPE, message);
+    }
 }
 
 fn encodings<'d>(builder: &mut Builder<'d>, node: &Node<'d>) -> Vec<Encoding> {
@@ -56,7 +70,8 @@ fn encoding<'d>(builder: &mut Builder<'d>, name: &str, node: &Node<'d>) -> Encod
         };
         MediaType::parse(text).map_err(warn).ok()
     };
-    let content = listed.into_iter().filter_map(parse).collect();
+    let content: Vec<MediaType> = listed.into_iter().filter_map(parse).collect();
+    content.iter().for_each(|media_type| check_range(builder, node, media_type));
     let is_laid_out = ["style", "explode", "allowReserved"].iter().any(|keyword| node.value.get(keyword).is_some());
     let layout = is_laid_out.then(|| {
         let style = style(builder, node, ParameterIn::Query);
