@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
+use httpdate::parse_http_date;
 
 use crate::http::Response;
 
@@ -30,23 +29,20 @@ pub(super) fn delay(response: &Response, sent: u32) -> Duration {
 
 fn retry_after(response: &Response) -> Option<Duration> {
     let stated = response.headers.get("retry-after")?.trim();
-    let seconds = stated.parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| until(stated, response.headers.get("date")?))
+    if !stated.is_empty() && stated.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(stated.parse::<u32>().unwrap_or(u32::MAX).into()));
+    }
+    until(stated, response.headers.get("date")?)
 }
 
 fn back_off(sent: u32) -> Duration {
     FIRST * 2_u32.pow(sent.saturating_sub(1).min(MAX_DOUBLINGS))
 }
 
-/// Time from one HTTP date to another; zero if that is negative.
+/// Time from one HTTP date to another, in any of its three formats (RFC 9110 §5.6.7); zero if that is negative.
 fn until(later: &str, now: &str) -> Option<Duration> {
-    let wait = instant(later)?.duration_since(instant(now)?);
-    Some(Duration::try_from(wait).unwrap_or_default())
-}
-
-/// Parses an HTTP date, which has the format of e-mail dates (RFC 9110 §5.6.7, IMF-fixdate).
-fn instant(text: &str) -> Option<Timestamp> {
-    DateTimeParser::new().parse_timestamp(text).ok()
+    let (later, now) = (parse_http_date(later).ok()?, parse_http_date(now.trim()).ok()?);
+    Some(later.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -67,12 +63,16 @@ mod tests {
         check(&[("Retry-After", "7")], 1, 7);
         check(&[("Retry-After", "Fri, 20 Nov 2026 10:00:05 GMT"), date], 1, 5);
         check(&[("Retry-After", "Fri, 20 Nov 2026 09:00:00 GMT"), date], 1, 0);
+        check(&[("Retry-After", "Friday, 20-Nov-26 10:00:05 GMT"), date], 1, 5);
+        check(&[("Retry-After", "Fri Nov 20 10:00:05 2026"), date], 1, 5);
+        check(&[("Retry-After", "99999999999999999999"), date], 1, u32::MAX.into());
     }
 
     #[test]
     fn otherwise_the_delay_doubles() {
         check(&[], 1, 1);
         check(&[("Retry-After", "soon")], 3, 4);
+        check(&[("Retry-After", "+7")], 1, 1);
         check(&[("Retry-After", "Fri, 20 Nov 2026 10:00:05 GMT")], 2, 2);
         check(&[], u32::MAX, 64);
     }
