@@ -1,32 +1,26 @@
 //! What OpenAPI leaves undefined is not checked, and text with several meanings conforms by any of them.
 
+use crate::contract::Contract;
+
 use super::{ask_of, contract};
 
 const ANY: &str = "by undeclared no media type: no JSON";
 
+/// A document of that version with one operation, `GET /x`.
+fn with_parameters(version: &str, parameters: &str) -> Contract {
+    let operation =
+        format!("{{ operationId: x, parameters: [{parameters}], responses: {{ '204': {{ description: done }} }} }}");
+    contract(&format!(
+        "openapi: {version}\ninfo: {{ title: t, version: '1' }}\npaths: {{ /x: {{ get: {operation} }} }}"
+    ))
+}
+
 #[test]
 fn deep_objects_of_more_than_scalars_are_undefined() {
-    let contract = contract(
-        "
-openapi: 3.0.3
-info: { title: t, version: '1' }
-paths:
-  /x:
-    get:
-      operationId: x
-      parameters:
-        - name: f
-          in: query
-          style: deepObject
-          explode: true
-          schema:
-            type: object
-            properties:
-              n: { type: integer }
-              ids: { type: array, items: { type: string } }
-              deep: { type: object, properties: { a: { type: integer } } }
-      responses: { '204': { description: done } }
-",
+    let contract = with_parameters(
+        "3.0.3",
+        "{ name: f, in: query, style: deepObject, explode: true, schema: { type: object, properties: { n: { type: integer }, ids: { type: \
+         array, items: { type: string } }, deep: { type: object, properties: { a: { type: integer } } } } } }",
     );
     let ask = |query: &str| ask_of(&contract, "x", &format!("GET /x?{query}"));
     assert_eq!(ask("f[n]=1&f[other]=a"), ANY);
@@ -43,29 +37,14 @@ paths:
 
 #[test]
 fn text_conforms_if_one_of_its_meanings_does() {
-    let contract = contract(
-        "
-openapi: 3.1.0
-info: { title: t, version: '1' }
-paths:
-  /x:
-    get:
-      operationId: x
-      parameters:
-        - name: dep
-          in: query
-          schema: { oneOf: [ { type: string, enum: [Keep] }, { type: object, required: [Id], properties: { Id: { type: string } } } ] }
-        - name: list
-          in: query
-          schema: { anyOf: [ { type: array, minItems: 1, items: { type: string } }, { type: object, required: [To], properties: { To: {} } } ] }
-        - name: code
-          in: query
-          schema: { anyOf: [ { type: string, maxLength: 2 }, { type: integer, minimum: 1000 } ] }
-        - name: X-Codes
-          in: header
-          schema: { oneOf: [ { type: string, pattern: '^,+$' }, { type: array, items: { enum: [a] } } ] }
-      responses: { '204': { description: done } }
-",
+    let contract = with_parameters(
+        "3.1.0",
+        "{ name: dep, in: query, schema: { oneOf: [ { type: string, enum: [Keep] }, { type: object, required: [Id], properties: { Id: { \
+         type: string } } } ] } }, \
+         { name: list, in: query, schema: { anyOf: [ { type: array, minItems: 1, items: { type: string } }, { type: object, required: \
+         [To], properties: { To: {} } } ] } }, \
+         { name: code, in: query, schema: { anyOf: [ { type: string, maxLength: 2 }, { type: integer, minimum: 1000 } ] } }, \
+         { name: X-Codes, in: header, schema: { oneOf: [ { type: string, pattern: '^,+$' }, { type: array, items: { enum: [a] } } ] } }",
     );
     let ask = |query: &str| ask_of(&contract, "x", &format!("GET /x?{query}"));
     for query in ["dep=Keep", "Id=1", "list=a", "list=a&list=b", "To=1", "code=12", "code=1200", "dep=Keep&list=a"] {
@@ -81,18 +60,9 @@ paths:
 
 #[test]
 fn a_query_string_is_not_checked() {
-    let document = "
-openapi: 3.2.0
-info: { title: t, version: '1' }
-paths:
-  /x:
-    get:
-      operationId: x
-      parameters:
-        - { name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }
-      responses: { '204': { description: done } }
-";
-    let text = ask_of(&contract(document), "x", "GET /x?a=1");
+    let parameter =
+        "{ name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }";
+    let text = ask_of(&with_parameters("3.2.0", parameter), "x", "GET /x?a=1");
     assert_eq!(text, format!("not_checked Parameter: the query is declared by a parameter `in: querystring`\n{ANY}"));
 }
 
