@@ -113,8 +113,7 @@ impl Document {
             return self.map.misread_scalars();
         }
         let literals = NumberLiterals::parse(self.text());
-        let written = |at: &Pointer| literals.at(at).and_then(NumberLiterals::literal).unwrap_or_default().to_owned();
-        literals.inexact().into_iter().map(|at| (at.clone(), written(&at))).collect()
+        literals.inexact().into_iter().take(2).map(|(at, text)| (at, text.to_owned())).collect()
     }
 
     /// The file that the node at `pointer` was read from, and its pointer there.

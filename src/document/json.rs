@@ -22,7 +22,7 @@ pub(crate) struct JsonError {
     pub column: u32,
     /// For a duplicate key or an invalid number: the pointer to it.
     pub at: Option<Pointer>,
-    /// Whether the text may be valid JSON that exceeds our limits: of memory, of nesting, or of a number.
+    /// Whether the text may be valid JSON that exceeds our limits: of memory, of nesting, of a number, or of characters.
     pub beyond_limits: bool,
 }
 
@@ -49,6 +49,8 @@ const LONG_NAME: &str = "a property name of more than 16 KiB";
 const TOO_LARGE: &str = "too many values to be held in 20 MB";
 const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";
+/// The grammar of JSON allows it, but what it means is undefined (RFC 8259 §8.2).
+const LONE_SURROGATE: &str = "an escape of half a character (a lone surrogate)";
 
 /// Parses strict JSON, for untrusted input: UTF-8 without BOM, nothing after the value, no duplicate keys, less than 128 levels
 /// of nesting, limited memory. Never panics.
@@ -102,13 +104,14 @@ fn explain(error: &serde_json::Error, text: &str, culprit: Option<Pointer>) -> J
         "trailing characters" => "text after the value",
         "recursion limit exceeded" => TOO_DEEP,
         "number out of range" => OUT_OF_RANGE,
+        "lone leading surrogate in hex escape" | "unexpected end of hex escape" => LONE_SURROGATE,
         _ => said,
     };
     let line_start = line_start(text, error.line());
     let offset = line_start.saturating_add(error.column().saturating_sub(1));
     let places_a_member = said.starts_with("duplicate key") || said == "number out of range";
     let at = culprit.filter(|_| places_a_member);
-    let beyond_limits = [TOO_LARGE, TOO_DEEP, OUT_OF_RANGE, LONG_NAME].contains(&message);
+    let beyond_limits = [TOO_LARGE, TOO_DEEP, OUT_OF_RANGE, LONG_NAME, LONE_SURROGATE].contains(&message);
     JsonError { at, beyond_limits, ..fault(message, text, character_start(text, offset)) }
 }
 
@@ -274,8 +277,15 @@ mod tests {
         check("[0, {\"n\": 1e999}]", "a number out of range at line 1 column 15 [/1/n]");
         check("{\"a\": NaN}", "expected value at line 1 column 7");
         check("{\"a\": 1", "EOF while parsing an object at line 1 column 7");
-        check("\"\\ud800\"", "unexpected end of hex escape at line 1 column 8");
         check("[".repeat(100_000), "more than 127 levels at line 1 column 128");
+    }
+
+    #[test]
+    fn half_a_character_is_grammatical() {
+        for text in [r#""\ud800""#, r#"["\udc00"]"#, r#""\ud800\u0041""#, r#"{"a\udfff": 1}"#] {
+            let error = parse_json(text.as_bytes()).expect_err("it has no value");
+            assert_eq!((error.message.as_str(), error.beyond_limits), (LONE_SURROGATE, true), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod changes;
 mod compose;
+mod decimal;
 #[expect(clippy::module_inception, reason = "the type that the folder is named after")]
 mod document;
 mod end;
@@ -26,9 +27,10 @@ mod typed;
 mod yaml_writer;
 
 pub(crate) use changes::Changes;
+pub(crate) use decimal::Decimal;
 pub(crate) use document::Document;
 pub(crate) use end::End;
-pub(crate) use json::parse_json;
+pub(crate) use json::{JsonError, parse_json};
 pub(crate) use number_literals::{NumberLiterals, is_decimal};
 pub(crate) use read::{read, salvage};
 pub(crate) use typed::Typed;

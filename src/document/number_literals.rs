@@ -6,6 +6,7 @@ use serde_json::Number;
 
 use crate::pointer::Pointer;
 
+use super::decimal::Decimal;
 use super::json_spans::Cursor;
 
 /// Maximum number of literals, and of those among them that are exact: a hostile text has millions.
@@ -58,19 +59,16 @@ impl<'t> NumberLiterals<'t> {
         self.here.is_some_and(|written| !written.is_exact)
     }
 
-    /// Pointers to the first two numbers that are not represented exactly; callers only need to know whether there are several.
-    pub fn inexact(&self) -> Vec<Pointer> {
+    /// The numbers that are not represented exactly, each with its pointer and its text.
+    pub fn inexact(&self) -> Vec<(Pointer, &'t str)> {
         let mut found = Vec::new();
         self.collect(&Pointer::root(), &mut found);
         found
     }
 
-    fn collect(&self, at: &Pointer, found: &mut Vec<Pointer>) {
-        found.extend(self.is_inexact().then(|| at.clone()));
+    fn collect(&self, at: &Pointer, found: &mut Vec<(Pointer, &'t str)>) {
+        found.extend(self.here.filter(|here| !here.is_exact).map(|here| (at.clone(), here.text)));
         for (token, digits) in &self.below {
-            if found.len() >= 2 {
-                return;
-            }
             digits.collect(&at.join(token), found);
         }
     }
@@ -175,37 +173,6 @@ fn is_plain(text: &str) -> bool {
     }
 }
 
-/// The value of a decimal number: digits without leading and trailing zeros, times a power of ten.
-#[derive(PartialEq, Eq)]
-struct Decimal {
-    is_negative: bool,
-    digits: String,
-    exponent: i64,
-}
-
-impl Decimal {
-    fn parse(text: &str) -> Self {
-        let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let beyond = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
-        let exponent = exponent.parse().unwrap_or(beyond);
-        let written = format!("{whole}{fraction}");
-        let digits = written.trim_end_matches('0');
-        let zeros = written.len() - digits.len();
-        let digits = digits.trim_start_matches('0').to_owned();
-        if digits.is_empty() {
-            return Self { is_negative: false, digits, exponent: 0 };
-        }
-        let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-        Self {
-            is_negative,
-            digits,
-            exponent: exponent.saturating_sub(count(fraction.len())).saturating_add(count(zeros)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -245,7 +212,7 @@ mod tests {
         assert_eq!(at("/é\"~1"), Some("12345678901234567890123"));
         assert_eq!(at("/c/e"), Some("-0"));
         assert_eq!((at("/a/0"), at("/a"), at("/c/d")), (None, None, None));
-        assert_eq!(digits.inexact().iter().map(Pointer::as_str).collect::<Vec<_>>(), ["/é\"~1"]);
+        assert_eq!(digits.inexact().iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["/é\"~1"]);
         assert_eq!(NumberLiterals::parse("1.0e1").literal(), Some("1.0e1"));
     }
 
@@ -279,7 +246,7 @@ mod tests {
         fn arbitrary_text_does_not_panic(text in "[\\[\\]{}:,\"\\\\ 0-9a.e-]{0,40}") {
             let digits = NumberLiterals::parse(&text);
             if let Ok(value) = serde_json::from_str::<Value>(&text) {
-                for pointer in digits.inexact() {
+                for (pointer, _) in digits.inexact() {
                     prop_assert!(value.pointer(pointer.as_str()).is_some_and(Value::is_number));
                 }
             }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::http::MediaType;
+
 use super::applicable::ApplicableSchemas;
 use super::pattern::Wanted;
 use super::rng::Rng;
@@ -78,8 +80,8 @@ fn lengthened((least, most): (usize, usize), nth: usize) -> String {
 
 /// A string for `contentEncoding` and `contentMediaType`.
 fn encoded(applicable: &ApplicableSchemas<'_>) -> Option<&'static str> {
-    let is_json =
-        applicable.all("contentMediaType").any(|kind| kind.as_str().is_some_and(|kind| kind.contains("json")));
+    let media_types = applicable.all("contentMediaType").filter_map(Value::as_str);
+    let is_json = media_types.filter_map(|text| MediaType::parse(text).ok()).any(|media_type| media_type.is_json());
     let encoding = applicable.all("contentEncoding").find_map(Value::as_str).map(str::to_ascii_lowercase);
     match (encoding.as_deref(), is_json) {
         (Some("base64" | "base64url"), true) => Some("e30="),

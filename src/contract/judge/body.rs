@@ -5,13 +5,14 @@ use serde_json::Value;
 use crate::contract::schema::{MAX_VIOLATIONS, Subject};
 use crate::contract::{Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule};
 use crate::difference::Difference;
-use crate::document::{NumberLiterals, parse_json};
+use crate::document::parse_json;
 use crate::http::{Headers, MediaType, Response};
 use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::convert::convert;
 use super::converted::Converted;
+use super::inexact;
 use super::reading::Chosen;
 use super::sequence::{self, Item, NoItem};
 
@@ -133,7 +134,10 @@ fn items(
 }
 
 fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judgement) {
-    let mut value = match judgement.body.take().map_or_else(|| parse_json(content.bytes), Ok) {
+    let known = judgement.body.take();
+    // Generated numbers are written exactly as they are held.
+    let is_generated = known.is_some();
+    let mut value = match known.map_or_else(|| parse_json(content.bytes), Ok) {
         Ok(value) => value,
         Err(error) if error.beyond_limits => {
             return judgement.beyond_limits(format!("the body has {error}"));
@@ -151,7 +155,14 @@ fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judge
         }
     };
     match &declared.schema {
-        Some(declared) => schema(content, declared, &Location::Body, &mut value, judgement),
+        Some(declared) if is_generated => schema(content, declared, &Location::Body, &mut value, judgement),
+        Some(declared) => {
+            let (contract, direction) = (content.contract, content.direction);
+            let mut judge = |value: &mut Value| conforms(contract, declared, direction, &Location::Body, value);
+            let (breaches, not_checked) = inexact::judge(content.bytes, &mut value, &mut judge);
+            judgement.breaches.extend(breaches);
+            judgement.not_checked.extend(not_checked);
+        }
         None => no_schema(declared, judgement),
     }
     judgement.body = Some(value);
@@ -206,15 +217,4 @@ pub(super) fn parse(headers: &Headers, bytes: &[u8], judgement: &mut Judgement) 
         }
         Ok(_) | Err(_) => {}
     }
-}
-
-/// Reports numbers of the body that 64 bits do not hold exactly: the nearest ones were checked instead.
-pub(super) fn note_inexact_numbers(bytes: &[u8], judgement: &mut Judgement) {
-    let text = judgement.body.is_some().then(|| std::str::from_utf8(bytes).ok()).flatten().unwrap_or_default();
-    let places = match &NumberLiterals::parse(text).inexact()[..] {
-        [] => return,
-        [only] => format!("the number at {}", Location::Body(only.clone())),
-        [first, ..] => format!("the number at {} and others", Location::Body(first.clone())),
-    };
-    judgement.not_checked(Rule::BodySchema, format!("more digits than can be checked: {places}"));
 }

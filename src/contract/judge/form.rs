@@ -8,7 +8,7 @@ use crate::contract::form::Form;
 use crate::contract::parameters::{self, Parsed, Wire};
 use crate::contract::{Anchor, Breach, Encoding, Judgement, Location, MediaTypeObject, Parameter, Rule, Shape};
 use crate::difference::Difference;
-use crate::document::parse_json;
+use crate::document::{JsonError, parse_json};
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
@@ -77,9 +77,15 @@ pub(super) fn parts(
         let single = shape.array.as_deref().unwrap_or(&shape);
         let value = match value(part, single, encoding) {
             Ok(value) => value,
-            Err(why) => {
+            Err(error) if error.beyond_limits => {
+                judgement.beyond_limits(format!("the part {} has {error}", part.name));
+                continue;
+            }
+            Err(error) => {
                 let anchor = encoding.map_or(&declared.anchor, |encoding| &encoding.anchor);
-                let breach = wrong(&part.name, "json", anchor, why).expected("JSON").actual(part.content);
+                let breach = wrong(&part.name, "json", anchor, format!("not JSON: {error}"))
+                    .expected("JSON")
+                    .actual(part.content);
                 judgement.breaches.push(Breach { rule: Rule::BodyWellFormed, ..breach });
                 continue;
             }
@@ -115,11 +121,11 @@ fn append(held: &mut Value, value: Value, is_second: bool) {
 }
 
 /// Returns the value of a part; an error says why it is not the JSON that its media type declares.
-fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, String> {
+fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, JsonError> {
     let text = || scalar(shape, &String::from_utf8_lossy(part.content));
     let written = encoding.and_then(|encoding| encoding.content.first());
     match part.media_type() {
-        Some(actual) if actual.is_json() => parse_json(part.content).map_err(|error| format!("not JSON: {error}")),
+        Some(actual) if actual.is_json() => parse_json(part.content),
         Some(_) => Ok(text()),
         None if written.map_or(shape.object.is_some(), MediaType::is_json) => {
             Ok(parse_json(part.content).unwrap_or_else(|_| text()))

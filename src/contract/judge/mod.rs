@@ -6,6 +6,7 @@ mod content;
 mod convert;
 mod converted;
 mod form;
+mod inexact;
 mod multipart;
 mod parameter;
 mod reading;

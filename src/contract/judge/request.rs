@@ -43,7 +43,6 @@ pub fn routed_request(
     undeclared(contract, operation, &wire, &mut judgement);
     security::judge(contract, operation, request, &mut judgement);
     judge_body(contract, operation, request, &mut judgement);
-    body::note_inexact_numbers(request.body.as_deref().unwrap_or_default(), &mut judgement);
     judgement
 }
 

@@ -60,8 +60,6 @@ fn judge(
     response: &Response,
     body: Option<Value>,
 ) -> Judgement {
-    // Generated numbers are written exactly as they are held.
-    let is_generated = body.is_some();
     let mut judgement = Judgement { body, ..Judgement::default() };
     if let Some(declared) = operation.response(response.status) {
         judgement.status = Some(declared.status);
@@ -75,9 +73,6 @@ fn judge(
     }
     if judgement.body.is_none() && judgement.beyond_limits.is_none() {
         body::parse(&response.headers, &response.body, &mut judgement);
-    }
-    if !is_generated {
-        body::note_inexact_numbers(&response.body, &mut judgement);
     }
     judgement
 }

@@ -193,9 +193,11 @@ fn delimited(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
 fn content(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     let text = text::decode(parameter, raw)?;
     match &parameter.content {
-        Some(media_type) if media_type.is_json() => {
-            parse_json(text.as_bytes()).map(Parsed::Value).map_err(|why| format!("expected {media_type}: {why}"))
-        }
+        Some(media_type) if media_type.is_json() => match parse_json(text.as_bytes()) {
+            Ok(value) => Ok(Parsed::Value(value)),
+            Err(why) if why.beyond_limits => Ok(Parsed::Undefined(format!("{} has {why}", parameter.name))),
+            Err(why) => Err(format!("expected {media_type}: {why}")),
+        },
         _ => Ok(Parsed::Value(text::value(&parameter.shape, text))),
     }
 }

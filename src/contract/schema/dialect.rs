@@ -13,9 +13,10 @@ use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
 
+use super::custom::{not_checked, violated};
 use super::format::{Format, NamedFormats};
 use super::number::MultipleOf;
-use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns, not_checked};
+use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns};
 use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
 
 /// The dialects.
@@ -260,7 +261,7 @@ impl Type {
 
 impl<'i> Keyword<'i> for Type {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("type")) }
+        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonschema::{Draft, Keyword, ValidationError, Validator};
 use serde_json::{Number, Value, json};
 
+use super::custom::violated;
+
 /// Compiled formats of the library by name: each is compiled once per document.
 pub(super) type NamedFormats = Arc<Mutex<HashMap<String, Arc<Validator>>>>;
 
@@ -82,7 +84,7 @@ pub(in crate::contract) fn is_known(name: &str) -> bool {
 
 impl<'i> Keyword<'i> for Format {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("format")) }
+        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
@@ -132,7 +134,7 @@ fn is_decimal(text: &str) -> bool {
     unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && unsigned.parse::<f64>().is_ok()
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// An HTTP date, in any of its three formats.
 fn is_http_date(text: &str) -> bool {
-    text.len() == 29 && jiff::fmt::strtime::parse("%a, %d %b %Y %H:%M:%S GMT", text).is_ok()
+    httpdate::parse_http_date(text).is_ok()
 }

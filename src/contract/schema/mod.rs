@@ -4,6 +4,7 @@ mod applicable;
 mod by_discriminator;
 mod closest_branch;
 mod compiled;
+mod custom;
 mod dialect;
 mod difference;
 mod discriminator;

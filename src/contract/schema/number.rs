@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::{Value, json};
 
-use super::text::not_checked;
+use super::custom::{not_checked, violated};
 
 /// Least number of which a float may be the nearest to another integer (2⁵³).
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -28,7 +28,7 @@ impl<'i> Keyword<'i> for MultipleOf {
         match instance.as_number() {
             _ if self.0.is_valid(instance) => Ok(()),
             Some(number) if !is_exact(number) => Err(not_checked("more digits than can be checked")),
-            _ => Err(ValidationError::custom("multipleOf")),
+            _ => Err(violated()),
         }
     }
 

@@ -1,6 +1,4 @@
 //! Keywords for strings: `pattern`, `contentEncoding`, `contentMediaType`, `contentSchema`.
-//!
-//! What cannot be checked is an error that [`not_checked_reason`] recognises, so that no value passes unchecked.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,26 +9,14 @@ use fancy_regex::{Regex, RegexBuilder};
 use jsonschema::{FancyRegex, Keyword, PatternOptions, ValidationError};
 use serde_json::{Map, Value};
 
-use crate::document::parse_json;
+use crate::document::{JsonError, parse_json};
 use crate::http::MediaType;
 
+use super::custom::{not_checked, violated};
 use super::ecma;
 
 /// Steps after which matching a pattern is aborted and the value not checked against it.
 const BACKTRACK_LIMIT: usize = 100_000;
-
-/// Prefix of an error message that means "not checked".
-const NOT_CHECKED: &str = "not_checked: ";
-
-/// The reason why a value was not checked, if the error message has the prefix.
-pub(super) fn not_checked_reason(message: &str) -> Option<&str> {
-    message.strip_prefix(NOT_CHECKED)
-}
-
-/// The error that means that a value is not checked, with the reason.
-pub(super) fn not_checked(why: &str) -> ValidationError<'static> {
-    ValidationError::custom(format!("{NOT_CHECKED}{why}"))
-}
 
 /// The regex engine for patterns.
 pub(super) fn patterns() -> PatternOptions<FancyRegex> {
@@ -94,7 +80,7 @@ impl<'i> Keyword<'i> for Pattern {
         let Some(text) = instance.as_str() else { return Ok(()) };
         match self.0.as_ref().map(|regex| regex.is_match(text)) {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(ValidationError::custom("pattern")),
+            Ok(Ok(false)) => Err(violated()),
             Ok(Err(_)) => Err(not_checked("matching the pattern takes too long")),
             Err(why) => Err(not_checked(why)),
         }
@@ -160,7 +146,7 @@ fn pad(text: &str) -> String {
 
 impl<'i> Keyword<'i> for Encoding {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("contentEncoding")) }
+        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
@@ -183,18 +169,28 @@ impl Content {
     }
 }
 
+impl Content {
+    /// What is wrong with a string; none where it is the document, or where `contentEncoding` reports a malformed encoding.
+    fn error(&self, text: &str) -> Option<JsonError> {
+        match self.encoding {
+            _ if !self.is_json => None,
+            Encoding::Anything => parse_json(text.as_bytes()).err(),
+            _ => self.encoding.decode(text).and_then(|bytes| parse_json(&bytes).err()),
+        }
+    }
+}
+
 impl<'i> Keyword<'i> for Content {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(ValidationError::custom("contentMediaType")) }
+        match instance.as_str().and_then(|text| self.error(text)) {
+            None => Ok(()),
+            Some(error) if error.beyond_limits => Err(not_checked(&format!("the string has {error}"))),
+            Some(_) => Err(violated()),
+        }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
-        let Some(text) = instance.as_str().filter(|_| self.is_json) else { return true };
-        match self.encoding {
-            Encoding::Anything => parse_json(text.as_bytes()).is_ok(),
-            // `contentEncoding` reports a malformed encoding.
-            _ => self.encoding.decode(text).is_none_or(|bytes| parse_json(&bytes).is_ok()),
-        }
+        instance.as_str().is_none_or(|text| self.error(text).is_none())
     }
 }
 

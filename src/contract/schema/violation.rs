@@ -8,7 +8,7 @@ use crate::contract::Anchor;
 use crate::pointer::Pointer;
 
 use super::resources::Resources;
-use super::{text, workarounds};
+use super::{custom, workarounds};
 
 /// A keyword that a value violates.
 #[derive(Debug, Clone)]
@@ -98,9 +98,7 @@ fn detail(kind: Kind, resources: &Resources, root: &Anchor) -> Detail {
         }
         Kind::BacktrackLimitExceeded { .. } => Detail::NotChecked("matching the pattern takes too long".to_owned()),
         Kind::RegexEngineFailure { message } => Detail::NotChecked(message),
-        Kind::Custom { message, .. } => {
-            text::not_checked_reason(&message).map_or(Detail::Value, |why| Detail::NotChecked(why.to_owned()))
-        }
+        Kind::Custom { message, .. } => custom::reason(message).map_or(Detail::Value, Detail::NotChecked),
         Kind::Referencing(error) => Detail::NotChecked(error.to_string()),
         _ => Detail::Value,
     }

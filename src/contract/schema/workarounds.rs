@@ -15,9 +15,9 @@ use serde_json::{Map, Value, json};
 use crate::contract::Anchor;
 use crate::contract::refs::{REF, Refs};
 
+use super::custom::not_checked;
 use super::ecma;
 use super::resources::{Name, Resources};
-use super::text::not_checked;
 
 /// The keyword that marks a schema from whose `patternProperties` a pattern was omitted.
 pub(super) const OMITTED_PATTERN: &str = "x-signoff-left-out";

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod media_types;
+mod numbers;
 mod repeated;
 mod requests;
 mod responses;

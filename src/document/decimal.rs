@@ -1,0 +1,104 @@
+//! Decimal numbers of any length.
+
+use std::cmp::Ordering;
+
+/// The value of a decimal number: digits without leading and trailing zeros, times a power of ten.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Decimal {
+    is_negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Decimal {
+    /// Parses a number of JSON.
+    pub(crate) fn parse(text: &str) -> Self {
+        let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let beyond = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let exponent = exponent.parse().unwrap_or(beyond);
+        let written = format!("{whole}{fraction}");
+        let digits = written.trim_end_matches('0');
+        let zeros = written.len() - digits.len();
+        let digits = digits.trim_start_matches('0').to_owned();
+        if digits.is_empty() {
+            return Self { is_negative: false, digits, exponent: 0 };
+        }
+        let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+        Self {
+            is_negative,
+            digits,
+            exponent: exponent.saturating_sub(count(fraction.len())).saturating_add(count(zeros)),
+        }
+    }
+
+    /// Whether it has no fraction.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.exponent >= 0
+    }
+
+    /// Its value where it is an integer of at most 20 digits.
+    pub(crate) fn whole(&self) -> Option<i128> {
+        let zeros =
+            usize::try_from(self.exponent).ok().filter(|zeros| zeros.saturating_add(self.digits.len()) <= 20)?;
+        let sign = if self.is_negative { "-" } else { "" };
+        format!("{sign}0{}{}", self.digits, "0".repeat(zeros)).parse().ok()
+    }
+
+    /// Compares the numbers.
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        let sign = |number: &Self| match (number.digits.is_empty(), number.is_negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let magnitude = || self.position().cmp(&other.position()).then_with(|| self.digits.cmp(&other.digits));
+        sign(self).cmp(&sign(other)).then_with(|| if self.is_negative { magnitude().reverse() } else { magnitude() })
+    }
+
+    /// The number of digits before the decimal point; negative where zeros follow it.
+    fn position(&self) -> i64 {
+        self.exponent.saturating_add(i64::try_from(self.digits.len()).unwrap_or(i64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_by_their_value() {
+        let sorted = [
+            "-1e400",
+            "-10.5",
+            "-10",
+            "-0.2",
+            "-0.19999999999999999999",
+            "0",
+            "1e-400",
+            "0.01",
+            "0.0100000000000000000001",
+            "9",
+            "9.99999999999999999999999",
+            "1e1",
+            "12345678901234567890123",
+            "12345678901234567890124",
+        ];
+        for pair in sorted.windows(2) {
+            let [one, other] = [pair[0], pair[1]].map(Decimal::parse);
+            assert_eq!((one.compare(&other), other.compare(&one)), (Ordering::Less, Ordering::Greater), "{pair:?}");
+        }
+        assert_eq!(Decimal::parse("1.50e1").compare(&Decimal::parse("15")), Ordering::Equal);
+    }
+
+    #[test]
+    fn integers_are_known_by_their_value() {
+        let whole = |text: &str| (Decimal::parse(text).is_whole(), Decimal::parse(text).whole());
+        assert_eq!(whole("9007199254740993.0"), (true, Some(9_007_199_254_740_993)));
+        assert_eq!(whole("-1.5e1"), (true, Some(-15)));
+        assert_eq!(whole("0.0"), (true, Some(0)));
+        assert_eq!(whole("1e999999999999999999999"), (true, None));
+        assert_eq!(whole("1.5"), (false, None));
+    }
+}
