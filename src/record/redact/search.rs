@@ -37,7 +37,9 @@ impl SearchPatterns {
     /// are ignored.
     pub(super) fn of_run<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         let forms = values.flat_map(|(of, value)| forms(of, value).chain(rare_forms(of, value)));
-        Self::new(forms, AhoCorasick::builder().ascii_case_insensitive(true))
+        // A DFA would search faster, but takes longer to build than a short run to complete.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        Self::new(forms, AhoCorasick::builder().ascii_case_insensitive(true).kind(kind))
     }
 
     /// Prepares a case-sensitive search for one exchange.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use aho_corasick::AhoCorasick;
 
 use super::protected_names;
 use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
@@ -36,8 +36,12 @@ const LONGEST: usize = 12;
 const CODE: &str = "code";
 
 /// Matches a text that may contain a default name, also an escaped one.
-static MAY_HAVE_DEFAULT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)token|secret|password|api[_-]?key|\\u00[4-7]").expect("the pattern is valid"));
+static MAY_HAVE_DEFAULT: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let patterns =
+        [r"\u004", r"\u005", r"\u006", r"\u007", "token", "secret", "password", "apikey", "api_key", "api-key"];
+    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(patterns);
+    built.expect("an automaton of a few short patterns")
+});
 
 /// The sensitive names in exchanges of one operation; matching is case-insensitive.
 #[derive(Debug, Clone, Default)]
