@@ -29,6 +29,10 @@ pub(crate) fn read<T: DeserializeOwned>(document: &Document, at: &Pointer) -> (O
 
 /// Deserialises what it can of `value`; calls `report` for each error, with its location and the message of serde.
 pub(crate) fn salvage<T: DeserializeOwned>(value: &Value, mut report: impl FnMut(&Pointer, &str)) -> Option<T> {
+    // The path of each value is only followed if there is an error.
+    if let Ok(read) = T::deserialize(Typed(value)) {
+        return Some(read);
+    }
     // Copied only if something has to be left out.
     let mut rest = Cow::Borrowed(value);
     let mut left_out = Vec::new();
