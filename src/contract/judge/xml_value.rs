@@ -42,6 +42,7 @@ pub(super) fn convert(
         others: Vec::new(),
         omitted: None,
         unsupported: None,
+        is_alternative: false,
         at: Pointer::root(),
     };
     let schemas = converter.schemas(schema);
@@ -68,6 +69,8 @@ struct Converter<'d> {
     others: Vec<(Pointer, Vec<Value>)>,
     omitted: Option<String>,
     unsupported: Option<String>,
+    /// Whether another reading of an element is being converted.
+    is_alternative: bool,
     /// Location of the value that is being converted.
     at: Pointer,
 }
@@ -142,10 +145,15 @@ impl<'d> Converter<'d> {
         first
     }
 
-    /// Another reading of what was converted before; none where that has faults.
+    /// Another reading of what was converted before; none where that has faults. Within it there are no others: their number would
+    /// double with each level.
     fn alternative(&mut self, convert: impl FnOnce(&mut Self) -> Value) -> Option<Value> {
+        if std::mem::replace(&mut self.is_alternative, true) {
+            return None;
+        }
         let (faults, others) = (self.faults.len(), self.others.len());
         let value = convert(self);
+        self.is_alternative = false;
         let is_right = self.faults.len() == faults;
         self.faults.truncate(faults);
         self.others.truncate(others);

@@ -181,6 +181,14 @@ fn text_with_too_many_readings_is_not_checked() {
 }
 
 #[test]
+fn nested_readings_are_not_multiplied() {
+    let node = "{ type: [object, array, string], properties: { a: { $ref: '#/paths/~1x/post/requestBody/content/application~1xml/schema' } }, \
+                items: { $ref: '#/paths/~1x/post/requestBody/content/application~1xml/schema' } }";
+    let body = format!("<r>{}{}</r>", "<a>".repeat(200), "</a>".repeat(200));
+    assert_eq!(check_by("3.1.1", node, &body), FINE);
+}
+
+#[test]
 fn namespaces_distinguish_equal_names() {
     let schema = "{ properties: { a: { type: integer, xml: { name: x, namespace: 'urn:a' } }, b: { type: string, xml: { name: x, \
                   namespace: 'urn:b' } }, id: { type: integer, xml: { attribute: true, namespace: 'urn:a' } } } }";
