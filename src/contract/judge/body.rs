@@ -94,10 +94,10 @@ fn value(
 }
 
 /// Judges each item of a sequence against `itemSchema`.
-fn items(
+fn items<'a>(
     content: &Content<'_>,
     declared: &MediaTypeObject,
-    items: impl Iterator<Item = Item>,
+    items: impl Iterator<Item = Item<'a>>,
     judgement: &mut Judgement,
 ) {
     for (index, item) in items.enumerate() {
@@ -121,9 +121,8 @@ fn items(
                 let breach = content.malformed(declared, "json").expected("JSON").differs(difference);
                 judgement.breaches.push(Breach { location: Location::Body(at), ..breach });
             }
-            (Ok(mut value), Some(declared)) => {
-                let location = |within: Pointer| Location::Body(at.concat(&within));
-                schema(content, declared, &location, &mut value, judgement);
+            (Ok((mut value, text)), Some(declared)) => {
+                exactly(content, declared, (&at, text), &mut value, judgement);
             }
             (Ok(_), None) => {}
         }
@@ -156,13 +155,7 @@ fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judge
     };
     match &declared.schema {
         Some(declared) if is_generated => schema(content, declared, &Location::Body, &mut value, judgement),
-        Some(declared) => {
-            let (contract, direction) = (content.contract, content.direction);
-            let mut judge = |value: &mut Value| conforms(contract, declared, direction, &Location::Body, value);
-            let (breaches, not_checked) = inexact::judge(content.bytes, &mut value, &mut judge);
-            judgement.breaches.extend(breaches);
-            judgement.not_checked.extend(not_checked);
-        }
+        Some(declared) => exactly(content, declared, (&Pointer::root(), content.bytes), &mut value, judgement),
         None => no_schema(declared, judgement),
     }
     judgement.body = Some(value);
@@ -176,6 +169,22 @@ fn schema(
     judgement: &mut Judgement,
 ) {
     let (breaches, not_checked) = conforms(content.contract, declared, content.direction, location, value);
+    judgement.breaches.extend(breaches);
+    judgement.not_checked.extend(not_checked);
+}
+
+/// Judges the value at a location of the body, which is parsed from `text`.
+fn exactly(
+    content: &Content<'_>,
+    declared: &Declared,
+    (at, text): (&Pointer, &[u8]),
+    value: &mut Value,
+    judgement: &mut Judgement,
+) {
+    let location = |within: Pointer| Location::Body(at.concat(&within));
+    let (contract, direction) = (content.contract, content.direction);
+    let mut judge = |value: &mut Value| conforms(contract, declared, direction, &location, value);
+    let (breaches, not_checked) = inexact::judge((at, text), value, &mut judge);
     judgement.breaches.extend(breaches);
     judgement.not_checked.extend(not_checked);
 }

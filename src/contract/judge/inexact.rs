@@ -20,23 +20,31 @@ pub(super) type Verdict = (Vec<Breach>, Vec<NotChecked>);
 
 /// A number that is not represented exactly.
 struct Inexact<'t> {
+    /// Its location in the body.
     at: Pointer,
+    /// Its location in the value.
+    within: Pointer,
     text: &'t str,
     below: Number,
     above: Number,
 }
 
-/// Judges `value`, whose text is `bytes`, by `judge`.
-pub(super) fn judge(bytes: &[u8], value: &mut Value, judge: &mut dyn FnMut(&mut Value) -> Verdict) -> Verdict {
-    let literals = NumberLiterals::parse(std::str::from_utf8(bytes).unwrap_or_default());
-    let numbers: Vec<_> = literals.inexact().into_iter().filter_map(|(at, text)| Inexact::new(at, text)).collect();
+/// Judges by `judge` the value at the location `base` of the body, which is parsed from `text`.
+pub(super) fn judge(
+    (base, text): (&Pointer, &[u8]),
+    value: &mut Value,
+    judge: &mut dyn FnMut(&mut Value) -> Verdict,
+) -> Verdict {
+    let literals = NumberLiterals::parse(std::str::from_utf8(text).unwrap_or_default());
+    let numbers = literals.inexact().into_iter().filter_map(|(within, text)| Inexact::new(base, within, text));
+    let numbers: Vec<_> = numbers.collect();
     if numbers.is_empty() {
         return judge(value);
     }
     let mut side = |is_above: bool| {
         let mut value = value.clone();
         for inexact in &numbers {
-            if let Some(held) = value.pointer_mut(inexact.at.as_str()) {
+            if let Some(held) = value.pointer_mut(inexact.within.as_str()) {
                 *held = Value::Number(if is_above { &inexact.above } else { &inexact.below }.clone());
             }
         }
@@ -46,16 +54,17 @@ pub(super) fn judge(bytes: &[u8], value: &mut Value, judge: &mut dyn FnMut(&mut 
 }
 
 impl<'t> Inexact<'t> {
-    fn new(at: Pointer, text: &'t str) -> Option<Self> {
+    fn new(base: &Pointer, within: Pointer, text: &'t str) -> Option<Self> {
+        let at = base.concat(&within);
         let decimal = Decimal::parse(text);
         if let Some(whole) = decimal.whole().and_then(Number::from_i128) {
-            return Some(Self { at, text, below: whole.clone(), above: whole });
+            return Some(Self { at, within, text, below: whole.clone(), above: whole });
         }
         let nearest: f64 = text.parse().ok()?;
         let is_above = decimal.compare(&Decimal::parse(&Number::from_f64(nearest)?.to_string())) == Ordering::Greater;
         let (below, above) = if is_above { (nearest, nearest.next_up()) } else { (nearest.next_down(), nearest) };
         let held = |float| Number::from_f64(float).or_else(|| Number::from_f64(nearest));
-        Some(Self { at, text, below: held(below)?, above: held(above)? })
+        Some(Self { at, within, text, below: held(below)?, above: held(above)? })
     }
 
     fn is_exact(&self) -> bool {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::document::parse_json;
 use crate::http::MediaType;
 
-/// The item of a sequence.
-pub(super) type Item = Result<Value, NoItem>;
+/// The item of a sequence, with its text where that is JSON; or why it could not be parsed.
+pub(super) type Item<'b> = Result<(Value, &'b [u8]), NoItem>;
 
 /// Why an item could not be parsed.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) struct Fault {
 
 /// Returns the items of `bytes`, lazily, because together they can take fifty times the memory; none where `actual` is not a known
 /// sequence. Empty lines are skipped.
-pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn Iterator<Item = Item> + 'b>> {
+pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn Iterator<Item = Item<'b>> + 'b>> {
     match actual.essence().as_str() {
         "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" => {
             Some(Box::new(separated(bytes, b'\n')))
@@ -47,10 +47,10 @@ pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn I
     }
 }
 
-fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item> {
+fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item<'_>> {
     let texts = bytes.split(move |byte| *byte == separator);
     texts.filter(|text| !text.iter().all(u8::is_ascii_whitespace)).map(|text| {
-        parse_json(text).map_err(|error| match error.beyond_limits {
+        parse_json(text).map(|value| (value, text)).map_err(|error| match error.beyond_limits {
             true => NoItem::BeyondLimits(error.message),
             false => NoItem::Malformed(Fault { reason: error.message, position: Some((error.line, error.column)) }),
         })
@@ -59,14 +59,14 @@ fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item> {
 
 /// Returns events as objects (WHATWG HTML §9.2.6): `data` lines are joined, `retry` is a number, other fields are strings. Comments,
 /// unknown fields and an incomplete last event are skipped.
-fn events(text: &str) -> impl Iterator<Item = Item> {
+fn events(text: &str) -> impl Iterator<Item = Item<'_>> {
     let mut lines = lines(text.strip_prefix('\u{feff}').unwrap_or(text));
     std::iter::from_fn(move || {
         let mut event = Map::new();
         loop {
             match lines.next()? {
                 "" if event.is_empty() => {}
-                "" => return Some(Ok(Value::Object(event))),
+                "" => return Some(Ok((Value::Object(event), &[][..]))),
                 line => field(&mut event, line),
             }
         }
@@ -104,9 +104,10 @@ mod tests {
 
     use super::*;
 
-    fn check(media_type: &str, bytes: &str, expect: &[Item]) {
+    fn check(media_type: &str, bytes: &str, expect: &[Result<Value, NoItem>]) {
         let actual = MediaType::parse(media_type).expect("a media type");
-        let items: Option<Vec<Item>> = items(&actual, bytes.as_bytes()).map(Iterator::collect);
+        let items = items(&actual, bytes.as_bytes());
+        let items: Option<Vec<_>> = items.map(|items| items.map(|item| item.map(|(value, _)| value)).collect());
         assert_eq!(items.as_deref(), Some(expect), "{bytes:?}");
     }
 

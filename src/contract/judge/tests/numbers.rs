@@ -65,3 +65,21 @@ fn what_the_digits_decide_is_either_violated_or_not_checked() {
         assert_eq!(check(schema, body), expect, "{schema} {body}");
     }
 }
+
+#[test]
+fn items_of_a_sequence_are_judged_alike() {
+    let document = "
+openapi: 3.2.0
+info: { title: t, version: '1' }
+paths:
+  /x:
+    post:
+      operationId: x
+      requestBody: { content: { application/jsonl: { itemSchema: { exclusiveMaximum: 1 } } } }
+      responses: { '204': { description: done } }
+";
+    let body = "0.99999999999999999999999\n1.00000000000000000000001\n";
+    let found = ask_of(&contract(document), "x", &format!("POST /x\ncontent-type: application/jsonl\n\n{body}"));
+    assert!(found.starts_with("BodySchema exclusiveMaximum body/1: "), "{found}");
+    assert!(!found.contains("not_checked"), "{found}");
+}
