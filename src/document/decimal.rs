@@ -2,35 +2,40 @@
 
 use std::cmp::Ordering;
 
-/// The value of a decimal number: digits without leading and trailing zeros, times a power of ten.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Decimal {
+/// The value of a decimal number: digits without leading and trailing zeros, times a power of ten. It borrows the digits, since a
+/// hostile number has millions.
+#[derive(Debug)]
+pub(crate) struct Decimal<'t> {
     is_negative: bool,
-    digits: String,
+    /// Digits before and after the point; together without leading and trailing zeros.
+    digits: [&'t str; 2],
     exponent: i64,
 }
 
-impl Decimal {
+impl PartialEq for Decimal<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.compare(other) == Ordering::Equal
+    }
+}
+
+impl<'t> Decimal<'t> {
     /// Parses a number of JSON.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &'t str) -> Self {
         let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let beyond = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
         let exponent = exponent.parse().unwrap_or(beyond);
-        let written = format!("{whole}{fraction}");
-        let digits = written.trim_end_matches('0');
-        let zeros = written.len() - digits.len();
-        let digits = digits.trim_start_matches('0').to_owned();
-        if digits.is_empty() {
-            return Self { is_negative: false, digits, exponent: 0 };
+        let trimmed = fraction.trim_end_matches('0');
+        let significant = if trimmed.is_empty() { whole.trim_end_matches('0') } else { whole };
+        let zeros = whole.len() + fraction.len() - significant.len() - trimmed.len();
+        let before = significant.trim_start_matches('0');
+        let after = if before.is_empty() { trimmed.trim_start_matches('0') } else { trimmed };
+        if before.is_empty() && after.is_empty() {
+            return Self { is_negative: false, digits: ["", ""], exponent: 0 };
         }
-        let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-        Self {
-            is_negative,
-            digits,
-            exponent: exponent.saturating_sub(count(fraction.len())).saturating_add(count(zeros)),
-        }
+        let exponent = exponent.saturating_sub(count(fraction.len())).saturating_add(count(zeros));
+        Self { is_negative, digits: [before, after], exponent }
     }
 
     /// Whether it has no fraction.
@@ -40,27 +45,40 @@ impl Decimal {
 
     /// Its value where it is an integer of at most 20 digits.
     pub(crate) fn whole(&self) -> Option<i128> {
-        let zeros =
-            usize::try_from(self.exponent).ok().filter(|zeros| zeros.saturating_add(self.digits.len()) <= 20)?;
+        let zeros = usize::try_from(self.exponent).ok().filter(|zeros| zeros.saturating_add(self.length()) <= 20)?;
         let sign = if self.is_negative { "-" } else { "" };
-        format!("{sign}0{}{}", self.digits, "0".repeat(zeros)).parse().ok()
+        let [before, after] = self.digits;
+        format!("{sign}0{before}{after}{}", "0".repeat(zeros)).parse().ok()
     }
 
     /// Compares the numbers.
-    pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        let sign = |number: &Self| match (number.digits.is_empty(), number.is_negative) {
-            (true, _) => 0,
-            (false, true) => -1,
-            (false, false) => 1,
+    pub(crate) fn compare(&self, other: &Decimal<'_>) -> Ordering {
+        let sign = |number: &Decimal<'_>| match (number.length(), number.is_negative) {
+            (0, _) => 0,
+            (_, true) => -1,
+            (_, false) => 1,
         };
-        let magnitude = || self.position().cmp(&other.position()).then_with(|| self.digits.cmp(&other.digits));
+        let magnitude = || self.position().cmp(&other.position()).then_with(|| self.bytes().cmp(other.bytes()));
         sign(self).cmp(&sign(other)).then_with(|| if self.is_negative { magnitude().reverse() } else { magnitude() })
+    }
+
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.digits.into_iter().flat_map(str::bytes)
+    }
+
+    /// The number of digits.
+    fn length(&self) -> usize {
+        self.digits.iter().map(|part| part.len()).sum()
     }
 
     /// The number of digits before the decimal point; negative where zeros follow it.
     fn position(&self) -> i64 {
-        self.exponent.saturating_add(i64::try_from(self.digits.len()).unwrap_or(i64::MAX))
+        self.exponent.saturating_add(count(self.length()))
     }
+}
+
+fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ use super::json_spans::Cursor;
 const MOST: usize = 20_000;
 const MOST_EXACT: usize = 10_000;
 
+/// Maximum size of a literal that is shown as it is spelled.
+const MAX_SHOWN: usize = 1_000;
+
 /// Maximum nesting depth; strict JSON has no more.
 const DEPTH: usize = 128;
 
@@ -49,9 +52,9 @@ impl<'t> NumberLiterals<'t> {
         pointer.tokens().try_fold(self, |digits, token| digits.below(&token))
     }
 
-    /// The literal of this value itself.
+    /// The literal of this value itself; `None` if it is very long, so that the number is shown as it was parsed.
     pub fn literal(&self) -> Option<&'t str> {
-        self.here.map(|written| written.text)
+        self.here.map(|written| written.text).filter(|text| text.len() <= MAX_SHOWN)
     }
 
     /// Whether this value itself is not represented exactly.

@@ -46,14 +46,39 @@ impl Coding {
 
     /// Decodes every unit of this encoding; `None` if there is none.
     pub(super) fn undo(self, text: &[u8]) -> Option<Decoded> {
+        let first = self.first(text)?;
+        let mut decoded = Decoded { bytes: text[..first].to_vec(), from: (0..offset(first)).collect() };
+        self.each(text, first, &mut |said, at| {
+            decoded.bytes.extend_from_slice(said);
+            decoded.from.extend(said.iter().map(|_| offset(at)));
+        });
+        decoded.from.push(offset(text.len()));
+        Some(decoded)
+    }
+
+    /// Like [`Self::undo`], without the offsets, which take four times as much memory as the bytes.
+    pub(super) fn undo_bytes(self, text: &[u8]) -> Option<Vec<u8>> {
+        let first = self.first(text)?;
+        let mut bytes = Vec::with_capacity(text.len());
+        bytes.extend_from_slice(&text[..first]);
+        self.each(text, first, &mut |said, _| bytes.extend_from_slice(said));
+        Some(bytes)
+    }
+
+    /// The offset of the first unit.
+    fn first(self, text: &[u8]) -> Option<usize> {
         let leads = self.leads();
         // Most texts have no unit at all; this search takes many bytes at a time.
         if !leads.iter().any(|lead| text.contains(lead)) {
             return None;
         }
         let mut found = text.iter().enumerate().filter(|(_, byte)| leads.contains(byte));
-        let first = found.find(|(at, _)| self.unit(text, *at).is_some())?.0;
-        let mut decoded = Decoded { bytes: text[..first].to_vec(), from: (0..offset(first)).collect() };
+        found.find(|(at, _)| self.unit(text, *at).is_some()).map(|(at, _)| at)
+    }
+
+    /// Calls `add` with the bytes from `first` on, decoded, and with the offset of each unit.
+    fn each(self, text: &[u8], first: usize, add: &mut impl FnMut(&[u8], usize)) {
+        let leads = self.leads();
         let mut at = first;
         while let Some(byte) = text.get(at) {
             let unit = if leads.contains(byte) { self.unit(text, at) } else { None };
@@ -67,12 +92,9 @@ impl Coding {
                 Some((Unit::Char(c), length)) => (c.encode_utf8(&mut buffer).as_bytes(), length),
                 None => (&text[at..=at], 1),
             };
-            decoded.bytes.extend_from_slice(said);
-            decoded.from.extend(said.iter().map(|_| offset(at)));
+            add(said, at);
             at += length;
         }
-        decoded.from.push(offset(text.len()));
-        Some(decoded)
     }
 
     /// The bytes that a unit begins with.

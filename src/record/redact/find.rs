@@ -47,6 +47,9 @@ const MAX_WITHIN: usize = 3;
 /// Maximum size of a string that is parsed as JSON; a longer one that may hold JSON is sensitive as a whole.
 const MAX_STRING: usize = 256 * 1024;
 
+/// Maximum size of a string that is decoded: a longer one is too long to be a known value, even if all of it is escaped.
+const MAX_DECODED: usize = 1 << 20;
+
 /// Calls `visit` for the sensitive scalars of a JSON text or of a sentence with JSON in it, including strings that hold JSON.
 /// With `everything`, the whole text is under a sensitive name.
 pub(super) fn in_json(
@@ -82,6 +85,7 @@ fn scalar(text: &str, token: Token, within: usize) -> Option<SensitiveValue> {
     let (plain, kind) = match (token.kind, raw) {
         (_, "null") => return None,
         (json::Kind::Bare, _) => (raw.to_owned(), Kind::of_bare(raw)),
+        (_, raw) if raw.len() > MAX_DECODED => (raw.to_owned(), Kind::Text),
         _ => (unquote(raw).into_owned(), Kind::Text),
     };
     let name = token.named.and_then(|name| text.get(name)).map(unquote).unwrap_or_default().to_ascii_lowercase();

@@ -53,8 +53,10 @@ pub(super) fn tokens(text: &str, everything: bool, is_sensitive: IsSensitive<'_>
 /// Decodes a string token; invalid escapes stay.
 pub(super) fn unquote(token: &str) -> Cow<'_, str> {
     let inside = inside(token);
-    let undone = Coding::Escape.undo(inside.as_bytes());
-    undone.map_or(Cow::Borrowed(inside), |undone| String::from_utf8_lossy(&undone.bytes).into_owned().into())
+    let undone = Coding::Escape.undo_bytes(inside.as_bytes());
+    undone.map_or(Cow::Borrowed(inside), |undone| {
+        String::from_utf8(undone).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()).into()
+    })
 }
 
 /// Removes the quotes of a string token.
