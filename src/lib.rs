@@ -28,6 +28,7 @@
 // Test code is shared with the integration tests, where it is public.
 #![cfg_attr(not(test), warn(unreachable_pub))]
 
+mod budget;
 mod case;
 mod check;
 pub mod cli;

@@ -32,4 +32,4 @@ pub(crate) use name::Name;
 pub(crate) use scope::Scope;
 pub(crate) use template::{Expanded, Template};
 pub(crate) use tree::Tree;
-pub(crate) use value::kind;
+pub(crate) use value::{kind, size};

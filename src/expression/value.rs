@@ -93,7 +93,7 @@ pub(super) fn into_text(value: Value) -> String {
 }
 
 /// Approximate memory of a value in bytes.
-pub(super) fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     let held = match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
         Value::String(text) => text.len(),

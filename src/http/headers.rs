@@ -46,6 +46,11 @@ impl Headers {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Size of all names and values, in bytes.
+    pub fn size(&self) -> usize {
+        self.iter().map(|(name, value)| name.len() + value.len()).sum()
+    }
+
     /// Number of lines.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -1,9 +1,13 @@
 //! Responses that neither the document nor mock rules describe: problem details (RFC 9457).
 
+use std::io;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::budget::SMALL;
 use crate::contract::{Contract, Operation, SecurityScheme};
+use crate::expression;
 use crate::http::{Headers, MOCK_ERROR, Response};
 
 /// Builds a response from the bytes of its body and their media type.
@@ -16,7 +20,29 @@ pub(crate) fn response(status: u16, media_type: Option<&str>, body: impl Into<By
 
 /// Serialises a JSON body.
 pub(crate) fn json(value: &Value) -> Bytes {
-    serde_json::to_vec(value).expect("keys are strings, and writing to memory does not fail").into()
+    const WRITES: &str = "keys are strings, and writing to memory does not fail";
+    let mut length = Length(0);
+    // The buffer of a large body would take up to three times as much while it grows.
+    if expression::size(value) > SMALL {
+        serde_json::to_writer(&mut length, value).expect(WRITES);
+    }
+    let mut text = Vec::with_capacity(length.0);
+    serde_json::to_writer(&mut text, value).expect(WRITES);
+    text.into()
+}
+
+/// Counts the bytes that are written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Builds problem details; lists `violations` unless there are none.

@@ -55,7 +55,7 @@ impl<'r, T: Transport> RunContext<'r, T> {
             limits,
             user_stop,
             stop: Stop::default(),
-            queue: OutcomeQueue::new(sink),
+            queue: OutcomeQueue::new(sink, transport.budget()),
             patience: Cell::new(PATIENCE),
             rate: prepared.target.rate.and_then(RateLimiter::new),
             permits: Semaphore::new(limits.jobs.max(1)),

@@ -2,12 +2,18 @@
 
 use std::future::Future;
 
+use crate::budget::Budget;
 use crate::http::{Exchange, Request};
 
 use super::error::Error;
 
 /// Sends requests to one target.
 pub(crate) trait Transport {
+    /// The budget that the responses draw from, and everything that a run keeps of them.
+    fn budget(&self) -> Budget {
+        Budget::new(0)
+    }
+
     /// Sends `request` and reads the whole response, within the transport's limits.
     fn send(&self, request: Request) -> impl Future<Output = Result<Exchange, Error>>;
 

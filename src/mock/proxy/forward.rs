@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::budget::Budget;
 use crate::contract::{Breach, Contract, Location, Rule, judge};
 use crate::http::{Headers, Request, Response};
 use crate::mock::routing::{self, Routed};
@@ -9,7 +10,7 @@ use crate::mock::served::{Handling, Served};
 use crate::mock::{origin, problem_details, violation};
 use crate::severity::Severity;
 use crate::transport::network::{Network, OpenResponse};
-use crate::transport::{self, Phase};
+use crate::transport::{self, Phase, Transport};
 
 use super::address::{self, TargetAddress};
 use super::exchange_file::ExchangeFile;
@@ -75,6 +76,11 @@ impl Proxy {
     /// The contract that exchanges are validated against.
     pub(crate) fn contract(&self) -> &Arc<Contract> {
         &self.contract
+    }
+
+    /// The budget of the client's responses.
+    pub(crate) fn budget(&self) -> Budget {
+        self.network.budget()
     }
 
     /// Takes the recording; later exchanges are not recorded.

@@ -1,9 +1,15 @@
 //! A request of a client, validated before it is forwarded.
 
+use bytes::Bytes;
+
 use crate::contract::Rule;
 use crate::http::Request;
 use crate::mock::served::Served;
 use crate::transport::coding;
+
+/// Memory of a byte of the header section of a request that waits for the response of the target: as it was received, as it is
+/// validated and as it is sent, each in the types of the HTTP library and in ours.
+const FORWARDED_COPIES: usize = 6;
 
 /// A request with everything that is known of it before the response.
 #[derive(Debug)]
@@ -39,6 +45,20 @@ pub(super) fn decoded(request: &Request, max_body: u64) -> Result<Request, Strin
 }
 
 impl IncomingRequest {
+    /// Approximate memory that it takes until the response is complete, in bytes, without the body that was received.
+    pub(crate) fn memory(&self) -> usize {
+        let Request { url, headers, .. } = &self.received;
+        let body = |request: &Request| request.body.as_ref().map_or(0, Bytes::len);
+        let decoded = if self.received.body == self.content.body { 0 } else { body(&self.content) };
+        let texts: usize = self.breaches.iter().map(String::len).sum();
+        (headers.size() + url.len()) * FORWARDED_COPIES + decoded + texts * 2
+    }
+
+    /// The request as received.
+    pub(crate) fn into_request(self) -> Request {
+        self.received
+    }
+
     /// The line of the log, with the `status` of the response.
     pub(super) fn served(&self, status: u16) -> Served {
         let side = |line: &String| format!("request: {line}");

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -28,8 +29,8 @@ pub(crate) struct Admin {
 
 #[derive(Debug, Default)]
 struct RecordedRequests {
-    /// Size in bytes, and the request as JSON.
-    requests: VecDeque<(usize, Value)>,
+    /// The requests as JSON text, which takes a fraction of the memory of a value.
+    requests: VecDeque<Box<str>>,
     bytes: usize,
 }
 
@@ -41,13 +42,13 @@ impl Admin {
 
     /// Records a request in the form that is returned later.
     pub(crate) fn remember(&self, request: Value) {
-        let size = request.to_string().len();
+        let text = request.to_string().into_boxed_str();
         let mut recorded = self.recorded();
-        recorded.requests.push_back((size, request));
-        recorded.bytes += size;
+        recorded.bytes += text.len();
+        recorded.requests.push_back(text);
         while recorded.requests.len() > MAX_REQUESTS || recorded.bytes > MAX_BYTES {
-            let Some((size, _)) = recorded.requests.pop_front() else { return };
-            recorded.bytes -= size;
+            let Some(oldest) = recorded.requests.pop_front() else { return };
+            recorded.bytes -= oldest.len();
         }
     }
 
@@ -74,7 +75,7 @@ impl Admin {
 
     fn requests(&self, request: &Request) -> Response {
         match request.method.as_str() {
-            "GET" => json(&self.recorded().requests.iter().map(|(_, request)| request.clone()).collect()),
+            "GET" => json(self.recorded().list()),
             "DELETE" => {
                 *self.recorded() = RecordedRequests::default();
                 problem_details::response(204, None, "")
@@ -95,10 +96,22 @@ impl Admin {
     }
 }
 
+impl RecordedRequests {
+    /// All requests as a JSON array.
+    fn list(&self) -> String {
+        let mut list = String::with_capacity(self.bytes + self.requests.len() + 2);
+        list.push('[');
+        for (index, request) in self.requests.iter().enumerate() {
+            list.extend([if index == 0 { "" } else { "," }, request]);
+        }
+        list + "]"
+    }
+}
+
 fn state(mock: &Mock, request: &Request) -> Response {
     let bad_request = |detail: &str| problem_details::problem(400, "Bad Request", detail, &[]);
     match request.method.as_str() {
-        "GET" => json(&mock.state()),
+        "GET" => json(problem_details::json(&mock.state())),
         "PUT" => match parse_json(request.body.as_deref().unwrap_or_default()) {
             Ok(state @ Value::Object(_)) => {
                 mock.set_state(state);
@@ -115,8 +128,8 @@ fn state(mock: &Mock, request: &Request) -> Response {
     }
 }
 
-fn json(value: &Value) -> Response {
-    problem_details::response(200, Some("application/json"), problem_details::json(value))
+fn json(text: impl Into<Bytes>) -> Response {
+    problem_details::response(200, Some("application/json"), text)
 }
 
 fn not_allowed(allowed: &str) -> Response {
@@ -136,7 +149,7 @@ mod tests {
             (0..requests).for_each(|number| admin.remember(format!("{number}{}", " ".repeat(size)).into()));
             let recorded = admin.recorded();
             let first =
-                recorded.requests.front().and_then(|(_, request)| request.as_str()?.trim().parse::<usize>().ok());
+                recorded.requests.front().and_then(|request| request.trim_matches(['"', ' ']).parse::<usize>().ok());
             (first, recorded.requests.len())
         };
         assert_eq!(recorded(3, 5), (Some(0), 3));

@@ -16,16 +16,16 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use crate::http::Request;
+use crate::budget::Budget;
+use crate::http::{Request, Response};
 use crate::mock::faults::broken_response::{BrokenResponse, break_stream};
 use crate::mock::faults::effect::{FaultEffect, TransmissionFault};
 use crate::mock::proxy::ForwardedBody;
 use crate::mock::response::MockResponse;
 use crate::mock::served::{Handling, Served};
 
-use super::body_budget::BodyBudget;
 use super::head_budget::{HeadGauge, HeldHead};
-use super::limits::{HEAD_BUDGET, MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
+use super::limits::{HEAD_COPIES, MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
 use super::request_reader::RequestReader;
 use super::service::{Handled, Server};
 use super::stream::{BreakableStream, PendingBreak, ResettableStream};
@@ -38,7 +38,7 @@ pub(crate) struct ConnectionHandler {
     builder: auto::Builder<LocalExecutor>,
     started: Instant,
     reader: RequestReader,
-    heads: BodyBudget,
+    budget: Budget,
     log: Box<dyn Fn(Served)>,
 }
 
@@ -46,8 +46,9 @@ impl ConnectionHandler {
     /// The clock of the server starts now. `log` is called for every request.
     pub(crate) fn new(server: Arc<Server>, log: Box<dyn Fn(Served)>) -> Self {
         let tls = server.certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
-        let (reader, heads) = (RequestReader::new(server.max_body), BodyBudget::new(HEAD_BUDGET));
-        Self { server, tls, builder: builder(), started: Instant::now(), reader, heads, log }
+        let budget = server.budget();
+        let reader = RequestReader::new(budget.clone(), server.max_body);
+        Self { server, tls, builder: builder(), started: Instant::now(), reader, budget, log }
     }
 
     /// Handles one connection until it ends.
@@ -68,7 +69,7 @@ impl ConnectionHandler {
     /// Handles the requests of one connection. It is closed if the first request does not arrive in time.
     async fn requests<S: ResettableStream + 'static>(self: Rc<Self>, stream: S, watcher: Watcher) {
         let (pending_break, begun) = (PendingBreak::default(), Rc::new(Cell::new(false)));
-        let gauge = HeadGauge::new(self.heads.clone());
+        let gauge = HeadGauge::new(self.budget.clone());
         let stream = BreakableStream::new(stream, gauge.clone(), pending_break.clone());
         let service = service_fn(|request| {
             begun.set(true);
@@ -108,6 +109,9 @@ impl ConnectionHandler {
             Err(refusal) => return Ok(self.not_forwarded(*refusal)),
         };
         let incoming = proxy.receive(request);
+        let Ok(waiting) = self.budget.reserve(incoming.memory()) else {
+            return Ok(self.not_forwarded((incoming.into_request(), overloaded())));
+        };
         let open = match proxy.forward(&incoming).await {
             Ok(open) => open,
             Err(own) => {
@@ -116,13 +120,16 @@ impl ConnectionHandler {
                 return Ok(wire::encode(response).1.map(SentBody::Whole));
             }
         };
-        let head = proxy.head(&open);
+        let Ok(opened) = self.budget.reserve(open.headers().size() * HEAD_COPIES) else {
+            return Ok(self.not_forwarded((incoming.into_request(), overloaded())));
+        };
+        let head = closing(proxy.head(&open), &held);
         let handler = self.clone();
         let on_end = move |open| {
             if let Some(proxy) = handler.server.proxy() {
                 (handler.log)(proxy.complete(&incoming, open));
             }
-            drop(held);
+            drop((held, waiting, opened));
         };
         let body = ForwardedBody::new(open, Box::new(on_end));
         Ok(wire::encode(head).1.map(|_| SentBody::Forwarded(body)))
@@ -150,7 +157,9 @@ impl ConnectionHandler {
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
                 match self.server.handle(request, elapsed) {
                     Handled::Service(request, response) => (request, response),
-                    Handled::Admin(response) => return Ok(wire::encode(self.reader.reserve(response)).1),
+                    Handled::Admin(response) => {
+                        return Ok(wire::encode(closing(self.reader.reserve(response), &held)).1);
+                    }
                 }
             }
             Err(refusal) => *refusal,
@@ -159,7 +168,7 @@ impl ConnectionHandler {
         let Request { method, url, headers, body } = request;
         // While the response is delayed or read slowly, only the response stays in memory.
         drop(body);
-        let (response, sent) = wire::encode(self.reader.reserve(response));
+        let (response, sent) = wire::encode(closing(self.reader.reserve(response), &held));
         let FaultEffect { delay, stall, transmission, applied, .. } = effect;
         (self.log)(Served {
             method,
@@ -192,6 +201,19 @@ impl ConnectionHandler {
             }
         }
     }
+}
+
+/// The response, which closes the connection if there is no memory to keep it open (RFC 9112 §9.6).
+fn closing(mut response: Response, held: &HeldHead) -> Response {
+    if !held.may_stay_open() {
+        response.headers.set("connection", "close");
+    }
+    response
+}
+
+/// The refusal of a request that there is no memory to forward.
+fn overloaded() -> MockResponse {
+    MockResponse::refused(503, "Service Unavailable", "too many requests at the same time".to_owned())
 }
 
 /// Runs the tasks of HTTP/2 on the thread of the server.

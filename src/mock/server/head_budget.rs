@@ -1,48 +1,72 @@
-//! Memory of header sections: of one connection, while a request is being received and until it is handled.
+//! Memory of a connection: of its buffers while it waits, and of the header section that is being received or handled.
 
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use super::body_budget::{BodyBudget, Reservation};
-use super::limits::{MAX_HEADER_BYTES, SMALL_HEAD};
+use crate::budget::{Budget, Exhausted, Reservation};
 
-/// Counts what one connection has received since its last response, and reserves memory for it unless it is little. Shared by the
-/// stream that receives and the handler that responds.
+use super::limits::{CONNECTION, HEAD_COPIES, MAX_HEADER_BYTES};
+
+/// Counts what one connection has received since its last response, and reserves memory for it. Shared by the stream that receives
+/// and the handler that responds. A connection whose requests arrive at once needs no memory, so that it is served whatever the
+/// others take.
 #[derive(Debug, Clone)]
 pub(crate) struct HeadGauge {
-    budget: BodyBudget,
+    budget: Budget,
     counted: Rc<RefCell<Counted>>,
 }
 
 #[derive(Debug, Default)]
 struct Counted {
     bytes: usize,
-    /// Whether the header section is complete: bodies have their own budget.
+    /// Whether the header section is complete: bodies are counted by the reader.
     is_in_body: bool,
-    reserved: Option<Reservation>,
+    /// For the part of the header section that does not fit into the buffers.
+    head: Option<Reservation>,
+    /// For the buffers.
+    connection: Option<Reservation>,
+}
+
+fn exhausted<E>(_: E) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "too many connections within a request")
 }
 
 impl HeadGauge {
-    pub(crate) fn new(budget: BodyBudget) -> Self {
+    pub(crate) fn new(budget: Budget) -> Self {
         Self { budget, counted: Rc::default() }
     }
 
-    /// Counts received bytes. Fails if too many large header sections are in memory: that ends the connection.
+    /// The connection has no further bytes at present. Fails within a header section if there is no memory to wait for the rest: that
+    /// ends the connection.
+    pub(crate) fn wait(&self) -> io::Result<()> {
+        let is_in_head = |counted: &Counted| counted.bytes > 0 && !counted.is_in_body;
+        if is_in_head(&self.counted.borrow()) { self.keep_open().map_err(exhausted) } else { Ok(()) }
+    }
+
+    /// Reserves memory for the buffers of a connection that stays open.
+    pub(crate) fn keep_open(&self) -> Result<(), Exhausted> {
+        let connection = &mut self.counted.borrow_mut().connection;
+        if connection.is_none() {
+            *connection = Some(self.budget.reserve(CONNECTION)?);
+        }
+        Ok(())
+    }
+
+    /// Counts received bytes. Fails if there is no memory for a large header section: that ends the connection.
     pub(crate) fn receive(&self, bytes: usize) -> io::Result<()> {
         let mut counted = self.counted.borrow_mut();
-        let before = counted.bytes.max(SMALL_HEAD);
         if counted.is_in_body {
             return Ok(());
         }
+        let before = counted.bytes.max(CONNECTION / 2);
         counted.bytes = counted.bytes.saturating_add(bytes).min(MAX_HEADER_BYTES);
         let added = counted.bytes.saturating_sub(before);
         if added > 0 {
-            let exhausted = |_| io::Error::new(io::ErrorKind::ConnectionAborted, "too many large header sections");
-            let added = self.budget.reserve(added).map_err(exhausted)?;
-            match &mut counted.reserved {
+            let added = self.budget.reserve(added * HEAD_COPIES).map_err(exhausted)?;
+            match &mut counted.head {
                 Some(reserved) => reserved.merge(added),
-                None => counted.reserved = Some(added),
+                None => counted.head = Some(added),
             }
         }
         Ok(())
@@ -61,9 +85,17 @@ pub(crate) struct HeldHead {
     gauge: HeadGauge,
 }
 
+impl HeldHead {
+    /// Whether the connection can stay open after the response.
+    pub(crate) fn may_stay_open(&self) -> bool {
+        self.gauge.keep_open().is_ok()
+    }
+}
+
 impl Drop for HeldHead {
     fn drop(&mut self) {
-        *self.gauge.counted.borrow_mut() = Counted::default();
+        let counted = &mut *self.gauge.counted.borrow_mut();
+        *counted = Counted { connection: counted.connection.take(), ..Counted::default() };
     }
 }
 
@@ -71,17 +103,35 @@ impl Drop for HeldHead {
 mod tests {
     use super::*;
 
+    const IN_BUFFERS: usize = CONNECTION / 2;
+
     #[test]
     fn only_large_header_sections_are_counted_until_they_are_handled() {
-        let budget = BodyBudget::new(100);
+        let budget = Budget::with_bytes(100 * HEAD_COPIES);
         let [one, other] = [(); 2].map(|()| HeadGauge::new(budget.clone()));
-        assert!(one.receive(SMALL_HEAD).is_ok() && one.receive(60).is_ok());
-        assert!(other.receive(SMALL_HEAD + 41).is_err());
+        assert!(one.receive(IN_BUFFERS).is_ok() && one.receive(60).is_ok());
+        assert!(other.receive(IN_BUFFERS + 41).is_err());
         assert!(other.receive(0).is_ok());
         let held = one.hold();
         assert!(one.receive(1 << 20).is_ok());
         assert!(other.receive(60).is_err());
         drop(held);
         assert!(other.receive(60).is_ok());
+    }
+
+    #[test]
+    fn connections_that_wait_within_a_request_are_counted() {
+        let budget = Budget::with_bytes(CONNECTION);
+        let [one, other] = [(); 2].map(|()| HeadGauge::new(budget.clone()));
+        assert!(one.wait().is_ok() && one.receive(1).is_ok() && one.wait().is_ok() && one.wait().is_ok());
+        assert!(other.wait().is_ok(), "nothing was received");
+        assert!(other.receive(100).is_ok());
+        let held = other.hold();
+        assert!(other.wait().is_ok(), "the request is complete");
+        assert!(!held.may_stay_open() && one.hold().may_stay_open());
+        drop(held);
+        assert!(other.receive(1).is_ok() && other.wait().is_err());
+        drop(one);
+        assert!(other.wait().is_ok());
     }
 }

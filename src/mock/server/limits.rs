@@ -14,16 +14,12 @@ pub(crate) const WINDOW: u32 = 64 << 10;
 pub(crate) const BACKLOG: u32 = 4096;
 /// How long connections may finish after the stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
-/// Maximum size of a header section that is not counted against the budget, in bytes.
-pub(crate) const SMALL_HEAD: usize = 8 << 10;
-/// Bytes that all larger header sections in memory may take together.
-pub(crate) const HEAD_BUDGET: usize = 8 << 20;
+/// Memory of a connection that waits within a request or between two, in bytes: the buffers of the HTTP library.
+pub(crate) const CONNECTION: usize = 16 << 10;
+/// Memory of a received byte of a larger header section: the buffer, and what is parsed from it.
+pub(crate) const HEAD_COPIES: usize = 3;
 /// Maximum size of a request's body for the mock, in bytes.
 pub(crate) const MAX_BODY: usize = 8 << 20;
-/// Maximum size of a body that is not counted against the budget, in bytes.
-pub(crate) const SMALL_BODY: usize = 4 << 10;
-/// Bytes that all larger bodies in memory may take together.
-pub(crate) const BODY_BUDGET: usize = 12 << 20;
 
 /// Detail of the refusal of a larger body.
 pub(crate) fn body_too_large(max_body: usize) -> String {

@@ -1,7 +1,6 @@
 //! The listening socket in front of a mock or a proxy, and what protects it from its clients.
 
 pub(crate) mod admin;
-mod body_budget;
 mod connection;
 mod head_budget;
 pub mod in_process;

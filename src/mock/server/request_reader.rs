@@ -7,17 +7,17 @@ use hyper::body::{Body, Incoming};
 use hyper::http::uri::PathAndQuery;
 use tokio::time::timeout;
 
+use crate::budget::{Budget, Exhausted, Reservation, TINY, owning};
 use crate::http::{Headers, Request, Response};
 use crate::mock::problem_details;
 use crate::mock::response::MockResponse;
 
-use super::body_budget::{BodyBudget, Exhausted, Reservation, reserved};
-use super::limits::{BODY_BUDGET, READ_TIMEOUT, SMALL_BODY, body_too_large};
+use super::limits::{READ_TIMEOUT, body_too_large};
 
 /// Reads requests, and reserves memory for their bodies and for those of responses.
 #[derive(Debug)]
 pub(crate) struct RequestReader {
-    budget: BodyBudget,
+    budget: Budget,
     max_body: usize,
 }
 
@@ -48,9 +48,9 @@ impl From<Exhausted> for RefusedBody {
 }
 
 impl RequestReader {
-    /// A reader of bodies up to `max_body` bytes.
-    pub(crate) fn new(max_body: usize) -> Self {
-        Self { budget: BodyBudget::new(BODY_BUDGET.max(max_body.saturating_add(SMALL_BODY))), max_body }
+    /// A reader of bodies up to `max_body` bytes, which draw from `budget`.
+    pub(crate) fn new(budget: Budget, max_body: usize) -> Self {
+        Self { budget, max_body }
     }
 
     /// Reads a request with its body.
@@ -99,7 +99,7 @@ impl RequestReader {
             whole.extend_from_slice(&data);
         }
         Ok(match reservation {
-            Some(reservation) => reserved(whole, reservation),
+            Some(reservation) => owning(whole, reservation),
             None => whole.into(),
         })
     }
@@ -112,7 +112,7 @@ impl RequestReader {
         reservation: &mut Option<Reservation>,
     ) -> Result<(), RefusedBody> {
         let capacity = length.max(buffer.capacity() * 2).min(self.max_body);
-        if capacity > SMALL_BODY {
+        if capacity > TINY {
             let added = self.budget.reserve(capacity - buffer.capacity())?;
             match reservation {
                 Some(reservation) => reservation.merge(added),
@@ -126,11 +126,11 @@ impl RequestReader {
     /// Reserves memory for the response's body until it is sent, or replaces the response by a 503. A body that is shared, as with
     /// the cache, takes no additional memory.
     pub(crate) fn reserve(&self, response: Response) -> Response {
-        if response.body.len() <= SMALL_BODY || !response.body.is_unique() {
+        if response.body.len() <= TINY || !response.body.is_unique() {
             return response;
         }
         match self.budget.reserve(response.body.len()) {
-            Ok(reservation) => Response { body: reserved(response.body, reservation), ..response },
+            Ok(reservation) => Response { body: owning(response.body, reservation), ..response },
             Err(exhausted) => {
                 let RefusedBody { status, title, detail } = exhausted.into();
                 problem_details::problem(status, title, &detail, &[])

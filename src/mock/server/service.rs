@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::budget::Budget;
 use crate::contract::Contract;
 use crate::http::{Request, Response};
 use crate::mock::model::Mock;
@@ -57,6 +58,11 @@ impl Server {
             Service::Mock(mock) => current(mock).contract().clone(),
             Service::Proxy(proxy) => proxy.contract().clone(),
         }
+    }
+
+    /// The budget for everything that clients and the target send: a proxy shares that of its client.
+    pub(crate) fn budget(&self) -> Budget {
+        self.proxy().map_or_else(|| Budget::new(self.max_body), Proxy::budget)
     }
 
     /// The proxy, if it is one.

@@ -80,8 +80,10 @@ impl<S: ResettableStream> BreakableStream<S> {
 impl<S: ResettableStream> AsyncRead for BreakableStream<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let (this, before) = (self.get_mut(), into.filled().len());
-        ready!(Pin::new(&mut this.stream).poll_read(context, into))?;
-        Poll::Ready(this.gauge.receive(into.filled().len() - before))
+        match Pin::new(&mut this.stream).poll_read(context, into) {
+            Poll::Ready(read) => Poll::Ready(read.and_then(|()| this.gauge.receive(into.filled().len() - before))),
+            Poll::Pending => this.gauge.wait().map_or_else(|error| Poll::Ready(Err(error)), |()| Poll::Pending),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use crate::budget::{Budget, SMALL, owning};
 use crate::http::{Exchange, Headers, Request, Response, Timings};
 use crate::transport::coding;
 use crate::transport::error::{Error, Phase};
@@ -32,7 +33,7 @@ pub(crate) struct PartialResponse {
 }
 
 impl PartialResponse {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(budget: Budget) -> Self {
         Self {
             sent: Instant::now(),
             connect: Arc::default(),
@@ -41,7 +42,7 @@ impl PartialResponse {
             version: "",
             headers: Headers::default(),
             announced: None,
-            body: ReceivedBody::default(),
+            body: ReceivedBody::new(budget),
         }
     }
 
@@ -87,12 +88,22 @@ impl PartialResponse {
         Error { phase, message, status: self.status, headers: self.headers.clone(), received, after }
     }
 
-    /// The exchange, which took `timings`, with the body decoded to at most `max_body` bytes.
-    pub(crate) fn complete(mut self, request: Request, timings: Timings, max_body: u64) -> Result<Exchange, Error> {
-        let wire_size = self.received();
+    /// The exchange, with the body decoded to at most `max_body` bytes. A large body owns the turn to process it.
+    pub(crate) async fn complete(
+        mut self,
+        request: Request,
+        budget: &Budget,
+        max_body: u64,
+    ) -> Result<Exchange, Error> {
+        let (wire_size, timings) = (self.received(), self.timings());
+        // What is encoded may be large as soon as it is decoded.
+        let is_encoded = wire_size > 0 && self.headers.get("content-encoding").is_some();
+        let expected = if is_encoded { max_body } else { wire_size };
+        let turn = budget.turn(usize::try_from(expected).unwrap_or(usize::MAX)).await;
         let taken = self.body.take().map_err(|error| format!("the body cannot be read again: {error}"));
         let decoded = taken.and_then(|body| coding::decode(&self.headers, body, max_body));
         let body = decoded.map_err(|message| Error { received: wire_size, ..self.error((Phase::Body, message)) })?;
+        let body = if body.len() > SMALL { owning(body, turn) } else { body };
         let response = Response { body, wire_size, ..self.head() };
         Ok(Exchange { request, response, timings, incomplete: None })
     }

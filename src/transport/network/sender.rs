@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{timeout, timeout_at};
 
+use crate::budget::Budget;
 use crate::http::{Exchange, Request};
 use crate::transport::error::{Error, Phase};
 use crate::transport::failure;
@@ -18,9 +18,6 @@ use super::connect_timer::ConnectTimer;
 use super::open_response::OpenResponse;
 use super::partial_response::{Failure, PartialResponse};
 
-/// Memory of all large bodies that were received and are validated, in bytes. A body that exceeds it is validated alone.
-const BODY_BUDGET: u32 = 12_000_000;
-
 /// A client of one target.
 #[derive(Debug)]
 pub(crate) struct Network {
@@ -30,8 +27,8 @@ pub(crate) struct Network {
     outgoing: Outgoing,
     /// The other end of connections, for messages: `api.example.com:443`, and the proxy if there is one.
     peer: String,
-    /// The remaining memory for large bodies.
-    budget: Semaphore,
+    /// Memory for the responses.
+    budget: Budget,
     settings: Settings,
 }
 
@@ -45,7 +42,8 @@ impl Network {
             None => outgoing.authority().to_owned(),
         };
         let (client, fresh) = (client(&settings)?, OnceLock::new());
-        Ok(Self { client, fresh, outgoing, peer, budget: Semaphore::new(BODY_BUDGET as usize), settings })
+        let budget = Budget::new(usize::try_from(settings.max_body).unwrap_or(usize::MAX));
+        Ok(Self { client, fresh, outgoing, peer, budget, settings })
     }
 
     /// Maximum size of a body that is kept, in bytes.
@@ -93,13 +91,6 @@ impl Network {
         }
     }
 
-    /// Reserves memory for a large body that was received. Only its own validation follows, so that no two bodies wait for each
-    /// other.
-    async fn reserve(&self, received: &PartialResponse) -> Option<SemaphorePermit<'_>> {
-        let size = u32::try_from(received.received()).unwrap_or(BODY_BUDGET).min(BODY_BUDGET);
-        if received.body.is_large() { self.budget.acquire_many(size).await.ok() } else { None }
-    }
-
     /// Sends the request until the header section of the response.
     async fn execute(
         &self,
@@ -122,13 +113,11 @@ impl Network {
             // A kept connection that the target has closed already is noticed now, while another one can still be used.
             tokio::task::yield_now().await;
         }
-        let mut received = PartialResponse::new();
+        let mut received = PartialResponse::new(self.budget.clone());
         let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
         let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
         self.read(response, &mut received).await.map_err(|failed| received.error(failed))?;
-        let timings = received.timings();
-        let _reservation = self.reserve(&received).await;
-        received.complete(request, timings, self.settings.max_body)
+        received.complete(request, &self.budget, self.settings.max_body).await
     }
 
     /// Sends the request as it is, without the target's headers, and reads the header section of the response. An idempotent
@@ -147,7 +136,7 @@ impl Network {
         if !request.is_idempotent() {
             tokio::task::yield_now().await;
         }
-        let mut received = PartialResponse::new();
+        let mut received = PartialResponse::new(self.budget.clone());
         let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
         let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
         Ok(OpenResponse::new(request, received, response, self.settings.max_body))
@@ -190,6 +179,10 @@ impl Network {
 }
 
 impl Transport for Network {
+    fn budget(&self) -> Budget {
+        self.budget.clone()
+    }
+
     async fn send(&self, request: Request) -> Result<Exchange, Error> {
         self.exchange(&self.client, request).await
     }

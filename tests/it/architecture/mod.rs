@@ -13,6 +13,7 @@ use graph::Graph;
 
 /// Modules below everything else: single files that every module may use, and that use only each other.
 const FOUNDATION: &[&str] = &[
+    "budget",
     "difference",
     "output_file",
     "parallel",
