@@ -1,5 +1,7 @@
 //! Everything that a check can read.
 
+use serde_json::Value;
+
 use crate::case::Case;
 use crate::case::expand::Expectation;
 use crate::contract::Judgement;
@@ -17,8 +19,10 @@ pub(crate) struct Context<'a> {
     pub scope: &'a Scope,
     /// Request and response as sent and received.
     pub exchange: &'a Exchange,
-    /// Result of validating the response against the contract.
+    /// Result of validating the response against the contract, without its body.
     pub judgement: &'a Judgement,
+    /// The body of the response, if it is JSON.
+    pub json: Option<&'a Value>,
 }
 
 impl Context<'_> {

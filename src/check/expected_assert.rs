@@ -54,7 +54,7 @@ fn judge(context: &Context<'_>, index: usize, assertion: &Expression) -> Option<
         Err(error) => (AssertionFailure::Errored, Some(error.to_string())),
     };
     let operands = assertion.operands(context.scope);
-    let shown = operands.iter().map(|(name, value)| format!("{name} = {}", brief(value, OPERAND)));
+    let shown = operands.iter().map(|(name, value)| format!("{name} = {}", brief(&**value, OPERAND)));
     let shown = shown.collect::<Vec<_>>().join(", ");
     Some(Finding {
         difference: Difference::Assertion { failure, reason },

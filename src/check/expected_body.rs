@@ -17,8 +17,11 @@
 //!
 //! Reference: the case file, `expect.body`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
+use crate::budget::SMALL;
 use crate::contract::Location;
 use crate::contract::value_summary;
 use crate::diff::{Kind, Mismatch, NumberLiterals, VerbatimValue, compare};
@@ -44,10 +47,10 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     }
     let Some(expected) = &context.expectation.body else { return Vec::new() };
     let text = text(context);
-    let Some(actual) = context.judgement.body.as_ref().or(text.as_ref()) else {
+    let Some(actual) = context.json.or(text.as_ref()) else {
         return vec![without_body(context, expected)];
     };
-    let digits = NumberLiterals::parse(if context.judgement.body.is_some() { context.body() } else { "" });
+    let digits = NumberLiterals::parse(if context.json.is_some() { context.body() } else { "" });
     compare(expected, VerbatimValue::new(actual, &digits))
         .into_iter()
         .map(|mismatch| finding(context, mismatch, actual))
@@ -57,7 +60,18 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 /// A body that is not JSON, as the text that it is; none when there is no body.
 fn text(context: &Context<'_>) -> Option<Value> {
     let body = &context.exchange.response.body;
-    (context.judgement.body.is_none() && !body.is_empty()).then(|| Value::from(String::from_utf8_lossy(body)))
+    (context.json.is_none() && !body.is_empty()).then(|| Value::from(lossy(body)))
+}
+
+/// The body as text, with a replacement for what is not UTF-8: for a large body one that takes no more bytes than it replaces.
+fn lossy(body: &[u8]) -> Cow<'_, str> {
+    if body.len() <= SMALL || std::str::from_utf8(body).is_ok() {
+        return String::from_utf8_lossy(body);
+    }
+    let mut text = String::with_capacity(body.len());
+    body.utf8_chunks()
+        .for_each(|chunk| text.extend([chunk.valid(), if chunk.invalid().is_empty() { "" } else { "?" }]));
+    Cow::Owned(text)
 }
 
 fn without_body(context: &Context<'_>, expected: &Value) -> Finding {

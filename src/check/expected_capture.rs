@@ -14,6 +14,8 @@
 //!
 //! Reference: the case file, `capture`; RFC 6901 (JSON Pointer).
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::case::{Capture, CaptureFrom};
@@ -46,24 +48,25 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// The value that a capture takes from the exchange; the reason when it finds nothing.
-pub(crate) fn captured(capture: &Capture, context: &Context<'_>) -> Result<Value, String> {
+pub(crate) fn captured<'v>(capture: &Capture, context: &Context<'v>) -> Result<Cow<'v, Value>, String> {
     let response = &context.exchange.response;
     match &capture.from {
-        CaptureFrom::Status => Ok(Value::from(response.status)),
+        CaptureFrom::Status => Ok(Cow::Owned(Value::from(response.status))),
         CaptureFrom::Header(name) => {
-            response.headers.get(name).map(Value::from).ok_or_else(|| format!("there is no header {name}"))
+            let value = response.headers.get(name).map(Value::from);
+            value.map(Cow::Owned).ok_or_else(|| format!("there is no header {name}"))
         }
         CaptureFrom::Body(at) => {
-            let body = context.judgement.body.as_ref().ok_or("the body is not JSON")?;
-            let value = body.pointer(at.as_str()).cloned().ok_or_else(|| format!("there is nothing at {at}"))?;
+            let body = context.json.ok_or("the body is not JSON")?;
+            let value = body.pointer(at.as_str()).ok_or_else(|| format!("there is nothing at {at}"))?;
             let digits = NumberLiterals::parse(context.body());
             match digits.at(at).is_some_and(|digits| !digits.inexact().is_empty()) {
                 true => Err(format!("the number at {at} has more digits than can be kept")),
-                false => Ok(value),
+                false => Ok(Cow::Borrowed(value)),
             }
         }
         CaptureFrom::Template(template) => match template.expand(context.scope) {
-            Ok(Expanded::Value(value)) => Ok(value),
+            Ok(Expanded::Value(value)) => Ok(Cow::Owned(value)),
             Ok(Expanded::Omit) => Err("the expression gives nothing".to_owned()),
             Err(error) => Err(error.to_string()),
         },
@@ -77,9 +80,7 @@ fn missing(context: &Context<'_>, capture: &Capture, reason: String) -> Finding 
         CaptureFrom::Status | CaptureFrom::Template(_) => Location::Response,
     };
     let actual = match &location {
-        Location::Body(at) => {
-            context.judgement.body.as_ref().and_then(|body| body.pointer(at.as_str())).map(value_summary::json)
-        }
+        Location::Body(at) => context.json.and_then(|body| body.pointer(at.as_str())).map(value_summary::json),
         _ => None,
     };
     let expected = format!("a value to capture as {}", capture.name);

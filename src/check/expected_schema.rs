@@ -40,7 +40,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn judge(context: &Context<'_>, schema: &CaseSchema) -> Vec<Finding> {
-    let Some(body) = &context.judgement.body else {
+    let Some(body) = context.json else {
         let missing = Difference::Missing { element: Element::JsonBody, name: None };
         return vec![whole(context, "JSON", missing)];
     };

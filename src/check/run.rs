@@ -30,7 +30,7 @@ pub(crate) fn run(side: Side, context: &Context<'_>, severities: &Severities) ->
 
 /// Restores the original spelling of numbers in actual values: parsed values do not keep it.
 fn as_sent(context: &Context<'_>, findings: &mut [Finding]) {
-    let Some(body) = context.judgement.body.as_ref().filter(|_| !findings.is_empty()) else { return };
+    let Some(body) = context.json.filter(|_| !findings.is_empty()) else { return };
     let literals = NumberLiterals::parse(context.body());
     for finding in findings {
         let Location::Body(at) = &finding.location else { continue };

@@ -1,5 +1,6 @@
 //! Bare expressions, as in `assert` and `when`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -50,10 +51,10 @@ impl Expression {
 
     /// The values of the names and attribute paths that it reads, to show why an assertion failed. Missing ones are
     /// left out.
-    pub fn operands(&self, scope: &Scope) -> BTreeMap<String, Value> {
-        let operand = |node: &Node| {
+    pub fn operands<'v>(&'v self, scope: &'v Scope) -> BTreeMap<String, Cow<'v, Value>> {
+        let operand = |node: &'v Node| {
             let text = self.text.get(node.range.clone())?;
-            Some((text.to_owned(), evaluate(node, &Evaluation::new(scope)).ok()?.into_json()?))
+            Some((text.to_owned(), evaluate(node, &Evaluation::new(scope)).ok()?.json()?))
         };
         self.node.accesses().into_iter().filter_map(operand).collect()
     }

@@ -14,7 +14,6 @@ use super::growth;
 use super::members;
 use super::node::{Arguments, Node, NodeKind};
 use super::operators::{self, Arithmetic, Comparison};
-use super::scope::Scope;
 use super::value::{Operand, into_text, size};
 
 type Evaluated<'v> = Result<Operand<'v>, EvalError>;
@@ -33,8 +32,11 @@ fn computed<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
     match &node.kind {
         NodeKind::Constant(constant) => Ok(constant.into()),
         NodeKind::Omit => Ok(Operand::Omit),
-        NodeKind::Variable(name) => variable(name, evaluation.scope, &node.range),
-        NodeKind::Attribute(of, name) => member(value(of)?, name, &node.range),
+        NodeKind::Variable(name) => variable(name, evaluation, &node.range),
+        NodeKind::Attribute(of, name) => match property(of, name, evaluation) {
+            Some(found) => Ok(found.into()),
+            None => member(value(of)?, name, &node.range),
+        },
         NodeKind::Item(of, key) => item(value(of)?, &value(key)?, &node.range),
         NodeKind::Slice(of, start, stop) => {
             let bound = |bound: &'v Option<Box<Node>>| bound.as_ref().map(|node| whole(node, evaluation)).transpose();
@@ -102,11 +104,22 @@ fn owned(node: &Node, evaluation: &Evaluation<'_>) -> Result<Value, EvalError> {
     Ok(value.into_owned())
 }
 
-fn variable<'v>(name: &str, scope: &'v Scope, range: &Range<usize>) -> Evaluated<'v> {
-    scope.variable(name).map(Operand::from).ok_or_else(|| {
+fn variable<'v>(name: &str, evaluation: &Evaluation<'v>, range: &Range<usize>) -> Evaluated<'v> {
+    let scope = evaluation.scope;
+    let value = scope.variable(name).ok_or_else(|| {
         let near = nearest(name, scope.variables()).map(|near| format!(", did you mean `{near}`?"));
         EvalError::missing(format!("unknown name `{name}`{}", near.unwrap_or_default()), range)
-    })
+    })?;
+    if let Cow::Owned(copied) = &value {
+        evaluation.take(size(copied), range)?;
+    }
+    Ok(Operand::Json(value))
+}
+
+/// The property of a variable, which is not copied.
+fn property<'v>(of: &Node, name: &str, evaluation: &Evaluation<'v>) -> Option<&'v Value> {
+    let NodeKind::Variable(variable) = &of.kind else { return None };
+    evaluation.scope.property(variable, name)
 }
 
 fn member<'v>(of: Operand<'v>, name: &str, range: &Range<usize>) -> Evaluated<'v> {

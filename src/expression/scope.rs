@@ -1,5 +1,6 @@
 //! Scope of an expression: variables, the time, and random values.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,8 @@ use super::random::random;
 #[derive(Debug)]
 pub struct Scope {
     variables: Arc<BTreeMap<String, Arc<Value>>>,
+    /// A property of an object variable: the names of both, and its value. In the variable it is null.
+    property: Option<(&'static str, &'static str, Arc<Value>)>,
     started: i64,
     seed: u64,
     label: Arc<str>,
@@ -27,7 +30,7 @@ impl Scope {
     /// A scope without variables. `started` is the result of `now()`, in microseconds since 1970 (UTC); random values derive
     /// from (`seed`, `label`, index of the call).
     pub fn new(started: i64, seed: u64, label: &str) -> Self {
-        Self { variables: Arc::default(), started, seed, label: label.into(), calls: AtomicU64::new(0) }
+        Self { variables: Arc::default(), property: None, started, seed, label: label.into(), calls: AtomicU64::new(0) }
     }
 
     /// Sets a variable, replacing one with the same name.
@@ -38,6 +41,11 @@ impl Scope {
     /// Sets a variable to a shared value, without copying it.
     pub fn share(&mut self, name: &str, value: Arc<Value>) {
         Arc::make_mut(&mut self.variables).insert(name.to_owned(), value);
+    }
+
+    /// Shares the property `name` of the object variable `of`, without copying it; there is one such property.
+    pub fn share_property(&mut self, of: &'static str, name: &'static str, value: Arc<Value>) {
+        self.property = Some((of, name, value));
     }
 
     /// The same variables with the random sequence of another label, from its start.
@@ -61,8 +69,23 @@ impl Scope {
         self.variables.contains_key(name)
     }
 
-    pub(super) fn variable(&self, name: &str) -> Option<&Value> {
-        self.variables.get(name).map(AsRef::as_ref)
+    /// The value of a variable; copied if it has a shared property.
+    pub(super) fn variable(&self, name: &str) -> Option<Cow<'_, Value>> {
+        let value = self.variables.get(name)?;
+        let Some((_, property, shared)) = self.property.as_ref().filter(|(of, ..)| *of == name) else {
+            return Some(Cow::Borrowed(value));
+        };
+        let mut whole = Value::clone(value);
+        whole[*property] = Value::clone(shared);
+        Some(Cow::Owned(whole))
+    }
+
+    /// The value of a property of a variable that is an object, without copying it.
+    pub(super) fn property(&self, variable: &str, name: &str) -> Option<&Value> {
+        match &self.property {
+            Some((of, property, shared)) if (*of, *property) == (variable, name) => Some(shared),
+            _ => self.variables.get(variable)?.as_object()?.get(name),
+        }
     }
 
     pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
@@ -82,6 +105,7 @@ impl Scope {
 impl Clone for Scope {
     fn clone(&self) -> Self {
         let calls = AtomicU64::new(self.calls.load(Ordering::Relaxed));
-        Self { variables: self.variables.clone(), label: self.label.clone(), calls, ..*self }
+        let (variables, property) = (self.variables.clone(), self.property.clone());
+        Self { variables, property, label: self.label.clone(), calls, ..*self }
     }
 }

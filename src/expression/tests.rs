@@ -199,7 +199,8 @@ fn names_are_paths_as_far_as_they_are_constant() {
 #[test]
 fn operands_are_shown_as_written() {
     let expression = Expression::parse("time(response.body.created_at) < now() and state.links[customer].n == nope");
-    let operands = expression.expect("an expression").operands(&scope());
+    let (expression, scope) = (expression.expect("an expression"), scope());
+    let operands = expression.operands(&scope);
     assert_eq!(
         json!(operands),
         json!({"response.body.created_at": "2025-02-13T19:08:07Z", "state.links[customer].n": 1, "customer": "BBB"})

@@ -73,8 +73,12 @@ fn add(members: &mut Map<String, Value>, fields: &Fields, name: &str, make: impl
 }
 
 fn content(json: Option<Value>, bytes: &[u8]) -> Value {
-    let text = || std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(Value::from);
-    json.or_else(text).unwrap_or_default()
+    json.unwrap_or_else(|| text(bytes))
+}
+
+/// Returns a body that is not JSON: a string, or null if it is empty or not UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> Value {
+    std::str::from_utf8(bytes).ok().filter(|text| !text.is_empty()).map(Value::from).unwrap_or_default()
 }
 
 fn decoded(path: &[(String, String)]) -> Value {

@@ -24,6 +24,11 @@ const KEPT_EXCERPT: usize = 512 * 1024;
 const KEPT_BINARY: usize = 4 * 1024;
 
 impl Body {
+    /// A body of so many bytes, none of which are shown.
+    pub(super) fn left_out(size: u64) -> Self {
+        Self { size, left_out: size, ..Self::default() }
+    }
+
     /// Adds an excerpt of the `parsed` body around `places` if the text is shortened.
     pub(super) fn with_excerpt<'p>(
         self,
@@ -53,7 +58,7 @@ impl Body {
                 let (shown, left_out) = redactor.body(text, media_type, kept);
                 Self { size, text: (!text.is_empty()).then_some(shown), left_out: left_out as u64, ..Self::default() }
             }
-            Err(_) if redactor.is_in(bytes, KEPT_BINARY) => Self { size, left_out: size, ..Self::default() },
+            Err(_) if redactor.is_in(bytes, KEPT_BINARY) => Self::left_out(size),
             Err(_) => {
                 let start = &bytes[..bytes.len().min(KEPT_BINARY)];
                 let left_out = (bytes.len() - start.len()) as u64;

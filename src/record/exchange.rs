@@ -34,7 +34,7 @@ impl ExchangeWriter<'_> {
         let last = self.outcome.attempts.len().saturating_sub(1);
         let found: BTreeSet<usize> = self.outcome.found_in.iter().copied().filter(|index| *index < last).collect();
         let is_whole = |index: &usize| match &self.outcome.attempts[*index].result {
-            Ok((exchange, _)) => exchange.response.wire_size == 0 || !exchange.response.body.is_empty(),
+            Ok((exchange, _)) => exchange.incomplete.is_none(),
             Err(_) => false,
         };
         let kept = found.into_iter().filter(is_whole).take(MAX_EARLIER);
@@ -46,7 +46,7 @@ impl ExchangeWriter<'_> {
         let completed = attempt.result.as_ref().ok();
         Exchange {
             request: self.request(&attempt.request),
-            response: completed.map(|(exchange, judged)| self.response(index, &exchange.response, judged)),
+            response: completed.map(|(exchange, judged)| self.response(index, exchange, judged)),
             timings: completed.map(|(exchange, _)| timings(&exchange.timings)),
         }
     }
@@ -64,8 +64,12 @@ impl ExchangeWriter<'_> {
         }
     }
 
-    fn response(&self, index: usize, response: &http::Response, judged: &Judgement) -> Response {
-        let body = Body::from_bytes(&response.body, response.media_type().as_ref(), self.kept(), self.redactor);
+    fn response(&self, index: usize, exchange: &http::Exchange, judged: &Judgement) -> Response {
+        let http::Exchange { response, incomplete, .. } = exchange;
+        let body = match incomplete {
+            Some(_) if response.body.is_empty() => Body::left_out(response.wire_size),
+            _ => Body::from_bytes(&response.body, response.media_type().as_ref(), self.kept(), self.redactor),
+        };
         let findings = self.outcome.findings.iter().zip(&self.outcome.found_in);
         let places =
             findings.filter(|(_, found_in)| **found_in == index).filter_map(|(finding, _)| match &finding.location {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
 use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
 use crate::contract::Operation;
-use crate::contract::{Judgement, judge};
-use crate::expression::Scope;
-use crate::http::{Exchange, MOCK_ERROR, Response};
+use crate::contract::{Judgement, NotChecked, Rule, judge};
+use crate::expression::{self, Scope};
+use crate::http::{Exchange, Headers, MOCK_ERROR, Response};
 use crate::rules;
 use crate::severity::Severity;
 use crate::transport::{Phase, Transport};
@@ -38,7 +39,9 @@ pub(super) async fn run<'s, T: Transport>(
         Err(verdict) => outcome.verdict = verdict,
         Ok((proven, expectation, scope)) => {
             outcome.not_checked.clone_from(&proven.judged.not_checked);
-            let mut runner = CaseRunner { context, case, scope, proven, expectation, begun, no_verdict: None, outcome };
+            let (no_verdict, room_for_earlier) = (None, [MAX_EARLIER; 2]);
+            let mut runner =
+                CaseRunner { context, case, scope, proven, expectation, begun, no_verdict, room_for_earlier, outcome };
             let stopped = runner.run().await;
             runner.outcome.verdict = runner.verdict(stopped);
             outcome = runner.outcome;
@@ -72,11 +75,20 @@ struct CaseRunner<'t, 'r, 's, T> {
     begun: Instant,
     /// Why the last response decides nothing.
     no_verdict: Option<Verdict>,
+    /// Bytes of earlier attempts that may still be kept: of those without and with findings.
+    room_for_earlier: [usize; 2],
     outcome: Outcome<'s>,
 }
 
-/// Size of a response body that is dropped once another attempt was made.
-const LARGE_BODY: usize = 64 * 1024;
+/// Maximum size of the earlier attempts that are kept until the case ends, in bytes.
+const MAX_EARLIER: usize = 64 * 1024;
+
+/// Maximum number of findings, of waived ones and of reasons why something was not checked: a hostile target has others for every
+/// attempt.
+const MAX_LISTED: usize = 2_000;
+
+/// Maximum size of a captured value in bytes, since every story keeps its own until it ends.
+const MAX_CAPTURED: usize = 64 * 1024;
 
 /// What follows an attempt.
 #[derive(Clone, Copy, Default)]
@@ -119,6 +131,8 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
                 Next::SendAgain => (Duration::ZERO, true),
                 Next::Poll(pause) | Next::Retry(pause) => (pause, false),
             };
+            // Before the wait: a large body that is kept has the turn of the others.
+            self.drop_earlier();
             if !self.context.pause(self.case.role, pause).await {
                 return self.context.stopped();
             }
@@ -129,11 +143,11 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     async fn attempt(&mut self, again: bool) -> Next {
         let (result, next) = match self.context.send((*self.proven.request).clone(), again).await {
             Ok(exchange) => {
-                let judgement = self.judge(&exchange);
+                let mut judgement = self.judge(&exchange);
                 self.no_verdict = mock_error(&exchange, &judgement);
                 let assessment = match self.no_verdict {
                     Some(_) => Assessment::default(),
-                    None => self.assess(&exchange, &judgement),
+                    None => self.assess(&exchange, &mut judgement),
                 };
                 let next = assessment.next;
                 self.record(assessment, &exchange, &judgement);
@@ -144,20 +158,24 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
                 (Err(error), if may_repeat && !again { Next::SendAgain } else { Next::Done })
             }
         };
-        self.drop_large_bodies();
         let ProvenRequest { request, judged, .. } = self.proven.clone();
         self.outcome.attempts.push(Attempt { request, result, judged });
         next
     }
 
-    /// Drops large bodies of earlier attempts: only the last attempt is recorded, and a long poll would accumulate the others.
-    fn drop_large_bodies(&mut self) {
-        for attempt in &mut self.outcome.attempts {
-            if let Ok((exchange, judgement)) = &mut attempt.result
-                && exchange.response.body.len() > LARGE_BODY
-            {
-                exchange.response.body = Bytes::new();
-                judgement.body = None;
+    /// Drops the last attempt but for its status and media type, unless it is small enough to be kept for the record, where it may
+    /// have findings, or values that are redacted in later attempts.
+    fn drop_earlier(&mut self) {
+        let index = self.outcome.attempts.len().saturating_sub(1);
+        let Some(Attempt { result: Ok((exchange, judgement)), .. }) = self.outcome.attempts.last_mut() else { return };
+        (judgement.body, judgement.breaches, judgement.not_checked) = (None, Vec::new(), Vec::new());
+        let Response { headers, body, .. } = &mut exchange.response;
+        let room = &mut self.room_for_earlier[usize::from(self.outcome.found_in.contains(&index))];
+        match room.checked_sub(body.len() + headers.size()) {
+            Some(left) => *room = left,
+            None => {
+                (*headers, *body) = (Headers::default(), Bytes::new());
+                exchange.incomplete = Some("another attempt was to follow".to_owned());
             }
         }
     }
@@ -172,28 +190,33 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     }
 
     /// Runs the checks on an exchange, takes captures from it, and decides whether it is the last attempt.
-    fn assess(&self, exchange: &Exchange, judgement: &Judgement) -> Assessment<'s> {
-        let scope = self.scope_with_messages(exchange, judgement);
+    fn assess(&mut self, exchange: &Exchange, judgement: &mut Judgement) -> Assessment<'s> {
+        // Checks and expressions share the body instead of copying it.
+        let body = judgement.body.take().map(Arc::new);
+        let scope = self.scope_with_messages(exchange, body.as_ref());
         let severities = self.context.prepared.severities;
-        let context = Context { case: self.case, expectation: &self.expectation, scope: &scope, exchange, judgement };
+        let (case, expectation, json) = (self.case, &self.expectation, body.as_deref());
+        let context = Context { case, expectation, scope: &scope, exchange, judgement, json };
         let contract_findings = check::run(Side::Contract, &context, severities);
         let case_findings = check::run(Side::Case, &context, severities);
-        let take = |capture: &'s Capture| {
-            let value = check::captured(capture, &context).ok()?;
-            Some(Captured { name: &capture.name, value })
-        };
-        let captured = self.case.capture.iter().filter_map(take).collect();
+        let captured = captures(case, &context);
+        drop(scope);
+        judgement.body = body.map(Arc::unwrap_or_clone);
         let next = self.next(&exchange.response, !case_findings.is_empty());
+        let captured = captured.unwrap_or_else(|reason| {
+            self.no_verdict = Some(Verdict::Errored(reason));
+            Vec::new()
+        });
         Assessment { next, contract_findings, case_findings, captured }
     }
 
-    /// The case's scope, with the messages only if expressions can refer to them: both bodies are copied for it.
-    fn scope_with_messages(&self, exchange: &Exchange, judgement: &Judgement) -> Cow<'_, Scope> {
+    /// The case's scope, with the messages only if expressions can refer to them: the body of the request is copied for it.
+    fn scope_with_messages(&self, exchange: &Exchange, body: Option<&Arc<Value>>) -> Cow<'_, Scope> {
         let has_expression = |capture: &Capture| matches!(capture.from, CaptureFrom::Template(_));
         if self.expectation.assert.is_empty() && !self.case.capture.iter().any(has_expression) {
             return Cow::Borrowed(&self.scope);
         }
-        let bodies = Bodies { request: self.proven.judged.body.as_ref(), response: judgement.body.as_ref() };
+        let bodies = Bodies { request: self.proven.judged.body.as_ref(), response: body };
         Cow::Owned(message_scope::with_messages(&self.scope, self.context.prepared.contract, exchange, bodies))
     }
 
@@ -220,10 +243,8 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
 
     /// Adds an attempt's assessment to the outcome.
     fn record(&mut self, assessment: Assessment<'s>, exchange: &Exchange, judgement: &Judgement) {
-        judgement
-            .not_checked
-            .iter()
-            .for_each(|not_checked| add_once(&mut self.outcome.not_checked, not_checked.clone()));
+        let not_checked = &mut self.outcome.not_checked;
+        judgement.not_checked.iter().for_each(|one| add_once(not_checked, one.clone()));
         let reason = match assessment.next {
             Next::Retry(_) => Some(format!("retried after {}", exchange.response.status)),
             Next::GiveUp => Some("the target asked to retry later".to_owned()),
@@ -258,8 +279,16 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             Some(waiver) => add_once(&mut self.outcome.waived, Waived { finding, waiver }),
             None => {
                 let (findings, attempt) = (&mut self.outcome.findings, self.outcome.attempts.len());
-                match findings.iter().position(|known| *known == finding) {
+                let known = findings.iter().position(|known| *known == finding);
+                let is_listed =
+                    |severity| findings.len() >= MAX_LISTED && findings.iter().any(|f| f.severity == severity);
+                match known {
                     Some(known) => self.outcome.found_in[known] = attempt,
+                    // The verdict is the same without it.
+                    None if is_listed(finding.severity) => {
+                        let reason = format!("more than {MAX_LISTED} findings: those of later attempts are not listed");
+                        add_once(&mut self.outcome.not_checked, NotChecked { rule: Rule::BodySchema, reason });
+                    }
                     None => {
                         findings.push(finding);
                         self.outcome.found_in.push(attempt);
@@ -308,8 +337,24 @@ fn is_undocumented_status(finding: &Finding) -> bool {
     finding.check == rules::STATUS_DOCUMENTED && matches!(finding.origin, Origin::Contract(_))
 }
 
+/// The captured values; the reason if one of them is too large to be kept.
+fn captures<'s>(case: &'s Case, context: &Context<'_>) -> Result<Vec<Captured<'s>>, String> {
+    let take = |capture: &'s Capture| {
+        let value = check::captured(capture, context).ok()?;
+        let is_large = expression::size(&value) > MAX_CAPTURED;
+        let large = || format!("the value to capture as {} is larger than {} kB", capture.name, MAX_CAPTURED / 1024);
+        Some(if is_large {
+            Err(large())
+        } else {
+            Ok(Captured { name: &capture.name, value: Arc::new(value.into_owned()) })
+        })
+    };
+    case.capture.iter().filter_map(take).collect()
+}
+
+/// Adds to a list of limited length what is not in it.
 fn add_once<T: PartialEq>(list: &mut Vec<T>, new: T) {
-    if !list.contains(&new) {
+    if list.len() < MAX_LISTED && !list.contains(&new) {
         list.push(new);
     }
 }

@@ -1,17 +1,25 @@
 //! Adds `request` and `response` to the scope of a case's expressions.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::contract::{Contract, Route};
 use crate::expression::Scope;
-use crate::http::Exchange;
 use crate::http::view::{self, Fields};
+use crate::http::{Exchange, Response};
 
 /// Returns `scope` with `request` {method, url, path, query, headers, body} and `response` {status, headers, body, seconds}.
 pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Exchange, bodies: Bodies<'_>) -> Scope {
     let Exchange { request, response, timings, .. } = exchange;
     let mut scope = scope.clone();
-    let mut response = view::response(response, bodies.response.cloned(), &Fields::All);
+    let body = match bodies.response {
+        Some(body) => Arc::clone(body),
+        None => Arc::new(view::text(&response.body)),
+    };
+    let head = Response { body: Bytes::new(), ..response.clone() };
+    let mut response = view::response(&head, None, &Fields::All);
     if let Some(fields) = response.as_object_mut() {
         fields.insert("seconds".to_owned(), timings.total.as_secs_f64().into());
     }
@@ -21,6 +29,7 @@ pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Excha
     };
     scope.share("request", view::request(&path, request, bodies.request.cloned(), &Fields::All).into());
     scope.share("response", response.into());
+    scope.share_property("response", "body", body);
     scope
 }
 
@@ -28,6 +37,6 @@ pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Excha
 pub(super) struct Bodies<'a> {
     /// The request's.
     pub(super) request: Option<&'a Value>,
-    /// The response's.
-    pub(super) response: Option<&'a Value>,
+    /// The response's, which is not copied.
+    pub(super) response: Option<&'a Arc<Value>>,
 }

@@ -48,8 +48,8 @@ pub struct Outcome<'a> {
 pub struct Captured<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its value.
-    pub value: Value,
+    /// Its value, which the story shares.
+    pub value: Arc<Value>,
 }
 
 /// Verdict on one case.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
@@ -119,7 +120,7 @@ impl<'s> StoryState<'s> {
         let case = outcome.case;
         self.ended.insert(&case.name, word(&outcome.verdict));
         for Captured { name, value } in &outcome.captured {
-            self.scope.set(name, value);
+            self.scope.share(name, Arc::clone(value));
             self.captured.insert((&case.name, name));
         }
         let failed =

@@ -37,7 +37,7 @@ fn a_value_captured_as_a_credential_is_redacted_where_it_comes_from() {
         world.story.cases[1].request = Arc::new(RequestSpec { auth, ..RequestSpec::default() });
         let entry = world.entry(|outcome| {
             outcome.attempts = vec![attempt("/", &[], "", br#"{"session":"t0ken-value"}"#)];
-            outcome.captured = vec![run::Captured { name: "token", value: "t0ken-value".into() }];
+            outcome.captured = vec![run::Captured { name: "token", value: Arc::new("t0ken-value".into()) }];
         });
         let response = entry.exchange.and_then(|exchange| exchange.response).expect("a response");
         assert_eq!(response.body.text.as_deref(), Some(expect));
