@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use crate::budget::SMALL;
 use crate::output_file::OutputFile;
 use crate::parallel;
 use crate::record::{Entry, Head};
@@ -49,7 +50,7 @@ pub(crate) struct ReportOptions {
 /// Cases per additional thread; for fewer a thread costs more than it saves.
 const CASES_PER_WORKER: u64 = 200;
 
-/// Cases that wait for one worker. They bound the memory, since a case may hold a large body.
+/// Small cases that wait for one worker. A large one is rendered by all before the next is read.
 const QUEUE: usize = 16;
 
 /// Bytes at the beginning of a report that are searched for its marker.
@@ -117,18 +118,26 @@ fn in_parallel<'e>(
         let share: Vec<_> = options.formats.iter().copied().skip(worker).step_by(workers).collect();
         ReportSet::begin(folder, head, &share, options.suites)
     };
-    let follow = |worker: usize, cases: Receiver<Arc<ReportedCase<'e>>>| {
+    let follow = |worker: usize, cases: Receiver<SharedCase<'e>>| {
         let mut set = begin(worker);
-        cases.iter().for_each(|case| set.case(&case));
+        cases.iter().for_each(|shared| set.case(&shared.0));
         set.end(folder, head)
     };
-    let lead = |queues: Vec<SyncSender<Arc<ReportedCase<'e>>>>| {
+    let lead = |queues: Vec<SyncSender<SharedCase<'e>>>| {
         let mut set = begin(0);
         for case in cases {
-            let case = Arc::new(case?);
+            let case = case?;
+            let is_large = size(&case.entry) > SMALL;
+            let (owner, released) = sync_channel(0);
+            let shared = Arc::new((case, owner));
             // A worker that has stopped panicked, which is passed on when it is joined.
-            queues.iter().for_each(|queue| drop(queue.send(Arc::clone(&case))));
-            set.case(&case);
+            queues.iter().for_each(|queue| drop(queue.send(Arc::clone(&shared))));
+            set.case(&shared.0);
+            drop(shared);
+            if is_large {
+                // Nothing is sent: this returns when the last worker has dropped the case.
+                let _ = released.recv();
+            }
         }
         drop(queues);
         Ok(set.end(folder, head))
@@ -150,6 +159,20 @@ fn in_parallel<'e>(
         }
         rendered
     })
+}
+
+/// A case that several workers render, with a sender that is dropped with it.
+type SharedCase<'e> = Arc<(ReportedCase<'e>, SyncSender<()>)>;
+
+/// Approximate size of what a target decides of an entry, in bytes.
+fn size(entry: &Entry) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let exchanges = entry.exchange.iter().chain(entry.earlier.iter().map(|earlier| &earlier.exchange));
+    let responses = exchanges.filter_map(|exchange| exchange.response.as_ref());
+    let bodies = responses.map(|response| text(&response.body.text) + text(&response.body.excerpt)).sum::<usize>();
+    let findings = entry.findings.iter().chain(entry.waived.iter().map(|waived| &waived.finding));
+    bodies
+        + findings.map(|finding| finding.expected.len() + text(&finding.actual) + finding.message.len()).sum::<usize>()
 }
 
 /// A report that is rendered and not yet published.

@@ -41,16 +41,22 @@ pub(super) fn judge(
     if numbers.is_empty() {
         return judge(value);
     }
-    let mut side = |is_above: bool| {
-        let mut value = value.clone();
-        for inexact in &numbers {
-            if let Some(held) = value.pointer_mut(inexact.within.as_str()) {
-                *held = Value::Number(if is_above { &inexact.above } else { &inexact.below }.clone());
-            }
+    // The value may be large, so it is changed in place and restored.
+    let held: Vec<_> = numbers.iter().map(|inexact| value.pointer(inexact.within.as_str()).cloned()).collect();
+    let below = judge(replaced(value, &numbers, |index| Some(numbers[index].below.clone().into())));
+    let above = judge(replaced(value, &numbers, |index| Some(numbers[index].above.clone().into())));
+    replaced(value, &numbers, |index| held[index].clone());
+    combine(&numbers, below, above)
+}
+
+/// The value with other values at the locations of the numbers, by their index.
+fn replaced<'v>(value: &'v mut Value, numbers: &[Inexact<'_>], new: impl Fn(usize) -> Option<Value>) -> &'v mut Value {
+    for (index, inexact) in numbers.iter().enumerate() {
+        if let (Some(held), Some(new)) = (value.pointer_mut(inexact.within.as_str()), new(index)) {
+            *held = new;
         }
-        judge(&mut value)
-    };
-    combine(&numbers, side(false), side(true))
+    }
+    value
 }
 
 impl<'t> Inexact<'t> {

@@ -106,22 +106,22 @@ impl ConnectionHandler {
         let Some(proxy) = self.server.proxy() else { return Err(io::ErrorKind::Unsupported.into()) };
         let request = match self.reader.read(request).await {
             Ok(request) => request,
-            Err(refusal) => return Ok(self.not_forwarded(*refusal)),
+            Err(refusal) => return Ok(self.not_forwarded(*refusal, &held)),
         };
         let incoming = proxy.receive(request);
         let Ok(waiting) = self.budget.reserve(incoming.memory()) else {
-            return Ok(self.not_forwarded((incoming.into_request(), overloaded())));
+            return Ok(self.not_forwarded((incoming.into_request(), overloaded()), &held));
         };
         let open = match proxy.forward(&incoming).await {
             Ok(open) => open,
             Err(own) => {
                 let (response, served) = *own;
                 (self.log)(served);
-                return Ok(wire::encode(response).1.map(SentBody::Whole));
+                return Ok(wire::encode(closing(response, &held)).1.map(SentBody::Whole));
             }
         };
         let Ok(opened) = self.budget.reserve(open.headers().size() * HEAD_COPIES) else {
-            return Ok(self.not_forwarded((incoming.into_request(), overloaded())));
+            return Ok(self.not_forwarded((incoming.into_request(), overloaded()), &held));
         };
         let head = closing(proxy.head(&open), &held);
         let handler = self.clone();
@@ -136,12 +136,12 @@ impl ConnectionHandler {
     }
 
     /// Logs a request that could not be read.
-    fn not_forwarded(&self, (request, refused): (Request, MockResponse)) -> hyper::Response<SentBody> {
+    fn not_forwarded(&self, (request, refused): (Request, MockResponse), held: &HeldHead) -> hyper::Response<SentBody> {
         let Request { method, url, headers, .. } = request;
         let (status, handling) = (refused.response.status, Handling::NotForwarded);
         let (notes, headers) = (refused.violations, vec![headers]);
         (self.log)(Served { method, url, status, handling, notes, headers, ..Served::default() });
-        wire::encode(refused.response).1.map(SentBody::Whole)
+        wire::encode(closing(refused.response, held)).1.map(SentBody::Whole)
     }
 
     /// Handles one request; an error aborts the exchange.
