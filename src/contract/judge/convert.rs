@@ -8,8 +8,9 @@ use crate::http::MediaType;
 use crate::pointer::Pointer;
 
 use super::content::Content;
-use super::converted::{Converted, scalar};
+use super::converted::{Converted, other_scalars, scalar};
 use super::parameter::expected_value;
+use super::reading::Readings;
 use super::xml_value::{self, XmlValue};
 use super::{form, multipart, xml, xml_encoding};
 
@@ -68,7 +69,14 @@ fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted 
     if !shape.string && (shape.array.is_some() || shape.object.is_some()) {
         return Converted::Unsupported("the schema does not describe a string".to_owned());
     }
-    text(content, actual).map_or_else(|unconverted| unconverted, |text| Converted::Value(scalar(shape, text)))
+    match text(content, actual) {
+        Ok(text) => {
+            let value = scalar(shape, text);
+            let others = other_scalars(shape, text, &value);
+            Converted::Ambiguous(Readings { value, others: vec![(Pointer::root(), others)] })
+        }
+        Err(unconverted) => unconverted,
+    }
 }
 
 fn markup(

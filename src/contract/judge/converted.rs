@@ -28,3 +28,9 @@ pub(super) fn scalar(shape: &Shape, text: &str) -> Value {
     read.filter(|value: &Value| value.is_number() || value.is_boolean())
         .unwrap_or_else(|| Value::String(text.to_owned()))
 }
+
+/// Other values than `first` that the text may mean where the schema allows several types.
+pub(super) fn other_scalars(shape: &Shape, text: &str, first: &Value) -> Vec<Value> {
+    let values = shape.alternatives().into_iter().filter(Shape::is_primitive).map(|shape| scalar(&shape, text));
+    values.filter(|other| other != first).collect()
+}

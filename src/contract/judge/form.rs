@@ -13,9 +13,10 @@ use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
 use super::content::Content;
-use super::converted::{Converted, scalar};
+use super::converted::{Converted, other_scalars, scalar};
 use super::multipart::Part;
 use super::parameter::{Fields, expected_value};
+use super::reading::Readings;
 
 /// Converts `application/x-www-form-urlencoded`: each field is serialised like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields
 /// that the schema does not name are strings; a malformed field is a breach and left out.
@@ -31,13 +32,17 @@ pub(super) fn pairs(
     let wire = Wire { path: &[], query: Some(text), headers: &Headers::default() };
     let unnamed = parameters::undeclared(&fields, &wire);
     fields.extend(unnamed.iter().map(field));
-    let mut object = Map::new();
+    let (mut object, mut others) = (Map::new(), Vec::new());
     for field in &fields {
         match parameters::parse(field, &fields, &wire) {
             Parsed::Value(Value::Array(items)) if form.has_json_items(field) => {
                 drop(object.insert(field.name.clone(), items.into_iter().map(object_of).collect()));
             }
-            Parsed::Value(value) => drop(object.insert(field.name.clone(), value)),
+            Parsed::Value(value) => {
+                let readings = parameters::readings(field, &fields, &wire).filter(|other| *other != value);
+                others.push((Pointer::root().join(&field.name), readings.collect()));
+                object.insert(field.name.clone(), value);
+            }
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
             Parsed::Absent => {}
             Parsed::Undefined(why) => return Converted::Unsupported(why),
@@ -48,7 +53,7 @@ pub(super) fn pairs(
             }
         }
     }
-    Converted::Value(Value::Object(object))
+    Converted::Ambiguous(Readings { value: Value::Object(object), others })
 }
 
 /// Parses a string that holds a JSON object; other values stay as they are.
@@ -69,7 +74,7 @@ pub(super) fn parts(
         return Converted::Unsupported(format!("the style of {} is not supported in multipart content", encoding.name));
     }
     let form = Form::new(content.contract, declared);
-    let mut object = Map::new();
+    let (mut object, mut others) = (Map::new(), Vec::new());
     let mut repeated = BTreeSet::new();
     for part in parts {
         let shape = form.members.shape(&part.name);
@@ -92,6 +97,12 @@ pub(super) fn parts(
         };
         encoding.into_iter().for_each(|encoding| described(content, encoding, part, judgement));
         let is_list = shape.array.is_some() && !is_json_list(part, &value);
+        if value.is_string() && part.media_type().is_none_or(|actual| !actual.is_json()) {
+            let at = Pointer::root().join(&part.name);
+            let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
+            let readings = other_scalars(single, &String::from_utf8_lossy(part.content), &value);
+            others.push((if is_list { at.join(index) } else { at }, readings));
+        }
         match (object.get_mut(&part.name), value) {
             (None, value) if is_list => drop(object.insert(part.name.clone(), Value::Array(vec![value]))),
             (None, value) => drop(object.insert(part.name.clone(), value)),
@@ -109,7 +120,7 @@ pub(super) fn parts(
         let breach = wrong(name, "style", anchor, format!("expected {name} once, got it {times} times"));
         judgement.breaches.push(breach.expected(expected));
     }
-    Converted::Value(Value::Object(object))
+    Converted::Ambiguous(Readings { value: Value::Object(object), others })
 }
 
 /// Adds a value to the list that `held` is, or becomes with the second value.

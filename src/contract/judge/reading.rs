@@ -40,7 +40,8 @@ struct Best {
 impl Readings {
     /// Chooses the reading of which `judge` finds the fewest breaches.
     pub(super) fn choose(self, judge: &mut dyn FnMut(&mut Value) -> Vec<Breach>) -> Chosen {
-        let Self { mut value, others } = self;
+        let Self { mut value, mut others } = self;
+        others.retain(|(_, values)| !values.is_empty());
         let breaches = if others.is_empty() { Vec::new() } else { judge(&mut value) };
         let open = |(at, others): (Pointer, Vec<Value>)| {
             let preferred = at.of(&value).cloned();

@@ -88,3 +88,46 @@ fn a_request_body_is_ignored_where_openapi_3_0_ignores_it() {
         assert_eq!(with.starts_with("BodySchema"), is_checked, "{with}");
     }
 }
+
+#[test]
+fn text_of_a_body_conforms_if_one_of_its_meanings_does() {
+    let contract = contract(
+        "
+openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /x:
+    post:
+      operationId: x
+      requestBody:
+        content:
+          text/plain: { schema: &code { oneOf: [ { type: integer, minimum: 5 }, { type: string, pattern: ^x } ] } }
+          application/x-www-form-urlencoded: { schema: &form { type: object, properties: { a: *code, b: *code, l: { type: array, items: *code } } } }
+          multipart/form-data: { schema: *form }
+      responses: { '204': { description: done } }
+",
+    );
+    let ask = |media_type: &str, body: &str| {
+        ask_of(&contract, "x", &format!("POST /x\ncontent-type: {media_type}\n\n{body}"))
+    };
+    let parts = |fields: &[(&str, &str)]| {
+        let part = |(name, text): &(&str, &str)| {
+            format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        format!("{}--b--\r\n", fields.iter().map(part).collect::<String>())
+    };
+    let (text, form, multipart) =
+        ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b");
+    for (media_type, body, expect) in [
+        (text, "7".to_owned(), "by undeclared"),
+        (text, "x".to_owned(), "by undeclared"),
+        (text, "3".to_owned(), "BodySchema pattern body: "),
+        (form, "a=7&b=x&l=x&l=8".to_owned(), "by undeclared"),
+        (form, "a=7&b=3".to_owned(), "BodySchema minimum body/b: "),
+        (multipart, parts(&[("a", "7"), ("b", "x"), ("l", "x"), ("l", "8")]), "by undeclared"),
+        (multipart, parts(&[("a", "7"), ("l", "x"), ("l", "3")]), "BodySchema pattern body/l/1: "),
+    ] {
+        let found = ask(media_type, &body);
+        assert!(found.starts_with(expect), "{media_type} {body}: {found}");
+    }
+}
