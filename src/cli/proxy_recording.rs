@@ -1,5 +1,6 @@
 //! The case files and reports of a recording: recorded cases run against recorded responses.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,9 +10,10 @@ use bytes::Bytes;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use crate::case::{self, Suite};
-use crate::contract::{Contract, ParameterIn};
-use crate::http::Request;
+use crate::contract::{Contract, ParameterIn, Route};
+use crate::http::{MediaType, Request};
 use crate::import::exchanges::{RecordedRequest, Recording};
+use crate::import::recorded_variables::RecordedVariables;
 use crate::mock::proxy::{ExchangeFile, RecordedExchange};
 use crate::output_file;
 use crate::problem::Problem;
@@ -89,7 +91,17 @@ impl ProxySession {
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
         let target = run::Target { credentials: resolved.credentials.clone(), allow: Vec::new(), rate: None, ..target };
         let names = Redactor::new(&session.secrets, Rules { names: resolved.settings.redact() });
-        let mut replay = RecordingReplay { resolved: &resolved, target: &target, files, names, problems: Vec::new() };
+        let shown = resolved.settings.redact().into_iter().filter(|name| name.starts_with('!')).collect();
+        let credentials = Redactor::new(&session.secrets, Rules { names: shown });
+        let mut replay = RecordingReplay {
+            resolved: &resolved,
+            target: &target,
+            files,
+            names,
+            credentials,
+            variables: RecordedVariables::default(),
+            problems: Vec::new(),
+        };
         let head = replay.report(recording, &options, session)?;
         let RecordingReplay { problems, .. } = replay;
         let exit = Exit::from_summary(&head.summary, &resolved.settings.fail_on());
@@ -113,6 +125,10 @@ struct RecordingReplay<'a> {
     files: &'a CaseFiles,
     /// Decides what is sensitive in case files.
     names: Redactor,
+    /// Finds credentials in bodies: what `redact` names is often personal data, without which a case is not the same.
+    credentials: Redactor,
+    /// Replace credentials in case files.
+    variables: RecordedVariables,
     problems: Vec<Problem>,
 }
 
@@ -159,6 +175,17 @@ impl RecordingReplay<'_> {
         } else if let [only] = &written[..] {
             writeln!(session.err, "wrote {}", only.display())?;
         }
+        let variables = self.variables.names();
+        if let Some(first) = variables.first() {
+            let more = match variables.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {}", count(more as u64, "more variable")),
+            };
+            writeln!(
+                session.err,
+                "credentials in bodies are environment variables: set {first}{more} to run these cases"
+            )?;
+        }
         Ok(head)
     }
 
@@ -166,9 +193,9 @@ impl RecordingReplay<'_> {
     fn replay(&mut self, part: Part, stop: &Stop, printer: &mut RunPrinter<'_, '_>) -> Result<(), Vec<Problem>> {
         let ResolvedRun { settings, project, .. } = self.resolved;
         let requests: Vec<Request> = part.exchanges.iter().map(|one| one.case.clone()).collect();
-        let text = self.render(&part, &requests).map_err(|problem| vec![problem])?;
+        let text = self.render(&part, &requests, &requests).map_err(|problem| vec![problem])?;
         let masked: Vec<Request> = requests.iter().map(|request| self.without_secrets(request)).collect();
-        let masked = if masked == requests { Ok(text.clone()) } else { self.render(&part, &masked) };
+        let masked = if masked == requests { Ok(text.clone()) } else { self.render(&part, &requests, &masked) };
         let masked = masked.map_err(|problem| vec![problem])?;
         let Part { path, exchanges, .. } = part;
         let written = output_file::write(&settings.absolute(&path), masked);
@@ -185,23 +212,40 @@ impl RecordingReplay<'_> {
         Ok(())
     }
 
-    /// The request without the secrets of the configuration, whatever the client did with them.
-    fn without_secrets(&self, request: &Request) -> Request {
+    /// The request without the secrets of the configuration, wherever the client put them, and without the credentials in its body.
+    fn without_secrets(&mut self, request: &Request) -> Request {
+        let body = request.body.as_ref().map(|body| self.masked_body(request, body));
         let text = |text: &str| self.names.text(text);
-        let masked = |body: &Bytes| match std::str::from_utf8(body) {
-            Ok(plain) => text(plain).into(),
-            Err(_) => body.clone(),
-        };
         Request {
             method: request.method.clone(),
             // A mark is not ASCII, which a URL must be.
             url: utf8_percent_encode(&text(&request.url), CONTROLS).to_string(),
             headers: request.headers.iter().map(|(name, value)| (name, text(value))).collect(),
-            body: request.body.as_ref().map(masked),
+            body,
         }
     }
 
-    fn render(&mut self, part: &Part, requests: &[Request]) -> Result<String, Problem> {
+    fn masked_body(&mut self, request: &Request, body: &Bytes) -> Bytes {
+        let Self { resolved, credentials, variables, .. } = self;
+        let contract = &*resolved.project.contract;
+        let operation = match contract.router.route(&request.method, request.path()) {
+            Route::Found { operation, .. } => contract.operations.get(operation),
+            Route::MethodNotAllowed { .. } | Route::NotFound => None,
+        };
+        let media_type = request.headers.get("content-type").and_then(MediaType::of_line);
+        let text = String::from_utf8_lossy(body);
+        let mut variable = |name: &str, value: &str, is_number| variables.placeholder(name, value, is_number);
+        let masked = credentials.recorded_body(contract, operation, (&text, media_type.as_ref()), &mut variable);
+        match text {
+            _ if masked == text => body.clone(),
+            Cow::Borrowed(_) => masked.into(),
+            // A part of a binary body cannot be replaced.
+            Cow::Owned(_) => variable("body", &masked, false).into(),
+        }
+    }
+
+    /// Renders the case file of `requests` as they are `shown`.
+    fn render(&mut self, part: &Part, requests: &[Request], shown: &[Request]) -> Result<String, Problem> {
         let contract = &*self.resolved.project.contract;
         let names = std::cell::RefCell::new(&mut self.names);
         let is_sensitive = |place: ParameterIn, name: &str| names.borrow_mut().is_sensitive(contract, place, name);
@@ -212,9 +256,11 @@ impl RecordingReplay<'_> {
             server_path: part.exchanges.iter().find_map(RecordedExchange::server_path),
             target_headers: &self.target.headers,
             is_sensitive: &is_sensitive,
+            variables: &self.variables,
         };
         let statuses = part.exchanges.iter().map(|recorded| recorded.sent.response.status);
-        let requests = requests.iter().zip(statuses).map(|(request, status)| RecordedRequest { request, status });
+        let requests = requests.iter().zip(shown).zip(statuses);
+        let requests = requests.map(|((request, shown), status)| RecordedRequest { request, shown, status });
         recording.render(&requests.collect::<Vec<_>>())
     }
 }

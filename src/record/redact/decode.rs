@@ -2,6 +2,8 @@
 //!
 //! An echoed value may have any of its characters encoded (`\u0041`, `%41`, `&#65;`), so no list of encoded forms is complete.
 
+use quick_xml::escape::resolve_html5_entity;
+
 /// An encoding of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
@@ -9,7 +11,7 @@ pub(super) enum Coding {
     Escape,
     /// `%XX` (RFC 3986 §2.1), and `%uXXXX` as JavaScript's `escape` writes it.
     Percent,
-    /// `&amp;`, `&#38;`, `&#x26;`, as pages and XML write it; browsers need no `;` behind a number.
+    /// `&amp;`, `&eacute;`, `&#38;`, `&#x26;`, as pages and XML write it; browsers need no `;` behind a number.
     Entity,
     /// `~0` and `~1` of a JSON Pointer (RFC 6901 §3).
     Pointer,
@@ -90,6 +92,7 @@ impl Coding {
                 }
                 Some((Unit::Nothing, length)) => (&[], length),
                 Some((Unit::Char(c), length)) => (c.encode_utf8(&mut buffer).as_bytes(), length),
+                Some((Unit::Text(text), length)) => (text.as_bytes(), length),
                 None => (&text[at..=at], 1),
             };
             add(said, at);
@@ -119,7 +122,7 @@ impl Coding {
                 Some((Unit::Char(char::from_u32(hex(text.get(2..6)?)?)?), 6))
             }
             Self::Percent => Some((byte(hex(text.get(1..3)?)?)?, 3)),
-            Self::Entity => entity(text).map(|(c, length)| (Unit::Char(c), length)),
+            Self::Entity => entity(text),
             Self::Pointer => match text.get(1)? {
                 b'0' => Some((Unit::Byte(b'~'), 2)),
                 b'1' => Some((Unit::Byte(b'/'), 2)),
@@ -151,7 +154,8 @@ fn offset(at: usize) -> u32 {
 enum Unit {
     Byte(u8),
     Char(char),
-    /// It stands for nothing.
+    Text(&'static str),
+    /// It encodes nothing.
     Nothing,
 }
 
@@ -159,8 +163,8 @@ fn byte(value: u32) -> Option<Unit> {
     u8::try_from(value).ok().map(Unit::Byte)
 }
 
-/// Length of a line of base64 from which a line break is taken to be inside of it.
-const MIN_LINE: usize = 16;
+/// Length of a line of base64 from which a line break is taken to be inside of it: one group of digits.
+const MIN_LINE: usize = 4;
 
 /// The line break at `at`, with the blanks behind it, between two lines of base64.
 fn wrap(text: &[u8], at: usize) -> Option<(Unit, usize)> {
@@ -210,23 +214,20 @@ fn utf16(text: &[u8]) -> Option<(char, usize)> {
     Some((c, 12))
 }
 
-/// The longest entity that is undone: `&#x10ffff;`.
-const MAX_ENTITY: usize = 10;
+/// The longest number that is decoded: `&#x10ffff;`.
+const MAX_NUMERIC_ENTITY: usize = 10;
 
-fn entity(text: &[u8]) -> Option<(char, usize)> {
+/// The longest name that is decoded: `&CounterClockwiseContourIntegral;`.
+const MAX_ENTITY: usize = 33;
+
+fn entity(text: &[u8]) -> Option<(Unit, usize)> {
     if let Some(b"#") = text.get(1..2) {
-        return numeric_entity(text);
+        return numeric_entity(text).map(|(c, length)| (Unit::Char(c), length));
     }
-    let end = text.iter().take(MAX_ENTITY).position(|byte| *byte == b';')?;
-    let c = match text.get(1..end)? {
-        b"amp" => '&',
-        b"lt" => '<',
-        b"gt" => '>',
-        b"quot" => '"',
-        b"apos" => '\'',
-        _ => return None,
-    };
-    Some((c, end + 1))
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let end = 1 + text.iter().skip(1).take(MAX_ENTITY).take_while(is_name).count();
+    let name = text.get(1..end).filter(|name| !name.is_empty() && text.get(end) == Some(&b';'))?;
+    Some((Unit::Text(resolve_html5_entity(std::str::from_utf8(name).ok()?)?), end + 1))
 }
 
 /// `&#65;` or `&#x41;`, also without `;`.
@@ -234,7 +235,7 @@ fn numeric_entity(text: &[u8]) -> Option<(char, usize)> {
     let is_hex = matches!(text.get(2)?, b'x' | b'X');
     let start = if is_hex { 3 } else { 2 };
     let is_digit = |byte: &&u8| if is_hex { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
-    let digits = text.get(start..)?.iter().take(MAX_ENTITY - start).take_while(is_digit).count();
+    let digits = text.get(start..)?.iter().take(MAX_NUMERIC_ENTITY - start).take_while(is_digit).count();
     let digits = text.get(start..start + digits)?;
     let code = if is_hex { hex(digits)? } else { std::str::from_utf8(digits).ok()?.parse().ok()? };
     let end = start + digits.len();
@@ -273,7 +274,9 @@ mod tests {
         check(Coding::Entity, "&#65&#x41&#65 1&#x41;1", Some("AAA 1A1"));
         check(Coding::QuotedPrintable, "=41=\r\nb=\nc=", Some("Abc="));
         check(Coding::Wrapped, "0123456789abcdef\n  0123", Some("0123456789abcdef0123"));
-        check(Coding::Wrapped, "0123456789,bcdef\n0123", None);
+        check(Coding::Wrapped, "0123\n 4567", Some("01234567"));
+        check(Coding::Wrapped, "0123456789,bcd\n0123", None);
+        check(Coding::Entity, "&eacute;&commat;&lpar;&nbsp;", Some("é@(\u{a0}"));
         check(Coding::Wide, "a\0b\0", Some("ab"));
         check(Coding::Pointer, "a~1b~01~2", Some("a/b~1~2"));
     }
@@ -282,7 +285,7 @@ mod tests {
     fn what_only_looks_like_a_unit_stays() {
         check(Coding::Escape, r"\ud83d \x \u00g0 \u{} \", None);
         check(Coding::Percent, "100% %+1 %é", None);
-        check(Coding::Entity, "& &; &nbsp; &#; &#x110000;", None);
+        check(Coding::Entity, "& &; &nosuch; &amp &#; &#x110000;", None);
         check(Coding::Percent, "%é%41", Some("%éA"));
     }
 

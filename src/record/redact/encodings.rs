@@ -13,9 +13,31 @@ pub(super) fn plain_forms(value: &str) -> Vec<String> {
 }
 
 /// Returns the base64 forms of `value`: alone, and inside other encoded text such as the `user:password` of Basic credentials
-/// (RFC 7617 §2). There are three alignments in two alphabets.
+/// (RFC 7617 §2) or the JSON of a token. There are three alignments in two alphabets.
 pub(super) fn base64_forms(value: &str) -> Vec<String> {
-    base64_of(value.as_bytes())
+    let escaped = in_json_strings(value);
+    without_short(
+        [value].into_iter().chain(escaped.iter().map(String::as_str)).flat_map(|text| base64_of(text.as_bytes())),
+    )
+}
+
+/// Returns the forms that `value` has in JSON strings, if they differ from it: libraries escape what they must, and some also
+/// slashes, the characters of HTML, or all that is not ASCII.
+fn in_json_strings(value: &str) -> Vec<String> {
+    let Ok(quoted) = serde_json::to_string(value) else { return Vec::new() };
+    let plain = quoted[1..quoted.len() - 1].to_owned();
+    let html = |text: &str| text.replace('<', r"\u003c").replace('>', r"\u003e").replace('&', r"\u0026");
+    let ascii = |text: &str| {
+        let unit = |unit: u16| u8::try_from(unit).ok().filter(u8::is_ascii).map(char::from).ok_or(unit);
+        let written = |unit: Result<char, u16>| unit.map_or_else(|unit| format!(r"\u{unit:04x}"), String::from);
+        text.encode_utf16().map(|each| written(unit(each))).collect::<String>()
+    };
+    let slashes = ascii(&plain).replace('/', r"\/");
+    let mut forms = vec![html(&plain), ascii(&plain), slashes, plain];
+    forms.retain(|form| form != value);
+    forms.sort_unstable();
+    forms.dedup();
+    forms
 }
 
 /// Returns further forms of a secret of the run: twice base64, base64 of UTF-16 and base32, which hold bits of their neighbours.
@@ -28,9 +50,13 @@ pub(super) fn nested_forms(value: &str) -> Vec<String> {
     without_short(twice.into_iter().chain(wide).chain(base32))
 }
 
-/// Returns `value` in hexadecimal digits.
-pub(super) fn hex_form(value: &str) -> String {
-    value.bytes().map(|byte| format!("{byte:02x}")).collect()
+/// What programs write between the hexadecimal digits of bytes. The search decodes `\xde` and `%de`.
+const HEX_SEPARATORS: [&str; 9] = ["", ":", "-", " ", ",", ", ", " 0x", ",0x", ", 0x"];
+
+/// Returns `value` in hexadecimal digits: `dead`, `de:ad`, `0xde, 0xad`.
+pub(super) fn hex_forms(value: &str) -> impl Iterator<Item = String> {
+    let bytes: Vec<_> = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    HEX_SEPARATORS.iter().map(move |separator| bytes.join(separator))
 }
 
 fn base64_of(value: &[u8]) -> Vec<String> {
@@ -86,5 +112,12 @@ mod tests {
             let encoded = STANDARD.encode(format!("{prefix}correct-horse?>tail"));
             assert!(base64_forms("correct-horse?>").iter().any(|form| encoded.contains(form)), "{prefix}");
         }
+    }
+
+    #[test]
+    fn strings_of_json_have_several_spellings() {
+        assert!(in_json_strings("PARTNER_1.x-y").is_empty());
+        let expected = [r#"\"a/<\u00e9\""#, r#"\"a/<é\""#, r#"\"a/\u003cé\""#, r#"\"a\/<\u00e9\""#];
+        assert_eq!(in_json_strings(r#""a/<é""#), expected);
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
+use super::fields::in_fields;
 use super::find::{self, SensitiveValue};
 use super::json::{self, Kind, Token, unquote};
 use super::replace::{self, Replacement};
@@ -69,7 +70,7 @@ impl ExchangeRedactor<'_> {
 
     fn learn_text(&mut self, text: &str, media_type: Option<&MediaType>) {
         xml::scan(text, media_type, &Rc::clone(&self.names), &mut |named| self.learn_one(&named));
-        match self.pairs(text, media_type) {
+        match in_fields(text, media_type, &self.names) {
             Some(found) => self.learn(found),
             None => self.learn_value(text, None),
         }
@@ -116,8 +117,8 @@ impl ExchangeRedactor<'_> {
     }
 
     fn learn_one(&mut self, named: &SensitiveValue) {
-        // Nobody compares such a value, and its copies would take a multiple of the body.
-        if named.plain.len() > MAX_LEARNED {
+        // Copies of a long value would take a multiple of the body.
+        if named.plain.len() > MAX_LEARNED || self.is_declared(named) {
             return;
         }
         // A secret is shown by its name and needs no number.
@@ -125,6 +126,11 @@ impl ExchangeRedactor<'_> {
             let rule = self.names.rule(&named.name);
             self.values.learn(self.memory, self.scope, (&named.plain, named.kind), &rule);
         }
+    }
+
+    /// Whether it is a property that the contract declares, under a sensitive name: the name itself is not a value.
+    fn is_declared(&self, named: &SensitiveValue) -> bool {
+        named.kind == sensitive_values::Kind::Name && self.names.is_declared_property(&named.plain)
     }
 
     fn apply(&self, text: &str, replacements: Vec<Replacement>) -> String {
@@ -206,7 +212,7 @@ impl ExchangeRedactor<'_> {
         let up_to = |end: usize| (0..=end.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         // A value that begins before the end is found as a whole.
         let seen = text.get(..up_to(kept.saturating_add(self.max_length()))).unwrap_or_default();
-        let mut replacements = match self.pairs(seen, media_type) {
+        let mut replacements = match in_fields(seen, media_type, &self.names) {
             Some(named) => self.with_values(seen, named),
             None => self.in_value(seen, false),
         };
@@ -215,6 +221,28 @@ impl ExchangeRedactor<'_> {
         replacements.extend(self.labels_of(named));
         let (shown, taken) = replace::up_to(seen, replacements, up_to(kept), &mut |rule| self.memory.count(rule));
         (shown, text.len() - taken)
+    }
+
+    /// Redacts secrets in a body, and values under sensitive names as `label` says for name, value and whether it is a number.
+    pub(super) fn recorded_body(
+        &self,
+        text: &str,
+        media_type: Option<&MediaType>,
+        label: &mut dyn FnMut(&str, &str, bool) -> String,
+    ) -> String {
+        use sensitive_values::Kind::{Boolean, Number};
+
+        let mut named = in_fields(text, media_type, &self.names).unwrap_or_else(|| self.in_json(text, false));
+        xml::scan(text, media_type, &self.names, &mut |found| named.push(found));
+        let replaced = named.into_iter().filter(|named| named.kind != Boolean && !self.is_declared(named));
+        let by_label = replaced.map(|named| {
+            let label = label(&named.name, &named.plain, named.kind == Number);
+            let label = named.within.map_or(label.clone(), |within| quoted(&label, within));
+            Replacement { range: named.range, label, rule: self.names.rule(&named.name), is_secret: false }
+        });
+        let mut replacements: Vec<_> = by_label.collect();
+        replacements.extend(self.secrets.replacements(text));
+        replace::all(text, replacements, &mut |_| {})
     }
 
     /// Redacts a value as compact JSON, or a string; `sensitive` if it is under a sensitive name. JSON stays JSON.
@@ -250,16 +278,6 @@ impl ExchangeRedactor<'_> {
         !self.anywhere(&text).is_empty() || !self.in_json(&text, false).is_empty()
     }
 
-    /// Finds the values of a form or multipart body; `None` for other bodies.
-    fn pairs(&self, text: &str, media_type: Option<&MediaType>) -> Option<Vec<SensitiveValue>> {
-        let media_type = media_type?;
-        match (media_type.kind.as_str(), media_type.subtype.as_str()) {
-            ("application", "x-www-form-urlencoded") => Some(find::in_form(text, &self.names)),
-            ("multipart", "form-data") => Some(find::in_multipart(text, &self.names)),
-            _ => None,
-        }
-    }
-
     /// Finds values under sensitive names in JSON, or in a sentence with JSON in it.
     fn in_json(&self, text: &str, sensitive: bool) -> Vec<SensitiveValue> {
         let mut found = Vec::new();
@@ -293,7 +311,7 @@ impl ExchangeRedactor<'_> {
             let label = named.within.map_or(label.clone(), |within| quoted(&label, within));
             Replacement { range: named.range, label, rule, is_secret }
         };
-        named.into_iter().map(replacement).collect()
+        named.into_iter().filter(|named| !self.is_declared(named)).map(replacement).collect()
     }
 
     /// Returns the label of a scalar that is a known value, by its type here.
@@ -418,6 +436,10 @@ mod tests {
             r#"{"«redacted:1 string»":{"email":"«redacted:1 string»"},"to a@b.c":1}"#
         );
         assert_eq!(shown(r#"{"email":"a\u0040b.c"} a@b.c"#), r#"{"email":"«redacted:1 string»"} «redacted:1 string»"#);
+        assert_eq!(
+            shown(r#"{"email":{"a@b.c":{"to":1}},"x":["a@b.c","to"]}"#),
+            r#"{"email":{"«redacted:1 name»":{"«redacted:2 name»":"«redacted:3 number»"}},"x":["«redacted:1 name»","to"]}"#
+        );
         assert_eq!(shown(&format!("oops: {KEY}!")), "oops: «secret:KEY»!");
         assert_eq!(
             shown("{\"email\":1234,\"n\":[1234,51234,\"x1234\"]}"),

@@ -36,7 +36,7 @@ impl SensitiveValue {
         Self { range, plain: plain.into(), kind: Kind::Text, name: name.to_ascii_lowercase(), within: None }
     }
 
-    fn moved(self, origin: impl Fn(usize) -> usize) -> Self {
+    pub(super) fn moved(self, origin: impl Fn(usize) -> usize) -> Self {
         Self { range: origin(self.range.start)..origin(self.range.end), ..self }
     }
 }
@@ -50,8 +50,8 @@ const MAX_STRING: usize = 256 * 1024;
 /// Maximum size of a string that is decoded: a longer one is too long to be a known value, even if all of it is escaped.
 const MAX_DECODED: usize = 1 << 20;
 
-/// Calls `visit` for the sensitive scalars of a JSON text or of a sentence with JSON in it, including strings that hold JSON.
-/// With `everything`, the whole text is under a sensitive name.
+/// Calls `visit` for the sensitive scalars and names of a JSON text or of a sentence with JSON in it, including strings that hold
+/// JSON. With `everything`, the whole text is under a sensitive name.
 pub(super) fn in_json(
     text: &str,
     everything: bool,
@@ -85,8 +85,10 @@ fn scalar(text: &str, token: Token, within: usize) -> Option<SensitiveValue> {
     let (plain, kind) = match (token.kind, raw) {
         (_, "null") => return None,
         (json::Kind::Bare, _) => (raw.to_owned(), Kind::of_bare(raw)),
-        (_, raw) if raw.len() > MAX_DECODED => (raw.to_owned(), Kind::Text),
-        _ => (unquote(raw).into_owned(), Kind::Text),
+        (json::Kind::Text, raw) if raw.len() > MAX_DECODED => (raw.to_owned(), Kind::Text),
+        (json::Kind::Key, raw) if raw.len() > MAX_DECODED => (raw.to_owned(), Kind::Name),
+        (json::Kind::Text, _) => (unquote(raw).into_owned(), Kind::Text),
+        (json::Kind::Key, _) => (unquote(raw).into_owned(), Kind::Name),
     };
     let name = token.named.and_then(|name| text.get(name)).map(unquote).unwrap_or_default().to_ascii_lowercase();
     (!plain.is_empty()).then_some(SensitiveValue { range: token.range, plain, kind, name, within: Some(within) })
@@ -256,25 +258,6 @@ pub(super) fn in_form(form: &str, names: &SensitiveNames) -> Vec<SensitiveValue>
     in_pairs(form, '&', &|name| names.has_query(name))
 }
 
-/// Finds the content of parts of `multipart/form-data` by name (RFC 7578 §4.2).
-pub(super) fn in_multipart(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
-    const NAME: &str = " name=\"";
-    let part = |at: usize| {
-        let start = at + NAME.len();
-        let name = text.get(start..)?.split('"').next()?;
-        let content = start + text.get(start..)?.find("\r\n\r\n")? + 4;
-        let length = text.get(content..)?.find("\r\n--")?;
-        names.has(name).then(|| {
-            SensitiveValue::text(
-                content..content + length,
-                text.get(content..content + length).unwrap_or_default(),
-                name,
-            )
-        })
-    };
-    text.match_indices(NAME).filter_map(|(at, _)| part(at)).filter(|named| !named.plain.is_empty()).collect()
-}
-
 /// Finds values in the operands of an assertion (`name = value` with JSON values) by the last part of the name.
 pub(super) fn in_operands(text: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let mut signs = text.match_indices(" = ").map(|(at, sign)| (at, at + sign.len())).peekable();
@@ -303,8 +286,10 @@ fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) ->
         if let Some((name, value)) = pair.split_once('=').filter(|(_, value)| !value.is_empty()) {
             let at = start + name.len() + 1;
             let name = decoded(name);
-            if is_sensitive(name.trim()) {
-                found.push(SensitiveValue::text(at..at + value.len(), decoded(value), name.trim()));
+            // `user[password]=…` is the property `password` of `user`.
+            let sensitive = [name.trim()].into_iter().chain(name.split(['[', ']'])).find(|name| is_sensitive(name));
+            if let Some(sensitive) = sensitive {
+                found.push(SensitiveValue::text(at..at + value.len(), decoded(value), sensitive));
             }
         }
         start += pair.len() + separator.len_utf8();
@@ -327,9 +312,9 @@ mod tests {
             assert_eq!(found.iter().map(|named| &text[named.range.clone()]).collect::<Vec<_>>(), expect, "{text}");
         };
         check(r#"{"a": {"b": 1, "b": "2"}, "b": 3}"#, "/a/b", &["1", r#""2""#]);
-        check(r#" [ {"a": [4, {"c": null}]}, {"a": true} ] "#, "/*/a", &["4", "true"]);
+        check(r#" [ {"a": [4, {"c": null}]}, {"a": true} ] "#, "/*/a", &["4", r#""c""#, "true"]);
         check(r#"[[1, 2], [3]]"#, "/0/1", &["2"]);
-        check(r#"{"a/b": {"x": {"y": "z"}}}"#, "/a~1b/*", &[r#""z""#]);
+        check(r#"{"a/b": {"x": {"y": "z"}}}"#, "/a~1b/*", &[r#""y""#, r#""z""#]);
         check(r#"{"a": {"b": 1}, "b": 3"#, "/a/b", &["1", "3"]);
         check("b: 1", "/a/b", &[]);
         check("7", "", &["7"]);

@@ -1,4 +1,4 @@
-//! Finds the scalars of a JSON text, and marks those under a sensitive name.
+//! Finds the scalars and property names of a JSON text, and marks those under a sensitive name.
 //!
 //! It works on the text, not on a parsed value, so that everything else keeps its spelling (digits, order, duplicate keys), and
 //! malformed JSON is protected too.
@@ -26,7 +26,7 @@ pub(super) struct Token {
     pub range: Range<usize>,
     /// Its type.
     pub kind: Kind,
-    /// Range of the sensitive name that it is under; empty if everything is sensitive. Never set for names.
+    /// Range of the sensitive name that it is under; empty if everything is sensitive.
     pub named: Option<Range<usize>>,
 }
 
@@ -117,7 +117,8 @@ impl Scanner<'_, '_> {
         let token = self.text.get(start..end).unwrap_or_default();
         let is_key = self.text.get(end..).unwrap_or_default().trim_start().starts_with(':');
         if is_key {
-            (self.visit)(Token { range: start..end, kind: Kind::Key, named: None });
+            let named = self.sensitive_from.as_ref().map(|(_, name)| name.clone());
+            (self.visit)(Token { range: start..end, kind: Kind::Key, named });
             self.pending = is_sensitive(&unquote(token)).then_some(start..end);
         } else {
             self.scalar(start..end, Kind::Text);
@@ -171,7 +172,7 @@ mod tests {
     #[test]
     fn everything_below_a_sensitive_name_is_marked() {
         check(r#"{"pin": "1", "b": 2}"#, r#"{"pin": <"1">, "b": 2}"#);
-        check(r#"{"a":{"pin":[1,{"x":"y"}],"b":3},"pin":4}"#, r#"{"a":{"pin":[<1>,{"x":<"y">}],"b":3},"pin":<4>}"#);
+        check(r#"{"a":{"pin":[1,{"x":"y"}],"b":3},"pin":4}"#, r#"{"a":{"pin":[<1>,{<"x">:<"y">}],"b":3},"pin":<4>}"#);
         check(r#"["pin", "pin"]"#, r#"["pin", "pin"]"#);
         check(r#"{"p\u0069n" : true}"#, r#"{"p\u0069n" : <true>}"#);
     }

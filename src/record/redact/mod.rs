@@ -8,6 +8,7 @@ mod captures;
 mod decode;
 mod encodings;
 mod exchange_redactor;
+mod fields;
 mod find;
 mod json;
 mod protected_names;

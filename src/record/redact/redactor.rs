@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::contract::{Contract, ParameterIn, Route};
-use crate::http::Headers;
+use crate::contract::{Contract, Operation, ParameterIn, Route};
+use crate::http::{Headers, MediaType};
 use crate::record::format::Redacted;
 use crate::run::Outcome;
 
@@ -70,6 +70,22 @@ impl Redactor {
             ParameterIn::Query => names.has_query(name),
             ParameterIn::Path | ParameterIn::Cookie => false,
         }
+    }
+
+    /// Redacts the body of a recorded request: secrets, and values under sensitive names, for which `replace` gets name, value and
+    /// whether it is a number. `true` and `false` stay.
+    pub(crate) fn recorded_body(
+        &mut self,
+        contract: &Contract,
+        operation: Option<&Operation>,
+        (body, media_type): (&str, Option<&MediaType>),
+        replace: &mut dyn FnMut(&str, &str, bool) -> String,
+    ) -> String {
+        let names = self.names.names(contract, operation);
+        let mut memory = RunMemory::default();
+        let values = KnownValues::default();
+        let redactor = ExchangeRedactor { secrets: &self.secrets, memory: &mut memory, scope: "", names, values };
+        redactor.recorded_body(body, media_type, replace)
     }
 
     /// Redacts the URL of a request and notes about it for a log: values under sensitive names are replaced too, also those in the

@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
-use super::encodings::{base64_forms, hex_form, nested_forms, plain_forms};
+use super::encodings::{base64_forms, hex_forms, nested_forms, plain_forms};
 
 /// Bytes that are searched at a time, so that decoding takes little memory.
 const STRETCH: usize = 256 * 1024;
@@ -117,7 +117,8 @@ fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)
 /// The forms that only secrets of the run are searched in: there are few of them, and their automaton is built once.
 fn rare_forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
     let nested = nested_forms(value).into_iter().map(move |text| (text, SearchPattern { of, base64: true }));
-    nested.chain([(hex_form(value), SearchPattern { of, base64: false })]).filter(|(text, _)| !text.is_empty())
+    let hex = hex_forms(value).map(move |text| (text, SearchPattern { of, base64: false }));
+    nested.chain(hex).filter(|(text, _)| !text.is_empty())
 }
 
 /// Extends `range` by the base64 characters on both sides.
@@ -163,9 +164,24 @@ mod tests {
         let each = |unit: &dyn Fn(char) -> String| secret.chars().map(unit).collect::<String>();
         let bytes = |unit: &dyn Fn(u8) -> String| secret.bytes().map(unit).collect::<String>();
         let long = base64(format!("some user:{secret} and more").as_bytes());
+        let hex =
+            |separator: &str| secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator);
+        let escaped = "say \\\"correct-horse?\\u00e9\\\"";
         let texts = [
-            hex_form(secret),
-            hex_form(secret).to_uppercase(),
+            hex(""),
+            hex("").to_uppercase(),
+            format!("0x{}", hex("")),
+            hex(":"),
+            hex(" ").to_uppercase(),
+            format!("[0x{}]", hex(", 0x")),
+            base64(escaped.as_bytes()),
+            each(&|c| if c == '?' { "&quest;".to_owned() } else { c.to_string() }).replace('é', "&eacute;"),
+            base64(secret.as_bytes())
+                .as_bytes()
+                .chunks(8)
+                .map(|line| String::from_utf8_lossy(line))
+                .collect::<Vec<_>>()
+                .join("\n"),
             base64(base64(format!("u:{secret}!").as_bytes()).as_bytes()),
             base64(&utf16(secret)),
             wrapped(&long, "\r\n"),

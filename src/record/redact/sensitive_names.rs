@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use serde_json::Value;
 
 use super::protected_names;
 use crate::contract::{Contract, Operation, ParameterIn, SecurityScheme};
@@ -43,6 +44,15 @@ static MAY_HAVE_DEFAULT: LazyLock<AhoCorasick> = LazyLock::new(|| {
     built.expect("an automaton of a few short patterns")
 });
 
+/// Text of the contract.
+#[derive(Debug, Default)]
+struct Declared {
+    /// Literal segments of paths.
+    segments: HashSet<String>,
+    /// Names of properties.
+    properties: HashSet<String>,
+}
+
 /// The sensitive names in exchanges of one operation; matching is case-insensitive.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SensitiveNames {
@@ -56,8 +66,8 @@ pub(crate) struct SensitiveNames {
     pointers: Vec<Pointer>,
     /// Properties and parameters that the contract protects.
     protected: Vec<String>,
-    /// Literal segments of the contract's paths.
-    literals: Rc<HashSet<String>>,
+    /// What is not sensitive although it may equal or be below a sensitive value.
+    declared: Rc<Declared>,
     /// Headers only.
     headers: Vec<String>,
     /// Query parameters only.
@@ -122,7 +132,12 @@ impl SensitiveNames {
 
     /// Whether a path segment is a literal of the contract.
     pub(crate) fn is_literal(&self, segment: &str) -> bool {
-        self.literals.contains(segment)
+        self.declared.segments.contains(segment)
+    }
+
+    /// Whether a property of that name is declared in the contract, so that the name itself is not a value.
+    pub(crate) fn is_declared_property(&self, name: &str) -> bool {
+        self.declared.properties.contains(name)
     }
 
     /// Returns the rule that redacts values under a name: its origin and the name.
@@ -168,19 +183,19 @@ pub(super) struct NamesByOperation {
     /// `None` if redaction is off.
     configured: Option<Vec<String>>,
     by_operation: HashMap<Option<usize>, Rc<SensitiveNames>>,
-    literals: Option<Rc<HashSet<String>>>,
+    declared: Option<Rc<Declared>>,
 }
 
 impl NamesByOperation {
     /// Starts with the names of the configuration.
     pub(super) fn new(configured: Vec<String>) -> Self {
-        Self { configured: Some(configured), by_operation: HashMap::new(), literals: None }
+        Self { configured: Some(configured), by_operation: HashMap::new(), declared: None }
     }
 
     /// Turns redaction off.
     #[cfg(test)]
     pub fn off() -> Self {
-        Self { configured: None, by_operation: HashMap::new(), literals: None }
+        Self { configured: None, by_operation: HashMap::new(), declared: None }
     }
 
     /// Only these names, for tests.
@@ -195,17 +210,31 @@ impl NamesByOperation {
         let Some(configured) = &self.configured else {
             return Rc::new(SensitiveNames { off: true, ..SensitiveNames::default() });
         };
-        let literals = Rc::clone(self.literals.get_or_insert_with(|| Rc::new(literals(contract))));
+        let declared = Rc::clone(self.declared.get_or_insert_with(|| Rc::new(Declared::of(contract))));
         let held = self.by_operation.entry(operation.map(|operation| operation.index));
         Rc::clone(
-            held.or_insert_with(|| Rc::new(SensitiveNames { literals, ..collect(configured, contract, operation) })),
+            held.or_insert_with(|| Rc::new(SensitiveNames { declared, ..collect(configured, contract, operation) })),
         )
     }
 }
 
-fn literals(contract: &Contract) -> HashSet<String> {
-    let segments = contract.operations.iter().flat_map(|operation| operation.path.split('/'));
-    segments.filter(|segment| !segment.contains('{')).map(str::to_owned).collect()
+impl Declared {
+    fn of(contract: &Contract) -> Self {
+        let segments = contract.operations.iter().flat_map(|operation| operation.path.split('/'));
+        let segments = segments.filter(|segment| !segment.contains('{')).map(str::to_owned).collect();
+        let mut properties = HashSet::new();
+        let mut open: Vec<_> = contract.documents.iter().map(|document| document.value()).collect();
+        while let Some(value) = open.pop() {
+            let declared = value.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys());
+            properties.extend(declared.cloned());
+            match value {
+                Value::Object(members) => open.extend(members.values()),
+                Value::Array(elements) => open.extend(elements),
+                _ => {}
+            }
+        }
+        Self { segments, properties }
+    }
 }
 
 fn collect(configured: &[String], contract: &Contract, operation: Option<&Operation>) -> SensitiveNames {

@@ -89,6 +89,8 @@ pub(super) enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
+    /// The name of a property: a map may have values as names.
+    Name,
 }
 
 impl Kind {
@@ -106,6 +108,7 @@ impl Kind {
             Self::Text => "string",
             Self::Number => "number",
             Self::Boolean => "boolean",
+            Self::Name => "name",
         }
     }
 }

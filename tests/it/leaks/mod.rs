@@ -134,8 +134,8 @@ fn values_are_hidden_by_pointer_too() {
     let record: Value = serde_json::from_str(&project.read("reports/record.json")).expect("a record");
     let exchange = &record["outcomes"][0]["exchange"];
     let hidden = |number: usize, kind: &str| format!("«redacted:{number} {kind}»");
-    let [seven, word, nine] = [hidden(1, "number"), hidden(2, "string"), hidden(3, "number")];
-    let expect = json!({ "name": 1, "people": [{ "pass": seven }, { "pass": { "word": word } }], "pass": "shown" });
+    let [seven, name, word, nine] = [hidden(1, "number"), hidden(2, "name"), hidden(3, "string"), hidden(4, "number")];
+    let expect = json!({ "name": 1, "people": [{ "pass": seven }, { "pass": { (name): word } }], "pass": "shown" });
     let came: Value = serde_json::from_str(exchange["response"]["body"]["text"].as_str().expect("text")).expect("JSON");
     assert_eq!(came, expect);
     assert_eq!(exchange["request"]["body"]["text"], r#"{"pass":8}"#);

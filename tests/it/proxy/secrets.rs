@@ -86,3 +86,42 @@ fn other_machines_are_a_warning() {
     let proxy = Served::listening(&project.path(""), "proxy", &args, &[]);
     proxy.wait_for("warning: every client that reaches 0.0.0.0 can send requests to the target");
 }
+
+#[test]
+fn sensitive_values_of_a_clients_body_become_variables() {
+    let project = Project::new();
+    let target = Served::start(&project.path(""), &[]);
+    let proxy = proxy(&project, &target);
+    let say = |kind: &str, body: &str| {
+        let headers = format!("authorization: Bearer {TOKEN}\r\ncontent-type: {kind}\r\n");
+        assert_eq!(status(&proxy.say("POST", "/things", &headers, body)), "200", "{body}");
+    };
+    say("application/json", r#"{"name":"one","password":"first-password","n":"$${x}"}"#);
+    say("application/json", r#"{"name":"two","a":{"password":"second-password","client_secret":12345678}}"#);
+    say("application/json", r#"{ "name": "three", "password": "first-password" }"#);
+    proxy.wait_for("POST /things → 200, valid");
+    proxy.stop();
+    let [file] = &texts(&project.path("recorded"))[..] else { panic!("one case file") };
+    for value in ["first-password", "second-password", "12345678"] {
+        let reports = texts(&project.path("reports"));
+        assert!(reports.iter().chain([file]).all(|text| !text.contains(value)), "{value}: {file}");
+    }
+    assert!(file.contains("password: ${env.RECORDED_PASSWORD}"), "{file}");
+    assert!(file.contains("password: ${env.RECORDED_PASSWORD_2}"), "{file}");
+    assert!(file.contains("client_secret: ${env.RECORDED_CLIENT_SECRET | int}"), "{file}");
+    assert!(file.contains(r#"'{ "name": "three", "password": "${env.RECORDED_PASSWORD}" }'"#), "{file}");
+    let values = ["first-password", "second-password", "12345678"];
+    let names = ["RECORDED_PASSWORD", "RECORDED_PASSWORD_2", "RECORDED_CLIENT_SECRET"];
+    let env: Vec<_> = names.into_iter().zip(values).chain([("KEY", TOKEN)]).collect();
+    project.write(
+        "mock.yaml",
+        "operations: { makeThing: [ { respond: { status: 200, body: { id: '1', name: one } } } ] }\n",
+    );
+    project.write("signoff.yaml", "spec: specs/things.yaml\ntargets: { mock: { mock: mock.yaml } }\n");
+    let args = ["run", "--target", "mock", "--cases", "recorded", "--auth", "key=env:KEY", "--verbose"];
+    let again = project.call_with(&args, &env);
+    assert_eq!(again.code, 0, "{}{}", again.out, again.err);
+    assert!(values.iter().all(|value| !again.out.contains(value)), "{}", again.out);
+    let sent = r#""a":{"password":"«secret:RECORDED_PASSWORD_2»","client_secret":"«secret:RECORDED_CLIENT_SECRET»"}"#;
+    assert!(again.out.contains(sent), "{}", again.out);
+}
