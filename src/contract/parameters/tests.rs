@@ -224,6 +224,15 @@ fn any_value() -> impl Strategy<Value = (&'static str, Value)> {
     ]
 }
 
+#[test]
+fn reserved_expansion_keeps_what_is_encoded() {
+    let parameter =
+        |allow_reserved| Parameter { allow_reserved, ..color(ParameterIn::Query, "form", true, shape("string")) };
+    let text = json!("a%20b%2f/%zz%é?&%");
+    assert_eq!(serialize(&parameter(true), &text), Ok("color=a%20b%2f/%25zz%25%C3%A9?%26%25".to_owned()));
+    assert_eq!(serialize(&parameter(false), &json!("a%20b")), Ok("color=a%2520b".to_owned()));
+}
+
 proptest! {
     /// What a style can hold comes back as it went.
     #[test]
@@ -233,7 +242,9 @@ proptest! {
         allow_reserved: bool,
     ) {
         let parameter = Parameter { allow_reserved, ..color(place, style, explode, shape(kind)) };
-        if let Ok(text) = serialize(&parameter, &value) {
+        // Reserved expansion keeps what looks encoded.
+        let is_ambiguous = allow_reserved && value.to_string().contains('%');
+        if let Some(text) = serialize(&parameter, &value).ok().filter(|_| !is_ambiguous) {
             prop_assert_eq!(read(&parameter, &[], &text), Parsed::Value(value), "{}", text);
         }
     }

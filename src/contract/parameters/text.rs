@@ -8,8 +8,7 @@ use crate::contract::{Parameter, ParameterIn, Shape, Style};
 /// Everything but unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Encoded in a query despite `allowReserved`: `&`, `+`, `#`, `[` and `]` have a meaning there, `,` may separate items, and `%`
-/// starts an encoded byte.
+/// Encoded in a query despite `allowReserved`: `&`, `+`, `#`, `[` and `]` have a meaning there, and `,` may separate items.
 const QUERY: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'/')
@@ -48,8 +47,24 @@ pub(super) fn encode(parameter: &Parameter, text: &str) -> Result<String, String
     if is_plain(parameter) {
         return plain(parameter, text).map(str::to_owned);
     }
-    let reserved = parameter.location == ParameterIn::Query && parameter.allow_reserved;
-    Ok(utf8_percent_encode(text, if reserved { QUERY } else { RESERVED }).to_string())
+    match parameter.location == ParameterIn::Query && parameter.allow_reserved {
+        true => Ok(expand_reserved(text)),
+        false => Ok(utf8_percent_encode(text, RESERVED).to_string()),
+    }
+}
+
+/// Encodes `text` by reserved expansion (RFC 6570 §3.2.3): what is encoded already stays.
+fn expand_reserved(text: &str) -> String {
+    let mut parts = text.split('%');
+    let first = parts.next().map(|part| utf8_percent_encode(part, QUERY).to_string());
+    parts.fold(first.unwrap_or_default(), |expanded, part| {
+        let percent = if begins_with_hex(part) { "%" } else { "%25" };
+        format!("{expanded}{percent}{}", utf8_percent_encode(part, QUERY))
+    })
+}
+
+fn begins_with_hex(text: &str) -> bool {
+    text.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2
 }
 
 /// Decodes `raw` for `parameter`.
@@ -94,8 +109,7 @@ fn plain<'t>(parameter: &Parameter, text: &'t str) -> Result<&'t str, String> {
 }
 
 fn decode_percent(raw: &str) -> Result<String, String> {
-    let whole = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-    if !raw.split('%').skip(1).all(whole) {
+    if !raw.split('%').skip(1).all(begins_with_hex) {
         return Err(format!("expected two hexadecimal digits after %, got {raw:?}"));
     }
     let decoded = percent_decode_str(raw).decode_utf8().map_err(|_| format!("{raw:?} is not UTF-8 when decoded"))?;
