@@ -1,7 +1,9 @@
 //! Validates objects against the schema selected by their discriminator, in addition to the declared schema. The result is advice:
 //! the declared schema alone decides whether a value conforms, but clients choose the type of an object by its discriminator.
 
-use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::Value;
 
 use crate::contract::refs::Refs;
 use crate::contract::value_summary;
@@ -56,20 +58,24 @@ pub(super) fn breaches(
 fn selections(index: &SchemaIndex, subject: Subject<'_>, value: &Value) -> Selections {
     let mut selections = Selections::default();
     walk::objects(index, &index.root(subject.key), value, &mut |object| {
+        let (mut known, mut unknown) = (HashSet::new(), BTreeMap::new());
         for id in object.group {
             let Some(discriminator) = &index.schema(*id).info().discriminator else { continue };
             match discriminator.selected(object.members) {
                 Ok(None) => {}
                 Ok(Some(selected)) => {
+                    known.insert(&discriminator.property);
                     let key = index.key(selected).filter(|_| !is_declared(index, object.declared, *id, selected));
                     selections.selected.extend(key.map(|key| (object.at(), key)));
                 }
-                Err(_) if selections.unknown.len() >= MAX_VIOLATIONS => {}
-                Err(tag) if is_listed(subject.refs, index, (object, discriminator), tag) => {}
-                Err(tag) => {
-                    let breach = unknown(index, subject, (*id, object), discriminator);
-                    selections.unknown.push(Breach { near: near(discriminator, tag), ..breach });
-                }
+                Err(_) => unknown.entry(&discriminator.property).or_insert_with(Vec::new).push((*id, &**discriminator)),
+            }
+        }
+        for (property, discriminators) in unknown {
+            // Nested unions share a property: what one of them knows is known, and what none knows is one fault.
+            let is_full = selections.unknown.len() >= MAX_VIOLATIONS;
+            if !is_full && !known.contains(property) && !is_listed(subject.refs, index, object, property) {
+                selections.unknown.extend(unknown_name(index, subject, object, &discriminators));
             }
         }
     });
@@ -83,46 +89,38 @@ fn is_declared(index: &SchemaIndex, declared: &[SchemaId], id: SchemaId, selecte
 
 /// Whether a schema of the discriminating property lists the name. The branches then decide by it, as in documents whose names
 /// differ in case from those of the schemas.
-fn is_listed(
-    refs: Refs<'_>,
-    index: &SchemaIndex,
-    (object, discriminator): (&Object<'_>, &Discriminator),
-    tag: &str,
-) -> bool {
-    let own: Vec<SchemaId> = index.property(object.group, &discriminator.property).collect();
+fn is_listed(refs: Refs<'_>, index: &SchemaIndex, object: &Object<'_>, property: &str) -> bool {
+    let tag = object.members.get(property);
+    let own: Vec<SchemaId> = index.property(object.group, property).collect();
     index.union(&own).iter().filter_map(|id| refs.value(&index.schema(*id).anchor)).any(|schema| {
         let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
-        listed.chain(schema.get("const")).any(|value| value == tag)
+        listed.chain(schema.get("const")).any(|value| Some(value) == tag)
     })
 }
 
-fn unknown(
+/// The breach that no discriminator of the property knows its value.
+fn unknown_name(
     index: &SchemaIndex,
     subject: Subject<'_>,
-    (id, object): (SchemaId, &Object<'_>),
-    discriminator: &Discriminator,
-) -> Breach {
-    let at = object.at().join(&discriminator.property);
-    let names: Vec<String> = discriminator.named.keys().map(|name| value_summary::text(name.as_bytes())).collect();
-    Breach {
+    object: &Object<'_>,
+    discriminators: &[(SchemaId, &Discriminator)],
+) -> Option<Breach> {
+    let (id, Discriminator { property, .. }) = discriminators.first()?;
+    let tag = object.members.get(property)?;
+    let names: BTreeSet<&str> =
+        discriminators.iter().flat_map(|(_, one)| one.named.keys().map(String::as_str)).collect();
+    let expected: Vec<String> = names.iter().map(|name| value_summary::text(name.as_bytes())).collect();
+    Some(Breach {
         rule: subject.rule,
         keyword: "discriminator".to_owned(),
-        location: (subject.location)(at),
-        anchor: index.schema(id).anchor.member("discriminator"),
-        expected: names.join(" | "),
-        actual: value_of(object.members, discriminator),
+        location: (subject.location)(object.at().join(property)),
+        anchor: index.schema(*id).anchor.member("discriminator"),
+        expected: expected.join(" | "),
+        actual: Some(value_summary::json(tag)),
         difference: Difference::UnknownDiscriminator,
-        near: None,
+        near: nearest(tag.as_str()?, names.iter().copied()).map(str::to_owned),
         branch_of: None,
-    }
-}
-
-fn value_of(properties: &Map<String, Value>, discriminator: &Discriminator) -> Option<String> {
-    properties.get(&discriminator.property).map(value_summary::json)
-}
-
-fn near(discriminator: &Discriminator, tag: &str) -> Option<String> {
-    nearest(tag, discriminator.named.keys().map(String::as_str)).map(str::to_owned)
+    })
 }
 
 fn is_same(a: &Breach, b: &Breach) -> bool {

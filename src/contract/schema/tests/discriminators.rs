@@ -151,3 +151,29 @@ fn a_default_mapping_takes_what_names_nothing() {
     "#);
     assert_snapshot!(check(&document, r#"{ "kind": "oval", "side": 1 }"#), @"");
 }
+
+#[test]
+fn nested_unions_of_one_property_report_it_once() {
+    let document = "
+schema:
+  anyOf: [ { $ref: '#/components/schemas/Mammal' }, { $ref: '#/components/schemas/Fish' } ]
+  discriminator: { propertyName: kind }
+components:
+  schemas:
+    Mammal:
+      anyOf: [ { $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' } ]
+      discriminator: { propertyName: kind }
+    Fish: { type: object, required: [kind], properties: { kind: { type: string } } }
+    Cat: { type: object, required: [kind], properties: { kind: { type: string } } }
+    Dog: { type: object, required: [kind], properties: { kind: { type: string } } }
+";
+    assert_snapshot!(check(document, r#"{ "kind": "Stone" }"#), @r#"
+    advice: discriminator body/kind (/schema/discriminator)
+      - "Cat" | "Dog" | "Fish" | "Mammal"
+      + "Stone"
+      the discriminator has no schema of that name
+    "#);
+    for known in ["Mammal", "Fish", "Cat"] {
+        assert_eq!(check(document, &format!(r#"{{ "kind": "{known}" }}"#)), "");
+    }
+}
