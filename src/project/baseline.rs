@@ -12,6 +12,7 @@ use crate::record::{self, Baseline, Head};
 
 use super::overrides::BaselineSource;
 use super::settings::Settings;
+use super::urls::canonical_name;
 
 /// Loads the named record; else the head that the last run of the same contract on the same target has stored. If that one cannot
 /// be read, the problem is a warning.
@@ -48,6 +49,7 @@ pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head
 
 /// `reports/baselines/sandbox-1f3a5b7c.json`.
 fn path(settings: &Settings, contract: &Contract, target: &str) -> PathBuf {
+    let target = canonical_name(target);
     let document = contract.documents.first().map(|document| document.name().to_string()).unwrap_or_default();
     let digest = Sha256::digest(format!("{document}\n{target}"));
     let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();

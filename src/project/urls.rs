@@ -17,6 +17,12 @@ pub(super) fn base_url(text: &str) -> Result<Url, String> {
     }
 }
 
+/// The name of a target, the same for every spelling of a base URL.
+pub(super) fn canonical_name(target: &str) -> String {
+    let url = Some(target).filter(|name| name.contains("://")).and_then(|name| Url::parse(name).ok());
+    url.map_or_else(|| target.to_owned(), |url| url.as_str().trim_end_matches('/').to_owned())
+}
+
 /// Parses the URL of an HTTP proxy. The value may contain credentials, so messages do not show it.
 pub(super) fn proxy_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("expected the URL of an HTTP proxy: {error}"))?;
@@ -24,5 +30,21 @@ pub(super) fn proxy_url(text: &str) -> Result<Url, String> {
         "http" | "https" => Ok(url),
         // The client ignores proxies of other schemes and would connect directly.
         other => Err(format!("expected an http:// or https:// proxy, found {other}://")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_a_url_are_one_target() {
+        for url in ["http://a.example/v1", "HTTP://A.example:80/v1/", "http://a.example/x/../v1"] {
+            assert_eq!(canonical_name(url), "http://a.example/v1");
+        }
+        assert_eq!(
+            ["http://a", "http://a/", "sandbox/", "://"].map(canonical_name),
+            ["http://a", "http://a", "sandbox/", "://"]
+        );
     }
 }
