@@ -1,10 +1,10 @@
 //! `body-well-formed`: a body that is declared as JSON is strict JSON.
 //!
-//! Rule: The body is UTF-8 without a byte order mark and holds exactly one JSON value. No object has duplicate keys, and no number
-//! exceeds the range of a double.
+//! Rule: The body is UTF-8 without a byte order mark and consists of exactly one JSON value. No object has duplicate keys. A number
+//! beyond the range of a double is valid, but cannot be checked: the case is errored.
 //!
 //! Rationale: Given duplicate keys, parsers disagree: some keep the first, some the last, some reject the body. They also
-//! disagree about byte order marks and large numbers.
+//! disagree about byte order marks.
 //!
 //! Example:
 //!
@@ -12,7 +12,7 @@
 //! {"status":"ACTIVE","status":"INACTIVE"}
 //! ```
 //!
-//! Reference: RFC 8259 §2, §4 (unique names), §6 (numbers), §8.1 (UTF-8, no byte order mark).
+//! Reference: RFC 8259 §2, §4 (unique names), §6 and §9 (limits of numbers), §8.1 (UTF-8, no byte order mark).
 
 use crate::contract::Rule;
 use crate::rules;
