@@ -1,13 +1,14 @@
 //! Durations, rates and sizes as users write them: one grammar for flags, configuration, case files and mock rules.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::fmt::friendly::SpanParser;
 use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::Error;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest duration that a file or flag may name.
@@ -26,12 +27,23 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     }
     let parsed = DURATION.is_match(text).then(|| SpanParser::new().parse_unsigned_duration(text).ok()).flatten();
     let duration = parsed.ok_or_else(|| {
-        format!("`{text}` is not a duration: write a number and a unit (ms, s, min or h), such as `500ms` or `2min`")
+        let (problem, notation) = (format!("`{text}` is not a duration"), "such as `500ms` or `2min`");
+        match text
+            .match_indices('.')
+            .all(|(at, _)| text[..at].ends_with(is_digit) && text[at + 1..].starts_with(is_digit))
+        {
+            true => format!("{problem}: write a number and a unit (h, min, s, ms, us or ns), {notation}"),
+            false => format!("{problem}: a decimal point needs digits on both sides, such as `0.5s`"),
+        }
     })?;
     if duration > MAX_DURATION {
         return Err(format!("`{text}` is too long: a duration is at most 24h"));
     }
     Ok(duration)
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// Parses `10/s`, `300/min` or `1000/h`; returns requests per second.
@@ -95,8 +107,66 @@ impl Serialize for HumanDuration {
 
 impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse_duration(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+        parse_duration(&text(deserializer, DURATION_TEXT)?).map(Self).map_err(D::Error::custom)
     }
+}
+
+/// What a duration is, for messages about a value that is not a string.
+pub(crate) const DURATION_TEXT: &str = "a duration with a unit, such as `500ms` or `2s`";
+
+/// What a size is.
+pub(crate) const SIZE_TEXT: &str = "a size with a unit, such as `64kB` or `10MB`";
+
+/// What a rate is.
+pub(crate) const RATE_TEXT: &str = "a rate with a unit, such as `10/s`";
+
+/// Reads a string; the error for another value says what is `expected`.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D, expected: &'static str) -> Result<String, D::Error> {
+    struct Text(&'static str);
+
+    impl Visitor<'_> for Text {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+    }
+
+    deserializer.deserialize_str(Text(expected))
+}
+
+/// Reads a string, or `None` for null; the error for another value says what is `expected`.
+pub(crate) fn optional_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    expected: &'static str,
+) -> Result<Option<String>, D::Error> {
+    struct OptionalText(&'static str);
+
+    impl<'de> Visitor<'de> for OptionalText {
+        type Value = Option<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+            text(deserializer, self.0).map(Some)
+        }
+    }
+
+    deserializer.deserialize_option(OptionalText(expected))
 }
 
 impl JsonSchema for HumanDuration {
@@ -163,6 +233,9 @@ mod tests {
         ] {
             assert!(parse_duration(wrong).is_err_and(|message| message.contains("is not a duration")), "{wrong:?}");
         }
+        for wrong in [".5s", "1.s", "1.h30m", "1h .5m", "1."] {
+            assert!(parse_duration(wrong).is_err_and(|message| message.contains("digits on both sides")), "{wrong:?}");
+        }
         assert_eq!(parse_duration("25h"), Err("`25h` is too long: a duration is at most 24h".to_owned()));
     }
 
@@ -172,6 +245,12 @@ mod tests {
             let duration: HumanDuration = serde_json::from_value(json!(text)).expect("a duration");
             assert_eq!(serde_json::to_value(duration).expect("a string"), json!(text));
         }
+    }
+
+    #[test]
+    fn a_number_is_refused_with_what_is_expected() {
+        let error = serde_json::from_value::<HumanDuration>(json!(5)).expect_err("not a string").to_string();
+        assert_eq!(error, "invalid type: integer `5`, expected a duration with a unit, such as `500ms` or `2s`");
     }
 
     #[test]

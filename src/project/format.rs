@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::quantity;
 use crate::report::{Format, formats};
 
 /// Configuration of signoff. Paths are relative to this file. Flags take precedence.
@@ -59,10 +60,12 @@ pub(crate) struct Target {
     /// Headers to add to every request that does not set them itself.
     pub headers: BTreeMap<String, String>,
     /// Maximum request rate: `10/s`, `300/m`.
+    #[serde(deserialize_with = "rate")]
     pub rate: Option<String>,
     /// Timeouts.
     pub timeout: Timeout,
     /// Maximum size of a response body: `10MB`.
+    #[serde(deserialize_with = "size")]
     pub max_body: Option<String>,
     /// PEM file of certificate authorities to trust in addition to the system's.
     pub ca_file: Option<String>,
@@ -72,6 +75,18 @@ pub(crate) struct Target {
     pub proxy: Option<String>,
     /// HTTP methods that may be sent; cases with other methods are skipped. Every method if empty.
     pub allow: Vec<String>,
+}
+
+fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    quantity::optional_text(deserializer, quantity::RATE_TEXT)
+}
+
+fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    quantity::optional_text(deserializer, quantity::SIZE_TEXT)
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    quantity::optional_text(deserializer, quantity::DURATION_TEXT)
 }
 
 /// A string, or `{ username, password }`.
@@ -120,10 +135,13 @@ impl JsonSchema for Credential {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Timeout {
     /// Maximum time for DNS, TCP and TLS.
+    #[serde(deserialize_with = "duration")]
     pub connect: Option<String>,
     /// Maximum time until the first byte of a response.
+    #[serde(deserialize_with = "duration")]
     pub first_byte: Option<String>,
     /// Maximum time for a whole exchange.
+    #[serde(deserialize_with = "duration")]
     pub total: Option<String>,
 }
 

@@ -12,6 +12,10 @@ use super::{severity, urls};
 pub(super) fn lint(config: &Config) -> Vec<(Pointer, Problem)> {
     let mut problems: Vec<_> = config.severity.keys().filter_map(|id| unknown_check(id)).collect();
     problems.extend(unknown_default_target(config));
+    problems.extend((0_usize..).zip(&config.redact).filter_map(|(index, rule)| {
+        let message = redaction(rule).err()?;
+        Some((Pointer::root().join("redact").join(index), Problem::new(message)))
+    }));
     for (name, target) in &config.targets {
         let at = Pointer::root().join("targets").join(name);
         problems.extend(mock_and_url(target).map(|problem| (at.join("url"), problem)));
@@ -37,6 +41,16 @@ fn unknown_default_target(config: &Config) -> Option<(Pointer, Problem)> {
     let names: Vec<_> = config.targets.keys().collect();
     let problem = with_suggestion(Problem::new(format!("unknown target `{name}`")), name, &names, "targets");
     Some((Pointer::root().join("default_target"), problem))
+}
+
+/// Checks a name or JSON Pointer of `redact`; what begins with `/` is a pointer.
+pub(crate) fn redaction(rule: &str) -> Result<(), String> {
+    match rule.starts_with('/') && Pointer::parse(rule).is_none() {
+        true => {
+            Err(format!("`{rule}` is not a JSON Pointer (RFC 6901): `~` must be written `~0`, and `/` in a name `~1`"))
+        }
+        false => Ok(()),
+    }
 }
 
 fn mock_and_url(target: &Target) -> Option<Problem> {

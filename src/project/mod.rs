@@ -11,7 +11,7 @@ mod environment;
 mod excerpt;
 pub(crate) mod format;
 mod input_files;
-mod lint;
+pub(crate) mod lint;
 pub(crate) mod loaded;
 pub(crate) mod mock_rules;
 pub(crate) mod offline_check;

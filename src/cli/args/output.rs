@@ -48,7 +48,7 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
     /// Redact the values of these names, or the values at these JSON Pointers, too
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = values::redaction)]
     pub redact: Vec<String>,
     /// Exit 0 even if no request was sent
     #[arg(long)]

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::project::lint;
+
 /// Parses an IP address, or `localhost`.
 pub(super) fn address(text: &str) -> Result<IpAddr, String> {
     match text {
@@ -18,6 +20,11 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Parses a name, or a JSON Pointer, which begins with `/`.
+pub(super) fn redaction(text: &str) -> Result<String, String> {
+    lint::redaction(text).map(|()| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +35,12 @@ mod tests {
         assert_eq!(address("::1"), Ok(std::net::Ipv6Addr::LOCALHOST.into()));
         let error = "expected an IP address such as 127.0.0.1 or ::1, found \"api.example\"";
         assert_eq!(address("api.example"), Err(error.to_owned()));
+    }
+
+    #[test]
+    fn a_pointer_to_redact_is_valid() {
+        assert!(["pin", "!secret", "a~b", "/a~1b/*"].iter().all(|text| redaction(text).is_ok()));
+        assert!(["/a/~2", "/a~"].iter().all(|text| redaction(text).is_err()));
     }
 
     #[test]
