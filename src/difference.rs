@@ -184,6 +184,8 @@ pub enum Difference {
         /// Whether the response has a 2xx status.
         accepted: bool,
     },
+    /// A client sent a request that violates the contract.
+    InvalidRequest,
     /// A status that a case acknowledges as undocumented, and that the contract declares.
     Documented {
         /// The status.
@@ -335,6 +337,7 @@ impl Difference {
             | Self::NoBranch { .. }
             | Self::SeveralBranches { .. }
             | Self::UnknownDiscriminator
+            | Self::InvalidRequest
             | Self::ContentType { .. }
             | Self::Method { .. }
             | Self::Path { .. }

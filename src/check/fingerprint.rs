@@ -100,6 +100,7 @@ fn located(location: &Location) -> (&'static str, &str, Option<&Pointer>) {
         Location::Security => ("security", "", None),
         Location::Status => ("status", "", None),
         Location::Response => ("response", "", None),
+        Location::Request => ("request", "", None),
         Location::PathParameter(name, at) => ("path", name, Some(at)),
         Location::Query(name, at) => ("query", name, Some(at)),
         Location::Header(name, at) => ("header", name, Some(at)),

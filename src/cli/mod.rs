@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod client_findings;
 mod clock;
 mod completions;
 mod execute;

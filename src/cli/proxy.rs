@@ -52,10 +52,14 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
         session.print_problems(&[unrecorded(&recording)])?;
     }
     let exit = exit_of_requests(args.strict, &counts, recording.others() > 0);
+    if args.strict && counts.not_checked > 0 {
+        let requests = count(counts.not_checked as u64, "request");
+        writeln!(session.err, "--strict: exit code 1, since {requests} could not be checked completely")?;
+    }
     match recording.count() {
         0 => Ok(exit),
         _ => {
-            let proxied = ProxySession { settings, contract, chosen, target, start };
+            let proxied = ProxySession { settings, contract, chosen, target, start, is_strict: args.strict };
             Ok(worse(proxied.write(&files, recording, &args.output, session)?, exit))
         }
     }

@@ -24,9 +24,11 @@ use crate::project::target::ChosenTarget;
 use crate::record::{Head, Redactor, Rules};
 use crate::report::text::phrases::count;
 use crate::run::{self, Filter, Inputs, Limits, PreparedRun, Selection, Start, Stop, StopPhase};
+use crate::severity::Severity;
 use crate::transport::replay::Replay;
 
 use super::args;
+use super::client_findings::ClientFindings;
 use super::execute::print_summary;
 use super::exit::Exit;
 use super::output::progress::{OutputOptions, RunPrinter};
@@ -74,6 +76,8 @@ pub(super) struct ProxySession {
     pub chosen: ChosenTarget,
     pub target: run::Target,
     pub start: Start,
+    /// Whether violations of clients are errors.
+    pub is_strict: bool,
 }
 
 impl ProxySession {
@@ -85,7 +89,7 @@ impl ProxySession {
         output: &args::Output,
         session: &mut Session<'_>,
     ) -> Result<Exit, Failure> {
-        let Self { settings, contract, chosen, target, start } = self;
+        let Self { settings, contract, chosen, target, start, is_strict } = self;
         let options = OutputOptions::new(output, &settings, session);
         let suite = Suite::default();
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
@@ -97,6 +101,7 @@ impl ProxySession {
             resolved: &resolved,
             target: &target,
             files,
+            client: if is_strict { Severity::Error } else { Severity::Warning },
             names,
             credentials,
             variables: RecordedVariables::default(),
@@ -123,6 +128,8 @@ struct RecordingReplay<'a> {
     resolved: &'a ResolvedRun,
     target: &'a run::Target,
     files: &'a CaseFiles,
+    /// Severity of what a client violates.
+    client: Severity,
     /// Decides what is sensitive in case files.
     names: Redactor,
     /// Finds credentials in bodies: what `redact` names is often personal data, without which a case is not the same.
@@ -205,10 +212,12 @@ impl RecordingReplay<'_> {
         let suite = case::load::load_text(&settings.file.root, &path, text, &project.contract)?;
         let inputs = Inputs { suite: &suite, ..self.resolved.inputs(self.target) };
         let prepared = PreparedRun::new(inputs, &Filter::default())?;
-        let transport = Replay::new(exchanges.into_iter().map(|recorded| recorded.sent).collect());
+        let (sent, breaches): (Vec<_>, Vec<_>) = exchanges.into_iter().map(|one| (one.sent, one.breaches)).unzip();
+        let transport = Replay::new(sent.into_iter().collect());
+        let mut sink = ClientFindings::new(printer, breaches.into_iter(), self.client);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| vec![Problem::new(format!("cannot replay the recording: {error}"))])?;
-        runtime.block_on(run::run(&prepared, &transport, &LIMITS, stop, printer));
+        runtime.block_on(run::run(&prepared, &transport, &LIMITS, stop, &mut sink));
         Ok(())
     }
 

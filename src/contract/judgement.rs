@@ -172,6 +172,8 @@ pub enum Location {
     Body(Pointer),
     /// The response as a whole; only expectations of cases use it.
     Response,
+    /// The request of a client as a whole; only the proxy uses it.
+    Request,
 }
 
 impl std::fmt::Display for Location {
@@ -188,6 +190,7 @@ impl std::fmt::Display for Location {
             Self::Cookie(name, at) => write!(f, "cookie/{name}{at}"),
             Self::Body(at) => write!(f, "body{at}"),
             Self::Response => f.write_str("response"),
+            Self::Request => f.write_str("request"),
         }
     }
 }

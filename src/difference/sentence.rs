@@ -86,6 +86,9 @@ impl Difference {
                     false => format!("expected {expected} for a request that violates {violations}{}", got()),
                 }
             }
+            Self::InvalidRequest => {
+                format!("the client's request violates the contract: {}", actual.unwrap_or_default())
+            }
             Self::Time => format!("expected a response {expected}, got one in {}", actual.unwrap_or_default()),
             Self::Assertion { failure: AssertionFailure::Errored, .. } | Self::Capture { .. } => {
                 format!("expected {expected}, but {}", self.failure().unwrap_or_default())
@@ -251,6 +254,7 @@ mod tests {
             "expected E for a request that violates security, got A",
         );
         check(&Difference::Undeclared { element: Element::MediaType, name: None }, "the media type A is not declared");
+        check(&Difference::InvalidRequest, "the client's request violates the contract: A");
         check(&Difference::Time, "expected a response E, got one in A");
     }
 

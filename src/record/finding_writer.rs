@@ -40,7 +40,7 @@ impl<'a> FindingWriter<'a> {
         let sensitive = sensitive_name(&finding.location, redactor.names()).is_some();
         let (part, name, at) = located(&finding.location);
         let snippet = self.snippet(&finding.origin);
-        let anything = finding.location == Location::Response;
+        let anything = matches!(finding.location, Location::Response | Location::Request);
         let prose = |text: &str| redactor.prose(text, sensitive || anything);
         let value = |text: &String| if anything { redactor.operands(text) } else { redactor.value(text, sensitive) };
         let mut difference = finding.difference.clone();
@@ -116,7 +116,7 @@ fn sensitive_name(location: &Location, names: &SensitiveNames) -> Option<String>
     let inside = |at: &Pointer| at.tokens().find(|token| names.has(token)).map(|token| token.to_ascii_lowercase());
     let own = |name: &String, is_sensitive: bool| is_sensitive.then(|| name.to_ascii_lowercase());
     match location {
-        Location::Method | Location::Path | Location::Status | Location::Response => None,
+        Location::Method | Location::Path | Location::Status | Location::Response | Location::Request => None,
         Location::Security => Some("authorization".to_owned()),
         Location::Cookie(..) => Some("cookie".to_owned()),
         Location::Header(name, at) => own(name, names.has_header(name)).or_else(|| inside(at)),
@@ -131,6 +131,7 @@ fn located(location: &Location) -> (Part, Option<&String>, Option<&Pointer>) {
         Location::Method => (Part::Method, None, None),
         Location::Path => (Part::Path, None, None),
         Location::Response => (Part::Response, None, None),
+        Location::Request => (Part::Request, None, None),
         Location::Security => (Part::Security, None, None),
         Location::Status => (Part::Status, None, None),
         Location::PathParameter(name, at) => (Part::Path, Some(name), Some(at)),

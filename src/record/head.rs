@@ -3,12 +3,13 @@
 use crate::check;
 use crate::contract::{Amendment, Change, Contract, Operation, StatusKey};
 use crate::coverage::{Coverage, OperationCoverage};
+use crate::rules;
 use crate::run::Target;
 
 use super::counts::Counts;
 use super::format::{
     CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, Inputs, OverlayAction, OverlayChange, Place,
-    Summary, TargetUsed, Tool, VERSION,
+    Severity, Summary, TargetUsed, Tool, VERSION,
 };
 use super::groups::Listing;
 use super::redact::Redactor;
@@ -140,6 +141,15 @@ fn instant(microseconds: i64) -> String {
 }
 
 fn check_text(id: &str) -> Option<CheckText> {
+    if id == rules::REQUEST {
+        return Some(CheckText {
+            severity: Severity::Warning,
+            summary: "a client's request conforms to the contract".to_owned(),
+            text: "A request that a client sent to the proxy violates the contract. With --strict this is an error."
+                .to_owned(),
+            rationale: "A target that tolerates the request today may refuse it tomorrow.".to_owned(),
+        });
+    }
     let definition = check::definition(id)?;
     Some(CheckText {
         severity: definition.severity.into(),

@@ -137,7 +137,8 @@ mod tests {
             wire_size: 7,
         };
         let timings = Timings::default();
-        RecordedExchange { case, sent: Exchange { request, response, timings, incomplete: None } }
+        let sent = Exchange { request, response, timings, incomplete: None };
+        RecordedExchange { case, sent, breaches: vec![format!("request: {number}")] }
     }
 
     fn parts(exchanges: &[RecordedExchange]) -> Vec<Vec<RecordedExchange>> {

@@ -29,11 +29,12 @@ pub(super) struct RecordedFormat {
     first_byte: Duration,
     total: Duration,
     incomplete: Option<String>,
+    breaches: Vec<String>,
 }
 
 impl RecordedFormat {
     pub(super) fn new(recorded: &RecordedExchange) -> Self {
-        let RecordedExchange { case, sent: Exchange { request, response, timings, incomplete } } = recorded;
+        let RecordedExchange { case, sent: Exchange { request, response, timings, incomplete }, breaches } = recorded;
         Self {
             method: request.method.clone(),
             case_url: case.url.clone(),
@@ -50,6 +51,7 @@ impl RecordedFormat {
             first_byte: timings.first_byte,
             total: timings.total,
             incomplete: incomplete.clone(),
+            breaches: breaches.clone(),
         }
     }
 
@@ -71,7 +73,8 @@ impl RecordedFormat {
             wire_size: self.wire_size,
         };
         let timings = Timings { connect: self.connect, first_byte: self.first_byte, total: self.total };
-        RecordedExchange { case, sent: Exchange { request, response, timings, incomplete: self.incomplete } }
+        let sent = Exchange { request, response, timings, incomplete: self.incomplete };
+        RecordedExchange { case, sent, breaches: self.breaches }
     }
 }
 

@@ -217,7 +217,7 @@ impl Proxy {
             body: body.clone(),
         };
         if let Some(recording) = &mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner) {
-            recording.push(&RecordedExchange { case, sent });
+            recording.push(&RecordedExchange { case, sent, breaches: incoming.breaches.clone() });
         }
     }
 }

@@ -9,6 +9,8 @@ pub(crate) struct RecordedExchange {
     pub case: Request,
     /// What the target received and responded.
     pub sent: Exchange,
+    /// How the client's request violates the contract, one line per violation.
+    pub breaches: Vec<String>,
 }
 
 impl RecordedExchange {

@@ -93,6 +93,8 @@ pub enum Part {
     Security,
     /// The whole response, for its duration and for assertions.
     Response,
+    /// The whole request, which a client sent to the proxy.
+    Request,
     /// The status.
     Status,
     /// A header.

@@ -139,6 +139,7 @@ fn label(finding: &Finding) -> String {
         Part::Status => "HTTP ".to_owned(),
         Part::Header => format!("{name}: "),
         Part::Response => String::new(),
+        Part::Request => "request ".to_owned(),
         Part::Body => format!("body{}: ", finding.at),
         Part::Method => "method ".to_owned(),
         Part::Security => "credentials ".to_owned(),

@@ -124,6 +124,7 @@ pub(crate) fn location_in(part: Part, name: Option<&str>, at: &str) -> String {
         Part::Cookie => "cookie",
         Part::Security => "credentials",
         Part::Response => "response",
+        Part::Request => "request",
         Part::Status => "status",
         Part::Header => "header",
         Part::Body => "body",
