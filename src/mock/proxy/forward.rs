@@ -88,8 +88,8 @@ impl Proxy {
         self.recording.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Validates a request.
-    pub(crate) fn receive(&self, received: Request) -> IncomingRequest {
+    /// Validates a request. Its trailers are forwarded only.
+    pub(crate) fn receive(&self, received: Request, trailers: Headers) -> IncomingRequest {
         let received = Request { url: address::encoded(&received.url), ..received };
         let is_foreign = origin::is_foreign(&received.headers, self.options.is_loopback);
         let (mut operation, mut name, mut not_checked) = (None, None, Vec::new());
@@ -123,6 +123,7 @@ impl Proxy {
             if is_verbatim { case_url.clone() } else { self.target.below(&received.url, &self.prefixes) };
         IncomingRequest {
             received,
+            trailers,
             content,
             operation,
             name,
@@ -152,11 +153,16 @@ impl Proxy {
             let reason = format!("the target allows only {} (`allow`)", allow.join(", "));
             return Err(not_forwarded(incoming, 403, "Forbidden", &reason));
         }
-        let mut headers = headers::of_request(&received.headers);
+        let mut headers = headers::of_request(&received.headers, self.options.target.scheme());
+        let trailers = headers::end_to_end(&incoming.trailers);
+        if trailers.len() > 0 && headers.get("trailer").is_none() {
+            // HTTP/1.1 sends only trailers that are announced; HTTP/2 needs no announcement.
+            headers.append("trailer", trailers.iter().map(|(name, _)| name).collect::<Vec<_>>().join(", "));
+        }
         self.added(incoming.is_foreign).for_each(|added| headers.add_missing(added));
         let url = incoming.forwarded_url.clone();
         let request = Request { method: received.method.clone(), url, headers, body: received.body.clone() };
-        self.network.open(request).await.map_err(|error| match error.phase {
+        self.network.open(request, &trailers).await.map_err(|error| match error.phase {
             Phase::Request => not_forwarded(incoming, 400, "Bad Request", &error.message),
             _ => no_response(incoming, &error),
         })

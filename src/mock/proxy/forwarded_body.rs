@@ -28,7 +28,7 @@ impl ForwardedBody {
     }
 
     fn end_if_complete(&mut self) {
-        if self.open.as_ref().is_some_and(|open| open.0.is_complete()) {
+        if self.open.as_ref().is_some_and(|open| open.0.has_ended()) {
             self.end();
         }
     }
@@ -59,12 +59,16 @@ impl Body for ForwardedBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let Some(open) = &mut self.open else { return Poll::Ready(None) };
-        let chunk = ready!(open.0.poll_chunk(context));
-        match chunk {
-            Some(Ok(chunk)) => {
+        let frame = ready!(open.0.poll_frame(context));
+        match frame {
+            Some(Ok(frame)) if frame.is_trailers() => {
+                self.end();
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Some(Ok(frame)) => {
                 // The server does not ask whether there is more after the announced length.
                 self.end_if_complete();
-                Poll::Ready(Some(Ok(Frame::data(chunk))))
+                Poll::Ready(Some(Ok(frame)))
             }
             Some(Err(message)) => {
                 self.end();

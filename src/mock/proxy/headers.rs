@@ -3,14 +3,13 @@
 use crate::http::{Headers, list_elements};
 
 /// Fields of one connection (RFC 9110 §7.6.1), besides those that `Connection` names.
-const HOP: [&str; 9] = [
+const HOP: [&str; 8] = [
     "connection",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
     "te",
-    "trailer",
     "transfer-encoding",
     "upgrade",
 ];
@@ -27,9 +26,17 @@ pub(super) fn of_client(lines: &Headers) -> Headers {
     end_to_end(lines).iter().filter(|(name, _)| is_own(name)).collect()
 }
 
-/// The header lines of the forwarded request, without those of the target.
-pub(super) fn of_request(lines: &Headers) -> Headers {
+/// The header lines of the forwarded request over a connection of that scheme, without those of the target.
+pub(super) fn of_request(lines: &Headers, scheme: &str) -> Headers {
     let mut forwarded = of_client(lines);
+    let accepts_trailers = |line: &str| list_elements(line).iter().any(|one| one.eq_ignore_ascii_case("trailers"));
+    if lines.all("te").any(accepts_trailers) {
+        forwarded.append("te", "trailers");
+        // HTTP/2, which only TLS negotiates, allows no `Connection`.
+        if scheme == "http" {
+            forwarded.append("connection", "te");
+        }
+    }
     forwarded.append("accept-encoding", codings(lines));
     forwarded.append("via", VIA);
     forwarded
@@ -86,9 +93,11 @@ mod tests {
             ("X-Kept", "1"),
         ]);
         assert_eq!(of_client(&sent), lines(&[("X-Kept", "1")]));
-        let forwarded = [("X-Kept", "1"), ("accept-encoding", "gzip;q=0.5, br"), ("via", "1.1 signoff")];
-        assert_eq!(of_request(&sent), lines(&forwarded));
-        assert_eq!(of_request(&lines(&[])).get("accept-encoding"), Some("identity"));
+        let [kept, te, te_option] = [("X-Kept", "1"), ("te", "trailers"), ("connection", "te")];
+        let own = [("accept-encoding", "gzip;q=0.5, br"), ("via", "1.1 signoff")];
+        assert_eq!(of_request(&sent, "http"), lines(&[&[kept, te, te_option], &own[..]].concat()));
+        assert_eq!(of_request(&sent, "https"), lines(&[&[kept, te], &own[..]].concat()));
+        assert_eq!(of_request(&lines(&[]), "http").get("accept-encoding"), Some("identity"));
         let received = lines(&[("Connection", "keep-alive"), ("Content-Length", "7"), ("Keep-Alive", "timeout=5")]);
         assert_eq!(end_to_end(&received), lines(&[("Content-Length", "7")]));
     }

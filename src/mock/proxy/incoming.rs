@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::contract::Rule;
-use crate::http::Request;
+use crate::http::{Headers, Request};
 use crate::mock::served::Served;
 use crate::transport::coding;
 
@@ -16,6 +16,8 @@ const FORWARDED_COPIES: usize = 6;
 pub(crate) struct IncomingRequest {
     /// The request as received.
     pub(super) received: Request,
+    /// Its trailers.
+    pub(super) trailers: Headers,
     /// The same with the coding of its content removed, as it is validated and recorded.
     pub(super) content: Request,
     /// Index of the operation that it addresses.
@@ -51,7 +53,7 @@ impl IncomingRequest {
         let body = |request: &Request| request.body.as_ref().map_or(0, Bytes::len);
         let decoded = if self.received.body == self.content.body { 0 } else { body(&self.content) };
         let texts: usize = self.breaches.iter().map(String::len).sum();
-        (headers.size() + url.len()) * FORWARDED_COPIES + decoded + texts * 2
+        (headers.size() + self.trailers.size() + url.len()) * FORWARDED_COPIES + decoded + texts * 2
     }
 
     /// The request as received.

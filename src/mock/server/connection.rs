@@ -24,7 +24,7 @@ use crate::mock::proxy::ForwardedBody;
 use crate::mock::response::MockResponse;
 use crate::mock::served::{Handling, Served};
 
-use super::head_budget::{HeadGauge, HeldHead};
+use super::head_budget::{HeadGauge, HeldHead, decoded_size};
 use super::limits::{HEAD_COPIES, MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
 use super::request_reader::RequestReader;
 use super::service::{Handled, Server};
@@ -73,8 +73,10 @@ impl ConnectionHandler {
         let stream = BreakableStream::new(stream, gauge.clone(), pending_break.clone());
         let service = service_fn(|request| {
             begun.set(true);
-            let (handler, held, pending_break) = (self.clone(), gauge.hold(), pending_break.clone());
+            let held = gauge.hold(decoded_size(&request));
+            let (handler, pending_break) = (self.clone(), pending_break.clone());
             async move {
+                let held = held?;
                 match handler.server.proxy().is_some() {
                     true => handler.forward(request, held).await,
                     false => {
@@ -104,11 +106,11 @@ impl ConnectionHandler {
         held: HeldHead,
     ) -> io::Result<hyper::Response<SentBody>> {
         let Some(proxy) = self.server.proxy() else { return Err(io::ErrorKind::Unsupported.into()) };
-        let request = match self.reader.read(request).await {
-            Ok(request) => request,
+        let (request, trailers) = match self.reader.read(request).await {
+            Ok(read) => read,
             Err(refusal) => return Ok(self.not_forwarded(*refusal, &held)),
         };
-        let incoming = proxy.receive(request);
+        let incoming = proxy.receive(request, trailers);
         let Ok(waiting) = self.budget.reserve(incoming.memory()) else {
             return Ok(self.not_forwarded((incoming.into_request(), overloaded()), &held));
         };
@@ -153,7 +155,7 @@ impl ConnectionHandler {
     ) -> io::Result<WireResponse> {
         let version = request.version();
         let (request, responded) = match self.reader.read(request).await {
-            Ok(request) => {
+            Ok((request, _)) => {
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
                 match self.server.handle(request, elapsed) {
                     Handled::Service(request, response) => (request, response),

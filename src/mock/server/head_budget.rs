@@ -1,8 +1,11 @@
-//! Memory of a connection: of its buffers while it waits, and of the header section that is being received or handled.
+//! Memory of a connection: of its buffers while it waits, and of the header section that is being received or handled. Over HTTP/2 a
+//! connection has many requests at the same time, and their header sections are decoded from fewer bytes.
 
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
+
+use hyper::header::{HeaderName, HeaderValue};
 
 use crate::budget::{Budget, Exhausted, Reservation};
 
@@ -26,6 +29,8 @@ struct Counted {
     head: Option<Reservation>,
     /// For the buffers.
     connection: Option<Reservation>,
+    /// Decoded bytes of the header sections of HTTP/2 that are being handled.
+    decoded: usize,
 }
 
 fn exhausted<E>(_: E) -> io::Error {
@@ -72,17 +77,36 @@ impl HeadGauge {
         Ok(())
     }
 
-    /// The header section of a request is complete; it is in memory until the result is dropped.
-    pub(crate) fn hold(&self) -> HeldHead {
-        self.counted.borrow_mut().is_in_body = true;
-        HeldHead { gauge: self.clone() }
+    /// The header section of a request is complete; it is in memory until the result is dropped. Over HTTP/2 it takes so many
+    /// `decoded` bytes; fails if there is no memory for them.
+    pub(crate) fn hold(&self, decoded: usize) -> io::Result<HeldHead> {
+        let mut counted = self.counted.borrow_mut();
+        counted.is_in_body = true;
+        let before = counted.decoded.max(CONNECTION / 2);
+        let added = (counted.decoded + decoded).saturating_sub(before);
+        let reserved = (added > 0).then(|| self.budget.reserve(added * HEAD_COPIES)).transpose().map_err(exhausted)?;
+        counted.decoded += decoded;
+        Ok(HeldHead { gauge: self.clone(), decoded, _reserved: reserved })
     }
+}
+
+/// Size of the header section of an HTTP/2 request in memory (RFC 9113 §10.5.1); 0 for HTTP/1.1, which is counted as received.
+pub(crate) fn decoded_size<B>(request: &hyper::Request<B>) -> usize {
+    const OVERHEAD: usize = 32;
+    if request.version() != hyper::Version::HTTP_2 {
+        return 0;
+    }
+    let line = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + OVERHEAD;
+    let path = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    path + request.headers().iter().map(line).sum::<usize>()
 }
 
 /// A header section in memory; dropping it returns its memory to the budget.
 #[derive(Debug)]
 pub(crate) struct HeldHead {
     gauge: HeadGauge,
+    decoded: usize,
+    _reserved: Option<Reservation>,
 }
 
 impl HeldHead {
@@ -95,7 +119,8 @@ impl HeldHead {
 impl Drop for HeldHead {
     fn drop(&mut self) {
         let counted = &mut *self.gauge.counted.borrow_mut();
-        *counted = Counted { connection: counted.connection.take(), ..Counted::default() };
+        let decoded = counted.decoded.saturating_sub(self.decoded);
+        *counted = Counted { connection: counted.connection.take(), decoded, ..Counted::default() };
     }
 }
 
@@ -112,7 +137,7 @@ mod tests {
         assert!(one.receive(IN_BUFFERS).is_ok() && one.receive(60).is_ok());
         assert!(other.receive(IN_BUFFERS + 41).is_err());
         assert!(other.receive(0).is_ok());
-        let held = one.hold();
+        let held = one.hold(0).expect("little");
         assert!(one.receive(1 << 20).is_ok());
         assert!(other.receive(60).is_err());
         drop(held);
@@ -126,12 +151,27 @@ mod tests {
         assert!(one.wait().is_ok() && one.receive(1).is_ok() && one.wait().is_ok() && one.wait().is_ok());
         assert!(other.wait().is_ok(), "nothing was received");
         assert!(other.receive(100).is_ok());
-        let held = other.hold();
+        let held = other.hold(0).expect("little");
         assert!(other.wait().is_ok(), "the request is complete");
-        assert!(!held.may_stay_open() && one.hold().may_stay_open());
+        assert!(!held.may_stay_open() && one.hold(0).expect("little").may_stay_open());
         drop(held);
         assert!(other.receive(1).is_ok() && other.wait().is_err());
         drop(one);
         assert!(other.wait().is_ok());
+    }
+    #[test]
+    fn decoded_header_sections_of_all_connections_share_the_budget() {
+        let budget = Budget::with_bytes(100 * HEAD_COPIES);
+        let [one, other] = [(); 2].map(|()| HeadGauge::new(budget.clone()));
+        let small = one.hold(IN_BUFFERS).expect("small");
+        let large = one.hold(60).expect("within the budget");
+        assert!(one.hold(41).is_err());
+        assert!(other.hold(IN_BUFFERS + 41).is_err());
+        let beyond = other.hold(IN_BUFFERS + 40).expect("within the budget");
+        drop((small, large));
+        assert!(one.hold(IN_BUFFERS + 61).is_err());
+        assert!(one.hold(IN_BUFFERS + 60).is_ok());
+        drop(beyond);
+        assert!(one.hold(IN_BUFFERS + 100).is_ok());
     }
 }

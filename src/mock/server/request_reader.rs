@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::Version;
 use hyper::body::{Body, Incoming};
+use hyper::header::HeaderMap;
 use hyper::http::uri::PathAndQuery;
 use tokio::time::timeout;
 
@@ -53,11 +54,10 @@ impl RequestReader {
         Self { budget, max_body }
     }
 
-    /// Reads a request with its body.
-    pub(crate) async fn read(&self, request: hyper::Request<Incoming>) -> Result<Request, Refusal> {
+    /// Reads a request with its body and its trailers.
+    pub(crate) async fn read(&self, request: hyper::Request<Incoming>) -> Result<(Request, Headers), Refusal> {
         let (head, body) = request.into_parts();
-        let lines = head.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-        let mut headers = lines.collect::<Headers>();
+        let mut headers = lines(&head.headers);
         if let (None, Some(authority)) = (headers.get("host"), head.uri.authority()) {
             // HTTP/2 sends the host as a part of the URL.
             headers.append("host", authority.as_str());
@@ -73,22 +73,30 @@ impl RequestReader {
         }
         let timed_out = || Err(RefusedBody::new(408, "Request Timeout", "the body timed out"));
         match timeout(READ_TIMEOUT, self.body(body)).await.unwrap_or_else(|_| timed_out()) {
-            Ok(body) => Ok(Request { body: Some(body).filter(|body| !body.is_empty()), ..request }),
+            Ok((body, trailers)) => {
+                Ok((Request { body: Some(body).filter(|body| !body.is_empty()), ..request }, trailers))
+            }
             Err(RefusedBody { status, title, detail }) => {
                 Err(Box::new((request, MockResponse::refused(status, title, detail))))
             }
         }
     }
 
-    async fn body(&self, mut body: Incoming) -> Result<Bytes, RefusedBody> {
+    async fn body(&self, mut body: Incoming) -> Result<(Bytes, Headers), RefusedBody> {
         if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > self.max_body) {
             return Err(RefusedBody::too_large(self.max_body));
         }
-        let mut whole = Vec::new();
+        let (mut whole, mut trailers) = (Vec::new(), Headers::default());
         let mut reservation: Option<Reservation> = None;
         while let Some(frame) = body.frame().await {
             let interrupted = |error| RefusedBody::new(400, "Bad Request", format!("the body is incomplete: {error}"));
-            let Ok(data) = frame.map_err(interrupted)?.into_data() else { continue };
+            let data = match frame.map_err(interrupted)?.into_data() {
+                Ok(data) => data,
+                Err(other) => {
+                    trailers = other.trailers_ref().map(lines).unwrap_or_default();
+                    continue;
+                }
+            };
             let length = whole.len() + data.len();
             if length > self.max_body {
                 return Err(RefusedBody::too_large(self.max_body));
@@ -98,10 +106,11 @@ impl RequestReader {
             }
             whole.extend_from_slice(&data);
         }
-        Ok(match reservation {
+        let whole = match reservation {
             Some(reservation) => owning(whole, reservation),
             None => whole.into(),
-        })
+        };
+        Ok((whole, trailers))
     }
 
     /// Grows the buffer to hold `length` bytes, and reserves the added capacity unless the body is small.
@@ -137,6 +146,10 @@ impl RequestReader {
             }
         }
     }
+}
+
+fn lines(map: &HeaderMap) -> Headers {
+    map.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect()
 }
 
 /// What is wrong with the `Host` of a request (RFC 9112 §3.2). HTTP/2 has `:authority` instead.

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use hyper::body::Body;
+use hyper::body::{Body, Frame};
 
 use crate::http::{Exchange, Headers, Request, Response};
 use crate::transport::coding;
@@ -26,7 +26,10 @@ pub(crate) struct OpenResponse {
     /// Why not all bytes are kept.
     dropped: Option<String>,
     failed: Option<String>,
+    /// Whether the whole body was received.
     is_complete: bool,
+    /// Whether nothing follows, trailers included.
+    has_ended: bool,
 }
 
 impl OpenResponse {
@@ -36,7 +39,8 @@ impl OpenResponse {
             || request.method == "HEAD"
             || matches!(received.status, Some(100..=199 | 204 | 304));
         let (passed, dropped, failed) = (0, None, None);
-        Self { request, received, body, passed, max_body, dropped, failed, is_complete: has_no_body }
+        let (is_complete, has_ended) = (has_no_body, false);
+        Self { request, received, body, passed, max_body, dropped, failed, is_complete, has_ended }
     }
 
     /// The status.
@@ -49,32 +53,37 @@ impl OpenResponse {
         self.received.headers()
     }
 
-    /// Whether the whole body was received.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.is_complete
+    /// Whether body and trailers were received. Over HTTP/1.1 no trailers follow a body of announced length.
+    pub(crate) fn has_ended(&self) -> bool {
+        let may_have_trailers = self.received.version == "HTTP/2.0" && !self.body.is_end_stream();
+        self.has_ended || (self.is_complete && !may_have_trailers)
     }
 
-    /// Returns the next bytes of the body; none at its end. The error says what the target did wrong.
-    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
-        loop {
-            if self.is_complete {
-                return Poll::Ready(None);
-            }
-            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
-                None => self.is_complete = true,
-                Some(Err(error)) => {
-                    let message = failure::incomplete_body(&error, &self.received.progress());
-                    self.failed = Some(message.clone());
-                    return Poll::Ready(Some(Err(message)));
-                }
-                // Trailers are not passed on.
-                Some(Ok(frame)) => {
-                    let Ok(chunk) = frame.into_data() else { continue };
-                    self.keep(&chunk);
-                    return Poll::Ready(Some(Ok(chunk)));
-                }
-            }
+    /// Returns the next bytes of the body, or its trailers; none at the end. The error says what the target did wrong.
+    pub(crate) fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, String>>> {
+        if self.has_ended() {
+            return Poll::Ready(None);
         }
+        let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) else {
+            (self.is_complete, self.has_ended) = (true, true);
+            return Poll::Ready(None);
+        };
+        let frame = frame.map_err(|error| {
+            let message = failure::incomplete_body(&error, &self.received.progress());
+            self.failed = Some(message.clone());
+            message
+        });
+        let frame = frame.map(|frame| match frame.into_data() {
+            Ok(chunk) => {
+                self.keep(&chunk);
+                Frame::data(chunk)
+            }
+            Err(trailers) => {
+                (self.is_complete, self.has_ended) = (true, true);
+                trailers
+            }
+        });
+        Poll::Ready(Some(frame))
     }
 
     fn keep(&mut self, chunk: &Bytes) {

@@ -25,7 +25,7 @@ pub(crate) struct PartialResponse {
     pub(crate) connect: Arc<ConnectTimer>,
     first_byte: Duration,
     pub(crate) status: Option<u16>,
-    version: &'static str,
+    pub(super) version: &'static str,
     headers: Headers,
     /// The `content-length`.
     pub(crate) announced: Option<u64>,

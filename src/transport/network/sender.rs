@@ -1,12 +1,18 @@
 //! Sends requests over the network and reads the responses within the limits of time and memory.
 
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ::http::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::StreamBody;
+use hyper::body::Frame;
 use tokio::time::{timeout, timeout_at};
 
 use crate::budget::Budget;
-use crate::http::{Exchange, Request};
+use crate::http::{Exchange, Headers, Request};
 use crate::transport::error::{Error, Phase};
 use crate::transport::failure;
 use crate::transport::outgoing::Outgoing;
@@ -120,24 +126,32 @@ impl Network {
         received.complete(request, &self.budget, self.settings.max_body).await
     }
 
-    /// Sends the request as it is, without the target's headers, and reads the header section of the response. An idempotent
-    /// request is sent again if a kept connection fails.
-    pub(crate) async fn open(&self, request: Request) -> Result<OpenResponse, Error> {
-        match self.open_with(&self.client, request.clone()).await {
+    /// Sends the request with its trailers as it is, without the target's headers, and reads the header section of the response.
+    /// An idempotent request is sent again if a kept connection fails.
+    pub(crate) async fn open(&self, request: Request, trailers: &Headers) -> Result<OpenResponse, Error> {
+        match self.open_with(&self.client, request.clone(), trailers).await {
             Err(error) if error.phase == Phase::KeptConnection && request.is_idempotent() => {
                 let fresh = self.fresh().map_err(|message| Error::new(Phase::Request, message))?;
-                self.open_with(fresh, request).await
+                self.open_with(fresh, request, trailers).await
             }
             opened => opened,
         }
     }
 
-    async fn open_with(&self, client: &reqwest::Client, request: Request) -> Result<OpenResponse, Error> {
+    async fn open_with(
+        &self,
+        client: &reqwest::Client,
+        request: Request,
+        trailers: &Headers,
+    ) -> Result<OpenResponse, Error> {
         if !request.is_idempotent() {
             tokio::task::yield_now().await;
         }
         let mut received = PartialResponse::new(self.budget.clone());
-        let built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
+        let mut built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
+        if trailers.len() > 0 {
+            *built.body_mut() = Some(with_trailers(request.body.clone(), trailers));
+        }
         let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
         Ok(OpenResponse::new(request, received, response, self.settings.max_body))
     }
@@ -191,6 +205,19 @@ impl Transport for Network {
         let fresh = self.fresh().map_err(|message| Error::new(Phase::Request, message))?;
         self.exchange(fresh, request).await
     }
+}
+
+/// A body with trailers. Its length is not announced: HTTP/1.1 sends trailers only after chunks.
+fn with_trailers(body: Option<Bytes>, trailers: &Headers) -> reqwest::Body {
+    let field = |(name, value): (&str, &str)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    };
+    let mut map = HeaderMap::new();
+    for (name, value) in trailers.iter().filter_map(field) {
+        map.append(name, value);
+    }
+    let frames = body.map(Frame::data).into_iter().chain([Frame::trailers(map)]);
+    reqwest::Body::wrap(StreamBody::new(stream::iter(frames.map(Ok::<_, Infallible>))))
 }
 
 #[cfg(test)]

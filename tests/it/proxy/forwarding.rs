@@ -4,6 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+
 use super::{outcomes, record};
 use crate::cli::project::Project;
 use crate::mock::{Served, content, status};
@@ -69,6 +75,55 @@ fn events_are_forwarded_while_they_are_received() {
         (&outcome["outcome"], &outcome["exchange"]["response"]["body"]["text"]),
         (&"passed".into(), &"data: 1\n\n".into())
     );
+}
+
+/// Reads a chunked body with trailers, and returns its trailer `x-check` as the trailer `x-sum` of the response.
+fn with_trailers(head: String, mut stream: TcpStream) {
+    assert!(["te: trailers\r\n", "connection: te\r\n"].iter().all(|line| head.contains(line)), "{head}");
+    let (mut body, mut byte) = (Vec::new(), [0]);
+    let has_body = head.contains("transfer-encoding: chunked");
+    while has_body && !body.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+        body.push(byte[0]);
+    }
+    let body = String::from_utf8_lossy(&body);
+    let check = body.lines().find_map(|line| line.strip_prefix("x-check: ")).unwrap_or("none");
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n";
+    let _ = stream.write_all(format!("{head}2\r\nok\r\n0\r\nx-sum: {check}\r\n\r\n").as_bytes());
+}
+
+#[test]
+fn trailers_are_forwarded_in_both_directions() {
+    let project = Project::new();
+    let proxy = proxy(&project, &[], with_trailers);
+    let head =
+        "POST /echo HTTP/1.1\r\nhost: localhost\r\nconnection: te, close\r\nte: trailers\r\ntrailer: x-check\r\n";
+    let mut stream = proxy.connect();
+    let request = format!("{head}transfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nx-check: 7\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let response = std::io::read_to_string(stream).expect("a response").to_lowercase();
+    assert!(response.contains("trailer: x-sum\r\n") && response.ends_with("0\r\nx-sum: 7\r\n\r\n"), "{response}");
+    assert_eq!(proxy.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn trailers_are_forwarded_over_http_2() {
+    let project = Project::new();
+    let proxy = proxy(&project, &[], with_trailers);
+    let stream = tokio::net::TcpStream::connect(&proxy.address).await.expect("connected");
+    let (mut sender, connection) =
+        http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("a connection");
+    tokio::spawn(connection);
+    let map = [("x-check", "8")].map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")));
+    let frames =
+        [Frame::data(Bytes::from("hi")), Frame::trailers(map.into_iter().collect())].map(Ok::<_, std::io::Error>);
+    let request = hyper::Request::post("http://localhost/echo").header("te", "trailers");
+    let request = request.body(StreamBody::new(futures_util::stream::iter(frames))).expect("a request");
+    let response = sender.send_request(request).await.expect("a response");
+    let body = response.into_body().collect().await.expect("a body");
+    assert_eq!(body.trailers().and_then(|trailers| trailers.get("x-sum")), Some(&"8".parse().expect("a value")));
+    assert_eq!(body.to_bytes(), "ok");
+    drop(sender);
+    assert_eq!(proxy.stop(), Some(0));
 }
 
 #[test]
