@@ -29,6 +29,7 @@ fn in_fields_at(
 ) -> Option<Vec<SensitiveValue>> {
     match (media_type.kind.as_str(), media_type.subtype.as_str()) {
         ("application", "x-www-form-urlencoded") => Some(find::in_form(text, names)),
+        ("multipart", _) if names.has_none_in(text) => Some(Vec::new()),
         ("multipart", _) if depth < MAX_DEPTH => {
             let parts = parts(text, media_type);
             let of_part = |(index, part): (usize, Part<'_>)| in_part(text, index, part, names, depth);
@@ -86,36 +87,49 @@ struct Part<'t> {
 }
 
 /// Splits a multipart body (RFC 2046 §5.1.1); the last part may be incomplete. Without a boundary in the media type, the first line
-/// is the delimiter.
-fn parts<'t>(text: &'t str, media_type: &MediaType) -> Vec<Part<'t>> {
+/// is the delimiter. A hostile body has too many parts to collect them.
+fn parts<'t>(text: &'t str, media_type: &MediaType) -> impl Iterator<Item = Part<'t>> {
     let delimiter = match media_type.parameter("boundary") {
         Some(boundary) => format!("--{boundary}"),
         None => text.lines().next().filter(|line| line.starts_with("--")).unwrap_or("--").to_owned(),
     };
+    let mut next = delimiter_at(text, 0, &delimiter);
+    let ranges = std::iter::from_fn(move || {
+        let start = next? + delimiter.len();
+        next = delimiter_at(text, start, &delimiter);
+        Some((start, next))
+    });
+    ranges.filter_map(|(start, next)| part(text, start, next))
+}
+
+/// Finds the delimiter at the start of a line, from `from` on.
+fn delimiter_at(text: &str, from: usize, delimiter: &str) -> Option<usize> {
     let is_at_line_start = |at: &usize| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
-    let starts: Vec<_> = text.match_indices(&delimiter).map(|(at, _)| at).filter(is_at_line_start).collect();
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let part = |(start, end): (usize, usize)| {
-        let start = start + delimiter.len();
-        let whole = text.get(start..end)?;
-        // The end of the delimiter's line belongs to the delimiter of the next part.
-        let whole = if end == text.len() { whole } else { whole.strip_suffix('\n')? };
-        let whole = if end == text.len() { whole } else { whole.strip_suffix('\r').unwrap_or(whole) };
-        let (head, content) = ["\r\n\r\n", "\n\n"]
-            .iter()
-            .filter_map(|blank| Some((whole.find(blank)?, blank.len())))
-            .min()
-            .map(|(at, length)| (&whole[..at], start + at + length..start + whole.len()))?;
-        let fields = || head.lines().filter_map(|line| line.split_once(':')).map(|(name, value)| (name.trim(), value));
-        let field =
-            |wanted: &str| fields().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim());
-        let name = field("content-disposition").and_then(|value| {
-            let mut parameters = value.split(';').filter_map(|parameter| parameter.trim().split_once('='));
-            parameters.find(|(name, _)| name.eq_ignore_ascii_case("name")).map(|(_, value)| value.trim_matches('"'))
-        });
-        Some(Part { name, media_type: field("content-type").and_then(MediaType::of_line), content })
+    text.get(from..)?.match_indices(delimiter).map(|(at, _)| from + at).find(is_at_line_start)
+}
+
+/// Parses the part between a delimiter and the `next` one, to which the line break before it belongs.
+fn part(text: &str, start: usize, next: Option<usize>) -> Option<Part<'_>> {
+    let whole = match next {
+        Some(next) => {
+            let whole = text.get(start..next)?.strip_suffix('\n')?;
+            whole.strip_suffix('\r').unwrap_or(whole)
+        }
+        None => text.get(start..)?,
     };
-    starts.iter().copied().zip(ends).filter_map(part).collect()
+    let blanks = ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| Some((whole.find(blank)?, blank.len())));
+    let (end, blank) = blanks.min()?;
+    let lines = || whole[..end].lines().filter_map(|line| line.split_once(':'));
+    let field = |wanted: &str| {
+        let mut found = lines().filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        found.next().map(|(_, value)| value.trim())
+    };
+    let name = field("content-disposition").and_then(|value| {
+        let mut parameters = value.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+        parameters.find(|(name, _)| name.eq_ignore_ascii_case("name")).map(|(_, value)| value.trim_matches('"'))
+    });
+    let media_type = field("content-type").and_then(MediaType::of_line);
+    Some(Part { name, media_type, content: start + end + blank..start + whole.len() })
 }
 
 #[cfg(test)]
