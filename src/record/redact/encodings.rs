@@ -53,10 +53,13 @@ pub(super) fn nested_forms(value: &str) -> Vec<String> {
 /// What programs write between the hexadecimal digits of bytes. The search decodes `\xde` and `%de`.
 const HEX_SEPARATORS: [&str; 9] = ["", ":", "-", " ", ",", ", ", " 0x", ",0x", ", 0x"];
 
-/// Returns `value` in hexadecimal digits: `dead`, `de:ad`, `0xde, 0xad`.
-pub(super) fn hex_forms(value: &str) -> impl Iterator<Item = String> {
-    let bytes: Vec<_> = value.bytes().map(|byte| format!("{byte:02x}")).collect();
-    HEX_SEPARATORS.iter().map(move |separator| bytes.join(separator))
+/// Number of bytes that identify a value in hexadecimal digits; a search for more takes longer to prepare.
+const HEX_BYTES: usize = 8;
+
+/// Returns the beginning of `value` in hexadecimal digits, and the separator between two bytes: `dead`, `de:ad`, `de, 0xad`.
+pub(super) fn hex_forms(value: &str) -> impl Iterator<Item = (String, &'static str)> {
+    let bytes: Vec<_> = value.bytes().take(HEX_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    HEX_SEPARATORS.into_iter().map(move |separator| (bytes.join(separator), separator))
 }
 
 fn base64_of(value: &[u8]) -> Vec<String> {

@@ -28,8 +28,18 @@ pub(super) struct SearchPatterns {
 struct SearchPattern {
     /// The number of the value.
     of: usize,
-    /// Whether it is inside base64, whose neighbouring characters hold bits of the value too.
-    base64: bool,
+    extent: Extent,
+}
+
+/// How far a value extends beyond its pattern.
+#[derive(Clone, Copy)]
+enum Extent {
+    /// Not at all.
+    Exact,
+    /// Over the base64 characters on both sides, which contain bits of the value too.
+    Base64,
+    /// Over the hexadecimal digits behind it, which have this separator between two bytes.
+    Hex(&'static str),
 }
 
 impl SearchPatterns {
@@ -88,7 +98,11 @@ impl SearchPatterns {
         let Depth { origin, layers } = depth;
         for hit in automaton.find_overlapping_iter(text) {
             let Some(pattern) = self.patterns.get(hit.pattern().as_usize()) else { continue };
-            let range = if pattern.base64 { whole_base64(text, hit.range()) } else { hit.range() };
+            let range = match pattern.extent {
+                Extent::Exact => hit.range(),
+                Extent::Base64 => whole_base64(text, hit.range()),
+                Extent::Hex(separator) => whole_hex(text, hit.range(), separator),
+            };
             found.push((pattern.of, origin(range.start)..origin(range.end)));
         }
         for coding in Coding::ALL.into_iter().filter(|coding| layers < coding.max_layers()) {
@@ -109,15 +123,16 @@ struct Depth<'o> {
 }
 
 fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
-    let pattern = move |base64| move |text| (text, SearchPattern { of, base64 });
-    let plain = plain_forms(value).into_iter().map(pattern(false));
-    plain.chain(base64_forms(value).into_iter().map(pattern(true))).filter(|(text, _)| !text.is_empty())
+    let pattern = move |extent| move |text| (text, SearchPattern { of, extent });
+    let plain = plain_forms(value).into_iter().map(pattern(Extent::Exact));
+    plain.chain(base64_forms(value).into_iter().map(pattern(Extent::Base64))).filter(|(text, _)| !text.is_empty())
 }
 
 /// The forms that only secrets of the run are searched in: there are few of them, and their automaton is built once.
 fn rare_forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
-    let nested = nested_forms(value).into_iter().map(move |text| (text, SearchPattern { of, base64: true }));
-    let hex = hex_forms(value).map(move |text| (text, SearchPattern { of, base64: false }));
+    let nested = nested_forms(value).into_iter().map(move |text| (text, SearchPattern { of, extent: Extent::Base64 }));
+    let hex = hex_forms(value);
+    let hex = hex.map(move |(text, separator)| (text, SearchPattern { of, extent: Extent::Hex(separator) }));
     nested.chain(hex).filter(|(text, _)| !text.is_empty())
 }
 
@@ -127,6 +142,19 @@ fn whole_base64(text: &[u8], range: Range<usize>) -> Range<usize> {
     let before = text.iter().take(range.start).rev().take_while(|byte| is_base64(byte)).count();
     let after = text.iter().skip(range.end).take_while(|byte| is_base64(byte) || **byte == b'=').count();
     range.start - before..range.end + after
+}
+
+/// Extends `range` by the bytes in hexadecimal digits behind it.
+fn whole_hex(text: &[u8], range: Range<usize>, separator: &str) -> Range<usize> {
+    let length = separator.len() + 2;
+    let is_byte = |unit: &&[u8]| {
+        let (between, digits) = unit.split_at(unit.len().min(separator.len()));
+        between.eq_ignore_ascii_case(separator.as_bytes())
+            && digits.len() == 2
+            && digits.iter().all(u8::is_ascii_hexdigit)
+    };
+    let units = text.get(range.end..).unwrap_or_default().chunks(length).take_while(is_byte).count();
+    range.start..range.end + units * length
 }
 
 #[cfg(test)]
@@ -201,6 +229,8 @@ mod tests {
             let found = [&patterns, &short].map(|patterns| patterns.find(&text).len());
             assert_ne!(found, [0, 0], "{text}");
         }
+        let list = format!("[0x{}]", hex(", 0x"));
+        assert_eq!(patterns.find(&list), [(0, 3..list.len() - 1)]);
         assert_eq!(patterns.find("MNXXE4TFMN2C22DPOJZWKP6DVE"), [(0, 0..26)]);
     }
 
