@@ -1,4 +1,5 @@
-//! Durations, rates and sizes as users write them: one grammar for flags, configuration, case files and mock rules.
+//! Durations, rates and sizes as users write them: one grammar for flags, configuration, case files and mock rules. Counts as
+//! messages print them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,6 +41,15 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
         return Err(format!("`{text}` is too long: a duration is at most 24h"));
     }
     Ok(duration)
+}
+
+/// Formats a count: `1 finding`, `3 findings`, `2 properties`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
 }
 
 fn is_digit(c: char) -> bool {
@@ -251,6 +261,13 @@ mod tests {
     fn a_number_is_refused_with_what_is_expected() {
         let error = serde_json::from_value::<HumanDuration>(json!(5)).expect_err("not a string").to_string();
         assert_eq!(error, "invalid type: integer `5`, expected a duration with a unit, such as `500ms` or `2s`");
+    }
+
+    #[test]
+    fn a_noun_is_plural_unless_its_count_is_one() {
+        let counts = [(0, "case"), (1, "case"), (2, "case"), (1, "property"), (3, "property")];
+        let expected = ["0 cases", "1 case", "2 cases", "1 property", "3 properties"];
+        assert_eq!(counts.map(|(number, noun)| count(number, noun)), expected);
     }
 
     #[test]

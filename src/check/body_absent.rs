@@ -1,6 +1,6 @@
 //! `body-absent`: a response that cannot have a body has none.
 //!
-//! Rule: A response to `HEAD`, or one with status 1XX, 204, 205 or 304, has no body, whatever the contract declares. If a
+//! Rule: A response to `HEAD`, or one with status 1XX, 204, 205 or 304, has no body, even if the contract declares one. If a
 //! response may have a body and the contract declares none, a body that arrives is reported as not checked.
 //!
 //! Rationale: Clients do not read such a body. On a reused connection, they may take its bytes for the start of the next response.

@@ -31,7 +31,7 @@ impl Context<'_> {
         std::str::from_utf8(&self.exchange.response.body).unwrap_or_default()
     }
 
-    /// Whether the body exceeds the limits of validation, so that the case has no verdict, whatever it expects of the body.
+    /// Whether the body exceeds the limits of validation, so that the case has no verdict, even if it expects nothing of the body.
     pub(super) fn is_beyond_limits(&self) -> bool {
         self.judgement.beyond_limits.is_some()
     }

@@ -1,7 +1,7 @@
 //! Identity of a finding across runs: the rule, the location of the rule, and the location of the breach.
 //!
-//! A fingerprint is written into waivers and compared with earlier runs, so it survives whatever does not make another breach of
-//! it: edits that move lines, values that differ, rows of a table. How it is made never changes.
+//! A fingerprint is written into waivers and compared with earlier runs, so it survives everything that does not make another breach
+//! of it: edits that move lines, values that differ, rows of a table. How it is made never changes.
 
 use std::borrow::Cow;
 use std::fmt;

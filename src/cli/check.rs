@@ -23,7 +23,7 @@ use super::args::{Check, ProblemFormat};
 use super::clock;
 use super::exit::Exit;
 use super::session::{Failure, Session};
-use crate::report::text::phrases::count;
+use crate::quantity::count;
 
 /// Validates all inputs and prints the problems; only errors make the exit code 2.
 pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::session::{Failure, Session};
 use crate::project::loaded::Project;
 use crate::project::settings::Settings;
-use crate::report::text::phrases::count;
+use crate::quantity::count;
 
 /// Prints the ids of the selected cases, grouped by operation.
 pub(super) fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {

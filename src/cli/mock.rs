@@ -31,7 +31,7 @@ use crate::cli::watch::Watched;
 use crate::project::mock_rules;
 use crate::project::settings::Settings;
 use crate::project::start::start;
-use crate::report::text::phrases::count;
+use crate::quantity::count;
 
 /// Serves until interrupted.
 pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failure> {

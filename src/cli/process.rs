@@ -12,7 +12,7 @@ pub struct Process<'a> {
     pub out_terminal: bool,
     /// Whether `err` is a terminal.
     pub err_terminal: bool,
-    /// Ends the process on a second Ctrl-C, whatever it is doing. Without it the call stops as soon as the requests in flight are
+    /// Ends the process on a second Ctrl-C at once. Without it the call stops as soon as the requests in flight are
     /// abandoned, and writes no reports.
     pub exit: Option<fn(i32) -> !>,
     /// The same streams for the log of a server, which is written on a separate thread: a reader that does not read must not block

@@ -18,8 +18,8 @@ use crate::project::secrets::Vault;
 use crate::project::settings::Settings;
 use crate::project::start::start;
 use crate::project::target::{self, ChosenTarget};
+use crate::quantity::count;
 use crate::record::{Rules, Secret};
-use crate::report::text::phrases::count;
 use crate::run::{self, Start, Stop, StopPhase};
 
 use super::args;

@@ -6,10 +6,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
+use crate::quantity;
 use crate::record::{Entry, Head, StoredRecord, Verdict};
 use crate::report::formats as table;
 use crate::report::terminal::{self, Style};
-use crate::report::text::phrases;
 use crate::report::write::{self, ReportOptions};
 
 use crate::cli::args::{self, JunitSuite, Render, Report};
@@ -85,7 +85,7 @@ fn print_failures(
         }
     }
     if left_out > 0 {
-        let more = phrases::count(left_out, "more failing case");
+        let more = quantity::count(left_out, "more failing case");
         writeln!(session.out, "… {more}: see {}\n", folder.display())?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! A value on one line: folded to a count, or with as much content as fits.
 
+use crate::quantity::count;
 use serde_json::Value;
 
 use super::text::{WIDTH, quoted, shorten};
@@ -62,9 +63,9 @@ pub(crate) fn brief<'a>(value: impl Into<VerbatimValue<'a>>, width: usize) -> St
     let text = has_at_most(value, &mut { width }).then(|| written.to_string());
     match (value, text.filter(|text| text.chars().count() <= width)) {
         (_, Some(text)) => text,
-        (Value::String(text), _) => format!("a string of {}", count(text.chars().count(), "character")),
-        (Value::Array(elements), _) => format!("a list of {}", count(elements.len(), "element")),
-        (Value::Object(members), _) => format!("an object of {}", count(members.len(), "member")),
+        (Value::String(text), _) => format!("a string of {}", count(text.chars().count() as u64, "character")),
+        (Value::Array(elements), _) => format!("a list of {}", count(elements.len() as u64, "element")),
+        (Value::Object(members), _) => format!("an object of {}", count(members.len() as u64, "member")),
         _ => "a long number".to_owned(),
     }
 }
@@ -88,15 +89,6 @@ pub(super) fn key(name: &str) -> String {
     quoted(name)
 }
 
-/// Formats a count: `1 property`, `12 properties`.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {noun}s"),
-    }
-}
-
 fn listed(brackets: [&str; 2], items: impl Iterator<Item = String>, total: usize, noun: &str) -> String {
     let [open, close] = brackets;
     if total == 0 {
@@ -106,7 +98,7 @@ fn listed(brackets: [&str; 2], items: impl Iterator<Item = String>, total: usize
     let mut shown: Vec<String> = items.map_while(|item| take(item, &mut room)).collect();
     let rest = total - shown.len();
     if rest > 0 {
-        shown.push(format!("… {}", count(rest, noun)));
+        shown.push(format!("… {}", count(rest as u64, noun)));
     }
     format!("{open} {} {close}", shown.join(", "))
 }

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::quantity::count;
 use crate::suggestion::nearest;
 
 use super::change::{Change, Kind};
 use super::change_tree::ChangeTree;
-use super::fold::{count, folded, inline, key, notation};
+use super::fold::{folded, inline, key, notation};
 use super::line::{Line, Role};
 use super::text::{Shown, quoted_pair};
 use super::verbatim_value::VerbatimValue;
@@ -29,7 +30,7 @@ pub fn lines<'a>(actual: impl Into<VerbatimValue<'a>>, changes: &[Change]) -> Ve
     let marks = ChangeTree::new(changes.iter().take(MOST));
     layout.child(&Child { name: None, instead_of: None, value: actual.into(), marks: Some(&marks), last: true });
     if changes.len() > MOST {
-        layout.push(Role::Fold, format!("… {}", count(changes.len() - MOST, "more difference")));
+        layout.push(Role::Fold, format!("… {}", count((changes.len() - MOST) as u64, "more difference")));
     }
     layout.lines
 }
@@ -180,7 +181,7 @@ impl Layout {
         while index < children.len() {
             let hidden = shown[index..].iter().take_while(|shown| !**shown).count();
             if hidden >= least {
-                self.push(Role::Fold, format!("… {}", count(hidden, noun)));
+                self.push(Role::Fold, format!("… {}", count(hidden as u64, noun)));
                 index += hidden;
             } else {
                 self.child(&children[index]);

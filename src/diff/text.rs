@@ -114,7 +114,7 @@ fn push_escaped(text: &mut String, c: char) {
 }
 
 /// Returns whether a character looks like another one: combining accents, and Greek and Cyrillic letters drawn like
-/// Latin ones. Nobody would see such a difference (Unicode Technical Standard #39 §4).
+/// Latin ones. Readers cannot see such a difference (Unicode Technical Standard #39 §4).
 fn looks_like_another(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}') || "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοѕіјАВЕКМНОРСТУХЅІЈаеорсухһԁԛԝ".contains(c)
 }

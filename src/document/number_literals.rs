@@ -187,7 +187,7 @@ mod tests {
     fn literals_that_print_differently_are_kept() {
         let check = |text: &str, expect: Option<bool>| assert_eq!(reprinted(text), expect, "{text}");
         for plain in ["0", "-1", "12", "0.5", "-0.0", "100.0", "18446744073709551615", "1e300", "0.30000000000000004"] {
-            // A printed number is never kept, whatever the fast path says.
+            // A printed number is never kept, even if the fast path would keep it.
             let printed = plain.parse::<Number>().expect("a number").to_string();
             check(&printed, None);
         }

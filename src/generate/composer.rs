@@ -44,7 +44,7 @@ pub(super) struct Composer<'c> {
     pub(super) contract: &'c Contract,
     pub(super) direction: Direction,
     style: ValueStyle,
-    /// Omits whatever is optional.
+    /// Omits everything optional.
     is_sparse: bool,
     choices: &'c Choices,
     compose_type: ComposeType<'c>,

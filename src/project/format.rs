@@ -37,7 +37,7 @@ pub(crate) struct Config {
     pub severity: BTreeMap<String, Level>,
     /// What also fails the run, in addition to findings of severity error. With `new`, only findings that are not in the baseline fail it.
     pub fail_on: Vec<FailOn>,
-    /// Values to redact: names of properties, headers and query parameters, or JSON Pointers into bodies, where `*` stands for every
+    /// Values to redact: names of properties, headers and query parameters, or JSON Pointers into bodies, where `*` matches every
     /// element or property: `/customers/*/ssn`. `!NAME` shows values that are redacted by default: `!secret`.
     pub redact: Vec<String>,
 }

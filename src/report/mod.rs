@@ -10,10 +10,10 @@ pub(crate) mod formats;
 mod laws;
 mod renderer;
 mod reported_case;
-#[cfg(test)]
-mod sample;
 mod suites;
 pub(crate) mod terminal;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 pub(crate) mod write;
 

@@ -311,7 +311,8 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> Unwritten + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{formats, sample};
+    use crate::report::formats;
+    use crate::report::tests::sample;
 
     fn check(folder: &Path, entries: &[Entry], fails: bool) -> Result<Vec<PathBuf>, Error> {
         let broken = fails.then(|| Err(io::Error::other("the spool is gone")));

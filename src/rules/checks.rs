@@ -18,5 +18,5 @@ pub(crate) const EXPECTED_ASSERT: &str = "expected-assert";
 pub(crate) const EXPECTED_TIME: &str = "expected-time";
 pub(crate) const EXPECTED_CAPTURE: &str = "expected-capture";
 
-/// Stands for the checks of requests: the case or the client of the proxy, not the target, is responsible for what they find.
+/// Id for the checks of requests: the case or the client of the proxy, not the target, is responsible for what they find.
 pub(crate) const REQUEST: &str = "request";

@@ -8,7 +8,7 @@ use crate::http::{Exchange, Request};
 use super::error::{Error, Phase};
 use super::send::Transport;
 
-/// Returns recorded exchanges in their order, whatever is sent; each once.
+/// Returns recorded exchanges in their order, regardless of what is sent; each once.
 #[derive(Debug)]
 pub(crate) struct Replay {
     exchanges: Mutex<VecDeque<Exchange>>,

@@ -1,4 +1,4 @@
-//! Peak memory with a hostile target: below 100 MB with sixteen concurrent stories, whatever the response.
+//! Peak memory with a hostile target: below 100 MB with sixteen concurrent stories, for every response.
 
 #![expect(clippy::unwrap_used, reason = "a test whose set-up fails has failed")]
 

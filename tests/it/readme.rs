@@ -1,6 +1,6 @@
 //! The documentation, executed: its commands print what it shows, its YAML is valid, its links lead to files.
 //!
-//! A ```` ```console ```` block contains commands (`$ …`) and their output; `…` stands for any text at the end of a line, and alone on a
+//! A ```` ```console ```` block contains commands (`$ …`) and their output; `…` matches any text at the end of a line, and alone on a
 //! line for any lines. Numbers that differ from run to run are made equal on both sides.
 
 use std::collections::BTreeMap;
@@ -219,7 +219,7 @@ fn print(project: &Path, command: &str) -> String {
     format!("{}{}{code}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout))
 }
 
-/// Whether `printed` is `shown`, line by line, where `…` stands for anything.
+/// Whether `printed` is `shown`, line by line, where `…` matches anything.
 fn matches(shown: &str, printed: &str) -> bool {
     let lines = |text: &str| text.lines().map(steady).collect::<Vec<_>>();
     fits(&lines(shown.trim_end()), &lines(printed.trim_end()))

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::cli::process::LogStreams;
 use crate::cli::session::Session;
-use crate::report::text::phrases::count;
+use crate::quantity::count;
 
 /// Maximum size in bytes of the text that is not written yet; more is left out and counted.
 const MAX_PENDING: usize = 1 << 20;

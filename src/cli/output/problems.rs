@@ -7,9 +7,9 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::problem::Problem;
+use crate::quantity::count;
 use crate::record::Redactor;
 use crate::report::terminal::Style;
-use crate::report::text::phrases::count;
 use crate::severity::Severity;
 
 use super::group_problems::group;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use crate::quantity;
 use crate::record::{Entry, Severity, Since, Summary, Verdict};
 use crate::report::events;
 use crate::report::terminal::{self, Style};
-use crate::report::text::phrases;
 use crate::run::{Event, Sink, Stop, StopPhase};
 
 use crate::cli::args::Format;
@@ -118,7 +118,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
             writeln!(self.out)?;
         }
         if self.left_out > 0 {
-            let more = phrases::count(self.left_out, "more failing case");
+            let more = quantity::count(self.left_out, "more failing case");
             writeln!(self.out, "… {more}: see {}\n", self.recorder.folder().display())?;
         }
         match self.broken {

@@ -50,7 +50,7 @@ pub(super) struct Attribute {
     pub value: String,
 }
 
-/// Parses a whole document. It is decoded, whatever encoding its declaration names.
+/// Parses a whole document. It is decoded already: the encoding in its declaration is ignored.
 pub(super) fn parse(text: &str) -> Result<Element, Converted> {
     let mut reader = EventReader::new_with_config(text.trim_start_matches('\u{feff}').as_bytes(), config());
     let mut tree = Tree::default();

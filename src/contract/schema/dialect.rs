@@ -84,7 +84,7 @@ impl Dialect {
         }
     }
 
-    /// Whether `nullable` alone allows null, whatever other keywords say.
+    /// Whether `nullable` alone allows null, regardless of other keywords.
     pub(super) fn allows_null_by_nullable(&self) -> bool {
         *self == Self::Nullable { needs_type: false }
     }

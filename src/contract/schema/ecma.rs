@@ -268,7 +268,7 @@ impl Translator<'_> {
         Some(())
     }
 
-    /// An escape that stands for a set of characters, inside or outside of a class.
+    /// An escape for a set of characters, inside or outside of a class.
     fn class_escape(&mut self) -> Option<Class> {
         let c = self.next()?;
         Some(match c {

@@ -221,7 +221,7 @@ impl SchemaIndex {
         group.iter().any(|id| self.schemas[*id].info().has_property(name))
     }
 
-    /// The schemas that `group` has for items, whatever their index.
+    /// The schemas that `group` has for items of any index.
     pub(super) fn items(&self, group: &[SchemaId]) -> Vec<SchemaId> {
         group.iter().flat_map(|id| self.schemas[*id].info().items.iter().copied()).collect()
     }

@@ -57,7 +57,7 @@ pub(super) fn violations(
     count.run(key, value);
     let Count { applied, repeated, errors, compositions, .. } = count;
     if repeated > MAX_REPEATED || applied > MAX_COUNTED {
-        // Whether a missing property may be missing in this direction cannot be told without the branches.
+        // Whether a missing property may be missing in this direction is unknown without the branches.
         if index.has_directions() {
             return (Vec::new(), Extent::Outermost);
         }

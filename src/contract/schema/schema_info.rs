@@ -42,7 +42,7 @@ pub(super) struct SchemaInfo {
     pub is_opaque: bool,
     /// The direction in which `readOnly` or `writeOnly` excludes it, and the keyword.
     pub excluded_from: Option<(Direction, &'static str)>,
-    /// Whether it allows null whatever other keywords say.
+    /// Whether it allows null regardless of other keywords.
     pub allows_null: bool,
     /// How values select their schema.
     pub discriminator: Option<Box<Discriminator>>,

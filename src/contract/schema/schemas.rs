@@ -92,7 +92,7 @@ impl Schemas {
         &self.unsupported_patterns
     }
 
-    /// Whether `value` conforms to the schema, whatever its direction: `readOnly` and `writeOnly` are ignored.
+    /// Whether `value` conforms to the schema in any direction: `readOnly` and `writeOnly` are ignored.
     pub fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
         self.compiled.is_valid(key, value)
     }

@@ -33,7 +33,7 @@ impl Member<'_> {
 
 /// One object in the value.
 pub(super) struct Object<'w> {
-    /// The schemas that apply to it whatever it selects.
+    /// The schemas that apply to it regardless of what it selects.
     pub declared: &'w [SchemaId],
     /// Those, and the schemas that it selects by discriminators.
     pub group: &'w [SchemaId],

@@ -93,7 +93,7 @@ impl ConnectionHandler {
             }
         };
         tokio::select! {
-            // Errors of a connection are the client's, and there is nobody to report them to.
+            // Errors of a connection are the client's: no one else needs them.
             _ = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service)) => {}
             () = idle => {}
         }

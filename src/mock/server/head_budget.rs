@@ -12,8 +12,8 @@ use crate::budget::{Budget, Exhausted, Reservation};
 use super::limits::{CONNECTION, HEAD_COPIES, MAX_HEADER_BYTES};
 
 /// Counts what one connection has received since its last response, and reserves memory for it. Shared by the stream that receives
-/// and the handler that responds. A connection whose requests arrive at once needs no memory, so that it is served whatever the
-/// others take.
+/// and the handler that responds. A connection whose requests arrive at once needs no memory, so that others cannot prevent
+/// its service.
 #[derive(Debug, Clone)]
 pub(crate) struct HeadGauge {
     budget: Budget,

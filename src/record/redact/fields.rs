@@ -64,8 +64,7 @@ fn in_part(
             find::in_json(content, false, &|name| names.has(name), &mut |named| found.push(named));
         }
         for (pointer, rest) in below {
-            let called = |named| SensitiveValue { name: pointer.as_str().to_owned(), ..named };
-            found.extend(find::at_pointer(content, &rest).into_iter().map(called));
+            found.extend(find::at_pointer(content, &rest).into_iter().map(|named| named.called(pointer.as_str())));
         }
     }
     found.into_iter().map(|named| named.moved(|at| at + range.start)).collect()

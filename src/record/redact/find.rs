@@ -36,6 +36,11 @@ impl SensitiveValue {
         Self { range, plain: plain.into(), kind: Kind::Text, name: name.to_ascii_lowercase(), within: None }
     }
 
+    /// The same under another name.
+    pub(super) fn called(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
     pub(super) fn moved(self, origin: impl Fn(usize) -> usize) -> Self {
         Self { range: origin(self.range.start)..origin(self.range.end), ..self }
     }
@@ -122,14 +127,13 @@ fn in_string(
 /// below the last name of the pointer, anywhere.
 pub(super) fn at_pointer(text: &str, pointer: &Pointer) -> Vec<SensitiveValue> {
     let mut found = Vec::new();
-    let called = |named: SensitiveValue| SensitiveValue { name: pointer.as_str().to_owned(), ..named };
     let Ok(whole) = serde_json::from_str::<&RawValue>(text) else {
         if pointer == &Pointer::root() {
             return vec![SensitiveValue::text(0..text.len(), text, "")];
         }
         let last = pointer.tokens().filter(|token| token != "*").last();
         let is_last = |name: &str| last.as_deref() == Some(name);
-        in_json(text, false, &is_last, &mut |named| found.push(called(named)));
+        in_json(text, false, &is_last, &mut |named| found.push(named.called(pointer.as_str())));
         return found;
     };
     let mut reached = vec![whole];
@@ -138,7 +142,8 @@ pub(super) fn at_pointer(text: &str, pointer: &Pointer) -> Vec<SensitiveValue> {
     }
     let start = |raw: &RawValue| raw.get().as_ptr() as usize - text.as_ptr() as usize;
     for raw in reached {
-        in_json(raw.get(), true, &|_| true, &mut |named| found.push(called(named).moved(|at| at + start(raw))));
+        let visit = |named: SensitiveValue| found.push(named.called(pointer.as_str()).moved(|at| at + start(raw)));
+        in_json(raw.get(), true, &|_| true, &mut { visit });
     }
     found
 }
@@ -203,7 +208,7 @@ pub(super) fn in_header(name: &str, value: &str, names: &SensitiveNames) -> Vec<
 
 /// Finds the values of cookies, under the name of their header.
 fn cookies(value: &str, header: &str) -> impl Iterator<Item = SensitiveValue> {
-    in_pairs(value, ';', &|_| true).into_iter().map(|named| SensitiveValue { name: header.to_owned(), ..named })
+    in_pairs(value, ';', &|_| true).into_iter().map(|named| named.called(header))
 }
 
 /// Returns the password of Basic credentials (RFC 7617 §2): a target may echo it alone.
@@ -227,8 +232,7 @@ pub(super) fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<S
         }
         start += segment.len() + 1;
     }
-    let shift = path.len() + 1;
-    found.extend(in_form(query, names).into_iter().map(|named| named.moved(|at| at + shift)));
+    found.extend(in_query(query, path.len() + 1, &|name| names.has_query(name)));
     found
 }
 
@@ -236,11 +240,14 @@ pub(super) fn in_url(url: &str, template: &str, names: &SensitiveNames) -> Vec<S
 fn in_redirection(url: &str, names: &SensitiveNames) -> Vec<SensitiveValue> {
     let (before, fragment) = url.split_once('#').unwrap_or((url, ""));
     let (path, query) = before.split_once('?').unwrap_or((before, ""));
-    let parameters = |text: &str, start: usize| {
-        let found = in_pairs(text, '&', &|name| names.has_redirection(name)).into_iter();
-        found.map(|named| named.moved(|at| at + start)).collect::<Vec<_>>()
-    };
-    [parameters(query, path.len() + 1), parameters(fragment, before.len() + 1)].concat()
+    let is_sensitive = |name: &str| names.has_redirection(name);
+    let in_fragment = in_query(fragment, before.len() + 1, &is_sensitive);
+    in_query(query, path.len() + 1, &is_sensitive).chain(in_fragment).collect()
+}
+
+/// Finds parameters in the part of a URL that begins at `start`.
+fn in_query(text: &str, start: usize, is_sensitive: &dyn Fn(&str) -> bool) -> impl Iterator<Item = SensitiveValue> {
+    in_pairs(text, '&', is_sensitive).into_iter().map(move |named| named.moved(|at| at + start))
 }
 
 /// Returns the ranges of the path segments of a URL.
@@ -272,8 +279,8 @@ pub(super) fn in_operands(text: &str, names: &SensitiveNames) -> Vec<SensitiveVa
         let next = signs.peek().map_or(text.len(), |(sign, _)| *sign);
         let value = text.get(start..next).unwrap_or_default();
         let value = if next == text.len() { value } else { value.rsplit_once(", ").map_or(value, |(value, _)| value) };
-        let called = |named: SensitiveValue| SensitiveValue { name: name.to_ascii_lowercase(), ..named };
-        in_json(value, true, &|_| true, &mut |named| found.push(called(named).moved(|at| at + start)));
+        let name = name.to_ascii_lowercase();
+        in_json(value, true, &|_| true, &mut |named| found.push(named.called(&name).moved(|at| at + start)));
     }
     found
 }

@@ -165,7 +165,7 @@ fn or_unnamed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn the_sample_run() {

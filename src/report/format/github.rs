@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use quick_xml::escape::escape;
 
 use crate::diff::visible;
+use crate::quantity;
 use crate::record::{Endpoint, Finding, Group, Head, Place, Severity, Verdict};
 use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
@@ -39,7 +40,7 @@ pub(crate) fn annotations(head: &Head, prefix: &str) -> String {
     let of = |wanted| open.iter().filter(move |group| level(&group.finding) == wanted).take(ANNOTATIONS);
     let errored = head.summary.errored;
     let lost = (errored > 0).then(|| {
-        let text = format!("{} errored; the job summary lists the reasons", phrases::count(errored, "case"));
+        let text = format!("{} errored; the job summary lists the reasons", quantity::count(errored, "case"));
         command("error", &[("title", "errored".to_owned())], &text) + "\n"
     });
     let errors = of("error").take(ANNOTATIONS - usize::from(lost.is_some()));
@@ -61,7 +62,7 @@ fn annotation(group: &Group, prefix: &str) -> String {
         visible(&format!("{}{} · {endpoint}", phrases::note(finding), phrases::status(finding))).into_owned(),
     ));
     let rule = phrases::place(&finding.place);
-    let cases = phrases::count(group.cases, "case");
+    let cases = quantity::count(group.cases, "case");
     let text = format!("{}: {} ({cases}, rule at {rule})", phrases::location(finding), phrases::headline(group));
     command(level(finding), &properties, &visible(&text))
 }
@@ -117,7 +118,7 @@ impl Renderer for Github {
         tried.iter().take(ENDPOINTS).try_for_each(|endpoint| writeln!(out, "{}", row(endpoint)))?;
         match tried.len().saturating_sub(ENDPOINTS) as u64 {
             0 => Ok(()),
-            more => writeln!(out, "\n{}: see `record.json`.", phrases::count(more, "more endpoint")),
+            more => writeln!(out, "\n{}: see `record.json`.", quantity::count(more, "more endpoint")),
         }
     }
 
@@ -142,12 +143,12 @@ impl Renderer for Github {
             writeln!(out, "\n### Errored cases\n")?;
         }
         for (reason, (cases, place)) in &self.errored {
-            let (number, place) = (phrases::count(*cases, "case"), code(&phrases::place(place)));
+            let (number, place) = (quantity::count(*cases, "case"), code(&phrases::place(place)));
             let at = if *cases == 1 { "at" } else { "first at" };
             writeln!(out, "- {number}, {at} {place}: {}", inline(reason))?;
         }
         if self.further > 0 {
-            writeln!(out, "- {} for other reasons: see `record.json`", phrases::count(self.further, "more case"))?;
+            writeln!(out, "- {} for other reasons: see `record.json`", quantity::count(self.further, "more case"))?;
         }
         out.write_all(self.findings.as_bytes())
     }
@@ -179,7 +180,7 @@ fn findings(head: &Head) -> String {
     }
     let more = (head.groups.len().saturating_sub(GROUPS) as u64).saturating_add(head.groups_left_out);
     if more > 0 {
-        text += &format!("\n{}: see `record.json`.\n", phrases::count(more, "more finding"));
+        text += &format!("\n{}: see `record.json`.\n", quantity::count(more, "more finding"));
     }
     let before = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
     let fixed: String = before.take(GROUPS).map(fixed).collect();
@@ -192,7 +193,7 @@ fn folded(group: &Group) -> String {
     let waived = if group.waived.is_some() { " · waived" } else { "" };
     let standing = phrases::status(&group.finding);
     let (note, part) = (phrases::note(&group.finding), phrases::location(&group.finding));
-    let cases = phrases::count(group.cases, "case");
+    let cases = quantity::count(group.cases, "case");
     let text = format!("{note}{standing} in {part} · {cases} · {} {}{waived}", group.method, group.path);
     visible(&text).into_owned()
 }
@@ -200,7 +201,7 @@ fn folded(group: &Group) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn the_sample_run() {

@@ -288,7 +288,7 @@ fn cookie(text: &str) -> Pair<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn the_sample_run() {

@@ -49,7 +49,7 @@ impl Renderer for Record {
 mod tests {
     use super::*;
     use crate::record::json_schema;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn the_record_is_json_with_a_line_an_outcome() {

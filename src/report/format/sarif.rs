@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::diff::visible;
+use crate::quantity;
 use crate::record::{CheckText, Entry, Finding, Head, Place, Severity, Since, Verdict};
 use crate::report::definition::{Format, Output, TOOL};
 use crate::report::renderer::Renderer;
@@ -242,7 +243,7 @@ impl Notes {
 
     fn notifications(self) -> Value {
         let note = |((text, level), (times, place)): ((String, &str), (u64, Place))| {
-            let cases = phrases::count(times, "case");
+            let cases = quantity::count(times, "case");
             json!({ "level": level, "message": { "text": escape_message(&format!("{text} ({cases})")) }, "locations": [Location::new(&place, None)] })
         };
         let more = (self.left_out > 0).then(
@@ -269,7 +270,7 @@ fn escape_message(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn the_sample_run() {

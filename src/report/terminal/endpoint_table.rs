@@ -3,9 +3,9 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::diff::visible;
+use crate::quantity;
 use crate::record::{Endpoint, Head, Summary};
 use crate::report::counts::outside;
-use crate::report::text::phrases;
 use crate::report::text::wrap::wrapped;
 
 use super::paint::{BAD, BOLD, DIM, GOOD, ODD, paint};
@@ -71,7 +71,7 @@ fn without_cases(head: &Head, style: &Style) -> String {
     let left_out = without_cases().filter(|summary| summary.not_run > 0).count();
     let unknown = without_cases().count() - left_out;
     let remark = |number: usize, what: &str| {
-        let text = format!("{} {what}", phrases::count(number as u64, "operation"));
+        let text = format!("{} {what}", quantity::count(number as u64, "operation"));
         if number == 0 { String::new() } else { paint(&text, DIM, style.color) + "\n" }
     };
     remark(left_out, "not run") + &remark(unknown, "not covered")

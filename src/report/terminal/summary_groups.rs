@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::diff::visible;
+use crate::quantity;
 use crate::record::{Group, Head, Severity};
 use crate::report::text::phrases;
 use crate::report::text::wrap::wrapped;
@@ -32,7 +33,7 @@ pub(super) fn groups(head: &Head, style: &Style) -> String {
     let shown: String = groups.iter().take(MAX_GROUPS).map(|group| self::group(group, style)).collect();
     let more = groups.len().saturating_sub(MAX_GROUPS) as u64 + head.groups_left_out;
     let more =
-        (more > 0).then(|| paint(&format!("… {}", phrases::count(more, "more finding")), DIM, style.color) + "\n");
+        (more > 0).then(|| paint(&format!("… {}", quantity::count(more, "more finding")), DIM, style.color) + "\n");
     format!("{shown}{}{fixed}\n", more.unwrap_or_default())
 }
 
@@ -42,7 +43,7 @@ fn group(group: &Group, style: &Style) -> String {
     let finding = &group.finding;
     let (glyph, color) = if finding.severity == Severity::Warning { ("-", ODD) } else { ("✗", BAD) };
     let (note, part) = (phrases::note(finding), phrases::location(finding));
-    let cases = phrases::count(group.cases, "case");
+    let cases = quantity::count(group.cases, "case");
     let text = visible(&format!("{glyph} {cases}: {note} in {part}{}", phrases::status(finding))).into_owned();
     let place = phrases::place(&finding.place);
     let mut lines = wrapped(&text, style.width, INDENT);

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::record::NotChecked;
-use crate::report::sample;
+use crate::report::tests::sample;
 
 fn shown(width: usize, color: bool) -> String {
     let style = Style { width, color, links: None };

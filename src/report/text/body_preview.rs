@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::diff::{Line, Role, VerbatimValue, shorten};
+use crate::quantity::count;
 use crate::record::{Body, Response};
-use crate::report::text::phrases::count;
 
 /// Maximum number of lines.
 const LINES: usize = 20;

@@ -1,6 +1,7 @@
 //! Short phrases that all formats use: outcomes, durations, counts, locations.
 
 use crate::diff::visible;
+use crate::quantity::count;
 use crate::record::{
     Compared, Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver,
 };
@@ -41,11 +42,6 @@ pub(crate) fn instant(text: &str) -> String {
         (Some(day), Some("T"), Some(time)) if text.ends_with('Z') => format!("{day} {time} UTC"),
         _ => text.to_owned(),
     }
-}
-
-/// Formats a count: `1 finding`, `3 findings`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Formats the result of a case: `HTTP 200 · 14 ms · 3 findings`.

@@ -1,7 +1,7 @@
 //! The verdict of a run.
 
+use crate::quantity::count;
 use crate::record::{Head, Summary};
-use crate::report::text::phrases::count;
 
 /// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`. An interrupted run has not passed.
 pub(crate) fn outcome(head: &Head) -> &'static str {
@@ -42,7 +42,7 @@ pub(crate) fn sentence(head: &Head) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn a_sentence_counts_what_went_wrong_first() {

@@ -68,7 +68,7 @@ fn no_output_holds_what_must_not_be_seen() {
     );
 }
 
-/// Where nobody says what a secret is, what HTTP itself calls one stays hidden, and nothing else does.
+/// Without a declaration of secrets, only those of HTTP itself stay hidden.
 #[test]
 fn what_http_calls_a_secret_is_hidden_unasked() {
     let vendor = Vendor::start(answers());
@@ -166,7 +166,7 @@ fn values_are_hidden_in_xml_too() {
     assert_eq!(exchange["request"]["body"]["text"], "<a><token>«redacted:1 string»</token></a>");
 }
 
-/// What is wrong with a request, a target or a credential is told without its value.
+/// What is wrong with a request, a target or a credential is reported without its value.
 #[test]
 fn no_problem_tells_a_secret() {
     let case = |request: Value| json!({ "operation": "setPerson", "cases": [{ "name": "a", "request": request }] });

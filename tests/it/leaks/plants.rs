@@ -79,7 +79,7 @@ pub fn secrets() -> impl Iterator<Item = &'static str> {
     SECRETS.iter().chain(UNRECORDED).copied()
 }
 
-/// Every value that only stands under a name of `redact`, of HTTP or of the contract.
+/// Every value that is only under a name of `redact`, of HTTP or of the contract.
 pub const NAMED: &[&str] = &[
     "token",
     "pin",

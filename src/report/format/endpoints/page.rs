@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use crate::quantity;
 use crate::record::{Endpoint, Finding, Head, OverlayAction, Place, Severity, Verdict};
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
@@ -94,16 +95,16 @@ impl Renderer for Markdown {
             writeln!(out, "\n## Passed with limitations\n")?;
         }
         for (reason, (cases, first)) in &self.reasons {
-            let (number, place) = (phrases::count(*cases, "case"), code(&phrases::place(first)));
+            let (number, place) = (quantity::count(*cases, "case"), code(&phrases::place(first)));
             let at = if *cases == 1 { "at" } else { "first at" };
             writeln!(out, "- {number}, {at} {place}: {}", inline(reason))?;
         }
         if self.further > 0 {
-            writeln!(out, "- {} for other reasons: see `record.json`", phrases::count(self.further, "more case"))?;
+            writeln!(out, "- {} for other reasons: see `record.json`", quantity::count(self.further, "more case"))?;
         }
         out.write_all(self.failures.as_bytes())?;
         if self.left_out > 0 {
-            writeln!(out, "\n{}: see `record.json`.", phrases::count(self.left_out, "more failing case"))?;
+            writeln!(out, "\n{}: see `record.json`.", quantity::count(self.left_out, "more failing case"))?;
         }
         Ok(())
     }
@@ -201,7 +202,7 @@ fn item(finding: &Finding) -> String {
 mod tests {
     use super::*;
     use crate::record::NotChecked;
-    use crate::report::sample;
+    use crate::report::tests::sample;
 
     #[test]
     fn the_sample_run() {

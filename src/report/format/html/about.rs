@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::quantity;
 use crate::record::{Head, OverlayAction};
 use crate::report::text::phrases;
 
@@ -28,7 +29,7 @@ pub(super) fn about(head: &Head) -> Markup {
             }
             @if !head.overlay.is_empty() {
                 details.assumptions open[head.overlay.len() <= 3] {
-                    summary { (phrases::count(head.overlay.len() as u64, "change")) " to the published document by overlays" }
+                    summary { (quantity::count(head.overlay.len() as u64, "change")) " to the published document by overlays" }
                     ul { @for action in &head.overlay { li { (assumption(action)) } } }
                 }
             }

@@ -26,7 +26,7 @@ fn row(line: &Line) -> Markup {
     }
 }
 
-/// Renders the text as one grid item of the row, whatever parts of it are marked.
+/// Renders the text as one grid item of the row, with or without marked parts.
 fn text(sign: &str, line: &Line) -> Markup {
     html! {
         @if line.emphasis.is_empty() { (sign) (seen(&line.text)) } @else { b { (sign) (marked(line)) } }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::quantity;
 use crate::record::{Endpoint, Head, Summary};
 use crate::report::counts;
 use crate::report::text::phrases;
@@ -89,7 +90,7 @@ fn without_cases(what: &str, endpoints: &[&Endpoint]) -> Markup {
     html! {
         @if !endpoints.is_empty() {
             details.uncovered {
-                summary { (phrases::count(endpoints.len() as u64, "operation")) " " (what) }
+                summary { (quantity::count(endpoints.len() as u64, "operation")) " " (what) }
                 ul { @for endpoint in endpoints { li { (name(endpoint)) } } }
             }
         }

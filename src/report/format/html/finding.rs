@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::diff::{Line, shorten};
+use crate::quantity;
 use crate::record::{Compared, Finding, Group, Head, Met, Severity, Since};
 use crate::report::text::diff_lines;
 use crate::report::text::phrases;
@@ -27,7 +28,7 @@ pub(super) fn glance(head: &Head) -> Markup {
         @if !head.groups.is_empty() {
             ol.glance aria-label="Findings, the most frequent first" { @for group in head.groups.iter().take(MAX_GLANCE) { li { (row(group)) } } }
         }
-        @if more > 0 { p.more { (phrases::count(more, "more finding")) ", listed by endpoint below" } }
+        @if more > 0 { p.more { (quantity::count(more, "more finding")) ", listed by endpoint below" } }
     }
 }
 
@@ -105,7 +106,7 @@ pub(super) fn all(head: &Head, operation: Option<&str>) -> Markup {
     let number = head.groups.iter().filter(of).count();
     html! {
         @for group in head.groups.iter().filter(of).take(MAX_GROUPS) { (one(group, head)) }
-        @if number > MAX_GROUPS { p.more { (phrases::count((number - MAX_GROUPS) as u64, "more finding")) ", listed with their cases below" } }
+        @if number > MAX_GROUPS { p.more { (quantity::count((number - MAX_GROUPS) as u64, "more finding")) ", listed with their cases below" } }
         (fixed(head, operation))
     }
 }
@@ -118,7 +119,7 @@ fn one(group: &Group, head: &Head) -> Markup {
             header {
                 h3 { (seen(&phrases::note(finding))) small { (seen(&phrases::location(finding))) } }
                 (badges(group))
-                span.badge { (phrases::count(group.cases, "case")) }
+                span.badge { (quantity::count(group.cases, "case")) }
             }
             @if group.varied { p.about { "The actual value differs between cases. The first case:" } }
             (diff::diff(&lines(finding)))
@@ -154,7 +155,7 @@ fn cases(group: &Group) -> Markup {
             (link(first)) " " (case::at(&first.place))
             @if !rest.is_empty() {
                 details.others {
-                    summary { (phrases::count(group.cases.saturating_sub(1), "other case")) }
+                    summary { (quantity::count(group.cases.saturating_sub(1), "other case")) }
                     ul { @for met in rest { li { (link(met)) } } @if more > 0 { li { "and " (more) " more" } } }
                 }
             }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use maud::{Markup, html};
 
+use crate::quantity;
 use crate::record::{Endpoint, Head, Verdict};
 use crate::report::counts;
 use crate::report::reported_case::ReportedCase;
@@ -114,7 +115,7 @@ impl List {
         out.write_all(self.items.as_bytes())?;
         out.write_all(b"</ol>")?;
         if self.left_out > 0 {
-            write!(out, "<p class=\"more\">{} in record.json</p>", phrases::count(self.left_out, "more case"))?;
+            write!(out, "<p class=\"more\">{} in record.json</p>", quantity::count(self.left_out, "more case"))?;
         }
         out.write_all(b"</details>")
     }

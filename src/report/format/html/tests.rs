@@ -7,7 +7,7 @@ use std::io;
 use super::page::{Page, ROOM};
 use crate::record::{Entry, Verdict};
 use crate::report::renderer::Renderer;
-use crate::report::sample;
+use crate::report::tests::sample;
 
 fn failed() -> Entry {
     sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed")

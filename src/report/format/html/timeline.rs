@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::diff::shorten;
+use crate::quantity;
 use crate::record::{Entry, Verdict};
 use crate::report::text::phrases;
 
@@ -130,7 +131,7 @@ fn lanes(mut bars: Vec<Bar>) -> Markup {
         placed.push((lane, bar));
     }
     let height = ends.len() * LANE;
-    let said = format!("{} cases in {}", bars.len(), phrases::count(ends.len() as u64, "parallel lane"));
+    let said = format!("{} cases in {}", bars.len(), quantity::count(ends.len() as u64, "parallel lane"));
     html! {
         svg.lanes viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" height=(height) role="group" aria-label=(said) {
             @for (lane, bar) in placed {

@@ -1,5 +1,6 @@
 //! Findings in Markdown; equal findings of many cases are one group.
 
+use crate::quantity;
 use crate::record::{Fixed, Group, Head, Met, Waiver};
 use crate::report::text::command;
 use crate::report::text::diff_lines;
@@ -27,7 +28,7 @@ pub(crate) fn section(head: &Head, operation: Option<&str>) -> String {
     }
     let shown: String = groups.iter().take(MAX_GROUPS).map(|found| group(found, head)).collect();
     let more = groups.len().saturating_sub(MAX_GROUPS) as u64;
-    let more = (more > 0).then(|| format!("{}: see `record.json`.\n\n", phrases::count(more, "more finding")));
+    let more = (more > 0).then(|| format!("{}: see `record.json`.\n\n", quantity::count(more, "more finding")));
     let fixed = if fixed.is_empty() { fixed } else { fixed + "\n" };
     format!("## Findings\n\n{shown}{}{fixed}## Cases\n\n", more.unwrap_or_default())
 }
@@ -45,7 +46,7 @@ pub(crate) fn group(group: &Group, head: &Head) -> String {
     let finding = &group.finding;
     let standing = phrases::status(finding);
     let at = phrases::location(finding);
-    let cases = phrases::count(group.cases, "case");
+    let cases = quantity::count(group.cases, "case");
     let rows = layout::rows(&diff_lines::brief(finding), WIDTH).iter().map(Row::plain).collect::<Vec<_>>().join("\n");
     let why = phrases::rationale(head, &finding.check).map(|why| format!("Rationale: {}\n\n", prose(why)));
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
@@ -76,7 +77,7 @@ fn cases(group: &Group) -> String {
         .map(|met| format!("{} {}", code(&phrases::place(&met.place)), inline(&name(met))))
         .collect();
     let more = group.cases.saturating_sub(shown.len() as u64);
-    let more = if more > 0 { format!(" and {}", phrases::count(more, "more case")) } else { String::new() };
+    let more = if more > 0 { format!(" and {}", quantity::count(more, "more case")) } else { String::new() };
     format!("seen in {}{more}", shown.join(", "))
 }
 

@@ -9,7 +9,7 @@ use crate::record::{
     Response, Role, Severity, Since, Summary, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
 };
 
-use super::renderer::Renderer;
+use crate::report::renderer::Renderer;
 use groups::{fixed, groups};
 
 /// Renders the sample.
