@@ -155,7 +155,7 @@ impl Proxy {
         }
         let mut headers = headers::of_request(&received.headers, self.options.target.scheme());
         let trailers = headers::end_to_end(&incoming.trailers);
-        if trailers.len() > 0 && headers.get("trailer").is_none() {
+        if !trailers.is_empty() && headers.get("trailer").is_none() {
             // HTTP/1.1 sends only trailers that are announced; HTTP/2 needs no announcement.
             headers.append("trailer", trailers.iter().map(|(name, _)| name).collect::<Vec<_>>().join(", "));
         }

@@ -149,7 +149,7 @@ impl Network {
         }
         let mut received = PartialResponse::new(self.budget.clone());
         let mut built = self.build(&request).map_err(|message| received.error((Phase::Request, message)))?;
-        if trailers.len() > 0 {
+        if !trailers.is_empty() {
             *built.body_mut() = Some(with_trailers(request.body.clone(), trailers));
         }
         let response = self.begin(client, built, &mut received).await.map_err(|failed| received.error(failed))?;
