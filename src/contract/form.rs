@@ -109,7 +109,7 @@ impl<'c> Form<'c> {
             _ if shape.object.is_some() => json(),
             _ => None,
         };
-        let is_json_text = shape.string && written.is_some_and(MediaType::is_json);
+        let is_json_text = shape.string && !shape.is_verbatim() && written.is_some_and(MediaType::is_json);
         let text = match value {
             Value::String(text) if !is_json_text => text,
             value => value.to_string(),

@@ -16,6 +16,8 @@ pub struct Shape {
     pub string: bool,
     /// The string is declared as bytes: `format: binary`, or `contentEncoding`.
     pub bytes: bool,
+    /// The string has a media type: `contentMediaType`.
+    pub media: bool,
     /// `integer` or `number` is declared.
     pub number: bool,
     /// `boolean` is declared.
@@ -48,7 +50,7 @@ impl Shape {
         let object = self.object.clone().map(|object| Self { object: Some(object), ..Self::default() });
         single.extend(object);
         let primitives = [
-            Self { string: self.string, bytes: self.bytes, ..Self::default() },
+            Self { string: self.string, bytes: self.bytes, media: self.media, ..Self::default() },
             Self { number: self.number, ..Self::default() },
             Self { boolean: self.boolean, ..Self::default() },
         ];
@@ -56,10 +58,21 @@ impl Shape {
         if single.len() > 1 { single } else { Vec::new() }
     }
 
+    /// Whether the string is the text of its part in `multipart/form-data`, also where the media type of the part is JSON.
+    pub(super) fn is_verbatim(&self) -> bool {
+        self.bytes || self.media
+    }
+
     /// Whether a string, number or boolean is declared.
     pub fn is_primitive(&self) -> bool {
         self.string || self.number || self.boolean
     }
+}
+
+/// Whether content of any media type conforms to the schema: it, or an alternative of it, is `format: binary`, any sequence of
+/// octets (OpenAPI 3.0 §4.4; for later versions the format registry).
+pub(super) fn allows_any_octets(schema: &SchemaView<'_>) -> bool {
+    Reader { budget: BUDGET }.allows_any_octets(schema)
 }
 
 /// Declared properties of an object.
@@ -98,14 +111,21 @@ impl Reader {
         if let Some(target) = schema.target() {
             self.add(shape, &target, levels);
         }
-        let composing =
-            |keyword: &&Keyword| matches!(keyword.applies(), Some(Applies::Always | Applies::Alternatively));
-        for part in keyword::applicators().filter(composing).flat_map(|keyword| schema.subschemas(keyword)) {
+        for part in composed(schema) {
             self.add(shape, &part, levels);
         }
         types(shape, schema);
         self.items(shape, schema, levels);
         self.properties(shape, schema, levels);
+    }
+
+    fn allows_any_octets(&mut self, schema: &SchemaView<'_>) -> bool {
+        if self.budget == 0 {
+            return false;
+        }
+        self.budget -= 1;
+        is_binary(schema)
+            || schema.target().into_iter().chain(composed(schema)).any(|part| self.allows_any_octets(&part))
     }
 
     fn items(&mut self, shape: &mut Shape, schema: &SchemaView<'_>, levels: usize) {
@@ -127,6 +147,16 @@ impl Reader {
     }
 }
 
+/// The schemas that describe the same value: those of `allOf`, `oneOf` and `anyOf`.
+fn composed<'d>(schema: &SchemaView<'d>) -> impl Iterator<Item = SchemaView<'d>> {
+    let composing = |keyword: &&Keyword| matches!(keyword.applies(), Some(Applies::Always | Applies::Alternatively));
+    keyword::applicators().filter(composing).flat_map(|keyword| schema.subschemas(keyword))
+}
+
+fn is_binary(schema: &SchemaView<'_>) -> bool {
+    schema.text("format") == Some("binary")
+}
+
 /// Adds the types in `type`, or the types of the listed values.
 fn types(shape: &mut Shape, schema: &SchemaView<'_>) {
     let mut named: Vec<_> = schema.types().collect();
@@ -137,7 +167,8 @@ fn types(shape: &mut Shape, schema: &SchemaView<'_>) {
         match name {
             "string" => {
                 shape.string = true;
-                shape.bytes |= schema.has("contentEncoding") || schema.text("format") == Some("binary");
+                shape.bytes |= schema.has("contentEncoding") || is_binary(schema);
+                shape.media |= schema.has("contentMediaType");
             }
             "integer" | "number" => shape.number = true,
             "boolean" => shape.boolean = true,

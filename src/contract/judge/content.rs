@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::contract::{Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Rule};
+use crate::contract::{Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Rule, shape};
 use crate::difference::{ContentTypeFault, Difference, Element};
 use crate::http::{Headers, MediaType, SyntaxError};
 use crate::pointer::Pointer;
@@ -75,10 +75,16 @@ impl<'a> Content<'a> {
     pub(super) fn may_be_empty(&self) -> bool {
         let actual = self.headers.get("content-type").and_then(MediaType::of_line);
         actual.is_some_and(|actual| {
-            (actual.kind == "text" || actual.essence() == "application/octet-stream")
-                && !actual.is_json()
-                && self.covering(&actual).is_some()
+            let is_text_or_bytes = actual.kind == "text" || actual.essence() == "application/octet-stream";
+            let declared = self.covering(&actual);
+            declared.is_some_and(|declared| is_text_or_bytes && !actual.is_json() || self.allows_any_octets(declared))
         })
+    }
+
+    /// Whether all bytes conform to the declared schema, also those that are not of the actual media type.
+    pub(super) fn allows_any_octets(&self, declared: &MediaTypeObject) -> bool {
+        let schema = declared.schema.as_ref().and_then(|schema| self.contract.schema(&schema.anchor));
+        schema.is_some_and(|schema| shape::allows_any_octets(&schema))
     }
 
     /// The declared media types, as `expected` of a breach.

@@ -42,7 +42,7 @@ pub(super) fn convert(
             Err(why) => Converted::Malformed("multipart", why),
         },
         _ if actual.is_xml() => markup(content, declared, actual, judgement),
-        _ if schema.is_some_and(|schema| is_binary(content, schema)) => Converted::Anything,
+        _ if schema.is_some_and(|schema| is_unrestricted(content, schema)) => Converted::Anything,
         _ if actual.kind == "text" => plain(content, &shape(), actual),
         _ => Converted::Unsupported("it is neither JSON nor text".to_owned()),
     }
@@ -119,11 +119,10 @@ fn markup(
     }
 }
 
-/// Whether any bytes conform to the schema: it is `format: binary`, or empty, as OpenAPI 3.1 describes it (§4.4.2).
-fn is_binary(content: &Content<'_>, schema: &Declared) -> bool {
-    let is_binary = |schema: &SchemaView<'_>| {
-        let is_unrestricted = schema.keywords().all(|(name, _)| name == "contentMediaType");
-        schema.value().is_object() && (is_unrestricted || schema.text("format") == Some("binary"))
+/// Whether the schema describes bytes by having no other keyword than `contentMediaType` (OpenAPI 3.1 §4.4.2).
+fn is_unrestricted(content: &Content<'_>, schema: &Declared) -> bool {
+    let is_unrestricted = |schema: SchemaView<'_>| {
+        schema.value().is_object() && schema.keywords().all(|(name, _)| name == "contentMediaType")
     };
-    content.contract.schema(&schema.anchor).is_some_and(|schema| schema.chain().any(|schema| is_binary(&schema)))
+    content.contract.schema(&schema.anchor).is_some_and(|schema| schema.chain().any(is_unrestricted))
 }

@@ -62,8 +62,8 @@ fn object_of(item: Value) -> Value {
     read.filter(Value::is_object).unwrap_or(item)
 }
 
-/// Converts `multipart/form-data`: a part is JSON if its media type or its schema says so, else a string. Bytes that are not UTF-8
-/// become U+FFFD, to which `format: binary` does not object.
+/// Converts `multipart/form-data`: a part is JSON if its media type or its schema says so, else a string. A part that is declared
+/// as bytes is a string of any media type. Bytes that are not UTF-8 become U+FFFD, to which `format: binary` does not object.
 pub(super) fn parts(
     content: &Content<'_>,
     declared: &MediaTypeObject,
@@ -96,12 +96,23 @@ pub(super) fn parts(
             }
         };
         encoding.into_iter().for_each(|encoding| described(content, encoding, part, judgement));
-        let is_list = shape.array.is_some() && !is_json_list(part, &value);
-        if value.is_string() && part.media_type().is_none_or(|actual| !actual.is_json()) {
-            let at = Pointer::root().join(&part.name);
-            let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
-            let readings = other_scalars(single, &String::from_utf8_lossy(part.content), &value);
-            others.push((if is_list { at.join(index) } else { at }, readings));
+        let is_item = single.is_verbatim() || is_untyped(single, encoding);
+        let is_list = shape.array.is_some() && (is_item || !value.is_array() || !part.is_json());
+        let at = Pointer::root().join(&part.name);
+        let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
+        let item = if is_list { at.join(index) } else { at.clone() };
+        if !part.is_json() && value.is_string() {
+            others.push((item, other_scalars(single, &String::from_utf8_lossy(part.content), &value)));
+        } else if part.is_json()
+            && is_item
+            && let Ok(json) = parse_json(part.content)
+        {
+            match &json {
+                Value::Array(_) if is_list => others.push((at, vec![json])),
+                Value::String(_) => others.push((item, vec![json])),
+                _ if !single.alternatives().is_empty() => others.push((item, vec![json])),
+                _ => {}
+            }
         }
         match (object.get_mut(&part.name), value) {
             (None, value) if is_list => drop(object.insert(part.name.clone(), Value::Array(vec![value]))),
@@ -136,7 +147,10 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
     let text = || scalar(shape, &String::from_utf8_lossy(part.content));
     let written = encoding.and_then(|encoding| encoding.content.first());
     match part.media_type() {
-        Some(actual) if actual.is_json() => parse_json(part.content),
+        Some(actual) if actual.is_json() && !shape.is_verbatim() => match parse_json(part.content) {
+            Err(_) if is_untyped(shape, encoding) => Ok(text()),
+            parsed => parsed,
+        },
         Some(_) => Ok(text()),
         None if written.map_or(shape.object.is_some(), MediaType::is_json) => {
             Ok(parse_json(part.content).unwrap_or_else(|_| text()))
@@ -145,9 +159,9 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
     }
 }
 
-/// Whether one part holds a whole array, rather than one of its items.
-fn is_json_list(part: &Part<'_>, value: &Value) -> bool {
-    value.is_array() && part.media_type().is_some_and(|actual| actual.is_json())
+/// Whether a part has no declared type: by default it is `application/octet-stream` (OpenAPI 3.1 §4.8.15), so any text.
+fn is_untyped(shape: &Shape, encoding: Option<&Encoding>) -> bool {
+    *shape == Shape::default() && encoding.is_none_or(|encoding| encoding.content.is_empty())
 }
 
 /// Judges the media type and the headers of a part against `encoding`.

@@ -17,6 +17,11 @@ impl Part<'_> {
     pub(super) fn media_type(&self) -> Option<MediaType> {
         self.headers.get("content-type").and_then(MediaType::of_line)
     }
+
+    /// Whether its media type is JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.media_type().is_some_and(|actual| actual.is_json())
+    }
 }
 
 /// Returns the parts of `multipart/form-data`, at most `most`; an error says what is malformed.

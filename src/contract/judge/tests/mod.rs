@@ -3,6 +3,7 @@
 mod bodies;
 mod media_types;
 mod numbers;
+mod octets;
 mod repeated;
 mod requests;
 mod responses;
