@@ -86,7 +86,7 @@ fn is_error(problem: &Problem) -> bool {
     problem.severity == Severity::Error
 }
 
-/// What was checked, on which targets it is valid, and which targets lack variables.
+/// What was checked, for which targets it is valid, and which targets lack variables.
 fn summary(project: &Project, checks: &[TargetCheck]) -> String {
     if project.suite.files.is_empty() {
         let (operations, files) = (project.contract.operations.len(), project.contract.documents.len());
@@ -99,17 +99,24 @@ fn summary(project: &Project, checks: &[TargetCheck]) -> String {
         count(cases.sum::<usize>() as u64, "case"),
         count(project.suite.files.len() as u64, "file")
     );
-    let valid: Vec<_> = checks.iter().filter(|check| check.missing.is_empty()).map(|check| &*check.target).collect();
+    let is_valid = |check: &&TargetCheck| check.checked > 0 && check.not_checked == 0;
+    let valid: Vec<_> = checks.iter().filter(is_valid).map(|check| &*check.target).collect();
     let first = match valid.is_empty() {
-        true => format!("{read}: valid, but not checked for any target\n"),
+        true => format!("{read}: valid, but not completely checked for any target\n"),
         false => format!("{read}: valid for {}\n", listed(&valid)),
     };
-    let rest =
-        checks.iter().filter(|check| !check.missing.is_empty()).map(|TargetCheck { target, missing, .. }| {
+    let rest = checks.iter().filter(|check| !check.missing.is_empty()).map(
+        |TargetCheck { target, missing, not_checked, .. }| {
             let names: Vec<_> = missing.iter().map(String::as_str).collect();
             let (noun, verb) = if names.len() == 1 { ("variable", "is") } else { ("variables", "are") };
-            format!("not checked for {target}: environment {noun} {} {verb} not set\n", listed(&names))
-        });
+            let cases = match not_checked {
+                // Only credentials are missing, which no case depends on.
+                0 => String::new(),
+                number => format!("{} not checked: ", count(*number as u64, "case")),
+            };
+            format!("{target}: {cases}environment {noun} {} {verb} not set\n", listed(&names))
+        },
+    );
     [first].into_iter().chain(rest).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::case::expand::Credentials;
+use crate::case::expand::{Credentials, PLACEHOLDER};
 use crate::case::{Authorization, Story, Suite};
 use crate::contract::{Contract, SecurityScheme};
 use crate::problem::Problem;
@@ -13,9 +13,6 @@ use super::deserialize::with_suggestion;
 use super::format::Credential;
 use super::settings::Settings;
 use super::target::ChosenTarget;
-
-/// Credential for targets that need no real one.
-const PLACEHOLDER: &str = "signoff-placeholder";
 
 /// The configured credentials of `chosen`; a mock gets placeholders for the others.
 pub(super) fn resolve(
@@ -82,6 +79,23 @@ fn credential_value(scheme: &str, Credential(value): &Credential, contract: &Con
         (SecurityScheme::Basic, value) => Ok(value.clone()),
         (_, Value::String(_)) => Ok(value.clone()),
         _ => Err(Problem::new(format!("`{scheme}` expects a string"))),
+    }
+}
+
+/// Replaces the credentials at the keys of the target for which `is_unset` returns true by placeholders that are well-formed.
+pub(super) fn replace(credentials: &mut Credentials, contract: &Contract, is_unset: impl Fn(&[&str]) -> bool) {
+    let placeholder = |scheme: &str, value: &mut Value| {
+        if let Some(kind) = contract.security_schemes.get(scheme) {
+            *value = placeholder(kind, "signoff");
+        }
+    };
+    for (scheme, value) in credentials.own.iter_mut().filter(|(scheme, _)| is_unset(&["auth", scheme])) {
+        placeholder(scheme, value);
+    }
+    for (name, set) in &mut credentials.named {
+        for (scheme, value) in set.iter_mut().filter(|(scheme, _)| is_unset(&["credentials", name, scheme])) {
+            placeholder(scheme, value);
+        }
     }
 }
 

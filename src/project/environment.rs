@@ -1,5 +1,6 @@
 //! Collects the environment variables that the cases use (`${env.NAME}`).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -31,6 +32,11 @@ pub(super) fn of_cases(suite: &Suite, target: &str, vault: &mut Vault<'_>) -> Re
         }
     }
     if problems.is_empty() { Ok(Value::Object(env)) } else { Err(problems) }
+}
+
+/// The case files that use one of the variables `names`, if their cases run on `target`.
+pub(super) fn files_using(suite: &Suite, target: &str, names: &BTreeSet<String>) -> Vec<Arc<CaseFile>> {
+    uses(suite, target).into_iter().filter(|found| names.contains(&found.name)).map(|found| found.file).collect()
 }
 
 fn uses(suite: &Suite, target: &str) -> Vec<VariableUse> {

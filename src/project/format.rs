@@ -48,8 +48,12 @@ pub(crate) struct Config {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Target {
     /// File of mock rules, or `""` for none. The target is then the mock generated from the document, started by signoff.
+    #[serde(deserialize_with = "mock_rules")]
+    #[schemars(transform = without_null)]
     pub mock: Option<String>,
     /// Base URL, with a path prefix if needed. The default is the first absolute URL in the document's `servers`.
+    #[serde(deserialize_with = "base_url")]
+    #[schemars(transform = without_null)]
     pub url: Option<String>,
     /// Credentials by security scheme: a string, or `{ username, password }` for basic.
     pub auth: BTreeMap<String, Credential>,
@@ -87,6 +91,28 @@ fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
 
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     quantity::optional_text(deserializer, quantity::DURATION_TEXT)
+}
+
+/// Removes null and the default from the schema of an optional string.
+fn without_null(schema: &mut schemars::Schema) {
+    schema.insert("type".to_owned(), "string".into());
+    schema.remove("default");
+}
+
+/// Reads `mock`. Without a value it would be like no key, and the requests would go to the server of the document.
+fn mock_rules<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    given(value, "expected a file of mock rules, or `\"\"` for a mock without rules")
+}
+
+/// Reads `url`, which must have a value for the same reason.
+fn base_url<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    given(value, "expected a URL")
+}
+
+/// Reads a string; refuses null with `expected`.
+fn given<'de, D: Deserializer<'de>>(value: D, expected: &str) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(value)?;
+    text.map(Some).ok_or_else(|| D::Error::custom(format!("{expected}, found nothing")))
 }
 
 /// A string, or `{ username, password }`.

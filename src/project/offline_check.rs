@@ -2,13 +2,18 @@
 //! needs no captured value violates exactly what its case declares.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use serde_json::Value;
+
+use crate::case::Story;
 use crate::check::{Severities, Waivers};
 use crate::document::Document;
-use crate::expression::Scope;
+use crate::expression::{Scope, Tree};
+use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::record::Secret;
-use crate::run::{Filter, Inputs, PreparedRun, Start, Target};
+use crate::run::{Inputs, PreparedRun, Selection, Start, Target};
 
 use super::loaded::Project;
 use super::secrets::Vault;
@@ -16,12 +21,16 @@ use super::settings::Settings;
 use super::{credentials, environment, target};
 
 /// The result for one target.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct TargetCheck {
     /// The target's name.
     pub target: String,
-    /// Environment variables that are not set; if there are any, the requests were not checked.
+    /// Environment variables that are not set.
     pub missing: BTreeSet<String>,
+    /// Number of cases that were not checked because they need one of these variables.
+    pub not_checked: usize,
+    /// Number of cases that were checked.
+    pub checked: usize,
     /// The problems found.
     pub problems: Vec<Problem>,
 }
@@ -53,33 +62,82 @@ impl OfflineCheck<'_> {
     fn one_target(&self, name: &str, secrets: &mut Vec<Secret>) -> TargetCheck {
         let configuration = Scope::new(self.start.at, self.start.seed, "configuration");
         let mut vault = Vault::offline(self.env, &self.settings.file.root, configuration);
-        let problems = self.check(name, &mut vault).err().unwrap_or_default();
-        let missing = vault.missing().clone();
+        let mut check = TargetCheck { target: name.to_owned(), ..TargetCheck::default() };
+        check.problems = self.check(&mut check, &mut vault).err().unwrap_or_default();
+        check.missing.clone_from(vault.missing());
         secrets.extend(vault.into_secrets());
-        TargetCheck { target: name.to_owned(), missing, problems }
+        check
     }
 
-    fn check(&self, name: &str, vault: &mut Vault<'_>) -> Result<(), Vec<Problem>> {
+    fn check(&self, check: &mut TargetCheck, vault: &mut Vault<'_>) -> Result<(), Vec<Problem>> {
         let Self { settings, project, severities, start, .. } = self;
+        let name = &*check.target;
         let chosen = target::resolve(settings, name, vault)?;
-        let credentials = credentials::resolve(settings, &chosen, &project.contract, &project.suite)?;
+        let mut credentials = credentials::resolve(settings, &chosen, &project.contract, &project.suite)?;
         let mut scope = Scope::new(start.at, start.seed, "run");
         scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
-        if !vault.missing().is_empty() {
-            // A placeholder may violate a schema that the real value conforms to.
-            return Ok(());
-        }
+        let unset = Unset { configuration: &settings.file.value, target: name, names: vault.missing() };
+        credentials::replace(&mut credentials, &project.contract, |path| unset.is_needed_at(path));
+        let selection = Selection::new(self.checkable(&unset));
+        check.checked = selection.cases(&project.suite).count();
+        check.not_checked = selection.deselected(&project.suite).count();
         let headers = chosen.headers();
         let target = Target { name: chosen.name, vars: chosen.target.vars, credentials, headers, ..Target::default() };
         let (contract, suite, waivers) = (&*project.contract, &project.suite, &Waivers::default());
         let inputs = Inputs { contract, suite, target: &target, severities, waivers, scope };
-        PreparedRun::new(inputs, &Filter::default()).map(drop)
+        PreparedRun::verified(inputs, selection).map(drop)
+    }
+
+    /// The cases, by story, that need none of the variables in `unset`. A placeholder may violate a schema that the real value
+    /// conforms to.
+    fn checkable(&self, unset: &Unset<'_>) -> Vec<Vec<bool>> {
+        let is_everything_affected = unset.keys("headers").next().is_some();
+        let vars: BTreeSet<&str> = unset.keys("vars").collect();
+        let files = environment::files_using(&self.project.suite, unset.target, unset.names);
+        let is_affected = |story: &Story| {
+            let is_used = |file| files.iter().any(|used| Arc::ptr_eq(used, file));
+            is_used(&story.file)
+                || story.every().any(|case| is_used(case.file(story)))
+                || story.vars.iter().any(|(name, _)| vars.contains(&**name) && !story.row.contains_key(name))
+        };
+        let is_checkable = |story| !is_everything_affected && !is_affected(story);
+        self.project.suite.stories.iter().map(|story| vec![is_checkable(story); story.cases.len()]).collect()
+    }
+}
+
+/// Environment variables that the configuration of a target uses, but that are not set.
+struct Unset<'a> {
+    configuration: &'a Value,
+    target: &'a str,
+    names: &'a BTreeSet<String>,
+}
+
+impl<'a> Unset<'a> {
+    /// The keys of the object at `key` of the target whose values need one of the variables.
+    fn keys(&self, key: &str) -> impl Iterator<Item = &'a str> {
+        let at = Pointer::root().join("targets").join(self.target).join(key);
+        let members = self.configuration.pointer(at.as_str()).and_then(Value::as_object);
+        members.into_iter().flatten().filter(|(_, value)| self.is_needed_by(value)).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether the value at `path` of the target needs one of the variables.
+    fn is_needed_at(&self, path: &[&str]) -> bool {
+        let target = Pointer::root().join("targets").join(self.target);
+        let at = path.iter().fold(target, |at, token| at.join(token));
+        self.configuration.pointer(at.as_str()).is_some_and(|value| self.is_needed_by(value))
+    }
+
+    fn is_needed_by(&self, value: &Value) -> bool {
+        let is_unset = |path: &str| path.strip_prefix("env.").is_some_and(|name| self.names.contains(name));
+        // The vault reports a template that cannot be parsed.
+        Tree::parse(value).is_ok_and(|tree| tree.names().iter().any(|(_, name)| is_unset(&name.path)))
     }
 }
 
 /// Takes the problems out of `checks`, each once; one that only some targets have names them.
 pub(crate) fn take_problems(checks: &mut [TargetCheck], settings: &Settings) -> Vec<Problem> {
-    let checked = checks.iter().filter(|check| check.missing.is_empty()).count();
+    let complete = checks.iter().filter(|check| check.not_checked == 0).map(|check| check.target.clone());
+    let complete: Vec<_> = complete.collect();
     let mut found: Vec<(Problem, Vec<String>)> = Vec::new();
     for check in checks {
         for problem in std::mem::take(&mut check.problems) {
@@ -95,7 +153,7 @@ pub(crate) fn take_problems(checks: &mut [TargetCheck], settings: &Settings) -> 
     let with_targets = |(problem, targets): (Problem, Vec<String>)| match targets.as_slice() {
         _ if is_configured(&problem) => problem,
         [only] if problem.message.contains(&format!("`{only}`")) => problem,
-        some if some.len() < checked => {
+        some if complete.iter().any(|target| !some.contains(target)) => {
             Problem { message: format!("on {}: {}", some.join(", "), problem.message), ..problem }
         }
         _ => problem,

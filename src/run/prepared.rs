@@ -39,6 +39,11 @@ impl<'a> PreparedRun<'a> {
     /// Returns all problems of the selected cases.
     pub(crate) fn new(inputs: Inputs<'a>, filter: &Filter) -> Result<Self, Vec<Problem>> {
         let selection = filter.select(inputs.contract, inputs.suite)?;
+        Self::verified(inputs, selection)
+    }
+
+    /// Like [`PreparedRun::new`], with the cases that are already selected.
+    pub(crate) fn verified(inputs: Inputs<'a>, selection: Selection) -> Result<Self, Vec<Problem>> {
         let proven = prove::all(&inputs, &selection)?;
         Ok(Self { proven, ..Self::unverified(inputs, selection) })
     }

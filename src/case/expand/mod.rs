@@ -19,6 +19,6 @@ pub(crate) use super::error::ExpandError;
 pub(crate) use expectation::{Expectation, expectation};
 pub(crate) use request::{is_closed, known, request};
 pub(crate) use scope::{case_scope, story_scope};
-pub(crate) use target_defaults::{Credentials, TargetDefaults};
+pub(crate) use target_defaults::{Credentials, PLACEHOLDER, TargetDefaults};
 pub(crate) use unknown_parts::UnknownParts;
 pub(crate) use url::path_names;

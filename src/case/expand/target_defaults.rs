@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::http::Headers;
 
+/// Start of the credentials for a target that needs no real ones, such as the mock. They are public.
+pub(crate) const PLACEHOLDER: &str = "signoff-placeholder";
+
 /// Credentials by security scheme name: `basic` as `{username, password}`, anything else a string.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Credentials {

@@ -109,6 +109,49 @@ fn a_configuration_must_be_an_object_with_a_known_default_target() {
 }
 
 #[test]
+fn only_cases_that_need_an_unset_variable_are_not_checked() {
+    let project = Project::new();
+    project.write("signoff.yaml", "spec: specs/things.yaml\ntargets: { near: { url: 'http://near', auth: { key: \"${env.KEY}\" }, vars: { thing: \"${env.THING}\" } } }\n");
+    let case = |vars: &str, id: &str| {
+        format!("{vars}cases:\n  - name: one\n    operation: getThing\n    request: {{ path: {{ id: \"{id}\" }} }}\n")
+    };
+    project.write("cases/in_file.yaml", &case("", "${env.THING}"));
+    project.write("cases/in_target.yaml", &case("vars: { thing: }\n", "${thing}"));
+    insta::assert_snapshot!(project.call(&["check"]).out, @r"
+    2 operations and 4 cases in 3 files: valid, but not completely checked for any target
+    near: 2 cases not checked: environment variables KEY and THING are not set
+    ");
+    project.write("cases/wrong.yaml", &(case("", "t1") + "    violates: required path/id\n"));
+    let ended = project.call(&["check"]);
+    assert!(ended.code == 2 && ended.err.contains("error[unproven]"), "{}", ended.err);
+    assert!(!ended.err.contains("in_file") && !ended.err.contains("in_target"), "{}", ended.err);
+}
+
+#[test]
+fn a_variable_that_no_case_file_declares_is_reported() {
+    let project = Project::new();
+    project.write("cases/more.yaml", "vars: { thing: t1 }\ncases:\n  - name: one\n    operation: getThing\n    request: { path: { id: \"${thing}\" } }\n");
+    let ended = project.call(&["run", "--var", "thing=t1", "--var", "thin=t2"]);
+    assert_eq!(ended.code, 0);
+    let warning = "warning: --var thin: no case file declares this variable under `vars`\nhelp: did you mean `thing`?\n\n1 warning\n";
+    assert!(ended.err.contains(warning), "{}", ended.err);
+}
+
+/// Without a value, `mock` would be like no key, and the requests would go to the server of the document.
+#[test]
+fn a_mock_or_url_without_value_is_refused() {
+    let project = Project::new();
+    for (key, expected) in [("mock", "a file of mock rules, or `\"\"` for a mock without rules"), ("url", "a URL")] {
+        project.write("signoff.yaml", &format!("spec: specs/things.yaml\ntargets:\n  near:\n    {key}:\n"));
+        for args in [&["check"][..], &["run", "--target", "near"]] {
+            let ended = project.call(args);
+            let expected = format!("expected {expected}, found nothing\n --> signoff.yaml:4:5\n");
+            assert!(ended.code == 2 && ended.err.contains(&expected), "{}", ended.err);
+        }
+    }
+}
+
+#[test]
 fn unset_variables_are_reported_and_the_rest_is_checked() {
     let project = Project::new();
     let config = "spec: specs/things.yaml\ntargets:\n  mock: { mock: '', vars: { thing: t1 } }\n  near: { url: 'http://near', auth: { key: \"${env.KEY}\" } }\n  far: { url: 'http://far', auth: { kei: \"${env.KEY}\" } }\n";
@@ -116,9 +159,9 @@ fn unset_variables_are_reported_and_the_rest_is_checked() {
     assert!(project.call(&["check"]).err.contains("no security scheme `kei`"));
     project.write("signoff.yaml", &config.replace("kei", "key"));
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
-    2 operations and 2 cases in 1 file: valid for mock
-    not checked for far: environment variable KEY is not set
-    not checked for near: environment variable KEY is not set
+    2 operations and 2 cases in 1 file: valid for far, mock and near
+    far: environment variable KEY is not set
+    near: environment variable KEY is not set
     ");
     project.write("signoff.yaml", config);
     project.write(

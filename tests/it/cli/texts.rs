@@ -221,8 +221,8 @@ fn init_marks_values_that_a_person_must_fill_in() {
         status: 204
     ");
     insta::assert_snapshot!(project.call(&["check"]).out, @r"
-    2 operations and 2 cases in 1 file: valid for mock
-    not checked for live: environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
+    2 operations and 2 cases in 1 file: valid for live and mock
+    live: environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
     ");
 }
 
