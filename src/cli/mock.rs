@@ -49,7 +49,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let counts = runtime.block_on(async {
         let listener = listen(address).map_err(|error| unavailable(address, &error))?;
         let mut log = LogWriter::start(session)?;
-        log.put(Stream::Out, start_text(&server, listener.local_addr()?), session)?;
+        log.put(Stream::Out, start_text(&server, listener.local_addr()?, session.global.quiet), session)?;
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());
@@ -189,11 +189,15 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
     Ok(Some(certificate))
 }
 
-/// The address, the operations, and a request to try.
-fn start_text(server: &Server, address: SocketAddr) -> String {
+/// The address, the operations, and a request to try; with `quiet`, the address alone.
+fn start_text(server: &Server, address: SocketAddr, quiet: bool) -> String {
     let contract = server.contract();
     let (scheme, options) = if server.certificate.is_some() { ("https", " -k") } else { ("http", "") };
-    let mut text = format!("{} {} at {scheme}://{address}\n\n", contract.title, contract.version);
+    let mut text = format!("{} {} at {scheme}://{address}\n", contract.title, contract.version);
+    if quiet {
+        return text;
+    }
+    text.push('\n');
     for operation in &contract.operations {
         text += &format!("  {:7} {}  {}\n", operation.method, operation.path, operation.name);
     }

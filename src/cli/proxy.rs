@@ -160,7 +160,8 @@ fn forward(
     runtime.block_on(async {
         let listener = listen(address).map_err(|error| server_log::unavailable(address, &error))?;
         let mut log = LogWriter::start(session)?;
-        let text = format!("proxying http://{} → {}\n\n", listener.local_addr()?, target.url);
+        let end = if session.global.quiet { "" } else { "\n" };
+        let text = format!("proxying http://{} → {}\n{end}", listener.local_addr()?, target.url);
         log.put(Stream::Out, text, session)?;
         if !address.ip().is_loopback() {
             let text = session.problems_text(&[beyond_loopback(address)])?;

@@ -116,9 +116,14 @@ impl ExchangeRedactor<'_> {
         found.iter().for_each(|named| self.learn_one(named));
     }
 
+    /// Whether the value is known to everybody: the contract contains it, or it is a placeholder.
+    fn is_public(&self, named: &SensitiveValue) -> bool {
+        named.is_placeholder() || self.is_declared(named)
+    }
+
     fn learn_one(&mut self, named: &SensitiveValue) {
         // Copies of a long value would take a multiple of the body.
-        if named.plain.len() > MAX_LEARNED || self.is_declared(named) {
+        if named.plain.len() > MAX_LEARNED || self.is_public(named) {
             return;
         }
         // A secret is shown by its name and needs no number.
@@ -311,7 +316,7 @@ impl ExchangeRedactor<'_> {
             let label = named.within.map_or(label.clone(), |within| quoted(&label, within));
             Replacement { range: named.range, label, rule, is_secret }
         };
-        named.into_iter().filter(|named| !self.is_declared(named)).map(replacement).collect()
+        named.into_iter().filter(|named| !self.is_public(named)).map(replacement).collect()
     }
 
     /// Returns the label of a scalar that is a known value, by its type here.

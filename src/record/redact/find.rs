@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::case::expand::PLACEHOLDER;
 use crate::pointer::Pointer;
 
 use super::decode::Coding;
@@ -39,6 +40,15 @@ impl SensitiveValue {
     /// The same under another name.
     pub(super) fn called(self, name: &str) -> Self {
         Self { name: name.to_owned(), ..self }
+    }
+
+    /// Whether it is a placeholder, which stands for no secret: a command line with it reproduces the request.
+    pub(super) fn is_placeholder(&self) -> bool {
+        let of_basic = || {
+            let credentials = STANDARD.decode(&self.plain).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            credentials.is_some_and(|credentials| credentials.ends_with(&format!(":{PLACEHOLDER}")))
+        };
+        self.plain.starts_with(PLACEHOLDER) || of_basic()
     }
 
     pub(super) fn moved(self, origin: impl Fn(usize) -> usize) -> Self {

@@ -37,7 +37,9 @@ impl Served {
     /// Like `start`, with environment variables.
     pub fn start_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
         let served = Self::listening(folder, "mock", args, env);
-        served.wait_for("try: ");
+        if !args.contains(&"--quiet") {
+            served.wait_for("try: ");
+        }
         served
     }
 

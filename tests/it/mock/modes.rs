@@ -1,9 +1,10 @@
 //! Modes of the mock: strict, with TLS, watching its files.
 
+use std::io::{Read, Write};
 use std::process::Command;
 
 use super::{Served, content, status};
-use crate::cli::project::{Project, SPEC};
+use crate::cli::project::{CASES, Project, SPEC};
 
 const JSON: &str = "content-type: application/json\r\n";
 
@@ -127,4 +128,33 @@ fn invalid_flags_are_reported() {
         errors(&["--admin-token", "env:NOWHERE"]),
     ];
     insta::assert_snapshot!(reported.join("\n"));
+}
+
+#[test]
+fn a_quiet_mock_prints_its_address_and_invalid_requests() {
+    let project = Project::new();
+    let mock = Served::start(&project.path(""), &["--quiet"]);
+    mock.say("GET", "/things/t1", "", "");
+    mock.say("POST", "/things", JSON, "{}");
+    let line = mock.wait_for("");
+    assert!(line.starts_with("POST /things → 400"), "{line}");
+}
+
+/// The mock that a run started has stopped, but its successor accepts the command of the report.
+#[test]
+fn the_command_that_reproduces_a_finding_has_credentials_that_the_mock_accepts() {
+    for scheme in ["bearer", "basic"] {
+        let project = Project::new();
+        project.write("specs/things.yaml", &SPEC.replace("bearer", scheme));
+        project.write("cases/things.yaml", &CASES.replace("name: one", "name: other"));
+        let ended = project.call(&["run"]);
+        let command = ended.out.lines().find(|line| line.contains("reproduce: ")).expect("a command");
+        let header = command.split('\'').find(|word| word.starts_with("authorization: ")).expect("credentials");
+        let mock = Served::start(&project.path(""), &[]);
+        let request = format!("GET /things/t1 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{header}\r\n\r\n");
+        let (mut stream, mut response) = (mock.connect(), String::new());
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 200"), "{command}\n{response}");
+    }
 }
