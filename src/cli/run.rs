@@ -30,7 +30,7 @@ fn run_resolved(args: &Run, resolved: &ResolvedRun, session: &mut Session<'_>) -
     let options = RunOptions {
         limits: Limits { jobs: settings.jobs(), fail_fast: args.execution.fail_fast, grace: args.execution.grace() },
         output: OutputOptions::new(&args.output, settings, session),
-        allow_empty: args.output.allow_empty,
+        allow_empty: args.comparison.allow_empty,
     };
     let is_quiet = options.output.detail == Detail::Quiet;
     if !is_quiet {

@@ -34,6 +34,13 @@ pub(super) fn parse(
 ) -> Result<Arguments, Exit> {
     let style = style(None, process.out_terminal, env);
     let command = Arguments::command().term_width(style.width.min(100));
+    // clap reads `help --help` as a request for the help of a subcommand `--help`.
+    let args = match args {
+        [before @ .., help, flag] if help == "help" && (flag == "--help" || flag == "-h") => {
+            &[before, std::slice::from_ref(flag)].concat()
+        }
+        args => args,
+    };
     let parsed = command.try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(name_ours).map_err(|error| {
         let text = if style.color { error.render().ansi().to_string() } else { error.render().to_string() };

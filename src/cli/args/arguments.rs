@@ -16,7 +16,7 @@ Examples:
 Exit codes:
   0    all checks passed
   1    the target violates the contract or an expectation of a case
-  2    the document, cases, configuration or arguments are invalid
+  2    the document, cases, configuration, mock rules or arguments are invalid
   3    the target could not be reached, or an exchange was not completed
   130  interrupted (Ctrl-C); the reports cover the finished cases
 

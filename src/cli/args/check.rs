@@ -35,5 +35,5 @@ Examples:
                                       validate cases too
   signoff check --format json | jq -r .rule
 
-Only errors cause exit code 2. Warnings point out what is probably a mistake,
-can never pass, or cannot be checked.";
+Only errors cause exit code 2. Warnings report probable mistakes, cases that can
+never pass, and parts that cannot be checked.";

@@ -7,18 +7,20 @@ use clap::Args;
 use crate::project::overrides::ExecutionOverrides;
 use crate::quantity;
 
+use super::values;
+
 /// Parallelism, time-outs and the random seed of a run.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Execution")]
 pub(crate) struct Execution {
     /// Number of case files to run in parallel [default: 16]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(short, long, value_name = "N", value_parser = values::whole_number(1, u16::MAX))]
     pub jobs: Option<u16>,
     /// Maximum request rate, e.g. 10/s or 300/m
     #[arg(long, value_name = "N/s", value_parser = quantity::parse_rate)]
     pub rate: Option<f64>,
     /// Random seed [default: 1 for the mock, otherwise random and printed]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole_number(0, u64::MAX))]
     pub seed: Option<u64>,
     /// Stop after the first failure
     #[arg(long)]

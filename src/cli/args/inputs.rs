@@ -12,13 +12,13 @@ use super::Global;
 /// The document and the cases.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Inputs {
-    /// OpenAPI document
+    /// OpenAPI document [default: `spec` in signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
     /// OpenAPI Overlay to apply; replaces the overlays in signoff.yaml
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// Directory of case files, or one case file
+    /// Directory of case files, or one case file [default: `cases` in signoff.yaml]
     #[arg(long, value_name = "PATH")]
     pub cases: Option<PathBuf>,
 }

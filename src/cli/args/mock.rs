@@ -13,7 +13,7 @@ use super::values;
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Mock {
-    /// OpenAPI document
+    /// OpenAPI document [default: `spec` in signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
     /// OpenAPI Overlay to apply; replaces the overlays in signoff.yaml
@@ -26,7 +26,7 @@ pub(crate) struct Mock {
     #[arg(long)]
     pub dynamic: bool,
     /// Random seed [default: 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole_number(0, u64::MAX))]
     pub seed: Option<u64>,
     /// Inject a fault (see below)
     #[arg(long, value_name = "FAULT")]
@@ -38,7 +38,7 @@ pub(crate) struct Mock {
     #[arg(long)]
     pub strict: bool,
     /// Port to listen on; 0 selects a free port [default: 4010]
-    #[arg(short, long, value_name = "PORT", help_heading = SERVER)]
+    #[arg(short, long, value_name = "PORT", value_parser = values::whole_number(0, u16::MAX), help_heading = SERVER)]
     pub port: Option<u16>,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS", value_parser = values::address, help_heading = SERVER)]

@@ -22,7 +22,7 @@ pub(super) use execution::Execution;
 pub(super) use global::{Color, Global};
 pub(super) use inputs::{Inputs, Selection};
 pub(super) use mock::Mock;
-pub(super) use output::{Format, JunitSuite, Output};
+pub(super) use output::{Comparison, Format, JunitSuite, Output};
 pub(super) use peers::name_ours;
 pub(super) use proxy::Proxy;
 pub(super) use render::{Render, Report};

@@ -20,12 +20,12 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     pub format: Option<Format>,
     /// Maximum number of failing cases to print [default: 20; all with --verbose]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::whole_number(0, usize::MAX))]
     pub max_diffs: Option<usize>,
     /// Directory for reports [default: reports]
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,
-    /// Write more reports: see below
+    /// Also write these reports (comma-separated; see Reports below)
     #[arg(long = "report", value_name = "REPORT", value_delimiter = ',', value_parser = report_formats())]
     #[arg(hide_possible_values = true)]
     pub formats: Vec<&'static ReportFormat>,
@@ -35,24 +35,41 @@ pub(crate) struct Output {
     /// Set the severity of a check: error, warning or off
     #[arg(long = "severity", value_name = "CHECK=LEVEL", value_parser = values::assignment)]
     pub severity: Vec<(String, String)>,
-    /// Also fail on: skipped, not-checked, warning, flaky; `new`: fail only on errors that are not in the baseline
+    /// Also fail on (comma-separated): skipped, not-checked, warning, flaky; `new`: fail only on errors that are not in the baseline
     #[arg(long, value_name = "WHAT", value_delimiter = ',', hide_possible_values = true)]
     pub fail_on: Vec<FailOn>,
-    /// Record to compare with [default: the previous complete run in the reports directory]
-    #[arg(long, value_name = "RECORD")]
-    pub baseline: Option<PathBuf>,
-    /// Do not compare with a previous run
-    #[arg(long, conflicts_with = "baseline")]
-    pub no_baseline: bool,
     /// File of waivers (accepted findings) [default: waivers.yaml next to signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub waivers: Option<PathBuf>,
     /// Redact the values of these names, or the values at these JSON Pointers, too
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = values::redaction)]
     pub redact: Vec<String>,
+}
+
+/// What a run is compared with, and whether it must send a request.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Comparison {
+    /// Record to compare with [default: the previous run of this contract on this target]
+    #[arg(long, value_name = "RECORD")]
+    pub baseline: Option<PathBuf>,
+    /// Do not compare with a previous run
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
     /// Exit 0 even if no request was sent
     #[arg(long)]
     pub allow_empty: bool,
+}
+
+impl Comparison {
+    /// Where the baseline comes from.
+    pub(super) fn source(&self) -> BaselineSource {
+        match (&self.baseline, self.no_baseline) {
+            (_, true) => BaselineSource::None,
+            (Some(file), false) => BaselineSource::File(file.clone()),
+            (None, false) => BaselineSource::PreviousRun,
+        }
+    }
 }
 
 /// Help on the values of `--report`.
@@ -64,12 +81,8 @@ pub(super) fn reports_help() -> String {
 impl From<Output> for ResultOverrides {
     fn from(output: Output) -> Self {
         let Output { reports, formats, junit_suite, severity, fail_on, waivers, redact, .. } = output;
-        let baseline = match (output.baseline, output.no_baseline) {
-            (_, true) => BaselineSource::None,
-            (Some(file), false) => BaselineSource::File(file),
-            (None, false) => BaselineSource::PreviousRun,
-        };
         let suites = JunitSuite::suites(junit_suite);
+        let baseline = BaselineSource::default();
         Self { reports, formats, suites, severity, fail_on, baseline, waivers, redact }
     }
 }

@@ -5,47 +5,78 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::project::overrides::{ExecutionOverrides, Overrides};
+use crate::project::overrides::{ExecutionOverrides, Overrides, TargetOverrides};
 use crate::quantity;
 
 use super::output::reports_help;
 use super::values;
-use super::{Global, Output, Target};
+use super::{Global, Output};
 
 /// `signoff proxy`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = after_help())]
 pub(crate) struct Proxy {
-    /// OpenAPI document
+    /// OpenAPI document [default: `spec` in signoff.yaml]
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
     /// OpenAPI Overlay to apply; replaces the overlays in signoff.yaml
     #[arg(long, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
-    /// Directory for the recorded case file [default: reports/recorded]
+    /// Directory for the recorded case files [default: reports/recorded]
     #[arg(long, value_name = "DIR")]
     pub save_cases: Option<PathBuf>,
     /// Port to listen on; 0 selects a free port [default: 4011]
-    #[arg(short, long, value_name = "PORT")]
+    #[arg(short, long, value_name = "PORT", value_parser = values::whole_number(0, u16::MAX))]
     pub port: Option<u16>,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub host: Option<std::net::IpAddr>,
-    /// Time until the header section of a response; its body may take longer [default: 10s]
+    /// Timeout until the headers of a response are received; the body may take longer [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
     pub timeout: Option<Duration>,
     /// Maximum size of a request body, and of a response body that is validated [default: 10MB]
     #[arg(long, value_name = "SIZE", value_parser = quantity::parse_size)]
     pub max_body: Option<u64>,
-    /// Exit 1 also if the client sent an invalid request
+    /// Exit 1 also if a request was invalid or could not be checked completely
     #[arg(long)]
     pub strict: bool,
     /// Where requests are forwarded to.
     #[command(flatten)]
-    pub target: Target,
+    pub target: ProxyTarget,
     /// What is printed and written.
     #[command(flatten)]
     pub output: Output,
+}
+
+/// Where requests are forwarded to. The clients send their own credentials, and there are no cases that use variables.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Target")]
+pub(crate) struct ProxyTarget {
+    /// Target in signoff.yaml, `mock`, or a URL [default: default_target, else mock]
+    #[arg(short = 't', long = "target", value_name = "NAME|URL")]
+    pub name: Option<String>,
+    /// Add a header to every forwarded request that does not set it itself
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = values::assignment)]
+    pub headers: Vec<(String, String)>,
+    /// Forward only requests with this method; others get 403 (repeatable)
+    #[arg(long, value_name = "METHOD")]
+    pub allow: Vec<String>,
+    /// Certificate authorities (PEM) to trust in addition to the system's
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Client certificate and key (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub client_cert: Option<PathBuf>,
+    /// HTTP proxy to use; proxy environment variables are ignored
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+}
+
+impl From<ProxyTarget> for TargetOverrides {
+    fn from(target: ProxyTarget) -> Self {
+        let ProxyTarget { name, headers, allow, ca_file, client_cert, proxy } = target;
+        Self { name, headers, allow, ca_file, client_cert, proxy, ..Self::default() }
+    }
 }
 
 impl Proxy {
@@ -78,8 +109,9 @@ Examples:
   signoff run --cases cases/recorded --target sandbox
 
 Clients send their requests to the proxy instead of the target. The proxy
-validates and logs every request and response. Ctrl-C stops it and writes a
-case file and reports. Credentials are left out; bodies are recorded unchanged.",
+validates and logs every request and response. On Ctrl-C, the proxy stops and
+writes case files and reports. Case files contain no credentials; other values
+are recorded unchanged.",
         reports_help()
     )
 }

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::project::overrides::Overrides;
+use crate::project::overrides::{Overrides, ResultOverrides};
 
 use super::output::reports_help;
-use super::{Execution, Global, Inputs, Output, Selection, Target};
+use super::{Comparison, Execution, Global, Inputs, Output, Selection, Target};
 
 /// `signoff run`.
 #[derive(Debug, Clone, Default, Args)]
@@ -26,6 +26,9 @@ pub(crate) struct Run {
     /// What is printed and written.
     #[command(flatten)]
     pub output: Output,
+    /// What the run is compared with.
+    #[command(flatten)]
+    pub comparison: Comparison,
 }
 
 impl Run {
@@ -34,7 +37,7 @@ impl Run {
         Overrides {
             target: self.target.clone().into(),
             execution: self.execution.clone().into(),
-            results: self.output.clone().into(),
+            results: ResultOverrides { baseline: self.comparison.source(), ..self.output.clone().into() },
             ..self.inputs.overrides(global)
         }
     }

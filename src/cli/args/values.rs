@@ -1,5 +1,6 @@
 //! Parses values of flags: addresses and `NAME=VALUE`.
 
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::project::lint;
@@ -25,6 +26,18 @@ pub(super) fn redaction(text: &str) -> Result<String, String> {
     lint::redaction(text).map(|()| text.to_owned())
 }
 
+/// Parser of a whole number from `least` to `most`.
+pub(super) fn whole_number<T>(least: T, most: T) -> impl Fn(&str) -> Result<T, String> + Clone
+where
+    T: TryFrom<i128> + PartialOrd + Display + Copy,
+{
+    move |text| {
+        let number: i128 = text.parse().map_err(|_| "expected a whole number".to_owned())?;
+        let number = T::try_from(number).ok().filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| format!("expected a whole number from {least} to {most}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +54,18 @@ mod tests {
     fn a_pointer_to_redact_is_valid() {
         assert!(["pin", "!secret", "a~b", "/a~1b/*"].iter().all(|text| redaction(text).is_ok()));
         assert!(["/a/~2", "/a~"].iter().all(|text| redaction(text).is_err()));
+    }
+
+    #[test]
+    fn numbers_are_whole_and_within_their_range() {
+        let jobs = whole_number(1, u16::MAX);
+        assert_eq!(jobs("4"), Ok(4));
+        for wrong in ["x", "", "1.5", "99999999999999999999999999999999999999999"] {
+            assert_eq!(jobs(wrong), Err("expected a whole number".to_owned()), "{wrong}");
+        }
+        for wrong in ["0", "-1", "65536"] {
+            assert_eq!(jobs(wrong), Err("expected a whole number from 1 to 65535".to_owned()), "{wrong}");
+        }
     }
 
     #[test]

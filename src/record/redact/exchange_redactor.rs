@@ -116,7 +116,7 @@ impl ExchangeRedactor<'_> {
         found.iter().for_each(|named| self.learn_one(named));
     }
 
-    /// Whether the value is known to everybody: the contract contains it, or it is a placeholder.
+    /// Whether the value needs no redaction: a placeholder, or the name of a declared property.
     fn is_public(&self, named: &SensitiveValue) -> bool {
         named.is_placeholder() || self.is_declared(named)
     }

@@ -10,6 +10,29 @@ fn help_is_short_and_complete() {
     assert_eq!((help.code, help.err.as_str()), (0, ""));
     insta::assert_snapshot!("help_run", project.call(&["run", "--help"]).out);
     insta::assert_snapshot!("help_mock", project.call(&["mock", "--help"]).out);
+    insta::assert_snapshot!("help_proxy", project.call(&["proxy", "--help"]).out);
+    assert_eq!(project.call(&["help", "--help"]), help);
+}
+
+#[test]
+fn the_proxy_refuses_flags_that_only_a_run_uses() {
+    let project = Project::new();
+    for flag in ["--auth=key=env:KEY", "--var=a=1", "--baseline=r.json", "--no-baseline", "--allow-empty"] {
+        let ended = project.call(&["proxy", flag]);
+        assert!(ended.code == 2 && ended.err.contains("unexpected argument"), "{flag}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_flag_that_takes_a_number_names_its_range() {
+    let check = |args: &[&str], expected: &str| {
+        let ended = Project::new().call(args);
+        assert!(ended.code == 2 && ended.err.contains(expected), "{args:?}: {}", ended.err);
+    };
+    check(&["run", "--max-diffs", "x"], "invalid value 'x' for '--max-diffs <N>': expected a whole number\n");
+    check(&["run", "--jobs", "0"], "expected a whole number from 1 to 65535");
+    check(&["mock", "--port", "65536"], "expected a whole number from 0 to 65535");
+    check(&["mock", "--seed", "1.5"], "expected a whole number\n");
 }
 
 #[test]
