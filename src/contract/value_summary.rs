@@ -13,7 +13,7 @@ pub(crate) fn json(value: &Value) -> String {
     whole.unwrap_or_else(|| match value {
         Value::String(text) => format!("a string of {} characters", text.chars().count()),
         Value::Array(items) => format!("a list of {} items", items.len()),
-        Value::Object(members) => format!("an object of {} members", members.len()),
+        Value::Object(members) => format!("an object of {} properties", members.len()),
         // Numbers and literals are never that long.
         scalar => scalar.to_string(),
     })

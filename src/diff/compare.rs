@@ -111,7 +111,7 @@ impl Comparison {
             }
         }
         for (name, actual) in object.members().filter(|(name, _)| mode.exact && !expected.contains_key(*name)) {
-            self.unexpected(Locations { actual: &Path::Property(at.actual, name), ..at }, "no such member", actual);
+            self.unexpected(Locations { actual: &Path::Property(at.actual, name), ..at }, "no such property", actual);
         }
     }
 

@@ -65,7 +65,7 @@ pub(crate) fn brief<'a>(value: impl Into<VerbatimValue<'a>>, width: usize) -> St
         (_, Some(text)) => text,
         (Value::String(text), _) => format!("a string of {}", count(text.chars().count() as u64, "character")),
         (Value::Array(elements), _) => format!("a list of {}", count(elements.len() as u64, "element")),
-        (Value::Object(members), _) => format!("an object of {}", count(members.len() as u64, "member")),
+        (Value::Object(members), _) => format!("an object of {}", count(members.len() as u64, "property")),
         _ => "a long number".to_owned(),
     }
 }

@@ -95,8 +95,8 @@ impl Difference {
             }
             Self::Assertion { .. } => format!("expected {expected}, {}", self.failure().unwrap_or_default()),
             Self::Undeclared { element: Element::MediaType, name: None } => match actual {
-                Some(actual) => format!("the media type {actual} is not declared"),
-                None => "the media type is not declared".to_owned(),
+                Some(actual) => format!("the media type {actual} is not documented"),
+                None => "the media type is not documented".to_owned(),
             },
             presence => presence.of_presence(expected),
         }
@@ -111,7 +111,7 @@ impl Difference {
                 format!("the property {name:?} is not documented")
             }
             Self::Undeclared { element: Element::Status, name: Some(name) } => {
-                format!("the status {name} is not declared")
+                format!("the status {name} is not documented")
             }
             Self::Undeclared { element, name: Some(name) } => {
                 format!("the {} {name:?} is not declared", noun(*element))
@@ -140,7 +140,7 @@ impl Difference {
             }
             Self::Serialization { reason } => reason.clone(),
             Self::ContentType { fault } => content_type(fault),
-            Self::PartMediaType { part } => format!("the media type of the part {part} is not declared"),
+            Self::PartMediaType { part } => format!("the media type of the part {part} is not documented"),
             Self::Credentials { reasons } => reasons.join("; "),
             Self::Method { operation } => format!("the method does not lead to {operation}"),
             Self::Path { operation } => format!("the path does not lead to {operation}"),
@@ -253,7 +253,10 @@ mod tests {
             &Difference::NotRefused { violations: vec![text("security")], accepted: false },
             "expected E for a request that violates security, got A",
         );
-        check(&Difference::Undeclared { element: Element::MediaType, name: None }, "the media type A is not declared");
+        check(
+            &Difference::Undeclared { element: Element::MediaType, name: None },
+            "the media type A is not documented",
+        );
         check(&Difference::InvalidRequest, "the client's request violates the contract: A");
         check(&Difference::Time, "expected a response E, got one in A");
     }

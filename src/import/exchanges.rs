@@ -82,7 +82,7 @@ impl Recording<'_> {
             true => actual.clone(),
             false => vec!["unchecked".to_owned()],
         };
-        let name = operation.map_or("a request beyond the contract", |operation| &operation.name);
+        let name = operation.map_or("a request outside the contract", |operation| &operation.name);
         let note = if operation.is_none() || actual.is_empty() { "" } else { ", invalid request" };
         // The method of a request that HEAD is routed to is not its own.
         let named = operation.filter(|operation| operation.method == request.method);

@@ -106,7 +106,7 @@ fn not_found(request: &Request) -> MockResponse {
     if request.method == "OPTIONS" && request.url == "*" {
         return no_content();
     }
-    MockResponse::refused(404, "Not Found", format!("the contract has no path for {}", request.path()))
+    MockResponse::refused(404, "Not Found", format!("no path of the contract matches {}", request.path()))
 }
 
 fn no_content() -> MockResponse {

@@ -308,7 +308,9 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             }
             (_, Some(Attempt { result: Err(error), .. })) => Verdict::Errored(error.message.clone()),
             (Some(reason), None) => Verdict::Skipped(reason.to_owned()),
-            (Some(reason), Some(_)) => Verdict::Errored(format!("{reason} after attempt {sent}, before a verdict")),
+            (Some(reason), Some(_)) => {
+                Verdict::Errored(format!("{reason} after attempt {sent}, before the case passed or failed"))
+            }
             (None, Some(Attempt { result: Ok((_, Judgement { beyond_limits: Some(reason), .. })), .. })) => {
                 Verdict::Errored(reason.clone())
             }

@@ -173,7 +173,7 @@ fn responses_that_are_invalid() {
     let lines: String = (0..90).map(|number| format!("x-{number}: {}\r\n", "v".repeat(4_000))).collect();
     check("Content-Type is missing", sized(&lines, b"{}".to_vec()));
     check(
-        "the status 302 is not declared",
+        "the status 302 is not documented",
         Box::new(|stream| {
             let head = b"HTTP/1.1 302 Found\r\nlocation: /\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
             let _ = stream.write_all(head);

@@ -197,7 +197,8 @@ impl<'a> Explainer<'a> {
                 let names = members.into_iter().flat_map(|members| members.keys()).take(MAX_VIOLATIONS);
                 let keyword = violation.anchor.pointer.last().unwrap_or_default();
                 let named = Violation { keyword, ..violation.clone() };
-                let forbidden = |name| Breach { expected: "no member".to_owned(), ..self.unexpected(&named, name) };
+                let forbidden =
+                    |name| Breach { expected: "no such property".to_owned(), ..self.unexpected(&named, name) };
                 names.map(|name: &String| forbidden(name)).collect()
             }
             Detail::Several(..) | Detail::Value => vec![self.wrong(violation)],

@@ -186,7 +186,7 @@ impl Proxy {
         let mut served = incoming.served(open.status());
         served.headers.push(open.headers().clone());
         if incoming.is_foreign && self.options.headers.secret.iter().next().is_some() {
-            served.notes.push("request: of another site, forwarded without the target's secret headers".to_owned());
+            served.notes.push("request: cross-origin, forwarded without the target's secret headers".to_owned());
         }
         match open.finish() {
             Err(error) => {

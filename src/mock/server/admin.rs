@@ -56,8 +56,7 @@ impl Admin {
     pub(crate) fn respond(&self, mock: &Mock, request: &Request) -> Option<Response> {
         let name = request.path().strip_prefix(PREFIX)?;
         if self.token.is_none() && origin::is_foreign(&request.headers, true) {
-            let detail =
-                "expected a Host and an Origin of this machine: a page of another site may have sent the request";
+            let detail = "expected a Host and an Origin of this machine: the request may be cross-origin";
             return Some(problem_details::problem(403, "Forbidden", detail, &[]));
         }
         if !self.is_authorized(request) {

@@ -77,7 +77,7 @@ pub struct Entry {
     /// Waived findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waived>,
-    /// Locations in overlays that the verdict depends on.
+    /// Locations in overlays that the result depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<Place>,
     /// Rules that could not be checked.

@@ -220,7 +220,7 @@ pub struct Summary {
     /// Waived findings.
     #[serde(default)]
     pub waived: u64,
-    /// Cases whose verdict depends on an overlay.
+    /// Cases whose result depends on an overlay.
     #[serde(default)]
     pub assumed: u64,
     /// Cases whose request is not validated (`violates: unchecked`).

@@ -188,7 +188,7 @@ fn findings(head: &Head) -> String {
     titled("Findings", text) + &titled("Fixed", fixed)
 }
 
-/// `body-schema: enum in body /status · 12 cases · POST /v2/customers`.
+/// `body-schema: enum in body/status · 12 cases · POST /v2/customers`.
 fn folded(group: &Group) -> String {
     let waived = if group.waived.is_some() { " · waived" } else { "" };
     let standing = phrases::status(&group.finding);

@@ -29,11 +29,12 @@ pub(crate) fn entry_with(entry: &Entry, diff: &[Line], style: &Style) -> String 
     Case { entry, diff, style }.with("")
 }
 
-/// Formats a case with its exchange, its acknowledged findings and the rules not checked.
+/// Formats a case with its result, its exchange, its acknowledged findings, the rules not checked and the assumptions.
 pub(crate) fn in_full(entry: &Entry, style: &Style) -> String {
     let diff = diff_lines::lines(entry);
     let case = Case { entry, diff: &diff, style };
-    case.with(&(exchange(entry, style) + &case.limitations()))
+    let counts = if case.is_titled_only() { case.counts() } else { String::new() };
+    case.with(&(counts + &exchange(entry, style) + &case.limitations()))
 }
 
 struct Case<'a> {
@@ -46,12 +47,17 @@ impl Case<'_> {
     /// Formats the case with `exchange` below its title.
     fn with(&self, exchange: &str) -> String {
         let entry = self.entry;
-        if entry.findings.is_empty() && entry.outcome != Verdict::Failed {
+        if self.is_titled_only() {
             let reason = entry.reason.as_ref().map(|reason| format!(": {}", visible(reason)));
             return self.title(&reason.unwrap_or_default()) + exchange;
         }
         let rest = [self.diff(), self.remarks(), self.repeat()].concat();
         format!("{}{}{exchange}\n{}\n", self.title(""), self.counts(), rest.trim_end())
+    }
+
+    /// Whether there is nothing to show of the case but its title, with the reason if it did not pass.
+    fn is_titled_only(&self) -> bool {
+        self.entry.findings.is_empty() && self.entry.outcome != Verdict::Failed
     }
 
     /// Formats `✗ POST /path · name` with the location of the case on the right, or below if there is no room.
@@ -138,7 +144,7 @@ impl Case<'_> {
         shown
     }
 
-    /// Formats why findings and rules not checked do not fail the case.
+    /// Formats why findings and rules not checked do not fail the case, and the assumptions of its result.
     fn limitations(&self) -> String {
         let room = self.style.width.saturating_sub(INDENT);
         let reasons =

@@ -71,10 +71,10 @@ fn without_cases(head: &Head, style: &Style) -> String {
     let left_out = without_cases().filter(|summary| summary.not_run > 0).count();
     let unknown = without_cases().count() - left_out;
     let remark = |number: usize, what: &str| {
-        let text = format!("{} {what}", quantity::count(number as u64, "operation"));
+        let text = format!("{} {what}", quantity::count(number as u64, "endpoint"));
         if number == 0 { String::new() } else { paint(&text, DIM, style.color) + "\n" }
     };
-    remark(left_out, "not run") + &remark(unknown, "not covered")
+    remark(left_out, "not run") + &remark(unknown, "without cases")
 }
 
 fn lines(head: &Head) -> Vec<Line> {
@@ -82,7 +82,7 @@ fn lines(head: &Head) -> Vec<Line> {
     let mut lines: Vec<_> = with_cases.map(endpoint_line).collect();
     let rest = outside(head);
     lines.extend((rest.cases > 0).then(|| Line {
-        name: "(outside the contract)".to_owned(),
+        name: "outside the contract".to_owned(),
         summary: rest,
         responses: String::new(),
     }));

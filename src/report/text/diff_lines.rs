@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, VerbatimValue, shorten};
 use crate::difference::{AssertionFailure, Difference};
 use crate::pointer::Pointer;
-use crate::record::{Body, EarlierAttempt, Entry, Exchange, Finding, Part};
+use crate::record::{Body, EarlierAttempt, Entry, Exchange, Finding, Part, Severity};
 
 use super::body_preview::{MAX_LINE, preview};
-use super::phrases::{note, place};
+use super::phrases::{location, note, place};
 
 /// Lays out the diff of one entry; empty if there is neither a response nor a finding.
 pub(crate) fn lines(entry: &Entry) -> Vec<Line> {
@@ -84,7 +84,7 @@ fn changes(findings: &[&Finding]) -> Vec<Change> {
         kind: kind(finding),
         expected: finding.expected.clone(),
         literal: finding.literal,
-        note: note(finding),
+        note: note_with_severity(finding),
         place: place(&finding.place),
     };
     findings.iter().map(change).collect()
@@ -131,6 +131,12 @@ fn is_malformed(finding: &Finding) -> bool {
     matches!(finding.difference, Difference::Malformed { .. })
 }
 
+/// Formats the check of a finding; a warning is marked, since its case may have passed or failed for another reason.
+fn note_with_severity(finding: &Finding) -> String {
+    let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
+    note(finding) + severity
+}
+
 fn label(finding: &Finding) -> String {
     let name = finding.name.as_deref().unwrap_or_default();
     match finding.r#in {
@@ -143,14 +149,15 @@ fn label(finding: &Finding) -> String {
         Part::Body => format!("body{}: ", finding.at),
         Part::Method => "method ".to_owned(),
         Part::Security => "credentials ".to_owned(),
-        Part::Path => format!("path {name}{} ", finding.at),
-        Part::Query => format!("query {name}{} ", finding.at),
-        Part::Cookie => format!("cookie {name}{} ", finding.at),
+        Part::Path | Part::Query | Part::Cookie => format!("{} ", location(finding)),
     }
 }
 
 fn annotated(role: Role, label: &str, text: &str, finding: &Finding) -> Line {
-    Line { annotation: Some((note(finding), place(&finding.place))), ..Line::plain(role, shown(finding, label, text)) }
+    Line {
+        annotation: Some((note_with_severity(finding), place(&finding.place))),
+        ..Line::plain(role, shown(finding, label, text))
+    }
 }
 
 /// Formats a value after its label. Headers are shown as on the wire, without the quotes of JSON.

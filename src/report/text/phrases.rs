@@ -59,7 +59,7 @@ pub(crate) fn result(entry: &Entry) -> String {
         all if all == entry.findings.len() => Some("new".to_owned()),
         some => Some(format!("{some} new")),
     };
-    let errors = (errors > 0).then(|| count(errors, "finding"));
+    let errors = (errors > 0).then(|| count(errors, "error"));
     let warnings = (warnings > 0).then(|| count(warnings, "warning"));
     let some = |number: usize, noun: &str, state: &str| {
         (number > 0).then(|| format!("{} {state}", count(number as u64, noun)))
@@ -98,7 +98,7 @@ pub(crate) fn remarks(summary: &Summary) -> Vec<String> {
         (summary.acknowledged, "finding", " acknowledged"),
         (summary.waived, "finding", " waived"),
         (summary.not_checked, "rule", " not checked"),
-        (summary.assumed, "verdict", " based on assumptions"),
+        (summary.assumed, "result", " based on assumptions"),
         (summary.unchecked, "request", " unchecked"),
         (summary.not_run, "case", " not run"),
     ];
@@ -106,7 +106,7 @@ pub(crate) fn remarks(summary: &Summary) -> Vec<String> {
     counted.map(|(number, noun, state)| count(number, noun) + state).collect()
 }
 
-/// Formats the location of a finding in its exchange: `body /status`, `header x-request-id`, `status`.
+/// Formats the location of a finding in its exchange: `body/status`, `header/x-request-id`, `status`.
 pub(crate) fn location(finding: &Finding) -> String {
     location_in(finding.r#in, finding.name.as_deref(), &finding.at)
 }
@@ -125,8 +125,7 @@ pub(crate) fn location_in(part: Part, name: Option<&str>, at: &str) -> String {
         Part::Header => "header",
         Part::Body => "body",
     };
-    let at = Some(at).filter(|at| !at.is_empty());
-    [Some(part), name, at].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    name.map_or_else(|| format!("{part}{at}"), |name| format!("{part}/{name}{at}"))
 }
 
 /// Formats the check and the keyword of a finding: `body-schema: enum`.
@@ -157,12 +156,13 @@ pub(crate) fn headline(group: &Group) -> String {
 }
 
 /// Formats why a passed case says less than it could: `acknowledged: status-documented: REASON`,
-/// `not checked: body-schema: REASON`.
+/// `not checked: body-schema: REASON`, `assumption: specs/imprint.overlay.yaml:8:5`.
 pub(crate) fn limitations(entry: &Entry) -> Vec<String> {
     let acknowledged = entry.acknowledged.iter();
     let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", note(&held.finding), held.reason));
     let not_checked = entry.not_checked.iter().map(|held| format!("not checked: {}: {}", held.check, held.reason));
-    acknowledged.chain(not_checked).collect()
+    let assumed = entry.assumed.iter().map(|at| format!("assumption: {}", place(at)));
+    acknowledged.chain(not_checked).chain(assumed).collect()
 }
 
 /// Formats a waiver: `agreed with the vendor (ada@example.com until 2027-01-31)`.

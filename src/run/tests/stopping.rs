@@ -69,8 +69,8 @@ cases:
     let expect = [
         "2 cases",
         "draining",
-        "poll: errored: interrupted after attempt 1, before a verdict",
-        "retry: errored: interrupted after attempt 1, before a verdict (status-documented: retried after 429)",
+        "poll: errored: interrupted after attempt 1, before the case passed or failed",
+        "retry: errored: interrupted after attempt 1, before the case passed or failed (status-documented: retried after 429)",
     ];
     assert_eq!((log.events, log.took.as_secs()), (expect.map(str::to_owned).to_vec(), 1));
 }

@@ -198,7 +198,7 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     let (ended, second) = run(&project, &[]);
     assert_eq!((ended.code, compared(&second)), (1, (vec!["known"; 3], vec![])));
     assert_eq!(second["summary"]["known"], 26);
-    assert!(ended.out.contains("1 finding · known") && ended.out.contains("26 known failures"), "{ended:?}");
+    assert!(ended.out.contains("1 error · known") && ended.out.contains("26 known failures"), "{ended:?}");
     let (ended, _) = run(&project, &["--fail-on", "new"]);
     assert_eq!((ended.code, ended.err.contains("warning")), (0, false), "{ended:?}");
 

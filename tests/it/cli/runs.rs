@@ -97,7 +97,7 @@ fn filtered_cases_do_not_run() {
     let project = Project::new();
     let ended = project.call(&["run", "gets a thing"]);
     let shown: Vec<_> = ended.out.lines().skip_while(|line| !line.contains("GET /things/{id}")).collect();
-    assert_eq!(shown[1..3], ["1 operation not run", ""], "{ended:?}");
+    assert_eq!(shown[1..3], ["1 endpoint not run", ""], "{ended:?}");
     assert!(shown[3].starts_with("✓ 1 case: 1 passed · 1 case not run · "), "{ended:?}");
 }
 
@@ -226,7 +226,7 @@ fn github_gets_annotations_and_a_job_summary() {
     assert!(quiet.contains("wants another name"), "{quiet}");
     let folder = project.path("").canonicalize().unwrap().file_name().unwrap().to_string_lossy().into_owned();
     let expect = format!(
-        "::error file={folder}/cases/wrong.yaml,line=2,col=5,title=expected-body · GET /things/{{id}}::body /name: "
+        "::error file={folder}/cases/wrong.yaml,line=2,col=5,title=expected-body · GET /things/{{id}}::body/name: "
     );
     assert!(told.starts_with(&expect) && told.lines().count() == 1, "{told}");
     let page = project.read("reports/summary.md");

@@ -79,7 +79,7 @@ fn requests_and_responses_are_validated() {
     assert_eq!(status(&proxy.say("POST", "/things", JSON, r#"{"more": "${x}"}"#)), "200");
     proxy.wait_for("request: name: ");
     assert_eq!(status(&proxy.say("GET", "/nowhere", "", "")), "404");
-    proxy.wait_for("request: the contract has no path for /nowhere");
+    proxy.wait_for("request: no path of the contract matches /nowhere");
     assert_eq!(proxy.stop(), Some(1));
     let seen = record(&project.path(""));
     let checks = |outcome: &Value| {

@@ -132,11 +132,11 @@ fn parts_are_read_by_their_encoding() {
     assert_snapshot!(check(form, &format!("{}--b--\n", wrong.concat())), @r#"
     BodyWellFormed json body/where: not JSON: EOF while parsing an object at line 1 column 1
       - JSON
-    ContentType content-type body/photo: the media type of the part photo is not declared
+    ContentType content-type body/photo: the media type of the part photo is not documented
       - image/png | image/*
     BodySchema type body/photo: header/x-size of the part photo: expected integer, got string
       - integer
-    ContentType content-type body/photo: the media type of the part photo is not declared
+    ContentType content-type body/photo: the media type of the part photo is not documented
       - image/png | image/*
     BodySchema required body/photo: header/x-size of the part photo: the required header X-Size is missing
       - integer

@@ -35,7 +35,7 @@ fn content_types_are_parsed_exactly() {
     let check = |content_type: &str, expect: &[&str]| assert_eq!(breaches(content_type, "1"), expect, "{content_type}");
     check(r#"application/json; profile="a b""#, &[]);
     check(r#"application/json;profile="a b";x="\";b""#, &[]);
-    check("application/json; profile=a", &["the media type is not declared"]);
+    check("application/json; profile=a", &["the media type is not documented"]);
     check(r#"text/json; x="a\";b""#, &[]);
     check(r#"text/json; x="""#, &[]);
     check("text/json;; x=1;", &[]);

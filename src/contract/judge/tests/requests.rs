@@ -124,7 +124,7 @@ fn bodies_are_required_and_keep_their_schema() {
     by undeclared no media type: no JSON
     "#);
     assert_snapshot!(ask("changeOrder", &format!("{line}content-type: text/plain\n\n{{\"count\": 1}}")), @r#"
-    ContentType content-type header/content-type: the media type is not declared
+    ContentType content-type header/content-type: the media type is not documented
       - application/json | application/x-www-form-urlencoded | multipart/form-data
       + "text/plain"
       /paths/~1orders~1{id}/post/requestBody/content

@@ -14,7 +14,7 @@ fn an_answer_that_keeps_everything() {
 #[test]
 fn an_undeclared_status_leaves_the_body_not_checked() {
     assert_snapshot!(answer(500, "content-type: application/json\n\n{\"x\": 1}"), @r#"
-    Status status status: the status 500 is not declared
+    Status status status: the status 500 is not documented
       - 200 | 204 | 304 | 4XX
       + 500
       /paths/~1orders~1{id}/get/responses
@@ -22,7 +22,7 @@ fn an_undeclared_status_leaves_the_body_not_checked() {
     by undeclared no media type: {"x":1}
     "#);
     assert_snapshot!(answer(500, "content-type: text/html\n\nsorry"), @r#"
-    Status status status: the status 500 is not declared
+    Status status status: the status 500 is not documented
       - 200 | 204 | 304 | 4XX
       + 500
       /paths/~1orders~1{id}/get/responses
@@ -57,7 +57,7 @@ fn media_types_that_are_missing_malformed_repeated_or_undeclared() {
     by 4XX no media type: {"title":1}
     "#);
     assert_snapshot!(answer(404, "content-type: text/html\n\n{\"title\": 1}"), @r#"
-    ContentType content-type header/content-type: the media type is not declared
+    ContentType content-type header/content-type: the media type is not documented
       - application/problem+json
       + "text/html"
       /paths/~1orders~1{id}/get/responses/4XX/content
@@ -96,14 +96,14 @@ fn content_where_none_may_be_and_none_where_it_is_declared() {
       - application/problem+json
       + nothing
       /paths/~1orders~1{id}/get/responses/4XX/content
-    ContentType content-type header/content-type: the media type is not declared
+    ContentType content-type header/content-type: the media type is not documented
       - application/problem+json
       + "text/html"
       /paths/~1orders~1{id}/get/responses/4XX/content
     by 4XX no media type: no JSON
     "#);
     assert_snapshot!(answer_to("HEAD", 404, "content-type: text/html"), @r#"
-    ContentType content-type header/content-type: the media type is not declared
+    ContentType content-type header/content-type: the media type is not documented
       - application/problem+json
       + "text/html"
       /paths/~1orders~1{id}/get/responses/4XX/content

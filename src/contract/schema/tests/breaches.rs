@@ -250,15 +250,15 @@ fn members_that_are_forbidden_altogether_are_named() {
     let none = "schema: { properties: { a: { additionalProperties: false }, b: { propertyNames: false } } }";
     assert_snapshot!(check(none, r#"{"a": {"x": 1, "y": {}}, "b": {"z": 1}}"#), @r#"
     additionalProperties body/a/x (/schema/properties/a/additionalProperties)
-      - no member
+      - no such property
       + 1
       the property "x" is not allowed
     additionalProperties body/a/y (/schema/properties/a/additionalProperties)
-      - no member
+      - no such property
       + {}
       the property "y" is not allowed
     propertyNames body/b/z (/schema/properties/b/propertyNames)
-      - no member
+      - no such property
       + 1
       the property name "z" is not allowed
     "#);
@@ -269,7 +269,7 @@ fn members_that_are_forbidden_altogether_are_named() {
       + {"x":1}
       expected nothing
     additionalProperties body/properties/y (/schema/properties/properties/additionalProperties)
-      - no member
+      - no such property
       + 1
       the property "y" is not allowed
     "#);

@@ -1,6 +1,6 @@
 //! One page of the endpoint reports: `endpoints/<operation>.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::quantity;
@@ -29,6 +29,10 @@ pub(crate) struct Markdown {
     reasons: BTreeMap<String, (u64, Place)>,
     /// Number of reasons that are not listed.
     further: u64,
+    /// Every action of the overlays.
+    overlay: Vec<OverlayAction>,
+    /// Indexes of the actions that cases of the page depend on.
+    assumed: BTreeSet<usize>,
 }
 
 impl Markdown {
@@ -60,15 +64,14 @@ impl Renderer for Markdown {
         if let Some(endpoint) = endpoint {
             writeln!(out, "{}\n", counts(endpoint))?;
         }
-        for action in &head.overlay {
-            writeln!(out, "{}", assumption(action))?;
-        }
+        self.overlay.clone_from(&head.overlay);
         out.write_all(markdown::section(head, self.operation.as_deref()).as_bytes())?;
         writeln!(out, "| | case | violates | result | location |\n|-|-|-|-|-|")
     }
 
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
+        self.assumed.extend(entry.assumed.iter().filter_map(|at| action_at(&self.overlay, at)));
         let violates = phrases::violations(entry).into_iter().map(code).collect::<Vec<_>>().join(", ");
         let result = entry.reason.as_ref().map_or_else(|| phrases::result(entry), |reason| inline(reason));
         let place = phrases::place(&entry.place);
@@ -101,6 +104,11 @@ impl Renderer for Markdown {
         }
         if self.further > 0 {
             writeln!(out, "- {} for other reasons: see `record.json`", quantity::count(self.further, "more case"))?;
+        }
+        let actions = self.assumed.iter().filter_map(|index| self.overlay.get(*index));
+        let assumptions: String = actions.map(assumption).collect();
+        if !assumptions.is_empty() {
+            writeln!(out, "\n## Assumptions\n\n{}", assumptions.trim_end())?;
         }
         out.write_all(self.failures.as_bytes())?;
         if self.left_out > 0 {
@@ -147,13 +155,21 @@ fn counts(endpoint: &Endpoint) -> String {
     parts.collect::<Vec<_>>().join(" · ")
 }
 
+/// Returns the index of the action that contains `at`: the last one of its file that does not start after it.
+fn action_at(overlay: &[OverlayAction], at: &Place) -> Option<usize> {
+    let start = |action: &OverlayAction| (action.place.line, action.place.column);
+    let before = overlay.iter().enumerate();
+    let before = before.filter(|(_, action)| action.place.file == at.file && start(action) <= (at.line, at.column));
+    before.max_by_key(|(_, action)| start(action)).map(|(index, _)| index)
+}
+
 /// Describes what an overlay changed in the published document, and why.
 fn assumption(action: &OverlayAction) -> String {
     let changes: Vec<_> =
         action.changes.iter().map(|change| format!("{} {}", inline(&change.change), code(&change.at))).collect();
     let why = action.description.as_ref().map(|text| format!(" {}", inline(text))).unwrap_or_default();
     let changes = if changes.is_empty() { "none".to_owned() } else { changes.join(", ") };
-    format!("Assumption ({}):{why} Changes: {changes}.\n", code(&phrases::place(&action.place)))
+    format!("- {}:{why} Changes: {changes}.\n", code(&phrases::place(&action.place)))
 }
 
 fn section(case: &ReportedCase<'_>) -> String {
@@ -222,6 +238,17 @@ mod tests {
         let text = sample::rendered_of(&mut Markdown::new(None), vec![passed; 3]);
         let expect = "\n- 3 cases, first at `cases/imprint/link.yaml:8:5`: not checked: body-schema: no schema\n";
         assert!(text.ends_with(expect), "{text}");
+    }
+
+    #[test]
+    fn only_actions_that_a_case_depends_on_are_listed() {
+        let shown = |assumed: Vec<Place>| {
+            let passed = crate::record::Entry { assumed, ..sample::entries().remove(0) };
+            sample::rendered_of(&mut Markdown::new(None), vec![passed])
+        };
+        let at = |line| Place { line, ..sample::head().overlay[0].place.clone() };
+        let listed = |text: &str| text.contains("\n## Assumptions\n\n- `specs/imprint.overlay.yaml:8:5`: ");
+        assert_eq!([vec![at(9)], vec![at(7)], vec![]].map(|assumed| listed(&shown(assumed))), [true, false, false]);
     }
 
     #[test]

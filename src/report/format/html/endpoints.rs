@@ -64,7 +64,7 @@ pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
                 }
             }
             (without_cases("not run", &left_out))
-            (without_cases("not covered", &unknown))
+            (without_cases("without cases", &unknown))
         }
     }
 }
@@ -90,7 +90,7 @@ fn without_cases(what: &str, endpoints: &[&Endpoint]) -> Markup {
     html! {
         @if !endpoints.is_empty() {
             details.uncovered {
-                summary { (quantity::count(endpoints.len() as u64, "operation")) " " (what) }
+                summary { (quantity::count(endpoints.len() as u64, "endpoint")) " " (what) }
                 ul { @for endpoint in endpoints { li { (name(endpoint)) } } }
             }
         }

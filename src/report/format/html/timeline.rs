@@ -131,7 +131,7 @@ fn lanes(mut bars: Vec<Bar>) -> Markup {
         placed.push((lane, bar));
     }
     let height = ends.len() * LANE;
-    let said = format!("{} cases in {}", bars.len(), quantity::count(ends.len() as u64, "parallel lane"));
+    let said = format!("{} cases in {}", bars.len(), quantity::count(ends.len() as u64, "row"));
     html! {
         svg.lanes viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" height=(height) role="group" aria-label=(said) {
             @for (lane, bar) in placed {
