@@ -4,7 +4,7 @@
 //! and `writeOnly`. A violation inside `oneOf` or `anyOf` is reported for the closest branch: the one that the
 //! discriminator selects, otherwise the one with the fewest and deepest errors.
 //!
-//! Rationale: Client code is generated from this schema.
+//! Rationale: Clients are written against this schema, or generated from it, and fail or misread a body that violates it.
 //!
 //! Example:
 //!

@@ -3,8 +3,8 @@
 //! Rule: The body is UTF-8 without a byte order mark and consists of exactly one JSON value. No object has duplicate keys. A number
 //! beyond the range of a double is valid, but cannot be checked: the case is errored.
 //!
-//! Rationale: Given duplicate keys, parsers disagree: some keep the first, some the last, some reject the body. They also
-//! disagree about byte order marks.
+//! Rationale: A client cannot parse a body that is not valid JSON. Given duplicate keys, parsers disagree: some keep the first,
+//! some the last, some reject the body. They also disagree about byte order marks.
 //!
 //! Example:
 //!

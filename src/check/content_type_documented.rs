@@ -1,8 +1,8 @@
 //! `content-type-documented`: the contract declares the media type of the response.
 //!
 //! Rule: A response with a body has exactly one well-formed `Content-Type` header. A key of the response's `content` covers it:
-//! the type itself, otherwise a range such as `application/*`. Parameters that the contract states must be equal; other parameters
-//! and `charset` are ignored.
+//! the type itself, otherwise a range such as `application/*`. Parameters of the documented media type, except `charset`, must
+//! have the same values in the response. The response may have other parameters.
 //!
 //! Rationale: A client selects its parser by this header. It does not parse JSON that is labelled `text/plain`.
 //!

@@ -6,7 +6,7 @@
 //! `$exact: VALUE` (no other properties), `$time: INSTANT` (the same instant), `$literal: VALUE` (`$…` has no special meaning).
 //! A body that is not JSON is compared as a string.
 //!
-//! Rationale: A schema defines which responses are possible. Only the case knows which customer was linked.
+//! Rationale: A schema defines which responses are possible. Only the case knows which of them is correct.
 //!
 //! Example:
 //!

@@ -3,7 +3,7 @@
 //! Rule: At most `expect.within` passes between sending the request and receiving the last byte of the response. With `poll` or
 //! `retry`, the last attempt is measured, without the waits between attempts.
 //!
-//! Rationale: A late response is a failure for the customer who waits for it.
+//! Rationale: To a client that waits, a late response is a failure.
 //!
 //! Example:
 //!

@@ -11,11 +11,13 @@ pub(crate) enum Subject {
     Document,
     /// Case files and mock rules.
     Cases,
+    /// Waivers, compared with the findings of a run.
+    Waivers,
 }
 
 impl Subject {
     /// Every subject, in listing order.
-    pub(crate) const ALL: [Self; 3] = [Self::Files, Self::Document, Self::Cases];
+    pub(crate) const ALL: [Self; 4] = [Self::Files, Self::Document, Self::Cases, Self::Waivers];
 
     /// Heading in the list.
     pub(crate) fn title(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Subject {
             Self::Files => "`signoff check` verifies for files that",
             Self::Document => "`signoff check` verifies for documents that",
             Self::Cases => "`signoff check` verifies for cases and mock rules that",
+            Self::Waivers => "`signoff run` verifies for waivers that",
         }
     }
 }
@@ -65,7 +68,6 @@ pub(crate) const ALL: &[LintRule] = rules! {
         CONFIGURATION = "configuration.md",
         WAIVER = "waiver.md",
         EXPIRED_WAIVER = "expired-waiver.md",
-        UNUSED_WAIVER = "unused-waiver.md",
     }
     Document {
         OPENAPI_VERSION = "openapi-version.md",
@@ -132,6 +134,9 @@ pub(crate) const ALL: &[LintRule] = rules! {
         ANSWERS_BREACH = "answers-breach.md",
         ANSWERS_UNDOCUMENTED_STATUS = "answers-undocumented-status.md",
         UNREACHABLE_RULE = "unreachable-rule.md",
+    }
+    Waivers {
+        UNUSED_WAIVER = "unused-waiver.md",
     }
 };
 
