@@ -2,7 +2,7 @@
 
 mod args;
 mod check;
-mod client_findings;
+mod client_requests;
 mod clock;
 mod completions;
 mod execute;

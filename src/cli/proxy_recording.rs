@@ -1,6 +1,7 @@
 //! The case files and reports of a recording: recorded cases run against recorded responses.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::severity::Severity;
 use crate::transport::replay::Replay;
 
 use super::args;
-use super::client_findings::ClientFindings;
+use super::client_requests::{ClientRequest, ClientRequests};
 use super::execute::print_summary;
 use super::exit::Exit;
 use super::output::progress::{OutputOptions, RunPrinter};
@@ -212,9 +213,12 @@ impl RecordingReplay<'_> {
         let suite = case::load::load_text(&settings.file.root, &path, text, &project.contract)?;
         let inputs = Inputs { suite: &suite, ..self.resolved.inputs(self.target) };
         let prepared = PreparedRun::new(inputs, &Filter::default())?;
-        let (sent, breaches): (Vec<_>, Vec<_>) = exchanges.into_iter().map(|one| (one.sent, one.breaches)).unzip();
-        let transport = Replay::new(sent.into_iter().collect());
-        let mut sink = ClientFindings::new(printer, breaches.into_iter(), self.client);
+        let split = |one: RecordedExchange| {
+            (ClientRequest { request: one.shown(&self.target.headers), breaches: one.breaches }, one.sent)
+        };
+        let (shown, sent): (VecDeque<_>, Vec<_>) = exchanges.into_iter().map(split).unzip();
+        let transport = Replay::new(sent);
+        let mut sink = ClientRequests::new(printer, shown, self.client);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| vec![Problem::new(format!("cannot replay the recording: {error}"))])?;
         runtime.block_on(run::run(&prepared, &transport, &LIMITS, stop, &mut sink));

@@ -1,6 +1,7 @@
 //! `signoff proxy` between a client and a target: it validates, reports and records the traffic.
 
 mod forwarding;
+mod reports;
 mod secrets;
 mod verdicts;
 

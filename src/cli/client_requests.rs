@@ -1,34 +1,47 @@
-//! Adds what a client violated to the outcomes of its recorded requests.
+//! Shows the requests that clients sent, and what they violated, in the outcomes of recorded cases.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::check::{Finding, Origin};
 use crate::contract::Location;
 use crate::difference::Difference;
+use crate::http::Request;
 use crate::rules;
 use crate::run::{Event, Outcome, Sink, Verdict};
 use crate::severity::Severity;
 
+/// The request of a client.
+pub(super) struct ClientRequest {
+    /// The request, which has credentials and headers that the recorded case does not have.
+    pub request: Request,
+    /// How it violates the contract, one line per violation.
+    pub breaches: Vec<String>,
+}
+
 /// A sink in front of another one.
-pub(super) struct ClientFindings<'s, S> {
+pub(super) struct ClientRequests<'s, S> {
     sink: &'s mut S,
-    /// The violations of each request, in the order of the cases.
-    breaches: VecDeque<Vec<String>>,
+    /// The requests in the order of the cases.
+    requests: VecDeque<ClientRequest>,
     severity: Severity,
 }
 
-impl<'s, S: Sink> ClientFindings<'s, S> {
-    /// Adds findings of this severity; `breaches` has the violations of each case.
-    pub(super) fn new(sink: &'s mut S, breaches: impl Iterator<Item = Vec<String>>, severity: Severity) -> Self {
-        Self { sink, breaches: breaches.collect(), severity }
+impl<'s, S: Sink> ClientRequests<'s, S> {
+    /// Shows `requests`, one per case; their violations are findings of this severity.
+    pub(super) fn new(sink: &'s mut S, requests: VecDeque<ClientRequest>, severity: Severity) -> Self {
+        Self { sink, requests, severity }
     }
 }
 
-impl<S: Sink> Sink for ClientFindings<'_, S> {
+impl<S: Sink> Sink for ClientRequests<'_, S> {
     fn take(&mut self, mut event: Event<'_>) {
-        if let Event::Finished(outcome) = &mut event {
-            let breaches = self.breaches.pop_front().unwrap_or_default();
-            if !breaches.is_empty() && !outcome.attempts.is_empty() {
+        if let Event::Finished(outcome) = &mut event
+            && let Some(ClientRequest { request, breaches }) = self.requests.pop_front()
+            && let Some(attempt) = outcome.attempts.last_mut()
+        {
+            attempt.request = Arc::new(request);
+            if !breaches.is_empty() {
                 add(outcome, &breaches, self.severity);
             }
         }

@@ -1,0 +1,58 @@
+//! Reports show the exchanges of a client as they were, redacted.
+
+use std::io::Write;
+
+use serde_json::Value;
+
+use super::{outcomes, proxy_to, record};
+use crate::cli::project::Project;
+use crate::mock::{Served, status};
+
+/// An operation that is public, and one with a credential in a header.
+const SPEC: &str = "openapi: 3.0.3
+info: { title: t, version: '1' }
+paths:
+  /public: { get: { operationId: public, security: [], responses: { '200': { description: ok } } } }
+  /items: { get: { operationId: items, security: [ { bearer: [] } ], responses: { '200': { description: ok } } } }
+components: { securitySchemes: { bearer: { type: http, scheme: bearer } } }
+";
+
+fn project() -> Project {
+    let project = Project::with(&[("spec.yaml", SPEC), ("signoff.yaml", "spec: spec.yaml\n")]);
+    project.write("mock.yaml", "operations: { items: [ { accepts_invalid: true, respond: { status: 200 } } ] }\n");
+    project
+}
+
+/// Sends a GET request with `user-agent: mine` and these headers.
+fn get(proxy: &Served, url: &str, headers: &str) {
+    let request =
+        format!("GET {url} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nuser-agent: mine\r\n{headers}\r\n");
+    let mut stream = proxy.connect();
+    stream.write_all(request.as_bytes()).expect("sent");
+    assert_eq!(status(&std::io::read_to_string(stream).expect("a response")), "200");
+}
+
+#[test]
+fn a_report_shows_the_request_that_the_client_sent() {
+    let project = project();
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    get(&proxy, "/public", "authorization: Bearer abcdefgh\r\ncookie: a=sessioncookie\r\nx-own: 1\r\n");
+    get(&proxy, "/items?limit=1&access_token=abcdefgh", "");
+    assert_eq!(proxy.stop(), Some(0));
+    let seen = record(&project.path(""));
+    let requests: Vec<&Value> = outcomes(&seen).iter().map(|outcome| &outcome["exchange"]["request"]).collect();
+    let names = |request: &Value| {
+        let headers = request["headers"].as_array().cloned().unwrap_or_default();
+        headers.iter().map(|header| header[0].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(requests[0]), ["user-agent", "authorization", "cookie", "x-own"]);
+    assert_eq!(requests[1]["headers"], serde_json::json!([["user-agent", "mine"]]));
+    let url = requests[1]["url"].as_str().expect("a URL");
+    assert!(url.contains("/items?limit=1&access_token=«redacted"), "{url}");
+    let curl = outcomes(&seen)[1]["curl"].as_str().expect("a finding has a command");
+    assert!(curl.contains("access_token=") && !curl.contains("authorization"), "{curl}");
+    for text in ["abcdefgh", "sessioncookie"] {
+        assert!(!project.read("reports/record.json").contains(text));
+    }
+}
