@@ -48,8 +48,8 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let counts = runtime.block_on(async {
         let listener = listen(address).map_err(|error| unavailable(address, &error))?;
-        let mut log = LogWriter::start(session)?;
-        log.put(Stream::Out, start_text(&server, listener.local_addr()?, session.global.quiet), session)?;
+        let mut log = LogWriter::start(Stream::Out, session)?;
+        log.put(start_text(&server, listener.local_addr()?, session.global.quiet), session)?;
         let (sender, receiver) = unbounded_channel();
         let watched = Watched::new(loaded.files);
         let reloading = source.reload(watched, &server, sender.clone());

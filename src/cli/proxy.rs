@@ -45,7 +45,12 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let max_body = usize::try_from(network.max_body()).unwrap_or(usize::MAX);
     let proxy = Proxy::new(contract.clone(), network, options, recording);
     let server = Arc::new(Server::forwarding(proxy, max_body));
-    let counts = forward(address, &server, &settings, &target, session)?;
+    let log = match args.output.format.unwrap_or_default() {
+        args::Format::Text => Stream::Out,
+        // Standard output has the events only.
+        args::Format::Json => Stream::Err,
+    };
+    let counts = forward(address, &server, &settings, &target, log, session)?;
     print_counts(&counts, session)?;
     let Some(recording) = server.proxy().and_then(Proxy::take_recording) else { return Ok(Exit::Passed) };
     if recording.others() > 0 {
@@ -146,12 +151,13 @@ fn resolve_target(settings: &Settings, start: Start, session: &mut Session<'_>) 
     chosen
 }
 
-/// Serves until interrupted.
+/// Serves until interrupted, with a log on `log`.
 fn forward(
     address: SocketAddr,
     server: &Arc<Server>,
     settings: &Settings,
     target: &run::Target,
+    log: Stream,
     session: &mut Session<'_>,
 ) -> Result<RequestCounts, Failure> {
     let stop = Stop::default();
@@ -159,13 +165,13 @@ fn forward(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).map_err(|error| server_log::unavailable(address, &error))?;
-        let mut log = LogWriter::start(session)?;
+        let mut log = LogWriter::start(log, session)?;
         let end = if session.global.quiet { "" } else { "\n" };
         let text = format!("proxying http://{} → {}\n{end}", listener.local_addr()?, target.url);
-        log.put(Stream::Out, text, session)?;
+        log.put(text, session)?;
         if !address.ip().is_loopback() {
             let text = session.problems_text(&[beyond_loopback(address)])?;
-            log.put(Stream::Err, text, session)?;
+            log.put_problem(text, session)?;
         }
         let (sender, receiver) = unbounded_channel();
         let redactor = session.redactor(Rules { names: settings.redact() });

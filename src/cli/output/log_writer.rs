@@ -30,6 +30,8 @@ pub(crate) enum Stream {
 pub(crate) struct LogWriter {
     /// Without the streams of a thread, texts are written at once.
     thread: Option<LogThread>,
+    /// Where the log is written.
+    log: Stream,
 }
 
 struct LogThread {
@@ -37,6 +39,8 @@ struct LogThread {
     finished: Receiver<io::Result<()>>,
     state: Arc<State>,
     left_out: u64,
+    /// Where left out texts are reported.
+    log: Stream,
 }
 
 /// What the thread is doing.
@@ -47,13 +51,23 @@ struct State {
 }
 
 impl LogWriter {
-    /// Starts the thread, if the session has streams for it.
-    pub(crate) fn start(session: &mut Session<'_>) -> io::Result<Self> {
-        Ok(Self { thread: session.log.take().map(LogThread::start).transpose()? })
+    /// Starts the thread, if the session has streams for it; the log is written to `log`.
+    pub(crate) fn start(log: Stream, session: &mut Session<'_>) -> io::Result<Self> {
+        let thread = session.log.take().map(|streams| LogThread::start(streams, log)).transpose()?;
+        Ok(Self { thread, log })
     }
 
-    /// Writes `text`. It is left out if too much text waits for a reader.
-    pub(crate) fn put(&mut self, stream: Stream, text: String, session: &mut Session<'_>) -> io::Result<()> {
+    /// Writes `text` to the log. It is left out if too much text waits for a reader.
+    pub(crate) fn put(&mut self, text: String, session: &mut Session<'_>) -> io::Result<()> {
+        self.put_to(self.log, text, session)
+    }
+
+    /// The same for problems.
+    pub(crate) fn put_problem(&mut self, text: String, session: &mut Session<'_>) -> io::Result<()> {
+        self.put_to(Stream::Err, text, session)
+    }
+
+    fn put_to(&mut self, stream: Stream, text: String, session: &mut Session<'_>) -> io::Result<()> {
         match (&mut self.thread, stream) {
             (Some(thread), _) => {
                 thread.put(stream, text);
@@ -68,9 +82,9 @@ impl LogWriter {
     /// wait for its reader either.
     pub(crate) fn finish(self, session: &mut Session<'_>) -> io::Result<()> {
         let Some(thread) = self.thread else { return Ok(()) };
-        let LogThread { texts, finished, state, left_out } = thread;
+        let LogThread { texts, finished, state, left_out, log } = thread;
         if left_out > 0 {
-            drop(texts.send((Stream::Out, left_out_line(left_out))));
+            drop(texts.send((log, left_out_line(left_out))));
         }
         drop(texts);
         if let Ok(result) = finished.recv_timeout(PATIENCE) {
@@ -91,14 +105,14 @@ fn left_out_line(number: u64) -> String {
 }
 
 impl LogThread {
-    fn start(streams: LogStreams) -> io::Result<Self> {
+    fn start(streams: LogStreams, log: Stream) -> io::Result<Self> {
         let (texts, received) = channel();
         let (done, finished) = channel();
         let state = Arc::new(State::default());
         let shared = state.clone();
         let write = move || drop(done.send(write_all(&received, streams, &shared)));
         thread::Builder::new().name("log".to_owned()).spawn(write)?;
-        Ok(Self { texts, finished, state, left_out: 0 })
+        Ok(Self { texts, finished, state, left_out: 0, log })
     }
 
     fn put(&mut self, stream: Stream, text: String) {
@@ -108,7 +122,7 @@ impl LogThread {
             return;
         }
         if self.left_out > 0 {
-            self.send(Stream::Out, left_out_line(self.left_out));
+            self.send(self.log, left_out_line(self.left_out));
             self.left_out = 0;
         }
         self.send(stream, text);
@@ -174,7 +188,7 @@ mod tests {
     fn texts_beyond_the_limit_are_left_out_and_counted() {
         let (sender, reader) = std::sync::mpsc::sync_channel(0);
         let streams = LogStreams { out: Box::new(Slow(sender)), err: Box::new(io::sink()) };
-        let mut thread = LogThread::start(streams).expect("started");
+        let mut thread = LogThread::start(streams, Stream::Out).expect("started");
         let text = "x".repeat(MAX_PENDING);
         thread.put(Stream::Out, text.clone());
         thread.put(Stream::Out, "a\n".to_owned());
@@ -197,7 +211,8 @@ mod tests {
         let (sender, reader) = std::sync::mpsc::sync_channel(0);
         drop(reader);
         let end = |out: Box<dyn Write + Send>| {
-            let mut thread = LogThread::start(LogStreams { out, err: Box::new(io::sink()) }).expect("started");
+            let mut thread =
+                LogThread::start(LogStreams { out, err: Box::new(io::sink()) }, Stream::Out).expect("started");
             thread.put(Stream::Out, "a\n".to_owned());
             let LogThread { texts, finished, .. } = thread;
             drop(texts);

@@ -14,7 +14,7 @@ use crate::mock::{Handling, Served};
 use crate::problem::Problem;
 use crate::record::Redactor;
 
-use crate::cli::output::log_writer::{LogWriter, Stream};
+use crate::cli::output::log_writer::LogWriter;
 use crate::cli::session::Session;
 
 /// The problem that `address` cannot be used.
@@ -124,13 +124,13 @@ pub(crate) async fn write(
             Event::Served { served, is_logged } => {
                 counts.add(&served);
                 if is_logged {
-                    log.put(Stream::Out, lines(&served), session)?;
+                    log.put(lines(&served), session)?;
                 }
             }
-            Event::Reloaded(Ok(())) => log.put(Stream::Err, "reloaded\n".to_owned(), session)?,
+            Event::Reloaded(Ok(())) => log.put_problem("reloaded\n".to_owned(), session)?,
             Event::Reloaded(Err(problems)) => {
                 let text = format!("{}the previous version stays active\n", session.problems_text(&problems)?);
-                log.put(Stream::Err, text, session)?;
+                log.put_problem(text, session)?;
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Reports show the exchanges of a client as they were, redacted.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -54,5 +56,46 @@ fn a_report_shows_the_request_that_the_client_sent() {
     assert!(curl.contains("access_token=") && !curl.contains("authorization"), "{curl}");
     for text in ["abcdefgh", "sessioncookie"] {
         assert!(!project.read("reports/record.json").contains(text));
+    }
+}
+
+/// Runs a proxy with JSON events for an invalid request, and one more after the target has stopped, if it does. Returns the standard
+/// output and the exit code.
+fn events(args: &[&str], target_stops: bool) -> (String, Option<i32>) {
+    let project = project();
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let url = format!("http://{}", target.address);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    program.args(["proxy", "--port", "0", "--target", &url, "--format", "json"]).args(args);
+    program.current_dir(project.path("")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut proxy = program.spawn().expect("started");
+    let mut log = BufReader::new(proxy.stderr.take().expect("piped")).lines().map(|line| line.expect("text"));
+    let first = log.next().expect("the address");
+    let address = first.strip_prefix("proxying http://").and_then(|rest| rest.split(' ').next()).expect("an address");
+    let mut get = |logged: &str| {
+        let mut stream = TcpStream::connect(address).expect("connected");
+        stream.write_all(b"GET /items HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("sent");
+        stream.read_to_end(&mut Vec::new()).expect("a response");
+        assert!(log.any(|line| line == logged), "{logged}");
+    };
+    get("GET /items → 200, invalid request");
+    if target_stops {
+        target.stop();
+        get("GET /items → 502, no response");
+    }
+    assert!(Command::new("kill").args(["-TERM", &proxy.id().to_string()]).status().expect("run").success());
+    let mut out = String::new();
+    proxy.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
+    (out, proxy.wait().expect("ended").code())
+}
+
+#[test]
+fn with_format_json_standard_output_has_events_only() {
+    for (args, target_stops, exit) in [(&[][..], false, 0), (&["--strict"], false, 1)] {
+        let (out, code) = events(args, target_stops);
+        let events: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("an event")).collect();
+        let last = events.last().expect("an event");
+        assert_eq!((code, &last["exit"], events.len()), (Some(exit), &exit.into(), 3), "{out}");
+        assert!(out.contains("the client's request violates the contract"), "{out}");
     }
 }
