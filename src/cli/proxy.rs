@@ -27,7 +27,7 @@ use super::clock;
 use super::exit::Exit;
 use super::output::log_writer::{LogWriter, Stream};
 use super::output::server_log::{self, RequestCounts};
-use super::proxy_recording::{CaseFiles, ProxySession};
+use super::proxy_recording::{CaseFiles, ProxySession, RequestVerdict};
 use super::session::{Failure, Session};
 
 /// Forwards until interrupted, then writes case files and reports.
@@ -64,8 +64,9 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     match recording.count() {
         0 => Ok(exit),
         _ => {
-            let proxied = ProxySession { settings, contract, chosen, target, start, is_strict: args.strict };
-            Ok(worse(proxied.write(&files, recording, &args.output, session)?, exit))
+            let requests = RequestVerdict { is_strict: args.strict, exit };
+            let proxied = ProxySession { settings, contract, chosen, target, start, requests };
+            proxied.write(&files, recording, &args.output, session)
         }
     }
 }
@@ -131,14 +132,6 @@ fn exit_of_requests(is_strict: bool, counts: &RequestCounts, is_incomplete: bool
         Exit::Unreachable
     } else {
         Exit::Passed
-    }
-}
-
-fn worse(of_reports: Exit, of_requests: Exit) -> Exit {
-    match of_reports {
-        Exit::Passed => of_requests,
-        Exit::Unreachable if of_requests == Exit::Failed => of_requests,
-        failed => failed,
     }
 }
 

@@ -77,8 +77,15 @@ pub(super) struct ProxySession {
     pub chosen: ChosenTarget,
     pub target: run::Target,
     pub start: Start,
+    pub requests: RequestVerdict,
+}
+
+/// What follows from the requests of clients.
+pub(super) struct RequestVerdict {
     /// Whether violations of clients are errors.
     pub is_strict: bool,
+    /// The exit code at least.
+    pub exit: Exit,
 }
 
 impl ProxySession {
@@ -90,7 +97,7 @@ impl ProxySession {
         output: &args::Output,
         session: &mut Session<'_>,
     ) -> Result<Exit, Failure> {
-        let Self { settings, contract, chosen, target, start, is_strict } = self;
+        let Self { settings, contract, chosen, target, start, requests } = self;
         let options = OutputOptions::new(output, &settings, session);
         let suite = Suite::default();
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
@@ -102,7 +109,7 @@ impl ProxySession {
             resolved: &resolved,
             target: &target,
             files,
-            client: if is_strict { Severity::Error } else { Severity::Warning },
+            client: if requests.is_strict { Severity::Error } else { Severity::Warning },
             names,
             credentials,
             variables: RecordedVariables::default(),
@@ -110,9 +117,17 @@ impl ProxySession {
         };
         let head = replay.report(recording, &options, session)?;
         let RecordingReplay { problems, .. } = replay;
-        let exit = Exit::from_summary(&head.summary, &resolved.settings.fail_on());
+        let exit = worse(Exit::from_summary(&head.summary, &resolved.settings.fail_on()), requests.exit);
         print_summary(&head, exit, &options, session)?;
         if problems.is_empty() { Ok(exit) } else { Err(problems.into()) }
+    }
+}
+
+fn worse(of_reports: Exit, of_requests: Exit) -> Exit {
+    match of_reports {
+        Exit::Passed => of_requests,
+        Exit::Unreachable if of_requests == Exit::Failed => of_requests,
+        failed => failed,
     }
 }
 

@@ -91,7 +91,7 @@ fn events(args: &[&str], target_stops: bool) -> (String, Option<i32>) {
 
 #[test]
 fn with_format_json_standard_output_has_events_only() {
-    for (args, target_stops, exit) in [(&[][..], false, 0), (&["--strict"], false, 1)] {
+    for (args, target_stops, exit) in [(&[][..], false, 0), (&["--strict"], false, 1), (&[], true, 3)] {
         let (out, code) = events(args, target_stops);
         let events: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("an event")).collect();
         let last = events.last().expect("an event");
