@@ -203,6 +203,12 @@ impl ExchangeRedactor<'_> {
         };
         replacements.retain(|replacement| replacement.is_secret || !is_own(replacement));
         replacements.extend(self.labels_of(named));
+        // `«redacted:1 string»` without its type: readers of logs expect no space in a URL.
+        replacements.iter_mut().for_each(|replacement| {
+            if let Some(start) = replacement.label.find(' ').filter(|_| replacement.label.starts_with("«redacted:")) {
+                replacement.label.replace_range(start..replacement.label.len() - '»'.len_utf8(), "");
+            }
+        });
         self.apply(url, replacements)
     }
 
