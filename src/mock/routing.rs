@@ -95,7 +95,11 @@ fn not_allowed(request: &Request, mut allowed: Vec<String>) -> MockResponse {
     let allowed = allowed.join(", ");
     let mut responded = match request.method.as_str() {
         "OPTIONS" => no_content(),
-        method => MockResponse::refused(405, "Method Not Allowed", format!("expected {allowed}, found {method}")),
+        method => MockResponse::refused(
+            405,
+            "Method Not Allowed",
+            format!("expected one of the methods {allowed}, found {method}"),
+        ),
     };
     responded.response.headers.append("allow", allowed);
     responded
