@@ -146,7 +146,11 @@ impl Proxy {
     pub(crate) async fn forward(&self, incoming: &IncomingRequest) -> Result<OpenResponse, Box<(Response, Served)>> {
         let received = &incoming.received;
         if let Some(reason) = headers::tunnel(&received.method, &received.headers) {
-            return Err(not_forwarded(incoming, 501, "Not Implemented", reason));
+            // No document describes a tunnel: its request violates none.
+            let (response, served) = *not_forwarded(incoming, 501, "Not Implemented", reason);
+            let (request_breaches, not_checked) = (Vec::new(), Vec::new());
+            let served = Served { request_breaches, not_checked, is_request_unchecked: false, ..served };
+            return Err(Box::new((response, served)));
         }
         let allow = &self.options.allow;
         if !allow.is_empty() && !allow.contains(&received.method) {

@@ -100,6 +100,21 @@ impl Served {
         self.child.wait().unwrap().code()
     }
 
+    /// The same; returns also the line with `part` that it prints then.
+    pub fn stop_at(self, part: &str) -> (String, Option<i32>) {
+        let (lines, code) = self.stop_with_rest();
+        let line = lines.lines().find(|line| line.contains(part)).unwrap_or_else(|| panic!("no {part:?}: {lines}"));
+        (line.to_owned(), code)
+    }
+
+    /// The same; returns also everything that it prints until then.
+    pub fn stop_with_rest(mut self) -> (String, Option<i32>) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let code = self.child.wait().unwrap().code();
+        (self.lines.lock().unwrap().iter().map(|line| line + "\n").collect(), code)
+    }
+
     /// Peak memory so far, in MB.
     pub fn peak(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();

@@ -183,11 +183,18 @@ fn websockets_and_tunnels_are_refused() {
     let project = Project::new();
     let proxy = proxy(&project, &[], |_, _| {});
     let upgrade = "connection: upgrade\r\nupgrade: websocket\r\n";
-    assert_eq!(status(&proxy.say("GET", "/echo", upgrade, "")), "501");
-    proxy.wait_for("GET /echo → 501, not forwarded");
-    proxy.wait_for("the proxy forwards no WebSocket connections");
+    for path in ["/echo", "/websocket"] {
+        assert_eq!(status(&proxy.say("GET", path, upgrade, "")), "501");
+        proxy.wait_for(&format!("GET {path} → 501, not forwarded"));
+        let reason = proxy.wait_for("");
+        assert_eq!(reason, "    the proxy forwards no WebSocket connections: connect to the target directly");
+    }
     assert_eq!(status(&proxy.say("CONNECT", "example.com:443", "", "")), "501");
-    assert_eq!(proxy.stop(), Some(0));
+    let (counts, code) = proxy.stop_at("3 requests: ");
+    assert_eq!(
+        (&*counts, code),
+        ("3 requests: 0 invalid, 0 invalid responses, 0 without a response, 3 not forwarded", Some(0))
+    );
 }
 
 #[test]
