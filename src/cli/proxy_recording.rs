@@ -1,7 +1,7 @@
 //! The case files and reports of a recording: recorded cases run against recorded responses.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -113,6 +113,7 @@ impl ProxySession {
             names,
             credentials,
             variables: RecordedVariables::default(),
+            undeclared: BTreeSet::new(),
             problems: Vec::new(),
         };
         let head = replay.report(recording, &options, session)?;
@@ -152,6 +153,8 @@ struct RecordingReplay<'a> {
     credentials: Redactor,
     /// Replace credentials in case files.
     variables: RecordedVariables,
+    /// Credential headers of clients that the contract does not declare, in lower case.
+    undeclared: BTreeSet<String>,
     problems: Vec<Problem>,
 }
 
@@ -207,6 +210,15 @@ impl RecordingReplay<'_> {
             writeln!(
                 session.err,
                 "credentials in bodies are environment variables: set {first}{more} to run these cases"
+            )?;
+        }
+        if !self.undeclared.is_empty() {
+            let names: Vec<_> = self.undeclared.iter().map(String::as_str).collect();
+            writeln!(
+                session.err,
+                "the client sent {} where the document does not declare it: recorded cases have no credentials, run them with --header \
+                 NAME=VALUE",
+                names.join(", ")
             )?;
         }
         Ok(head)
@@ -286,6 +298,9 @@ impl RecordingReplay<'_> {
             is_sensitive: &is_sensitive,
             variables: &self.variables,
         };
+        for request in requests {
+            self.undeclared.extend(recording.undeclared_credentials(request).map(str::to_ascii_lowercase));
+        }
         let statuses = part.exchanges.iter().map(|recorded| recorded.sent.response.status);
         let requests = requests.iter().zip(shown).zip(statuses);
         let requests = requests.map(|((request, shown), status)| RecordedRequest { request, shown, status });

@@ -62,12 +62,27 @@ impl Recording<'_> {
         Ok(format!("{HEADER}{}{}", path.unwrap_or_default(), write::render(&file)?))
     }
 
+    /// Returns the headers of a request that its case does not have, and that no run adds, since the contract does not declare them.
+    pub(crate) fn undeclared_credentials<'r>(&self, request: &'r Request) -> impl Iterator<Item = &'r str> {
+        let operation = self.operation(request);
+        let is_undeclared = move |name: &&str| {
+            self.is_left_out(name)
+                && self.target_headers.get(name).is_none()
+                && operation.is_none_or(|operation| !declares(self.contract, operation, name))
+        };
+        request.headers.iter().map(|(name, _)| name).filter(is_undeclared)
+    }
+
+    fn operation(&self, request: &Request) -> Option<&Operation> {
+        match self.contract.router.route(&request.method, request.path()) {
+            Route::Found { operation, .. } => self.contract.operations.get(operation),
+            Route::MethodNotAllowed { .. } | Route::NotFound => None,
+        }
+    }
+
     fn case(&self, number: usize, RecordedRequest { request, shown, status }: &RecordedRequest<'_>) -> WholeCase {
         let contract = self.contract;
-        let operation = match contract.router.route(&request.method, request.path()) {
-            Route::Found { operation, .. } => contract.operations.get(operation),
-            Route::MethodNotAllowed { .. } | Route::NotFound => None,
-        };
+        let operation = self.operation(request);
         let declared = |request: &Request| {
             let mut request = request.clone();
             request.headers.add_missing(self.target_headers);
@@ -179,6 +194,22 @@ impl Recording<'_> {
             scalar => scalar,
         }
     }
+}
+
+/// Whether security or a parameter of the operation uses that header.
+fn declares(contract: &Contract, operation: &Operation, header: &str) -> bool {
+    let names = operation.security.iter().flat_map(|alternative| &alternative.schemes);
+    let mut schemes = names.filter_map(|name| contract.security_schemes.get(name));
+    let is_at = |place: ParameterIn, name: &str| match place {
+        ParameterIn::Header => name.eq_ignore_ascii_case(header),
+        ParameterIn::Cookie => header.eq_ignore_ascii_case("cookie"),
+        _ => false,
+    };
+    schemes.any(|scheme| match scheme {
+        SecurityScheme::ApiKey { location, name } => is_at(*location, name),
+        SecurityScheme::MutualTls => false,
+        _ => header.eq_ignore_ascii_case("authorization"),
+    }) || operation.parameters.iter().any(|parameter| is_at(parameter.location, &parameter.name))
 }
 
 /// Whether `name` at `place` is an API key.

@@ -41,7 +41,12 @@ fn a_report_shows_the_request_that_the_client_sent() {
     let proxy = proxy_to(&target, &project.path(""), &[]);
     get(&proxy, "/public", "authorization: Bearer abcdefgh\r\ncookie: a=sessioncookie\r\nx-own: 1\r\n");
     get(&proxy, "/items?limit=1&access_token=abcdefgh", "");
-    assert_eq!(proxy.stop(), Some(0));
+    let (line, code) = proxy.stop_at("the client sent ");
+    assert_eq!(code, Some(0));
+    assert!(
+        line.starts_with("the client sent authorization, cookie where the document does not declare it: "),
+        "{line}"
+    );
     let seen = record(&project.path(""));
     let requests: Vec<&Value> = outcomes(&seen).iter().map(|outcome| &outcome["exchange"]["request"]).collect();
     let names = |request: &Value| {
@@ -52,6 +57,7 @@ fn a_report_shows_the_request_that_the_client_sent() {
     assert_eq!(requests[1]["headers"], serde_json::json!([["user-agent", "mine"]]));
     let url = requests[1]["url"].as_str().expect("a URL");
     assert!(url.contains("/items?limit=1&access_token=«redacted"), "{url}");
+    assert!(!url.contains(' '), "{url}");
     let curl = outcomes(&seen)[1]["curl"].as_str().expect("a finding has a command");
     assert!(curl.contains("access_token=") && !curl.contains("authorization"), "{curl}");
     for text in ["abcdefgh", "sessioncookie"] {
@@ -87,6 +93,16 @@ fn events(args: &[&str], target_stops: bool) -> (String, Option<i32>) {
     let mut out = String::new();
     proxy.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
     (out, proxy.wait().expect("ended").code())
+}
+
+#[test]
+fn declared_credentials_are_not_reported_as_undeclared() {
+    let project = project();
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    get(&proxy, "/items", "authorization: Bearer abcdefgh\r\n");
+    let (lines, code) = proxy.stop_with_rest();
+    assert_eq!((code, lines.contains("the client sent")), (Some(0), false), "{lines}");
 }
 
 #[test]
