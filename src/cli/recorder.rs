@@ -6,6 +6,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use crate::case::Story;
 use crate::coverage::Coverage;
 use crate::problem::Problem;
 use crate::record::{
@@ -62,6 +63,12 @@ impl<'a> Recorder<'a> {
         }
         self.spool.push(&entry)?;
         Ok(entry)
+    }
+
+    /// Forgets what is remembered of a story for its further cases.
+    pub(super) fn end_story(&mut self, story: &Story) {
+        let cases = story.every().filter(|_| story.file.independent).map(|case| &case.id);
+        std::iter::once(&story.id).chain(cases).for_each(|scope| self.redactor.forget(scope));
     }
 
     /// The directory of the reports.

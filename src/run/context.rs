@@ -111,6 +111,11 @@ impl<'r, T: Transport> RunContext<'r, T> {
         }
     }
 
+    /// Reports a story all of whose cases are finished.
+    pub(super) fn finish_story(&self, story: &'r Story) {
+        self.queue.push(Event::StoryFinished { story });
+    }
+
     /// An outcome without attempts that starts now.
     pub(super) fn new_outcome<'c>(&self, story: &'c Story, case: &'c Case, verdict: Verdict) -> Outcome<'c> {
         Outcome {

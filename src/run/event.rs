@@ -1,5 +1,7 @@
 //! Events of a run, and the sink that receives them.
 
+use crate::case::Story;
+
 use super::outcome::Outcome;
 
 /// Receives the events of a run in order, on the runner's thread.
@@ -18,6 +20,11 @@ pub(crate) enum Event<'a> {
     },
     /// A case is finished.
     Finished(Box<Outcome<'a>>),
+    /// Every case of a story is finished.
+    StoryFinished {
+        /// The story.
+        story: &'a Story,
+    },
     /// The run is stopping: no further case starts.
     Draining,
 }

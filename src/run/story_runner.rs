@@ -27,7 +27,8 @@ pub(super) async fn run<'r, T: Transport>(context: &RunContext<'r, T>, selected:
         Err(error) => {
             let verdict = || Verdict::Invalid(error.message.clone());
             let errored = |case| context.finish(context.new_outcome(story, case, verdict()));
-            return selected.cases().for_each(errored);
+            selected.cases().for_each(errored);
+            return context.finish_story(story);
         }
     };
     if story.file.independent {
@@ -36,6 +37,7 @@ pub(super) async fn run<'r, T: Transport>(context: &RunContext<'r, T>, selected:
         let _permit = context.permit().await;
         runner.run_in_order(selected.cases()).await;
     }
+    context.finish_story(story);
 }
 
 /// A story in progress.

@@ -60,15 +60,28 @@ fn check(says: &str, respond: Respond) {
 }
 
 fn check_within(timeout: &str, says: &str, respond: Respond) {
-    let project = Project::with(&[("spec.yaml", SPEC), ("signoff.yaml", "spec: spec.yaml\n")]);
+    check_case("expect: { status: 200 }", &["--quiet", "--timeout", timeout], says, respond);
+}
+
+/// Like `check`, with expectations that keep values, and with every report.
+fn check_everything(says: &str, respond: Respond) {
+    let case = r#"expect: { status: 200, body: { l: [5, { $any: true }] }, assert: ['response.body.s == "x"'] }, capture: { c: /s }"#;
+    let formats = "record junit endpoints html events github sarif tap ctrf har";
+    let mut args = vec!["--verbose", "--timeout", "60s"];
+    formats.split(' ').for_each(|format| args.extend(["--report", format]));
+    check_case(case, &args, says, respond);
+}
+
+fn check_case(case: &str, args: &[&str], says: &str, respond: Respond) {
+    let project = Project::with(&[("spec.yaml", SPEC), ("signoff.yaml", "spec: spec.yaml\nredact: [tok]\n")]);
     for story in 0..STORIES {
-        let cases = "cases: [{ name: gets it, operation: GET /, expect: { status: 200 } }]";
+        let cases = format!("cases: [{{ name: gets it, operation: GET /, {case} }}]");
         project.write(&format!("cases/{story}.yaml"), &format!("story: number {story}\n{cases}\n"));
     }
     let url = serve(respond);
     let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
-    command.current_dir(project.path("")).args(["run", "--target", &url, "--jobs", "16", "--quiet"]);
-    command.args(["--timeout", timeout, "--first-byte-timeout", "60s"]);
+    command.current_dir(project.path("")).args(["run", "--target", &url, "--jobs", "16"]).args(args);
+    command.args(["--first-byte-timeout", "60s"]);
     let measured = process::measure(command).unwrap();
     let record = fs::read_to_string(project.path("reports/record.json")).expect(&measured.complaints);
     let lines = record.lines().filter(|line| line.contains("\"started_ms\":") && line.contains(says)).count();
@@ -196,11 +209,32 @@ fn json_that_is_deep_or_long() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn json_with_millions_of_values() {
-    check("only the first 1 violations are listed", json(format!("[{}0]", "0,".repeat(101_000))));
+    check("only the first 1 violations are listed", json(format!("[{}0]", "0,".repeat(120_000))));
     check(TOO_MANY, json(many("[", "0,", "0]")));
     check(TOO_MANY, json(many("[", "{\"a\":1},", "{}]")));
     check(TOO_MANY, json(numbered("{", "\"a\":1}", |number| format!("\"{number}\":1,"))));
     check(TOO_MANY, json(many("[", &format!("{}1{},", "{\"a\":".repeat(100), "}".repeat(100)), "1]")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn values_that_are_compared_shown_and_captured() {
+    check_everything("expected-assert", json(many("{\"s\":\"", "\\\\\\\"<&%41", "\"}")));
+    check_everything("expected-assert", json(many("{\"n\":0.", "9", "}")));
+    check_everything("expected-assert", of("text/plain; charset=iso-8859-1", vec![0xe9; ALMOST]));
+    check_everything(
+        TOO_MANY,
+        json(numbered("{\"l\":[", "1]}", |number| format!("{{\"tok\":\"v{number}abcdefgh\"}},"))),
+    );
+    let key = |number| format!("\"{}\":1,", format!("{number}k").repeat(100));
+    check_everything("expected-body", json(numbered("{", "\"l\":1}", key)));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn large_bodies_of_cases_that_wait() {
+    let case = "poll: { every: 300ms, up_to: 1s }, expect: { body: { $exact: 1 } }";
+    check_case(case, &["--quiet", "--timeout", "60s"], "expected-body", json(many("\"", "a", "\"")));
 }
 
 #[test]

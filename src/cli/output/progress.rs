@@ -140,6 +140,10 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
                 self.print(&entry)?;
                 self.advance()
             }
+            Event::StoryFinished { story } => {
+                self.recorder.end_story(story);
+                Ok(())
+            }
             Event::Draining => {
                 self.progress.clear(self.err)?;
                 // `--fail-fast` drains without changing the phase.

@@ -247,6 +247,19 @@ fn equal_values_keep_their_number_within_a_story() {
 }
 
 #[test]
+fn the_values_of_a_story_are_forgotten_with_it() {
+    let mut world = World::new();
+    let email = |email: &str, world: &mut World| {
+        let body = format!("{{\"email\":\"{email}\"}}");
+        let entry = world.entry(|outcome| outcome.attempts = vec![attempt("/", &[], &body, b"")]);
+        entry.exchange.and_then(|exchange| exchange.request.body).and_then(|body| body.text).unwrap_or_default()
+    };
+    email("a@example.com", &mut world);
+    world.redactor.forget(&world.story.id);
+    assert_eq!(email("b@example.com", &mut world), r#"{"email":"«redacted:1 string»"}"#);
+}
+
+#[test]
 fn findings_of_earlier_attempts_are_shown_with_their_exchange() {
     let place = || Origin::Case(Pointer::parse("/cases/0").expect("a pointer"));
     let entry = World::new().entry(|outcome| {

@@ -57,6 +57,11 @@ impl Redactor {
         replace::all(text, self.secrets.replacements(text), &mut |_| {})
     }
 
+    /// Forgets the numbers of the values of a story or of an independent case, which has ended: a hostile target sends thousands.
+    pub fn forget(&mut self, scope: &str) {
+        self.memory.forget(scope);
+    }
+
     /// Returns how often something was replaced in entries, per rule.
     pub fn counts(&self) -> Vec<Redacted> {
         self.memory.counts().into_iter().map(|(rule, count)| Redacted { rule, count }).collect()

@@ -50,6 +50,11 @@ impl RunMemory {
         self.counts.borrow().iter().map(|(rule, count)| (rule.to_string(), *count)).collect()
     }
 
+    /// Forgets the values of a scope that has ended.
+    pub(super) fn forget(&mut self, scope: &str) {
+        self.scopes.remove(scope);
+    }
+
     fn scope(&mut self, name: &str) -> &mut Scope {
         if !self.scopes.contains_key(name) {
             self.scopes.insert(name.to_owned(), Scope::default());

@@ -13,6 +13,9 @@ use crate::http::MediaType;
 use super::find::SensitiveValue;
 use super::sensitive_names::SensitiveNames;
 
+/// Number of start tags after which the reader is replaced: it remembers each that was not closed, and a hostile text has millions.
+const MAX_OPENED: usize = 100_000;
+
 /// Calls `visit` for text and attributes at or below a sensitive name if the media type is XML. Namespace prefixes are ignored.
 pub(super) fn scan(
     text: &str,
@@ -23,14 +26,12 @@ pub(super) fn scan(
     if !media_type.is_some_and(MediaType::is_xml) || names.has_none_in(text) {
         return;
     }
-    let mut reader = Reader::from_str(text);
-    reader.config_mut().check_end_names = false;
-    reader.config_mut().allow_unmatched_ends = true;
+    let (mut reader, mut base, mut opened) = (reader(text), 0, 0);
     let mut walk = Walk { text, names, depth: 0, sensitive_from: None, visit };
     // Start of the current text: the reader returns it in pieces.
     let mut from = 0;
     loop {
-        let at = position(&reader);
+        let at = base + position(&reader);
         let event = match reader.read_event() {
             Ok(Event::Text(_) | Event::GeneralRef(_)) => continue,
             Ok(Event::Eof) | Err(_) => break,
@@ -47,9 +48,21 @@ pub(super) fn scan(
             Event::CData(data) => walk.content(walk.range(data)),
             _ => {}
         }
-        from = position(&reader);
+        from = base + position(&reader);
+        opened += usize::from(matches!(event, Event::Start(_)));
+        if opened > MAX_OPENED {
+            (reader, base, opened) = (self::reader(text.get(from..).unwrap_or_default()), from, 0);
+        }
     }
     walk.content(from..text.len());
+}
+
+/// A reader that accepts end tags without start tags.
+fn reader(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_unmatched_ends = true;
+    reader
 }
 
 fn position(reader: &Reader<&[u8]>) -> usize {
@@ -145,6 +158,12 @@ mod tests {
         check("<a><pin>1", &["1"]);
         check("<a></b><pin>1</b><pin>2</pin></pin>3", &["1", "2"]);
         check("no tag", &[]);
+    }
+
+    #[test]
+    fn values_are_found_below_any_number_of_elements() {
+        let (open, close) = ("<a>".repeat(MAX_OPENED * 2), "</a>".repeat(MAX_OPENED));
+        check(&format!("{open}<pin>1<a>2{close}</pin>3"), &["1", "2"]);
     }
 
     proptest::proptest! {

@@ -182,6 +182,7 @@ struct Lines(Vec<String>);
 impl Sink for Lines {
     fn take(&mut self, event: Event<'_>) {
         self.0.push(match event {
+            Event::StoryFinished { .. } => return,
             Event::Started { cases } => format!("{cases} cases"),
             Event::Draining => "draining".to_owned(),
             Event::Finished(outcome) => {

@@ -41,6 +41,19 @@ async fn the_contract_judges_every_attempt_of_a_poll() {
     assert_eq!(log.events, ["1 cases", "settles: failed by body-schema"]);
 }
 
+const CAPTURE: &str = r#"
+operation: listThings
+cases: [ { name: takes, capture: { all: /state } }, { name: uses, request: { headers: { x: "${all}" } } } ]
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_captured_value_that_is_too_large_has_no_verdict() {
+    let log =
+        Fixture::new(&[CAPTURE]).run(|_| reply(200, &format!(r#"{{ "state": "{}" }}"#, "x".repeat(70_000)))).await;
+    assert_eq!(log.sent.len(), 1);
+    assert!(log.events[1].starts_with("takes: errored: the value to capture as all is larger than 64 kB"), "{log:?}");
+}
+
 const RETRY: &str = r#"
 operation: listThings
 cases: [ { name: patient, retry: { attempts: 3, up_to: 1m } } ]
