@@ -40,17 +40,12 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let Connection { target, network, mock: _mock } = connector.connect(&chosen, Credentials::default())?;
     let files = CaseFiles::create(args, &settings, start)?;
     let recording = create_recording(&settings)?;
-    let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4011));
+    let address = address(args);
     let options = options(&target, &settings, address, &session.secrets)?;
     let max_body = usize::try_from(network.max_body()).unwrap_or(usize::MAX);
     let proxy = Proxy::new(contract.clone(), network, options, recording);
     let server = Arc::new(Server::forwarding(proxy, max_body));
-    let log = match args.output.format.unwrap_or_default() {
-        args::Format::Text => Stream::Out,
-        // Standard output has the events only.
-        args::Format::Json => Stream::Err,
-    };
-    let counts = forward(address, &server, &settings, &target, log, session)?;
+    let counts = forward(args, &server, &settings, &target, session)?;
     print_counts(&counts, session)?;
     let Some(recording) = server.proxy().and_then(Proxy::take_recording) else { return Ok(Exit::Passed) };
     if recording.others() > 0 {
@@ -79,6 +74,10 @@ fn create_recording(settings: &Settings) -> Result<ExchangeFile, Problem> {
         Problem::new(format!("cannot write reports to {}: {error}", folder.display()))
             .help("choose another directory with --reports DIR")
     })
+}
+
+fn address(args: &args::Proxy) -> SocketAddr {
+    SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4011))
 }
 
 fn options(
@@ -144,15 +143,20 @@ fn resolve_target(settings: &Settings, start: Start, session: &mut Session<'_>) 
     chosen
 }
 
-/// Serves until interrupted, with a log on `log`.
+/// Serves until interrupted.
 fn forward(
-    address: SocketAddr,
+    args: &args::Proxy,
     server: &Arc<Server>,
     settings: &Settings,
     target: &run::Target,
-    log: Stream,
     session: &mut Session<'_>,
 ) -> Result<RequestCounts, Failure> {
+    let address = address(args);
+    let log = match args.output.format.unwrap_or_default() {
+        args::Format::Text => Stream::Out,
+        // Standard output has the events only.
+        args::Format::Json => Stream::Err,
+    };
     let stop = Stop::default();
     let _watch = session.watch(&stop)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -103,16 +103,9 @@ pub(super) fn parts(
         let item = if is_list { at.join(index) } else { at.clone() };
         if !part.is_json() && value.is_string() {
             others.push((item, other_scalars(single, &String::from_utf8_lossy(part.content), &value)));
-        } else if part.is_json()
-            && is_item
-            && let Ok(json) = parse_json(part.content)
-        {
-            match &json {
-                Value::Array(_) if is_list => others.push((at, vec![json])),
-                Value::String(_) => others.push((item, vec![json])),
-                _ if !single.alternatives().is_empty() => others.push((item, vec![json])),
-                _ => {}
-            }
+        } else if is_item && let Some(json) = json_reading(part, single, is_list) {
+            // One part may have the whole list.
+            others.push((if is_list && json.is_array() { at } else { item }, vec![json]));
         }
         match (object.get_mut(&part.name), value) {
             (None, value) if is_list => drop(object.insert(part.name.clone(), Value::Array(vec![value]))),
@@ -157,6 +150,13 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
         }
         None => Ok(text()),
     }
+}
+
+/// Returns the JSON that the text of a part may mean where its schema allows that.
+fn json_reading(part: &Part<'_>, single: &Shape, is_list: bool) -> Option<Value> {
+    let json = if part.is_json() { parse_json(part.content).ok()? } else { return None };
+    let is_meant = json.is_string() || is_list && json.is_array() || !single.alternatives().is_empty();
+    is_meant.then_some(json)
 }
 
 /// Whether a part has no declared type: by default it is `application/octet-stream` (OpenAPI 3.1 §4.8.15), so any text.
