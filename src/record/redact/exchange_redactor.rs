@@ -176,20 +176,20 @@ impl ExchangeRedactor<'_> {
         replacements
     }
 
-    /// Redacts a pointer into a body, whose property names may be values.
+    /// Redacts a pointer into a body, whose property names may be or contain values.
     pub(crate) fn pointer(&self, at: &Pointer) -> String {
         let token = |token: Cow<'_, str>| {
-            let is_whole = |replacement: &Replacement| replacement.range == (0..token.len());
-            let value = self.values.replacements(&token).into_iter().find(is_whole);
-            value.map_or_else(
-                || self.identity(&token),
-                |replacement| {
-                    self.memory.count(&replacement.rule);
-                    replacement.label
-                },
-            )
+            let mut replacements = self.anywhere(&token);
+            replacements.retain(|replacement| self.applies_in_name(replacement, &token));
+            self.apply(&token, replacements)
         };
         at.tokens().map(token).fold(Pointer::root(), |at, token| at.join(token)).as_str().to_owned()
+    }
+
+    /// Whether a replacement applies within a property name: the names that the contract declares are public, so that `user` as a
+    /// password does not hide `username`.
+    fn applies_in_name(&self, replacement: &Replacement, name: &str) -> bool {
+        replacement.is_secret || !self.names.is_declared_property(name)
     }
 
     /// Redacts a URL whose path matches `template`.
@@ -356,7 +356,10 @@ impl ExchangeRedactor<'_> {
         let is_secret = replacement.is_secret;
         match token.kind {
             Kind::Text if aligned => true,
-            Kind::Key if aligned => is_secret || replacement.range.len() + 2 == token.range.len(),
+            Kind::Key if aligned => {
+                let name = text.get(token.range.clone()).map(unquote).unwrap_or_default();
+                self.applies_in_name(replacement, &name)
+            }
             Kind::Bare if replacement.range == token.range => {
                 if let Some((label, _)) = self.token_label(text, token).filter(|_| !is_secret) {
                     replacement.label = label;
@@ -444,7 +447,7 @@ mod tests {
         );
         assert_eq!(
             shown(r#"{"a@b.c":{"email":"a@b.c"},"to a@b.c":1}"#),
-            r#"{"«redacted:1 string»":{"email":"«redacted:1 string»"},"to a@b.c":1}"#
+            r#"{"«redacted:1 string»":{"email":"«redacted:1 string»"},"to «redacted:1 string»":1}"#
         );
         assert_eq!(shown(r#"{"email":"a\u0040b.c"} a@b.c"#), r#"{"email":"«redacted:1 string»"} «redacted:1 string»"#);
         assert_eq!(
