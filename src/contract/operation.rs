@@ -1,6 +1,6 @@
 //! Declarations of an operation, resolved: parameters, bodies, responses and security.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::http::MediaType;
 
@@ -136,6 +136,8 @@ pub struct MediaTypeObject {
     pub encoding: Vec<Encoding>,
     /// Examples by name, resolved: `example` under that name, then the entries of `examples` that have a `value`.
     pub examples: Vec<(String, Anchor)>,
+    /// Whether bytes of any media type conform to its schema; found out by the first message.
+    pub(super) allows_any_octets: OnceLock<bool>,
     /// The media type object.
     pub anchor: Anchor,
 }

@@ -83,8 +83,10 @@ impl<'a> Content<'a> {
 
     /// Whether all bytes conform to the declared schema, also those that are not of the actual media type.
     pub(super) fn allows_any_octets(&self, declared: &MediaTypeObject) -> bool {
-        let schema = declared.schema.as_ref().and_then(|schema| self.contract.schema(&schema.anchor));
-        schema.is_some_and(|schema| shape::allows_any_octets(&schema))
+        *declared.allows_any_octets.get_or_init(|| {
+            let schema = declared.schema.as_ref().and_then(|schema| self.contract.schema(&schema.anchor));
+            schema.is_some_and(|schema| shape::allows_any_octets(&schema))
+        })
     }
 
     /// The declared media types, as `expected` of a breach.

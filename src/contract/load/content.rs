@@ -1,6 +1,8 @@
 //! `content` and `headers`, which nest in each other: a media type has encodings, these have headers, and a header may have
 //! content (OpenAPI 3.1 §4.8.14, §4.8.15, §4.8.21).
 
+use std::sync::OnceLock;
+
 use super::builder::Builder;
 use crate::contract::node::Node;
 use crate::contract::{Anchor, Declared, Encoding, FieldLayout, MediaTypeObject, Parameter, ParameterIn, Shape, Style};
@@ -39,6 +41,7 @@ fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<Me
         items: node.get("itemSchema").map(|schema| builder.schema(&schema)),
         encoding: encodings(builder, &node),
         examples: examples(builder, &node),
+        allows_any_octets: OnceLock::new(),
         anchor: node.anchor(),
     })
 }
