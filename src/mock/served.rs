@@ -1,5 +1,7 @@
 //! One request and its response, for the log.
 
+use bytes::Bytes;
+
 use crate::http::Headers;
 
 /// What became of a request.
@@ -39,8 +41,9 @@ pub(crate) struct Served {
     pub notes: Vec<String>,
     /// The faults that applied, as they were written.
     pub faults: Vec<String>,
-    /// Header lines of both messages, whose sensitive values must not occur in the log either.
-    pub headers: Vec<Headers>,
+    /// Header section and content of the request and of the response of the proxy's target: their sensitive values must not occur
+    /// in the log either. The logger drops them.
+    pub messages: Vec<(Headers, Bytes)>,
 }
 
 impl Served {

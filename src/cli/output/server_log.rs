@@ -57,17 +57,17 @@ pub(crate) fn logger(
                 "violations": served.request_breaches, "faults": served.faults,
             }));
         }
-        served.headers = Vec::new();
+        served.messages = Vec::new();
         drop(sender.send(Event::Served { served: Box::new(served), is_logged }));
     }
 }
 
 fn redact(served: &mut Served, server: &Server, redactor: &mut Redactor) {
-    let headers = std::mem::take(&mut served.headers);
+    let messages = std::mem::take(&mut served.messages);
     let request = [&*served.method, &*served.url];
     let lists = [&served.request_breaches, &served.response_breaches, &served.not_checked, &served.notes];
     let lines: Vec<String> = lines_of(lists);
-    let (url, lines) = redactor.logged(&server.contract(), request, &headers, &lines);
+    let (url, lines) = redactor.logged(&server.contract(), request, &messages, &lines);
     served.url = url;
     let mut lines = lines.into_iter();
     let lists =

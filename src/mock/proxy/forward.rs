@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
+
 use crate::budget::Budget;
 use crate::contract::{Breach, Contract, Location, Rule, judge};
 use crate::http::{Headers, Request, Response};
@@ -188,7 +190,7 @@ impl Proxy {
     /// Validates and records an exchange that has ended; returns its line of the log.
     pub(crate) fn complete(&self, incoming: &IncomingRequest, open: OpenResponse) -> Served {
         let mut served = incoming.served(open.status());
-        served.headers.push(open.headers().clone());
+        let headers = open.headers().clone();
         if incoming.is_foreign && self.options.headers.secret.iter().next().is_some() {
             served.notes.push("request: cross-origin, forwarded without the target's secret headers".to_owned());
         }
@@ -196,8 +198,10 @@ impl Proxy {
             Err(error) => {
                 served.handling = Handling::NoResponse;
                 served.notes.push(format!("response: {}", error.message));
+                served.messages.push((headers, Bytes::new()));
             }
             Ok(exchange) => {
+                served.messages.push((headers, exchange.response.body.clone()));
                 let operation = incoming.operation.and_then(|index| self.contract.operations.get(index));
                 let judged = judge::exchange(&self.contract, operation, &exchange);
                 for breach in &judged.breaches {

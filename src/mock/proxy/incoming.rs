@@ -68,6 +68,7 @@ impl IncomingRequest {
         let not_checked = self.not_checked.iter().filter(|(rule, _)| *rule != Rule::Security);
         let not_checked: Vec<_> = not_checked.map(|(_, reason)| side(reason)).collect();
         let Request { method, url, headers, .. } = &self.received;
+        let body = self.content.body.clone().unwrap_or_default();
         Served {
             method: method.clone(),
             url: url.clone(),
@@ -76,7 +77,7 @@ impl IncomingRequest {
             request_breaches: self.breaches.iter().map(side).collect(),
             is_request_unchecked: self.operation.is_some() && !not_checked.is_empty(),
             not_checked,
-            headers: vec![headers.clone()],
+            messages: vec![(headers.clone(), body)],
             ..Served::default()
         }
     }

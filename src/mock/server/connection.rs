@@ -139,10 +139,10 @@ impl ConnectionHandler {
 
     /// Logs a request that could not be read.
     fn not_forwarded(&self, (request, refused): (Request, MockResponse), held: &HeldHead) -> hyper::Response<SentBody> {
-        let Request { method, url, headers, .. } = request;
+        let Request { method, url, headers, body } = request;
         let (status, handling) = (refused.response.status, Handling::NotForwarded);
-        let (notes, headers) = (refused.violations, vec![headers]);
-        (self.log)(Served { method, url, status, handling, notes, headers, ..Served::default() });
+        let (notes, messages) = (refused.violations, vec![(headers, body.unwrap_or_default())]);
+        (self.log)(Served { method, url, status, handling, notes, messages, ..Served::default() });
         wire::encode(closing(refused.response, held)).1.map(SentBody::Whole)
     }
 
@@ -168,8 +168,6 @@ impl ConnectionHandler {
         };
         let MockResponse { response, violations, not_checked, operation, effect } = responded;
         let Request { method, url, headers, body } = request;
-        // While the response is delayed or read slowly, only the response stays in memory.
-        drop(body);
         let (response, sent) = wire::encode(closing(self.reader.reserve(response), &held));
         let FaultEffect { delay, stall, transmission, applied, .. } = effect;
         (self.log)(Served {
@@ -181,7 +179,8 @@ impl ConnectionHandler {
             is_request_unchecked: !not_checked.is_empty(),
             not_checked,
             faults: applied,
-            headers: vec![headers],
+            // While the response is delayed or read slowly, only the response stays in memory: the logger drops the request.
+            messages: vec![(headers, body.unwrap_or_default())],
             ..Served::default()
         });
         drop(held);

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use bytes::Bytes;
+
 use crate::contract::{Contract, Operation, ParameterIn, Route};
 use crate::http::{Headers, MediaType};
 use crate::record::format::Redacted;
@@ -93,13 +95,14 @@ impl Redactor {
         redactor.recorded_body(body, media_type, replace)
     }
 
-    /// Redacts the URL of a request and notes about it for a log: values under sensitive names are replaced too, also those in the
-    /// `headers` of the exchange.
+    /// Redacts the URL of a request and notes about the exchange for a log: values under sensitive names are replaced too, also those
+    /// in the `messages`, which are the request and, if there is one, the response. Bodies are searched only if something is logged
+    /// that can contain a value of them.
     pub fn logged(
         &mut self,
         contract: &Contract,
         request: [&str; 2],
-        headers: &[Headers],
+        messages: &[(Headers, Bytes)],
         notes: &[String],
     ) -> (String, Vec<String>) {
         let [method, url] = request;
@@ -119,7 +122,14 @@ impl Redactor {
             values: KnownValues::new(Rc::clone(&self.last)),
         };
         redactor.learn_url(url, template);
-        headers.iter().for_each(|lines| redactor.learn_headers(lines));
+        // A client does not know the response when it chooses the URL.
+        let is_request_needed = !notes.is_empty() || url != template;
+        for (index, (lines, body)) in messages.iter().enumerate() {
+            redactor.learn_headers(lines);
+            if is_request_needed && index == 0 || !notes.is_empty() {
+                redactor.learn_body(body, lines.get("content-type").and_then(MediaType::of_line).as_ref());
+            }
+        }
         (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect())
     }
 

@@ -125,3 +125,29 @@ fn sensitive_values_of_a_clients_body_become_variables() {
     let sent = r#""a":{"password":"«secret:RECORDED_PASSWORD_2»","client_secret":"«secret:RECORDED_CLIENT_SECRET»"}"#;
     assert!(again.out.contains(sent), "{}", again.out);
 }
+
+/// Target and client put a value of the request body into names of properties, which the log names.
+#[test]
+fn values_of_bodies_are_not_in_the_log() {
+    let password = "first-password";
+    let echo = "operations: { makeThing: [ { accepts_invalid: true, respond: { status: 200, body: \
+        { id: '1', name: n, \"is ${request.body.password}\": 1 } } } ] }\n";
+    let echoing = Project::new();
+    echoing.write("mock.yaml", echo);
+    let thing = "required: [id, name]";
+    let spec = echoing.read("specs/things.yaml");
+    echoing.write("specs/things.yaml", &spec.replace(thing, "additionalProperties: { type: integer }"));
+    let target = Served::start(&echoing.path(""), &["--rules", "mock.yaml"]);
+    let project = Project::new();
+    let strict = spec.replace("required: [name],", "additionalProperties: false,");
+    project.write("specs/things.yaml", &strict.replace(thing, "additionalProperties: false"));
+    let mock = Served::start(&project.path(""), &[]);
+    let proxy = proxy(&project, &target);
+    let body = format!(r#"{{"name":"n","password":"{password}","say {password}":1}}"#);
+    for (server, last) in [(proxy, "response: is «"), (mock, "say «")] {
+        server.say("POST", &format!("/things?of={password}"), "content-type: application/json\r\n", &body);
+        server.wait_for("POST /things?of=«redacted:");
+        let (rest, _) = server.stop_with_rest();
+        assert!(rest.contains(last) && !rest.contains(password), "{rest}");
+    }
+}
