@@ -50,16 +50,62 @@ pub(super) fn nested_forms(value: &str) -> Vec<String> {
     without_short(twice.into_iter().chain(wide).chain(base32))
 }
 
+/// What programs write between two bytes.
+pub(super) type Separators = &'static [&'static str];
+
 /// What programs write between the hexadecimal digits of bytes. The search decodes `\xde` and `%de`.
-const HEX_SEPARATORS: [&str; 9] = ["", ":", "-", " ", ",", ", ", " 0x", ",0x", ", 0x"];
+const HEX_SEPARATORS: [Separators; 13] =
+    [&[""], &[":"], &["-"], &["."], &["_"], &[" "], &["\n"], &["\r\n"], &[","], &[", "], &[" 0x"], &[",0x"], &[", 0x"]];
 
-/// Number of bytes that identify a value in hexadecimal digits; a search for more takes longer to prepare.
-const HEX_BYTES: usize = 8;
+/// What programs write between the decimal digits of bytes.
+const DECIMAL_SEPARATORS: [Separators; 4] = [&[","], &[", "], &[" "], &["\n"]];
 
-/// Returns the beginning of `value` in hexadecimal digits, and the separator between two bytes: `dead`, `de:ad`, `de, 0xad`.
-pub(super) fn hex_forms(value: &str) -> impl Iterator<Item = (String, &'static str)> {
-    let bytes: Vec<_> = value.bytes().take(HEX_BYTES).map(|byte| format!("{byte:02x}")).collect();
-    HEX_SEPARATORS.into_iter().map(move |separator| (bytes.join(separator), separator))
+/// Number of bytes that identify a value in digits; a search for more takes longer to prepare.
+const MAX_BYTES: usize = 8;
+
+/// Returns the beginning of `value` in hexadecimal digits, and the separators between two bytes: `dead`, `de:ad`, `de, 0xad`, and
+/// the groups of `xxd` (`dead beef`), `hexdump` (`adde efbe`) and `hexdump -C` (two blanks after eight bytes).
+pub(super) fn hex_forms(value: &str) -> Vec<(String, Separators)> {
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
+    let start = &value.as_bytes()[..value.len().min(MAX_BYTES)];
+    let bytes = digits(start);
+    let mut forms: Vec<_> =
+        HEX_SEPARATORS.into_iter().map(|separators| (bytes.join(separators[0]), separators)).collect();
+    for (size, first) in [(2, 1), (2, 2), (4, 1), (4, 2), (4, 3), (4, 4)] {
+        forms.push((grouped(&bytes, first, size, &|group| group.concat(), " "), &["", " "]));
+    }
+    // Little-endian words; a byte without the other one of its word would be too little.
+    let words =
+        |bytes: &[String]| bytes.chunks_exact(2).map(|pair| format!("{}{}", pair[1], pair[0])).collect::<Vec<_>>();
+    let second = digits(value.as_bytes().get(1..value.len().min(MAX_BYTES + 1)).unwrap_or_default());
+    forms.extend([words(&bytes), words(&second)].map(|words| (words.join(" "), &["", " "] as Separators)));
+    for first in 1..MAX_BYTES {
+        forms.push((grouped(&bytes, first, MAX_BYTES, &|group| group.join(" "), "  "), &[" ", "  "]));
+    }
+    for wide in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = value.encode_utf16().take(MAX_BYTES).flat_map(wide).collect();
+        let bytes = digits(&bytes);
+        forms.extend([(bytes.concat(), &[""] as Separators), (bytes.join(" "), &[" "])]);
+    }
+    forms
+}
+
+/// Joins groups of `size` bytes; the first has `first` bytes.
+fn grouped(bytes: &[String], first: usize, size: usize, group: &dyn Fn(&[String]) -> String, between: &str) -> String {
+    let (head, rest) = bytes.split_at(first.min(bytes.len()));
+    [head].into_iter().chain(rest.chunks(size)).map(group).collect::<Vec<_>>().join(between)
+}
+
+/// Returns the beginning of `value` in decimal digits, and the separator between two bytes: `222, 173`, or `-34, -83` as Java writes
+/// it.
+pub(super) fn decimal_forms(value: &str) -> Vec<(String, Separators)> {
+    let start = || value.bytes().take(MAX_BYTES);
+    let unsigned: Vec<_> = start().map(|byte| byte.to_string()).collect();
+    let signed: Vec<_> = start().map(|byte| byte.cast_signed().to_string()).collect();
+    let mut lists = vec![unsigned, signed];
+    lists.dedup();
+    let forms = lists.iter().flat_map(|bytes| DECIMAL_SEPARATORS.map(|between| (bytes.join(between[0]), between)));
+    forms.collect()
 }
 
 fn base64_of(value: &[u8]) -> Vec<String> {

@@ -57,7 +57,7 @@ impl SensitiveValue {
 }
 
 /// Maximum nesting of strings that hold JSON.
-const MAX_WITHIN: usize = 3;
+const MAX_WITHIN: usize = 5;
 
 /// Maximum size of a string that is parsed as JSON; a longer one that may hold JSON is sensitive as a whole.
 const MAX_STRING: usize = 256 * 1024;

@@ -5,13 +5,20 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
-use super::encodings::{base64_forms, hex_forms, nested_forms, plain_forms};
+use super::encodings::{Separators, base64_forms, decimal_forms, hex_forms, nested_forms, plain_forms};
 
 /// Bytes that are searched at a time, so that decoding takes little memory.
 const STRETCH: usize = 256 * 1024;
 
 /// Maximum size in bytes of an encoded byte: one escape inside another.
 const WIDEST: usize = 16;
+
+/// Maximum nesting of JSON strings that is decoded: programs quote the JSON of others. Combinations with other encodings are decoded
+/// less deep, because their number grows with each layer.
+const MAX_ESCAPES: usize = 6;
+
+/// Maximum number of bytes that nested strings add to the special characters of a value.
+const MAX_QUOTES: usize = 64 * 1024;
 
 /// Search patterns of a set of values.
 #[derive(Default)]
@@ -38,8 +45,10 @@ enum Extent {
     Exact,
     /// Over the base64 characters on both sides, which contain bits of the value too.
     Base64,
-    /// Over the hexadecimal digits behind it, which have this separator between two bytes.
-    Hex(&'static str),
+    /// Over the bytes in hexadecimal digits behind it, with one of these separators between two bytes.
+    Hex(Separators),
+    /// Over the bytes in decimal digits behind it.
+    Decimal(Separators),
 }
 
 impl SearchPatterns {
@@ -61,7 +70,7 @@ impl SearchPatterns {
 
     fn new(forms: impl Iterator<Item = (String, SearchPattern)>, builder: &AhoCorasickBuilder) -> Self {
         let (texts, patterns): (Vec<_>, Vec<_>) = forms.unzip();
-        let max_length = texts.iter().map(|text: &String| text.len() * WIDEST).max().unwrap_or_default();
+        let max_length = texts.iter().map(|text: &String| widest(text)).max().unwrap_or_default();
         let shortest = texts.iter().map(String::len).min().unwrap_or_default();
         let automaton = (!texts.is_empty())
             .then(|| builder.build(texts).expect("an automaton over bounded values has far fewer than 2^31 states"));
@@ -80,7 +89,7 @@ impl SearchPatterns {
         let Some(automaton) = automaton else { return found };
         for start in (0..text.len()).step_by(STRETCH) {
             let end = text.len().min(start + STRETCH + self.max_length);
-            let depth = Depth { origin: &|at| start + at, layers: 0 };
+            let depth = Depth { origin: &|at| start + at, layers: 0, is_escaped_only: true };
             self.search_decoded(automaton, &text.as_bytes()[start..end], depth, &mut found);
         }
         found.sort_unstable_by_key(|(of, range)| (range.start, range.end, *of));
@@ -95,20 +104,25 @@ impl SearchPatterns {
         depth: Depth<'_>,
         found: &mut Vec<(usize, Range<usize>)>,
     ) {
-        let Depth { origin, layers } = depth;
+        let Depth { origin, layers, is_escaped_only } = depth;
         for hit in automaton.find_overlapping_iter(text) {
             let Some(pattern) = self.patterns.get(hit.pattern().as_usize()) else { continue };
             let range = match pattern.extent {
                 Extent::Exact => hit.range(),
                 Extent::Base64 => whole_base64(text, hit.range()),
-                Extent::Hex(separator) => whole_hex(text, hit.range(), separator),
+                Extent::Hex(between) => whole_list(text, hit.range(), between, hex_byte),
+                Extent::Decimal(between) => whole_list(text, hit.range(), between, decimal_byte),
             };
             found.push((pattern.of, origin(range.start)..origin(range.end)));
         }
-        for coding in Coding::ALL.into_iter().filter(|coding| layers < coding.max_layers()) {
+        let is_decoded = |coding: &Coding| {
+            layers < coding.max_layers() || is_escaped_only && *coding == Coding::Escape && layers < MAX_ESCAPES
+        };
+        for coding in Coding::ALL.into_iter().filter(is_decoded) {
             if let Some(decoded) = coding.undo(text) {
                 let origin = |at| origin(decoded.origin(at));
-                let depth = Depth { origin: &origin, layers: layers + 1 };
+                let is_escaped_only = is_escaped_only && coding == Coding::Escape;
+                let depth = Depth { origin: &origin, layers: layers + 1, is_escaped_only };
                 self.search_decoded(automaton, &decoded.bytes, depth, found);
             }
         }
@@ -120,6 +134,15 @@ impl SearchPatterns {
 struct Depth<'o> {
     origin: &'o dyn Fn(usize) -> usize,
     layers: usize,
+    /// Whether every layer was of strings in JSON.
+    is_escaped_only: bool,
+}
+
+/// Maximum size in bytes of an encoded text.
+fn widest(text: &str) -> usize {
+    let is_escaped = |byte: &u8| !byte.is_ascii() || byte.is_ascii_control() || matches!(byte, b'"' | b'\\');
+    let escaped = text.bytes().filter(is_escaped).count() << MAX_ESCAPES;
+    text.len() * WIDEST + escaped.min(MAX_QUOTES)
 }
 
 fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
@@ -131,9 +154,12 @@ fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)
 /// The forms that only secrets of the run are searched in: there are few of them, and their automaton is built once.
 fn rare_forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
     let nested = nested_forms(value).into_iter().map(move |text| (text, SearchPattern { of, extent: Extent::Base64 }));
-    let hex = hex_forms(value);
-    let hex = hex.map(move |(text, separator)| (text, SearchPattern { of, extent: Extent::Hex(separator) }));
-    nested.chain(hex).filter(|(text, _)| !text.is_empty())
+    let list = move |extent: fn(Separators) -> Extent| {
+        move |(text, between)| (text, SearchPattern { of, extent: extent(between) })
+    };
+    let hex = hex_forms(value).into_iter().map(list(Extent::Hex));
+    let decimal = decimal_forms(value).into_iter().map(list(Extent::Decimal));
+    nested.chain(hex).chain(decimal).filter(|(text, _)| !text.is_empty())
 }
 
 /// Extends `range` by the base64 characters on both sides.
@@ -144,17 +170,38 @@ fn whole_base64(text: &[u8], range: Range<usize>) -> Range<usize> {
     range.start - before..range.end + after
 }
 
-/// Extends `range` by the bytes in hexadecimal digits behind it.
-fn whole_hex(text: &[u8], range: Range<usize>, separator: &str) -> Range<usize> {
-    let length = separator.len() + 2;
-    let is_byte = |unit: &&[u8]| {
-        let (between, digits) = unit.split_at(unit.len().min(separator.len()));
-        between.eq_ignore_ascii_case(separator.as_bytes())
-            && digits.len() == 2
-            && digits.iter().all(u8::is_ascii_hexdigit)
+/// Extends `range` by the bytes behind it, whose length at the start of a text `byte` returns.
+fn whole_list(
+    text: &[u8],
+    range: Range<usize>,
+    separators: Separators,
+    byte: fn(&[u8]) -> Option<usize>,
+) -> Range<usize> {
+    let mut end = range.end;
+    let next = |rest: &[u8]| {
+        let length = |separator: &&str| {
+            let (between, rest) = rest.split_at_checked(separator.len())?;
+            let is_separator = between.eq_ignore_ascii_case(separator.as_bytes());
+            byte(rest).filter(|_| is_separator).map(|length| separator.len() + length)
+        };
+        separators.iter().find_map(length)
     };
-    let units = text.get(range.end..).unwrap_or_default().chunks(length).take_while(is_byte).count();
-    range.start..range.end + units * length
+    while let Some(length) = text.get(end..).and_then(next) {
+        end += length;
+    }
+    range.start..end
+}
+
+/// Length of a byte in two hexadecimal digits.
+fn hex_byte(text: &[u8]) -> Option<usize> {
+    text.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit)).map(<[u8]>::len)
+}
+
+/// Length of a byte in decimal digits, with a sign.
+fn decimal_byte(text: &[u8]) -> Option<usize> {
+    let sign = usize::from(text.first() == Some(&b'-'));
+    let digits = text.iter().skip(sign).take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    (digits > 0).then_some(sign + digits)
 }
 
 #[cfg(test)]
@@ -176,6 +223,8 @@ mod tests {
         check(&["a/b c"], "x a%2Fb%20c a%2fb+c", &[(0, "a%2Fb%20c"), (0, "a%2fb+c")]);
         check(&["key"], r"\u006bey k\u0065y", &[(0, r"\u006bey"), (0, r"k\u0065y")]);
         check(&["a&b"], "a&amp;b a%26amp;b", &[(0, "a&amp;b"), (0, "a%26amp;b")]);
+        let deep = (0..5).fold("a\"b\\é".to_owned(), |text, _| serde_json::to_string(&[text]).expect("JSON"));
+        assert_eq!(SearchPatterns::of_exchange([(0, "a\"b\\é")].into_iter()).find(&deep).len(), 1, "{deep}");
         check(&["a\"b"], r#"{"x":"{\"y\":\"a\\\"b\"}"}"#, &[(0, r#"a\\\"b"#)]);
     }
 
@@ -194,6 +243,11 @@ mod tests {
         let long = base64(format!("some user:{secret} and more").as_bytes());
         let hex =
             |separator: &str| secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator);
+        let dump = |size: usize, first: usize, between: &str| {
+            let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let (head, rest) = secret.as_bytes().split_at(first);
+            [digits(head)].into_iter().chain(rest.chunks(size).map(digits)).collect::<Vec<_>>().join(between)
+        };
         let escaped = "say \\\"correct-horse?\\u00e9\\\"";
         let texts = [
             hex(""),
@@ -202,6 +256,17 @@ mod tests {
             hex(":"),
             hex(" ").to_uppercase(),
             format!("[0x{}]", hex(", 0x")),
+            hex("."),
+            hex("_"),
+            hex("\n"),
+            dump(2, 0, " "),
+            dump(2, 1, " "),
+            dump(4, 3, " "),
+            hex(" ").replacen(" ", "  ", 1),
+            "6f63 7272 6365 2d74 6f68 7372 3f65".to_owned(),
+            utf16(secret).iter().map(|byte| format!("{byte:02x}")).collect(),
+            secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", "),
+            secret.bytes().map(|byte| byte.cast_signed().to_string()).collect::<Vec<_>>().join(","),
             base64(escaped.as_bytes()),
             each(&|c| if c == '?' { "&quest;".to_owned() } else { c.to_string() }).replace('é', "&eacute;"),
             base64(secret.as_bytes())
@@ -231,6 +296,10 @@ mod tests {
         }
         let list = format!("[0x{}]", hex(", 0x"));
         assert_eq!(patterns.find(&list), [(0, 3..list.len() - 1)]);
+        let decimal = secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
+        assert_eq!(patterns.find(&format!("[{decimal}]")), [(0, 1..1 + decimal.len())]);
+        let groups = dump(2, 1, " ");
+        assert_eq!(patterns.find(&format!("70{groups}  x")), [(0, 2..2 + groups.len())]);
         assert_eq!(patterns.find("MNXXE4TFMN2C22DPOJZWKP6DVE"), [(0, 0..26)]);
     }
 
