@@ -13,6 +13,7 @@ use crate::rules;
 
 use super::changes::Changes;
 use super::compose;
+use super::decimal::Decimal;
 use super::end::End;
 use super::json::{self, JsonError};
 use super::number_literals::NumberLiterals;
@@ -114,6 +115,20 @@ impl Document {
         }
         let literals = NumberLiterals::parse(self.text());
         literals.inexact().into_iter().take(2).map(|(at, text)| (at, text.to_owned())).collect()
+    }
+
+    /// Returns the text of the number at `pointer` where it was not read exactly, such as `12345678901234567890123`.
+    pub fn inexact_number(&self, pointer: &Pointer) -> Option<String> {
+        let number = pointer.of(&self.value)?.as_number()?;
+        let (map, pointer) = self.origin(pointer);
+        if !map.may_misread() {
+            return None;
+        }
+        let text = map.source.slice(map.find(&pointer, End::Value));
+        let text = text.strip_prefix('+').unwrap_or(text);
+        // An alias is not a number.
+        let is_same = text.parse::<f64>().ok().is_some_and(|read| Some(read) == number.as_f64());
+        (is_same && Decimal::parse(text) != Decimal::parse(&number.to_string())).then(|| text.to_owned())
     }
 
     /// The file that the node at `pointer` was read from, and its pointer there.

@@ -50,6 +50,11 @@ impl SourceMap {
         self.syntax == Syntax::Json
     }
 
+    /// Whether any number may be read as another than its text says.
+    pub(super) fn may_misread(&self) -> bool {
+        self.is_json() || self.is_misread
+    }
+
     /// Returns the bytes of the node at `pointer`, or of its nearest existing ancestor.
     pub(super) fn find(&self, pointer: &Pointer, end: End) -> Range<usize> {
         let outline = self.outline.as_ref().filter(|_| pointer.tokens().count() <= OUTLINED);

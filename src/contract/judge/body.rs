@@ -191,7 +191,7 @@ fn exactly(
     let location = |within: Pointer| Location::Body(at.concat(&within));
     let (contract, direction) = (content.contract, content.direction);
     let mut judge = |value: &mut Value| conforms(contract, declared, direction, &location, value);
-    let (breaches, not_checked) = inexact::judge((at, text), value, &mut judge);
+    let (breaches, not_checked) = inexact::judge(contract, (at, text), value, &mut judge);
     judgement.breaches.extend(breaches);
     judgement.not_checked.extend(not_checked);
 }

@@ -1,14 +1,13 @@
-//! Judges JSON with numbers that 64 bits do not represent exactly. Each lies between two neighbouring floats, so the value is judged
-//! with the one below and with the one above: what both violate is a violation, whatever the number. If only one of them violates a
-//! bound, the bound lies on that side, which decides. Everything else is not checked.
+//! Judges JSON with numbers that 64 bits do not represent exactly. Each lies between the two neighbours of its nearest float, so the
+//! value is judged with all three: what all violate is a violation, whatever the number. If only some of them violate a bound, the
+//! digits of the number are compared with those of the bound. Everything else is not checked.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use serde_json::{Number, Value};
 
 use crate::contract::keyword::NumberLimit;
-use crate::contract::{Breach, Location, NotChecked, Rule};
+use crate::contract::{Breach, Contract, Location, NotChecked, Rule};
 use crate::document::{Decimal, NumberLiterals};
 use crate::pointer::Pointer;
 
@@ -25,12 +24,13 @@ struct Inexact<'t> {
     /// Its location in the value.
     within: Pointer,
     text: &'t str,
-    below: Number,
-    above: Number,
+    /// The nearest float between its neighbours.
+    floats: [Number; 3],
 }
 
 /// Judges by `judge` the value at the location `base` of the body, which is parsed from `text`.
 pub(super) fn judge(
+    contract: &Contract,
     (base, text): (&Pointer, &[u8]),
     value: &mut Value,
     judge: &mut dyn FnMut(&mut Value) -> Verdict,
@@ -43,10 +43,10 @@ pub(super) fn judge(
     }
     // The value may be large, so it is changed in place and restored.
     let held: Vec<_> = numbers.iter().map(|inexact| value.pointer(inexact.within.as_str()).cloned()).collect();
-    let below = judge(replaced(value, &numbers, |index| Some(numbers[index].below.clone().into())));
-    let above = judge(replaced(value, &numbers, |index| Some(numbers[index].above.clone().into())));
+    let verdicts =
+        [0, 1, 2].map(|float| judge(replaced(value, &numbers, |at| Some(numbers[at].floats[float].clone().into()))));
     replaced(value, &numbers, |index| held[index].clone());
-    combine(&numbers, below, above)
+    combine(contract, &numbers, verdicts)
 }
 
 /// The value with other values at the locations of the numbers, by their index.
@@ -64,45 +64,60 @@ impl<'t> Inexact<'t> {
         let at = base.concat(&within);
         let decimal = Decimal::parse(text);
         if let Some(whole) = decimal.whole().and_then(Number::from_i128) {
-            return Some(Self { at, within, text, below: whole.clone(), above: whole });
+            return Some(Self { at, within, text, floats: [whole.clone(), whole.clone(), whole] });
         }
-        let nearest: f64 = text.parse().ok()?;
-        let is_above = decimal.compare(&Decimal::parse(&Number::from_f64(nearest)?.to_string())) == Ordering::Greater;
-        let (below, above) = if is_above { (nearest, nearest.next_up()) } else { (nearest.next_down(), nearest) };
-        let held = |float| Number::from_f64(float).or_else(|| Number::from_f64(nearest));
-        Some(Self { at, within, text, below: held(below)?, above: held(above)? })
+        let float: f64 = text.parse().ok()?;
+        let nearest = Number::from_f64(float)?;
+        // The largest float has no neighbour above.
+        let [below, above] =
+            [float.next_down(), float.next_up()].map(|other| Number::from_f64(other).unwrap_or(nearest.clone()));
+        Some(Self { at, within, text, floats: [below, nearest, above] })
     }
 
     fn is_exact(&self) -> bool {
-        self.below == self.above
+        self.floats[0] == self.floats[2]
     }
 
-    /// Whether the number is no integer although its neighbours are.
+    /// Whether the number is no integer although the floats are.
     fn is_lost_fraction(&self) -> bool {
         let is_whole = |number: &Number| number.as_f64().is_some_and(|float| float.fract() == 0.0);
-        !self.is_exact() && !Decimal::parse(self.text).is_whole() && is_whole(&self.below) && is_whole(&self.above)
+        !self.is_exact() && !Decimal::parse(self.text).is_whole() && self.floats.iter().all(is_whole)
     }
 
-    /// Whether the number violates a bound that only its neighbour above violates, or only the one below; none where that does not
-    /// decide.
-    fn violates(&self, keyword: &str, is_above: bool) -> Option<bool> {
-        match NumberLimit::from_keyword(keyword) {
-            Some(NumberLimit { is_upper, is_strict }) => Some(is_above == (is_upper != is_strict)),
-            // Only one of the neighbours is an integer.
-            None => (keyword == "type").then(|| !Decimal::parse(self.text).is_whole()),
-        }
+    /// Whether the number violates a keyword that only some of the floats violate; none where that is unknown.
+    fn violates(&self, contract: &Contract, breach: &Breach) -> Option<bool> {
+        let number = Decimal::parse(self.text);
+        let Some(limit) = NumberLimit::from_keyword(&breach.keyword) else {
+            // Only some of the floats are integers.
+            return (breach.keyword == "type").then(|| !number.is_whole());
+        };
+        let held = contract.schemas.inexact_bound(&breach.anchor).map(str::to_owned);
+        let bound = held.or_else(|| bound(contract, breach))?;
+        Some(limit.is_violated_by(number.compare(&Decimal::parse(&bound))))
     }
 }
 
-fn combine(numbers: &[Inexact<'_>], below: Verdict, above: Verdict) -> Verdict {
+/// The violated bound; it is next to `exclusiveMaximum: true`.
+fn bound(contract: &Contract, breach: &Breach) -> Option<String> {
+    let own = contract.refs().value(&breach.anchor)?;
+    let bound = match own {
+        Value::Bool(true) => {
+            let inclusive = breach.keyword.strip_prefix("exclusive")?.to_lowercase();
+            contract.refs().value(&breach.anchor.parent())?.get(inclusive)?
+        }
+        own => own,
+    };
+    bound.as_number().map(Number::to_string)
+}
+
+fn combine(contract: &Contract, numbers: &[Inexact<'_>], verdicts: [Verdict; 3]) -> Verdict {
     let by_location: HashMap<&Pointer, &Inexact<'_>> = numbers.iter().map(|number| (&number.at, number)).collect();
     let lost = numbers.iter().filter(|number| number.is_lost_fraction());
     let mut undecided: Vec<&Pointer> = lost.map(|number| &number.at).collect();
-    let (below, mut not_checked) = below;
-    let (above, more) = above;
-    for other in more {
-        if !not_checked.contains(&other) {
-            not_checked.push(other);
+    let mut not_checked = Vec::new();
+    for other in verdicts.iter().flat_map(|(_, not_checked)| not_checked) {
+        if !not_checked.contains(other) {
+            not_checked.push(other.clone());
         }
     }
     let mut breaches = Vec::new();
@@ -120,18 +135,18 @@ fn combine(numbers: &[Inexact<'_>], below: Verdict, above: Verdict) -> Verdict {
             }
         }
     };
-    let decide = |breach: &Breach, is_above: bool| match &breach.location {
-        Location::Body(at) if breach.branch_of.is_none() => by_location.get(at)?.violates(&breach.keyword, is_above),
+    let decide = |breach: &Breach| match &breach.location {
+        Location::Body(at) if breach.branch_of.is_none() => by_location.get(at)?.violates(contract, breach),
         _ => None,
     };
-    for breach in &below {
-        // Numbers that differ may have the same neighbours.
-        let is_about_equality = breach.keyword == "uniqueItems";
-        let is_common = above.iter().any(|other| is_same(breach, other));
-        add(breach, if is_common { (!is_about_equality).then_some(true) } else { decide(breach, false) });
-    }
-    for breach in above.iter().filter(|breach| !below.iter().any(|other| is_same(breach, other))) {
-        add(breach, decide(breach, true));
+    let is_in = |breach: &Breach, (breaches, _): &Verdict| breaches.iter().any(|other| is_same(breach, other));
+    for (index, (found, _)) in verdicts.iter().enumerate() {
+        for breach in found.iter().filter(|breach| !verdicts[..index].iter().any(|before| is_in(breach, before))) {
+            // Numbers that differ may have the same floats.
+            let is_about_equality = breach.keyword == "uniqueItems";
+            let is_common = index == 0 && verdicts[1..].iter().all(|after| is_in(breach, after));
+            add(breach, if is_common { (!is_about_equality).then_some(true) } else { decide(breach) });
+        }
     }
     let reason = match undecided.as_slice() {
         [] => return (breaches, not_checked),

@@ -1,5 +1,7 @@
 //! Pairs of keywords that limit the same quantity.
 
+use std::cmp::Ordering;
+
 /// Lower and upper limit of a quantity.
 pub(crate) struct Bounds {
     /// The lower limit.
@@ -37,6 +39,15 @@ pub(crate) struct NumberLimit {
 }
 
 impl NumberLimit {
+    /// Whether a number violates it that compares with it like this.
+    pub(crate) fn is_violated_by(self, order: Ordering) -> bool {
+        match order {
+            Ordering::Less => !self.is_upper,
+            Ordering::Equal => self.is_strict,
+            Ordering::Greater => self.is_upper,
+        }
+    }
+
     /// The limit that `keyword` is; none for other keywords.
     pub(crate) fn from_keyword(keyword: &str) -> Option<Self> {
         let (over, under) = NUMBER.strict.unzip();

@@ -15,6 +15,7 @@ use crate::pointer::Pointer;
 
 use super::custom::{not_checked, violated};
 use super::format::{Format, NamedFormats};
+use super::inexact_bound::{self, ExactBound};
 use super::number::MultipleOf;
 use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns};
 use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
@@ -109,6 +110,9 @@ impl Dialect {
             .with_keyword("format", move |_, value, _| Ok(Box::new(Format::new(value, &named)?)))
             .with_keyword(OMITTED_PATTERN, |_, why, _| Ok(Box::new(OmittedPattern::new(why))))
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::new(value, &known)?)));
+        let options = inexact_bound::keywords().fold(options, |options, (keyword, limit)| {
+            options.with_keyword(keyword, move |_, literal, _| Ok(Box::new(ExactBound::new(limit, literal))))
+        });
         match self {
             Self::Nullable { .. } => options
                 .with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?)))

@@ -14,6 +14,7 @@ mod explain;
 mod format;
 mod index;
 mod index_builder;
+mod inexact_bound;
 mod listing;
 mod number;
 mod resources;

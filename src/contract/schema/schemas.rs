@@ -1,5 +1,7 @@
 //! The schemas of a contract: compiled, with an index of what they document.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::contract::refs::{Refs, Uris};
@@ -11,6 +13,7 @@ use super::compiled::{self, Compiled, Files};
 use super::dialect::Dialect;
 use super::explain::Explainer;
 use super::index::SchemaIndex;
+use super::inexact_bound::InexactBound;
 use super::listing::{self, Extent};
 use super::resources::Resources;
 use super::subject::{MAX_VIOLATIONS, Subject};
@@ -31,6 +34,8 @@ pub struct Schemas {
     uncertain: Option<String>,
     patterns: Patterns,
     unsupported_patterns: Vec<(Anchor, String)>,
+    /// The digits of bounds that are not represented exactly.
+    inexact_bounds: HashMap<Anchor, String>,
 }
 
 impl Schemas {
@@ -58,7 +63,8 @@ impl Schemas {
         }
         let unsupported = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
         let mut unsupported_patterns: Vec<_> = index.name_patterns().iter().filter_map(unsupported).collect();
-        let patched = PatchedDocuments::new(refs, &resources, &unsupported_patterns, index.name_patterns());
+        let bounds: Vec<_> = index.anchors().flat_map(|anchor| InexactBound::find(refs, anchor)).collect();
+        let patched = PatchedDocuments::new(refs, &resources, &unsupported_patterns, index.name_patterns(), &bounds);
         let known = resources.around(refs, index.anchors().map(|anchor| anchor.document));
         let files = Files { refs, resources: &resources, known, patched: &patched };
         let compiled = compiled::compile(&files, &roots, &dialect.options(&patterns), dialect.draft());
@@ -68,13 +74,19 @@ impl Schemas {
         })?;
         unsupported_patterns.extend(index.patterns().iter().filter_map(unsupported));
         let compiled = Compiled::new(roots, validator, resources.with_originals(patched.into_originals()));
-        Ok(Self { compiled, index, uncertain: dialect.unsure(), patterns, unsupported_patterns })
+        let inexact_bounds = bounds.into_iter().map(InexactBound::into_literal).collect();
+        Ok(Self { inexact_bounds, compiled, index, uncertain: dialect.unsure(), patterns, unsupported_patterns })
     }
 
     /// Whether the keyword at `anchor` is below a condition (`if`, `not`, `contains` …), so that values may violate it and
     /// still conform to the schema that holds the condition.
     pub fn is_conditional(&self, anchor: &Anchor) -> bool {
         self.index.is_conditional(anchor)
+    }
+
+    /// The digits of the bound at `anchor` where it is not represented exactly.
+    pub(in crate::contract) fn inexact_bound(&self, anchor: &Anchor) -> Option<&str> {
+        self.inexact_bounds.get(anchor).map(String::as_str)
     }
 
     /// The location of the schema of that key.

@@ -8,7 +8,7 @@ use crate::contract::Anchor;
 use crate::pointer::Pointer;
 
 use super::resources::Resources;
-use super::{custom, workarounds};
+use super::{custom, inexact_bound, workarounds};
 
 /// A keyword that a value violates.
 #[derive(Debug, Clone)]
@@ -66,6 +66,7 @@ fn whole_keyword(kind: &Kind, anchor: Anchor) -> Anchor {
         Kind::ExclusiveMinimum { .. } => parent.member("exclusiveMinimum"),
         Kind::ExclusiveMaximum { .. } => parent.member("exclusiveMaximum"),
         _ if is_within => parent,
+        other if let Some(bound) = inexact_bound::replaced(other.keyword()) => parent.member(bound),
         _ => anchor,
     }
 }
@@ -77,7 +78,7 @@ fn keyword(kind: &Kind, anchor: &Anchor) -> String {
         Kind::PropertyNames { .. } => "propertyNames".to_owned(),
         Kind::FalseSchema => "false".to_owned(),
         other if other.keyword() == workarounds::OMITTED_PATTERN => "patternProperties".to_owned(),
-        other => other.keyword().to_owned(),
+        other => inexact_bound::replaced(other.keyword()).unwrap_or(other.keyword()).to_owned(),
     }
 }
 

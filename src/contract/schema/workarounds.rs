@@ -3,7 +3,7 @@
 //! The crate looks for anchors in schemas only, and a document is none. It does not notice that a pointer leads through a document
 //! into a schema with an `$id`. It compiles no schema with a pattern that it does not support. Only documents with any of these are
 //! copied: anchors are declared where the crate looks for them, such pointers start at the `$id`, and such patterns are omitted.
-//! It reads the patterns of property names by other rules than ECMA-262, so they are translated. All else keeps its location, so that
+//! Bounds of numbers that it would read as the nearest float are replaced. It reads the patterns of property names by other rules than ECMA-262, so they are translated. All else keeps its location, so that
 //! the locations of errors stay right.
 
 use std::collections::HashMap;
@@ -17,6 +17,7 @@ use crate::contract::refs::{REF, Refs};
 
 use super::custom::not_checked;
 use super::ecma;
+use super::inexact_bound::InexactBound;
 use super::resources::{Name, Resources};
 
 /// The keyword that marks a schema from whose `patternProperties` a pattern was omitted.
@@ -32,12 +33,13 @@ pub(super) struct PatchedDocuments {
 
 impl PatchedDocuments {
     /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, with one of the
-    /// `unsupported` patterns of names, or with one of the `names` that the crate would misread.
+    /// `unsupported` patterns of names, with one of the `names` that the crate would misread, or with one of the `bounds`.
     pub(super) fn new(
         refs: Refs<'_>,
         resources: &Resources,
         unsupported: &[(Anchor, String)],
         names: &[(Anchor, String)],
+        bounds: &[InexactBound],
     ) -> Self {
         let mut originals = HashMap::new();
         let mut documents = HashMap::new();
@@ -47,6 +49,13 @@ impl PatchedDocuments {
         }
         for (at, uri) in resources.crossing(refs) {
             rewrite_ref(copy(&mut documents, refs, at.document), &at, uri);
+        }
+        for bound in bounds {
+            let at = bound.schema();
+            let schema = copy(&mut documents, refs, at.document).pointer_mut(at.pointer.as_str());
+            if let Some(schema) = schema.and_then(Value::as_object_mut) {
+                bound.replace_in(schema);
+            }
         }
         let supported = names.iter().filter(|(at, _)| !unsupported.iter().any(|(other, _)| at == other));
         let translated = supported.filter_map(|(at, pattern)| Some((at, pattern, translated(pattern)?)));

@@ -48,6 +48,25 @@ fn bounds_are_compared_exactly() {
 }
 
 #[test]
+fn inexact_bounds_are_compared_by_their_digits() {
+    for (schema, conforming, violating) in [
+        ("{ maximum: 100000000000000000001 }", "100000000000000000001", "100000000000000000002"),
+        ("{ minimum: 18446744073709551616 }", "18446744073709551616", "18446744073709551615"),
+        ("{ maximum: 18446744073709551616 }", "18446744073709551616", "18446744073709551617"),
+        ("{ exclusiveMaximum: 18446744073709551617 }", "18446744073709551616", "18446744073709551617"),
+        ("{ exclusiveMinimum: 18446744073709551616 }", "18446744073709551617", "18446744073709551616"),
+        ("{ minimum: 0.1234567890123456781 }", "0.1234567890123456781", "0.123456789012345678"),
+        ("{ maximum: 99999999999999999.99 }", "99999999999999999", "100000000000000000"),
+        ("{ not: { minimum: 99999999999999999.99 } }", "99999999999999999", "100000000000000000"),
+        ("{ maximum: +0.10000000000000000001 }", "0.1", "0.10000000000000000002"),
+    ] {
+        assert_eq!(check(schema, conforming), "", "{schema} {conforming}");
+        let keyword = schema.split([' ', ':']).nth(1).expect("a keyword");
+        assert_eq!(check(schema, violating), format!("{keyword} body"), "{schema} {violating}");
+    }
+}
+
+#[test]
 fn what_the_digits_decide_is_either_violated_or_not_checked() {
     let at = |place: &str| format!("not_checked BodySchema: more digits than can be checked: the number at {place}");
     for (schema, body, expect) in [

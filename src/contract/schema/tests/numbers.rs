@@ -27,6 +27,14 @@ fn multiples_beyond_64_bits_are_not_checked() {
 }
 
 #[test]
+fn inexact_exclusive_bounds_of_early_versions_are_exact() {
+    let document = "openapi: 3.0.4\nschema: { maximum: 99999999999999999.99, exclusiveMaximum: true }";
+    assert_eq!(check(document, "99999999999999999"), "");
+    let found = check(document, "100000000000000000");
+    assert!(found.starts_with("exclusiveMaximum body (/schema/exclusiveMaximum)"), "{found}");
+}
+
+#[test]
 fn a_keyword_of_another_dialect_is_not_checked() {
     let early = |schema: &str| format!("openapi: 3.0.3\nschema: {schema}");
     let reason = "`exclusiveMinimum: 0` has no meaning in OpenAPI 3.0, where it is true or false";
