@@ -7,7 +7,7 @@ use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions};
 use serde_json::{Map, Value, json};
 
 use crate::contract::Anchor;
-use crate::contract::keyword::{self, Kind};
+use crate::contract::keyword::{self, Applies, Dialects, Kind};
 use crate::contract::refs::Refs;
 use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
@@ -60,6 +60,24 @@ impl Dialect {
     /// Whether other keywords next to a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
     pub(super) fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
         matches!(self, Self::Nullable { .. }) || self.draft_of(schema) < Draft::Draft201909
+    }
+
+    /// Whether the dialect has the keyword. Drafts of JSON Schema keep those of earlier ones, and ignore later ones in the library.
+    pub(super) fn has(&self, keyword: &keyword::Keyword) -> bool {
+        !matches!(self, Self::Nullable { .. }) || keyword.dialects.has(Dialects::OAS_3_0)
+    }
+
+    /// The keywords of the schema at `anchor` that restrict values in the draft for the library, but not in this dialect.
+    pub(super) fn ineffective(&self, refs: Refs<'_>, anchor: &Anchor) -> Vec<Anchor> {
+        if !matches!(self, Self::Nullable { .. }) {
+            return Vec::new();
+        }
+        let schema = refs.value(anchor).and_then(Value::as_object).into_iter().flatten();
+        let is_ineffective = |keyword: &keyword::Keyword| {
+            keyword.is_restriction() && keyword.applies() != Some(Applies::Nowhere) && !self.has(keyword)
+        };
+        let names = schema.map(|(name, _)| name).filter(|name| keyword::find(name).is_some_and(is_ineffective));
+        names.map(|name| anchor.member(name)).collect()
     }
 
     /// The draft for the library.

@@ -107,11 +107,12 @@ impl<'d> Builder<'d> {
                 return info;
             }
         }
-        if let Some(reference) = get(schema, DYNAMIC_REF).and_then(Value::as_str) {
+        let has = |name: &str| keyword::find(name).is_some_and(|keyword| self.dialect.has(keyword));
+        if let Some(reference) = get(schema, DYNAMIC_REF).and_then(Value::as_str).filter(|_| has(DYNAMIC_REF)) {
             let target = self.resources.only_target(self.refs, at, reference);
             self.follow(&mut info, target);
         }
-        info.is_opaque |= get(schema, "$recursiveRef").is_some();
+        info.is_opaque |= get(schema, "$recursiveRef").is_some() && has("$recursiveRef");
         if let Some(pattern) = get(schema, "pattern").and_then(Value::as_str) {
             self.patterns.push((below(at, "pattern"), pattern.to_owned()));
         }
@@ -154,7 +155,7 @@ impl<'d> Builder<'d> {
 
     /// Reads the subschemas of every keyword, in the order of the table.
     fn read_subschemas(&mut self, info: &mut SchemaInfo, at: &Anchor, schema: &'d Map<String, Value>) {
-        for keyword in keyword::applicators() {
+        for keyword in keyword::applicators().filter(|keyword| self.dialect.has(keyword)) {
             let Some(applies) = keyword.applies() else { continue };
             match applies {
                 Applies::ToProperties => self.read_properties(info, at, schema, keyword),

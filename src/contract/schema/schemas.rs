@@ -18,7 +18,7 @@ use super::listing::{self, Extent};
 use super::resources::Resources;
 use super::subject::{MAX_VIOLATIONS, Subject};
 use super::text::Patterns;
-use super::workarounds::PatchedDocuments;
+use super::workarounds::{PatchedDocuments, Patches};
 use super::{by_discriminator, index_builder};
 
 /// Maximum number of schemas that may apply to one value, a schema for each reference to it: some documents refer to a schema twice,
@@ -64,7 +64,18 @@ impl Schemas {
         let unsupported = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
         let mut unsupported_patterns: Vec<_> = index.name_patterns().iter().filter_map(unsupported).collect();
         let bounds: Vec<_> = index.anchors().flat_map(|anchor| InexactBound::find(refs, anchor)).collect();
-        let patched = PatchedDocuments::new(refs, &resources, &unsupported_patterns, index.name_patterns(), &bounds);
+        let is_target = |at: &Anchor| {
+            let mut entries = index.entries().iter().filter(|entry| entry.document == at.document);
+            entries.any(|entry| entry.pointer.is_within(&at.pointer))
+        };
+        let ineffective = index.anchors().flat_map(|anchor| dialect.ineffective(refs, anchor));
+        let patches = Patches {
+            unsupported: &unsupported_patterns,
+            names: index.name_patterns(),
+            bounds: &bounds,
+            ineffective: &ineffective.filter(|at| !is_target(at)).collect::<Vec<_>>(),
+        };
+        let patched = PatchedDocuments::new(refs, &resources, &patches);
         let known = resources.around(refs, index.anchors().map(|anchor| anchor.document));
         let files = Files { refs, resources: &resources, known, patched: &patched };
         let compiled = compiled::compile(&files, &roots, &dialect.options(&patterns), dialect.draft());

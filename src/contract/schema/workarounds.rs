@@ -3,7 +3,7 @@
 //! The crate looks for anchors in schemas only, and a document is none. It does not notice that a pointer leads through a document
 //! into a schema with an `$id`. It compiles no schema with a pattern that it does not support. Only documents with any of these are
 //! copied: anchors are declared where the crate looks for them, such pointers start at the `$id`, and such patterns are omitted.
-//! Bounds of numbers that it would read as the nearest float are replaced. It reads the patterns of property names by other rules than ECMA-262, so they are translated. All else keeps its location, so that
+//! Bounds of numbers that it would read as the nearest float are replaced. Keywords that OpenAPI 3.0 does not have are removed. It reads the patterns of property names by other rules than ECMA-262, so they are translated. All else keeps its location, so that
 //! the locations of errors stay right.
 
 use std::collections::HashMap;
@@ -31,15 +31,24 @@ pub(super) struct PatchedDocuments {
     originals: HashMap<String, String>,
 }
 
+/// What is patched in schemas.
+pub(super) struct Patches<'a> {
+    /// Patterns of names that are not supported, and why.
+    pub unsupported: &'a [(Anchor, String)],
+    /// All patterns of names, of which the crate would misread some.
+    pub names: &'a [(Anchor, String)],
+    /// Bounds that the crate would read as the nearest float.
+    pub bounds: &'a [InexactBound],
+    /// Keywords that the crate knows and the dialect does not.
+    pub ineffective: &'a [Anchor],
+}
+
 impl PatchedDocuments {
-    /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, with one of the
-    /// `unsupported` patterns of names, with one of the `names` that the crate would misread, or with one of the `bounds`.
+    /// Patches documents with anchors outside of schemas with an `$id`, with pointers into such schemas, or with `patches`.
     pub(super) fn new(
         refs: Refs<'_>,
         resources: &Resources,
-        unsupported: &[(Anchor, String)],
-        names: &[(Anchor, String)],
-        bounds: &[InexactBound],
+        Patches { unsupported, names, bounds, ineffective }: &Patches<'_>,
     ) -> Self {
         let mut originals = HashMap::new();
         let mut documents = HashMap::new();
@@ -50,7 +59,10 @@ impl PatchedDocuments {
         for (at, uri) in resources.crossing(refs) {
             rewrite_ref(copy(&mut documents, refs, at.document), &at, uri);
         }
-        for bound in bounds {
+        for at in *ineffective {
+            remove(copy(&mut documents, refs, at.document), at);
+        }
+        for bound in *bounds {
             let at = bound.schema();
             let schema = copy(&mut documents, refs, at.document).pointer_mut(at.pointer.as_str());
             if let Some(schema) = schema.and_then(Value::as_object_mut) {
@@ -66,7 +78,7 @@ impl PatchedDocuments {
             rename_pattern(copy(&mut documents, refs, at.document), at, &translation);
             originals.insert(translation, pattern.clone());
         }
-        for (at, why) in unsupported {
+        for (at, why) in *unsupported {
             omit_pattern(copy(&mut documents, refs, at.document), at, why);
         }
         Self { documents, originals }
@@ -97,6 +109,14 @@ fn declare_anchor(document: &mut Value, name: &Name, place: &str) {
     if let Some(definitions) = definitions.as_object_mut() {
         let key = format!("x-signoff-{}-{}", name.keyword, name.text);
         definitions.insert(key, json!({ name.keyword: name.text, REF: place }));
+    }
+}
+
+/// Removes the keyword at `at`.
+fn remove(document: &mut Value, at: &Anchor) {
+    let holder = at.pointer.parent().and_then(|holder| document.pointer_mut(holder.as_str()));
+    if let (Some(schema), Some(keyword)) = (holder.and_then(Value::as_object_mut), at.pointer.last()) {
+        schema.shift_remove(&*keyword);
     }
 }
 

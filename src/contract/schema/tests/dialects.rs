@@ -394,3 +394,30 @@ fn a_document_may_name_its_dialect() {
     not_checked: https://example.com/own is not a supported dialect: it is read as JSON Schema 2020-12
     "#);
 }
+
+#[test]
+fn keywords_that_openapi_3_0_does_not_have_have_no_effect() {
+    let schemas = [
+        ("{ patternProperties: { a: { type: string } } }", r#"{ "a": 1 }"#),
+        ("{ patternProperties: { '(?i)a': { type: string } }, additionalProperties: true }", r#"{ "a": 1 }"#),
+        ("{ dependencies: { a: [b] } }", r#"{ "a": 1 }"#),
+        ("{ dependentRequired: { a: [b] }, dependentSchemas: { a: false } }", r#"{ "a": 1 }"#),
+        ("{ items: [{ type: string }], additionalItems: false }", r#"["a", 1]"#),
+        ("{ prefixItems: [{ type: string }], unevaluatedItems: false, contains: { type: string } }", "[1]"),
+        ("{ propertyNames: { maxLength: 1 }, unevaluatedProperties: false }", r#"{ "ab": 1 }"#),
+        ("{ if: { type: string }, then: false, else: { const: 2 } }", "1"),
+        ("{ const: 2 }", "1"),
+        ("{ $dynamicRef: '#x', contentEncoding: base64, contentMediaType: application/json }", r#""§""#),
+    ];
+    for (schema, value) in schemas {
+        assert_eq!(check(&format!("openapi: 3.0.4\nschema: {schema}"), value), "", "{schema}");
+    }
+    let closed = "{ patternProperties: { a: { type: string } }, additionalProperties: false }";
+    let found = check(&format!("openapi: 3.0.4\nschema: {closed}"), r#"{ "a": "x" }"#);
+    assert!(found.starts_with("additionalProperties body/a (/schema/additionalProperties)"), "{found}");
+    let document = "openapi: 3.0.4
+schema: { properties: { a: { $ref: '#/other/patternProperties/x' } } }
+other: { patternProperties: { x: { type: string } } }
+";
+    assert!(check(document, r#"{ "a": 1 }"#).starts_with("type body/a (/other/patternProperties/x/type)"));
+}
