@@ -74,6 +74,16 @@ impl Types {
         values.iter().fold(Self::NONE, |all, value| all.or(Self::from_value(value)))
     }
 
+    /// The set as a number, which [`Types::from_bits`] reads.
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set that [`Types::bits`] wrote.
+    pub(crate) const fn from_bits(bits: u8) -> Self {
+        Self(bits & Self::ANY.0)
+    }
+
     /// The types in either set.
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)

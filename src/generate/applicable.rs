@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::contract::keyword::{self, Keyword};
+use crate::contract::keyword::{self, Dialects, Keyword};
 use crate::contract::refs::REF;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction, SchemaView};
@@ -86,7 +86,10 @@ impl<'c> ApplicableSchemas<'c> {
 
     /// The values of `keyword` in all schemas.
     pub(super) fn all(&self, keyword: &str) -> impl Iterator<Item = &'c Value> {
-        self.schemas.iter().filter_map(move |part| part.schema.get(keyword))
+        let is_unknown = |keyword: &Keyword| !keyword.dialects.has(Dialects::OAS_3_0);
+        let is_ineffective = self.contract.openapi.is_3_0() && keyword::find(keyword).is_some_and(is_unknown);
+        let parts = self.schemas.iter().filter(move |_| !is_ineffective);
+        parts.filter_map(move |part| part.schema.get(keyword))
     }
 
     /// The values of `keyword` in forbidden schemas that have no other assertion.

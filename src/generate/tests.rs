@@ -365,3 +365,8 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn keywords_that_openapi_3_0_does_not_have_are_ignored() {
+    check_early(json!({ "type": "integer", "minimum": 7, "maximum": 7, "const": "x" }), json!(7));
+}

@@ -18,6 +18,7 @@ use super::format::{Format, NamedFormats};
 use super::inexact_bound::{self, ExactBound};
 use super::number::MultipleOf;
 use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns};
+use super::undecided::{self, NotChecked};
 use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
 
 /// The dialects.
@@ -130,6 +131,9 @@ impl Dialect {
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::new(value, &known)?)));
         let options = inexact_bound::keywords().fold(options, |options, (keyword, limit)| {
             options.with_keyword(keyword, move |_, literal, _| Ok(Box::new(ExactBound::new(limit, literal))))
+        });
+        let options = undecided::keywords().fold(options, |options, keyword| {
+            options.with_keyword(keyword, |_, value, _| Ok(Box::new(NotChecked::new(value))))
         });
         match self {
             Self::Nullable { .. } => options

@@ -184,7 +184,10 @@ impl<'a> Explainer<'a> {
             Detail::NotChecked(reason) => {
                 let reason =
                     format!("{} at {}: {reason}", violation.keyword, (self.subject.location)(violation.at.clone()));
-                self.not_checked.push(NotChecked { rule: self.subject.rule, reason });
+                let not_checked = NotChecked { rule: self.subject.rule, reason };
+                if !self.not_checked.contains(&not_checked) {
+                    self.not_checked.push(not_checked);
+                }
                 Vec::new()
             }
             Detail::Missing(name) => vec![self.missing(violation, name)],

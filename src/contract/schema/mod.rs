@@ -23,6 +23,7 @@ mod schemas;
 pub(super) mod structure;
 mod subject;
 mod text;
+mod undecided;
 mod view;
 mod violation;
 mod walk;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::contract::refs::{Refs, Uris};
+use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Breach, NotChecked, Rule, SchemaKey};
 use crate::document::Document;
@@ -18,6 +19,7 @@ use super::listing::{self, Extent};
 use super::resources::Resources;
 use super::subject::{MAX_VIOLATIONS, Subject};
 use super::text::Patterns;
+use super::undecided::{self, Unchecked};
 use super::workarounds::{PatchedDocuments, Patches};
 use super::{by_discriminator, index_builder};
 
@@ -62,15 +64,28 @@ impl Schemas {
             return Err(vec![(schema.clone(), why)]);
         }
         let unsupported = |(at, pattern): &(Anchor, String)| Some((at.clone(), patterns.unmatched(pattern)?));
-        let mut unsupported_patterns: Vec<_> = index.name_patterns().iter().filter_map(unsupported).collect();
+        let names: Vec<_> = index.name_patterns().iter().filter_map(unsupported).collect();
+        let values: Vec<_> = index.patterns().iter().filter_map(unsupported).collect();
         let bounds: Vec<_> = index.anchors().flat_map(|anchor| InexactBound::find(refs, anchor)).collect();
         let is_target = |at: &Anchor| {
             let mut entries = index.entries().iter().filter(|entry| entry.document == at.document);
             entries.any(|entry| entry.pointer.is_within(&at.pointer))
         };
         let ineffective = index.anchors().flat_map(|anchor| dialect.ineffective(refs, anchor));
+        let unchecked = |schema: Anchor, types: Types, why: &String| Unchecked {
+            schema,
+            types,
+            why: why.clone(),
+            is_branch: false,
+        };
+        let unchecked_names = names.iter().map(|(at, why)| unchecked(at.parent().parent(), Types::OBJECT, why));
+        let unchecked_values = values.iter().map(|(at, why)| unchecked(at.parent(), Types::STRING, why));
+        let unchecked = unchecked_names.chain(unchecked_values).collect();
+        let mut undecided = undecided::find(refs, &resources, &index, unchecked);
+        undecided.retain(|(schema, keyword), _| *keyword == "oneOf" || !is_target(&schema.member(keyword)));
         let patches = Patches {
-            unsupported: &unsupported_patterns,
+            undecided: &undecided,
+            unsupported: &names,
             names: index.name_patterns(),
             bounds: &bounds,
             ineffective: &ineffective.filter(|at| !is_target(at)).collect::<Vec<_>>(),
@@ -83,7 +98,7 @@ impl Schemas {
             let own = index.anchors().filter_map(|anchor| dialect.own_error(refs, anchor)).collect::<Vec<_>>();
             if own.is_empty() { errors } else { own }
         })?;
-        unsupported_patterns.extend(index.patterns().iter().filter_map(unsupported));
+        let unsupported_patterns = names.into_iter().chain(values).collect();
         let compiled = Compiled::new(roots, validator, resources.with_originals(patched.into_originals()));
         let inexact_bounds = bounds.into_iter().map(InexactBound::into_literal).collect();
         Ok(Self { inexact_bounds, compiled, index, uncertain: dialect.unsure(), patterns, unsupported_patterns })

@@ -8,7 +8,7 @@ use crate::contract::Anchor;
 use crate::pointer::Pointer;
 
 use super::resources::Resources;
-use super::{custom, inexact_bound, workarounds};
+use super::{custom, inexact_bound, undecided, workarounds};
 
 /// A keyword that a value violates.
 #[derive(Debug, Clone)]
@@ -78,7 +78,10 @@ fn keyword(kind: &Kind, anchor: &Anchor) -> String {
         Kind::PropertyNames { .. } => "propertyNames".to_owned(),
         Kind::FalseSchema => "false".to_owned(),
         other if other.keyword() == workarounds::OMITTED_PATTERN => "patternProperties".to_owned(),
-        other => inexact_bound::replaced(other.keyword()).unwrap_or(other.keyword()).to_owned(),
+        other => {
+            let name = other.keyword();
+            inexact_bound::replaced(name).or_else(|| undecided::reported(name)).unwrap_or(name).to_owned()
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! Bounds of numbers that it would read as the nearest float are replaced. Keywords that OpenAPI 3.0 does not have are removed. It reads the patterns of property names by other rules than ECMA-262, so they are translated. All else keeps its location, so that
 //! the locations of errors stay right.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jsonschema::{Keyword, ValidationError};
@@ -19,6 +19,7 @@ use super::custom::not_checked;
 use super::ecma;
 use super::inexact_bound::InexactBound;
 use super::resources::{Name, Resources};
+use super::undecided::Undecided;
 
 /// The keyword that marks a schema from whose `patternProperties` a pattern was omitted.
 pub(super) const OMITTED_PATTERN: &str = "x-signoff-left-out";
@@ -41,6 +42,8 @@ pub(super) struct Patches<'a> {
     pub bounds: &'a [InexactBound],
     /// Keywords that the crate knows and the dialect does not.
     pub ineffective: &'a [Anchor],
+    /// Keywords that depend on what is not checked, by the location of their schema and their name.
+    pub undecided: &'a BTreeMap<(Anchor, &'static str), Undecided>,
 }
 
 impl PatchedDocuments {
@@ -48,7 +51,7 @@ impl PatchedDocuments {
     pub(super) fn new(
         refs: Refs<'_>,
         resources: &Resources,
-        Patches { unsupported, names, bounds, ineffective }: &Patches<'_>,
+        Patches { unsupported, names, bounds, ineffective, undecided }: &Patches<'_>,
     ) -> Self {
         let mut originals = HashMap::new();
         let mut documents = HashMap::new();
@@ -63,11 +66,10 @@ impl PatchedDocuments {
             remove(copy(&mut documents, refs, at.document), at);
         }
         for bound in *bounds {
-            let at = bound.schema();
-            let schema = copy(&mut documents, refs, at.document).pointer_mut(at.pointer.as_str());
-            if let Some(schema) = schema.and_then(Value::as_object_mut) {
-                bound.replace_in(schema);
-            }
+            change(&mut documents, refs, bound.schema(), |schema| bound.replace_in(schema));
+        }
+        for ((at, keyword), undecided) in undecided.iter().rev() {
+            change(&mut documents, refs, at, |schema| undecided.replace_in(schema, keyword));
         }
         let supported = names.iter().filter(|(at, _)| !unsupported.iter().any(|(other, _)| at == other));
         let translated = supported.filter_map(|(at, pattern)| Some((at, pattern, translated(pattern)?)));
@@ -100,6 +102,19 @@ impl PatchedDocuments {
 
 fn copy<'f>(documents: &'f mut HashMap<usize, Value>, refs: Refs<'_>, document: usize) -> &'f mut Value {
     documents.entry(document).or_insert_with(|| refs.documents[document].value().clone())
+}
+
+/// Changes the schema at `at`, where there still is one.
+fn change(
+    documents: &mut HashMap<usize, Value>,
+    refs: Refs<'_>,
+    at: &Anchor,
+    change: impl FnOnce(&mut Map<String, Value>),
+) {
+    let schema = copy(documents, refs, at.document).pointer_mut(at.pointer.as_str());
+    if let Some(schema) = schema.and_then(Value::as_object_mut) {
+        change(schema);
+    }
 }
 
 /// Adds a definition with the anchor `name`, which refers to the schema at the URI `place`.

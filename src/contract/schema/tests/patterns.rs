@@ -84,3 +84,46 @@ fn what_has_no_equivalent_is_not_checked() {
         assert_eq!(found, format!("not_checked: pattern at body: the pattern {pattern} is not supported"));
     }
 }
+
+#[test]
+fn what_depends_on_an_unsupported_pattern_is_not_checked() {
+    let pattern = "{ pattern: '(?i)abc' }";
+    for (schema, value, keyword) in [
+        ("{ not: @ }", r#""ABC""#, "not"),
+        ("{ not: { patternProperties: { '(?i)abc': false } } }", r#"{ "ABC": 1 }"#, "not"),
+        ("{ not: { $ref: '#/other' } }", r#""ABC""#, "not"),
+        ("{ if: @, then: false }", r#""ABC""#, "if"),
+        ("{ if: @, else: false }", r#""ABC""#, "if"),
+        ("{ if: { properties: { a: @ } }, then: { required: [b] } }", r#"{ "a": "ABC" }"#, "if"),
+        ("{ contains: @ }", r#"["ABC"]"#, "contains"),
+        ("{ contains: @, minContains: 0, maxContains: 1 }", r#"["ABC", "abc"]"#, "contains"),
+        ("{ propertyNames: @ }", r#"{ "ABC": 1 }"#, "propertyNames"),
+        ("{ unevaluatedProperties: @ }", r#"{ "b": "ABC" }"#, "unevaluatedProperties"),
+        ("{ unevaluatedItems: @ }", r#"["ABC"]"#, "unevaluatedItems"),
+        ("{ oneOf: [@, { enum: [ABC] }] }", r#""ABC""#, "oneOf"),
+        ("{ oneOf: [@, { type: integer }] }", r#""ABC""#, "oneOf"),
+    ] {
+        let document = format!("schema: {}\nother: {{ allOf: [{pattern}] }}", schema.replace('@', pattern));
+        let found = check(&document, value);
+        assert!(found.starts_with(&format!("not_checked: {keyword} at body")), "{schema}: {found}");
+        assert!(found.ends_with("abc is not supported") && found.lines().count() == 1, "{schema}: {found}");
+    }
+    let branch = "{ anyOf: [{ properties: { a: @ } }, { required: [x] }], unevaluatedProperties: false }";
+    let found = check(&format!("schema: {}", branch.replace('@', pattern)), r#"{ "a": "ABC" }"#);
+    assert!(found.lines().all(|line| line.starts_with("not_checked: ")), "{found}");
+}
+
+#[test]
+fn what_an_unsupported_pattern_cannot_change_is_checked() {
+    for (schema, value) in [
+        ("{ oneOf: [{ type: string, pattern: '(?i)a' }, { type: integer }] }", "1"),
+        ("{ contains: { pattern: '(?i)a' } }", r#"{ "a": 1 }"#),
+        ("{ anyOf: [{ pattern: '(?i)a' }, { maxLength: 3 }] }", r#""abc""#),
+        ("{ propertyNames: { minLength: 1 }, properties: { a: { pattern: '(?i)a' } } }", r#"{ "a": 1 }"#),
+        ("{ $defs: { a: { pattern: '(?i)a' } }, not: { type: integer } }", r#""abc""#),
+    ] {
+        assert_eq!(check(&format!("schema: {schema}"), value), "", "{schema}");
+    }
+    let document = "schema: { oneOf: [{ pattern: '(?i)a' }, { maxLength: 1 }, { minLength: 0 }] }";
+    assert!(check(document, r#""a""#).starts_with("oneOf body"));
+}
