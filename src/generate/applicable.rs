@@ -1,6 +1,8 @@
 //! The schemas that apply to one value together: a schema, its `$ref`, its `allOf`, one branch of each `oneOf` and `anyOf`; and the
 //! schemas that must not hold.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::contract::keyword::{self, Dialects, Keyword};
@@ -150,16 +152,14 @@ impl<'c> ApplicableSchemas<'c> {
     /// The intersection of all `enum` keywords, `null` last.
     pub(super) fn enumerated(&self) -> Vec<&'c Value> {
         let mut lists = self.all("enum").filter_map(Value::as_array);
-        let is_listed =
-            |value: &Value| self.all("enum").all(|list| list.as_array().is_none_or(|list| list.contains(value)));
-        let is_refused = |value: &Value| {
-            self.forbidden.iter().any(|part| {
-                let listed = part.schema.list("enum");
-                part.schema.get("const") == Some(value) || listed.is_some_and(|listed| listed.contains(value))
-            })
-        };
-        let fits = |value: &&Value| is_listed(value) && !is_refused(value);
-        let mut fitting: Vec<_> = lists.next().into_iter().flatten().filter(fits).collect();
+        let first = lists.next();
+        // Lists may be long.
+        let others: Vec<HashSet<&Value>> = lists.map(|list| list.iter().collect()).collect();
+        let refused = self.forbidden.iter().map(|part| &part.schema);
+        let refused: HashSet<&Value> =
+            refused.flat_map(|schema| schema.list("enum").into_iter().flatten().chain(schema.get("const"))).collect();
+        let fits = |value: &&Value| others.iter().all(|list| list.contains(value)) && !refused.contains(value);
+        let mut fitting: Vec<_> = first.into_iter().flatten().filter(fits).collect();
         fitting.sort_by_key(|value| value.is_null());
         fitting
     }
