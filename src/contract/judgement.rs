@@ -84,7 +84,7 @@ impl Breach {
     }
 
     pub(super) fn actual(mut self, text: impl AsRef<[u8]>) -> Self {
-        self.actual = Some(value_summary::text(text.as_ref()));
+        self.actual = Some(value_summary::text(text));
         self
     }
 

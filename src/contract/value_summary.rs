@@ -1,4 +1,6 @@
-//! Summary of a value, as the actual side of a diff shows it.
+//! Summary of a value, as the actual side of a diff shows it, and as messages quote it.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
@@ -20,11 +22,25 @@ pub(crate) fn json(value: &Value) -> String {
 }
 
 /// Returns text as a JSON string, or its size where it is too long.
-pub(super) fn text(text: &[u8]) -> String {
+pub(super) fn text(text: impl AsRef<[u8]>) -> String {
+    let text = text.as_ref();
     match text.len() {
         0..=MAX_VALUE => json(&Value::from(String::from_utf8_lossy(text))),
         bytes => format!("a text of {bytes} bytes"),
     }
+}
+
+/// Returns a name that a peer chose, or its size where it is too long.
+pub(super) fn name(name: &str) -> Cow<'_, str> {
+    match name.len() {
+        0..=MAX_VALUE => name.into(),
+        bytes => format!("a name of {bytes} bytes").into(),
+    }
+}
+
+/// Whether text is too long to be quoted.
+pub(super) fn is_long(text: &str) -> bool {
+    text.len() > MAX_VALUE
 }
 
 /// A writer that fails beyond [`MAX_VALUE`] bytes, so that a huge value is not serialised as a whole.
@@ -57,7 +73,9 @@ mod tests {
         assert_eq!(super::json(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
         assert_eq!(super::json(&json!("😀".repeat(1_001))), "a string of 1001 characters");
         assert_eq!(super::json(&json!(vec![0; 3_000])), "a list of 3000 items");
-        assert_eq!(text(&[b'x'; 300]).len(), 302);
-        assert_eq!(text(&[b'x'; MAX_VALUE + 1]), "a text of 4001 bytes");
+        assert_eq!(text([b'x'; 300]).len(), 302);
+        assert_eq!(text([b'x'; MAX_VALUE + 1]), "a text of 4001 bytes");
+        assert_eq!(name("né"), "né");
+        assert_eq!(name(&"n".repeat(MAX_VALUE + 1)), "a name of 4001 bytes");
     }
 }

@@ -42,10 +42,11 @@ const FIRST: usize = 4;
 /// Up to this number of properties an object is built as a list first: it then has the right capacity, and lookup is as fast.
 const FEW: usize = 8;
 
-/// Maximum size of a property name in untrusted input: locations, findings and reports repeat it.
-const MAX_NAME: usize = 16 * 1024;
+/// Maximum size of a property name in untrusted input, in bytes: locations, findings and reports repeat it.
+pub(crate) const MAX_NAME: usize = 16 * 1024;
 
-const LONG_NAME: &str = "a property name of more than 16 KiB";
+/// The reason where a name is longer.
+pub(crate) const LONG_NAME: &str = "a property name of more than 16 KiB";
 const TOO_LARGE: &str = "too many values to be held in 20 MB";
 const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";

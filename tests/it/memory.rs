@@ -259,5 +259,9 @@ fn text_markup_and_forms() {
     let part = "--b\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\nx\r\n";
     check("more than 2000 parts", of("multipart/form-data; boundary=b", many("", part, "--b--\r\n")));
     let fields = numbered("", "a=1", |number| format!("{number}=1&"));
-    check("more than 2000 fields", of("application/x-www-form-urlencoded", fields));
+    let form = |body: String| of("application/x-www-form-urlencoded", body);
+    check("more than 2000 fields", form(fields));
+    check_everything("a text of 9999897 bytes is not UTF-8 when decoded", form(many("a=", "%ff", "")));
+    check("a property name of more than 16 KiB", form(many("", "n", "=1")));
+    check("a property name of more than 16 KiB", of("application/xml", many("<", "n", "/>")));
 }

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::contract::schema::{MAX_VIOLATIONS, Subject};
-use crate::contract::{Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule};
+use crate::contract::{
+    Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule, value_summary,
+};
 use crate::difference::Difference;
 use crate::document::parse_json;
 use crate::http::{Headers, MediaType, Response};
@@ -50,7 +52,7 @@ pub(super) fn judge(content: &Content<'_>, judgement: &mut Judgement) {
     }
     match convert(content, declared, &actual, judgement) {
         Converted::Malformed(keyword, why) => {
-            let format = actual.essence();
+            let format = value_summary::name(&actual.essence()).into_owned();
             let breach = content.malformed(declared, keyword).expected(&format).actual(content.bytes);
             let difference = Difference::Malformed { format, reason: why, item: None, position: None };
             judgement.breaches.push(breach.differs(difference));
@@ -93,7 +95,8 @@ fn value(
             }
         }
         (Some(_), Converted::Unsupported(why)) => {
-            let reason = format!("{} is not checked against its schema: {why}", actual.essence());
+            let essence = actual.essence();
+            let reason = format!("{} is not checked against its schema: {why}", value_summary::name(&essence));
             judgement.not_checked(Rule::BodySchema, reason);
         }
         (Some(_), Converted::Anything | Converted::Malformed(..) | Converted::BeyondLimits(_)) => {}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::contract::{Breach, Declared, Judgement, Location, MediaTypeObject, Rule, SchemaView, Shape};
+use crate::contract::{Breach, Declared, Judgement, Location, MediaTypeObject, Rule, SchemaView, Shape, value_summary};
 use crate::difference::Difference;
 use crate::http::MediaType;
 use crate::pointer::Pointer;
@@ -61,7 +61,9 @@ fn text<'a>(content: &Content<'a>, actual: &MediaType) -> Result<&'a str, Conver
         (Some("utf-8" | "us-ascii"), Err(_)) => Err(Converted::Malformed("text", "it is not UTF-8".to_owned())),
         (None, Err(_)) => Err(Converted::Unsupported("it is not UTF-8 and declares no charset".to_owned())),
         (Some(_), Ok(text)) if text.is_ascii() => Ok(text),
-        (Some(other), _) => Err(Converted::Unsupported(format!("the charset {other} is not supported"))),
+        (Some(other), _) => {
+            Err(Converted::Unsupported(format!("the charset {} is not supported", value_summary::name(other))))
+        }
     }
 }
 
@@ -111,7 +113,9 @@ fn markup(
                 };
                 judgement.breaches.extend(faults.into_iter().map(breach));
                 if let Some(omitted) = omitted {
-                    judgement.not_checked(Rule::BodySchema, format!("{} is not checked: {omitted}", actual.essence()));
+                    let essence = actual.essence();
+                    let reason = format!("{} is not checked: {omitted}", value_summary::name(&essence));
+                    judgement.not_checked(Rule::BodySchema, reason);
                 }
                 Converted::Ambiguous(readings)
             }

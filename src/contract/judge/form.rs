@@ -8,7 +8,7 @@ use crate::contract::form::Form;
 use crate::contract::parameters::{self, Parsed, Wire};
 use crate::contract::{Anchor, Breach, Encoding, Judgement, Location, MediaTypeObject, Parameter, Rule, Shape};
 use crate::difference::Difference;
-use crate::document::{JsonError, parse_json};
+use crate::document::{JsonError, LONG_NAME, MAX_NAME, parse_json};
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
@@ -31,6 +31,9 @@ pub(super) fn pairs(
     let mut fields: Vec<Parameter> = form.members.named.keys().map(field).collect();
     let wire = Wire { path: &[], query: Some(text), headers: &Headers::default() };
     let unnamed = parameters::undeclared(&fields, &wire);
+    if unnamed.iter().any(|name| name.len() > MAX_NAME) {
+        return Converted::BeyondLimits(LONG_NAME.to_owned());
+    }
     fields.extend(unnamed.iter().map(field));
     let (mut object, mut others) = (Map::new(), Vec::new());
     for field in &fields {

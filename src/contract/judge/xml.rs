@@ -1,6 +1,10 @@
 //! Parses XML (XML 1.0, Namespaces in XML 1.0) to a tree of elements, within limits.
 
+use ::xml::common::Position;
 use ::xml::reader::{ErrorKind, EventReader, ParserConfig, XmlEvent};
+
+use crate::contract::value_summary;
+use crate::document::{LONG_NAME, MAX_NAME};
 
 use super::converted::Converted;
 
@@ -74,8 +78,12 @@ pub(super) fn parse(text: &str) -> Result<Element, Converted> {
 fn failure(error: &::xml::reader::Error) -> Converted {
     match error.kind() {
         ErrorKind::Syntax(text) if LIMITS.iter().any(|limit| text.contains(limit)) => Converted::BeyondLimits(format!(
-            "a tag with more than {MAX_ATTRIBUTES} attributes, or an entity or other markup as complex"
+            "a tag with more than {MAX_ATTRIBUTES} attributes, {LONG_NAME}, or an entity or other markup as complex"
         )),
+        // The parser quotes the wrong markup.
+        _ if value_summary::is_long(&error.to_string()) => {
+            Converted::Malformed("xml", format!("at {} Unexpected markup", error.position()))
+        }
         _ => Converted::Malformed("xml", format!("at {error}")),
     }
 }
@@ -84,6 +92,7 @@ fn config() -> ParserConfig {
     ParserConfig::new()
         .allow_multiple_root_elements(false)
         .max_attributes(MAX_ATTRIBUTES)
+        .max_name_length(MAX_NAME)
         .cdata_to_characters(true)
         .whitespace_to_characters(true)
         .override_encoding(Some(::xml::Encoding::Utf8))
@@ -205,6 +214,8 @@ mod tests {
         assert!(matches!(parse(&format!("<a{attributes}/>")), Err(Converted::BeyondLimits(_))));
         let endless = "<!DOCTYPE a [<!ENTITY e '&e;&e;'>]><a>&e;</a>";
         assert!(matches!(parse(endless), Err(Converted::BeyondLimits(_))));
+        let long = parse(&format!("<a>&{};</a>", "n".repeat(5_000)));
+        assert!(matches!(long, Err(Converted::Malformed(_, why)) if why.ends_with(" Unexpected markup")));
         let external = "<!DOCTYPE a SYSTEM 'http://example.com/a.dtd'><a>&nbsp;</a>";
         assert!(matches!(parse(external), Err(Converted::Unsupported(_))));
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::contract::value_summary;
+
 use super::converted::Converted;
 
 /// Bytes of a declaration that are searched for its encoding.
@@ -32,7 +34,7 @@ fn named<'b>(bytes: &'b [u8], name: &str, kind: &str) -> Result<Cow<'b, str>, Co
         "iso-8859-1" | "latin1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         "utf-16be" => utf_16(bytes, u16::from_be_bytes),
         "utf-16le" => utf_16(bytes, u16::from_le_bytes),
-        _ => Err(Converted::Unsupported(format!("the {kind} {name} is not supported"))),
+        _ => Err(Converted::Unsupported(format!("the {kind} {} is not supported", value_summary::name(name)))),
     }
 }
 

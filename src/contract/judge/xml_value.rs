@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::contract::xml_object::{self, XmlSchema};
-use crate::contract::{Anchor, SchemaView};
+use crate::contract::{Anchor, SchemaView, value_summary};
 use crate::pointer::Pointer;
 
 use super::reading::Readings;
@@ -182,7 +182,8 @@ impl<'d> Converter<'d> {
 
     fn check_namespace(&mut self, names: &Names<'d>, fit: Fit, name: &str, actual: Option<&str>) {
         if let (Fit::OtherNamespace, Some(wanted)) = (fit, names.namespace(name)) {
-            self.fault(format!("expected the namespace {wanted} of {name}, got {}", actual.unwrap_or("none")));
+            let actual = value_summary::name(actual.unwrap_or("none"));
+            self.fault(format!("expected the namespace {wanted} of {name}, got {actual}"));
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::text;
 use super::wire::Parsed;
 use crate::contract::shape::Members;
-use crate::contract::{Parameter, Shape};
+use crate::contract::{Parameter, Shape, value_summary};
 
 /// The text within the brackets if the pair `name` belongs to `parameter`: `R`, or `a][b` of a nested object.
 pub(super) fn key<'n>(parameter: &Parameter, name: &'n str) -> Option<&'n str> {
@@ -29,11 +29,12 @@ pub(super) fn parse(parameter: &Parameter, all: &[(String, &str)]) -> Result<Par
     for (name, key, raw) in pairs {
         let is_repeated = object.contains_key(key);
         if is_undefined(&members, key, is_repeated) {
+            let name = value_summary::name(name);
             let reason = format!("how style deepObject writes lists and objects such as {name} is undefined");
             return Ok(Parsed::Undefined(reason));
         }
         if is_repeated {
-            return Err(format!("expected {name} once, got it twice"));
+            return Err(format!("expected {} once, got it twice", value_summary::name(name)));
         }
         object.insert(key.to_owned(), text::value(&members.shape(key), text::decode(parameter, raw)?));
     }

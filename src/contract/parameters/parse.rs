@@ -6,8 +6,8 @@ use super::layout::Layout;
 use super::wire::{Parsed, Wire};
 use super::{deep_object, text};
 use crate::contract::shape::Members;
-use crate::contract::{Parameter, ParameterIn, Shape, Style};
-use crate::document::parse_json;
+use crate::contract::{Parameter, ParameterIn, Shape, Style, value_summary};
+use crate::document::{LONG_NAME, MAX_NAME, parse_json};
 
 /// A decoded name and its encoded value.
 type Pair<'a> = (String, &'a str);
@@ -16,6 +16,9 @@ type Pair<'a> = (String, &'a str);
 /// exploded object takes only the query names that no sibling declares.
 pub(crate) fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> Parsed {
     match read(parameter, siblings, wire) {
+        Ok(Parsed::Value(Value::Object(members))) if members.keys().any(|name| name.len() > MAX_NAME) => {
+            Parsed::Undefined(format!("{} has {LONG_NAME}", parameter.name))
+        }
         Ok(parsed) => parsed,
         Err(why) => Parsed::Malformed { why, text: written(parameter, wire) },
     }
@@ -125,7 +128,7 @@ fn path(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
     }
     let parts = rest.split(layout.between).map(|part| pair(part, |name| text::decode(parameter, name).ok()));
     match named(parameter, &[], &parts.collect::<Vec<_>>())? {
-        Parsed::Absent => Err(format!("expected ;{}=…, got {raw:?}", parameter.name)),
+        Parsed::Absent => Err(format!("expected ;{}=…, got {}", parameter.name, value_summary::text(raw))),
         parsed => Ok(parsed),
     }
 }
@@ -224,7 +227,8 @@ fn flat(parameter: &Parameter, members: &Members, parts: &[&str]) -> Result<Pars
 fn pairs(parameter: &Parameter, members: &Members, parts: &[&str]) -> Result<Parsed, String> {
     let mut object = Map::new();
     for part in parts {
-        let (name, value) = part.split_once('=').ok_or_else(|| format!("expected name=value, got {part:?}"))?;
+        let (name, value) =
+            part.split_once('=').ok_or_else(|| format!("expected name=value, got {}", value_summary::text(part)))?;
         insert(parameter, members, &mut object, (text::decode(parameter, name)?, value))?;
     }
     Ok(Parsed::Value(Value::Object(object)))
@@ -248,7 +252,7 @@ fn insert(
 ) -> Result<(), String> {
     let value = text::value(&members.shape(&name), text::decode(parameter, raw)?);
     match object.contains_key(&name) {
-        true => Err(format!("expected {name} once, got it twice")),
+        true => Err(format!("expected {} once, got it twice", value_summary::name(&name))),
         false => {
             object.insert(name, value);
             Ok(())

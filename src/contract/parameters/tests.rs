@@ -122,6 +122,7 @@ fn text_is_read_by_the_declared_type() {
     malformed("object", "R,1,R,2", "expected R once, got it twice");
     malformed("string", "%zz", "expected two hexadecimal digits after %, got \"%zz\"");
     malformed("string", "%FF", "\"%FF\" is not UTF-8 when decoded");
+    malformed("string", &"%FF".repeat(2_000), "a text of 6000 bytes is not UTF-8 when decoded");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Number, Value};
 
-use crate::contract::{Parameter, ParameterIn, Shape, Style};
+use crate::contract::{Parameter, ParameterIn, Shape, Style, value_summary};
 
 /// Everything but unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -110,8 +110,9 @@ fn plain<'t>(parameter: &Parameter, text: &'t str) -> Result<&'t str, String> {
 
 fn decode_percent(raw: &str) -> Result<String, String> {
     if !raw.split('%').skip(1).all(begins_with_hex) {
-        return Err(format!("expected two hexadecimal digits after %, got {raw:?}"));
+        return Err(format!("expected two hexadecimal digits after %, got {}", value_summary::text(raw)));
     }
-    let decoded = percent_decode_str(raw).decode_utf8().map_err(|_| format!("{raw:?} is not UTF-8 when decoded"))?;
+    let not_text = |_| format!("{} is not UTF-8 when decoded", value_summary::text(raw));
+    let decoded = percent_decode_str(raw).decode_utf8().map_err(not_text)?;
     Ok(decoded.into_owned())
 }
