@@ -16,6 +16,7 @@ mod security;
 mod sequence;
 mod xml;
 mod xml_encoding;
+mod xml_entities;
 mod xml_name;
 mod xml_property;
 mod xml_value;

@@ -7,6 +7,7 @@ use crate::contract::value_summary;
 use crate::document::{LONG_NAME, MAX_NAME};
 
 use super::converted::Converted;
+use super::xml_entities;
 
 /// Maximum depth of elements: the parser is quadratic in it.
 const MAX_DEPTH: usize = 256;
@@ -56,6 +57,10 @@ pub(super) struct Attribute {
 
 /// Parses a whole document. It is decoded already: the encoding in its declaration is ignored.
 pub(super) fn parse(text: &str) -> Result<Element, Converted> {
+    if xml_entities::are_too_large(text) {
+        let why = format!("more than {} MB of expanded entities", xml_entities::MAX_EXPANSION / 1_000_000);
+        return Err(Converted::BeyondLimits(why));
+    }
     let mut reader = EventReader::new_with_config(text.trim_start_matches('\u{feff}').as_bytes(), config());
     let mut tree = Tree::default();
     loop {
