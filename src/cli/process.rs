@@ -28,16 +28,18 @@ pub struct LogStreams {
     pub err: Box<dyn Write + Send>,
 }
 
-/// A stream that ignores writes once its reader is gone, for `signoff list | head`.
+/// A stream whose writes never fail: what cannot be written must not end the work. It is closed by its first error, which
+/// [`finish`](Self::finish) returns; a reader that is gone (`signoff list | head`) is none.
 pub(super) struct Pipe<'a> {
     stream: &'a mut dyn Write,
     closed: bool,
+    failure: Option<io::Error>,
 }
 
 impl<'a> Pipe<'a> {
     /// Wraps `stream`.
     pub(super) fn new(stream: &'a mut dyn Write) -> Self {
-        Self { stream, closed: false }
+        Self { stream, closed: false, failure: None }
     }
 
     /// Ignores writes from now on.
@@ -45,10 +47,18 @@ impl<'a> Pipe<'a> {
         self.closed = true;
     }
 
-    fn ignore_closed<T>(&mut self, result: io::Result<T>, ignored: T) -> io::Result<T> {
+    /// Writes what remains in a buffer, and returns the error that closed the stream.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Closes the stream after an error other than an interrupted call, which is repeated.
+    fn close_on_error<T>(&mut self, result: io::Result<T>, ignored: T) -> io::Result<T> {
         match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                 self.closed = true;
+                self.failure = Some(error).filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
                 Ok(ignored)
             }
             result => result,
@@ -62,7 +72,7 @@ impl Write for Pipe<'_> {
             return Ok(bytes.len());
         }
         let result = self.stream.write(bytes);
-        self.ignore_closed(result, bytes.len())
+        self.close_on_error(result, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -70,7 +80,7 @@ impl Write for Pipe<'_> {
             return Ok(());
         }
         let result = self.stream.flush();
-        self.ignore_closed(result, ())
+        self.close_on_error(result, ())
     }
 }
 
@@ -78,22 +88,25 @@ impl Write for Pipe<'_> {
 mod tests {
     use super::*;
 
-    struct Gone;
+    struct Failing(io::ErrorKind);
 
-    impl Write for Gone {
+    impl Write for Failing {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
+            Err(self.0.into())
         }
 
         fn flush(&mut self) -> io::Result<()> {
-            Err(io::ErrorKind::BrokenPipe.into())
+            Err(self.0.into())
         }
     }
 
     #[test]
-    fn a_closed_pipe_is_no_error() {
-        let mut gone = Gone;
-        let mut pipe = Pipe::new(&mut gone);
-        assert!(writeln!(pipe, "one").and_then(|()| pipe.flush()).and_then(|()| writeln!(pipe, "two")).is_ok());
+    fn the_first_error_is_returned_at_the_end_unless_the_reader_is_gone() {
+        for (kind, expect) in [(io::ErrorKind::BrokenPipe, None), (io::ErrorKind::StorageFull, Some("no storage space"))] {
+            let mut stream = Failing(kind);
+            let mut pipe = Pipe::new(&mut stream);
+            assert!(writeln!(pipe, "one").and_then(|()| pipe.flush()).and_then(|()| writeln!(pipe, "two")).is_ok());
+            assert_eq!(pipe.finish().err().map(|error| error.to_string()).as_deref(), expect);
+        }
     }
 }

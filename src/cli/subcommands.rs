@@ -46,7 +46,8 @@ pub(super) fn parse(
         let text = if style.color { error.render().ansi().to_string() } else { error.render().to_string() };
         let text = if error.use_stderr() { mask::arguments(&text, args) } else { text };
         let stream = if error.use_stderr() { &mut process.err } else { &mut process.out };
-        let written = Pipe::new(stream).write_all(text.as_bytes()).and_then(|()| Pipe::new(stream).flush());
+        let mut pipe = Pipe::new(stream);
+        let written = pipe.write_all(text.as_bytes()).and_then(|()| pipe.finish());
         if let Err(error) = &written {
             // If this stream is closed too, there is no other way to report it.
             let _ = writeln!(process.err, "error: cannot write: {error}");
@@ -58,9 +59,8 @@ pub(super) fn parse(
 /// Runs one subcommand and prints why it failed, if it did.
 pub(super) fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
     let ended = dispatch(command, session);
-    // What remains in a buffer would be lost without an error.
-    let flushed = session.out.flush();
-    ended.and_then(|exit| Ok(flushed.map(|()| exit)?)).unwrap_or_else(|failure| session.print_failure(&failure))
+    let written = session.out.finish();
+    ended.and_then(|exit| Ok(written.map(|()| exit)?)).unwrap_or_else(|failure| session.print_failure(&failure))
 }
 
 fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -154,7 +154,10 @@ fn write_all(received: &Receiver<(Stream, String)>, streams: LogStreams, state: 
             let target = if stream == Stream::Err { &mut err } else { &mut out };
             if !closed.contains(&stream) {
                 match target.write_all(text.as_bytes()).and_then(|()| target.flush()) {
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => closed.push(stream),
+                    // As in a `Pipe`, only results have to be written.
+                    Err(error) if stream == Stream::Err || error.kind() == io::ErrorKind::BrokenPipe => {
+                        closed.push(stream)
+                    }
                     result => result?,
                 }
             }

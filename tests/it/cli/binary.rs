@@ -192,6 +192,10 @@ fn output_that_cannot_be_written_is_an_error() {
         let (status, err) = code(args, writer.into());
         assert_eq!(status, Some(0), "{args:?}: {err}");
     }
+    let mut command = piped(&project, &["run", "--cases", "cases/things.yaml"]);
+    let output = command.stderr(File::create("/dev/full").unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "progress is no result");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("2 cases"));
     let (status, err) = code(&["check", "--format", "json"], File::create("/dev/full").unwrap().into());
     assert!(status == Some(2) && err.contains("cannot write"), "{err}");
 }
