@@ -14,7 +14,7 @@ use crate::transport::Transport;
 use super::args::Format;
 use super::exit::Exit;
 use super::output::progress::{Detail, OutputOptions, RunPrinter};
-use super::recorder::Recorder;
+use super::recorder::{Recorded, Recorder};
 use super::session::{Failure, Session};
 
 /// How a run is executed and shown.
@@ -34,7 +34,7 @@ pub(super) fn execute(
     transport: &impl Transport,
     options: &RunOptions,
     session: &mut Session<'_>,
-) -> Result<Head, Failure> {
+) -> Result<Recorded, Failure> {
     let settings = &resolved.settings;
     let redactor = session.redactor(Rules { names: settings.redact() });
     let comparison = resolved.baseline.as_ref().map(|baseline| Comparison::new(baseline, prepared.suite));
@@ -51,10 +51,13 @@ pub(super) fn execute(
     }
     let recorder = printer.finish()?;
     let (sent, interrupted) = (recorder.sent(), watch.interrupted());
-    let head = recorder.close(resolved.start, began.elapsed().as_secs_f64(), interrupted, resolved.input_files())?;
+    let recorded =
+        recorder.close(resolved.start, began.elapsed().as_secs_f64(), interrupted, resolved.input_files())?;
     match sent {
-        0 if !options.allow_empty && !interrupted => Err(nothing_sent(&head).into()),
-        _ => Ok(head),
+        0 if !options.allow_empty && !interrupted => {
+            Err(std::iter::once(nothing_sent(&recorded.head)).chain(recorded.unwritten).collect::<Vec<_>>().into())
+        }
+        _ => Ok(recorded),
     }
 }
 

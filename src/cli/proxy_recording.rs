@@ -33,7 +33,7 @@ use super::client_requests::{ClientRequest, ClientRequests};
 use super::execute::print_summary;
 use super::exit::Exit;
 use super::output::progress::{OutputOptions, RunPrinter};
-use super::recorder::Recorder;
+use super::recorder::{Recorded, Recorder};
 use super::session::{Failure, Session};
 
 /// Limits of a replay, which sends nothing.
@@ -118,9 +118,13 @@ impl ProxySession {
         };
         let head = replay.report(recording, &options, session)?;
         let RecordingReplay { problems, .. } = replay;
-        let exit = worse(Exit::from_summary(&head.summary, &resolved.settings.fail_on()), requests.exit);
+        let exit = match problems.is_empty() {
+            true => worse(Exit::from_summary(&head.summary, &resolved.settings.fail_on()), requests.exit),
+            false => Exit::InvalidInput,
+        };
         print_summary(&head, exit, &options, session)?;
-        if problems.is_empty() { Ok(exit) } else { Err(problems.into()) }
+        session.print_problems(&problems)?;
+        Ok(exit)
     }
 }
 
@@ -194,7 +198,9 @@ impl RecordingReplay<'_> {
         }
         let recorder = printer.finish()?;
         let seconds = began.elapsed().as_secs_f64();
-        let head = recorder.close(resolved.start, seconds, watch.interrupted(), resolved.input_files())?;
+        let Recorded { head, unwritten } =
+            recorder.close(resolved.start, seconds, watch.interrupted(), resolved.input_files())?;
+        self.problems.extend(unwritten);
         if let [first, .., last] = &written[..] {
             let files = count(written.len() as u64, "case file");
             writeln!(session.err, "wrote {files}: {} to {}", first.display(), last.display())?;

@@ -16,6 +16,13 @@ use crate::record::{
 use crate::report::write::{self, ReportOptions};
 use crate::run::{self, Outcome, PreparedRun, Start};
 
+/// A run whose reports are written.
+pub(super) struct Recorded {
+    pub head: Head,
+    /// The problem of reports that could not be written, which prevents no other result.
+    pub unwritten: Option<Problem>,
+}
+
 /// Recorder of a run, on disk in the directory of its reports.
 pub(super) struct Recorder<'a> {
     folder: PathBuf,
@@ -87,7 +94,13 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the reports of a run of `inputs` that took `seconds`.
-    pub(super) fn close(self, start: Start, seconds: f64, interrupted: bool, inputs: Inputs) -> Result<Head, Problem> {
+    pub(super) fn close(
+        self,
+        start: Start,
+        seconds: f64,
+        interrupted: bool,
+        inputs: Inputs,
+    ) -> Result<Recorded, Problem> {
         let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
         let written = self.spool.close().map_err(unread)?;
         let (contract, target) = (self.prepared.contract, self.prepared.target);
@@ -106,7 +119,7 @@ impl<'a> Recorder<'a> {
         };
         let head = Head::new(facts, written.counts(), &self.redactor);
         let entries = written.entries().map(|entry| entry.map(Cow::Owned));
-        write::write(&self.folder, &head, entries, &self.options).map_err(|error| Problem::new(error.to_string()))?;
-        Ok(head)
+        let unwritten = write::write(&self.folder, &head, entries, &self.options).err().map(Problem::from);
+        Ok(Recorded { head, unwritten })
     }
 }

@@ -38,14 +38,16 @@ pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Fail
     session.receive_signals()?;
     let step = GithubStep::begin(&wanted, args::Format::Text, session)?;
     let style = Style { links: root(&stored.head, session), ..session.out_style.clone() };
-    print_failures(&stored, &folder, &style, session)?;
+    // Before the terminal output, which may have to wait for a reader.
     let entries = stored.entries().map(|entry| entry.map(Cow::Owned));
-    write::write(&folder, &stored.head, entries, &wanted).map_err(|error| Problem::new(error.to_string()))?;
+    let unwritten = write::write(&folder, &stored.head, entries, &wanted).err().map(Problem::from);
+    print_failures(&stored, &folder, &style, session)?;
     session.out.write_all(terminal::summary(&stored.head, &style).as_bytes())?;
+    session.print_problems(unwritten.as_slice())?;
     if let Some(step) = step {
         step.end(&stored.head, &session.directory(), &folder, session)?;
     }
-    Ok(Exit::Passed)
+    Ok(if unwritten.is_some() { Exit::InvalidInput } else { Exit::Passed })
 }
 
 /// The directory that links point into: that of the configuration if it contains the record's document. A record does not say where

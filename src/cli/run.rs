@@ -13,6 +13,7 @@ use super::execute::{RunOptions, execute, print_summary};
 use super::exit::Exit;
 use super::output::github::GithubStep;
 use super::output::progress::{Detail, OutputOptions};
+use super::recorder::Recorded;
 use super::session::{Failure, Session};
 
 /// Runs the cases.
@@ -37,18 +38,22 @@ fn run_resolved(args: &Run, resolved: &ResolvedRun, session: &mut Session<'_>) -
         print_target(resolved, &prepared, session)?;
     }
     let step = GithubStep::begin(&settings.wanted_reports(), options.output.format, session)?;
-    let head = execute(resolved, &prepared, &connection.network, &options, session)?;
+    let Recorded { head, unwritten } = execute(resolved, &prepared, &connection.network, &options, session)?;
+    let mut unwritten: Vec<_> = unwritten.into_iter().collect();
+    unwritten.extend(baseline::store(settings, &resolved.project.contract, &connection.target.name, &head).err());
     let exit = match head.interrupted {
         true => Exit::Interrupted,
+        false if !unwritten.is_empty() => Exit::InvalidInput,
         false => Exit::from_summary(&head.summary, &settings.fail_on()),
     };
-    baseline::store(settings, &resolved.project.contract, &connection.target.name, &head)?;
     print_summary(&head, exit, &options.output, session)?;
+    // Printed before a step ends: its file may be one of them.
+    session.print_problems(&unwritten)?;
     let reports = settings.reports();
     if let Some(step) = step {
         step.end(&head, &settings.file.root, &reports, session)?;
     }
-    if !is_quiet {
+    if !is_quiet && unwritten.is_empty() {
         writeln!(session.err, "reports in {}", reports.strip_prefix(".").unwrap_or(&reports).display())?;
     }
     if is_complete(args, &head) {

@@ -11,6 +11,7 @@ use std::thread;
 use crate::budget::SMALL;
 use crate::output_file::OutputFile;
 use crate::parallel;
+use crate::problem::Problem;
 use crate::record::{Entry, Head};
 
 use super::definition::{Format, Output};
@@ -29,8 +30,19 @@ struct Unwritten {
 
 /// Reports that could not be written. The others were, unless the cases could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} (is the directory writable?)", messages(.0))]
+#[error("{}", messages(.0))]
 pub(crate) struct Error(Vec<Unwritten>);
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let problem = Self::new(error.to_string());
+        let is_permission = |kind| matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+        match error.0.iter().all(|unwritten| is_permission(unwritten.source.kind())) {
+            true => problem.help("make the directory writable, or choose another one with --reports DIR"),
+            false => problem,
+        }
+    }
+}
 
 fn messages(unwritten: &[Unwritten]) -> String {
     unwritten.iter().map(Unwritten::to_string).collect::<Vec<_>>().join("; ")
@@ -373,10 +385,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("record.json"), "old").expect("a file");
         let error = check(folder.path(), &sample::entries()[..1], true).expect_err("an error").to_string();
-        assert_eq!(
-            error,
-            format!("cannot write {}: the spool is gone (is the directory writable?)", folder.path().display())
-        );
+        assert_eq!(error, format!("cannot write {}: the spool is gone", folder.path().display()));
         assert_eq!(names(folder.path()), ["record.json"]);
         assert_eq!(fs::read_to_string(folder.path().join("record.json")).expect("a file"), "old");
     }
@@ -389,8 +398,7 @@ mod tests {
         fs::create_dir(path("endpoints")).expect("a folder");
         fs::write(path("endpoints/.a.md.x.tmp"), "<!-- written by signoff -->\n").expect("a file of another run");
         let error = check(folder.path(), &sample::entries(), false).expect_err("an error").to_string();
-        let expect =
-            format!("cannot write {}: is a directory (is the directory writable?)", path("index.html").display());
+        let expect = format!("cannot write {}: is a directory", path("index.html").display());
         assert_eq!(error, expect);
         assert_eq!(names(folder.path()).len(), FORMATS.len());
         fs::remove_dir(path("index.html")).expect("removed");

@@ -50,6 +50,33 @@ fn a_failed_expectation_exits_1() {
 }
 
 #[test]
+fn results_are_printed_although_a_report_cannot_be_written() {
+    let project = Project::new();
+    project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
+    let complete = project.call(&["run"]);
+    let rendered = project.call(&["report", "render"]);
+    std::fs::remove_dir_all(project.path("reports")).unwrap();
+    project.write("reports/baselines", "");
+    std::fs::create_dir(project.path("reports/index.html")).unwrap();
+    // Times and ports differ.
+    let counts = |out: &str| {
+        let lines = out.lines().filter(|line| !line.contains("reproduce: "));
+        lines
+            .map(|line| line.split(" ms").next().unwrap().trim_end_matches(|c| "0123456789. ".contains(c)).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let ended = project.call(&["run"]);
+    assert_eq!((ended.code, counts(&ended.out)), (2, counts(&complete.out)), "{ended:?}");
+    let unwritten = "cannot write PROJECT/reports/index.html: is a directory";
+    for problem in [unwritten, "cannot write PROJECT/reports/baselines/mock-"] {
+        assert!(ended.err.contains(problem) && !ended.err.contains("reports in"), "{ended:?}");
+    }
+    let ended = project.call(&["report", "render"]);
+    assert_eq!((ended.code, counts(&ended.out)), (2, counts(&rendered.out)), "{ended:?}");
+    assert!(ended.err.contains(unwritten), "{ended:?}");
+}
+
+#[test]
 fn locations_are_links_on_request() {
     let project = Project::new();
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
