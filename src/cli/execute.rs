@@ -41,6 +41,7 @@ pub(super) fn execute(
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
     let stop = Stop::default();
     let watch = session.watch(&stop)?;
+    session.write_in_background(&stop)?;
     let mut printer = RunPrinter::new(recorder, options.output.clone(), stop.clone(), session);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();
@@ -79,5 +80,5 @@ pub(super) fn print_summary(
         (Format::Text, Detail::Quiet) => (),
         (Format::Text, _) => session.out.write_all(terminal::summary(head, &options.style).as_bytes())?,
     }
-    Ok(session.out.flush()?)
+    Ok(session.out.wait()?)
 }

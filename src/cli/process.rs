@@ -2,6 +2,10 @@
 
 use std::io::{self, Write};
 
+use crate::run::Stop;
+
+use super::output::background_writer::BackgroundWriter;
+
 /// Streams of a call, and how to end the process.
 pub struct Process<'a> {
     /// Results.
@@ -32,6 +36,8 @@ pub struct LogStreams {
 /// [`finish`](Self::finish) returns; a reader that is gone (`signoff list | head`) is none.
 pub(super) struct Pipe<'a> {
     stream: &'a mut dyn Write,
+    /// Writes to the same stream without waiting for its reader.
+    background: Option<BackgroundWriter>,
     closed: bool,
     failure: Option<io::Error>,
 }
@@ -39,7 +45,26 @@ pub(super) struct Pipe<'a> {
 impl<'a> Pipe<'a> {
     /// Wraps `stream`.
     pub(super) fn new(stream: &'a mut dyn Write) -> Self {
-        Self { stream, closed: false, failure: None }
+        Self { stream, background: None, closed: false, failure: None }
+    }
+
+    /// Writes on a separate thread from now on. `stream` is the same stream; `stop` is that of the run.
+    pub(super) fn start_background(&mut self, stream: Box<dyn Write + Send>, stop: Stop) -> io::Result<()> {
+        self.flush()?;
+        self.background = Some(BackgroundWriter::start(stream, stop)?);
+        Ok(())
+    }
+
+    /// Waits until everything is written, so that other output follows it.
+    pub(super) fn wait(&mut self) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = match &self.background {
+            Some(background) => background.wait(),
+            None => self.stream.flush(),
+        };
+        self.close_on_error(result, ())
     }
 
     /// Ignores writes from now on.
@@ -49,7 +74,7 @@ impl<'a> Pipe<'a> {
 
     /// Writes what remains in a buffer, and returns the error that closed the stream.
     pub(super) fn finish(&mut self) -> io::Result<()> {
-        self.flush()?;
+        self.wait()?;
         self.failure.take().map_or(Ok(()), Err)
     }
 
@@ -71,12 +96,15 @@ impl Write for Pipe<'_> {
         if self.closed {
             return Ok(bytes.len());
         }
-        let result = self.stream.write(bytes);
+        let result = match &self.background {
+            Some(background) => background.put(bytes).map(|()| bytes.len()),
+            None => self.stream.write(bytes),
+        };
         self.close_on_error(result, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.closed {
+        if self.closed || self.background.is_some() {
             return Ok(());
         }
         let result = self.stream.flush();
@@ -102,7 +130,9 @@ mod tests {
 
     #[test]
     fn the_first_error_is_returned_at_the_end_unless_the_reader_is_gone() {
-        for (kind, expect) in [(io::ErrorKind::BrokenPipe, None), (io::ErrorKind::StorageFull, Some("no storage space"))] {
+        for (kind, expect) in
+            [(io::ErrorKind::BrokenPipe, None), (io::ErrorKind::StorageFull, Some("no storage space"))]
+        {
             let mut stream = Failing(kind);
             let mut pipe = Pipe::new(&mut stream);
             assert!(writeln!(pipe, "one").and_then(|()| pipe.flush()).and_then(|()| writeln!(pipe, "two")).is_ok());

@@ -30,6 +30,8 @@ pub(super) struct Session<'a> {
     pub out: Pipe<'a>,
     /// Progress and problems.
     pub err: Pipe<'a>,
+    /// Whether `out` is a terminal.
+    out_terminal: bool,
     /// Layout of results.
     pub out_style: Style,
     /// Whether results contain links.
@@ -61,6 +63,7 @@ impl<'a> Session<'a> {
             out_style,
             err_style: style(global.color, process.err_terminal, env),
             out: Pipe::new(process.out),
+            out_terminal: process.out_terminal,
             err: Pipe::new(process.err),
             err_terminal: process.err_terminal,
             secrets: Vec::new(),
@@ -98,6 +101,14 @@ impl<'a> Session<'a> {
     /// From now on, signals drain and then abandon the run of `stop`, until the watch is dropped.
     pub(super) fn watch(&mut self, stop: &Stop) -> io::Result<Watch> {
         Ok(self.receive_signals()?.watch(stop.clone()))
+    }
+
+    /// From now on, results do not wait for their reader. On a terminal they do, so that progress does not overwrite them.
+    pub(super) fn write_in_background(&mut self, stop: &Stop) -> io::Result<()> {
+        match self.log.take().filter(|_| !self.out_terminal) {
+            Some(streams) => self.out.start_background(streams.out, stop.clone()),
+            None => Ok(()),
+        }
     }
 
     /// A redactor of the secrets found so far, with further `rules`.

@@ -60,6 +60,11 @@ pub(super) fn parse(
 pub(super) fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
     let ended = dispatch(command, session);
     let written = session.out.finish();
+    if let (Ok(Exit::Interrupted), Err(error)) = (&ended, &written) {
+        // If `err` is closed, there is no other way to report it.
+        let _ = writeln!(session.err, "{error}");
+        return Exit::Interrupted;
+    }
     ended.and_then(|exit| Ok(written.map(|()| exit)?)).unwrap_or_else(|failure| session.print_failure(&failure))
 }
 

@@ -1,5 +1,6 @@
 //! What a command prints: problems, the progress of a run, and the log of a server.
 
+pub(crate) mod background_writer;
 pub(crate) mod github;
 mod group_problems;
 pub(crate) mod log_writer;

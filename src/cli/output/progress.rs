@@ -83,7 +83,7 @@ impl OutputOptions {
 }
 
 impl<'a, 'p> RunPrinter<'a, 'p> {
-    /// A sink that stops the run if nothing can be written any more.
+    /// A sink that stops the run if a case cannot be recorded.
     pub(crate) fn new(
         recorder: Recorder<'a>,
         options: OutputOptions,
