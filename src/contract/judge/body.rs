@@ -80,16 +80,20 @@ fn value(
             judgement.breaches.retain(|breach| breach.keyword != "required" || !is_unread(&breach.location));
             judgement.breaches.splice(..0, before);
         }
-        (Some(schema), Converted::Ambiguous(readings)) => {
+        (Some(schema), Converted::Ambiguous(mut readings)) => {
+            let unknown = std::mem::take(&mut readings.unknown);
+            let before = judgement.breaches.len();
             let (contract, direction) = (content.contract, content.direction);
             let mut judge = |value: &mut Value| conforms(contract, schema, direction, &Location::Body, value).0;
             let Chosen { value: chosen, undecided } = readings.choose(&mut judge);
             value(content, declared, actual, Converted::Value(chosen), judgement);
             let is_undecided = |location: &Location| {
                 let Location::Body(found) = location else { return false };
-                undecided.iter().any(|at| found.is_within(at) || at.is_within(found))
+                undecided.iter().chain(&unknown).any(|at| found.is_within(at) || at.is_within(found))
             };
-            judgement.breaches.retain(|breach| !is_undecided(&breach.location));
+            // What was found before is about media types and headers of parts.
+            let schema_breaches = judgement.breaches.split_off(before);
+            judgement.breaches.extend(schema_breaches.into_iter().filter(|breach| !is_undecided(&breach.location)));
             if !undecided.is_empty() {
                 judgement.not_checked(Rule::BodySchema, "its text has too many meanings to check all of them");
             }

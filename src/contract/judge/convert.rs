@@ -75,7 +75,7 @@ fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted 
         Ok(text) => {
             let value = scalar(shape, text);
             let others = other_scalars(shape, text, &value);
-            Converted::Ambiguous(Readings { value, others: vec![(Pointer::root(), others)] })
+            Converted::Ambiguous(Readings { value, others: vec![(Pointer::root(), others)], unknown: Vec::new() })
         }
         Err(unconverted) => unconverted,
     }

@@ -56,7 +56,7 @@ pub(super) fn pairs(
             }
         }
     }
-    Converted::Ambiguous(Readings { value: Value::Object(object), others })
+    Converted::Ambiguous(Readings { value: Value::Object(object), others, unknown: Vec::new() })
 }
 
 /// Parses a string that holds a JSON object; other values stay as they are.
@@ -77,13 +77,15 @@ pub(super) fn parts(
         return Converted::Unsupported(format!("the style of {} is not supported in multipart content", encoding.name));
     }
     let form = Form::new(content.contract, declared);
-    let (mut object, mut others) = (Map::new(), Vec::new());
+    let (mut object, mut others, mut unknown) = (Map::new(), Vec::new(), Vec::new());
     let mut repeated = BTreeSet::new();
     for part in parts {
         let shape = form.members.shape(&part.name);
         let encoding = form.encoding(&part.name);
         let single = shape.array.as_deref().unwrap_or(&shape);
+        let unread = unread(part, single, encoding);
         let value = match value(part, single, encoding) {
+            _ if unread.is_some() => Value::Null,
             Ok(value) => value,
             Err(error) if error.beyond_limits => {
                 judgement.beyond_limits(format!("the part {} has {error}", part.name));
@@ -104,7 +106,11 @@ pub(super) fn parts(
         let at = Pointer::root().join(&part.name);
         let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
         let item = if is_list { at.join(index) } else { at.clone() };
-        if !part.is_json() && value.is_string() {
+        if let Some(why) = unread {
+            let reason = format!("the part {} is not checked against its schema: {why}", part.name);
+            judgement.not_checked(Rule::BodySchema, reason);
+            unknown.push(item);
+        } else if !part.is_json() && value.is_string() {
             others.push((item, other_scalars(single, &String::from_utf8_lossy(part.content), &value)));
         } else if is_item && let Some(json) = json_reading(part, single, is_list) {
             // One part may have the whole list.
@@ -127,7 +133,7 @@ pub(super) fn parts(
         let breach = wrong(name, "style", anchor, format!("expected {name} once, got it {times} times"));
         judgement.breaches.push(breach.expected(expected));
     }
-    Converted::Ambiguous(Readings { value: Value::Object(object), others })
+    Converted::Ambiguous(Readings { value: Value::Object(object), others, unknown })
 }
 
 /// Adds a value to the list that `held` is, or becomes with the second value.
@@ -153,6 +159,18 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
         }
         None => Ok(text()),
     }
+}
+
+/// Why a part has no value to validate: nothing but JSON and plain text is converted.
+fn unread(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Option<String> {
+    let listed = encoding.into_iter().flat_map(|encoding| &encoding.content);
+    let is_text = |media_type: &MediaType| media_type.essence() == "text/plain";
+    let is_declared_text = listed.clone().any(is_text);
+    let actual = part.media_type().or_else(|| listed.clone().next().cloned())?;
+    let is_converted = shape.string || shape.is_verbatim() || *shape == Shape::default() || actual.is_json();
+    let is_scalar = shape.is_primitive() || !is_declared_text;
+    (!is_converted && !(is_text(&actual) && is_scalar) && !actual.is_range())
+        .then(|| format!("it is {}, and the schema does not describe a string", actual.essence()))
 }
 
 /// Returns the JSON that the text of a part may mean where its schema allows that.

@@ -14,6 +14,8 @@ pub(super) struct Readings {
     pub value: Value,
     /// Other values by location.
     pub others: Vec<(Pointer, Vec<Value>)>,
+    /// Locations whose value is not known.
+    pub unknown: Vec<Pointer>,
 }
 
 /// The chosen reading.
@@ -40,7 +42,7 @@ struct Best {
 impl Readings {
     /// Chooses the reading of which `judge` finds the fewest breaches.
     pub(super) fn choose(self, judge: &mut dyn FnMut(&mut Value) -> Vec<Breach>) -> Chosen {
-        let Self { mut value, mut others } = self;
+        let Self { mut value, mut others, .. } = self;
         others.retain(|(_, values)| !values.is_empty());
         let breaches = if others.is_empty() { Vec::new() } else { judge(&mut value) };
         let open = |(at, others): (Pointer, Vec<Value>)| {

@@ -50,7 +50,7 @@ pub(super) fn convert(
     let Converter { faults, others, omitted, unsupported, .. } = converter;
     match unsupported {
         Some(why) => Err(why),
-        None => Ok(XmlValue { readings: Readings { value, others }, faults, omitted }),
+        None => Ok(XmlValue { readings: Readings { value, others, unknown: Vec::new() }, faults, omitted }),
     }
 }
 

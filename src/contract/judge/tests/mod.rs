@@ -4,6 +4,7 @@ mod bodies;
 mod media_types;
 mod numbers;
 mod octets;
+mod parts;
 mod repeated;
 mod requests;
 mod responses;
