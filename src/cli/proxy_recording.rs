@@ -1,18 +1,14 @@
 //! The case files and reports of a recording: recorded cases run against recorded responses.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use percent_encoding::{CONTROLS, utf8_percent_encode};
-
 use crate::case::{self, Suite};
 use crate::contract::{Contract, ParameterIn, Route};
-use crate::http::{MediaType, Request};
+use crate::http::Request;
 use crate::import::exchanges::{RecordedRequest, Recording};
 use crate::import::recorded_variables::RecordedVariables;
 use crate::mock::proxy::{ExchangeFile, RecordedExchange};
@@ -153,7 +149,7 @@ struct RecordingReplay<'a> {
     client: Severity,
     /// Decides what is sensitive in case files.
     names: Redactor,
-    /// Finds credentials in bodies: what `redact` names is often personal data, without which a case is not the same.
+    /// Finds credentials in requests: what `redact` names is often personal data, without which a case is not the same.
     credentials: Redactor,
     /// Replace credentials in case files.
     variables: RecordedVariables,
@@ -215,7 +211,7 @@ impl RecordingReplay<'_> {
             };
             writeln!(
                 session.err,
-                "credentials in bodies are environment variables: set {first}{more} to run these cases"
+                "credentials in requests are environment variables: set {first}{more} to run these cases"
             )?;
         }
         if !self.undeclared.is_empty() {
@@ -258,36 +254,16 @@ impl RecordingReplay<'_> {
         Ok(())
     }
 
-    /// The request without the secrets of the configuration, wherever the client put them, and without the credentials in its body.
+    /// The request without the secrets of the configuration and without credentials, wherever the client put them.
     fn without_secrets(&mut self, request: &Request) -> Request {
-        let body = request.body.as_ref().map(|body| self.masked_body(request, body));
-        let text = |text: &str| self.names.text(text);
-        Request {
-            method: request.method.clone(),
-            // A mark is not ASCII, which a URL must be.
-            url: utf8_percent_encode(&text(&request.url), CONTROLS).to_string(),
-            headers: request.headers.iter().map(|(name, value)| (name, text(value))).collect(),
-            body,
-        }
-    }
-
-    fn masked_body(&mut self, request: &Request, body: &Bytes) -> Bytes {
         let Self { resolved, credentials, variables, .. } = self;
         let contract = &*resolved.project.contract;
         let operation = match contract.router.route(&request.method, request.path()) {
             Route::Found { operation, .. } => contract.operations.get(operation),
             Route::MethodNotAllowed { .. } | Route::NotFound => None,
         };
-        let media_type = request.headers.get("content-type").and_then(MediaType::of_line);
-        let text = String::from_utf8_lossy(body);
         let mut variable = |name: &str, value: &str, is_number| variables.placeholder(name, value, is_number);
-        let masked = credentials.recorded_body(contract, operation, (&text, media_type.as_ref()), &mut variable);
-        match text {
-            _ if masked == text => body.clone(),
-            Cow::Borrowed(_) => masked.into(),
-            // A part of a binary body cannot be replaced.
-            Cow::Owned(_) => variable("body", &masked, false).into(),
-        }
+        credentials.recorded(contract, operation, request, &mut variable)
     }
 
     /// Renders the case file of `requests` as they are `shown`.

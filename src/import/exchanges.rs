@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::case::format::{AuthFormat, ExpectFormat, RequestFormat, StatusFormat, WholeCase, WholeFile};
@@ -137,7 +138,7 @@ impl Recording<'_> {
         let is_unauthorized = violates.iter().any(|violation| violation == "security");
         let format = RequestFormat {
             method: operation.is_none().then(|| literal_text(&request.method)),
-            url: Some(literal_text(&self.url(request, |_| false))),
+            url: Some(self.variables.expressions(&literal_text(&self.url(request, |_| false)))),
             headers,
             auth: is_unauthorized.then(|| AuthFormat::Word("none".to_owned())),
             ..RequestFormat::default()
@@ -151,12 +152,21 @@ impl Recording<'_> {
     /// The URL without sensitive query parameters, but for those that are kept.
     fn url(&self, request: &Request, is_kept: impl Fn(&str) -> bool) -> String {
         let has_room = |pair: &&str| {
-            let name = pair.split('=').next().unwrap_or(pair);
-            let is_hidden =
-                is_credential(self.contract, ParameterIn::Query, name) || (self.is_sensitive)(ParameterIn::Query, name);
-            is_kept(name) || !is_hidden
+            let name = decoded_name(pair);
+            // `user[password]=…` is the property `password` of `user`.
+            let is_hidden = [name.trim()].into_iter().chain(name.split(['[', ']'])).any(|name| {
+                is_credential(self.contract, ParameterIn::Query, name) || (self.is_sensitive)(ParameterIn::Query, name)
+            });
+            is_kept(name.trim()) || !is_hidden
         };
-        let query = request.query().map(|query| query.split('&').filter(has_room).collect::<Vec<_>>().join("&"));
+        // Some servers accept `;` between parameters.
+        let pair = |pair: &str| pair.split(';').filter(has_room).collect::<Vec<_>>().join(";");
+        let pairs = |query: &str| {
+            let kept = query.split('&').filter(has_room);
+            let kept = kept.map(|each| if each.contains(';') { pair(each) } else { each.to_owned() });
+            kept.collect::<Vec<_>>().join("&")
+        };
+        let query = request.query().map(pairs);
         let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{query}")).unwrap_or_default();
         format!("{}{query}", request.path())
     }
@@ -166,7 +176,7 @@ impl Recording<'_> {
         let names = lines.iter().map(|(name, _)| name).filter(|name| is_kept(name));
         let header = |name: &str| {
             let values = lines.all(name).collect::<Vec<_>>().join(", ");
-            (literal_text(&name.to_ascii_lowercase()), literal_text(&values).into())
+            (literal_text(&name.to_ascii_lowercase()), self.variables.expressions(&literal_text(&values)).into())
         };
         names.map(header).collect()
     }
@@ -210,6 +220,12 @@ fn declares(contract: &Contract, operation: &Operation, header: &str) -> bool {
         SecurityScheme::MutualTls => false,
         _ => header.eq_ignore_ascii_case("authorization"),
     }) || operation.parameters.iter().any(|parameter| is_at(parameter.location, &parameter.name))
+}
+
+/// The name of a query parameter, decoded.
+fn decoded_name(pair: &str) -> String {
+    let name = pair.split('=').next().unwrap_or(pair).replace('+', " ");
+    percent_decode_str(&name).decode_utf8_lossy().into_owned()
 }
 
 /// Whether `name` at `place` is an API key.

@@ -134,7 +134,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Whether it is a property that the contract declares, under a sensitive name: the name itself is not a value.
-    fn is_declared(&self, named: &SensitiveValue) -> bool {
+    pub(super) fn is_declared(&self, named: &SensitiveValue) -> bool {
         named.kind == sensitive_values::Kind::Name && self.names.is_declared_property(&named.plain)
     }
 
@@ -196,12 +196,7 @@ impl ExchangeRedactor<'_> {
     pub(crate) fn url(&self, url: &str, template: &str) -> String {
         let named = find::in_url(url, template, &self.names);
         let mut replacements = self.anywhere(url);
-        // A value that happens to equal a literal segment of the contract's paths is not sensitive there.
-        let own: Vec<_> = find::segments(url).filter(|at| self.names.is_literal(&url[at.clone()])).collect();
-        let is_own = |replacement: &Replacement| {
-            own.iter().any(|at| at.start <= replacement.range.start && replacement.range.end <= at.end)
-        };
-        replacements.retain(|replacement| replacement.is_secret || !is_own(replacement));
+        self.retain_outside_literals(url, &mut replacements);
         replacements.extend(self.labels_of(named));
         // `«redacted:1 string»` without its type: readers of logs expect no space in a URL.
         replacements.iter_mut().for_each(|replacement| {
@@ -210,6 +205,15 @@ impl ExchangeRedactor<'_> {
             }
         });
         self.apply(url, replacements)
+    }
+
+    /// Removes the values within literal segments of the contract's paths, where they are not sensitive.
+    pub(super) fn retain_outside_literals(&self, url: &str, replacements: &mut Vec<Replacement>) {
+        let own: Vec<_> = find::segments(url).filter(|at| self.names.is_literal(&url[at.clone()])).collect();
+        let is_own = |replacement: &Replacement| {
+            own.iter().any(|at| at.start <= replacement.range.start && replacement.range.end <= at.end)
+        };
+        replacements.retain(|replacement| replacement.is_secret || !is_own(replacement));
     }
 
     /// Redacts the value of a header.
@@ -232,28 +236,6 @@ impl ExchangeRedactor<'_> {
         replacements.extend(self.labels_of(named));
         let (shown, taken) = replace::up_to(seen, replacements, up_to(kept), &mut |rule| self.memory.count(rule));
         (shown, text.len() - taken)
-    }
-
-    /// Redacts secrets in a body, and values under sensitive names as `label` says for name, value and whether it is a number.
-    pub(super) fn recorded_body(
-        &self,
-        text: &str,
-        media_type: Option<&MediaType>,
-        label: &mut dyn FnMut(&str, &str, bool) -> String,
-    ) -> String {
-        use sensitive_values::Kind::{Boolean, Number};
-
-        let mut named = in_fields(text, media_type, &self.names).unwrap_or_else(|| self.in_json(text, false));
-        xml::scan(text, media_type, &self.names, &mut |found| named.push(found));
-        let replaced = named.into_iter().filter(|named| named.kind != Boolean && !self.is_declared(named));
-        let by_label = replaced.map(|named| {
-            let label = label(&named.name, &named.plain, named.kind == Number);
-            let label = named.within.map_or(label.clone(), |within| quoted(&label, within));
-            Replacement { range: named.range, label, rule: self.names.rule(&named.name), is_secret: false }
-        });
-        let mut replacements: Vec<_> = by_label.collect();
-        replacements.extend(self.secrets.replacements(text));
-        replace::all(text, replacements, &mut |_| {})
     }
 
     /// Redacts a value as compact JSON, or a string; `sensitive` if it is under a sensitive name. JSON stays JSON.
@@ -290,7 +272,7 @@ impl ExchangeRedactor<'_> {
     }
 
     /// Finds values under sensitive names in JSON, or in a sentence with JSON in it.
-    fn in_json(&self, text: &str, sensitive: bool) -> Vec<SensitiveValue> {
+    pub(super) fn in_json(&self, text: &str, sensitive: bool) -> Vec<SensitiveValue> {
         let mut found = Vec::new();
         if sensitive || !self.names.has_none_in(text) {
             find::in_json(text, sensitive, &|name| self.names.has(name), &mut |named| found.push(named));
@@ -344,7 +326,7 @@ impl ExchangeRedactor<'_> {
 
     /// Fits a replacement into the surrounding JSON: it is unchanged inside a string, and anything else is replaced as a whole, in
     /// quotes. Returns false for what only seems to match: across an escape, or as a part of a number.
-    fn fit(&self, replacement: &mut Replacement, text: &str, tokens: &[Token]) -> bool {
+    pub(super) fn fit(&self, replacement: &mut Replacement, text: &str, tokens: &[Token]) -> bool {
         let holding = |at: usize| {
             let behind = tokens.partition_point(|token| token.range.start <= at);
             behind.checked_sub(1).and_then(|index| tokens.get(index))
@@ -380,7 +362,7 @@ impl ExchangeRedactor<'_> {
 }
 
 /// Adds quotes, escaped once for each string that they are within.
-fn quoted(label: &str, within: usize) -> String {
+pub(super) fn quoted(label: &str, within: usize) -> String {
     let escape = |text: String| text.replace('\\', "\\\\").replace('"', "\\\"");
     (0..within).fold(format!("\"{label}\""), |text, _| escape(text))
 }
@@ -389,7 +371,7 @@ fn looks_like_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[', '"'])
 }
 
-fn is_json(text: &str) -> bool {
+pub(super) fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 

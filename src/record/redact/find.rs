@@ -307,6 +307,9 @@ fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) ->
             let sensitive = [name.trim()].into_iter().chain(name.split(['[', ']'])).find(|name| is_sensitive(name));
             if let Some(sensitive) = sensitive {
                 found.push(SensitiveValue::text(at..at + value.len(), decoded(value), sensitive));
+            } else if separator == '&' && value.contains(';') {
+                // Some servers accept `;` between parameters.
+                found.extend(in_pairs(value, ';', is_sensitive).into_iter().map(|named| named.moved(|of| of + at)));
             }
         }
         start += pair.len() + separator.len_utf8();

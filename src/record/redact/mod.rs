@@ -12,6 +12,7 @@ mod fields;
 mod find;
 mod json;
 mod protected_names;
+mod recorded_request;
 mod redactor;
 mod replace;
 mod search;

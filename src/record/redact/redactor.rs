@@ -5,11 +5,12 @@ use std::rc::Rc;
 use bytes::Bytes;
 
 use crate::contract::{Contract, Operation, ParameterIn, Route};
-use crate::http::{Headers, MediaType};
+use crate::http::{Headers, MediaType, Request};
 use crate::record::format::Redacted;
 use crate::run::Outcome;
 
 use super::exchange_redactor::ExchangeRedactor;
+use super::recorded_request::Label;
 use super::replace;
 use super::secret::Secret;
 use super::secrets::Secrets;
@@ -79,20 +80,20 @@ impl Redactor {
         }
     }
 
-    /// Redacts the body of a recorded request: secrets, and values under sensitive names, for which `replace` gets name, value and
-    /// whether it is a number. `true` and `false` stay.
-    pub(crate) fn recorded_body(
+    /// Redacts a recorded request: secrets, and credentials wherever they occur, for which `label` gets name, value and whether it is
+    /// a number. Short credentials are replaced under their names only.
+    pub(crate) fn recorded(
         &mut self,
         contract: &Contract,
         operation: Option<&Operation>,
-        (body, media_type): (&str, Option<&MediaType>),
-        replace: &mut dyn FnMut(&str, &str, bool) -> String,
-    ) -> String {
+        request: &Request,
+        label: Label<'_>,
+    ) -> Request {
         let names = self.names.names(contract, operation);
         let mut memory = RunMemory::default();
-        let values = KnownValues::default();
-        let redactor = ExchangeRedactor { secrets: &self.secrets, memory: &mut memory, scope: "", names, values };
-        redactor.recorded_body(body, media_type, replace)
+        let values = KnownValues::new(Rc::clone(&self.last));
+        let mut redactor = ExchangeRedactor { secrets: &self.secrets, memory: &mut memory, scope: "", names, values };
+        redactor.recorded(request, operation.map_or("", |operation| &operation.path), label)
     }
 
     /// Redacts the URL of a request and notes about the exchange for a log: values under sensitive names are replaced too, also those

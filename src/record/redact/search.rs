@@ -241,32 +241,8 @@ mod tests {
         let each = |unit: &dyn Fn(char) -> String| secret.chars().map(unit).collect::<String>();
         let bytes = |unit: &dyn Fn(u8) -> String| secret.bytes().map(unit).collect::<String>();
         let long = base64(format!("some user:{secret} and more").as_bytes());
-        let hex =
-            |separator: &str| secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator);
-        let dump = |size: usize, first: usize, between: &str| {
-            let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            let (head, rest) = secret.as_bytes().split_at(first);
-            [digits(head)].into_iter().chain(rest.chunks(size).map(digits)).collect::<Vec<_>>().join(between)
-        };
         let escaped = "say \\\"correct-horse?\\u00e9\\\"";
         let texts = [
-            hex(""),
-            hex("").to_uppercase(),
-            format!("0x{}", hex("")),
-            hex(":"),
-            hex(" ").to_uppercase(),
-            format!("[0x{}]", hex(", 0x")),
-            hex("."),
-            hex("_"),
-            hex("\n"),
-            dump(2, 0, " "),
-            dump(2, 1, " "),
-            dump(4, 3, " "),
-            hex(" ").replacen(" ", "  ", 1),
-            "6f63 7272 6365 2d74 6f68 7372 3f65".to_owned(),
-            utf16(secret).iter().map(|byte| format!("{byte:02x}")).collect(),
-            secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", "),
-            secret.bytes().map(|byte| byte.cast_signed().to_string()).collect::<Vec<_>>().join(","),
             base64(escaped.as_bytes()),
             each(&|c| if c == '?' { "&quest;".to_owned() } else { c.to_string() }).replace('é', "&eacute;"),
             base64(secret.as_bytes())
@@ -294,13 +270,49 @@ mod tests {
             let found = [&patterns, &short].map(|patterns| patterns.find(&text).len());
             assert_ne!(found, [0, 0], "{text}");
         }
+        assert_eq!(patterns.find("MNXXE4TFMN2C22DPOJZWKP6DVE"), [(0, 0..26)]);
+    }
+
+    #[test]
+    fn secrets_are_found_in_dumps_of_bytes() {
+        let secret = "correct-horse?é";
+        let patterns = SearchPatterns::of_run([(0, secret)].into_iter());
+        let hex =
+            |separator: &str| secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(separator);
+        let dump = |size: usize, first: usize, between: &str| {
+            let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let (head, rest) = secret.as_bytes().split_at(first);
+            [digits(head)].into_iter().chain(rest.chunks(size).map(digits)).collect::<Vec<_>>().join(between)
+        };
+        let utf16 = secret.encode_utf16().flat_map(u16::to_le_bytes);
+        let texts = [
+            hex(""),
+            hex("").to_uppercase(),
+            format!("0x{}", hex("")),
+            hex(":"),
+            hex(" ").to_uppercase(),
+            format!("[0x{}]", hex(", 0x")),
+            hex("."),
+            hex("_"),
+            hex("\n"),
+            dump(2, 0, " "),
+            dump(2, 1, " "),
+            dump(4, 3, " "),
+            hex(" ").replacen(" ", "  ", 1),
+            "6f63 7272 6365 2d74 6f68 7372 3f65".to_owned(),
+            utf16.map(|byte| format!("{byte:02x}")).collect(),
+            secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", "),
+            secret.bytes().map(|byte| byte.cast_signed().to_string()).collect::<Vec<_>>().join(","),
+        ];
+        for text in texts {
+            assert_ne!(patterns.find(&text), [], "{text}");
+        }
         let list = format!("[0x{}]", hex(", 0x"));
         assert_eq!(patterns.find(&list), [(0, 3..list.len() - 1)]);
         let decimal = secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
         assert_eq!(patterns.find(&format!("[{decimal}]")), [(0, 1..1 + decimal.len())]);
         let groups = dump(2, 1, " ");
         assert_eq!(patterns.find(&format!("70{groups}  x")), [(0, 2..2 + groups.len())]);
-        assert_eq!(patterns.find("MNXXE4TFMN2C22DPOJZWKP6DVE"), [(0, 0..26)]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
@@ -158,12 +159,12 @@ impl LastSearch {
 }
 
 /// One sensitive value.
-struct KnownValue {
+pub(super) struct KnownValue {
     number: usize,
     /// Its type; `None` if the same characters were a string here and a number there.
     kind: Option<Kind>,
     /// The rule that redacts it.
-    rule: Rc<str>,
+    pub rule: Rc<str>,
 }
 
 impl KnownValue {
@@ -222,6 +223,15 @@ impl KnownValues {
             Replacement { range, label, rule, is_secret: false }
         };
         found.filter_map(|(of, range)| Some(replacement(self.held.get(of)?, range))).collect()
+    }
+
+    /// Returns the range of every value in `text`, its decoded form, and what is known of it.
+    pub(super) fn find(&self, text: &str) -> Vec<(Range<usize>, &str, &KnownValue)> {
+        let value = |(of, range): (usize, Range<usize>)| {
+            let index = self.anywhere.binary_search_by_key(&of, |(held, _)| *held).ok()?;
+            Some((range, &*self.anywhere.get(index)?.1, self.held.get(of)?))
+        };
+        self.patterns().find(text).into_iter().filter_map(value).collect()
     }
 
     /// Returns the maximum size in bytes of an encoded value.

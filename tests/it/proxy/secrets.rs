@@ -151,3 +151,46 @@ fn values_of_bodies_are_not_in_the_log() {
         assert!(rest.contains(last) && !rest.contains(password), "{rest}");
     }
 }
+
+/// A credential is replaced wherever a request has it, and query parameters are left out by their decoded names.
+#[test]
+fn credentials_are_not_recorded_under_other_names() {
+    let project = Project::new();
+    let target = Served::start(&project.path(""), &[]);
+    let proxy = proxy(&project, &target);
+    let credentials = format!("authorization: Bearer {TOKEN}\r\nx-original: {TOKEN}\r\n");
+    let say = |url: &str, kind: &str, body: &str| {
+        let headers = format!("{credentials}referer: http://a/?api_key=key-of-the-client\r\ncontent-type: {kind}\r\n");
+        proxy.say("POST", url, &headers, body);
+    };
+    let json = "application/json";
+    say("/things?api%5fkey=key-of-the-client&a=1", json, r#"{"name":"one"}"#);
+    say("/things?b=1;api_key=key-of-the-client;c=2&client%5Fsecret=x&u[password]=y", json, r#"{"name":"two"}"#);
+    let again = r#"{"password":"first-password","again":"is first-password","n":[12345678],"client_secret":12345678}"#;
+    say(&format!("/things?d={TOKEN}"), json, again);
+    let form = format!("password=first-password&again=first-password&token={TOKEN}");
+    say("/things", "application/x-www-form-urlencoded", &form);
+    say("/things", "application/xml", "<a><password>first-password</password><b c='first-password'/></a>");
+    let part = "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nfirst-password\r\n--b--\r\n";
+    say("/things", "multipart/form-data; boundary=b", part);
+    (0..3).for_each(|_| drop(proxy.wait_for("POST /things → ")));
+    let (rest, _) = proxy.stop_with_rest();
+    let [file] = &texts(&project.path("recorded"))[..] else { panic!("one case file") };
+    for value in [TOKEN, "key-of-the-client", "first-password", "12345678", "client%5Fsecret", "u[password]"] {
+        assert!(!file.contains(value) && !rest.contains(value), "{value}: {file}{rest}");
+    }
+    for kept in [
+        "url: /things?a=1\n",
+        "url: /things?b=1;c=2\n",
+        "url: /things?d=${env.RECORDED_AUTHORIZATION}\n",
+        "x-original: ${env.RECORDED_AUTHORIZATION}\n",
+        "again: is ${env.RECORDED_PASSWORD}\n",
+        "- ${env.RECORDED_CLIENT_SECRET | int}\n",
+        "again=${env.RECORDED_PASSWORD}&token=${env.RECORDED_AUTHORIZATION}",
+        r"\r\n${env.RECORDED_PASSWORD}\r\n--b--",
+        "<b c='${env.RECORDED_PASSWORD}'/>",
+        "referer: http://a/?api_key=${env.RECORDED_API_KEY}\n",
+    ] {
+        assert!(file.contains(kept), "{kept}: {file}");
+    }
+}
