@@ -6,6 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::Version;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -25,7 +26,7 @@ use crate::mock::response::MockResponse;
 use crate::mock::served::{Handling, Served};
 
 use super::head_budget::{HeadGauge, HeldHead, decoded_size};
-use super::limits::{HEAD_COPIES, MAX_HEADER_BYTES, MAX_STREAMS, READ_TIMEOUT, WINDOW};
+use super::limits::{HEAD_COPIES, MAX_HEADER_BYTES, MAX_LOGGED, MAX_STREAMS, READ_TIMEOUT, WINDOW};
 use super::request_reader::RequestReader;
 use super::service::{Handled, Server};
 use super::stream::{BreakableStream, PendingBreak, ResettableStream};
@@ -168,6 +169,10 @@ impl ConnectionHandler {
         };
         let MockResponse { response, violations, not_checked, operation, effect } = responded;
         let Request { method, url, headers, body } = request;
+        // While the response is delayed or read slowly, only the response stays in memory: a large request is dropped before memory is
+        // reserved for it, unless the log may contain values of it.
+        let is_logged = |body: &Bytes| body.len() <= MAX_LOGGED || !(violations.is_empty() && not_checked.is_empty());
+        let body = body.filter(is_logged).unwrap_or_default();
         let (response, sent) = wire::encode(closing(self.reader.reserve(response), &held));
         let FaultEffect { delay, stall, transmission, applied, .. } = effect;
         (self.log)(Served {
@@ -179,8 +184,7 @@ impl ConnectionHandler {
             is_request_unchecked: !not_checked.is_empty(),
             not_checked,
             faults: applied,
-            // While the response is delayed or read slowly, only the response stays in memory: the logger drops the request.
-            messages: vec![(headers, body.unwrap_or_default())],
+            messages: vec![(headers, body)],
             ..Served::default()
         });
         drop(held);

@@ -25,3 +25,6 @@ pub(crate) const MAX_BODY: usize = 8 << 20;
 pub(crate) fn body_too_large(max_body: usize) -> String {
     format!("the body exceeds {max_body} bytes")
 }
+
+/// Maximum size of the body of a valid request that is searched for values that the log must not contain.
+pub(super) const MAX_LOGGED: usize = 64 * 1024;

@@ -66,3 +66,26 @@ fn a_command_names_the_variables_of_secrets() {
     // A label that a target sends is no variable.
     check(&[("x", "«secret:KEY»"), ("y", "«secret:PATH»")], "-H 'x: «secret:KEY»' -H 'y: «secret:PATH»'");
 }
+
+/// A value may be a part of the name of a property; names that the contract declares stay.
+#[test]
+fn values_are_redacted_within_names() {
+    let place = Origin::Case(Pointer::parse("/cases/0/expect").expect("a pointer"));
+    let entry = World::new().entry(|outcome| {
+        let came = r#"{"to a@b.example!":1,"x":{"m\u0061il-a@b.example":2},"code":3}"#;
+        outcome.verdict = run::Verdict::Failed;
+        outcome.attempts =
+            vec![attempt("/", &[], r#"{"email":"a@b.example","ssn4":"code","pin":"mail-a"}"#, came.as_bytes())];
+        outcome.findings = ["/to a@b.example!", "/x/mail-a@b.example", "/code", "/codes"]
+            .map(|at| finding(at, "3", Some("1"), place.clone()))
+            .into();
+    });
+    let locations: Vec<_> = entry.findings.iter().map(|finding| &*finding.at).collect();
+    let expected = ["/to «redacted:1 string»!", "/x/«redacted:3 string»", "/code", "/«redacted:2 string»s"];
+    assert_eq!(locations, expected);
+    let body = entry.exchange.as_ref().and_then(|exchange| exchange.response.as_ref()?.body.text.clone());
+    let expected = r#"{"to «redacted:1 string»!":1,"x":{"«redacted:3 string»":2},"code":"«redacted:4 number»"}"#;
+    assert_eq!(body.as_deref(), Some(expected));
+    let text = serde_json::to_string(&entry).expect("JSON");
+    assert!(!text.contains("b.example"), "{text}");
+}
