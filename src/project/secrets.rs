@@ -152,6 +152,11 @@ impl<'a> Vault<'a> {
 }
 
 fn unset(name: &str) -> Problem {
+    // Probably the value itself.
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Problem::new("this is no name of an environment variable (not shown, it may be a secret)")
+            .help("name the variable, not its value");
+    }
     Problem::new(format!("environment variable {name} is not set")).help(format!("export {name}=…"))
 }
 
@@ -199,6 +204,12 @@ mod tests {
         });
         assert_eq!((value, problems), (expected, vec![]));
         assert_eq!(secrets, ["KEY=OF-THE-KEY", "KEY=of-the-key", "key.txt=of-the-file"]);
+    }
+
+    #[test]
+    fn a_value_in_place_of_a_name_is_not_shown() {
+        assert!(["tok-en", "1a2b", "a.b.c"].iter().all(|value| !unset(value).to_string().contains(value)));
+        assert_eq!(unset("API_KEY").to_string(), "environment variable API_KEY is not set (export API_KEY=…)");
     }
 
     #[test]

@@ -57,7 +57,10 @@ fn a_connection_closed_without_a_response() {
 #[test]
 fn a_response_that_is_not_http() {
     let target = answering(|stream| say(stream, b"SSH-2.0-OpenSSH_9.6\r\n"));
-    assert_eq!(outcome(&target), "FirstByte: the response is not HTTP: invalid HTTP version parsed");
+    assert_eq!(
+        outcome(&target),
+        "FirstByte: the response is not HTTP: invalid HTTP version parsed (does the target use https?)"
+    );
 }
 
 #[test]
@@ -84,7 +87,7 @@ fn a_closed_proxy_port() {
 fn plain_text_where_tls_is_expected() {
     let target = answering(|stream| say(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n")).replace("http:", "https:");
     let authority = target.trim_start_matches("https://");
-    let expect = format!("Connect: TLS with {authority}: received corrupt message of type InvalidContentType");
+    let expect = format!("Connect: TLS with {authority}: the target does not use TLS (does it use http?)");
     assert_eq!(outcome(&target), expect);
 }
 

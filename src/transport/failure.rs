@@ -47,6 +47,9 @@ fn tls(error: &rustls::Error) -> String {
             | Alert::CertificateExpired
             | Alert::DecryptError,
         ) => "the target rejects the client certificate (check `client_cert` or --client-cert)",
+        rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {
+            "the target does not use TLS (does it use http?)"
+        }
         other => return other.to_string(),
     };
     message.to_owned()
@@ -67,7 +70,10 @@ pub(crate) fn no_response(error: &(dyn StdError + 'static)) -> String {
         return "the header section of the response is too large".to_owned();
     }
     if hyper.is_some_and(hyper::Error::is_parse) {
-        return format!("the response is not HTTP: {}", innermost(error));
+        let cause = innermost(error);
+        // A server that expects TLS responds with an alert, whose first byte is no letter.
+        let hint = if cause == "invalid HTTP version parsed" { " (does the target use https?)" } else { "" };
+        return format!("the response is not HTTP: {cause}{hint}");
     }
     if is_reset(error) {
         return "the target reset the connection without a response".to_owned();
