@@ -1,4 +1,4 @@
-//! Watches INT and TERM on a separate thread, since the main thread is busy while it renders reports.
+//! Watches INT, TERM and HUP on a separate thread, since the main thread is busy while it renders reports.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,19 +120,35 @@ impl Drop for SignalThread {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// Unless it is ignored, as `nohup` requires.
+    hang_up: Option<tokio::signal::unix::Signal>,
+}
+
+/// Whether SIGHUP is not ignored, as far as Linux shows it without unsafe code; elsewhere it ends the process.
+#[cfg(unix)]
+fn watches_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 == 0)
 }
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: watches_hang_up().then(|| signal(SignalKind::hangup())).transpose()?,
+        })
     }
 
     async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => (),
             _ = self.terminate.recv() => (),
+            Some(_) = async { self.hang_up.as_mut()?.recv().await } => (),
         }
     }
 }
