@@ -1,10 +1,13 @@
 //! `signoff proxy`: forwards requests to a target, validates every exchange, and records it as a case.
 
+use std::future::pending;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::sleep;
 
 use crate::case::expand::Credentials;
 use crate::check;
@@ -26,9 +29,12 @@ use super::args;
 use super::clock;
 use super::exit::Exit;
 use super::output::log_writer::{LogWriter, Stream};
-use super::output::server_log::{self, RequestCounts};
+use super::output::server_log::{self, Event, RequestCounts};
 use super::proxy_recording::{CaseFiles, ProxySession, RequestVerdict};
 use super::session::{Failure, Session};
+
+/// Time after the first Ctrl-C until the user learns why the proxy still runs.
+const NOTICE_DELAY: Duration = Duration::from_millis(200);
 
 /// Forwards until interrupted, then writes case files and reports.
 pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -172,10 +178,22 @@ fn forward(
         }
         let (sender, receiver) = unbounded_channel();
         let redactor = session.redactor(Rules { names: settings.redact() });
-        let logger = server_log::logger(server, redactor, session.global.quiet, sender);
-        let stopped = stop.reached(StopPhase::Draining);
-        let (counts, ()) =
-            tokio::join!(server_log::write(receiver, log, session), serve(listener, server.clone(), logger, stopped));
+        let logger = server_log::logger(server, redactor, session.global.quiet, sender.clone());
+        let serving = serve(listener, server.clone(), logger, stop.reached(StopPhase::Draining));
+        let stopping = stop.clone();
+        let notice = async move {
+            stopping.reached(StopPhase::Draining).await;
+            sleep(NOTICE_DELAY).await;
+            drop(sender.send(Event::Stopping));
+            pending::<()>().await;
+        };
+        let serving = async {
+            tokio::select! {
+                () = serving => {}
+                () = notice => {}
+            }
+        };
+        let (counts, ()) = tokio::join!(server_log::write(receiver, log, session), serving);
         Ok(counts?)
     })
 }

@@ -25,7 +25,7 @@ pub(crate) struct Served {
     pub url: String,
     /// Name of the operation, if the request addressed one.
     pub operation: Option<String>,
-    /// The status of the response.
+    /// The status of the response; 0 if the client got none.
     pub status: u16,
     /// What became of the request.
     pub handling: Handling,

@@ -31,6 +31,8 @@ pub(crate) enum Event {
         /// Whether it is logged, and not only counted.
         is_logged: bool,
     },
+    /// The server waits for requests in flight.
+    Stopping,
     /// The files changed.
     Reloaded(Result<(), Vec<Problem>>),
 }
@@ -127,6 +129,11 @@ pub(crate) async fn write(
                     log.put(lines(&served), session)?;
                 }
             }
+            Event::Stopping => {
+                let text =
+                    "stopping: waiting for in-flight requests; press Ctrl-C again to quit now, without reports\n";
+                log.put_problem(text.to_owned(), session)?;
+            }
             Event::Reloaded(Ok(())) => log.put_problem("reloaded\n".to_owned(), session)?,
             Event::Reloaded(Err(problems)) => {
                 let text = format!("{}the previous version stays active\n", session.problems_text(&problems)?);
@@ -140,6 +147,7 @@ pub(crate) async fn write(
 
 fn lines(served: &Served) -> String {
     let Served { method, url, status, request_breaches, response_breaches, not_checked, notes, faults, .. } = served;
+    let status = if *status == 0 { "–".to_owned() } else { status.to_string() };
     let mut lines = format!("{method} {} → {status}, {}\n", visible(url), served.verdict());
     for line in request_breaches.iter().chain(response_breaches).chain(notes) {
         lines += &format!("    {}\n", visible(line));

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::contract::Rule;
 use crate::http::{Headers, Request};
-use crate::mock::served::Served;
+use crate::mock::served::{Handling, Served};
 use crate::transport::coding;
 
 /// Memory of a byte of the header section of a request that waits for the response of the target: as it was received, as it is
@@ -59,6 +59,12 @@ impl IncomingRequest {
     /// The request as received.
     pub(crate) fn into_request(self) -> Request {
         self.received
+    }
+
+    /// The line of the log if the proxy stops before the response.
+    pub(crate) fn abandoned(&self) -> Served {
+        let notes = vec!["response: not received before the proxy stopped".to_owned()];
+        Served { handling: Handling::NoResponse, notes, ..self.served(0) }
     }
 
     /// The line of the log, with the `status` of the response.

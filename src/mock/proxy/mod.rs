@@ -14,4 +14,5 @@ mod recorded;
 pub(crate) use exchange_file::ExchangeFile;
 pub(crate) use forward::{Proxy, ProxyOptions, TargetHeaders};
 pub(crate) use forwarded_body::ForwardedBody;
+pub(crate) use incoming::IncomingRequest;
 pub(crate) use recorded::RecordedExchange;

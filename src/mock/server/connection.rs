@@ -21,7 +21,7 @@ use crate::budget::Budget;
 use crate::http::{Request, Response};
 use crate::mock::faults::broken_response::{BrokenResponse, break_stream};
 use crate::mock::faults::effect::{FaultEffect, TransmissionFault};
-use crate::mock::proxy::ForwardedBody;
+use crate::mock::proxy::{ForwardedBody, IncomingRequest};
 use crate::mock::response::MockResponse;
 use crate::mock::served::{Handling, Served};
 
@@ -41,6 +41,7 @@ pub(crate) struct ConnectionHandler {
     reader: RequestReader,
     budget: Budget,
     log: Box<dyn Fn(Served)>,
+    is_abandoning: Cell<bool>,
 }
 
 impl ConnectionHandler {
@@ -49,7 +50,21 @@ impl ConnectionHandler {
         let tls = server.certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
         let budget = server.budget();
         let reader = RequestReader::new(budget.clone(), server.max_body);
-        Self { server, tls, builder: builder(), started: Instant::now(), reader, budget, log }
+        Self {
+            server,
+            tls,
+            builder: builder(),
+            started: Instant::now(),
+            reader,
+            budget,
+            log,
+            is_abandoning: Cell::new(false),
+        }
+    }
+
+    /// Waits for no request any longer: those in flight are logged when they are dropped.
+    pub(crate) fn abandon(&self) {
+        self.is_abandoning.set(true);
     }
 
     /// Handles one connection until it ends.
@@ -115,7 +130,10 @@ impl ConnectionHandler {
         let Ok(waiting) = self.budget.reserve(incoming.memory()) else {
             return Ok(self.not_forwarded((incoming.into_request(), overloaded()), &held));
         };
-        let open = match proxy.forward(&incoming).await {
+        let in_flight = InFlight { handler: &self, incoming: Some(&incoming) };
+        let forwarded = proxy.forward(&incoming).await;
+        in_flight.end();
+        let open = match forwarded {
             Ok(open) => open,
             Err(own) => {
                 let (response, served) = *own;
@@ -214,6 +232,29 @@ fn closing(mut response: Response, held: &HeldHead) -> Response {
         response.headers.set("connection", "close");
     }
     response
+}
+
+/// A forwarded request without a response so far. It is logged if the server is the one that does not wait any longer.
+struct InFlight<'a> {
+    handler: &'a ConnectionHandler,
+    incoming: Option<&'a IncomingRequest>,
+}
+
+impl InFlight<'_> {
+    /// The request is logged elsewhere.
+    fn end(mut self) {
+        self.incoming = None;
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        if let Some(incoming) = self.incoming
+            && self.handler.is_abandoning.get()
+        {
+            (self.handler.log)(incoming.abandoned());
+        }
+    }
 }
 
 /// The refusal of a request that there is no memory to forward.

@@ -14,6 +14,8 @@ pub(crate) const WINDOW: u32 = 64 << 10;
 pub(crate) const BACKLOG: u32 = 4096;
 /// How long connections may finish after the stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
+/// How long requests that are forwarded may finish after the stop: as long as those of a run.
+pub(crate) const FORWARDING_GRACE: Duration = Duration::from_secs(10);
 /// Memory of a connection that waits within a request or between two, in bytes: the buffers of the HTTP library.
 pub(crate) const CONNECTION: usize = 16 << 10;
 /// Memory of a received byte of a larger header section: the buffer, and what is parsed from it.

@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use crate::mock::served::Served;
 
 use super::connection::ConnectionHandler;
-use super::limits::{BACKLOG, GRACE};
+use super::limits::{BACKLOG, FORWARDING_GRACE, GRACE};
 use super::service::Server;
 
 /// Listens on `address`, with a backlog for many clients that connect at once. Requires a runtime.
@@ -35,6 +35,7 @@ pub(crate) async fn serve(
     log: impl Fn(Served) + 'static,
     stop: impl Future<Output = ()>,
 ) {
+    let grace = if server.proxy().is_some() { FORWARDING_GRACE } else { GRACE };
     let handler = Rc::new(ConnectionHandler::new(server, Box::new(log)));
     let connections = GracefulShutdown::new();
     LocalSet::new()
@@ -45,7 +46,8 @@ pub(crate) async fn serve(
             }
             drop(listener);
             // Connections that do not finish in time are dropped with their tasks.
-            let _ = timeout(GRACE, connections.shutdown()).await;
+            let _ = timeout(grace, connections.shutdown()).await;
+            handler.abandon();
         })
         .await;
 }

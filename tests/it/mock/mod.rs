@@ -93,10 +93,15 @@ impl Served {
         String::from_utf8_lossy(&response).into_owned()
     }
 
-    /// Stops it with SIGTERM. Returns the exit code.
-    pub fn stop(mut self) -> Option<i32> {
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Stops it with SIGTERM. Returns the exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        self.terminate();
         self.child.wait().unwrap().code()
     }
 

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::{outcomes, record};
 use crate::cli::project::Project;
-use crate::mock::{Served, content, status};
+use crate::mock::{Served, content, status, written};
 
 const SPEC: &str = "openapi: 3.2.0
 info: { title: Streams, version: '1' }
@@ -49,6 +49,25 @@ fn proxy(
     let all = [&["--spec", "streams.yaml", "--target", &url, "--save-cases", "recorded"], args].concat();
     project.write("streams.yaml", SPEC);
     Served::listening(&project.path(""), "proxy", &all, &[])
+}
+
+#[test]
+fn a_request_in_flight_is_finished_after_the_stop() {
+    let project = Project::new();
+    let target = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", target.local_addr().unwrap());
+    let proxy = Served::listening(&project.path(""), "proxy", &["--target", &url, "--save-cases", "recorded"], &[]);
+    let mut client = proxy.connect();
+    client.write_all(written("GET", "/things/t1", "connection: close\r\n", "").as_bytes()).unwrap();
+    let (mut forwarded, _) = target.accept().unwrap();
+    forwarded.read_exact(&mut [0]).unwrap();
+    proxy.terminate();
+    proxy.wait_for("stopping: waiting for in-flight requests");
+    forwarded.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 404"), "{response}");
+    proxy.wait_for("1 request: 0 invalid");
 }
 
 #[test]
