@@ -56,7 +56,7 @@ impl Direct {
 
     fn handle(&self, request: &Request) -> MockResponse {
         if request.body.as_ref().is_some_and(|body| body.len() > limits::MAX_BODY) {
-            return MockResponse::refused(413, "Content Too Large", limits::body_too_large(limits::MAX_BODY));
+            return MockResponse::beyond_limits(413, "Content Too Large", limits::body_too_large(limits::MAX_BODY));
         }
         self.mock.handle(request, self.elapsed())
     }

@@ -60,14 +60,21 @@ impl Mock {
         let mut judgement = judge::routed_request(&self.contract, operation, path, request);
         // Whether the client showed a certificate cannot be seen here.
         let not_checked = std::mem::take(&mut judgement.not_checked).into_iter();
-        let not_checked = not_checked.filter(|one| one.rule != Rule::Security).map(|one| one.reason).collect();
-        MockResponse { not_checked, ..self.judged(incoming, judgement, elapsed) }
+        let not_checked = not_checked.filter(|one| one.rule != Rule::Security).map(|one| one.reason);
+        let responded = self.judged(incoming, judgement, elapsed);
+        let mut reasons = responded.not_checked;
+        for reason in not_checked {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        MockResponse { not_checked: reasons, ..responded }
     }
 
     fn judged(&self, incoming: Incoming<'_>, judgement: Judgement, elapsed: i64) -> MockResponse {
         let operation = incoming.operation;
         if let Some(reason) = judgement.beyond_limits {
-            return MockResponse::refused(413, "Content Too Large", reason);
+            return MockResponse::beyond_limits(413, "Content Too Large", reason);
         }
         if self.faults.is_empty() && !self.rules.may_handle(operation, &judgement) {
             return self.documented(incoming, &judgement);
@@ -111,7 +118,7 @@ fn content_coding(request: &Request) -> Option<&str> {
 
 fn unsupported_coding(coding: &str) -> MockResponse {
     let detail = format!("expected content without a coding, found {coding}");
-    let mut refused = MockResponse::refused(415, "Unsupported Media Type", detail);
+    let mut refused = MockResponse::beyond_limits(415, "Unsupported Media Type", detail);
     refused.response.headers.set("accept-encoding", "identity");
     refused
 }

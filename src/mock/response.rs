@@ -29,6 +29,12 @@ impl MockResponse {
         Self::new(problem_details::problem(status, title, &detail, &[]), vec![detail])
     }
 
+    /// Problem details for a request that is beyond a limit of the mock, which is no violation: `detail` says why it was not checked.
+    pub(crate) fn beyond_limits(status: u16, title: &str, detail: String) -> Self {
+        let response = problem_details::problem(status, title, &detail, &[]);
+        Self { not_checked: vec![detail], ..Self::new(response, Vec::new()) }
+    }
+
     /// The same response, attributed to `operation`.
     pub(crate) fn with_operation(self, operation: &Operation) -> Self {
         Self { operation: Some(operation.name.clone()), ..self }

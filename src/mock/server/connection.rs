@@ -160,7 +160,8 @@ impl ConnectionHandler {
     fn not_forwarded(&self, (request, refused): (Request, MockResponse), held: &HeldHead) -> hyper::Response<SentBody> {
         let Request { method, url, headers, body } = request;
         let (status, handling) = (refused.response.status, Handling::NotForwarded);
-        let (notes, messages) = (refused.violations, vec![(headers, body.unwrap_or_default())]);
+        let notes = refused.violations.into_iter().chain(refused.not_checked).collect();
+        let messages = vec![(headers, body.unwrap_or_default())];
         (self.log)(Served { method, url, status, handling, notes, messages, ..Served::default() });
         wire::encode(closing(refused.response, held)).1.map(SentBody::Whole)
     }
@@ -259,7 +260,7 @@ impl Drop for InFlight<'_> {
 
 /// The refusal of a request that there is no memory to forward.
 fn overloaded() -> MockResponse {
-    MockResponse::refused(503, "Service Unavailable", "too many requests at the same time".to_owned())
+    MockResponse::beyond_limits(503, "Service Unavailable", "too many requests at the same time".to_owned())
 }
 
 /// Runs the tasks of HTTP/2 on the thread of the server.

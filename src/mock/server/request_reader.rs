@@ -30,21 +30,27 @@ struct RefusedBody {
     status: u16,
     title: &'static str,
     detail: String,
+    /// Whether a limit is the reason, not the client.
+    is_limit: bool,
 }
 
 impl RefusedBody {
     fn new(status: u16, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: detail.into() }
+        Self { status, title, detail: detail.into(), is_limit: false }
+    }
+
+    fn limit(status: u16, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { is_limit: true, ..Self::new(status, title, detail) }
     }
 
     fn too_large(max_body: usize) -> Self {
-        Self::new(413, "Content Too Large", body_too_large(max_body))
+        Self::limit(413, "Content Too Large", body_too_large(max_body))
     }
 }
 
 impl From<Exhausted> for RefusedBody {
     fn from(Exhausted: Exhausted) -> Self {
-        Self::new(503, "Service Unavailable", "too many large bodies at the same time")
+        Self::limit(503, "Service Unavailable", "too many large bodies at the same time")
     }
 }
 
@@ -76,8 +82,9 @@ impl RequestReader {
             Ok((body, trailers)) => {
                 Ok((Request { body: Some(body).filter(|body| !body.is_empty()), ..request }, trailers))
             }
-            Err(RefusedBody { status, title, detail }) => {
-                Err(Box::new((request, MockResponse::refused(status, title, detail))))
+            Err(RefusedBody { status, title, detail, is_limit }) => {
+                let refuse = if is_limit { MockResponse::beyond_limits } else { MockResponse::refused };
+                Err(Box::new((request, refuse(status, title, detail))))
             }
         }
     }
@@ -141,7 +148,7 @@ impl RequestReader {
         match self.budget.reserve(response.body.len()) {
             Ok(reservation) => Response { body: owning(response.body, reservation), ..response },
             Err(exhausted) => {
-                let RefusedBody { status, title, detail } = exhausted.into();
+                let RefusedBody { status, title, detail, .. } = exhausted.into();
                 problem_details::problem(status, title, &detail, &[])
             }
         }

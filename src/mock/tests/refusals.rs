@@ -124,6 +124,19 @@ fn content_codings_are_refused() {
 }
 
 #[test]
+fn limits_of_the_mock_are_no_violations() {
+    let mock = documented(SPEC);
+    let list = format!("[{}0]", "0,".repeat(1_000_000));
+    for request in [
+        request("POST /exact", &[JSON], &list),
+        request("POST /exact", &[JSON, ("content-encoding", "gzip")], r#"{"id": 1}"#),
+    ] {
+        let responded = mock.handle(&request, 0);
+        assert!(responded.violations.is_empty() && !responded.not_checked.is_empty());
+    }
+}
+
+#[test]
 fn cross_origin_requests_are_allowed_by_option() {
     let page = ("origin", "https://page.example");
     let preflight = request(
