@@ -91,6 +91,9 @@ impl<'a> Content<'a> {
 
     /// The declared media types, as `expected` of a breach.
     pub(super) fn listed(&self) -> String {
+        if self.declared.is_empty() {
+            return "no content".to_owned();
+        }
         self.declared.iter().map(|declared| &*declared.name).collect::<Vec<_>>().join(" | ")
     }
 
