@@ -12,7 +12,7 @@ use super::converted::{Converted, other_scalars, scalar};
 use super::parameter::expected_value;
 use super::reading::Readings;
 use super::xml_value::{self, XmlValue};
-use super::{form, multipart, xml, xml_encoding};
+use super::{charset, form, multipart, xml, xml_encoding};
 
 /// Maximum number of form fields: each is searched among all.
 const MAX_FIELDS: usize = 2_000;
@@ -27,7 +27,7 @@ pub(super) fn convert(
     let schema = declared.schema.as_ref();
     let shape = || schema.map(|schema| Shape::from_schema(content.contract.refs(), &schema.anchor)).unwrap_or_default();
     match actual.essence().as_str() {
-        "application/x-www-form-urlencoded" => match text(content, actual) {
+        "application/x-www-form-urlencoded" => match charset::text(content.bytes, actual) {
             Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => too_many("fields"),
             Ok(text) => form::pairs(content, declared, text, judgement),
             Err(unconverted) => unconverted,
@@ -52,26 +52,11 @@ fn too_many(what: &str) -> Converted {
     Converted::BeyondLimits(format!("more than {MAX_FIELDS} {what}"))
 }
 
-/// The content as text, in UTF-8 or a subset of it.
-fn text<'a>(content: &Content<'a>, actual: &MediaType) -> Result<&'a str, Converted> {
-    let charset = actual.parameter("charset").map(str::to_ascii_lowercase);
-    let text = std::str::from_utf8(content.bytes);
-    match (charset.as_deref(), text) {
-        (Some("utf-8" | "us-ascii") | None, Ok(text)) => Ok(text),
-        (Some("utf-8" | "us-ascii"), Err(_)) => Err(Converted::Malformed("text", "it is not UTF-8".to_owned())),
-        (None, Err(_)) => Err(Converted::Unsupported("it is not UTF-8 and declares no charset".to_owned())),
-        (Some(_), Ok(text)) if text.is_ascii() => Ok(text),
-        (Some(other), _) => {
-            Err(Converted::Unsupported(format!("the charset {} is not supported", value_summary::name(other))))
-        }
-    }
-}
-
 fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted {
     if !shape.string && (shape.array.is_some() || shape.object.is_some()) {
         return Converted::Unsupported("the schema does not describe a string".to_owned());
     }
-    match text(content, actual) {
+    match charset::text(content.bytes, actual) {
         Ok(text) => {
             let value = scalar(shape, text);
             let others = other_scalars(shape, text, &value);

@@ -12,11 +12,15 @@ use crate::document::{JsonError, LONG_NAME, MAX_NAME, parse_json};
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
+use super::charset;
 use super::content::Content;
 use super::converted::{Converted, other_scalars, scalar};
 use super::multipart::Part;
 use super::parameter::{Fields, expected_value};
 use super::reading::Readings;
+
+/// Where the characters start that stand for bytes that are not UTF-8.
+const PRIVATE_USE: u32 = 0x0010_F700;
 
 /// Converts `application/x-www-form-urlencoded`: each field is serialised like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields
 /// that the schema does not name are strings; a malformed field is a breach and left out.
@@ -66,7 +70,7 @@ fn object_of(item: Value) -> Value {
 }
 
 /// Converts `multipart/form-data`: a part is JSON if its media type or its schema says so, else a string. A part that is declared
-/// as bytes is a string of any media type. Bytes that are not UTF-8 become U+FFFD, to which `format: binary` does not object.
+/// as bytes is a string of any media type.
 pub(super) fn parts(
     content: &Content<'_>,
     declared: &MediaTypeObject,
@@ -111,7 +115,7 @@ pub(super) fn parts(
             judgement.not_checked(Rule::BodySchema, reason);
             unknown.push(item);
         } else if !part.is_json() && value.is_string() {
-            others.push((item, other_scalars(single, &String::from_utf8_lossy(part.content), &value)));
+            others.push((item, other_scalars(single, &octets(part.content), &value)));
         } else if is_item && let Some(json) = json_reading(part, single, is_list) {
             // One part may have the whole list.
             others.push((if is_list && json.is_array() { at } else { item }, vec![json]));
@@ -146,7 +150,7 @@ fn append(held: &mut Value, value: Value, is_second: bool) {
 
 /// Returns the value of a part; an error says why it is not the JSON that its media type declares.
 fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, JsonError> {
-    let text = || scalar(shape, &String::from_utf8_lossy(part.content));
+    let text = || scalar(shape, &octets(part.content));
     let written = encoding.and_then(|encoding| encoding.content.first());
     match part.media_type() {
         Some(actual) if actual.is_json() && !shape.is_verbatim() => match parse_json(part.content) {
@@ -161,8 +165,33 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
     }
 }
 
+/// The bytes as text. Each that is not UTF-8 is a character of its own, so that other bytes are another text.
+fn octets(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let private = |byte: &u8| char::from_u32(PRIVATE_USE + u32::from(*byte)).unwrap_or_default();
+        text.extend(chunk.invalid().iter().map(private));
+    }
+    text
+}
+
 /// Why a part has no value to validate: nothing but JSON and plain text is converted.
 fn unread(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Option<String> {
+    let coding = part.headers.get("content-transfer-encoding");
+    let is_plain = |coding: &str| ["7bit", "8bit", "binary"].iter().any(|plain| coding.eq_ignore_ascii_case(plain));
+    if coding.is_some_and(|coding| !is_plain(coding)) {
+        return Some("its Content-Transfer-Encoding is not decoded".to_owned());
+    }
+    if shape.is_primitive() && !shape.is_verbatim() && !part.is_json() {
+        let plain = MediaType::parse("text/plain").ok()?;
+        if let Err(unread) = charset::text(part.content, &part.media_type().unwrap_or(plain)) {
+            return match unread {
+                Converted::Malformed(_, why) | Converted::Unsupported(why) => Some(why),
+                _ => None,
+            };
+        }
+    }
     let listed = encoding.into_iter().flat_map(|encoding| &encoding.content);
     let is_text = |media_type: &MediaType| media_type.essence() == "text/plain";
     let is_declared_text = listed.clone().any(is_text);

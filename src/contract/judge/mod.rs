@@ -2,6 +2,7 @@
 
 mod body;
 mod certainty;
+mod charset;
 mod content;
 mod convert;
 mod converted;

@@ -34,6 +34,13 @@ impl Fields<'_> {
     /// Adds to `judgement` what the field violates that `parameter` declares. Each line of `Set-Cookie` is a value.
     pub(super) fn judge(&self, parameter: &Parameter, judgement: &mut Judgement) {
         let lines: Vec<&str> = self.wire.headers.all(&parameter.name).collect();
+        // Bytes that are not UTF-8 are opaque (RFC 9110 §5.5).
+        if parameter.location == ParameterIn::Header
+            && lines.iter().any(|line| line.contains(char::REPLACEMENT_CHARACTER))
+        {
+            let here = location(parameter, Pointer::root());
+            return judgement.not_checked(self.rule, format!("{here} is not checked: it is not UTF-8"));
+        }
         if lines.len() < 2 || !parameters::is_set_cookie(parameter) || parameter.shape.array.is_some() {
             return self.judge_field(parameter, judgement);
         }

@@ -228,6 +228,10 @@ fn a_charset_counts_where_the_text_depends_on_it() {
       - charset=utf-8
     "#);
     assert_eq!(check("text/plain; charset=ISO-8859-1", "a"), "");
+    assert_eq!(
+        check("text/plain; charset=utf-16be", "a"),
+        "not_checked: text/plain is not checked against its schema: the charset utf-16be is not supported\n"
+    );
     assert_snapshot!(check("text/plain; charset=ISO-8859-1", "\u{e9}"), @r#"
     not_checked: text/plain is not checked against its schema: the charset iso-8859-1 is not supported
     "#);

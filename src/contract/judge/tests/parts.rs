@@ -43,3 +43,19 @@ fn parts_that_are_neither_json_nor_text_are_not_checked() {
     let number = check("{ type: integer }", "{ contentType: text/plain }", "Content-Type: text/plain\r\n", "1.5");
     assert!(number.starts_with("BodySchema type body/a"), "{number}");
 }
+
+#[test]
+fn parts_in_another_charset_or_transfer_encoding_are_not_checked() {
+    let reason = |why: &str| format!("not_checked BodySchema: the part a is not checked against its schema: {why}");
+    let check = |head: &str, content: &str| check("{ type: string, maxLength: 1 }", "{}", head, content);
+    for charset in ["utf-16be", "iso-8859-1"] {
+        let head = format!("Content-Type: text/plain; charset={charset}\r\n");
+        assert_eq!(check(&head, "é."), reason(&format!("the charset {charset} is not supported")));
+    }
+    assert!(check("Content-Type: text/plain; charset=iso-8859-1\r\n", "ab").starts_with("BodySchema maxLength body/a"));
+    for coding in ["base64", "quoted-printable"] {
+        let head = format!("Content-Transfer-Encoding: {coding}\r\n");
+        assert_eq!(check(&head, "YQ=="), reason("its Content-Transfer-Encoding is not decoded"));
+    }
+    assert!(check("Content-Transfer-Encoding: 8bit\r\n", "ab").starts_with("BodySchema maxLength body/a"));
+}

@@ -131,3 +131,24 @@ paths:
         assert!(found.starts_with(expect), "{media_type} {body}: {found}");
     }
 }
+
+#[test]
+fn header_values_that_are_not_utf_8_are_not_checked() {
+    let contract = with_parameters("3.1.0", "{ name: X-A, in: header, required: true, schema: { enum: [a] } }");
+    let ask = |value: &str| ask_of(&contract, "x", &format!("GET /x\nx-a: {value}"));
+    assert!(ask("b").starts_with("Parameter enum header/x-a"));
+    let found = ask("\u{fffd}");
+    assert!(found.starts_with("not_checked Parameter: header/x-a is not checked: it is not UTF-8"), "{found}");
+}
+
+#[test]
+fn content_without_media_types_is_named_in_the_message() {
+    let document = "
+openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /x: { post: { operationId: x, requestBody: { content: {} }, responses: { '204': { description: done } } } }
+";
+    let found = ask_of(&contract(document), "x", "POST /x\ncontent-type: text/plain\n\na");
+    assert!(found.contains("  - no content\n"), "{found}");
+}
