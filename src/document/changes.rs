@@ -28,9 +28,8 @@ impl Changes {
         self.files.len() - 1
     }
 
-    /// Records that the node at `at`, with everything below it, was copied from `from` in that file.
+    /// Records that the node at `at`, with everything below it, was copied from `from` in that file. It is new, or replaces a scalar.
     pub fn copied(&mut self, at: &Pointer, file: usize, from: Pointer) {
-        self.removed(at);
         self.origins.insert(at.clone(), Origin { file: Some(file), at: from });
     }
 

@@ -1,4 +1,4 @@
 //! Limits that several readers share.
 
 /// Maximum nesting depth of a YAML document; JSON ends at 127.
-pub(super) const MAX_DEPTH: usize = 200;
+pub(crate) const MAX_DEPTH: usize = 200;

@@ -31,6 +31,7 @@ pub(crate) use decimal::Decimal;
 pub(crate) use document::Document;
 pub(crate) use end::End;
 pub(crate) use json::{JsonError, LONG_NAME, MAX_NAME, parse_json};
+pub(crate) use limits::MAX_DEPTH;
 pub(crate) use number_literals::{NumberLiterals, is_decimal};
 pub(crate) use read::{read, salvage};
 pub(crate) use typed::Typed;

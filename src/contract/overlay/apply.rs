@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::document::{Document, End};
+use crate::document::{Document, End, MAX_DEPTH};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
@@ -15,6 +15,9 @@ use super::action::{self, Action, Effect};
 use super::amendment::Amendment;
 use super::changes::{ChangeLog, Incompatible, Source};
 use super::path;
+
+/// Maximum number of values in a changed document: an action can copy the document into itself.
+const MAX_VALUES: usize = 1_000_000;
 
 /// Returns the changed document, the changes of each action, and all problems. An action that matches nothing is a warning,
 /// because it was written for something that the document does not have.
@@ -89,6 +92,17 @@ impl Applier<'_> {
 
     fn merge(&mut self, action: &Action, targets: &[Pointer], update: &Value, keyword: &str) -> Result<(), Rejection> {
         let source = action.at.join(keyword);
+        let size = Size::of(update);
+        let depth = targets.iter().map(|at| at.tokens().count() + size.depth).max().unwrap_or_default();
+        if depth > MAX_DEPTH {
+            let problem = Problem::new(format!("the document would be nested deeper than {MAX_DEPTH} levels"));
+            return Err(Box::new((source, problem)));
+        }
+        let added = size.values.saturating_mul(targets.len());
+        if added > MAX_VALUES || Size::of(self.value).values + added > MAX_VALUES {
+            let problem = Problem::new(format!("the document would have more than {MAX_VALUES} values"));
+            return Err(Box::new((source, problem)));
+        }
         let from = Source { file: self.file, at: source.clone(), fixed: keyword == "copy" };
         for at in targets {
             let Some(target) = self.value.pointer_mut(at.as_str()) else { continue };
@@ -98,6 +112,29 @@ impl Applier<'_> {
             })?;
         }
         Ok(())
+    }
+}
+
+/// The size of a value.
+struct Size {
+    /// Number of values, itself included.
+    values: usize,
+    /// Levels of nesting.
+    depth: usize,
+}
+
+impl Size {
+    fn of(value: &Value) -> Self {
+        let parts: &mut dyn Iterator<Item = &Value> = match value {
+            Value::Object(members) => &mut members.values(),
+            Value::Array(items) => &mut items.iter(),
+            _ => &mut std::iter::empty(),
+        };
+        let add = |whole: Self, part: Self| Self {
+            values: whole.values + part.values,
+            depth: whole.depth.max(part.depth + 1),
+        };
+        parts.map(Self::of).fold(Self { values: 1, depth: 0 }, add)
     }
 }
 

@@ -136,3 +136,14 @@ fn what_is_wrong_is_said_at_its_place() {
         ],
     );
 }
+
+#[test]
+fn documents_cannot_grow_without_end() {
+    let (_, _, problems) = applied("1.1.0", &"  - { target: $.info, copy: $ }\n".repeat(18));
+    let grown = "the document would have more than 1000000 values";
+    assert!(problems.first().is_some_and(|problem| problem.ends_with(grown)), "{problems:?}");
+    let nested = "  - { target: $.info, update: { a: { a: {} } } }\n".to_owned();
+    let (_, _, problems) = applied("1.1.0", &(nested + &"  - { target: $.info.a, copy: $.info }\n".repeat(200)));
+    let deep = "the document would be nested deeper than 200 levels";
+    assert!(problems.first().is_some_and(|problem| problem.ends_with(deep)), "{problems:?}");
+}
