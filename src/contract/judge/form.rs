@@ -198,8 +198,8 @@ fn unread(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Option
     let actual = part.media_type().or_else(|| listed.clone().next().cloned())?;
     let is_converted = shape.string || shape.is_verbatim() || *shape == Shape::default() || actual.is_json();
     let is_scalar = shape.is_primitive() || !is_declared_text;
-    (!is_converted && !(is_text(&actual) && is_scalar) && !actual.is_range())
-        .then(|| format!("it is {}, and the schema does not describe a string", actual.essence()))
+    let is_read = is_converted || actual.is_range() || is_text(&actual) && is_scalar;
+    (!is_read).then(|| format!("it is {}, and the schema does not describe a string", actual.essence()))
 }
 
 /// Returns the JSON that the text of a part may mean where its schema allows that.
