@@ -2,6 +2,7 @@
 
 mod asks;
 mod breaches;
+mod declared_dialects;
 mod dialects;
 mod discriminators;
 mod laws;
