@@ -51,17 +51,19 @@ impl Served {
         let (sender, lines) = channel();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let output = BufReader::new(child.stdout.take().unwrap());
-        let other = sender.clone();
+        let (other, again) = (sender.clone(), sender.clone());
         thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| other.send(line)));
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut printed = String::new();
+        let mut printed = Vec::new();
         let address = loop {
-            let line = lines.recv_timeout(LONG).unwrap_or_else(|_| panic!("it does not listen: {printed}"));
+            let line = lines.recv_timeout(LONG).unwrap_or_else(|_| panic!("it does not listen: {printed:?}"));
             if let Some((_, rest)) = line.split_once("://") {
                 break rest.split_whitespace().next().unwrap().to_owned();
             }
-            printed += &line;
+            printed.push(line);
         };
+        // Lines of the other stream may arrive before that of the address.
+        printed.into_iter().for_each(|line| again.send(line).unwrap());
         Self { child, address, lines: Mutex::new(lines) }
     }
 
