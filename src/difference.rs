@@ -36,16 +36,6 @@ pub enum Difference {
         /// The regular expression.
         pattern: String,
     },
-    /// A string that is not encoded as `contentEncoding` requires.
-    ContentEncoding {
-        /// The encoding.
-        encoding: String,
-    },
-    /// A string whose content is not of `contentMediaType`.
-    ContentMediaType {
-        /// The media type.
-        media_type: String,
-    },
     /// A number that violates a bound.
     Bound {
         /// Which bound.
@@ -328,8 +318,6 @@ impl Difference {
             Self::Value
             | Self::Type { .. }
             | Self::Format { .. }
-            | Self::ContentEncoding { .. }
-            | Self::ContentMediaType { .. }
             | Self::Count { .. }
             | Self::FurtherItems
             | Self::Keyword { .. }

@@ -42,6 +42,7 @@ mod fuzzing;
 mod generate;
 pub mod http;
 mod import;
+mod input_file;
 pub mod mock;
 mod output_file;
 mod parallel;

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "internal error at {location}: please report it with the command you ran");
     }));
     let args: Vec<_> = std::env::args_os().collect();
-    let env = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let env = cli::environment(std::env::vars_os());
     let (out_terminal, err_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
     let (out, err) = (&mut io::stdout(), &mut io::stderr());
     let log = Some(LogStreams { out: Box::new(io::stdout()), err: Box::new(io::stderr()) });

@@ -59,7 +59,7 @@ impl OutputFile {
             return Ok(Self { out: BufWriter::with_capacity(BUFFER, sink), destination: path.to_owned() });
         }
         let destination = follow_links(path)?;
-        fs::create_dir_all(folder(&destination))?;
+        create_folder(folder(&destination))?;
         let file = Temporary::create(&destination)?;
         if let Some(existing) = existing {
             file.file.as_file().set_permissions(existing.permissions())?;
@@ -111,10 +111,24 @@ pub(crate) fn write_new(path: &Path, content: impl AsRef<[u8]>) -> io::Result<bo
     if path.symlink_metadata().is_ok() {
         return Ok(false);
     }
-    fs::create_dir_all(folder(path))?;
+    create_folder(folder(path))?;
     let mut file = Temporary::create(path)?;
     file.file.as_file_mut().write_all(content.as_ref())?;
     file.persist_new(path)
+}
+
+/// Creates a folder and those above it. The error names what is in its place, which the system calls `File exists`.
+pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path).map_err(|error| {
+        let obstacle = path.ancestors().find(|at| fs::symlink_metadata(at).is_ok_and(|_| !at.is_dir()));
+        let Some(obstacle) = obstacle.filter(|_| is_obstructed(&error)) else { return error };
+        let what = if fs::metadata(obstacle).is_err() { "a symbolic link to a missing folder" } else { "not a folder" };
+        io::Error::new(error.kind(), format!("{} is {what}", obstacle.display()))
+    })
+}
+
+fn is_obstructed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory)
 }
 
 /// Appends `content` to `path`, which is created if necessary.
@@ -291,7 +305,7 @@ mod tests {
 
     #[test]
     fn an_error_names_no_temporary_file() {
-        let root = tempfile::tempdir().expect("a folder");
+        let root = Builder::new().prefix("folder").tempdir().expect("a folder");
         write(&root.path().join("file"), "").expect("written");
         for path in [root.path().to_owned(), root.path().join("file/below")] {
             let error = write(&path, "").expect_err("an error").to_string();
@@ -322,6 +336,24 @@ mod tests {
         assert!(write(&at("loop"), "").is_err());
         write(Path::new("/dev/null"), "gone").expect("written");
         assert!(!fs::metadata("/dev/null").expect("a device").is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_in_the_place_of_a_folder_is_named() {
+        let root = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| root.path().join(name);
+        std::os::unix::fs::symlink("missing", at("dangling")).expect("a link");
+        std::os::unix::fs::symlink("file", at("to-file")).expect("a link");
+        fs::write(at("file"), "").expect("written");
+        let error = |path: &str| write(&at(path), "").expect_err("an obstacle").to_string();
+        let expect = |name: &str, what: &str| format!("{} is {what}", at(name).display());
+        assert_eq!(error("dangling/a"), expect("dangling", "a symbolic link to a missing folder"));
+        assert_eq!(error("dangling/a/b"), expect("dangling", "a symbolic link to a missing folder"));
+        assert_eq!(error("file/a"), expect("file", "not a folder"));
+        assert_eq!(error("file/a/b"), expect("file", "not a folder"));
+        assert_eq!(error("to-file/a"), expect("to-file", "not a folder"));
+        assert!(create_folder(&at("new/below")).is_ok() && create_folder(&at("new/below")).is_ok());
     }
 
     #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! A problem of an input, with its source line and advice.
 
 use std::fmt;
+use std::io;
 
 use crate::place::Snippet;
 use crate::severity::Severity;
@@ -47,11 +48,27 @@ impl Problem {
         self
     }
 
+    /// Whether both report the same rule at the same place.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        let place = |problem: &Self| problem.at.as_ref().map(|snippet| snippet.place.clone());
+        self.rule == other.rule && place(self) == place(other)
+    }
+
     /// Makes it a warning, which does not fail.
     #[must_use]
     pub fn as_warning(mut self) -> Self {
         self.severity = Severity::Warning;
         self
+    }
+}
+
+/// The reason of an I/O error as part of a message: the text of the operating system in lower case, without its number.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        Some(_) => text.split(" (os error").next().unwrap_or_default().to_lowercase(),
+        // Text of this program, which may contain the name of a file.
+        None => text,
     }
 }
 

@@ -43,6 +43,18 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
+/// Parses a duration that limits or delays something, which zero cannot.
+pub(crate) fn parse_time_limit(text: &str) -> Result<Duration, String> {
+    let duration = parse_duration(text)?;
+    if duration.is_zero() { Err(format!("expected a duration above zero, found `{text}`")) } else { Ok(duration) }
+}
+
+/// Parses a size that limits something, which zero cannot.
+pub(crate) fn parse_limit(text: &str) -> Result<u64, String> {
+    let size = parse_size(text)?;
+    if size == 0 { Err(format!("expected a size above zero, found `{text}`")) } else { Ok(size) }
+}
+
 /// Formats a count: `1 finding`, `3 findings`, `2 properties`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {
@@ -119,6 +131,11 @@ impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         parse_duration(&text(deserializer, DURATION_TEXT)?).map(Self).map_err(D::Error::custom)
     }
+}
+
+/// Reads a duration above zero.
+pub(crate) fn time_limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HumanDuration, D::Error> {
+    parse_time_limit(&text(deserializer, DURATION_TEXT)?).map(HumanDuration).map_err(D::Error::custom)
 }
 
 /// What a duration is, for messages about a value that is not a string.
@@ -247,6 +264,13 @@ mod tests {
             assert!(parse_duration(wrong).is_err_and(|message| message.contains("digits on both sides")), "{wrong:?}");
         }
         assert_eq!(parse_duration("25h"), Err("`25h` is too long: a duration is at most 24h".to_owned()));
+    }
+
+    #[test]
+    fn a_limit_is_above_zero() {
+        assert_eq!(parse_time_limit("0s"), Err("expected a duration above zero, found `0s`".to_owned()));
+        assert_eq!(parse_limit("0kB"), Err("expected a size above zero, found `0kB`".to_owned()));
+        assert_eq!((parse_time_limit("1ns").is_ok(), parse_limit("1")), (true, Ok(1)));
     }
 
     #[test]

@@ -14,6 +14,15 @@ pub(crate) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a 
         .map(|(_, candidate)| candidate)
 }
 
+/// Like [`nearest`]; else the only candidate that begins with `typed`: `integer` for `int`.
+pub(crate) fn nearest_or_longer<'a>(typed: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let longer: Vec<_> = candidates.iter().filter(|candidate| candidate.starts_with(typed)).collect();
+    match longer[..] {
+        [only] if !typed.is_empty() => Some(only),
+        _ => nearest(typed, candidates.iter().copied()),
+    }
+}
+
 /// Edit distance of two names; a change of case or of `_` and `-` is a single edit.
 fn distance(a: &str, b: &str) -> usize {
     if folded(a) == folded(b) { usize::from(a != b) } else { strsim::damerau_levenshtein(a, b) }
@@ -33,5 +42,7 @@ mod tests {
         assert_eq!(nearest("operaton", names), Some("operation"));
         assert_eq!(nearest("partnerCustomerId", names), Some("partner_customer_id"));
         assert_eq!(nearest("zzz", names), None);
+        assert_eq!(nearest_or_longer("oper", &names), Some("operation"));
+        assert_eq!(nearest_or_longer("", &names), None);
     }
 }

@@ -37,7 +37,7 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use crate::case::Story;
-use crate::cli::{now, problems};
+use crate::cli::{environment, mask, now, problems};
 use crate::problem::Problem;
 use crate::project::overrides::{BaselineSource, Overrides, ResultOverrides};
 use crate::project::resolved_run::ResolvedRun;
@@ -63,11 +63,10 @@ pub struct Options {
 impl Options {
     /// Tests the project in `directory`, with the arguments and the environment of this process.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
         Self {
             directory: directory.into(),
             arguments: std::env::args_os().collect(),
-            env: std::env::vars_os().filter_map(text).collect(),
+            env: environment(std::env::vars_os()),
         }
     }
 }
@@ -80,8 +79,9 @@ pub fn main(options: Options) -> ExitCode {
     match trials(&options) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(problems) => {
+            let masked: Vec<_> = problems.iter().map(mask::problem).collect();
             // If stderr cannot be written, the problems cannot be reported anywhere.
-            let _ = problems::write(&problems, &STYLE, &mut std::io::stderr());
+            let _ = problems::write(&masked, &STYLE, &mut std::io::stderr());
             ExitCode::from(2)
         }
     }

@@ -33,6 +33,7 @@ impl Binder<'_> {
         let before = problems.count();
         let name = text(&format.name, at.join("name"), problems)?;
         let mut draft = CaseTemplate {
+            unread_captures: Vec::new(),
             violates: texts(&format.violates, &at.join("violates"), problems),
             needs: texts(&listed(&format.needs), &at.join("needs"), problems),
             rows: self.rows(&format, at, problems),
@@ -87,8 +88,12 @@ impl Binder<'_> {
         draft.reads.extend(reads);
         draft.case.expect = Arc::new(expect);
         let mut answer = Compiler::new(problems, ReadBy::Response, at.join("capture"));
-        draft.case.capture =
-            format.capture.iter().filter_map(|(name, from)| capture(name, from, &mut answer)).collect();
+        for (name, from) in &format.capture {
+            match capture(name, from, &mut answer) {
+                Some(capture) => draft.case.capture.push(capture),
+                None => draft.unread_captures.push(name.clone()),
+            }
+        }
         draft.reads.append(&mut answer.reads);
         if draft.rows.is_some() && !format.capture.is_empty() {
             problems.key(
@@ -194,7 +199,7 @@ fn expectation(format: &ExpectFormat, at: &Pointer, problems: &mut Problems<'_>)
 }
 
 fn narrowing(schema: &Value, at: &Pointer, problems: &mut Problems<'_>) -> Option<Arc<CaseSchema>> {
-    let compiled = CaseSchema::compile(schema).map(Arc::new);
+    let compiled = CaseSchema::compile(schema, &|tail| problems.digits(&at.concat(tail))).map(Arc::new);
     let mut note =
         |(tail, message): (Pointer, String)| problems.value(rules::INVALID_SCHEMA, &at.concat(&tail), message);
     compiled.map_err(|wrong| wrong.into_iter().for_each(&mut note)).ok()

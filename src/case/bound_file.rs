@@ -18,7 +18,7 @@ use super::folder::Folder;
 use super::row::Row;
 use super::source::{Source, SourceStep, is_shared};
 use super::table;
-use super::variables::{KnownVariables, ReadBy, is_variable};
+use super::variables::{KnownVariables, ReadBy, VariableRead, is_variable};
 
 /// A bound file.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct BoundFile {
     pub file: Arc<CaseFile>,
     /// `vars`, in order; those without a value are given by the target.
     pub vars: Vec<(String, Option<Tree>)>,
+    /// Names that these read.
+    vars_read: Vec<VariableRead>,
     /// The rows of the file's table, if it has one.
     pub rows: Option<Vec<Arc<Row>>>,
     /// `setup`.
@@ -57,9 +59,11 @@ impl BoundFile {
         let mut problems = Problems::new(&source.file.document);
         let binder = Binder { source, folder, contract };
         let rows = rows(&binder, &mut problems);
+        let (vars, vars_read) = vars(source, rows.as_deref(), &mut problems);
         let bound = Self {
             file: Arc::clone(&source.file),
-            vars: vars(source, rows.as_deref(), &mut problems),
+            vars,
+            vars_read,
             rows,
             setup: entries(&binder, "setup", &mut problems),
             cases: cases(&binder, &mut problems),
@@ -83,6 +87,16 @@ impl BoundFile {
         is_shared(&self.file.path)
     }
 
+    /// Every name that the file reads.
+    pub(super) fn names_read(&self) -> impl Iterator<Item = &str> {
+        let steps = self.setup.iter().chain(&self.teardown).filter_map(|step| match step {
+            BoundStep::Case(case) => Some(&**case),
+            BoundStep::Use { .. } => None,
+        });
+        let reads = steps.chain(&self.cases).flat_map(|case| &case.reads);
+        reads.chain(&self.vars_read).map(|read| read.name.as_str())
+    }
+
     /// Paths of the files that it uses.
     pub(super) fn uses(&self) -> impl Iterator<Item = &PathBuf> {
         self.setup.iter().chain(&self.teardown).filter_map(|entry| match entry {
@@ -98,12 +112,16 @@ fn rows(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Option<Vec<Arc<Row>
     Some(rows.into_iter().map(Arc::new).collect())
 }
 
-/// Binds the variables. Each may read earlier ones and the columns of the file's table.
-fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>) -> Vec<(String, Option<Tree>)> {
+/// Binds the variables, and lists the names that they read. Each may read earlier ones and the columns of the file's table.
+fn vars(
+    source: &Source,
+    rows: Option<&[Arc<Row>]>,
+    problems: &mut Problems<'_>,
+) -> (Vec<(String, Option<Tree>)>, Vec<VariableRead>) {
     let root = Pointer::root().join("vars");
     let row = rows.and_then(<[_]>::first).cloned().unwrap_or_default();
     let mut known = KnownVariables::default();
-    let mut vars = Vec::new();
+    let (mut vars, mut all) = (Vec::new(), Vec::new());
     for (name, value) in &source.head.vars {
         let at = root.join(name);
         if !is_variable(name) {
@@ -124,9 +142,10 @@ fn vars(source: &Source, rows: Option<&[Arc<Row>]>, problems: &mut Problems<'_>)
             }
         }
         vars.push((name.clone(), tree));
+        all.extend(reads);
         known.vars.insert(name);
     }
-    vars
+    (vars, all)
 }
 
 fn cases(binder: &Binder<'_>, problems: &mut Problems<'_>) -> Vec<CaseTemplate> {

@@ -24,6 +24,8 @@ pub(super) struct CaseTemplate {
     pub rows: Option<Vec<Arc<Row>>>,
     /// One request per row if the table gives property names; otherwise all rows share that of `case`.
     pub requests: Vec<Arc<RequestSpec>>,
+    /// Names of its captures that could not be read: later cases may refer to them.
+    pub unread_captures: Vec<String>,
     /// Names that its templates read.
     pub reads: Vec<VariableRead>,
     /// Whether it has no problem so far. Of a broken case only its name and the names that it reads are used.

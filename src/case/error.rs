@@ -17,12 +17,20 @@ pub(crate) struct ExpandError {
     pub message: String,
     /// The pointer into the case's file.
     pub at: Pointer,
+    /// Advice.
+    pub help: Option<String>,
 }
 
 impl ExpandError {
     /// An error about the node at `at`.
     pub(crate) fn new(message: impl Into<String>, at: Pointer) -> Self {
-        Self { message: message.into(), at }
+        Self { message: message.into(), at, help: None }
+    }
+
+    /// Message and advice in one line.
+    pub(crate) fn into_line(self) -> String {
+        let Self { message, help, .. } = self;
+        help.map_or(message.clone(), |help| format!("{message} ({help})"))
     }
 }
 
@@ -68,6 +76,15 @@ impl<'a> Problems<'a> {
         }
     }
 
+    /// Replaces the hint of the problem of `rule` at the key `at`, if there is one.
+    pub(super) fn replace_help(&mut self, rule: &'static str, at: &Pointer, help: &str) {
+        let snippet = self.document.snippet(at, End::Key);
+        let is_meant = |problem: &&mut Problem| problem.rule == Some(rule) && problem.at.as_ref() == Some(&snippet);
+        if let Some(problem) = self.list.iter_mut().find(is_meant) {
+            problem.help = Some(help.into());
+        }
+    }
+
     /// Whether the document has a node at `at`.
     pub(super) fn has(&self, at: &Pointer) -> bool {
         self.document.value().pointer(at.as_str()).is_some()
@@ -81,6 +98,11 @@ impl<'a> Problems<'a> {
     /// The string at `at`.
     pub(super) fn text(&self, at: &Pointer) -> Option<&'a str> {
         self.document.value().pointer(at.as_str()).and_then(Value::as_str)
+    }
+
+    /// The digits of the number at `at`, where it is not represented exactly.
+    pub(super) fn digits(&self, at: &Pointer) -> Option<String> {
+        self.document.inexact_number(at)
     }
 
     /// Deserialises the value at `at` and reports every error. Returns `None` if a required key is missing or wrong.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::rules;
 
 /// Maximum size in bytes of a body or table file.
@@ -23,8 +23,8 @@ impl Folder {
     /// Opens the folder at `path`. A single case file may read files below `root`, or in its own folder if it is not below
     /// `root`.
     pub(super) fn open(root: &Path, path: &Path) -> Result<Self, Problem> {
-        let unreadable = |error| {
-            Problem::new(format!("cannot read the cases at {}: {error}", path.display()))
+        let unreadable = |error: std::io::Error| {
+            Problem::new(format!("cannot read the cases at {}: {}", path.display(), reason(&error)))
                 .rule(rules::UNREADABLE_FILE)
                 .help("`signoff init` writes a first case file; `cases` or --cases selects another directory")
         };
@@ -53,7 +53,7 @@ impl Folder {
     /// Resolves `name`, as written in the file `from`, with links; fails if it is outside the folder.
     pub(super) fn resolve(&self, from: &Path, name: &str) -> Result<PathBuf, String> {
         let path = from.parent().unwrap_or(Path::new("")).join(name);
-        let real = path.canonicalize().map_err(|error| format!("cannot read `{name}`: {}", reason(&error)))?;
+        let real = path.canonicalize().map_err(|error| format!("cannot read {name}: {}", reason(&error)))?;
         if Path::new(name).is_absolute() || !real.starts_with(&self.boundary) {
             return Err(format!("`{name}` is outside the cases folder"));
         }
@@ -77,12 +77,10 @@ impl Folder {
     }
 
     fn collect(&self, folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-        let mut wrong = |path: &Path, why: &str| {
-            problems.push(Problem::new(format!("{}: {why}", self.name(path))).rule(rules::UNREADABLE_FILE))
-        };
+        let mut wrong = |message: String| problems.push(Problem::new(message).rule(rules::UNREADABLE_FILE));
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return wrong(folder, &format!("cannot read it: {}", reason(&error))),
+            Err(error) => return wrong(format!("cannot read {}: {}", self.name(folder), reason(&error))),
         };
         let mut folders = Vec::new();
         for entry in entries.flatten().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
@@ -91,14 +89,14 @@ impl Folder {
                 Ok(kind) if kind.is_dir() => folders.push(path),
                 // A linked folder could lead back to its own parent.
                 Ok(kind) if kind.is_symlink() && path.is_dir() => {
-                    wrong(&path, "is a symbolic link to a folder, which is not followed")
+                    wrong(format!("{} is a symbolic link to a folder, which is not followed", self.name(&path)))
                 }
                 Ok(kind) if kind.is_symlink() && is_case_file(&path) && !self.holds(&path) => {
-                    wrong(&path, "is a symbolic link to a file outside the cases folder");
+                    wrong(format!("{} is a symbolic link to a file outside the cases folder", self.name(&path)));
                 }
                 Ok(_) if is_case_file(&path) => found.push(path),
                 Ok(_) => {}
-                Err(error) => wrong(&path, &format!("cannot read it: {}", reason(&error))),
+                Err(error) => wrong(format!("cannot read {}: {}", self.name(&path), reason(&error))),
             }
         }
         folders.iter().for_each(|folder| self.collect(folder, found, problems));
@@ -111,7 +109,7 @@ impl Folder {
 
 /// Reads the file at `path`, shown as `name`. Only regular files up to the maximum size: a device may never end.
 pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
-    let unreadable = |error| format!("cannot read `{name}`: {}", reason(&error));
+    let unreadable = |error| format!("cannot read {name}: {}", reason(&error));
     let about = fs::metadata(path).map_err(unreadable)?;
     if !about.is_file() {
         return Err(format!("`{name}` is not a regular file"));
@@ -120,12 +118,6 @@ pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>, String> {
         return Err(format!("`{name}` has {} MB, the maximum is {} MB", about.len() >> 20, LARGEST >> 20));
     }
     fs::read(path).map_err(unreadable)
-}
-
-/// The message of the operating system, without its error number.
-pub(super) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 fn is_case_file(path: &Path) -> bool {
@@ -157,7 +149,7 @@ mod tests {
         assert_eq!(read("../shared.json"), Ok("cases/shared.json".len()));
         let outside = "`../../outside.json` is outside the cases folder";
         assert_eq!(read("../../outside.json"), Err(outside.to_owned()));
-        assert_eq!(read("none.json"), Err("cannot read `none.json`: no such file or directory".to_owned()));
+        assert_eq!(read("none.json"), Err("cannot read none.json: no such file or directory".to_owned()));
         assert_eq!(read(".."), Err("`..` is not a regular file".to_owned()));
         let mut problems = Vec::new();
         assert_eq!(folder.case_files(&path("cases"), &mut problems), [path("cases/B.YML"), path("cases/api/a.yaml")]);
@@ -182,8 +174,8 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "cases/api/circle: is a symbolic link to a folder, which is not followed",
-                "cases/link.yaml: is a symbolic link to a file outside the cases folder",
+                "cases/api/circle is a symbolic link to a folder, which is not followed",
+                "cases/link.yaml is a symbolic link to a file outside the cases folder",
             ]
         );
         assert!(folder.read(&path("cases/a.yaml"), "link.yaml").is_err());

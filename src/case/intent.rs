@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::contract::{Anchor, Breach, Contract, Judgement, Location, Operation, Route, Rule, judge};
-use crate::difference::Difference;
+use crate::difference::{Difference, Element};
 use crate::http::Request;
 use crate::pointer::Pointer;
 
 use super::expand::UnknownParts;
 use super::violation::MALFORMED;
-use super::{Violates, Violation};
+use super::{Violates, Violation, literal_text};
+
+/// Bounds of `contains`.
+const CONTAINS_BOUNDS: [&str; 2] = ["minContains", "maxContains"];
 
 /// Difference between the declared and the actual violations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +24,60 @@ pub(crate) struct Disagreement {
     pub missing: Vec<String>,
     /// Violated but not declared: the violation to declare, and the message of the breach.
     pub undeclared: Vec<(String, String)>,
+    /// The entries of a `violates` that matches the request.
+    pub matching: Vec<String>,
+    /// Location in the request of the first violation that is not declared.
+    pub at: Option<Pointer>,
+}
+
+impl Disagreement {
+    /// Advice for a case with this `violates`: the line that matches the request.
+    pub(crate) fn help(&self, declared: &Violates) -> String {
+        let words: Vec<String> = self.matching.iter().map(|word| yaml(&literal_text(word))).collect();
+        let line = match words.as_slice() {
+            [] => return "remove `violates`, or change the request so that it violates this rule".to_owned(),
+            [only] => only.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        match declared {
+            Violates::Nothing => {
+                format!("correct the request, or add `violates: {line}` to a case that tests a refusal")
+            }
+            _ => format!("the request matches `violates: {line}`"),
+        }
+    }
+}
+
+/// A word as a YAML scalar, also within a list in brackets.
+fn yaml(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '_' | '.' | '~');
+    if word.chars().all(is_plain) && !word.ends_with(' ') { word.to_owned() } else { Value::from(word).to_string() }
+}
+
+impl Disagreement {
+    /// The message for a case with this `violates`.
+    pub(crate) fn message(&self, declared: &Violates) -> String {
+        match declared {
+            Violates::Nothing => {
+                let violated = self.undeclared.iter().map(|(violation, message)| format!("`{violation}` ({message})"));
+                format!("the request violates the contract: {}", violated.collect::<Vec<_>>().join("; "))
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
+/// The location in a request of a case file that corresponds to a location in its request.
+fn written_at(location: &Location) -> Option<Pointer> {
+    let parameter = |key: &str, name: &str, at: &Pointer| Pointer::root().join(key).join(name).concat(at);
+    match location {
+        Location::Body(at) => Some(Pointer::root().join("body").concat(at)),
+        Location::PathParameter(name, at) => Some(parameter("path", name, at)),
+        Location::Query(name, at) => Some(parameter("query", name, at)),
+        Location::Header(name, at) => Some(parameter("headers", name, at)),
+        Location::Cookie(name, at) => Some(parameter("cookies", name, at)),
+        _ => None,
+    }
 }
 
 impl fmt::Display for Disagreement {
@@ -63,7 +122,8 @@ fn unrouted(rule: Rule, expected: String, actual: &str) -> Judgement {
     Judgement { breaches: vec![breach], ..Judgement::default() }
 }
 
-/// Compares the declared violations of a case with those of its request.
+/// Compares the declared violations of a case with those of its request. What the contract advises against without forbidding it may
+/// be declared.
 pub(crate) fn prove(violates: &Violates, judgement: &Judgement) -> Result<(), Disagreement> {
     compare(violates, judgement, |_| true)
 }
@@ -82,9 +142,7 @@ pub(crate) fn prove_known(
     compare(violates, judgement, |violation| match (&violation.location, violation.keyword.as_str()) {
         (Some(location), _) => !unknown.covers(location),
         // The media type belongs to the body.
-        (None, keyword) if keyword == "content-type" || MALFORMED.contains(&keyword) => {
-            !unknown.covers("body") && !unknown.covers("header/content-type")
-        }
+        (None, keyword) if keyword == "content-type" || MALFORMED.contains(&keyword) => !unknown.covers("body"),
         (None, keyword) => !unknown.covers(keyword),
     })
 }
@@ -101,23 +159,41 @@ fn compare(
     };
     let mut broken = broken(judgement);
     broken.retain(|violation, _| is_known(violation));
+    let declared: Vec<Violation> = declared.iter().map(|one| with_bound(one, &broken)).collect();
     let visible = declared.iter().filter(|one| is_known(one) && !is_hidden(one, declared.iter()));
     let visible: Vec<&Violation> = visible.collect();
+    let advice = judgement.breaches.iter().filter(|breach| !breach.rule.is_binding());
+    let advice: Vec<Violation> = advice.map(violation).collect();
+    let is_violated = |one: &Violation| broken.contains_key(one) || advice.contains(one);
+    let mut undeclared = broken.iter().filter(|(one, _)| !visible.contains(one));
     let disagreement = Disagreement {
-        missing: visible.iter().filter(|one| !broken.contains_key(one)).map(ToString::to_string).collect(),
+        at: undeclared.next().and_then(|(_, breach)| written_at(&breach.location)),
+        missing: visible.iter().filter(|one| !is_violated(one)).map(ToString::to_string).collect(),
         undeclared: broken
             .iter()
             .filter(|(one, _)| !visible.contains(one))
             .map(|(one, breach)| (one.to_string(), breach.sentence()))
             .collect(),
+        matching: {
+            let kept = declared.iter().filter(|one| !is_known(one) || advice.contains(one));
+            expressible(kept.chain(broken.keys()).map(ToString::to_string).collect())
+        },
     };
     if disagreement.missing.is_empty() && disagreement.undeclared.is_empty() { Ok(()) } else { Err(disagreement) }
 }
 
 /// Returns the `violates` of a case with such a request; `unchecked` if it cannot be expressed.
 pub(crate) fn declaration(judgement: &Judgement) -> Vec<String> {
-    let words: Vec<_> = broken(judgement).keys().map(ToString::to_string).collect();
-    if super::violation::parse(&words).is_ok() { words } else { vec!["unchecked".to_owned()] }
+    expressible(broken(judgement).keys().map(ToString::to_string).collect())
+}
+
+/// The words of `violates`; `unchecked` if they cannot be expressed, such as the name of a parameter that ends with a line break.
+fn expressible(words: Vec<String>) -> Vec<String> {
+    let is_read_back = |violates| match violates {
+        Violates::These(these) => these.iter().map(ToString::to_string).eq(words.iter().cloned()),
+        _ => words.is_empty(),
+    };
+    if super::violation::parse(&words).is_ok_and(is_read_back) { words } else { vec!["unchecked".to_owned()] }
 }
 
 /// Returns the violations of a request, each with the message of its first breach.
@@ -132,15 +208,29 @@ fn broken(judgement: &Judgement) -> BTreeMap<Violation, &Breach> {
     all
 }
 
+/// `minContains` or `maxContains` for `contains` if it is that bound which the request violates.
+fn with_bound(declared: &Violation, broken: &BTreeMap<Violation, &Breach>) -> Violation {
+    let is_bound =
+        |one: &&Violation| CONTAINS_BOUNDS.contains(&one.keyword.as_str()) && one.location == declared.location;
+    let bound = broken.keys().filter(|_| declared.keyword == "contains").find(is_bound);
+    bound.unwrap_or(declared).clone()
+}
+
 /// A breach inside a branch of `oneOf`/`anyOf` counts as one of the composition, at its own location.
 fn violation(breach: &Breach) -> Violation {
     let (keyword, location) = match &breach.branch_of {
         Some(branch) => (&branch.keyword, &branch.location),
         None => (&breach.keyword, &breach.location),
     };
+    // Both bounds are reported as `contains`, at their own location.
+    let own = breach.anchor.pointer.last().filter(|last| CONTAINS_BOUNDS.contains(&last.as_str()));
+    let bound = own.filter(|_| keyword == "contains" && breach.branch_of.is_none());
+    // A name is declared as such, whatever it violates.
+    let is_name = matches!(breach.difference, Difference::Forbidden { element: Element::PropertyName, .. });
+    let bound = bound.or_else(|| (is_name && breach.branch_of.is_none()).then(|| "propertyNames".to_owned()));
     let alone = matches!(location, Location::Method | Location::Path | Location::Security | Location::Status)
         || matches!(breach.rule, Rule::ContentType | Rule::BodyWellFormed);
-    Violation { keyword: keyword.clone(), location: (!alone).then(|| location.to_string()) }
+    Violation { keyword: bound.unwrap_or_else(|| keyword.clone()), location: (!alone).then(|| location.to_string()) }
 }
 
 /// `type` hides other keywords at the same location: a number is not a string of the right length either.
@@ -198,6 +288,41 @@ mod tests {
     }
 
     #[test]
+    fn what_the_contract_advises_against_may_be_declared() {
+        let sent = || breach(Rule::ReadOnly, "readOnly", Location::Body(Pointer::root().join("id")));
+        check(&[], vec![sent()], Ok(()));
+        check(&["readOnly body/id"], vec![sent()], Ok(()));
+        check(&["readOnly body/id"], vec![], Err("declared but not violated: `readOnly body/id`"));
+        assert_eq!(declaration(&Judgement { breaches: vec![sent()], ..Judgement::default() }), Vec::<String>::new());
+    }
+
+    #[test]
+    fn advice_is_the_matching_line() {
+        let check = |declared: &[&str], breaches: Vec<Breach>, expect: &str| {
+            let declared: Vec<String> = declared.iter().map(|one| (*one).to_owned()).collect();
+            let violates = super::super::violation::parse(&declared).expect("well-formed");
+            let judgement = Judgement { breaches, ..Judgement::default() };
+            let disagreement = prove(&violates, &judgement).expect_err("they differ");
+            assert_eq!(disagreement.help(&violates), expect);
+        };
+        let [a, b] = [in_body("required", "/a"), in_body("enum", "/b, #${c}")];
+        let advice =
+            |line: &str| format!("correct the request, or add `violates: {line}` to a case that tests a refusal");
+        check(&[], vec![a.clone()], &advice("required body/a"));
+        check(&[], vec![a.clone(), b.clone()], &advice(r#"["enum body/b, #$${c}", required body/a]"#));
+        check(&["type body"], vec![a], "the request matches `violates: required body/a`");
+        check(&["type body"], vec![], "remove `violates`, or change the request so that it violates this rule");
+    }
+
+    #[test]
+    fn names_of_properties_are_declared_as_such() {
+        let difference = Difference::Forbidden { element: Element::PropertyName, name: "ab".to_owned() };
+        let name = Breach { difference, ..in_body("maxLength", "/ab") };
+        assert_eq!(violation(&name).to_string(), "propertyNames body/ab");
+        assert_eq!(violation(&in_body("maxLength", "/ab")).to_string(), "maxLength body/ab");
+    }
+
+    #[test]
     fn type_hides_other_keywords_at_its_location() {
         check(&["type body/a"], vec![in_body("enum", "/a"), in_body("type", "/a")], Ok(()));
         check(&["type body/a", "enum body/a"], vec![in_body("type", "/a"), in_body("enum", "/a")], Ok(()));
@@ -214,6 +339,23 @@ mod tests {
             BranchOf { keyword: "oneOf".into(), location: Location::Body(Pointer::root().join("pay")), others: 1 };
         let inner = |keyword, at| Breach { branch_of: Some(branch.clone()), ..in_body(keyword, at) };
         check(&["oneOf body/pay"], vec![inner("required", "/pay/iban"), inner("type", "/pay/name")], Ok(()));
+    }
+
+    #[test]
+    fn the_bound_of_contains_that_is_violated_may_be_declared() {
+        let most = || Breach {
+            anchor: Anchor { document: 0, pointer: Pointer::root().join("maxContains") },
+            ..in_body("contains", "/a")
+        };
+        check(&["maxContains body/a"], vec![most()], Ok(()));
+        check(&["contains body/a"], vec![most()], Ok(()));
+        check(&["contains body/a"], vec![in_body("contains", "/a")], Ok(()));
+        check(
+            &["minContains body/a"],
+            vec![most()],
+            Err("declared but not violated: `minContains body/a`; \
+                 violated but not declared: `maxContains body/a` (expected no further items)"),
+        );
     }
 
     #[test]

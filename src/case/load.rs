@@ -9,22 +9,34 @@ use crate::parallel;
 use crate::problem::Problem;
 use crate::rules;
 
-use super::Suite;
 use super::bound_file::BoundFile;
+use super::error::Problems;
 use super::folder::Folder;
 use super::sequence::BoundFiles;
 use super::source::Source;
 use super::story::stories;
+use super::{Story, Suite};
 
 /// Loads every `*.yaml` and `*.yml` file below `folder` (or the one file it names), files starting with `_` only if others use
 /// them, and binds each case to its operation. Returns every problem of every file. A relative `folder` is
 /// resolved against `root`, and file names are relative to `root`, so that ids do not depend on the current directory.
 pub(crate) fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Suite, Vec<Problem>> {
+    match load_valid(root, folder, contract) {
+        (suite, problems) if problems.is_empty() => Ok(suite),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Loads as [`load`] does; returns the stories without a problem in any of their files, and the problems of the others.
+pub(crate) fn load_valid(root: &Path, folder: &Path, contract: &Contract) -> (Suite, Vec<Problem>) {
     let path = root.join(folder);
-    let boundary = Folder::open(root, &path).map_err(|problem| vec![problem])?;
+    let boundary = match Folder::open(root, &path) {
+        Ok(boundary) => boundary,
+        Err(problem) => return (Suite::default(), vec![problem]),
+    };
     let mut problems = Vec::new();
     let found = boundary.case_files(&path, &mut problems);
-    if found.is_empty() {
+    if found.is_empty() && problems.is_empty() {
         let none = format!("no case files (*.yaml) in {}", boundary.name(&path));
         problems.push(Problem::new(none).rule(rules::NO_CASES));
     }
@@ -35,14 +47,36 @@ pub(crate) fn load(root: &Path, folder: &Path, contract: &Contract) -> Result<Su
     });
     let (stories, wrong): (Vec<_>, Vec<_>) = assembled.into_iter().unzip();
     problems.extend(wrong.into_iter().flatten());
+    let names_read = names_read(&files);
     let mut files: Vec<_> = files.values().map(|bound| Arc::clone(&bound.file)).collect();
     files.sort_by(|one, other| one.name.cmp(&other.name));
     in_order(&mut problems);
-    if problems.is_empty() {
-        Ok(Suite { files, stories: stories.into_iter().flatten().collect() })
-    } else {
-        Err(problems)
+    let faulty: BTreeSet<_> = problems.iter().filter_map(|problem| Some(&*problem.at.as_ref()?.place.file)).collect();
+    let is_valid = |story: &Story| {
+        let mut files = story.every().map(|case| case.file(story)).chain([&story.file]);
+        !files.any(|file| faulty.contains(&*file.name))
+    };
+    let stories = stories.into_iter().flatten().filter(is_valid).collect();
+    (Suite { files, stories, names_read }, problems)
+}
+
+/// The problems of the case files below `folder` that have nothing to do with a contract.
+pub(crate) fn unbound_problems(root: &Path, folder: &Path) -> Vec<Problem> {
+    let path = root.join(folder);
+    let boundary = match Folder::open(root, &path) {
+        Ok(boundary) => boundary,
+        Err(problem) => return vec![problem],
+    };
+    let mut problems = Vec::new();
+    for file in boundary.case_files(&path, &mut problems) {
+        if let Some(source) = Source::load(file, &boundary, &mut problems) {
+            let mut own = Problems::new(&source.file.document);
+            ["setup", "cases", "teardown"].iter().for_each(|list| drop(source.steps(list, &mut own)));
+            problems.extend(own.into_list());
+        }
     }
+    in_order(&mut problems);
+    problems
 }
 
 /// Makes a suite of `text` as if it were the file at `path`, relative to `root`. The file need not exist.
@@ -53,8 +87,19 @@ pub(crate) fn load_text(root: &Path, path: &Path, text: String, contract: &Contr
     let bound = source.map(|source| BoundFile::bind(&source, &folder, contract, &mut problems));
     let files: BoundFiles = bound.map(|bound| (path.clone(), bound)).into_iter().collect();
     let stories = stories(&path, &files, contract, &mut problems);
+    let names_read = names_read(&files);
     let files = files.values().map(|bound| Arc::clone(&bound.file)).collect();
-    if problems.is_empty() { Ok(Suite { files, stories }) } else { Err(problems) }
+    if problems.is_empty() { Ok(Suite { files, stories, names_read }) } else { Err(problems) }
+}
+
+fn names_read(files: &BoundFiles) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for name in files.values().flat_map(BoundFile::names_read) {
+        if !names.contains(name) {
+            names.insert(name.to_owned());
+        }
+    }
+    names
 }
 
 /// Binds the given files, then those that they use, and so on. Also returns the paths of the stories, in order.

@@ -39,3 +39,4 @@ pub(crate) use model::{
     Authorization, Body, Capture, CaptureFrom, CaptureUse, Case, CaseFile, Expect, MultipartPart, PartContent, Poll,
     RequestSpec, Retry, Role, Story, Suite, Violates, Violation,
 };
+pub(crate) use variables::is_variable;

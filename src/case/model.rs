@@ -1,6 +1,6 @@
 //! Typed cases, as they are used after loading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Suite {
     pub files: Vec<Arc<CaseFile>>,
     /// One story per file, or one per row of the file's table.
     pub stories: Vec<Story>,
+    /// Every name that a template or an assertion of the files reads.
+    pub names_read: BTreeSet<String>,
 }
 
 impl Suite {

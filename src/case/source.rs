@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use crate::document::{Document, is_decimal};
+use crate::document::{Document, FileKind, decode, is_decimal};
 use crate::place::{Place, Snippet};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -34,6 +34,24 @@ pub(super) enum SourceStep {
     /// The cases of another file.
     Use(UseFormat),
 }
+
+/// Keys that are often written one level too high, and where they belong.
+const MISPLACED: [(&str, &str); 14] = [
+    ("body", "`request` or `expect`"),
+    ("headers", "`request` or `expect`"),
+    ("status", "`expect`"),
+    ("schema", "`expect`"),
+    ("assert", "`expect`"),
+    ("within", "`expect`"),
+    ("undocumented", "`expect`"),
+    ("method", "`request`"),
+    ("url", "`request`"),
+    ("path", "`request`"),
+    ("query", "`request`"),
+    ("cookies", "`request`"),
+    ("form", "`request`"),
+    ("auth", "`request`"),
+];
 
 /// An empty request.
 pub(super) static EMPTY: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
@@ -88,8 +106,8 @@ pub(super) fn is_shared(path: &Path) -> bool {
 
 fn text(path: &Path, name: &str) -> Result<String, Problem> {
     let bytes = folder::bytes(path, name).map_err(|why| Problem::new(why).rule(rules::UNREADABLE_FILE))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let snippet = broken_line(name, error.as_bytes(), error.utf8_error().valid_up_to());
+    decode(bytes).map_err(|error| {
+        let snippet = broken_line(name, &error.bytes, error.offset);
         Problem::new("not UTF-8").rule(rules::UNREADABLE_FILE).at(snippet).help("save the file as UTF-8")
     })
 }
@@ -103,13 +121,21 @@ fn broken_line(name: &str, bytes: &[u8], offset: usize) -> Snippet {
     let line = format!("{start}{}", rest.split('\n').next().unwrap_or_default());
     let position = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let (row, column) = (position(before.matches('\n').count() + 1), position(start.chars().count() + 1));
-    Snippet { place: Place { file: name.into(), line: row, column }, line, width: 1 }
+    Snippet { place: Place { file: name.into(), line: row, column }, line, cut: 0, width: 1, pointer: None }
 }
 
 fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> {
     let root = Pointer::root();
+    if let Some(kind) = FileKind::of(document.value()).filter(|kind| *kind != FileKind::Cases) {
+        problems.value(rules::WRONG_VALUE, &root, format!("this is {}, not a case file", kind.noun()));
+        problems.help(kind.advice());
+        return None;
+    }
     let misread = document.misread_numbers().into_iter();
-    for (at, written) in misread.filter(|(at, written)| !(is_decimal(written) && is_in_json(at))) {
+    // The digits of numbers in a schema are kept.
+    let is_kept = |at: &Pointer| is_in_schema(at) && document.inexact_number(at).is_some();
+    let misread = misread.filter(|(at, written)| !(is_decimal(written) && is_in_json(at) || is_kept(at)));
+    for (at, written) in misread {
         problems.value(
             rules::MISREAD_NUMBER,
             &at,
@@ -126,6 +152,12 @@ fn head(document: &Document, problems: &mut Problems<'_>) -> Option<FileFormat> 
         problems.key(rules::NO_CASES, &root.join("cases"), "`cases` must contain at least one case");
     }
     Some(head)
+}
+
+/// Whether the node at `at` is in the `schema` of an expectation.
+fn is_in_schema(at: &Pointer) -> bool {
+    let tokens: Vec<_> = at.tokens().collect();
+    tokens.windows(2).any(|pair| pair[0] == "expect" && pair[1] == "schema")
 }
 
 /// Whether a number at `at` is one of JSON, for which only its value counts; elsewhere it is sent as text.
@@ -156,6 +188,10 @@ fn step(entry: &Value, at: &Pointer, may_use: bool, problems: &mut Problems<'_>)
     }
     let before = problems.count();
     let case = problems.read::<CaseFormat>(at);
+    for (key, place) in MISPLACED.iter().filter(|(key, _)| entry.get(key).is_some()) {
+        let help = format!("`{key}` belongs under {place}");
+        problems.replace_help(rules::UNKNOWN_KEY, &at.join(key), &help);
+    }
     request(&at.join("request"), problems);
     let case = case?;
     Some(SourceStep::Case(Box::new(case), problems.count() == before))

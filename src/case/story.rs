@@ -171,6 +171,7 @@ impl<'a> Assembly<'a> {
 
     fn captures(&mut self, filling: &Filling<'a>, name: &str, problems: &mut Problems<'_>) {
         let case = &filling.draft.case;
+        self.known.unread.extend(filling.draft.unread_captures.iter().map(String::as_str));
         for capture in &case.capture {
             if filling.row.contains_key(&capture.name) {
                 let at = case.at.join("capture").join(&capture.name);

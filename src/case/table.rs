@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::document::decode;
 use crate::pointer::Pointer;
 use crate::rules;
 
@@ -18,7 +19,7 @@ pub(super) fn rows(
     problems: &mut Problems<'_>,
 ) -> Vec<Row> {
     let rows = match table {
-        TableFormat::File(name) => read(name).and_then(|bytes| csv_rows(name, &bytes)),
+        TableFormat::File(name) => read(name).and_then(|bytes| csv_rows(name, bytes)),
         TableFormat::Rows(rows) => in_place(rows),
     };
     match rows.and_then(same_columns) {
@@ -30,9 +31,9 @@ pub(super) fn rows(
     }
 }
 
-fn csv_rows(name: &str, bytes: &[u8]) -> Result<Vec<Row>, String> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(bytes);
+fn csv_rows(name: &str, bytes: Vec<u8>) -> Result<Vec<Row>, String> {
+    let text = decode(bytes).map_err(|why| format!("`{name}` is not a table: {why}"))?;
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text.as_bytes());
     let wrong = |error: csv::Error| format!("`{name}` is not a table: {error}");
     let columns = reader.headers().map_err(wrong)?.clone();
     if let Some(twice) =
@@ -97,10 +98,10 @@ mod tests {
             "rows.csv" => Ok(b"\xEF\xBB\xBFwhat, value\r\ntext,\"a,b\"\nnumber,1\n".to_vec()),
             "ragged.csv" => Ok(b"a,b\n1\n".to_vec()),
             "twice.csv" => Ok(b"a,a\n1,2\n".to_vec()),
-            _ => Err(format!("cannot read `{name}`")),
+            _ => Err(format!("cannot read {name}")),
         };
         let rows = match &table {
-            TableFormat::File(name) => files(name).and_then(|bytes| csv_rows(name, &bytes)),
+            TableFormat::File(name) => files(name).and_then(|bytes| csv_rows(name, bytes)),
             TableFormat::Rows(rows) => in_place(rows),
         };
         let shown = rows.and_then(same_columns).map(|rows| json!(rows));
@@ -125,7 +126,7 @@ mod tests {
             &json!([{"a": ["${x}"]}]),
             Err("table cells must not contain templates, found `${x}`; write `$${` for a literal `${`"),
         );
-        check(&json!("no.csv"), Err("cannot read `no.csv`"));
+        check(&json!("no.csv"), Err("cannot read no.csv"));
         check(&json!("twice.csv"), Err("`twice.csv` has the column `a` twice"));
         check(
             &json!("ragged.csv"),

@@ -14,7 +14,7 @@ const RESERVED: [&str; 12] =
     ["env", "request", "response", "omit", "uuid", "now", "today", "random_int", "time", "public", "file", "loop"];
 
 /// Whether `name` can be a variable: a letter or `_`, then letters, digits and `_`, and not a name of the language.
-pub(super) fn is_variable(name: &str) -> bool {
+pub(crate) fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();
     let starts = chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
     starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !RESERVED.contains(&name)
@@ -63,6 +63,8 @@ pub(super) struct KnownVariables<'a> {
     pub vars: BTreeSet<&'a str>,
     /// Captures of earlier cases, each with the name of the case.
     pub captures: BTreeMap<&'a str, String>,
+    /// Captures of earlier cases that could not be read, which is reported there.
+    pub unread: BTreeSet<&'a str>,
 }
 
 impl KnownVariables<'_> {
@@ -75,7 +77,7 @@ impl KnownVariables<'_> {
     pub(super) fn check(&self, read: &VariableRead, row: &Row, problems: &mut Problems<'_>) {
         let name = read.name.as_str();
         let known = self.vars.contains(name) || row.contains_key(name) || self.captures.contains_key(name);
-        if known || read.is_given() {
+        if known || read.is_given() || self.unread.contains(name) {
             return;
         }
         if matches!(name, "request" | "response") {

@@ -15,6 +15,9 @@ pub(super) const MALFORMED: [&str; 4] = ["json", "xml", "multipart", "text"];
 /// Rules about how the value at a location is written: by the `style` or `content` of a parameter, or the `xml` of its schema.
 const SERIALIZATION: [&str; 3] = ["style", "content", "xml"];
 
+/// The rule of a schema that is `false`: it has no keyword.
+const FALSE: &str = "false";
+
 const LOCATIONS: &str = "`path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body` or `body/JSON/POINTER`";
 
 /// Parses the entries of `violates`. Returns every invalid entry with its index.
@@ -60,12 +63,12 @@ fn is_alone(keyword: &str) -> bool {
 }
 
 fn has_location(keyword: &str) -> bool {
-    SERIALIZATION.contains(&keyword) || keyword::find(keyword).is_some_and(Keyword::is_declarable)
+    keyword == FALSE || SERIALIZATION.contains(&keyword) || keyword::find(keyword).is_some_and(Keyword::is_declarable)
 }
 
 fn unknown(keyword: &str) -> String {
     let keywords = keyword::all().filter(|keyword| keyword.is_declarable()).map(|keyword| keyword.name);
-    let others = ALONE.into_iter().chain(MALFORMED).chain(SERIALIZATION).chain(["unchecked"]);
+    let others = ALONE.into_iter().chain(MALFORMED).chain(SERIALIZATION).chain([FALSE, "unchecked"]);
     let near = nearest(keyword, keywords.chain(others));
     let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
     format!("unknown keyword `{keyword}`{hint}")
@@ -111,6 +114,7 @@ mod tests {
         check(&["required body", "type body/a~1b/0"], Ok(&["required body", "type body/a~1b/0"]));
         check(&["enum header/X-Kind"], Ok(&["enum header/x-kind"]));
         check(&["security"], Ok(&["security"]));
+        check(&["false body/a"], Ok(&["false body/a"]));
         check(&["xml", "xml body/a", "style query/b"], Ok(&["xml", "xml body/a", "style query/b"]));
     }
 

@@ -1,7 +1,8 @@
 //! `body-absent`: a response that cannot have a body has none.
 //!
-//! Rule: A response to `HEAD`, or one with status 1XX, 204, 205 or 304, has no body, even if the contract declares one. If a
-//! response may have a body and the contract declares none, a body that arrives is reported as not checked.
+//! Rule: A response to `HEAD`, or one with status 1XX, 204, 205 or 304, has no body, even if the contract declares one. A
+//! response with status 1XX or 204 has neither a Content-Length other than 0 nor a Transfer-Encoding: clients do not read the body that
+//! these announce. If a response may have a body and the contract declares none, a body that arrives is reported as not checked.
 //!
 //! Rationale: Clients do not read such a body. On a reused connection, they may take its bytes for the start of the next response.
 //!
@@ -13,7 +14,7 @@
 //! {"deleted":true}
 //! ```
 //!
-//! Reference: RFC 9110 §9.3.2 (HEAD), §15.3.5 (204), §15.4.5 (304).
+//! Reference: RFC 9110 §9.3.2 (HEAD), §15.3.5 (204), §15.4.5 (304), §8.6 (Content-Length); RFC 9112 §6.1 (Transfer-Encoding).
 
 use crate::contract::Rule;
 use crate::rules;

@@ -136,5 +136,7 @@ fn is_of_schema(rule: Rule) -> bool {
 
 /// Whether the location of the breach must not exist.
 fn is_unexpected(breach: &Breach) -> bool {
-    matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent) || keyword::names_unwanted(&breach.keyword)
+    matches!(breach.rule, Rule::UndocumentedProperty | Rule::BodyAbsent)
+        || keyword::names_unwanted(&breach.keyword)
+        || matches!(breach.difference, Difference::Forbidden { .. })
 }

@@ -1,7 +1,7 @@
 //! `expected-capture`: every value that the case captures exists.
 //!
-//! Rule: Each entry of `capture` finds its value: at a JSON Pointer in the body (`null` is a value; a number must fit into
-//! 64 bits), in a header, or by an expression.
+//! Rule: Each entry of `capture` finds its value: at a JSON Pointer in the body (`null` is a value), in a header, or by an
+//! expression. A number with more digits than a 64-bit number can represent makes the case errored, not failed.
 //!
 //! Rationale: Later cases use captured values and are skipped if one is missing. This finding names the missing value.
 //!
@@ -44,11 +44,34 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let captures = context.case.capture.iter();
-    captures.filter_map(|capture| Some(missing(context, capture, captured(capture, context).err()?))).collect()
+    let missing = captures.filter_map(|capture| match captured(capture, context) {
+        Err(NoValue::Missing(reason)) => Some(missing(context, capture, reason)),
+        Ok(_) | Err(NoValue::Inexact(_)) => None,
+    });
+    missing.collect()
 }
 
-/// The value that a capture takes from the exchange; the reason when it finds nothing.
-pub(crate) fn captured<'v>(capture: &Capture, context: &Context<'v>) -> Result<Cow<'v, Value>, String> {
+/// Why there is no value to capture. Each holds the reason as a sentence.
+pub(crate) enum NoValue {
+    /// The response does not have it.
+    Missing(String),
+    /// It is a number with more digits than signoff can store, which is not the fault of the target.
+    Inexact(String),
+}
+
+/// Returns the value that a capture takes from the exchange.
+pub(crate) fn captured<'v>(capture: &Capture, context: &Context<'v>) -> Result<Cow<'v, Value>, NoValue> {
+    let value = found(capture, context).map_err(NoValue::Missing)?;
+    let CaptureFrom::Body(at) = &capture.from else { return Ok(value) };
+    let digits = NumberLiterals::parse(context.body());
+    if digits.may_be_inexact(at, &value) {
+        let reason = format!("the number to capture as {} has more digits than can be stored", capture.name);
+        return Err(NoValue::Inexact(reason));
+    }
+    Ok(value)
+}
+
+fn found<'v>(capture: &Capture, context: &Context<'v>) -> Result<Cow<'v, Value>, String> {
     let response = &context.exchange.response;
     match &capture.from {
         CaptureFrom::Status => Ok(Cow::Owned(Value::from(response.status))),
@@ -59,11 +82,7 @@ pub(crate) fn captured<'v>(capture: &Capture, context: &Context<'v>) -> Result<C
         CaptureFrom::Body(at) => {
             let body = context.json.ok_or("the body is not JSON")?;
             let value = body.pointer(at.as_str()).ok_or_else(|| format!("there is nothing at {at}"))?;
-            let digits = NumberLiterals::parse(context.body());
-            match digits.at(at).is_some_and(|digits| !digits.inexact().is_empty()) {
-                true => Err(format!("the number at {at} has more digits than can be kept")),
-                false => Ok(Cow::Borrowed(value)),
-            }
+            Ok(Cow::Borrowed(value))
         }
         CaptureFrom::Template(template) => match template.expand(context.scope) {
             Ok(Expanded::Value(value)) => Ok(Cow::Owned(value)),

@@ -1,7 +1,7 @@
 //! `expected-headers`: the headers match the expectation of the case.
 //!
 //! Rule: For each name in `expect.headers`, a header line has exactly that value; names are case-insensitive, and any line of a
-//! repeated header may match. `null` means that the header must be absent. For `Content-Type`, only the parameters that the case
+//! repeated header may match, or all of them joined with commas (not of `Set-Cookie`). `null` means that the header must be absent. For `Content-Type`, only the parameters that the case
 //! states are compared.
 //!
 //! Rationale: Clients rely on headers as well as on the body: `Location`, `Retry-After`, a request ID that is returned.
@@ -13,13 +13,13 @@
 //! actual   Retry-After: 60
 //! ```
 //!
-//! Reference: the case file, `expect.headers`; RFC 9110 §5.1 and §8.3.1.
+//! Reference: the case file, `expect.headers`; RFC 9110 §5.1, §5.3 and §8.3.1.
 
 use serde_json::Value;
 
 use crate::contract::Location;
 use crate::difference::{Difference, Element};
-use crate::http::MediaType;
+use crate::http::{MediaType, list_elements};
 use crate::pointer::Pointer;
 use crate::rules;
 use crate::severity::Severity;
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 fn judge(context: &Context<'_>, name: &str, wanted: Option<&str>) -> Option<Finding> {
     let lines: Vec<_> = context.exchange.response.headers.all(name).collect();
     let holds = match wanted {
-        Some(wanted) => lines.iter().any(|line| matches(name, wanted, line)),
+        Some(wanted) => lines.iter().any(|line| matches(name, wanted, line)) || is_list(name, wanted, &lines),
         None => lines.is_empty(),
     };
     if holds {
@@ -70,6 +70,12 @@ fn matches(name: &str, wanted: &str, line: &str) -> bool {
     wanted == line || (name.eq_ignore_ascii_case("content-type") && same_media_type(wanted, line).unwrap_or(false))
 }
 
+/// Whether `wanted` has the elements of several lines, in their order (RFC 9110 §5.3). Commas in cookies do not separate.
+fn is_list(name: &str, wanted: &str, lines: &[&str]) -> bool {
+    let elements = || lines.iter().flat_map(|line| list_elements(line));
+    lines.len() > 1 && !name.eq_ignore_ascii_case("set-cookie") && list_elements(wanted).into_iter().eq(elements())
+}
+
 /// Whether `line` is the media type `wanted`, parameters that are not written left out; `charset` has no case (RFC 9110 §8.3.2).
 fn same_media_type(wanted: &str, line: &str) -> Option<bool> {
     let (wanted, came) = (MediaType::parse(wanted).ok()?, MediaType::parse(line).ok()?);
@@ -80,6 +86,13 @@ fn same_media_type(wanted: &str, line: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_lines_are_one_list() {
+        assert!(is_list("X-A", "1,2, \"3, 4\"", &["1", "2 ,\"3, 4\""]));
+        assert!(!is_list("X-A", "2, 1", &["1", "2"]));
+        assert!(!is_list("Set-Cookie", "a=1, b=2", &["a=1", "b=2"]));
+    }
 
     #[test]
     fn only_written_parameters_of_a_media_type_count() {

@@ -44,7 +44,7 @@ fn judge(context: &Context<'_>, schema: &CaseSchema) -> Vec<Finding> {
         let missing = Difference::Missing { element: Element::JsonBody, name: None };
         return vec![whole(context, "JSON", missing)];
     };
-    let (breaches, not_checked) = schema.judge(body);
+    let (breaches, not_checked) = schema.judge(body, context.body().as_bytes());
     let broken = breaches.iter().map(|breach| finding(context, breach));
     broken.chain(not_checked.into_iter().map(|not_checked| undecided(context, not_checked))).collect()
 }

@@ -28,7 +28,8 @@ mod waiver;
 
 pub(crate) use context::Context;
 pub(crate) use definition::Side;
-pub(crate) use expected_capture::captured;
+pub(crate) use expected_body::not_checked;
+pub(crate) use expected_capture::{NoValue, captured};
 pub(crate) use finding::{Finding, Origin};
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use registry::{ALL, definition, of_rule};

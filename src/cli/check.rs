@@ -1,5 +1,6 @@
 //! `signoff check`: validates document, cases, configuration and mock rules, offline.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::project::offline_check::{OfflineCheck, TargetCheck, take_problems};
 use crate::project::settings::Settings;
 use crate::project::start::start;
 use crate::project::waivers::WaiverFile;
-use crate::project::{mock_rules, unknown_targets};
+use crate::project::{mock_rules, secrets, unknown_targets, unused_variables};
 use crate::rules;
 
 use super::args::{Check, ProblemFormat};
@@ -30,7 +31,8 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
     let mut settings = Settings::read(args.inputs.overrides(&session.global))?;
     let mut problems = std::mem::take(&mut settings.file.problems);
     settings.options.structure = true;
-    let project = load(args, &settings, &mut problems);
+    let (project, is_complete) = load(args, &settings, &mut problems).unzip();
+    let is_complete = is_complete.unwrap_or_default();
     let start = start(clock::now(), None, true);
     match WaiverFile::load(&settings) {
         Ok(waivers) => problems.extend(waivers.warnings(&settings, start.at)),
@@ -40,15 +42,19 @@ pub(super) fn run(args: &Check, session: &mut Session<'_>) -> Result<Exit, Failu
     if let Some(project) = project.as_ref().filter(|_| !is_document_only(args)) {
         problems.extend(mock_rules_problems(&settings, project));
         problems.extend(unknown_targets::in_cases(&project.suite, &settings));
-        if !problems.iter().any(is_error) && !project.suite.files.is_empty() {
-            let severities = &settings.severities()?;
-            let check = OfflineCheck { settings: &settings, project, severities, env: session.env, start };
+        if is_complete {
+            problems.extend(unused_variables::of_targets(&project.suite, &settings));
+        }
+        let severities = settings.severities().map_err(|found| problems.extend(found)).unwrap_or_default();
+        if !project.suite.files.is_empty() {
+            let check = OfflineCheck { settings: &settings, project, severities: &severities, env: session.env, start };
             let (found, secrets) = check.every_target();
             checks = found;
             session.secrets.extend(secrets);
             problems.extend(take_problems(&mut checks, &settings));
         }
     }
+    once(&mut problems);
     let format = args.format.unwrap_or_default();
     session.print_problems_as(&problems, format)?;
     if problems.iter().any(is_error) {
@@ -65,21 +71,43 @@ fn is_document_only(args: &Check) -> bool {
     args.inputs.spec.is_some() && args.inputs.cases.is_none()
 }
 
-/// Loads and lints the document and the cases. A default cases directory that does not exist is no problem.
-fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Option<Project> {
-    let root = &settings.file.root;
-    let contract = settings.contract().map_err(|found| problems.extend(found)).ok()?;
+/// Loads and lints the document and the cases that are valid; returns also whether all are. A default cases directory that does not exist is no problem.
+fn load(args: &Check, settings: &Settings, problems: &mut Vec<Problem>) -> Option<(Project, bool)> {
+    let (root, mut is_complete) = (&settings.file.root, true);
+    let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();
+    let has_cases = !is_document_only(args) && (is_named || settings.absolute(&settings.cases).exists());
+    let contract = match settings.contract() {
+        Ok(contract) => contract,
+        Err(found) => {
+            problems.extend(found);
+            let unread = if has_cases { case::load::unbound_problems(root, &settings.cases) } else { Vec::new() };
+            problems.extend(unread);
+            return None;
+        }
+    };
+    problems.extend(contract.errors.iter().cloned());
+    problems.extend(contract.fault(usize::MAX));
     let warnings = contract.warnings.iter().cloned();
     let (structure, own): (Vec<_>, Vec<_>) = warnings.partition(|problem| problem.rule == Some(rules::STRUCTURE));
     problems.extend(own.into_iter().chain(contract::lint::lint(&contract)));
     contract::load::join_structure(problems, structure);
-    let is_named = args.inputs.cases.is_some() || settings.file.config.cases.is_some();
-    let suite = match is_document_only(args) || !is_named && !settings.absolute(&settings.cases).exists() {
-        true => Suite::default(),
-        false => case::load::load(root, &settings.cases, &contract).map_err(|found| problems.extend(found)).ok()?,
+    let suite = match has_cases {
+        false => Suite::default(),
+        true => {
+            let (suite, found) = case::load::load_valid(root, &settings.cases, &contract);
+            is_complete = found.is_empty();
+            problems.extend(found);
+            suite
+        }
     };
     problems.extend(case::lint::lint(&suite, &contract));
-    Some(Project { contract: Arc::new(contract), suite })
+    Some((Project { contract: Arc::new(contract), suite }, is_complete))
+}
+
+/// Removes problems that two checks found.
+fn once(problems: &mut Vec<Problem>) {
+    let mut said = BTreeSet::new();
+    problems.retain(|problem| said.insert((problem.rule, problem.to_string())));
 }
 
 fn is_error(problem: &Problem) -> bool {
@@ -99,19 +127,21 @@ fn summary(project: &Project, checks: &[TargetCheck]) -> String {
         count(cases.sum::<usize>() as u64, "case"),
         count(project.suite.files.len() as u64, "file")
     );
-    let is_valid = |check: &&TargetCheck| check.checked > 0 && check.not_checked == 0;
-    let valid: Vec<_> = checks.iter().filter(is_valid).map(|check| &*check.target).collect();
-    let first = match valid.is_empty() {
-        true => format!("{read}: valid, but not completely checked for any target\n"),
-        false => format!("{read}: valid for {}\n", listed(&valid)),
+    let is_complete = |check: &&TargetCheck| check.checked > 0 && check.not_checked == 0;
+    let complete = || checks.iter().filter(is_complete);
+    let valid: Vec<_> = complete().filter(|check| check.missing.is_empty()).map(|check| &*check.target).collect();
+    let first = match (valid.is_empty(), complete().next()) {
+        (true, None) => format!("{read}: valid, but not completely checked for any target\n"),
+        (true, Some(_)) => format!("{read}: valid, but not ready to run on any target\n"),
+        (false, _) => format!("{read}: valid for {}\n", listed(&valid)),
     };
     let rest = checks.iter().filter(|check| !check.missing.is_empty()).map(
         |TargetCheck { target, missing, not_checked, .. }| {
-            let names: Vec<_> = missing.iter().map(String::as_str).collect();
+            let names: Vec<_> = missing.iter().map(|name| secrets::shown(name)).collect();
             let (noun, verb) = if names.len() == 1 { ("variable", "is") } else { ("variables", "are") };
             let cases = match not_checked {
                 // Only credentials are missing, which no case depends on.
-                0 => String::new(),
+                0 => "valid, but not ready to run: ".to_owned(),
                 number => format!("{} not checked: ", count(*number as u64, "case")),
             };
             format!("{target}: {cases}environment {noun} {} {verb} not set\n", listed(&names))

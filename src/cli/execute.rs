@@ -4,6 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use crate::problem::Problem;
+use crate::project::format::FailOn;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{Comparison, Head, Rules};
 use crate::report::events::Event;
@@ -12,9 +13,10 @@ use crate::run::{self, Limits, PreparedRun, Stop, StopPhase};
 use crate::transport::Transport;
 
 use super::args::Format;
+use super::ci_job;
 use super::exit::Exit;
 use super::output::progress::{Detail, OutputOptions, RunPrinter};
-use super::recorder::{Recorded, Recorder};
+use super::recorder::{EndedRun, Recorded, Recorder};
 use super::session::{Failure, Session};
 
 /// How a run is executed and shown.
@@ -37,25 +39,36 @@ pub(super) fn execute(
 ) -> Result<Recorded, Failure> {
     let settings = &resolved.settings;
     let redactor = session.redactor(Rules { names: settings.redact() });
-    let comparison = resolved.baseline.as_ref().map(|baseline| Comparison::new(baseline, prepared.suite));
+    let comparison =
+        resolved.baseline.as_ref().map(|baseline| Comparison::new(baseline, prepared.suite, prepared.severities));
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
     let stop = Stop::default();
+    let job = ci_job::of(session.env);
     let watch = session.watch(&stop)?;
     session.write_in_background(&stop)?;
     let mut printer = RunPrinter::new(recorder, options.output.clone(), stop.clone(), session);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let began = Instant::now();
     runtime.block_on(run::run(prepared, transport, &options.limits, &stop, &mut printer));
-    if stop.phase() == StopPhase::Abandoned {
-        // A second interrupt asks not to wait for anything, reports included.
-        return Err(Failure::Abandoned);
+    let interrupted = watch.interrupted();
+    if let (StopPhase::Abandoned, Some(exit)) = (stop.phase(), interrupted) {
+        // A second signal asks not to wait for anything, reports included.
+        return Err(Failure::Abandoned(exit));
     }
     let recorder = printer.finish()?;
-    let (sent, interrupted) = (recorder.sent(), watch.interrupted());
-    let recorded =
-        recorder.close(resolved.start, began.elapsed().as_secs_f64(), interrupted, resolved.input_files())?;
+    let sent = recorder.sent();
+    let recorded = recorder.close(EndedRun {
+        start: resolved.start,
+        seconds: began.elapsed().as_secs_f64(),
+        interrupted,
+        inputs: resolved.input_files(),
+        job,
+        tolerates_known: settings.fail_on().contains(&FailOn::New),
+    })?;
+    // A signal while the reports are written interrupts what is left of the call.
+    let recorded = Recorded { interrupted: watch.interrupted(), ..recorded };
     match sent {
-        0 if !options.allow_empty && !interrupted => {
+        0 if !options.allow_empty && interrupted.is_none() => {
             Err(std::iter::once(nothing_sent(&recorded.head)).chain(recorded.unwritten).collect::<Vec<_>>().into())
         }
         _ => Ok(recorded),
@@ -78,7 +91,11 @@ pub(super) fn print_summary(
     match (options.format, options.detail) {
         (Format::Json, _) => Event::Ended { exit: Some(exit.code()), head }.write(&mut session.out)?,
         (Format::Text, Detail::Quiet) => (),
-        (Format::Text, _) => session.out.write_all(terminal::summary(head, &options.style).as_bytes())?,
+        (Format::Text, _) => {
+            let mut head = head.clone();
+            options.names.iter().for_each(|names| names.head(&mut head));
+            session.out.write_all(terminal::summary(&head, &options.style).as_bytes())?;
+        }
     }
     Ok(session.out.wait()?)
 }

@@ -16,8 +16,10 @@ pub enum Exit {
     InvalidInput,
     /// 3: the target could not be reached, or an exchange was not completed.
     Unreachable,
-    /// 130: interrupted.
+    /// 130: interrupted with Ctrl-C (SIGINT), or by the end of the terminal (SIGHUP).
     Interrupted,
+    /// 143: terminated (SIGTERM).
+    Terminated,
 }
 
 impl Exit {
@@ -50,6 +52,7 @@ impl Exit {
             Self::InvalidInput => 2,
             Self::Unreachable => 3,
             Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use crate::case::{Case, Suite};
-use crate::contract::{Contract, Operation};
+use crate::case::Case;
+use crate::contract::{Contract, MAX_NAMES, Operation};
 
 use crate::cli::args::List;
 use crate::cli::exit::Exit;
@@ -16,7 +16,9 @@ use crate::quantity::count;
 pub(super) fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(args.inputs.overrides(&session.global))?;
     let Project { contract, suite } = Project::load(&settings)?;
-    let chosen: Vec<_> = args.selection.filter().select(&contract, &suite)?.cases(&suite).collect();
+    session.print_problems(contract.fault(MAX_NAMES).as_slice())?;
+    let selection = args.selection.filter().select(&contract, &suite)?;
+    let chosen: Vec<_> = selection.cases(&suite).collect();
     for operation in &contract.operations {
         let own: Vec<_> = chosen.iter().filter(|case| case.operation == Some(operation.index)).copied().collect();
         if !own.is_empty() || args.selection.is_everything() {
@@ -28,7 +30,8 @@ pub(super) fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failur
         writeln!(session.out, "without an operation")?;
         write_cases(&routeless, session)?;
     }
-    writeln!(session.err, "{}", summary(&chosen, &contract, &suite))?;
+    let text = summary(chosen.len(), selection.surrounding(&suite), selection.files(&suite), &contract);
+    writeln!(session.err, "{text}")?;
     Ok(Exit::Passed)
 }
 
@@ -49,11 +52,13 @@ fn write_cases(cases: &[&Case], session: &mut Session<'_>) -> Result<(), Failure
     Ok(())
 }
 
-fn summary(chosen: &[&Case], contract: &Contract, suite: &Suite) -> String {
+/// Formats the numbers as `check` and `run` count: with the cases of setup and teardown, which no filter selects.
+fn summary(listed: usize, surrounding: usize, files: usize, contract: &Contract) -> String {
+    let not_listed = if surrounding > 0 { format!(" ({surrounding} of setup and teardown)") } else { String::new() };
     format!(
-        "{} in {}, {} in the contract",
-        count(chosen.len() as u64, "case"),
-        count(suite.files.len() as u64, "file"),
+        "{}{not_listed} in {}, {} in the contract",
+        count((listed + surrounding) as u64, "case"),
+        count(files as u64, "file"),
         count(contract.operations.len() as u64, "operation")
     )
 }

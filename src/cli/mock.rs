@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, MAX_NAMES};
+use crate::expression::Scope;
 use crate::generate::request;
 use crate::http::Request;
 use crate::mock::MockOptions;
@@ -17,8 +18,8 @@ use crate::mock::server::tls::Certificate;
 use crate::mock::server::{Server, listen, serve};
 use crate::output_file;
 use crate::pointer::Pointer;
-use crate::problem::Problem;
-use crate::record::{self, Rules, curl};
+use crate::problem::{Problem, reason};
+use crate::record::{self, Rules, Secret, curl};
 use crate::run::{Start, Stop, StopPhase};
 
 use crate::cli::args::{Global, Mock};
@@ -29,6 +30,7 @@ use crate::cli::output::server_log::{Event, logger, unavailable, write};
 use crate::cli::session::{Failure, Session};
 use crate::cli::watch::Watched;
 use crate::project::mock_rules;
+use crate::project::secrets::Vault;
 use crate::project::settings::Settings;
 use crate::project::start::start;
 use crate::quantity::count;
@@ -39,8 +41,11 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let source = Source { args: args.clone(), global: session.global.clone(), start };
     let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
+    session.print_problems(loaded.fault.as_slice())?;
     let mut server = Server::new(loaded.mock);
-    server.admin = admin(args, address, session)?;
+    let (admin, secrets) = admin(args, address, session)?;
+    server.admin = admin;
+    session.secrets.extend(secrets);
     server.certificate = certificate(args, address, &loaded.settings)?;
     let server = Arc::new(server);
     let stop = Stop::default();
@@ -87,6 +92,8 @@ struct Source {
 /// A mock, and the files that it was loaded from.
 struct Loaded {
     settings: Settings,
+    /// What errors of the document mean.
+    fault: Option<Problem>,
     mock: crate::mock::Mock,
     files: Vec<PathBuf>,
 }
@@ -96,6 +103,7 @@ impl Source {
         let args = &self.args;
         let settings = Settings::load(args.overrides(&self.global))?;
         let contract = Arc::new(settings.contract()?);
+        let fault = contract.fault(MAX_NAMES);
         let faults = faults(&args.fault, &contract)?;
         let (file, at) = rules_file(args, &settings);
         let rules = mock_rules::load(&settings, &contract, &file, at.as_ref())?;
@@ -103,9 +111,12 @@ impl Source {
         let documents = documents.map(|document| PathBuf::from(&**document.name()));
         let read = documents.chain(settings.options.overlays.clone()).chain(rules.files().to_vec());
         let files = read.map(|file| settings.absolute(file)).collect();
-        let mock = crate::mock::Mock::new(contract, rules, self.start.at, self.start.seed)
-            .with_options(MockOptions { cors: args.cors, dynamic: args.dynamic });
-        Ok(Loaded { settings, mock: mock.with_faults(faults), files })
+        let mock = crate::mock::Mock::new(contract, rules, self.start.at, self.start.seed).with_options(MockOptions {
+            cors: args.cors,
+            dynamic: args.dynamic,
+            tls: args.tls,
+        });
+        Ok(Loaded { settings, fault, mock: mock.with_faults(faults), files })
     }
 
     /// Reloads the mock when its files change; invalid files keep the previous version active. Never ends.
@@ -153,25 +164,26 @@ fn rules_file(args: &Mock, settings: &Settings) -> (PathBuf, Option<Pointer>) {
     }
 }
 
-/// The admin API, if requested. A token is required when listening on a non-loopback address.
-fn admin(args: &Mock, address: SocketAddr, session: &Session<'_>) -> Result<Option<Admin>, Problem> {
+/// The admin API, if requested, and its token as a secret. A token is required when listening on a non-loopback address.
+fn admin(args: &Mock, address: SocketAddr, session: &Session<'_>) -> Result<(Option<Admin>, Vec<Secret>), Problem> {
+    let root = session.directory();
+    let mut vault = Vault::new(session.env, &root, Scope::new(0, 0, "arguments"));
     let token = args.admin_token.as_deref().map(|source| {
         let name = source.strip_prefix("env:").ok_or_else(|| {
             Problem::new("--admin-token takes env:NAME, not a value")
                 .help("a token on the command line is visible to other users of this machine")
         })?;
-        let token = session.env.get(name).filter(|token| !token.is_empty());
-        token.cloned().ok_or_else(|| Problem::new(format!("environment variable {name} is not set")))
+        vault.credential(name)
     });
     let token = token.transpose()?;
     match token {
-        None if !args.admin => Ok(None),
+        None if !args.admin => Ok((None, Vec::new())),
         None if !address.ip().is_loopback() => {
             let problem =
                 Problem::new(format!("--admin on {} would let any client read and change the state", address.ip()));
             Err(problem.help("require a token with --admin-token env:NAME"))
         }
-        token => Ok(Some(Admin::new(token))),
+        token => Ok((Some(Admin::new(token)), vault.into_secrets())),
     }
 }
 
@@ -184,7 +196,7 @@ fn certificate(args: &Mock, address: SocketAddr, settings: &Settings) -> Result<
     if let Some(file) = &args.save_certificate {
         let file = settings.directory.join(file);
         output_file::write(&file, certificate.pem())
-            .map_err(|error| Problem::new(format!("cannot write {}: {error}", file.display())))?;
+            .map_err(|error| Problem::new(format!("cannot write {}: {}", file.display(), reason(&error))))?;
     }
     Ok(Some(certificate))
 }

@@ -2,21 +2,28 @@
 
 mod args;
 mod check;
+mod ci_job;
 mod client_requests;
 mod clock;
 mod completions;
+mod environment;
 mod execute;
 mod exit;
 mod explain;
+mod import;
+mod import_curl;
 mod init;
 mod list;
+mod man;
 mod mock;
 mod output;
 mod process;
+mod project_files;
 mod proxy;
 mod proxy_recording;
 mod recorder;
 mod report;
+mod response_statuses;
 pub(crate) mod rules;
 mod run;
 mod schema;
@@ -25,9 +32,13 @@ mod signals;
 mod subcommands;
 #[cfg(test)]
 mod unredacted;
+mod version;
+mod waive;
 mod watch;
+mod watched_run;
 
 pub(crate) use clock::now;
-pub(crate) use output::problems;
+pub use environment::environment;
+pub(crate) use output::{mask, problems};
 pub use process::{LogStreams, Process};
 pub use subcommands::run;

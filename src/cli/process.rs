@@ -72,6 +72,12 @@ impl<'a> Pipe<'a> {
         self.closed = true;
     }
 
+    /// Ignores writes from now on, because of an error of the same stream that [`finish`](Self::finish) returns.
+    pub(super) fn fail(&mut self, error: io::Error) {
+        self.closed = true;
+        self.failure = Some(error);
+    }
+
     /// Writes what remains in a buffer, and returns the error that closed the stream.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.wait()?;

@@ -11,11 +11,13 @@ use tokio::time::sleep;
 
 use crate::case::expand::Credentials;
 use crate::check;
+use crate::contract::MAX_NAMES;
 use crate::expression::Scope;
 use crate::http::Headers;
 use crate::mock::proxy::{ExchangeFile, Proxy, ProxyOptions, TargetHeaders};
 use crate::mock::server::{Server, listen, serve};
-use crate::problem::Problem;
+use crate::output_file;
+use crate::problem::{Problem, reason};
 use crate::project::connect::{Connection, Connector};
 use crate::project::secrets::Vault;
 use crate::project::settings::Settings;
@@ -31,6 +33,7 @@ use super::exit::Exit;
 use super::output::log_writer::{LogWriter, Stream};
 use super::output::server_log::{self, Event, RequestCounts};
 use super::proxy_recording::{CaseFiles, ProxySession, RequestVerdict};
+use super::recorder::unwritable;
 use super::session::{Failure, Session};
 
 /// Time after the first Ctrl-C until the user learns why the proxy still runs.
@@ -40,6 +43,7 @@ const NOTICE_DELAY: Duration = Duration::from_millis(200);
 pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(args.overrides(&session.global))?;
     let contract = Arc::new(settings.contract()?);
+    session.print_problems(contract.fault(MAX_NAMES).as_slice())?;
     let start = start(clock::now(), None, true);
     let chosen = resolve_target(&settings, start, session)?;
     let connector = Connector { settings: &settings, contract: &contract, start };
@@ -54,10 +58,12 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
     let counts = forward(args, &server, &settings, &target, session)?;
     print_counts(&counts, session)?;
     let Some(recording) = server.proxy().and_then(Proxy::take_recording) else { return Ok(Exit::Passed) };
-    if recording.others() > 0 {
-        session.print_problems(&[unrecorded(&recording)])?;
-    }
-    let exit = exit_of_requests(args.strict, &counts, recording.others() > 0);
+    let unrecorded = unrecorded(&recording);
+    session.print_problems(&unrecorded)?;
+    let exit = match recording.failure() {
+        Some(_) => Exit::InvalidInput,
+        None => exit_of_requests(args.strict, &counts, !unrecorded.is_empty()),
+    };
     if args.strict && counts.not_checked > 0 {
         let requests = count(counts.not_checked as u64, "request");
         writeln!(session.err, "--strict: exit code 1, since {requests} could not be checked completely")?;
@@ -75,11 +81,8 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
 /// The temporary file of exchanges, in the directory of the reports, which therefore can be written.
 fn create_recording(settings: &Settings) -> Result<ExchangeFile, Problem> {
     let folder = settings.reports();
-    let created = std::fs::create_dir_all(&folder).and_then(|()| ExchangeFile::create(&folder));
-    created.map_err(|error| {
-        Problem::new(format!("cannot write reports to {}: {error}", folder.display()))
-            .help("choose another directory with --reports DIR")
-    })
+    let created = output_file::create_folder(&folder).and_then(|()| ExchangeFile::create(&folder));
+    created.map_err(|error| unwritable(&folder, &error))
 }
 
 fn address(args: &args::Proxy) -> SocketAddr {
@@ -111,21 +114,32 @@ fn options(
 
 fn print_counts(counts: &RequestCounts, session: &mut Session<'_>) -> Result<(), Failure> {
     let requests = count(counts.requests as u64, "request");
-    let RequestCounts { invalid, invalid_responses, not_forwarded, unanswered, .. } = counts;
-    let further = match not_forwarded {
-        0 => String::new(),
-        number => format!(", {number} not forwarded"),
-    };
+    let RequestCounts { invalid, invalid_responses, not_forwarded, unanswered, cancelled, .. } = counts;
+    let further = [(not_forwarded, "not forwarded"), (cancelled, "cancelled by the client")];
+    let further = further.into_iter().filter(|(number, _)| **number > 0);
+    let further: String = further.map(|(number, what)| format!(", {number} {what}")).collect();
     let responses = count(*invalid_responses as u64, "invalid response");
     writeln!(session.err, "{requests}: {invalid} invalid, {responses}, {unanswered} without a response{further}")?;
     Ok(())
 }
 
-fn unrecorded(recording: &ExchangeFile) -> Problem {
-    let others = count(recording.others() as u64, "exchange");
-    let message = format!("{others} only logged and not recorded, after {}", recording.count());
-    let reason = recording.failure().map_or("the recording is full".to_owned(), ToString::to_string);
-    Problem::new(message).help(format!("they are in no report and no case file: {reason}")).as_warning()
+fn unrecorded(recording: &ExchangeFile) -> Vec<Problem> {
+    let exchanges = |number: usize| format!("{} only logged and not recorded", count(number as u64, "exchange"));
+    let help = |reason: &str| format!("they are in no report and no case file: {reason}");
+    let large = Some(recording.large()).filter(|large| *large > 0);
+    let large = large.map(|large| {
+        let reason = "the bodies of their requests are larger than 1 MB";
+        Problem::new(exchanges(large)).help(help(reason)).as_warning()
+    });
+    let others = Some(recording.others()).filter(|others| *others > 0);
+    let others = others.map(|others| {
+        let problem = Problem::new(format!("{}, after {}", exchanges(others), recording.count()));
+        match recording.failure() {
+            Some(error) => problem.help(help(&reason(error))),
+            None => problem.help(help("the recording is full")).as_warning(),
+        }
+    });
+    large.into_iter().chain(others).collect()
 }
 
 /// What the log alone says: about requests, and about exchanges that are in no report.

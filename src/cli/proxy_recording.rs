@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::case::{self, Suite};
-use crate::contract::{Contract, ParameterIn, Route};
+use crate::contract::{Contract, Operation, ParameterIn, Route};
 use crate::http::Request;
 use crate::import::exchanges::{RecordedRequest, Recording};
 use crate::import::recorded_variables::RecordedVariables;
 use crate::mock::proxy::{ExchangeFile, RecordedExchange};
 use crate::output_file;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::project::loaded::Project;
 use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
@@ -29,7 +29,7 @@ use super::client_requests::{ClientRequest, ClientRequests};
 use super::execute::print_summary;
 use super::exit::Exit;
 use super::output::progress::{OutputOptions, RunPrinter};
-use super::recorder::{Recorded, Recorder};
+use super::recorder::{EndedRun, Recorded, Recorder};
 use super::session::{Failure, Session};
 
 /// Limits of a replay, which sends nothing.
@@ -50,9 +50,9 @@ impl CaseFiles {
         let given = args.save_cases.as_deref().map(|folder| settings.relative_to_root(folder));
         let folder = given.unwrap_or_else(|| PathBuf::from("reports/recorded"));
         let path = settings.absolute(&folder);
-        let tried = std::fs::create_dir_all(&path).and_then(|()| output_file::unnamed(&path)).map(drop);
+        let tried = output_file::create_folder(&path).and_then(|()| output_file::unnamed(&path)).map(drop);
         tried.map_err(|error| {
-            Problem::new(format!("cannot write case files to {}: {error}", folder.display()))
+            Problem::new(format!("cannot write case files to {}: {}", folder.display(), reason(&error)))
                 .help("choose another directory with --save-cases DIR")
         })?;
         Ok(Self { folder, instant })
@@ -94,7 +94,7 @@ impl ProxySession {
         session: &mut Session<'_>,
     ) -> Result<Exit, Failure> {
         let Self { settings, contract, chosen, target, start, requests } = self;
-        let options = OutputOptions::new(output, &settings, session);
+        let options = OutputOptions::new(output, session);
         let suite = Suite::default();
         let resolved = ResolvedRun::from_recording(settings, Project { contract, suite }, chosen, start)?;
         let target = run::Target { credentials: resolved.credentials.clone(), allow: Vec::new(), rate: None, ..target };
@@ -108,15 +108,16 @@ impl ProxySession {
             client: if requests.is_strict { Severity::Error } else { Severity::Warning },
             names,
             credentials,
-            variables: RecordedVariables::default(),
+            variables: RecordedVariables::new("RECORDED_"),
             undeclared: BTreeSet::new(),
             problems: Vec::new(),
         };
-        let head = replay.report(recording, &options, session)?;
+        let (head, interrupted) = replay.report(recording, &options, session)?;
         let RecordingReplay { problems, .. } = replay;
-        let exit = match problems.is_empty() {
-            true => worse(Exit::from_summary(&head.summary, &resolved.settings.fail_on()), requests.exit),
-            false => Exit::InvalidInput,
+        let exit = match interrupted {
+            Some(exit) => exit,
+            None if !problems.is_empty() => Exit::InvalidInput,
+            None => worse(Exit::from_summary(&head.summary, &resolved.settings.fail_on()), requests.exit),
         };
         print_summary(&head, exit, &options, session)?;
         session.print_problems(&problems)?;
@@ -124,9 +125,23 @@ impl ProxySession {
     }
 }
 
+/// Prints the names of the case files.
+fn print_written(files: &[PathBuf], options: &OutputOptions, session: &mut Session<'_>) -> std::io::Result<()> {
+    let name = |file: &PathBuf| options.names.as_ref().map_or_else(|| file.clone(), |names| names.name(file));
+    match files {
+        [] => Ok(()),
+        [only] => writeln!(session.err, "wrote {}", name(only).display()),
+        [first, .., last] => {
+            let count = count(files.len() as u64, "case file");
+            writeln!(session.err, "wrote {count}: {} to {}", name(first).display(), name(last).display())
+        }
+    }
+}
+
 fn worse(of_reports: Exit, of_requests: Exit) -> Exit {
     match of_reports {
         Exit::Passed => of_requests,
+        _ if of_requests == Exit::InvalidInput => of_requests,
         Exit::Unreachable if of_requests == Exit::Failed => of_requests,
         failed => failed,
     }
@@ -164,7 +179,7 @@ impl RecordingReplay<'_> {
         recording: ExchangeFile,
         options: &OutputOptions,
         session: &mut Session<'_>,
-    ) -> Result<Head, Failure> {
+    ) -> Result<(Head, Option<Exit>), Failure> {
         let resolved = self.resolved;
         let settings = &resolved.settings;
         // Every file is a suite of its own: no more than one is in memory.
@@ -189,21 +204,22 @@ impl RecordingReplay<'_> {
                 self.problems.extend(problems);
             }
         }
-        if stop.phase() == StopPhase::Abandoned {
-            return Err(Failure::Abandoned);
+        if let (StopPhase::Abandoned, Some(exit)) = (stop.phase(), watch.interrupted()) {
+            return Err(Failure::Abandoned(exit));
         }
         let recorder = printer.finish()?;
         let seconds = began.elapsed().as_secs_f64();
-        let Recorded { head, unwritten } =
-            recorder.close(resolved.start, seconds, watch.interrupted(), resolved.input_files())?;
+        let Recorded { head, unwritten, interrupted, .. } = recorder.close(EndedRun {
+            start: resolved.start,
+            seconds,
+            interrupted: watch.interrupted(),
+            inputs: resolved.input_files(),
+            job: None,
+            tolerates_known: false,
+        })?;
         self.problems.extend(unwritten);
-        if let [first, .., last] = &written[..] {
-            let files = count(written.len() as u64, "case file");
-            writeln!(session.err, "wrote {files}: {} to {}", first.display(), last.display())?;
-        } else if let [only] = &written[..] {
-            writeln!(session.err, "wrote {}", only.display())?;
-        }
-        let variables = self.variables.names();
+        print_written(&written, options, session)?;
+        let variables = self.variables.written();
         if let Some(first) = variables.first() {
             let more = match variables.len() - 1 {
                 0 => String::new(),
@@ -223,7 +239,7 @@ impl RecordingReplay<'_> {
                 names.join(", ")
             )?;
         }
-        Ok(head)
+        Ok((head, interrupted))
     }
 
     /// Writes one file and runs its cases against their responses.
@@ -231,13 +247,18 @@ impl RecordingReplay<'_> {
         let ResolvedRun { settings, project, .. } = self.resolved;
         let requests: Vec<Request> = part.exchanges.iter().map(|one| one.case.clone()).collect();
         let text = self.render(&part, &requests, &requests).map_err(|problem| vec![problem])?;
+        requests.iter().for_each(|request| self.remember(request));
         let masked: Vec<Request> = requests.iter().map(|request| self.without_secrets(request)).collect();
-        let masked = if masked == requests { Ok(text.clone()) } else { self.render(&part, &requests, &masked) };
+        let masked = Some(masked).filter(|masked| *masked != requests);
+        let masked = masked.map(|masked| self.render(&part, &requests, &masked)).transpose();
         let masked = masked.map_err(|problem| vec![problem])?;
+        // Before the cases are loaded: both have the size of the requests.
+        drop(requests);
         let Part { path, exchanges, .. } = part;
-        let written = output_file::write(&settings.absolute(&path), masked);
+        let written = output_file::write(&settings.absolute(&path), masked.as_ref().unwrap_or(&text));
+        drop(masked);
         if let Err(error) = written {
-            self.problems.push(Problem::new(format!("cannot write {}: {error}", path.display())));
+            self.problems.push(Problem::new(format!("cannot write {}: {}", path.display(), reason(&error))));
         }
         let suite = case::load::load_text(&settings.file.root, &path, text, &project.contract)?;
         let inputs = Inputs { suite: &suite, ..self.resolved.inputs(self.target) };
@@ -254,14 +275,17 @@ impl RecordingReplay<'_> {
         Ok(())
     }
 
+    /// Remembers the credentials of a request, which another one may have under another name.
+    fn remember(&mut self, request: &Request) {
+        let contract = &*self.resolved.project.contract;
+        self.credentials.remember(contract, operation(contract, request), request);
+    }
+
     /// The request without the secrets of the configuration and without credentials, wherever the client put them.
     fn without_secrets(&mut self, request: &Request) -> Request {
         let Self { resolved, credentials, variables, .. } = self;
         let contract = &*resolved.project.contract;
-        let operation = match contract.router.route(&request.method, request.path()) {
-            Route::Found { operation, .. } => contract.operations.get(operation),
-            Route::MethodNotAllowed { .. } | Route::NotFound => None,
-        };
+        let operation = operation(contract, request);
         let mut variable = |name: &str, value: &str, is_number| variables.placeholder(name, value, is_number);
         credentials.recorded(contract, operation, request, &mut variable)
     }
@@ -287,5 +311,12 @@ impl RecordingReplay<'_> {
         let requests = requests.iter().zip(shown).zip(statuses);
         let requests = requests.map(|((request, shown), status)| RecordedRequest { request, shown, status });
         recording.render(&requests.collect::<Vec<_>>())
+    }
+}
+
+fn operation<'c>(contract: &'c Contract, request: &Request) -> Option<&'c Operation> {
+    match contract.router.route(&request.method, request.path()) {
+        Route::Found { operation, .. } => contract.operations.get(operation),
+        Route::MethodNotAllowed { .. } | Route::NotFound => None,
     }
 }

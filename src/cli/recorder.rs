@@ -1,26 +1,49 @@
 //! Records a run: every finished case as a redacted entry, coverage, and the reports.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::case::Story;
 use crate::coverage::Coverage;
-use crate::problem::Problem;
+use crate::output_file;
+use crate::problem::{Problem, reason};
 use crate::record::{
-    Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, OverlayAction, Redactor, Spool, Summary,
+    Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, Job, OverlayAction, Redactor, Spool, Summary,
     TargetUsed,
 };
 use crate::report::write::{self, ReportOptions};
 use crate::run::{self, Outcome, PreparedRun, Start};
+
+use super::exit::Exit;
+use super::response_statuses::ResponseStatuses;
 
 /// A run whose reports are written.
 pub(super) struct Recorded {
     pub head: Head,
     /// The problem of reports that could not be written, which prevents no other result.
     pub unwritten: Option<Problem>,
+    /// The exit code of the signal that interrupted the run.
+    pub interrupted: Option<Exit>,
+    /// Whether `head` describes every case, so that later runs can be compared with it.
+    pub is_recorded: bool,
+}
+
+/// Facts of a run that its cases do not show.
+pub(super) struct EndedRun {
+    /// Clock and seed.
+    pub start: Start,
+    /// Duration in seconds.
+    pub seconds: f64,
+    /// The exit code of the signal that interrupted it.
+    pub interrupted: Option<Exit>,
+    /// Digests of the input files.
+    pub inputs: Inputs,
+    /// The commit and the CI job.
+    pub job: Option<Job>,
+    /// Whether findings of the baseline do not fail it.
+    pub tolerates_known: bool,
 }
 
 /// Recorder of a run, on disk in the directory of its reports.
@@ -32,6 +55,7 @@ pub(super) struct Recorder<'a> {
     comparison: Option<Comparison<'a>>,
     spool: Spool<'a>,
     coverage: Coverage,
+    statuses: ResponseStatuses,
     sent: usize,
 }
 
@@ -44,21 +68,29 @@ impl<'a> Recorder<'a> {
         redactor: Redactor,
         comparison: Option<Comparison<'a>>,
     ) -> Result<Self, Problem> {
-        let spool = fs::create_dir_all(&folder).and_then(|()| Spool::create(&folder, prepared.suite));
-        let mut spool = spool.map_err(|error| {
-            Problem::new(format!("cannot write reports to {}: {error}", folder.display()))
-                .help("choose another directory with --reports DIR")
-        })?;
+        let spool = output_file::create_folder(&folder).and_then(|()| Spool::create(&folder, prepared.suite));
+        let mut spool = spool.map_err(|error| unwritable(&folder, &error))?;
         for case in prepared.deselected() {
             let operation = case.operation.and_then(|index| prepared.contract.operations.get(index));
             spool.leave_out(operation.map(|operation| operation.name.as_str()));
         }
-        Ok(Self { folder, options, prepared, redactor, comparison, spool, coverage: Coverage::default(), sent: 0 })
+        Ok(Self {
+            folder,
+            options,
+            prepared,
+            redactor,
+            comparison,
+            spool,
+            coverage: Coverage::default(),
+            statuses: ResponseStatuses::default(),
+            sent: 0,
+        })
     }
 
-    /// Records one finished case.
-    pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> io::Result<Entry> {
+    /// Records one finished case. If it cannot be stored, the run goes on without reports.
+    pub(super) fn record(&mut self, outcome: &Outcome<'_>) -> Entry {
         self.coverage.observe(outcome);
+        self.statuses.observe(outcome);
         self.sent += outcome.attempts.len();
         let Self { prepared: PreparedRun { contract, target, .. }, redactor, .. } = self;
         // A defect of signoff must not cost the results of the other cases.
@@ -68,8 +100,8 @@ impl<'a> Recorder<'a> {
         if let Some(comparison) = &mut self.comparison {
             comparison.mark(&mut entry);
         }
-        self.spool.push(&entry)?;
-        Ok(entry)
+        self.spool.push(&entry);
+        entry
     }
 
     /// Forgets what is remembered of a story for its further cases.
@@ -78,9 +110,9 @@ impl<'a> Recorder<'a> {
         std::iter::once(&story.id).chain(cases).for_each(|scope| self.redactor.forget(scope));
     }
 
-    /// The directory of the reports.
-    pub(super) fn folder(&self) -> &Path {
-        self.folder.strip_prefix(".").unwrap_or(&self.folder)
+    /// The directory of the reports, as far as they can be written.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.spool.is_complete().then(|| self.folder.strip_prefix(".").unwrap_or(&self.folder))
     }
 
     /// The counts so far.
@@ -93,33 +125,42 @@ impl<'a> Recorder<'a> {
         self.sent
     }
 
-    /// Writes the reports of a run of `inputs` that took `seconds`.
-    pub(super) fn close(
-        self,
-        start: Start,
-        seconds: f64,
-        interrupted: bool,
-        inputs: Inputs,
-    ) -> Result<Recorded, Problem> {
-        let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {error}"));
-        let written = self.spool.close().map_err(unread)?;
+    /// Writes the reports of a run.
+    pub(super) fn close(self, ended: EndedRun) -> Result<Recorded, Problem> {
+        let unread = |error: io::Error| Problem::new(format!("cannot read the run's spool: {}", reason(&error)));
+        let written = self.spool.close();
         let (contract, target) = (self.prepared.contract, self.prepared.target);
+        let mut groups = written.groups().map_err(unread)?;
+        self.comparison.iter().for_each(|comparison| comparison.date(&mut groups.groups));
+        let EndedRun { start, seconds, interrupted, inputs, job, tolerates_known } = ended;
         let facts = HeadFacts {
             started: start.at,
             seconds,
             seed: start.seed,
-            interrupted,
+            interrupted: interrupted.is_some(),
             contract: ContractUsed::new(contract),
             overlay: OverlayAction::of_contract(contract),
             target: TargetUsed::new(target),
             inputs,
             coverage: Endpoint::of_coverage(contract, &self.coverage),
-            groups: written.groups().map_err(unread)?,
+            groups,
             baseline: self.comparison.map(|comparison| comparison.result(&self.redactor)),
+            tolerates_known,
+            job,
+            note: self.statuses.note(contract, target),
         };
         let head = Head::new(facts, written.counts(), &self.redactor);
         let entries = written.entries().map(|entry| entry.map(Cow::Owned));
-        let unwritten = write::write(&self.folder, &head, entries, &self.options).err().map(Problem::from);
-        Ok(Recorded { head, unwritten })
+        let unwritten = match written.failure() {
+            Some(error) => Some(unwritable(&self.folder, error)),
+            None => write::write(&self.folder, &head, entries, &self.options).err().map(Problem::from),
+        };
+        Ok(Recorded { head, unwritten, interrupted, is_recorded: written.failure().is_none() })
     }
+}
+
+/// The problem that no report can be written to `folder`.
+pub(super) fn unwritable(folder: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("cannot write reports to {}: {}", folder.display(), reason(error)))
+        .help("choose another directory with --reports DIR")
 }

@@ -1,11 +1,11 @@
 //! `signoff report render`: renders the reports of a run from its record.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::problem::Problem;
+use crate::input_file;
+use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::record::{Entry, Head, StoredRecord, Verdict};
 use crate::report::formats as table;
@@ -22,9 +22,15 @@ use crate::project::config_file::{ConfigFile, canonical};
 /// Renders a record. The same version of the program writes the same bytes as the run did.
 pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let Report::Render(Render { from, reports, formats, junit_suite }) = args;
-    let file = session.directory().join(from);
-    let invalid = |message: String| Problem::new(format!("cannot render {}: {message}", from.display()));
-    let text = fs::read_to_string(&file).map_err(|error| invalid(error.to_string()))?;
+    let file = match from {
+        Some(from) => session.directory().join(from),
+        None => last_record(session)?,
+    };
+    let name = file.strip_prefix(session.directory()).unwrap_or(&file).display();
+    let invalid = |message: String| Problem::new(format!("cannot render {name}: {message}"));
+    let text = input_file::read_text(&file).map_err(|error| {
+        invalid(reason(&error)).help("`signoff run` writes the record; name another one with --from RECORD")
+    })?;
     let stored = StoredRecord::read(&text).map_err(invalid)?;
     let folder = match reports {
         Some(folder) => session.directory().join(folder),
@@ -48,6 +54,14 @@ pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Fail
         step.end(&stored.head, &session.directory(), &folder, session)?;
     }
     Ok(if unwritten.is_some() { Exit::InvalidInput } else { Exit::Passed })
+}
+
+/// The record of the last run, which is written where the configuration says.
+pub(super) fn last_record(session: &Session<'_>) -> Result<PathBuf, Vec<Problem>> {
+    let directory = canonical(&session.directory())?;
+    let file = ConfigFile::load(&directory, session.global.config.as_deref())?;
+    let root = if file.root == directory { session.directory() } else { file.root };
+    Ok(root.join(file.config.reports.as_deref().unwrap_or("reports")).join("record.json"))
 }
 
 /// The directory that links point into: that of the configuration if it contains the record's document. A record does not say where

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::thread;
 
 use crate::project::baseline;
+use crate::project::failed;
 use crate::project::resolved_run::ResolvedRun;
 use crate::record::{Head, Rules, Summary};
-use crate::run::{Limits, PreparedRun, Target};
+use crate::run::{Filter, Limits, PreparedRun, Target};
 
 use super::args::Run;
 use super::execute::{RunOptions, execute, print_summary};
@@ -19,18 +20,33 @@ use super::session::{Failure, Session};
 /// Runs the cases.
 pub(super) fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let resolved = session.resolve(args.overrides(&session.global))?;
-    let exit = run_resolved(args, &resolved, session)?;
+    let exit = run_resolved(args, &resolved, args.selection.filter(), session)?;
     drop_in_background(resolved);
     Ok(exit)
 }
 
-fn run_resolved(args: &Run, resolved: &ResolvedRun, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let connection = resolved.connect()?;
-    let prepared = resolved.prepare(&connection.target, &args.selection.filter())?;
+/// Runs the cases that `filter` selects.
+pub(super) fn run_resolved(
+    args: &Run,
+    resolved: &ResolvedRun,
+    mut filter: Filter,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
     let settings = &resolved.settings;
+    if let Some(record) = &args.failed {
+        let failed = failed::cases(settings, record.as_deref())?;
+        if failed.ids.is_empty() {
+            writeln!(session.err, "no case failed in {}", failed.record)?;
+            return Ok(Exit::Passed);
+        }
+        session.print_problems(&failed.missing(&resolved.project.suite))?;
+        filter.ids = Some(failed.ids);
+    }
+    let connection = resolved.connect()?;
+    let prepared = resolved.prepare(&connection.target, &filter)?;
     let options = RunOptions {
         limits: Limits { jobs: settings.jobs(), fail_fast: args.execution.fail_fast, grace: args.execution.grace() },
-        output: OutputOptions::new(&args.output, settings, session),
+        output: OutputOptions::new(&args.output, session),
         allow_empty: args.comparison.allow_empty,
     };
     let is_quiet = options.output.detail == Detail::Quiet;
@@ -38,13 +54,16 @@ fn run_resolved(args: &Run, resolved: &ResolvedRun, session: &mut Session<'_>) -
         print_target(resolved, &prepared, session)?;
     }
     let step = GithubStep::begin(&settings.wanted_reports(), options.output.format, session)?;
-    let Recorded { head, unwritten } = execute(resolved, &prepared, &connection.network, &options, session)?;
+    let Recorded { head, unwritten, interrupted, is_recorded } =
+        execute(resolved, &prepared, &connection.network, &options, session)?;
     let mut unwritten: Vec<_> = unwritten.into_iter().collect();
-    unwritten.extend(baseline::store(settings, &resolved.project.contract, &connection.target.name, &head).err());
-    let exit = match head.interrupted {
-        true => Exit::Interrupted,
-        false if !unwritten.is_empty() => Exit::InvalidInput,
-        false => Exit::from_summary(&head.summary, &settings.fail_on()),
+    if is_recorded {
+        unwritten.extend(baseline::store(settings, &resolved.project.contract, &connection.target.name, &head).err());
+    }
+    let exit = match interrupted {
+        Some(exit) => exit,
+        None if !unwritten.is_empty() => Exit::InvalidInput,
+        None => Exit::from_summary(&head.summary, &settings.fail_on()),
     };
     print_summary(&head, exit, &options.output, session)?;
     // Printed before a step ends: its file may be one of them.
@@ -56,7 +75,7 @@ fn run_resolved(args: &Run, resolved: &ResolvedRun, session: &mut Session<'_>) -
     if !is_quiet && unwritten.is_empty() {
         writeln!(session.err, "reports in {}", reports.strip_prefix(".").unwrap_or(&reports).display())?;
     }
-    if is_complete(args, &head) {
+    if is_complete(args, &head) && !settings.disables_checks() {
         let unused = resolved.waiver_file.unused(&connection.target.name, resolved.start.at, &head);
         session.print_problems(&unused)?;
     }
@@ -69,7 +88,7 @@ fn drop_in_background(value: impl Send + 'static) {
     drop(thread::Builder::new().name("drop".to_owned()).spawn(move || drop(value)));
 }
 
-/// Whether every case has a verdict, so that a finding that did not occur is not there.
+/// Whether every case has a verdict.
 fn is_complete(args: &Run, head: &Head) -> bool {
     let Summary { not_run, errored, .. } = head.summary;
     not_run == 0 && errored == 0 && !head.interrupted && !args.execution.fail_fast

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
+use crate::project::config_file::{self, canonical};
 use crate::project::overrides::Overrides;
 use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
@@ -15,8 +16,9 @@ use crate::run::Stop;
 use super::args::{Global, ProblemFormat};
 use super::clock;
 use super::exit::Exit;
+use super::output::local_names::LocalNames;
 use super::output::terminal::{links, style};
-use super::output::{problem_format, problems};
+use super::output::{problem_format, problems, repository};
 use super::process::{LogStreams, Pipe, Process};
 use super::signals::{SignalThread, Watch};
 
@@ -40,6 +42,8 @@ pub(super) struct Session<'a> {
     pub err_style: Style,
     /// Whether `err` is a terminal.
     pub err_terminal: bool,
+    /// The directory that the locations of problems are relative to, if not that of the configuration; absolute.
+    pub root: Option<PathBuf>,
     /// The secrets to redact.
     pub secrets: Vec<Secret>,
     /// Ends the process at once.
@@ -66,6 +70,7 @@ impl<'a> Session<'a> {
             out_terminal: process.out_terminal,
             err: Pipe::new(process.err),
             err_terminal: process.err_terminal,
+            root: None,
             secrets: Vec::new(),
             exit: process.exit,
             signals: None,
@@ -125,6 +130,20 @@ impl<'a> Session<'a> {
         self.global.directory.clone().unwrap_or_else(|| PathBuf::from("."))
     }
 
+    /// File names for the terminal; none if there is no current directory.
+    pub(super) fn local_names(&self) -> Option<LocalNames> {
+        let absolute = |path: &Path| canonical(path).ok();
+        let directory = absolute(&self.directory())?;
+        let root = self.root.clone().unwrap_or_else(|| config_file::root(&directory, self.global.config.as_deref()));
+        Some(LocalNames::new(root, directory, &absolute(Path::new("."))?))
+    }
+
+    /// The directory of the project.
+    fn project_root(&self) -> PathBuf {
+        let root = || config_file::root(&self.directory(), self.global.config.as_deref());
+        self.root.clone().unwrap_or_else(root)
+    }
+
     /// Prints problems to `err`, redacted.
     pub(super) fn print_problems(&mut self, problems: &[Problem]) -> io::Result<()> {
         if problems.is_empty() {
@@ -139,7 +158,10 @@ impl<'a> Session<'a> {
     pub(super) fn problems_text(&self, problems: &[Problem]) -> io::Result<String> {
         let mut text = Vec::new();
         let redactor = self.redactor(Rules::default());
-        let redacted: Vec<_> = problems.iter().map(|problem| problems::redacted(problem, &redactor)).collect();
+        let mut redacted: Vec<_> = problems.iter().map(|problem| problems::redacted(problem, &redactor)).collect();
+        if let Some(names) = self.local_names() {
+            redacted.iter_mut().for_each(|problem| names.problem(problem));
+        }
         problems::write(&redacted, &self.err_style, &mut text)?;
         Ok(redactor.text(&String::from_utf8_lossy(&text)))
     }
@@ -152,8 +174,16 @@ impl<'a> Session<'a> {
             ProblemFormat::Github => problem_format::github,
         };
         let redactor = self.redactor(Rules::default());
+        let names = self.local_names().filter(|_| format == ProblemFormat::Json);
+        let prefix = repository::prefix(&self.project_root(), self.env);
         problems.iter().try_for_each(|problem| {
-            let text = render(&problems::redacted(problem, &redactor));
+            let mut problem = problems::redacted(problem, &redactor);
+            names.iter().for_each(|names| names.problem(&mut problem));
+            // GitHub reads locations from the root of the repository.
+            if let Some(at) = problem.at.as_mut().filter(|_| format == ProblemFormat::Github) {
+                at.place.file = repository::name(&prefix, &at.place.file).into();
+            }
+            let text = render(&problem);
             writeln!(self.out, "{}", redactor.text(&text))
         })
     }
@@ -161,7 +191,7 @@ impl<'a> Session<'a> {
     /// Prints why a subcommand failed; returns the exit code.
     pub(super) fn print_failure(&mut self, failure: &Failure) -> Exit {
         match failure {
-            Failure::Abandoned => Exit::Interrupted,
+            Failure::Abandoned(exit) => *exit,
             Failure::Problems(problems) => {
                 // If `err` is closed, there is no other way to report them.
                 let _ = self.print_problems(problems);
@@ -176,8 +206,8 @@ impl<'a> Session<'a> {
 pub(super) enum Failure {
     /// Problems of the inputs, or of writing the results.
     Problems(Vec<Problem>),
-    /// A second interrupt.
-    Abandoned,
+    /// A second signal; the exit code of the first.
+    Abandoned(Exit),
 }
 
 impl From<Vec<Problem>> for Failure {
@@ -194,6 +224,6 @@ impl From<Problem> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Problem::new(format!("cannot write: {error}")).into()
+        Problem::new(format!("cannot write: {}", reason(&error))).into()
     }
 }

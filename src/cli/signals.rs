@@ -1,9 +1,8 @@
 //! Watches INT, TERM and HUP on a separate thread, since the main thread is busy while it renders reports.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use crate::output_file;
@@ -24,14 +23,14 @@ pub(super) struct SignalThread {
 #[derive(Debug)]
 struct Watched {
     stop: Stop,
-    interrupted: Arc<AtomicBool>,
+    interrupted: Arc<OnceLock<Exit>>,
 }
 
 /// Until dropped, the first signal drains the run, and the second abandons it.
 #[derive(Debug)]
 pub(super) struct Watch {
     watched: Arc<Mutex<Option<Watched>>>,
-    interrupted: Arc<AtomicBool>,
+    interrupted: Arc<OnceLock<Exit>>,
 }
 
 impl SignalThread {
@@ -65,16 +64,16 @@ impl SignalThread {
 
     /// From now on, signals stop this run.
     pub(super) fn watch(&self, stop: Stop) -> Watch {
-        let interrupted = Arc::new(AtomicBool::new(false));
+        let interrupted = Arc::new(OnceLock::new());
         *lock(&self.watched) = Some(Watched { stop, interrupted: interrupted.clone() });
         Watch { watched: self.watched.clone(), interrupted }
     }
 }
 
 impl Watch {
-    /// Whether a signal was received.
-    pub(super) fn interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+    /// The exit code for the first signal, if one was received.
+    pub(super) fn interrupted(&self) -> Option<Exit> {
+        self.interrupted.get().copied()
     }
 }
 
@@ -86,10 +85,10 @@ impl Drop for Watch {
 
 async fn handle(signals: &mut Signals, watched: &Mutex<Option<Watched>>, exit: Option<fn(i32) -> !>) {
     loop {
-        signals.next().await;
+        let signal = signals.next().await;
         let watched = lock(watched);
         if let Some(Watched { stop, interrupted }) = &*watched {
-            if !interrupted.swap(true, Ordering::Relaxed) {
+            if interrupted.set(signal).is_ok() {
                 stop.advance(StopPhase::Draining);
                 continue;
             }
@@ -98,7 +97,7 @@ async fn handle(signals: &mut Signals, watched: &Mutex<Option<Watched>>, exit: O
         drop(watched);
         if let Some(exit) = exit {
             output_file::remove_temporary_before_exit();
-            exit(i32::from(Exit::Interrupted.code()));
+            exit(i32::from(signal.code()));
         }
     }
 }
@@ -144,11 +143,12 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) {
+    /// Waits for a signal; returns its exit code.
+    async fn next(&mut self) -> Exit {
         tokio::select! {
-            _ = self.interrupt.recv() => (),
-            _ = self.terminate.recv() => (),
-            Some(_) = async { self.hang_up.as_mut()?.recv().await } => (),
+            _ = self.interrupt.recv() => Exit::Interrupted,
+            _ = self.terminate.recv() => Exit::Terminated,
+            Some(_) = async { self.hang_up.as_mut()?.recv().await } => Exit::Interrupted,
         }
     }
 }
@@ -162,9 +162,11 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(&mut self) {
+    /// Waits for Ctrl-C; returns its exit code.
+    async fn next(&mut self) -> Exit {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        Exit::Interrupted
     }
 }

@@ -7,16 +7,23 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::problem::{Problem, reason};
+
 use super::args::{Arguments, Command, name_ours};
 use super::exit::Exit;
 use super::output::mask;
 use super::output::terminal::style;
 use super::process::{Pipe, Process};
 use super::session::{Failure, Session};
-use super::{check, completions, explain, init, list, mock, proxy, report, run as cases, schema};
+use super::{
+    check, completions, explain, import, init, list, man, mock, proxy, report, run as cases, schema, waive, watched_run,
+};
 
 /// Runs the command line `args` (the program's name first) with the environment `env`.
 pub fn run<'a>(args: &[OsString], env: &'a BTreeMap<String, String>, mut process: Process<'a>) -> ExitCode {
+    if let Some(exit) = completions::answer(args, env, &mut process) {
+        return exit.into();
+    }
     match parse(args, env, &mut process) {
         Ok(arguments) => {
             let command = arguments.command.unwrap_or(Command::Run(Box::default()));
@@ -50,7 +57,7 @@ pub(super) fn parse(
         let written = pipe.write_all(text.as_bytes()).and_then(|()| pipe.finish());
         if let Err(error) = &written {
             // If this stream is closed too, there is no other way to report it.
-            let _ = writeln!(process.err, "error: cannot write: {error}");
+            let _ = writeln!(process.err, "error: cannot write: {}", reason(error));
         }
         if error.use_stderr() || written.is_err() { Exit::InvalidInput } else { Exit::Passed }
     })
@@ -58,18 +65,29 @@ pub(super) fn parse(
 
 /// Runs one subcommand and prints why it failed, if it did.
 pub(super) fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
-    let ended = dispatch(command, session);
+    let ended = directory(session).and_then(|()| dispatch(command, session));
     let written = session.out.finish();
-    if let (Ok(Exit::Interrupted), Err(error)) = (&ended, &written) {
+    if let (Ok(exit @ (Exit::Interrupted | Exit::Terminated)), Err(error)) = (&ended, &written) {
         // If `err` is closed, there is no other way to report it.
-        let _ = writeln!(session.err, "{error}");
-        return Exit::Interrupted;
+        let _ = writeln!(session.err, "error: cannot write: {}", reason(error));
+        return *exit;
     }
     ended.and_then(|exit| Ok(written.map(|()| exit)?)).unwrap_or_else(|failure| session.print_failure(&failure))
 }
 
+/// Refuses a value of `-C` that is not a directory.
+fn directory(session: &Session<'_>) -> Result<(), Failure> {
+    match &session.global.directory {
+        Some(directory) if directory.exists() && !directory.is_dir() => {
+            Err(Problem::new(format!("-C: {} is not a directory", directory.display())).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Run(args) if args.watch => watched_run::run(&args, session),
         Command::Run(args) => cases::run(&args, session),
         Command::Mock(args) => mock::run(&args, session),
         Command::Proxy(args) => proxy::run(&args, session),
@@ -78,7 +96,10 @@ fn dispatch(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Explain(args) => explain::run(&args, session),
         Command::Report(args) => report::run(&args, session),
         Command::Schema(args) => schema::run(&args, session),
+        Command::Waive(args) => waive::run(&args, session),
         Command::Init(args) => init::run(&args, session),
+        Command::Import(args) => import::run(&args, session),
         Command::Completions(args) => completions::run(&args, session),
+        Command::Man(args) => man::run(&args, session),
     }
 }

@@ -23,15 +23,22 @@ impl Watched {
         Self { files, seen }
     }
 
-    /// Waits until a file has changed and is stable for one interval, since editors write in several steps.
-    pub(super) async fn changed(&mut self) {
+    /// Number of files.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Waits until a file has changed and is stable for one interval, since editors write in several steps. Returns the changed files.
+    pub(super) async fn changed(&mut self) -> Vec<PathBuf> {
         let mut before = self.seen.clone();
         loop {
             sleep(INTERVAL).await;
             let now: Vec<_> = self.files.iter().map(stamp).collect();
             if now == before && now != self.seen {
+                let states = self.files.iter().zip(self.seen.iter().zip(&now));
+                let changed = states.filter(|(_, (seen, now))| seen != now).map(|(file, _)| file.clone()).collect();
                 self.seen = now;
-                return;
+                return changed;
             }
             before = now;
         }

@@ -12,9 +12,20 @@ pub struct Anchor {
 }
 
 impl Anchor {
+    /// The root of a document.
+    pub(super) fn root(document: usize) -> Self {
+        Self { document, pointer: Pointer::root() }
+    }
+
     /// The property `token` of the node.
     pub(super) fn member(&self, token: &str) -> Self {
         Self { document: self.document, pointer: self.pointer.join(token) }
+    }
+
+    /// The node itself, then the nodes that contain it, outwards.
+    pub(super) fn around(&self) -> impl Iterator<Item = Self> {
+        let pointers = std::iter::successors(Some(self.pointer.clone()), Pointer::parent);
+        pointers.map(|pointer| Self { document: self.document, pointer })
     }
 
     /// The node that contains this one; the root for itself.

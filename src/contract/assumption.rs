@@ -70,8 +70,9 @@ impl References {
         for (index, document) in refs.documents.iter().enumerate() {
             let mut open = vec![(document.value(), Pointer::root())];
             while let Some((value, pointer)) = open.pop() {
-                if let Some(target) = refs.referred(index, value) {
-                    by_target.entry(target).or_default().push(Anchor { document: index, pointer: pointer.clone() });
+                let at = Anchor { document: index, pointer: pointer.clone() };
+                if let Some(target) = refs.referred(&at, value) {
+                    by_target.entry(target).or_default().push(at);
                 }
                 match value {
                     Value::Object(members) => {

@@ -61,6 +61,7 @@ impl<'c> Form<'c> {
             schema: self.declared.schema.clone(),
             // A declared style overrides `contentType`.
             content: if layout.is_some() { None } else { written.or(implied) },
+            examples: Vec::new(),
             anchor: encoding.map_or(&self.declared.anchor, |encoding| &encoding.anchor).clone(),
         }
     }

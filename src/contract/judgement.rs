@@ -18,6 +18,8 @@ pub struct Judgement {
     pub not_checked: Vec<NotChecked>,
     /// The body as a JSON value, if it is JSON, even if the contract declares nothing about it.
     pub body: Option<Value>,
+    /// For requests: the fields of a form or an XML document, converted to the declared types.
+    pub fields: Option<Value>,
     /// For responses: the key of the declared response.
     pub status: Option<StatusKey>,
     /// The declared media type that applied, as written in the contract.
@@ -27,6 +29,11 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// The body of a request as a value: JSON, or the fields of a form or an XML document.
+    pub fn value(&self) -> Option<&Value> {
+        self.body.as_ref().or(self.fields.as_ref())
+    }
+
     pub(super) fn not_checked(&mut self, rule: Rule, reason: impl Into<String>) {
         self.not_checked.push(NotChecked { rule, reason: reason.into() });
     }
@@ -93,6 +100,12 @@ impl Breach {
         self
     }
 
+    /// The size of its texts in bytes, approximately: that of a property repeats its name.
+    pub(super) fn size(&self) -> usize {
+        let location = self.location.pointer().map_or(0, |at| at.as_str().len());
+        self.keyword.len() + 2 * location + self.expected.len() + self.actual.as_ref().map_or(0, String::len)
+    }
+
     /// Returns the breach as one lower-case sentence fragment, without the actual value: it may be sensitive.
     pub fn sentence(&self) -> String {
         Sentence::new(&self.difference, &self.expected, None).to_string()
@@ -131,6 +144,8 @@ pub enum Rule {
     UndocumentedProperty,
     /// An object that its discriminator assigns to no schema, or to one that it violates.
     Discriminator,
+    /// A `readOnly` property in a request.
+    ReadOnly,
     /// A request parameter is missing, undeclared or violates its schema.
     Parameter,
     /// Credentials are absent or malformed.
@@ -143,9 +158,10 @@ pub enum Rule {
 
 impl Rule {
     /// Whether the contract forbids what the rule reports. JSON Schema allows properties that it does not name, and a discriminator
-    /// must not change the result of validation (OpenAPI 3.0.4 §4.7.25, 3.1.1 §4.8.25, 3.2 §4.25).
+    /// must not change the result of validation (OpenAPI 3.0.4 §4.7.25, 3.1.1 §4.8.25, 3.2 §4.25). A `readOnly` property should not be
+    /// sent (OpenAPI 3.0 §4.7.24.2), and its recipient may ignore it (JSON Schema 2020-12 Validation §9.4).
     pub fn is_binding(self) -> bool {
-        !matches!(self, Self::UndocumentedProperty | Self::Discriminator)
+        !matches!(self, Self::UndocumentedProperty | Self::Discriminator | Self::ReadOnly)
     }
 }
 
@@ -174,6 +190,20 @@ pub enum Location {
     Response,
     /// The request of a client as a whole; only the proxy uses it.
     Request,
+}
+
+impl Location {
+    /// The location in the value of a parameter, a header or a body.
+    pub(super) fn pointer(&self) -> Option<&Pointer> {
+        match self {
+            Self::PathParameter(_, at)
+            | Self::Query(_, at)
+            | Self::Header(_, at)
+            | Self::Cookie(_, at)
+            | Self::Body(at) => Some(at),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Location {

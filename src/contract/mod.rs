@@ -5,6 +5,7 @@ mod assumption;
 mod case_schema;
 mod direction;
 pub(crate) mod form;
+mod identifiers;
 pub mod judge;
 mod judgement;
 pub(crate) mod keyword;
@@ -21,10 +22,12 @@ mod route;
 mod runtime_expression;
 mod schema;
 mod schema_summary;
+pub(crate) mod server;
 mod shape;
 mod status_key;
 mod style;
 pub(crate) mod types;
+mod uri;
 pub(crate) mod value_summary;
 pub(crate) mod version;
 pub(crate) mod xml_object;
@@ -34,6 +37,7 @@ pub use case_schema::CaseSchema;
 pub use direction::Direction;
 pub use judgement::{BranchOf, Breach, Judgement, Location, NotChecked, Rule};
 pub use model::Contract;
+pub(crate) use model::MAX_NAMES;
 pub use operation::{
     Declared, Encoding, FieldLayout, MediaTypeObject, Operation, OperationKind, Parameter, RequestBody, ResponseObject,
     SecurityRequirement, SecurityScheme,

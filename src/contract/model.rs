@@ -8,13 +8,19 @@ use serde_json::Value;
 use crate::document::{Document, End};
 use crate::place::{Place, Snippet};
 use crate::problem::Problem;
+use crate::quantity::count;
+use crate::rules;
 
 use super::assumption::{Assumptions, contains};
 use super::overlay::Amendment;
 use super::refs::{Refs, Uris};
 use super::schema::SchemaView;
+use super::server::Server;
 use super::version::OasVersion;
 use super::{Anchor, Operation, Router, Schemas, SecurityScheme, StatusKey};
+
+/// Unusable operations that a command names that uses the others.
+pub(crate) const MAX_NAMES: usize = 3;
 
 /// A loaded OpenAPI document with its compiled schemas and routes.
 #[derive(Debug)]
@@ -43,14 +49,16 @@ pub struct Contract {
     pub schemas: Schemas,
     /// `components.securitySchemes`, resolved.
     pub security_schemes: BTreeMap<String, SecurityScheme>,
-    /// `servers[].url` with variables at their defaults.
-    pub servers: Vec<String>,
+    /// The servers of the document.
+    pub servers: Vec<Server>,
     /// The overlays, in the order in which they were applied.
     pub overlays: Vec<Arc<Document>>,
     /// Changes that overlays made to the published document, per action.
     pub amendments: Vec<Amendment>,
     /// The parts of the document that depend on overlays.
     pub(super) assumptions: Assumptions,
+    /// Errors, by which some operations are unusable.
+    pub errors: Vec<Problem>,
     /// Problems that do not prevent checking.
     pub warnings: Vec<Problem>,
     /// The same of webhooks and callbacks, which no run uses: only [`super::lint`] reports it.
@@ -63,6 +71,27 @@ impl Contract {
     /// The path operation of that `operationId`, or `POST /path/{template}`.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.is_called(name))
+    }
+
+    /// What the errors of the document mean for a command that uses it, in one line that names at most `most` operations; none without
+    /// errors.
+    pub(crate) fn fault(&self, most: usize) -> Option<Problem> {
+        let first = self.errors.first()?;
+        let errors = match (self.errors.len(), &first.at) {
+            (1, Some(at)) => format!("an error at {}", at.place),
+            (number, Some(at)) => format!("{number} errors, the first at {}", at.place),
+            (number, None) => count(number as u64, "error"),
+        };
+        let unusable: Vec<_> = self.operations.iter().filter(|operation| operation.fault.is_some()).collect();
+        let names: Vec<_> = unusable.iter().take(most).map(|operation| operation.name.as_str()).collect();
+        let more = match unusable.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more; see `signoff check`"),
+        };
+        let (number, all) = (unusable.len(), count(self.operations.len() as u64, "operation"));
+        let message =
+            format!("the document has {errors}: {number} of {all} cannot be checked ({}{more})", names.join(", "));
+        Some(Problem::new(message).rule(first.rule.unwrap_or(rules::STRUCTURE)).as_warning())
     }
 
     /// The operations of every kind: of paths, webhooks and callbacks.
@@ -85,9 +114,9 @@ impl Contract {
         self.refs().value(anchor)
     }
 
-    /// The node that the `$ref` of `object`, a node of the document of that index, leads to; none without one in these files.
-    pub fn referred(&self, document: usize, object: &Value) -> Option<Anchor> {
-        self.refs().referred(document, object).filter(|anchor| self.value(anchor).is_some())
+    /// The node that the reference of `object`, the node at `at`, leads to; none without one in these files.
+    pub fn referred(&self, at: &Anchor, object: &Value) -> Option<Anchor> {
+        self.refs().referred(at, object).filter(|anchor| self.value(anchor).is_some())
     }
 
     /// The schema at `anchor`.
@@ -115,6 +144,6 @@ impl Contract {
     }
 
     pub(super) fn refs(&self) -> Refs<'_> {
-        Refs { documents: &self.documents, uris: &self.uris }
+        Refs { documents: &self.documents, uris: &self.uris, openapi: self.openapi }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::http::MediaType;
 
+use super::server::Server;
 use super::shape::Shape;
 use super::style::Style;
 use super::{Anchor, ParameterIn, SchemaKey, StatusKey};
@@ -45,11 +46,13 @@ pub struct Operation {
     pub responses: Vec<ResponseObject>,
     /// Alternatives, of which one must be met; empty if no credentials are required. Inherited from the document.
     pub security: Vec<SecurityRequirement>,
-    /// URLs of the servers that it or its path item declares, with variables at their defaults; empty if those of the document
-    /// apply (OpenAPI 3.1 §4.8.10).
-    pub servers: Vec<String>,
+    /// The servers that it or its path item declares; empty if those of the document apply (OpenAPI 3.1 §4.8.10).
+    pub servers: Vec<Server>,
     /// The operation object.
     pub anchor: Anchor,
+    /// That the document has an error, with its place, which makes the operation unusable: nothing of it is known for certain, and none of
+    /// its schemas is compiled.
+    pub fault: Option<Arc<str>>,
 }
 
 impl Operation {
@@ -97,6 +100,8 @@ pub struct Parameter {
     pub schema: Option<Declared>,
     /// The media type, if declared by `content`.
     pub content: Option<MediaType>,
+    /// Examples by name, resolved, as those of a media type.
+    pub examples: Vec<(String, Anchor)>,
     /// The parameter object; for an undeclared path parameter the operation.
     pub anchor: Anchor,
 }
@@ -208,4 +213,15 @@ pub enum SecurityScheme {
     },
     /// `type: mutualTLS`: checked on the connection, not in the message.
     MutualTls,
+}
+
+impl SecurityScheme {
+    /// Where a request has the credentials, and under which name; none for those of the connection.
+    pub fn place(&self) -> Option<(ParameterIn, &str)> {
+        match self {
+            Self::Basic | Self::Bearer | Self::OtherHttp(_) => Some((ParameterIn::Header, "authorization")),
+            Self::ApiKey { location, name } => Some((*location, name)),
+            Self::MutualTls => None,
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! Resolves references: from a file and a `$ref` to a node of one of the contract's files (RFC 3986 §5, RFC 6901 §6).
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use url::Url;
 
 use crate::document::Document;
 use crate::pointer::Pointer;
@@ -12,12 +12,17 @@ use crate::problem::Problem;
 use crate::suggestion::nearest;
 
 use super::Anchor;
+use super::identifiers::{self, Identifiers};
+use super::uri;
+use super::version::OasVersion;
 
-/// URIs of the documents.
+/// URIs of the documents, and of the schemas in them that have their own.
 #[derive(Debug, Default)]
 pub struct Uris {
     bases: Vec<String>,
     documents: HashMap<String, usize>,
+    /// Read when it is first needed, when all documents are known.
+    identifiers: OnceLock<Identifiers>,
 }
 
 impl Uris {
@@ -63,6 +68,8 @@ pub(super) struct Refs<'d> {
     pub documents: &'d [Document],
     /// Their URIs, by the same index.
     pub uris: &'d Uris,
+    /// The version of the first document, which decides the keywords of schemas.
+    pub openapi: OasVersion,
 }
 
 /// The name of the field of Reference Objects, and of the keyword of schemas, that refers to something else.
@@ -70,6 +77,9 @@ pub(crate) const REF: &str = "$ref";
 
 /// The keyword that refers to a schema by the scope it is evaluated in (JSON Schema 2020-12 Core §8.2.3.2).
 pub(crate) const DYNAMIC_REF: &str = "$dynamicRef";
+
+/// The keyword that does the same in 2019-09 (JSON Schema 2019-09 Core §8.2.4.2).
+pub(crate) const RECURSIVE_REF: &str = "$recursiveRef";
 
 /// The `$ref` of an object: a Reference Object, a path item or a schema.
 pub(crate) fn reference(object: &Value) -> Option<&str> {
@@ -85,8 +95,8 @@ pub(super) enum RefError {
     /// It is not a URI reference.
     #[error("{0:?} is not a URI reference")]
     NotAUri(String),
-    /// Its fragment is not a JSON Pointer.
-    #[error("#{0} is not a JSON Pointer, which starts with #/")]
+    /// Its fragment is neither a JSON Pointer nor an anchor.
+    #[error("#{0} is neither a JSON Pointer, which starts with #/, nor the `$anchor` of a schema")]
     NotAPointer(String),
     /// It names an unreadable file; as written, and its URI.
     #[error("cannot read the file {0}")]
@@ -106,16 +116,44 @@ impl RefError {
 }
 
 impl<'d> Refs<'d> {
-    /// Resolves `reference` in the document `from`; does not check that the target exists.
-    pub(super) fn target(self, from: usize, reference: &str) -> Result<Anchor, RefError> {
+    /// Resolves `reference` at or in the node `from`, relative to the `$id` around it, else to its document (JSON Schema 2020-12 Core
+    /// §8.2). Does not check that the target of a pointer exists.
+    pub(super) fn target(self, from: &Anchor, reference: &str) -> Result<Anchor, RefError> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let document = if file.is_empty() { from } else { self.document(from, file)? };
-        Ok(Anchor { document, pointer: pointer(fragment)? })
+        let root = self.resource(from, file)?;
+        let not_a_pointer = || RefError::NotAPointer(fragment.to_owned());
+        let fragment = percent_decode_str(fragment).decode_utf8().map_err(|_| not_a_pointer())?;
+        match Pointer::parse(&fragment) {
+            Some(pointer) => Ok(Anchor { document: root.document, pointer: root.pointer.concat(&pointer) }),
+            None => self.identifiers().named(&root, &fragment).cloned().ok_or_else(not_a_pointer),
+        }
     }
 
-    /// Resolves the `$ref` of `object` in the document `from`; does not check that the target exists.
-    pub(super) fn referred(self, from: usize, object: &Value) -> Option<Anchor> {
-        self.target(from, reference(object)?).ok()
+    /// Resolves the `$ref` of `object`, the node at `at`, else its `$dynamicRef`, where that has only one target. Does not check that the
+    /// target exists.
+    pub(super) fn referred(self, at: &Anchor, object: &Value) -> Option<Anchor> {
+        match reference(object) {
+            Some(reference) => self.target(at, reference).ok(),
+            None if self.openapi.is_3_0() => None,
+            None => self.dynamic_target(at, object.get(DYNAMIC_REF)?.as_str()?),
+        }
+    }
+
+    /// Resolves the `$dynamicRef` `reference` of the schema at `from`; none where the target depends on the dynamic scope (JSON Schema
+    /// 2020-12 Core §8.2.3.2).
+    pub(super) fn dynamic_target(self, from: &Anchor, reference: &str) -> Option<Anchor> {
+        let target = self.target(from, reference).ok()?;
+        let name = reference.split_once('#').map_or("", |(_, fragment)| fragment);
+        let is_dynamic = self.value(&target)?.get("$dynamicAnchor").is_some_and(|held| held == name);
+        (!is_dynamic || !self.identifiers().is_ambiguous(name)).then_some(target)
+    }
+
+    /// What the schemas name themselves. In OpenAPI 3.0 they have no such keywords.
+    pub(super) fn identifiers(self) -> &'d Identifiers {
+        self.uris.identifiers.get_or_init(|| match self.openapi.is_3_0() {
+            true => Identifiers::default(),
+            false => Identifiers::new(self.documents, |document| self.uris.base(document)),
+        })
     }
 
     /// The value at `anchor`.
@@ -140,53 +178,47 @@ impl<'d> Refs<'d> {
     pub(super) fn reached(self, mut documents: BTreeSet<usize>) -> BTreeSet<usize> {
         let mut open: Vec<usize> = documents.iter().copied().collect();
         while let Some(from) = open.pop().filter(|_| documents.len() < self.documents.len()) {
-            let files = referred_files(&self.documents[from]);
-            let found = files.filter_map(|file| self.document(from, file).ok());
+            let uris = referred_uris(&self.documents[from], self.uris.base(from));
+            let found = uris.into_iter().filter_map(|uri| Some(self.resource_of(&uri)?.document));
             open.extend(found.filter(|document| documents.insert(*document)));
         }
         documents
     }
 
-    fn document(self, from: usize, file: &str) -> Result<usize, RefError> {
-        let uri = resolve(self.uris.base(from), file)?;
-        self.uris.documents.get(&uri).copied().ok_or_else(|| match uri.starts_with("file:") {
+    /// The root of the resource that `file` names in the node `from`: a document, or a schema with an `$id`.
+    fn resource(self, from: &Anchor, file: &str) -> Result<Anchor, RefError> {
+        let own = self.identifiers().around(from);
+        if file.is_empty() {
+            return Ok(own.map_or_else(|| Anchor::root(from.document), |(root, _)| root));
+        }
+        let base = own.as_ref().map_or_else(|| self.uris.base(from.document), |(_, uri)| uri);
+        let uri = uri::resolve(base, file).ok_or_else(|| RefError::NotAUri(file.to_owned()))?;
+        self.resource_of(&uri).ok_or_else(|| match uri.starts_with("file:") {
             true => RefError::Unread(file.to_owned(), uri),
             false => RefError::Remote(uri),
         })
     }
-}
 
-/// Resolves the file part of a reference to a URI without fragment.
-pub(super) fn resolve(base: &str, file: &str) -> Result<String, RefError> {
-    let url = Url::parse(base).and_then(|base| base.join(file));
-    url.map(|url| canonical(&url)).map_err(|_| RefError::NotAUri(file.to_owned()))
-}
-
-/// A URL as a string without fragment. In file URLs, the characters that RFC 3986 does not allow in a path are encoded, because
-/// the URL library leaves them.
-pub(super) fn canonical(url: &Url) -> String {
-    if url.scheme() != "file" || url.host().is_some() {
-        return url.as_str().split('#').next().unwrap_or_default().to_owned();
+    fn resource_of(self, uri: &str) -> Option<Anchor> {
+        let schema = self.identifiers().resource(uri).cloned();
+        schema.or_else(|| self.uris.documents.get(uri).map(|document| Anchor::root(*document)))
     }
-    let path =
-        url.path().chars().map(|c| if "[]|^\\".contains(c) { format!("%{:02X}", u32::from(c)) } else { c.into() });
-    format!("file://{}", path.collect::<String>())
 }
 
-fn pointer(fragment: &str) -> Result<Pointer, RefError> {
-    let decoded = percent_decode_str(fragment).decode_utf8().ok();
-    decoded.and_then(|text| Pointer::parse(&text)).ok_or_else(|| RefError::NotAPointer(fragment.to_owned()))
-}
-
-/// The files that references in `document` name.
-pub(super) fn referred_files(document: &Document) -> impl Iterator<Item = &str> {
-    [REF, DYNAMIC_REF].into_iter().flat_map(|keyword| mentioned(document, keyword))
+/// The URIs that references in a document with that base URI name, without fragments.
+pub(super) fn referred_uris(document: &Document, base: &str) -> BTreeSet<String> {
+    let keywords = [REF, DYNAMIC_REF];
+    if mentions(document, "$id") || mentions(document, "/draft-04/") {
+        return identifiers::referred(document, base, &keywords);
+    }
+    let files = keywords.into_iter().flat_map(|keyword| mentioned(document, keyword));
+    files.filter_map(|file| uri::resolve(base, file)).collect()
 }
 
 /// The values of `keyword` in `document`, without their fragments.
-pub(super) fn mentioned<'d>(document: &'d Document, keyword: &str) -> BTreeSet<&'d str> {
+fn mentioned<'d>(document: &'d Document, keyword: &str) -> BTreeSet<&'d str> {
     let mut found = BTreeSet::new();
-    if !document.text().contains(keyword) && document.added().next().is_none() {
+    if !mentions(document, keyword) {
         return found;
     }
     let mut waiting = vec![document.value()];
@@ -202,4 +234,9 @@ pub(super) fn mentioned<'d>(document: &'d Document, keyword: &str) -> BTreeSet<&
         }
     }
     found
+}
+
+/// Whether `document` may have that word.
+fn mentions(document: &Document, word: &str) -> bool {
+    document.text().contains(word) || document.added().next().is_some()
 }

@@ -54,7 +54,8 @@ impl Summary {
             return value_summary::json(only);
         }
         if let Some(options) = schema.list("enum") {
-            return options.iter().map(value_summary::json).collect::<Vec<_>>().join(" | ");
+            let options: Vec<_> = options.iter().map(value_summary::json).collect();
+            return if options.is_empty() { "no value".to_owned() } else { options.join(" | ") };
         }
         let has_branches = |keyword: &str| schema.list(keyword).is_some_and(|list| !list.is_empty());
         let choice = ["oneOf", "anyOf"].into_iter().find(|keyword| has_branches(keyword));
@@ -163,15 +164,15 @@ fn number(name: &str, schema: &SchemaView<'_>) -> String {
     let is_exclusive = |keyword: &str| schema.flag(keyword) == Some(true);
     let bound = |keyword: &str, exclusive: &str, signs: [&str; 2]| {
         let sign = if is_exclusive(exclusive) { signs[1] } else { signs[0] };
-        let own = schema.get(keyword).filter(|limit| limit.is_number()).map(|limit| format!(" {sign} {limit}"));
-        own.or_else(|| schema.get(exclusive).filter(|l| l.is_number()).map(|limit| format!(" {} {limit}", signs[1])))
+        let own = schema.number(keyword).map(|limit| format!(" {sign} {limit}"));
+        own.or_else(|| schema.number(exclusive).map(|limit| format!(" {} {limit}", signs[1])))
     };
     let range = (!is_exclusive("exclusiveMinimum") && !is_exclusive("exclusiveMaximum"))
-        .then(|| Some(format!(" {}–{}", schema.get("minimum")?, schema.get("maximum")?)))
+        .then(|| Some(format!(" {}–{}", schema.number("minimum")?, schema.number("maximum")?)))
         .flatten();
     let least = bound("minimum", "exclusiveMinimum", ["≥", ">"]);
     let most = bound("maximum", "exclusiveMaximum", ["≤", "<"]);
-    let step = schema.get("multipleOf").map(|step| format!(" multiple of {step}"));
+    let step = schema.number("multipleOf").map(|step| format!(" multiple of {step}"));
     let [least, most] = if range.is_some() { [range, None] } else { [least, most] };
     let details = [format, least, most, step].into_iter().flatten();
     std::iter::once(name.to_owned()).chain(details).collect()
@@ -194,14 +195,15 @@ mod tests {
 
     use super::*;
     use crate::contract::refs::Uris;
+    use crate::contract::version::OasVersion;
     use crate::document::Document;
     use crate::pointer::Pointer;
 
     /// The summary of every schema in a list, one per line.
-    fn check(schemas: &str) -> String {
+    fn check(openapi: OasVersion, schemas: &str) -> String {
         let documents = [Document::parse("schemas.yaml", schemas).expect("the document is YAML")];
         let uris = Uris::from("file:///schemas.yaml");
-        let refs = Refs { documents: &documents, uris: &uris };
+        let refs = Refs { documents: &documents, uris: &uris, openapi };
         let count = documents[0].value().as_array().map_or(0, Vec::len);
         let anchor = |index| Anchor { document: 0, pointer: Pointer::root().join(index) };
         (0..count).map(|index| summarize(refs, &anchor(index))).collect::<Vec<_>>().join("\n")
@@ -234,7 +236,7 @@ mod tests {
 - false
 - { enum: [aaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbb, cccccccccccccccccccccc, dddddddddddddddd] }
 ";
-        assert_snapshot!(check(schemas), @r#"
+        assert_snapshot!(check(OasVersion::V3_1_0, schemas), @r#"
         string
         string(date-time, length ≤ 40)
         string(length 2) | null
@@ -259,5 +261,16 @@ mod tests {
         nothing
         "aaaaaaaaaaaaaaaaaaaa" | "bbbbbbbbbbbbbbbbbbbbbbbb" | "cccccccccccccccccccccc" …
         "#);
+    }
+
+    #[test]
+    fn keywords_that_the_version_does_not_have_are_left_out() {
+        let schemas = "
+- { const: x, type: integer }
+- { const: x }
+- { patternProperties: { a: {} } }
+";
+        let old = OasVersion::parse("3.0.4").expect("a version");
+        assert_eq!(check(old, schemas), "integer\nany value\nany value");
     }
 }

@@ -58,6 +58,20 @@ impl Shape {
         if single.len() > 1 { single } else { Vec::new() }
     }
 
+    /// The same shape with strings instead of numbers and booleans.
+    pub(super) fn verbatim(&self) -> Self {
+        let members = |members: &Members| Members {
+            named: members.named.iter().map(|(name, shape)| (name.clone(), shape.verbatim())).collect(),
+            others: members.others.as_ref().map(|others| Box::new(others.verbatim())),
+        };
+        Self {
+            string: self.is_primitive(),
+            array: self.array.as_ref().map(|items| Box::new(items.verbatim())),
+            object: self.object.as_ref().map(members),
+            ..Self::default()
+        }
+    }
+
     /// Whether the string is the text of its part in `multipart/form-data`, also where the media type of the part is JSON.
     pub(super) fn is_verbatim(&self) -> bool {
         self.bytes || self.media

@@ -23,7 +23,9 @@ pub(crate) struct XmlObject<'d> {
     pub is_attribute: bool,
     /// Whether the items of an array are within an element of its own.
     pub is_wrapped: bool,
-    /// `nodeType` (OpenAPI 3.2) if it is none of these: `text`, `cdata` or `none`.
+    /// Whether the value is the text of the element that it is in: `nodeType: text` or `cdata` (OpenAPI 3.2).
+    pub is_text: bool,
+    /// A `nodeType` that is not supported: `none` but for arrays, whose default it is.
     pub other_node_type: Option<&'d str>,
 }
 
@@ -54,13 +56,21 @@ impl<'d> XmlObject<'d> {
         let text = |field: &str| xml.get(field).and_then(Value::as_str);
         let says = |field: &str| xml.get(field) == Some(&Value::Bool(true));
         let node_type = text("nodeType");
+        // The default next to a reference.
+        if node_type == Some("none") && schema.reference().is_some() {
+            return None;
+        }
         Some(Self {
             name: text("name"),
             namespace: text("namespace"),
             prefix: text("prefix"),
             is_attribute: says("attribute") || node_type == Some("attribute"),
             is_wrapped: says("wrapped") || node_type == Some("element"),
-            other_node_type: node_type.filter(|node_type| !matches!(*node_type, "attribute" | "element")),
+            is_text: matches!(node_type, Some("text" | "cdata")),
+            other_node_type: node_type.filter(|node_type| match *node_type {
+                "element" | "attribute" | "text" | "cdata" => false,
+                _ => !schema.types().eq(["array"]),
+            }),
         })
     }
 
@@ -89,6 +99,22 @@ pub(crate) fn layouts<'d>(schemas: &[XmlSchema<'d>]) -> Vec<XmlObject<'d>> {
         found.push(XmlObject::default());
     }
     found
+}
+
+/// Whether the value may be the text of the element that it is in.
+pub(crate) fn is_text(schemas: &[XmlSchema<'_>]) -> bool {
+    layouts(schemas).iter().any(|xml| xml.is_text)
+}
+
+/// Why a value that is no property is not supported: it is text of the element that it is in.
+pub(crate) fn no_text(schemas: &[XmlSchema<'_>]) -> Option<String> {
+    is_text(schemas).then(|| "nodeType text is only supported for properties".to_owned())
+}
+
+/// Whether `schema` describes text, so that a whole document may be meant.
+pub(crate) fn may_be_document(schema: &SchemaView<'_>, openapi: OasVersion) -> bool {
+    let types = types(&schemas(schema, openapi).0, openapi);
+    !types.and(Types::STRING).is_empty() && types.and(Types::CONTAINERS).is_empty()
 }
 
 fn is_bare_reference(schema: &SchemaView<'_>) -> bool {

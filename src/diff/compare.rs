@@ -62,8 +62,8 @@ impl Comparison {
         match (expected, actual.value) {
             (Value::Object(expected), Value::Object(_)) => self.properties(at, mode, expected, actual),
             (Value::Array(expected), Value::Array(_)) => self.elements(at, mode, expected, actual),
-            // The expected number is held exactly, so an inexact one is a different number.
-            (Value::Number(a), Value::Number(b)) if number::same(a, b) && !actual.is_inexact() => {}
+            (Value::Number(a), Value::Number(_)) if actual.is_inexact() && actual.is_written(a) => {}
+            (Value::Number(a), Value::Number(b)) if !actual.is_inexact() && number::same(a, b) => {}
             (a, b) if a == b && !b.is_number() => {}
             _ => self.wrong(at, expected, actual),
         }

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Number, Value};
 
-use crate::document::NumberLiterals;
+use crate::document::{Decimal, NumberLiterals};
 
 /// A value whose numbers are shown, and serialised to JSON, as they were written.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,11 @@ impl<'a> VerbatimValue<'a> {
     /// Returns whether it is a number that 64 bits cannot hold exactly.
     pub(super) fn is_inexact(self) -> bool {
         self.digits.is_some_and(NumberLiterals::is_inexact)
+    }
+
+    /// Returns whether its text is that of a number equal to `number`, which 64 bits hold exactly.
+    pub(super) fn is_written(self, number: &Number) -> bool {
+        self.number().is_some_and(|text| Decimal::parse(text) == Decimal::parse(&number.to_string()))
     }
 
     fn number(self) -> Option<&'a str> {

@@ -58,8 +58,6 @@ impl Difference {
             }
             Self::Format { format } => format!("expected the format {format}{}", got()),
             Self::Pattern { pattern } => format!("expected a match for {pattern}{}", got()),
-            Self::ContentEncoding { encoding } => format!("expected a string encoded as {encoding}{}", got()),
-            Self::ContentMediaType { media_type } => format!("expected a string that holds {media_type}{}", got()),
             Self::Bound { bound, limit } => format!("expected {}{}", bounded(*bound, limit), got()),
             Self::Count { bound, limit, unit, actual } => {
                 format!("expected {} {}, got {actual}{}", counted(*bound, limit), unit_name(*unit), value())
@@ -118,7 +116,8 @@ impl Difference {
             }
             Self::Undeclared { element, name: None } => format!("the {} is not declared", noun(*element)),
             Self::Direction { keyword, name, message } => {
-                format!("the {keyword} property {name:?} must not be in a {message}")
+                let verb = if keyword == "readOnly" { "should not" } else { "must not" };
+                format!("the {keyword} property {name:?} {verb} be in a {message}")
             }
             Self::UnexpectedBody { status: Some(status), size } => {
                 format!("a response with status {status} must not have a body, got {size} bytes")

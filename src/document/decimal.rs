@@ -43,6 +43,34 @@ impl<'t> Decimal<'t> {
         self.exponent >= 0
     }
 
+    /// Whether it is an integer times `divisor`; none where that has too many digits, or is 0.
+    pub(crate) fn is_multiple_of(&self, divisor: &Decimal<'_>) -> Option<bool> {
+        let modulus = divisor.mantissa()?;
+        if self.length() == 0 {
+            return Some(true);
+        }
+        // Neither ends in a zero, so that a quotient of a lower power of ten is no integer.
+        let zeros = self.exponent.saturating_sub(divisor.exponent);
+        let Ok(zeros) = usize::try_from(zeros) else { return Some(false) };
+        // A number of 128 bits has at most 128 factors 2 or 5: further zeros change nothing.
+        let zeros = "0".repeat(zeros.min(128));
+        let [before, after] = self.digits;
+        // What is computed must not exceed 128 bits.
+        let step = if u64::try_from(modulus).is_ok() { 18 } else { 1 };
+        let parts = [before, after, &zeros].into_iter().flat_map(|digits| digits.as_bytes().chunks(step));
+        let remainder = parts.fold(0, |remainder: u128, part| {
+            part.iter().fold(remainder, |value, digit| value * 10 + u128::from(digit - b'0')) % modulus
+        });
+        Some(remainder == 0)
+    }
+
+    /// Its digits as an integer; none for 0, where they are more than 37, or where the exponent is out of range.
+    fn mantissa(&self) -> Option<u128> {
+        let [before, after] = self.digits;
+        let is_known = self.length() <= 37 && self.exponent.unsigned_abs() < u64::MAX / 4;
+        is_known.then(|| format!("{before}{after}").parse().ok())?
+    }
+
     /// Its value where it is an integer of at most 20 digits.
     pub(crate) fn whole(&self) -> Option<i128> {
         let zeros = usize::try_from(self.exponent).ok().filter(|zeros| zeros.saturating_add(self.length()) <= 20)?;
@@ -108,6 +136,38 @@ mod tests {
             assert_eq!((one.compare(&other), other.compare(&one)), (Ordering::Less, Ordering::Greater), "{pair:?}");
         }
         assert_eq!(Decimal::parse("1.50e1").compare(&Decimal::parse("15")), Ordering::Equal);
+    }
+
+    #[test]
+    fn multiples_are_decided_by_their_digits() {
+        let divides = |number: &str, divisor: &str| Decimal::parse(number).is_multiple_of(&Decimal::parse(divisor));
+        for (number, divisor) in [
+            ("19.99", "0.01"),
+            ("1e-7", "1e-7"),
+            ("3e-7", "0.0000001"),
+            ("-0.3", "0.1"),
+            ("0", "7"),
+            ("12345678901234567890123", "3"),
+            ("1e400", "7.8125e-3"),
+            ("7e400", "7"),
+            ("1e999999999999", "1329227995784915872903807060280344576e-1"),
+            ("36893488147419103230", "18446744073709551615"),
+            ("2469135780246913578024691357802469134", "1234567890123456789012345678901234567"),
+        ] {
+            assert_eq!(divides(number, divisor), Some(true), "{number} {divisor}");
+        }
+        for (number, divisor) in [
+            ("19.995", "0.01"),
+            ("1e-8", "1e-7"),
+            ("1e-400", "1"),
+            ("12345678901234567890124", "3"),
+            ("1e400", "3"),
+            ("2469135780246913578024691357802469135", "1234567890123456789012345678901234567"),
+        ] {
+            assert_eq!(divides(number, divisor), Some(false), "{number} {divisor}");
+        }
+        assert_eq!(divides("1", "0"), None);
+        assert_eq!(divides("1", "12345678901234567890123456789012345678901"), None);
     }
 
     #[test]

@@ -20,6 +20,9 @@ use super::number_literals::NumberLiterals;
 use super::source::Source;
 use super::source_map::SourceMap;
 
+/// Length of a line in bytes from which a snippet names its node.
+const MAX_LINE: usize = 400;
+
 /// One parsed file.
 #[derive(Debug)]
 pub struct Document {
@@ -91,7 +94,7 @@ impl Document {
     /// Returns the source line of the node at `pointer`, to be shown with a problem.
     pub fn snippet(&self, pointer: &Pointer, end: End) -> Snippet {
         let (map, pointer) = self.origin(pointer);
-        map.source.snippet(map.find(&pointer, end))
+        pointed(map.source.snippet(map.find(&pointer, end)), &pointer)
     }
 
     /// Returns the snippet of a byte range within the string at `pointer`, for problems in an expression; of the whole
@@ -104,7 +107,7 @@ impl Document {
             let start = whole.start + offset;
             start + range.start..start + range.end
         });
-        map.source.snippet(inner.unwrap_or(whole))
+        pointed(map.source.snippet(inner.unwrap_or(whole)), &pointer)
     }
 
     /// Returns numbers that are read differently from their text, each with its pointer and its text: plain YAML scalars such as
@@ -114,7 +117,7 @@ impl Document {
             return self.map.misread_scalars();
         }
         let literals = NumberLiterals::parse(self.text());
-        literals.inexact().into_iter().take(2).map(|(at, text)| (at, text.to_owned())).collect()
+        literals.inexact().listed.into_iter().take(2).map(|(at, text)| (at, text.into_owned())).collect()
     }
 
     /// Returns the text of the number at `pointer` where it was not read exactly, such as `12345678901234567890123`.
@@ -150,6 +153,12 @@ fn json_problems(source: &Source, error: &JsonError) -> Vec<Problem> {
         Problem::new(format!("not JSON: {}", error.message)).rule(rules::SYNTAX).at(source.snippet(offset..offset));
     let duplicates = error.message.starts_with("duplicate key").then(|| compose::compose(source).err());
     duplicates.flatten().unwrap_or_else(|| vec![fault])
+}
+
+/// Adds the pointer to a snippet whose line is longer than people read.
+fn pointed(snippet: Snippet, pointer: &Pointer) -> Snippet {
+    let is_long = snippet.line.len() > MAX_LINE;
+    Snippet { pointer: is_long.then(|| pointer.clone()), ..snippet }
 }
 
 #[cfg(test)]

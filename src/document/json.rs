@@ -42,11 +42,12 @@ const FIRST: usize = 4;
 /// Up to this number of properties an object is built as a list first: it then has the right capacity, and lookup is as fast.
 const FEW: usize = 8;
 
-/// Maximum size of a property name in untrusted input, in bytes: locations, findings and reports repeat it.
+/// Maximum size of a property name in untrusted input, and of all names that lead to a value, in bytes: locations, findings and reports
+/// repeat them.
 pub(crate) const MAX_NAME: usize = 16 * 1024;
 
-/// The reason where a name is longer.
-pub(crate) const LONG_NAME: &str = "a property name of more than 16 KiB";
+/// The reason where names are longer.
+pub(crate) const LONG_NAME: &str = "property names of more than 16 KiB in one location";
 const TOO_LARGE: &str = "too many values to be held in 20 MB";
 const TOO_DEEP: &str = "more than 127 levels";
 const OUT_OF_RANGE: &str = "a number out of range";
@@ -145,7 +146,7 @@ struct Strict<'p> {
     culprit: &'p RefCell<Option<Pointer>>,
     /// Remaining memory in bytes.
     room: &'p Cell<usize>,
-    /// Maximum size of a property name in bytes.
+    /// Maximum size of the property names below, in bytes.
     max_name: usize,
 }
 
@@ -233,15 +234,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let (mut few, mut many) = (Vec::new(), Map::new());
         while let Some(name) = access.next_key::<String>()? {
             self.take(name.len())?;
-            if name.len() > self.max_name {
-                return Err(A::Error::custom(LONG_NAME));
-            }
+            let max_name = self.max_name.checked_sub(name.len()).ok_or_else(|| A::Error::custom(LONG_NAME))?;
             let step = PathStep::Member(&self.step, &name);
             if few.iter().any(|(known, _)| *known == name) || many.contains_key(&name) {
                 self.blame(&step);
                 return Err(A::Error::custom(format_args!("duplicate key {}", Value::from(name.as_str()))));
             }
-            let value = access.next_value_seed(Strict { step, ..self })?;
+            let value = access.next_value_seed(Strict { step, max_name, ..self })?;
             if few.len() + many.len() < FEW {
                 self.take(if few.is_empty() { OBJECT + MEMBER } else { MEMBER })?;
                 few.push((name, value));
@@ -297,6 +296,9 @@ mod tests {
         }
         let named = |length: usize| parse_json(format!("{{\"{}\": 1}}", "n".repeat(length)).as_bytes());
         let error = named(MAX_NAME + 1).expect_err("a long name");
+        let nested = |length: usize| parse_json(format!(r#"{{"{0}": [{{"{0}": 1}}]}}"#, "n".repeat(length)).as_bytes());
+        assert_eq!(nested(MAX_NAME / 2 + 1).expect_err("long names"), JsonError { column: 16_395, ..error.clone() });
+        assert!(nested(MAX_NAME / 2).is_ok());
         assert_eq!((error.message.as_str(), error.beyond_limits, named(MAX_NAME).is_ok()), (LONG_NAME, true, true));
         assert!(parse_json(format!("[{}0]", "0,".repeat(130_000)).as_bytes()).is_ok());
         let members = r#"{"name":"Ada","city":"Paris","flag":true,"amount":1.5,"at":null},"#;

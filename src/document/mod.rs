@@ -7,9 +7,12 @@
 mod changes;
 mod compose;
 mod decimal;
+mod decode;
 #[expect(clippy::module_inception, reason = "the type that the folder is named after")]
 mod document;
 mod end;
+mod file_kind;
+mod inexact_numbers;
 mod json;
 mod json_spans;
 mod limits;
@@ -28,11 +31,15 @@ mod yaml_writer;
 
 pub(crate) use changes::Changes;
 pub(crate) use decimal::Decimal;
+pub(crate) use decode::decode;
 pub(crate) use document::Document;
 pub(crate) use end::End;
+pub(crate) use file_kind::FileKind;
+pub(crate) use inexact_numbers::InexactNumbers;
 pub(crate) use json::{JsonError, LONG_NAME, MAX_NAME, parse_json};
 pub(crate) use limits::MAX_DEPTH;
-pub(crate) use number_literals::{NumberLiterals, is_decimal};
+pub(crate) use number_literals::{NumberLiterals, has_floats, is_decimal};
 pub(crate) use read::{read, salvage};
+pub(crate) use source::Source as TextSource;
 pub(crate) use typed::Typed;
 pub(crate) use yaml_writer::to_yaml;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use crate::pointer::Pointer;
 
 use super::decimal::Decimal;
+use super::inexact_numbers::InexactNumbers;
 use super::json_spans::Cursor;
 
 /// Maximum number of literals, and of those among them that are exact: a hostile text has millions.
@@ -15,6 +16,9 @@ const MOST_EXACT: usize = 10_000;
 
 /// Maximum size of a literal that is shown as it is spelled.
 const MAX_SHOWN: usize = 1_000;
+
+/// Maximum size of the pointers to all numbers that are not represented exactly, in bytes.
+const MAX_POINTERS: usize = 2_000_000;
 
 /// Maximum nesting depth; strict JSON has no more.
 const DEPTH: usize = 128;
@@ -26,6 +30,8 @@ pub struct NumberLiterals<'t> {
     here: Option<NumberLiteral<'t>>,
     /// By property name or index.
     below: BTreeMap<String, NumberLiterals<'t>>,
+    /// Whether numbers below that may not be represented exactly are left out.
+    is_cut: bool,
 }
 
 /// A number literal.
@@ -39,7 +45,9 @@ struct NumberLiteral<'t> {
 impl<'t> NumberLiterals<'t> {
     /// Parses a text that is JSON.
     pub fn parse(text: &'t str) -> Self {
-        Reader { cursor: Cursor::new(text), noted: 0 }.value(DEPTH).unwrap_or_default()
+        let mut reader = Reader { cursor: Cursor::new(text), noted: 0, is_cut: false };
+        let literals = reader.value(DEPTH).unwrap_or_default();
+        Self { is_cut: reader.is_cut, ..literals }
     }
 
     /// Literals of the property or element `token`.
@@ -52,6 +60,12 @@ impl<'t> NumberLiterals<'t> {
         pointer.tokens().try_fold(self, |digits, token| digits.below(&token))
     }
 
+    /// Whether a number of `value`, which is at `pointer`, is not represented exactly, or may not be because its literal is left out.
+    pub fn may_be_inexact(&self, pointer: &Pointer, value: &Value) -> bool {
+        let has_listed = || self.at(pointer).is_some_and(|digits| !digits.inexact().listed.is_empty());
+        (self.is_cut && has_floats(value)) || has_listed()
+    }
+
     /// The literal of this value itself; `None` if it is very long, so that the number is shown as it was parsed.
     pub fn literal(&self) -> Option<&'t str> {
         self.here.map(|written| written.text).filter(|text| text.len() <= MAX_SHOWN)
@@ -62,17 +76,29 @@ impl<'t> NumberLiterals<'t> {
         self.here.is_some_and(|written| !written.is_exact)
     }
 
-    /// The numbers that are not represented exactly, each with its pointer and its text.
-    pub fn inexact(&self) -> Vec<(Pointer, &'t str)> {
-        let mut found = Vec::new();
-        self.collect(&Pointer::root(), &mut found);
+    /// Whether numbers are left out that may not be represented exactly. Only the literals of a whole text know.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// The numbers that are not represented exactly.
+    pub fn inexact(&self) -> InexactNumbers<'t> {
+        let mut found = InexactNumbers { is_cut: self.is_cut, ..InexactNumbers::default() };
+        let mut room = MAX_POINTERS;
+        self.collect(&Pointer::root(), &mut found, &mut room);
         found
     }
 
-    fn collect(&self, at: &Pointer, found: &mut Vec<(Pointer, &'t str)>) {
-        found.extend(self.here.filter(|here| !here.is_exact).map(|here| (at.clone(), here.text)));
+    fn collect(&self, at: &Pointer, found: &mut InexactNumbers<'t>, room: &mut usize) {
+        if let Some(here) = self.here.filter(|here| !here.is_exact) {
+            match *room {
+                0 => found.is_cut = true,
+                _ => found.listed.push((at.clone(), here.text.into())),
+            }
+            *room = room.saturating_sub(at.as_str().len());
+        }
         for (token, digits) in &self.below {
-            digits.collect(&at.join(token), found);
+            digits.collect(&at.join(token), found, room);
         }
     }
 }
@@ -81,6 +107,7 @@ impl<'t> NumberLiterals<'t> {
 struct Reader<'t> {
     cursor: Cursor<'t>,
     noted: usize,
+    is_cut: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -116,16 +143,20 @@ impl<'t> Reader<'t> {
             _ => {
                 let span = self.cursor.bare();
                 let here = self.note(self.cursor.slice(&span))?;
-                Some(NumberLiterals { here: Some(here), below: BTreeMap::new() })
+                Some(NumberLiterals { here: Some(here), ..NumberLiterals::default() })
             }
         }
     }
 
     fn note(&mut self, text: &'t str) -> Option<NumberLiteral<'t>> {
-        if self.noted >= MOST || (self.noted >= MOST_EXACT && is_short(text)) {
+        if self.noted >= MOST_EXACT && is_short(text) || self.is_cut {
             return None;
         }
         let is_exact = reprinted(text)?;
+        if self.noted >= MOST {
+            self.is_cut |= !is_exact;
+            return None;
+        }
         (!is_exact || self.noted < MOST_EXACT).then(|| {
             self.noted += 1;
             NumberLiteral { text, is_exact }
@@ -135,7 +166,17 @@ impl<'t> Reader<'t> {
 
 impl NumberLiterals<'_> {
     fn around(below: BTreeMap<String, Self>) -> Option<Self> {
-        (!below.is_empty()).then_some(Self { here: None, below })
+        (!below.is_empty()).then_some(Self { below, ..Self::default() })
+    }
+}
+
+/// Whether the value has numbers that may not be represented exactly.
+pub(crate) fn has_floats(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(items) => items.iter().any(has_floats),
+        Value::Object(members) => members.values().any(has_floats),
+        _ => false,
     }
 }
 
@@ -151,6 +192,15 @@ fn reprinted(text: &str) -> Option<bool> {
 /// Whether the literal is a decimal number that JSON has too, and that is read exactly: `19.90`.
 pub(crate) fn is_decimal(text: &str) -> bool {
     !text.contains(['e', 'E']) && reprinted(text) == Some(true)
+}
+
+impl InexactNumbers<'static> {
+    /// Adds the number that is the whole `text` at that location, where it is a number of JSON that is not represented exactly.
+    pub fn add_text(&mut self, at: &Pointer, text: &str) {
+        if reprinted(text) == Some(false) {
+            self.listed.push((at.clone(), text.to_owned().into()));
+        }
+    }
 }
 
 /// Whether a number is certainly represented exactly: at most 15 digits (IEEE 754 §5.12.2), neither very large nor very small.
@@ -179,7 +229,6 @@ fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::Value;
 
     use super::*;
 
@@ -215,7 +264,7 @@ mod tests {
         assert_eq!(at("/é\"~1"), Some("12345678901234567890123"));
         assert_eq!(at("/c/e"), Some("-0"));
         assert_eq!((at("/a/0"), at("/a"), at("/c/d")), (None, None, None));
-        assert_eq!(digits.inexact().iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["/é\"~1"]);
+        assert_eq!(digits.inexact().listed.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["/é\"~1"]);
         assert_eq!(NumberLiterals::parse("1.0e1").literal(), Some("1.0e1"));
     }
 
@@ -224,7 +273,21 @@ mod tests {
         let many = format!("[{}2.50,12345678901234567890123]", "1.50,".repeat(100_000));
         let digits = NumberLiterals::parse(&many);
         assert_eq!(digits.below.len(), MOST_EXACT + 1);
-        assert_eq!(digits.inexact().len(), 1);
+        assert_eq!((digits.inexact().listed.len(), digits.is_cut()), (1, false));
+    }
+
+    #[test]
+    fn numbers_beyond_the_limit_are_reported() {
+        let numbers = |count: usize| format!("[{}1.5]", "0.12345678901234567891,".repeat(count));
+        for (count, listed, is_cut) in [(MOST, MOST, false), (MOST + 1, MOST, true)] {
+            let text = numbers(count);
+            let found = NumberLiterals::parse(&text).inexact();
+            assert_eq!((found.listed.len(), found.is_cut), (listed, is_cut), "{count}");
+        }
+        // Long locations.
+        let text = format!("{{\"{}\": {}}}", "n".repeat(MAX_POINTERS / 100), numbers(200));
+        let found = NumberLiterals::parse(&text).inexact();
+        assert!(found.is_cut && found.listed.len() < 200, "{}", found.listed.len());
     }
 
     proptest! {
@@ -249,7 +312,7 @@ mod tests {
         fn arbitrary_text_does_not_panic(text in "[\\[\\]{}:,\"\\\\ 0-9a.e-]{0,40}") {
             let digits = NumberLiterals::parse(&text);
             if let Ok(value) = serde_json::from_str::<Value>(&text) {
-                for (pointer, _) in digits.inexact() {
+                for (pointer, _) in digits.inexact().listed {
                     prop_assert!(value.pointer(pointer.as_str()).is_some_and(Value::is_number));
                 }
             }

@@ -10,11 +10,15 @@ use super::source::Source;
 
 const SPACES: &str = "indent with spaces";
 
+/// The parser notices a wrong indentation only on a later line.
+const INDENTATION: &str =
+    "check the indentation here and above: keys of one object, and `-` of one list, begin in the same column";
+
 /// Returns the problem, located where the parser stopped.
 pub(super) fn explain(error: &ScanError, source: &Source) -> Problem {
     let offset = tab(error, source).or(error.marker().byte_offset()).unwrap_or(source.text.len());
     let snippet = source.snippet(offset..offset);
-    let before: String = snippet.line.chars().take(snippet.place.column as usize).collect();
+    let before: String = snippet.line.chars().take((snippet.place.column - snippet.cut) as usize).collect();
     let problem = Problem::new(message(error)).rule(rules::SYNTAX);
     let advice = if is_tab(error) { Some(SPACES) } else { advice(error.kind(), &before, &snippet.line) };
     let problem = match advice {
@@ -64,6 +68,7 @@ fn advice(kind: &ErrorKind, before: &str, line: &str) -> Option<&'static str> {
         ErrorKind::UnknownAnchor => Some("quote a string that begins with `*`"),
         ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation => Some(SPACES),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => Some("close the quote"),
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => Some(INDENTATION),
         _ if line.matches(": ").count() > 1 => Some("quote a string that contains `: `"),
         _ => None,
     }

@@ -98,10 +98,14 @@ fn is_beyond_doubles(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && text.parse().is_ok_and(f64::is_infinite)
 }
 
-/// The string in JSON syntax, which YAML shares.
+/// The string in JSON syntax, which YAML shares but for characters that JSON permits and YAML does not (YAML 1.2 §5.1).
 fn quoted(text: &str) -> String {
-    let json = Value::from(text).to_string();
-    LINE_ENDS.iter().fold(json, |json, end| json.replace(*end, &format!("\\u{:04x}", u32::from(*end))))
+    let is_escaped = |c: char| LINE_ENDS.contains(&c) || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let escaped = |json: String, c: char| match is_escaped(c) {
+        true => json + &format!("\\u{:04x}", u32::from(c)),
+        false => json + c.encode_utf8(&mut [0; 4]),
+    };
+    Value::from(text).to_string().chars().fold(String::new(), escaped)
 }
 
 #[cfg(test)]
@@ -117,6 +121,17 @@ mod tests {
         let read = Document::parse("a.yaml", text.as_str()).unwrap_or_else(|wrong| panic!("{wrong:?} in {text}"));
         assert_eq!(read.value(), value, "{text}");
         assert_eq!(read.misread_numbers(), [], "{text}");
+    }
+
+    #[test]
+    fn characters_that_yaml_forbids_are_escaped() {
+        check(&json!([
+            "\u{feff}\u{7f}",
+            "\u{2028}\u{80}\u{9f}\u{fffe}\u{ffff}",
+            "\u{7f}",
+            "\u{ffff}",
+            "\u{85}\u{1}\t\n\u{10ffff}"
+        ]));
     }
 
     #[test]

@@ -92,6 +92,11 @@ impl Scope {
         self.variables.keys().map(String::as_str)
     }
 
+    /// When the run started, in microseconds since 1970 (UTC).
+    pub fn started(&self) -> i64 {
+        self.started
+    }
+
     pub(super) fn now(&self) -> Instant {
         Instant::at(self.started)
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::contract::keyword::{self, Dialects, Keyword};
+use crate::contract::keyword::{self, Keyword};
 use crate::contract::refs::REF;
 use crate::contract::types::Types;
 use crate::contract::{Anchor, Contract, Direction, SchemaView};
@@ -88,10 +88,7 @@ impl<'c> ApplicableSchemas<'c> {
 
     /// The values of `keyword` in all schemas.
     pub(super) fn all(&self, keyword: &str) -> impl Iterator<Item = &'c Value> {
-        let is_unknown = |keyword: &Keyword| !keyword.dialects.has(Dialects::OAS_3_0);
-        let is_ineffective = self.contract.openapi.is_3_0() && keyword::find(keyword).is_some_and(is_unknown);
-        let parts = self.schemas.iter().filter(move |_| !is_ineffective);
-        parts.filter_map(move |part| part.schema.get(keyword))
+        self.schemas.iter().filter_map(move |part| part.schema.get(keyword))
     }
 
     /// The values of `keyword` in forbidden schemas that have no other assertion.
@@ -300,7 +297,7 @@ impl<'c> Collector<'c, '_> {
                 part.taken = branches.into_iter().nth(index);
             }
         }
-        if !self.contract.openapi.is_3_0() && part.schema.has("if") {
+        if part.schema.has("if") {
             self.condition(part, &mut next);
         }
         match part.schema.map("not") {

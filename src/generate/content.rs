@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::contract::form::Form;
 use crate::contract::{Contract, MediaTypeObject};
-use crate::http::MediaType;
+use crate::http::{MediaType, SequenceFormat};
 
 use super::xml;
 
@@ -51,25 +51,44 @@ pub(crate) fn serialize_as(
         }
         // A string may be the document itself.
         Value::String(text) if !is_xml || text.trim_start().starts_with('<') => text.clone(),
-        // `schema` describes all items together, `itemSchema` each item (OpenAPI 3.2 §4.14.1).
-        Value::Array(items) if is_sequence(&essence) && media.items.is_none() => {
-            items.iter().map(|item| format!("{item}\n")).collect()
+        Value::Array(items) if actual.sequence().is_some() => sequence(actual.sequence()?, items)?,
+        item if actual.sequence().is_some() => sequence(actual.sequence()?, std::slice::from_ref(item))?,
+        // JSON is YAML (YAML 1.2 §1.3).
+        _ if matches!(actual.subtype.as_str(), "yaml" | "x-yaml") || actual.subtype.ends_with("+yaml") => {
+            value.to_string()
         }
-        _ if is_sequence(&essence) => format!("{value}\n"),
         _ if is_xml => xml::serialize(contract, media, value),
-        Value::Number(_) | Value::Bool(_) if actual.kind == "text" => value.to_string(),
+        // How text represents other values is not defined.
+        _ if actual.kind == "text" => value.to_string(),
         _ => return None,
     };
     Some(Content { media_type: actual.to_string(), bytes: text.into() })
 }
 
-/// Whether the media type is a sequence of JSON texts, one per line.
-fn is_sequence(essence: &str) -> bool {
-    matches!(essence, "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines")
+/// The items of a sequence; none if its format cannot represent one of them.
+fn sequence(format: SequenceFormat, items: &[Value]) -> Option<String> {
+    let item = |item: &Value| match format {
+        SequenceFormat::JsonLines => Some(format!("{item}\n")),
+        SequenceFormat::JsonSeq => Some(format!("\u{1e}{item}\n")),
+        SequenceFormat::EventStream => event(item),
+    };
+    items.iter().map(item).collect()
+}
+
+/// An event from an object with its fields (OpenAPI 3.2 §4.14.1.4); each line of `data` is its own field.
+fn event(item: &Value) -> Option<String> {
+    let mut text = String::new();
+    for (name, value) in item.as_object()? {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        for line in value.split(['\n', '\r']) {
+            text += &format!("{name}: {line}\n");
+        }
+    }
+    Some(text + "\n")
 }
 
 /// The media type to send; for a range any type within it.
-fn concrete(media_type: &MediaType) -> MediaType {
+pub(crate) fn concrete(media_type: &MediaType) -> MediaType {
     let (kind, subtype) = match (media_type.kind.as_str(), media_type.subtype.as_str()) {
         ("*", _) => ("application", "json"),
         ("application", "*") => ("application", "octet-stream"),

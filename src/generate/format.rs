@@ -6,6 +6,10 @@ pub(super) fn plain(format: &str, nth: usize) -> Option<String> {
         "date-time" => format!("2025-01-31T12:{:02}:{:02}Z", nth / 60 % 60, nth % 60),
         "date" => format!("2025-{:02}-{:02}", nth / 28 % 12 + 1, nth % 28 + 1),
         "time" => format!("12:{:02}:{:02}Z", nth / 60 % 60, nth % 60),
+        "date-time-local" => format!("2025-01-31T12:{:02}:{:02}", nth / 60 % 60, nth % 60),
+        "time-local" => format!("12:{:02}:{:02}", nth / 60 % 60, nth % 60),
+        "media-range" if nth == 0 => "application/json".to_owned(),
+        "media-range" => format!("application/vnd.x{nth}"),
         "duration" => format!("P{}D", nth + 1),
         "email" | "idn-email" if nth == 0 => "person@example.com".to_owned(),
         "email" | "idn-email" => format!("person{nth}@example.com"),
@@ -35,6 +39,11 @@ pub(super) fn shape(format: &str) -> Option<&'static str> {
         }
         "date" => "^20[0-3][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
         "time" => r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|\+00:00|[+-]0[1-9]:[03]0)$",
+        "date-time-local" => {
+            r"^20[0-3][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?$"
+        }
+        "time-local" => r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?$",
+        "media-range" => r"^(application|text)/[a-z][a-z0-9.+-]*$",
         "duration" => "^P([1-9][0-9]{0,2}[DMY]|T[1-9][0-9]{0,2}[SMH]|[1-9][0-9]?DT[1-9][0-9]?H|[1-9][0-9]?W)$",
         "email" | "idn-email" => r"^[a-z][a-z0-9]{0,60}@([a-z]{1,60}\.){1,3}(co|com|org)$",
         "hostname" | "idn-hostname" => r"^[a-z]{1,60}(\.[a-z]{2,60}){0,3}$",

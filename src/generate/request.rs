@@ -18,7 +18,7 @@ use super::value_style::ValueStyle;
 #[cfg(test)]
 pub(crate) fn example(contract: &Contract, operation: &Operation, style: ValueStyle) -> Result<Request, Unsatisfied> {
     let mut draft = Draft { contract, operation, parameters: Vec::new(), body: None };
-    for parameter in &operation.parameters {
+    for parameter in parameters(contract, operation) {
         match made(contract, parameter, style) {
             Ok(part) => draft.parameters.push(part),
             Err(why) if parameter.required => return Err(why),
@@ -32,7 +32,7 @@ pub(crate) fn example(contract: &Contract, operation: &Operation, style: ValueSt
 /// A starting point for people: required parts only, from the document's examples, and JSON if possible. Parts that cannot be
 /// generated are approximate and may violate the contract.
 pub(crate) fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Draft<'c> {
-    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let required = parameters(contract, operation).filter(|parameter| parameter.required);
     let part =
         |parameter| made(contract, parameter, ValueStyle::Plain).unwrap_or_else(|_| approximate(contract, parameter));
     let media = operation.request_body.iter().flat_map(|body| &body.content).find(|media| media.media_type.is_json());
@@ -42,6 +42,11 @@ pub(crate) fn first<'c>(contract: &'c Contract, operation: &'c Operation) -> Dra
         Some((content::serialize(contract, media, &value)?, value))
     });
     Draft { contract, operation, parameters: required.map(part).collect(), body }
+}
+
+/// A value for `parameter` from the document's examples, or generated; one that cannot be generated is approximate.
+pub(crate) fn parameter_value(contract: &Contract, parameter: &Parameter) -> Value {
+    made(contract, parameter, ValueStyle::Plain).unwrap_or_else(|_| approximate(contract, parameter)).value
 }
 
 /// The parts of a request.
@@ -107,15 +112,15 @@ impl SerializedRequest {
         }
     }
 
-    /// Adds placeholders for the first security requirement whose schemes do not share a header.
+    /// Adds placeholders for credentials.
     fn credentials(&mut self, contract: &Contract, operation: &Operation) {
-        use SecurityScheme::{Basic, Bearer, OtherHttp};
-        let schemes = &contract.security_schemes;
-        let is_authorization = |name: &&String| matches!(schemes.get(*name), Some(Basic | Bearer | OtherHttp(_)));
-        let mut requirements = operation.security.iter();
-        let fitting = requirements.find(|one| one.schemes.iter().filter(is_authorization).count() < 2);
-        let required = fitting.into_iter().flat_map(|requirement| &requirement.schemes);
-        for scheme in required.filter_map(|name| schemes.get(name)) {
+        let mut written = Vec::new();
+        for scheme in schemes(contract, operation) {
+            // Two schemes may name the same parameter.
+            if written.contains(&scheme.place()) {
+                continue;
+            }
+            written.push(scheme.place());
             match scheme {
                 SecurityScheme::Basic => self.headers.append("authorization", "Basic dXNlcjpwYXNzd29yZA=="),
                 SecurityScheme::Bearer => self.headers.append("authorization", "Bearer token"),
@@ -132,6 +137,29 @@ impl SerializedRequest {
             }
         }
     }
+}
+
+/// The schemes of the first security requirement whose schemes do not share a header.
+fn schemes<'c>(contract: &'c Contract, operation: &Operation) -> impl Iterator<Item = &'c SecurityScheme> {
+    use SecurityScheme::{Basic, Bearer, OtherHttp};
+    let schemes = &contract.security_schemes;
+    let is_authorization = |name: &&String| matches!(schemes.get(*name), Some(Basic | Bearer | OtherHttp(_)));
+    let mut requirements = operation.security.iter();
+    let fitting = requirements.find(|one| one.schemes.iter().filter(is_authorization).count() < 2);
+    fitting.into_iter().flat_map(|requirement| &requirement.schemes).filter_map(|name| schemes.get(name))
+}
+
+/// The parameters of the operation that are not sent as credentials.
+fn parameters<'c>(contract: &'c Contract, operation: &'c Operation) -> impl Iterator<Item = &'c Parameter> {
+    let places: Vec<_> = schemes(contract, operation).filter_map(SecurityScheme::place).collect();
+    let is_sent = move |parameter: &&Parameter| {
+        let is_same = |name: &str| match parameter.location {
+            ParameterIn::Header => parameter.name.eq_ignore_ascii_case(name),
+            _ => parameter.name == name,
+        };
+        places.iter().any(|(place, name)| *place == parameter.location && is_same(name))
+    };
+    operation.parameters.iter().filter(move |parameter| !is_sent(parameter))
 }
 
 fn made<'c>(contract: &Contract, parameter: &'c Parameter, style: ValueStyle) -> Result<Part<'c>, Unsatisfied> {
@@ -188,7 +216,10 @@ fn body_value(contract: &Contract, media: &MediaTypeObject, style: ValueStyle) -
     let given = media.examples.first().filter(|_| style == ValueStyle::Plain).and_then(|(_, at)| contract.value(at));
     let keeps =
         |schema: &Declared, given: &Value| judge::body_value(contract, schema, Direction::Request, given).is_empty();
-    match (given, media.items.as_ref().or(media.schema.as_ref())) {
+    if let Some(items) = &media.items {
+        return Ok(Value::Array(vec![solver::example(contract, items, Direction::Request, style)?]));
+    }
+    match (given, &media.schema) {
         (Some(given), None) => Ok(given.clone()),
         (Some(given), Some(schema)) if keeps(schema, given) => Ok(given.clone()),
         (_, Some(schema)) => solver::example(contract, schema, Direction::Request, style),
@@ -216,9 +247,10 @@ paths:
       - { name: odd, in: query, schema: { type: array, minItems: 1, items: { type: array, minItems: 1 } } }
       - { name: X-Trace, in: header, schema: { type: string, pattern: "^[0-9a-f]{8}$" } }
       - { name: session, in: cookie, schema: { type: string } }
+      - { name: "api key", in: query, required: true, schema: { type: string } }
     post:
       operationId: json
-      security: [ { one: [], two: [] }, { one: [], key: [], cookie: [] } ]
+      security: [ { one: [], two: [] }, { one: [], key: [], same: [], cookie: [] } ]
       requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } }
       responses: { "200": { description: done } }
   /form: { post: { operationId: form, requestBody: { required: true, content: { application/x-www-form-urlencoded: { schema: { $ref: "#/components/schemas/Order" } } } }, responses: { "200": { description: done } } } }
@@ -233,6 +265,7 @@ components:
     two: { type: http, scheme: bearer }
     digest: { type: http, scheme: Digest }
     key: { type: apiKey, in: query, name: "api key" }
+    same: { type: apiKey, in: query, name: "api key" }
     cookie: { type: apiKey, in: cookie, name: sid }
   schemas:
     Order:

@@ -368,5 +368,17 @@ proptest! {
 
 #[test]
 fn keywords_that_openapi_3_0_does_not_have_are_ignored() {
+    let exact = json!({ "type": "integer", "minimum": 7, "maximum": 7 });
     check_early(json!({ "type": "integer", "minimum": 7, "maximum": 7, "const": "x" }), json!(7));
+    check_early(json!({ "enum": [7], "not": { "enum": [8], "const": 7 } }), json!(7));
+    check_early(
+        json!({ "type": "array", "minItems": 1, "items": exact, "prefixItems": [{ "enum": ["x"] }], "contains": { "enum": ["y"] } }),
+        json!([7]),
+    );
+    check_early(
+        json!({ "type": "object", "required": ["a"], "properties": { "a": exact }, "patternProperties": { "a": { "enum": ["x"] } } }),
+        json!({ "a": 7 }),
+    );
+    check_early(json!({ "if": {}, "then": { "required": ["x"] }, "enum": [7] }), json!(7));
+    check_early(json!({ "const": "x" }), json!("string"));
 }

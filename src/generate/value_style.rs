@@ -8,3 +8,13 @@ pub(crate) enum ValueStyle {
     /// Realistic data from this seed; examples are ignored.
     Realistic(u64),
 }
+
+impl ValueStyle {
+    /// The style of the value at `index` of several values; realistic ones differ.
+    pub(crate) fn nth(self, index: u64) -> Self {
+        match self {
+            Self::Plain => Self::Plain,
+            Self::Realistic(seed) => Self::Realistic(seed.wrapping_add(index)),
+        }
+    }
+}

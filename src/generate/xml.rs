@@ -60,9 +60,9 @@ impl Writer {
             let declared = declared.get(name.as_str()).cloned().unwrap_or_default();
             (name, self.all(declared), value)
         });
-        let (attributes, members): (Vec<_>, Vec<_>) = members.partition(|(_, member, value)| {
-            !value.is_object() && !value.is_array() && XmlObject::first(member).is_attribute
-        });
+        let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
+        let (attributes, members): (Vec<_>, Vec<_>) =
+            members.partition(|(_, member, value)| is_scalar(value) && XmlObject::first(member).is_attribute);
         for (name, member, value) in attributes {
             self.attribute(&mut prefixes, name, &member, value);
         }
@@ -71,7 +71,10 @@ impl Writer {
         }
         self.text.push('>');
         for (name, member, value) in members {
-            self.items_or_element(name, &member, value);
+            match XmlObject::first(&member).is_text && is_scalar(value) {
+                true => self.text.push_str(&escaped(value)),
+                false => self.items_or_element(name, &member, value),
+            }
         }
         match value {
             // The items within an element have its name unless they declare their own.
@@ -215,6 +218,8 @@ mod tests {
         let nulls = "{ properties: { a: { type: [string, 'null'], minLength: 1 }, b: { type: [integer, 'null'], xml: { attribute: true } }, \
                      c: { type: [array, 'null'], items: { type: string } }, d: { type: [object, 'null'], required: [x] } } }";
         let value = json!({ "a": null, "b": null, "c": null, "d": null });
+        let text = "{ required: [x], properties: { x: { type: string, xml: { nodeType: attribute } }, y: { type: integer, xml: { nodeType: text } } } }";
+        assert_eq!(write("3.2.0", text, &json!({ "x": "a", "y": 5 })), "<root x=\"a\">5</root>");
         assert!(write("3.1.1", nulls, &value).contains(" b=\"\""));
         assert!(write("3.2.0", nulls, &value).starts_with("<root><a xmlns:xsi="));
     }

@@ -2,6 +2,8 @@
 
 /// Header of a response by which the mock reports an error of its own, such as rules that violate the contract.
 pub const MOCK_ERROR: &str = "signoff-mock-error";
+/// Header of a response by which the mock lists the violations of a request that the body does not mention, one line each.
+pub const MOCK_VIOLATION: &str = "signoff-mock-violation";
 
 /// Header lines; several lines may have the same name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

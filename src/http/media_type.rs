@@ -4,6 +4,17 @@ use std::fmt;
 
 use super::field_value::{Cursor, Parameters, SyntaxError, token_or_quoted};
 
+/// How a sequential media type separates its items (OpenAPI 3.2 §4.14.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SequenceFormat {
+    /// JSON Lines: one JSON text per line.
+    JsonLines,
+    /// A JSON text sequence: a record separator before each text (RFC 7464 §2.1).
+    JsonSeq,
+    /// An event stream: fields, one per line, and an empty line after each event (WHATWG HTML §9.2.6).
+    EventStream,
+}
+
 /// A media type or range such as `application/json; charset=utf-8`, `application/*` or `*/*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaType {
@@ -71,6 +82,16 @@ impl MediaType {
     /// Whether this is XML: a subtype `xml` or with the suffix `+xml` (RFC 7303 §4 and §8).
     pub fn is_xml(&self) -> bool {
         self.subtype == "xml" || self.subtype.ends_with("+xml")
+    }
+
+    /// The format of a sequence whose items can be read one by one.
+    pub fn sequence(&self) -> Option<SequenceFormat> {
+        match (self.kind.as_str(), self.subtype.as_str()) {
+            ("application", "jsonl" | "x-ndjson" | "ndjson" | "x-jsonlines") => Some(SequenceFormat::JsonLines),
+            ("application", "json-seq") => Some(SequenceFormat::JsonSeq),
+            ("text", "event-stream") => Some(SequenceFormat::EventStream),
+            (_, subtype) => subtype.ends_with("+json-seq").then_some(SequenceFormat::JsonSeq),
+        }
     }
 
     /// Whether this is a range rather than one type.

@@ -1,6 +1,7 @@
 //! Messages as JSON for expressions: `request` and `response` mean the same in cases and in mock rules.
 //!
-//! Header names are in lower case, lines of one name joined by `, ` (RFC 9110 §5.2). A body is its JSON, else a string, else null.
+//! Header names are in lower case, lines of one name joined by `, ` (RFC 9110 §5.2). A body is its JSON, the fields of a form in a
+//! request, else a string, else null.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,6 +10,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::{Headers, Request, Response};
+
+/// Maximum number of fields of a form that no contract declares.
+const MAX_FIELDS: usize = 2_000;
 
 /// The fields of a message that expressions read, recursively; others are not built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,16 +49,26 @@ impl Fields {
 }
 
 /// Builds the read fields of `{method, url, path, query, headers, body}`. `path` are the path parameters, decoded (the router
-/// returns them encoded); a repeated query name has an array of its values. `body` is the JSON parsed by validation.
+/// returns them encoded); a repeated query name has an array of its values. `body` is the value parsed by validation; an undeclared
+/// form is an object of strings.
 pub(crate) fn request(path: &[(String, String)], request: &Request, body: Option<Value>, fields: &Fields) -> Value {
     let mut members = Map::new();
     add(&mut members, fields, "method", |_| request.method.as_str().into());
     add(&mut members, fields, "url", |_| request.url.as_str().into());
     add(&mut members, fields, "path", |_| decoded(path));
-    add(&mut members, fields, "query", |_| query(request));
+    add(&mut members, fields, "query", |_| pairs(request.query().unwrap_or_default().as_bytes()));
     add(&mut members, fields, "headers", |fields| headers(&request.headers, fields));
-    add(&mut members, fields, "body", |_| content(body, request.body.as_deref().unwrap_or_default()));
+    add(&mut members, fields, "body", |_| {
+        content(body.or_else(|| form(request)), request.body.as_deref().unwrap_or_default())
+    });
     members.into()
+}
+
+/// The fields of a form that no contract declares.
+fn form(request: &Request) -> Option<Value> {
+    let body = request.body.as_deref()?;
+    let is_form = request.media_type()?.essence() == "application/x-www-form-urlencoded";
+    (is_form && body.split(|byte| *byte == b'&').nth(MAX_FIELDS).is_none()).then(|| pairs(body))
 }
 
 /// Builds the read fields of `{status, headers, body}`; `body` is the JSON parsed by validation.
@@ -86,8 +100,9 @@ fn decoded(path: &[(String, String)]) -> Value {
     path.iter().map(|(name, text)| (name.clone(), decoded(text))).collect()
 }
 
-fn query(request: &Request) -> Value {
-    let pairs = url::form_urlencoded::parse(request.query().unwrap_or_default().as_bytes());
+/// The names and values of a query or a form.
+fn pairs(text: &[u8]) -> Value {
+    let pairs = url::form_urlencoded::parse(text);
     let collect = |mut members: Map<String, Value>, (name, value): (Cow<'_, str>, Cow<'_, str>)| {
         repeat(members.entry(name).or_insert(Value::Null), Value::from(value));
         members
@@ -127,7 +142,7 @@ mod tests {
         let url = "/x?a=1&b=x+y&a=2&a=%2F".to_owned();
         let lines: Headers = [("X-A", "1"), ("ETag", "e"), ("x-a", "2")].into_iter().collect();
         let request = Request { method: "GET".to_owned(), url, headers: Headers::default(), body: None };
-        assert_eq!(query(&request), json!({ "a": ["1", "2", "/"], "b": "x y" }));
+        assert_eq!(pairs(request.query().unwrap_or_default().as_bytes()), json!({ "a": ["1", "2", "/"], "b": "x y" }));
         assert_eq!(headers(&lines, &Fields::All), json!({ "x-a": "1, 2", "etag": "e" }));
     }
 
@@ -151,6 +166,23 @@ mod tests {
             json!({"method": "GET", "url": "/x?a=1", "path": {}, "query": {"a": "1"},
             "headers": {"x-a": "1", "etag": "e"}, "body": null}),
         );
+    }
+
+    #[test]
+    fn an_undeclared_form_is_an_object() {
+        let headers: Headers =
+            [("content-type", "application/x-www-form-urlencoded; charset=utf-8")].into_iter().collect();
+        let body = |text: String| {
+            let request = Request {
+                method: "POST".to_owned(),
+                url: "/".to_owned(),
+                headers: headers.clone(),
+                body: Some(text.into()),
+            };
+            super::request(&[], &request, None, &Fields::All)["body"].take()
+        };
+        assert_eq!(body("a=1&b=x+y&a=%2F".to_owned()), json!({ "a": ["1", "/"], "b": "x y" }));
+        assert!(body("a&".repeat(MAX_FIELDS)).is_string());
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::case::{literal, literal_text};
 use crate::contract::{Contract, Operation, ParameterIn, Rule, SecurityScheme, StatusKey, judge};
 use crate::generate::request::{self, Draft, Part};
 
-/// Cases in the first file.
-const CASES: usize = 3;
+/// The target that is the mock, in the configuration and without one.
+const MOCK: &str = "mock";
 
 /// Maximum number of operations that are tried.
 const LOOKED_AT: usize = 100;
@@ -20,6 +20,8 @@ const LOOKED_AT: usize = 100;
 pub(crate) struct Starter<'a> {
     contract: &'a Contract,
     first: Vec<First<'a>>,
+    /// Operations that have other cases.
+    shown: Vec<&'a Operation>,
 }
 
 /// The first case of an operation.
@@ -33,24 +35,33 @@ pub(crate) struct First<'a> {
 }
 
 impl<'a> Starter<'a> {
-    /// Selects the first operations whose generated requests conform to the contract, then others if there are too few.
-    pub(crate) fn new(contract: &'a Contract) -> Self {
+    /// Selects the first operations, at most `cases`, whose generated requests conform to the contract, then others if there are
+    /// too few. Operations that `is_shown` names have cases already.
+    pub(crate) fn new(contract: &'a Contract, cases: usize, is_shown: &dyn Fn(&str) -> bool) -> Self {
         let (mut first, mut open) = (Vec::new(), Vec::new());
-        for operation in contract.operations.iter().take(LOOKED_AT) {
+        let usable = contract.operations.iter().filter(|operation| operation.fault.is_none());
+        let (shown, mut operations): (Vec<_>, Vec<_>) = usable.partition(|operation| is_shown(&operation.name));
+        operations.sort_by_key(|operation| precedence(operation));
+        for operation in operations.into_iter().take(LOOKED_AT) {
             let case = First::new(contract, operation);
             if case.reason.is_empty() {
                 first.push(case)
             } else {
                 open.push(case)
             }
-            if first.len() == CASES {
+            if first.len() == cases {
                 break;
             }
         }
-        let missing = CASES.saturating_sub(first.len());
+        let missing = cases.saturating_sub(first.len());
         first.extend(open.into_iter().take(missing));
         first.sort_by_key(|case| case.operation.index);
-        Self { contract, first }
+        Self { contract, first, shown }
+    }
+
+    /// Whether there is no first case.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_empty()
     }
 
     /// The cases that the user must complete.
@@ -58,11 +69,11 @@ impl<'a> Starter<'a> {
         self.first.iter().filter(|case| !case.reason.is_empty())
     }
 
-    /// `signoff.yaml`: the mock, and the document's first server with the credentials of the first cases.
-    pub(crate) fn configuration(&self, spec: &Path) -> Value {
+    /// `signoff.yaml` for the document and its overlay: the mock, and the document's first server with the credentials of the first cases.
+    pub(crate) fn configuration(&self, spec: &Path, overlay: Option<&Path>) -> Value {
         let mut targets = Map::new();
-        targets.insert("mock".to_owned(), json!({ "mock": "" }));
-        if let Some(url) = self.contract.servers.iter().find(|url| url.starts_with("http")) {
+        targets.insert(MOCK.to_owned(), json!({ "mock": true }));
+        if let Some(url) = self.contract.servers.iter().map(|server| &server.url).find(|url| url.starts_with("http")) {
             let mut live = Map::new();
             live.insert("url".to_owned(), url.as_str().into());
             let auth = self.credentials();
@@ -71,15 +82,20 @@ impl<'a> Starter<'a> {
             }
             targets.insert("live".to_owned(), live.into());
         }
-        json!({
-            "spec": spec.to_string_lossy(), "cases": "cases", "reports": "reports", "default_target": "mock",
-            "targets": targets
-        })
+        let mut configuration = Map::from_iter([("spec".to_owned(), spec.to_string_lossy().into())]);
+        if let Some(overlay) = overlay {
+            configuration.insert("overlay".to_owned(), json!([overlay.to_string_lossy()]));
+        }
+        let rest = [("cases", json!("cases")), ("reports", json!("reports")), ("default_target", json!("mock"))];
+        configuration.extend(rest.map(|(name, value)| (name.to_owned(), value)));
+        configuration.insert("targets".to_owned(), targets.into());
+        configuration.into()
     }
 
     /// Credentials by scheme, of the first security alternative of each operation.
     fn credentials(&self) -> Map<String, Value> {
-        let alternatives = self.first.iter().filter_map(|case| case.operation.security.first());
+        let operations = self.first.iter().map(|case| case.operation).chain(self.shown.iter().copied());
+        let alternatives = operations.filter_map(|operation| operation.security.first());
         let schemes = alternatives.flat_map(|alternative| &alternative.schemes);
         let known = schemes.filter_map(|name| Some((name, self.contract.security_schemes.get(name)?)));
         known.map(|(name, scheme)| (name.clone(), credential(name, scheme))).collect()
@@ -127,9 +143,22 @@ impl<'a> First<'a> {
             operation: Some(operation.name.clone()),
             skip: Some(self.reason.clone()).filter(|reason| !reason.is_empty()),
             request,
+            // What a target has may be lost.
+            only_on: (operation.method == "DELETE").then(|| MOCK.to_owned()).into_iter().collect(),
             expect: ExpectFormat { status, ..ExpectFormat::default() },
             ..WholeCase::default()
         }
+    }
+}
+
+/// Operations that change nothing come first, of these the ones that need no values; the order is otherwise that of the document.
+fn precedence(operation: &Operation) -> u8 {
+    let needs_values = operation.parameters.iter().any(|parameter| parameter.required);
+    match (operation.method.as_str(), needs_values) {
+        ("GET", false) => 0,
+        ("GET", true) => 1,
+        ("DELETE", _) => 3,
+        _ => 2,
     }
 }
 
@@ -145,7 +174,7 @@ fn credential(name: &str, scheme: &SecurityScheme) -> Value {
 }
 
 /// `OAuth2Security` becomes `OAUTH2_SECURITY`.
-fn variable(name: &str) -> String {
+pub(super) fn variable(name: &str) -> String {
     let mut words = String::new();
     let mut before = None;
     for c in name.chars() {
@@ -160,7 +189,7 @@ fn variable(name: &str) -> String {
 }
 
 /// The lowest declared success status, which the mock responds with.
-fn success(operation: &Operation) -> Option<StatusFormat> {
+pub(super) fn success(operation: &Operation) -> Option<StatusFormat> {
     let exact = operation.responses.iter().filter_map(|response| match response.status {
         StatusKey::Exact(status) => Some(status).filter(|status| (200..300).contains(status)),
         _ => None,

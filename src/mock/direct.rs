@@ -22,7 +22,7 @@ use crate::transport::outgoing::{Outgoing, Prepared};
 use crate::transport::{Error, Phase, Settings, Transport, coding, failure};
 
 use super::faults::effect::{FaultEffect, TransmissionFault};
-use super::model::Mock;
+use super::model::{Mock, MockOptions};
 use super::response::MockResponse;
 use super::server::{limits, wire};
 
@@ -40,7 +40,8 @@ impl Direct {
     /// name the invalid setting.
     pub fn new(mock: Mock, settings: Settings) -> Result<Self, String> {
         let outgoing = Outgoing::new(&settings)?;
-        Ok(Self { mock, outgoing, settings, started: Instant::now() })
+        let options = MockOptions { tls: settings.url.scheme() == "https", ..mock.options };
+        Ok(Self { mock: mock.with_options(options), outgoing, settings, started: Instant::now() })
     }
 
     /// Returns to the initial state, as if the mock had just been created.
@@ -188,7 +189,7 @@ impl Transmission {
         }
         let headers = lines(&self.headers);
         let decoded = coding::decode(&headers, self.body.clone(), max_body);
-        let body = decoded.map_err(|message| self.error(message, self.body.len()))?;
+        let body = decoded.map_err(|error| self.error(error.to_string(), self.body.len()))?;
         Ok(Response { status: self.status, version: "HTTP/1.1", headers, body, wire_size })
     }
 }

@@ -7,18 +7,22 @@
 //! Paths are those of the document, with or without the path of one of its `servers`: clients may be configured with a host or with
 //! a whole base URL.
 
+mod content_coding;
 mod cors;
 pub mod direct;
 mod document;
 pub(crate) mod faults;
+mod matching_example;
 mod model;
+mod notices;
 mod origin;
+mod own_links;
 mod preferences;
 mod problem_details;
 pub(crate) mod proxy;
 mod respond;
 mod response;
-mod routing;
+pub(crate) mod routing;
 pub(crate) mod rules;
 mod served;
 pub(crate) mod server;

@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::contract::Contract;
+use crate::contract::server::ServerPath;
 
 use super::document::cache::ResponseCache;
 use super::faults::fault::Fault;
+use super::notices::Notices;
 use super::routing;
+use super::rules::added::AddedRules;
 use super::rules::dependencies::Dependencies;
 use super::rules::mock_rules::MockRules;
 use super::rules::state::State;
@@ -24,11 +27,14 @@ pub struct Mock {
     pub(super) started: i64,
     pub(super) seed: u64,
     state: Mutex<State>,
+    /// Rules that were added while it runs.
+    added: Mutex<AddedRules>,
     /// Paths of the document's servers, which may precede the paths of its operations.
-    pub(super) prefixes: Vec<String>,
+    pub(super) servers: Vec<ServerPath>,
     pub(super) options: MockOptions,
     pub(super) faults: Vec<Fault>,
     pub(super) cache: ResponseCache,
+    pub(super) notices: Notices,
 }
 
 /// How a mock responds, beyond its contract and its rules.
@@ -36,6 +42,8 @@ pub struct Mock {
 pub struct MockOptions {
     /// Allows cross-origin requests.
     pub cors: bool,
+    /// Whether clients connect by TLS, so that the mock's own URLs begin with `https`.
+    pub tls: bool,
     /// Generates realistic data instead of returning the document's examples, unless the request prefers otherwise.
     pub dynamic: bool,
 }
@@ -44,11 +52,24 @@ impl Mock {
     /// A mock in its initial state. `now()` derives from `started` (microseconds since 1970), random values from `seed`.
     pub fn new(contract: Arc<Contract>, rules: MockRules, started: i64, seed: u64) -> Self {
         let state = Mutex::new(State::new(rules.state.clone()));
-        let prefixes = routing::prefixes(&contract);
+        let servers = routing::server_paths(&contract);
         let indexes = contract.operations.iter().map(|operation| operation.index);
         let dependencies = indexes.map(|index| Dependencies::of_operation(&rules, index)).collect();
-        let (options, cache) = (MockOptions::default(), ResponseCache::default());
-        Self { contract, rules, dependencies, started, seed, state, prefixes, options, faults: Vec::new(), cache }
+        let (options, cache, notices) = (MockOptions::default(), ResponseCache::default(), Notices::default());
+        Self {
+            contract,
+            rules,
+            dependencies,
+            started,
+            seed,
+            state,
+            servers,
+            added: Mutex::default(),
+            options,
+            faults: Vec::new(),
+            cache,
+            notices,
+        }
     }
 
     /// The same mock with other options.
@@ -68,6 +89,11 @@ impl Mock {
 
     pub(super) fn lock_state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rules that were added while it runs. Lock the state first, if at all.
+    pub(super) fn lock_added(&self) -> MutexGuard<'_, AddedRules> {
+        self.added.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Current state of the rules.
@@ -91,8 +117,9 @@ impl Mock {
         self.rules.reset_faults();
     }
 
-    /// Takes over the state of `previous` if both have the same initial state.
+    /// Takes over the rules that were added to `previous`, and its state if both have the same initial state.
     pub(super) fn inherit(&mut self, previous: &Self) {
+        *self.lock_added() = previous.lock_added().recompiled(&self.contract);
         if self.rules.state == previous.rules.state {
             std::mem::swap(&mut *self.lock_state(), &mut *previous.lock_state());
         }

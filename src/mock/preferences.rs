@@ -73,7 +73,47 @@ impl Preferences {
         let covering = self.accepted.iter().filter_map(|(range, weight)| Some((closeness(range)?, *weight)));
         covering.max_by_key(|(closeness, _)| *closeness).map_or(0.0, |(_, weight)| weight)
     }
+
+    /// Weight of the accepted media types with the same structured syntax (RFC 6839): who reads `application/vnd.example+json` can
+    /// read `application/json`.
+    pub(crate) fn syntax_weight(&self, media_type: &MediaType) -> f32 {
+        let is_same =
+            |range: &MediaType| (range.is_json() && media_type.is_json()) || (range.is_xml() && media_type.is_xml());
+        let fitting = self.accepted.iter().filter(|(range, _)| is_same(range));
+        fitting.fold(0.0, |most, (_, weight)| most.max(*weight))
+    }
+
+    /// Name of the preferred example, shortened.
+    pub(crate) fn example_shown(&self) -> Option<String> {
+        self.example.as_deref().map(shortened)
+    }
+
+    /// The accepted ranges as text, shortened.
+    pub(crate) fn accepted(&self) -> String {
+        let ranges: Vec<_> = self.accepted.iter().map(|(range, _)| range.to_string()).collect();
+        shortened(&ranges.join(", "))
+    }
+
+    /// The preferences of a request that no response follows, because they are unknown or malformed, shortened.
+    pub(crate) fn unsupported(headers: &Headers) -> Vec<String> {
+        let is_supported = |name: &str, value: &str| match name.to_ascii_lowercase().as_str() {
+            "code" => value.parse::<u16>().is_ok(),
+            "example" => true,
+            "dynamic" => value.parse::<bool>().is_ok(),
+            _ => false,
+        };
+        let unsupported = headers.all("prefer").flat_map(list_elements).flat_map(|element| {
+            let Ok(named) = parse_parameters(&format!(";{element}")) else { return vec![element.trim().to_owned()] };
+            let named = named.into_iter().filter(|(name, value)| !is_supported(name, value));
+            named.map(|(name, value)| format!("{name}={value}")).collect()
+        });
+        unsupported.take(MAX_UNSUPPORTED).map(|text| shortened(&text)).collect()
+    }
 }
+
+/// Maximum number of unsupported preferences of one request that are reported, and their length in characters.
+const MAX_UNSUPPORTED: usize = 8;
+const MAX_SHOWN: usize = 120;
 
 /// Maximum size of preferences that are cached, in characters.
 const MAX_CACHED_SIZE: usize = 300;
@@ -84,6 +124,14 @@ const QUERY_NAMES: [&str; 3] = ["__code", "__example", "__dynamic"];
 /// A preference and its parameters, which count as preferences too.
 fn preference(element: &str) -> Parameters {
     parse_parameters(&format!(";{element}")).unwrap_or_default()
+}
+
+fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 fn weighted(text: &str) -> Option<(MediaType, f32)> {
@@ -144,6 +192,27 @@ mod tests {
         check("image/png;q=0.3", "image/*", 0.3);
         check("nonsense", "application/json", 1.0);
         check("application/json;q=2", "application/json", 1.0);
+    }
+
+    #[test]
+    fn media_types_of_the_same_syntax_are_related() {
+        let check = |accept: &str, actual: &str, expect: f32| {
+            let media_type = MediaType::parse(actual).expect("a media type");
+            let found = preferences(&[("accept", accept)]).syntax_weight(&media_type);
+            assert!((found - expect).abs() < 0.001, "{accept}: {actual}: {found}");
+        };
+        check("application/vnd.example.v3+json", "application/json", 1.0);
+        check("application/json;q=0.4, application/a+json;q=0.7", "application/problem+json", 0.7);
+        check("application/atom+xml", "text/xml", 1.0);
+        check("application/atom+xml, text/json-like", "application/json", 0.0);
+    }
+
+    #[test]
+    fn unknown_and_malformed_preferences_are_unsupported() {
+        let lines = [("prefer", "respond-async, wait=10; code=404"), ("prefer", "code=many, example=x, dynamic=1")];
+        let headers: Headers = lines.into_iter().collect();
+        assert_eq!(Preferences::unsupported(&headers), ["respond-async", "wait=10", "code=many", "dynamic=1"]);
+        assert_eq!(Preferences::unsupported(&Headers::default()), Vec::<String>::new());
     }
 
     #[test]

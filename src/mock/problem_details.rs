@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::budget::SMALL;
 use crate::contract::{Contract, Operation, SecurityScheme};
 use crate::expression;
-use crate::http::{Headers, MOCK_ERROR, Response};
+use crate::http::{Headers, MOCK_ERROR, MOCK_VIOLATION, Response};
 
 /// Builds a response from the bytes of its body and their media type.
 pub(crate) fn response(status: u16, media_type: Option<&str>, body: impl Into<Bytes>) -> Response {
@@ -32,11 +32,33 @@ pub(crate) fn problem(status: u16, title: &str, detail: &str, violations: &[Stri
     response(status, Some("application/problem+json"), json(&body))
 }
 
+/// Builds the 501 for a response that cannot be generated from the document, for `reasons`.
+pub(crate) fn not_generated(detail: &str, reasons: &[String]) -> Response {
+    let mut response = problem(501, "Not Implemented", detail, reasons);
+    response.headers.append(MOCK_ERROR, "document");
+    response
+}
+
 /// Builds the 500 for mock rules that cannot be applied or that violate the contract.
 pub(crate) fn invalid_rules(detail: &str) -> Response {
     let mut response = problem(500, "Invalid mock rules", detail, &[]);
     response.headers.append(MOCK_ERROR, "rules");
     response
+}
+
+/// Maximum number of violations in headers, and their length: clients limit the size of a header section.
+const MAX_LISTED: usize = 10;
+const MAX_LENGTH: usize = 200;
+
+/// Lists violations in headers, for a response whose body does not. What a header cannot contain is escaped.
+pub(crate) fn list_violations(violations: &[String], headers: &mut Headers) {
+    let others = violations.len().saturating_sub(MAX_LISTED);
+    let shown = violations.iter().take(MAX_LISTED).map(|violation| {
+        let escaped: String = violation.chars().flat_map(|c| c.escape_default()).take(MAX_LENGTH).collect();
+        escaped.replace("\\\"", "\"").replace("\\'", "'")
+    });
+    let more = (others > 0).then(|| format!("{others} more"));
+    shown.chain(more).for_each(|line| headers.append(MOCK_VIOLATION, line));
 }
 
 /// Adds a challenge for each security scheme of the operation, unless there is one already (RFC 9110 §11.6.1).

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use url::Url;
-
+use crate::contract::server::ServerPath;
 use crate::contract::{Contract, Operation, Route};
 use crate::http::Request;
 
@@ -21,27 +20,30 @@ pub(crate) enum Routed<'m, 'r> {
         path: Vec<(String, String)>,
     },
     /// A response without an operation.
-    Response(MockResponse),
+    Response(Box<MockResponse>),
 }
 
-/// The paths of the `servers` of the document, its path items and its operations, longest first, without trailing slash or `/`.
-pub(crate) fn prefixes(contract: &Contract) -> Vec<String> {
-    let base = Url::parse("http://mock").ok();
-    let path = |server: &String| {
-        let url = Url::options().base_url(base.as_ref()).parse(server).ok()?;
-        Some(url.path().trim_end_matches('/').to_owned()).filter(|path| !path.is_empty())
-    };
+/// The paths of the `servers` of the document, its path items and its operations, the most specific first.
+pub(crate) fn server_paths(contract: &Contract) -> Vec<ServerPath> {
     let nested = contract.operations.iter().flat_map(|operation| &operation.servers);
-    let mut prefixes: Vec<_> = contract.servers.iter().chain(nested).filter_map(path).collect();
-    prefixes.sort_by(|a, b| (b.len(), b).cmp(&(a.len(), a)));
-    prefixes.dedup();
-    prefixes
+    let mut paths: Vec<_> = contract.servers.iter().chain(nested).flat_map(|server| &server.paths).cloned().collect();
+    ServerPath::sort(&mut paths);
+    paths
 }
 
-/// Routes a request whose path may begin with one of `prefixes`.
-pub(crate) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request: &'r Request) -> Routed<'m, 'r> {
+/// The operation that a request with this URL addresses, also behind the path of a server.
+pub(crate) fn operation<'m>(contract: &'m Contract, method: &str, url: &str) -> Option<&'m Operation> {
+    let request = Request { method: method.to_owned(), url: url.to_owned(), ..Request::default() };
+    match route(contract, &server_paths(contract), &request) {
+        Routed::Operation { operation, .. } => Some(operation),
+        Routed::Response(_) => None,
+    }
+}
+
+/// Routes a request whose path may begin with one of the paths of the servers.
+pub(crate) fn route<'m, 'r>(contract: &'m Contract, servers: &[ServerPath], request: &'r Request) -> Routed<'m, 'r> {
     let mut allowed_methods = None;
-    for request in candidates(prefixes, request) {
+    for request in candidates(servers, request) {
         match contract.router.route(&request.method, request.path()) {
             Route::Found { operation, parameters } => {
                 if let Some(operation) = contract.operations.get(operation) {
@@ -53,10 +55,10 @@ pub(crate) fn route<'m, 'r>(contract: &'m Contract, prefixes: &[String], request
             Route::NotFound => {}
         }
     }
-    Routed::Response(match allowed_methods {
+    Routed::Response(Box::new(match allowed_methods {
         Some(allowed) => not_allowed(request, allowed),
         None => not_found(request),
-    })
+    }))
 }
 
 /// GET for HEAD where only GET is declared (RFC 9110 §9.3.2).
@@ -68,20 +70,10 @@ fn as_declared<'r>(request: Cow<'r, Request>, operation: &Operation) -> Cow<'r, 
 }
 
 /// Interpretations of a request in order of precedence: verbatim first, then without a server's path.
-fn candidates<'r>(prefixes: &[String], request: &'r Request) -> impl Iterator<Item = Cow<'r, Request>> {
-    let stripped = prefixes.iter().filter_map(|prefix| without_prefix(prefix, &request.url));
+fn candidates<'r>(servers: &[ServerPath], request: &'r Request) -> impl Iterator<Item = Cow<'r, Request>> {
+    let stripped = servers.iter().filter_map(|path| path.strip(&request.url));
     let stripped = stripped.map(|url| Cow::Owned(Request { url, ..request.clone() }));
     std::iter::once(Cow::Borrowed(request)).chain(stripped)
-}
-
-/// The URL without the path `prefix` in front of it; none if it does not begin with that path.
-pub(crate) fn without_prefix(prefix: &str, url: &str) -> Option<String> {
-    let rest = url.strip_prefix(prefix)?;
-    match rest.chars().next() {
-        Some('/') => Some(rest.to_owned()),
-        Some('?') | None => Some(format!("/{rest}")),
-        Some(_) => None,
-    }
 }
 
 /// 405; for OPTIONS 204. Both list the allowed methods (RFC 9110 §9.3.7, §15.5.6).

@@ -14,6 +14,8 @@ pub(crate) enum Handling {
     NotForwarded,
     /// The target did not respond, or not completely.
     NoResponse,
+    /// The client of the proxy closed the connection, or reset the stream, before the response.
+    Cancelled,
 }
 
 /// One request and its response.
@@ -42,8 +44,10 @@ pub(crate) struct Served {
     /// The faults that applied, as they were written.
     pub faults: Vec<String>,
     /// Header section and content of the request and of the response of the proxy's target: their sensitive values must not occur
-    /// in the log either. The logger drops them.
+    /// in the log either. With the admin interface also those of the mock's response. The logger drops them.
     pub messages: Vec<(Headers, Bytes)>,
+    /// Sizes of the contents of the messages in bytes, also of those that are too large to be kept.
+    pub sizes: Vec<usize>,
 }
 
 impl Served {
@@ -57,6 +61,7 @@ impl Served {
         match (self.handling, self.request_breaches.is_empty(), self.response_breaches.is_empty()) {
             (Handling::NotForwarded, ..) => "not forwarded",
             (Handling::NoResponse, ..) => "no response",
+            (Handling::Cancelled, ..) => "cancelled",
             (_, false, false) => "invalid request and response",
             (_, false, true) => "invalid request",
             (_, true, false) => "invalid response",

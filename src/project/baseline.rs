@@ -1,13 +1,13 @@
 //! Finds, reads and stores the record that a run is compared with: one per contract and target.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::contract::Contract;
+use crate::input_file;
 use crate::output_file;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::record::{self, Baseline, Head};
 
 use super::overrides::BaselineSource;
@@ -34,17 +34,17 @@ pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Re
     }
 }
 
-/// Stores the head of a run as the baseline of the next one, unless findings of cases that did not run would be forgotten: a run
+/// Stores the head of a run as the baseline of the next one, unless findings of cases or checks that did not run would be forgotten: a run
 /// that is not complete is stored only if it was compared itself.
 pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head: &Head) -> Result<(), Problem> {
-    let is_complete = !head.interrupted && head.summary.not_run == 0;
+    let is_complete = !head.interrupted && head.summary.not_run == 0 && !settings.disables_checks();
     if !is_complete && head.baseline.is_none() {
         return Ok(());
     }
     let file = path(settings, contract, target);
     let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
     let text = serde_json::to_string(head).map_err(|error| unwritable(error.to_string()))?;
-    output_file::write(&file, &text).map_err(|error| unwritable(error.to_string()))
+    output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))
 }
 
 /// `reports/baselines/sandbox-1f3a5b7c.json`.
@@ -61,7 +61,11 @@ fn path(settings: &Settings, contract: &Contract, target: &str) -> PathBuf {
 fn read(name: &Path, path: &Path) -> Result<Baseline, Problem> {
     let name = name.display().to_string();
     let unreadable = |message: String| Problem::new(format!("cannot compare with {name}: {message}"));
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    if path.is_dir() {
+        let help = format!("name a record, such as {name}/record.json");
+        return Err(unreadable("it is a folder".to_owned()).help(help));
+    }
+    let file = input_file::open(path).map_err(|error| unreadable(reason(&error)))?;
     let head = record::read_head(file).map_err(unreadable)?;
     Ok(Baseline::new(name, head))
 }

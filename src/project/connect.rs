@@ -1,19 +1,23 @@
 //! Connects to a resolved target: starts the embedded mock, or prepares the network client. Sends nothing.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::case::expand::Credentials;
 use crate::contract::Contract;
+use crate::input_file;
 use crate::mock::{Mock, in_process};
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::run::{self, Start};
+use crate::transport::InvalidSetting;
 use crate::transport::network::{self, Network};
 
+use super::config_file::FILE_NAME;
 use super::format::Target;
+use super::methods;
 use super::mock_rules;
 use super::settings::Settings;
 use super::target::{self, ChosenTarget};
@@ -42,13 +46,16 @@ pub(crate) struct Connector<'a> {
 impl Connector<'_> {
     /// Starts the mock if the target is one, and prepares the client.
     pub(crate) fn connect(&self, chosen: &ChosenTarget, credentials: Credentials) -> Result<Connection, Vec<Problem>> {
+        let unknown = methods::unknown(self.settings, chosen, self.contract);
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
         let mock = self.start_mock(chosen)?;
         let url = match &mock {
             Some(mock) => mock.url().to_owned(),
             None => self.url(chosen).map_err(|problem| vec![problem])?,
         };
-        let network = Network::new(self.client_settings(chosen, &url)?);
-        let network = network.map_err(|message| vec![Problem::new(message)])?;
+        let network = self.network(chosen, &url)?;
         let Target { vars, allow, .. } = &chosen.target;
         let target = run::Target {
             name: chosen.name.clone(),
@@ -63,15 +70,46 @@ impl Connector<'_> {
         Ok(Connection { target, network, mock })
     }
 
-    /// `signoff mock --port 36267 --rules specs/imprint.mock.yaml`, with what differs from the defaults of that command.
+    /// Verifies what [`connect`](Self::connect) reads, without starting a mock.
+    pub(super) fn verify(&self, chosen: &ChosenTarget) -> Result<(), Vec<Problem>> {
+        let mut problems = methods::unknown(self.settings, chosen, self.contract);
+        problems.extend(self.rate(chosen).err());
+        if !chosen.is_mock() {
+            let url = self.url(chosen).map_err(|problem| vec![problem]);
+            problems.extend(url.and_then(|url| self.network(chosen, &url).map(drop)).err().into_iter().flatten());
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn network(&self, chosen: &ChosenTarget, url: &str) -> Result<Network, Vec<Problem>> {
+        let network = Network::new(self.client_settings(chosen, url)?);
+        network.map_err(|InvalidSetting { key, message }| {
+            let given = &self.settings.overrides.target;
+            let is_given = match key {
+                Some("ca_file") => given.ca_file.is_some(),
+                Some("client_cert") => given.client_cert.is_some(),
+                _ => given.proxy.is_some(),
+            };
+            let problem = Problem::new(message);
+            vec![if is_given { problem } else { chosen.placed(self.settings, key.as_slice(), problem) }]
+        })
+    }
+
+    /// `signoff mock --port 36267 --rules specs/imprint.mock.yaml`, with what differs from the defaults of that command. Files are
+    /// relative to the project.
     fn start_command(&self, chosen: &ChosenTarget, url: &str) -> String {
         let port = url.rsplit(':').next().unwrap_or_default().trim_end_matches('/');
         let mut words = vec!["signoff".to_owned(), "mock".to_owned(), "--port".to_owned(), port.to_owned()];
-        let spec = self.settings.overrides.spec.iter().map(|spec| ("--spec", spec.display().to_string()));
+        let Settings { file: configuration, overrides, .. } = self.settings;
+        let config = configuration.document.iter().map(|document| document.name().to_string());
+        let config = config.filter(|name| name != FILE_NAME).map(|name| ("--config", name));
+        let file = |path: &PathBuf| self.settings.relative_to_root(path).display().to_string();
+        let spec = overrides.spec.iter().map(|spec| ("--spec", file(spec)));
+        let overlays = overrides.overlays.iter().map(|overlay| ("--overlay", file(overlay)));
         let rules = chosen.target.mock.iter().filter(|file| !file.is_empty() && chosen.name != target::MOCK);
         let rules = rules.map(|file| ("--rules", file.clone()));
         let seed = Some(self.start.seed).filter(|seed| *seed != 1).map(|seed| ("--seed", seed.to_string()));
-        for (option, value) in spec.chain(rules).chain(seed) {
+        for (option, value) in config.chain(spec).chain(overlays).chain(rules).chain(seed) {
             words.extend([option.to_owned(), shlex::try_quote(&value).map(Cow::into_owned).unwrap_or(value)]);
         }
         words.join(" ")
@@ -83,7 +121,7 @@ impl Connector<'_> {
         let rules = mock_rules::load(self.settings, self.contract, Path::new(file), key.as_ref())?;
         let mock = Mock::new(self.contract.clone(), rules, self.start.at, self.start.seed);
         let running = in_process::start(mock).map_err(|error| {
-            vec![Problem::new(format!("the mock cannot listen on the loopback interface: {error}"))]
+            vec![Problem::new(format!("the mock cannot listen on the loopback interface: {}", reason(&error)))]
         })?;
         Ok(Some(running))
     }
@@ -94,7 +132,7 @@ impl Connector<'_> {
             return Ok(url.clone());
         }
         let is_absolute = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
-        self.contract.servers.iter().find(is_absolute).cloned().ok_or_else(|| {
+        self.contract.servers.iter().map(|server| &server.url).find(is_absolute).cloned().ok_or_else(|| {
             let message =
                 format!("target `{}` has neither `mock` nor `url`, and the document declares no server", chosen.name);
             chosen.placed(self.settings, &[], Problem::new(message))
@@ -151,22 +189,31 @@ impl Reader<'_> {
 
     /// The override, else the configured duration, else `default` in seconds.
     fn timeout(&mut self, key: &str, given: Option<Duration>, configured: Option<&str>, default: u64) -> Duration {
-        let configured = configured.filter(|_| given.is_none()).map(quantity::parse_duration);
+        let configured = configured.filter(|_| given.is_none()).map(quantity::parse_time_limit);
         let configured = configured.and_then(|duration| self.valid(&["timeout", key], duration));
         given.or(configured).unwrap_or(Duration::from_secs(default))
     }
 
     fn max_body(&mut self, given: Option<u64>) -> u64 {
-        let configured = self.chosen.target.max_body.as_deref().filter(|_| given.is_none()).map(quantity::parse_size);
+        let configured = self.chosen.target.max_body.as_deref().filter(|_| given.is_none()).map(quantity::parse_limit);
         let configured = configured.and_then(|size| self.valid(&["max_body"], size));
         given.or(configured).unwrap_or(10_000_000)
     }
 
     /// The bytes of the override's file, else of the configured one.
     fn pem(&mut self, key: &str, given: Option<&Path>, configured: Option<&str>) -> Option<Vec<u8>> {
-        let given = given.map(|path| self.settings.directory.join(path));
-        let path = given.or_else(|| configured.map(|path| self.settings.absolute(path)))?;
-        let bytes = std::fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
-        self.valid(&[key], bytes)
+        let (name, path) = match given {
+            Some(given) => (given, self.settings.directory.join(given)),
+            None => configured.map(|path| (Path::new(path), self.settings.absolute(path)))?,
+        };
+        let read =
+            input_file::read(&path).map_err(|error| format!("cannot read {}: {}", name.display(), reason(&error)));
+        match (read, given) {
+            (Err(message), Some(_)) => {
+                self.problems.push(Problem::new(format!("--{}: {message}", key.replace('_', "-"))));
+                None
+            }
+            (read, _) => self.valid(&[key], read),
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn placed(document: &Document, at: &Pointer, problem: Problem) -> Pro
         hide(&mut snippet, document, &value);
     }
     let message = match problem.message.split_once(", found ") {
-        Some((expected, _)) if is_credential(at) => format!("{expected}, found another value"),
+        Some((expected, _)) if is_credential(at) => format!("{expected}, found {}", kind(at.of(document.value()))),
         _ => problem.message.clone(),
     };
     Problem { message, ..problem }.at(snippet)
@@ -42,6 +42,18 @@ pub(super) fn without_values(mut problem: Problem) -> Problem {
         at.line.replace_range(value.range(), &hidden);
     }
     problem
+}
+
+/// The type of a value that is not shown.
+fn kind(value: Option<&Value>) -> &'static str {
+    match value {
+        None | Some(Value::Null) => "nothing",
+        Some(Value::Bool(_)) => "a boolean",
+        Some(Value::Number(_)) => "a number: quote it",
+        Some(Value::String(_)) => "a string",
+        Some(Value::Array(_)) => "a list",
+        Some(Value::Object(_)) => "an object",
+    }
 }
 
 fn is_credential(at: &Pointer) -> bool {
@@ -81,7 +93,8 @@ fn hide(snippet: &mut Snippet, document: &Document, at: &Pointer) {
         return;
     }
     let range = value.place.column as usize - 1..(value.place.column + value.width) as usize - 1;
-    let hidden = |(index, c): (usize, char)| if range.contains(&index) { '*' } else { c };
+    let cut = snippet.cut as usize;
+    let hidden = |(index, c): (usize, char)| if range.contains(&(cut + index)) { '*' } else { c };
     snippet.line = snippet.line.chars().enumerate().map(hidden).collect();
 }
 
@@ -97,7 +110,7 @@ mod tests {
         let at = Pointer::parse("/targets/a/headers/x-key").expect("a pointer");
         let problem = placed(&document, &at, Problem::new("expected a list, found \"k3y\""));
         let line = problem.at.map(|at| at.line).unwrap_or_default();
-        assert_eq!(problem.message, "expected a list, found another value");
+        assert_eq!(problem.message, "expected a list, found a string");
         let expect =
             "targets: { a: { uri: x, headers: { x-key: ***** }, auth: { b: { password: ****, n: \"${env.N}\" } } } }";
         assert_eq!(line, expect);

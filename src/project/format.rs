@@ -47,9 +47,9 @@ pub(crate) struct Config {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Target {
-    /// File of mock rules, or `""` for none. The target is then the mock generated from the document, started by signoff.
+    /// `true`, or a file of mock rules. The target is then the mock generated from the document, started by signoff.
     #[serde(deserialize_with = "mock_rules")]
-    #[schemars(transform = without_null)]
+    #[schemars(transform = true_or_file)]
     pub mock: Option<String>,
     /// Base URL, with a path prefix if needed. The default is the first absolute URL in the document's `servers`.
     #[serde(deserialize_with = "base_url")]
@@ -99,9 +99,23 @@ fn without_null(schema: &mut schemars::Schema) {
     schema.remove("default");
 }
 
-/// Reads `mock`. Without a value it would be like no key, and the requests would go to the server of the document.
+/// The schema of `mock`.
+fn true_or_file(schema: &mut schemars::Schema) {
+    without_null(schema);
+    schema.remove("type");
+    schema.insert("anyOf".to_owned(), serde_json::json!([{ "const": true }, { "type": "string" }]));
+}
+
+/// Reads `mock`: an empty path for `true`. Without a value it would be like no key, and the requests would go to the server of the
+/// document.
 fn mock_rules<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    given(value, "expected a file of mock rules, or `\"\"` for a mock without rules")
+    let expected = "expected a file of mock rules, or `true` for a mock without rules";
+    match Value::deserialize(value)? {
+        Value::Bool(true) => Ok(Some(String::new())),
+        Value::String(file) => Ok(Some(file)),
+        Value::Null => Err(D::Error::custom(format!("{expected}, found nothing"))),
+        other => Err(D::Error::custom(format!("{expected}, found {other}"))),
+    }
 }
 
 /// Reads `url`, which must have a value for the same reason.
@@ -158,7 +172,7 @@ impl JsonSchema for Credential {
 
 /// Timeouts: `500ms`, `3s`, `2m`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "an object such as `{ total: 5s }`")]
 pub(crate) struct Timeout {
     /// Maximum time for DNS, TCP and TLS.
     #[serde(deserialize_with = "duration")]

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::record::Secret;
 use crate::run::{Inputs, PreparedRun, Selection, Start, Target};
 
+use super::connect::Connector;
 use super::loaded::Project;
 use super::secrets::Vault;
 use super::settings::Settings;
@@ -78,6 +79,12 @@ impl OfflineCheck<'_> {
         scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
         let unset = Unset { configuration: &settings.file.value, target: name, names: vault.missing() };
         credentials::replace(&mut credentials, &project.contract, |path| unset.is_needed_at(path));
+        let connection = ["url", "proxy", "ca_file", "client_cert", "rate", "max_body", "timeout", "allow"];
+        let connector = Connector { settings, contract: &project.contract, start: *start };
+        let verified = match connection.iter().any(|key| unset.is_needed_at(&[key])) {
+            true => Ok(()),
+            false => connector.verify(&chosen),
+        };
         let selection = Selection::new(self.checkable(&unset));
         check.checked = selection.cases(&project.suite).count();
         check.not_checked = selection.deselected(&project.suite).count();
@@ -85,7 +92,11 @@ impl OfflineCheck<'_> {
         let target = Target { name: chosen.name, vars: chosen.target.vars, credentials, headers, ..Target::default() };
         let (contract, suite, waivers) = (&*project.contract, &project.suite, &Waivers::default());
         let inputs = Inputs { contract, suite, target: &target, severities, waivers, scope };
-        PreparedRun::verified(inputs, selection).map(drop)
+        // What is wrong with the connection hides nothing that is wrong with the cases.
+        match (verified, PreparedRun::verified(inputs, selection).map(drop)) {
+            (Err(one), Err(other)) => Err([one, other].concat()),
+            (one, other) => one.and(other),
+        }
     }
 
     /// The cases, by story, that need none of the variables in `unset`. A placeholder may violate a schema that the real value

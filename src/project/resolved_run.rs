@@ -1,11 +1,10 @@
 //! Resolves every input of a run before anything listens or is sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::case::Suite;
 use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
-use crate::contract::Contract;
+use crate::contract::{Contract, MAX_NAMES};
 use crate::expression::Scope;
 use crate::problem::Problem;
 use crate::record::{Baseline, Secret};
@@ -13,7 +12,6 @@ use crate::run::{Filter, Inputs, PreparedRun, Start, Target};
 use crate::severity::Severity;
 
 use super::connect::{Connection, Connector};
-use super::deserialize::with_suggestion;
 use super::format::FailOn;
 use super::loaded::Project;
 use super::secrets::Vault;
@@ -21,7 +19,7 @@ use super::settings::Settings;
 use super::start::start;
 use super::target::{self, ChosenTarget};
 use super::waivers::WaiverFile;
-use super::{baseline, credentials, environment, unknown_targets};
+use super::{baseline, credentials, environment, unknown_targets, unused_variables};
 
 /// The resolved inputs of a run.
 pub(crate) struct ResolvedRun {
@@ -129,9 +127,11 @@ fn resolve(
             }
         };
     let waivers = waiver_file.applicable(&chosen.name, start.at);
-    let mut notes = waiver_file.warnings(&settings, start.at);
+    let mut notes: Vec<_> = project.contract.fault(MAX_NAMES).into_iter().collect();
+    notes.extend(waiver_file.warnings(&settings, start.at));
     notes.extend(unknown_targets::in_cases(&project.suite, &settings));
-    notes.extend(unused_vars(&settings, &project.suite));
+    notes.extend(unused_variables::of_call(&project.suite, &settings));
+    notes.extend(target::twin(&settings, &chosen));
     let baseline =
         load_baseline(&settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
@@ -150,19 +150,6 @@ fn resolve(
         scope,
         start,
     })
-}
-
-/// A warning for each `--var` that no case file declares.
-fn unused_vars(settings: &Settings, suite: &Suite) -> Vec<Problem> {
-    let declared: BTreeSet<&str> =
-        suite.stories.iter().flat_map(|story| &story.vars).map(|(name, _)| name.as_str()).collect();
-    let given = settings.overrides.target.vars.iter().map(|(name, _)| name);
-    let unused = given.filter(|name| !declared.contains(name.as_str()));
-    let warning = |name: &String| {
-        let problem = Problem::new(format!("--var {name}: no case file declares this variable under `vars`"));
-        with_suggestion(problem, name, &Vec::from_iter(&declared), "variables").as_warning()
-    };
-    unused.map(warning).collect()
 }
 
 /// The run to compare with. That an unnamed record cannot be used is added to `notes`.

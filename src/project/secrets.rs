@@ -1,19 +1,32 @@
 //! Expands `${…}` in the configuration, and collects the secrets to redact.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::document::decode;
 use crate::expression::{self, Expanded, Name, Scope, Template};
 use crate::pointer::Pointer;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::record::Secret;
+
+use super::variable_name::is_conventional;
+
+/// Advice for a value in a template that is too short to be a secret.
+const OR_PUBLIC: &str = "use a longer value, or ${public(…)} if the value is not secret";
+
+/// Advice for a credential that is too short.
+const LONGER: &str = "use a longer credential";
 
 /// Minimum length of a secret in bytes: a shorter value would match harmless text and cannot be redacted.
 const MIN_LENGTH: usize = 8;
+
+/// Maximum length of an unknown name that is shown.
+const MAX_UNKNOWN: usize = 24;
 
 static FILE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"\bfile\(\s*(?:"([^"]*)"|'([^']*)')\s*\)"#).expect("the pattern is valid"));
@@ -50,27 +63,41 @@ impl<'a> Vault<'a> {
         &self.missing
     }
 
-    /// The value of an environment variable; a secret unless `public`.
+    /// The value of an environment variable in a template; a secret unless `public`.
     pub(crate) fn variable(&mut self, name: &str, public: bool) -> Result<String, Problem> {
-        let Some(value) = self.env.get(name).cloned() else {
-            self.missing.insert(name.to_owned());
-            // The colon makes it valid as `USERNAME:PASSWORD` too.
-            return if self.offline { Ok(format!("placeholder:{name}")) } else { Err(unset(name)) };
-        };
-        if !public {
-            self.keep(name, &value)?;
-        }
-        Ok(value)
+        self.read(name, public, OR_PUBLIC)
     }
 
-    /// Registers a secret.
-    pub(crate) fn keep(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+    /// The value of an environment variable that is a credential.
+    pub(crate) fn credential(&mut self, name: &str) -> Result<String, Problem> {
+        self.read(name, false, LONGER)
+    }
+
+    fn read(&mut self, name: &str, public: bool, advice: &str) -> Result<String, Problem> {
+        if self.offline && !self.env.contains_key(name) {
+            self.missing.insert(name.to_owned());
+            // The colon makes it valid as `USERNAME:PASSWORD` too.
+            return Ok(format!("placeholder:{}", shown(name)));
+        }
+        let value = variable(self.env, name)?;
+        if !public && value.trim().is_empty() {
+            return Err(Problem::new(format!("environment variable {name} is empty")).help(format!("export {name}=…")));
+        }
+        if !public {
+            self.keep(name, value, advice)?;
+        }
+        Ok(value.to_owned())
+    }
+
+    /// Registers a secret; an error for one that is too short has this advice.
+    fn keep(&mut self, name: &str, value: &str, advice: &str) -> Result<(), Problem> {
         // Redaction ignores white space around a secret.
         let length = value.trim().len();
         if length < MIN_LENGTH {
-            let message =
-                format!("{name} is too short to be redacted reliably (length {length}, minimum {MIN_LENGTH} bytes)");
-            return Err(Problem::new(message).help("use ${public(…)} if the value is not secret"));
+            let message = format!(
+                "{name} is too short to be redacted: other text could contain its value too (length {length}, minimum {MIN_LENGTH} bytes)"
+            );
+            return Err(Problem::new(message).help(advice));
         }
         let secret = Secret { name: name.to_owned(), value: value.to_owned() };
         if !self.secrets.contains(&secret) {
@@ -113,7 +140,7 @@ impl<'a> Vault<'a> {
             } else if let Some(key) = name.path.strip_prefix("files.") {
                 contents.insert(key.to_owned(), self.file(key, &files, name.public)?.into());
             } else {
-                return Err(Problem::new(format!("unknown name `{}`", name.path))
+                return Err(Problem::new(format!("unknown name{}", quoted(&name.path)))
                     .help("available here: env.NAME, file(\"PATH\") and public(…)"));
             }
         }
@@ -133,7 +160,7 @@ impl<'a> Vault<'a> {
         let (Some(name), Value::String(value)) = (names.iter().find(|name| !name.public), value) else { return };
         if !self.secrets.iter().any(|secret| value.contains(&secret.value)) {
             // A derived value that is too short is not redacted; the secret itself is.
-            let _ = self.keep(name.path.trim_start_matches("env."), value);
+            let _ = self.keep(name.path.trim_start_matches("env."), value, OR_PUBLIC);
         }
     }
 
@@ -141,23 +168,42 @@ impl<'a> Vault<'a> {
         let name =
             key.strip_prefix('f').and_then(|index| index.parse::<usize>().ok()).and_then(|index| files.get(index));
         let name = name.map(String::as_str).unwrap_or_default();
-        let text = std::fs::read_to_string(self.root.join(name))
-            .map_err(|error| Problem::new(format!("cannot read {name}: {error}")))?;
+        let unreadable = |why: &dyn Display| Problem::new(format!("cannot read {name}: {why}"));
+        let bytes = std::fs::read(self.root.join(name)).map_err(|why| unreadable(&reason(&why)))?;
+        let text = decode(bytes).map_err(|why| unreadable(&why))?;
         let text = text.trim_end_matches(['\r', '\n']).to_owned();
         if !public {
-            self.keep(name, &text)?;
+            self.keep(name, &text, OR_PUBLIC)?;
         }
         Ok(text)
     }
 }
 
-fn unset(name: &str) -> Problem {
-    // Probably the value itself.
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || name.starts_with(|c: char| c.is_ascii_digit()) {
-        return Problem::new("this is no name of an environment variable (not shown, it may be a secret)")
-            .help("name the variable, not its value");
+/// The value of an environment variable; a problem if it is not set or not UTF-8.
+pub(crate) fn variable<'e>(env: &'e BTreeMap<String, String>, name: &str) -> Result<&'e str, Problem> {
+    match env.get(name) {
+        Some(value) if value.contains(char::REPLACEMENT_CHARACTER) => {
+            Err(Problem::new(format!("the value of the environment variable {name} is not UTF-8")))
+        }
+        Some(value) => Ok(value),
+        None if is_conventional(name) => {
+            Err(Problem::new(format!("environment variable {name} is not set")).help(format!("export {name}=…")))
+        }
+        None => Err(Problem::new("the environment variable is not set (its name is not shown: it may be a secret)")
+            .help("write the name of a variable, not its value")),
     }
-    Problem::new(format!("environment variable {name} is not set")).help(format!("export {name}=…"))
+}
+
+/// `name` if it may be shown, else a text in its place.
+pub(crate) fn shown(name: &str) -> &str {
+    if is_conventional(name) { name } else { "(name not shown)" }
+}
+
+/// The name of a template, quoted, unless it may be a secret that was pasted.
+fn quoted(path: &str) -> String {
+    let is_plain = path.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '.'));
+    let is_shown = is_plain && path.len() <= MAX_UNKNOWN || is_conventional(path);
+    if is_shown { format!(" `{path}`") } else { " (not shown, it may be a secret)".to_owned() }
 }
 
 /// Replaces `file("a.pem")` with the variable `files.f0`, since expressions cannot read files; returns the paths in order.
@@ -183,7 +229,8 @@ mod tests {
     fn check(value: Value) -> (Value, Vec<String>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("key.txt"), "of-the-file\n").unwrap();
-        let env = [("KEY", "OF-THE-KEY"), ("ID", "7")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let env = [("KEY", "OF-THE-KEY"), ("ID", "7"), ("EMPTY", " ")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let env = BTreeMap::from(env);
         let mut vault = Vault::new(&env, folder.path(), Scope::new(0, 1, "test"));
         let mut problems = Vec::new();
@@ -208,23 +255,39 @@ mod tests {
 
     #[test]
     fn a_value_in_place_of_a_name_is_not_shown() {
-        assert!(["tok-en", "1a2b", "a.b.c"].iter().all(|value| !unset(value).to_string().contains(value)));
-        assert_eq!(unset("API_KEY").to_string(), "environment variable API_KEY is not set (export API_KEY=…)");
+        let tokens = ["tok-en123", "1a2b", "a.b.c", "skLive51HG7czZ", "AKIAIOSFODNN7EXAMPLE"];
+        for token in tokens {
+            let problem = variable(&BTreeMap::new(), token).expect_err("not set").to_string();
+            assert!(!problem.contains(token), "{problem}");
+            let (_, problems, _) = check(json!([format!("${{env.{token}}}"), format!("${{{token}}}")]));
+            let parts = token.split(['-', '.']).filter(|part| part.len() > 1);
+            assert!(problems.iter().all(|problem| parts.clone().all(|part| !problem.contains(part))), "{problems:?}");
+        }
+        let problem = variable(&BTreeMap::new(), "API_KEY").expect_err("not set").to_string();
+        assert_eq!(problem, "environment variable API_KEY is not set (export API_KEY=…)");
+    }
+
+    #[test]
+    fn a_value_that_is_not_utf8_is_named_but_not_shown() {
+        let env = BTreeMap::from([("API_KEY".to_owned(), "correct-\u{fffd}-horse".to_owned())]);
+        let problem = variable(&env, "API_KEY").expect_err("not UTF-8").to_string();
+        assert_eq!(problem, "the value of the environment variable API_KEY is not UTF-8");
     }
 
     #[test]
     fn problems_are_reported() {
         let (_, problems, secrets) =
-            check(json!(["${env.NONE}", "${env.ID}", "${other}", "${1 +}", "${file(\"none.txt\")}"]));
+            check(json!(["${env.NONE}", "${env.ID}", "${other}", "${1 +}", "${file(\"none.txt\")}", "${env.EMPTY}"]));
         assert_eq!(secrets, Vec::<String>::new());
         assert_eq!(
             problems,
             [
                 "/0 environment variable NONE is not set (export NONE=…)",
-                "/1 ID is too short to be redacted reliably (length 1, minimum 8 bytes) (use ${public(…)} if the value is not secret)",
+                "/1 ID is too short to be redacted: other text could contain its value too (length 1, minimum 8 bytes) (use a longer value, or ${public(…)} if the value is not secret)",
                 "/2 unknown name `other` (available here: env.NAME, file(\"PATH\") and public(…))",
                 "/3 unexpected end of input, expected expression",
-                "/4 cannot read none.txt: No such file or directory (os error 2)",
+                "/4 cannot read none.txt: no such file or directory",
+                "/5 environment variable EMPTY is empty (export EMPTY=…)",
             ]
         );
     }

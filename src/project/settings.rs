@@ -1,13 +1,15 @@
 //! Effective settings: overrides, then the configuration, then defaults.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::check::Severities;
 use crate::contract::Contract;
 use crate::contract::load::{Options, load_with};
-use crate::problem::Problem;
+use crate::pointer::Pointer;
+use crate::problem::{Problem, reason};
 use crate::report::formats;
 use crate::report::write::ReportOptions;
+use crate::rules;
 
 use super::config_file::{ConfigFile, canonical};
 use super::format::FailOn;
@@ -52,6 +54,12 @@ impl Settings {
         let spec = settings.path(overrides.spec.as_deref(), config.spec.as_deref());
         let cases = settings.path(overrides.cases.as_deref(), config.cases.as_deref());
         let Some(spec) = spec else { return Err(without_document(settings.file.problems)) };
+        refuse_url(overrides.spec.as_deref()).map_err(|problem| vec![problem])?;
+        if overrides.spec.is_none() {
+            let at = Pointer::root().join("spec");
+            refuse_url(config.spec.as_deref().map(Path::new))
+                .map_err(|problem| vec![settings.file.placed(&at, problem)])?;
+        }
         settings.spec = spec;
         settings.cases = cases.unwrap_or_else(|| PathBuf::from("cases"));
         settings.options = settings.load_options();
@@ -60,12 +68,36 @@ impl Settings {
 
     /// Loads the contract.
     pub(crate) fn contract(&self) -> Result<Contract, Vec<Problem>> {
+        let missing = self.missing_documents();
+        if !missing.is_empty() {
+            return Err(missing);
+        }
         load_with(&self.file.root, &self.spec, &self.options)
+    }
+
+    /// A problem with its location for each configured document that does not exist.
+    fn missing_documents(&self) -> Vec<Problem> {
+        let (config, overrides, root) = (&self.file.config, &self.overrides, Pointer::root());
+        let spec = config.spec.as_deref().filter(|_| overrides.spec.is_none()).map(|spec| (root.join("spec"), spec));
+        let overlays =
+            (0_usize..).zip(&config.overlay).filter(|_| self.is_configured() && overrides.overlays.is_empty());
+        let overlays = overlays.map(|(index, overlay)| (root.join("overlay").join(index), overlay.as_str()));
+        let read = |(at, file): (Pointer, &str)| {
+            let error = std::fs::metadata(self.absolute(file)).err().filter(|_| !is_url(file))?;
+            let problem = Problem::new(format!("cannot read {file}: {}", reason(&error))).rule(rules::UNREADABLE_FILE);
+            Some(self.file.placed(&at, problem))
+        };
+        spec.into_iter().chain(overlays).filter_map(read).collect()
     }
 
     /// Whether the document is the configured one, to which configured overlays and mock rules belong.
     pub(crate) fn is_configured(&self) -> bool {
         self.file.config.spec.as_deref().is_some_and(|spec| Path::new(spec) == self.spec)
+    }
+
+    /// Whether the configuration names a document, and another one is used.
+    pub(crate) fn is_other_document(&self) -> bool {
+        self.file.config.spec.is_some() && !self.is_configured()
     }
 
     /// Overlays given as overrides, else the configured ones if the document is too; and local copies of remote documents.
@@ -86,6 +118,9 @@ impl Settings {
     /// A path of `overrides`, relative to the root if it is below it.
     pub(crate) fn relative_to_root(&self, given: &Path) -> PathBuf {
         let path = self.directory.join(given);
+        // `..` must not hide that the file is below the root.
+        let is_indirect = given.components().any(|part| part == Component::ParentDir);
+        let path = if is_indirect { path.canonicalize().unwrap_or(path) } else { path };
         path.strip_prefix(&self.file.root).unwrap_or(&path).to_owned()
     }
 
@@ -114,6 +149,11 @@ impl Settings {
         severity::effective(&self.file.config.severity, &self.overrides.results.severity)
     }
 
+    /// Whether an override switches a check off.
+    pub(crate) fn disables_checks(&self) -> bool {
+        self.overrides.results.severity.iter().any(|(_, level)| level == severity::OFF)
+    }
+
     /// What fails the run in addition to findings of severity error.
     pub(crate) fn fail_on(&self) -> Vec<FailOn> {
         self.file.config.fail_on.iter().chain(&self.overrides.results.fail_on).copied().collect()
@@ -127,6 +167,21 @@ impl Settings {
     /// How many stories run in parallel.
     pub(crate) fn jobs(&self) -> usize {
         usize::from(self.overrides.execution.jobs.unwrap_or(16))
+    }
+}
+
+fn is_url(file: &str) -> bool {
+    file.starts_with("http://") || file.starts_with("https://")
+}
+
+/// Refuses a document that would have to be downloaded.
+pub(crate) fn refuse_url(spec: Option<&Path>) -> Result<(), Problem> {
+    match spec.and_then(Path::to_str).filter(|spec| is_url(spec)) {
+        Some(url) => {
+            let problem = Problem::new(format!("expected a file, found the URL {url}: documents are not downloaded"));
+            Err(problem.help(format!("download it first: curl -o openapi.yaml {url}")))
+        }
+        None => Ok(()),
     }
 }
 

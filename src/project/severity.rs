@@ -9,6 +9,9 @@ use crate::severity::Severity;
 use super::deserialize::with_suggestion;
 use super::format::Level;
 
+/// The level of a check that does not run.
+pub(super) const OFF: &str = "off";
+
 /// Severity by check id; an override wins over the configured level.
 pub(super) fn effective(
     configured: &BTreeMap<String, Level>,
@@ -38,7 +41,7 @@ fn parse_level(word: &str) -> Result<Level, Problem> {
     match word {
         "error" => Ok(Level::Error),
         "warning" => Ok(Level::Warning),
-        "off" => Ok(Level::Off),
+        OFF => Ok(Level::Off),
         _ => Err(Problem::new(format!("expected error, warning or off as severity, found `{word}`"))),
     }
 }

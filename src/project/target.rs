@@ -13,6 +13,7 @@ use super::format::{self, Credential};
 use super::overrides::TargetOverrides;
 use super::secrets::Vault;
 use super::settings::Settings;
+use super::urls::canonical_name;
 
 /// Environment variable that names the target.
 const VARIABLE: &str = "SIGNOFF_TARGET";
@@ -89,13 +90,27 @@ fn find(settings: &Settings, name: &str, vault: &mut Vault<'_>) -> Result<Chosen
     let (at, target) = match name {
         _ if known.contains_key(name) => {
             let at = Pointer::root().join("targets").join(name);
-            (Some(at.clone()), expanded(settings, &at, vault)?)
+            let mut target = expanded(settings, &at, vault)?;
+            if name == MOCK && settings.is_other_document() {
+                // As `signoff mock` does: the rules are about the operations of the configured document.
+                target.mock = target.mock.map(|_| String::new());
+            }
+            (Some(at), target)
         }
         MOCK => (None, format::Target { mock: Some(String::new()), ..format::Target::default() }),
         _ if name.contains("://") => (None, format::Target { url: Some(name.to_owned()), ..format::Target::default() }),
         _ => return Err(vec![unknown(name, known)]),
     };
     Ok(ChosenTarget { name: name.to_owned(), at, target })
+}
+
+/// A warning if a target of the configuration has the URL that was selected: what it configures does not apply.
+pub(super) fn twin(settings: &Settings, chosen: &ChosenTarget) -> Option<Problem> {
+    let url = chosen.at.is_none().then(|| canonical_name(&chosen.name))?;
+    let mut targets = settings.file.config.targets.iter();
+    let (name, _) = targets.find(|(_, target)| target.url.as_deref().is_some_and(|own| canonical_name(own) == url))?;
+    let message = format!("{} is the URL of the target `{name}`, whose other settings are not used", chosen.name);
+    Some(Problem::new(message).help(format!("select it by its name: --target {name}")).as_warning())
 }
 
 fn unknown(name: &str, known: &BTreeMap<String, format::Target>) -> Problem {
@@ -125,7 +140,7 @@ fn apply(overrides: &TargetOverrides, target: &mut format::Target, vault: &mut V
         target.vars.insert(name.clone(), read_value(text));
     }
     for (scheme, source) in &overrides.auth {
-        match credential(scheme, source, vault) {
+        match credential(source, vault) {
             Ok(credential) => drop(target.auth.insert(scheme.clone(), credential)),
             Err(problem) => problems.push(problem),
         }
@@ -140,12 +155,13 @@ fn apply(overrides: &TargetOverrides, target: &mut format::Target, vault: &mut V
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-fn credential(scheme: &str, source: &str, vault: &mut Vault<'_>) -> Result<Credential, Problem> {
+fn credential(source: &str, vault: &mut Vault<'_>) -> Result<Credential, Problem> {
     let variable = source.strip_prefix("env:").ok_or_else(|| {
-        Problem::new(format!("--auth takes {scheme}=env:NAME, not a value"))
+        // A token in base64 may end with `=`: all of the argument may be secret.
+        Problem::new("--auth takes SCHEME=env:NAME, not a value")
             .help("a credential on the command line is visible to other users of this machine")
     })?;
-    vault.variable(variable, false).map(|value| Credential(Value::String(value)))
+    vault.credential(variable).map(|value| Credential(Value::String(value)))
 }
 
 /// Reads `text` as JSON if JSON would print it the same way, else as a string: `2.10` and `007` stay strings.

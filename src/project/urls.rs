@@ -10,7 +10,7 @@ pub(super) fn base_url(text: &str) -> Result<Url, String> {
             Err("a base URL must not contain credentials; put them in `auth`".to_owned())
         }
         "http" | "https" if url.query().is_some() || url.fragment().is_some() => {
-            Err(format!("a base URL must not have a query or a fragment: {text:?}"))
+            Err("a base URL must not have a query or a fragment: remove `?…` and `#…`".to_owned())
         }
         "http" | "https" => Ok(url),
         _ => Err(format!("expected an http:// or https:// URL, found {text:?}")),
@@ -24,7 +24,7 @@ pub(super) fn canonical_name(target: &str) -> String {
 }
 
 /// Parses the URL of an HTTP proxy. The value may contain credentials, so messages do not show it.
-pub(super) fn proxy_url(text: &str) -> Result<Url, String> {
+pub(crate) fn proxy_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("expected the URL of an HTTP proxy: {error}"))?;
     match url.scheme() {
         "http" | "https" => Ok(url),

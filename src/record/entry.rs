@@ -88,6 +88,7 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
         unchecked: case.violates == Violates::Unchecked,
         outcome: verdict,
         invalid: matches!(outcome.verdict, run::Verdict::Invalid(_)),
+        excluded: matches!(outcome.verdict, run::Verdict::Excluded(_)),
         flaky: outcome.retried && outcome.verdict == run::Verdict::Passed,
         reason,
         started_ms: milliseconds(outcome.started),
@@ -146,7 +147,9 @@ fn verdict(verdict: &run::Verdict, redactor: &ExchangeRedactor<'_>) -> (Verdict,
         run::Verdict::Errored(reason) | run::Verdict::Invalid(reason) => {
             (Verdict::Errored, Some(redactor.text(reason)))
         }
-        run::Verdict::Skipped(reason) => (Verdict::Skipped, Some(redactor.text(reason))),
+        run::Verdict::Skipped(reason) | run::Verdict::Excluded(reason) => {
+            (Verdict::Skipped, Some(redactor.text(reason)))
+        }
     }
 }
 

@@ -10,9 +10,6 @@ use crate::run::{self, Outcome};
 use super::format::{Acknowledged, BranchOf, Finding, NotChecked, Part, Place, Waived, Waiver};
 use super::redact::{ExchangeRedactor, SensitiveNames};
 
-/// Maximum length of a source line; longer ones are minified JSON.
-const MAX_SOURCE: usize = 400;
-
 /// Converter of the findings of one outcome.
 pub(super) struct FindingWriter<'a> {
     outcome: &'a Outcome<'a>,
@@ -56,7 +53,7 @@ impl<'a> FindingWriter<'a> {
             name: name.map(|name| redactor.text(name)),
             at: at.map(|at| redactor.pointer(at)).unwrap_or_default(),
             place: Place::from(&snippet.place),
-            source: (snippet.line.len() <= MAX_SOURCE).then(|| prose(snippet.line.trim())),
+            source: Some(prose(snippet.pointer.as_ref().map_or(snippet.line.trim(), Pointer::as_str))),
             expected: redactor.value(&finding.expected, sensitive && is_value(finding)),
             actual: finding.actual.as_ref().map(value),
             message: String::new(),
@@ -72,9 +69,13 @@ impl<'a> FindingWriter<'a> {
         Finding { message: written.sentence(), ..written }
     }
 
-    /// Converts a finding that the case acknowledged.
+    /// Converts an acknowledged finding.
     pub(super) fn acknowledged(&self, held: &run::Acknowledged, redactor: &ExchangeRedactor<'_>) -> Acknowledged {
-        Acknowledged { finding: self.write(&held.finding, redactor), reason: redactor.text(&held.reason) }
+        Acknowledged {
+            finding: self.write(&held.finding, redactor),
+            reason: redactor.text(&held.reason),
+            busy: held.busy,
+        }
     }
 
     /// Converts a waived finding.

@@ -11,8 +11,8 @@ use super::spool_line::SpoolLine;
 /// Maximum number of groups in the head.
 const LISTED: usize = 2_000;
 
-/// Maximum number of distinct groups; a target that invents names could cause any number.
-const REMEMBERED: usize = 50_000;
+/// Maximum number of distinct groups; a target that invents names could cause any number. Each takes up to 1 kB.
+const REMEMBERED: usize = 10_000;
 
 /// Maximum number of cases that a group names.
 const FIRST: usize = 20;
@@ -108,7 +108,8 @@ impl SeenGroup {
         let met = self.first.iter().map(|line| cache.met(*line)).collect::<io::Result<_>>()?;
         let Some(line) = self.first.first() else { return Ok(None) };
         let first = cache.entry(*line)?;
-        let found = findings(first).find(|(finding, _)| finding.fingerprint == print);
+        let same = || findings(first).filter(|(finding, _)| finding.fingerprint == print);
+        let (found, elements) = (same().next(), same().count());
         let Some((finding, waived)) = found.map(|(finding, waiver)| (shortened(finding), waiver.cloned())) else {
             return Ok(None);
         };
@@ -117,8 +118,10 @@ impl SeenGroup {
             method: first.method.clone(),
             path: first.path.clone(),
             finding,
+            known_since: None,
             waived,
             cases: self.cases,
+            elements: if elements > 1 { elements as u64 } else { 0 },
             varied: self.varied,
             first: met,
             request_id: first.request_id.clone(),
@@ -212,6 +215,15 @@ mod tests {
             "findings": prints.map(finding).collect::<Vec<_>>(),
         });
         serde_json::from_value(entry).expect("an entry")
+    }
+
+    #[test]
+    fn groups_beyond_the_limit_are_only_counted() {
+        let mut groups = Groups::default();
+        let many = entry(0, 0..12_000);
+        groups.add(&many, SpoolLine { rank: 0, offset: 0, length: 0 });
+        let listing = groups.list(|_| Ok(many.clone())).expect("memory");
+        assert_eq!((listing.groups.len(), listing.further.len(), listing.left_out), (2_000, 8_000, 10_000));
     }
 
     #[test]

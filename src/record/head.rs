@@ -8,8 +8,8 @@ use crate::run::Target;
 
 use super::counts::Counts;
 use super::format::{
-    CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, Inputs, OverlayAction, OverlayChange, Place,
-    Severity, Summary, TargetUsed, Tool, VERSION,
+    CheckText, Compared, ContractUsed, DeclaredResponse, Endpoint, Head, Inputs, Job, OverlayAction, OverlayChange,
+    Place, Severity, Summary, TargetUsed, Tool, VERSION,
 };
 use super::groups::Listing;
 use super::redact::Redactor;
@@ -39,6 +39,12 @@ pub struct HeadFacts {
     pub groups: Listing,
     /// The comparison with an earlier run.
     pub baseline: Option<Compared>,
+    /// Whether findings of the baseline do not fail the run.
+    pub tolerates_known: bool,
+    /// The commit and the CI job, not redacted.
+    pub job: Option<Job>,
+    /// A probable cause, if cases failed; not redacted.
+    pub note: Option<String>,
 }
 
 impl Head {
@@ -58,12 +64,24 @@ impl Head {
             interrupted: facts.interrupted,
             contract: facts.contract,
             overlay: facts.overlay,
-            target: TargetUsed { name: redactor.text(&facts.target.name), url: redactor.text(&facts.target.url) },
+            target: TargetUsed {
+                name: redactor.text(&facts.target.name),
+                url: redactor.text(&facts.target.url),
+                mock: facts.target.mock,
+            },
             inputs: redacted(facts.inputs, redactor),
             redacted: redactor.counts(),
             baseline: facts.baseline,
+            job: facts.job.map(|Job { commit, name, url }| {
+                let text = |text: Option<String>| text.map(|text| redactor.text(&text));
+                Job { commit: text(commit), name: text(name), url: text(url) }
+            }),
+            tolerates_known: facts.tolerates_known,
             summary: counts.summary,
+            notes: facts.note.iter().filter(|_| counts.summary.failed > 0).map(|note| redactor.text(note)).collect(),
             skipped: counts.skipped(),
+            errored: counts.errored(),
+            not_checked: counts.not_checked(),
             groups,
             groups_left_out: left_out,
             further,
@@ -88,7 +106,7 @@ impl ContractUsed {
 impl TargetUsed {
     /// Describes `target`.
     pub fn new(target: &Target) -> Self {
-        Self { name: target.name.clone(), url: target.url.clone() }
+        Self { name: target.name.clone(), url: target.url.clone(), mock: target.start_command.is_some() }
     }
 }
 

@@ -25,13 +25,14 @@ pub use baseline::{Baseline, Comparison};
 pub use counts::Counts;
 pub use format::{
     Acknowledged, Body, BranchOf, Carried, CheckText, Compared, ContractUsed, DeclaredResponse, EarlierAttempt,
-    Endpoint, Entry, Exchange, Finding, Fixed, Group, Head, InputFile, Inputs, Met, NotChecked, OverlayAction,
-    OverlayChange, Part, Place, Redacted, Request, Response, Role, Severity, Since, Skipped, Summary, TargetUsed,
-    Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
+    Endpoint, Entry, Errored, Exchange, Finding, Fixed, Group, Head, InputFile, Inputs, Job, Met, NotChecked,
+    OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role, RuleNotChecked, Severity, Since,
+    Skipped, Summary, TargetUsed, Timings, Tool, VERSION, Verdict, Waived, Waiver, json_schema,
 };
 pub use groups::Listing;
 pub use head::HeadFacts;
 pub use read::StoredRecord;
 pub use read_head::read_head;
+pub(crate) use redact::JournaledMessage;
 pub use redact::{Redactor, Rules, Secret};
 pub use spool::Spool;

@@ -25,6 +25,7 @@ pub struct Spool<'s> {
     ranks: HashMap<&'s str, usize>,
     counts: Counts,
     groups: Groups,
+    failure: Option<io::Error>,
 }
 
 impl<'s> Spool<'s> {
@@ -34,12 +35,18 @@ impl<'s> Spool<'s> {
         let ranks = cases.enumerate().map(|(rank, case)| (case.id.as_str(), rank)).collect();
         let file = BufWriter::with_capacity(BUFFER, output_file::unnamed(folder)?);
         let (lines, counts, groups) = (Vec::new(), Counts::default(), Groups::default());
-        Ok(Self { file, length: 0, lines, ranks, counts, groups })
+        Ok(Self { file, length: 0, lines, ranks, counts, groups, failure: None })
     }
 
-    /// Counts an entry and appends it; it is counted even if writing fails.
-    pub fn push(&mut self, entry: &Entry) -> io::Result<()> {
+    /// Counts an entry and appends it. After the first failure, which the finished spool returns, entries are only counted.
+    pub fn push(&mut self, entry: &Entry) {
         self.counts.add(entry);
+        if self.failure.is_none() {
+            self.failure = self.append(entry).err();
+        }
+    }
+
+    fn append(&mut self, entry: &Entry) -> io::Result<()> {
         let text = serde_json::to_vec(entry)?;
         self.file.write_all(&text)?;
         let rank = self.ranks.get(entry.case.as_str()).copied().unwrap_or(usize::MAX);
@@ -60,11 +67,23 @@ impl<'s> Spool<'s> {
         &self.counts
     }
 
-    /// Ends writing; the entries can then be read repeatedly.
-    pub fn close(mut self) -> io::Result<SpooledEntries> {
-        self.lines.sort_by_key(|line| line.rank);
-        let file = self.file.into_inner()?;
-        Ok(SpooledEntries { file, lines: self.lines, counts: self.counts, groups: self.groups })
+    /// Whether every entry so far could be written.
+    pub fn is_complete(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Ends writing; the entries can then be read repeatedly, unless one of them could not be written.
+    pub fn close(mut self) -> SpooledEntries {
+        let flushed = self.file.flush();
+        let failure = self.failure.or(flushed.err());
+        let (mut lines, groups) = match failure {
+            None => (self.lines, self.groups),
+            Some(_) => Default::default(),
+        };
+        lines.sort_by_key(|line| line.rank);
+        // What could not be written stays in the buffer and is given up.
+        let (file, _) = self.file.into_parts();
+        SpooledEntries { file, lines, counts: self.counts, groups, failure }
     }
 }
 
@@ -75,9 +94,15 @@ pub struct SpooledEntries {
     lines: Vec<SpoolLine>,
     counts: Counts,
     groups: Groups,
+    failure: Option<io::Error>,
 }
 
 impl SpooledEntries {
+    /// Why the entries are incomplete; then none of them can be read.
+    pub fn failure(&self) -> Option<&io::Error> {
+        self.failure.as_ref()
+    }
+
     /// Returns the counts.
     pub fn counts(&self) -> &Counts {
         &self.counts

@@ -105,15 +105,18 @@ fn head(texts: &[String]) -> Head {
     let mut next = || texts.next().unwrap_or_default();
     (head.contract.title, head.contract.version, head.contract.file) = (next(), next(), next());
     (head.target.name, head.target.url) = (next(), next());
+    head.notes = vec![next()];
     for endpoint in &mut head.coverage {
         (endpoint.method, endpoint.path) = (next(), next());
     }
-    for group in &mut head.groups {
-        (group.finding.suggestion, group.finding.expected, group.finding.place.file) = (Some(next()), next(), next());
+    // Findings at one place, or of one case, may be shown as one: they stay apart.
+    for (index, group) in head.groups.iter_mut().enumerate() {
+        (group.finding.suggestion, group.finding.expected) = (Some(next()), next());
+        group.finding.place.file = format!("{}{index}", next());
         group.finding.difference = Difference::Serialization { reason: next() };
         (group.finding.source, group.finding.actual, group.curl) = (Some(next()), Some(next()), Some(next()));
         (group.method, group.path, group.request_id) = (next(), next(), Some((next(), next())));
-        group.first.iter_mut().for_each(|met| (met.case, met.place.file) = (next(), next()));
+        group.first.iter_mut().for_each(|met| (met.case, met.place.file) = (format!("{}{index}", next()), next()));
     }
     head
 }

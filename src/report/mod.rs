@@ -2,14 +2,18 @@
 //!
 //! `format/` has one file per format, `text/` what several formats share, `terminal/` what is printed during a run.
 
+mod actions;
+mod causes;
 mod counts;
 mod definition;
 mod format;
 pub(crate) mod formats;
 #[cfg(test)]
 mod laws;
+mod piles;
 mod renderer;
 mod reported_case;
+mod rule_owner;
 mod suites;
 pub(crate) mod terminal;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::thread;
 use crate::budget::SMALL;
 use crate::output_file::OutputFile;
 use crate::parallel;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::record::{Entry, Head};
 
 use super::definition::{Format, Output};
@@ -22,7 +22,7 @@ use super::suites::Suites;
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {path}: {source}")]
+#[error("cannot write {path}: {}", reason(.source))]
 struct Unwritten {
     path: String,
     source: io::Error,

@@ -16,6 +16,7 @@ pub(crate) const UNUSED_WAIVER: &str = "unused-waiver";
 // Rules for documents and overlays.
 
 pub(crate) const OPENAPI_VERSION: &str = "openapi-version";
+pub(crate) const INFO: &str = "info";
 pub(crate) const STRUCTURE: &str = "structure";
 pub(crate) const SCHEMA: &str = "schema";
 pub(crate) const UNRESOLVED_REF: &str = "unresolved-ref";
@@ -50,6 +51,7 @@ pub(crate) const INEFFECTIVE_KEYWORD: &str = "ineffective-keyword";
 pub(crate) const LINK: &str = "link";
 pub(crate) const MISSPELT_KEYWORD: &str = "misspelt-keyword";
 pub(crate) const REQUIRED_UNDECLARED: &str = "required-undeclared";
+pub(crate) const UNKNOWN_DIALECT: &str = "unknown-dialect";
 pub(crate) const UNKNOWN_FORMAT: &str = "unknown-format";
 pub(crate) const UNSATISFIABLE_SCHEMA: &str = "unsatisfiable-schema";
 
@@ -58,6 +60,7 @@ pub(crate) const UNSATISFIABLE_SCHEMA: &str = "unsatisfiable-schema";
 pub(crate) const NO_CASES: &str = "no-cases";
 pub(crate) const UNKNOWN_OPERATION: &str = "unknown-operation";
 pub(crate) const UNKNOWN_VARIABLE: &str = "unknown-variable";
+pub(crate) const UNUSED_VARIABLE: &str = "unused-variable";
 pub(crate) const INVALID_EXPRESSION: &str = "invalid-expression";
 pub(crate) const INVALID_NAME: &str = "invalid-name";
 pub(crate) const MISREAD_NUMBER: &str = "misread-number";

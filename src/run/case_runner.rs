@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::case::expand::{self, Expectation};
 use crate::case::{Capture, CaptureFrom, Case, Story};
-use crate::check::{self, Context, Finding, Fingerprint, Origin, Side};
+use crate::check::{self, Context, Finding, Fingerprint, NoValue, Origin, Side};
 use crate::contract::Operation;
 use crate::contract::{Judgement, NotChecked, Rule, judge};
 use crate::expression::{self, Scope};
@@ -23,15 +23,16 @@ use super::context::RunContext;
 use super::message_scope::{self, Bodies};
 use super::outcome::{Acknowledged, Attempt, Captured, Outcome, Verdict, Waived};
 use super::prepared::PreparedRun;
-use super::prove::ProvenRequest;
+use super::prove::{self, ProvenRequest};
 use super::{retry, skip};
 
-/// Sends the case until an attempt decides it. `scope` belongs to the case alone.
+/// Sends the case until an attempt decides it. `scope` belongs to the case alone; it may capture `room_for_captures` bytes.
 pub(super) async fn run<'s, T: Transport>(
     context: &RunContext<'_, T>,
     story: &'s Story,
     case: &'s Case,
     scope: Scope,
+    room_for_captures: usize,
 ) -> Outcome<'s> {
     let begun = Instant::now();
     let mut outcome = context.new_outcome(story, case, Verdict::Passed);
@@ -40,8 +41,18 @@ pub(super) async fn run<'s, T: Transport>(
         Ok((proven, expectation, scope)) => {
             outcome.not_checked.clone_from(&proven.judged.not_checked);
             let (no_verdict, room_for_earlier) = (None, [MAX_EARLIER; 2]);
-            let mut runner =
-                CaseRunner { context, case, scope, proven, expectation, begun, no_verdict, room_for_earlier, outcome };
+            let mut runner = CaseRunner {
+                context,
+                case,
+                scope,
+                proven,
+                expectation,
+                begun,
+                no_verdict,
+                room_for_earlier,
+                room_for_captures,
+                outcome,
+            };
             let stopped = runner.run().await;
             runner.outcome.verdict = runner.verdict(stopped);
             outcome = runner.outcome;
@@ -56,10 +67,16 @@ fn prepare(
     case: &Case,
     scope: Scope,
 ) -> Result<(ProvenRequest, Expectation, Scope), Verdict> {
-    let invalid = |error: expand::ExpandError| Verdict::Invalid(error.message);
+    let invalid = |error: expand::ExpandError| Verdict::Invalid(error.into_line());
+    let usable = |operation| match prove::fault(prepared.contract, operation) {
+        Some(fault) => Err(Verdict::Invalid(fault.to_owned())),
+        None => Ok(()),
+    };
+    usable(case.operation)?;
     let (proven, scope) = prepared.request(case, scope).map_err(invalid)?;
+    usable(proven.operation)?;
     if let Some(reason) = skip::forbidden(&proven.request.method, prepared.target) {
-        return Err(Verdict::Skipped(reason));
+        return Err(Verdict::Excluded(reason));
     }
     let expectation = expand::expectation(case, &scope).map_err(invalid)?;
     Ok((proven, expectation, scope))
@@ -77,6 +94,8 @@ struct CaseRunner<'t, 'r, 's, T> {
     no_verdict: Option<Verdict>,
     /// Bytes of earlier attempts that may still be kept: of those without and with findings.
     room_for_earlier: [usize; 2],
+    /// Bytes that the story may still capture.
+    room_for_captures: usize,
     outcome: Outcome<'s>,
 }
 
@@ -87,8 +106,11 @@ const MAX_EARLIER: usize = 64 * 1024;
 /// attempt.
 const MAX_LISTED: usize = 2_000;
 
-/// Maximum size of a captured value in bytes, since every story keeps its own until it ends.
+/// Maximum size of a captured value in bytes.
 const MAX_CAPTURED: usize = 64 * 1024;
+
+/// Maximum size of all values that a story has captured in bytes, since it keeps them until it ends.
+pub(super) const MAX_CAPTURED_BY_STORY: usize = 512 * 1024;
 
 /// What follows an attempt.
 #[derive(Clone, Copy, Default)]
@@ -96,8 +118,8 @@ enum Next {
     /// Nothing: the attempt decides the case.
     #[default]
     Done,
-    /// Nothing: the target asks to retry later than the run can wait.
-    GiveUp,
+    /// Nothing: the target asks to retry after this time, which is longer than the run can wait.
+    GiveUp(Duration),
     /// Another attempt, because the expectations are not met yet.
     Poll(Duration),
     /// Another attempt, because the target asked for it.
@@ -127,7 +149,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
             }
             let pause;
             (pause, again) = match self.attempt(again).await {
-                Next::Done | Next::GiveUp => return None,
+                Next::Done | Next::GiveUp(_) => return None,
                 Next::SendAgain => (Duration::ZERO, true),
                 Next::Poll(pause) | Next::Retry(pause) => (pause, false),
             };
@@ -199,8 +221,10 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         let context = Context { case, expectation, scope: &scope, exchange, judgement, json };
         let contract_findings = check::run(Side::Contract, &context, severities);
         let case_findings = check::run(Side::Case, &context, severities);
-        let captured = captures(case, &context);
+        let captured = captures(case, &context, self.room_for_captures);
+        let not_checked = check::not_checked(&context);
         drop(scope);
+        judgement.not_checked.extend(not_checked);
         judgement.body = body.map(Arc::unwrap_or_clone);
         let next = self.next(&exchange.response, !case_findings.is_empty());
         let captured = captured.unwrap_or_else(|reason| {
@@ -216,7 +240,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         if self.expectation.assert.is_empty() && !self.case.capture.iter().any(has_expression) {
             return Cow::Borrowed(&self.scope);
         }
-        let bodies = Bodies { request: self.proven.judged.body.as_ref(), response: body };
+        let bodies = Bodies { request: self.proven.judged.value(), response: body };
         Cow::Owned(message_scope::with_messages(&self.scope, self.context.prepared.contract, exchange, bodies))
     }
 
@@ -224,14 +248,15 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     fn next(&self, response: &Response, is_unmet: bool) -> Next {
         let sent = u32::try_from(self.outcome.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
         let in_time = |pause, up_to| self.begun.elapsed().saturating_add(pause) <= up_to;
+        let received = self.context.wall_clock();
         let retry = self.case.retry.filter(|retry| retry::is_wanted(response) && sent < retry.attempts);
-        let retry = retry.map(|retry| (retry::delay(response, sent), retry.up_to));
+        let retry = retry.map(|retry| (retry::delay(response, received, sent), retry.up_to));
         if let Some((pause, _)) = retry.filter(|(pause, up_to)| in_time(*pause, *up_to)) {
             return Next::Retry(pause);
         }
-        if let Some(pause) = retry::stated(response).filter(|_| is_unmet && !self.expects(response.status)) {
+        if let Some(pause) = retry::stated(response, received).filter(|_| is_unmet && !self.expects(response.status)) {
             let may_wait = self.case.retry.is_none() && self.context.spend_patience(pause);
-            return if may_wait { Next::Retry(pause) } else { Next::GiveUp };
+            return if may_wait { Next::Retry(pause) } else { Next::GiveUp(pause) };
         }
         let poll = self.case.poll.filter(|poll| is_unmet && in_time(poll.every, poll.up_to));
         poll.map_or(Next::Done, |poll| Next::Poll(poll.every))
@@ -245,18 +270,22 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
     fn record(&mut self, assessment: Assessment<'s>, exchange: &Exchange, judgement: &Judgement) {
         let not_checked = &mut self.outcome.not_checked;
         judgement.not_checked.iter().for_each(|one| add_once(not_checked, one.clone()));
+        let busy = matches!(assessment.next, Next::Retry(_) | Next::GiveUp(_));
         let reason = match assessment.next {
             Next::Retry(_) => Some(format!("retried after {}", exchange.response.status)),
-            Next::GiveUp => Some("the target asked to retry later".to_owned()),
+            Next::GiveUp(_) => Some("the target asked to retry later".to_owned()),
             Next::Done | Next::Poll(_) | Next::SendAgain => self.case.expect.undocumented.clone(),
         };
         for finding in assessment.contract_findings {
             match reason.as_ref().filter(|_| is_undocumented_status(&finding)) {
                 Some(reason) => {
-                    add_once(&mut self.outcome.acknowledged, Acknowledged { finding, reason: reason.clone() });
+                    add_once(&mut self.outcome.acknowledged, Acknowledged { finding, reason: reason.clone(), busy });
                 }
                 None => self.add_finding(finding),
             }
+        }
+        if let Next::Retry(pause) = assessment.next {
+            self.context.report_wait(exchange.response.status, pause);
         }
         if matches!(assessment.next, Next::Done) {
             assessment.case_findings.into_iter().for_each(|finding| self.add_finding(finding));
@@ -264,7 +293,7 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
         }
         match assessment.next {
             Next::Retry(_) => self.outcome.retried = true,
-            Next::GiveUp => self.no_verdict = Some(Verdict::Errored(too_busy(&exchange.response))),
+            Next::GiveUp(wait) => self.no_verdict = Some(Verdict::Errored(too_busy(&exchange.response, wait))),
             Next::Done | Next::Poll(_) | Next::SendAgain => {}
         }
     }
@@ -322,16 +351,15 @@ impl<'s, T: Transport> CaseRunner<'_, '_, 's, T> {
 /// The verdict on a response by which the mock reports an error of its own.
 fn mock_error(exchange: &Exchange, judgement: &Judgement) -> Option<Verdict> {
     let reason = exchange.response.headers.get(MOCK_ERROR)?;
-    let detail = judgement.body.as_ref().and_then(|body| body["detail"].as_str()).unwrap_or(reason);
-    Some(Verdict::Invalid(format!("the mock cannot respond: {detail}")))
+    let body = judgement.body.as_ref();
+    let detail = body.and_then(|body| body["detail"].as_str()).unwrap_or(reason);
+    let cause = body.and_then(|body| body["violations"][0].as_str()).map(|cause| format!(" ({cause})"));
+    Some(Verdict::Invalid(format!("the mock cannot respond: {detail}{}", cause.unwrap_or_default())))
 }
 
-fn too_busy(response: &Response) -> String {
-    let wait = retry::stated(response).unwrap_or_default().as_secs();
-    format!(
-        "the target responded with {} and asked to retry after {wait} s, longer than the run can wait",
-        response.status
-    )
+fn too_busy(response: &Response, wait: Duration) -> String {
+    let (status, wait) = (response.status, wait.as_secs());
+    format!("the target responded with {status} and asked to retry after {wait} s, longer than the run can wait")
 }
 
 /// Whether the finding reports an undocumented status (and not an unneeded acknowledgement of one).
@@ -339,17 +367,26 @@ fn is_undocumented_status(finding: &Finding) -> bool {
     finding.check == rules::STATUS_DOCUMENTED && matches!(finding.origin, Origin::Contract(_))
 }
 
-/// The captured values; the reason if one of them is too large to be kept.
-fn captures<'s>(case: &'s Case, context: &Context<'_>) -> Result<Vec<Captured<'s>>, String> {
+/// The captured values; the reason if one of them is too large to be kept, has too many digits, or has no room.
+fn captures<'s>(case: &'s Case, context: &Context<'_>, mut room: usize) -> Result<Vec<Captured<'s>>, String> {
     let take = |capture: &'s Capture| {
-        let value = check::captured(capture, context).ok()?;
-        let is_large = expression::size(&value) > MAX_CAPTURED;
-        let large = || format!("the value to capture as {} is larger than {} kB", capture.name, MAX_CAPTURED / 1024);
-        Some(if is_large {
-            Err(large())
-        } else {
-            Ok(Captured { name: &capture.name, value: Arc::new(value.into_owned()) })
-        })
+        let value = match check::captured(capture, context) {
+            Ok(value) => value,
+            Err(NoValue::Missing(_)) => return None,
+            Err(NoValue::Inexact(reason)) => return Some(Err(reason)),
+        };
+        let size = expression::size(&value);
+        if size > MAX_CAPTURED {
+            let most = MAX_CAPTURED / 1024;
+            return Some(Err(format!("the value to capture as {} is larger than {most} kB", capture.name)));
+        }
+        let Some(left) = room.checked_sub(size) else {
+            let most = MAX_CAPTURED_BY_STORY / 1024;
+            let reason = format!("with {}, the values that the story captures are larger than {most} kB", capture.name);
+            return Some(Err(reason));
+        };
+        room = left;
+        Some(Ok(Captured { name: &capture.name, value: Arc::new(value.into_owned()) }))
     };
     case.capture.iter().filter_map(take).collect()
 }

@@ -111,6 +111,11 @@ impl<'r, T: Transport> RunContext<'r, T> {
         }
     }
 
+    /// Reports that a case waits because of the status of a response.
+    pub(super) fn report_wait(&self, status: u16, pause: Duration) {
+        self.queue.push(Event::Waiting { status, pause });
+    }
+
     /// Reports a story all of whose cases are finished.
     pub(super) fn finish_story(&self, story: &'r Story) {
         self.queue.push(Event::StoryFinished { story });
@@ -150,6 +155,12 @@ impl<'r, T: Transport> RunContext<'r, T> {
             Some(rate) => self.wait(role, rate.acquire()).await,
             None => true,
         }
+    }
+
+    /// The time in microseconds since 1970 (UTC): that of the start, which was read once, and the time since then.
+    pub(super) fn wall_clock(&self) -> i64 {
+        let since = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
+        self.prepared.start().saturating_add(since)
     }
 
     /// Takes `pause` out of the time that cases may wait for the target; false if too little is left.

@@ -1,5 +1,7 @@
 //! Events of a run, and the sink that receives them.
 
+use std::time::Duration;
+
 use crate::case::Story;
 
 use super::outcome::Outcome;
@@ -20,6 +22,13 @@ pub(crate) enum Event<'a> {
     },
     /// A case is finished.
     Finished(Box<Outcome<'a>>),
+    /// A case waits because the target asked to retry later.
+    Waiting {
+        /// The status of the response.
+        status: u16,
+        /// The delay before the next request.
+        pause: Duration,
+    },
     /// Every case of a story is finished.
     StoryFinished {
         /// The story.

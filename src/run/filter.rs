@@ -18,6 +18,8 @@ pub(crate) struct Filter {
     pub tags: Vec<String>,
     /// Operation names, one of which must be the case's.
     pub operations: Vec<String>,
+    /// Ids of cases, of which a case must have one if there is a list.
+    pub ids: Option<BTreeSet<String>>,
 }
 
 impl Filter {
@@ -44,7 +46,8 @@ impl Filter {
         let any =
             |wanted: &[String], matches: &dyn Fn(&String) -> bool| wanted.is_empty() || wanted.iter().any(matches);
         let operation = case.operation.and_then(|index| contract.operations.get(index));
-        any(&self.names, &|name| case.id.contains(name.as_str()))
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&case.id))
+            && any(&self.names, &|name| case.id.contains(name.as_str()))
             && any(&self.tags, &|tag| case.tags.contains(tag))
             && any(&self.operations, &|name| operation.is_some_and(|operation| operation.is_called(name)))
     }

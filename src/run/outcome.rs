@@ -63,8 +63,10 @@ pub enum Verdict {
     Errored(String),
     /// The case, the configuration or the mock rules are wrong; the reason.
     Invalid(String),
-    /// Not sent; the reason.
+    /// Not sent, because the run could not come to it; the reason.
     Skipped(String),
+    /// Not sent, because the case or the target excludes it; the reason.
+    Excluded(String),
 }
 
 /// One request that was sent, and its result.
@@ -78,13 +80,15 @@ pub struct Attempt {
     pub judged: Arc<Judgement>,
 }
 
-/// A finding that the case acknowledges.
+/// A finding that the case acknowledges, or of a response that asked to retry later.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Acknowledged {
     /// The finding.
     pub finding: Finding,
-    /// The case's reason.
+    /// The case's reason, or what followed from the response.
     pub reason: String,
+    /// Whether the response asked to retry later.
+    pub busy: bool,
 }
 
 /// A finding that does not fail the case as long as its waiver is valid.

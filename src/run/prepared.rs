@@ -65,6 +65,11 @@ impl<'a> PreparedRun<'a> {
         self.selection.stories(self.suite)
     }
 
+    /// When the run started, in microseconds since 1970 (UTC).
+    pub(super) fn start(&self) -> i64 {
+        self.scope.started()
+    }
+
     /// Returns the initial scope of a story; its random values are independent of other stories.
     pub(super) fn story_scope(&self, story: &Story) -> Result<Scope, ExpandError> {
         prove::story_scope(story, self.target, &self.scope)

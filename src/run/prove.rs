@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::case::expand::{self, ExpandError};
-use crate::case::{Case, Story, Violates, intent};
+use crate::case::intent::{self, Disagreement};
+use crate::case::{Case, Story, Violates};
 use crate::contract::{Contract, Judgement, Route, Rule};
 use crate::expression::Scope;
 use crate::http::Request;
@@ -43,12 +44,16 @@ pub(super) fn request(
 ) -> Result<ProvenRequest, ExpandError> {
     let request = expand::request(case, contract, scope, target.defaults())?;
     outgoing::check(&request)
-        .map_err(|Unsendable { part, message }| ExpandError { message, at: case.at.join("request").join(part) })?;
+        .map_err(|Unsendable { part, message }| ExpandError::new(message, case.at.join("request").join(part)))?;
     let judged = intent::judge(contract, case.operation.and_then(|index| contract.operations.get(index)), &request);
-    intent::prove(&case.violates, &judged)
-        .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })?;
+    intent::prove(&case.violates, &judged).map_err(|disagreement| mismatch(case, &disagreement))?;
     let operation = case.operation.filter(|_| !is_astray(&judged)).or_else(|| routed(contract, &request));
     Ok(ProvenRequest { operation, request: Arc::new(request), judged: Arc::new(judged), calls: scope.calls() })
+}
+
+/// The error in the document that makes the operation of that index unusable.
+pub(super) fn fault(contract: &Contract, operation: Option<usize>) -> Option<&str> {
+    operation.and_then(|index| contract.operations.get(index))?.fault.as_deref()
 }
 
 /// Whether method or path lead to another operation than the case's own, or to none.
@@ -64,9 +69,15 @@ fn routed(contract: &Contract, request: &Request) -> Option<usize> {
     }
 }
 
-/// The location of `violates` in the case, else of its name.
-fn declaration(case: &Case) -> Pointer {
-    case.at.join(if case.violates == Violates::Nothing { "name" } else { "violates" })
+/// The error at `violates` of the case; without it at the part of the request that violates the contract, else at its name.
+fn mismatch(case: &Case, disagreement: &Disagreement) -> ExpandError {
+    let at = match (&case.violates, &disagreement.at) {
+        (Violates::Nothing, Some(at)) => case.at.join("request").concat(at),
+        (Violates::Nothing, None) => case.at.join("name"),
+        _ => case.at.join("violates"),
+    };
+    let help = Some(disagreement.help(&case.violates));
+    ExpandError { help, ..ExpandError::new(disagreement.message(&case.violates), at) }
 }
 
 /// Returns the initial scope of a story; its random values are independent of other stories.
@@ -96,7 +107,9 @@ type OfStory<'a> = (Vec<(&'a str, ProvenRequest)>, Vec<Problem>);
 fn of_story<'a>(inputs: &Inputs<'a>, selected: SelectedStory<'_, 'a>) -> OfStory<'a> {
     let wrong = |problems| (Vec::new(), problems);
     let story = selected.story;
-    let cases = selected.cases().filter(|case| skip::reason(case, inputs.contract, inputs.target).is_none());
+    let is_skipped = |case: &Case| skip::reason(case, inputs.contract, inputs.target).is_some();
+    // What an error in the document affects is an outcome of the run, which does not prevent the others.
+    let cases = selected.cases().filter(|case| !is_skipped(case) && fault(inputs.contract, case.operation).is_none());
     let mut cases = cases.peekable();
     if cases.peek().is_none() {
         return wrong(Vec::new());
@@ -106,21 +119,22 @@ fn of_story<'a>(inputs: &Inputs<'a>, selected: SelectedStory<'_, 'a>) -> OfStory
         return wrong(missing);
     }
     let scope = match story_scope(story, inputs.target, &inputs.scope) {
-        Err(error) => return wrong(vec![unproven(error.message, story.file.snippet(&error.at))]),
+        Err(error) => return wrong(vec![unproven(story.file.snippet(&error.at), error)]),
         Ok(scope) => scope,
     };
     let (mut proven, mut problems) = (Vec::new(), Vec::new());
     for case in cases {
         match of_case(inputs, case, &scope) {
             Ok(made) => proven.extend(made.map(|made| (case.id.as_str(), made))),
-            Err(error) => problems.push(unproven(error.message, case.snippet(story, &error.at))),
+            Err(error) => problems.push(unproven(case.snippet(story, &error.at), error)),
         }
     }
     (proven, problems)
 }
 
-fn unproven(message: String, at: Snippet) -> Problem {
-    Problem::new(message).rule(rules::UNPROVEN).at(at)
+fn unproven(at: Snippet, error: ExpandError) -> Problem {
+    let problem = Problem::new(error.message).rule(rules::UNPROVEN).at(at);
+    error.help.into_iter().fold(problem, Problem::help)
 }
 
 fn missing_vars(story: &Story, target: &Target) -> Vec<Problem> {
@@ -167,6 +181,5 @@ fn prove_known(inputs: &Inputs<'_>, case: &Case, scope: &Scope) -> Result<(), Ex
     };
     let operation = case.operation.and_then(|index| contract.operations.get(index));
     let judged = intent::judge(contract, operation, &request);
-    intent::prove_known(&case.violates, &judged, &unknown)
-        .map_err(|disagreement| ExpandError { message: disagreement.to_string(), at: declaration(case) })
+    intent::prove_known(&case.violates, &judged, &unknown).map_err(|disagreement| mismatch(case, &disagreement))
 }

@@ -1,5 +1,7 @@
 //! The cases of a suite that are selected to run.
 
+use std::collections::BTreeSet;
+
 use crate::case::{Case, Story, Suite};
 
 /// Selected cases of a suite, by position.
@@ -20,11 +22,26 @@ impl Selection {
         self.stories(suite).flat_map(|story| story.selected_cases())
     }
 
-    /// The cases that are not selected.
+    /// Number of cases of setup and teardown of the selected cases.
+    pub(crate) fn surrounding(&self, suite: &Suite) -> usize {
+        self.stories(suite).map(|story| story.story.setup.len() + story.story.teardown.len()).sum()
+    }
+
+    /// Number of files with a case that runs, also one of setup or teardown.
+    pub(crate) fn files(&self, suite: &Suite) -> usize {
+        let stories = self.stories(suite);
+        let files = stories.flat_map(|story| story.cases().map(move |case| &*case.file(story.story).name));
+        files.collect::<BTreeSet<_>>().len()
+    }
+
+    /// The cases that do not run, with setup and teardown of the stories without a selected case.
     pub(crate) fn deselected<'c>(&self, suite: &'c Suite) -> impl Iterator<Item = &'c Case> {
         let pairs = suite.stories.iter().zip(&self.selected);
-        let cases = pairs.flat_map(|(story, selected)| story.cases.iter().zip(selected));
-        cases.filter(|(_, selected)| !**selected).map(|(case, _)| case)
+        pairs.flat_map(|(story, selected)| {
+            let cases = story.cases.iter().zip(selected).filter(|(_, selected)| !**selected).map(|(case, _)| case);
+            let around = story.setup.iter().chain(&story.teardown).filter(|_| !selected.contains(&true));
+            around.chain(cases)
+        })
     }
 
     /// The stories of which at least one case is selected, in suite order.

@@ -10,10 +10,10 @@ use futures_util::{FutureExt, StreamExt};
 
 use crate::case::expand;
 use crate::case::{Case, Role, Story};
-use crate::expression::Scope;
+use crate::expression::{self, Scope};
 use crate::transport::{Phase, Transport};
 
-use super::case_runner;
+use super::case_runner::{self, MAX_CAPTURED_BY_STORY};
 use super::context::RunContext;
 use super::outcome::{Captured, Outcome, Verdict, defect};
 use super::selection::SelectedStory;
@@ -67,10 +67,11 @@ impl<'r, T: Transport> StoryRunner<'_, 'r, T> {
 
     async fn run_case(&self, case: &'r Case) {
         let outcome = match self.reason_to_skip(case) {
-            Some(reason) => self.context.new_outcome(self.story, case, Verdict::Skipped(reason)),
+            Some(verdict) => self.context.new_outcome(self.story, case, verdict),
             None => {
                 let scope = expand::case_scope(case, &self.state.borrow().scope);
-                let running = case_runner::run(self.context, self.story, case, scope);
+                let room = self.state.borrow().room_for_captures(case);
+                let running = case_runner::run(self.context, self.story, case, scope, room);
                 // A defect of signoff must not cost the results of the other cases. The context holds nothing half-changed: its
                 // cells are set at once.
                 AssertUnwindSafe(running).catch_unwind().await.unwrap_or_else(|panic| {
@@ -82,7 +83,7 @@ impl<'r, T: Transport> StoryRunner<'_, 'r, T> {
         self.context.finish(outcome);
     }
 
-    fn reason_to_skip(&self, case: &Case) -> Option<String> {
+    fn reason_to_skip(&self, case: &Case) -> Option<Verdict> {
         let state = self.state.borrow();
         let stopped = || self.context.stopped().map(str::to_owned);
         let aborted = match case.role {
@@ -94,7 +95,8 @@ impl<'r, T: Transport> StoryRunner<'_, 'r, T> {
             }
         };
         let prepared = self.context.prepared;
-        skip::reason(case, prepared.contract, prepared.target).or(aborted).or_else(|| state.unmet_dependency(case))
+        let excluded = skip::reason(case, prepared.contract, prepared.target).map(Verdict::Excluded);
+        excluded.or_else(|| aborted.or_else(|| state.unmet_dependency(case)).map(Verdict::Skipped))
     }
 }
 
@@ -106,6 +108,8 @@ struct StoryState<'s> {
     ended: BTreeMap<&'s str, &'static str>,
     /// Case and variable of every successful capture.
     captured: BTreeSet<(&'s str, &'s str)>,
+    /// Size in bytes of each captured variable.
+    sizes: BTreeMap<&'s str, usize>,
     /// Why the remaining setup and cases are not sent.
     abort_reason: Option<String>,
     /// Whether a request may have reached the target, so that there may be something to clean up.
@@ -114,7 +118,14 @@ struct StoryState<'s> {
 
 impl<'s> StoryState<'s> {
     fn new(scope: Scope) -> Self {
-        Self { scope, ended: BTreeMap::new(), captured: BTreeSet::new(), abort_reason: None, needs_teardown: false }
+        Self {
+            scope,
+            ended: BTreeMap::new(),
+            captured: BTreeSet::new(),
+            sizes: BTreeMap::new(),
+            abort_reason: None,
+            needs_teardown: false,
+        }
     }
 
     /// Adds the result of a finished case.
@@ -124,6 +135,7 @@ impl<'s> StoryState<'s> {
         for Captured { name, value } in &outcome.captured {
             self.scope.share(name, Arc::clone(value));
             self.captured.insert((&case.name, name));
+            self.sizes.insert(name, expression::size(value));
         }
         let failed =
             |phase| outcome.attempts.last().is_some_and(|last| last.result.as_ref().is_err_and(|e| e.phase == phase));
@@ -135,6 +147,16 @@ impl<'s> StoryState<'s> {
         {
             self.abort_reason.get_or_insert_with(|| format!("setup `{}` {}", case.name, word(&outcome.verdict)));
         }
+    }
+
+    /// How many bytes `case` may capture: what it replaces does not count.
+    fn room_for_captures(&self, case: &Case) -> usize {
+        if case.capture.is_empty() {
+            return 0;
+        }
+        let is_replaced = |name: &str| case.capture.iter().any(|capture| capture.name == name);
+        let kept: usize = self.sizes.iter().filter(|(name, _)| !is_replaced(name)).map(|(_, size)| size).sum();
+        MAX_CAPTURED_BY_STORY.saturating_sub(kept)
     }
 
     /// Why a case that `case` depends on does not allow it to run.
@@ -156,6 +178,6 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Passed => "passed",
         Verdict::Failed => "failed",
         Verdict::Errored(_) | Verdict::Invalid(_) => "errored",
-        Verdict::Skipped(_) => "was skipped",
+        Verdict::Skipped(_) | Verdict::Excluded(_) => "was skipped",
     }
 }

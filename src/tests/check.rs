@@ -156,7 +156,7 @@ impl Drawing<'_> {
             Verdict::Failed => "failed".to_owned(),
             Verdict::Errored(reason) => format!("errored: {reason}"),
             Verdict::Invalid(reason) => format!("invalid: {reason}"),
-            Verdict::Skipped(reason) => format!("skipped: {reason}"),
+            Verdict::Skipped(reason) | Verdict::Excluded(reason) => format!("skipped: {reason}"),
         };
         self.line(0, &format!("{}: {verdict}", outcome.case.name));
         for finding in &outcome.findings {

@@ -22,6 +22,15 @@ fn a_target_that_never_responds() {
 }
 
 #[test]
+fn interim_responses_without_end() {
+    for status in ["100 Continue", "103 Early Hints"] {
+        let interim = format!("HTTP/1.1 {status}\r\nlink: </a>\r\n\r\n");
+        let target = answering(move |stream| while stream.write_all(interim.as_bytes()).is_ok() {});
+        assert_eq!(outcome(&target), "FirstByte: no response within 0.2 s", "{status}");
+    }
+}
+
+#[test]
 fn a_slow_header_section() {
     let target = answering(|stream| drip(stream, b"HTTP/1.1 200 OK\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyy\r\n\r\n"));
     assert_eq!(outcome(&target), "FirstByte: no response within 0.2 s");

@@ -75,7 +75,7 @@ fn problems(folder: &Path) -> Vec<Problem> {
         Ok(contract) => contract,
         Err(problems) => return problems,
     };
-    let warnings = contract.warnings.iter().cloned();
+    let warnings = contract.errors.iter().chain(&contract.warnings).cloned();
     let (structure, mut problems): (Vec<_>, Vec<_>) = warnings.partition(|problem| problem.rule == Some("structure"));
     problems.extend(contract::lint::lint(&contract));
     contract::load::join_structure(&mut problems, structure);

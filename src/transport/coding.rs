@@ -16,8 +16,31 @@ const MAX_LAYERS: usize = 4;
 /// Read buffer of the decompressor, in bytes.
 const BUFFER: usize = 8 * 1024;
 
+/// Why content cannot be decoded.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Undecodable {
+    /// A coding that is unknown, or more codings than are decoded.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The content is not what its coding says.
+    #[error("{0}")]
+    Malformed(String),
+    /// The decoded content is too large.
+    #[error("{0}")]
+    TooLarge(String),
+}
+
+impl From<Undecodable> for String {
+    fn from(error: Undecodable) -> Self {
+        error.to_string()
+    }
+}
+
+/// The codings that are decoded, for `accept-encoding`.
+pub(crate) const CODINGS: &str = "gzip, deflate, br";
+
 /// Decodes every coding in `content-encoding`, the last one first. The result has at most `max` bytes.
-pub(crate) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, String> {
+pub(crate) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, Undecodable> {
     let codings: Vec<String> = headers
         .all("content-encoding")
         .flat_map(|line| line.split(','))
@@ -28,12 +51,15 @@ pub(crate) fn decode(headers: &Headers, body: Bytes, max: u64) -> Result<Bytes, 
         return Ok(body);
     }
     if codings.len() > MAX_LAYERS {
-        return Err(format!("the body has {} content codings, at most {MAX_LAYERS} are supported", codings.len()));
+        let count = codings.len();
+        return Err(Undecodable::Unsupported(format!(
+            "the body has {count} content codings, at most {MAX_LAYERS} are supported"
+        )));
     }
     codings.iter().rev().try_fold(body, |body, coding| layer(coding, &body, max))
 }
 
-fn layer(coding: &str, body: &[u8], max: u64) -> Result<Bytes, String> {
+fn layer(coding: &str, body: &[u8], max: u64) -> Result<Bytes, Undecodable> {
     match coding {
         // Members may follow each other; anything else behind one is an error.
         "gzip" | "x-gzip" => read(&mut MultiGzDecoder::new(body), coding, max),
@@ -55,27 +81,28 @@ fn layer(coding: &str, body: &[u8], max: u64) -> Result<Bytes, String> {
             let is_read = decoder.read(&mut [0]).is_ok() && decoder.get_ref().is_empty();
             whole(content, coding, is_read)
         }
-        other => Err(format!(
+        other => Err(Undecodable::Unsupported(format!(
             "unsupported content coding {other:?}: request gzip, deflate or br with an accept-encoding header"
-        )),
+        ))),
     }
 }
 
 /// The content, unless bytes follow its end.
-fn whole(content: Bytes, coding: &str, is_read: bool) -> Result<Bytes, String> {
-    if is_read { Ok(content) } else { Err(format!("the body is not valid {coding}: bytes follow its end")) }
+fn whole(content: Bytes, coding: &str, is_read: bool) -> Result<Bytes, Undecodable> {
+    let followed = || Undecodable::Malformed(format!("the body is not valid {coding}: bytes follow its end"));
+    if is_read { Ok(content) } else { Err(followed()) }
 }
 
 fn is_zlib(body: &[u8]) -> bool {
     matches!(body, [method, flags, ..] if method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]) % 31 == 0)
 }
 
-fn read(decoder: &mut impl Read, coding: &str, max: u64) -> Result<Bytes, String> {
+fn read(decoder: &mut impl Read, coding: &str, max: u64) -> Result<Bytes, Undecodable> {
     let mut content = Vec::new();
     let limited = decoder.take(max.saturating_add(1)).read_to_end(&mut content);
-    limited.map_err(|error: io::Error| format!("the body is not valid {coding}: {error}"))?;
+    limited.map_err(|error: io::Error| Undecodable::Malformed(format!("the body is not valid {coding}: {error}")))?;
     if content.len() as u64 > max {
-        return Err(format!("the decoded {coding} body exceeds {}", failure::size(max)));
+        return Err(Undecodable::TooLarge(format!("the decoded {coding} body exceeds {}", failure::size(max))));
     }
     Ok(content.into())
 }
@@ -97,7 +124,7 @@ mod tests {
 
     fn check(codings: &str, body: &[u8], expect: Result<&[u8], &str>) {
         let headers: Headers = [("Content-Encoding", codings)].into_iter().collect();
-        let decoded = decode(&headers, Bytes::copy_from_slice(body), 100);
+        let decoded = decode(&headers, Bytes::copy_from_slice(body), 100).map_err(String::from);
         assert_eq!(decoded.as_deref().map_err(String::as_str), expect, "{codings}");
     }
 

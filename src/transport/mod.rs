@@ -12,4 +12,4 @@ mod settings;
 
 pub(crate) use error::{Error, Phase};
 pub(crate) use send::Transport;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{InvalidSetting, Settings};

@@ -24,3 +24,18 @@ pub struct Settings {
     /// Idle connections to keep: the number of jobs.
     pub connections: usize,
 }
+
+/// A setting that the client cannot be set up with.
+#[derive(Debug)]
+pub(crate) struct InvalidSetting {
+    /// Its key in a target of the configuration, if one is to blame.
+    pub key: Option<&'static str>,
+    /// What is wrong, beginning with the setting.
+    pub message: String,
+}
+
+impl From<String> for InvalidSetting {
+    fn from(message: String) -> Self {
+        Self { key: None, message }
+    }
+}

@@ -57,6 +57,23 @@ fn every_case_passes_on_the_mock() {
 }
 
 #[test]
+fn check_list_and_run_count_the_same_cases() {
+    let project = copy_of_the_repository();
+    let said = |command: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let ended = program.current_dir(project.path()).arg(command).output().expect("the program");
+        String::from_utf8([ended.stdout, ended.stderr].concat()).expect("UTF-8")
+    };
+    let cases = outcomes(&run("mock").1).len();
+    assert!(said("check").starts_with(&format!("2 operations and {cases} cases in 3 files: ")), "{}", said("check"));
+    let listed = said("list");
+    let own = listed.lines().filter(|line| line.contains(".yaml::")).count();
+    let expect =
+        format!("{cases} cases ({} of setup and teardown) in 3 files, 2 operations in the contract\n", cases - own);
+    assert!(listed.ends_with(&expect), "{listed}");
+}
+
+#[test]
 fn verdicts_that_depend_on_the_overlay_are_marked() {
     let (_, record) = run("mock");
     let action = &record["overlay"][0];

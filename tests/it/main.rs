@@ -9,6 +9,7 @@ mod leaks;
 mod library;
 mod memory;
 mod mock;
+mod packaging;
 mod page;
 mod prism;
 mod proxy;

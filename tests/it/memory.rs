@@ -27,6 +27,7 @@ const MEGABYTE: usize = 1_000_000;
 const ALMOST: usize = 10 * MEGABYTE - 100;
 const STORIES: usize = 16;
 const LIMIT_MB: f64 = 100.0;
+const LONG_NAMES: &str = "property names of more than 16 KiB in one location";
 const TOO_MANY: &str = "too many values to be held in 20 MB";
 
 const SPEC: &str = r##"
@@ -45,11 +46,17 @@ paths:
             application/xml: { schema: { type: object } }
             text/plain: { schema: { type: string, maxLength: 3 } }
             multipart/form-data: { schema: { properties: { a: { maxLength: 3 } } } }
+            multipart/mixed: { schema: {} }
             application/x-www-form-urlencoded: { schema: { properties: { a: { maxLength: 3 } } } }
 components:
   schemas:
     Thing:
-      properties: { status: { enum: [ACTIVE, INACTIVE] }, a: { type: integer } }
+      properties:
+        status: { enum: [ACTIVE, INACTIVE] }
+        a: { type: integer }
+        dates: { items: { format: date, pattern: '^x', maxLength: 3 } }
+        lists: { additionalProperties: { items: { type: string } } }
+        expression: { format: regex }
       items: { type: string, maxLength: 3 }
       maxLength: 3
 "##;
@@ -119,6 +126,10 @@ fn sized(headers: &str, body: Vec<u8>) -> Respond {
 
 fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Respond {
     sized(&format!("content-type: {media_type}\r\n"), body.into())
+}
+
+fn mixed(body: impl Into<Vec<u8>>) -> Respond {
+    of("multipart/mixed; boundary=b", body)
 }
 
 fn json(body: impl Into<Vec<u8>>) -> Respond {
@@ -209,11 +220,18 @@ fn json_that_is_deep_or_long() {
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
 fn json_with_millions_of_values() {
-    check("only the first 1 violations are listed", json(format!("[{}0]", "0,".repeat(120_000))));
+    check("only the first 1000 violations are listed", json(format!("[{}0]", "0,".repeat(120_000))));
     check(TOO_MANY, json(many("[", "0,", "0]")));
     check(TOO_MANY, json(many("[", "{\"a\":1},", "{}]")));
     check(TOO_MANY, json(numbered("{", "\"a\":1}", |number| format!("\"{number}\":1,"))));
     check(TOO_MANY, json(many("[", &format!("{}1{},", "{\"a\":".repeat(100), "}".repeat(100)), "1]")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn violations_of_every_item() {
+    let dates = format!("{{\"dates\":[{}\"a\"]}}", format!("\"{}\",", "x".repeat(70)).repeat(99_000));
+    check("only the first 1000 violations are listed", json(dates));
 }
 
 #[test]
@@ -262,6 +280,50 @@ fn text_markup_and_forms() {
     let form = |body: String| of("application/x-www-form-urlencoded", body);
     check("more than 2000 fields", form(fields));
     check_everything("a text of 9999897 bytes is not UTF-8 when decoded", form(many("a=", "%ff", "")));
-    check("a property name of more than 16 KiB", form(many("", "n", "=1")));
-    check("a property name of more than 16 KiB", of("application/xml", many("<", "n", "/>")));
+    check(LONG_NAMES, form(many("", "n", "=1")));
+    check(LONG_NAMES, of("application/xml", many("<", "n", "/>")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn long_names() {
+    let name = "n".repeat(16_000);
+    let listed = "only the first 16 violations are listed";
+    check(listed, json(format!("{{\"lists\":{{\"{name}\":[{}0]}}}}", "0,".repeat(90_000))));
+    let names = |number: usize| format!("\"{number}{}\":[0],", "n".repeat(4_000));
+    check("violations are listed", json(numbered("{\"lists\":{", "\"a\":[]}}", names)));
+    check(LONG_NAMES, json(many("", &format!("{{\"{name}\":"), "")));
+    let tags: Vec<_> = (0..250).map(|number| format!("n{number}{}", &name[..15_000])).collect();
+    let open: String = tags.iter().map(|tag| format!("<{tag}>")).collect();
+    let close: String = tags.iter().rev().map(|tag| format!("</{tag}>")).collect();
+    check(LONG_NAMES, of("application/xml", open + &close));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn parts() {
+    let of = |body: Vec<u8>| of("multipart/form-data; boundary=b", body);
+    let head = "--b\r\ncontent-disposition: form-data; name=\"b\"\r\n";
+    let bytes = vec![0xe9; ALMOST - 200];
+    let file = [head.as_bytes(), b"content-type: image/png\r\n\r\n", &bytes, b"\r\n--b--\r\n"].concat();
+    check("undocumented-property", of(file));
+    check("more than 512 kB of part headers", of(many(head, "a:\r\n", "\r\n\r\n--b--\r\n").into()));
+    check("its parts have no names", mixed(many("--b", "\r\n\r\n\r\n--b", "--\r\n")));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn text_in_other_encodings() {
+    let xml = |charset: &str, text: Vec<u8>| of(&format!("application/xml; charset={charset}"), text);
+    let latin = [&b"<a><b>"[..], &vec![0xe9; ALMOST - 20], b"</b></a>"].concat();
+    check("more than 10 MB once it is UTF-8", xml("iso-8859-1", latin));
+    let wide = |text: String| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check("\"outcome\":\"passed\"", xml("utf-16le", wide(format!("<a><b>{}</b></a>", "x".repeat(ALMOST / 2 - 20)))));
+    check("\"outcome\":\"passed\"", xml("utf-16le", wide(format!("<a><b>{}</b></a>", "é".repeat(ALMOST / 2 - 20)))));
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn regular_expressions() {
+    check("a regular expression of more than 64 KiB", json(many("{\"expression\":\"", "(a|", "\"}")));
 }

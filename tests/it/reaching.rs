@@ -57,6 +57,49 @@ fn many(request: &str) -> Project {
     project
 }
 
+/// Credentials and the path of the server belong to the configuration of the target, and are easily left out or outdated.
+#[test]
+fn a_status_that_all_responses_have_is_noted() {
+    let status = Arc::new(std::sync::Mutex::new("404 Not Found"));
+    let current = status.clone();
+    let url = target(move |mut stream| {
+        while read(&mut stream).is_some() {
+            let status = *current.lock().expect("a status");
+            let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+        }
+    });
+    let project = gets();
+    let spec = project.read("specs/things.yaml");
+    let check = |servers: &str, path: &str, note: Option<&str>| {
+        project.write("specs/things.yaml", &format!("{spec}\nservers: [{servers}]\n"));
+        let target = format!("{url}{path}");
+        let ended = project.call_with(&["run", "--target", &target, "--auth", "key=env:KEY"], &[KEY]);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        let page = project.read("reports/index.html").replace("&#39;", "'");
+        let out = ended.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let has = |text: &str| [&out, &page].map(|report| report.contains(text));
+        let Some(note) = note else { return assert_eq!(has("very response has the status"), [false; 2], "{out}") };
+        assert_eq!(has(note), [true; 2], "{servers} {path}: {out}");
+        assert!(!page.contains("Report to the vendor"), "{page}");
+    };
+    let lacks = |path: &str, own: &str| {
+        let server = format!("the document's server has the path {path}, the URL of the target has {own}");
+        format!("very response has the status 404: {server}")
+    };
+    let server = "{ url: 'https://api.example/api/{v}', variables: { v: { default: v1 } } }";
+    check(server, "", Some(&lacks("/api/v1", "none")));
+    check("{ url: /api/v1/ }", "/", Some(&lacks("/api/v1", "none")));
+    check("{ url: /api/v1 }", "/api/v2", Some(&lacks("/api/v1", "/api/v2")));
+    check("{ url: / }", "/api/v2", Some(&lacks("none", "/api/v2")));
+    let url_only = "very response has the status 404: check the URL of the target";
+    check("{ url: /api/v1 }, { url: 'https://api.example' }", "", Some(url_only));
+    check("{ url: / }", "", Some(url_only));
+    *status.lock().expect("a status") = "401 Unauthorized";
+    check("{ url: /api/v1 }", "", Some("very response has the status 401: check the credentials of the target"));
+    *status.lock().expect("a status") = "500 Oops";
+    check("{ url: /api/v1 }", "", None);
+}
+
 #[test]
 fn a_connection_closed_after_each_response_is_no_error() {
     let url = target(|mut stream| {
@@ -118,6 +161,13 @@ fn a_first_request_without_response_is_not_retried() {
     let args = ["run", "--target", &url, "--auth", "key=env:KEY", "makes a thing"];
     let ended = Project::new().call_with(&args, &[KEY]);
     assert_eq!((ended.code, requests.try_iter().count()), (3, 1), "{ended:?}");
+}
+
+#[test]
+fn further_cases_that_are_errored_for_the_same_reason_are_counted() {
+    let url = target(|mut stream| drop(read(&mut stream)));
+    let ended = posts().call_with(&["run", "--target", &url, "--auth", "key=env:KEY"], &[KEY]);
+    assert_eq!(ended.out.matches("\n! 19 more cases: ").count(), 1, "{}", ended.out);
 }
 
 #[test]

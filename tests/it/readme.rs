@@ -1,16 +1,19 @@
 //! The documentation, executed: its commands print what it shows, its YAML is valid, its links lead to files.
 //!
 //! A ```` ```console ```` block contains commands (`$ …`) and their output; `…` matches any text at the end of a line, and alone on a
-//! line for any lines. Numbers that differ from run to run are made equal on both sides.
+//! line for any lines. Numbers that differ from run to run are made equal on both sides. Commands that begin with `curl` are sent to a
+//! mock of the repository that is started for the page; the shown port is replaced by its own.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use regex::Regex;
 
 use crate::imprint::copy_of_the_repository;
+use crate::mock::{Served, content};
 
 /// Commands that a test cannot run: they build the project itself.
 const BUILDING: &[&str] = &["cargo "];
@@ -23,17 +26,29 @@ const FRAGMENTS: &[(&str, &str)] = &[
     ("- finding:", "waivers.yaml"),
     ("# cases/", "a case file"),
     ("# .github/", "a workflow of GitHub"),
+    ("# .pre-commit-config.yaml", "the configuration of pre-commit"),
 ];
 
 #[test]
 fn commands_print_what_is_shown() {
     for (page, text) in pages() {
         let project = copy_of_the_repository();
+        fs::create_dir(project.path().join("examples")).expect("writable");
+        for name in ["examples/page.md", "examples/exhibit.txt", "examples/link.sh"] {
+            fs::copy(root().join(name), project.path().join(name)).expect("writable");
+        }
+        let mut mock = None;
         for (command, shown) in blocks(&text, "console").iter().flat_map(|block| steps(block)) {
             if BUILDING.iter().any(|known| command.starts_with(known)) {
                 continue;
             }
-            let printed = print(project.path(), &command);
+            let printed = match command.strip_prefix("curl ") {
+                Some(arguments) => {
+                    let mock = mock.get_or_insert_with(|| Served::start(project.path(), &["--admin"]));
+                    curl(mock, arguments)
+                }
+                None => print(project.path(), &command),
+            };
             let name = page.display();
             assert!(matches(&shown, &printed), "$ {command}\n{name} shows:\n{shown}\nbut it prints:\n{printed}");
         }
@@ -93,7 +108,7 @@ fn put(project: &Path, place: &str, block: &str) {
             fs::write(&config, text.replacen("mock: specs/imprint.mock.yaml", "mock: rules.yaml", 1))
         }
         "waivers.yaml" => fs::write(project.join("waivers.yaml"), block),
-        // A case file has a test of its own, and a workflow is not ours to validate.
+        // A case file has a test of its own, and the files of other programs are not ours to validate.
         _ => Ok(()),
     }
     .expect("writable");
@@ -172,7 +187,8 @@ fn pages() -> Vec<(PathBuf, String)> {
 
 /// The same and every other page of the repository.
 fn all_pages() -> Vec<(PathBuf, String)> {
-    let others = ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/data/README.md"].map(PathBuf::from);
+    let others = ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "tests/data/README.md"]
+        .map(PathBuf::from);
     let others = others.into_iter().chain(markdown(Path::new("docs/decisions")));
     let others = others.map(|page| (page.clone(), fs::read_to_string(root().join(page)).expect("readable")));
     pages().into_iter().chain(others).collect()
@@ -213,10 +229,38 @@ fn print(project: &Path, command: &str) -> String {
     assert_eq!(words[0], "signoff", "a command that the test can run: {command}");
     let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
     let output =
-        program.args(&words[1..]).current_dir(project).env("COLUMNS", "100").env_remove("SIGNOFF_TARGET").output();
+        program.args(&words[1..]).current_dir(project).env("COLUMNS", "120").env_remove("SIGNOFF_TARGET").output();
     let output = output.expect("the program starts");
     let code = output.status.code().filter(|_| asks_code).map(|code| format!("{code}\n")).unwrap_or_default();
     format!("{}{}{code}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout))
+}
+
+/// The content of the response to a curl command with the options `-X`, `-H` and `-d`.
+fn curl(mock: &Served, arguments: &str) -> String {
+    let mut words = shlex::split(arguments).expect("a command line").into_iter();
+    let (mut method, mut headers, mut body, mut path) = (None, String::new(), None, None);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().expect("a value of the option");
+        match word.as_str() {
+            "-X" => method = Some(value()),
+            "-H" => headers.push_str(&format!("{}\r\n", value())),
+            "-d" => body = Some(value()),
+            url => {
+                let (host, rest) = url.split_once('/').expect("a path");
+                assert_eq!(host, "localhost:4010", "{arguments}");
+                path = Some(format!("/{rest}"));
+            }
+        }
+    }
+    let method = method.unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
+    let (body, path) = (body.unwrap_or_default(), path.expect("a URL"));
+    let length = body.len();
+    let head =
+        format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n");
+    let (mut stream, mut response) = (mock.connect(), String::new());
+    stream.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).expect("sent");
+    stream.read_to_string(&mut response).expect("a response");
+    content(&response).to_owned()
 }
 
 /// Whether `printed` is `shown`, line by line, where `…` matches anything.

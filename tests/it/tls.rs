@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::thread;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Empty, StreamBody};
+use hyper::body::{Body, Frame, Incoming};
+use hyper::client::conn::http2;
 use hyper::header::CONTENT_TYPE;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -19,6 +21,7 @@ use serde_json::Value;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cli::project::{Ended, Project};
+use crate::mock::Served;
 
 /// A certificate authority.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -84,16 +87,22 @@ fn serve(listener: TcpListener, acceptor: TlsAcceptor) {
         while let Ok((stream, _)) = listener.accept().await {
             let Ok(stream) = acceptor.accept(stream).await else { continue };
             tokio::spawn(async move {
-                let service = service_fn(|_| async {
-                    let body = Full::new(Bytes::from(r#"{"id":"t1","name":"one"}"#));
-                    let response = hyper::Response::builder().header(CONTENT_TYPE, "application/json").body(body);
-                    Ok::<_, Infallible>(response.expect("a response"))
-                });
+                let service = service_fn(|request| async move { Ok::<_, Infallible>(thing(&request)) });
                 let connection = auto::Builder::new(TokioExecutor::new());
                 let _ = connection.serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });
+}
+
+/// A thing, with trailers that are announced to a client that asks for `?announced`.
+fn thing(request: &hyper::Request<Incoming>) -> hyper::Response<impl Body<Data = Bytes, Error = Infallible> + use<>> {
+    let body = Bytes::from(r#"{"id":"t1","name":"one"}"#);
+    let trailers = [("x-sum".parse().expect("a name"), "7".parse().expect("a value"))].into_iter().collect();
+    let frames = [Frame::data(body), Frame::trailers(trailers)].map(Ok);
+    let response = hyper::Response::builder().header(CONTENT_TYPE, "application/json");
+    let response = if request.uri().query().is_some() { response.header("trailer", "x-sum") } else { response };
+    response.body(StreamBody::new(futures_util::stream::iter(frames))).expect("a response")
 }
 
 /// Runs the case `gets a thing` against `url`, with these keys and files in the target's configuration.
@@ -122,6 +131,54 @@ fn a_configured_authority_is_trusted_and_http_2_is_used() {
     let (ended, record) = run(&url, "ca_file: ca.pem", &[("ca.pem", &authority.0.pem())]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(record["outcomes"][0]["exchange"]["response"]["version"], "HTTP/2.0");
+}
+
+/// A certificate like that of `openssl req -x509`, which is its own authority.
+#[test]
+fn the_own_certificate_of_a_target_can_be_named() {
+    let own = |name: &str, until: i32| {
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_after = date_time_ymd(until, 1, 1);
+        let key = KeyPair::generate().expect("a key");
+        Identity { certificate: params.self_signed(&key).expect("signed"), key }
+    };
+    let (server, other) = (own("localhost", 4000), own("localhost", 4000));
+    let url = target(&server, None, BOTH);
+    let (ended, _) = run(&url, "ca_file: own.pem", &[("own.pem", &server.certificate.pem())]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(!refused(&url, "ca_file: own.pem", &[("own.pem", &other.certificate.pem())]).is_empty());
+    for (wrong, expect) in [
+        (own("other.example", 4000), "the certificate is for other hosts (is the URL correct?)"),
+        (own("localhost", 2020), "the certificate has expired (the target must renew it)"),
+    ] {
+        let url = target(&wrong, None, BOTH);
+        let reason = refused(&url, "ca_file: own.pem", &[("own.pem", &wrong.certificate.pem())]);
+        assert_eq!(reason, format!("TLS with localhost:PORT: {expect}"));
+    }
+}
+
+/// HTTP/2 needs no announcement of trailers; over HTTP/1.1 a client gets only those that are announced.
+#[tokio::test]
+async fn trailers_of_http_2_are_forwarded_by_the_proxy() {
+    let authority = Authority::new();
+    let url = target(&authority.sign("localhost", 4000), None, &[b"h2"]);
+    let project = Project::new();
+    project.write("ca.pem", &authority.0.pem());
+    let proxy = Served::listening(&project.path(""), "proxy", &["--target", &url, "--ca-file", "ca.pem"], &[]);
+    for (query, expect) in [("?announced", true), ("", false)] {
+        let response = proxy.say("GET", &format!("/things/t1{query}"), "te: trailers\r\n", "").to_lowercase();
+        assert_eq!(response.contains("\r\n0\r\nx-sum: 7\r\n\r\n"), expect, "{response}");
+    }
+    let stream = tokio::net::TcpStream::connect(&proxy.address).await.expect("connected");
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let request = hyper::Request::get("http://localhost/things/t1").header("te", "trailers");
+    let response = sender.send_request(request.body(Empty::<Bytes>::new()).expect("a request")).await;
+    let body = response.expect("a response").into_body().collect().await.expect("a body");
+    assert_eq!(body.trailers().and_then(|trailers| trailers.get("x-sum")), Some(&"7".parse().expect("a value")));
+    drop(sender);
+    assert_eq!(proxy.stop(), Some(0));
 }
 
 #[test]

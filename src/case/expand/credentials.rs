@@ -65,7 +65,11 @@ impl RequestBuilder<'_> {
                 || self.is_written(contract, scheme)
                 || self.is_in_target_headers(contract, scheme)
         };
-        let Some(first) = alternatives.iter().find(|one| one.schemes.iter().all(has)) else {
+        // Of a scheme that the document does not declare, nothing can be sent, and nothing is checked.
+        let has_or_cannot = |scheme: &String| has(scheme) || !contract.security_schemes.contains_key(scheme);
+        let complete = alternatives.iter().find(|one| one.schemes.iter().all(has));
+        let first = complete.or_else(|| alternatives.iter().find(|one| one.schemes.iter().all(has_or_cannot)));
+        let Some(first) = first else {
             return if alternatives.is_empty() || self.needs_none() {
                 Ok(())
             } else {
@@ -78,6 +82,14 @@ impl RequestBuilder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Notes the credentials as unknown if the case sets some of those that the operation accepts from captures.
+    pub(super) fn note_unknown_credentials(&mut self, contract: &Contract) {
+        let schemes = self.operation.into_iter().flat_map(|operation| &operation.security).flat_map(|one| &one.schemes);
+        let mut locations = schemes.filter_map(|name| location(contract.security_schemes.get(name)?));
+        let is_unknown = locations.any(|location| self.unknown.covers(&location));
+        self.unknown.note(is_unknown, || "security".to_owned());
     }
 
     /// Whether the case sets the credentials itself. Mutual TLS belongs to the connection, not to the request.
@@ -136,16 +148,28 @@ impl RequestBuilder<'_> {
                 self.headers.set("authorization", format!("{word} {}", text(scheme, value)?));
             }
             SecurityScheme::ApiKey { location: ParameterIn::Query, name } => {
-                self.query.push(plain(name, &Value::String(text(scheme, value)?))?);
+                // Two schemes may name the same parameter.
+                let pair = plain(name, &Value::String(text(scheme, value)?))?;
+                if !self.query.contains(&pair) {
+                    self.query.push(pair);
+                }
             }
             SecurityScheme::ApiKey { location: ParameterIn::Cookie, name } => {
-                self.cookies.push(format!("{name}={}", encoded(&text(scheme, value)?)));
+                let pair = format!("{name}={}", encoded(&text(scheme, value)?));
+                if !self.cookies.contains(&pair) {
+                    self.cookies.push(pair);
+                }
             }
             SecurityScheme::ApiKey { name, .. } => self.headers.set(name.clone(), text(scheme, value)?),
             SecurityScheme::MutualTls => {}
         }
         Ok(())
     }
+}
+
+/// The location of the credentials of a scheme, in the notation of `violates`; `None` for those of the connection.
+fn location(scheme: &SecurityScheme) -> Option<String> {
+    scheme.place().map(|(place, name)| format!("{}/{name}", place.word()))
 }
 
 fn named<'a>(available: &'a Credentials, name: &str) -> Result<&'a BTreeMap<String, Value>, String> {

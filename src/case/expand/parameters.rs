@@ -15,6 +15,7 @@ impl RequestBuilder<'_> {
         let (case, request) = (self.case, &self.case.request);
         for (name, tree) in &request.headers {
             if self.unknown.note_tree(tree, || format!("header/{name}")) {
+                self.note_by_header(name);
                 continue;
             }
             let at = || place(case, "headers").join(name);
@@ -34,6 +35,13 @@ impl RequestBuilder<'_> {
             self.cookies.push(text);
         }
         Ok(())
+    }
+
+    /// Notes the parts of the request that depend on an unknown header.
+    fn note_by_header(&mut self, name: &str) {
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        self.unknown.note(is("cookie"), || "cookie".to_owned());
+        self.unknown.note(is("content-type") || is("content-encoding"), || "body".to_owned());
     }
 
     fn header(&mut self, name: &str, value: &Value) -> Result<(), String> {

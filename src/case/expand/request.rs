@@ -42,6 +42,7 @@ pub(crate) fn known(
         return Ok(None);
     }
     draft.expand(contract)?;
+    draft.note_unknown_credentials(contract);
     let unknown = std::mem::take(&mut draft.unknown);
     Ok(Some((draft.finish()?, unknown)))
 }

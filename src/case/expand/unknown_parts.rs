@@ -8,7 +8,8 @@ use super::super::{Body, MultipartPart, PartContent};
 #[derive(Debug, Default)]
 pub(crate) struct UnknownParts {
     variables: Vec<String>,
-    /// In the notation of `violates`: `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body`, `security`.
+    /// In the notation of `violates`: `path/NAME`, `query/NAME`, `header/NAME`, `cookie/NAME`, `body`, `security`; `cookie` for all
+    /// cookies.
     parts: Vec<String>,
 }
 
@@ -29,6 +30,14 @@ impl UnknownParts {
     pub(super) fn note_body(&mut self, body: &Body) -> bool {
         let is_unknown = !self.variables.is_empty() && names(body).iter().any(|name| self.reads(name));
         self.note(is_unknown, || "body".to_owned())
+    }
+
+    /// Notes `part` if `is_unknown`, and returns that.
+    pub(super) fn note(&mut self, is_unknown: bool, part: impl FnOnce() -> String) -> bool {
+        if is_unknown {
+            self.parts.push(part());
+        }
+        is_unknown
     }
 
     /// Whether `template` reads a captured variable.
@@ -52,13 +61,6 @@ impl UnknownParts {
     fn reads(&self, name: &Name) -> bool {
         let root = name.path.split(['.', '[']).next().unwrap_or_default();
         self.variables.iter().any(|variable| variable == root)
-    }
-
-    fn note(&mut self, is_unknown: bool, part: impl FnOnce() -> String) -> bool {
-        if is_unknown {
-            self.parts.push(part());
-        }
-        is_unknown
     }
 }
 

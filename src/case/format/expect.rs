@@ -8,7 +8,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::quantity::HumanDuration;
+use crate::quantity::{HumanDuration, time_limit};
 
 use super::defaults::is_default;
 use super::one_or_many::OneOrMany;
@@ -16,7 +16,7 @@ use super::present::present;
 
 /// Expectations of the response.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, expecting = "an object")]
+#[serde(default, deny_unknown_fields, expecting = "an object such as `{ status: 409 }`")]
 #[schemars(rename = "Expect")]
 pub(crate) struct ExpectFormat {
     /// `200`, `[200, 201]` or `2XX`. The default is 2XX, or with `violates` a status that refuses the request.
@@ -38,11 +38,15 @@ pub(crate) struct ExpectFormat {
     #[serde(rename = "assert", skip_serializing_if = "is_default")]
     pub asserts: OneOrMany<String>,
     /// Maximum duration of the last attempt, from sending the request to the last byte of the response.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "within", skip_serializing_if = "Option::is_none")]
     pub within: Option<HumanDuration>,
     /// Accepts a status that the contract does not document, for this reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undocumented: Option<String>,
+}
+
+fn within<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<HumanDuration>, D::Error> {
+    time_limit(deserializer).map(Some)
 }
 
 /// A JSON Schema: an object or a boolean.

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::quantity::HumanDuration;
+use crate::quantity::{HumanDuration, time_limit};
 
 use super::defaults::is_default;
 use super::expect::ExpectFormat;
@@ -177,8 +177,10 @@ pub(crate) enum StepFormat {
 #[schemars(rename = "Poll")]
 pub(crate) struct PollFormat {
     /// The pause between attempts.
+    #[serde(deserialize_with = "time_limit")]
     pub every: HumanDuration,
     /// Time limit for the start of the last attempt, measured from the first.
+    #[serde(deserialize_with = "time_limit")]
     pub up_to: HumanDuration,
 }
 
@@ -191,6 +193,7 @@ pub(crate) struct RetryFormat {
     #[schemars(range(min = 1))]
     pub attempts: std::num::NonZeroU32,
     /// Time limit for the start of the last attempt, measured from the first.
+    #[serde(deserialize_with = "time_limit")]
     pub up_to: HumanDuration,
 }
 

@@ -11,7 +11,7 @@ use super::present::present;
 
 /// A request. A key that is absent sends nothing.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, expecting = "an object")]
+#[serde(default, deny_unknown_fields, expecting = "an object such as `{ body: { … } }`")]
 #[schemars(rename = "Request")]
 pub(crate) struct RequestFormat {
     /// The method, with `url`, instead of the operation's.
@@ -64,7 +64,7 @@ pub(crate) struct RequestFormat {
 
 /// One part of a multipart body: exactly one of `value`, `json` and `file`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object")]
+#[serde(deny_unknown_fields, expecting = "an object such as `{ name: …, value: … }`")]
 #[schemars(rename = "Part")]
 pub(crate) struct PartFormat {
     /// The part's name.

@@ -13,7 +13,8 @@ use super::super::{Case, Violates};
 pub(crate) fn check(case: &Case, contract: &Contract, problems: &mut Problems<'_>) {
     status_of_a_refusal(case, problems);
     let index = case.operation.or_else(|| routed(case, contract));
-    let Some(operation) = index.and_then(|index| contract.operations.get(index)) else { return };
+    let operation = index.and_then(|index| contract.operations.get(index)).filter(|found| found.fault.is_none());
+    let Some(operation) = operation else { return };
     let lint = Lint { case, contract, operation };
     if case.request.url.is_none() {
         lint.path(problems);

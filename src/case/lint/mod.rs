@@ -5,6 +5,7 @@ pub(super) mod binding;
 mod response;
 mod shared;
 mod suite;
+mod unused;
 mod warning;
 
 pub(crate) use suite::lint;

@@ -18,7 +18,8 @@ use super::warning::warning;
 
 /// Returns the expectations of `case` that can never be met.
 pub(super) fn check(case: &Case, story: &Story, contract: &Contract) -> Vec<Problem> {
-    let Some(operation) = case.operation.and_then(|index| contract.operations.get(index)) else { return Vec::new() };
+    let operation = case.operation.and_then(|index| contract.operations.get(index));
+    let Some(operation) = operation.filter(|found| found.fault.is_none()) else { return Vec::new() };
     if case.expect.undocumented.is_some() || leads_elsewhere(case) {
         return Vec::new();
     }

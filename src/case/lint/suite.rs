@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::problem::Problem;
 
 use super::super::{Case, Story, Suite};
-use super::{response, shared};
+use super::{response, shared, unused};
 
 /// Returns the warnings about the cases of `suite`, sorted by location.
 pub(crate) fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
@@ -16,6 +16,7 @@ pub(crate) fn lint(suite: &Suite, contract: &Contract) -> Vec<Problem> {
         problems.extend(response::check(case, story, contract));
     }
     problems.extend(shared::check(suite, contract));
+    problems.extend(unused::check(suite));
     problems.sort_by_cached_key(place);
     let mut seen = BTreeSet::new();
     problems.retain(|problem| seen.insert(problem.to_string()));

@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{Check, Completions, Explain, Global, Init, List, Mock, Proxy, Report, Run, Schema};
+use crate::cli::version;
+
+use super::{Check, Completions, Explain, Global, Import, Init, List, Man, Mock, Proxy, Report, Run, Schema, Waive};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -18,7 +20,7 @@ Exit codes:
   1    the target violates the contract or an expectation of a case
   2    the document, cases, configuration, mock rules or arguments are invalid
   3    the target could not be reached, or an exchange was not completed
-  130  interrupted (Ctrl-C); the reports cover the finished cases
+  130  interrupted (Ctrl-C), 143: terminated (SIGTERM); the reports cover the finished cases
 
 Environment:
   SIGNOFF_TARGET   target to use if --target is not given
@@ -35,7 +37,7 @@ response against the contract and the expectations of the case, and writes repor
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "signoff", version, about = ABOUT, long_about = None, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "signoff", version, long_version = version::LONG, about = ABOUT, long_about = None, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
     /// Options of every subcommand.
     #[command(flatten)]
@@ -63,12 +65,20 @@ pub(crate) enum Command {
     /// Re-render the reports of a run
     #[command(subcommand)]
     Report(Report),
+    /// Write waivers for the findings of a run, to be completed by a person
+    Waive(Waive),
     /// Print the JSON Schema of a file format
     Schema(Schema),
     /// Create signoff.yaml and a first case file
     Init(Init),
+    /// Create cases from documentation and curl commands
+    #[command(subcommand)]
+    Import(Import),
     /// Print a shell completion script
     Completions(Completions),
+    /// Write the manual pages to a directory
+    #[command(hide = true)]
+    Man(Man),
 }
 
 #[cfg(test)]

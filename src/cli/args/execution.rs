@@ -26,19 +26,19 @@ pub(crate) struct Execution {
     #[arg(long)]
     pub fail_fast: bool,
     /// Connection timeout, including DNS and TLS [default: 3s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_time_limit)]
     pub connect_timeout: Option<Duration>,
     /// Timeout until the first byte of a response [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_time_limit)]
     pub first_byte_timeout: Option<Duration>,
     /// Total timeout per request [default: 30s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_time_limit)]
     pub timeout: Option<Duration>,
     /// Time for in-flight requests to finish after Ctrl-C [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
     pub grace: Option<Duration>,
     /// Maximum size of a response body [default: 10MB]
-    #[arg(long, value_name = "SIZE", value_parser = quantity::parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::parse_limit)]
     pub max_body: Option<u64>,
 }
 

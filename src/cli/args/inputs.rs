@@ -49,7 +49,7 @@ impl Selection {
     /// The selection as a filter of a run.
     pub(crate) fn filter(&self) -> Filter {
         let Self { names, tags, operations } = self.clone();
-        Filter { names, tags, operations }
+        Filter { names, tags, operations, ids: None }
     }
 
     /// Whether every case is selected.

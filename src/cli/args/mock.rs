@@ -52,7 +52,7 @@ pub(crate) struct Mock {
     /// Write the certificate to a file (PEM) for clients to trust
     #[arg(long, value_name = "FILE", requires = "tls", help_heading = SERVER)]
     pub save_certificate: Option<PathBuf>,
-    /// Serve /_signoff/state (GET, PUT, DELETE) and /_signoff/requests (GET, DELETE)
+    /// Serve the admin interface below /_signoff/: state, requests, rules
     #[arg(long, help_heading = SERVER)]
     pub admin: bool,
     /// Like --admin, but require this bearer token

@@ -5,7 +5,7 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 /// Flags of other test tools, and what to use instead.
 const PEERS: [(&str, &str); 9] = [
-    ("--last-failed", "name the cases to run: signoff run 'FILE::NAME' (`signoff list` shows the ids)"),
+    ("--last-failed", "use --failed"),
     ("--grep", "a plain argument selects cases by id: signoff run WORD"),
     ("--filter", "a plain argument selects cases by id: signoff run WORD"),
     ("--env", "use --target NAME for an environment, --var NAME=VALUE for a variable"),

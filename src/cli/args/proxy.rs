@@ -10,7 +10,7 @@ use crate::quantity;
 
 use super::output::reports_help;
 use super::values;
-use super::{Global, Output};
+use super::{Connection, Global, Output};
 
 /// `signoff proxy`.
 #[derive(Debug, Clone, Default, Args)]
@@ -32,10 +32,10 @@ pub(crate) struct Proxy {
     #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     pub host: Option<std::net::IpAddr>,
     /// Timeout until the headers of a response are received; the body may take longer [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = quantity::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = quantity::parse_time_limit)]
     pub timeout: Option<Duration>,
     /// Maximum size of a request body, and of a response body that is validated [default: 10MB]
-    #[arg(long, value_name = "SIZE", value_parser = quantity::parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = quantity::parse_limit)]
     pub max_body: Option<u64>,
     /// Exit 1 also if a request was invalid or could not be checked completely
     #[arg(long)]
@@ -61,20 +61,15 @@ pub(crate) struct ProxyTarget {
     /// Forward only requests with this method; others get 403 (repeatable)
     #[arg(long, value_name = "METHOD")]
     pub allow: Vec<String>,
-    /// Certificate authorities (PEM) to trust in addition to the system's
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// Client certificate and key (PEM)
-    #[arg(long, value_name = "FILE")]
-    pub client_cert: Option<PathBuf>,
-    /// HTTP proxy to use; proxy environment variables are ignored
-    #[arg(long, value_name = "URL")]
-    pub proxy: Option<String>,
+    /// How connections are made.
+    #[command(flatten)]
+    pub connection: Connection,
 }
 
 impl From<ProxyTarget> for TargetOverrides {
     fn from(target: ProxyTarget) -> Self {
-        let ProxyTarget { name, headers, allow, ca_file, client_cert, proxy } = target;
+        let ProxyTarget { name, headers, allow, connection } = target;
+        let Connection { ca_file, client_cert, proxy } = connection;
         Self { name, headers, allow, ca_file, client_cert, proxy, ..Self::default() }
     }
 }

@@ -19,9 +19,9 @@ pub(crate) enum Report {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = reports_help())]
 pub(crate) struct Render {
-    /// Record of the run
-    #[arg(long, value_name = "RECORD", default_value = "reports/record.json")]
-    pub from: PathBuf,
+    /// Record of the run [default: record.json in `reports` of signoff.yaml, else in reports]
+    #[arg(long, value_name = "RECORD")]
+    pub from: Option<PathBuf>,
     /// Directory for reports [default: the directory of the record]
     #[arg(long, value_name = "DIR")]
     pub reports: Option<PathBuf>,

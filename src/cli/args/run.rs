@@ -1,5 +1,7 @@
 //! Arguments of `signoff run`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::project::overrides::{Overrides, ResultOverrides};
@@ -17,6 +19,13 @@ pub(crate) struct Run {
     /// Which cases.
     #[command(flatten)]
     pub selection: Selection,
+    /// Select the cases that failed or were errored in the last run, or in RECORD
+    #[expect(clippy::option_option, reason = "a flag with an optional value")]
+    #[arg(long, value_name = "RECORD", num_args = 0..=1, require_equals = true)]
+    pub failed: Option<Option<PathBuf>>,
+    /// Run the cases of changed files again, until interrupted
+    #[arg(long)]
+    pub watch: bool,
     /// Where requests are sent.
     #[command(flatten)]
     pub target: Target,
@@ -51,6 +60,7 @@ fn after_help() -> String {
 Examples:
   signoff run --target https://api.example.com --auth bearerAuth=env:API_KEY
   signoff run --target sandbox --var customer=BBB815E9 --jobs 4 --rate 10/s
+  signoff run --failed --verbose
   signoff run --report sarif,har --fail-on new
   signoff run --format json | jq 'select(.entry.outcome == \"failed\").entry.case'",
         reports_help()

@@ -34,9 +34,34 @@ pub(crate) struct Init {
     pub spec: PathBuf,
 }
 
+/// `signoff waive`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = WAIVE_HELP)]
+pub(crate) struct Waive {
+    /// Record of the run [default: record.json in `reports` of signoff.yaml, else in reports]
+    #[arg(long, value_name = "RECORD")]
+    pub from: Option<PathBuf>,
+    /// File of waivers to append to [default: waivers.yaml next to signoff.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+}
+
+/// Last part of the help of `signoff waive`.
+const WAIVE_HELP: &str = "\
+Owner, reason and expiry date of the new entries are empty: the file is invalid
+until you fill them in or remove the entry. Existing entries are not changed.";
+
 /// `signoff completions`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Completions {
     /// Shell
     pub shell: Shell,
+}
+
+/// `signoff man`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Man {
+    /// Directory for the pages
+    #[arg(value_name = "DIR")]
+    pub pages: PathBuf,
 }

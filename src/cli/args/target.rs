@@ -27,6 +27,15 @@ pub(crate) struct Target {
     /// Send only requests with this method; other cases are skipped (repeatable)
     #[arg(long, value_name = "METHOD")]
     pub allow: Vec<String>,
+    /// How connections are made.
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+/// How connections to the target are made.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Target")]
+pub(crate) struct Connection {
     /// Certificate authorities (PEM) to trust in addition to the system's
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -34,13 +43,14 @@ pub(crate) struct Target {
     #[arg(long, value_name = "FILE")]
     pub client_cert: Option<PathBuf>,
     /// HTTP proxy to use; proxy environment variables are ignored
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = values::proxy)]
     pub proxy: Option<String>,
 }
 
 impl From<Target> for TargetOverrides {
     fn from(target: Target) -> Self {
-        let Target { name, vars, auth, headers, allow, ca_file, client_cert, proxy } = target;
+        let Target { name, vars, auth, headers, allow, connection } = target;
+        let Connection { ca_file, client_cert, proxy } = connection;
         Self { name, vars, auth, headers, allow, ca_file, client_cert, proxy }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::project::lint;
+use crate::project::{lint, urls};
 
 /// Parses an IP address, or `localhost`.
 pub(super) fn address(text: &str) -> Result<IpAddr, String> {
@@ -24,6 +24,11 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 /// Parses a name, or a JSON Pointer, which begins with `/`.
 pub(super) fn redaction(text: &str) -> Result<String, String> {
     lint::redaction(text).map(|()| text.to_owned())
+}
+
+/// Parses the URL of a proxy.
+pub(super) fn proxy(text: &str) -> Result<String, String> {
+    urls::proxy_url(text).map(|_| text.to_owned())
 }
 
 /// Parser of a whole number from `least` to `most`.

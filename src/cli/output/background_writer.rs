@@ -97,28 +97,15 @@ fn write_all(received: &Receiver<Vec<u8>>, mut stream: Box<dyn Write + Send>, pe
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::{SyncSender, sync_channel};
+    use std::io::ErrorKind;
 
     use super::*;
-
-    /// Writes when the test receives.
-    struct Slow(SyncSender<Vec<u8>>);
-
-    impl Write for Slow {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.send(bytes.to_vec()).map_err(|_| io::ErrorKind::StorageFull)?;
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::cli::output::channel_stream::ChannelStream;
 
     #[test]
     fn everything_is_written_in_order_to_a_slow_reader() {
-        let (sender, reader) = sync_channel(0);
-        let writer = BackgroundWriter::start(Box::new(Slow(sender)), Stop::default()).expect("started");
+        let (stream, reader) = ChannelStream::new(ErrorKind::StorageFull);
+        let writer = BackgroundWriter::start(Box::new(stream), Stop::default()).expect("started");
         let reading = thread::spawn(move || reader.iter().flatten().collect::<Vec<u8>>());
         let texts: Vec<_> = (0..100_u8).map(|number| vec![number; MAX_PENDING / 50]).collect();
         texts.iter().for_each(|text| writer.put(text).expect("written"));
@@ -129,9 +116,9 @@ mod tests {
 
     #[test]
     fn after_an_interrupt_no_reader_is_waited_for() {
-        let (sender, _reader) = sync_channel(0);
+        let (stream, _reader) = ChannelStream::new(ErrorKind::StorageFull);
         let stop = Stop::default();
-        let writer = BackgroundWriter::start(Box::new(Slow(sender)), stop.clone()).expect("started");
+        let writer = BackgroundWriter::start(Box::new(stream), stop.clone()).expect("started");
         writer.put(&[0; MAX_PENDING + 1]).expect("accepted");
         stop.advance(StopPhase::Draining);
         for result in [writer.put(b"more"), writer.wait()] {
@@ -141,9 +128,9 @@ mod tests {
 
     #[test]
     fn an_error_of_the_stream_is_returned() {
-        let (sender, reader) = sync_channel(0);
+        let (stream, reader) = ChannelStream::new(ErrorKind::StorageFull);
         drop(reader);
-        let writer = BackgroundWriter::start(Box::new(Slow(sender)), Stop::default()).expect("started");
+        let writer = BackgroundWriter::start(Box::new(stream), Stop::default()).expect("started");
         writer.put(b"text").expect("accepted");
         assert_eq!(writer.wait().map_err(|error| error.kind()), Err(io::ErrorKind::StorageFull));
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::output_file;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::record::Head;
 use crate::report::github;
 use crate::report::write::ReportOptions;
@@ -14,11 +14,10 @@ use crate::report::write::ReportOptions;
 use crate::cli::args;
 use crate::cli::session::{Failure, Session};
 
+use super::repository::prefix;
+
 /// Environment variable with the file of the job summary.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
-
-/// Environment variable with the directory of the repository.
-const REPOSITORY: &str = "GITHUB_WORKSPACE";
 
 /// A step whose output GitHub does not scan for workflow commands, since it may contain text of the target.
 pub(crate) struct GithubStep {
@@ -54,10 +53,12 @@ impl GithubStep {
         session: &mut Session<'_>,
     ) -> Result<(), Failure> {
         let resume = github::command(&self.token, &[], "");
-        let annotations = github::annotations(head, &prefix(root, session));
+        let annotations = github::annotations(head, &prefix(root, session.env));
         self.print(&format!("{resume}\n{annotations}"), session)?;
-        if let Some(summary) = session.env.get(SUMMARY).filter(|path| !path.is_empty()) {
-            let cannot = |error: io::Error| Problem::new(format!("cannot append to {summary} ({SUMMARY}): {error}"));
+        let is_path = |path: &&String| !path.is_empty() && !path.contains(char::REPLACEMENT_CHARACTER);
+        if let Some(summary) = session.env.get(SUMMARY).filter(is_path) {
+            let cannot =
+                |error: io::Error| Problem::new(format!("cannot append to {summary} ({SUMMARY}): {}", reason(&error)));
             append(&reports.join(github::FORMAT.file), Path::new(summary)).map_err(cannot)?;
         }
         Ok(())
@@ -67,15 +68,6 @@ impl GithubStep {
         let stream = if self.to_err { &mut session.err } else { &mut session.out };
         stream.write_all(text.as_bytes())
     }
-}
-
-/// Path of `root` in the repository, as `api/`; empty if it is the repository itself or outside of it.
-fn prefix(root: &Path, session: &Session<'_>) -> String {
-    let canonical = |path: &Path| path.canonicalize().ok();
-    let repository = session.env.get(REPOSITORY).and_then(|path| canonical(Path::new(path)));
-    let below = repository.and_then(|repository| Some(canonical(root)?.strip_prefix(repository).ok()?.to_owned()));
-    let parts = below.iter().flat_map(|path| path.components());
-    parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
 }
 
 fn append(from: &Path, to: &Path) -> io::Result<()> {

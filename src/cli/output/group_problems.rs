@@ -62,8 +62,13 @@ mod tests {
 
     #[test]
     fn equal_problems_of_a_rule_are_grouped() {
-        let at =
-            |line| Snippet { place: Place { file: "a.yaml".into(), line, column: 1 }, line: String::new(), width: 1 };
+        let at = |line| Snippet {
+            place: Place { file: "a.yaml".into(), line, column: 1 },
+            line: String::new(),
+            width: 1,
+            cut: 0,
+            pointer: None,
+        };
         let same = |line| Problem::new("odd").rule("example").at(at(line));
         let mut problems: Vec<_> = (1..=6).map(same).collect();
         problems.extend([Problem::new("odd").at(at(7)), Problem::new("odd").at(at(8)), same(9).help("do")]);

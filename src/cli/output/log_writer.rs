@@ -88,7 +88,8 @@ impl LogWriter {
         }
         drop(texts);
         if let Ok(result) = finished.recv_timeout(PATIENCE) {
-            return result;
+            result.unwrap_or_else(|error| session.out.fail(error));
+            return Ok(());
         }
         if state.is_in_err.load(Ordering::Relaxed) {
             session.err.close();
@@ -130,15 +131,14 @@ impl LogThread {
 
     fn send(&self, stream: Stream, text: String) {
         self.state.pending.fetch_add(text.len(), Ordering::Relaxed);
-        // The thread ends early if nothing can be written; its error is returned at the end.
         drop(self.texts.send((stream, text)));
     }
 }
 
-/// Writes every text until the sender is dropped. Ignores a stream whose reader is gone.
+/// Writes every text until the sender is dropped; returns the first error. Nothing more is written to a stream that failed.
 fn write_all(received: &Receiver<(Stream, String)>, streams: LogStreams, state: &State) -> io::Result<()> {
     let LogStreams { mut out, mut err } = streams;
-    let mut closed = Vec::new();
+    let (mut closed, mut failure) = (Vec::new(), None);
     while let Ok((stream, mut text)) = received.recv() {
         // A busy server logs faster than texts can be written one by one.
         let mut next = None;
@@ -152,45 +152,32 @@ fn write_all(received: &Receiver<(Stream, String)>, streams: LogStreams, state: 
         for (stream, text) in [Some((stream, text)), next].into_iter().flatten() {
             state.is_in_err.store(stream == Stream::Err, Ordering::Relaxed);
             let target = if stream == Stream::Err { &mut err } else { &mut out };
-            if !closed.contains(&stream) {
-                match target.write_all(text.as_bytes()).and_then(|()| target.flush()) {
-                    // As in a `Pipe`, only results have to be written.
-                    Err(error) if stream == Stream::Err || error.kind() == io::ErrorKind::BrokenPipe => {
-                        closed.push(stream)
-                    }
-                    result => result?,
+            if !closed.contains(&stream)
+                && let Err(error) = target.write_all(text.as_bytes()).and_then(|()| target.flush())
+            {
+                closed.push(stream);
+                // As in a `Pipe`, only results have to be written.
+                if stream == Stream::Out && error.kind() != io::ErrorKind::BrokenPipe {
+                    failure = Some(error);
                 }
             }
             state.pending.fetch_sub(text.len(), Ordering::Relaxed);
         }
     }
-    Ok(())
+    failure.map_or(Ok(()), Err)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::SyncSender;
+    use std::io::ErrorKind;
 
     use super::*;
-
-    /// A reader that takes a text when the test asks for it.
-    struct Slow(SyncSender<Vec<u8>>);
-
-    impl Write for Slow {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.send(bytes.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe)?;
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::cli::output::channel_stream::ChannelStream;
 
     #[test]
     fn texts_beyond_the_limit_are_left_out_and_counted() {
-        let (sender, reader) = std::sync::mpsc::sync_channel(0);
-        let streams = LogStreams { out: Box::new(Slow(sender)), err: Box::new(io::sink()) };
+        let (stream, reader) = ChannelStream::new(ErrorKind::BrokenPipe);
+        let streams = LogStreams { out: Box::new(stream), err: Box::new(io::sink()) };
         let mut thread = LogThread::start(streams, Stream::Out).expect("started");
         let text = "x".repeat(MAX_PENDING);
         thread.put(Stream::Out, text.clone());
@@ -211,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_is_gone_is_no_error_and_a_full_disk_is() {
-        let (sender, reader) = std::sync::mpsc::sync_channel(0);
+        let (stream, reader) = ChannelStream::new(ErrorKind::BrokenPipe);
         drop(reader);
         let end = |out: Box<dyn Write + Send>| {
             let mut thread =
@@ -221,7 +208,7 @@ mod tests {
             drop(texts);
             finished.recv().expect("finished").map_err(|error| error.kind())
         };
-        assert_eq!(end(Box::new(Slow(sender))), Ok(()));
+        assert_eq!(end(Box::new(stream)), Ok(()));
         let full: &mut [u8] = Box::leak(Box::new([0; 1]));
         assert_eq!(end(Box::new(full)), Err(io::ErrorKind::WriteZero));
     }

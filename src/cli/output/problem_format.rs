@@ -6,8 +6,8 @@ use crate::problem::Problem;
 use crate::report::github::command;
 use crate::severity::Severity;
 
-/// One JSON object, without a line break: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`; a missing value is
-/// null.
+/// One JSON object, without a line break: `severity`, `rule`, `message`, `help`, `file`, `line`, `column`, `width`,
+/// `pointer`, a JSON Pointer if the line is long; a missing value is null.
 pub(crate) fn json(problem: &Problem) -> String {
     let at = problem.at.as_ref();
     let object = json!({
@@ -19,6 +19,7 @@ pub(crate) fn json(problem: &Problem) -> String {
         "line": at.map(|at| at.place.line),
         "column": at.map(|at| at.place.column),
         "width": at.map(|at| at.width),
+        "pointer": at.and_then(|at| at.pointer.as_ref()).map(ToString::to_string),
     });
     object.to_string()
 }
@@ -50,7 +51,7 @@ mod tests {
     #[test]
     fn a_problem_for_programs() {
         let place = Place { file: "a,b.yaml".into(), line: 3, column: 5 };
-        let at = Snippet { place, line: "x: \"100%\"".to_owned(), width: 4 };
+        let at = Snippet { place, line: "x: \"100%\"".to_owned(), cut: 0, width: 4, pointer: None };
         let problem = Problem::new("100%\nof: it").rule("example").as_warning().help("do this").at(at);
         assert_eq!(
             github(&problem),
@@ -59,7 +60,7 @@ mod tests {
         assert_eq!(github(&Problem::new("no file")), "::error::no file");
         assert_eq!(
             json(&Problem::new("no file")),
-            r#"{"severity":"error","rule":null,"message":"no file","help":null,"file":null,"line":null,"column":null,"width":null}"#
+            r#"{"severity":"error","rule":null,"message":"no file","help":null,"file":null,"line":null,"column":null,"width":null,"pointer":null}"#
         );
     }
 }

@@ -10,10 +10,16 @@ use crate::problem::Problem;
 use crate::quantity::count;
 use crate::record::Redactor;
 use crate::report::terminal::Style;
+use crate::report::text::wrap::wrapped;
 use crate::severity::Severity;
+
+use crate::cli::rules;
 
 use super::group_problems::group;
 use super::mask;
+
+/// Columns in front of the lines of a help text.
+const HELP_INDENT: usize = 16;
 
 /// Maximum number of warnings printed per rule; equal warnings count as one.
 const MAX_PER_RULE: usize = 10;
@@ -22,7 +28,10 @@ const MAX_PER_RULE: usize = 10;
 pub(crate) fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut printed: BTreeMap<&str, usize> = BTreeMap::new();
     let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for group in group(problems) {
+    debug_assert!(problems.iter().all(|problem| problem.rule.is_none_or(rules::is_explained)), "{problems:?}");
+    let groups = group(problems);
+    let different = groups.len();
+    for group in groups {
         if let Some(rule) = group.problem.rule.filter(|_| group.problem.severity == Severity::Warning) {
             let printed = printed.entry(rule).or_default();
             *printed += 1;
@@ -38,24 +47,24 @@ pub(crate) fn write(problems: &[Problem], style: &Style, out: &mut dyn Write) ->
         writeln!(out, "{}\n", render(&more.help("`signoff check --format json` lists them all"), style))?;
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    // Each location counts, as each is a line of `--format json`.
+    let repeated = if different < problems.len() { format!(" ({different} different)") } else { String::new() };
     match (errors, problems.len() - errors) {
         (0, 0) => Ok(()),
-        (errors, 0) => writeln!(out, "{}", count(errors as u64, "error")),
-        (0, warnings) => writeln!(out, "{}", count(warnings as u64, "warning")),
-        (errors, warnings) => writeln!(out, "{}, {}", count(errors as u64, "error"), count(warnings as u64, "warning")),
+        (errors, 0) => writeln!(out, "{}{repeated}", count(errors as u64, "error")),
+        (0, warnings) => writeln!(out, "{}{repeated}", count(warnings as u64, "warning")),
+        (errors, warnings) => {
+            writeln!(out, "{}, {}{repeated}", count(errors as u64, "error"), count(warnings as u64, "warning"))
+        }
     }
 }
 
-/// Redacts message and help, and user information of URLs everywhere. This comes before the layout, which may break a secret over lines; the source line is redacted after
-/// it.
+/// Redacts message and help, and masks credentials everywhere. This comes before the layout, which may break a secret over lines; the
+/// source line is redacted after it.
 pub(crate) fn redacted(problem: &Problem, redactor: &Redactor) -> Problem {
-    let mut redacted = problem.clone();
-    let text = |text: &str| redactor.text(&mask::user_info(text));
-    redacted.message = text(&redacted.message);
-    redacted.help = redacted.help.map(|help| text(&help).into());
-    if let Some(at) = &mut redacted.at {
-        at.line = mask::user_info(&at.line).into_owned();
-    }
+    let mut redacted = mask::problem(problem);
+    redacted.message = redactor.text(&redacted.message);
+    redacted.help = redacted.help.map(|help| redactor.text(&help).into());
     redacted
 }
 
@@ -71,8 +80,12 @@ fn render_with_note(problem: &Problem, note: Option<&str>, style: &Style) -> Str
         Severity::Warning => Level::WARNING,
     };
     let message = printable(&problem.message);
-    let line = problem.at.as_ref().map(|at| printable(&at.line)).unwrap_or_default();
-    let help = problem.help.as_deref().map(printable);
+    // Blanks in place of what is cut off: the column is counted from the start of the line.
+    let cut = |at: &crate::place::Snippet| " ".repeat(at.cut as usize) + &printable(&at.line);
+    let line = problem.at.as_ref().map(cut).unwrap_or_default();
+    // The indentation and `= help: ` in front of it take about as many columns.
+    let room = style.width.saturating_sub(HELP_INDENT);
+    let help = problem.help.as_deref().map(|help| wrapped(&printable(help), room, 0).join("\n"));
     let title = level.primary_title(message.as_str());
     let title = problem.rule.into_iter().fold(title, annotate_snippets::Title::id);
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
@@ -84,6 +97,8 @@ fn render_with_note(problem: &Problem, note: Option<&str>, style: &Style) -> Str
     };
     let placed = title.element(source_line(at, &line));
     let placed = help.iter().fold(placed, |placed, help| placed.element(Level::HELP.message(help.as_str())));
+    let pointer = at.pointer.as_ref().map(|pointer| printable(&format!("JSON Pointer: {pointer}")));
+    let placed = pointer.iter().fold(placed, |placed, pointer| placed.element(Level::NOTE.message(pointer.as_str())));
     let placed = note.iter().fold(placed, |placed, note| placed.element(Level::NOTE.message(*note)));
     renderer.render(&[placed])
 }
@@ -116,7 +131,13 @@ mod tests {
     fn problem() -> Problem {
         let place = Place { file: "cases/link.yaml".into(), line: 12, column: 5 };
         Problem::new("unknown key `operaton`")
-            .at(crate::place::Snippet { place, line: "    operaton: linkCustomerAccount".to_owned(), width: 8 })
+            .at(crate::place::Snippet {
+                place,
+                line: "    operaton: linkCustomerAccount".to_owned(),
+                width: 8,
+                cut: 0,
+                pointer: None,
+            })
             .help("did you mean `operation`?")
     }
 
@@ -126,6 +147,21 @@ mod tests {
         let problems = [problem(), Problem::new("no case matches \u{1b}[31m").as_warning()];
         write(&problems, &Style { color: false, width: 100, links: None }, &mut text).unwrap();
         insta::assert_snapshot!(String::from_utf8(text).unwrap());
+    }
+
+    #[test]
+    fn a_problem_on_a_long_line_names_its_node() {
+        let mut wrong = problem();
+        let document = (0..2_000).map(|number| format!("\"b{number}\":1,")).collect::<String>();
+        let document = format!("{{{document}\"c\":{{\"d\":5}}}}");
+        let document = crate::document::Document::parse("a.json", document).expect("JSON");
+        let at = crate::pointer::Pointer::parse("/c/d").expect("a pointer");
+        wrong.at = Some(document.snippet(&at, crate::document::End::Value));
+        let text = render(&wrong, &Style { color: false, width: 80, links: None });
+        assert!(text.contains(" a.json:1:"), "{text}");
+        assert!(text.contains("\n  = note: JSON Pointer: /c/d"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+        assert!(render(&problem(), &Style { color: false, width: 80, links: None }).find("Pointer").is_none());
     }
 
     #[test]
@@ -143,6 +179,6 @@ mod tests {
         let text = String::from_utf8(text).unwrap();
         assert_eq!(text.matches("odd").count(), 10 + 12, "{text}");
         assert!(text.contains("warning[example]: 3 more warnings of this rule"), "{text}");
-        assert!(text.ends_with("12 errors, 13 warnings\n"), "{text}");
+        assert!(text.ends_with("12 errors, 13 warnings (24 different)\n"), "{text}");
     }
 }

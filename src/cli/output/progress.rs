@@ -1,5 +1,6 @@
 //! Output during a run: failures as they happen, progress on a terminal, or JSON Lines.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -12,11 +13,11 @@ use crate::run::{Event, Sink, Stop, StopPhase};
 
 use crate::cli::args::Format;
 use crate::cli::args::Output;
+use crate::cli::output::local_names::LocalNames;
 use crate::cli::output::terminal::Progress;
 use crate::cli::process::Pipe;
 use crate::cli::recorder::Recorder;
 use crate::cli::session::Session;
-use crate::project::settings::Settings;
 
 /// Level of detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,12 @@ pub(crate) enum Detail {
 /// Failing cases to print by default: more of them rarely add information.
 pub(crate) const MAX_DIFFS: usize = 20;
 
+/// Shorter waits are not printed.
+const MIN_WAIT: Duration = Duration::from_secs(2);
+
+/// Maximum number of reasons for which the number of further errored cases is printed.
+const MAX_REASONS: usize = 5;
+
 /// What is printed, and how.
 #[derive(Debug, Clone)]
 pub(crate) struct OutputOptions {
@@ -41,6 +48,8 @@ pub(crate) struct OutputOptions {
     pub detail: Detail,
     /// Color, width and links.
     pub style: Style,
+    /// File names in text.
+    pub names: Option<LocalNames>,
     /// Maximum number of failing cases to print.
     pub max_diffs: usize,
 }
@@ -53,77 +62,99 @@ pub(crate) struct RunPrinter<'a, 'p> {
     err: &'a mut Pipe<'p>,
     progress: Progress,
     stop: Stop,
-    broken: Option<io::Error>,
     expected: usize,
     /// Whether the last text printed was a single line, which needs an empty line before a longer one.
     after_single_line: bool,
     /// The last reason printed for a story without responses.
     printed_reasons: BTreeMap<String, String>,
+    /// Number of further cases per reason, which are not printed.
+    repeated_reasons: BTreeMap<String, u64>,
     /// Failing cases printed, and those left out.
     printed: usize,
     left_out: u64,
     /// Texts of cases without a new finding; printed last if there is room for them.
     known: Vec<String>,
+    /// Whether the signs of diffs are explained, which is done once.
+    has_legend: bool,
     began: Instant,
+    /// End of the longest wait that was printed, from the beginning.
+    waits_until: Duration,
 }
 
 impl OutputOptions {
     /// The options of the arguments, on the streams of the session.
-    pub(crate) fn new(args: &Output, settings: &Settings, session: &Session<'_>) -> Self {
+    pub(crate) fn new(args: &Output, session: &Session<'_>) -> Self {
         let detail = match (session.global.quiet, session.global.verbose) {
             (true, _) => Detail::Quiet,
             (false, true) => Detail::Verbose,
             (false, false) => Detail::Normal,
         };
         let max_diffs = args.max_diffs.unwrap_or(if detail == Detail::Verbose { usize::MAX } else { MAX_DIFFS });
-        let links = session.out_links.then(|| settings.file.root.clone());
+        let names = session.local_names();
+        let links = names.as_ref().filter(|_| session.out_links).map(|names| names.directory().to_owned());
         let style = Style { links, ..session.out_style.clone() };
-        Self { format: args.format.unwrap_or_default(), detail, style, max_diffs }
+        Self { format: args.format.unwrap_or_default(), detail, style, names, max_diffs }
     }
 }
 
 impl<'a, 'p> RunPrinter<'a, 'p> {
-    /// A sink that stops the run if a case cannot be recorded.
+    /// A sink of the run that `stop` stops.
     pub(crate) fn new(
         recorder: Recorder<'a>,
         options: OutputOptions,
         stop: Stop,
         session: &'a mut Session<'p>,
     ) -> Self {
+        let is_quiet = options.detail == Detail::Quiet;
         Self {
             recorder,
-            progress: Progress::new(session.err_terminal && options.detail != Detail::Quiet, session.err_style.width),
+            progress: Progress::new(session.err_terminal && !is_quiet, session.err_style.width),
             options,
             out: &mut session.out,
             err: &mut session.err,
             stop,
-            broken: None,
             expected: 0,
             after_single_line: false,
             printed_reasons: BTreeMap::new(),
+            repeated_reasons: BTreeMap::new(),
             printed: 0,
             left_out: 0,
             known: Vec::new(),
+            has_legend: is_quiet,
             began: Instant::now(),
+            waits_until: Duration::ZERO,
         }
     }
 
-    /// Returns the recorder if everything could be written.
+    /// Prints what was held back, and returns the recorder.
     pub(crate) fn finish(mut self) -> io::Result<Recorder<'a>> {
         self.progress.clear(self.err)?;
         for text in std::mem::take(&mut self.known) {
-            self.put(&text, false)?;
+            self.put_diff(&text)?;
         }
+        self.print_repeated_reasons()?;
         if self.after_single_line {
             writeln!(self.out)?;
         }
         if self.left_out > 0 {
             let more = quantity::count(self.left_out, "more failing case");
-            writeln!(self.out, "… {more}: see {}\n", self.recorder.folder().display())?;
+            let place = self.recorder.folder().map(|folder| format!(": see {}", folder.display()));
+            writeln!(self.out, "… {more}{}\n", place.unwrap_or_default())?;
         }
-        match self.broken {
-            Some(error) => Err(error),
-            None => Ok(self.recorder),
+        Ok(self.recorder)
+    }
+
+    /// Prints the reasons of errored cases that are not printed themselves, the most frequent first.
+    fn print_repeated_reasons(&mut self) -> io::Result<()> {
+        let mut reasons: Vec<_> = std::mem::take(&mut self.repeated_reasons).into_iter().collect();
+        reasons.sort_by_key(|(_, cases)| Reverse(*cases));
+        let rest: u64 = reasons.iter().skip(MAX_REASONS).map(|(_, cases)| cases).sum();
+        for (reason, cases) in reasons.iter().take(MAX_REASONS) {
+            self.put(&terminal::repeated(*cases, reason, &self.options.style), true)?;
+        }
+        match rest {
+            0 => Ok(()),
+            more => self.put(&format!("… {}\n", quantity::count(more, "more errored case")), true),
         }
     }
 
@@ -135,11 +166,13 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
                 self.advance()
             }
             Event::Finished(outcome) => {
-                let entry = self.recorder.record(outcome)?;
+                let mut entry = self.recorder.record(outcome);
                 self.write_event(&events::Event::Finished { entry: &entry })?;
+                self.options.names.iter().for_each(|names| names.entry(&mut entry));
                 self.print(&entry)?;
                 self.advance()
             }
+            Event::Waiting { status, pause } => self.show_wait(*status, *pause),
             Event::StoryFinished { story } => {
                 self.recorder.end_story(story);
                 Ok(())
@@ -157,6 +190,18 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
         }
     }
 
+    /// Prints a wait that ends noticeably later than those printed before.
+    fn show_wait(&mut self, status: u16, pause: Duration) -> io::Result<()> {
+        let end = self.began.elapsed() + pause;
+        if self.options.detail == Detail::Quiet || end < self.waits_until + MIN_WAIT {
+            return Ok(());
+        }
+        self.waits_until = end;
+        self.progress.clear(self.err)?;
+        let seconds = pause.as_secs_f64().ceil();
+        writeln!(self.err, "waiting {seconds:.0} s: the target responded with {status} and asked to retry later")
+    }
+
     /// Writes one JSON line.
     fn write_event(&mut self, event: &events::Event<'_>) -> io::Result<()> {
         match self.options.format {
@@ -168,8 +213,14 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
     /// Prints one case as text.
     fn print(&mut self, entry: &Entry) -> io::Result<()> {
         let is_verbose = self.options.detail == Detail::Verbose;
+        if self.options.format == Format::Json {
+            return Ok(());
+        }
         let is_reportable = self.is_reportable(entry);
-        if self.options.format == Format::Json || !(is_verbose || is_reportable) {
+        if !(is_verbose || is_reportable) {
+            if entry.outcome == Verdict::Errored {
+                *self.repeated_reasons.entry(entry.reason.clone().unwrap_or_default()).or_default() += 1;
+            }
             return Ok(());
         }
         let show = if is_verbose { terminal::in_full } else { terminal::entry };
@@ -191,7 +242,16 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
             }
         }
         self.printed += usize::from(is_reportable);
-        self.put(&text(), entry.outcome != Verdict::Failed)
+        let text = text();
+        if entry.outcome == Verdict::Failed { self.put_diff(&text) } else { self.put(&text, true) }
+    }
+
+    /// Prints a failing case, before the first one what the signs of its diff mean.
+    fn put_diff(&mut self, text: &str) -> io::Result<()> {
+        if !std::mem::replace(&mut self.has_legend, true) {
+            self.put(&terminal::legend(&self.options.style), false)?;
+        }
+        self.put(text, false)
     }
 
     fn put(&mut self, text: &str, is_single_line: bool) -> io::Result<()> {
@@ -246,10 +306,8 @@ fn progress(so_far: &Summary, expected: u64, took: Duration) -> String {
 
 impl Sink for RunPrinter<'_, '_> {
     fn take(&mut self, event: Event<'_>) {
-        if let Err(error) = self.show(&event) {
-            self.stop.advance(StopPhase::Draining);
-            self.broken.get_or_insert(error);
-        }
+        // A `Pipe` returns its error at the end of the call, which must not cost the reports.
+        let _ = self.show(&event);
     }
 }
 

@@ -5,21 +5,23 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
+use crate::contract::{Contract, Operation};
 use crate::diff::visible;
 use crate::mock::server::Server;
-use crate::mock::{Handling, Served};
-use crate::problem::Problem;
-use crate::record::Redactor;
+use crate::mock::{Handling, Served, routing};
+use crate::problem::{Problem, reason};
+use crate::record::{JournaledMessage, Redactor};
 
+use crate::cli::clock;
 use crate::cli::output::log_writer::LogWriter;
 use crate::cli::session::Session;
 
 /// The problem that `address` cannot be used.
 pub(crate) fn unavailable(address: SocketAddr, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot listen on {address}: {error}")).help("--port 0 selects a free port")
+    Problem::new(format!("cannot listen on {address}: {}", reason(error))).help("--port 0 selects a free port")
 }
 
 /// An event to log.
@@ -49,15 +51,11 @@ pub(crate) fn logger(
     let server = server.clone();
     move |mut served| {
         let is_logged = !quiet || !served.is_valid();
-        if is_logged || server.admin.is_some() {
-            redact(&mut served, &server, &mut redactor.borrow_mut());
-        }
         if let Some(admin) = &server.admin {
-            admin.remember(json!({
-                "method": served.method, "url": served.url, "operation": served.operation, "status": served.status,
-                "verdict": if served.is_valid() { "valid" } else { "invalid" },
-                "violations": served.request_breaches, "faults": served.faults,
-            }));
+            let messages = redact_with_messages(&mut served, &server, &mut redactor.borrow_mut());
+            admin.journal(clock::now(), &served, messages.iter().map(message));
+        } else if is_logged {
+            redact(&mut served, &server, &mut redactor.borrow_mut());
         }
         served.messages = Vec::new();
         drop(sender.send(Event::Served { served: Box::new(served), is_logged }));
@@ -66,10 +64,35 @@ pub(crate) fn logger(
 
 fn redact(served: &mut Served, server: &Server, redactor: &mut Redactor) {
     let messages = std::mem::take(&mut served.messages);
-    let request = [&*served.method, &*served.url];
-    let lists = [&served.request_breaches, &served.response_breaches, &served.not_checked, &served.notes];
-    let lines: Vec<String> = lines_of(lists);
-    let (url, lines) = redactor.logged(&server.contract(), request, &messages, &lines);
+    let contract = server.contract();
+    let operation = operation(&contract, served);
+    let (url, lines) = redactor.logged(&contract, (operation, &served.url), &messages, &lines_of(served));
+    replace(served, url, lines);
+}
+
+/// The same; returns also the messages, redacted.
+fn redact_with_messages(served: &mut Served, server: &Server, redactor: &mut Redactor) -> Vec<JournaledMessage> {
+    let messages = std::mem::take(&mut served.messages);
+    let contract = server.contract();
+    let exchange = (operation(&contract, served), &*served.url);
+    let messages = (&*messages, &*served.sizes);
+    let (url, lines, messages) = redactor.journaled(&contract, exchange, messages, &lines_of(served));
+    replace(served, url, lines);
+    messages
+}
+
+/// A message in the journal, as in `record.json`.
+fn message(message: &JournaledMessage) -> Value {
+    json!({ "headers": message.headers, "body": message.body })
+}
+
+/// The operation of a request; one that could not be read has none yet.
+fn operation<'c>(contract: &'c Contract, served: &Served) -> Option<&'c Operation> {
+    let found = served.operation.as_deref().and_then(|name| contract.operation(name));
+    found.or_else(|| routing::operation(contract, &served.method, &served.url))
+}
+
+fn replace(served: &mut Served, url: String, lines: Vec<String>) {
     served.url = url;
     let mut lines = lines.into_iter();
     let lists =
@@ -77,7 +100,8 @@ fn redact(served: &mut Served, server: &Server, redactor: &mut Redactor) {
     lists.into_iter().flatten().for_each(|line| *line = lines.next().unwrap_or_default());
 }
 
-fn lines_of(lists: [&Vec<String>; 4]) -> Vec<String> {
+fn lines_of(served: &Served) -> Vec<String> {
+    let lists = [&served.request_breaches, &served.response_breaches, &served.not_checked, &served.notes];
     lists.into_iter().flatten().cloned().collect()
 }
 
@@ -96,6 +120,8 @@ pub(crate) struct RequestCounts {
     pub not_forwarded: usize,
     /// Requests without a response of the proxy's target.
     pub unanswered: usize,
+    /// Requests whose client did not wait for the response.
+    pub cancelled: usize,
 }
 
 impl RequestCounts {
@@ -106,6 +132,7 @@ impl RequestCounts {
         self.not_checked += usize::from(served.is_request_unchecked);
         self.not_forwarded += usize::from(served.handling == Handling::NotForwarded);
         self.unanswered += usize::from(served.handling == Handling::NoResponse);
+        self.cancelled += usize::from(served.handling == Handling::Cancelled);
     }
 
     /// Whether every request conforms to the contract and was checked completely.

@@ -19,7 +19,7 @@ pub(crate) fn style(requested: Option<Color>, is_terminal: bool, env: &BTreeMap<
         Color::Never => false,
         Color::Auto => is_terminal && !no_color && !dumb,
     };
-    Style { color, width: if is_terminal { terminal_width() } else { DEFAULT_WIDTH }, links: None }
+    Style { color, width: if is_terminal { terminal_width() } else { piped_width(env) }, links: None }
 }
 
 /// Whether a stream with color supports hyperlinks: as set by `FORCE_HYPERLINK`, else on terminals known to support them.
@@ -43,9 +43,19 @@ pub(crate) fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
 /// Columns if there is no terminal.
 const DEFAULT_WIDTH: usize = 120;
 
+/// Limits of the number of columns: fewer leave no room for text.
+const MIN_WIDTH: usize = 40;
+const MAX_WIDTH: usize = 1000;
+
 fn terminal_width() -> usize {
     let width = terminal_size_of(io::stdout()).or_else(|| terminal_size_of(io::stderr()));
-    width.map_or(DEFAULT_WIDTH, |(Width(columns), _)| usize::from(columns).max(40))
+    width.map_or(DEFAULT_WIDTH, |(Width(columns), _)| usize::from(columns).max(MIN_WIDTH))
+}
+
+/// Columns of a stream that is no terminal: `COLUMNS`, as a pager or a CI log sets it, else the default.
+fn piped_width(env: &BTreeMap<String, String>) -> usize {
+    let columns = env.get("COLUMNS").and_then(|columns| columns.trim().parse().ok());
+    columns.map_or(DEFAULT_WIDTH, |columns: usize| columns.clamp(MIN_WIDTH, MAX_WIDTH))
 }
 
 /// A progress line that is overwritten; on a terminal only.
@@ -106,6 +116,12 @@ mod tests {
         assert!(!check(None, true, &[("TERM", "dumb")]));
         assert!(!check(None, false, &[]));
         assert!(check(Some(Color::Always), false, &[("NO_COLOR", "1")]));
+    }
+
+    #[test]
+    fn columns_set_the_width_of_a_pipe() {
+        let width = |value: &str| style(None, false, &[("COLUMNS".to_owned(), value.to_owned())].into()).width;
+        assert_eq!(["80", "7", "x", "", "99999999"].map(width), [80, 40, 120, 120, 1000]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Table of the rules of `signoff check`. Each has a text in this directory that `signoff explain` prints.
 
+use crate::check;
 use crate::rules;
 
 /// Inputs that a rule applies to.
@@ -13,11 +14,13 @@ pub(crate) enum Subject {
     Cases,
     /// Waivers, compared with the findings of a run.
     Waivers,
+    /// Requests of clients.
+    Requests,
 }
 
 impl Subject {
     /// Every subject, in listing order.
-    pub(crate) const ALL: [Self; 4] = [Self::Files, Self::Document, Self::Cases, Self::Waivers];
+    pub(crate) const ALL: [Self; 5] = [Self::Files, Self::Document, Self::Cases, Self::Waivers, Self::Requests];
 
     /// Heading in the list.
     pub(crate) fn title(self) -> &'static str {
@@ -26,6 +29,7 @@ impl Subject {
             Self::Document => "`signoff check` verifies for documents that",
             Self::Cases => "`signoff check` verifies for cases and mock rules that",
             Self::Waivers => "`signoff run` verifies for waivers that",
+            Self::Requests => "`signoff proxy` verifies for requests that",
         }
     }
 }
@@ -71,6 +75,7 @@ pub(crate) const ALL: &[LintRule] = rules! {
     }
     Document {
         OPENAPI_VERSION = "openapi-version.md",
+        INFO = "info.md",
         STRUCTURE = "structure.md",
         SCHEMA = "schema.md",
         UNRESOLVED_REF = "unresolved-ref.md",
@@ -105,6 +110,7 @@ pub(crate) const ALL: &[LintRule] = rules! {
         LINK = "link.md",
         MISSPELT_KEYWORD = "misspelt-keyword.md",
         REQUIRED_UNDECLARED = "required-undeclared.md",
+        UNKNOWN_DIALECT = "unknown-dialect.md",
         UNKNOWN_FORMAT = "unknown-format.md",
         UNSATISFIABLE_SCHEMA = "unsatisfiable-schema.md",
     }
@@ -112,6 +118,7 @@ pub(crate) const ALL: &[LintRule] = rules! {
         NO_CASES = "no-cases.md",
         UNKNOWN_OPERATION = "unknown-operation.md",
         UNKNOWN_VARIABLE = "unknown-variable.md",
+        UNUSED_VARIABLE = "unused-variable.md",
         INVALID_EXPRESSION = "invalid-expression.md",
         INVALID_NAME = "invalid-name.md",
         MISREAD_NUMBER = "misread-number.md",
@@ -138,11 +145,19 @@ pub(crate) const ALL: &[LintRule] = rules! {
     Waivers {
         UNUSED_WAIVER = "unused-waiver.md",
     }
+    Requests {
+        REQUEST = "request.md",
+    }
 };
 
 /// Finds a rule by id.
 pub(crate) fn rule(id: &str) -> Option<&'static LintRule> {
     ALL.iter().find(|rule| rule.id == id)
+}
+
+/// Whether `signoff explain` has a text for the id, as it must for every id that is printed.
+pub(crate) fn is_explained(id: &str) -> bool {
+    rule(id).is_some() || check::definition(id).is_some()
 }
 
 #[cfg(test)]
@@ -160,7 +175,7 @@ mod tests {
             for part in ["\nRationale: ", "\nFix: "] {
                 assert!(rule.text.contains(part), "{} lacks {part:?}", rule.id);
             }
-            assert!(crate::check::definition(rule.id).is_none(), "{} is a check too", rule.id);
+            assert!(check::definition(rule.id).is_none(), "{} is a check too", rule.id);
         }
     }
 
@@ -181,6 +196,16 @@ mod tests {
             .filter(|rule| !code.contains(&format!("rules::{}", rule.id.to_uppercase().replace('-', "_"))))
             .collect();
         assert!(unused.is_empty(), "{unused:?}");
+    }
+
+    #[test]
+    fn every_declared_id_is_explained() {
+        let files = [include_str!("../../rules/checks.rs"), include_str!("../../rules/lint.rs")];
+        let declared = files.iter().flat_map(|file| file.lines()).filter(|line| line.contains("const "));
+        let ids: Vec<_> = declared.filter_map(|line| line.split('"').nth(1)).collect();
+        assert!(ids.len() > 80, "{ids:?}");
+        let unknown: Vec<_> = ids.iter().filter(|id| !is_explained(id)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
     }
 
     #[test]

@@ -2,25 +2,25 @@
 
 use serde_json::Value;
 
-use crate::contract::schema::{MAX_VIOLATIONS, Subject};
+use crate::contract::schema::{MAX_TEXTS, MAX_VIOLATIONS, Subject};
 use crate::contract::{
     Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule, value_summary,
 };
 use crate::difference::Difference;
-use crate::document::parse_json;
+use crate::document::{InexactNumbers, parse_json};
 use crate::http::{Headers, MediaType, Response};
 use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::convert::convert;
 use super::converted::Converted;
-use super::inexact;
+use super::inexact::{self, Standard, Verdict};
 use super::reading::Chosen;
 use super::sequence::{self, Item, NoItem};
 
 /// Returns what `value` violates of a schema as the body of a message in `direction`.
 pub fn body_value(contract: &Contract, schema: &Declared, direction: Direction, value: &Value) -> Vec<Breach> {
-    conforms(contract, schema, direction, &Location::Body, &mut value.clone()).0
+    conforms(contract, schema, direction, &Location::Body, value).0
 }
 
 /// Parses the body of a response that no contract describes, for the expectations of a case.
@@ -71,22 +71,31 @@ fn value(
     judgement: &mut Judgement,
 ) {
     match (&declared.schema, converted) {
-        (None, _) => no_schema(declared, judgement),
-        (Some(declared), Converted::Value(mut value)) => {
+        (None, converted) => {
+            no_schema(declared, judgement);
+            if let Converted::Value(value, _) = converted {
+                keep(content, value, judgement);
+            }
+        }
+        (Some(declared), Converted::Value(mut value, literals)) => {
             // A field that could not be read is not missing.
             let before = std::mem::take(&mut judgement.breaches);
-            schema(content, declared, &Location::Body, &mut value, judgement);
+            let verdict = judge_converted(content, declared, &literals, &mut value);
+            judgement.breaches = verdict.0;
+            judgement.not_checked.extend(verdict.1);
             let is_unread = |location: &Location| before.iter().any(|held| held.location == *location);
             judgement.breaches.retain(|breach| breach.keyword != "required" || !is_unread(&breach.location));
             judgement.breaches.splice(..0, before);
+            keep(content, value, judgement);
         }
         (Some(schema), Converted::Ambiguous(mut readings)) => {
             let unknown = std::mem::take(&mut readings.unknown);
+            let doubts = std::mem::take(&mut readings.doubts);
+            let literals = std::mem::take(&mut readings.literals);
             let before = judgement.breaches.len();
-            let (contract, direction) = (content.contract, content.direction);
-            let mut judge = |value: &mut Value| conforms(contract, schema, direction, &Location::Body, value).0;
+            let mut judge = |value: &mut Value| judge_converted(content, schema, &literals, value).0;
             let Chosen { value: chosen, undecided } = readings.choose(&mut judge);
-            value(content, declared, actual, Converted::Value(chosen), judgement);
+            value(content, declared, actual, Converted::Value(chosen, literals), judgement);
             let is_undecided = |location: &Location| {
                 let Location::Body(found) = location else { return false };
                 undecided.iter().chain(&unknown).any(|at| found.is_within(at) || at.is_within(found))
@@ -96,6 +105,12 @@ fn value(
             judgement.breaches.extend(schema_breaches.into_iter().filter(|breach| !is_undecided(&breach.location)));
             if !undecided.is_empty() {
                 judgement.not_checked(Rule::BodySchema, "its text has too many meanings to check all of them");
+            }
+            let is_wrong =
+                |at: &Pointer| judgement.breaches[before..].iter().any(|breach| breach.location.pointer() == Some(at));
+            if let Some(at) = doubts.into_iter().find(|at| !is_wrong(at)).map(Location::Body) {
+                let reason = format!("whether XML may write the number or boolean at {at} like this is undefined");
+                judgement.not_checked(Rule::BodySchema, reason);
             }
         }
         (Some(_), Converted::Unsupported(why)) => {
@@ -107,6 +122,13 @@ fn value(
     }
 }
 
+/// Keeps the fields of a form or an XML document for the expressions that read the request. Those about a response read its text.
+fn keep(content: &Content<'_>, value: Value, judgement: &mut Judgement) {
+    if content.direction == Direction::Request && value.is_object() {
+        judgement.fields = Some(value);
+    }
+}
+
 /// Judges each item of a sequence against `itemSchema`.
 fn items<'a>(
     content: &Content<'_>,
@@ -114,8 +136,10 @@ fn items<'a>(
     items: impl Iterator<Item = Item<'a>>,
     judgement: &mut Judgement,
 ) {
+    let mut texts = 0;
     for (index, item) in items.enumerate() {
-        if judgement.breaches.len() + judgement.not_checked.len() >= MAX_VIOLATIONS {
+        let found = judgement.breaches.len();
+        if found + judgement.not_checked.len() >= MAX_VIOLATIONS || texts >= MAX_TEXTS {
             let reason = format!("items from {index} on are not checked: the items before have too many violations");
             judgement.not_checked(Rule::BodySchema, reason);
             break;
@@ -136,10 +160,11 @@ fn items<'a>(
                 judgement.breaches.push(Breach { location: Location::Body(at), ..breach });
             }
             (Ok((mut value, text)), Some(declared)) => {
-                exactly(content, declared, (&at, text), &mut value, judgement);
+                exactly(content, declared, (&at, &inexact::of_json(text)), &mut value, judgement);
             }
             (Ok(_), None) => {}
         }
+        texts += judgement.breaches[found..].iter().map(Breach::size).sum::<usize>();
     }
     if declared.items.is_none() {
         judgement.not_checked(Rule::BodySchema, format!("no itemSchema is declared for {}", declared.media_type));
@@ -168,60 +193,75 @@ fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judge
         }
     };
     match &declared.schema {
-        Some(declared) if is_generated => schema(content, declared, &Location::Body, &mut value, judgement),
-        Some(declared) => exactly(content, declared, (&Pointer::root(), content.bytes), &mut value, judgement),
+        Some(declared) => {
+            let literals = if is_generated { InexactNumbers::default() } else { inexact::of_json(content.bytes) };
+            exactly(content, declared, (&Pointer::root(), &literals), &mut value, judgement);
+        }
         None => no_schema(declared, judgement),
     }
     judgement.body = Some(value);
 }
 
-fn schema(
-    content: &Content<'_>,
-    declared: &Declared,
-    location: &dyn Fn(Pointer) -> Location,
-    value: &mut Value,
-    judgement: &mut Judgement,
-) {
-    let (breaches, not_checked) = conforms(content.contract, declared, content.direction, location, value);
-    judgement.breaches.extend(breaches);
-    judgement.not_checked.extend(not_checked);
-}
-
-/// Judges the value at a location of the body, which is parsed from `text`.
+/// Judges the JSON value at a location of the body.
 fn exactly(
     content: &Content<'_>,
     declared: &Declared,
-    (at, text): (&Pointer, &[u8]),
+    (at, literals): (&Pointer, &InexactNumbers<'_>),
     value: &mut Value,
     judgement: &mut Judgement,
 ) {
     let location = |within: Pointer| Location::Body(at.concat(&within));
-    let (contract, direction) = (content.contract, content.direction);
-    let mut judge = |value: &mut Value| conforms(contract, declared, direction, &location, value);
-    let (breaches, not_checked) = inexact::judge(contract, (at, text), value, &mut judge);
+    let (breaches, not_checked) = verdict(content, declared, &location, literals, value);
     judgement.breaches.extend(breaches);
     judgement.not_checked.extend(not_checked);
+}
+
+/// Judges a value that is converted from content that is not JSON.
+fn judge_converted(
+    content: &Content<'_>,
+    declared: &Declared,
+    literals: &InexactNumbers<'_>,
+    value: &mut Value,
+) -> Verdict {
+    let found = verdict(content, declared, &Location::Body, literals, value);
+    inexact::without_range(found, Rule::BodySchema, value)
+}
+
+fn verdict(
+    content: &Content<'_>,
+    declared: &Declared,
+    location: &dyn Fn(Pointer) -> Location,
+    literals: &InexactNumbers<'_>,
+    value: &mut Value,
+) -> Verdict {
+    let (contract, direction) = (content.contract, content.direction);
+    let standard = Standard { schemas: &contract.schemas, refs: contract.refs(), rule: Rule::BodySchema, location };
+    let mut judge = |value: &Value| conforms(contract, declared, direction, location, value);
+    inexact::judge(standard, literals, value, &mut judge)
 }
 
 fn no_schema(declared: &MediaTypeObject, judgement: &mut Judgement) {
     judgement.not_checked(Rule::BodySchema, format!("no schema is declared for {}", declared.media_type));
 }
 
-/// Returns what `value` violates of the schema, and what could not be checked; the value is the same afterwards.
+/// Returns what `value` violates of the schema, and what could not be checked.
 fn conforms(
     contract: &Contract,
     schema: &Declared,
     direction: Direction,
     location: &dyn Fn(Pointer) -> Location,
-    value: &mut Value,
+    value: &Value,
 ) -> (Vec<Breach>, Vec<NotChecked>) {
     let rule = Rule::BodySchema;
     let Some(key) = schema.key else { return (Vec::new(), vec![NotChecked::not_compiled(rule)]) };
     let subject = Subject { refs: contract.refs(), key, rule, location, direction };
     let (mut breaches, mut not_checked) = contract.schemas.judge(subject, value);
     if direction == Direction::Response {
-        let advice = contract.schemas.discriminated(subject, value, &breaches);
+        let (advice, unknown) = contract.schemas.discriminated(subject, value, &breaches);
         breaches.extend(advice);
+        let is_known = |one: &NotChecked| not_checked.iter().any(|known| known.reason == one.reason);
+        let unknown: Vec<_> = unknown.into_iter().filter(|one| !is_known(one)).collect();
+        not_checked.extend(unknown);
         let (more, unknown) = contract.schemas.undocumented(subject, value, &breaches);
         breaches.extend(more);
         not_checked.extend(unknown);

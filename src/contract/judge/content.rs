@@ -71,13 +71,16 @@ impl<'a> Content<'a> {
         found
     }
 
-    /// Whether content of the actual media type may be empty: text and binary data may.
+    /// Whether content of the actual media type may be empty: text and binary data may, sequences without items, and forms without
+    /// fields.
     pub(super) fn may_be_empty(&self) -> bool {
         let actual = self.headers.get("content-type").and_then(MediaType::of_line);
         actual.is_some_and(|actual| {
-            let is_text_or_bytes = actual.kind == "text" || actual.essence() == "application/octet-stream";
+            let has_empty_value = actual.kind == "text"
+                || matches!(&*actual.essence(), "application/octet-stream" | "application/x-www-form-urlencoded")
+                || actual.sequence().is_some();
             let declared = self.covering(&actual);
-            declared.is_some_and(|declared| is_text_or_bytes && !actual.is_json() || self.allows_any_octets(declared))
+            declared.is_some_and(|declared| has_empty_value && !actual.is_json() || self.allows_any_octets(declared))
         })
     }
 

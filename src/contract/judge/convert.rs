@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use crate::contract::xml_object;
 use crate::contract::{Breach, Declared, Judgement, Location, MediaTypeObject, Rule, SchemaView, Shape, value_summary};
 use crate::difference::Difference;
+use crate::document::InexactNumbers;
 use crate::http::MediaType;
 use crate::pointer::Pointer;
 
@@ -28,17 +30,18 @@ pub(super) fn convert(
     let shape = || schema.map(|schema| Shape::from_schema(content.contract.refs(), &schema.anchor)).unwrap_or_default();
     match actual.essence().as_str() {
         "application/x-www-form-urlencoded" => match charset::text(content.bytes, actual) {
-            Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => too_many("fields"),
+            Ok(text) if text.split('&').nth(MAX_FIELDS).is_some() => {
+                Converted::BeyondLimits(format!("more than {MAX_FIELDS} fields"))
+            }
             Ok(text) => form::pairs(content, declared, text, judgement),
             Err(unconverted) => unconverted,
         },
-        "multipart/form-data" => match multipart::parts(actual, content.bytes, MAX_FIELDS + 1) {
-            Ok(parts) if parts.len() > MAX_FIELDS => too_many("parts"),
+        "multipart/form-data" => match multipart::parts(actual, content.bytes) {
             Ok(parts) => form::parts(content, declared, &parts, judgement),
-            Err(why) => Converted::Malformed("multipart", why),
+            Err(unconverted) => unconverted,
         },
-        _ if actual.kind == "multipart" => match multipart::split(actual, content.bytes) {
-            Ok(_) => Converted::Unsupported("its parts have no names".to_owned()),
+        _ if actual.kind == "multipart" => match multipart::check(actual, content.bytes) {
+            Ok(()) => Converted::Unsupported("its parts have no names".to_owned()),
             Err(why) => Converted::Malformed("multipart", why),
         },
         _ if actual.is_xml() => markup(content, declared, actual, judgement),
@@ -48,10 +51,6 @@ pub(super) fn convert(
     }
 }
 
-fn too_many(what: &str) -> Converted {
-    Converted::BeyondLimits(format!("more than {MAX_FIELDS} {what}"))
-}
-
 fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted {
     if !shape.string && (shape.array.is_some() || shape.object.is_some()) {
         return Converted::Unsupported("the schema does not describe a string".to_owned());
@@ -59,8 +58,10 @@ fn plain(content: &Content<'_>, shape: &Shape, actual: &MediaType) -> Converted 
     match charset::text(content.bytes, actual) {
         Ok(text) => {
             let value = scalar(shape, text);
-            let others = other_scalars(shape, text, &value);
-            Converted::Ambiguous(Readings { value, others: vec![(Pointer::root(), others)], unknown: Vec::new() })
+            let others = vec![(Pointer::root(), other_scalars(shape, text, &value))];
+            let mut literals = InexactNumbers::default();
+            literals.add_text(&Pointer::root(), text.trim());
+            Converted::Ambiguous(Box::new(Readings { value, others, literals, ..Readings::default() }))
         }
         Err(unconverted) => unconverted,
     }
@@ -83,8 +84,8 @@ fn markup(
     let openapi = content.contract.openapi;
     match parsed {
         // A document may be meant as a string.
-        Err(Converted::Unsupported(_)) if xml_value::is_text(&schema, openapi) => {
-            Converted::Value(Value::String(text.into_owned()))
+        Err(Converted::Unsupported(_)) if xml_object::may_be_document(&schema, openapi) => {
+            Converted::Value(Value::String(text.into_owned()), InexactNumbers::default())
         }
         Err(unconverted) => unconverted,
         Ok(root) => match xml_value::convert(&schema, openapi, &root, &text) {
@@ -102,7 +103,7 @@ fn markup(
                     let reason = format!("{} is not checked: {omitted}", value_summary::name(&essence));
                     judgement.not_checked(Rule::BodySchema, reason);
                 }
-                Converted::Ambiguous(readings)
+                Converted::Ambiguous(Box::new(readings))
             }
         },
     }

@@ -8,19 +8,20 @@ use crate::contract::form::Form;
 use crate::contract::parameters::{self, Parsed, Wire};
 use crate::contract::{Anchor, Breach, Encoding, Judgement, Location, MediaTypeObject, Parameter, Rule, Shape};
 use crate::difference::Difference;
-use crate::document::{JsonError, LONG_NAME, MAX_NAME, parse_json};
+use crate::document::{InexactNumbers, JsonError, LONG_NAME, MAX_NAME, parse_json};
 use crate::http::{Headers, MediaType};
 use crate::pointer::Pointer;
 
 use super::charset;
 use super::content::Content;
 use super::converted::{Converted, other_scalars, scalar};
+use super::inexact;
 use super::multipart::Part;
 use super::parameter::{Fields, expected_value};
 use super::reading::Readings;
 
-/// Where the characters start that stand for bytes that are not UTF-8.
-const PRIVATE_USE: u32 = 0x0010_F700;
+/// Where the characters start that stand for bytes that are not UTF-8: for private use, and as short as such characters are.
+const PRIVATE_USE: u32 = 0xF700;
 
 /// Converts `application/x-www-form-urlencoded`: each field is serialised like a query parameter (OpenAPI 3.1 §4.8.14.4). Fields
 /// that the schema does not name are strings; a malformed field is a breach and left out.
@@ -39,15 +40,17 @@ pub(super) fn pairs(
         return Converted::BeyondLimits(LONG_NAME.to_owned());
     }
     fields.extend(unnamed.iter().map(field));
-    let (mut object, mut others) = (Map::new(), Vec::new());
+    let (mut object, mut others, mut literals) = (Map::new(), Vec::new(), InexactNumbers::default());
     for field in &fields {
         match parameters::parse(field, &fields, &wire) {
             Parsed::Value(Value::Array(items)) if form.has_json_items(field) => {
                 drop(object.insert(field.name.clone(), items.into_iter().map(object_of).collect()));
             }
             Parsed::Value(value) => {
+                let at = Pointer::root().join(&field.name);
+                literals.add_at(&at, parameters::inexact_numbers(field, (&fields, &wire), &value));
                 let readings = parameters::readings(field, &fields, &wire).filter(|other| *other != value);
-                others.push((Pointer::root().join(&field.name), readings.collect()));
+                others.push((at, readings.collect()));
                 object.insert(field.name.clone(), value);
             }
             Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
@@ -60,7 +63,7 @@ pub(super) fn pairs(
             }
         }
     }
-    Converted::Ambiguous(Readings { value: Value::Object(object), others, unknown: Vec::new() })
+    Converted::Ambiguous(Box::new(Readings { value: Value::Object(object), others, literals, ..Readings::default() }))
 }
 
 /// Parses a string that holds a JSON object; other values stay as they are.
@@ -81,7 +84,8 @@ pub(super) fn parts(
         return Converted::Unsupported(format!("the style of {} is not supported in multipart content", encoding.name));
     }
     let form = Form::new(content.contract, declared);
-    let (mut object, mut others, mut unknown) = (Map::new(), Vec::new(), Vec::new());
+    let (mut object, mut others, mut unknown, mut literals) =
+        (Map::new(), Vec::new(), Vec::new(), InexactNumbers::default());
     let mut repeated = BTreeSet::new();
     for part in parts {
         let shape = form.members.shape(&part.name);
@@ -91,16 +95,9 @@ pub(super) fn parts(
         let value = match value(part, single, encoding) {
             _ if unread.is_some() => Value::Null,
             Ok(value) => value,
-            Err(error) if error.beyond_limits => {
-                judgement.beyond_limits(format!("the part {} has {error}", part.name));
-                continue;
-            }
             Err(error) => {
                 let anchor = encoding.map_or(&declared.anchor, |encoding| &encoding.anchor);
-                let breach = wrong(&part.name, "json", anchor, format!("not JSON: {error}"))
-                    .expected("JSON")
-                    .actual(part.content);
-                judgement.breaches.push(Breach { rule: Rule::BodyWellFormed, ..breach });
+                malformed(part, anchor, &error, judgement);
                 continue;
             }
         };
@@ -110,12 +107,13 @@ pub(super) fn parts(
         let at = Pointer::root().join(&part.name);
         let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
         let item = if is_list { at.join(index) } else { at.clone() };
+        add_inexact(part, &item, &mut literals);
         if let Some(why) = unread {
             let reason = format!("the part {} is not checked against its schema: {why}", part.name);
             judgement.not_checked(Rule::BodySchema, reason);
             unknown.push(item);
-        } else if !part.is_json() && value.is_string() {
-            others.push((item, other_scalars(single, &octets(part.content), &value)));
+        } else if let Some(text) = value.as_str().filter(|_| !part.is_json()) {
+            others.push((item, other_scalars(single, text, &value)));
         } else if is_item && let Some(json) = json_reading(part, single, is_list) {
             // One part may have the whole list.
             others.push((if is_list && json.is_array() { at } else { item }, vec![json]));
@@ -137,7 +135,22 @@ pub(super) fn parts(
         let breach = wrong(name, "style", anchor, format!("expected {name} once, got it {times} times"));
         judgement.breaches.push(breach.expected(expected));
     }
-    Converted::Ambiguous(Readings { value: Value::Object(object), others, unknown })
+    Converted::Ambiguous(Box::new(Readings {
+        value: Value::Object(object),
+        others,
+        unknown,
+        literals,
+        ..Readings::default()
+    }))
+}
+
+/// Reports that a part is not JSON at all, or beyond the limits of JSON.
+fn malformed(part: &Part<'_>, anchor: &Anchor, error: &JsonError, judgement: &mut Judgement) {
+    if error.beyond_limits {
+        return judgement.beyond_limits(format!("the part {} has {error}", part.name));
+    }
+    let breach = wrong(&part.name, "json", anchor, format!("not JSON: {error}")).expected("JSON").actual(part.content);
+    judgement.breaches.push(Breach { rule: Rule::BodyWellFormed, ..breach });
 }
 
 /// Adds a value to the list that `held` is, or becomes with the second value.
@@ -150,7 +163,7 @@ fn append(held: &mut Value, value: Value, is_second: bool) {
 
 /// Returns the value of a part; an error says why it is not the JSON that its media type declares.
 fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, JsonError> {
-    let text = || scalar(shape, &octets(part.content));
+    let text = || scalar(shape, octets(part.content));
     let written = encoding.and_then(|encoding| encoding.content.first());
     match part.media_type() {
         Some(actual) if actual.is_json() && !shape.is_verbatim() => match parse_json(part.content) {
@@ -165,9 +178,19 @@ fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<
     }
 }
 
+/// Adds the numbers of a part that are not represented exactly; `at` is the location of its value.
+fn add_inexact(part: &Part<'_>, at: &Pointer, numbers: &mut InexactNumbers<'static>) {
+    if part.is_json() {
+        numbers.add_at(at, inexact::of_json(part.content));
+    } else if let Ok(text) = std::str::from_utf8(part.content) {
+        numbers.add_text(at, text.trim());
+    }
+}
+
 /// The bytes as text. Each that is not UTF-8 is a character of its own, so that other bytes are another text.
 fn octets(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
+    let invalid: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    let mut text = String::with_capacity(bytes.len() + 2 * invalid);
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         let private = |byte: &u8| char::from_u32(PRIVATE_USE + u32::from(*byte)).unwrap_or_default();

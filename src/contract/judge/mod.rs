@@ -7,7 +7,7 @@ mod content;
 mod convert;
 mod converted;
 mod form;
-mod inexact;
+pub(super) mod inexact;
 mod multipart;
 mod parameter;
 mod reading;
@@ -24,7 +24,7 @@ mod xml_value;
 
 pub use body::{body_value, without_contract};
 pub use request::{request, routed_request};
-pub use response::{exchange, generated_response, response};
+pub use response::{exchange, generated_response, response, response_headers};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,8 @@ use crate::difference::{Difference, Element};
 use crate::http::Headers;
 use crate::pointer::Pointer;
 
+use super::inexact::{self, Standard};
+
 /// The summary of a schema; `any value` where none is declared.
 pub(super) fn expected_value(contract: &Contract, schema: Option<&Declared>) -> String {
     schema.map_or_else(|| "any value".to_owned(), |schema| schema_summary::summarize(contract.refs(), &schema.anchor))
@@ -101,8 +103,12 @@ impl Fields<'_> {
         let rule = self.rule;
         let direction = if rule == Rule::Parameter { Direction::Request } else { Direction::Response };
         let Some(key) = schema.key else { return judgement.not_checked.push(NotChecked::not_compiled(rule)) };
-        let subject = Subject { refs: self.contract.refs(), key, rule, location: &location, direction };
-        let (breaches, not_checked) = self.contract.schemas.judge(subject, &mut value);
+        let (schemas, refs) = (&self.contract.schemas, self.contract.refs());
+        let subject = Subject { refs, key, rule, location: &location, direction };
+        let literals = parameters::inexact_numbers(parameter, (self.siblings, self.wire), &value);
+        let standard = Standard { schemas, refs, rule, location: &location };
+        let verdict = inexact::judge(standard, &literals, &mut value, &mut |value| schemas.judge(subject, value));
+        let (breaches, not_checked) = inexact::without_range(verdict, rule, &value);
         judgement.breaches.extend(breaches);
         judgement.not_checked.extend(not_checked);
     }

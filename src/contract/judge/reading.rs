@@ -3,12 +3,14 @@
 use serde_json::Value;
 
 use crate::contract::{Breach, Location};
+use crate::document::InexactNumbers;
 use crate::pointer::Pointer;
 
 /// Maximum number of combinations of readings that are validated.
 const MAX_COMBINATIONS: usize = 64;
 
 /// A value, and what else the text at some locations may mean.
+#[derive(Default)]
 pub(super) struct Readings {
     /// The preferred reading.
     pub value: Value,
@@ -16,6 +18,10 @@ pub(super) struct Readings {
     pub others: Vec<(Pointer, Vec<Value>)>,
     /// Locations whose value is not known.
     pub unknown: Vec<Pointer>,
+    /// Locations whose text may be wrong although its value conforms.
+    pub doubts: Vec<Pointer>,
+    /// The texts of numbers that are not represented exactly.
+    pub literals: InexactNumbers<'static>,
 }
 
 /// The chosen reading.
@@ -86,6 +92,8 @@ impl Best {
     }
 
     fn try_all(&mut self, open: &[Open], combinations: usize, judge: &mut dyn FnMut(&mut Value) -> Vec<Breach>) {
+        // The value may be large: it is copied only where another may be better.
+        let combinations = if open.is_empty() || self.breaches.is_empty() { 0 } else { combinations };
         for combination in 0..combinations {
             let mut candidate = self.value.clone();
             let mut rest = combination;

@@ -37,6 +37,10 @@ pub fn routed_request(
     request: &Request,
 ) -> Judgement {
     let mut judgement = Judgement::default();
+    if let Some(fault) = &operation.fault {
+        judgement.not_checked(Rule::Parameter, fault.as_ref());
+        return judgement;
+    }
     let wire = Wire { path, query: request.query(), headers: &request.headers };
     let fields = Fields { contract, rule: Rule::Parameter, siblings: &operation.parameters, wire: &wire };
     operation.parameters.iter().for_each(|declared| fields.judge(declared, &mut judgement));

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::contract::parameters::Wire;
 use crate::contract::{
     Anchor, Breach, Contract, Direction, Judgement, Location, MediaTypeObject, Operation, ResponseObject, Rule,
+    value_summary,
 };
 use crate::difference::{Difference, Element};
 use crate::http::{Exchange, Response};
@@ -53,6 +54,15 @@ pub fn generated_response(
     judge(contract, operation, method, response, body)
 }
 
+/// Judges the headers of a response, and nothing else.
+pub fn response_headers(contract: &Contract, operation: &Operation, response: &Response) -> Judgement {
+    let mut judgement = Judgement::default();
+    if let Some(declared) = operation.response(response.status) {
+        headers(contract, declared, response, &mut judgement);
+    }
+    judgement
+}
+
 fn judge(
     contract: &Contract,
     operation: &Operation,
@@ -61,6 +71,10 @@ fn judge(
     body: Option<Value>,
 ) -> Judgement {
     let mut judgement = Judgement { body, ..Judgement::default() };
+    if let Some(fault) = &operation.fault {
+        judgement.not_checked(Rule::Status, fault.as_ref());
+        return judgement;
+    }
     if let Some(declared) = operation.response(response.status) {
         judgement.status = Some(declared.status);
         headers(contract, declared, response, &mut judgement);
@@ -116,6 +130,14 @@ fn judge_body(content: &Content<'_>, method: &str, response: &Response, judgemen
             let forbidding = (method != "HEAD").then_some(status);
             let difference = Difference::UnexpectedBody { status: forbidding, size: response.body.len() as u64 };
             judgement.breaches.push(breach.expected("no content").differs(difference).actual(&response.body));
+        } else if method != "HEAD"
+            && let Some(header) = announced_content(response)
+        {
+            let location = Location::Header(header.to_owned(), Pointer::root());
+            let mut breach = Breach::new(Rule::BodyAbsent, "body", location, content.owner.clone());
+            breach.actual = response.headers.get(header).map(|value| value_summary::text(value.as_bytes()));
+            let difference = Difference::Forbidden { element: Element::Header, name: header.to_owned() };
+            judgement.breaches.push(breach.expected("no content").differs(difference));
         } else if method == "HEAD" && response.headers.get("content-type").is_some() {
             content.media_type(judgement);
         }
@@ -136,6 +158,14 @@ fn judge_body(content: &Content<'_>, method: &str, response: &Response, judgemen
             }
         }
     }
+}
+
+/// The header that announces content after a 1xx or 204 (RFC 9110 §8.6, RFC 9112 §6.1). HTTP clients do not read that content, so
+/// that the body of the response is empty.
+fn announced_content(response: &Response) -> Option<&'static str> {
+    let is_sent = |name: &str| response.headers.get(name).is_some_and(|value| value.trim() != "0");
+    let headers = ["content-length", "transfer-encoding"].into_iter();
+    headers.filter(|_| matches!(response.status, 100..=199 | 204)).find(|name| is_sent(name))
 }
 
 /// Responses that cannot have content, even if it is declared (RFC 9110 §6.4.1).

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::document::parse_json;
-use crate::http::MediaType;
+use crate::http::{MediaType, SequenceFormat};
 
 /// The item of a sequence, with its text where that is JSON; or why it could not be parsed.
 pub(super) type Item<'b> = Result<(Value, &'b [u8]), NoItem>;
@@ -29,22 +29,17 @@ pub(super) struct Fault {
 /// Returns the items of `bytes`, lazily, because together they can take fifty times the memory; none where `actual` is not a known
 /// sequence. Empty lines are skipped.
 pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn Iterator<Item = Item<'b>> + 'b>> {
-    match actual.essence().as_str() {
-        "application/jsonl" | "application/x-ndjson" | "application/ndjson" | "application/x-jsonlines" => {
-            Some(Box::new(separated(bytes, b'\n')))
-        }
-        // RFC 7464 §2.1: each text follows a record separator.
-        "application/json-seq" | "application/geo+json-seq" => Some(Box::new(separated(bytes, 0x1E))),
-        "text/event-stream" => Some(match std::str::from_utf8(bytes) {
+    Some(match actual.sequence()? {
+        SequenceFormat::JsonLines => Box::new(separated(bytes, b'\n')),
+        SequenceFormat::JsonSeq => Box::new(separated(bytes, 0x1E)),
+        SequenceFormat::EventStream => match std::str::from_utf8(bytes) {
             Ok(text) => Box::new(events(text)),
             Err(_) => Box::new(std::iter::once(Err(NoItem::Malformed(Fault {
                 reason: "it is not UTF-8".to_owned(),
                 position: None,
             })))),
-        }),
-        _ if actual.subtype.ends_with("+json-seq") => Some(Box::new(separated(bytes, 0x1E))),
-        _ => None,
-    }
+        },
+    })
 }
 
 fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item<'_>> {

@@ -18,6 +18,9 @@ const MAX_ATTRIBUTES: usize = 1_000;
 /// Maximum number of elements and attributes in a tree: each takes fifty times the memory of its text.
 const MAX_NODES: usize = 10_000;
 
+/// Maximum size of the locations of all elements in a tree, in bytes.
+const MAX_LOCATIONS: usize = 4_000_000;
+
 /// Parts of the parser's messages for text beyond a limit of its configuration. The kind of error does not tell.
 const LIMITS: [&str; 2] = ["larger/more complex than allowed by the parser's configuration", "Entity too big"];
 
@@ -110,6 +113,9 @@ struct Tree {
     open: Vec<Element>,
     root: Option<Element>,
     nodes: usize,
+    /// The size of the names of the open elements, and of the locations of all elements, in bytes.
+    names: usize,
+    locations: usize,
 }
 
 impl Tree {
@@ -120,8 +126,13 @@ impl Tree {
                     return Err(Converted::BeyondLimits(format!("more than {MAX_DEPTH} levels of elements")));
                 }
                 self.nodes += 1 + attributes.len();
+                self.names += name.local_name.len();
+                self.locations += self.names * (1 + attributes.len());
+                if self.names > MAX_NAME {
+                    return Err(Converted::BeyondLimits(LONG_NAME.to_owned()));
+                }
                 let mut element = Element { name: name.local_name, namespace: name.namespace, ..Element::default() };
-                if self.nodes <= MAX_NODES {
+                if self.is_kept() {
                     for attribute in attributes {
                         match attribute.name.namespace.as_deref() {
                             Some(INSTANCE) if attribute.name.local_name == "nil" => {
@@ -139,20 +150,28 @@ impl Tree {
                 self.open.push(element);
             }
             XmlEvent::EndElement { .. } => {
+                let is_kept = self.is_kept();
                 if let Some(closed) = self.open.pop() {
+                    self.names -= closed.name.len();
                     match self.open.last_mut() {
-                        Some(parent) if self.nodes <= MAX_NODES => parent.children.push(closed),
+                        Some(parent) if is_kept => parent.children.push(closed),
                         Some(_) => {}
                         None => self.root = Some(closed),
                     }
                 }
             }
-            XmlEvent::Characters(text) if self.nodes <= MAX_NODES => {
-                self.open.last_mut().into_iter().for_each(|element| element.text.push_str(&text));
-            }
+            XmlEvent::Characters(text) if self.is_kept() => match self.open.last_mut() {
+                Some(element) if element.text.is_empty() => element.text = text,
+                Some(element) => element.text.push_str(&text),
+                None => {}
+            },
             _ => {}
         }
         Ok(())
+    }
+
+    fn is_kept(&self) -> bool {
+        self.nodes <= MAX_NODES && self.locations <= MAX_LOCATIONS
     }
 
     fn finish(self) -> Result<Element, Converted> {
@@ -160,6 +179,7 @@ impl Tree {
             _ if self.nodes > MAX_NODES => {
                 Err(Converted::Unsupported(format!("it has more than {MAX_NODES} elements and attributes")))
             }
+            _ if self.locations > MAX_LOCATIONS => Err(Converted::Unsupported("its names are too long".to_owned())),
             Some(root) => Ok(root),
             None => Err(Converted::Malformed("xml", "it has no element".to_owned())),
         }
@@ -215,6 +235,12 @@ mod tests {
         let wide = |items: usize| format!("<a>{}</a>", "<b/>".repeat(items));
         assert!(parse(&wide(9_999)).is_ok());
         assert!(matches!(parse(&wide(10_000)), Err(Converted::Unsupported(_))));
+        let name = "n".repeat(8_192);
+        assert!(parse(&format!("<{name}><{name}/></{name}>")).is_ok());
+        assert!(matches!(parse(&format!("<{name}><{name}a/></{name}>")), Err(Converted::BeyondLimits(_))));
+        let long = |items: usize| format!("<{name}>{}</{name}>", "<b/>".repeat(items));
+        assert!(parse(&long(450)).is_ok());
+        assert!(matches!(parse(&long(500)), Err(Converted::Unsupported(why)) if why == "its names are too long"));
         let attributes: String = (0..1_001).map(|number| format!(" a{number}=''")).collect();
         assert!(matches!(parse(&format!("<a{attributes}/>")), Err(Converted::BeyondLimits(_))));
         let endless = "<!DOCTYPE a [<!ENTITY e '&e;&e;'>]><a>&e;</a>";

@@ -9,6 +9,9 @@ use super::converted::Converted;
 /// Bytes of a declaration that are searched for its encoding.
 const MAX_DECLARATION: usize = 1_000;
 
+/// Maximum size of text that is not UTF-8 once it is decoded, in bytes of UTF-8: it may have twice the size of its encoding.
+const MAX_DECODED: usize = 10_000_000;
+
 /// Decodes `bytes`, whose media type has the parameter `charset`.
 pub(super) fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, Converted> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
@@ -31,7 +34,7 @@ fn named<'b>(bytes: &'b [u8], name: &str, kind: &str) -> Result<Cow<'b, str>, Co
     match name.to_ascii_lowercase().as_str() {
         "utf-8" => utf_8(bytes, "is not UTF-8"),
         "us-ascii" | "ascii" => utf_8(bytes, "is not US-ASCII"),
-        "iso-8859-1" | "latin1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        "iso-8859-1" | "latin1" => decoded(|| bytes.iter().map(|byte| Ok(char::from(*byte)))),
         "utf-16be" => utf_16(bytes, u16::from_be_bytes),
         "utf-16le" => utf_16(bytes, u16::from_le_bytes),
         _ => Err(Converted::Unsupported(format!("the {kind} {} is not supported", value_summary::name(name)))),
@@ -44,12 +47,26 @@ fn utf_8<'b>(bytes: &'b [u8], otherwise: &str) -> Result<Cow<'b, str>, Converted
 }
 
 fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>, Converted> {
-    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    let text: Result<String, _> = char::decode_utf16(units).collect();
-    text.ok()
-        .filter(|_| bytes.len().is_multiple_of(2))
-        .map(Cow::Owned)
-        .ok_or_else(|| Converted::Malformed("xml", "it is not UTF-16".to_owned()))
+    let malformed = || Converted::Malformed("xml", "it is not UTF-16".to_owned());
+    if !bytes.len().is_multiple_of(2) {
+        return Err(malformed());
+    }
+    let units = || bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    decoded(|| char::decode_utf16(units()).map(|decoded| decoded.map_err(|_| malformed())))
+}
+
+/// The text of the characters, whose memory is reserved at once.
+fn decoded<C>(characters: impl Fn() -> C) -> Result<Cow<'static, str>, Converted>
+where
+    C: Iterator<Item = Result<char, Converted>>,
+{
+    let size = characters().try_fold(0, |size, character| Ok(size + character?.len_utf8()))?;
+    if size > MAX_DECODED {
+        return Err(Converted::BeyondLimits(format!("more than {} MB once it is UTF-8", MAX_DECODED / 1_000_000)));
+    }
+    let mut text = String::with_capacity(size);
+    characters().flatten().for_each(|character| text.push(character));
+    Ok(Cow::Owned(text))
 }
 
 /// The encoding that the declaration names, in an encoding that agrees with ASCII; an error says that it is no name.
@@ -111,5 +128,12 @@ mod tests {
         assert_eq!(check(declared("8859 1").as_bytes(), None), "malformed: `8859 1` is not the name of an encoding");
         assert_eq!(check(b"<a>\xE4</a>", None), "malformed: it is not UTF-8 and declares no encoding");
         assert_eq!(check(b"<a>\xE4</a>", Some("koi8-r")), "not checked: the charset koi8-r is not supported");
+    }
+
+    #[test]
+    fn decoded_text_is_limited() {
+        let latin = |length: usize| decode(&vec![0xE4; length], Some("iso-8859-1")).map(|text| text.len());
+        assert!(matches!(latin(MAX_DECODED / 2), Ok(MAX_DECODED)));
+        assert!(matches!(latin(MAX_DECODED / 2 + 1), Err(Converted::BeyondLimits(_))));
     }
 }

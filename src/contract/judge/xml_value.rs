@@ -11,12 +11,13 @@ use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::contract::xml_object::{self, XmlSchema};
 use crate::contract::{Anchor, SchemaView, value_summary};
+use crate::document::InexactNumbers;
 use crate::pointer::Pointer;
 
 use super::reading::Readings;
 use super::xml::{Attribute, Element};
 use super::xml_name::{Fit, Names};
-use super::xml_property::{Property, SCALARS, fit, has, is_empty, requires, scalars};
+use super::xml_property::{Items, Property, SCALARS, Scalars, fit, has, is_empty, requires};
 
 /// The converted document.
 pub(super) struct XmlValue {
@@ -40,6 +41,8 @@ pub(super) fn convert(
         known: HashMap::new(),
         faults: Vec::new(),
         others: Vec::new(),
+        doubts: Vec::new(),
+        literals: InexactNumbers::default(),
         omitted: None,
         unsupported: None,
         is_alternative: false,
@@ -47,17 +50,14 @@ pub(super) fn convert(
     };
     let schemas = converter.schemas(schema);
     let value = converter.root(&schemas, root, text);
-    let Converter { faults, others, omitted, unsupported, .. } = converter;
+    let Converter { faults, others, doubts, literals, omitted, unsupported, .. } = converter;
     match unsupported {
         Some(why) => Err(why),
-        None => Ok(XmlValue { readings: Readings { value, others, unknown: Vec::new() }, faults, omitted }),
+        None => {
+            let readings = Readings { value, others, doubts, literals, ..Readings::default() };
+            Ok(XmlValue { readings, faults, omitted })
+        }
     }
-}
-
-/// Whether `schema` describes text, so that the whole document may be meant.
-pub(super) fn is_text(schema: &SchemaView<'_>, openapi: OasVersion) -> bool {
-    let types = xml_object::types(&xml_object::schemas(schema, openapi).0, openapi);
-    has(types, Types::STRING) && !has(types, Types::CONTAINERS)
 }
 
 struct Converter<'d> {
@@ -67,24 +67,16 @@ struct Converter<'d> {
     faults: Vec<(Pointer, String)>,
     /// Other values that the text at a location may mean.
     others: Vec<(Pointer, Vec<Value>)>,
+    /// Locations whose text is a number or a boolean in XML Schema only.
+    doubts: Vec<Pointer>,
+    /// The texts of numbers that are not represented exactly.
+    literals: InexactNumbers<'static>,
     omitted: Option<String>,
     unsupported: Option<String>,
     /// Whether another reading of an element is being converted.
     is_alternative: bool,
     /// Location of the value that is being converted.
     at: Pointer,
-}
-
-/// The schemas of the items of an array: of the first ones, and of all others.
-struct Items<'d> {
-    first: Vec<Vec<XmlSchema<'d>>>,
-    rest: Vec<XmlSchema<'d>>,
-}
-
-impl<'d> Items<'d> {
-    fn schemas(&self, index: usize) -> &[XmlSchema<'d>] {
-        self.first.get(index).unwrap_or(&self.rest)
-    }
 }
 
 impl<'d> Converter<'d> {
@@ -118,7 +110,10 @@ impl<'d> Converter<'d> {
     fn items_of(&mut self, schemas: &[XmlSchema<'d>]) -> Items<'d> {
         let count = xml_object::prefix_items(schemas);
         let first = (0..count).map(|index| self.all(xml_object::items(schemas, index))).collect();
-        Items { first, rest: self.all(xml_object::items(schemas, count)) }
+        let items = Items { first, rest: self.all(xml_object::items(schemas, count)) };
+        let text = items.first.iter().chain([&items.rest]).find_map(|item| xml_object::no_text(item));
+        self.unsupported = self.unsupported.take().or(text);
+        items
     }
 
     fn fault(&mut self, why: String) {
@@ -145,22 +140,32 @@ impl<'d> Converter<'d> {
         first
     }
 
+    /// The readings of a text.
+    fn scalars(&mut self, types: Types, text: &str) -> Vec<Value> {
+        let Scalars { values, is_doubtful } = Scalars::read(types, text);
+        self.doubts.extend(is_doubtful.then(|| self.at.clone()));
+        self.literals.add_text(&self.at, text.trim());
+        values
+    }
+
     /// Another reading of what was converted before; none where that has faults. Within it there are no others: their number would
     /// double with each level.
     fn alternative(&mut self, convert: impl FnOnce(&mut Self) -> Value) -> Option<Value> {
         if std::mem::replace(&mut self.is_alternative, true) {
             return None;
         }
-        let (faults, others) = (self.faults.len(), self.others.len());
+        let (faults, others, doubts) = (self.faults.len(), self.others.len(), self.doubts.len());
         let value = convert(self);
         self.is_alternative = false;
         let is_right = self.faults.len() == faults;
         self.faults.truncate(faults);
         self.others.truncate(others);
+        self.doubts.truncate(doubts);
         is_right.then_some(value)
     }
 
     fn root(&mut self, schemas: &[XmlSchema<'d>], root: &Element, text: &str) -> Value {
+        self.unsupported = self.unsupported.take().or_else(|| xml_object::no_text(schemas));
         let types = xml_object::types(schemas, self.openapi);
         // The name of an array that is not wrapped is ignored.
         let is_list = has(types, Types::ARRAY) && !has(types, Types::OBJECT);
@@ -175,7 +180,7 @@ impl<'d> Converter<'d> {
             return self.value(schemas, types, root, None);
         }
         // A document may be meant as a string.
-        let mut readings = if root.children.is_empty() { scalars(types, &root.text) } else { Vec::new() };
+        let mut readings = if root.children.is_empty() { self.scalars(types, &root.text) } else { Vec::new() };
         readings.push(Value::String(text.to_owned()));
         self.any_of(readings)
     }
@@ -205,7 +210,7 @@ impl<'d> Converter<'d> {
             }
         }
         if is_text && (readings.is_empty() || has(types, SCALARS)) {
-            readings.extend(scalars(types, &element.text));
+            readings.extend(self.scalars(types, &element.text));
         }
         if is_empty(element) && has(types, Types::NULL) {
             readings.push(Value::Null);
@@ -305,12 +310,15 @@ impl<'d> Converter<'d> {
         let (is_list, is_single) =
             (has(types, Types::ARRAY), types.is_empty() || has(types, SCALARS.or(Types::OBJECT)));
         let own = |wanted: &dyn Fn(bool, bool) -> bool| {
-            Names::new(&schemas, Some(name), self.openapi, |xml| wanted(xml.is_attribute, xml.is_wrapped))
+            Names::new(&schemas, Some(name), self.openapi, |xml| {
+                !xml.is_text && wanted(xml.is_attribute, xml.is_wrapped)
+            })
         };
         let attribute = own(&|is_attribute, _| is_attribute);
         let single = own(&|is_attribute, _| !is_attribute && is_single);
         let wrapper = own(&|_, is_wrapped| is_wrapped && is_list);
-        let is_bare = is_list && xml_object::layouts(&schemas).iter().any(|xml| !xml.is_wrapped && !xml.is_attribute);
+        let is_bare = is_list
+            && xml_object::layouts(&schemas).iter().any(|xml| !xml.is_wrapped && !xml.is_attribute && !xml.is_text);
         let items = if is_bare {
             let items = self.items_of(&schemas);
             let all: Vec<_> = items.first.into_iter().flatten().chain(items.rest).collect();
@@ -326,6 +334,9 @@ impl<'d> Converter<'d> {
         if let Some(value) = self.attribute(property, &parent.attributes) {
             return Some(value);
         }
+        if let Some(readings) = property.text(parent, is_required).map(|text| self.scalars(property.types, text)) {
+            return Some(self.any_of(readings));
+        }
         let is_only_attribute =
             [&property.single, &property.wrapper, &property.items].iter().all(|names| names.is_empty());
         if is_only_attribute {
@@ -337,14 +348,9 @@ impl<'d> Converter<'d> {
     }
 
     fn attribute(&mut self, property: &Property<'d, '_>, attributes: &[Attribute]) -> Option<Value> {
-        let names = &property.attribute;
-        let fitting = attributes.iter().filter_map(|held| {
-            let namespace = held.namespace.as_deref();
-            Some((names.fit(&held.name, namespace)?, namespace.is_some(), held))
-        });
-        let (fit, _, found) = fitting.min_by_key(|(fit, is_qualified, _)| (*fit, *is_qualified))?;
-        self.check_namespace(names, fit, &found.name, found.namespace.as_deref());
-        let mut readings = scalars(property.types, &found.value);
+        let (fit, found) = property.attribute_among(attributes)?;
+        self.check_namespace(&property.attribute, fit, &found.name, found.namespace.as_deref());
+        let mut readings = self.scalars(property.types, &found.value);
         readings.extend((found.value.trim().is_empty() && has(property.types, Types::NULL)).then_some(Value::Null));
         Some(self.any_of(readings))
     }

@@ -48,16 +48,17 @@ impl NumberLimit {
         }
     }
 
+    /// Every keyword that limits numbers, with its limit.
+    pub(crate) fn keywords() -> impl Iterator<Item = (&'static str, Self)> {
+        let limit = |is_strict| move |(least, most)| [(least, false, is_strict), (most, true, is_strict)];
+        let all = limit(false)((NUMBER.least, NUMBER.most))
+            .into_iter()
+            .chain(NUMBER.strict.into_iter().flat_map(limit(true)));
+        all.map(|(keyword, is_upper, is_strict)| (keyword, Self { is_upper, is_strict }))
+    }
+
     /// The limit that `keyword` is; none for other keywords.
     pub(crate) fn from_keyword(keyword: &str) -> Option<Self> {
-        let (over, under) = NUMBER.strict.unzip();
-        let limit = |is_upper, is_strict| Some(Self { is_upper, is_strict });
-        match keyword {
-            _ if keyword == NUMBER.least => limit(false, false),
-            _ if keyword == NUMBER.most => limit(true, false),
-            _ if over == Some(keyword) => limit(false, true),
-            _ if under == Some(keyword) => limit(true, true),
-            _ => None,
-        }
+        Self::keywords().find(|(name, _)| *name == keyword).map(|(_, limit)| limit)
     }
 }

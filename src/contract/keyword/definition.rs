@@ -1,6 +1,7 @@
 //! What the table of keywords says about one of them.
 
 use crate::contract::types::Types;
+use crate::contract::version::OasVersion;
 
 /// A keyword of schemas: of JSON Schema or of OpenAPI.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +28,10 @@ pub(crate) enum Kind {
     Reference,
     /// Applies subschemas.
     Applicator,
-    /// Restricts values by itself. `format` and the `content…` keywords are asserted here.
+    /// Restricts values by itself. `format` is asserted here.
     Assertion,
-    /// Changes the effect of other keywords or depends on the direction of the message: `nullable`, `readOnly`.
+    /// Changes the effect of other keywords, depends on the direction of the message, or names the content of a string: `nullable`,
+    /// `readOnly`, `contentEncoding`.
     Modifier,
     /// Restricts nothing.
     Annotation,
@@ -138,6 +140,11 @@ impl Dialects {
     /// The dialects in either set.
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// Whether any of `others` is among them.
+    pub(crate) const fn has_any(self, others: Self) -> bool {
+        self.0 & others.0 != 0
     }
 
     /// Whether all of `others` are among them.
@@ -293,6 +300,11 @@ impl Keyword {
     /// Whether it restricts values: by itself or by its subschemas.
     pub(crate) const fn is_restriction(&self) -> bool {
         matches!(self.kind, Kind::Assertion | Kind::Applicator)
+    }
+
+    /// Whether schemas of that version have it. Annotations are read in every version.
+    pub(crate) fn is_effective_in(&self, openapi: OasVersion) -> bool {
+        !openapi.is_3_0() || self.dialects.has(Dialects::OAS_3_0) || self.kind == Kind::Annotation
     }
 
     /// What its subschemas apply to.

@@ -90,8 +90,8 @@ const APPLICATORS: [Keyword; 22] = [
     Keyword::applicator("definitions", Map, Nowhere).dialects(Dialects::until(Dialects::DRAFT_7)),
 ];
 
-/// Keywords that restrict values by themselves (JSON Schema 2020-12 Validation §6 to §8).
-const ASSERTIONS: [Keyword; 21] = [
+/// Keywords that restrict values by themselves (JSON Schema 2020-12 Validation §6 and §7).
+const ASSERTIONS: [Keyword; 19] = [
     Keyword::assertion("required", Types::OBJECT).declarable().narrows_objects().structural(),
     Keyword::assertion("type", Types::ANY).decided_by_value().declarable(),
     Keyword::assertion("enum", Types::ANY).decided_by_value().declarable().data().narrows_objects(),
@@ -111,18 +111,18 @@ const ASSERTIONS: [Keyword; 21] = [
     Keyword::assertion("minProperties", Types::OBJECT).declarable(),
     Keyword::assertion("maxProperties", Types::OBJECT).decided_by_value().declarable(),
     Keyword::assertion("dependentRequired", Types::OBJECT).dialects(SINCE_2019).declarable(),
-    Keyword::assertion("contentEncoding", Types::STRING).dialects(SINCE_7),
-    Keyword::assertion("contentMediaType", Types::STRING).dialects(SINCE_7),
 ];
 
-/// Keywords that change the effect of others, and annotations (JSON Schema 2020-12 Validation §9, OpenAPI 3.1 §4.8.24).
-const OTHERS: [Keyword; 14] = [
+/// Keywords that change the effect of others, and annotations (JSON Schema 2020-12 Validation §8 and §9, OpenAPI 3.1 §4.8.24).
+const OTHERS: [Keyword; 16] = [
     Keyword::modifier("minContains").types(Types::ARRAY).dialects(SINCE_2019).declarable(),
     Keyword::modifier("maxContains").types(Types::ARRAY).dialects(SINCE_2019).declarable(),
     Keyword::modifier("nullable").dialects(Dialects::OAS_3_0),
     Keyword::modifier("discriminator").types(Types::OBJECT).dialects(Dialects::OPENAPI),
     Keyword::modifier("readOnly").dialects(SINCE_7.or(Dialects::OAS_3_0)).declarable(),
     Keyword::modifier("writeOnly").dialects(SINCE_7.or(Dialects::OAS_3_0)).decided_by_value(),
+    Keyword::modifier("contentEncoding").types(Types::STRING).dialects(SINCE_7),
+    Keyword::modifier("contentMediaType").types(Types::STRING).dialects(SINCE_7),
     Keyword::annotation("title"),
     Keyword::annotation("description"),
     Keyword::annotation("default").data(),
@@ -192,8 +192,7 @@ mod tests {
                 && keyword.is_restriction()
         });
         let expect = "patternProperties unevaluatedProperties prefixItems unevaluatedItems contains if then else \
-                      dependentSchemas propertyNames contentSchema $defs const dependentRequired contentEncoding \
-                      contentMediaType";
+                      dependentSchemas propertyNames contentSchema $defs const dependentRequired";
         assert_eq!(added_since_3_0, expect);
         let removed = named(|keyword| !keyword.dialects.has(Dialects::DRAFT_2020_12));
         assert_eq!(removed, "$recursiveRef additionalItems dependencies definitions nullable");

@@ -103,7 +103,7 @@ fn examples(contract: &Contract, holder: &Node<'_>) -> Vec<Anchor> {
     let named = holder.get("examples").iter().flat_map(|named| named.members().collect::<Vec<_>>()).collect::<Vec<_>>();
     let value = |(_, example): (&str, Node<'_>)| {
         let at = match reference(example.value) {
-            Some(_) => contract.referred(example.document, example.value)?,
+            Some(_) => contract.referred(&example.anchor(), example.value)?,
             None => example.anchor(),
         };
         let held = ["value", "dataValue"].into_iter().map(|name| at.member(name));

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 
 use super::objects::DocumentObjects;
 use super::report::Report;
-use super::{endless, examples, formats, ineffective, links, misspelt, required, unresolved, unsatisfiable};
+use super::{dialects, endless, examples, formats, ineffective, links, misspelt, required, unresolved, unsatisfiable};
 
 /// Returns the warnings about the document of `contract` in order of location, without those reported by loading.
 pub fn lint(contract: &Contract) -> Vec<Problem> {
@@ -17,6 +17,7 @@ pub fn lint(contract: &Contract) -> Vec<Problem> {
     endless::check(&objects, &mut report);
     required::check(&objects, &mut report);
     formats::check(&objects, &mut report);
+    dialects::check(&mut report);
     examples::check(&objects, &mut report);
     links::check(&objects, &mut report);
     unresolved::check(&objects, &mut report);

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::contract::schema::{Schemas, Subject};
+use crate::contract::schema::{Schemas, Subject, Uncompiled};
 use crate::contract::{Anchor, Breach, Contract, Direction, Location, Rule, SchemaKey, Shape};
+use crate::pointer::Pointer;
 use crate::rules;
 
 use super::declared_values::{self, DeclaredValue};
@@ -19,7 +20,12 @@ pub(super) fn check(objects: &DocumentObjects<'_>, report: &mut Report<'_>) {
     let values = declared_values::collect(report.contract, objects);
     let declared_schemas = values.iter().map(|declared| declared.schema.clone());
     // Those of path operations were compiled when the document was loaded.
-    let roots: BTreeSet<_> = declared_schemas.chain(report.contract.schemas_aside.iter().cloned()).collect();
+    let contract = report.contract;
+    let components = Anchor { document: 0, pointer: Pointer::root().join("components").join("schemas") };
+    let names = contract.value(&components).and_then(Value::as_object).into_iter().flatten();
+    let components = names.map(|(name, _)| components.member(name));
+    let aside = contract.schemas_aside.iter().cloned().chain(components);
+    let roots: BTreeSet<_> = declared_schemas.chain(aside).collect();
     let mut checker = ValueChecker { contract: report.contract, batches: Vec::new(), keys: HashMap::new() };
     checker.compile(roots.into_iter().collect(), report);
     for declared in &values {
@@ -72,9 +78,12 @@ impl ValueChecker<'_> {
                 self.batches.push(schemas);
                 self.keys.extend(roots.into_iter().enumerate().map(|(key, root)| (root, (batch, SchemaKey(key)))));
             }
-            Err(errors) if roots.len() == 1 => {
-                let help = "no path operation uses this schema, which cannot be compiled";
-                errors.into_iter().for_each(|(at, message)| report.warn(&at, rules::SCHEMA, message, help));
+            Err(Uncompiled { errors, is_certain }) if roots.len() == 1 => {
+                // Without a target of a reference, which loading reports, no schema that leads to it compiles.
+                if is_certain || !report.has_loaded_with(rules::UNRESOLVED_REF) {
+                    let help = "no path operation uses this schema, which cannot be compiled";
+                    errors.into_iter().for_each(|(at, message)| report.warn(&at, rules::SCHEMA, message, help));
+                }
             }
             Err(_) => {
                 let (one, other) = roots.split_at(roots.len() / 2);
@@ -105,8 +114,8 @@ impl ValueChecker<'_> {
         let Some((batch, key)) = self.keys.get(&declared.schema) else { return Vec::new() };
         let refs = self.contract.refs();
         let subject = Subject { refs, key: *key, rule: Rule::BodySchema, location: &Location::Body, direction };
-        let mut breaches = self.batches[*batch].judge(subject, &mut value.clone()).0;
-        let advice = self.batches[*batch].discriminated(subject, value, &breaches);
+        let mut breaches = self.batches[*batch].judge(subject, value).0;
+        let (advice, _) = self.batches[*batch].discriminated(subject, value, &breaches);
         breaches.extend(advice);
         breaches
     }

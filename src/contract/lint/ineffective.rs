@@ -29,7 +29,7 @@ fn beside_ref(schema: &SchemaView<'_>, report: &mut Report<'_>) {
     let target = schema.target();
     let is_in_target =
         |name: &str, value: &Value| target.as_ref().is_some_and(|target| target.get(name) == Some(value));
-    for (name, value) in schema.keywords().filter(|(name, _)| !is_silent(name)) {
+    for (name, value) in schema.written().filter(|(name, _)| !is_silent(name)) {
         if is_in_target(name, value) {
             continue;
         }
@@ -53,7 +53,7 @@ fn is_later(keyword: &Keyword) -> bool {
 }
 
 fn later(schema: &SchemaView<'_>, report: &mut Report<'_>) {
-    for (name, _) in schema.keywords().filter(|(name, _)| keyword::find(name).is_some_and(is_later)) {
+    for (name, _) in schema.written().filter(|(name, _)| keyword::find(name).is_some_and(is_later)) {
         let message = format!("`{name}` is not a keyword of OpenAPI 3.0 and has no effect");
         report.warn(&schema.location(name), rules::INEFFECTIVE_KEYWORD, message, "OpenAPI 3.1 has it");
     }

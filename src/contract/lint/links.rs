@@ -47,7 +47,7 @@ fn resolved<'d>(contract: &'d Contract, link: Node<'d>) -> Option<Node<'d>> {
     if reference(link.value).is_none() {
         return Some(link);
     }
-    let Anchor { document, pointer } = contract.referred(link.document, link.value)?;
+    let Anchor { document, pointer } = contract.referred(&link.anchor(), link.value)?;
     let value = contract.value(&Anchor { document, pointer: pointer.clone() })?;
     // A reference to a reference is not allowed, and not followed.
     (value.is_object() && reference(value).is_none()).then_some(Node { document, pointer, value })
@@ -103,7 +103,7 @@ fn target<'d>(objects: &DocumentObjects<'_>, link: &Node<'_>, report: &mut Repor
         return None;
     };
     // Remote documents are not loaded.
-    let anchor = contract.refs().target(link.document, reference).ok()?;
+    let anchor = contract.refs().target(&link.anchor(), reference).ok()?;
     let found =
         contract.operations_of_every_kind().find(|operation| operation.anchor == anchor || is_path(operation, &anchor));
     if found.is_none() && contract.value(&anchor).is_none() {

@@ -40,8 +40,9 @@ fn names<'d>(objects: &DocumentObjects<'d>) -> impl Iterator<Item = (Anchor, &'d
 }
 
 fn near(name: &str) -> Option<&'static str> {
-    // Words of up to three letters resemble too many keywords.
-    nearest(name, keyword::all().map(|keyword| keyword.name)).filter(|_| name.len() > 3)
+    let near = nearest(name, keyword::all().map(|keyword| keyword.name))?;
+    // Short words resemble too many keywords; of three letters, only those that lack one of a longer keyword are suspect.
+    (name.len() > 3 || name.len() == 3 && near.len() > 3).then_some(near)
 }
 
 fn message(name: &str) -> String {

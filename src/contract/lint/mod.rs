@@ -3,6 +3,7 @@
 //! Every rule is a warning. The document is walked once and collected into `DocumentObjects`, which the rules read.
 
 mod declared_values;
+mod dialects;
 mod document;
 mod endless;
 mod examples;

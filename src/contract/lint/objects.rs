@@ -96,11 +96,7 @@ impl<'d> Walk<'d> {
 
     /// Visits the target of a reference with the same use.
     fn refer(&mut self, object: &DocumentObject<'d>) {
-        // References in a schema with an id are relative to that id, which only the schema library resolves.
-        if object.node.value.get("$id").is_some() {
-            return;
-        }
-        let Some(anchor) = self.refs.referred(object.node.document, object.node.value) else { return };
+        let Some(anchor) = self.refs.referred(&object.node.anchor(), object.node.value) else { return };
         let Some(value) = self.refs.value(&anchor) else { return };
         self.waiting.push(DocumentObject {
             node: Node { document: anchor.document, pointer: anchor.pointer, value },

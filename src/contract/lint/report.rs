@@ -54,6 +54,12 @@ impl Report<'_> {
         }
     }
 
+    /// Whether loading reported a problem of `rule`.
+    pub(super) fn has_loaded_with(&self, rule: &str) -> bool {
+        let Contract { errors, warnings, warnings_aside, .. } = self.contract;
+        errors.iter().chain(warnings).chain(warnings_aside).any(|problem| problem.rule == Some(rule))
+    }
+
     /// File, line and column of `anchor`.
     pub(super) fn place(&self, anchor: &Anchor) -> Place {
         self.contract.place(anchor)
@@ -64,7 +70,9 @@ impl Report<'_> {
         self.problems.extend(self.contract.warnings_aside.iter().cloned());
         self.problems.sort_by_cached_key(|problem| problem.at.as_ref().map(|snippet| snippet.place.clone()));
         let mut said: BTreeSet<_> = self.contract.warnings.iter().map(ToString::to_string).collect();
-        self.problems.retain(|problem| said.insert(problem.to_string()));
+        let errors = &self.contract.errors;
+        self.problems
+            .retain(|problem| !errors.iter().any(|error| error.is_alike(problem)) && said.insert(problem.to_string()));
         self.problems
     }
 }

@@ -52,7 +52,7 @@ fn allowed_types(schema: &SchemaView<'_>, openapi: OasVersion) -> Vec<(Anchor, T
     let at = |keyword: &str| schema.location(keyword);
     let declared = schema.declared_types(openapi).map(|types| (at("type"), types));
     let listed = schema.list("enum").map(|members| (at("enum"), Types::from_values(members)));
-    let fixed = schema.get("const").filter(|_| !openapi.is_3_0());
+    let fixed = schema.get("const");
     let fixed = fixed.map(|value| (at("const"), Types::from_value(value)));
     declared.into_iter().chain(listed).chain(fixed).collect()
 }

@@ -1,88 +1,132 @@
 //! Builds the contract from the files: reads its parts in order, then compiles the schemas that they use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::assumption::Assumptions;
 use crate::contract::node::Node;
+use crate::contract::schema::Uncompiled;
+use crate::contract::server::Server;
 use crate::contract::version::OasVersion;
-use crate::contract::{Contract, Router, Schemas};
+use crate::contract::{Contract, Operation, Router, Schemas, SecurityScheme};
 use crate::parallel;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
 use crate::severity::Severity;
 
-use super::builder::Builder;
+use super::builder::{Builder, Noted};
+use super::faults::{Faults, UsedSchemas};
 use super::files::Files;
-use super::{info, operations, references, security, uniqueness};
+use super::{info, operations, references, security, servers, uniqueness};
 
 const EXCLUSIVE: &str =
     "since OpenAPI 3.1 its value is the bound: write the number here instead of in `minimum` or `maximum`";
 
-/// Builds the contract of `files`; `openapi` is the version of the first document. If that fails, returns all problems, errors
-/// first.
+/// Maximum number of times that a document is read: what an error hides is found when the operations it affects are left out.
+const MAX_READINGS: usize = 8;
+
+/// Builds the contract of `files`; `openapi` is the version of the first document. Operations that an error affects are unusable in it;
+/// if these are all, or an error affects more than operations, returns all problems, errors first.
 pub(super) fn contract(files: Files, openapi: OasVersion) -> Result<Contract, Vec<Problem>> {
-    let mut builder = Builder::new(&files, openapi);
-    let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
-    let (title, version) = info::title(&mut builder, &document);
-    let servers = info::servers(&mut builder, &document);
-    let schemes = security::Schemes::read(&mut builder, &document);
-    let operations = operations::of_paths(&mut builder, &document, &schemes);
-    let (webhooks, callbacks) = builder.aside(|builder| {
-        let webhooks = operations::of_webhooks(builder, &document, &schemes);
-        let callbacks = operations::of_callbacks(builder, &document, &schemes, &[&operations, &webhooks]);
-        (webhooks, callbacks)
-    });
-    uniqueness::check(&mut builder, &operations, [&webhooks, &callbacks]);
-    let compiled = compile(&mut builder);
-    let noted = builder.finish();
-    let (errors, warnings) = split(noted.problems);
-    let (schemas, warnings) = match compiled {
-        Some(schemas) if errors.is_empty() => (schemas, warnings),
-        _ => return Err(errors.into_iter().chain(split([warnings, noted.problems_aside].concat()).1).collect()),
-    };
-    let assumptions = Assumptions::read(files.refs());
-    Ok(Contract {
-        title,
-        version,
-        openapi,
-        sha256: files.sha256(),
-        router: Router::new(&operations),
-        operations,
-        webhooks,
-        callbacks,
-        schemas,
-        security_schemes: schemes.known,
-        servers,
-        warnings: files.warnings.into_iter().chain(warnings).collect(),
-        warnings_aside: split(noted.problems_aside).1,
-        schemas_aside: noted.schemas_aside,
-        assumptions,
-        overlays: files.overlays,
-        amendments: files.amendments,
-        uris: files.uris,
-        documents: files.documents,
-    })
+    let (mut faults, mut errors, mut warnings) = (Faults::default(), files.errors.clone(), Vec::new());
+    for _ in 0..MAX_READINGS {
+        let (read, noted) = Reading::new(&files, openapi, &faults);
+        let (found, further): (Vec<_>, Vec<_>) =
+            noted.problems.into_iter().partition(|found| found.problem.severity == Severity::Error);
+        warnings.extend(further.into_iter().map(|found| found.problem));
+        let schemas = UsedSchemas { refs: files.refs(openapi), roots: &noted.roots, users: &noted.users };
+        let is_usable = read.operations.iter().any(|operation| operation.fault.is_none());
+        let compiled = read.compiled.filter(|_| found.is_empty() && (is_usable || errors.is_empty()));
+        errors = split(errors.into_iter().chain(found.iter().map(|found| found.problem.clone())).collect()).0;
+        if let Some(schemas) = compiled {
+            let assumptions = Assumptions::read(files.refs(openapi));
+            return Ok(Contract {
+                title: read.title,
+                version: read.version,
+                openapi,
+                sha256: files.sha256(),
+                router: Router::new(&read.operations),
+                operations: read.operations,
+                webhooks: read.webhooks,
+                callbacks: read.callbacks,
+                schemas,
+                security_schemes: read.schemes,
+                servers: read.servers,
+                warnings: files.warnings.into_iter().chain(unrepeated(warnings, &errors)).collect(),
+                errors,
+                warnings_aside: split(noted.problems_aside).1,
+                schemas_aside: noted.schemas_aside,
+                assumptions,
+                overlays: files.overlays,
+                amendments: files.amendments,
+                uris: files.uris,
+                documents: files.documents,
+            });
+        }
+        if !(is_usable && faults.add(&found, &schemas)) {
+            let further = unrepeated([warnings, noted.problems_aside].concat(), &errors);
+            return Err(errors.into_iter().chain(further).collect());
+        }
+    }
+    Err(errors)
+}
+
+/// The warnings in order, but for those about a schema that is unused only because its users have `errors`.
+fn unrepeated(warnings: Vec<Problem>, errors: &[Problem]) -> Vec<Problem> {
+    let mut warnings = split(warnings).1;
+    warnings.retain(|warning| !errors.iter().any(|error| error.is_alike(warning)));
+    warnings
+}
+
+/// The parts of a document, read once.
+struct Reading {
+    title: String,
+    version: String,
+    servers: Vec<Server>,
+    schemes: BTreeMap<String, SecurityScheme>,
+    operations: Vec<Operation>,
+    webhooks: Vec<Operation>,
+    callbacks: Vec<Operation>,
+    /// None if they have errors.
+    compiled: Option<Schemas>,
+}
+
+impl Reading {
+    fn new(files: &Files, openapi: OasVersion, faults: &Faults) -> (Self, Noted) {
+        let mut builder = Builder::new(files, openapi, faults);
+        let document = Node { document: 0, pointer: Pointer::root(), value: files.documents[0].value() };
+        let (title, version) = info::title(&mut builder, &document);
+        let servers = servers::read(&mut builder, &document);
+        let schemes = security::Schemes::read(&mut builder, &document);
+        let operations = operations::of_paths(&mut builder, &document, &schemes);
+        let (webhooks, callbacks) = builder.aside(|builder| {
+            let webhooks = operations::of_webhooks(builder, &document, &schemes);
+            let callbacks = operations::of_callbacks(builder, &document, &schemes, &[&operations, &webhooks]);
+            (webhooks, callbacks)
+        });
+        uniqueness::check(&mut builder, &operations, [&webhooks, &callbacks]);
+        let compiled = compile(&mut builder);
+        let schemes = schemes.known;
+        (Self { title, version, servers, schemes, operations, webhooks, callbacks, compiled }, builder.finish())
+    }
 }
 
 /// Compiles the collected schemas and checks their references in parallel; none if either finds an error.
 fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
-    let roots = builder.take_roots();
+    let roots = builder.roots();
     let (files, openapi) = (builder.files, builder.openapi);
     let compile = || Schemas::compile(&files.documents, &files.uris, roots.clone(), openapi);
     let (compiled, hold) = parallel::both(compile, || references::check(builder, &roots));
-    if !hold {
-        return None;
-    }
     match compiled {
         Ok(schemas) => {
             for (anchor, why) in schemas.unsupported_patterns() {
                 let problem = Problem::new(format!("{why}: values are not checked against it"));
                 builder.note(anchor, problem.rule(rules::INVALID_PATTERN).as_warning());
             }
-            Some(schemas)
+            Some(schemas).filter(|_| hold)
         }
-        Err(errors) => {
+        // Otherwise they may follow from a reference without a target.
+        Err(Uncompiled { errors, is_certain }) if hold || is_certain => {
             for (anchor, message) in errors {
                 let problem = Problem::new(message).rule(rules::SCHEMA);
                 let is_old = builder.refs().value(&anchor).is_some_and(|value| value.is_boolean())
@@ -91,6 +135,7 @@ fn compile(builder: &mut Builder<'_>) -> Option<Schemas> {
             }
             None
         }
+        Err(_) => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Services shared by all readers of the document: resolving references, collecting schemas and problems.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use super::faults::{Faults, Found};
 use super::files::Files;
 use crate::contract::node::Node;
 use crate::contract::refs::{REF, RefError, Refs, reference};
@@ -21,9 +23,15 @@ pub(super) struct Builder<'d> {
     pub files: &'d Files,
     /// The OpenAPI version as written.
     pub openapi: OasVersion,
+    /// What is read without its schemas and problems, because an error of it is known.
+    faults: &'d Faults,
+    /// The operation or path item that is being read.
+    owner: Option<Anchor>,
     keys: HashMap<Anchor, SchemaKey>,
     roots: Vec<Anchor>,
-    problems: Vec<Problem>,
+    /// The operations that use each of the roots.
+    users: Vec<BTreeSet<Anchor>>,
+    problems: Vec<Found>,
     is_aside: bool,
     roots_aside: Vec<Anchor>,
     problems_aside: Vec<Problem>,
@@ -32,19 +40,26 @@ pub(super) struct Builder<'d> {
 /// Results of a builder.
 pub(super) struct Noted {
     /// Problems of what a run uses.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Found>,
     /// Problems of webhooks and callbacks.
     pub problems_aside: Vec<Problem>,
+    /// The schemas to compile.
+    pub roots: Vec<Anchor>,
+    /// The operations that use each of these.
+    pub users: Vec<BTreeSet<Anchor>>,
     /// Schemas that only webhooks and callbacks use.
     pub schemas_aside: Vec<Anchor>,
 }
 
 impl<'d> Builder<'d> {
     /// A builder without schemas or problems.
-    pub(super) fn new(files: &'d Files, openapi: OasVersion) -> Self {
+    pub(super) fn new(files: &'d Files, openapi: OasVersion, faults: &'d Faults) -> Self {
         Self {
             files,
             openapi,
+            faults,
+            owner: None,
+            users: Vec::new(),
             keys: HashMap::new(),
             roots: Vec::new(),
             problems: Vec::new(),
@@ -54,9 +69,41 @@ impl<'d> Builder<'d> {
         }
     }
 
-    /// Takes the collected schemas to compile; the index of each is its key.
-    pub(super) fn take_roots(&mut self) -> Vec<Anchor> {
-        std::mem::take(&mut self.roots)
+    /// The collected schemas to compile; the index of each is its key.
+    pub(super) fn roots(&self) -> Vec<Anchor> {
+        self.roots.clone()
+    }
+
+    /// Whether anything is known to be unusable.
+    pub(super) fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// The known error of the operation or path item at `anchor`.
+    pub(super) fn fault(&self, anchor: &Anchor) -> Option<Arc<str>> {
+        self.faults.of(anchor).cloned()
+    }
+
+    /// Reads the operation or path item at `anchor`, which its errors make unusable. If that is known, its schemas and problems are
+    /// dropped.
+    pub(super) fn owned<T>(&mut self, anchor: &Anchor, read: impl FnOnce(&mut Self) -> T) -> T {
+        if self.fault(anchor).is_some() {
+            return self.silently(read);
+        }
+        let before = self.owner.replace(anchor.clone());
+        let found = read(self);
+        self.owner = before;
+        found
+    }
+
+    fn silently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = (self.problems.len(), self.roots_aside.len(), self.is_aside);
+        self.is_aside = true;
+        let found = read(self);
+        self.is_aside = before.2;
+        self.problems.truncate(before.0);
+        self.roots_aside.truncate(before.1);
+        found
     }
 
     /// Keeps the schemas collected [`Self::aside`] for which `holds` is true.
@@ -67,7 +114,8 @@ impl<'d> Builder<'d> {
 
     /// Returns all problems, and the schemas collected [`Self::aside`].
     pub(super) fn finish(self) -> Noted {
-        Noted { problems: self.problems, problems_aside: self.problems_aside, schemas_aside: self.roots_aside }
+        let Self { problems, roots, users, .. } = self;
+        Noted { problems, roots, users, problems_aside: self.problems_aside, schemas_aside: self.roots_aside }
     }
 
     /// Reads something that no run uses: its schemas are not compiled, and its problems are warnings in a list of their own.
@@ -76,13 +124,13 @@ impl<'d> Builder<'d> {
         self.is_aside = true;
         let found = self.leniently(read);
         self.is_aside = false;
-        self.problems_aside.extend(self.problems.drain(before..));
+        self.problems_aside.extend(self.problems.drain(before..).map(|found| found.problem));
         found
     }
 
     /// The files for resolving references.
     pub(super) fn refs(&self) -> Refs<'d> {
-        self.files.refs()
+        self.files.refs(self.openapi)
     }
 
     /// Adds an error: checking would be impossible or wrong.
@@ -98,14 +146,15 @@ impl<'d> Builder<'d> {
     /// Adds `problem` at `anchor`.
     pub(super) fn note(&mut self, anchor: &Anchor, problem: Problem) {
         let document = &self.files.documents[anchor.document];
-        self.problems.push(problem.at(document.snippet(&anchor.pointer, End::Key)));
+        let problem = problem.at(document.snippet(&anchor.pointer, End::Key));
+        self.problems.push(Found { problem, anchor: anchor.clone(), owner: self.owner.clone() });
     }
 
     /// Runs `read`; its errors become warnings.
     pub(super) fn leniently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.problems.len();
         let found = read(self);
-        self.problems.iter_mut().skip(before).for_each(|problem| problem.severity = Severity::Warning);
+        self.problems.iter_mut().skip(before).for_each(|found| found.problem.severity = Severity::Warning);
         found
     }
 
@@ -134,7 +183,7 @@ impl<'d> Builder<'d> {
     /// Returns the target of `reference`, which is at `at`.
     pub(super) fn target(&mut self, at: &Node<'d>, reference: &str) -> Option<Node<'d>> {
         let refs = self.refs();
-        let anchor = match refs.target(at.document, reference) {
+        let anchor = match refs.target(&at.anchor(), reference) {
             Ok(anchor) => anchor,
             Err(why) => {
                 self.unresolved(at, why);
@@ -162,18 +211,23 @@ impl<'d> Builder<'d> {
         let key = *self.keys.entry(anchor.clone()).or_insert(next);
         if key == next {
             self.roots.push(anchor.clone());
+            self.users.push(BTreeSet::new());
         }
+        self.users[key.0].extend(self.owner.clone());
         Declared { key: Some(key), anchor }
     }
 
     fn unresolved(&mut self, at: &Node<'_>, why: RefError) {
-        let reason = match &why {
-            RefError::Unread(_, uri) => self.files.unread.get(uri).cloned(),
-            RefError::Remote(uri) => self.files.unread.get(uri).cloned().or_else(|| why.help()),
-            _ => None,
+        let unread = |uri: &str| self.files.unread.get(uri);
+        let message = match &why {
+            RefError::Unread(_, uri) => unread(uri).map(|reason| format!("{why}: {reason}")),
+            RefError::Remote(uri) => unread(uri).map(|reason| format!("cannot read the local copy of {uri}: {reason}")),
+            RefError::NotAUri(_) | RefError::NotAPointer(_) => None,
         };
-        let problem = Problem::new(why.to_string()).rule(rules::UNRESOLVED_REF);
-        self.note(&at.anchor(), reason.into_iter().fold(problem, Problem::help));
+        // A local copy that cannot be read is named already.
+        let help = why.help().filter(|_| message.is_none());
+        let problem = Problem::new(message.unwrap_or_else(|| why.to_string())).rule(rules::UNRESOLVED_REF);
+        self.note(&at.anchor(), help.into_iter().fold(problem, Problem::help));
     }
 
     fn dangling(&mut self, at: &Node<'_>, reference: &str, anchor: &Anchor) {

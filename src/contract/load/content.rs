@@ -126,6 +126,7 @@ pub(super) fn parameter_fields<'d>(
         explode: node.flag("explode").unwrap_or(style.explodes()),
         allow_reserved: node.flag("allowReserved").unwrap_or(false),
         allow_empty: node.flag("allowEmptyValue").unwrap_or(false),
+        examples: examples(builder, node),
         shape: schema.as_ref().map(|schema| Shape::from_schema(builder.refs(), &schema.anchor)).unwrap_or_default(),
         schema,
         content,

@@ -1,8 +1,6 @@
 //! Reads the files of a contract: the named document and, transitively, every file that a `$ref` names.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,11 +11,13 @@ use url::Url;
 use super::options::Options;
 use super::resolver::Resolver;
 use crate::contract::overlay::{self, Amendment};
-use crate::contract::refs::{Refs, Uris, canonical, mentioned, referred_files, resolve};
+use crate::contract::refs::{Refs, Uris, referred_uris};
+use crate::contract::uri::{canonical, resolve};
 use crate::contract::version::OasVersion;
-use crate::document::{Document, End};
+use crate::document::{Document, End, decode};
+use crate::input_file;
 use crate::pointer::Pointer;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::rules;
 use crate::severity::Severity;
 
@@ -35,14 +35,14 @@ pub(super) struct Files {
     /// URIs of files that cannot be read, with the reason. That is a problem only where a reference is used, because an example
     /// may contain something that looks like a reference.
     pub unread: BTreeMap<String, String>,
-    /// Every `$id` in the files: references to them need no file.
-    pub ids: BTreeSet<String>,
     /// The overlays, in the order in which they were applied.
     pub overlays: Vec<Arc<Document>>,
     /// Changes made by the overlays.
     pub amendments: Vec<Amendment>,
     /// Warnings about the overlays.
     pub warnings: Vec<Problem>,
+    /// Errors of files that documents refer to.
+    pub errors: Vec<Problem>,
     resolver: Resolver,
     hash: Sha256,
 }
@@ -59,44 +59,40 @@ impl Files {
             documents: Vec::new(),
             uris: Uris::default(),
             unread: BTreeMap::new(),
-            ids: BTreeSet::new(),
             overlays: Vec::new(),
             amendments: Vec::new(),
             warnings: Vec::new(),
+            errors: Vec::new(),
             hash: Sha256::new(),
         };
         let uri = Url::from_file_path(&file).ok().and_then(|url| Url::parse(url.as_str()).ok());
         let uri = uri.ok_or_else(|| {
             vec![Problem::new(format!("{name} is not the path of a file")).rule(rules::UNREADABLE_FILE)]
         })?;
-        let text = read(&file)
-            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule(rules::UNREADABLE_FILE)])?;
-        files.add(canonical(&uri), name, text)?;
+        let bytes = input_file::read(&file).map_err(|why| unreadable(&name, &reason(&why)))?;
+        files.add(canonical(&uri), name, bytes)?;
         files.amend(&options.overlays)?;
         Ok(files)
     }
 
-    /// Reads every file that the files refer to, transitively. Unreadable files are recorded in `unread`; files that do not
-    /// parse are errors.
-    pub(super) fn read_referenced(&mut self) -> Result<(), Vec<Problem>> {
+    /// Reads every file that the files refer to, transitively. Unreadable files are recorded in `unread`; those that do not parse also
+    /// in `errors`.
+    pub(super) fn read_referenced(&mut self) {
         let mut problems = Vec::new();
         let mut next = 0;
         while let Some(document) = self.documents.get(next) {
             let base = self.uris.base(next);
-            let ids = mentioned(document, "$id").into_iter().map(str::to_owned);
-            self.ids.extend(ids);
-            let found: Vec<String> = referred_files(document).filter_map(|file| resolve(base, file).ok()).collect();
-            for uri in found {
+            for uri in referred_uris(document, base) {
                 problems.extend(self.read(uri).err().unwrap_or_default());
             }
             next += 1;
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        self.errors = problems;
     }
 
-    /// The files for resolving references.
-    pub(super) fn refs(&self) -> Refs<'_> {
-        Refs { documents: &self.documents, uris: &self.uris }
+    /// The files for resolving references; `openapi` is the version of the first.
+    pub(super) fn refs(&self, openapi: OasVersion) -> Refs<'_> {
+        Refs { documents: &self.documents, uris: &self.uris, openapi }
     }
 
     /// SHA-256 over the bytes of all files in order, lower-case hex.
@@ -129,11 +125,9 @@ impl Files {
     fn overlay(&mut self, path: &Path) -> Result<Document, Vec<Problem>> {
         let file = self.root.join(path);
         let name = slashes(file.strip_prefix(&self.root).unwrap_or(path));
-        let bytes = read(&file)
-            .map_err(|why| vec![Problem::new(format!("cannot read {name}: {why}")).rule(rules::UNREADABLE_FILE)])?;
+        let bytes = input_file::read(&file).map_err(|why| unreadable(&name, &reason(&why)))?;
         self.hash.update(&bytes);
-        let text = String::from_utf8(bytes)
-            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule(rules::UNREADABLE_FILE)])?;
+        let text = decode(bytes).map_err(|why| unreadable(&name, &why))?;
         let overlay = Document::parse(name, text)?;
         self.check_extends(&overlay, &file);
         Ok(overlay)
@@ -161,12 +155,12 @@ impl Files {
             self.unread.insert(uri, OUTSIDE.to_owned());
             return Ok(());
         }
-        match read(&path) {
+        match input_file::read(&path) {
             Ok(bytes) => self.add(uri, slashes(path.strip_prefix(&self.root).unwrap_or(&path)), bytes),
             Err(why) => {
                 let local = !uri.starts_with("file:");
                 let name = if local { format!("{}: ", path.display()) } else { String::new() };
-                self.unread.insert(uri, format!("{name}{why}"));
+                self.unread.insert(uri, format!("{name}{}", reason(&why)));
                 Ok(())
             }
         }
@@ -174,8 +168,7 @@ impl Files {
 
     fn add(&mut self, uri: String, name: String, bytes: Vec<u8>) -> Result<(), Vec<Problem>> {
         self.hash.update(&bytes);
-        let text = String::from_utf8(bytes)
-            .map_err(|_| vec![Problem::new(format!("{name} is not UTF-8 text")).rule(rules::UNREADABLE_FILE)])?;
+        let text = decode(bytes).map_err(|why| unreadable(&name, &why))?;
         match Document::parse(name, text) {
             Ok(document) => {
                 let base = self_uri(document.value(), &uri).unwrap_or_else(|| uri.clone());
@@ -196,15 +189,11 @@ impl Files {
 fn self_uri(document: &Value, read: &str) -> Option<String> {
     let version = OasVersion::parse(document.get("openapi")?.as_str()?)?;
     let written = document.get("$self")?.as_str()?;
-    version.is_at_least_3_2().then(|| resolve(read, written).ok())?
+    version.is_at_least_3_2().then(|| resolve(read, written))?
 }
 
-/// Reads a regular file; a device or a pipe might never end.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    match fs::metadata(path)?.is_file() {
-        true => fs::read(path),
-        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
-    }
+fn unreadable(name: &str, why: &dyn std::fmt::Display) -> Vec<Problem> {
+    vec![Problem::new(format!("cannot read {name}: {why}")).rule(rules::UNREADABLE_FILE)]
 }
 
 fn slashes(path: &Path) -> String {

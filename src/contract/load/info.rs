@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::builder::Builder;
 use crate::contract::node::Node;
 use crate::contract::version::OasVersion;
-use crate::document::{Document, End};
+use crate::document::{Document, End, FileKind};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
@@ -28,6 +28,12 @@ pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
     if let Some(version) = written.and_then(Value::as_str).and_then(OasVersion::parse) {
         return Ok(version);
     }
+    if let (None, Some(kind)) = (written, FileKind::of(value)) {
+        return Err(Problem::new(format!("this is {}, not an OpenAPI document", kind.noun()))
+            .rule(rules::OPENAPI_VERSION)
+            .at(document.snippet(&Pointer::root(), End::Value))
+            .help(kind.advice()));
+    }
     match written {
         Some(other) => {
             let message = format!("expected an OpenAPI version 3.0.x, 3.1.x or 3.2.x, got {}", plain(other));
@@ -49,39 +55,11 @@ pub(super) fn title(builder: &mut Builder<'_>, document: &Node<'_>) -> (String, 
         let value = info.as_ref().and_then(|info| info.value.get(name));
         let text = value.filter(|value| value.is_string() || value.is_number()).map(plain);
         if text.is_none() {
-            builder.warn(info.as_ref().unwrap_or(document), "info", format!("info has no {name}"));
+            builder.warn(info.as_ref().unwrap_or(document), rules::INFO, format!("info has no {name}"));
         }
         text.unwrap_or_default()
     };
     (read("title"), read("version"))
-}
-
-/// Reads `servers[].url` of the document, a path item or an operation, with variables at their defaults (OpenAPI 3.1 §4.8.5).
-pub(super) fn servers(builder: &mut Builder<'_>, holder: &Node<'_>) -> Vec<String> {
-    let Some(servers) = holder.get("servers") else { return Vec::new() };
-    servers.items().filter_map(|server| Some(server_url(builder, &server, server.text("url")?))).collect()
-}
-
-fn server_url(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> String {
-    let mut url = template.to_owned();
-    for (name, variable) in server.get("variables").iter().flat_map(Node::members) {
-        match variable.value.get("default") {
-            Some(default) => {
-                url = url.replace(&format!("{{{name}}}"), &plain(default));
-                if variable.value.get("enum").and_then(Value::as_array).is_some_and(|known| !known.contains(default)) {
-                    let message = format!("the default of the server variable {name} is not in its enum");
-                    builder.warn(&variable, rules::SERVER_VARIABLE, message);
-                }
-            }
-            None => {
-                builder.warn(&variable, rules::SERVER_VARIABLE, format!("the server variable {name} has no default"))
-            }
-        }
-    }
-    if url.contains('{') {
-        builder.warn(server, rules::SERVER_VARIABLE, format!("the server URL {url} has an undeclared variable"));
-    }
-    url
 }
 
 fn plain(value: &Value) -> String {

@@ -20,13 +20,15 @@ pub fn load(root: &Path, path: &Path) -> Result<Contract, Vec<Problem>> {
 pub fn load_with(root: &Path, path: &Path, options: &Options) -> Result<Contract, Vec<Problem>> {
     let mut files = Files::open(root, path, options)?;
     let openapi = info::version(&files.documents[0]).map_err(|problem| vec![problem])?;
-    files.read_referenced()?;
+    files.read_referenced();
     let breaches = match options.structure {
         true => structure::problems(&files.documents[0], openapi),
         false => Vec::new(),
     };
     match assemble::contract(files, openapi) {
         Ok(mut contract) => {
+            let is_new = |breach: &Problem| !contract.errors.iter().any(|error| structure::reports(error, breach));
+            let breaches = breaches.into_iter().filter(is_new).collect();
             structure::join(&mut contract.warnings, breaches);
             Ok(contract)
         }

@@ -3,6 +3,7 @@
 mod assemble;
 mod builder;
 mod content;
+mod faults;
 mod files;
 mod info;
 mod loader;
@@ -13,7 +14,9 @@ mod path_item;
 mod references;
 mod resolver;
 mod security;
+mod servers;
 mod structure;
+mod subschemas;
 mod uniqueness;
 
 pub use loader::{load, load_with};

@@ -22,8 +22,13 @@ pub(super) fn of_paths<'d>(builder: &mut Builder<'d>, document: &Node<'d>, schem
     let inherited = Inherited { document, schemes };
     let mut operations = Vec::new();
     for (path, item) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
-        template(builder, &item, path);
-        operations.extend(path_item::read(builder, OperationKind::Path, (path, item), &inherited));
+        let anchor = item.anchor();
+        if builder.fault(&anchor).is_none() {
+            operations.extend(builder.owned(&anchor, |builder| {
+                template(builder, &item, path);
+                path_item::read(builder, OperationKind::Path, (path, item), &inherited)
+            }));
+        }
     }
     if operations.is_empty() {
         builder.warn(&paths, rules::NO_OPERATIONS, "the paths declare no operation");
@@ -99,10 +104,29 @@ fn template(builder: &mut Builder<'_>, item: &Node<'_>, path: &str) {
     if path.contains(['?', '#']) {
         builder.warn(item, rules::PATH_TEMPLATE, format!("no request matches {path}: a path cannot contain ? or #"));
     }
+    if let Some(brace) = unbalanced(path) {
+        let state = if brace == '{' { "is not closed" } else { "has no `{` before it" };
+        let message = format!("`{brace}` {state} in {path}, so it is a literal character of the path");
+        builder.warn(item, rules::PATH_TEMPLATE, message);
+    }
     let names = route::names(path);
     if let Some((_, twice)) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
         builder.warn(item, rules::PATH_TEMPLATE, format!("{path} names {{{twice}}} twice: only the first is checked"));
     }
+}
+
+/// The first brace of a path without its counterpart in the same segment.
+fn unbalanced(path: &str) -> Option<char> {
+    path.split('/').find_map(|segment| {
+        let mut is_open = false;
+        for brace in segment.chars().filter(|c| matches!(c, '{' | '}')) {
+            if is_open == (brace == '{') {
+                return Some(brace);
+            }
+            is_open = !is_open;
+        }
+        is_open.then_some('{')
+    })
 }
 
 fn no_paths(builder: &mut Builder<'_>, document: &Node<'_>) {

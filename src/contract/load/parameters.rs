@@ -74,6 +74,7 @@ fn undeclared(name: String, operation: &Operation) -> Parameter {
         shape: Shape::default(),
         schema: None,
         content: None,
+        examples: Vec::new(),
         anchor: operation.anchor.clone(),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::builder::Builder;
 use super::content;
-use super::info;
 use super::parameters;
 use super::security::Schemes;
+use super::servers;
 use crate::contract::node::Node;
 use crate::contract::refs::REF;
 use crate::contract::{Operation, OperationKind, RequestBody, ResponseObject, StatusKey};
@@ -52,19 +52,21 @@ pub(super) fn read<'d>(
     let known = |method: &str| METHODS.contains(&method) && (method != "query" || has_3_2);
     let mut operations = Vec::new();
     for (method, node) in item.members().filter(|(field, _)| known(field)).chain(more).collect::<Vec<_>>() {
-        let Some(node) = builder.object(node, &format!("the operation {method} of {name}")) else { continue };
-        // Methods are case-sensitive: those of `additionalOperations` stay as they are written.
-        let method = if METHODS.contains(&method) { method.to_ascii_uppercase() } else { method.to_owned() };
-        let mut operation = read_operation(builder, (&item, &node), inherited);
-        operation.kind = kind;
-        operation.name = node.text("operationId").map_or_else(|| format!("{method} {name}"), str::to_owned);
-        (operation.method, operation.path) = (method, name.to_owned());
-        ignore_request_body(builder, &node, &mut operation);
-        if kind == OperationKind::Path {
-            ignored_servers(builder, [&item, &node], inherited);
-            parameters::match_path_template(builder, &mut operation);
-        }
-        operations.push(operation);
+        operations.extend(builder.owned(&node.anchor(), |builder| {
+            let node = builder.object(node, &format!("the operation {method} of {name}"))?;
+            // Methods are case-sensitive: those of `additionalOperations` stay as they are written.
+            let method = if METHODS.contains(&method) { method.to_ascii_uppercase() } else { method.to_owned() };
+            let mut operation = read_operation(builder, (&item, &node), inherited);
+            operation.kind = kind;
+            operation.name = node.text("operationId").map_or_else(|| format!("{method} {name}"), str::to_owned);
+            (operation.method, operation.path) = (method, name.to_owned());
+            ignore_request_body(builder, &node, &mut operation);
+            if kind == OperationKind::Path {
+                ignored_servers(builder, [&item, &node], inherited);
+                parameters::match_path_template(builder, &mut operation);
+            }
+            Some(operation)
+        }));
     }
     operations
 }
@@ -99,7 +101,7 @@ fn read_operation<'d>(
     (item, node): (&Node<'d>, &Node<'d>),
     inherited: &Inherited<'_, 'd>,
 ) -> Operation {
-    let servers = [node, item].into_iter().find(|holder| holder.get("servers").is_some());
+    let holder = [node, item].into_iter().find(|holder| holder.get("servers").is_some());
     let security = node.get("security").or_else(|| inherited.document.get("security"));
     Operation {
         kind: OperationKind::Path,
@@ -113,8 +115,9 @@ fn read_operation<'d>(
         request_body: node.get("requestBody").and_then(|body| request_body(builder, body)),
         responses: responses(builder, node),
         security: security.map(|list| inherited.schemes.requirements(builder, &list)).unwrap_or_default(),
-        servers: servers.map(|holder| info::servers(builder, holder)).unwrap_or_default(),
+        servers: holder.map(|holder| servers::read(builder, holder)).unwrap_or_default(),
         anchor: node.anchor(),
+        fault: builder.fault(&node.anchor()),
     }
 }
 

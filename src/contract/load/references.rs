@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::builder::Builder;
+use super::subschemas::subschemas;
 use crate::contract::Anchor;
-use crate::contract::keyword::{self, Keyword, Shape};
 use crate::contract::node::Node;
 use crate::contract::refs::REF;
+use crate::contract::schema::Selectable;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
@@ -20,12 +21,16 @@ pub(super) fn check(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
     let node =
         |root: &Anchor| Some(Node { document: root.document, pointer: root.pointer.clone(), value: refs.value(root)? });
     let waiting = roots.iter().filter_map(node).collect();
-    let mut walk = Walk { waiting, seen: HashSet::new(), links: Vec::new(), chains: Chains::default() };
+    let selectable = Selectable::new(refs);
+    let mut walk = Walk { waiting, selectable, seen: HashSet::new(), links: Vec::new(), chains: Chains::default() };
     let hold = walk.run(builder);
     let components = Anchor { document: 0, pointer: Pointer::root().join("components").join("schemas") };
     let unused = node(&components).map(|schemas| schemas.members().map(|(_, schema)| schema).collect());
-    walk.waiting = unused.unwrap_or_default();
-    builder.leniently(|builder| walk.run(builder));
+    if !builder.has_faults() {
+        // Otherwise what only unusable operations refer to would be reported again.
+        walk.waiting = unused.unwrap_or_default();
+        builder.leniently(|builder| walk.run(builder));
+    }
     builder.aside(|builder| {
         builder.keep_roots_aside(|builder, root| {
             walk.waiting = node(root).into_iter().collect();
@@ -38,6 +43,7 @@ pub(super) fn check(builder: &mut Builder<'_>, roots: &[Anchor]) -> bool {
 /// Schemas still to visit, and those visited.
 struct Walk<'d> {
     waiting: Vec<Node<'d>>,
+    selectable: Selectable<'d>,
     /// Addresses of the visited schemas: each value has one location.
     seen: HashSet<*const Value>,
     /// The schemas among them with a `$ref` or `allOf`, of this run.
@@ -49,12 +55,11 @@ impl<'d> Walk<'d> {
     fn run(&mut self, builder: &mut Builder<'d>) -> bool {
         let mut hold = true;
         while let Some(node) = self.waiting.pop() {
-            // References in a schema with an id are relative to that id, and resolved by the schema library.
-            if node.value.get("$id").is_some() || !self.seen.insert(node.value) {
+            if !self.seen.insert(node.value) {
                 continue;
             }
             let mut parts = Vec::new();
-            if let Some(at) = node.get(REF).filter(|at| at.value.as_str().is_some_and(|text| is_ours(builder, text))) {
+            if let Some(at) = node.get(REF).filter(|at| at.value.is_string()) {
                 let target = at.value.as_str().and_then(|reference| builder.target(&at, reference));
                 hold &= target.is_some();
                 self.waiting.extend(target.clone());
@@ -62,6 +67,7 @@ impl<'d> Walk<'d> {
             }
             parts.extend(node.get("allOf").iter().flat_map(Node::items));
             subschemas(&node, &mut self.waiting);
+            self.waiting.extend(self.selectable.of(&node));
             if !parts.is_empty() {
                 self.chains.parts.insert(node.value, parts);
                 self.links.push(node);
@@ -117,35 +123,4 @@ impl<'d> Chains<'d> {
             }
         }
     }
-}
-
-/// Whether a reference names a node by file and pointer, rather than by an anchor or an id.
-fn is_ours(builder: &Builder<'_>, reference: &str) -> bool {
-    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    (fragment.is_empty() || fragment.starts_with('/')) && !builder.files.ids.contains(file)
-}
-
-/// Adds the subschemas of `node` that contain references or schemas to `found`.
-fn subschemas<'d>(node: &Node<'d>, found: &mut Vec<Node<'d>>) {
-    for (keyword, value) in node.value.as_object().into_iter().flatten() {
-        let Some(shape) = keyword::find(keyword).and_then(Keyword::shape) else { continue };
-        let held = Node { document: node.document, pointer: node.pointer.join(keyword), value };
-        match (shape, value) {
-            (Shape::One | Shape::OneOrList, Value::Object(_)) => found.push(held),
-            (Shape::List | Shape::OneOrList, Value::Array(_)) => {
-                found.extend(held.items().filter(|child| has_content(child.value)));
-            }
-            (Shape::Map, Value::Object(members)) => {
-                let children = members.iter().filter(|(_, child)| has_content(child));
-                found.extend(children.map(|(name, value)| held.child(name, value)));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether a schema may contain a reference or another schema; most leaf schemas do not, and skipping them is faster.
-fn has_content(schema: &Value) -> bool {
-    let mut members = schema.as_object().into_iter().flatten();
-    members.any(|(name, value)| name == REF || value.is_object() || value.is_array())
 }

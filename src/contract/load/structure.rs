@@ -32,7 +32,7 @@ fn problem(document: &Document, fault: &Fault) -> Problem {
 
 /// Whether the loader's `own` problem reports what `other` reports: an error or a structure problem of the same place, or a
 /// warning that mentions the same name.
-fn reports(own: &Problem, other: &Problem) -> bool {
+pub(super) fn reports(own: &Problem, other: &Problem) -> bool {
     let place = |problem: &Problem| problem.at.as_ref().map(|snippet| snippet.place.clone());
     let name = other.message.split('`').nth(1);
     let same_name = name.is_some_and(|name| own.message.contains(name));

@@ -35,10 +35,9 @@ fn duplicate_names<'o>(
                     format!("the operationId {} is already used by {} {}", operation.name, other.method, other.path);
                 let pointer = operation.anchor.pointer.join("operationId");
                 let at = Anchor { pointer, ..operation.anchor };
-                builder.note(
-                    &at,
-                    Problem::new(taken).rule(rules::DUPLICATE_OPERATION_ID).help("operation ids must be unique"),
-                );
+                let problem =
+                    Problem::new(taken).rule(rules::DUPLICATE_OPERATION_ID).help("operation ids must be unique");
+                builder.owned(&operation.anchor, |builder| builder.note(&at, problem));
             }
             None => {
                 first.insert(&operation.name, operation);
@@ -57,7 +56,8 @@ fn equivalent_paths(builder: &mut Builder<'_>, operations: &[Operation]) {
             let clash = held.iter().any(|other| other.method == operation.method);
             let problem =
                 Problem::new(message).rule(rules::EQUIVALENT_PATHS).help("they differ only in the names of parameters");
-            builder.note(&operation.anchor, if clash { problem } else { problem.as_warning() });
+            let problem = if clash { problem } else { problem.as_warning() };
+            builder.owned(&operation.anchor, |builder| builder.note(&operation.anchor, problem));
         }
         held.push(operation);
     }

@@ -16,8 +16,10 @@ use super::amendment::Amendment;
 use super::changes::{ChangeLog, Incompatible, Source};
 use super::path;
 
-/// Maximum number of values in a changed document: an action can copy the document into itself.
-const MAX_VALUES: usize = 1_000_000;
+/// Maximum number of values that all actions add, and maximum size of their texts in bytes: an action can have many targets, and copy
+/// the document into itself.
+const MAX_VALUES: usize = 250_000;
+const MAX_BYTES: usize = 16_000_000;
 
 /// Returns the changed document, the changes of each action, and all problems. An action that matches nothing is a warning,
 /// because it was written for something that the document does not have.
@@ -28,12 +30,13 @@ pub(in crate::contract) fn apply(
     let mut value = document.value().clone();
     let mut changes = ChangeLog::default();
     let (mut amendments, mut problems) = (Vec::new(), Vec::new());
+    let mut added = Size::default();
     for overlay in overlays {
         let file = changes.origins.add_file(overlay.source_map());
         let (actions, wrong) = action::read(overlay);
         problems.extend(wrong);
         for action in actions {
-            let mut applier = Applier { file, value: &mut value, changes: &mut changes };
+            let mut applier = Applier { file, value: &mut value, changes: &mut changes, added: &mut added };
             if let Err(rejection) = applier.act(&action) {
                 let (at, problem) = *rejection;
                 problems.push(problem.rule(rules::OVERLAY).at(overlay.snippet(&at, End::Key)));
@@ -54,6 +57,8 @@ struct Applier<'a> {
     file: usize,
     value: &'a mut Value,
     changes: &'a mut ChangeLog,
+    /// What all actions so far have added.
+    added: &'a mut Size,
 }
 
 /// Why an action could not be applied, with the location in the overlay.
@@ -70,12 +75,13 @@ impl Applier<'_> {
             Effect::Remove => self.remove(action, &targets),
             Effect::Update(update) => self.merge(action, &targets, update, "update"),
             Effect::Copy(path) => {
-                let found: Vec<Value> = path.query(self.value).all().into_iter().cloned().collect();
-                let [source] = found.as_slice() else {
+                let found = path.query(self.value).all();
+                let [source] = found[..] else {
                     let message = format!("expected `copy` to select one node, got {}", found.len());
                     return Err(Box::new((action.at.join("copy"), Problem::new(message))));
                 };
-                self.merge(action, &targets, source, "copy")
+                let source = source.clone();
+                self.merge(action, &targets, &source, "copy")
             }
         }
     }
@@ -98,11 +104,13 @@ impl Applier<'_> {
             let problem = Problem::new(format!("the document would be nested deeper than {MAX_DEPTH} levels"));
             return Err(Box::new((source, problem)));
         }
-        let added = size.values.saturating_mul(targets.len());
-        if added > MAX_VALUES || Size::of(self.value).values + added > MAX_VALUES {
-            let problem = Problem::new(format!("the document would have more than {MAX_VALUES} values"));
+        let added = self.added.plus(&size, targets.len());
+        if added.values > MAX_VALUES || added.bytes > MAX_BYTES {
+            let limits = format!("{MAX_VALUES} values or {} MB of text", MAX_BYTES / 1_000_000);
+            let problem = Problem::new(format!("the overlays add more than {limits}"));
             return Err(Box::new((source, problem)));
         }
+        *self.added = added;
         let from = Source { file: self.file, at: source.clone(), fixed: keyword == "copy" };
         for at in targets {
             let Some(target) = self.value.pointer_mut(at.as_str()) else { continue };
@@ -116,25 +124,42 @@ impl Applier<'_> {
 }
 
 /// The size of a value.
+#[derive(Debug, Default)]
 struct Size {
     /// Number of values, itself included.
     values: usize,
+    /// Size of its strings and keys.
+    bytes: usize,
     /// Levels of nesting.
     depth: usize,
 }
 
 impl Size {
     fn of(value: &Value) -> Self {
-        let parts: &mut dyn Iterator<Item = &Value> = match value {
-            Value::Object(members) => &mut members.values(),
-            Value::Array(items) => &mut items.iter(),
-            _ => &mut std::iter::empty(),
-        };
-        let add = |whole: Self, part: Self| Self {
-            values: whole.values + part.values,
-            depth: whole.depth.max(part.depth + 1),
-        };
-        parts.map(Self::of).fold(Self { values: 1, depth: 0 }, add)
+        let mut size = Self { values: 1, ..Self::default() };
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, part)| size.add_part(name.len(), part)),
+            Value::Array(items) => items.iter().for_each(|part| size.add_part(0, part)),
+            Value::String(text) => size.bytes = text.len(),
+            _ => {}
+        }
+        size
+    }
+
+    fn add_part(&mut self, name: usize, part: &Value) {
+        let part = Self::of(part);
+        self.values += part.values;
+        self.bytes += name + part.bytes;
+        self.depth = self.depth.max(part.depth + 1);
+    }
+
+    /// The size together with `count` copies of `other`.
+    fn plus(&self, other: &Self, count: usize) -> Self {
+        Self {
+            values: self.values.saturating_add(other.values.saturating_mul(count)),
+            bytes: self.bytes.saturating_add(other.bytes.saturating_mul(count)),
+            depth: self.depth.max(other.depth),
+        }
     }
 }
 

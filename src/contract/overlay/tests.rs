@@ -139,9 +139,18 @@ fn what_is_wrong_is_said_at_its_place() {
 
 #[test]
 fn documents_cannot_grow_without_end() {
-    let (_, _, problems) = applied("1.1.0", &"  - { target: $.info, copy: $ }\n".repeat(18));
-    let grown = "the document would have more than 1000000 values";
-    assert!(problems.first().is_some_and(|problem| problem.ends_with(grown)), "{problems:?}");
+    let check = |actions: String, at: &str| {
+        let (_, _, problems) = applied("1.1.0", &actions);
+        let grown = format!("{at}: the overlays add more than 250000 values or 16 MB of text");
+        assert_eq!(problems.first(), Some(&grown));
+    };
+    let copies = "  - { target: $.info, copy: $ }\n";
+    check(copies.repeat(18), "overlay.yaml:19:23");
+    // What is removed later was added as well.
+    let list = format!("  - {{ target: $.info, update: {{ a: [{}0] }} }}\n", "0,".repeat(99_999));
+    check((list + "  - { target: $.info.a, remove: true }\n").repeat(3), "overlay.yaml:8:23");
+    let text = format!("  - {{ target: $.info, update: {{ a: {} }} }}\n", "x".repeat(900_000));
+    check(text.repeat(18), "overlay.yaml:21:23");
     let nested = "  - { target: $.info, update: { a: { a: {} } } }\n".to_owned();
     let (_, _, problems) = applied("1.1.0", &(nested + &"  - { target: $.info.a, copy: $.info }\n".repeat(200)));
     let deep = "the document would be nested deeper than 200 levels";

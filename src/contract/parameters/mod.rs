@@ -1,12 +1,14 @@
 //! Serialisation of parameters: from a value to text on the wire, and back to a value to validate.
 
 mod deep_object;
+mod inexact;
 mod layout;
 mod parse;
 mod serialize;
 mod text;
 mod wire;
 
+pub(crate) use inexact::inexact_numbers;
 pub(crate) use parse::{is_set_cookie, parse, readings, undeclared};
 pub(crate) use serialize::serialize;
 pub(crate) use wire::{Parsed, Wire};

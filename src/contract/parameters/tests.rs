@@ -26,6 +26,7 @@ fn color(place: ParameterIn, style: &str, explode: bool, shape: Shape) -> Parame
         shape,
         schema: None,
         content: None,
+        examples: Vec::new(),
         anchor: Anchor { document: 0, pointer: Pointer::root() },
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::contract::keyword::{self, Applies};
-use crate::contract::refs::DYNAMIC_REF;
+use crate::contract::refs::{DYNAMIC_REF, RECURSIVE_REF};
 use crate::contract::version::OasVersion;
 
 use super::view::SchemaView;
@@ -40,8 +40,10 @@ impl<'d> Applicable<'d> {
                 let keywords = keyword::applicators().filter(|keyword| keyword.applies().is_some_and(is_followed));
                 keywords.for_each(|keyword| open.extend(schema.subschemas(keyword)));
             }
-            found.is_complete &= !schema.has(DYNAMIC_REF) && !schema.has("$id");
-            if schema.reference().is_some() {
+            let has_dynamic = schema.has(DYNAMIC_REF);
+            let has_both = has_dynamic && schema.reference().is_some();
+            found.is_complete &= !has_both && !schema.has(RECURSIVE_REF);
+            if has_dynamic || schema.reference().is_some() {
                 let target = schema.target();
                 found.is_complete &= target.is_some();
                 open.extend(target);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::contract::refs::Refs;
 use crate::contract::value_summary;
-use crate::contract::{Breach, Rule, SchemaKey};
+use crate::contract::{Breach, NotChecked, Rule, SchemaKey};
 use crate::difference::Difference;
 use crate::pointer::Pointer;
 use crate::suggestion::nearest;
@@ -16,43 +16,86 @@ use super::compiled::Compiled;
 use super::discriminator::{Discriminator, SchemaId};
 use super::explain::Explainer;
 use super::index::SchemaIndex;
-use super::listing;
-use super::subject::{MAX_VIOLATIONS, Subject};
+use super::listing::{self, Extent};
+use super::subject::{MAX_TEXTS, MAX_VIOLATIONS, Subject};
 use super::walk::{self, Object};
+
+/// Maximum size of the locations of objects that select a schema, in bytes.
+const MAX_LOCATIONS: usize = 4_000_000;
 
 /// The schemas that the objects in one value select.
 #[derive(Default)]
 struct Selections {
     /// The location of each object that selects a schema, and the schema.
     selected: Vec<(Pointer, SchemaKey)>,
+    /// The size of these locations, in bytes.
+    locations: usize,
+    /// Whether others are left out.
+    is_cut: bool,
     /// A breach for each object whose discriminator has an unknown value.
     unknown: Vec<Breach>,
+    /// The first object that selects a schema that does not exist.
+    unresolved: Option<Pointer>,
 }
 
-/// Returns what the objects in `value` violate of the schemas that they select, and the discriminators that select none. A breach
-/// of `known` is not repeated.
+/// Violations of the schemas that discriminators select.
+pub(super) struct Advice {
+    /// The violations, and the discriminators that select no schema.
+    pub breaches: Vec<Breach>,
+    /// What was not checked.
+    pub not_checked: Vec<NotChecked>,
+    /// Whether breaches are left out.
+    pub is_cut: bool,
+}
+
+/// Returns what the objects in `value` violate of the schemas that they select. A breach of `known` is not repeated.
 pub(super) fn breaches(
     compiled: &Compiled,
     index: &SchemaIndex,
     subject: Subject<'_>,
     value: &Value,
     known: &[Breach],
-) -> Vec<Breach> {
+) -> Advice {
     let subject = Subject { rule: Rule::Discriminator, ..subject };
-    let Selections { selected, unknown } = selections(index, subject, value);
-    let mut breaches: Vec<Breach> = unknown;
+    let Selections { selected, mut is_cut, unknown, unresolved, .. } = selections(index, subject, value);
+    let unresolved = unresolved.map(|at| {
+        let reason = format!("{} selects a schema that does not exist", (subject.location)(at));
+        NotChecked { rule: subject.rule, reason }
+    });
+    let (mut breaches, mut not_checked) = (unknown, Vec::from_iter(unresolved));
+    let mut texts: usize = breaches.iter().map(Breach::size).sum();
     for (at, key) in selected {
-        let Some(mut object) = at.of(value).cloned().filter(|_| breaches.len() < MAX_VIOLATIONS) else { continue };
+        if breaches.len() >= MAX_VIOLATIONS || texts >= MAX_TEXTS {
+            is_cut = true;
+            break;
+        }
+        let Some(object) = at.of(value) else { continue };
         let location = |within: Pointer| (subject.location)(at.concat(&within));
         let subject = Subject { key, location: &location, ..subject };
-        let (violations, _) = listing::violations((compiled, index), subject.refs, key, &mut object);
-        for breach in Explainer::new(subject, index, &object).breaches(violations) {
+        let (violations, extent) = listing::violations((compiled, index), subject.refs, key, object);
+        let mut explainer = Explainer::new(subject, index, object);
+        let found = explainer.breaches(violations);
+        is_cut |= extent != Extent::All || explainer.is_cut;
+        for one in explainer.not_checked {
+            if not_checked.len() < MAX_VIOLATIONS && !not_checked.contains(&one) {
+                not_checked.push(one);
+            }
+        }
+        for breach in found {
             if !known.iter().chain(&breaches).any(|held| is_same(held, &breach)) {
+                texts += breach.size();
                 breaches.push(breach);
             }
         }
     }
-    breaches
+    Advice { breaches, not_checked, is_cut }
+}
+
+impl Selections {
+    fn select(&mut self, at: Pointer, key: SchemaKey) {
+        self.locations += size_of::<Pointer>() + at.as_str().len();
+        self.selected.push((at, key));
+    }
 }
 
 fn selections(index: &SchemaIndex, subject: Subject<'_>, value: &Value) -> Selections {
@@ -62,11 +105,21 @@ fn selections(index: &SchemaIndex, subject: Subject<'_>, value: &Value) -> Selec
         for id in object.group {
             let Some(discriminator) = &index.schema(*id).info().discriminator else { continue };
             match discriminator.selected(object.members) {
-                Ok(None) => {}
+                Ok(None) => {
+                    let tag = object.members.get(&discriminator.property).and_then(Value::as_str);
+                    if tag.is_some_and(|tag| discriminator.unresolved.contains(tag)) {
+                        known.insert(&discriminator.property);
+                        selections.unresolved.get_or_insert_with(|| object.at().join(&discriminator.property));
+                    }
+                }
                 Ok(Some(selected)) => {
                     known.insert(&discriminator.property);
                     let key = index.key(selected).filter(|_| !is_declared(index, object.declared, *id, selected));
-                    selections.selected.extend(key.map(|key| (object.at(), key)));
+                    match key {
+                        Some(_) if selections.locations > MAX_LOCATIONS => selections.is_cut = true,
+                        Some(key) => selections.select(object.at(), key),
+                        None => {}
+                    }
                 }
                 Err(_) => unknown.entry(&discriminator.property).or_insert_with(Vec::new).push((*id, &**discriminator)),
             }

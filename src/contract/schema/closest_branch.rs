@@ -59,5 +59,5 @@ fn is_null(refs: Refs<'_>, violation: &Violation, branch: &[Violation]) -> bool 
 /// The index of the branch that refers to the schema at `selected`.
 fn refers(refs: Refs<'_>, violation: &Violation, selected: &Anchor) -> Option<usize> {
     let branches = refs.value(&violation.anchor)?.as_array()?;
-    branches.iter().position(|branch| refs.referred(violation.anchor.document, branch).as_ref() == Some(selected))
+    branches.iter().position(|branch| refs.referred(&violation.anchor, branch).as_ref() == Some(selected))
 }

@@ -3,23 +3,30 @@
 //! Each validator of the library holds its own copy of everything it reaches. One wrapper with a property per schema is compiled
 //! instead, and a value is validated as the property of that name.
 
-use jsonschema::{Draft, Registry, ValidationOptions};
+use jsonschema::Registry;
 use serde_json::{Map, Value, json};
 
 use crate::contract::refs::{REF, Refs};
 use crate::contract::{Anchor, SchemaKey};
 use crate::pointer::Pointer;
 
+use super::allowance::Allowance;
+use super::dialects::DialectMap;
+use super::judged::{Instance, Options, Validator, is_listed};
 use super::resources::Resources;
 use super::subject::MAX_VIOLATIONS;
+use super::undecided;
 use super::violation::Violation;
 use super::workarounds::PatchedDocuments;
+
+/// Times that the violations of one value are listed again with room for unevaluated items.
+const MAX_REPEATS: usize = 4;
 
 /// Schemas, compiled as one validator.
 #[derive(Debug)]
 pub(super) struct Compiled {
     roots: Vec<Anchor>,
-    validator: jsonschema::Validator,
+    validator: Validator,
     resources: Resources,
 }
 
@@ -33,11 +40,13 @@ pub(super) struct Files<'a> {
     pub known: Vec<(&'a str, &'a Anchor)>,
     /// Documents that the library would misread.
     pub patched: &'a PatchedDocuments,
+    /// The dialects of the resources.
+    pub dialects: &'a DialectMap,
 }
 
 impl Compiled {
     /// Adds the resources to the validator that [`compile`] returned; errors are located by them.
-    pub(super) fn new(roots: Vec<Anchor>, validator: jsonschema::Validator, resources: Resources) -> Self {
+    pub(super) fn new(roots: Vec<Anchor>, validator: Validator, resources: Resources) -> Self {
         Self { roots, validator, resources }
     }
 
@@ -48,37 +57,32 @@ impl Compiled {
 
     /// Whether `value` conforms to the schema.
     pub(super) fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
-        self.validator.is_valid(&wrap(key, value.clone()))
+        self.validator.is_valid(Instance::wrapped(&key.0.to_string(), value, None))
     }
 
-    /// Whether `value`, which is the same afterwards, conforms to the schema.
-    pub(super) fn conforms(&self, key: SchemaKey, value: &mut Value) -> bool {
-        self.wrapped(key, value, |wrapped| self.validator.is_valid(wrapped))
+    /// Returns what `value` violates, at most [`MAX_VIOLATIONS`], and whether this is all.
+    pub(super) fn violations(&self, key: SchemaKey, value: &Value) -> (Vec<Violation>, bool) {
+        let (mut found, mut is_all) = self.violations_within(key, value, 0);
+        let mut items = 0;
+        for _ in 0..MAX_REPEATS {
+            // These drew from the allowance, although they are all in one error.
+            let before = std::mem::replace(&mut items, found.iter().map(Violation::items).sum());
+            if is_all || items == before {
+                break;
+            }
+            (found, is_all) = self.violations_within(key, value, items);
+        }
+        (found, is_all)
     }
 
-    /// Returns what `value`, which is the same afterwards, violates.
-    pub(super) fn violations(&self, key: SchemaKey, value: &mut Value) -> Vec<Violation> {
-        let root = self.anchor(key);
-        self.wrapped(key, value, |wrapped| {
-            let errors = self.validator.iter_errors(wrapped).take(MAX_VIOLATIONS);
-            errors.map(|error| Violation::read(error, &self.resources, root)).collect()
-        })
-    }
-
-    /// Returns the first that `value`, which is the same afterwards, violates.
-    pub(super) fn first_violation(&self, key: SchemaKey, value: &mut Value) -> Option<Violation> {
-        let root = self.anchor(key);
-        self.wrapped(key, value, |wrapped| {
-            let first = self.validator.validate(wrapped).err();
-            first.map(|error| Violation::read(error, &self.resources, root))
-        })
-    }
-
-    fn wrapped<T>(&self, key: SchemaKey, value: &mut Value, judge: impl FnOnce(&Value) -> T) -> T {
-        let wrapped = wrap(key, std::mem::take(value));
-        let found = judge(&wrapped);
-        *value = unwrap(wrapped);
-        found
+    fn violations_within(&self, key: SchemaKey, value: &Value, more: usize) -> (Vec<Violation>, bool) {
+        let (name, root) = (key.0.to_string(), self.anchor(key));
+        let allowance = Allowance::new(value, more);
+        let errors = self.validator.iter_errors(Instance::wrapped(&name, value, Some(&allowance)));
+        let mut errors = errors.filter(is_listed);
+        let read = |error| Violation::read(error, &self.resources, root);
+        let violations = errors.by_ref().take(MAX_VIOLATIONS).map(read).collect();
+        (violations, errors.next().is_none() && !allowance.is_spent())
     }
 }
 
@@ -86,19 +90,22 @@ impl Compiled {
 pub(super) fn compile(
     files: &Files<'_>,
     roots: &[Anchor],
-    options: &ValidationOptions<'_>,
-    draft: Draft,
-) -> Result<jsonschema::Validator, Vec<(Anchor, String)>> {
+    options: &Options<'_>,
+) -> Result<Validator, Vec<(Anchor, String)>> {
     let of_all = |message: String| vec![(Anchor { document: 0, pointer: Pointer::root() }, message)];
-    let mut builder = Registry::new().draft(draft);
+    let mut builder = Registry::new().draft(files.dialects.default().draft());
     for (uri, anchor) in &files.known {
         let value = files.patched.value(files.refs, anchor).unwrap_or(&Value::Null);
-        builder = builder.add(uri, value).map_err(|error| of_all(error.to_string()))?;
+        let draft = files.dialects.of(anchor).draft();
+        builder = builder.add(uri, draft.create_resource_ref(value)).map_err(|error| of_all(error.to_string()))?;
     }
     let registry = builder.prepare().map_err(|error| of_all(error.to_string()))?;
     let options = options.clone().with_registry(&registry).offline();
-    let properties =
-        roots.iter().enumerate().map(|(key, root)| (key.to_string(), json!({ REF: files.resources.uri(root) })));
+    let schema = |root: &Anchor| match files.dialects.unknown(root) {
+        Some(why) => undecided::unjudged(why).into(),
+        None => json!({ REF: files.resources.uri(&files.patched.place(root)) }),
+    };
+    let properties = roots.iter().enumerate().map(|(key, root)| (key.to_string(), schema(root)));
     let properties: Map<String, Value> = properties.collect();
     // The error of the whole names no document, so on failure each schema is compiled alone.
     options.build(&json!({ "properties": properties })).map_err(|error| {
@@ -107,17 +114,4 @@ pub(super) fn compile(
         let failed: Vec<_> = failed.collect();
         if failed.is_empty() { of_all(error.to_string()) } else { failed }
     })
-}
-
-fn wrap(key: SchemaKey, value: Value) -> Value {
-    let mut wrapper = Map::with_capacity(1);
-    wrapper.insert(key.0.to_string(), value);
-    Value::Object(wrapper)
-}
-
-fn unwrap(wrapped: Value) -> Value {
-    match wrapped {
-        Value::Object(wrapper) => wrapper.into_iter().next().map(|(_, value)| value).unwrap_or_default(),
-        other => other,
-    }
 }

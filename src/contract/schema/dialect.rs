@@ -1,25 +1,17 @@
 //! The dialect of JSON Schema that a document uses, and the keywords that OpenAPI adds to it.
 
-use std::collections::BTreeSet;
-
 use jsonschema::meta::MetaValidator;
-use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions};
-use serde_json::{Map, Value, json};
+use jsonschema::{Draft, ValidationError};
+use serde_json::Value;
 
 use crate::contract::Anchor;
 use crate::contract::keyword::{self, Applies, Dialects, Kind};
 use crate::contract::refs::Refs;
-use crate::contract::types::Types;
 use crate::contract::version::OasVersion;
 use crate::pointer::Pointer;
+use crate::suggestion::nearest_or_longer;
 
-use super::custom::{not_checked, violated};
-use super::format::{Format, NamedFormats};
-use super::inexact_bound::{self, ExactBound};
-use super::number::MultipleOf;
-use super::text::{self, Content, ContentSchema, Encoding, Pattern, Patterns};
-use super::undecided::{self, NotChecked};
-use super::workarounds::{OMITTED_PATTERN, OmittedPattern};
+use super::text::Patterns;
 
 /// The dialects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +22,7 @@ pub(super) enum Dialect {
     /// A draft of JSON Schema: 2020-12 for OpenAPI 3.1 and later, unless `jsonSchemaDialect` names another (OpenAPI 3.1
     /// §4.8.24.5).
     Json(Draft),
-    /// A `jsonSchemaDialect` that is not supported: schemas are read as 2020-12, and every result is uncertain.
+    /// A dialect that is not supported, or that a schema must not name: why its schemas are not checked.
     Unknown(String),
 }
 
@@ -44,12 +36,12 @@ impl Dialect {
     }
 
     /// The dialect that `$schema` or `jsonSchemaDialect` names.
-    fn named(uri: &str) -> Self {
+    pub(super) fn named(uri: &str) -> Self {
         if is_openapi(uri) {
             return Self::Json(Draft::Draft202012);
         }
-        match Draft::default().detect(&json!({ "$schema": uri })) {
-            Draft::Unknown => Self::Unknown(uri.to_owned()),
+        match Draft::from_schema_uri(uri) {
+            Draft::Unknown => Self::Unknown(format!("the dialect {uri} is not supported")),
             draft => Self::Json(draft),
         }
     }
@@ -58,17 +50,36 @@ impl Dialect {
         value.as_str().map_or(Self::Json(Draft::Draft202012), Self::named)
     }
 
-    /// Whether other keywords next to a `$ref` are ignored in `schema` (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
-    pub(super) fn ref_stands_alone(&self, schema: &Map<String, Value>) -> bool {
-        matches!(self, Self::Nullable { .. }) || self.draft_of(schema) < Draft::Draft201909
+    /// Why schemas of it are not checked; none where they are.
+    pub(super) fn unknown(&self) -> Option<&str> {
+        match self {
+            Self::Unknown(why) => Some(why),
+            _ => None,
+        }
     }
 
-    /// Whether the dialect has the keyword. Drafts of JSON Schema keep those of earlier ones, and ignore later ones in the library.
+    /// Whether other keywords next to a `$ref` are ignored (OpenAPI 3.0 §4.7.23; JSON Schema up to Draft 7, §8.3).
+    pub(super) fn ref_stands_alone(&self) -> bool {
+        self.draft() < Draft::Draft201909
+    }
+
+    /// Whether the dialect has the keyword. Drafts of JSON Schema keep those of earlier ones in the library, but
+    /// for references.
     pub(super) fn has(&self, keyword: &keyword::Keyword) -> bool {
-        !matches!(self, Self::Nullable { .. }) || keyword.dialects.has(Dialects::OAS_3_0)
+        let last = match self {
+            Self::Nullable { .. } => return keyword.dialects.has(Dialects::OAS_3_0),
+            Self::Unknown(_) => return false,
+            Self::Json(Draft::Draft4) => Dialects::DRAFT_4,
+            Self::Json(Draft::Draft6) => Dialects::DRAFT_6,
+            Self::Json(Draft::Draft7) => Dialects::DRAFT_7,
+            Self::Json(Draft::Draft201909) => Dialects::DRAFT_2019_09,
+            Self::Json(_) => Dialects::DRAFT_2020_12,
+        };
+        let is_kept = keyword.kind != Kind::Reference;
+        keyword.dialects.has(last) || is_kept && keyword.dialects.has_any(Dialects::until(last))
     }
 
-    /// The keywords of the schema at `anchor` that restrict values in the draft for the library, but not in this dialect.
+    /// The keywords of the schema at `anchor` that have an effect in the library, but not in this dialect.
     pub(super) fn ineffective(&self, refs: Refs<'_>, anchor: &Anchor) -> Vec<Anchor> {
         if !matches!(self, Self::Nullable { .. }) {
             return Vec::new();
@@ -77,8 +88,11 @@ impl Dialect {
         let is_ineffective = |keyword: &keyword::Keyword| {
             keyword.is_restriction() && keyword.applies() != Some(Applies::Nowhere) && !self.has(keyword)
         };
-        let names = schema.map(|(name, _)| name).filter(|name| keyword::find(name).is_some_and(is_ineffective));
-        names.map(|name| anchor.member(name)).collect()
+        // The library's draft has an `id`, and reads `$schema` in any draft.
+        let identifies = |name: &str, value: &Value| matches!(name, "id" | "$schema") && value.is_string();
+        let names =
+            schema.filter(|(name, value)| identifies(name, value) || keyword::find(name).is_some_and(is_ineffective));
+        names.map(|(name, _)| anchor.member(name)).collect()
     }
 
     /// The draft for the library.
@@ -90,18 +104,16 @@ impl Dialect {
         }
     }
 
-    /// The draft of `schema`, which may name its own (JSON Schema 2020-12 Core §8.1.1).
-    fn draft_of(&self, schema: &Map<String, Value>) -> Draft {
-        let own = schema.get("$schema").and_then(Value::as_str).map(Self::named);
-        own.as_ref().unwrap_or(self).draft()
-    }
-
-    /// Why results are uncertain; none for supported dialects.
-    pub(super) fn unsure(&self) -> Option<String> {
-        match self {
-            Self::Unknown(uri) => Some(format!("{uri} is not a supported dialect: it is read as JSON Schema 2020-12")),
-            _ => None,
-        }
+    /// The URI by which the library knows a draft.
+    pub(super) fn uri(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Json(Draft::Draft4) => "http://json-schema.org/draft-04/schema#",
+            Self::Json(Draft::Draft6) => "http://json-schema.org/draft-06/schema#",
+            Self::Json(Draft::Draft7) => "http://json-schema.org/draft-07/schema#",
+            Self::Json(Draft::Draft201909) => "https://json-schema.org/draft/2019-09/schema",
+            Self::Json(_) => "https://json-schema.org/draft/2020-12/schema",
+            Self::Nullable { .. } | Self::Unknown(_) => return None,
+        })
     }
 
     /// Whether `nullable` alone allows null, regardless of other keywords.
@@ -117,83 +129,60 @@ impl Dialect {
         }
     }
 
-    /// Options for a validator of this dialect: formats are asserted, and unknown ones restrict nothing. Compiled patterns are
-    /// added to `patterns`.
-    pub(super) fn options<'r>(&self, patterns: &Patterns) -> ValidationOptions<'r> {
-        let (named, known) = (NamedFormats::default(), patterns.clone());
-        let options = jsonschema::options()
-            .with_draft(self.draft())
-            .with_pattern_options(text::patterns())
-            .should_validate_formats(true)
-            .with_keyword("multipleOf", |_, value, _| Ok(Box::new(MultipleOf::new(value)?)))
-            .with_keyword("format", move |_, value, _| Ok(Box::new(Format::new(value, &named)?)))
-            .with_keyword(OMITTED_PATTERN, |_, why, _| Ok(Box::new(OmittedPattern::new(why))))
-            .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::new(value, &known)?)));
-        let options = inexact_bound::keywords().fold(options, |options, (keyword, limit)| {
-            options.with_keyword(keyword, move |_, literal, _| Ok(Box::new(ExactBound::new(limit, literal))))
-        });
-        let options = undecided::keywords().fold(options, |options, keyword| {
-            options.with_keyword(keyword, |_, value, _| Ok(Box::new(NotChecked::new(value))))
-        });
-        match self {
-            Self::Nullable { .. } => options
-                .with_keyword("type", |parent, value, _| Ok(Box::new(Type::new(parent, value)?)))
-                .with_keyword("nullable", |_, value, _| Ok(Box::new(NotBoolean::new("nullable", value, Types::NULL))))
-                .with_keyword("exclusiveMinimum", |_, value, _| Ok(exclusive("exclusiveMinimum", value)))
-                .with_keyword("exclusiveMaximum", |_, value, _| Ok(exclusive("exclusiveMaximum", value))),
-            _ => options
-                .with_keyword("contentEncoding", |_, value, _| Ok(Box::new(Encoding::new(value)?)))
-                .with_keyword("contentMediaType", |parent, value, _| Ok(Box::new(Content::new(parent, value)?)))
-                .with_keyword("$schema", |_, value, _| Ok(Box::new(Foreign(Self::named_by(value).unsure()))))
-                .with_keyword("contentSchema", |_, _, _| Ok(Box::new(ContentSchema))),
-        }
-    }
-
-    /// Returns schemas that are not well-formed, such as `minLength: "3"`; the validator reports only some of these.
+    /// Returns why `schema`, at `anchor`, is not well-formed, such as `minLength: "3"`; the validator reports only some of these errors.
     /// A `pattern` among `patterns` that is supported is well-formed, even if the library's own check knows less of ECMA-262.
-    pub(super) fn malformed(&self, refs: Refs<'_>, entries: &[Anchor], patterns: &Patterns) -> Vec<(Anchor, String)> {
+    /// `is_ours` is whether a node in the schema is of this dialect.
+    pub(super) fn malformed(
+        &self,
+        anchor: &Anchor,
+        schema: &Value,
+        patterns: &Patterns,
+        is_ours: impl Fn(&Anchor) -> bool,
+    ) -> Vec<(Anchor, String)> {
+        let Self::Json(draft) = self else { return Vec::new() };
+        let meta = meta(*draft);
+        if meta.is_valid(schema) {
+            return Vec::new();
+        }
         let is_supported = |error: &ValidationError<'_>| {
             let text = error.instance().as_str().filter(|_| error.kind().keyword() == "format");
             text.is_some_and(|pattern| patterns.unmatched(pattern).is_none())
         };
-        if matches!(self, Self::Nullable { .. } | Self::Unknown(_)) {
-            return Vec::new();
-        }
-        let check = |entry: &Anchor| {
-            let schema = refs.value(entry)?;
-            let draft = schema.as_object().map_or(self.draft(), |own| self.draft_of(own));
-            let meta = meta(draft);
-            if meta.is_valid(schema) {
-                return None;
-            }
-            let error = meta.iter_errors(schema).find(|error| !is_supported(error))?;
+        let errors = meta.iter_errors(schema).filter(|error| !is_supported(error));
+        let located = errors.map(|error| {
             let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-            let at = Anchor { document: entry.document, pointer: entry.pointer.concat(&within) };
-            (!names_its_own(schema, &within)).then(|| (at, format!("invalid schema: {}", shown(&error))))
-        };
-        // A schema within another is reported twice.
-        let found: BTreeSet<_> = entries.iter().filter_map(check).collect();
-        found.into_iter().collect()
-    }
-
-    /// Why the schema at `anchor` does not compile, without its subschemas: an invalid keyword or an unknown type.
-    pub(super) fn own_error(&self, refs: Refs<'_>, anchor: &Anchor) -> Option<(Anchor, String)> {
-        let schema = refs.value(anchor)?.as_object()?;
-        let has_no_schemas = |keyword: &keyword::Keyword| {
-            keyword.subschemas.is_none() && matches!(keyword.kind, Kind::Assertion | Kind::Modifier)
-        };
-        let own = schema.iter().filter(|(name, _)| keyword::find(name).is_some_and(has_no_schemas));
-        let own: Map<String, Value> = own.map(|(keyword, value)| (keyword.clone(), value.clone())).collect();
-        let error = self.options(&Patterns::default()).offline().build(&Value::Object(own)).err()?;
-        let within = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
-        Some((Anchor { document: anchor.document, pointer: anchor.pointer.concat(&within) }, error.to_string()))
+            (Anchor { document: anchor.document, pointer: anchor.pointer.concat(&within) }, error)
+        });
+        let ours = located.filter(|(at, _)| is_ours(at)).take(MAX_MALFORMED);
+        ours.map(|(at, error)| (at, format!("invalid schema: {}", shown(&error)))).collect()
     }
 }
+
+/// Maximum number of errors that are reported of one schema.
+const MAX_MALFORMED: usize = 100;
 
 /// Maximum size of a value in a message: a reference may lead to any file, of which messages show one line at most.
 const MAX_SHOWN: usize = 80;
 
+/// The values of `type`.
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// The message of an error in the value of `type`, for which the meta-schema has an `anyOf`.
+pub(super) fn unknown_type(error: &jsonschema::ValidationError<'_>) -> Option<String> {
+    let name = error.instance().as_str().filter(|name| !TYPES.contains(name) && name.len() < MAX_SHOWN)?;
+    let path = error.instance_path().as_str();
+    let is_type = path.rsplit('/').find(|token| token.parse::<usize>().is_err()) == Some("type");
+    if !is_type || !error.schema_path().as_str().contains("/properties/type/") {
+        return None;
+    }
+    let near = nearest_or_longer(name, &TYPES).map(|near| format!(", did you mean `{near}`?"));
+    Some(format!("unknown type `{name}`{}", near.unwrap_or_default()))
+}
+
 fn shown(error: &jsonschema::ValidationError<'_>) -> String {
+    if let Some(message) = unknown_type(error) {
+        return message;
+    }
     if error.instance().to_string().len() > MAX_SHOWN {
         return error.masked_with("the value").to_string();
     }
@@ -205,16 +194,6 @@ fn is_openapi(uri: &str) -> bool {
     uri.starts_with("https://spec.openapis.org/oas/3.")
 }
 
-/// Whether a schema between `schema` and the node `within` declares its own draft, by which alone it can be validated.
-fn names_its_own(schema: &Value, within: &Pointer) -> bool {
-    let mut at = schema;
-    within.tokens().any(|token| {
-        let next = at.get(token.as_ref()).or_else(|| at.get(token.parse::<usize>().ok()?));
-        at = next.unwrap_or(&Value::Null);
-        at.get("$schema").is_some()
-    })
-}
-
 fn meta(draft: Draft) -> MetaValidator<'static> {
     match draft {
         Draft::Draft4 => jsonschema::draft4::meta::validator(),
@@ -222,75 +201,5 @@ fn meta(draft: Draft) -> MetaValidator<'static> {
         Draft::Draft7 => jsonschema::draft7::meta::validator(),
         Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
         _ => jsonschema::draft202012::meta::validator(),
-    }
-}
-
-/// `$schema`: values are not checked against a schema of an unsupported dialect; the reason, for such a dialect.
-struct Foreign(Option<String>);
-
-impl<'i> Keyword<'i> for Foreign {
-    fn validate(&self, _: &'i Value) -> Result<(), ValidationError<'i>> {
-        self.0.as_deref().map_or(Ok(()), |why| Err(not_checked(why)))
-    }
-
-    fn is_valid(&self, _: &'i Value) -> bool {
-        self.0.is_none()
-    }
-}
-
-/// A keyword of OpenAPI 3.0 whose value must be a boolean: if it is none, what it means is undefined, and values of some types are not
-/// checked. `exclusiveMinimum: 0` is the usual case, which other dialects have.
-struct NotBoolean {
-    reason: Option<String>,
-    types: Types,
-}
-
-impl NotBoolean {
-    fn new(keyword: &str, value: &Value, types: Types) -> Self {
-        let reason = || format!("`{keyword}: {value}` has no meaning in OpenAPI 3.0, where it is true or false");
-        Self { reason: (!value.is_boolean()).then(reason), types }
-    }
-}
-
-fn exclusive(keyword: &str, value: &Value) -> Box<dyn for<'i> Keyword<'i>> {
-    Box::new(NotBoolean::new(keyword, value, Types::NUMBER))
-}
-
-impl<'i> Keyword<'i> for NotBoolean {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) {
-            Ok(())
-        } else {
-            Err(not_checked(self.reason.as_deref().unwrap_or_default()))
-        }
-    }
-
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        self.reason.is_none() || self.types.and(Types::from_value(instance)).is_empty()
-    }
-}
-
-/// `type` with `nullable`: the allowed types. 1.0 is an integer, as in later drafts.
-struct Type(Types);
-
-impl Type {
-    fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
-        let listed = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        // A `nullable` that is no boolean is reported as not checked.
-        let is_nullable = parent.get("nullable").is_some_and(|nullable| *nullable != Value::Bool(false));
-        let nullable = if is_nullable { Types::NULL } else { Types::NONE };
-        let unknown = |name: &Value| ValidationError::schema(format!("{name} is not a type"));
-        let named = |name: &Value| name.as_str().and_then(Types::named).ok_or_else(|| unknown(name));
-        listed.iter().try_fold(nullable, |all, name| Ok(all.or(named(name)?))).map(Self)
-    }
-}
-
-impl<'i> Keyword<'i> for Type {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
-    }
-
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        !self.0.and(Types::from_value(instance)).is_empty()
     }
 }

@@ -18,8 +18,6 @@ pub(super) fn difference(refs: Refs<'_>, violation: &Violation, instance: &Value
         "type" => Difference::Type { expected: types(refs, violation), actual: kind(instance).to_owned() },
         "format" => Difference::Format { format: limit },
         "pattern" => Difference::Pattern { pattern: limit },
-        "contentEncoding" => Difference::ContentEncoding { encoding: limit },
-        "contentMediaType" => Difference::ContentMediaType { media_type: limit },
         "minimum" => bound(Bound::AtLeast),
         "maximum" => bound(Bound::AtMost),
         "exclusiveMinimum" => bound(Bound::MoreThan),
@@ -71,15 +69,15 @@ fn types(refs: Refs<'_>, violation: &Violation) -> Vec<String> {
     names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Returns the keyword's value as text; for `exclusiveMinimum: true` the value of `minimum` next to it.
+/// Returns the keyword's value as the contract writes it; for `exclusiveMinimum: true` the value of `minimum` next to it.
 pub(super) fn limit(refs: Refs<'_>, violation: &Violation) -> String {
-    let bound = violation.keyword.strip_prefix("exclusive").map(str::to_lowercase);
-    let beside = || refs.value(&violation.anchor.parent())?.get(bound?);
-    let value = match refs.value(&violation.anchor) {
-        Some(Value::Bool(true)) => beside(),
-        own => own,
-    };
-    value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default()
+    let own = &violation.anchor;
+    let beside = violation.keyword.strip_prefix("exclusive").map(|bound| own.parent().member(&bound.to_lowercase()));
+    let beside = beside.filter(|_| refs.value(own) == Some(&Value::Bool(true)));
+    let anchor = beside.as_ref().unwrap_or(own);
+    let digits = refs.documents.get(anchor.document).and_then(|document| document.inexact_number(&anchor.pointer));
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    digits.or_else(|| refs.value(anchor).map(text)).unwrap_or_default()
 }
 
 fn kind(value: &Value) -> &'static str {

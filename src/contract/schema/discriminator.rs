@@ -1,11 +1,13 @@
 //! `discriminator`: the property by which a value selects its schema (OpenAPI 3.1 §4.8.25).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
 use crate::contract::keyword::{self, Applies};
+use crate::contract::node::Node;
 use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 
@@ -21,6 +23,8 @@ pub(super) struct Discriminator {
     pub named: BTreeMap<String, SchemaId>,
     /// The schema of values with another name or none (`defaultMapping`, OpenAPI 3.2 §4.25).
     pub otherwise: Option<SchemaId>,
+    /// The names of `mapping` whose schema does not exist.
+    pub unresolved: BTreeSet<String>,
     /// Whether objects may conform to a branch that is no reference and so has no name.
     pub has_inline_branch: bool,
 }
@@ -31,8 +35,9 @@ impl Discriminator {
         let Some(tag) = properties.get(&self.property) else { return Ok(self.otherwise) };
         // The schema of the property reports a value that is not a string.
         let Some(tag) = tag.as_str() else { return Ok(None) };
+        let is_unknown = || !self.has_inline_branch && !self.unresolved.contains(tag);
         match self.named.get(tag).copied().or(self.otherwise) {
-            None if !self.has_inline_branch => Err(tag),
+            None if is_unknown() => Err(tag),
             selected => Ok(selected),
         }
     }
@@ -48,7 +53,7 @@ pub(super) fn children(refs: Refs<'_>) -> Children {
         let schemas = components(document);
         for (name, schema) in refs.value(&schemas).and_then(Value::as_object).into_iter().flatten() {
             let child = Anchor { document, pointer: schemas.pointer.join(name) };
-            for parent in parents(refs, document, schema) {
+            for parent in parents(refs, &child, schema) {
                 children.entry(parent).or_default().push(child.clone());
             }
         }
@@ -56,9 +61,9 @@ pub(super) fn children(refs: Refs<'_>) -> Children {
     children
 }
 
-fn parents(refs: Refs<'_>, document: usize, schema: &Value) -> Vec<Anchor> {
+fn parents(refs: Refs<'_>, at: &Anchor, schema: &Value) -> Vec<Anchor> {
     let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    parts.filter_map(|part| refs.referred(document, part)).collect()
+    parts.filter_map(|part| refs.referred(at, part)).collect()
 }
 
 /// The names that the discriminator of `schema` knows, with their schemas: its branches, else the schemas that extend it; then
@@ -70,14 +75,56 @@ pub(super) fn names(
     children: &Children,
 ) -> BTreeMap<String, Anchor> {
     let known = match branches(schema).next() {
-        Some(_) => branches(schema).filter_map(|branch| refs.referred(at.document, branch)).collect(),
+        Some(_) => branches(schema).filter_map(|branch| refs.referred(at, branch)).collect(),
         None => descendants(owner(at), children),
     };
     let implied = known.into_iter().filter_map(|anchor| Some((anchor.pointer.last()?, anchor)));
-    let mapping = schema.get("discriminator").and_then(|held| held.get("mapping")).and_then(Value::as_object);
-    let mapped = mapping.into_iter().flatten();
-    let mapped = mapped.filter_map(|(tag, target)| Some((tag.clone(), target_of(refs, at, target.as_str()?)?)));
+    let mapped = mapping(schema).filter_map(|(tag, target)| Some((tag.to_owned(), target_of(refs, at, target)?)));
     implied.chain(mapped).collect()
+}
+
+/// The names of `mapping` in the discriminator of `schema`, with the values that name schemas.
+fn mapping(schema: &Map<String, Value>) -> impl Iterator<Item = (&str, &str)> {
+    let mapping = schema.get("discriminator").and_then(|held| held.get("mapping")).and_then(Value::as_object);
+    mapping.into_iter().flatten().filter_map(|(tag, target)| Some((tag.as_str(), target.as_str()?)))
+}
+
+/// The names of `mapping` in the discriminator of `schema` whose schema does not exist.
+pub(in crate::contract) fn unresolved<'s>(
+    refs: Refs<'_>,
+    at: &Anchor,
+    schema: &'s Map<String, Value>,
+) -> impl Iterator<Item = &'s str> {
+    mapping(schema).filter(move |(_, target)| target_of(refs, at, target).is_none()).map(|(tag, _)| tag)
+}
+
+/// Finds the schemas that the discriminators of schemas select.
+pub(in crate::contract) struct Selectable<'d> {
+    refs: Refs<'d>,
+    children: OnceCell<Children>,
+}
+
+impl<'d> Selectable<'d> {
+    /// For the schemas of these documents.
+    pub(in crate::contract) fn new(refs: Refs<'d>) -> Self {
+        Self { refs, children: OnceCell::new() }
+    }
+
+    /// The schemas that the discriminator of `schema` selects.
+    pub(in crate::contract) fn of(&self, schema: &Node<'d>) -> Vec<Node<'d>> {
+        let Some(held) = schema.value.as_object() else { return Vec::new() };
+        let Some(own) = held.get("discriminator") else { return Vec::new() };
+        let (refs, at) = (self.refs, schema.anchor());
+        let children = self.children.get_or_init(|| children(refs));
+        let otherwise = own.get("defaultMapping").and_then(Value::as_str);
+        let otherwise = otherwise.and_then(|name| target_of(refs, &at, name));
+        let all = names(refs, &at, held, children).into_values().chain(otherwise);
+        all.filter_map(|target| {
+            let value = refs.value(&target)?;
+            Some(Node { document: target.document, pointer: target.pointer, value })
+        })
+        .collect()
+    }
 }
 
 /// The branches of `oneOf` and `anyOf`.
@@ -93,7 +140,7 @@ pub(super) fn target_of(refs: Refs<'_>, at: &Anchor, target: &str) -> Option<Anc
         let anchor = Anchor { document, pointer: schemas.pointer.join(target) };
         refs.value(&anchor).is_some().then_some(anchor)
     };
-    let by_reference = || refs.target(at.document, target).ok().filter(|anchor| refs.value(anchor).is_some());
+    let by_reference = || refs.target(at, target).ok().filter(|anchor| refs.value(anchor).is_some());
     in_document(0).or_else(|| in_document(at.document)).or_else(by_reference)
 }
 

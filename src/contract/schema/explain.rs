@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use crate::contract::{Anchor, BranchOf, Breach, NotChecked, Rule, schema_summary, value_summary};
+use crate::contract::{Anchor, BranchOf, Breach, Direction, NotChecked, Rule, schema_summary, value_summary};
 use crate::difference::{Difference, Element};
 use crate::pointer::Pointer;
 use crate::suggestion::nearest as nearest_name;
 
 use super::discriminator::SchemaId;
 use super::index::SchemaIndex;
-use super::subject::{MAX_VIOLATIONS, Subject};
+use super::subject::{MAX_TEXTS, MAX_VIOLATIONS, Subject};
 use super::violation::{Detail, Violation};
 use super::walk::{self, Member, Selection};
-use super::{closest_branch, difference};
+use super::{closest_branch, difference, listing};
 
 /// Explains what one value breaks.
 pub(super) struct Explainer<'a> {
@@ -22,12 +22,18 @@ pub(super) struct Explainer<'a> {
     pub value: &'a Value,
     /// What was not checked.
     pub not_checked: Vec<NotChecked>,
+    /// Why keywords were not checked.
+    pub reasons: Vec<String>,
+    /// Whether breaches are left out, because too many are listed or their texts are too long.
+    pub is_cut: bool,
+    /// The size of the texts of what was explained, in bytes.
+    texts: usize,
 }
 
 impl<'a> Explainer<'a> {
     /// An explainer for `value`.
     pub(super) fn new(subject: Subject<'a>, index: &'a SchemaIndex, value: &'a Value) -> Self {
-        Self { subject, index, value, not_checked: Vec::new() }
+        Self { subject, index, value, not_checked: Vec::new(), reasons: Vec::new(), is_cut: false, texts: 0 }
     }
 
     /// Converts violations to breaches.
@@ -35,13 +41,25 @@ impl<'a> Explainer<'a> {
         let mut remaining: Vec<Violation> =
             violations.into_iter().filter_map(|violation| self.applicable(violation)).collect();
         self.remove_evaluated(&mut remaining);
-        remaining.iter().flat_map(|violation| self.explain(violation)).take(MAX_VIOLATIONS).collect()
+        let mut breaches = Vec::new();
+        remaining.iter().for_each(|violation| self.explain(violation, &mut breaches));
+        breaches
+    }
+
+    /// Adds a breach unless too many are listed. It is only then explained.
+    fn list(&mut self, found: &mut Vec<Breach>, explain: impl FnOnce(&Self) -> Breach) {
+        if found.len() >= MAX_VIOLATIONS || self.texts >= MAX_TEXTS {
+            self.is_cut = true;
+            return;
+        }
+        let breach = explain(self);
+        self.texts += breach.size();
+        found.push(breach);
     }
 
     /// Reports that only the first `listed` breaches of a rule are listed.
     pub(super) fn unlisted(&mut self, rule: Rule, listed: usize) {
-        let reason = format!("only the first {listed} violations are listed");
-        self.not_checked.push(NotChecked { rule, reason });
+        self.not_checked.push(NotChecked { rule, reason: listing::unlisted(listed) });
     }
 
     /// Reports that only the outermost violations are listed.
@@ -51,39 +69,42 @@ impl<'a> Explainer<'a> {
     }
 
     /// Properties in the wrong direction: `readOnly` in a request, `writeOnly` in a response.
-    pub(super) fn wrong_direction(&self) -> Vec<Breach> {
-        let group = self.index.root(self.subject.key);
+    pub(super) fn wrong_direction(&mut self) -> Vec<Breach> {
+        let (index, subject, value) = (self.index, self.subject, self.value);
         let mut found = Vec::new();
-        walk::members(self.index, (&group, Selection::Declared), self.value, &mut |member| {
-            if found.len() >= MAX_VIOLATIONS {
-                return;
-            }
-            if let Some((schema, keyword)) = self.index.exclusion(member.object, member.name, self.subject.direction) {
-                let anchor = schema.member(keyword);
-                let difference = Difference::Direction {
-                    keyword: keyword.to_owned(),
-                    name: member.name.to_owned(),
-                    message: self.subject.direction.word().to_owned(),
-                };
-                let mut breach = self.breach(keyword, member.at(), anchor, difference);
-                breach.expected = "nothing".to_owned();
-                found.push(breach);
+        walk::members(index, (&index.root(subject.key), Selection::Declared), value, &mut |member| {
+            if let Some((schema, keyword)) = index.exclusion(member.object, member.name, subject.direction) {
+                self.list(&mut found, |this| this.excluded(member, schema.member(keyword), keyword));
             }
         });
         found
     }
 
+    fn excluded(&self, member: &Member<'_>, anchor: Anchor, keyword: &str) -> Breach {
+        let difference = Difference::Direction {
+            keyword: keyword.to_owned(),
+            name: member.name.to_owned(),
+            message: self.subject.direction.word().to_owned(),
+        };
+        let mut breach = self.breach(keyword, member.at(), anchor, difference);
+        breach.expected = "nothing".to_owned();
+        if self.subject.direction == Direction::Request {
+            breach.rule = Rule::ReadOnly;
+        }
+        breach
+    }
+
     /// Properties that no branch of the schema documents.
     pub(super) fn undocumented(&mut self) -> Vec<Breach> {
-        let group = self.index.root(self.subject.key);
+        let (index, value) = (self.index, self.value);
+        let group = index.root(self.subject.key);
         let (mut found, mut unknown) = (Vec::new(), None);
-        walk::members(self.index, (&group, Selection::Discriminated), self.value, &mut |member| {
-            let is_full = found.len() >= MAX_VIOLATIONS;
-            if is_full || member.is_documented() || self.index.is_free_form(member.object) {
+        walk::members(index, (&group, Selection::Discriminated), value, &mut |member| {
+            if self.is_cut || member.is_documented() || index.is_free_form(member.object) {
                 return;
             }
-            match self.index.unknown(member.object) {
-                None => found.push(self.undocumented_property(member)),
+            match index.unknown(member.object) {
+                None => self.list(&mut found, |this| this.undocumented_property(member)),
                 Some((schema, why)) => unknown = unknown.take().or_else(|| Some((schema.pointer.clone(), why))),
             }
         });
@@ -109,6 +130,7 @@ impl<'a> Explainer<'a> {
         match violation.detail {
             Detail::Missing(ref name) if self.is_excluded(&violation, name) => None,
             _ if self.is_allowed_null(&violation) => None,
+            _ if !violation.inner.is_empty() => self.applicable_members(violation),
             Detail::Branches(branches) => {
                 let applicable =
                     |branch: Vec<Violation>| branch.into_iter().filter_map(|v| self.applicable(v)).collect();
@@ -126,6 +148,21 @@ impl<'a> Explainer<'a> {
         }
     }
 
+    /// The same, without the properties and items that only violate what does not apply in this direction.
+    fn applicable_members(&self, mut violation: Violation) -> Option<Violation> {
+        let Violation { at, detail, inner, .. } = &mut violation;
+        let before: Vec<Pointer> = inner.iter().map(|one| one.at.clone()).collect();
+        *inner = std::mem::take(inner).into_iter().filter_map(|one| self.applicable(one)).collect();
+        if let Detail::Unexpected(names) = detail {
+            names.retain(|name| {
+                let member = at.join(name);
+                !before.iter().any(|one| one.is_within(&member)) || inner.iter().any(|one| one.at.is_within(&member))
+            });
+            return (!names.is_empty()).then_some(violation);
+        }
+        (!inner.is_empty()).then_some(violation)
+    }
+
     /// Removes documented properties that count as unevaluated only because something else violates the schema that documents them:
     /// that violation is reported by itself.
     fn remove_evaluated(&self, violations: &mut Vec<Violation>) {
@@ -135,7 +172,7 @@ impl<'a> Explainer<'a> {
         let all: Vec<(Pointer, Anchor)> =
             violations.iter().map(|violation| (violation.at.clone(), violation.anchor.clone())).collect();
         violations.retain_mut(|violation| {
-            let Violation { keyword, at, anchor, detail } = violation;
+            let Violation { keyword, at, anchor, detail, .. } = violation;
             let Detail::Unexpected(names) = detail else { return true };
             if keyword != "unevaluatedProperties" {
                 return true;
@@ -179,32 +216,49 @@ impl<'a> Explainer<'a> {
         self.index.is_not_required(&violation.anchor.parent(), &group, name, self.subject.direction)
     }
 
-    fn explain(&mut self, violation: &Violation) -> Vec<Breach> {
+    fn explain(&mut self, violation: &Violation, found: &mut Vec<Breach>) {
         match &violation.detail {
-            Detail::NotChecked(reason) => {
+            Detail::NotChecked(_) if self.texts >= MAX_TEXTS => self.is_cut = true,
+            Detail::NotChecked(why) => {
+                if !self.reasons.contains(why) {
+                    self.reasons.push(why.clone());
+                }
                 let reason =
-                    format!("{} at {}: {reason}", violation.keyword, (self.subject.location)(violation.at.clone()));
+                    format!("{} at {}: {why}", violation.keyword, (self.subject.location)(violation.at.clone()));
                 let not_checked = NotChecked { rule: self.subject.rule, reason };
                 if !self.not_checked.contains(&not_checked) {
+                    self.texts += not_checked.reason.len();
                     self.not_checked.push(not_checked);
                 }
-                Vec::new()
             }
-            Detail::Missing(name) => vec![self.missing(violation, name)],
+            Detail::Missing(name) => self.list(found, |this| this.missing(violation, name)),
             Detail::Unexpected(names) => {
-                names.iter().take(MAX_VIOLATIONS).map(|name| self.unexpected(violation, name)).collect()
+                names.iter().for_each(|name| self.unexpected_member(violation, name, found));
             }
-            Detail::Branches(branches) => self.nearest(violation, branches),
+            Detail::Name(name, keyword, anchor) => self.list(found, |this| {
+                let breach = this.unexpected(violation, name);
+                match anchor.pointer.is_within(&violation.anchor.pointer) && anchor != &violation.anchor {
+                    true => Breach { keyword: keyword.clone(), anchor: anchor.clone(), ..breach },
+                    false => breach,
+                }
+            }),
+            Detail::Items(_) if !violation.inner.is_empty() => {
+                violation.inner.iter().for_each(|inner| self.explain(inner, found));
+            }
+            Detail::Branches(branches) => self.nearest(violation, branches, found),
             Detail::Value if self.forbids_members(violation) => {
-                let members = self.value.pointer(violation.at.as_str()).and_then(Value::as_object);
-                let names = members.into_iter().flat_map(|members| members.keys()).take(MAX_VIOLATIONS);
+                let value = self.value;
+                let members = value.pointer(violation.at.as_str()).and_then(Value::as_object);
                 let keyword = violation.anchor.pointer.last().unwrap_or_default();
                 let named = Violation { keyword, ..violation.clone() };
-                let forbidden =
-                    |name| Breach { expected: "no such property".to_owned(), ..self.unexpected(&named, name) };
-                names.map(|name: &String| forbidden(name)).collect()
+                for name in members.into_iter().flat_map(|members| members.keys()) {
+                    self.list(found, |this| Breach {
+                        expected: "no such property".to_owned(),
+                        ..this.unexpected(&named, name)
+                    });
+                }
             }
-            Detail::Several(..) | Detail::Value => vec![self.wrong(violation)],
+            Detail::Several(..) | Detail::Items(_) | Detail::Value => self.list(found, |this| this.wrong(violation)),
         }
     }
 
@@ -218,18 +272,18 @@ impl<'a> Explainer<'a> {
             && self.index.at(&violation.anchor.parent()).is_some()
     }
 
-    fn nearest(&mut self, violation: &Violation, branches: &[Vec<Violation>]) -> Vec<Breach> {
+    fn nearest(&mut self, violation: &Violation, branches: &[Vec<Violation>], found: &mut Vec<Breach>) {
         let Some((index, others)) = closest_branch::find(self.subject.refs, violation, branches, self.named(violation))
         else {
-            return vec![self.wrong(violation)];
+            return self.list(found, |this| this.wrong(violation));
         };
-        let mut breaches: Vec<Breach> = branches[index].iter().flat_map(|inner| self.explain(inner)).collect();
+        let before = found.len();
+        branches[index].iter().for_each(|inner| self.explain(inner, found));
         if others > 0 {
             let location = (self.subject.location)(violation.at.clone());
             let branch_of = BranchOf { keyword: violation.keyword.clone(), location, others };
-            breaches.iter_mut().for_each(|breach| breach.branch_of = Some(branch_of.clone()));
+            found[before..].iter_mut().for_each(|breach| breach.branch_of = Some(branch_of.clone()));
         }
-        breaches
     }
 
     /// The schema that the value selects by the discriminator next to a violated `oneOf` or `anyOf`.
@@ -249,6 +303,16 @@ impl<'a> Explainer<'a> {
             .map_or_else(|| "any value".to_owned(), |anchor| schema_summary::summarize(self.subject.refs, anchor));
         breach.actual = None;
         breach
+    }
+
+    /// What a property violates of the schema for it, else that it is not allowed.
+    fn unexpected_member(&mut self, violation: &Violation, name: &str, found: &mut Vec<Breach>) {
+        let member = violation.at.join(name);
+        let mut inner = violation.inner.iter().filter(|inner| inner.at.is_within(&member)).peekable();
+        if inner.peek().is_none() {
+            return self.list(found, |this| this.unexpected(violation, name));
+        }
+        inner.for_each(|inner| self.explain(inner, found));
     }
 
     fn unexpected(&self, violation: &Violation, name: &str) -> Breach {

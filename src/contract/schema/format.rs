@@ -5,13 +5,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-use jsonschema::{Draft, Keyword, ValidationError, Validator};
+use jsonschema::{Draft, Keyword, ValidationError};
 use serde_json::{Number, Value, json};
 
-use super::custom::violated;
+use crate::http::MediaType;
+
+use super::custom::{not_checked, note_undecided, violated};
+use super::judged::{Instance, Judged, Validator};
 
 /// Compiled formats of the library by name: each is compiled once per document.
 pub(super) type NamedFormats = Arc<Mutex<HashMap<String, Arc<Validator>>>>;
+
+/// Maximum size of a regular expression that is checked, in bytes: the engine takes fifty times as much to read it.
+const MAX_REGEX: usize = 64 * 1024;
 
 /// A format: of OpenAPI (OpenAPI 3.1 §4.4, the OpenAPI format registry), else of JSON Schema.
 pub(super) enum Format {
@@ -31,7 +37,13 @@ pub(super) enum Format {
     Decimal,
     /// The date of an HTTP header (RFC 9110 §5.6.7).
     HttpDate,
-    /// A format of JSON Schema 2020-12.
+    /// A media type or range, as in the header Accept (RFC 9110 §12.5.1).
+    MediaRange,
+    /// A `date-time` or `time` without its time zone.
+    Local(Arc<Validator>),
+    /// A regular expression of ECMA-262 (JSON Schema 2020-12 Validation §7.3.8).
+    Regex(Arc<Validator>),
+    /// Another format of JSON Schema 2020-12.
     Named(Arc<Validator>),
     /// Restricts nothing: `password`, `binary`, and every unknown name.
     Anything,
@@ -57,59 +69,80 @@ impl Format {
             "char" => Self::Char,
             "decimal" | "decimal128" => Self::Decimal,
             "http-date" => Self::HttpDate,
-            _ => Self::named(name, named),
+            "media-range" => Self::MediaRange,
+            "date-time-local" => Self::named("date-time", named).map_or(Self::Anything, Self::Local),
+            "time-local" => Self::named("time", named).map_or(Self::Anything, Self::Local),
+            "regex" => Self::named(name, named).map_or(Self::Anything, Self::Regex),
+            _ => Self::named(name, named).map_or(Self::Anything, Self::Named),
         })
     }
 
-    fn named(name: &str, named: &NamedFormats) -> Self {
+    fn named(name: &str, named: &NamedFormats) -> Option<Arc<Validator>> {
         let mut held = named.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(validator) = held.get(name) {
-            return Self::Named(Arc::clone(validator));
+            return Some(Arc::clone(validator));
         }
-        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).offline();
+        let options =
+            jsonschema::options_for::<Judged>().with_draft(Draft::Draft202012).should_validate_formats(true).offline();
         let known = options.is_known_format(Draft::Draft202012, name);
         let compiled = if known { options.build(&json!({ "format": name })).ok() } else { None };
-        let Some(validator) = compiled.map(Arc::new) else { return Self::Anything };
+        let validator = compiled.map(Arc::new)?;
         held.insert(name.to_owned(), Arc::clone(&validator));
-        Self::Named(validator)
+        Some(validator)
+    }
+}
+
+/// Why a regular expression is not checked.
+const LONG_REGEX: &str = "a regular expression of more than 64 KiB";
+
+impl Format {
+    fn is_too_long(&self, instance: Instance<'_>) -> bool {
+        matches!(self, Self::Regex(_)) && instance.text().is_some_and(|text| text.len() > MAX_REGEX)
     }
 }
 
 /// Whether the format of that name is known, even if it restricts no JSON value.
 pub(in crate::contract) fn is_known(name: &str) -> bool {
-    let silent = ["binary", "password", "double", "html", "commonmark", "media-range"];
+    let silent = ["binary", "password", "double", "html", "commonmark", "unixtime"];
     let format = Format::new(&Value::from(name), &NamedFormats::default());
     silent.contains(&name) || !matches!(format, Ok(Format::Anything))
 }
 
-impl<'i> Keyword<'i> for Format {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+impl<'i> Keyword<'i, Judged> for Format {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        // `is_valid` would note it a second time.
+        if self.is_too_long(instance) {
+            return Err(not_checked(LONG_REGEX));
+        }
         if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
     }
 
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        match (self, instance) {
-            (Self::Whole(least, most), Value::Number(number)) => {
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        match (self, instance.number(), instance.text()) {
+            (Self::Whole(least, most), Some(number), _) => {
                 whole(number).is_none_or(|whole| (*least..=*most).contains(&whole) && !is_rounded(number, whole))
             }
-            (Self::Float, Value::Number(number)) => {
-                number.as_f64().is_none_or(|float| float.abs() <= f64::from(f32::MAX))
-            }
-            (Self::DoubleInt, Value::Number(number)) => {
-                whole(number).is_some_and(|number| number.unsigned_abs() < 1 << 53)
-            }
-            (Self::Byte, Value::String(text)) => STANDARD.decode(text).is_ok(),
-            (Self::Base64Url, Value::String(text)) => {
+            (Self::Float, Some(number), _) => number.as_f64().is_none_or(|float| float.abs() <= f64::from(f32::MAX)),
+            (Self::DoubleInt, Some(number), _) => whole(number).is_some_and(|number| number.unsigned_abs() < 1 << 53),
+            (Self::Byte, _, Some(text)) => STANDARD.decode(text).is_ok(),
+            (Self::Base64Url, _, Some(text)) => {
                 if text.ends_with('=') {
                     URL_SAFE.decode(text).is_ok()
                 } else {
                     URL_SAFE_NO_PAD.decode(text).is_ok()
                 }
             }
-            (Self::Char, Value::String(text)) => text.chars().count() == 1,
-            (Self::Decimal, Value::String(text)) => is_decimal(text),
-            (Self::HttpDate, Value::String(text)) => is_http_date(text),
-            (Self::Named(validator), _) => validator.is_valid(instance),
+            (Self::Char, _, Some(text)) => text.chars().count() == 1,
+            (Self::Decimal, _, Some(text)) => is_decimal(text),
+            (Self::HttpDate, _, Some(text)) => is_http_date(text),
+            (Self::MediaRange, _, Some(text)) => MediaType::parse(text).is_ok(),
+            // An offset that there is already is no part of it.
+            (Self::Local(validator), _, Some(text)) => validator.is_valid(Instance::string(&format!("{text}Z"))),
+            (Self::Regex(_), _, Some(_)) if self.is_too_long(instance) => {
+                note_undecided(LONG_REGEX);
+                false
+            }
+            (Self::Regex(validator) | Self::Named(validator), ..) => validator.is_valid(instance),
             _ => true,
         }
     }

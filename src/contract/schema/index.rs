@@ -42,21 +42,24 @@ pub(super) struct Contents {
     pub patterns: Vec<(Anchor, String)>,
     /// The location of every schema under `patternProperties`, and its pattern.
     pub name_patterns: Vec<(Anchor, String)>,
+    /// The schemas of unevaluated properties and items.
+    pub unevaluated: Vec<SchemaId>,
     /// Why null may be invalid next to `nullable: true`.
     pub null_note: &'static str,
 }
 
 impl SchemaIndex {
-    /// Indexes `contents`. Schemas that discriminators select, and recursive `oneOf` and `anyOf`, become roots too, since values are
-    /// validated against them alone.
+    /// Indexes `contents`. Schemas that discriminators select, recursive `oneOf` and `anyOf`, and the schemas of unevaluated properties and
+    /// items become roots too, since values are validated against them alone.
     pub(super) fn new(contents: Contents) -> Self {
-        let Contents { mut roots, schemas, entries, patterns, name_patterns, null_note } = contents;
+        let Contents { mut roots, schemas, entries, patterns, name_patterns, unevaluated, null_note } = contents;
         let discriminators = || schemas.iter().filter_map(|schema| schema.info().discriminator.as_deref());
         let has_discriminators = discriminators().next().is_some();
         let mut known: HashSet<SchemaId> = roots.iter().copied().collect();
         let named = discriminators().flat_map(|held| held.named.values().copied().chain(held.otherwise));
         roots.extend(named.filter(|id| known.insert(*id)));
         roots.extend(recursive_compositions(&schemas).into_iter().filter(|id| known.insert(*id)));
+        roots.extend(unevaluated.into_iter().filter(|id| known.insert(*id)));
         let has_directions = schemas.iter().any(|schema| schema.info().excluded_from.is_some());
         let keys = roots.iter().enumerate().map(|(key, id)| (*id, SchemaKey(key))).collect();
         Self {
@@ -83,6 +86,15 @@ impl SchemaIndex {
         let counts = applied(&self.schemas);
         let most = (0..counts.len()).max_by_key(|id| counts[*id])?;
         Some((&self.schemas[most].anchor, counts[most]))
+    }
+
+    /// A schema that applies itself to the same value.
+    pub(super) fn circular(&self) -> Option<&Anchor> {
+        let leads_back = |(id, schema): &(SchemaId, &IndexedSchema)| {
+            let mut parts = schema.info().parts.iter().chain(&schema.info().alternatives);
+            parts.any(|part| self.schemas[*part].closure.contains(id))
+        };
+        self.schemas.iter().enumerate().find(leads_back).map(|(_, schema)| &schema.anchor)
     }
 
     /// The locations of all roots and of all targets of references.
@@ -245,7 +257,7 @@ impl SchemaIndex {
     pub(super) fn is_free_form(&self, group: &[SchemaId]) -> bool {
         let infos = || group.iter().map(|id| self.schemas[*id].info());
         infos().any(|info| info.others == OtherProperties::Allowed)
-            || !infos().any(|info| info.names_properties() || info.is_opaque)
+            || !infos().any(|info| info.names_properties() || info.opaque.is_some())
             || infos().any(|info| info.alternatives.iter().any(|branch| self.is_any_object(*branch)))
     }
 
@@ -254,12 +266,8 @@ impl SchemaIndex {
         group.iter().find_map(|id| {
             let (schema, info) = (&self.schemas[*id], self.schemas[*id].info());
             let has_unsupported = info.patterns.iter().any(|(pattern, _)| pattern.is_none());
-            let why = match (info.is_opaque, has_unsupported) {
-                (true, _) => "a reference that cannot be followed",
-                (false, true) => "a property-name pattern that is not supported",
-                (false, false) => return None,
-            };
-            Some((&schema.anchor, why))
+            let why = has_unsupported.then_some("a property-name pattern that is not supported");
+            Some((&schema.anchor, info.opaque.or(why)?))
         })
     }
 

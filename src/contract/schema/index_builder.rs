@@ -5,30 +5,32 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::contract::keyword::{self, Applies, Keyword, Shape};
-use crate::contract::refs::{DYNAMIC_REF, REF, Refs, reference};
+use crate::contract::keyword::{self, Applies, Keyword, Kind, Shape};
+use crate::contract::refs::{REF, Refs, reference};
 use crate::contract::{Anchor, Direction};
 use crate::pointer::Pointer;
 
 use super::dialect::Dialect;
+use super::dialects::DialectMap;
 use super::discriminator::{self, Children, Discriminator, SchemaId};
 use super::index::{Contents, SchemaIndex};
-use super::resources::Resources;
 use super::schema_info::{IndexedSchema, OtherProperties, SchemaInfo};
 use super::text::Patterns;
+use super::unevaluated;
+
+const UNKNOWN_REFERENCE: &str = "a reference that cannot be followed";
 
 /// Indexes every schema that `roots` reach. Dangling references are reported by the loader.
 pub(super) fn build<'d>(
     refs: Refs<'d>,
-    resources: &'d Resources,
     roots: &[Anchor],
-    dialect: &'d Dialect,
+    dialects: &'d DialectMap,
     known: &'d Patterns,
 ) -> SchemaIndex {
     let mut builder = Builder {
         refs,
-        resources,
-        dialect,
+        dialects,
+        dialect: dialects.default(),
         known,
         ids: HashMap::new(),
         open: Vec::new(),
@@ -36,24 +38,26 @@ pub(super) fn build<'d>(
         entered: HashSet::new(),
         patterns: Vec::new(),
         name_patterns: Vec::new(),
+        unevaluated: Vec::new(),
         children: OnceCell::new(),
     };
     let roots = roots.iter().map(|root| builder.enter(root, refs.value(root).unwrap_or(&Value::Null))).collect();
     while let Some((id, schema)) = builder.open.pop() {
         builder.read(id, schema);
     }
-    let Builder { mut schemas, entered, patterns, name_patterns, .. } = builder;
+    let Builder { mut schemas, entered, patterns, name_patterns, unevaluated, .. } = builder;
     let mut entries: Vec<SchemaId> = entered.into_iter().collect();
     entries.sort_unstable();
     let entries = entries.into_iter().map(|id| schemas[id].anchor.clone()).collect();
     close(&mut schemas);
-    let null_note = dialect.null_note();
-    SchemaIndex::new(Contents { roots, schemas, entries, patterns, name_patterns, null_note })
+    let null_note = dialects.default().null_note();
+    SchemaIndex::new(Contents { roots, schemas, entries, patterns, name_patterns, unevaluated, null_note })
 }
 
 struct Builder<'d> {
     refs: Refs<'d>,
-    resources: &'d Resources,
+    dialects: &'d DialectMap,
+    /// The dialect of the schema that is read.
     dialect: &'d Dialect,
     /// The compiled patterns.
     known: &'d Patterns,
@@ -64,6 +68,7 @@ struct Builder<'d> {
     entered: HashSet<SchemaId>,
     patterns: Vec<(Anchor, String)>,
     name_patterns: Vec<(Anchor, String)>,
+    unevaluated: Vec<SchemaId>,
     children: OnceCell<Children>,
 }
 
@@ -89,30 +94,33 @@ impl<'d> Builder<'d> {
             Value::Object(schema) => {
                 let nowhere = Anchor { document: 0, pointer: Pointer::root() };
                 let anchor = std::mem::replace(&mut self.schemas[id].anchor, nowhere);
+                self.dialect = self.dialects.of(&anchor);
                 let info = self.info(&anchor, schema).boxed();
-                self.schemas[id] =
-                    IndexedSchema { is_unrestricted: is_unrestricted(schema), info, ..IndexedSchema::empty(anchor) };
+                self.schemas[id] = IndexedSchema {
+                    is_unrestricted: is_unrestricted(schema, self.dialect),
+                    is_closed: is_closed(schema),
+                    info,
+                    ..IndexedSchema::empty(anchor)
+                };
             }
             Value::Bool(any) => self.schemas[id].is_unrestricted = *any,
-            _ => self.schemas[id].info = SchemaInfo { is_opaque: true, ..SchemaInfo::nothing() }.boxed(),
+            _ => {
+                self.schemas[id].info = SchemaInfo { opaque: Some(UNKNOWN_REFERENCE), ..SchemaInfo::nothing() }.boxed()
+            }
         }
     }
 
     fn info(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> SchemaInfo {
         let mut info = SchemaInfo::nothing();
-        if let Some(reference) = get(schema, REF).and_then(Value::as_str) {
-            let target = self.resources.target(self.refs, at, reference);
-            self.follow(&mut info, target);
-            if self.dialect.ref_stands_alone(schema) {
+        if self.dialect.unknown().is_some() {
+            return SchemaInfo { opaque: Some("a dialect that is not supported"), ..info };
+        }
+        if schema.iter().any(|(keyword, _)| keyword.ends_with("ef")) {
+            self.follow(&mut info, at, schema);
+            if self.dialect.ref_stands_alone() && get(schema, REF).is_some_and(Value::is_string) {
                 return info;
             }
         }
-        let has = |name: &str| keyword::find(name).is_some_and(|keyword| self.dialect.has(keyword));
-        if let Some(reference) = get(schema, DYNAMIC_REF).and_then(Value::as_str).filter(|_| has(DYNAMIC_REF)) {
-            let target = self.resources.only_target(self.refs, at, reference);
-            self.follow(&mut info, target);
-        }
-        info.is_opaque |= get(schema, "$recursiveRef").is_some() && has("$recursiveRef");
         if let Some(pattern) = get(schema, "pattern").and_then(Value::as_str) {
             self.patterns.push((below(at, "pattern"), pattern.to_owned()));
         }
@@ -129,12 +137,18 @@ impl<'d> Builder<'d> {
         info
     }
 
-    /// Adds the schema at `target`; without a known target, what is documented is unknown.
-    fn follow(&mut self, info: &mut SchemaInfo, target: Option<Anchor>) {
-        match target.and_then(|target| Some((self.refs.value(&target)?, target))) {
-            Some((schema, target)) => info.parts.push(self.enter(&target, schema)),
-            None => info.is_opaque = true,
+    /// Adds the schemas that `schema` refers to; without a known target, what is documented is unknown.
+    fn follow(&mut self, info: &mut SchemaInfo, at: &Anchor, schema: &'d Map<String, Value>) {
+        let (refs, dialect) = (self.refs, self.dialect);
+        let is_reference = |keyword: &Keyword| keyword.kind == Kind::Reference && dialect.has(keyword);
+        let is_reference = |name: &str| keyword::find(name).is_some_and(is_reference);
+        let count = schema.iter().filter(|(name, value)| value.is_string() && is_reference(name)).count();
+        let targets: Vec<_> = self.dialects.targets(refs, at).collect();
+        let known: Vec<_> = targets.iter().filter_map(|target| Some((target, refs.value(target)?))).collect();
+        if known.len() < count {
+            info.opaque = Some(UNKNOWN_REFERENCE);
         }
+        info.parts.extend(known.into_iter().map(|(target, schema)| self.enter(target, schema)));
     }
 
     fn discriminator(&mut self, at: &Anchor, schema: &'d Map<String, Value>) -> Option<Discriminator> {
@@ -150,7 +164,8 @@ impl<'d> Builder<'d> {
         let otherwise = otherwise.and_then(entered);
         let has_inline_branch = discriminator::branches(schema)
             .any(|branch| reference(branch).is_none() && branch.as_object().is_none_or(admits_objects));
-        Some(Discriminator { property, named, otherwise, has_inline_branch })
+        let unresolved = discriminator::unresolved(refs, at, schema).map(str::to_owned).collect();
+        Some(Discriminator { property, named, otherwise, unresolved, has_inline_branch })
     }
 
     /// Reads the subschemas of every keyword, in the order of the table.
@@ -171,6 +186,10 @@ impl<'d> Builder<'d> {
                 // They document no property either.
                 Applies::Negated | Applies::ToPropertyNames => drop(self.held_by(at, schema, keyword)),
                 Applies::ToContent | Applies::Nowhere => {}
+            }
+            if unevaluated::KEYWORDS.contains(&keyword.name) {
+                let held = self.object(at, schema, keyword.name);
+                self.unevaluated.extend(held);
             }
         }
     }
@@ -256,8 +275,15 @@ fn get<'d>(schema: &'d Map<String, Value>, keyword: &str) -> Option<&'d Value> {
 }
 
 /// Whether `schema` adds no constraint to a free-form object.
-fn is_unrestricted(schema: &Map<String, Value>) -> bool {
-    admits_objects(schema) && !schema.keys().any(|name| keyword::find(name).is_some_and(Keyword::is_narrowing_objects))
+fn is_unrestricted(schema: &Map<String, Value>, dialect: &Dialect) -> bool {
+    let is_narrowing = |keyword: &Keyword| keyword.is_narrowing_objects() && dialect.has(keyword);
+    admits_objects(schema) && !schema.keys().any(|name| keyword::find(name).is_some_and(is_narrowing))
+}
+
+/// Whether errors of `schema` list the names of further properties.
+fn is_closed(schema: &Map<String, Value>) -> bool {
+    let is_false = get(schema, "additionalProperties").is_some_and(|others| *others == Value::Bool(false));
+    is_false || get(schema, "unevaluatedProperties").is_some()
 }
 
 fn admits_objects(schema: &Map<String, Value>) -> bool {

@@ -1,4 +1,4 @@
-//! Bounds of numbers that 64 bits do not represent exactly, such as `maximum: 18446744073709551617`. The library compares with the
+//! Bounds of numbers, and `multipleOf`, that 64 bits do not represent exactly, such as `maximum: 18446744073709551617`. The library compares with the
 //! nearest float, so each is replaced by a keyword that compares with the digits of the document.
 
 use jsonschema::{Keyword, ValidationError};
@@ -10,12 +10,13 @@ use crate::contract::refs::Refs;
 use crate::document::Decimal;
 
 use super::custom::violated;
+use super::judged::{Instance, Judged};
 
 /// The keywords that replace bounds: this, and the keyword that is violated.
 const PREFIX: &str = "x-signoff-inexact-";
 
-/// The keywords of bounds.
-const BOUNDS: [&str; 4] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
+/// The keyword that replaces `multipleOf`.
+pub(super) const MULTIPLE: &str = "x-signoff-inexact-multipleOf";
 
 /// A bound that is not represented exactly.
 #[derive(Debug)]
@@ -45,7 +46,8 @@ impl InexactBound {
             };
             Some(Self { schema: anchor.clone(), keyword, violated, literal })
         };
-        BOUNDS.into_iter().filter_map(inexact).collect()
+        let keywords = NumberLimit::keywords().map(|(keyword, _)| keyword);
+        keywords.chain(["multipleOf"]).filter_map(inexact).collect()
     }
 
     /// The location of the schema that holds it.
@@ -72,7 +74,7 @@ pub(super) fn replaced(keyword: &str) -> Option<&str> {
 
 /// The keywords that replace bounds.
 pub(super) fn keywords() -> impl Iterator<Item = (String, NumberLimit)> {
-    BOUNDS.into_iter().filter_map(|bound| Some((format!("{PREFIX}{bound}"), NumberLimit::from_keyword(bound)?)))
+    NumberLimit::keywords().map(|(keyword, limit)| (format!("{PREFIX}{keyword}"), limit))
 }
 
 /// Keyword that compares numbers with the digits of a bound.
@@ -88,13 +90,13 @@ impl ExactBound {
     }
 }
 
-impl<'i> Keyword<'i> for ExactBound {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+impl<'i> Keyword<'i, Judged> for ExactBound {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
         if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
     }
 
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        let Value::Number(number) = instance else { return true };
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        let Some(number) = instance.number() else { return true };
         let order = Decimal::parse(&number.to_string()).compare(&Decimal::parse(&self.literal));
         !self.limit.is_violated_by(order)
     }

@@ -2,11 +2,11 @@
 //!
 //! The library soon knows whether a value conforms. But it collects the errors of every branch of a violated `oneOf` or `anyOf`, and of
 //! the branches within those, so that a value of 200 bytes may have millions. Before it lists any, the schemas are counted that it
-//! would apply.
+//! would apply, and the names that it would copy.
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::contract::SchemaKey;
 use crate::contract::keyword::{self, Applies};
@@ -14,14 +14,12 @@ use crate::contract::refs::Refs;
 use crate::pointer::Pointer;
 
 use super::compiled::Compiled;
+use super::custom::take_undecided;
 use super::discriminator::SchemaId;
 use super::index::SchemaIndex;
 use super::subject::MAX_VIOLATIONS;
+use super::unevaluated;
 use super::violation::{Detail, Violation};
-
-/// Possible errors up to which every violation is listed: each takes about half a kilobyte. Every applied schema may have one, and one
-/// for each missing property.
-pub(super) const MAX_ERRORS: usize = 100_000;
 
 /// Applied schemas, of those that apply more than [`MANY`] times to a value, up to which branches are explained.
 const MAX_REPEATED: usize = 20_000;
@@ -32,46 +30,64 @@ const MANY: u32 = 16;
 /// Applied schemas after which counting ends.
 const MAX_COUNTED: usize = 400_000;
 
+/// Schemas that wait to be applied, after which counting ends: each takes 64 bytes.
+const MAX_WAITING: usize = 100_000;
+
+/// Memory of the names that schemas without further properties list, in bytes, up to which branches are explained.
+const MAX_NAMES: usize = 8 << 20;
+
 /// Which violations are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
     /// All of them.
     All,
-    /// The first.
+    /// The first ones.
     First,
     /// The outermost violated `oneOf` and `anyOf`, without what their branches say; the whole value where there are none.
     Outermost,
 }
 
-/// Returns what `value`, which is the same afterwards, violates of the schema of that key; and which violations these are.
+/// Why not all violations are listed, but only the first ones.
+pub(super) fn unlisted(listed: usize) -> String {
+    match listed {
+        0 => "not all violations are listed".to_owned(),
+        1 => "only the first violation is listed".to_owned(),
+        _ => format!("only the first {listed} violations are listed"),
+    }
+}
+
+/// Returns what `value` violates of the schema of that key, and which violations these are.
 pub(super) fn violations(
     (compiled, index): (&Compiled, &SchemaIndex),
     refs: Refs<'_>,
     key: SchemaKey,
-    value: &mut Value,
+    value: &Value,
 ) -> (Vec<Violation>, Extent) {
-    if compiled.conforms(key, value) {
+    if compiled.is_valid(key, value) {
         return (Vec::new(), Extent::All);
     }
-    let mut count = Count { compiled, index, applied: 0, repeated: 0, errors: 0, compositions: Vec::new() };
-    count.run(key, value);
-    let Count { applied, repeated, errors, compositions, .. } = count;
-    if repeated > MAX_REPEATED || applied > MAX_COUNTED {
-        // Whether a missing property may be missing in this direction is unknown without the branches.
-        if index.has_directions() {
-            return (Vec::new(), Extent::Outermost);
+    let mut count = Count { compiled, index, applied: 0, repeated: 0, names: 0, compositions: Vec::new() };
+    if count.run(key, value) {
+        // From here on, errors report those that restrict values themselves.
+        take_undecided();
+        let (mut found, is_complete) = compiled.violations(key, value);
+        let is_explained = unevaluated::explain(compiled, index, refs, value, &mut found);
+        match is_complete && is_explained {
+            true => return (found, Extent::All),
+            false if !found.is_empty() => return (found, Extent::First),
+            false => {}
         }
-        let mut found: Vec<_> =
-            compositions.into_iter().filter_map(|(at, id)| composition(index, refs, at, id)).collect();
-        if found.is_empty() {
-            found.extend(whole(index, refs, key));
-        }
-        return (found, Extent::Outermost);
     }
-    match errors <= MAX_ERRORS {
-        true => (compiled.violations(key, value), Extent::All),
-        false => (compiled.first_violation(key, value).into_iter().collect(), Extent::First),
+    // Whether a missing property may be missing in this direction is unknown without the branches.
+    if index.has_directions() {
+        return (Vec::new(), Extent::Outermost);
     }
+    let compositions = count.compositions.into_iter();
+    let mut found: Vec<_> = compositions.filter_map(|(at, id)| composition(index, refs, at, id)).collect();
+    if found.is_empty() {
+        found.extend(whole(index, refs, key));
+    }
+    (found, Extent::Outermost)
 }
 
 /// The violated `oneOf` or `anyOf` of the schema of that id.
@@ -80,7 +96,13 @@ fn composition(index: &SchemaIndex, refs: Refs<'_>, at: Pointer, id: SchemaId) -
     let value = refs.value(schema)?;
     let mut choices = keyword::applicators().filter(|keyword| keyword.applies() == Some(Applies::Alternatively));
     let keyword = choices.find(|keyword| value.get(keyword.name).is_some())?.name;
-    Some(Violation { keyword: keyword.to_owned(), at, anchor: schema.member(keyword), detail: Detail::Value })
+    Some(Violation {
+        keyword: keyword.to_owned(),
+        at,
+        anchor: schema.member(keyword),
+        detail: Detail::Value,
+        inner: Vec::new(),
+    })
 }
 
 /// A violation of the schema of that key as a whole: of the keyword by which it restricts the contents of values.
@@ -91,7 +113,7 @@ fn whole(index: &SchemaIndex, refs: Refs<'_>, key: SchemaKey) -> Option<Violatio
         let value = refs.value(schema)?;
         let keyword = keyword::applicators().find(|keyword| value.get(keyword.name).is_some())?.name.to_owned();
         let anchor = schema.member(&keyword);
-        Some(Violation { keyword, at: Pointer::root(), anchor, detail: Detail::Value })
+        Some(Violation { keyword, at: Pointer::root(), anchor, detail: Detail::Value, inner: Vec::new() })
     })
 }
 
@@ -101,7 +123,7 @@ struct Count<'a> {
     index: &'a SchemaIndex,
     applied: usize,
     repeated: usize,
-    errors: usize,
+    names: usize,
     /// The outermost violated `oneOf` and `anyOf`: the locations of the values, and the schemas.
     compositions: Vec<(Pointer, SchemaId)>,
 }
@@ -110,12 +132,30 @@ struct Count<'a> {
 struct Application<'v> {
     id: SchemaId,
     value: &'v Value,
-    at: Pointer,
+    at: Place<'v>,
     /// How many times the branches around it apply it.
     times: u32,
     is_in_branch: bool,
     /// The schemas by which it applies to the same value.
     through: Option<Rc<Through>>,
+}
+
+/// The location of a value.
+#[derive(Debug, Clone)]
+enum Place<'v> {
+    Root,
+    Property(&'v str, Rc<Self>),
+    Item(usize, Rc<Self>),
+}
+
+impl Place<'_> {
+    fn pointer(&self) -> Pointer {
+        match self {
+            Self::Root => Pointer::root(),
+            Self::Property(name, holder) => holder.pointer().join(name),
+            Self::Item(index, holder) => holder.pointer().join(index),
+        }
+    }
 }
 
 struct Through {
@@ -131,23 +171,31 @@ impl Application<'_> {
 }
 
 impl Count<'_> {
-    fn run(&mut self, key: SchemaKey, value: &Value) {
+    /// Counts. Returns whether the library may list every error.
+    fn run(&mut self, key: SchemaKey, value: &Value) -> bool {
         let root = self.index.root_id(key);
-        let first = Application { id: root, value, at: Pointer::root(), times: 1, is_in_branch: false, through: None };
+        let first = Application { id: root, value, at: Place::Root, times: 1, is_in_branch: false, through: None };
         let mut open = vec![first];
         while let Some(next) = open.pop() {
             self.applied += 1;
             self.repeated += usize::from(next.times > MANY);
-            let required = &self.index.schema(next.id).info().required;
-            let members = next.value.as_object();
-            let missing = |members: &Map<_, _>| required.iter().filter(|name| !members.contains_key(*name)).count();
-            self.errors += 1 + members.map_or(0, missing);
-            if self.repeated > MAX_REPEATED || self.applied > MAX_COUNTED {
-                return self.note_rest(&open);
+            self.count_names(&next);
+            let is_too_much = self.repeated > MAX_REPEATED || self.applied > MAX_COUNTED || self.names > MAX_NAMES;
+            if is_too_much || open.len() > MAX_WAITING {
+                self.note_rest(&open);
+                return false;
             }
             if !next.is_circular() {
                 self.apply(&next, &mut open);
             }
+        }
+        true
+    }
+
+    /// Counts the names that a schema without further properties lists, each in a string.
+    fn count_names(&mut self, application: &Application<'_>) {
+        if let Some(members) = application.value.as_object().filter(|_| self.index.schema(application.id).is_closed) {
+            self.names += members.keys().map(|name| size_of::<String>() + name.len()).sum::<usize>();
         }
     }
 
@@ -169,7 +217,8 @@ impl Count<'_> {
             let times = times.saturating_mul(u32::try_from(structured.max(1)).unwrap_or(u32::MAX));
             open.extend(info.alternatives.iter().map(|branch| same(*branch, times, true)));
         }
-        let below = |id: SchemaId, value: &'v Value, at: Pointer| Application {
+        let here = Rc::new(at.clone());
+        let below = |id: SchemaId, value: &'v Value, at: Place<'v>| Application {
             id,
             value,
             at,
@@ -180,15 +229,22 @@ impl Count<'_> {
         match value {
             Value::Array(items) if !info.items.is_empty() => {
                 for (index, item) in items.iter().take(MAX_COUNTED).enumerate() {
+                    if open.len() > MAX_WAITING {
+                        break;
+                    }
                     let ids = info.items.iter().filter(|id| !self.is_leaf(**id, item));
                     let before = open.len();
-                    open.extend(ids.map(|id| below(*id, item, at.join(index))));
+                    open.extend(ids.map(|id| below(*id, item, Place::Item(index, here.clone()))));
                     self.count_leaves(info.items.len() - (open.len() - before), *times);
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members {
-                    open.extend(info.property(name).map(|id| below(id, member, at.join(name))));
+                    if open.len() > MAX_WAITING {
+                        break;
+                    }
+                    let place = || Place::Property(name, here.clone());
+                    open.extend(info.property(name).map(|id| below(id, member, place())));
                 }
             }
             _ => {}
@@ -203,7 +259,6 @@ impl Count<'_> {
 
     fn count_leaves(&mut self, count: usize, times: u32) {
         self.applied += count;
-        self.errors += count;
         self.repeated += if times > MANY { count } else { 0 };
     }
 
@@ -216,7 +271,7 @@ impl Count<'_> {
         let Some(key) = self.index.key(application.id) else { return true };
         let is_violated = !self.compiled.is_valid(key, application.value);
         if is_violated && self.compositions.len() < MAX_VIOLATIONS {
-            self.compositions.push((application.at.clone(), application.id));
+            self.compositions.push((application.at.pointer(), application.id));
         }
         is_violated
     }

@@ -15,6 +15,8 @@ pub(super) struct IndexedSchema {
     pub anchor: Anchor,
     /// True if the schema adds no constraint to a free-form object.
     pub is_unrestricted: bool,
+    /// True if it may list the names of further properties, which it does not allow.
+    pub is_closed: bool,
     /// What it documents; none where that is nothing.
     pub info: Option<Box<SchemaInfo>>,
     /// The schema itself and every schema that applies to the same value.
@@ -38,8 +40,8 @@ pub(super) struct SchemaInfo {
     pub parts: Vec<SchemaId>,
     /// Branches of `anyOf` and `oneOf`.
     pub alternatives: Vec<SchemaId>,
-    /// True if a reference in it cannot be followed, so that what it documents is unknown.
-    pub is_opaque: bool,
+    /// Why it is unknown what it documents, such as a reference that cannot be followed; none where it is known.
+    pub opaque: Option<&'static str>,
     /// The direction in which `readOnly` or `writeOnly` excludes it, and the keyword.
     pub excluded_from: Option<(Direction, &'static str)>,
     /// Whether it allows null regardless of other keywords.
@@ -62,7 +64,7 @@ pub(super) enum OtherProperties {
 impl IndexedSchema {
     /// A schema at `anchor` that documents nothing.
     pub(super) fn empty(anchor: Anchor) -> Self {
-        Self { anchor, is_unrestricted: false, info: None, closure: Box::default() }
+        Self { anchor, is_unrestricted: false, is_closed: false, info: None, closure: Box::default() }
     }
 
     /// What it documents.
@@ -83,7 +85,7 @@ impl SchemaInfo {
             items: Vec::new(),
             parts: Vec::new(),
             alternatives: Vec::new(),
-            is_opaque: false,
+            opaque: None,
             excluded_from: None,
             allows_null: false,
             discriminator: None,
@@ -98,7 +100,7 @@ impl SchemaInfo {
             && *others == OtherProperties::Unmentioned
             && [items, parts, alternatives].iter().all(|ids| ids.is_empty())
             && self.required.is_empty()
-            && !self.is_opaque
+            && self.opaque.is_none()
             && self.excluded_from.is_none()
             && !self.allows_null
             && self.discriminator.is_none();

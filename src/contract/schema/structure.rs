@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Draft, ValidationError};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::contract::keyword::{self, Applies, Shape};
 use crate::contract::refs::{REF, reference};
@@ -17,6 +17,9 @@ const MAX_FAULTS: usize = 1_000;
 
 /// Maximum number of meta-schemas searched for the names of an object's fields.
 const MAX_SCHEMAS: usize = 256;
+
+/// What an empty `responses` object lacks.
+const NO_RESPONSE: &str = "expected a response, such as `200` or `default`";
 
 /// A violation of the meta-schema, as it is reported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +46,11 @@ pub(in crate::contract) fn faults(document: &Value, openapi: OasVersion) -> Vec<
     if let Some(parameters) = meta.pointer_mut("/$defs/link/properties/parameters") {
         *parameters = json!({ "type": "object" });
     }
+    // The meta-schema has no rule for it (OpenAPI 3.0 §4.7.24.1: `items` must be present if the `type` is `array`).
+    if let Some(schema) = meta.pointer_mut("/definitions/Schema").and_then(Value::as_object_mut) {
+        let is_array = json!({ "required": ["type"], "properties": { "type": { "enum": ["array"] } } });
+        schema.insert("anyOf".to_owned(), json!([{ "required": ["items"] }, { "not": is_array }]));
+    }
     // Formats are checked by the lint rules, which accept patterns and URIs that are common though not strictly valid.
     let options = jsonschema::options().with_draft(draft).should_validate_formats(false).offline();
     let validator = options.build(&meta).expect("the meta-schemas compile");
@@ -67,6 +75,8 @@ enum ErrorKind {
     Missing(String),
     /// Fields are not allowed.
     Unexpected(Vec<String>),
+    /// A name of a field does not match a pattern.
+    Name { name: String, pattern: String },
     /// The value has another type.
     Type(String),
     /// Any other violation of the keyword.
@@ -80,6 +90,9 @@ fn converted(error: &ValidationError<'_>) -> Vec<StructureError> {
         Kind::Required { property } => ErrorKind::Missing(property.as_str().unwrap_or_default().to_owned()),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             ErrorKind::Unexpected(unexpected.clone())
+        }
+        Kind::PropertyNames { error } if let Kind::Pattern { pattern } = error.kind() => {
+            ErrorKind::Name { name: error.instance().as_str().unwrap_or_default().to_owned(), pattern: pattern.clone() }
         }
         Kind::Type { kind } => ErrorKind::Type(types(kind)),
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => match branch(error, context) {
@@ -158,7 +171,18 @@ impl Describer<'_> {
         let value = error.at.of(self.document).unwrap_or(&Value::Null);
         let fault = |message: String| vec![Fault { at: error.at.clone(), message, help: None, is_ignored: false }];
         match &error.kind {
+            // The meta-schema requires `default` if there is no other response.
+            ErrorKind::Missing(_) if error.keyword.as_str().ends_with("/responses/then/required") => {
+                fault(NO_RESPONSE.to_owned())
+            }
+            ErrorKind::Missing(name) if name == "items" => {
+                fault("`items` is missing: OpenAPI 3.0 requires it for `type: array`".to_owned())
+            }
             ErrorKind::Missing(name) => fault(format!("`{name}` is missing")),
+            ErrorKind::Name { name, pattern } => {
+                let message = format!("expected a name that matches {pattern}, got {name:?}");
+                vec![Fault { at: error.at.join(name), message, help: None, is_ignored: false }]
+            }
             ErrorKind::Type(expected) => fault(format!("expected {expected}, got {}", kind(value))),
             ErrorKind::Unexpected(names) => self.unexpected(error, names),
             ErrorKind::Keyword => fault(self.keyword(error, value)),
@@ -222,8 +246,11 @@ impl Describer<'_> {
             "enum" => format!("expected {}, got {got}", alternatives(operand.as_array().into_iter().flatten())),
             "const" => format!("expected {}, got {got}", kind(operand)),
             "pattern" => format!("expected a string that matches {}, got {got}", operand.as_str().unwrap_or_default()),
-            "minItems" | "minProperties" => format!("expected at least {operand}, got 0"),
-            "maxProperties" | "maxItems" => format!("expected at most {operand}"),
+            "minProperties" if error.at.last().is_some_and(|name| name == "responses") => NO_RESPONSE.to_owned(),
+            "minItems" => format!("expected at least {operand} item, got none"),
+            "minProperties" => format!("expected at least {operand} key, got none"),
+            "maxItems" => format!("expected at most {operand} items"),
+            "maxProperties" => format!("expected {operand} key, got {}", value.as_object().map_or(0, Map::len)),
             "uniqueItems" => "expected unique items".to_owned(),
             "minimum" => format!("expected at least {operand}, got {got}"),
             "exclusiveMinimum" => format!("expected a number greater than 0, got {got}"),
@@ -266,6 +293,37 @@ mod tests {
             format!("{}{} {}{help}", fault.at, if fault.is_ignored { " (ignored)" } else { "" }, fault.message)
         });
         assert_eq!(lines.collect::<Vec<_>>(), expect, "{document}");
+    }
+
+    #[test]
+    fn counts_and_names_are_explained() {
+        let operation = |operation: Value| json!({ "paths": { "/a": { "get": operation } } });
+        let at = "/paths/~1a/get";
+        let none = format!("{at}/responses {NO_RESPONSE}");
+        for version in ["3.0.4", "3.1.0", "3.2.0"] {
+            check(version, operation(json!({ "responses": {} })), &[&none]);
+        }
+        let media = json!({ "schema": { "type": "string" } });
+        let content = json!([{ "name": "q", "in": "query", "content": { "text/a": media, "text/b": media } }]);
+        let responses = json!({ "200": { "description": "" } });
+        let several = format!("{at}/parameters/0/content expected 1 key, got 2");
+        check("3.1.0", operation(json!({ "responses": responses, "parameters": content })), &[&several]);
+        let components = json!({ "components": { "schemas": { "a b": { "type": "string" } } } });
+        let name = "/components/schemas/a b expected a name that matches ^[a-zA-Z0-9._-]+$, got \"a b\"";
+        check("3.1.0", components, &[name]);
+    }
+
+    #[test]
+    fn arrays_of_early_versions_have_items() {
+        let message = "`items` is missing: OpenAPI 3.0 requires it for `type: array`";
+        let schemas = |schema: Value| json!({ "paths": {}, "components": { "schemas": { "A": schema } } });
+        let nested = |array: Value| schemas(json!({ "oneOf": [{ "properties": { "a": array } }] }));
+        check("3.0.3", schemas(json!({ "type": "array" })), &[&format!("/components/schemas/A {message}")]);
+        let at = format!("/components/schemas/A/oneOf/0/properties/a {message}");
+        check("3.0.3", nested(json!({ "type": "array", "minItems": 1 })), &[&at]);
+        check("3.0.3", nested(json!({ "type": "array", "items": {} })), &[]);
+        check("3.0.3", nested(json!({ "$ref": "#/components/schemas/B" })), &[]);
+        check("3.1.0", schemas(json!({ "type": "array" })), &[]);
     }
 
     #[test]

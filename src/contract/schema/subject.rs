@@ -7,6 +7,9 @@ use crate::pointer::Pointer;
 /// Maximum number of breaches that are listed for one value; that others are left out is reported as not checked.
 pub(in crate::contract) const MAX_VIOLATIONS: usize = 1_000;
 
+/// Maximum size of the texts of the breaches that are listed for one value, in bytes: reports repeat them.
+pub(in crate::contract) const MAX_TEXTS: usize = 500_000;
+
 /// The schema that a value is validated against, and the labels of its breaches.
 #[derive(Clone, Copy)]
 pub(in crate::contract) struct Subject<'a> {

@@ -1,19 +1,15 @@
-//! Keywords for strings: `pattern`, `contentEncoding`, `contentMediaType`, `contentSchema`.
+//! `pattern`, and the content keywords, which restrict nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use fancy_regex::{Regex, RegexBuilder};
 use jsonschema::{FancyRegex, Keyword, PatternOptions, ValidationError};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::document::{JsonError, parse_json};
-use crate::http::MediaType;
-
-use super::custom::{not_checked, violated};
+use super::custom::{not_checked, note_undecided, violated};
 use super::ecma;
+use super::judged::{Instance, Judged};
 
 /// Steps after which matching a pattern is aborted and the value not checked against it.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -75,9 +71,9 @@ fn compiled(pattern: &str) -> Compiled {
     built.map(Arc::new).ok_or_else(|| Arc::from(format!("the pattern {pattern} is not supported")))
 }
 
-impl<'i> Keyword<'i> for Pattern {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        let Some(text) = instance.as_str() else { return Ok(()) };
+impl<'i> Keyword<'i, Judged> for Pattern {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        let Some(text) = instance.text() else { return Ok(()) };
         match self.0.as_ref().map(|regex| regex.is_match(text)) {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err(violated()),
@@ -86,123 +82,28 @@ impl<'i> Keyword<'i> for Pattern {
         }
     }
 
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        let is_match = |text: &str| self.0.as_ref().is_ok_and(|regex| regex.is_match(text).unwrap_or(false));
-        instance.as_str().is_none_or(is_match)
-    }
-}
-
-/// `contentEncoding`: a string that encodes bytes (JSON Schema 2020-12 Validation §8.3). It is asserted, as OpenAPI 3.0's `byte`
-/// is. Any string conforms to the encodings of mail (`7bit`, `quoted-printable` …).
-pub(super) enum Encoding {
-    /// RFC 4648 §4.
-    Base64,
-    /// RFC 4648 §5.
-    Base64Url,
-    /// RFC 4648 §6 and §8: an alphabet, and the multiple that the length is padded to.
-    Digits(&'static str, usize),
-    /// Not asserted.
-    Anything,
-}
-
-impl Encoding {
-    /// The encoding of that name, case-insensitive (RFC 2045 §6.1).
-    pub(super) fn new(value: &Value) -> Result<Self, ValidationError<'static>> {
-        let name = value.as_str().ok_or_else(|| ValidationError::schema("contentEncoding is not a string"))?;
-        Ok(match name.to_ascii_lowercase().as_str() {
-            "base64" => Self::Base64,
-            "base64url" => Self::Base64Url,
-            "base32" => Self::Digits("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 8),
-            "base16" => Self::Digits("0123456789ABCDEF", 2),
-            _ => Self::Anything,
-        })
-    }
-
-    /// Decodes the bytes; none where the string is malformed or the encoding is not supported.
-    fn decode(&self, text: &str) -> Option<Vec<u8>> {
-        match self {
-            Self::Base64 => STANDARD.decode(text).ok(),
-            Self::Base64Url => URL_SAFE.decode(pad(text)).ok(),
-            Self::Digits(..) | Self::Anything => None,
-        }
-    }
-
-    fn fits(&self, text: &str) -> bool {
-        match self {
-            Self::Base64 | Self::Base64Url => self.decode(text).is_some(),
-            Self::Digits(digits, multiple) => {
-                text.len().is_multiple_of(*multiple) && text.trim_end_matches('=').chars().all(|c| digits.contains(c))
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        let is_match = |text: &str| {
+            let matched = self.0.as_ref().map(|regex| regex.is_match(text));
+            if matches!(matched, Ok(Err(_))) {
+                note_undecided("matching a pattern takes too long");
             }
-            Self::Anything => true,
-        }
+            matches!(matched, Ok(Ok(true)))
+        };
+        instance.text().is_none_or(is_match)
     }
 }
 
-/// Adds the padding that `base64url` may omit.
-fn pad(text: &str) -> String {
-    let bare = text.trim_end_matches('=');
-    format!("{bare}{}", "=".repeat((4 - bare.len() % 4) % 4))
-}
+/// `contentEncoding` and `contentMediaType`, which the library asserts in Draft 7 and earlier. They are annotations: since 2019-09 they
+/// must not be asserted (JSON Schema 2020-12 Validation §8.2), and Draft 7 leaves it to the implementation (Draft 7 Validation §8.2).
+pub(super) struct Content;
 
-impl<'i> Keyword<'i> for Encoding {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if Keyword::is_valid(self, instance) { Ok(()) } else { Err(violated()) }
+impl<'i> Keyword<'i, Judged> for Content {
+    fn validate(&self, _: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        Ok(())
     }
 
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        instance.as_str().is_none_or(|text| self.fits(text))
-    }
-}
-
-/// `contentMediaType`: a string that is a document (JSON Schema 2020-12 Validation §8.4). Only JSON is asserted.
-pub(super) struct Content {
-    is_json: bool,
-    encoding: Encoding,
-}
-
-impl Content {
-    /// The media type `value` of the schema `parent`, whose `contentEncoding` is decoded first.
-    pub(super) fn new(parent: &Map<String, Value>, value: &Value) -> Result<Self, ValidationError<'static>> {
-        let name = value.as_str().ok_or_else(|| ValidationError::schema("contentMediaType is not a string"))?;
-        let encoding = parent.get("contentEncoding").map_or(Ok(Encoding::Anything), Encoding::new)?;
-        Ok(Self { is_json: MediaType::parse(name).is_ok_and(|media_type| media_type.is_json()), encoding })
-    }
-}
-
-impl Content {
-    /// What is wrong with a string; none where it is the document, or where `contentEncoding` reports a malformed encoding.
-    fn error(&self, text: &str) -> Option<JsonError> {
-        match self.encoding {
-            _ if !self.is_json => None,
-            Encoding::Anything => parse_json(text.as_bytes()).err(),
-            _ => self.encoding.decode(text).and_then(|bytes| parse_json(&bytes).err()),
-        }
-    }
-}
-
-impl<'i> Keyword<'i> for Content {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        match instance.as_str().and_then(|text| self.error(text)) {
-            None => Ok(()),
-            Some(error) if error.beyond_limits => Err(not_checked(&format!("the string has {error}"))),
-            Some(_) => Err(violated()),
-        }
-    }
-
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        instance.as_str().is_none_or(|text| self.error(text).is_none())
-    }
-}
-
-/// `contentSchema`: the schema of the decoded content, which is not checked.
-pub(super) struct ContentSchema;
-
-impl<'i> Keyword<'i> for ContentSchema {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if instance.is_string() { Err(not_checked("contentSchema is not checked")) } else { Ok(()) }
-    }
-
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        !instance.is_string()
+    fn is_valid(&self, _: Instance<'i>) -> bool {
+        true
     }
 }

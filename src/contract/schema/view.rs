@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::Anchor;
-use crate::contract::keyword::{Keyword, Shape};
+use crate::contract::keyword::{self, Keyword, Shape};
 use crate::contract::refs::{self, Refs};
 use crate::contract::types::{Types, strings};
 use crate::contract::version::OasVersion;
@@ -38,9 +38,9 @@ impl<'d> SchemaView<'d> {
         self.value
     }
 
-    /// The value of a keyword.
+    /// The value of a keyword; none where the version does not have it.
     pub(crate) fn get(&self, keyword: &str) -> Option<&'d Value> {
-        self.value.get(keyword)
+        self.value.get(keyword).filter(|_| is_effective(keyword, self.refs.openapi))
     }
 
     /// Whether the schema has the keyword.
@@ -58,6 +58,13 @@ impl<'d> SchemaView<'d> {
         self.get(keyword)?.as_bool()
     }
 
+    /// The number that a keyword has as its value, with the digits of the document.
+    pub(crate) fn number(&self, keyword: &str) -> Option<String> {
+        let number = self.get(keyword)?.as_number()?;
+        let document = &self.refs.documents[self.anchor.document];
+        Some(document.inexact_number(&self.location(keyword).pointer).unwrap_or_else(|| number.to_string()))
+    }
+
     /// The list that a keyword has as its value.
     pub(crate) fn list(&self, keyword: &str) -> Option<&'d [Value]> {
         self.get(keyword)?.as_array().map(Vec::as_slice)
@@ -68,8 +75,14 @@ impl<'d> SchemaView<'d> {
         self.get(keyword)?.as_object()
     }
 
-    /// Every keyword and its value, in document order.
+    /// Every keyword that the version has and its value, in document order.
     pub(crate) fn keywords(&self) -> impl Iterator<Item = (&'d str, &'d Value)> + use<'d> {
+        let openapi = self.refs.openapi;
+        self.written().filter(move |(name, _)| is_effective(name, openapi))
+    }
+
+    /// Every keyword and its value, in document order, also those that the version does not have.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&'d str, &'d Value)> + use<'d> {
         self.value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
     }
 
@@ -98,12 +111,12 @@ impl<'d> SchemaView<'d> {
         openapi.is_3_0() && self.reference().is_some()
     }
 
-    /// Where `$ref` leads, be it to no node; none where it names no file of the contract.
+    /// Where `$ref` leads, be it to no node, else a `$dynamicRef` with only one target; none where it leads to no file of the contract.
     pub(crate) fn target_location(&self) -> Option<Anchor> {
-        self.refs.referred(self.anchor.document, self.value)
+        self.refs.referred(&self.anchor, self.value)
     }
 
-    /// The schema that `$ref` leads to.
+    /// The schema that its reference leads to.
     pub(crate) fn target(&self) -> Option<Self> {
         Self::new(self.refs, self.target_location()?)
     }
@@ -120,7 +133,8 @@ impl<'d> SchemaView<'d> {
 
     /// The schema under `properties` for the property `name`.
     pub(crate) fn property(&self, name: &str) -> Option<Self> {
-        self.below("properties")?.below(name)
+        let properties = self.below("properties")?;
+        Some(properties.child(name, properties.value.get(name)?))
     }
 
     /// The subschemas of a keyword, in document order.
@@ -142,7 +156,7 @@ impl<'d> SchemaView<'d> {
 
     /// Schemas by name, where this is a map of them.
     pub(crate) fn members(&self) -> impl Iterator<Item = (&'d str, Self)> + use<'d, '_> {
-        self.keywords().map(|(name, value)| (name, self.child(name, value)))
+        self.written().map(|(name, value)| (name, self.child(name, value)))
     }
 
     fn items(&self) -> impl Iterator<Item = Self> + use<'d, '_> {
@@ -154,4 +168,8 @@ impl<'d> SchemaView<'d> {
         let anchor = Anchor { document: self.anchor.document, pointer: self.anchor.pointer.join(token) };
         Self { refs: self.refs, anchor, value }
     }
+}
+
+fn is_effective(name: &str, openapi: OasVersion) -> bool {
+    !openapi.is_3_0() || keyword::find(name).is_none_or(|keyword| keyword.is_effective_in(openapi))
 }

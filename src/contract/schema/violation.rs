@@ -21,6 +21,8 @@ pub(super) struct Violation {
     pub anchor: Anchor,
     /// What the keyword alone does not state.
     pub detail: Detail,
+    /// What unevaluated properties and items violate of the schema for them.
+    pub inner: Vec<Violation>,
 }
 
 /// What some keywords add to a violation.
@@ -32,6 +34,10 @@ pub(super) enum Detail {
     Missing(String),
     /// Properties are not allowed.
     Unexpected(Vec<String>),
+    /// The name of a property is not allowed: it violates this keyword at this location.
+    Name(String, String, Anchor),
+    /// That many items are not allowed.
+    Items(usize),
     /// The value matches no branch of `oneOf` or `anyOf`; the violations of each.
     Branches(Vec<Vec<Violation>>),
     /// The value matches several branches of a `oneOf`: how many, of how many.
@@ -52,7 +58,35 @@ impl Violation {
         let at = unwrapped(error.instance_path().as_str());
         let keyword = keyword(error.kind(), &anchor);
         let parts = error.into_parts();
-        Self { keyword, at, detail: detail(parts.kind, resources, root), anchor }
+        Self { keyword, at, detail: detail(parts.kind, resources, root), anchor, inner: Vec::new() }
+    }
+}
+
+impl Violation {
+    /// The number of violations that it consists of: itself, and those of its branches.
+    pub(super) fn count(&self) -> usize {
+        let branches = match &self.detail {
+            Detail::Branches(branches) => branches.iter().flatten().map(Self::count).sum(),
+            _ => 0,
+        };
+        1 + branches + self.inner.iter().map(Self::count).sum::<usize>()
+    }
+
+    /// The number of unevaluated items that it is about.
+    pub(super) fn items(&self) -> usize {
+        match self.detail {
+            Detail::Items(count) => count,
+            _ => 0,
+        }
+    }
+
+    /// Changes locations in the value at `at` to those in the value around it.
+    pub(super) fn moved_to(&mut self, at: &Pointer) {
+        self.at = at.concat(&self.at);
+        self.inner.iter_mut().for_each(|inner| inner.moved_to(at));
+        if let Detail::Branches(branches) = &mut self.detail {
+            branches.iter_mut().flatten().for_each(|inner| inner.moved_to(at));
+        }
     }
 }
 
@@ -95,7 +129,12 @@ fn detail(kind: Kind, resources: &Resources, root: &Anchor) -> Detail {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             Detail::Unexpected(unexpected)
         }
-        Kind::PropertyNames { error } => Detail::Unexpected(vec![name(error.instance())]),
+        Kind::PropertyNames { error } => {
+            let named = name(error.instance());
+            let Violation { keyword, anchor, .. } = Violation::read(*error, resources, root);
+            Detail::Name(named, keyword, anchor)
+        }
+        Kind::UnevaluatedItems { unexpected } => Detail::Items(unexpected.len()),
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => Detail::Branches(branches(context)),
         Kind::OneOfMultipleValid { context } => {
             Detail::Several(context.iter().filter(|branch| branch.is_empty()).count(), context.len())

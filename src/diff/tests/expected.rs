@@ -198,6 +198,16 @@ fn mismatches_name_both_locations() {
 }
 
 #[test]
+fn an_integer_beyond_the_precision_of_a_float_equals_it_with_a_fraction_of_zero() {
+    let text = r#"{ "a": 9007199254740993.0, "b": 9007199254740993.5, "c": 9.007199254740993e15 }"#;
+    let (value, digits) = (serde_json::from_str(text).expect("JSON"), NumberLiterals::parse(text));
+    let integer = 9_007_199_254_740_993_u64;
+    let expected = json!({ "a": integer, "b": integer, "c": integer });
+    let found: Vec<_> = compare(&expected, VerbatimValue::new(&value, &digits)).into_iter().map(|m| m.at).collect();
+    assert_eq!(found.iter().map(Pointer::as_str).collect::<Vec<_>>(), ["/b"]);
+}
+
+#[test]
 fn numbers_have_the_digits_they_were_sent_with() {
     let text = r#"{ "a": [1.00e2, 0.1000000000000000055], "b": { "c": 12345678901234567890123 }, "d": [2.50, [-0]] }"#;
     let (value, digits) = (serde_json::from_str(text).expect("JSON"), NumberLiterals::parse(text));

@@ -28,6 +28,8 @@ pub(crate) struct CacheKey<'a> {
     pub(crate) operation: usize,
     pub(crate) is_head: bool,
     pub(crate) preferences: &'a Preferences,
+    /// Name of the example of the request.
+    pub(crate) example: Option<&'a str>,
     /// First choice of status, if the response refuses the request.
     pub(crate) refusal: Option<u16>,
 }
@@ -36,13 +38,17 @@ pub(crate) struct CacheKey<'a> {
 struct CachedResponse {
     is_head: bool,
     preferences: Preferences,
+    example: Option<String>,
     refusal: Option<u16>,
     response: Response,
 }
 
 impl CachedResponse {
     fn has_key(&self, key: CacheKey<'_>) -> bool {
-        self.is_head == key.is_head && self.refusal == key.refusal && self.preferences == *key.preferences
+        self.is_head == key.is_head
+            && self.refusal == key.refusal
+            && self.example.as_deref() == key.example
+            && self.preferences == *key.preferences
     }
 }
 
@@ -56,12 +62,13 @@ impl ResponseCache {
 
     /// Caches a response, unless it is realistic data, its key is unusually large, or the operation's share is full.
     pub(crate) fn insert(&self, key: CacheKey<'_>, response: &Response) {
-        let CacheKey { operation, is_head, preferences, refusal } = key;
+        let CacheKey { operation, is_head, preferences, example, refusal } = key;
         let mut responses = lock(&self.responses);
         let cached = responses.entry(operation).or_default();
         if preferences.dynamic != Some(true) && preferences.are_cacheable() && cached.len() < MAX_RESPONSES {
             let (preferences, response) = (preferences.clone(), response.clone());
-            cached.push(CachedResponse { is_head, preferences, refusal, response });
+            let example = example.map(str::to_owned);
+            cached.push(CachedResponse { is_head, preferences, example, refusal, response });
         }
     }
 

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::contract::keyword::{self, Keyword};
 use crate::contract::parameters::serialize;
-use crate::contract::{Contract, Direction, Parameter};
+use crate::contract::{Contract, Direction, Parameter, ResponseObject};
 use crate::generate::{ValueStyle, solver};
-use crate::http::Headers;
+use crate::http::{Headers, Response};
 
 /// Headers that describe the framing of the message, which the connection decides (RFC 9110 §6.4, §7.6.1).
 const FRAMING: [&str; 7] =
@@ -26,5 +26,16 @@ pub(crate) fn add(contract: &Contract, header: &Parameter, style: ValueStyle, he
     let value = solver::parameter(contract, header, Direction::Response, style).ok();
     if let Some(line) = value.and_then(|value| serialize(header, &value).ok()) {
         headers.set(&header.name, line);
+    }
+}
+
+/// Adds `Content-Length` if the response declares it: the connection would add it only after the response was validated. Call it
+/// before the content of a response to HEAD is removed.
+pub(crate) fn announce_length(declared: &ResponseObject, response: &mut Response) {
+    let is_length = |name: &str| name.eq_ignore_ascii_case("content-length");
+    let has_content = !matches!(response.status, 204 | 304);
+    let is_declared = declared.headers.iter().any(|header| is_length(&header.name));
+    if has_content && is_declared && response.headers.get("content-length").is_none() {
+        response.headers.set("content-length", response.body.len().to_string());
     }
 }

@@ -5,5 +5,6 @@ pub(crate) mod cache;
 pub(crate) mod context;
 mod documented;
 mod error_example;
-mod headers;
+pub(crate) mod headers;
 pub(crate) mod refusal;
+pub(crate) mod response;

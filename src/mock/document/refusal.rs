@@ -1,11 +1,12 @@
 //! Responses by whether the request conforms: a success, or a refusal as documented, else problem details.
 
 use crate::contract::{Breach, Operation, Rule};
-use crate::http::{Headers, Response};
+use crate::http::Headers;
 use crate::mock::problem_details;
 
 use super::context::ResponseContext;
 use super::documented;
+use super::response::DocumentedResponse;
 
 /// Statuses that may refuse a request, by precedence, and the title of the first.
 struct RefusalKind {
@@ -27,11 +28,11 @@ impl RefusalKind {
 }
 
 /// Responds to a request without mock rules; `violations` describes `breaches`.
-pub(crate) fn respond(context: ResponseContext<'_>, breaches: &[Breach], violations: &[String]) -> Response {
+pub(crate) fn respond(context: ResponseContext<'_>, breaches: &[Breach], violations: &[String]) -> DocumentedResponse {
     if breaches.is_empty() { documented::success(context) } else { refuse(context, breaches, violations) }
 }
 
-fn refuse(context: ResponseContext<'_>, breaches: &[Breach], violations: &[String]) -> Response {
+fn refuse(context: ResponseContext<'_>, breaches: &[Breach], violations: &[String]) -> DocumentedResponse {
     let RefusalKind { statuses, title } = RefusalKind::from_breaches(breaches);
     let status = statuses.first().copied().unwrap_or(400);
     let mut documented = documented::refusal(context, statuses, violations);
@@ -39,14 +40,17 @@ fn refuse(context: ResponseContext<'_>, breaches: &[Breach], violations: &[Strin
         // If only 403 is documented, it is the closest response to missing credentials.
         documented = documented.or_else(|| documented::refusal(context, &[403], violations));
     }
-    let undocumented = || problem_details::problem(status, title, "the request violates the contract", violations);
-    let mut response = documented.unwrap_or_else(undocumented);
-    match response.status {
-        401 => problem_details::challenge(context.contract, context.operation, &mut response.headers),
-        415 => accept(context.operation, &mut response.headers),
+    let mut refusal = documented.unwrap_or_else(|| {
+        let response = problem_details::problem(status, title, "the request violates the contract", violations);
+        DocumentedResponse { lists_violations: true, ..response.into() }
+    });
+    let headers = &mut refusal.response.headers;
+    match refusal.response.status {
+        401 => problem_details::challenge(context.contract, context.operation, headers),
+        415 => accept(context.operation, headers),
         _ => {}
     }
-    response
+    refusal
 }
 
 /// Lists the media types that the content may have (RFC 9110 §15.5.16).

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use url::{Position, Url};
 
-use crate::mock::routing;
+use crate::contract::server::ServerPath;
 
 /// Characters that clients send verbatim in a path, and that the URL Standard encodes.
 const PATH: &AsciiSet = &AsciiSet::EMPTY.add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
@@ -36,10 +36,12 @@ impl TargetAddress {
         self.url.path().trim_end_matches('/')
     }
 
-    /// The URL below the base URL: without a path in front of it that the base URL ends with.
-    pub(super) fn below(&self, url: &str, prefixes: &[String]) -> String {
-        let doubled = prefixes.iter().filter(|prefix| self.path().ends_with(prefix.as_str()));
-        doubled.filter_map(|prefix| routing::without_prefix(prefix, url)).next().unwrap_or_else(|| url.to_owned())
+    /// The URL below the base URL: without the path of a server in front of it that the base URL ends with.
+    pub(super) fn below(&self, url: &str, servers: &[ServerPath]) -> String {
+        let is_doubled =
+            |path: &&ServerPath| path.split(url).is_some_and(|(doubled, _)| self.path().ends_with(doubled));
+        let doubled = servers.iter().find(is_doubled);
+        doubled.and_then(|path| path.strip(url)).unwrap_or_else(|| url.to_owned())
     }
 
     /// The value of `Location` for the client: what is below the target is relative to the proxy.
@@ -50,7 +52,7 @@ impl TargetAddress {
             None if location.starts_with('/') && !location.starts_with("//") => location,
             Some(_) | None => return location.to_owned(),
         };
-        routing::without_prefix(self.path(), path).unwrap_or_else(|| path.to_owned())
+        ServerPath::from_path(self.path()).strip(path).unwrap_or_else(|| path.to_owned())
     }
 }
 
@@ -70,12 +72,15 @@ mod tests {
 
     #[test]
     fn a_base_path_is_not_doubled() {
-        let prefixes = ["/v1".to_owned()];
-        assert_eq!(target("http://a/v1").below("/v1/x?y", &prefixes), "/x?y");
-        assert_eq!(target("http://a/api/v1/").below("/v1/x", &prefixes), "/x");
-        assert_eq!(target("http://a/v1").below("/v10/x", &prefixes), "/v10/x");
-        assert_eq!(target("http://a").below("/v1/x", &prefixes), "/v1/x");
-        assert_eq!(target("http://a/api").below("/v1/x", &prefixes), "/v1/x");
+        let servers = [ServerPath::from_path("/v1")];
+        assert_eq!(target("http://a/v1").below("/v1/x?y", &servers), "/x?y");
+        assert_eq!(target("http://a/api/v1/").below("/v1/x", &servers), "/x");
+        assert_eq!(target("http://a/v1").below("/v10/x", &servers), "/v10/x");
+        assert_eq!(target("http://a").below("/v1/x", &servers), "/v1/x");
+        assert_eq!(target("http://a/api").below("/v1/x", &servers), "/v1/x");
+        let servers = [ServerPath::from_path("/%7Btenant%7D")];
+        assert_eq!(target("http://a/acme").below("/acme/x", &servers), "/x");
+        assert_eq!(target("http://a/acme").below("/other/x", &servers), "/other/x");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 
 use crate::budget::Budget;
+use crate::contract::server::ServerPath;
 use crate::contract::{Breach, Contract, Location, Rule, judge};
 use crate::http::{Headers, Request, Response};
 use crate::mock::routing::{self, Routed};
@@ -29,8 +30,8 @@ pub(crate) struct Proxy {
     network: Network,
     options: ProxyOptions,
     target: TargetAddress,
-    /// Paths that may precede those of the contract, longest first.
-    prefixes: Vec<String>,
+    /// Paths that may precede those of the contract, the most specific first.
+    servers: Vec<ServerPath>,
     recording: Mutex<Option<ExchangeFile>>,
 }
 
@@ -66,13 +67,12 @@ impl Proxy {
         recording: ExchangeFile,
     ) -> Self {
         let target = TargetAddress::new(options.target.clone());
-        let mut prefixes = routing::prefixes(&contract);
-        let path = target.path().to_owned();
-        if !path.is_empty() && !prefixes.contains(&path) {
-            prefixes.push(path);
-            prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
+        let mut servers = routing::server_paths(&contract);
+        if !target.path().is_empty() {
+            servers.push(ServerPath::from_path(target.path()));
+            ServerPath::sort(&mut servers);
         }
-        Self { contract, network, options, target, prefixes, recording: Mutex::new(Some(recording)) }
+        Self { contract, network, options, target, servers, recording: Mutex::new(Some(recording)) }
     }
 
     /// The contract that exchanges are validated against.
@@ -94,7 +94,7 @@ impl Proxy {
     pub(crate) fn receive(&self, received: Request, trailers: Headers) -> IncomingRequest {
         let received = Request { url: address::encoded(&received.url), ..received };
         let is_foreign = origin::is_foreign(&received.headers, self.options.is_loopback);
-        let (mut operation, mut name, mut not_checked) = (None, None, Vec::new());
+        let (mut operation, mut name, mut not_checked, mut notes) = (None, None, Vec::new(), Vec::new());
         // The target's headers belong to the request as much as those of the client.
         let (content, undecoded) = match incoming::decoded(&received, self.network.max_body()) {
             Ok(content) => (content, None),
@@ -102,13 +102,15 @@ impl Proxy {
         };
         let mut whole = content.clone();
         self.added(is_foreign).for_each(|headers| whole.headers.add_missing(headers));
-        let (case_url, breaches) = match routing::route(&self.contract, &self.prefixes, &whole) {
+        let (case_url, breaches) = match routing::route(&self.contract, &self.servers, &whole) {
             Routed::Operation { operation: found, request, path } => {
-                let judged = judge::routed_request(&self.contract, found, &path, &request);
-                not_checked.extend(judged.not_checked.into_iter().map(|one| (one.rule, one.reason)));
+                let mut judged = judge::routed_request(&self.contract, found, &path, &request);
+                not_checked.extend(judged.not_checked.drain(..).map(|one| (one.rule, one.reason)));
                 (operation, name) = (Some(found.index), Some(found.name.clone()));
                 let is_known = |breach: &&Breach| undecoded.is_none() || !matches!(breach.location, Location::Body(_));
                 not_checked.extend(undecoded.clone().map(|reason| (Rule::BodySchema, reason)));
+                let advice = violation::take_advice(&mut judged);
+                notes.extend(advice.iter().filter(is_known).map(|one| format!("request: {}", violation::warn(one))));
                 (request.url.clone(), judged.breaches.iter().filter(is_known).map(violation::describe).collect())
             }
             Routed::Response(response) => {
@@ -117,12 +119,12 @@ impl Proxy {
                     let reason = format!("the contract does not describe {}", received.method);
                     not_checked.push((Rule::Method, reason));
                 }
-                (self.target.below(&received.url, &self.prefixes), response.violations)
+                (self.target.below(&received.url, &self.servers), response.violations)
             }
         };
         let is_verbatim = operation.is_some() && case_url == received.url;
         let forwarded_url =
-            if is_verbatim { case_url.clone() } else { self.target.below(&received.url, &self.prefixes) };
+            if is_verbatim { case_url.clone() } else { self.target.below(&received.url, &self.servers) };
         IncomingRequest {
             received,
             trailers,
@@ -133,6 +135,7 @@ impl Proxy {
             forwarded_url,
             breaches,
             not_checked,
+            notes,
             is_foreign,
         }
     }
@@ -205,7 +208,7 @@ impl Proxy {
                 let operation = incoming.operation.and_then(|index| self.contract.operations.get(index));
                 let judged = judge::exchange(&self.contract, operation, &exchange);
                 for breach in &judged.breaches {
-                    let line = format!("response: {}", violation::describe(breach));
+                    let line = format!("response: {}", violation::describe_with_value(breach));
                     match (self.options.severity)(breach.rule) {
                         Some(Severity::Error) => served.response_breaches.push(line),
                         Some(Severity::Warning) => served.notes.push(format!("warning: {line}")),
@@ -223,11 +226,11 @@ impl Proxy {
     }
 
     fn record(&self, incoming: &IncomingRequest, sent: crate::http::Exchange) {
-        let Request { method, headers, body, .. } = &incoming.content;
+        let Request { method, body, .. } = &incoming.content;
         let case = Request {
             method: method.clone(),
             url: incoming.case_url.clone(),
-            headers: headers::of_client(headers),
+            headers: incoming.case_headers(),
             body: body.clone(),
         };
         if let Some(recording) = &mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -237,14 +240,16 @@ impl Proxy {
 }
 
 fn not_forwarded(incoming: &IncomingRequest, status: u16, title: &str, reason: &str) -> Box<(Response, Served)> {
-    let notes = vec![reason.to_owned()];
-    let served = Served { handling: Handling::NotForwarded, notes, ..incoming.served(status) };
+    let mut served = incoming.served(status);
+    served.handling = Handling::NotForwarded;
+    served.notes.push(reason.to_owned());
     Box::new((problem_details::problem(status, title, reason, &[]), served))
 }
 
 fn no_response(incoming: &IncomingRequest, error: &transport::Error) -> Box<(Response, Served)> {
-    let notes = vec![format!("response: {}", error.message)];
-    let served = Served { handling: Handling::NoResponse, notes, ..incoming.served(502) };
+    let mut served = incoming.served(502);
+    served.handling = Handling::NoResponse;
+    served.notes.push(format!("response: {}", error.message));
     Box::new((problem_details::problem(502, "Bad Gateway", &error.message, &[]), served))
 }
 

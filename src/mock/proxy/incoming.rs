@@ -7,6 +7,8 @@ use crate::http::{Headers, Request};
 use crate::mock::served::{Handling, Served};
 use crate::transport::coding;
 
+use super::headers;
+
 /// Memory of a byte of the header section of a request that waits for the response of the target: as it was received, as it is
 /// validated and as it is sent, each in the types of the HTTP library and in ours.
 const FORWARDED_COPIES: usize = 6;
@@ -18,7 +20,7 @@ pub(crate) struct IncomingRequest {
     pub(super) received: Request,
     /// Its trailers.
     pub(super) trailers: Headers,
-    /// The same with the coding of its content removed, as it is validated and recorded.
+    /// The same with its content decoded, as it is validated and recorded.
     pub(super) content: Request,
     /// Index of the operation that it addresses.
     pub(super) operation: Option<usize>,
@@ -32,16 +34,17 @@ pub(crate) struct IncomingRequest {
     pub(super) breaches: Vec<String>,
     /// What was not checked.
     pub(super) not_checked: Vec<(Rule, String)>,
+    /// What the contract advises against, one line each.
+    pub(super) notes: Vec<String>,
     /// Whether a page of another site sent it, so that the target's secret headers are not added.
     pub(super) is_foreign: bool,
 }
 
-/// The request with the coding of its content removed (RFC 9110 §8.4); the error says why that is not possible.
+/// The request with its content decoded (RFC 9110 §8.4) and its header lines as they were sent; the error says why that is not possible.
 pub(super) fn decoded(request: &Request, max_body: u64) -> Result<Request, String> {
     let mut decoded = request.clone();
     if let Some(body) = &request.body {
         decoded.body = Some(coding::decode(&request.headers, body.clone(), max_body)?);
-        decoded.headers.remove("content-encoding");
     }
     Ok(decoded)
 }
@@ -52,8 +55,17 @@ impl IncomingRequest {
         let Request { url, headers, .. } = &self.received;
         let body = |request: &Request| request.body.as_ref().map_or(0, Bytes::len);
         let decoded = if self.received.body == self.content.body { 0 } else { body(&self.content) };
-        let texts: usize = self.breaches.iter().map(String::len).sum();
+        let texts: usize = self.breaches.iter().chain(&self.notes).map(String::len).sum();
         (headers.size() + self.trailers.size() + url.len()) * FORWARDED_COPIES + decoded + texts * 2
+    }
+
+    /// The header lines of its case, which sends the decoded content.
+    pub(super) fn case_headers(&self) -> Headers {
+        let mut lines = headers::of_client(&self.content.headers);
+        if self.received.body != self.content.body {
+            lines.remove("content-encoding");
+        }
+        lines
     }
 
     /// The request as received.
@@ -63,8 +75,19 @@ impl IncomingRequest {
 
     /// The line of the log if the proxy stops before the response.
     pub(crate) fn abandoned(&self) -> Served {
-        let notes = vec!["response: not received before the proxy stopped".to_owned()];
-        Served { handling: Handling::NoResponse, notes, ..self.served(0) }
+        self.without_response(Handling::NoResponse, "response: not received before the proxy stopped")
+    }
+
+    /// The line of the log if the client does not wait for the response.
+    pub(crate) fn cancelled(&self) -> Served {
+        self.without_response(Handling::Cancelled, "request: the client closed the connection before the response")
+    }
+
+    fn without_response(&self, handling: Handling, note: &str) -> Served {
+        let mut served = self.served(0);
+        served.handling = handling;
+        served.notes.push(note.to_owned());
+        served
     }
 
     /// The line of the log, with the `status` of the response.
@@ -83,8 +106,41 @@ impl IncomingRequest {
             request_breaches: self.breaches.iter().map(side).collect(),
             is_request_unchecked: self.operation.is_some() && !not_checked.is_empty(),
             not_checked,
+            notes: self.notes.clone(),
             messages: vec![(headers.clone(), body)],
             ..Served::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_decoded_but_header_lines_are_those_that_were_sent() {
+        // `{"name":"x"}`, stored without compression.
+        let body = Bytes::from_static(b"\x01\x0c\x00\xf3\xff{\"name\":\"x\"}");
+        let headers: Headers = [("content-encoding", "deflate"), ("x-own", "1")].into_iter().collect();
+        let received = Request { method: "POST".to_owned(), url: "/".to_owned(), headers, body: Some(body) };
+        let content = decoded(&received, 100).expect("decoded");
+        assert_eq!((content.body.as_deref(), &content.headers), (Some(&br#"{"name":"x"}"#[..]), &received.headers));
+        let incoming = IncomingRequest {
+            content,
+            received: received.clone(),
+            trailers: Headers::default(),
+            operation: None,
+            name: None,
+            case_url: String::new(),
+            forwarded_url: String::new(),
+            breaches: Vec::new(),
+            not_checked: Vec::new(),
+            notes: Vec::new(),
+            is_foreign: false,
+        };
+        // A case sends the decoded content.
+        assert_eq!(incoming.case_headers(), [("x-own", "1")].into_iter().collect());
+        let verbatim = IncomingRequest { content: received, ..incoming };
+        assert_eq!(verbatim.case_headers().get("content-encoding"), Some("deflate"));
     }
 }

@@ -40,8 +40,8 @@ impl<'d> Compiler<'d> {
         SourceNode { document: self.document.clone(), at }
     }
 
-    /// The operation called `name`.
-    pub(crate) fn operation(&mut self, name: &str, at: &Pointer) -> Option<&'d Operation> {
+    /// The operation called `name`, which is written at that end of `at`.
+    pub(crate) fn operation(&mut self, name: &str, at: &Pointer, end: End) -> Option<&'d Operation> {
         let operation = self.contract.operation(name);
         if operation.is_none() {
             let names = self.contract.operations.iter().map(|operation| operation.name.as_str());
@@ -51,7 +51,7 @@ impl<'d> Compiler<'d> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known operations: {}", names.collect::<Vec<_>>().join(", ")),
             };
-            self.problems.push(problem.help(help).at(self.document.snippet(at, End::Key)));
+            self.problems.push(problem.help(help).at(self.document.snippet(at, end)));
         }
         operation
     }
@@ -92,8 +92,11 @@ impl<'d> Compiler<'d> {
             self.invalid("expected `body` or `text`, found both".to_owned(), &at.join("text"), End::Key);
         }
         let lines = at.join("headers");
+        let header_names: Vec<_> = names.iter().copied().chain(["response"]).collect();
         let headers = headers.into_iter().filter_map(|(name, value)| {
-            let value = self.template(&value, &lines.join(&name), names)?;
+            let at = lines.join(&name);
+            let value = self.template(&value, &at, &header_names)?;
+            self.check_header(&value, &at);
             Some((name, value))
         });
         let headers = headers.collect();
@@ -107,6 +110,13 @@ impl<'d> Compiler<'d> {
         let template = Template::parse(text).map_err(|error| self.invalid_expression(at, &error)).ok()?;
         template.names().iter().for_each(|name| self.check_name(name, at, names));
         Some(template)
+    }
+
+    /// Reports what a header reads of the response that does not exist yet: its headers.
+    fn check_header(&mut self, value: &Template, at: &Pointer) {
+        for name in value.names().iter().filter(|name| name.path.starts_with("response.headers")) {
+            self.unknown_name(&name.path, "headers", at, &["status", "body"]);
+        }
     }
 
     fn tree(&mut self, value: &Value, at: &Pointer, names: &[&str]) -> Option<Tree> {

@@ -1,5 +1,7 @@
 //! What the expressions of an operation's rules read. Determined once, so that nothing else is built for a request.
 
+use std::sync::LazyLock;
+
 use crate::expression::{Name, Template, Tree};
 use crate::http::view::Fields;
 
@@ -16,7 +18,16 @@ pub(crate) struct Dependencies {
     pub(crate) is_random: bool,
 }
 
+/// Everything, for rules that are added while the mock runs.
+static EVERYTHING: LazyLock<Dependencies> =
+    LazyLock::new(|| Dependencies { request: Fields::All, response: Fields::All, is_random: true });
+
 impl Dependencies {
+    /// Dependencies of rules of which nothing is known.
+    pub(crate) fn everything() -> &'static Self {
+        &EVERYTHING
+    }
+
     /// Dependencies of the operation's rules and of the responses that all operations share.
     pub(crate) fn of_operation(rules: &MockRules, operation: usize) -> Self {
         let mut dependencies = Self::default();

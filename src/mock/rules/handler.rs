@@ -3,13 +3,13 @@
 use std::sync::{Arc, MutexGuard};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contract::{Judgement, Operation, judge};
 use crate::expression::Scope;
 use crate::http::{Request, Response, view};
-use crate::mock::document::context::ResponseContext;
-use crate::mock::document::refusal;
+use crate::mock::document::headers;
+use crate::mock::document::response::DocumentedResponse;
 use crate::mock::faults::effect::FaultEffect;
 use crate::mock::faults::fault::{Fault, FaultContext};
 use crate::mock::model::Mock;
@@ -18,6 +18,7 @@ use crate::mock::response::MockResponse;
 use crate::mock::{problem_details, violation};
 use crate::pointer::Pointer;
 
+use super::dependencies::Dependencies;
 use super::rule::{Action, ResponseTemplate, Rule, RuleError, SourceNode, TemplateContent, json_media_type};
 use super::state::State;
 use super::state_update::StateUpdate;
@@ -30,12 +31,17 @@ pub(crate) struct Incoming<'m> {
     /// Path parameters, still percent-encoded.
     pub(crate) path: &'m [(String, String)],
     pub(crate) preferences: &'m Preferences,
+    /// Name of the request example that the request equals.
+    pub(crate) example: Option<&'m str>,
 }
 
 /// Handles one request. Holds the lock of the state throughout: requests are handled one after the other.
 pub(crate) struct RequestHandler<'m> {
     mock: &'m Mock,
     incoming: Incoming<'m>,
+    /// Rules that were added while the mock runs, with their ids.
+    added: Vec<(u64, Arc<Rule>)>,
+    dependencies: &'m Dependencies,
     /// Seed of realistic data.
     seed: u64,
     judgement: Judgement,
@@ -48,13 +54,17 @@ pub(crate) struct RequestHandler<'m> {
 
 impl<'m> RequestHandler<'m> {
     pub(crate) fn new(mock: &'m Mock, incoming: Incoming<'m>, mut judgement: Judgement, elapsed: i64) -> Self {
-        let Incoming { operation, request, path, preferences } = incoming;
+        let Incoming { operation, request, path, preferences, .. } = incoming;
         let violations: Vec<_> = judgement.breaches.iter().map(violation::describe).collect();
-        let (dependencies, mut state) = (&mock.dependencies[operation.index], mock.lock_state());
+        let mut state = mock.lock_state();
+        let added = mock.lock_added().of_operation(operation.index);
+        let dependencies =
+            if added.is_empty() { &mock.dependencies[operation.index] } else { Dependencies::everything() };
         let is_random = dependencies.is_random || !mock.faults.is_empty() || preferences.dynamic == Some(true);
         let label = if is_random { state.label(request) } else { String::new() };
         let mut scope = Scope::new(mock.started.saturating_add(elapsed), mock.seed, &label);
-        scope.share("request", view::request(path, request, judgement.body.take(), &dependencies.request).into());
+        let body = judgement.body.take().or_else(|| judgement.fields.take());
+        scope.share("request", view::request(path, request, body, &dependencies.request).into());
         scope.share("state", state.share());
         // Only rules for invalid requests may read them.
         if !violations.is_empty() {
@@ -63,7 +73,7 @@ impl<'m> RequestHandler<'m> {
         let seed = mock.seed_for(&label);
         let fault_context = FaultContext { seed: mock.seed, label, elapsed };
         let effect = FaultEffect::default();
-        Self { mock, incoming, seed, judgement, violations, scope, state, fault_context, effect }
+        Self { mock, incoming, added, dependencies, seed, judgement, violations, scope, state, fault_context, effect }
     }
 
     /// Returns the response; a rule that cannot be applied is a 500 with its location.
@@ -74,25 +84,32 @@ impl<'m> RequestHandler<'m> {
             fault.apply(&self.fault_context, &mut self.effect);
         }
         let responded = match self.effect.replacement.take() {
-            Some(replacement) => Ok(replacement),
+            Some(replacement) => Ok(replacement.into()),
             None => self.respond(),
         };
-        let mut response = responded.unwrap_or_else(|error| problem_details::invalid_rules(&error.to_string()));
+        let invalid_rules = |error: RuleError| problem_details::invalid_rules(&error.to_string()).into();
+        let Built { mut response, lists_violations, notes, .. } = responded.unwrap_or_else(invalid_rules);
         if let Some(media_type) = &self.effect.media_type {
             response.headers.set("content-type", media_type);
         }
-        MockResponse { effect: self.effect, ..MockResponse::new(response, self.violations) }
+        MockResponse { effect: self.effect, lists_violations, notes, ..MockResponse::new(response, self.violations) }
     }
 
-    fn respond(&mut self) -> Result<Response, RuleError> {
+    fn respond(&mut self) -> Result<Built, RuleError> {
         let is_invalid = !self.judgement.breaches.is_empty();
         let mock = self.mock;
+        for (id, rule) in std::mem::take(&mut self.added) {
+            if rule.accepts_invalid == is_invalid && self.applies(&rule)? {
+                mock.lock_added().count(id);
+                return self.apply(&rule, is_invalid);
+            }
+        }
         for rule in mock.rules.operations.get(&self.incoming.operation.index).into_iter().flatten() {
             if rule.accepts_invalid == is_invalid && self.applies(rule)? {
                 return self.apply(rule, is_invalid);
             }
         }
-        self.without_rule(is_invalid).map(|built| built.response)
+        self.without_rule(is_invalid)
     }
 
     fn applies(&self, rule: &Rule) -> Result<bool, RuleError> {
@@ -105,11 +122,11 @@ impl<'m> RequestHandler<'m> {
         }
     }
 
-    fn apply(&mut self, rule: &Rule, is_invalid: bool) -> Result<Response, RuleError> {
+    fn apply(&mut self, rule: &Rule, is_invalid: bool) -> Result<Built, RuleError> {
         self.effect.delay += rule.delay;
         rule.fault.iter().for_each(|fault| fault.apply(&self.fault_context, &mut self.effect));
         if let Some(replacement) = self.effect.replacement.take() {
-            return Ok(replacement);
+            return Ok(replacement.into());
         }
         let built = match &rule.action {
             Action::Respond(template) => self.expand(template),
@@ -117,27 +134,32 @@ impl<'m> RequestHandler<'m> {
         }?;
         match &rule.store {
             Some(store) => self.update_state(store, &rule.source, built),
-            None => Ok(built.response),
+            None => Ok(built),
         }
     }
 
     /// The response if no rule applies.
-    fn without_rule(&self, is_invalid: bool) -> Result<Built, RuleError> {
+    fn without_rule(&mut self, is_invalid: bool) -> Result<Built, RuleError> {
         let template = if is_invalid { self.mock.rules.refusal(&self.judgement) } else { None };
-        template.map_or_else(|| Ok(self.documented()), |template| self.expand(template))
+        match template {
+            Some(template) => self.expand(template),
+            None => Ok(self.documented()),
+        }
     }
 
     fn documented(&self) -> Built {
-        let Incoming { operation, request, preferences, .. } = self.incoming;
-        let (contract, cache, seed) = (&*self.mock.contract, &self.mock.cache, self.seed);
-        let context = ResponseContext { contract, operation, request, preferences, cache, seed };
-        let response = refusal::respond(context, &self.judgement.breaches, &self.violations);
-        Built { response, body: None }
+        let built = self.mock.document_response(self.incoming, self.seed, &self.judgement.breaches, &self.violations);
+        let DocumentedResponse { response, lists_violations, notes } = built;
+        Built { response, body: None, lists_violations, notes }
     }
 
     /// Expands a template; the response has to conform to the contract.
-    fn expand(&self, template: &ResponseTemplate) -> Result<Built, RuleError> {
+    fn expand(&mut self, template: &ResponseTemplate) -> Result<Built, RuleError> {
         let (mut response, body) = self.content(template)?;
+        if template.reads_response() {
+            let body = body.clone().unwrap_or_else(|| view::text(&response.body));
+            self.scope.share("response", Arc::new(json!({"status": response.status, "body": body})));
+        }
         for (name, value) in &template.headers {
             let invalid = |error| template.source.join("headers").join(name).expression_error(&error);
             match value.expand_text(&self.scope).map_err(invalid)? {
@@ -146,9 +168,15 @@ impl<'m> RequestHandler<'m> {
             }
         }
         let Incoming { operation, request, .. } = self.incoming;
+        if let Some(declared) = operation.response(response.status) {
+            headers::announce_length(declared, &mut response);
+        }
         let judged = judge::generated_response(&self.mock.contract, operation, &request.method, &response, body);
         match judged.breaches.iter().find(|breach| !template.allowed.include(breach)) {
-            None => Ok(Built { response, body: judged.body }),
+            None => {
+                let lists_violations = template.reads("violations");
+                Ok(Built { response, body: judged.body, lists_violations, notes: Vec::new() })
+            }
             Some(breach) => {
                 let message = format!("the response violates the contract: {}", violation::describe(breach));
                 Err(template.source.error(message))
@@ -182,11 +210,11 @@ impl<'m> RequestHandler<'m> {
     }
 
     /// Updates the state, and returns the response. If the update fails, the state is unchanged.
-    fn update_state(&mut self, store: &StateUpdate, rule: &SourceNode, built: Built) -> Result<Response, RuleError> {
-        let Built { response, body } = built;
-        let body = body.or_else(|| judge::without_contract(&response).body);
-        let dependencies = &self.mock.dependencies[self.incoming.operation.index];
-        self.scope.share("response", view::response(&response, body, &dependencies.response).into());
+    fn update_state(&mut self, store: &StateUpdate, rule: &SourceNode, mut built: Built) -> Result<Built, RuleError> {
+        let response = &built.response;
+        let body = built.body.take().or_else(|| judge::without_contract(response).body);
+        let dependencies = self.dependencies;
+        self.scope.share("response", view::response(response, body, &dependencies.response).into());
         let source = |tail: &Pointer| rule.join("store").concat(tail);
         let update = store.evaluate(&self.scope).map_err(|(tail, error)| source(&tail).expression_error(&error))?;
         let invalid = |(tail, message): (Pointer, String)| source(&tail).error(message);
@@ -194,7 +222,7 @@ impl<'m> RequestHandler<'m> {
         // Applying an update copies the state while the scope shares it.
         self.scope.share("state", Arc::new(Value::Null));
         diff.map(|update| self.state.apply(update)).transpose().map_err(invalid)?;
-        Ok(response)
+        Ok(built)
     }
 }
 
@@ -202,4 +230,13 @@ impl<'m> RequestHandler<'m> {
 struct Built {
     response: Response,
     body: Option<Value>,
+    /// Whether the response describes the violations of the request.
+    lists_violations: bool,
+    notes: Vec<String>,
+}
+
+impl From<Response> for Built {
+    fn from(response: Response) -> Self {
+        Self { response, body: None, lists_violations: false, notes: Vec::new() }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +10,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::contract::{Contract, Operation, ParameterIn};
-use crate::document::{self, Document, End};
+use crate::document::{self, Document, End, decode};
 use crate::expression::merge;
+use crate::input_file;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::rules;
 
 use super::compile::{Compiler, REFUSAL_NAMES, RULE_NAMES};
@@ -85,8 +86,9 @@ struct FileReference {
 
 impl FileReference {
     fn read(&self, root: &Path) -> Result<Document, Vec<Problem>> {
-        let text = fs::read_to_string(root.join(&self.file))
-            .map_err(|error| vec![self.problem(format!("cannot read {}: {error}", self.file.display()))])?;
+        let unreadable = |why: &dyn Display| vec![self.problem(format!("cannot read {}: {why}", self.file.display()))];
+        let bytes = input_file::read(&root.join(&self.file)).map_err(|why| unreadable(&reason(&why)))?;
+        let text = decode(bytes).map_err(|why| unreadable(&why))?;
         Document::parse(self.file.to_string_lossy(), text)
     }
 
@@ -135,7 +137,7 @@ fn rules_by_operation(
     let mut rules = BTreeMap::new();
     for (name, written) in operations {
         let at = Pointer::root().join("operations").join(&name);
-        let operation = compiler.operation(&name, &at);
+        let operation = compiler.operation(&name, &at, End::Key);
         compiler.parameters = operation.map(path_parameters);
         let compiled = (0..written.len()).filter_map(|index| compile_rule(compiler, at.join(index))).collect();
         if let Some(operation) = operation {
@@ -145,7 +147,7 @@ fn rules_by_operation(
     rules
 }
 
-fn path_parameters(operation: &Operation) -> Vec<String> {
+pub(super) fn path_parameters(operation: &Operation) -> Vec<String> {
     let parameters = operation.parameters.iter().filter(|parameter| parameter.location == ParameterIn::Path);
     parameters.map(|parameter| parameter.name.clone()).collect()
 }
@@ -156,7 +158,7 @@ fn shared_response(compiler: &mut Compiler<'_>, response: SharedResponseFormat, 
     compiler.response(RespondFormat { status, headers, body, text }, at, REFUSAL_NAMES, allowed)
 }
 
-fn compile_rule(compiler: &mut Compiler<'_>, at: Pointer) -> Option<Rule> {
+pub(super) fn compile_rule(compiler: &mut Compiler<'_>, at: Pointer) -> Option<Rule> {
     let (rule, problems) = document::read::<RuleFormat>(&compiler.document, &at);
     let is_complete = problems.is_empty();
     compiler.problems.extend(problems);

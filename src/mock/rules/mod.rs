@@ -1,5 +1,6 @@
 //! Mock rules: file format, compiler, lint, state, and the handler that responds by them.
 
+pub(crate) mod added;
 mod compile;
 pub(crate) mod dependencies;
 mod format;

@@ -84,6 +84,27 @@ pub(crate) struct ResponseTemplate {
     pub(crate) allowed: AllowedViolations,
 }
 
+impl ResponseTemplate {
+    /// Whether an expression reads the variable `name`.
+    pub(crate) fn reads(&self, name: &str) -> bool {
+        self.headers_read(name)
+            || match &self.content {
+                TemplateContent::None => false,
+                TemplateContent::Json(tree) => tree.names().iter().any(|(_, read)| read.root() == name),
+                TemplateContent::Text(text) => text.names().iter().any(|read| read.root() == name),
+            }
+    }
+
+    /// Whether its headers read `response`, which its content cannot.
+    pub(crate) fn reads_response(&self) -> bool {
+        self.headers_read("response")
+    }
+
+    fn headers_read(&self, name: &str) -> bool {
+        self.headers.iter().any(|(_, value)| value.names().iter().any(|read| read.root() == name))
+    }
+}
+
 /// Content of a response template.
 #[derive(Debug)]
 pub(crate) enum TemplateContent {

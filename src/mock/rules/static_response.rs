@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::contract::{Breach, Contract, Location, Operation, Rule as ContractRule, judge};
 use crate::document::End;
 use crate::http::Response;
+use crate::mock::document::headers;
 use crate::mock::problem_details;
 use crate::pointer::Pointer;
 use crate::problem::Problem;
@@ -41,13 +42,16 @@ impl<'a> StaticResponse<'a> {
             }
         };
         let mut response = problem_details::response(template.status, media_type, body);
-        let mut headers = Vec::new();
+        let mut written = Vec::new();
         for (name, value) in raw("headers").and_then(Value::as_object).into_iter().flatten() {
             let constant = value.as_str().filter(|text| !is_template(text));
-            headers.push((name.to_ascii_lowercase(), constant.is_some()));
+            written.push((name.to_ascii_lowercase(), constant.is_some()));
             response.headers.set(name, constant.unwrap_or("x"));
         }
-        Self { template, response, variable, headers }
+        if let Some(declared) = operation.response(template.status) {
+            headers::announce_length(declared, &mut response);
+        }
+        Self { template, response, variable, headers: written }
     }
 
     /// A problem for each breach that every expansion of the template has.

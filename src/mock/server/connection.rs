@@ -5,6 +5,7 @@ use std::future::{Future, pending};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Version;
@@ -18,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::budget::Budget;
-use crate::http::{Request, Response};
+use crate::http::{Headers, Request, Response};
 use crate::mock::faults::broken_response::{BrokenResponse, break_stream};
 use crate::mock::faults::effect::{FaultEffect, TransmissionFault};
 use crate::mock::proxy::{ForwardedBody, IncomingRequest};
@@ -62,7 +63,7 @@ impl ConnectionHandler {
         }
     }
 
-    /// Waits for no request any longer: those in flight are logged when they are dropped.
+    /// Waits for no request any longer: those in flight are logged as unanswered when they are dropped.
     pub(crate) fn abandon(&self) {
         self.is_abandoning.set(true);
     }
@@ -122,7 +123,7 @@ impl ConnectionHandler {
         held: HeldHead,
     ) -> io::Result<hyper::Response<SentBody>> {
         let Some(proxy) = self.server.proxy() else { return Err(io::ErrorKind::Unsupported.into()) };
-        let (request, trailers) = match self.reader.read(request).await {
+        let (request, trailers) = match self.reader.read(request, &held).await {
             Ok(read) => read,
             Err(refusal) => return Ok(self.not_forwarded(*refusal, &held)),
         };
@@ -174,7 +175,7 @@ impl ConnectionHandler {
         pending_break: &PendingBreak,
     ) -> io::Result<WireResponse> {
         let version = request.version();
-        let (request, responded) = match self.reader.read(request).await {
+        let (request, responded) = match self.reader.read(request, &held).await {
             Ok((request, _)) => {
                 let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
                 match self.server.handle(request, elapsed) {
@@ -186,14 +187,23 @@ impl ConnectionHandler {
             }
             Err(refusal) => *refusal,
         };
-        let MockResponse { response, violations, not_checked, operation, effect } = responded;
+        let MockResponse { response, violations, not_checked, notes, decoded, operation, effect, .. } = responded;
         let Request { method, url, headers, body } = request;
         // While the response is delayed or read slowly, only the response stays in memory: a large request is dropped before memory is
         // reserved for it, unless the log may contain values of it.
-        let is_logged = |body: &Bytes| body.len() <= MAX_LOGGED || !(violations.is_empty() && not_checked.is_empty());
-        let body = body.filter(is_logged).unwrap_or_default();
+        let is_logged = |body: &Bytes| {
+            body.len() <= MAX_LOGGED || ![&violations, &not_checked, &notes].into_iter().all(Vec::is_empty)
+        };
+        let body = decoded.or(body).unwrap_or_default();
+        let mut sizes = vec![body.len()];
+        let body = Some(body).filter(is_logged).unwrap_or_default();
         let (response, sent) = wire::encode(closing(self.reader.reserve(response), &held));
         let FaultEffect { delay, stall, transmission, applied, .. } = effect;
+        let mut messages = vec![(headers, body)];
+        if self.server.admin.is_some() {
+            sizes.push(response.body.len());
+            messages.push(journaled(&response));
+        }
         (self.log)(Served {
             method,
             url,
@@ -202,17 +212,14 @@ impl ConnectionHandler {
             request_breaches: violations,
             is_request_unchecked: !not_checked.is_empty(),
             not_checked,
+            notes,
             faults: applied,
-            messages: vec![(headers, body)],
+            messages,
+            sizes,
             ..Served::default()
         });
         drop(held);
-        if !delay.is_zero() {
-            sleep(delay).await;
-        }
-        if stall {
-            pending::<()>().await;
-        }
+        wait(delay, stall).await;
         match transmission {
             None => Ok(sent),
             // Breaks this stream only. Garbage cannot be limited to a stream.
@@ -235,7 +242,7 @@ fn closing(mut response: Response, held: &HeldHead) -> Response {
     response
 }
 
-/// A forwarded request without a response so far. It is logged if the server is the one that does not wait any longer.
+/// A forwarded request without a response so far. When it is dropped, either the server or the client does not wait any longer.
 struct InFlight<'a> {
     handler: &'a ConnectionHandler,
     incoming: Option<&'a IncomingRequest>,
@@ -250,12 +257,27 @@ impl InFlight<'_> {
 
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        if let Some(incoming) = self.incoming
-            && self.handler.is_abandoning.get()
-        {
-            (self.handler.log)(incoming.abandoned());
+        if let Some(incoming) = self.incoming {
+            let is_abandoning = self.handler.is_abandoning.get();
+            (self.handler.log)(if is_abandoning { incoming.abandoned() } else { incoming.cancelled() });
         }
     }
+}
+
+/// Waits as long as rules and faults delay a response; forever if it is to `stall`.
+async fn wait(delay: Duration, stall: bool) {
+    if !delay.is_zero() {
+        sleep(delay).await;
+    }
+    if stall {
+        pending::<()>().await;
+    }
+}
+
+/// A response for the journal, without a large body.
+fn journaled(response: &Response) -> (Headers, Bytes) {
+    let body = Some(&response.body).filter(|body| body.len() <= MAX_LOGGED).cloned();
+    (response.headers.clone(), body.unwrap_or_default())
 }
 
 /// The refusal of a request that there is no memory to forward.

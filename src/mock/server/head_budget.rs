@@ -25,6 +25,8 @@ struct Counted {
     bytes: usize,
     /// Whether the header section is complete: bodies are counted by the reader.
     is_in_body: bool,
+    /// Whether the connection waits within a request without memory for its buffers.
+    is_starved: bool,
     /// For the part of the header section that does not fit into the buffers.
     head: Option<Reservation>,
     /// For the buffers.
@@ -43,10 +45,19 @@ impl HeadGauge {
     }
 
     /// The connection has no further bytes at present. Fails within a header section if there is no memory to wait for the rest: that
-    /// ends the connection.
+    /// ends the connection. Within a body it does not fail: the request may be complete. The handler knows, and asks for it.
     pub(crate) fn wait(&self) -> io::Result<()> {
-        let is_in_head = |counted: &Counted| counted.bytes > 0 && !counted.is_in_body;
-        if is_in_head(&self.counted.borrow()) { self.keep_open().map_err(exhausted) } else { Ok(()) }
+        let (is_begun, is_in_body) = {
+            let counted = self.counted.borrow();
+            (counted.bytes > 0, counted.is_in_body)
+        };
+        if is_in_body {
+            let is_starved = self.keep_open().is_err();
+            self.counted.borrow_mut().is_starved = is_starved;
+        } else if is_begun {
+            self.keep_open().map_err(exhausted)?;
+        }
+        Ok(())
     }
 
     /// Reserves memory for the buffers of a connection that stays open.
@@ -110,6 +121,11 @@ pub(crate) struct HeldHead {
 }
 
 impl HeldHead {
+    /// Whether there is no memory to wait for the rest of the body.
+    pub(crate) fn is_starved(&self) -> bool {
+        self.gauge.counted.borrow().is_starved
+    }
+
     /// Whether the connection can stay open after the response.
     pub(crate) fn may_stay_open(&self) -> bool {
         self.gauge.keep_open().is_ok()
@@ -152,7 +168,9 @@ mod tests {
         assert!(other.wait().is_ok(), "nothing was received");
         assert!(other.receive(100).is_ok());
         let held = other.hold(0).expect("little");
-        assert!(other.wait().is_ok(), "the request is complete");
+        assert!(!held.is_starved());
+        assert!(other.wait().is_ok(), "the request may be complete");
+        assert!(held.is_starved(), "if it is not, there is no memory to wait");
         assert!(!held.may_stay_open() && one.hold(0).expect("little").may_stay_open());
         drop(held);
         assert!(other.receive(1).is_ok() && other.wait().is_err());

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::task::LocalSet;
+use tokio::task::{LocalSet, yield_now};
 use tokio::time::{sleep, timeout};
 
 use crate::mock::served::Served;
 
 use super::connection::ConnectionHandler;
-use super::limits::{BACKLOG, FORWARDING_GRACE, GRACE};
+use super::limits::BACKLOG;
 use super::service::Server;
 
 /// Listens on `address`, with a backlog for many clients that connect at once. Requires a runtime.
@@ -35,7 +35,7 @@ pub(crate) async fn serve(
     log: impl Fn(Served) + 'static,
     stop: impl Future<Output = ()>,
 ) {
-    let grace = if server.proxy().is_some() { FORWARDING_GRACE } else { GRACE };
+    let grace = server.grace;
     let handler = Rc::new(ConnectionHandler::new(server, Box::new(log)));
     let connections = GracefulShutdown::new();
     LocalSet::new()
@@ -61,5 +61,7 @@ async fn accept(listener: &TcpListener, handler: &Rc<ConnectionHandler>, connect
         };
         let _ = stream.set_nodelay(true);
         tokio::task::spawn_local(handler.clone().handle(stream, connections.watcher()));
+        // Clients that connect faster than connections are handled wait in the backlog, where they take no memory.
+        yield_now().await;
     }
 }

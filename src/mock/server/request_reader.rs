@@ -1,9 +1,12 @@
 //! Reads requests within the limits of size, time and memory.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
 use bytes::Bytes;
-use http_body_util::BodyExt;
 use hyper::Version;
-use hyper::body::{Body, Incoming};
+use hyper::body::{Body, Frame, Incoming};
 use hyper::header::HeaderMap;
 use hyper::http::uri::PathAndQuery;
 use tokio::time::timeout;
@@ -13,6 +16,7 @@ use crate::http::{Headers, Request, Response};
 use crate::mock::problem_details;
 use crate::mock::response::MockResponse;
 
+use super::head_budget::HeldHead;
 use super::limits::{READ_TIMEOUT, body_too_large};
 
 /// Reads requests, and reserves memory for their bodies and for those of responses.
@@ -60,8 +64,12 @@ impl RequestReader {
         Self { budget, max_body }
     }
 
-    /// Reads a request with its body and its trailers.
-    pub(crate) async fn read(&self, request: hyper::Request<Incoming>) -> Result<(Request, Headers), Refusal> {
+    /// Reads a request with its body and its trailers. `held` is its header section.
+    pub(crate) async fn read(
+        &self,
+        request: hyper::Request<Incoming>,
+        held: &HeldHead,
+    ) -> Result<(Request, Headers), Refusal> {
         let (head, body) = request.into_parts();
         let mut headers = lines(&head.headers);
         if let (None, Some(authority)) = (headers.get("host"), head.uri.authority()) {
@@ -78,7 +86,7 @@ impl RequestReader {
             return Err(Box::new((request, MockResponse::refused(400, "Bad Request", detail.to_owned()))));
         }
         let timed_out = || Err(RefusedBody::new(408, "Request Timeout", "the body timed out"));
-        match timeout(READ_TIMEOUT, self.body(body)).await.unwrap_or_else(|_| timed_out()) {
+        match timeout(READ_TIMEOUT, self.body(body, held)).await.unwrap_or_else(|_| timed_out()) {
             Ok((body, trailers)) => {
                 Ok((Request { body: Some(body).filter(|body| !body.is_empty()), ..request }, trailers))
             }
@@ -89,13 +97,13 @@ impl RequestReader {
         }
     }
 
-    async fn body(&self, mut body: Incoming) -> Result<(Bytes, Headers), RefusedBody> {
+    async fn body(&self, mut body: Incoming, held: &HeldHead) -> Result<(Bytes, Headers), RefusedBody> {
         if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > self.max_body) {
             return Err(RefusedBody::too_large(self.max_body));
         }
         let (mut whole, mut trailers) = (Vec::new(), Headers::default());
         let mut reservation: Option<Reservation> = None;
-        while let Some(frame) = body.frame().await {
+        while let Some(frame) = next_frame(&mut body, held).await? {
             let interrupted = |error| RefusedBody::new(400, "Bad Request", format!("the body is incomplete: {error}"));
             let data = match frame.map_err(interrupted)?.into_data() {
                 Ok(data) => data,
@@ -153,6 +161,21 @@ impl RequestReader {
             }
         }
     }
+}
+
+/// The next frame of a body. Fails if the client has not sent it yet, and there is no memory to wait for it.
+async fn next_frame(
+    body: &mut Incoming,
+    held: &HeldHead,
+) -> Result<Option<Result<Frame<Bytes>, hyper::Error>>, RefusedBody> {
+    poll_fn(|context| match Pin::new(&mut *body).poll_frame(context) {
+        Poll::Pending if held.is_starved() => {
+            let detail = "too many unfinished requests at the same time";
+            Poll::Ready(Err(RefusedBody::limit(503, "Service Unavailable", detail)))
+        }
+        polled => polled.map(Ok),
+    })
+    .await
 }
 
 fn lines(map: &HeaderMap) -> Headers {

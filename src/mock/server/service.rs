@@ -1,6 +1,7 @@
 //! What responds behind the socket: a mock or a proxy, with the admin interface.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use crate::budget::Budget;
 use crate::contract::Contract;
@@ -10,7 +11,7 @@ use crate::mock::proxy::Proxy;
 use crate::mock::response::MockResponse;
 
 use super::admin::Admin;
-use super::limits::MAX_BODY;
+use super::limits::{FORWARDING_GRACE, GRACE, MAX_BODY};
 use super::tls::Certificate;
 
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Server {
     pub certificate: Option<Certificate>,
     /// Maximum size of a request's body, in bytes.
     pub max_body: usize,
+    /// How long connections may finish after the stop.
+    pub grace: Duration,
 }
 
 /// Response to a request: of the service, to be logged, or of the admin interface.
@@ -44,12 +47,16 @@ pub(crate) enum Handled {
 impl Server {
     /// A mock over plain HTTP, without the admin interface.
     pub(crate) fn new(mock: Mock) -> Self {
-        Self { service: Service::Mock(RwLock::new(Arc::new(mock))), admin: None, certificate: None, max_body: MAX_BODY }
+        Self::with(Service::Mock(RwLock::new(Arc::new(mock))), MAX_BODY, GRACE)
     }
 
     /// A proxy over plain HTTP, which reads bodies up to `max_body` bytes.
     pub(crate) fn forwarding(proxy: Proxy, max_body: usize) -> Self {
-        Self { service: Service::Proxy(Box::new(proxy)), admin: None, certificate: None, max_body }
+        Self::with(Service::Proxy(Box::new(proxy)), max_body, FORWARDING_GRACE)
+    }
+
+    fn with(service: Service, max_body: usize, grace: Duration) -> Self {
+        Self { service, admin: None, certificate: None, max_body, grace }
     }
 
     /// The contract that requests are validated against at present.

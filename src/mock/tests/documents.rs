@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SPEC: &str = r##"
+pub(super) const SPEC: &str = r##"
 openapi: 3.1.0
 info: { title: Shop, version: "1" }
 servers: [ { url: "https://api.example.com/v1/" }, { url: "/{stage}/shop", variables: { stage: { default: beta } } } ]
@@ -52,12 +52,12 @@ components:
         secret: { type: string, writeOnly: true }
 "##;
 
-fn bare(method: &str, url: &str, headers: &[(&str, &str)]) -> Request {
+pub(super) fn bare(method: &str, url: &str, headers: &[(&str, &str)]) -> Request {
     Request { method: method.to_owned(), url: url.to_owned(), headers: headers.iter().copied().collect(), body: None }
 }
 
 /// The response to a request without a body.
-fn get_response(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
+pub(super) fn get_response(mock: &Mock, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
     whole(&mock.respond(&bare(method, url, headers), 0))
 }
 
@@ -77,6 +77,73 @@ fn the_document_determines_the_response() {
     insta::assert_snapshot!(responses.join("\n"));
     let made = mock.respond(&post("/orders", r#"{"id": 1, "lines": [{"sku": "AB-123"}]}"#), 0);
     assert_eq!(shown(&made), "201 application/json\n{\"id\":1,\"lines\":[{\"sku\":\"AA-111\"}],\"note\":\"none\"}");
+}
+
+#[test]
+fn a_server_path_has_every_value_of_its_variables() {
+    let check = |servers: &str, served: &[&str], others: &[&str]| {
+        let spec = format!(
+            "openapi: 3.0.3\ninfo: {{ title: Servers, version: '1' }}\nservers: [ {servers} ]\n\
+             paths: {{ /a: {{ get: {{ responses: {{ '200': {{ description: all }} }} }} }} }}\n"
+        );
+        let mock = documented(&spec);
+        let status = |url: &&str| mock.respond(&bare("GET", url, &[]), 0).status;
+        assert!(served.iter().all(|url| status(url) == 200), "{servers}");
+        assert!(others.iter().all(|url| status(url) == 404), "{servers}");
+    };
+    let v = "v: { default: v1, enum: [v1, v2] }";
+    check(
+        &format!("{{ url: 'https://a.example/{{v}}', variables: {{ {v} }} }}"),
+        &["/v1/a", "/v2/a", "/a"],
+        &["/v3/a"],
+    );
+    check(
+        &format!("{{ url: '/{{r}}/x-{{v}}/', variables: {{ {v}, r: {{ default: eu, enum: [eu, us/west] }} }} }}"),
+        &["/eu/x-v2/a", "/us/west/x-v1/a"],
+        &["/us/x-v1/a"],
+    );
+    check(
+        "{ url: 'https://{h}/{t}/api', variables: { t: { default: x }, h: { default: h } } }",
+        &["/y/api/a"],
+        &["/y/a"],
+    );
+    check("{ url: 'https://h/api-{t}', variables: { t: { default: x } } }", &["/api-x/a"], &["/api-y/a"]);
+    check("{ url: '{base}/api', variables: { base: { default: 'https://h/v1' } } }", &["/v1/api/a"], &["/api/a"]);
+}
+
+#[test]
+fn content_of_any_media_type_is_generated() {
+    let media = |name: &str, content: &str| {
+        let spec = format!(
+            "openapi: 3.2.0\ninfo: {{ title: Media, version: '1' }}\npaths: {{ /a: {{ get: {{ responses: {{ \
+             '200': {{ description: all, content: {{ {name}: {content} }} }} }} }} }} }}\n"
+        );
+        let response = documented(&spec).respond(&bare("GET", "/a", &[]), 0);
+        format!("{name} {content}\n{}", shown(&response).escape_debug())
+    };
+    let event = "{ itemSchema: { type: object, required: [data, retry], properties: { data: { const: \"a\\nb\" }, retry: { type: integer } } } }";
+    let item = "{ itemSchema: { type: array, minItems: 1, items: { type: integer } } }";
+    let content = [
+        ("image/png", "{}"),
+        ("image/png", "{ schema: {} }"),
+        ("image/png", "{ schema: { type: string, contentMediaType: image/png } }"),
+        ("image/*", "{}"),
+        ("'*/*'", "{}"),
+        ("application/zip", "{ schema: { type: string, minLength: 9 } }"),
+        ("application/cbor", "{ schema: { type: object } }"),
+        ("application/yaml", "{ schema: { type: object, required: [a], properties: { a: { type: integer } } } }"),
+        ("text/csv", "{ schema: { type: array, items: { type: string } } }"),
+        ("text/event-stream", event),
+        ("text/event-stream", "{}"),
+        ("application/jsonl", "{}"),
+        ("application/jsonl", item),
+        ("application/jsonl", "{ itemSchema: { type: string } }"),
+        ("application/jsonl", "{ schema: { type: array, minItems: 2, items: { type: integer } } }"),
+        ("application/json-seq", item),
+        ("application/geo+json-seq", "{ example: [ 1, a ] }"),
+        ("multipart/mixed", "{}"),
+    ];
+    insta::assert_snapshot!(content.map(|(name, content)| media(name, content)).join("\n"));
 }
 
 #[test]

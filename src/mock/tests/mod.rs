@@ -1,10 +1,12 @@
 //! Exchanges with the mocks of this repository, and with invalid mock rules.
 
+mod choices;
 mod connections;
 mod direct;
 mod documents;
 mod refusals;
 mod rules;
+mod stopping;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,5 +1,7 @@
 //! Refusals of invalid requests, cross-origin requests, and realistic data.
 
+use std::io::Write;
+
 use super::*;
 
 const SPEC: &str = r##"
@@ -112,15 +114,54 @@ fn content_beyond_the_limits_is_refused() {
 }
 
 #[test]
-fn content_codings_are_refused() {
-    let coded = |coding| request("POST /exact", &[JSON, ("content-encoding", coding)], r#"{"id": 1}"#);
-    let mock = documented(SPEC);
-    assert_eq!(mock.respond(&coded("identity"), 0).status, 200);
+fn coded_content_is_decoded_and_validated() {
+    let gzip = |content: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(content).expect("in memory");
+        encoder.finish().expect("in memory")
+    };
+    let handle = |coding: &str, body: Vec<u8>| {
+        let headers = [JSON, ("content-encoding", coding)];
+        let request = Request { body: Some(body.into()), ..request("POST /exact", &headers, "") };
+        documented(SPEC).handle(&request, 0)
+    };
+    let status = |coding: &str, body: Vec<u8>| handle(coding, body).response.status;
+    assert_eq!(status("identity", br#"{"id": 1}"#.into()), 200);
+    assert_eq!(status("gzip", gzip(br#"{"id": 1}"#)), 200);
+    assert_eq!(status("gzip, gzip", gzip(&gzip(br#"{"id": 1}"#))), 200);
+    let invalid = handle("gzip", gzip(br#"{"id": "x"}"#));
+    assert_eq!((invalid.response.status, invalid.violations.len()), (422, 1));
+    assert_eq!(invalid.decoded.as_deref(), Some(&br#"{"id": "x"}"#[..]), "the log searches it for sensitive values");
+    let malformed = handle("gzip", br#"{"id": 1}"#.into());
+    assert_eq!((malformed.response.status, malformed.violations.len()), (400, 1));
+    assert_eq!(status("gzip", gzip(&vec![b' '; 9 << 20])), 413);
     assert_eq!(
-        whole(&mock.respond(&coded("gzip"), 0)),
-        "415\ncontent-type: application/problem+json\naccept-encoding: identity\n\
-         {\"title\":\"Unsupported Media Type\",\"status\":415,\"detail\":\"expected content without a coding, found gzip\"}\n"
+        whole(&handle("zstd", b"x".into()).response),
+        "415\ncontent-type: application/problem+json\naccept-encoding: gzip, deflate, br\n\
+         {\"title\":\"Unsupported Media Type\",\"status\":415,\"detail\":\"expected the content codings gzip, deflate, br, found zstd\"}\n"
     );
+}
+
+/// The violations of a request, as its response lists them in headers.
+fn listed(response: &Response) -> Vec<&str> {
+    response.headers.all("signoff-mock-violation").collect()
+}
+
+#[test]
+fn violations_are_in_a_header_if_the_body_does_not_mention_them() {
+    let mock = documented(SPEC);
+    let call = |line: &str, headers: &[(&str, &str)]| mock.respond(&request(line, headers, "{}"), 0);
+    let missing = "body/id: the required property \"id\" is missing";
+    assert_eq!(listed(&call("POST /exact", &[JSON])), Vec::<&str>::new());
+    assert_eq!(listed(&call("POST /example", &[JSON])), [missing]);
+    assert_eq!(listed(&call("POST /example", &[JSON])), [missing], "of the cached response");
+    assert_eq!(listed(&call("GET /forbidden", &[])).len(), 1);
+    let head = call("HEAD /people?x=%22%0A\u{e9}", &[]);
+    assert_eq!(listed(&head), ["query/x: the query parameter \"x\" is not declared"], "HEAD has no body");
+    let many: String = (0..12).map(|number| format!("{number}\u{e9}=1&")).collect();
+    let head = call(&format!("HEAD /people?{many}"), &[]);
+    let lines = listed(&head);
+    assert_eq!((lines.len(), lines[0].is_ascii(), lines[10]), (11, true, "2 more"), "{lines:?}");
 }
 
 #[test]
@@ -129,10 +170,24 @@ fn limits_of_the_mock_are_no_violations() {
     let list = format!("[{}0]", "0,".repeat(1_000_000));
     for request in [
         request("POST /exact", &[JSON], &list),
-        request("POST /exact", &[JSON, ("content-encoding", "gzip")], r#"{"id": 1}"#),
+        request("POST /exact", &[JSON, ("content-encoding", "zstd")], r#"{"id": 1}"#),
     ] {
         let responded = mock.handle(&request, 0);
         assert!(responded.violations.is_empty() && !responded.not_checked.is_empty());
+    }
+}
+
+#[test]
+fn read_only_properties_are_no_reason_to_refuse() {
+    for version in ["3.0.4", "3.1.1", "3.2.0"] {
+        let spec =
+            SPEC.replace("3.1.0", version).replace("id: { type: integer }", "id: { type: integer, readOnly: true }");
+        let mock = documented(&spec);
+        let responded = mock.handle(&request("POST /exact", &[JSON], r#"{"id": 1}"#), 0);
+        assert_eq!((responded.response.status, responded.violations), (200, Vec::new()), "{version}");
+        assert_eq!(responded.notes, ["warning: body/id: the readOnly property \"id\" should not be in a request"]);
+        let wrong = mock.handle(&request("POST /exact", &[JSON], r#"{"id": "x"}"#), 0);
+        assert_eq!((wrong.response.status, wrong.violations.len()), (422, 1), "{version}");
     }
 }
 

@@ -167,3 +167,86 @@ fn invalid_rules_are_reported_with_their_locations() {
     let problems = MockRules::parse(document, &contract()).expect_err("problems");
     insta::assert_snapshot!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
 }
+
+const FORM: &str = "openapi: 3.0.3
+info: { title: Token, version: '1' }
+paths:
+  /token:
+    post:
+      operationId: token
+      requestBody:
+        content:
+          application/x-www-form-urlencoded: { schema: { $ref: '#/components/schemas/Grant' } }
+          multipart/form-data: { schema: { $ref: '#/components/schemas/Grant' } }
+          application/xml: { schema: { $ref: '#/components/schemas/Grant' } }
+      responses: { '200': { description: ok, content: { application/json: { schema: {} } } } }
+  /free:
+    post: { operationId: free, responses: { '200': { description: ok, content: { application/json: { schema: {} } } } } }
+components:
+  schemas:
+    Grant: { type: object, required: [ id ], properties: { id: { type: string }, count: { type: integer }, scopes: { type: array, items: { type: string } } } }
+";
+
+fn with_rules(spec: &str, rules: &str) -> Mock {
+    let Mock { contract, .. } = documented(spec);
+    let document = Document::parse("mock.yaml", rules).expect("a document");
+    let rules = MockRules::parse(document, &contract).unwrap_or_else(|problems| panic!("{problems:?}"));
+    Mock::new(contract, rules, STARTED, 7)
+}
+
+#[test]
+fn rules_read_the_fields_of_forms() {
+    let rules = "operations:
+  token: [ { when: request.body.id == 'a', respond: { status: 200, body: \"${request.body}\" } } ]
+  free: [ { respond: { status: 200, body: \"${request.body}\" } } ]
+";
+    let mock = with_rules(FORM, rules);
+    let body = |url: &str, media_type: &str, text: &str| {
+        let mut request = post(url, text);
+        request.headers.set("content-type", media_type);
+        let response = mock.respond(&request, 0);
+        assert_eq!(response.status, 200, "{response:?}");
+        serde_json::from_slice::<Value>(&response.body).expect("JSON")
+    };
+    let expected = json!({"id": "a", "count": 2, "scopes": ["r", "w"]});
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(body("/token", form, "id=a&count=2&scopes=r&scopes=w"), expected);
+    let part =
+        |name: &str, text: &str| format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
+    let parts = [("id", "a"), ("count", "2"), ("scopes", "r"), ("scopes", "w")].map(|(name, text)| part(name, text));
+    assert_eq!(body("/token", "multipart/form-data; boundary=b", &(parts.concat() + "--b--\r\n")), expected);
+    let xml = "<Grant><id>a</id><count>2</count><scopes>r</scopes><scopes>w</scopes></Grant>";
+    assert_eq!(body("/token", "application/xml", xml), expected);
+    assert_eq!(body("/free", form, "id=1&x=y&x=z"), json!({"id": "1", "x": ["y", "z"]}));
+}
+
+#[test]
+fn headers_read_the_body_of_the_response() {
+    let rules = |headers: &str| {
+        format!(
+            "operations: {{ free: [ {{ respond: {{ status: 200, body: {{ id: \"a-${{request.method}}\" }}, headers: {headers} }} }} ] }}"
+        )
+    };
+    let mock = with_rules(FORM, &rules("{ location: \"/free/${response.body.id}\" }"));
+    let response = mock.respond(&post("/free", ""), 0);
+    assert_eq!((response.status, response.headers.get("location")), (200, Some("/free/a-POST")));
+    let document =
+        Document::parse("mock.yaml", rules("{ a: \"${response.headers.etag}\", b: \"${response.nothing}\" }"));
+    let refused = MockRules::parse(document.expect("a document"), &mock.contract).expect_err("unknown names");
+    let shown: Vec<_> = refused.iter().map(ToString::to_string).collect();
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    assert!(shown[0].contains("response.headers") && shown[1].contains("response.nothing"), "{shown:?}");
+}
+
+#[test]
+fn a_rule_that_omits_the_violations_lists_them_in_a_header() {
+    let refusal = |body: &str| {
+        let rules = format!("invalid_request: {{ status: 400, undocumented: none, body: {body} }}\noperations: {{}}\n");
+        let mut request = post("/token", "count=2");
+        request.headers.set("content-type", "application/x-www-form-urlencoded");
+        let response = with_rules(FORM, &rules).respond(&request, 0);
+        (response.status, response.headers.all("signoff-mock-violation").map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(refusal("{ e: \"${violations}\" }"), (400, vec![]));
+    assert_eq!(refusal("{ e: x }"), (400, vec!["body/id: the required property \"id\" is missing".to_owned()]));
+}

@@ -1,7 +1,9 @@
 //! Reads the file of waivers: accepted findings, each with an owner, a reason and an expiry date.
 
+mod append;
 mod format;
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -9,21 +11,24 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::check::{Fingerprint, Waiver, Waivers};
-use crate::document::{self, Document, End};
+use crate::document::{self, Document, End, decode};
+use crate::input_file;
 use crate::place::Snippet;
 use crate::pointer::Pointer;
-use crate::problem::Problem;
+use crate::problem::{Problem, reason};
 use crate::record::{Head, InputFile};
 use crate::rules;
 
 use super::settings::Settings;
 use super::unknown_targets;
 
+use append::is_empty;
+pub(crate) use append::{Appended, Candidate, append};
 use format::WaiverFormat;
 pub(crate) use format::json_schema;
 
 /// Default file name, in the directory of the configuration.
-const FILE_NAME: &str = "waivers.yaml";
+pub(crate) const FILE_NAME: &str = "waivers.yaml";
 
 /// Rule id of invalid waivers.
 const RULE: &str = crate::rules::WAIVER;
@@ -57,10 +62,15 @@ impl WaiverFile {
     }
 
     fn read(name: &Path, path: &Path) -> Result<Self, Vec<Problem>> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            vec![Problem::new(format!("cannot read {}: {error}", name.display())).rule(rules::UNREADABLE_FILE)]
-        })?;
-        let digest = InputFile::new(name.display().to_string(), text.as_bytes());
+        let unreadable = |why: &dyn Display| {
+            vec![Problem::new(format!("cannot read {}: {why}", name.display())).rule(rules::UNREADABLE_FILE)]
+        };
+        let bytes = input_file::read(path).map_err(|why| unreadable(&reason(&why)))?;
+        let digest = InputFile::new(name.display().to_string(), &bytes);
+        let text = decode(bytes).map_err(|why| unreadable(&why))?;
+        if is_empty(&text) {
+            return Ok(Self { digest: Some(digest), ..Self::default() });
+        }
         let file = Self::parse(&Document::parse(name.display().to_string(), text)?)?;
         Ok(Self { digest: Some(digest), ..file })
     }

@@ -15,9 +15,10 @@ pub struct Compared {
     pub file: String,
     /// Start of the run, RFC 3339 in UTC.
     pub started: String,
-    /// Its findings that did not occur in this run, although each of their cases passed or failed.
+    /// Its findings that did not occur in this run, although their check ran in each of their cases.
     pub fixed: Vec<Fixed>,
-    /// Its findings that did not occur, some of whose cases have no verdict: skipped, errored or left out. They stay known.
+    /// Its findings that did not occur, whose check did not run in some of their cases: the check is off or could not check, or the
+    /// case was skipped, errored or left out. They stay known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<Carried>,
     /// Fingerprints of its further findings that did not occur and stay known.

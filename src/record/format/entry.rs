@@ -50,6 +50,9 @@ pub struct Entry {
     /// Whether the case is errored because the case, the configuration or the mock rules are invalid.
     #[serde(default, skip_serializing_if = "is_false")]
     pub invalid: bool,
+    /// Whether the case is skipped because the case or the target excludes it (`skip`, `only_on`, `not_on`, `allow`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub excluded: bool,
     /// Whether the case passed only after retries that the target requested.
     #[serde(default, skip_serializing_if = "is_false")]
     pub flaky: bool,
@@ -71,7 +74,7 @@ pub struct Entry {
     /// Findings that are neither acknowledged nor waived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
-    /// Findings that the case acknowledges.
+    /// Findings that the case acknowledges, and those of responses that asked to retry later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acknowledged: Vec<Acknowledged>,
     /// Waived findings.

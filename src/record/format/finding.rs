@@ -31,7 +31,7 @@ pub struct Finding {
     pub at: String,
     /// Location of the rule: in the contract or in the case file.
     pub place: Place,
-    /// The source line at that location.
+    /// The source line at that location; if it is longer than 400 bytes, the JSON Pointer of the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The expected value, in a compact notation.
@@ -78,7 +78,7 @@ pub struct BranchOf {
 }
 
 /// Part of an exchange that a finding refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     /// The request's method.
@@ -104,7 +104,7 @@ pub enum Part {
 }
 
 /// Severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Reported; fails the run only with `--fail-on warning`.
@@ -113,14 +113,17 @@ pub enum Severity {
     Error,
 }
 
-/// A finding that the case acknowledges.
+/// A finding that does not fail the case: the case acknowledges it, or the response asked to retry later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledged {
     /// The finding.
     pub finding: Finding,
-    /// The case's reason.
+    /// The case's reason, or what followed from the response.
     pub reason: String,
+    /// Whether the response asked to retry later; the case does not acknowledge the finding.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub busy: bool,
 }
 
 /// A waived finding; it does not fail the run.

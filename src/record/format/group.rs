@@ -22,11 +22,17 @@ pub struct Group {
     /// Whether the locations, actual values or messages differ between the cases.
     #[serde(default, skip_serializing_if = "is_false")]
     pub varied: bool,
+    /// Start of the first run that had the finding, as far as baselines record it, RFC 3339 in UTC; absent if it is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_since: Option<String>,
     /// The waiver; absent if the finding is not waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Waiver>,
     /// Number of cases with the finding.
     pub cases: u64,
+    /// Number of findings in the first case, if several elements of a list have it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub elements: u64,
     /// The first of these cases, in the order of the suite.
     pub first: Vec<Met>,
     /// The first case's request id.
@@ -50,4 +56,9 @@ pub struct Met {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }

@@ -43,11 +43,26 @@ pub struct Head {
     /// The baseline: the run that this one was compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<Compared>,
+    /// The commit and the CI job of the run; absent if the environment names neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
+    /// Whether findings of the baseline do not fail the run (`--fail-on new`).
+    #[serde(default)]
+    pub tolerates_known: bool,
     /// Counts over all outcomes.
     pub summary: Summary,
+    /// Probable causes of the result that no single case shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Reasons for skipped cases, the most frequent first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
+    /// Reasons for errored cases, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errored: Vec<Errored>,
+    /// Reasons why rules were not checked, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_checked: Vec<RuleNotChecked>,
     /// The findings, grouped by fingerprint: waived groups last, errors before warnings, new before known, then by number of
     /// cases, then in the order of the suite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,6 +98,51 @@ pub struct Skipped {
     pub reason: String,
     /// Number of cases skipped for this reason.
     pub cases: u64,
+    /// Whether the case or the target excludes them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub excluded: bool,
+}
+
+/// A reason for errored cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Errored {
+    /// Why.
+    pub reason: String,
+    /// Number of cases errored for this reason.
+    pub cases: u64,
+    /// Whether the case, the configuration or the mock rules are invalid.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub invalid: bool,
+    /// Location of one of the cases.
+    pub place: Place,
+}
+
+/// A reason why a rule was not checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleNotChecked {
+    /// The check's id.
+    pub check: String,
+    /// Why.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// The commit and the CI job of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// The commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Number or name of the job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// URL of the job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// The program that ran the cases.
@@ -142,6 +202,9 @@ pub struct TargetUsed {
     pub name: String,
     /// The base URL.
     pub url: String,
+    /// Whether it is a mock that signoff started.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mock: bool,
 }
 
 /// The documentation of a check.
@@ -208,6 +271,9 @@ pub struct Summary {
     pub invalid: u64,
     /// Skipped.
     pub skipped: u64,
+    /// Skipped cases that the case or the target excludes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excluded: u64,
     /// Passed cases that passed only after retries that the target requested.
     #[serde(default)]
     pub flaky: u64,
@@ -217,6 +283,9 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings that cases acknowledged.
     pub acknowledged: u64,
+    /// Findings of responses that asked to retry later.
+    #[serde(default)]
+    pub busy: u64,
     /// Waived findings.
     #[serde(default)]
     pub waived: u64,
@@ -232,4 +301,9 @@ pub struct Summary {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(value: &u64) -> bool {
     *value == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

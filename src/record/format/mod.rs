@@ -17,8 +17,8 @@ pub use exchange::{Body, Exchange, Request, Response, Timings};
 pub use finding::{Acknowledged, BranchOf, Finding, NotChecked, Part, Severity, Waived, Waiver};
 pub use group::{Group, Met};
 pub use head::{
-    CheckText, ContractUsed, DeclaredResponse, Endpoint, Head, OverlayAction, OverlayChange, Redacted, Skipped,
-    Summary, TargetUsed, Tool,
+    CheckText, ContractUsed, DeclaredResponse, Endpoint, Errored, Head, Job, OverlayAction, OverlayChange, Redacted,
+    RuleNotChecked, Skipped, Summary, TargetUsed, Tool,
 };
 pub use inputs::{InputFile, Inputs};
 pub use place::Place;

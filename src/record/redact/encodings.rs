@@ -12,6 +12,17 @@ pub(super) fn plain_forms(value: &str) -> Vec<String> {
     [value.to_owned()].into_iter().chain(form).collect()
 }
 
+/// Minimum length of a value that is searched for in lower case too; a shorter one may be an ordinary word.
+const MIN_FIELD_NAME: usize = 8;
+
+/// Returns `value` in lower case if it can be the name of a header (RFC 9110 §5.6.2) and changes: HTTP/2 and clients send names of
+/// headers in lower case.
+pub(super) fn field_name_form(value: &str) -> Option<String> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let may_be_name = value.len() >= MIN_FIELD_NAME && value.bytes().all(is_token);
+    Some(value.to_ascii_lowercase()).filter(|lower| may_be_name && lower != value)
+}
+
 /// Returns the base64 forms of `value`: alone, and inside other encoded text such as the `user:password` of Basic credentials
 /// (RFC 7617 §2) or the JSON of a token. There are three alignments in two alphabets.
 pub(super) fn base64_forms(value: &str) -> Vec<String> {

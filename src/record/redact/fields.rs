@@ -29,6 +29,7 @@ fn in_fields_at(
 ) -> Option<Vec<SensitiveValue>> {
     match (media_type.kind.as_str(), media_type.subtype.as_str()) {
         ("application", "x-www-form-urlencoded") => Some(find::in_form(text, names)),
+        ("text", "plain") if is_form(text) => Some(find::in_form(text.trim_end(), names)),
         ("multipart", _) if names.has_none_in(text) => Some(Vec::new()),
         ("multipart", _) if depth < MAX_DEPTH => {
             let parts = parts(text, media_type);
@@ -37,6 +38,11 @@ fn in_fields_at(
         }
         _ => None,
     }
+}
+
+/// Whether a text is pairs as in a form: no sentence, JSON or markup.
+fn is_form(text: &str) -> bool {
+    text.contains('=') && !text.trim_end().contains(|c: char| c.is_whitespace() || matches!(c, '"' | '{' | '<'))
 }
 
 /// Finds the values of a part: all of it if its name is sensitive.
@@ -154,6 +160,16 @@ mod tests {
         check("multipart/form-data; boundary=b", &body, &["12 34", "1", "\"2\"", "3", "4", "5"]);
         check("multipart/mixed; boundary=b", &body, &["12 34", "1", "\"2\"", "3", "4", "5"]);
         check("multipart/mixed", &body, &["12 34", "1", "\"2\"", "3", "4", "5"]);
+    }
+
+    #[test]
+    fn pairs_in_plain_text_are_searched() {
+        check("text/plain", "a=1&pin=2&u[pin]=3\n", &["2", "3"]);
+        let names = NamesByOperation::of_names(&["pin"]);
+        let plain = MediaType::of_line("text/plain");
+        for other in ["pin", "a pin=1", "{\"a\": \"pin=1\"}", "<pin a=1>"] {
+            assert_eq!(in_fields(other, plain.as_ref(), &names), None, "{other}");
+        }
     }
 
     #[test]

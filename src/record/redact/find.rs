@@ -59,6 +59,12 @@ impl SensitiveValue {
 /// Maximum nesting of strings that hold JSON.
 const MAX_WITHIN: usize = 5;
 
+/// How often a value may be percent-encoded.
+const MAX_ENCODED: usize = 3;
+
+/// What precedes the pairs of a URL. Some servers accept `;` between parameters.
+const BETWEEN_PAIRS: [char; 4] = ['?', '#', '&', ';'];
+
 /// Maximum size of a string that is parsed as JSON; a longer one that may hold JSON is sensitive as a whole.
 const MAX_STRING: usize = 256 * 1024;
 
@@ -303,18 +309,43 @@ fn in_pairs(text: &str, separator: char, is_sensitive: &dyn Fn(&str) -> bool) ->
         if let Some((name, value)) = pair.split_once('=').filter(|(_, value)| !value.is_empty()) {
             let at = start + name.len() + 1;
             let name = decoded(name);
-            // `user[password]=…` is the property `password` of `user`.
-            let sensitive = [name.trim()].into_iter().chain(name.split(['[', ']'])).find(|name| is_sensitive(name));
-            if let Some(sensitive) = sensitive {
+            if let Some(sensitive) = sensitive_part(&name, is_sensitive) {
                 found.push(SensitiveValue::text(at..at + value.len(), decoded(value), sensitive));
-            } else if separator == '&' && value.contains(';') {
-                // Some servers accept `;` between parameters.
-                found.extend(in_pairs(value, ';', is_sensitive).into_iter().map(|named| named.moved(|of| of + at)));
+            } else if separator == '&' {
+                in_value(value, 0, is_sensitive, &mut |named| found.push(named.moved(|of| of + at)));
             }
         }
         start += pair.len() + separator.len_utf8();
     }
     found
+}
+
+/// The sensitive part of the name of a pair: `user[password]=…` is the property `password` of `user`.
+fn sensitive_part<'n>(name: &'n str, is_sensitive: &dyn Fn(&str) -> bool) -> Option<&'n str> {
+    [name.trim()].into_iter().chain(name.split(['[', ']'])).find(|name| is_sensitive(name))
+}
+
+/// Finds pairs in a value that is a URL or a form itself, perhaps encoded again.
+fn in_value(text: &str, depth: usize, is_sensitive: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(SensitiveValue)) {
+    let mut start = 0;
+    for piece in text.split(BETWEEN_PAIRS) {
+        let (name, value) = piece.split_once('=').unwrap_or(("", piece));
+        let (name, at) = (decoded(name), start + piece.len() - value.len());
+        start += piece.len() + 1;
+        if let Some(sensitive) = sensitive_part(&name, is_sensitive).filter(|_| !value.is_empty()) {
+            visit(SensitiveValue::text(at..at + value.len(), decoded(value), sensitive));
+            continue;
+        }
+        let Some(undone) = Coding::Percent.undo(value.as_bytes()).filter(|_| depth < MAX_ENCODED) else { continue };
+        // What is no text may stand beside a pair: its bytes have no meaning here.
+        let inner = String::from_utf8(undone.bytes.clone()).unwrap_or_else(|_| ascii(&undone.bytes));
+        in_value(&inner, depth + 1, is_sensitive, &mut |named| visit(named.moved(|of| at + undone.origin(of))));
+    }
+}
+
+/// A text of the same length, with `_` in place of every byte that is not ASCII.
+fn ascii(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '_' }).collect()
 }
 
 fn decoded(text: &str) -> String {
@@ -324,6 +355,21 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_within_values_are_found() {
+        let check = |text: &str, expect: &[&str]| {
+            let found = in_pairs(text, '&', &|name| name == "pin");
+            assert_eq!(found.iter().map(|named| &text[named.range.clone()]).collect::<Vec<_>>(), expect, "{text}");
+        };
+        check("q=https%3A%2F%2Fx%2F%3Fa%3D1%26pin%3D12%26b%3D2&c=3", &["12"]);
+        check("q=https://x/?pin=12", &["12"]);
+        check("q=https%3A%2F%2Fx%2F%23pin%3D12", &["12"]);
+        check("q=pin%3D1%2525&pin=a%26b", &["1%2525", "a%26b"]);
+        check("q=x%3Fu%3Dhttps%253A%252F%252Fy%253Fpin%253D12", &["12"]);
+        check("q=a;pin=b%26c;d", &["b%26c"]);
+        check("q=x%3Fpin%3D%C3%A9%ff&r=%3Fpin&s=%3Fpin%3D", &["%C3%A9%ff"]);
+    }
 
     #[test]
     fn a_pointer_leads_to_every_member_of_its_name_and_to_its_last_name_in_what_is_no_json() {

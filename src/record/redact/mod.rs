@@ -6,6 +6,8 @@
 
 mod captures;
 mod decode;
+#[cfg(test)]
+mod documented_encodings;
 mod encodings;
 mod exchange_redactor;
 mod fields;
@@ -22,6 +24,7 @@ mod sensitive_names;
 mod sensitive_values;
 mod xml;
 
+pub(crate) use redactor::JournaledMessage;
 pub use redactor::{Redactor, Rules};
 pub use secret::Secret;
 

@@ -29,7 +29,7 @@ pub(super) fn collect(contract: &Contract, operation: &Operation) -> Protected {
     let mut names = Vec::new();
     while let Some(anchor) = open.pop() {
         let Some(value) = contract.value(&anchor) else { continue };
-        let refs = scan(contract, anchor.document, value, &mut names);
+        let refs = scan(contract, &anchor, value, &mut names);
         open.extend(refs.into_iter().filter(|anchor| seen.insert(anchor.clone())));
     }
     names.sort_unstable();
@@ -40,48 +40,60 @@ pub(super) fn collect(contract: &Contract, operation: &Operation) -> Protected {
         let schemas = [&media.schema, &media.items].into_iter().flatten();
         // `writeOnly` has a meaning for properties alone.
         schemas
-            .filter_map(|schema| Some((schema.anchor.document, contract.value(&schema.anchor)?)))
+            .filter_map(|schema| Some((schema.anchor.clone(), contract.value(&schema.anchor)?)))
             .any(|schema| is_protected(contract, schema, is_password))
     });
     Protected { names, pointers: if is_whole { vec![Pointer::root()] } else { Vec::new() } }
 }
 
-/// Adds the protected names in `root`, and returns where its `$ref`s lead.
-fn scan(contract: &Contract, document: usize, root: &Value, names: &mut Vec<String>) -> Vec<Anchor> {
+/// Adds the protected names in `root`, the node at `at`, and returns where its references lead.
+fn scan(contract: &Contract, at: &Anchor, root: &Value, names: &mut Vec<String>) -> Vec<Anchor> {
+    let says = |schema: &Value| is_password(schema) || schema.get("writeOnly") == Some(&Value::Bool(true));
+    let is_secret = |at: Anchor, schema: &Value| is_protected(contract, (at, schema), says);
+    let is_secret_field = |at: &Anchor, field: &Value| {
+        let content = members(at, field, "content").into_iter();
+        let schemas = content.filter_map(|(_, at, media)| Some((below(&at, "schema"), media.get("schema")?)));
+        let own = field.get("schema").map(|schema| (below(at, "schema"), schema));
+        schemas.chain(own).any(|(at, schema)| is_secret(at, schema))
+    };
     let mut refs = Vec::new();
-    let mut open = vec![root];
-    while let Some(value) = open.pop() {
-        let is_secret = |schema: &Value| {
-            is_protected(contract, (document, schema), |schema| {
-                is_password(schema) || schema.get("writeOnly") == Some(&Value::Bool(true))
-            })
-        };
-        let is_secret_field = |field: &Value| {
-            let content =
-                field.get("content").and_then(Value::as_object).into_iter().flat_map(|content| content.values());
-            let schemas = content.filter_map(|media| media.get("schema")).chain(field.get("schema"));
-            schemas.into_iter().any(is_secret)
-        };
-        let members = |keyword: &str| value.get(keyword).and_then(Value::as_object).into_iter().flatten();
-        for (name, schema) in members("properties").filter(|(_, schema)| is_secret(schema)) {
-            let xml = schema.pointer("/xml/name").and_then(Value::as_str);
-            names.extend([name.as_str()].into_iter().chain(xml).map(str::to_owned));
+    let mut open = vec![(at.clone(), root)];
+    while let Some((at, value)) = open.pop() {
+        for (name, at, schema) in members(&at, value, "properties") {
+            if is_secret(at, schema) {
+                let xml = schema.pointer("/xml/name").and_then(Value::as_str);
+                names.extend([name].into_iter().chain(xml).map(str::to_owned));
+            }
         }
-        for (name, header) in members("headers") {
-            let referred = contract.referred(document, header).and_then(|anchor| contract.value(&anchor));
-            names.extend([Some(header), referred].into_iter().flatten().any(is_secret_field).then(|| name.clone()));
+        for (name, at, header) in members(&at, value, "headers") {
+            let referred = contract.referred(&at, header).and_then(|at| contract.value(&at).map(|value| (at, value)));
+            let mut fields = [Some((at, header)), referred].into_iter().flatten();
+            names.extend(fields.any(|(at, field)| is_secret_field(&at, field)).then(|| name.to_owned()));
         }
         if let Some(name) = value.get("name").and_then(Value::as_str) {
-            names.extend(is_secret_field(value).then(|| name.to_owned()));
+            names.extend(is_secret_field(&at, value).then(|| name.to_owned()));
         }
-        refs.extend(contract.referred(document, value));
+        refs.extend(contract.referred(&at, value));
         match value {
-            Value::Object(members) => open.extend(members.values()),
-            Value::Array(elements) => open.extend(elements),
+            Value::Object(members) => open.extend(members.iter().map(|(name, value)| (below(&at, name), value))),
+            Value::Array(elements) => {
+                open.extend(elements.iter().enumerate().map(|(index, value)| (below(&at, index), value)));
+            }
             _ => {}
         }
     }
     refs
+}
+
+/// The members of the map under `key` of the node at `at`: name, location, value.
+fn members<'v>(at: &Anchor, value: &'v Value, key: &str) -> Vec<(&'v str, Anchor, &'v Value)> {
+    let Some(Value::Object(members)) = value.get(key) else { return Vec::new() };
+    let at = below(at, key);
+    members.iter().map(|(name, value)| (name.as_str(), below(&at, name), value)).collect()
+}
+
+fn below(at: &Anchor, token: impl std::fmt::Display) -> Anchor {
+    Anchor { document: at.document, pointer: at.pointer.join(token) }
 }
 
 fn is_password(schema: &Value) -> bool {
@@ -89,29 +101,30 @@ fn is_password(schema: &Value) -> bool {
 }
 
 /// Whether `says` is true for a schema of the value, of its items or of its undeclared properties. Declared properties have names.
-fn is_protected(contract: &Contract, schema: (usize, &Value), says: impl Fn(&Value) -> bool) -> bool {
+fn is_protected(contract: &Contract, schema: (Anchor, &Value), says: impl Fn(&Value) -> bool) -> bool {
     let mut open = vec![schema];
     let mut seen: HashSet<*const Value> = HashSet::new();
-    while let Some((document, schema)) = open.pop() {
+    while let Some((at, schema)) = open.pop() {
         if seen.len() >= MAX_SCHEMAS || !seen.insert(std::ptr::from_ref(schema)) {
             continue;
         }
         if says(schema) {
             return true;
         }
-        let target = contract.referred(document, schema);
-        open.extend(target.and_then(|anchor| Some((anchor.document, contract.value(&anchor)?))));
+        let target = contract.referred(&at, schema);
+        open.extend(target.and_then(|at| contract.value(&at).map(|value| (at, value))));
         for keyword in keyword::applicators() {
             let held = schema.get(keyword.name).filter(|_| leads_to_unnamed(keyword.name, keyword.applies()));
             let Some(held) = held else { continue };
+            let at = below(&at, keyword.name);
             match (keyword.shape(), held) {
                 (Some(Shape::List | Shape::OneOrList), Value::Array(schemas)) => {
-                    open.extend(schemas.iter().map(|schema| (document, schema)));
+                    open.extend(schemas.iter().enumerate().map(|(index, schema)| (below(&at, index), schema)));
                 }
                 (Some(Shape::Map | Shape::MapOfSchemasOrNames), Value::Object(schemas)) => {
-                    open.extend(schemas.values().map(|schema| (document, schema)));
+                    open.extend(schemas.iter().map(|(name, schema)| (below(&at, name), schema)));
                 }
-                _ => open.push((document, held)),
+                _ => open.push((at, held)),
             }
         }
     }

@@ -28,9 +28,7 @@ impl ExchangeRedactor<'_> {
     /// are long enough. `true` and `false` stay.
     pub(super) fn recorded(&mut self, request: &Request, template: &str, label: Label<'_>) -> Request {
         let media_type = request.media_type();
-        self.learn_url(&request.url, template);
-        self.learn_headers(&request.headers);
-        self.learn_body(request.body.as_deref().unwrap_or_default(), media_type.as_ref());
+        self.learn_request(request, template);
         let mut in_url = self.credentials(&request.url, label);
         self.retain_outside_literals(&request.url, &mut in_url);
         in_url.extend(self.secrets.replacements(&request.url));
@@ -43,6 +41,13 @@ impl ExchangeRedactor<'_> {
             headers: headers.map(|(name, value)| (name, self.recorded_header(value, label))).collect(),
             body: request.body.as_ref().map(|body| self.recorded_body(body, media_type.as_ref(), label)),
         }
+    }
+
+    /// Collects the values in a request whose path matches `template`.
+    pub(super) fn learn_request(&mut self, request: &Request, template: &str) {
+        self.learn_url(&request.url, template);
+        self.learn_headers(&request.headers);
+        self.learn_body(request.body.as_deref().unwrap_or_default(), request.media_type().as_ref());
     }
 
     fn recorded_header(&self, text: &str, label: Label<'_>) -> String {

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use crate::contract::{Contract, Operation, ParameterIn, Route};
+use crate::contract::{Contract, Operation, ParameterIn};
 use crate::http::{Headers, MediaType, Request};
-use crate::record::format::Redacted;
+use crate::record::body::KEPT_WHEN_WELL;
+use crate::record::format::{Body, Redacted};
 use crate::run::Outcome;
 
 use super::exchange_redactor::ExchangeRedactor;
@@ -17,11 +18,23 @@ use super::secrets::Secrets;
 use super::sensitive_names::NamesByOperation;
 use super::sensitive_values::{KnownValues, LastSearch, RunMemory};
 
+/// Scope of the credentials of recorded requests.
+const RECORDED: &str = "";
+
 /// What is redacted in addition to the secrets.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Names of properties, headers and query parameters (`redact:` in the configuration).
     pub names: Vec<String>,
+}
+
+/// A message in the journal of a mock, redacted.
+#[derive(Debug)]
+pub(crate) struct JournaledMessage {
+    /// Header lines as name and value, in order.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The content, shortened.
+    pub(crate) body: Body,
 }
 
 /// Replaces secrets, including base64-, percent- and JSON-encoded ones, by `«secret:NAME»`. Replaces values that the rules or the
@@ -80,6 +93,18 @@ impl Redactor {
         }
     }
 
+    /// Remembers the credentials of a request, which [`recorded`](Self::recorded) replaces in every request.
+    pub(crate) fn remember(&mut self, contract: &Contract, operation: Option<&Operation>, request: &Request) {
+        let mut redactor = ExchangeRedactor {
+            secrets: &self.secrets,
+            memory: &mut self.memory,
+            scope: RECORDED,
+            names: self.names.names(contract, operation),
+            values: KnownValues::new(Rc::clone(&self.last)),
+        };
+        redactor.learn_request(request, operation.map_or("", |operation| &operation.path));
+    }
+
     /// Redacts a recorded request: secrets, and credentials wherever they occur, for which `label` gets name, value and whether it is
     /// a number. Short credentials are replaced under their names only.
     pub(crate) fn recorded(
@@ -90,29 +115,25 @@ impl Redactor {
         label: Label<'_>,
     ) -> Request {
         let names = self.names.names(contract, operation);
+        let values = KnownValues::carried(&mut self.memory, RECORDED, Rc::clone(&self.last));
+        // What is not remembered is known in its own request.
         let mut memory = RunMemory::default();
-        let values = KnownValues::new(Rc::clone(&self.last));
-        let mut redactor = ExchangeRedactor { secrets: &self.secrets, memory: &mut memory, scope: "", names, values };
+        let mut redactor =
+            ExchangeRedactor { secrets: &self.secrets, memory: &mut memory, scope: RECORDED, names, values };
         redactor.recorded(request, operation.map_or("", |operation| &operation.path), label)
     }
 
     /// Redacts the URL of a request and notes about the exchange for a log: values under sensitive names are replaced too, also those
     /// in the `messages`, which are the request and, if there is one, the response. Bodies are searched only if something is logged
-    /// that can contain a value of them.
+    /// that can contain a value of them. The path may begin with that of a server of the document.
     pub fn logged(
         &mut self,
         contract: &Contract,
-        request: [&str; 2],
+        (operation, url): (Option<&Operation>, &str),
         messages: &[(Headers, Bytes)],
         notes: &[String],
     ) -> (String, Vec<String>) {
-        let [method, url] = request;
-        let path = url.split('?').next().unwrap_or_default();
-        let operation = match contract.router.route(method, path) {
-            Route::Found { operation, .. } => contract.operations.get(operation),
-            Route::MethodNotAllowed { .. } | Route::NotFound => None,
-        };
-        let template = operation.map_or("", |operation| &operation.path);
+        let template = &*operation.map_or_else(String::new, |operation| behind_server(url, &operation.path));
         let names = self.names.names(contract, operation);
         let mut memory = RunMemory::default();
         let mut redactor = ExchangeRedactor {
@@ -134,6 +155,42 @@ impl Redactor {
         (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect())
     }
 
+    /// Redacts a whole exchange for the journal of a mock: its URL, the notes about it, and its messages, with bodies like those of a
+    /// passed case. A body that is smaller than its size was not kept. Parameters as for [`Redactor::logged`].
+    pub(crate) fn journaled(
+        &mut self,
+        contract: &Contract,
+        (operation, url): (Option<&Operation>, &str),
+        (messages, sizes): (&[(Headers, Bytes)], &[usize]),
+        notes: &[String],
+    ) -> (String, Vec<String>, Vec<JournaledMessage>) {
+        let template = &*operation.map_or_else(String::new, |operation| behind_server(url, &operation.path));
+        let mut memory = RunMemory::default();
+        let mut redactor = ExchangeRedactor {
+            secrets: &self.secrets,
+            memory: &mut memory,
+            scope: "",
+            names: self.names.names(contract, operation),
+            values: KnownValues::new(Rc::clone(&self.last)),
+        };
+        redactor.learn_url(url, template);
+        for (lines, body) in messages {
+            redactor.learn_headers(lines);
+            redactor.learn_body(body, lines.get("content-type").and_then(MediaType::of_line).as_ref());
+        }
+        let shown = messages.iter().zip(sizes).map(|((lines, body), size)| {
+            let media_type = lines.get("content-type").and_then(MediaType::of_line);
+            let headers = lines.iter().map(|(name, value)| (redactor.text(name), redactor.header(name, value)));
+            let body = match body.len() < *size {
+                true => Body::left_out(*size as u64),
+                false => Body::from_bytes(body, media_type.as_ref(), KEPT_WHEN_WELL, &redactor),
+            };
+            JournaledMessage { headers: headers.collect(), body }
+        });
+        let shown = shown.collect();
+        (redactor.url(url, template), notes.iter().map(|text| redactor.prose(text, false)).collect(), shown)
+    }
+
     /// Returns the redactor of one outcome. Cases that may finish in any order number their values separately, so that the same
     /// run yields the same numbers.
     pub(in crate::record) fn exchange<'r>(
@@ -151,4 +208,12 @@ impl Redactor {
             names: self.names.names(contract, operation),
         }
     }
+}
+
+/// The path template of an operation behind the first segments of `url`, which are the path of a server.
+fn behind_server(url: &str, template: &str) -> String {
+    let path = url.split('?').next().unwrap_or_default();
+    let length = |path: &str| path.split('/').count();
+    let server = length(path).saturating_sub(length(template));
+    path.split('/').take(server + 1).collect::<Vec<_>>().join("/") + template
 }

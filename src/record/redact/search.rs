@@ -5,7 +5,9 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
-use super::encodings::{Separators, base64_forms, decimal_forms, hex_forms, nested_forms, plain_forms};
+use super::encodings::{
+    Separators, base64_forms, decimal_forms, field_name_form, hex_forms, nested_forms, plain_forms,
+};
 
 /// Bytes that are searched at a time, so that decoding takes little memory.
 const STRETCH: usize = 256 * 1024;
@@ -61,10 +63,11 @@ impl SearchPatterns {
         Self::new(forms, AhoCorasick::builder().ascii_case_insensitive(true).kind(kind))
     }
 
-    /// Prepares a case-sensitive search for one exchange.
+    /// Prepares a case-sensitive search for one exchange, and for values as names of headers in lower case.
     pub(super) fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         // Other kinds search faster but take far longer to build.
-        let forms = values.flat_map(|(of, value)| forms(of, value));
+        let lower = |of, value| field_name_form(value).map(|text| (text, SearchPattern { of, extent: Extent::Exact }));
+        let forms = values.flat_map(|(of, value)| forms(of, value).chain(lower(of, value)));
         Self::new(forms, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
     }
 
@@ -313,6 +316,12 @@ mod tests {
         assert_eq!(patterns.find(&format!("[{decimal}]")), [(0, 1..1 + decimal.len())]);
         let groups = dump(2, 1, " ");
         assert_eq!(patterns.find(&format!("70{groups}  x")), [(0, 2..2 + groups.len())]);
+    }
+
+    #[test]
+    fn values_are_found_as_names_of_headers_in_lower_case() {
+        check(&["Tok-En-12"], "tok-en-12: x", &[(0, "tok-en-12")]);
+        check(&["Tok/En/12", "Jonas"], "tok/en/12 jonas", &[]);
     }
 
     #[test]

@@ -15,13 +15,19 @@ use crate::pointer::Pointer;
 const HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
 
 /// Names of properties, headers and parameters that carry credentials in most APIs, in lower case without `-` and `_`: those of
-/// OAuth 2.0 (RFC 6749, RFC 6750), API keys, passwords and CSRF tokens.
+/// OAuth 2.0 (RFC 6749, RFC 6750, RFC 7009, RFC 7521, RFC 7636), API keys, passwords, session and CSRF tokens.
 const DEFAULTS: &[&str] = &[
+    "token",
     "accesstoken",
     "refreshtoken",
     "idtoken",
+    "authtoken",
+    "sessiontoken",
+    "clientassertion",
+    "codeverifier",
     "clientsecret",
     "password",
+    "passwd",
     "secret",
     "apikey",
     "xapikey",
@@ -31,15 +37,27 @@ const DEFAULTS: &[&str] = &[
 ];
 
 /// Maximum length of a default name.
-const LONGEST: usize = 12;
+const LONGEST: usize = 15;
 
 /// The parameter of a redirection that carries a credential although its name alone means nothing (RFC 6749 §4.1.2).
 const CODE: &str = "code";
 
 /// Matches a text that may contain a default name, also an escaped one.
 static MAY_HAVE_DEFAULT: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let patterns =
-        [r"\u004", r"\u005", r"\u006", r"\u007", "token", "secret", "password", "apikey", "api_key", "api-key"];
+    let patterns = [
+        r"\u004",
+        r"\u005",
+        r"\u006",
+        r"\u007",
+        "token",
+        "secret",
+        "passw",
+        "apikey",
+        "api_key",
+        "api-key",
+        "assertion",
+        "verifier",
+    ];
     let built = AhoCorasick::builder().ascii_case_insensitive(true).build(patterns);
     built.expect("an automaton of a few short patterns")
 });
@@ -266,15 +284,16 @@ mod tests {
     #[test]
     fn default_names_are_sensitive_in_every_spelling() {
         let names = SensitiveNames { defaults: DEFAULTS.to_vec(), ..SensitiveNames::default() };
-        let insensitive = DEFAULTS.iter().filter(|name| !names.has(name)).collect::<Vec<_>>();
+        let insensitive =
+            DEFAULTS.iter().filter(|name| !names.has(name) || names.has_none_in(name)).collect::<Vec<_>>();
         assert!(insensitive.is_empty(), "{insensitive:?}");
         assert!(
-            ["access_token", "accessToken", "X-API-Key", "CLIENT_SECRET", "x--csrf-token"]
+            ["token", "access_token", "accessToken", "X-API-Key", "CLIENT_SECRET", "x--csrf-token", "client-assertion"]
                 .iter()
                 .all(|name| names.has(name))
         );
         assert!(
-            !["token", "secrets", "access.token", "x-refresh-token", "a-client-secret", ""]
+            !["tokens", "pageToken", "next_token", "secrets", "access.token", "x-refresh-token", "a-client-secret", ""]
                 .iter()
                 .any(|name| names.has(name))
         );

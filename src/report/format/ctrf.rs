@@ -47,7 +47,7 @@ impl Renderer for Ctrf {
             "tests": summary.cases, "flaky": summary.flaky, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
             "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
             "extra": { "errored": summary.errored, "invalid": summary.invalid, "known": summary.known, "warnings": summary.warnings, "notChecked": summary.not_checked,
-                "acknowledged": summary.acknowledged, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
+                "acknowledged": summary.acknowledged, "busy": summary.busy, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
         });
         let contract = &head.contract;
         let environment = json!({

@@ -10,11 +10,15 @@ use quick_xml::escape::escape;
 
 use crate::diff::visible;
 use crate::quantity;
-use crate::record::{Endpoint, Finding, Group, Head, Place, Severity, Verdict};
+use crate::record::{Endpoint, Finding, Head, Place, Severity, Verdict};
+use crate::report::actions::{Action, actions};
+use crate::report::causes::{Cause, causes};
+use crate::report::counts::{Column, Shares, columns, outside};
 use crate::report::definition::{Format, Output, TOOL};
+use crate::report::piles::piles;
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
-use crate::report::text::markdown::{MARK, code, fixed, group, inline};
+use crate::report::text::markdown::{self, LEGEND, MARK, code, fixed, group, inline};
 use crate::report::text::phrases;
 use crate::report::text::verdict;
 
@@ -36,34 +40,35 @@ const REASONS: usize = 10;
 /// Returns the annotations of a run, one workflow command per line. `prefix` is the path from the repository to the
 /// folder that locations are relative to.
 pub(crate) fn annotations(head: &Head, prefix: &str) -> String {
-    let open: Vec<_> = head.groups.iter().filter(|group| group.waived.is_none()).collect();
-    let of = |wanted| open.iter().filter(move |group| level(&group.finding) == wanted).take(ANNOTATIONS);
+    let causes = causes(&head.groups);
+    let open: Vec<_> = causes.iter().filter(|cause| cause.lead.waived.is_none()).collect();
+    let of = |wanted| open.iter().filter(move |cause| level(&cause.lead.finding) == wanted).take(ANNOTATIONS);
     let errored = head.summary.errored;
     let lost = (errored > 0).then(|| {
         let text = format!("{} errored; the job summary lists the reasons", quantity::count(errored, "case"));
         command("error", &[("title", "errored".to_owned())], &text) + "\n"
     });
     let errors = of("error").take(ANNOTATIONS - usize::from(lost.is_some()));
-    let found: String = errors.chain(of("warning")).map(|group| annotation(group, prefix) + "\n").collect();
+    let found: String = errors.chain(of("warning")).map(|cause| annotation(cause, prefix) + "\n").collect();
     lost.unwrap_or_default() + &found
 }
 
-fn annotation(group: &Group, prefix: &str) -> String {
-    let finding = &group.finding;
+fn annotation(cause: &Cause<'_>, prefix: &str) -> String {
+    let (group, finding) = (cause.lead, &cause.lead.finding);
     let mut properties = Vec::new();
     if let Some(met) = group.first.first() {
         properties.push(("file", format!("{prefix}{}", visible(&met.place.file))));
         properties.push(("line", met.place.line.to_string()));
         properties.push(("col", met.place.column.to_string()));
     }
-    let endpoint = format!("{} {}", group.method, group.path);
+    let endpoint = cause.endpoints();
     properties.push((
         "title",
         visible(&format!("{}{} · {endpoint}", phrases::note(finding), phrases::status(finding))).into_owned(),
     ));
     let rule = phrases::place(&finding.place);
-    let cases = quantity::count(group.cases, "case");
-    let text = format!("{}: {} ({cases}, rule at {rule})", phrases::location(finding), phrases::headline(group));
+    let cases = quantity::count(cause.cases(), "case");
+    let text = format!("{}: {} ({cases}, rule at {rule})", phrases::group_location(group), cause.headline());
     command(level(finding), &properties, &visible(&text))
 }
 
@@ -107,15 +112,29 @@ impl Renderer for Github {
     fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
         self.findings = findings(head);
         writeln!(out, "{MARK}\n## {}\n", title(head))?;
-        let counts = [phrases::counts(&head.summary)].into_iter().chain(phrases::remarks(&head.summary));
         let time = phrases::duration(head.seconds * 1000.0);
-        let counts = counts.chain([time, format!("seed {}", head.seed)]).collect::<Vec<_>>().join(" · ");
+        let counts = [phrases::counts(&head.summary), time, format!("seed {}", head.seed)].join(" · ");
         let contract = format!("{} {}", inline(&head.contract.title), inline(&head.contract.version));
         writeln!(out, "{counts}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
+        out.write_all(markdown::piles(&piles(head)).as_bytes())?;
+        out.write_all(to_do(head).as_bytes())?;
+        head.notes.iter().try_for_each(|note| writeln!(out, "{}\n", inline(note)))?;
         let tried: Vec<_> = head.coverage.iter().filter(|endpoint| endpoint.summary.cases > 0).collect();
-        writeln!(out, "| endpoint | passed | failed | errored | skipped | rules not checked | responses covered |")?;
-        writeln!(out, "|-|-:|-:|-:|-:|-:|-:|")?;
-        tried.iter().take(ENDPOINTS).try_for_each(|endpoint| writeln!(out, "{}", row(endpoint)))?;
+        let columns = columns(head);
+        let headings: String = columns.iter().map(|column| format!(" {} |", column.heading)).collect();
+        writeln!(out, "| endpoint |{headings} responses covered |")?;
+        writeln!(out, "|-|{}-:|", "-:|".repeat(columns.len()))?;
+        let row = |endpoint: &&Endpoint| {
+            let name = code(&format!("{} {}", endpoint.method, endpoint.path));
+            let touched = endpoint.responses.iter().filter(|response| response.touched).count();
+            let responses = format!("{touched}/{}", endpoint.responses.len());
+            row_of(&name, &Shares::new(head, &endpoint.summary), &columns, &responses)
+        };
+        tried.iter().take(ENDPOINTS).map(row).try_for_each(|row| writeln!(out, "{row}"))?;
+        let outside = outside(head);
+        if outside.cases > 0 {
+            writeln!(out, "{}", row_of("outside the contract", &Shares::new(head, &outside), &columns, ""))?;
+        }
         match tried.len().saturating_sub(ENDPOINTS) as u64 {
             0 => Ok(()),
             more => writeln!(out, "\n{}: see `record.json`.", quantity::count(more, "more endpoint")),
@@ -154,47 +173,59 @@ impl Renderer for Github {
     }
 }
 
-/// Formats the heading: `✗ 16 of 56 cases failed on sandbox`.
+/// Formats the heading: `✗ sandbox violates the contract in 3 places`.
 fn title(head: &Head) -> String {
-    format!("{} {} on {}", verdict::glyph(head), verdict::sentence(head), inline(&head.target.name))
+    format!("{} {}", verdict::glyph(head), inline(&verdict::sentence(head)))
 }
 
-fn row(endpoint: &Endpoint) -> String {
-    let name = code(&format!("{} {}", endpoint.method, endpoint.path));
-    let summary = &endpoint.summary;
-    let touched = endpoint.responses.iter().filter(|response| response.touched).count();
-    let numbers = [summary.passed, summary.failed, summary.errored, summary.skipped, summary.not_checked];
-    let cells = numbers.map(|number| if number == 0 { String::new() } else { number.to_string() }).join(" | ");
-    format!("| {name} | {cells} | {touched}/{} |", endpoint.responses.len())
+/// Formats what to do as a list, followed by an empty line.
+fn to_do(head: &Head) -> String {
+    let line = |action: &Action| {
+        let place = action.place.as_ref().map(|place| format!(" {}", code(&phrases::place(place)))).unwrap_or_default();
+        format!("1. **{}:** {}{place}\n", action.verb, inline(&action.text))
+    };
+    let lines: String = actions(head).iter().map(line).collect();
+    if lines.is_empty() { lines } else { format!("What to do:\n\n{lines}\n") }
+}
+
+fn row_of(name: &str, shares: &Shares, columns: &[&Column], responses: &str) -> String {
+    let cell = |column: &&Column| match (column.number)(shares) {
+        0 => "  |".to_owned(),
+        number => format!(" {number} |"),
+    };
+    format!("| {name} |{} {responses} |", columns.iter().map(cell).collect::<String>())
 }
 
 /// Formats the most frequent findings, each collapsed to its first line.
 fn findings(head: &Head) -> String {
     let mut text = String::new();
-    for found in head.groups.iter().take(GROUPS) {
+    let causes = causes(&head.groups);
+    for found in causes.iter().take(GROUPS) {
         let text_of_group = group(found, head);
         // The first line becomes the summary element, which is HTML and not Markdown.
         let rest = text_of_group.split_once('\n').map_or("", |(_, rest)| rest);
         let rest = if rest.len() > MAX_GROUP { "\nToo long to show: see `record.json`.\n" } else { rest };
         text += &format!("\n<details><summary>{}</summary>\n{rest}\n</details>\n", escape(folded(found)));
     }
-    let more = (head.groups.len().saturating_sub(GROUPS) as u64).saturating_add(head.groups_left_out);
+    let more = (causes.len().saturating_sub(GROUPS) as u64).saturating_add(head.groups_left_out);
     if more > 0 {
         text += &format!("\n{}: see `record.json`.\n", quantity::count(more, "more finding"));
     }
     let before = head.baseline.iter().flat_map(|baseline| &baseline.fixed);
     let fixed: String = before.take(GROUPS).map(fixed).collect();
     let titled = |title: &str, text: String| if text.is_empty() { text } else { format!("\n### {title}\n{text}") };
-    titled("Findings", text) + &titled("Fixed", fixed)
+    let legend = if text.is_empty() { text.clone() } else { format!("\n{LEGEND}\n") };
+    titled("Findings", legend + &text) + &titled("Fixed", fixed)
 }
 
 /// `body-schema: enum in body/status · 12 cases · POST /v2/customers`.
-fn folded(group: &Group) -> String {
+fn folded(cause: &Cause<'_>) -> String {
+    let group = cause.lead;
     let waived = if group.waived.is_some() { " · waived" } else { "" };
     let standing = phrases::status(&group.finding);
-    let (note, part) = (phrases::note(&group.finding), phrases::location(&group.finding));
-    let cases = quantity::count(group.cases, "case");
-    let text = format!("{note}{standing} in {part} · {cases} · {} {}{waived}", group.method, group.path);
+    let (note, part) = (phrases::note(&group.finding), phrases::group_location(group));
+    let cases = quantity::count(cause.cases(), "case");
+    let text = format!("{note}{standing} in {part} · {cases} · {}{waived}", cause.endpoints());
     visible(&text).into_owned()
 }
 
@@ -229,6 +260,7 @@ mod tests {
         let mut head = sample::head();
         let group = head.groups.remove(0);
         (head.groups, head.groups_left_out, head.baseline) = (vec![group; 2000], 3, None);
+        (1..).zip(&mut head.groups).for_each(|(line, group)| group.finding.place.line = line);
         let lines = annotations(&head, "");
         assert_eq!(lines.lines().count(), ANNOTATIONS);
         assert!(lines.starts_with("::error title=errored::"), "{lines}");

@@ -1,7 +1,7 @@
 //! `junit.xml` for Jenkins: one suite per operation or case file, one test per case, the diff as the text of a failure.
 //!
-//! The schema of Jenkins allows no number of skipped tests in the root element, and no properties in a test: programs that
-//! read tests as evidence of requirements expect them there all the same.
+//! The schema of Jenkins allows no number of skipped tests in the root element, and no properties, file and line in a test: programs that
+//! read tests as evidence of requirements, or show them next to their source, expect them there all the same.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -16,6 +16,7 @@ use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::suites::Suites;
 use crate::report::text::command;
+use crate::report::text::distinct::distinct;
 use crate::report::text::phrases;
 
 /// Maximum size of all failure texts in bytes. The counts precede the tests, so that everything is held in memory until
@@ -138,7 +139,7 @@ impl Junit {
 /// Returns the properties of the run as XML.
 fn properties(head: &Head) -> String {
     let contract = &head.contract;
-    let TargetUsed { name, url } = &head.target;
+    let TargetUsed { name, url, .. } = &head.target;
     let target = if name == url { url.clone() } else { format!("{name} {url}") };
     let properties = [
         ("contract", format!("{} {} ({})", contract.title, contract.version, contract.file)),
@@ -155,7 +156,7 @@ fn properties(head: &Head) -> String {
 /// Returns the properties of a test as XML: requirements, tags, fingerprints, owners of waivers, and those of the case.
 fn case_properties(entry: &Entry) -> String {
     let waived = entry.waived.iter().map(|held| &held.finding);
-    let findings = entry.findings.iter().chain(waived);
+    let findings = distinct(entry.findings.iter().chain(waived)).into_iter().map(|distinct| distinct.finding);
     let mut properties: Vec<(&str, &str)> = Vec::new();
     properties.extend(entry.operation.iter().map(|operation| ("operation", operation.as_str())));
     properties.extend(entry.requirements.iter().map(|requirement| ("requirement", requirement.as_str())));
@@ -175,7 +176,9 @@ fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::R
     let entry = &*case.entry;
     let (name, class) = (phrases::name(entry), class(&entry.story));
     let (name, class) = (attribute(&name), attribute(&class));
-    writeln!(out, r#"    <testcase name="{name}" classname="{class}" time="{:.3}">"#, entry.took_ms / 1000.0)?;
+    let (file, line, seconds) = (attribute(&entry.place.file), entry.place.line, entry.took_ms / 1000.0);
+    write!(out, r#"    <testcase name="{name}" classname="{class}" time="{seconds:.3}""#)?;
+    writeln!(out, r#" file="{file}" line="{line}">"#)?;
     out.push_str(&case_properties(entry));
     let element = match entry.outcome {
         Verdict::Passed => None,
@@ -212,7 +215,7 @@ fn aside(entry: &Entry) -> String {
         line(name, id);
     }
     for held in &entry.acknowledged {
-        line("acknowledged", &format!("{}: {}", phrases::note(&held.finding), held.reason));
+        line(phrases::state(held), &format!("{}: {}", phrases::note(&held.finding), held.reason));
     }
     for held in &entry.waived {
         line("waived", &format!("{}: {}", phrases::note(&held.finding), phrases::waiver(&held.waiver)));

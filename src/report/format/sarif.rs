@@ -1,7 +1,7 @@
 //! `report.sarif`, SARIF 2.1.0: one result per finding, located at its case; one rule per check, with the text of
 //! `signoff explain`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -22,6 +22,9 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/
 
 /// Name of the fingerprints; the version is raised when their algorithm changes.
 const FINGERPRINT: &str = "signoffFinding/v1";
+
+/// Name of the fingerprint by which GitHub recognises an alert.
+const LINE_HASH: &str = "primaryLocationLineHash";
 
 /// Characters that a URI path may hold unencoded (RFC 3986 §3.3).
 const PATH: &AsciiSet =
@@ -45,6 +48,10 @@ pub(crate) static FORMAT: Format = Format {
 pub(crate) struct Sarif {
     /// Index of each rule by check id.
     rules: BTreeMap<String, usize>,
+    /// Fingerprints of the results so far, and whether they are suppressed.
+    seen: HashSet<(String, bool)>,
+    /// Number of cases with a finding, by fingerprint.
+    cases: HashMap<String, u64>,
     results: JsonList,
     invocation: Value,
     notes: Notes,
@@ -53,6 +60,8 @@ pub(crate) struct Sarif {
 impl Renderer for Sarif {
     fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
         self.rules = head.checks.keys().enumerate().map(|(index, id)| (id.clone(), index)).collect();
+        let cases = head.groups.iter().map(|group| (group.finding.fingerprint.clone(), group.cases));
+        self.cases = cases.collect();
         self.invocation = invocation(head);
         let driver = json!({
             "name": head.tool.name, "version": head.tool.version, "semanticVersion": head.tool.version,
@@ -72,15 +81,15 @@ impl Renderer for Sarif {
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
         for finding in &entry.findings {
-            self.results.push(&self.result(entry, finding, None), out)?;
+            self.add(entry, finding, None, out)?;
         }
         for held in &entry.acknowledged {
             let suppression = Suppression { kind: "inSource", justification: visible(&held.reason).into_owned() };
-            self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
+            self.add(entry, &held.finding, Some(suppression), out)?;
         }
         for held in &entry.waived {
             let suppression = Suppression { kind: "external", justification: phrases::waiver(&held.waiver) };
-            self.results.push(&self.result(entry, &held.finding, Some(suppression)), out)?;
+            self.add(entry, &held.finding, Some(suppression), out)?;
         }
         self.notes.add_entry(entry);
         Ok(())
@@ -95,6 +104,21 @@ impl Renderer for Sarif {
 }
 
 impl Sarif {
+    /// Adds the result of a finding, unless an earlier case had it: code scanning shows one alert per finding.
+    fn add(
+        &mut self,
+        entry: &Entry,
+        finding: &Finding,
+        suppression: Option<Suppression>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let is_suppressed = suppression.is_some();
+        if self.seen.insert((finding.fingerprint.clone(), is_suppressed)) || finding.fingerprint.is_empty() {
+            self.results.push(&self.result(entry, finding, suppression), out)?;
+        }
+        Ok(())
+    }
+
     fn result<'a>(&self, entry: &'a Entry, finding: &'a Finding, suppression: Option<Suppression>) -> SarifResult<'a> {
         let (at, case) = (phrases::location(finding), phrases::name(entry));
         SarifResult {
@@ -111,7 +135,9 @@ impl Sarif {
             },
             locations: [Location::new(&entry.place, None)],
             related_locations: [Location::new(&finding.place, Some(finding))],
-            partial_fingerprints: json!({ FINGERPRINT: finding.fingerprint }),
+            // GitHub compares the latter: without it, the upload computes one from the line of the case.
+            partial_fingerprints: json!({ FINGERPRINT: finding.fingerprint, LINE_HASH: format!("{}:1", finding.fingerprint) }),
+            occurrence_count: self.cases.get(&finding.fingerprint).copied().unwrap_or(1),
             baseline_state: finding.since.map(|since| match since {
                 Since::New => "new",
                 Since::Known => "unchanged",
@@ -138,6 +164,7 @@ struct SarifResult<'a> {
     locations: [Location; 1],
     related_locations: [Location; 1],
     partial_fingerprints: Value,
+    occurrence_count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -275,6 +302,23 @@ mod tests {
     #[test]
     fn the_sample_run() {
         insta::assert_snapshot!(sample::rendered(&mut Sarif::default()));
+    }
+
+    #[test]
+    fn a_finding_of_many_cases_is_one_result() {
+        let entries = sample::entries();
+        let count = |entries: &[Entry]| {
+            let text = sample::rendered_of(&mut Sarif::default(), entries.to_vec());
+            let sarif: Value = serde_json::from_str(&text).expect("JSON");
+            let results = sarif["runs"][0]["results"].as_array().expect("results").clone();
+            let prints: Vec<_> = results.iter().map(|result| result["partialFingerprints"].clone()).collect();
+            assert!(prints.iter().all(|prints| {
+                let line = prints[LINE_HASH].as_str().and_then(|text| text.strip_suffix(":1"));
+                line.is_some() && line == prints[FINGERPRINT].as_str()
+            }));
+            results.len()
+        };
+        assert_eq!(count(&entries), count(&[&entries[..], &entries[..]].concat()));
     }
 
     #[test]

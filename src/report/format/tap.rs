@@ -133,10 +133,11 @@ fn diagnostics(case: &ReportedCase<'_>, out: &mut String) -> std::fmt::Result {
     if let Some((name, id)) = &entry.request_id {
         member("request_id", &json(&format!("{name}: {id}")))?;
     }
-    let acknowledged = entry
-        .acknowledged
-        .iter()
-        .map(|held| ReportedFinding { acknowledged: Some(shown(&held.reason)), ..ReportedFinding::new(&held.finding) });
+    let acknowledged = entry.acknowledged.iter().map(|held| {
+        let reason = Some(shown(&held.reason));
+        let (acknowledged, busy) = if held.busy { (None, reason) } else { (reason, None) };
+        ReportedFinding { acknowledged, busy, ..ReportedFinding::new(&held.finding) }
+    });
     let waived = entry.waived.iter().map(|held| ReportedFinding {
         waived: Some(shown(&phrases::waiver(&held.waiver))),
         ..ReportedFinding::new(&held.finding)
@@ -179,6 +180,8 @@ struct ReportedFinding {
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    busy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     waived: Option<String>,
     message: String,
     r#in: String,
@@ -193,6 +196,7 @@ impl ReportedFinding {
         Self {
             check: phrases::note(finding),
             acknowledged: None,
+            busy: None,
             waived: None,
             message: shown(&finding.sentence()),
             r#in: shown(&phrases::location(finding)),

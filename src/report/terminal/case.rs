@@ -4,9 +4,11 @@ use anstyle::Style as Paint;
 use unicode_width::UnicodeWidthStr;
 
 use crate::diff::{Line, Role, visible};
+use crate::quantity;
 use crate::record::{Entry, Finding, Verdict, Waived};
 use crate::report::text::command::repeat;
 use crate::report::text::diff_lines;
+use crate::report::text::distinct::{Distinct, distinct, times};
 use crate::report::text::layout::{self, Row};
 use crate::report::text::phrases;
 use crate::report::text::wrap::{whole, wrapped};
@@ -35,6 +37,21 @@ pub(crate) fn in_full(entry: &Entry, style: &Style) -> String {
     let case = Case { entry, diff: &diff, style };
     let counts = if case.is_titled_only() { case.counts() } else { String::new() };
     case.with(&(counts + &exchange(entry, style) + &case.limitations()))
+}
+
+/// Formats what the signs of a diff mean.
+pub(crate) fn legend(style: &Style) -> String {
+    let [expected, actual] =
+        [("- expected", GOOD), ("+ actual", BAD)].map(|(sign, color)| paint(sign, color, style.color));
+    format!("{:INDENT$}{expected}  {actual}\n", "")
+}
+
+/// Formats a line for further cases that are errored for the same reason.
+pub(crate) fn repeated(cases: u64, reason: &str, style: &Style) -> String {
+    let glyph = phrases::glyph(Verdict::Errored);
+    let text = format!("{glyph} {}: {}", quantity::count(cases, "more case"), visible(reason));
+    let lines = wrapped(&text, style.width, INDENT);
+    lines.iter().map(|line| paint(line, verdict_paint(Verdict::Errored), style.color) + "\n").collect()
 }
 
 struct Case<'a> {
@@ -103,8 +120,8 @@ impl Case<'_> {
             return indented(&row.plain());
         }
         let style = match row.role {
-            Role::Removed => BAD,
-            Role::Added => GOOD,
+            Role::Removed => GOOD,
+            Role::Added => BAD,
             Role::Fold => DIM,
             Role::Context => Paint::new(),
         };
@@ -124,11 +141,13 @@ impl Case<'_> {
     fn remarks(&self) -> String {
         let needs_remark = |finding: &&Finding| finding.unexpected || finding.branch_of.is_some();
         let room = self.style.width.saturating_sub(INDENT);
-        let remark = |finding: &Finding| {
-            let lines = wrapped(&visible(&format!("{}: {}", finding.check, finding.sentence())), room, 2);
+        let remark = |Distinct { finding, times: number }: Distinct<'_>| {
+            let text = format!("{}: {}{}", finding.check, finding.sentence(), times(number));
+            let lines = wrapped(&visible(&text), room, 2);
             lines.iter().map(|line| self.line(line, DIM)).collect::<String>()
         };
-        let mut shown: String = self.entry.findings.iter().filter(needs_remark).map(remark).collect();
+        let noted = distinct(self.entry.findings.iter().filter(needs_remark));
+        let mut shown: String = noted.into_iter().map(remark).collect();
         for held in &self.entry.waived {
             let Waived { finding, waiver } = held;
             let (note, part) = (phrases::note(finding), phrases::location(finding));

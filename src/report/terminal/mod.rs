@@ -8,9 +8,10 @@ mod paint;
 mod style;
 mod summary;
 mod summary_groups;
+mod summary_piles;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use case::{entry, entry_with, in_full};
+pub(crate) use case::{entry, entry_with, in_full, legend, repeated};
 pub(crate) use style::Style;
 pub(crate) use summary::summary;

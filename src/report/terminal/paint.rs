@@ -2,9 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 
-/// Passed, and the `+` side of a diff.
+/// Passed, and the expected side of a diff.
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-/// Failed, and the `-` side of a diff.
+/// Failed, and the actual side of a diff.
 pub(super) const BAD: Style = AnsiColor::Red.on_default();
 /// Errored.
 pub(super) const ODD: Style = AnsiColor::Yellow.on_default();

@@ -7,9 +7,10 @@ use crate::report::text::{phrases, verdict};
 use super::endpoint_table::table;
 use super::paint::{BAD, GOOD, ODD, paint};
 use super::style::Style;
-use super::summary_groups::{groups, skipped};
+use super::summary_groups::{groups, notes};
+use super::summary_piles::piles;
 
-/// Formats the findings, the table of endpoints and the final line with the counts. Ends with a line break.
+/// Formats the findings, the table of endpoints, the three piles and the final line with the counts. Ends with a line break.
 pub(crate) fn summary(head: &Head, style: &Style) -> String {
     let glyph = verdict::glyph(head);
     let paint_as = match glyph {
@@ -18,7 +19,6 @@ pub(crate) fn summary(head: &Head, style: &Style) -> String {
         _ => ODD,
     };
     let mut parts = vec![phrases::counts(&head.summary)];
-    parts.extend(phrases::remarks(&head.summary));
     parts.extend(phrases::fixed(head));
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([phrases::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);
@@ -26,7 +26,7 @@ pub(crate) fn summary(head: &Head, style: &Style) -> String {
     format!(
         "{}{}{}\n",
         groups(head, style),
-        skipped(head, style) + &table(head, style),
+        table(head, style) + &notes(head, style) + &piles(head, style),
         paint(&line, paint_as.bold(), style.color)
     )
 }

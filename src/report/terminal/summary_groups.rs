@@ -1,10 +1,11 @@
-//! The list of findings that ends a run in a terminal; equal findings of many cases are one group.
+//! The list of findings that ends a run in a terminal; findings with one cause are shown as one.
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::diff::visible;
 use crate::quantity;
-use crate::record::{Group, Head, Severity};
+use crate::record::{Head, Severity};
+use crate::report::causes::{Cause, causes};
 use crate::report::text::phrases;
 use crate::report::text::wrap::wrapped;
 
@@ -15,16 +16,16 @@ use super::style::Style;
 /// Maximum number of groups: together with the table of endpoints they fit on a screen.
 const MAX_GROUPS: usize = 10;
 
-/// Maximum number of reasons listed for skipped cases.
-const MAX_REASONS: usize = 5;
+/// Maximum number of fingerprints shown for one cause, so that they fit on a line.
+const MAX_FINGERPRINTS: usize = 3;
 
 /// Indentation of the details of a group.
 const INDENT: usize = 4;
 
 /// Formats the groups, followed by an empty line. Empty if at most one case failed, since its diff shows everything.
 pub(super) fn groups(head: &Head, style: &Style) -> String {
-    let counted = |group: &&Group| group.waived.is_none();
-    let groups: Vec<_> = head.groups.iter().filter(counted).collect();
+    let causes = causes(&head.groups);
+    let groups: Vec<_> = causes.iter().filter(|cause| cause.lead.waived.is_none()).collect();
     let is_any_fixed = head.baseline.as_ref().is_some_and(|baseline| !baseline.fixed.is_empty());
     let fixed = if is_any_fixed { fixed(head, style) } else { String::new() };
     if head.summary.failed < 2 && fixed.is_empty() {
@@ -39,11 +40,12 @@ pub(super) fn groups(head: &Head, style: &Style) -> String {
 
 /// Formats a group: check and number of cases with the location of the rule on the right, or below if there is no room;
 /// then the endpoint and the actual value.
-fn group(group: &Group, style: &Style) -> String {
+fn group(cause: &Cause<'_>, style: &Style) -> String {
+    let group = cause.lead;
     let finding = &group.finding;
     let (glyph, color) = if finding.severity == Severity::Warning { ("-", ODD) } else { ("✗", BAD) };
-    let (note, part) = (phrases::note(finding), phrases::location(finding));
-    let cases = quantity::count(group.cases, "case");
+    let (note, part) = (phrases::note(finding), phrases::group_location(group));
+    let cases = quantity::count(cause.cases(), "case");
     let text = visible(&format!("{glyph} {cases}: {note} in {part}{}", phrases::status(finding))).into_owned();
     let place = phrases::place(&finding.place);
     let mut lines = wrapped(&text, style.width, INDENT);
@@ -53,23 +55,29 @@ fn group(group: &Group, style: &Style) -> String {
     let aside = before + &linked(&place, style.links.as_deref());
     lines.iter_mut().for_each(|line| *line = paint(line, color, style.color));
     // No line break is between the parts of the last item.
-    let last = format!("· fingerprint {}", visible(&finding.fingerprint));
+    let last = format!("· {}", fingerprints(cause));
     let unbroken = last.replace(' ', "\u{a0}");
-    let below = format!("{} {} · {}", group.method, group.path, phrases::headline(group));
+    let below = format!("{} · {}", cause.endpoints(), cause.headline());
     let below = wrapped(&format!("{} {unbroken}", visible(&below)), style.width.saturating_sub(INDENT), 2);
     let below = below.into_iter().map(|line| line.replace(&unbroken, &last));
     let below: String = below.map(|line| format!("{:INDENT$}{}\n", "", paint(&line, DIM, style.color))).collect();
     format!("{}{}\n{below}", lines.join("\n"), paint(&aside, DIM, style.color))
 }
 
-/// Formats the reasons why cases were skipped, one per line, followed by an empty line.
-pub(super) fn skipped(head: &Head, style: &Style) -> String {
-    let shown = head.skipped.iter().take(MAX_REASONS);
-    let rest = head.summary.skipped.saturating_sub(shown.clone().map(|skipped| skipped.cases).sum());
-    let line = |text: String| wrapped(&visible(&text), style.width, INDENT);
-    let lines = shown.flat_map(|skipped| line(format!("- {} skipped: {}", skipped.cases, skipped.reason)));
-    let rest = (rest > 0).then(|| format!("- {rest} skipped for other reasons"));
-    let lines: String = lines.chain(rest).map(|line| paint(&line, DIM, style.color) + "\n").collect();
+/// Formats the fingerprints of a cause in its operation: those that a waiver of it names.
+fn fingerprints(cause: &Cause<'_>) -> String {
+    let own = cause.within(cause.lead.operation.as_deref());
+    let prints: Vec<_> = own.iter().flat_map(Cause::groups).map(|group| visible(&group.finding.fingerprint)).collect();
+    let noun = if prints.len() > 1 { "fingerprints" } else { "fingerprint" };
+    let shown = prints.iter().take(MAX_FINGERPRINTS).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    let more = prints.len().saturating_sub(MAX_FINGERPRINTS);
+    if more > 0 { format!("{noun} {shown} and {more} more") } else { format!("{noun} {shown}") }
+}
+
+/// Formats the notes, one per line, followed by an empty line.
+pub(super) fn notes(head: &Head, style: &Style) -> String {
+    let lines = head.notes.iter().flat_map(|note| wrapped(&visible(&format!("! {note}")), style.width, INDENT));
+    let lines: String = lines.map(|line| paint(&line, ODD, style.color) + "\n").collect();
     if lines.is_empty() { lines } else { lines + "\n" }
 }
 

@@ -4,13 +4,13 @@ mod groups;
 
 use crate::difference::{AssertionFailure, Difference, Element};
 use crate::record::{
-    Acknowledged, Body, CheckText, Compared, ContractUsed, Counts, DeclaredResponse, Endpoint, Entry, Exchange,
-    Finding, Head, InputFile, Inputs, NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request,
-    Response, Role, Severity, Since, Summary, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
+    Acknowledged, Body, Compared, ContractUsed, Counts, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
+    InputFile, Inputs, NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role,
+    Severity, Since, Summary, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
 };
 
 use crate::report::renderer::Renderer;
-use groups::{fixed, groups};
+use groups::{check_text, fixed, groups, job};
 
 /// Renders the sample.
 pub fn rendered(renderer: &mut dyn Renderer) -> String {
@@ -65,12 +65,6 @@ pub fn head() -> Head {
         summary: Summary { not_run: 2, ..Summary::default() },
         ..link.clone()
     };
-    let text = CheckText {
-        severity: Severity::Error,
-        summary: "the body conforms to its schema".to_owned(),
-        rationale: "Clients are generated from it.".to_owned(),
-        text: "`body-schema`: the body conforms to its schema.\n\nRule: every keyword.\n".to_owned(),
-    };
     Head {
         record: 1,
         tool: Tool { name: "signoff".to_owned(), version: "0.1.0".to_owned() },
@@ -85,7 +79,7 @@ pub fn head() -> Head {
             sha256: "0".repeat(64),
         },
         overlay: vec![overlay_action()],
-        target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned() },
+        target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned(), mock: false },
         inputs: Inputs { document: vec![InputFile::new("specs/imprint.yaml", b"")], ..Inputs::default() },
         redacted: vec![Redacted { rule: "secret IMPRINT_API_KEY".to_owned(), count: 18 }],
         baseline: Some(Compared {
@@ -95,12 +89,17 @@ pub fn head() -> Head {
             carried: Vec::new(),
             further: Vec::new(),
         }),
+        job: Some(job()),
+        tolerates_known: false,
         summary,
+        notes: Vec::new(),
         skipped: counts.skipped(),
+        errored: counts.errored(),
+        not_checked: counts.not_checked(),
         groups: groups(),
         groups_left_out: 1,
         further: vec!["f00000000001".to_owned()],
-        checks: [("body-schema".to_owned(), text)].into(),
+        checks: [("body-schema".to_owned(), check_text())].into(),
         coverage: vec![link, update],
     }
 }
@@ -141,6 +140,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         requirements: vec!["LINK-1".to_owned()],
         properties: [("owner".to_owned(), "partner-team".to_owned())].into(),
         invalid: false,
+        excluded: false,
         flaky: false,
         violates: Vec::new(),
         unchecked: false,
@@ -307,9 +307,11 @@ fn warned() -> Entry {
     let undocumented =
         Finding { actual: Some("401".to_owned()), ..finding("status-documented", Part::Status, "", "200 | 400") };
     entry.assumed = vec![place("specs/imprint.overlay.yaml", 16, 7)];
-    entry.acknowledged = vec![Acknowledged { finding: undocumented, reason: "the vendor answers 401".to_owned() }];
+    entry.acknowledged =
+        vec![Acknowledged { finding: undocumented, reason: "the vendor answers 401".to_owned(), busy: false }];
     let header = Finding {
-        name: Some("x-request-id".to_owned()),
+        fingerprint: "fa1c9e4b2d07".to_owned(),
+        name: Some("x-trace".to_owned()),
         keyword: Some("required".to_owned()),
         ..finding("header-schema", Part::Header, "", "string(uuid)")
     };

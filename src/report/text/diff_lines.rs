@@ -1,15 +1,18 @@
 //! The diff of one case, shared by all formats: findings outside the body first, then the body.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use crate::diff::{self, Change, Kind, Line, NumberLiterals, Role, VerbatimValue, shorten};
 use crate::difference::{AssertionFailure, Difference};
 use crate::pointer::Pointer;
+use crate::quantity::count;
 use crate::record::{Body, EarlierAttempt, Entry, Exchange, Finding, Part, Severity};
 
 use super::body_preview::{MAX_LINE, preview};
+use super::distinct::elements;
 use super::phrases::{location, note, place};
 
 /// Lays out the diff of one entry; empty if there is neither a response nor a finding.
@@ -51,7 +54,10 @@ fn of_exchange(exchange: &Exchange, findings: &[&Finding]) -> Vec<Line> {
         findings.iter().copied().partition(|finding| value.is_some() && finding.r#in == Part::Body);
     let mut lines = outside_body(&around);
     let body = match (response, value) {
-        (Some(_), Some(value)) if !inside.is_empty() => diff::lines(value, &changes(&inside)),
+        (Some(_), Some(value)) if !inside.is_empty() => {
+            let (shown, folded) = fold_repeated(&inside);
+            diff::lines(value, &changes(&shown)).into_iter().chain(folded).collect()
+        }
         (Some(response), value) => preview(response, value),
         (None, _) => Vec::new(),
     };
@@ -62,9 +68,37 @@ fn of_exchange(exchange: &Exchange, findings: &[&Finding]) -> Vec<Line> {
     lines
 }
 
-/// Returns the expected and the actual line of one finding without context.
-pub(crate) fn brief(finding: &Finding) -> Vec<Line> {
-    outside_body(&[finding])
+/// Maximum number of elements of a list that are shown with the same finding.
+const MAX_ELEMENTS: u64 = 3;
+
+/// Returns the findings of the first elements of each list, and a line per finding that further elements have.
+fn fold_repeated<'f>(findings: &[&'f Finding]) -> (Vec<&'f Finding>, Vec<Line>) {
+    let mut seen: HashMap<(&str, String), u64> = HashMap::new();
+    let mut shown = Vec::new();
+    for finding in findings.iter().copied() {
+        let number = seen.entry((finding.fingerprint.as_str(), elements(&finding.at))).or_default();
+        *number += 1;
+        if *number <= MAX_ELEMENTS || finding.at == elements(&finding.at) {
+            shown.push(finding);
+        }
+    }
+    let mut further: Vec<_> =
+        seen.into_iter().filter(|((_, at), number)| *number > MAX_ELEMENTS && at.contains('*')).collect();
+    further.sort();
+    let line = |((_, at), number): ((&str, String), u64)| {
+        let text = format!("… the same at {} of {at}", count(number - MAX_ELEMENTS, "more element"));
+        Line::plain(Role::Fold, text)
+    };
+    (shown, further.into_iter().map(line).collect())
+}
+
+/// Returns the expected and the actual lines of findings without context. Equal findings of several elements, cases or operations
+/// are shown once.
+pub(crate) fn brief(findings: &[&Finding]) -> Vec<Line> {
+    let mut seen = HashSet::new();
+    let shown = |finding: &Finding| (label(finding), finding.check.clone(), finding.expected.clone());
+    let distinct: Vec<_> = findings.iter().copied().filter(|finding| seen.insert(shown(finding))).collect();
+    outside_body(&distinct)
 }
 
 /// Returns the whole body, or the excerpt around the findings if the record holds only a part of it.
@@ -165,4 +199,42 @@ fn shown(finding: &Finding, label: &str, text: &str) -> String {
     let is_header = finding.r#in == Part::Header;
     let unquoted = is_header.then(|| serde_json::from_str::<String>(text).ok()).flatten();
     shorten(&format!("{label}{}", unquoted.as_deref().unwrap_or(text)), MAX_LINE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Verdict;
+    use crate::report::tests::sample;
+
+    #[test]
+    fn equal_findings_are_shown_once() {
+        let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
+        let finding = &failed.findings[0];
+        let other = Finding { expected: "\"OPEN\"".to_owned(), ..finding.clone() };
+        assert_eq!(brief(&[finding, finding, finding]), brief(&[finding]));
+        assert_eq!(brief(&[finding, &other, finding]).len(), 3);
+    }
+
+    #[test]
+    fn elements_with_the_same_finding_are_folded() {
+        let failed = sample::entries().into_iter().find(|entry| entry.outcome == Verdict::Failed).expect("one failed");
+        let check = |elements: usize, expect: [usize; 2], last: Option<&str>| {
+            let mut entry = failed.clone();
+            let finding = entry.findings.remove(0);
+            let at = |index: usize| Finding { at: format!("/items/{index}/status"), ..finding.clone() };
+            entry.findings = (0..elements).map(at).collect();
+            let items = vec![serde_json::json!({ "status": "active" }); elements];
+            let body = serde_json::json!({ "items": items }).to_string();
+            let response = entry.exchange.as_mut().and_then(|exchange| exchange.response.as_mut()).expect("a response");
+            response.body = Body { size: body.len() as u64, text: Some(body), ..Body::default() };
+            let lines = lines(&entry);
+            let of = |role| lines.iter().filter(|line| line.role == role).count();
+            assert_eq!([of(Role::Removed), of(Role::Added)], expect);
+            let fold = lines.last().filter(|line| line.role == Role::Fold).map(|line| line.text.as_str());
+            assert_eq!(fold, last);
+        };
+        check(3, [3, 3], None);
+        check(47, [3, 3], Some("… the same at 44 more elements of /items/*/status"));
+    }
 }

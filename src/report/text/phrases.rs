@@ -3,8 +3,13 @@
 use crate::diff::visible;
 use crate::quantity::count;
 use crate::record::{
-    Compared, Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver,
+    Acknowledged, Compared, Entry, Finding, Group, Head, Part, Place, Role, Severity, Since, Summary, Verdict, Waiver,
 };
+
+use super::distinct::{Distinct, distinct, elements, times};
+
+/// State of a finding of a response that asked to retry later.
+const BUSY: &str = "while the target was busy";
 
 /// Returns the sign of an outcome; a case with only warnings has passed.
 pub(crate) fn glyph(verdict: Verdict) -> &'static str {
@@ -44,6 +49,27 @@ pub(crate) fn instant(text: &str) -> String {
     }
 }
 
+/// Returns the day of an instant: `2026-11-20`.
+pub(crate) fn day(text: &str) -> &str {
+    text.get(..10).unwrap_or(text)
+}
+
+/// Returns what a group of findings is about: the path of a property, with `*` if several elements of a list have the finding, the
+/// name of a header or parameter, or the part of the exchange.
+pub(crate) fn subject(group: &Group) -> String {
+    let Finding { r#in, name, at, .. } = &group.finding;
+    let path = match group.elements {
+        0 => at.trim_start_matches('/').to_owned(),
+        _ => elements(at).trim_start_matches('/').to_owned(),
+    };
+    match (name, path.is_empty()) {
+        (Some(name), true) => name.clone(),
+        (Some(name), false) => format!("{name}/{path}"),
+        (None, false) => path,
+        (None, true) => location_in(*r#in, None, ""),
+    }
+}
+
 /// Formats the result of a case: `HTTP 200 · 14 ms · 3 findings`.
 pub(crate) fn result(entry: &Entry) -> String {
     let exchange = entry.exchange.as_ref();
@@ -51,12 +77,13 @@ pub(crate) fn result(entry: &Entry) -> String {
         exchange.and_then(|exchange| exchange.response.as_ref()).map(|response| format!("HTTP {}", response.status));
     let time = exchange.and_then(|exchange| exchange.timings).map(|timings| duration(timings.total_ms));
     let attempts = (entry.attempts > 1).then(|| count(entry.attempts, "attempt"));
-    let of = |severity| entry.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+    let found: Vec<_> = distinct(&entry.findings).into_iter().map(|distinct| distinct.finding).collect();
+    let of = |severity| found.iter().filter(|finding| finding.severity == severity).count() as u64;
     let [errors, warnings] = [of(Severity::Error), of(Severity::Warning)];
     let is_new = |finding: &Finding| finding.since == Some(Since::New);
-    let new = match entry.findings.iter().filter(|finding| is_new(finding)).count() {
-        0 => entry.findings.iter().any(|finding| finding.since.is_some()).then(|| "known".to_owned()),
-        all if all == entry.findings.len() => Some("new".to_owned()),
+    let new = match found.iter().filter(|finding| is_new(finding)).count() {
+        0 => found.iter().any(|finding| finding.since.is_some()).then(|| "known".to_owned()),
+        all if all == found.len() => Some("new".to_owned()),
         some => Some(format!("{some} new")),
     };
     let errors = (errors > 0).then(|| count(errors, "error"));
@@ -64,12 +91,15 @@ pub(crate) fn result(entry: &Entry) -> String {
     let some = |number: usize, noun: &str, state: &str| {
         (number > 0).then(|| format!("{} {state}", count(number as u64, noun)))
     };
-    let acknowledged = some(entry.acknowledged.len(), "finding", "acknowledged");
+    let busy = entry.acknowledged.iter().filter(|held| held.busy).count();
+    let acknowledged = some(entry.acknowledged.len() - busy, "finding", "acknowledged");
+    let busy = some(busy, "finding", BUSY);
     let waived = some(entry.waived.len(), "finding", "waived");
     let not_checked = some(entry.not_checked.len(), "rule", "not checked");
     let assumed = (!entry.assumed.is_empty()).then(|| "based on an assumption".to_owned());
     let flaky = entry.flaky.then(|| "flaky".to_owned());
-    let parts = [status, time, attempts, flaky, errors, warnings, new, acknowledged, waived, not_checked, assumed];
+    let parts =
+        [status, time, attempts, flaky, errors, warnings, new, acknowledged, busy, waived, not_checked, assumed];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -87,28 +117,18 @@ pub(crate) fn counts(summary: &Summary) -> String {
     if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
 }
 
-/// Formats the other counts that are not zero, each with what it counts: `2 warnings`, `1 finding acknowledged`,
-/// `3 rules not checked`, `52 not run`.
-pub(crate) fn remarks(summary: &Summary) -> Vec<String> {
-    let counted = [
-        (summary.invalid, "invalid case", ""),
-        (summary.flaky, "flaky case", ""),
-        (summary.warnings, "warning", ""),
-        (summary.known, "known failure", ""),
-        (summary.acknowledged, "finding", " acknowledged"),
-        (summary.waived, "finding", " waived"),
-        (summary.not_checked, "rule", " not checked"),
-        (summary.assumed, "result", " based on assumptions"),
-        (summary.unchecked, "request", " unchecked"),
-        (summary.not_run, "case", " not run"),
-    ];
-    let counted = counted.into_iter().filter(|(number, ..)| *number > 0);
-    counted.map(|(number, noun, state)| count(number, noun) + state).collect()
-}
-
 /// Formats the location of a finding in its exchange: `body/status`, `header/x-request-id`, `status`.
 pub(crate) fn location(finding: &Finding) -> String {
     location_in(finding.r#in, finding.name.as_deref(), &finding.at)
+}
+
+/// Formats the location of a group of findings: `body/items/*/name (47×)` if several elements of a list have it.
+pub(crate) fn group_location(group: &Group) -> String {
+    let Finding { r#in, name, at, .. } = &group.finding;
+    match group.elements {
+        0 => location(&group.finding),
+        number => location_in(*r#in, name.as_deref(), &elements(at)) + &times(number),
+    }
 }
 
 /// Formats a location in a part of an exchange.
@@ -150,19 +170,19 @@ pub(crate) fn rationale<'h>(head: &'h Head, check: &str) -> Option<&'h str> {
     head.checks.get(check).map(|text| text.rationale.as_str()).filter(|text| !text.is_empty())
 }
 
-/// Formats the sentence of a group; it is an example if the actual values of its cases differ.
-pub(crate) fn headline(group: &Group) -> String {
-    format!("{}{}", if group.varied { "e.g. " } else { "" }, group.finding.sentence())
-}
-
 /// Formats why a passed case says less than it could: `acknowledged: status-documented: REASON`,
 /// `not checked: body-schema: REASON`, `assumption: specs/imprint.overlay.yaml:8:5`.
 pub(crate) fn limitations(entry: &Entry) -> Vec<String> {
     let acknowledged = entry.acknowledged.iter();
-    let acknowledged = acknowledged.map(|held| format!("acknowledged: {}: {}", note(&held.finding), held.reason));
+    let acknowledged = acknowledged.map(|held| format!("{}: {}: {}", state(held), note(&held.finding), held.reason));
     let not_checked = entry.not_checked.iter().map(|held| format!("not checked: {}: {}", held.check, held.reason));
     let assumed = entry.assumed.iter().map(|at| format!("assumption: {}", place(at)));
     acknowledged.chain(not_checked).chain(assumed).collect()
+}
+
+/// Returns why a finding in the list of acknowledged ones does not fail the case.
+pub(crate) fn state(held: &Acknowledged) -> &'static str {
+    if held.busy { BUSY } else { "acknowledged" }
 }
 
 /// Formats a waiver: `agreed with the vendor (ada@example.com until 2027-01-31)`.
@@ -172,8 +192,11 @@ pub(crate) fn waiver(waiver: &Waiver) -> String {
 
 /// Formats why a case has not passed on one line: the reason, or the first finding and the number of the others.
 pub(crate) fn message(entry: &Entry) -> String {
-    let first = entry.findings.first().map(|finding| format!("{}: {}", finding.check, finding.sentence()));
-    let more = match entry.findings.len().saturating_sub(1) {
+    let found = distinct(&entry.findings);
+    let first = found.first().map(|Distinct { finding, times: number }| {
+        format!("{}: {}{}", finding.check, finding.sentence(), times(*number))
+    });
+    let more = match found.len().saturating_sub(1) {
         0 => String::new(),
         more => format!(" (and {})", count(more as u64, "more finding")),
     };

@@ -37,6 +37,11 @@ paths:
       operationId: getSecret
       security: [ { key: [] } ]
       responses: { "200": { description: one, content: { application/json: { schema: { type: object } } } } }
+  /guarded:
+    get:
+      operationId: getGuarded
+      security: [ { bearer: [] }, { key: [] }, { session: [] }, { token: [] } ]
+      responses: { "200": { description: one, content: { application/json: { schema: { type: object } } } } }
   /things/{id}:
     parameters: [ { name: id, in: path, required: true, schema: { type: string, maxLength: 3 } } ]
     get:
@@ -51,7 +56,11 @@ paths:
       operationId: dropThing
       responses: { "200": { description: gone, content: { application/json: { schema: { type: object } } } } }
 components:
-  securitySchemes: { key: { type: apiKey, in: header, name: x-key } }
+  securitySchemes:
+    key: { type: apiKey, in: header, name: x-key }
+    bearer: { type: http, scheme: bearer }
+    session: { type: apiKey, in: cookie, name: sid }
+    token: { type: apiKey, in: query, name: token }
 "#;
 
 /// A contract, case files, a target and the settings of a run.
@@ -108,7 +117,8 @@ impl Fixture {
         let target = Scripted { script, begun: Instant::now(), log: RefCell::default() };
         let mut lines = Lines::default();
         run(prepared, &target, &self.limits, &self.stop, &mut lines).await;
-        RunLog { events: lines.0, sent: target.log.into_inner(), took: target.begun.elapsed() }
+        let Lines { events, not_checked } = lines;
+        RunLog { events, not_checked, sent: target.log.into_inner(), took: target.begun.elapsed() }
     }
 
     /// The problems that preparing the run reports, as displayed.
@@ -122,6 +132,7 @@ impl Fixture {
 #[derive(Debug, PartialEq)]
 pub(super) struct RunLog {
     pub(super) events: Vec<String>,
+    pub(super) not_checked: Vec<String>,
     pub(super) sent: Vec<String>,
     pub(super) took: Duration,
 }
@@ -177,27 +188,36 @@ impl<F: Fn(&Request) -> Reply> Transport for Scripted<F> {
 }
 
 #[derive(Default)]
-struct Lines(Vec<String>);
+struct Lines {
+    events: Vec<String>,
+    not_checked: Vec<String>,
+}
 
 impl Sink for Lines {
     fn take(&mut self, event: Event<'_>) {
-        self.0.push(match event {
+        let line = match event {
             Event::StoryFinished { .. } => return,
+            Event::Waiting { status, pause } => format!("waiting {} s after {status}", pause.as_secs()),
             Event::Started { cases } => format!("{cases} cases"),
             Event::Draining => "draining".to_owned(),
             Event::Finished(outcome) => {
                 let findings: Vec<_> = outcome.findings.iter().map(|finding| finding.check).collect();
-                let known =
-                    outcome.acknowledged.iter().map(|known| format!(" ({}: {})", known.finding.check, known.reason));
+                let known = outcome.acknowledged.iter().map(|known| {
+                    let busy = if known.busy { "busy " } else { "" };
+                    format!(" ({busy}{}: {})", known.finding.check, known.reason)
+                });
                 let verdict = match outcome.verdict {
                     Verdict::Passed => "passed".to_owned(),
                     Verdict::Failed => format!("failed by {}", findings.join(", ")),
                     Verdict::Errored(reason) => format!("errored: {reason}"),
                     Verdict::Invalid(reason) => format!("invalid: {reason}"),
                     Verdict::Skipped(reason) => format!("skipped: {reason}"),
+                    Verdict::Excluded(reason) => format!("excluded: {reason}"),
                 };
+                self.not_checked.extend(outcome.not_checked.iter().map(|one| one.reason.clone()));
                 format!("{}: {verdict}{}", outcome.case.name, known.collect::<String>())
             }
-        });
+        };
+        self.events.push(line);
     }
 }

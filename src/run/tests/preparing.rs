@@ -43,6 +43,7 @@ fn a_filter_that_matches_nothing_is_a_problem() {
         names: strings(&["lisst", "zzzzzz"]),
         tags: strings(&["quik"]),
         operations: strings(&["listThing", "dropThing"]),
+        ids: None,
     };
     let expect = [
         "no case has `lisst` in its id (did you mean `list`?)",
@@ -52,7 +53,7 @@ fn a_filter_that_matches_nothing_is_a_problem() {
         "no case calls the operation `dropThing`",
     ];
     assert_eq!(fixture.refusals(), expect);
-    fixture.filter = Filter { names: strings(&["make"]), tags: strings(&["quick"]), operations: Vec::new() };
+    fixture.filter = Filter { names: strings(&["make"]), tags: strings(&["quick"]), ..Filter::default() };
     assert_eq!(fixture.refusals(), ["no case matches all of the filters"]);
 }
 
@@ -77,7 +78,7 @@ cases:
 "#]);
     let refusals = fixture.refusals();
     let places: Vec<_> = refusals.iter().map(|line| line.split(": ").next().unwrap_or_default()).collect();
-    assert_eq!(places, ["cases/a.yaml:4:7", "cases/a.yaml:5:50"], "{refusals:#?}");
+    assert_eq!(places, ["cases/a.yaml:4:38", "cases/a.yaml:5:50"], "{refusals:#?}");
 }
 
 #[test]
@@ -104,14 +105,45 @@ cases:
   - { name: unknown body, operation: putThing, request: { body: { name: 7, id: "${id}" } } }
   - { name: unknown URL, request: { method: GET, url: "/things/${id}", without: [path] } }
 "#]);
-    let mismatch = "`violates` does not match the request";
     let expect = [
-        format!(
-            "cases/a.yaml:5:7: {mismatch}: violated but not declared: `type body/name` (expected string, got integer)"
-        ),
-        format!("cases/a.yaml:6:79: {mismatch}: declared but not violated: `type body/name`"),
+        "cases/a.yaml:5:65: the request violates the contract: `type body/name` (expected string, got integer) \
+         (correct the request, or add `violates: type body/name` to a case that tests a refusal)",
+        "cases/a.yaml:6:79: `violates` does not match the request: declared but not violated: `type body/name` \
+         (remove `violates`, or change the request so that it violates this rule)",
     ];
     assert_eq!(fixture.refusals(), expect);
+}
+
+#[tokio::test(start_paused = true)]
+async fn captured_credentials_are_verified_when_they_are_sent() {
+    let fixture = Fixture::new(&[r#"
+operation: getGuarded
+cases:
+  - { name: log in, operation: makeThing, request: { body: {} }, capture: { t: /t } }
+  - { name: bearer, request: { headers: { Authorization: "Bearer ${t}" } } }
+  - { name: key, request: { headers: { X-Key: "${t}" } } }
+  - { name: cookie, request: { cookies: { sid: "${t}" } } }
+  - { name: cookie header, request: { auth: none, headers: { Cookie: "sid=${t}" } } }
+  - { name: query, request: { query: { token: "${t}" } } }
+  - { name: refused, request: { headers: { Authorization: "Basic ${t}" } }, violates: security, expect: { status: 4XX, undocumented: x } }
+  - { name: wrong, request: { headers: { Authorization: "Basic ${t}" } } }
+  - { name: media type, operation: putThing, violates: type body/name,
+      expect: { status: 4XX, undocumented: x },
+      request: { path: { id: a }, headers: { Content-Type: "application/${t}" }, body: { name: 7 } } }
+"#]);
+    let log = fixture.run(|_| reply(200, r#"{ "t": "json" }"#)).await;
+    insta::assert_snapshot!(log.events.join("\n"));
+}
+
+#[test]
+fn other_missing_credentials_are_reported_before_the_run() {
+    let fixture = Fixture::new(&[r#"
+cases:
+  - { name: log in, operation: makeThing, request: { body: {} }, capture: { t: /t } }
+  - { name: other, operation: getGuarded, request: { auth: none, headers: { X-Other: "${t}" } } }
+"#]);
+    let refusals = fixture.refusals();
+    assert!(refusals[0].contains("the request violates the contract: `security`"), "{refusals:#?}");
 }
 
 #[tokio::test(start_paused = true)]

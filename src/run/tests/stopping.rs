@@ -70,7 +70,8 @@ cases:
         "2 cases",
         "draining",
         "poll: errored: interrupted after attempt 1, before the case passed or failed",
-        "retry: errored: interrupted after attempt 1, before the case passed or failed (status-documented: retried after 429)",
+        "retry: errored: interrupted after attempt 1, before the case passed or failed (busy status-documented: retried after 429)",
+        "waiting 60 s after 429",
     ];
     assert_eq!((log.events, log.took.as_secs()), (expect.map(str::to_owned).to_vec(), 1));
 }

@@ -74,10 +74,10 @@ teardown: [ { name: clean } ]
     let log = fixture.run(|_| reply(200, "{}")).await;
     let expect = [
         "5 cases",
-        "left out: skipped: known outage",
-        "elsewhere: skipped: only on sandbox, mock",
-        "not here: skipped: not on fake",
-        "writes: skipped: the target allows only GET",
+        "left out: excluded: known outage",
+        "elsewhere: excluded: only on sandbox, mock",
+        "not here: excluded: not on fake",
+        "writes: excluded: the target allows only GET",
         "clean: skipped: no request was sent before it",
     ];
     assert_eq!((log.events, log.sent), (expect.map(str::to_owned).to_vec(), Vec::new()));

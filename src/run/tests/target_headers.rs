@@ -40,5 +40,5 @@ fn a_violation_that_a_header_of_the_target_prevents_is_refused() {
     let mut fixture = Fixture::new(&[&format!("cases: [ {case} ]\n")]);
     fixture.target.headers = [("x-key", "of the target")].into_iter().collect();
     let refusals = fixture.refusals();
-    assert!(refusals[0].ends_with("declared but not violated: `security`"), "{refusals:#?}");
+    assert!(refusals[0].contains("declared but not violated: `security`"), "{refusals:#?}");
 }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::transport::failure;
-use crate::transport::settings::Settings;
+use crate::transport::settings::{InvalidSetting, Settings};
 
 use super::connect_timer::TimedLayer;
+use super::tls;
 
 /// Maximum number of header lines of a response.
 const MAX_HEADERS: usize = 1_000;
@@ -17,7 +18,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 const WINDOW: u32 = 256 * 1024;
 
 /// A client with these settings; opens no connection. Errors name the setting.
-pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client, String> {
+pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client, InvalidSetting> {
     // Fails only if a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -42,12 +43,12 @@ pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client, String> {
     }
     let has_tls_proxy = settings.proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
     let builder = match &settings.ca_pem {
-        Some(pem) => builder.tls_certs_merge(authorities(pem)?),
+        Some(pem) => builder.tls_backend_preconfigured(tls::config(pem, settings.identity_pem.as_deref())?),
         // Reading the system's certificates takes milliseconds, and plain HTTP does not need them.
         None if settings.url.scheme() == "http" && !has_tls_proxy => builder.tls_certs_only([]),
         None => builder,
     };
-    builder.build().map_err(|error| format!("cannot set up the HTTP client: {}", failure::innermost(&error)))
+    builder.build().map_err(|error| format!("cannot set up the HTTP client: {}", failure::innermost(&error)).into())
 }
 
 /// Window of a connection that this many streams share, and one more.
@@ -56,14 +57,7 @@ fn connection_window(streams: usize) -> u32 {
     u32::try_from(streams).unwrap_or(MAX).saturating_add(1).saturating_mul(WINDOW).min(MAX)
 }
 
-fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, String> {
-    let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| invalid("ca_file", error))?;
-    if certificates.is_empty() {
-        return Err("ca_file contains no PEM certificate".to_owned());
-    }
-    Ok(certificates)
-}
-
-fn invalid(setting: &str, error: reqwest::Error) -> String {
-    format!("{setting} is invalid: {}", failure::innermost(&error.without_url()))
+fn invalid(key: &'static str, error: reqwest::Error) -> InvalidSetting {
+    let message = format!("{key} is invalid: {}", failure::innermost(&error.without_url()));
+    InvalidSetting { key: Some(key), message }
 }

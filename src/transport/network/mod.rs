@@ -6,6 +6,7 @@ mod open_response;
 mod partial_response;
 mod received_body;
 mod sender;
+mod tls;
 
 pub(crate) use super::settings::Settings;
 pub(crate) use open_response::OpenResponse;

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 
-use crate::http::{Exchange, Headers, Request, Response};
+use crate::http::{Exchange, Headers, Request, Response, SequenceFormat};
 use crate::transport::coding;
 use crate::transport::error::{Error, Phase};
 use crate::transport::failure;
@@ -121,8 +121,8 @@ impl OpenResponse {
         let body = match incomplete {
             Some(_) => whole_lines(taken),
             // The client may decode what cannot be decoded here.
-            None => coding::decode(&head.headers, taken, self.max_body).unwrap_or_else(|message| {
-                incomplete = Some(message);
+            None => coding::decode(&head.headers, taken, self.max_body).unwrap_or_else(|error| {
+                incomplete = Some(error.to_string());
                 Bytes::new()
             }),
         };
@@ -131,13 +131,12 @@ impl OpenResponse {
     }
 }
 
-/// Whether the items of the body can be validated one by one.
+/// Whether the items of the body can be validated one by one, and end with a line.
 fn is_sequence(head: &Response) -> bool {
-    const SEQUENCES: [&str; 4] =
-        ["text/event-stream", "application/jsonl", "application/x-ndjson", "application/ndjson"];
     let coding = head.headers.get("content-encoding").unwrap_or("identity");
-    let essence = head.media_type().map(|media_type| media_type.essence()).unwrap_or_default();
-    coding.eq_ignore_ascii_case("identity") && SEQUENCES.contains(&&*essence)
+    let format = head.media_type().and_then(|media_type| media_type.sequence());
+    let has_lines = matches!(format, Some(SequenceFormat::JsonLines | SequenceFormat::EventStream));
+    coding.eq_ignore_ascii_case("identity") && has_lines
 }
 
 /// The lines that are complete.

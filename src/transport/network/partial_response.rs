@@ -101,7 +101,7 @@ impl PartialResponse {
         let expected = if is_encoded { max_body } else { wire_size };
         let turn = budget.turn(usize::try_from(expected).unwrap_or(usize::MAX)).await;
         let taken = self.body.take().map_err(|error| format!("the body cannot be read again: {error}"));
-        let decoded = taken.and_then(|body| coding::decode(&self.headers, body, max_body));
+        let decoded = taken.and_then(|body| Ok(coding::decode(&self.headers, body, max_body)?));
         let body = decoded.map_err(|message| Error { received: wire_size, ..self.error((Phase::Body, message)) })?;
         let body = if body.len() > SMALL { owning(body, turn) } else { body };
         let response = Response { body, wire_size, ..self.head() };

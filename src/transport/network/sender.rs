@@ -17,7 +17,7 @@ use crate::transport::error::{Error, Phase};
 use crate::transport::failure;
 use crate::transport::outgoing::Outgoing;
 use crate::transport::send::Transport;
-use crate::transport::settings::Settings;
+use crate::transport::settings::{InvalidSetting, Settings};
 
 use super::client::client;
 use super::connect_timer::ConnectTimer;
@@ -40,7 +40,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// Sets up the client; opens no connection. Errors name the invalid setting.
-    pub(crate) fn new(settings: Settings) -> Result<Self, String> {
+    pub(crate) fn new(settings: Settings) -> Result<Self, InvalidSetting> {
         let outgoing = Outgoing::new(&settings)?;
         let proxy = settings.proxy.as_ref().and_then(url::Url::host_str);
         let peer = match proxy {
@@ -159,7 +159,8 @@ impl Network {
     fn fresh(&self) -> Result<&reqwest::Client, String> {
         if self.fresh.get().is_none() {
             // Another task may have set it meanwhile, which is as good.
-            let _ = self.fresh.set(client(&Settings { connections: 0, ..self.settings.clone() })?);
+            let fresh = client(&Settings { connections: 0, ..self.settings.clone() });
+            let _ = self.fresh.set(fresh.map_err(|invalid| invalid.message)?);
         }
         Ok(self.fresh.get_or_init(|| self.client.clone()))
     }
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_invalid_setting() {
-        let refused = |settings| Network::new(settings).map(drop).expect_err("invalid");
+        let refused = |settings| Network::new(settings).map(drop).expect_err("invalid").message;
         let https = settings("https://a");
         let ca = Settings { ca_pem: Some(b"no certificate".to_vec()), ..https.clone() };
         assert_eq!(refused(ca), "ca_file contains no PEM certificate");

@@ -15,6 +15,7 @@ use graph::Graph;
 const FOUNDATION: &[&str] = &[
     "budget",
     "difference",
+    "input_file",
     "output_file",
     "parallel",
     "place",

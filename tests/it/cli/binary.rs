@@ -13,14 +13,19 @@ struct Stuck {
     project: Project,
     child: Child,
     /// Keeps the connection open.
-    _connection: TcpStream,
+    connection: TcpStream,
 }
 
 fn stuck(grace: &str) -> Stuck {
+    stuck_in(Command::new(env!("CARGO_BIN_EXE_signoff")), grace)
+}
+
+/// The same for a command that starts the program.
+fn stuck_in(mut program: Command, grace: &str) -> Stuck {
     let project = Project::new();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
-    let child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+    let child = program
         .args(["run", "--target", &url, "--auth", "key=env:KEY", "--grace", grace])
         .args(["--first-byte-timeout", "1h", "--timeout", "1h"])
         .current_dir(project.path(""))
@@ -31,7 +36,7 @@ fn stuck(grace: &str) -> Stuck {
         .unwrap();
     let (mut connection, _) = silent.accept().unwrap();
     connection.read_exact(&mut [0]).unwrap();
-    Stuck { project, child, _connection: connection }
+    Stuck { project, child, connection }
 }
 
 fn signal(child: &Child, name: &str) {
@@ -53,12 +58,26 @@ impl Stuck {
 }
 
 #[test]
-fn an_interrupted_run_writes_its_reports_and_exits_130() {
-    for name in ["-INT", "-TERM", "-HUP"] {
+fn an_interrupted_run_writes_its_reports_and_its_code_names_the_signal() {
+    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 130)] {
         let stuck = stuck("1ms");
         signal(&stuck.child, name);
-        assert_eq!(stuck.code(), (Some(130), true), "{name}");
+        assert_eq!(stuck.code(), (Some(code), true), "{name}");
     }
+}
+
+/// `nohup` starts a program that ignores SIGHUP.
+#[test]
+fn a_run_under_nohup_goes_on_after_sighup() {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_signoff")]);
+    let mut stuck = stuck_in(shell, "1h");
+    signal(&stuck.child, "-HUP");
+    signal(&stuck.child, "-INT");
+    stuck.read_until_stopping();
+    // Otherwise the second signal would have quit without reports.
+    stuck.connection.shutdown(std::net::Shutdown::Both).unwrap();
+    assert_eq!(stuck.code(), (Some(130), true));
 }
 
 #[test]
@@ -258,4 +277,40 @@ fn a_closed_pipe_causes_no_panic() {
     let mut err = String::new();
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_variable_that_is_not_utf8_is_named_without_its_value() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let project = Project::new();
+    let ended = Command::new(env!("CARGO_BIN_EXE_signoff"))
+        .args(["run", "--target", "http://127.0.0.1:9", "--auth", "key=env:KEY"])
+        .current_dir(project.path(""))
+        .env("KEY", std::ffi::OsStr::from_bytes(b"correct-\xff-horse"))
+        .output()
+        .unwrap();
+    let err = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert_eq!(err, "error: the value of the environment variable KEY is not UTF-8\n\n1 error\n");
+}
+
+/// Limits the size of the files that a program writes, as a full disk does.
+#[test]
+fn a_run_that_cannot_be_recorded_goes_on_and_prints_its_results() {
+    let project = Project::new();
+    let case = "  - { name: x${number}, operation: makeThing, request: { body: { name: two } } }\n";
+    let cases: String = (0..200).map(|number| case.replace("${number}", &number.to_string())).collect();
+    project.write("cases/many.yaml", &format!("cases:\n{cases}"));
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_signoff"), "run"]);
+    let output = shell.current_dir(project.path("")).env_remove("SIGNOFF_TARGET").output().unwrap();
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(out.contains("202 cases: 202 passed"), "{out}\n{err}");
+    assert!(
+        err.contains("cannot write reports to") && err.contains("file too large") && !err.contains("stopping"),
+        "{err}"
+    );
+    assert!(!project.path("reports/baselines").exists());
 }

@@ -207,7 +207,7 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     let (since, fixed) = (vec!["new", "new", "known"], vec!["status-documented", "expected-status"]);
     assert_eq!((ended.code, compared(&third)), (1, (since, fixed)));
     assert!(
-        ended.out.contains("2 findings fixed") && ended.out.contains("expected-status in status (new)"),
+        ended.out.contains("2 findings fixed") && ended.out.contains("status-documented in status (new)"),
         "{ended:?}"
     );
     let page = project.read("reports/endpoints/makeThing.md");
@@ -266,6 +266,24 @@ fn findings_of_cases_without_verdict_stay_known() {
     project.write("cases/things.yaml", cases.split("  - name: is a teapot").next().unwrap());
     let (_, removed) = run(&project, &[]);
     assert_eq!((compared(&removed), &removed["baseline"]["carried"]), ((vec!["known"], vec![]), &Value::Null));
+}
+
+#[test]
+fn findings_of_checks_that_are_off_stay_known() {
+    let project = project();
+    let off = ["--severity", "status-documented=off"];
+    assert_eq!(run(&project, &off).1["baseline"], Value::Null);
+    assert_eq!(run(&project, &[]).1["baseline"], Value::Null, "a run without a check does not become a baseline");
+    let configured = format!("{CONFIG}severity: {{ status-documented: off }}\n");
+    for (config, args) in [(CONFIG, off.as_slice()), (&configured, &[])] {
+        project.write("signoff.yaml", config);
+        let (ended, record) = run(&project, args);
+        assert_eq!(compared(&record), (vec!["known"; 2], vec![]));
+        assert!(ended.out.contains("1 finding not compared"), "{ended:?}");
+    }
+    project.write("signoff.yaml", CONFIG);
+    let (ended, again) = run(&project, &["--fail-on", "new"]);
+    assert_eq!((ended.code, compared(&again)), (0, (vec!["known"; 3], vec![])), "{ended:?}");
 }
 
 #[test]

@@ -3,8 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 mod binary;
+#[cfg(target_os = "linux")]
+mod devices;
 mod findings;
+mod import;
+mod import_curl;
+mod import_examples;
+mod init;
 mod inputs;
+mod partial;
+mod pasted_secrets;
 pub mod project;
 mod runs;
 mod texts;
+mod waive;
+mod watching;

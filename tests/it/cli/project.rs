@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use signoff::cli::{self, Process};
@@ -73,10 +73,20 @@ impl Project {
         self.call_with(args, &[])
     }
 
+    /// The same in the directory `below` of the project.
+    pub fn call_in(&self, below: &str, args: &[&str]) -> Ended {
+        self.call_from(&self.path(below), args, &[])
+    }
+
     /// The same with an environment.
     pub fn call_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ended {
+        self.call_from(self.folder.path(), args, env)
+    }
+
+    fn call_from(&self, directory: &Path, args: &[&str], env: &[(&str, &str)]) -> Ended {
         let folder = self.folder.path().to_str().unwrap();
-        let args: Vec<OsString> = ["signoff", "-C", folder].iter().chain(args).map(OsString::from).collect();
+        let start = ["signoff", "-C", directory.to_str().unwrap()];
+        let args: Vec<OsString> = start.iter().chain(args).map(OsString::from).collect();
         let env: BTreeMap<_, _> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let process =

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use super::project::{Project, SPEC};
+use super::project::{CASES, Project, SPEC};
 use crate::formats;
 
 /// A URL that nothing listens on.
@@ -33,7 +33,8 @@ fn a_closed_port_is_one_line_per_story() {
     assert_eq!(ended.code, 3, "{ended:?}");
     let port = url.rsplit(':').next().unwrap();
     let lines: Vec<_> = ended.out.lines().filter(|line| line.contains("connection refused")).collect();
-    assert_eq!(lines.len(), 1, "{ended:?}");
+    // The case, and the pile of what could not be told.
+    assert_eq!(lines.len(), 2, "{ended:?}");
     let expect = "target http://127.0.0.1:PORT, seed 7\nreports in PROJECT/reports\n";
     assert_eq!(ended.err.replace(port, "PORT"), expect);
 }
@@ -124,8 +125,9 @@ fn filtered_cases_do_not_run() {
     let project = Project::new();
     let ended = project.call(&["run", "gets a thing"]);
     let shown: Vec<_> = ended.out.lines().skip_while(|line| !line.contains("GET /things/{id}")).collect();
-    assert_eq!(shown[1..3], ["1 endpoint not run", ""], "{ended:?}");
-    assert!(shown[3].starts_with("✓ 1 case: 1 passed · 1 case not run · "), "{ended:?}");
+    assert_eq!(shown[1..3], ["1 endpoint not run (1 case)", ""], "{ended:?}");
+    assert_eq!(shown[3..5], ["- set aside by a person: 1 case not run: not selected", ""], "{ended:?}");
+    assert!(shown[5].starts_with("✓ 1 case: 1 passed · "), "{ended:?}");
 }
 
 #[test]
@@ -144,6 +146,42 @@ fn setup_and_teardown_are_labelled_and_fail_fast_is_reported() {
     let titles: Vec<_> = titles.map(|(glyph, title)| (glyph, title.split("  ").next().unwrap_or_default())).collect();
     assert_eq!(titles, [("✓", "setup: a"), ("✗", "b"), ("-", "c: fail-fast"), ("✓", "teardown: d")]);
     assert!(ended.err.contains("stopping after the first failure: "), "{ended:?}");
+}
+
+#[test]
+fn cases_that_run_and_that_do_not_add_up_to_those_listed() {
+    let project = Project::new();
+    let case = |name: &str| {
+        format!(
+            "  - name: {name}\n    operation: getThing\n    request: {{ path: {{ id: t1 }} }}\n    expect: {{ status: 200 }}\n"
+        )
+    };
+    for file in ["one", "two"] {
+        let name = |what: &str| case(&format!("{what} of {file}"));
+        let story =
+            ["setup:\n", &name("setup"), "cases:\n", &name("case"), &name("other"), "teardown:\n", &name("end")];
+        project.write(&format!("cases/{file}.yaml"), &story.concat());
+    }
+    let listed = project.call(&["list"]).err;
+    assert!(listed.contains("10 cases (4 of setup and teardown) in 3 files"), "{listed}");
+    let checked = project.call(&["check"]).out;
+    assert!(checked.contains("and 10 cases in 3 files"), "{checked}");
+    let run = project.call(&["run", "case of one"]).out;
+    assert!(run.contains("- set aside by a person: 7 cases not run: not selected\n"), "{run}");
+    assert!(run.contains("\n✓ 3 cases: 3 passed"), "{run}");
+}
+
+#[test]
+fn signs_of_diffs_are_explained_once() {
+    let project = Project::new();
+    project.write("cases/things.yaml", &CASES.replace("expect:", "expect: { status: 204 } #"));
+    let legend = |args: &[&str]| {
+        let ended = project.call(args);
+        (ended.code, ended.out.matches("    - expected  + actual\n").count(), ended.out.matches("\n✗ ").count() > 1)
+    };
+    assert_eq!(legend(&["run"]), (1, 1, true));
+    assert_eq!(legend(&["run", "--quiet"]).1, 0);
+    assert_eq!(legend(&["run", "--format", "json"]).1, 0);
 }
 
 #[test]
@@ -194,6 +232,20 @@ fn the_same_run_twice_gives_the_same_record() {
         timeless(serde_json::from_str(&project.read("reports/record.json")).unwrap())
     };
     assert_eq!(record(), record());
+}
+
+#[test]
+fn the_record_of_the_configured_reports_is_rendered() {
+    let project = Project::new();
+    let missing = project.call(&["report", "render"]);
+    assert!(missing.code == 2 && missing.err.contains("cannot render reports/record.json: "), "{missing:?}");
+    assert!(missing.err.contains("help: `signoff run` writes the record"), "{missing:?}");
+    project.write("signoff.yaml", "spec: specs/things.yaml\nreports: out\n");
+    assert_eq!(project.call(&["run"]).code, 0);
+    for below in ["", "cases"] {
+        let ended = project.call_in(below, &["report", "render"]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+    }
 }
 
 #[test]
@@ -327,4 +379,38 @@ fn only_network_targets_need_credentials() {
     let ended = project.call(&["run", "--spec", "s.yaml", "--target", &closed()]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(ended.err.contains("`key`") || ended.err.contains("key"), "{ended:?}");
+}
+
+#[test]
+fn failed_cases_run_again() {
+    let cases = |status| {
+        format!(
+            "cases:\n- {{ name: good, operation: getThing, request: {{ path: {{ id: a }} }}, expect: {{ status: 200 }} }}\n\
+             - {{ name: bad, operation: getThing, request: {{ path: {{ id: a }} }}, expect: {{ status: {status} }} }}\n"
+        )
+    };
+    let project = Project::with(&[("specs/things.yaml", SPEC), ("cases/things.yaml", &cases(201))]);
+    let run =
+        |more: &[&str]| project.call(&[&["run", "--spec", "specs/things.yaml", "--target", "mock"], more].concat());
+    let ended = run(&["--failed"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("cannot select the failed cases of reports/record.json: no such file"), "{}", ended.err);
+    assert_eq!(run(&[]).code, 1);
+    std::fs::copy(project.path("reports/record.json"), project.path("first.json")).expect("a copy");
+    let ended = run(&["--failed"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.out.contains("1 case: 1 failed"), "{}", ended.out);
+    project.write("cases/things.yaml", &cases(200));
+    let ended = run(&["--failed"]);
+    assert!(ended.code == 0 && ended.out.contains("1 case: 1 passed"), "{}", ended.out);
+    let ended = run(&["--failed"]);
+    assert!(ended.code == 0 && ended.err.contains("no case failed in reports/record.json"), "{}", ended.err);
+    project.write("cases/things.yaml", &cases(200).replace("name: bad", "name: better"));
+    let ended = run(&["--failed=first.json"]);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended.err.contains("cases/things.yaml::bad failed in first.json, and does not exist any more"),
+        "{}",
+        ended.err
+    );
 }

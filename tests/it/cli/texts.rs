@@ -1,6 +1,6 @@
-//! Output that needs no target: help, schemas, explanations, lists and `init`.
+//! Output that needs no target: help, schemas, explanations and lists.
 
-use super::project::{CASES, Project, SPEC};
+use super::project::{CASES, CONFIG, Project, SPEC};
 
 #[test]
 fn help_is_short_and_complete() {
@@ -46,7 +46,7 @@ fn a_misspelt_flag_suggests_the_nearest() {
 fn a_flag_of_another_tool_names_ours() {
     let project = Project::new();
     for (flag, ours) in [
-        ("--last-failed", "signoff run 'FILE::NAME'"),
+        ("--last-failed", "use --failed"),
         ("--grep", "signoff run WORD"),
         ("--env", "--target NAME"),
         ("--reporter", "--report NAME"),
@@ -102,11 +102,85 @@ fn every_check_and_rule_explains_itself() {
 }
 
 #[test]
+fn the_list_counts_the_files_of_its_cases() {
+    let project = Project::new();
+    project.write("cases/more.yaml", CASES);
+    let ended = project.call(&["list", "more.yaml"]);
+    assert!(ended.err.starts_with("2 cases in 1 file, "), "{}", ended.err);
+}
+
+#[test]
+fn init_names_a_command_that_runs_its_cases() {
+    let project = Project::new();
+    project.write("other.yaml", SPEC);
+    let ended = project.call(&["init", "--spec", "other.yaml"]);
+    let next = "next: signoff run --spec other.yaml --cases cases/other --target mock\n";
+    assert!(ended.out.contains("exists, not changed: signoff.yaml") && ended.out.ends_with(next), "{}", ended.out);
+    let args: Vec<_> = next.trim_end().split(' ').skip(2).collect();
+    assert_eq!(project.call(&args).code, 0);
+    // The rules of a configured mock are about the operations of the configured document.
+    project.write("rules.yaml", "operations: { unknownOperation: [ { respond: { status: 200 } } ] }\n");
+    project.write("signoff.yaml", "spec: specs/things.yaml\ntargets: { mock: { mock: rules.yaml } }\n");
+    let ended = project.call(&args);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    project.write("signoff.yaml", "spec: other.yaml\n");
+    assert!(project.call(&["init", "--spec", "other.yaml"]).out.ends_with("next: signoff run\n"));
+}
+
+#[test]
 fn completions_are_printed_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let ended = Project::new().call(&["completions", shell]);
         assert!(ended.code == 0 && ended.out.contains("signoff"), "{shell}");
     }
+}
+
+#[test]
+fn completions_know_the_project() {
+    let config = format!("{CONFIG}targets: {{ sandbox: {{ url: http://127.0.0.1:9 }} }}\n");
+    let project =
+        Project::with(&[("specs/things.yaml", SPEC), ("cases/things.yaml", CASES), ("signoff.yaml", &config)]);
+    let directory = project.path(".").display().to_string();
+    let complete = |words: &[&str]| {
+        let line = [&["--", "signoff", "-C", &directory], words].concat();
+        let ended = project.call_with(&line, &[("SIGNOFF_COMPLETE", "fish")]);
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{words:?}");
+        let candidates = ended.out.lines().map(str::to_owned).filter(|line| !line.starts_with('-'));
+        candidates.collect::<Vec<_>>()
+    };
+    assert_eq!(complete(&["run", "--target", ""]), ["mock", "sandbox"]);
+    assert_eq!(complete(&["run", "--spec", "missing.yaml", "-t", ""]), ["mock", "sandbox"]);
+    assert_eq!(complete(&["list", "--operation", ""]), ["getThing\tGET /things/{id}", "makeThing\tPOST /things"]);
+    assert_eq!(complete(&["run", "--spec", "missing.yaml", "--operation", ""]), Vec::<String>::new());
+    assert_eq!(complete(&["run", "--tag", "r"]), ["read"]);
+    assert_eq!(complete(&["run", ""]), ["cases/things.yaml"]);
+    assert_eq!(complete(&["explain", "body-s"]), ["body-schema"]);
+    assert_eq!(complete(&["run", "--severity", "body-s"]), ["body-schema="]);
+    assert_eq!(complete(&["ru"]), ["run\tRun the cases against a target (the default)"]);
+    let unknown = project.call_with(&["-V"], &[("SIGNOFF_COMPLETE", "no shell")]);
+    assert!(unknown.code == 0 && unknown.out.starts_with("signoff "), "{unknown:?}");
+}
+
+#[test]
+fn a_manual_page_is_written_for_each_subcommand() {
+    let project = Project::new();
+    assert_eq!(project.call(&["man", "pages"]).code, 0);
+    let pages = std::fs::read_dir(project.path("pages")).unwrap();
+    let names: std::collections::BTreeSet<_> =
+        pages.map(|page| page.unwrap().file_name().into_string().unwrap()).collect();
+    for name in ["signoff.1", "signoff-run.1", "signoff-mock.1", "signoff-report-render.1"] {
+        assert!(names.contains(name), "{name} in {names:?}");
+    }
+    assert!(!names.contains("signoff-man.1"));
+    assert!(project.read("pages/signoff-run.1").contains("fail\\-fast"));
+}
+
+#[test]
+fn the_long_version_has_commit_date_and_target() {
+    let version = Project::new().call(&["--version"]).out;
+    let names: Vec<_> = version.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(names, ["signoff", "commit:", "date:", "target:"]);
+    assert_eq!(Project::new().call(&["-V"]).out, format!("signoff {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -145,7 +219,7 @@ fn init_creates_a_valid_project_and_overwrites_nothing() {
     default_target: mock
     targets:
       mock:
-        mock: ''
+        mock: true
     ");
     assert_eq!(project.call(&["check"]).code, 0);
 
@@ -172,103 +246,4 @@ fn init_creates_a_valid_project_and_overwrites_nothing() {
     ");
     let ran = fresh.call(&["run"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-}
-
-/// A document with a value that cannot be generated.
-const FILES: &str = r"openapi: 3.1.0
-info: { title: Files, version: '1' }
-servers: [ { url: 'https://files.example.com/v1' } ]
-security: [ { login: [] } ]
-paths:
-  /files:
-    post:
-      operationId: upload
-      requestBody:
-        required: true
-        content: { multipart/form-data: { schema: { type: object } } }
-      responses: { '201': { description: made } }
-  /prices/{currency}:
-    get:
-      operationId: price
-      parameters: [ { name: currency, in: path, required: true, schema: { type: string }, example: '${X}' } ]
-      responses: { '204': { description: none } }
-components:
-  securitySchemes: { login: { type: http, scheme: basic } }
-";
-
-#[test]
-fn init_marks_values_that_a_person_must_fill_in() {
-    let project = Project::with(&[("files.yaml", FILES)]);
-    insta::assert_snapshot!(project.call(&["init", "--spec", "files.yaml"]).out, @r"
-    wrote cases/files/first.yaml
-    wrote signoff.yaml
-    wrote schemas/config.json
-    wrote schemas/case-file.json
-
-    calls upload: skipped until you fill in body: the required request body is missing
-
-    next: signoff run
-    ");
-    insta::assert_snapshot!(project.read("signoff.yaml"), @r"
-    # yaml-language-server: $schema=schemas/config.json
-    # `mock` is the mock server generated from the document; a file of mock rules adds state (`mock: FILE`).
-    spec: files.yaml
-    cases: cases
-    reports: reports
-    default_target: mock
-    targets:
-      mock:
-        mock: ''
-      live:
-        url: https://files.example.com/v1
-        auth:
-          login:
-            username: ${env.LOGIN_USERNAME}
-            password: ${env.LOGIN_PASSWORD}
-    ");
-    insta::assert_snapshot!(project.read("cases/files/first.yaml"), @r"
-    # yaml-language-server: $schema=../../schemas/case-file.json
-    story: First calls of Files
-    cases:
-    - name: calls upload
-      operation: upload
-      skip: 'fill in body: the required request body is missing'
-      expect:
-        status: 201
-    - name: calls price
-      operation: price
-      request:
-        path:
-          currency: $${X}
-      expect:
-        status: 204
-    ");
-    insta::assert_snapshot!(project.call(&["check"]).out, @r"
-    2 operations and 2 cases in 1 file: valid for live and mock
-    live: environment variables LOGIN_PASSWORD and LOGIN_USERNAME are not set
-    ");
-}
-
-#[test]
-fn init_expects_the_response_of_the_mock() {
-    let spec = r"openapi: 3.1.0
-info: { title: Odd, version: '1' }
-paths:
-  /odd:
-    post: { operationId: make, responses: { '201': { description: made }, '200': { description: there } } }
-    put: { operationId: set, responses: { default: { description: whatever } } }
-    delete: { operationId: refuse, responses: { '401': { description: never } } }
-";
-    let project = Project::with(&[("odd.yaml", spec)]);
-    let ended = project.call(&["init", "--spec", "odd.yaml"]);
-    let open = "refuse: skipped until you set the expected status: no 2XX status is documented";
-    assert!(ended.out.contains(open), "{ended:?}");
-    let ran = project.call(&["run"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
-
-    let project = Project::with(&[("none.yaml", "openapi: 3.1.0\ninfo: { title: None, version: '1' }\npaths: {}\n")]);
-    let ended = project.call(&["init", "--spec", "none.yaml"]);
-    let expect = "error[no-operations]: none.yaml has no operations, so there is nothing to test";
-    assert_eq!((ended.code, ended.err.lines().next()), (2, Some(expect)), "{ended:?}");
-    assert!(!project.path("signoff.yaml").exists());
 }

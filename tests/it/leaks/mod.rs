@@ -1,6 +1,7 @@
 //! No output contains a value to redact: values are planted in every part of an exchange, and every byte that the program prints or
 //! writes is searched for them, in every encoding. `src/cli/unredacted.rs` shows that the search finds them.
 
+mod inputs;
 mod plants;
 mod scenario;
 mod vendor;

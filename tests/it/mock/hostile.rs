@@ -10,6 +10,8 @@ use crate::imprint::copy_of_the_repository;
 
 const WHOLE: &str = r#"{"id":"t1","name":"one"}"#;
 const LIMIT_MB: f64 = 100.0;
+/// For connections, which other memory adds to.
+const ROOM_MB: f64 = 90.0;
 
 fn is_served(served: &Served) {
     assert_eq!(content(&served.say("GET", "/things/t1", "", "")), WHOLE);
@@ -50,6 +52,39 @@ fn of_concurrent_writes_one_succeeds() {
     });
     let count = |status: &str| statuses.iter().filter(|held| *held == status).count();
     assert_eq!((count("200"), count("409")), (1, 63));
+}
+
+/// Coded content that decodes to 256 MB, once and twice coded, and content that is just within the limit.
+#[test]
+fn coded_content_that_decodes_to_too_much_is_refused() {
+    let gzip = |content: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    };
+    let once = gzip(&vec![b' '; 256 << 20]);
+    let bodies = [("gzip, gzip", gzip(&once)), ("gzip", once), ("gzip", gzip(&vec![b' '; 8 << 20]))];
+    let served = mock();
+    thread::scope(|scope| {
+        for number in 0..30 {
+            let ((coding, body), is_within, served) = (&bodies[number % 3], number % 3 == 2, &served);
+            scope.spawn(move || {
+                let head =
+                    "POST /things HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\ncontent-type: application/json\r\n";
+                let head = format!("{head}content-encoding: {coding}\r\ncontent-length: {}\r\n\r\n", body.len());
+                let mut stream = served.connect();
+                stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+                let mut response = [0; 12];
+                stream.read_exact(&mut response).unwrap();
+                // White space is no JSON.
+                let expected = if is_within { b"HTTP/1.1 400" } else { b"HTTP/1.1 413" };
+                // 503 where the memory for bodies is used up.
+                let is_refused = [expected, b"HTTP/1.1 503"].contains(&&response);
+                assert!(is_refused, "{coding}: {}", String::from_utf8_lossy(&response));
+            });
+        }
+    });
+    check(&served);
 }
 
 #[test]
@@ -163,11 +198,20 @@ fn pipelined_requests_are_answered_in_order() {
 
 /// Connections that stop: before the first byte, in a request, in a body, in the preface of HTTP/2.
 fn unfinished(served: &Served, count: usize) -> Vec<TcpStream> {
-    let body = written("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
-    let beginnings = ["", "P", "PRI * HTTP/2.0\r\n", "GET /things/t1 HTTP/1.1\r\nx: ", &body[..body.len() - 3]];
+    let body = unfinished_body();
+    begun(served, count, &["", "P", "PRI * HTTP/2.0\r\n", "GET /things/t1 HTTP/1.1\r\nx: ", &body])
+}
+
+fn unfinished_body() -> String {
+    let request = written("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
+    request[..request.len() - 3].to_owned()
+}
+
+fn begun(served: &Served, count: usize, beginnings: &[&str]) -> Vec<TcpStream> {
     let begin = |beginning: &&str| {
         let mut stream = served.connect();
-        stream.write_all(beginning.as_bytes()).unwrap();
+        // The mock may have closed it.
+        let _ = stream.write_all(beginning.as_bytes());
         stream
     };
     beginnings.iter().cycle().take(count).map(begin).collect()
@@ -199,6 +243,9 @@ fn with_file_descriptors_for_ten_thousand() {
     let served = mock();
     let held = unfinished(&served, 10_000);
     // An idle connection takes 3 kB. One within a request takes hyper's two buffers, 16 kB: only so many may wait.
+    check_within(&served, ROOM_MB);
+    drop(held);
+    let held = begun(&served, 10_000, &[&unfinished_body()]);
     check(&served);
     drop(held);
 }

@@ -124,9 +124,24 @@ impl Served {
 
     /// Peak memory so far, in MB.
     pub fn peak(&self) -> f64 {
+        self.peak_while_running().unwrap()
+    }
+
+    fn peak_while_running(&self) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1000.0
+        let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+        Some(line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1000.0)
+    }
+
+    /// Stops it with SIGTERM. Returns its peak memory until the end, in MB, and everything that it prints until then.
+    pub fn stop_with_peak(self) -> (f64, String) {
+        self.terminate();
+        let mut peak = 0.0;
+        while let Some(so_far) = self.peak_while_running() {
+            peak = so_far;
+            thread::sleep(Duration::from_millis(1));
+        }
+        (peak, self.lines.lock().unwrap().iter().map(|line| line + "\n").collect())
     }
 }
 

@@ -57,7 +57,7 @@ fn the_filter_narrows_and_is_part_of_the_url() {
         let hash = browser.run(choose).await;
         assert_eq!(hash, json!("#?outcome=failed&check=body-well-formed"));
         assert_eq!(browser.run(SHOWN).await, json!(2));
-        let findings = "return [...document.querySelectorAll('.finding:not([hidden]) h3')].map((title) => title.firstChild.textContent)";
+        let findings = "return [...document.querySelectorAll('.finding:not([hidden]) dd:first-of-type')].filter((rule) => rule.parentElement.matches(':first-child')).map((rule) => rule.firstChild.textContent.trim())";
         assert_eq!(browser.run(findings).await, json!(["body-well-formed", "body-well-formed"]));
         browser.visit(scene.page(), hash.as_str().unwrap()).await;
         assert_eq!(browser.run(SHOWN).await, json!(2), "a shared view");

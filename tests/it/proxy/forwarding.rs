@@ -180,6 +180,25 @@ fn a_stalled_response_does_not_delay_others_and_a_slow_one_times_out() {
 }
 
 #[test]
+fn a_client_that_does_not_wait_is_counted_and_the_target_not_blamed() {
+    let project = Project::new();
+    let (reached, forwarded) = std::sync::mpsc::channel();
+    let proxy = proxy(&project, &[], move |_, mut stream| {
+        let _ = reached.send(());
+        let _ = stream.read(&mut [0]);
+    });
+    let mut client = proxy.connect();
+    client.write_all(b"GET /echo HTTP/1.1\r\nhost: localhost\r\n\r\n").expect("sent");
+    forwarded.recv().expect("forwarded");
+    drop(client);
+    assert_eq!(proxy.wait_for("GET /echo"), "GET /echo → –, cancelled");
+    proxy.wait_for("request: the client closed the connection before the response");
+    let (counts, code) = proxy.stop_at("1 request: ");
+    let expect = "1 request: 0 invalid, 0 invalid responses, 0 without a response, 1 cancelled by the client";
+    assert_eq!((&*counts, code), (expect, Some(0)));
+}
+
+#[test]
 fn header_lines_of_a_connection_are_not_forwarded_and_locations_are_rewritten() {
     let project = Project::new();
     let proxy = proxy(&project, &[], |head, mut stream| {

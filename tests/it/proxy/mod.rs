@@ -76,9 +76,9 @@ fn requests_and_responses_are_validated() {
     let proxy = proxy_to(&target, &project.path(""), &[]);
     assert_eq!(content(&proxy.say("GET", "/things/t1", "", "")), r#"{"id":5}"#);
     proxy.wait_for("GET /things/t1 → 200, invalid");
-    proxy.wait_for("response: id: ");
+    proxy.wait_for("response: body/id: ");
     assert_eq!(status(&proxy.say("POST", "/things", JSON, r#"{"more": "${x}"}"#)), "200");
-    proxy.wait_for("request: name: ");
+    proxy.wait_for("request: body/name: ");
     assert_eq!(status(&proxy.say("GET", "/nowhere", "", "")), "404");
     proxy.wait_for("request: no path of the contract matches /nowhere");
     assert_eq!(proxy.stop(), Some(1));

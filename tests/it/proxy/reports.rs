@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{outcomes, proxy_to, record};
+use super::{JSON, outcomes, proxy_to, record};
 use crate::cli::project::Project;
 use crate::mock::{Served, status};
 
@@ -114,4 +114,26 @@ fn with_format_json_standard_output_has_events_only() {
         assert_eq!((code, &last["exit"], events.len()), (Some(exit), &exit.into(), 3), "{out}");
         assert!(out.contains("the client's request violates the contract"), "{out}");
     }
+}
+
+/// Most characters of the requests take four in a case file, or a line each.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "peak memory of another process is read on Linux only")]
+fn large_requests_are_reported_in_bounded_memory() {
+    let project = Project::new();
+    let target = Served::start(&project.path(""), &["--quiet"]);
+    let formats = "record junit endpoints html events github sarif tap ctrf har";
+    let mut args = vec!["--quiet"];
+    formats.split(' ').for_each(|format| args.extend(["--report", format]));
+    let proxy = proxy_to(&target, &project.path(""), &args);
+    for text in ["\u{1}", "a\n"] {
+        for size in [990_000, 990_000, 5_000_000] {
+            let response = proxy.say("POST", "/things", JSON, &text.repeat(size / text.len()));
+            assert_eq!(status(&response), "400");
+        }
+    }
+    let (peak, printed) = proxy.stop_with_peak();
+    assert!(printed.contains("warning: 2 exchanges only logged and not recorded"), "{printed}");
+    assert_eq!(outcomes(&record(&project.path(""))).len(), 4);
+    assert!(peak < 100.0, "{peak} MB");
 }

@@ -100,7 +100,9 @@ fn sensitive_values_of_a_clients_body_become_variables() {
     say("application/json", r#"{"name":"two","a":{"password":"second-password","client_secret":12345678}}"#);
     say("application/json", r#"{ "name": "three", "password": "first-password" }"#);
     proxy.wait_for("POST /things → 200, valid");
-    proxy.stop();
+    // The case does not need this credential, which the contract declares.
+    assert_eq!(status(&proxy.say("GET", "/things/t1", "authorization: Bearer another-credential\r\n", "")), "200");
+    proxy.stop_at("set RECORDED_CLIENT_SECRET and 2 more variables to run these cases");
     let [file] = &texts(&project.path("recorded"))[..] else { panic!("one case file") };
     for value in ["first-password", "second-password", "12345678"] {
         let reports = texts(&project.path("reports"));
@@ -144,7 +146,7 @@ fn values_of_bodies_are_not_in_the_log() {
     let mock = Served::start(&project.path(""), &[]);
     let proxy = proxy(&project, &target);
     let body = format!(r#"{{"name":"n","password":"{password}","say {password}":1}}"#);
-    for (server, last) in [(proxy, "response: is «"), (mock, "say «")] {
+    for (server, last) in [(proxy, "response: body/is «"), (mock, "say «")] {
         server.say("POST", &format!("/things?of={password}"), "content-type: application/json\r\n", &body);
         server.wait_for("POST /things?of=«redacted:");
         let (rest, _) = server.stop_with_rest();
@@ -168,7 +170,7 @@ fn credentials_are_not_recorded_under_other_names() {
     say("/things?b=1;api_key=key-of-the-client;c=2&client%5Fsecret=x&u[password]=y", json, r#"{"name":"two"}"#);
     let again = r#"{"password":"first-password","again":"is first-password","n":[12345678],"client_secret":12345678}"#;
     say(&format!("/things?d={TOKEN}"), json, again);
-    let form = format!("password=first-password&again=first-password&token={TOKEN}");
+    let form = format!("password=first-password&again=first-password&other={TOKEN}");
     say("/things", "application/x-www-form-urlencoded", &form);
     say("/things", "application/xml", "<a><password>first-password</password><b c='first-password'/></a>");
     let part = "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nfirst-password\r\n--b--\r\n";
@@ -186,11 +188,44 @@ fn credentials_are_not_recorded_under_other_names() {
         "x-original: ${env.RECORDED_AUTHORIZATION}\n",
         "again: is ${env.RECORDED_PASSWORD}\n",
         "- ${env.RECORDED_CLIENT_SECRET | int}\n",
-        "again=${env.RECORDED_PASSWORD}&token=${env.RECORDED_AUTHORIZATION}",
+        "again=${env.RECORDED_PASSWORD}&other=${env.RECORDED_AUTHORIZATION}",
         r"\r\n${env.RECORDED_PASSWORD}\r\n--b--",
         "<b c='${env.RECORDED_PASSWORD}'/>",
         "referer: http://a/?api_key=${env.RECORDED_API_KEY}\n",
     ] {
         assert!(file.contains(kept), "{kept}: {file}");
+    }
+}
+
+const PREFIXED: &str = "openapi: 3.1.0
+info: { title: t, version: '1' }
+servers: [{ url: https://api.example/v1 }]
+paths:
+  /pins/{pin}:
+    post:
+      operationId: setPin
+      parameters:
+        - { name: pin, in: path, required: true, schema: { type: string, format: password } }
+        - { name: old, in: query, schema: { type: string, format: password, maxLength: 3 } }
+      requestBody:
+        content:
+          application/json:
+            schema: { type: object, properties: { next: { type: string, writeOnly: true, maxLength: 3 } } }
+      responses: { default: { description: any } }
+";
+
+#[test]
+fn names_that_the_document_protects_are_redacted_behind_the_path_of_its_server() {
+    let project = Project::new();
+    project.write("specs/things.yaml", PREFIXED);
+    let mock = Served::start(&project.path(""), &[]);
+    let target = format!("http://{}", mock.address);
+    let proxy = Served::listening(&project.path(""), "proxy", &["--target", &target], &[]);
+    for (server, prefix) in [(&mock, ""), (&mock, "/v1"), (&proxy, ""), (&proxy, "/v1")] {
+        let url = format!("{prefix}/pins/pin-one?old=pin-two");
+        server.say("POST", &url, "content-type: application/json\r\n", r#"{"next":"pin-three"}"#);
+        let lines = [server.wait_for("POST "), server.wait_for("old"), server.wait_for("next")];
+        assert!(lines[0].starts_with(&format!("POST {prefix}/pins/«redacted:")), "{lines:?}");
+        assert!(lines.iter().all(|line| !line.contains("pin-")), "{lines:?}");
     }
 }

@@ -63,6 +63,22 @@ fn missing_credentials_are_the_clients_violation() {
 }
 
 #[test]
+fn a_read_only_property_is_only_a_warning() {
+    let project = Project::new();
+    let spec = crate::cli::project::SPEC;
+    project
+        .write("specs/things.yaml", &spec.replace("name: { type: string }", "name: { type: string, readOnly: true }"));
+    project.write("mock.yaml", TOLERANT);
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &["--strict"]);
+    proxy.say("POST", "/things", "content-type: application/json\r\n", r#"{"name": "x"}"#);
+    proxy.wait_for("POST /things → 200, valid");
+    proxy.wait_for("request: warning: body/name: the readOnly property \"name\" should not be in a request");
+    assert_eq!(proxy.stop(), Some(0));
+    assert_eq!(outcomes(&record(&project.path("")))[0]["outcome"], "passed");
+}
+
+#[test]
 fn a_client_may_send_the_path_of_a_server() {
     let project = Project::new();
     let spec =
@@ -95,7 +111,7 @@ fn warnings_do_not_make_a_response_invalid() {
     let proxy = proxy_to(&target, &project.path(""), &["--severity", "body-schema=warning"]);
     proxy.say("GET", "/things/t1", "", "");
     proxy.wait_for("GET /things/t1 → 200, valid");
-    proxy.wait_for("warning: response: id: ");
+    proxy.wait_for("warning: response: body/id: ");
     assert_eq!(proxy.stop(), Some(0));
 }
 

@@ -59,3 +59,29 @@ fn parts_in_another_charset_or_transfer_encoding_are_not_checked() {
     }
     assert!(check("Content-Transfer-Encoding: 8bit\r\n", "ab").starts_with("BodySchema maxLength body/a"));
 }
+
+#[test]
+fn quotes_in_names_are_percent_encoded() {
+    let document = "
+openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /x:
+    post:
+      operationId: x
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: { type: object, additionalProperties: false, properties: { 'a\"b%20': { type: integer } } }
+      responses: { '204': { description: done } }
+";
+    let ask = |name: &str, text: &str| {
+        let part = format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n--b--\r\n");
+        ask_of(&contract(document), "x", &format!("POST /x\ncontent-type: multipart/form-data; boundary=b\n\n{part}"))
+    };
+    for name in ["a%22b%20", "a\\\"b%20"] {
+        assert!(ask(name, "1").starts_with("by undeclared"), "{name}: {}", ask(name, "1"));
+        assert!(ask(name, "x").starts_with("BodySchema type body/a\"b%20: "), "{name}: {}", ask(name, "x"));
+    }
+    assert!(ask("a%22b ", "1").starts_with("BodySchema additionalProperties "), "{}", ask("a%22b ", "1"));
+}

@@ -83,6 +83,23 @@ fn content_where_none_may_be_and_none_where_it_is_declared() {
       /paths/~1orders~1{id}/get/responses/204
     by 204 no media type: {"x":1}
     "#);
+    assert_snapshot!(answer(204, "content-length: 16"), @r#"
+    BodyAbsent body header/content-length: the header "content-length" is not allowed
+      - no content
+      + "16"
+      /paths/~1orders~1{id}/get/responses/204
+    by 204 no media type: no JSON
+    "#);
+    assert_snapshot!(answer(204, "transfer-encoding: chunked"), @r#"
+    BodyAbsent body header/transfer-encoding: the header "transfer-encoding" is not allowed
+      - no content
+      + "chunked"
+      /paths/~1orders~1{id}/get/responses/204
+    by 204 no media type: no JSON
+    "#);
+    assert_snapshot!(answer(204, "content-length: 0"), @"by 204 no media type: no JSON");
+    assert_snapshot!(answer(304, "content-length: 16"), @"by 304 no media type: no JSON");
+    assert_snapshot!(answer_to("HEAD", 204, "content-length: 16"), @"by 204 no media type: no JSON");
     assert_snapshot!(answer(304, ""), @r#"by 304 no media type: no JSON"#);
     assert_snapshot!(answer(404, ""), @r#"
     BodyPresent body body: expected application/problem+json, got no body

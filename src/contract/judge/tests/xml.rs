@@ -257,6 +257,43 @@ fn components_are_names_since_openapi_3_2() {
 }
 
 #[test]
+fn text_next_to_attributes_is_a_property_since_openapi_3_2() {
+    let price = |node_type: &str| {
+        format!(
+            "{{ type: object, required: [amount], xml: {{ name: price }}, additionalProperties: false, properties: {{ currency: {{ type: \
+             string, xml: {{ nodeType: attribute }} }}, amount: {{ type: number, minimum: 1, xml: {{ nodeType: {node_type} }} }} }} }}"
+        )
+    };
+    for node_type in ["text", "cdata"] {
+        for (body, expect) in [
+            ("<price currency='EUR'>1.50</price>", FINE),
+            ("<price><![CDATA[2]]></price>", FINE),
+            ("<price currency='EUR'>0.5</price>", "BodySchema minimum body/amount: "),
+            ("<price>x</price>", "BodySchema type body/amount: "),
+            ("<price currency='EUR'> </price>", "BodySchema required body/amount: "),
+            ("<price><amount>2</amount></price>", "BodySchema type body/amount: "),
+        ] {
+            let found = check_by("3.2.0", &price(node_type), body);
+            assert!(found.starts_with(expect), "{node_type} {body}: {found}");
+        }
+    }
+    let string = "{ required: [t], properties: { t: { type: string, maxLength: 3, xml: { nodeType: text } } } }";
+    assert_eq!(check_by("3.2.0", string, "<r/>"), FINE);
+    assert!(check_by("3.2.0", string, "<r>long</r>").starts_with("BodySchema maxLength body/t: "));
+    let list = "{ xml: { name: r }, properties: { a: { type: array, maxItems: 1, items: { type: integer }, xml: { nodeType: none } } } }";
+    assert_eq!(check_by("3.2.0", list, "<r><a>1</a></r>"), FINE);
+    assert!(check_by("3.2.0", list, "<r><a>1</a><a>2</a></r>").starts_with("BodySchema maxItems body/a: "));
+    for other in [
+        "{ type: string, xml: { nodeType: text } }",
+        "{ type: array, items: { type: string, xml: { nodeType: text } } }",
+        "{ properties: { a: { type: object, xml: { nodeType: none } } } }",
+    ] {
+        let found = check_by("3.2.0", other, "<r>a</r>");
+        assert!(found.starts_with("not_checked BodySchema: ") && found.contains("nodeType"), "{other}: {found}");
+    }
+}
+
+#[test]
 fn document_types_are_not_read() {
     let schema = "{ type: object, required: [a] }";
     for (start, expect) in [
@@ -270,5 +307,50 @@ fn document_types_are_not_read() {
         let found = check_by("3.1.1", schema, &format!("{start}<r/>"));
         let reason = format!("not_checked BodySchema: application/xml is not checked against its schema: {expect}");
         assert_eq!(found, format!("{reason}\n{FINE}"));
+    }
+}
+
+#[test]
+fn forms_of_numbers_and_booleans_that_only_xml_schema_has_are_not_checked() {
+    let document = "
+openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /x: { post: { operationId: x, requestBody: { content: { application/xml: { schema: { type: object, properties: {
+    flag: { type: boolean }, count: { type: integer, minimum: 1 }, size: { type: number, xml: { attribute: true } },
+    code: { type: [integer, string] }, either: { type: [boolean, integer] } } } } } }, responses: { '204': { description: done } } } }
+";
+    let contract = contract(document);
+    let ask = |body: &str| ask_of(&contract, "x", &format!("POST /x\ncontent-type: application/xml\n\n{body}"));
+    for body in [
+        "<x><flag> true </flag></x>",
+        "<x><count>\n1\n</count></x>",
+        "<x size='1.50'/>",
+        "<x><code>+1</code></x>",
+        "<x><code>007</code></x>",
+        "<x><either>1</either></x>",
+    ] {
+        assert_eq!(ask(body), FINE, "{body}");
+    }
+    for (body, at) in [
+        ("<x><flag>1</flag></x>", "body/flag"),
+        ("<x><flag>0</flag></x>", "body/flag"),
+        ("<x><count>+1</count></x>", "body/count"),
+        ("<x><count>007</count></x>", "body/count"),
+        ("<x size='-.5'/>", "body/size"),
+        ("<x size='1.'/>", "body/size"),
+    ] {
+        let reason = format!("whether XML may write the number or boolean at {at} like this is undefined");
+        assert_eq!(ask(body), format!("not_checked BodySchema: {reason}\n{FINE}"), "{body}");
+    }
+    for (body, expect) in [
+        ("<x><flag>2</flag></x>", "BodySchema type body/flag: "),
+        ("<x><flag>TRUE</flag></x>", "BodySchema type body/flag: "),
+        ("<x><count>000</count></x>", "BodySchema minimum body/count: "),
+        ("<x><count>++1</count></x>", "BodySchema type body/count: "),
+        ("<x size='.'/>", "BodySchema type body/size: "),
+    ] {
+        let found = ask(body);
+        assert!(found.starts_with(expect) && !found.contains("not_checked"), "{body}: {found}");
     }
 }

@@ -274,3 +274,48 @@ fn members_that_are_forbidden_altogether_are_named() {
       the property "y" is not allowed
     "#);
 }
+
+#[test]
+fn unevaluated_members_are_explained_by_their_schema() {
+    let first = |schema: &str, value: &str| {
+        let found = check(&format!("schema: {schema}"), value);
+        let lines = found.lines().filter(|line| !line.starts_with(' '));
+        lines.collect::<Vec<_>>().join("; ")
+    };
+    for (schema, value, expect) in [
+        (
+            "{ allOf: [ { properties: { a: {} } } ], unevaluatedProperties: { type: string, maxLength: 3 } }",
+            r#"{ "a": 1, "b": "abcd", "c": 1 }"#,
+            "maxLength body/b (/schema/unevaluatedProperties/maxLength); type body/c (/schema/unevaluatedProperties/type)",
+        ),
+        (
+            "{ prefixItems: [ { type: string } ], unevaluatedItems: { type: integer, maximum: 5 } }",
+            r#"["a", "a", 1, 6]"#,
+            "type body/1 (/schema/unevaluatedItems/type); maximum body/3 (/schema/unevaluatedItems/maximum)",
+        ),
+        (
+            "{ unevaluatedProperties: { required: [x], properties: { x: { unevaluatedItems: { type: integer } } } } }",
+            r#"{ "a": {}, "b": { "x": [1, null] } }"#,
+            "required body/a/x (/schema/unevaluatedProperties/required); \
+             type body/b/x/1 (/schema/unevaluatedProperties/properties/x/unevaluatedItems/type)",
+        ),
+        (
+            "{ oneOf: [ { type: integer }, { unevaluatedProperties: { type: integer } } ] }",
+            r#"{ "a": "x" }"#,
+            "type body/a (/schema/oneOf/1/unevaluatedProperties/type)",
+        ),
+        (
+            "{ unevaluatedProperties: false, propertyNames: { maxLength: 1 } }",
+            r#"{ "ab": 1 }"#,
+            "maxLength body/ab (/schema/propertyNames/maxLength); unevaluatedProperties body/ab (/schema/unevaluatedProperties)",
+        ),
+    ] {
+        let mut found: Vec<String> = first(schema, value).split("; ").map(str::to_owned).collect();
+        let mut expect: Vec<String> = expect.split("; ").map(str::to_owned).collect();
+        found.sort_unstable();
+        expect.sort_unstable();
+        assert_eq!(found, expect, "{schema} {value}");
+    }
+    let written = "{ unevaluatedProperties: { required: [id], properties: { id: { readOnly: true } } } }";
+    assert_eq!(super::judge(&format!("schema: {written}"), r#"{ "a": {} }"#, crate::contract::Direction::Request), "");
+}

@@ -66,7 +66,7 @@ fn members_of_the_other_direction_are_neither_required_nor_allowed() {
     readOnly body/id (/account/properties/id/readOnly)
       - nothing
       + "1"
-      the readOnly property "id" must not be in a request
+      the readOnly property "id" should not be in a request
     "#);
     assert_snapshot!(judge(ACCOUNT, r#"{ "id": "1", "password": "x" }"#, Direction::Response), @r#"
     writeOnly body/password (/secret/writeOnly)
@@ -91,7 +91,7 @@ given: { required: [id, name], properties: { id: { type: string }, name: { type:
     readOnly body/both/id (/schema/properties/both/anyOf/1/properties/id/readOnly)
       - nothing
       + 1
-      the readOnly property "id" must not be in a request
+      the readOnly property "id" should not be in a request
     "#);
 }
 
@@ -136,7 +136,7 @@ schema: { type: object, properties: { a: { $ref: '#/other' } } }
 other: { type: string, minLength: '3' }
 ";
     assert_snapshot!(check(document, "{}"), @r#"/other/minLength: invalid schema: "3" is not of type "integer""#);
-    assert_snapshot!(check("openapi: 3.0.0\nschema: { type: any }", "{}"), @r#"/schema/type: "any" is not valid under any of the schemas listed in the 'anyOf' keyword"#);
+    assert_snapshot!(check("openapi: 3.0.0\nschema: { type: any }", "{}"), @r#"/schema/type: unknown type `any`"#);
 }
 
 #[test]
@@ -201,10 +201,10 @@ components: { schemas: { Money: { $id: 'https://example.com/money', type: object
 }
 
 #[test]
-fn an_answer_of_countless_wrong_items_is_told_once() {
+fn of_countless_wrong_items_the_first_are_listed() {
     let document = "schema: { type: array, items: { type: string } }";
-    let value = format!("[{}1]", "1,".repeat(listing::MAX_ERRORS));
-    assert_eq!(check(document, &value).matches("type body").count(), 1);
+    let value = format!("[{}1]", "1,".repeat(100_000));
+    assert_eq!(check(document, &value).matches("type body").count(), 1_000);
 }
 
 const RARE: &str = "
@@ -283,7 +283,7 @@ fn rarer_keywords_of_members_stand_where_they_are_written() {
       - at most 1 properties
       + {"a":1,"A":2}
       expected at most 1 properties, got 2
-    propertyNames body/small/A (/schema/properties/small/propertyNames)
+    pattern body/small/A (/schema/properties/small/propertyNames/pattern)
       - a name that is string(/^[a-z]+$/)
       + 2
       the property name "A" is not allowed (near a)
@@ -304,8 +304,7 @@ fn rarer_keywords_of_members_stand_where_they_are_written() {
 
 proptest::proptest! {
     #[test]
-    fn any_value_is_judged_and_left_as_it_was(value in values()) {
-        // `judge` asserts that the value is the same afterwards.
+    fn any_value_is_judged(value in values()) {
         judge(RECURSIVE, &value.to_string(), Direction::Response);
         judge(RECURSIVE, &value.to_string(), Direction::Request);
     }

@@ -177,3 +177,37 @@ components:
         assert_eq!(check(document, &format!(r#"{{ "kind": "{known}" }}"#)), "");
     }
 }
+
+#[test]
+fn what_is_not_checked_of_a_selected_schema_is_reported() {
+    let document = |cat: &str| {
+        format!(
+            "schema: {{ $ref: '#/components/schemas/Pet' }}
+components:
+  schemas:
+    Pet: {{ type: object, discriminator: {{ propertyName: kind }}, properties: {{ kind: {{}} }} }}
+    Cat: {{ allOf: [ {{ $ref: '#/components/schemas/Pet' }}, {{ properties: {{ name: {cat} }} }} ] }}
+"
+        )
+    };
+    let value = format!(r#"{{ "kind": "Cat", "name": "{}" }}"#, "x".repeat(40));
+    let reported = check(&document("{ pattern: '(?i)a' }"), &value);
+    assert_eq!(reported, "not_checked: pattern at body/name: the pattern (?i)a is not supported");
+    for condition in
+        ["{ not: { pattern: '(x+x+)+(?=y)$' }, type: string }", "{ if: { pattern: '(x+x+)+(?=y)$' }, else: false }"]
+    {
+        assert_eq!(
+            check(&document(condition), &value),
+            "not_checked: matching a pattern takes too long",
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn a_value_whose_mapped_schema_does_not_exist_is_not_checked() {
+    let document = PETS.replace("kitten: Cat", "kitten: '#/components/schemas/Nope'");
+    let found = check(&document, r#"[{ "kind": "kitten" }]"#);
+    assert_eq!(found, "not_checked: body/0/kind selects a schema that does not exist");
+    assert!(check(&document, r#"[{ "kind": "kitte" }]"#).starts_with("advice: discriminator body/0/kind"));
+}

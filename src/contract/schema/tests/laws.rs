@@ -206,10 +206,10 @@ fn found(openapi: &str, schema: &Value, value: &Value) -> Vec<(String, String)> 
     let root = Anchor { document: 0, pointer: Pointer::root().join("schema") };
     let openapi = OasVersion::parse(openapi).expect("a version");
     let schemas = Schemas::compile(&documents, &uris, vec![root], openapi).expect("it compiles");
-    let refs = Refs { documents: &documents, uris: &uris };
+    let refs = Refs { documents: &documents, uris: &uris, openapi };
     let (rule, direction) = (Rule::BodySchema, Direction::Request);
     let subject = Subject { refs, key: SchemaKey(0), rule, location: &Location::Body, direction };
-    let (breaches, not_checked) = schemas.judge(subject, &mut value.clone());
+    let (breaches, not_checked) = schemas.judge(subject, value);
     assert_eq!(not_checked, []);
     breaches.into_iter().map(|breach| (breach.keyword, breach.location.to_string())).collect()
 }

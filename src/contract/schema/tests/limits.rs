@@ -57,11 +57,89 @@ node:
 }
 
 #[test]
-fn countless_missing_properties_are_listed_once() {
+fn of_countless_missing_properties_the_first_are_listed() {
     let document = "schema: { type: array, items: { type: object, required: [a, b, c, d, e, f, g, h] } }";
     let found = check(document, &format!("[{}{{}}]", "{},".repeat(20_000)));
-    assert_eq!(found.matches("required body/").count(), 1);
-    assert!(found.ends_with("not_checked: only the first 1 violations are listed"));
+    assert_eq!(found.matches("required body/").count(), 1_000);
+    assert!(found.ends_with("not_checked: only the first 1000 violations are listed"));
+}
+
+#[test]
+fn of_items_with_several_violations_each_the_first_are_listed() {
+    let document = "schema: { type: array, items: { format: date, pattern: '^x', maxLength: 3 } }";
+    let found = check(document, &format!(r#"["a{}"]"#, r#"bcd","a"#.repeat(20_000)));
+    assert_eq!(found.matches("format body/").count(), 333);
+    assert!(found.ends_with("not_checked: only the first 1000 violations are listed"));
+}
+
+#[test]
+fn a_branch_with_countless_violations_is_not_explained() {
+    let document = "schema: { anyOf: [ { type: array, items: { type: string } }, { type: object } ] }";
+    let array = |count: usize| format!("[{}0]", "0,".repeat(count));
+    assert!(check(document, &array(10_000)).starts_with("type body/0 "));
+    let found = check(document, &array(20_000));
+    assert!(found.starts_with("anyOf body (/schema/anyOf)"), "{found}");
+    assert!(found.ends_with("only the outermost violations are listed"), "{found}");
+}
+
+#[test]
+fn countless_items_that_are_not_allowed_are_one_violation() {
+    let document = "schema: { type: array, prefixItems: [ { type: integer } ], unevaluatedItems: false }";
+    let found = check(document, &format!("[{}0]", "0,".repeat(20_000)));
+    assert!(found.starts_with("unevaluatedItems body (/schema/unevaluatedItems)"), "{found}");
+    assert!(!found.contains("not_checked"), "{found}");
+}
+
+#[test]
+fn of_countless_items_with_violations_of_a_schema_for_unevaluated_ones_the_first_are_listed() {
+    let document = "schema: { type: array, prefixItems: [ { type: integer } ], unevaluatedItems: { type: string } }";
+    for count in [1_000, 1_001, 20_000, 100_000] {
+        let found = check(document, &format!("[{}0]", "0,".repeat(count)));
+        let note = if count > 1_000 { "not_checked: only the first 1000 violations are listed" } else { "" };
+        assert_eq!(found.matches("type body/").count(), 1_000, "{count}: {}", &found[..300]);
+        assert_eq!(found.lines().filter(|line| line.starts_with("not_checked")).collect::<String>(), note, "{count}");
+    }
+}
+
+#[test]
+fn the_names_that_many_branches_do_not_allow_are_not_listed() {
+    let branch = "{ type: object, additionalProperties: false, properties: { a: {} } }";
+    let document = |count: usize| format!("schema: {{ anyOf: [ {} ] }}", vec![branch; count].join(", "));
+    let names: String = (0..20_000).map(|number| format!(r#""{number}": 1, "#)).collect();
+    let value = format!(r#"{{ {names} "b": 1 }}"#);
+    assert!(check(&document(2), &value).starts_with("additionalProperties body/0 "));
+    assert!(check(&document(20), &value).starts_with("anyOf body (/schema/anyOf)"));
+}
+
+#[test]
+fn the_texts_of_violations_are_limited() {
+    let document = "schema: { type: object, additionalProperties: { type: string } }";
+    let value = |length: usize| {
+        let members: Vec<_> = (0..200).map(|number| format!(r#""{number:04}{}": 1"#, "n".repeat(length))).collect();
+        format!("{{ {} }}", members.join(", "))
+    };
+    assert_eq!(check(document, &value(1_000)).matches("type body/").count(), 200);
+    let found = check(document, &value(4_000));
+    assert_eq!(found.matches("type body/").count(), 63);
+    assert!(found.ends_with("not_checked: only the first 63 violations are listed"));
+}
+
+#[test]
+fn long_regular_expressions_are_not_checked() {
+    let text = |length: usize| format!(r#""{}(""#, "a".repeat(length));
+    let by = |schema: &str| check(&format!("schema: {schema}"), &text(65_536));
+    assert!(check("schema: { format: regex }", &text(1_000)).starts_with("format body (/schema/format)"));
+    let reason = "a regular expression of more than 64 KiB";
+    assert_eq!(by("{ format: regex }"), format!("not_checked: format at body: {reason}"));
+    assert_eq!(
+        by("{ oneOf: [{ format: regex }, { type: integer }] }"),
+        format!("not_checked: oneOf at body: {reason}")
+    );
+    for schema in
+        ["{ if: { format: regex }, else: false }", "{ if: { format: regex }, then: false, else: { type: string } }"]
+    {
+        assert_eq!(by(schema), format!("not_checked: {reason}"), "{schema}");
+    }
 }
 
 #[test]

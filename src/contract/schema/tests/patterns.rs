@@ -95,6 +95,16 @@ fn what_depends_on_an_unsupported_pattern_is_not_checked() {
         ("{ if: @, then: false }", r#""ABC""#, "if"),
         ("{ if: @, else: false }", r#""ABC""#, "if"),
         ("{ if: { properties: { a: @ } }, then: { required: [b] } }", r#"{ "a": "ABC" }"#, "if"),
+        (
+            "{ if: { properties: { a: @ } }, then: { required: [b] }, else: { required: [c] } }",
+            r#"{ "a": "ABC" }"#,
+            "if",
+        ),
+        ("{ if: @, then: true, else: { type: integer } }", r#""ABC""#, "if"),
+        ("{ if: { not: @ }, then: true, else: false }", r#""ABC""#, "if"),
+        ("{ if: { $ref: '#/other' }, then: false, else: { minLength: 9 } }", r#""ABC""#, "if"),
+        ("{ if: { oneOf: [@, { type: integer }] }, else: false }", r#""ABC""#, "if"),
+        ("{ if: { contains: @ }, else: { maxItems: 0 } }", r#"["ABC"]"#, "if"),
         ("{ contains: @ }", r#"["ABC"]"#, "contains"),
         ("{ contains: @, minContains: 0, maxContains: 1 }", r#"["ABC", "abc"]"#, "contains"),
         ("{ propertyNames: @ }", r#"{ "ABC": 1 }"#, "propertyNames"),
@@ -126,4 +136,72 @@ fn what_an_unsupported_pattern_cannot_change_is_checked() {
     }
     let document = "schema: { oneOf: [{ pattern: '(?i)a' }, { maxLength: 1 }, { minLength: 0 }] }";
     assert!(check(document, r#""a""#).starts_with("oneOf body"));
+}
+
+#[test]
+fn conditions_are_checked_for_values_that_no_pattern_applies_to() {
+    let at = |keyword: &str| format!("{keyword} body (/schema/{keyword}");
+    for (schema, value, expect) in [
+        ("{ not: { pattern: '(?i)a' } }", "1", at("not")),
+        ("{ not: { type: string, pattern: '(?i)a' } }", "1", String::new()),
+        ("{ not: { properties: { a: { pattern: '(?i)a' } } } }", "[]", at("not")),
+        ("{ if: { pattern: '(?i)a' }, then: { minimum: 2 } }", "1", "minimum body (/schema/then/minimum".to_owned()),
+        ("{ not: { $ref: '#/schema/$defs/a' }, $defs: { a: { pattern: '(?i)a' } } }", "1", at("not")),
+    ] {
+        let found = check(&format!("schema: {schema}"), value);
+        assert!(found.starts_with(&expect) && found.is_empty() == expect.is_empty(), "{schema}: {found}");
+        assert!(!found.contains("not_checked"), "{schema}: {found}");
+    }
+    let early = "openapi: 3.0.4\nschema: { not: { $ref: '#/other' } }\nother: { pattern: '(?i)a' }";
+    assert_eq!(check(early, r#""b""#), "not_checked: not at body: the pattern (?i)a is not supported");
+    assert!(check(early, "1").starts_with("not body (/schema/not)"));
+}
+
+#[test]
+fn references_lead_into_conditions_that_are_not_checked() {
+    let schema = "
+schema:
+  properties:
+    a: { not: { properties: { b: { type: integer, not: { pattern: '(?i)a', minimum: 2 } }, '(?:a)': { minimum: 1 } } } }
+    c: { $ref: '#/schema/properties/a/not/properties/b' }
+    d: { $ref: '#/schema/properties/a/not/properties/b/not/allOf/0' }
+    e: { $ref: '#/schema/properties/a/not' }
+"
+    .replace("pattern: '(?i)a', minimum: 2", "allOf: [ { minimum: 2, pattern: '(?i)a' } ]");
+    let found = |value: &str| {
+        check(&schema, value).lines().filter(|line| !line.starts_with("  ")).collect::<Vec<_>>().join("; ")
+    };
+    let unchecked =
+        |keyword: &str, at: &str| format!("not_checked: {keyword} at body/{at}: the pattern (?i)a is not supported");
+    assert_eq!(
+        found(r#"{ "c": "x" }"#),
+        format!("type body/c (/schema/properties/a/not/properties/b/type); {}", unchecked("not", "c"))
+    );
+    assert_eq!(found(r#"{ "c": 3 }"#), "not body/c (/schema/properties/a/not/properties/b/not)");
+    assert_eq!(found(r#"{ "c": 1 }"#), "");
+    assert_eq!(found(r#"{ "d": 1 }"#), "minimum body/d (/schema/properties/a/not/properties/b/not/allOf/0/minimum)");
+    assert_eq!(
+        found(r#"{ "e": { "b": "x" } }"#),
+        format!("type body/e/b (/schema/properties/a/not/properties/b/type); {}", unchecked("not", "e/b"))
+    );
+    assert_eq!(found(r#"{ "a": {} }"#), unchecked("not", "a"));
+    assert_eq!(found(r#"{ "a": 1 }"#), "not body/a (/schema/properties/a/not)");
+}
+
+#[test]
+fn conditions_of_patterns_that_take_too_long_are_not_checked() {
+    let slow = "(x+x+)+(?=y)$";
+    let text = json!("x".repeat(40)).to_string();
+    let not_checked = "not_checked: matching a pattern takes too long";
+    for (schema, expect) in [
+        ("{ not: { pattern: '@' } }", not_checked),
+        ("{ if: { pattern: '@' }, then: { type: string }, else: false }", not_checked),
+        ("{ if: { pattern: '@' }, else: { maxLength: 3 } }", not_checked),
+        ("{ pattern: '@' }", "not_checked: pattern at body: matching the pattern takes too long"),
+    ] {
+        assert_eq!(check(&format!("schema: {}", schema.replace('@', slow)), &text), expect, "{schema}");
+    }
+    let other = format!("schema: {{ not: {{ pattern: '{slow}' }}, maxLength: 3 }}");
+    let found = check(&other, &text);
+    assert!(found.starts_with("maxLength body") && found.ends_with(not_checked), "{found}");
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::quantity;
-use crate::record::{Endpoint, Finding, Head, OverlayAction, Place, Severity, Verdict};
+use crate::record::{Endpoint, Finding, Head, OverlayAction, Place, Severity, Summary, Verdict};
+use crate::report::piles::piles_of;
 use crate::report::renderer::Renderer;
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
+use crate::report::text::distinct::{distinct, times};
 use crate::report::text::markdown::{self, MARK, code, fenced, inline, waiver};
 use crate::report::text::phrases;
 
@@ -64,6 +66,7 @@ impl Renderer for Markdown {
         if let Some(endpoint) = endpoint {
             writeln!(out, "{}\n", counts(endpoint))?;
         }
+        out.write_all(markdown::piles(&piles_of(head, self.operation.as_deref())).as_bytes())?;
         self.overlay.clone_from(&head.overlay);
         out.write_all(markdown::section(head, self.operation.as_deref()).as_bytes())?;
         writeln!(out, "| | case | violates | result | location |\n|-|-|-|-|-|")
@@ -139,7 +142,7 @@ impl Markdown {
     }
 }
 
-/// `14 cases: 13 passed, 1 failed · covered responses: 200, 400 · not covered: 404, 409`.
+/// `14 cases · 13 passed · covered responses: 200, 400 · not covered: 404, 409`.
 fn counts(endpoint: &Endpoint) -> String {
     let of = |touched| {
         let same = endpoint.responses.iter().filter(move |response| response.touched == touched);
@@ -147,11 +150,8 @@ fn counts(endpoint: &Endpoint) -> String {
     };
     let result = Some(of(true)).filter(|list| !list.is_empty()).map(|list| format!("covered responses: {list}"));
     let never = Some(of(false)).filter(|list| !list.is_empty()).map(|list| format!("not covered: {list}"));
-    let parts = [phrases::counts(&endpoint.summary)]
-        .into_iter()
-        .chain(phrases::remarks(&endpoint.summary))
-        .chain(result)
-        .chain(never);
+    let Summary { cases, passed, .. } = endpoint.summary;
+    let parts = [quantity::count(cases, "case"), format!("{passed} passed")].into_iter().chain(result).chain(never);
     parts.collect::<Vec<_>>().join(" · ")
 }
 
@@ -177,16 +177,16 @@ fn section(case: &ReportedCase<'_>) -> String {
     let line = [code(&phrases::place(&entry.place)), phrases::result(entry)];
     let line = line.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let rows = case.rows().join("\n");
-    let findings: String = entry.findings.iter().map(item).collect();
+    let findings: String = distinct(&entry.findings).iter().map(|found| item(found.finding, found.times)).collect();
     let acknowledged: String = entry
         .acknowledged
         .iter()
-        .map(|held| format!("{}  acknowledged: {}\n", item(&held.finding), inline(&held.reason)))
+        .map(|held| format!("{}  {}: {}\n", item(&held.finding, 1), phrases::state(held), inline(&held.reason)))
         .collect();
     let waived: String = entry
         .waived
         .iter()
-        .map(|held| format!("{}  waived: {}\n", item(&held.finding), waiver(&held.waiver)))
+        .map(|held| format!("{}  waived: {}\n", item(&held.finding, 1), waiver(&held.waiver)))
         .collect();
     let not_checked: String = entry
         .not_checked
@@ -202,14 +202,15 @@ fn section(case: &ReportedCase<'_>) -> String {
     format!("\n## {title}\n\n{line}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{not_checked}\n{repeat}")
 }
 
-/// Formats a finding with its locations and the source line of its rule.
-fn item(finding: &Finding) -> String {
+/// Formats a finding that `number` elements have, with its locations and the source line of its rule.
+fn item(finding: &Finding, number: u64) -> String {
     let severity = if finding.severity == Severity::Warning { " (warning)" } else { "" };
     let source = finding.source.as_ref().map(|source| format!(": {}", code(source))).unwrap_or_default();
     format!(
-        "- **{}**{severity} {}\n  {}{source}\n",
+        "- **{}**{severity} {}{}\n  {}{source}\n",
         inline(&phrases::note(finding)),
         inline(&finding.sentence()),
+        times(number),
         code(&phrases::place(&finding.place))
     )
 }

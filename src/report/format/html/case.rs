@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::record::{Entry, Exchange, Finding, Place, Severity, Verdict, Waiver};
 use crate::report::reported_case::ReportedCase;
 use crate::report::text::command;
+use crate::report::text::distinct::{Distinct, distinct, times};
 use crate::report::text::phrases;
 
 use super::filter_index::FilterIndex;
@@ -55,9 +56,9 @@ fn inside(case: &ReportedCase<'_>) -> Markup {
         @if let Some(reason) = &entry.reason { p.reason { (seen(reason)) } }
         (diff::diff(case.diff()))
         ul.notes {
-            @for finding in &entry.findings { li { (finding_line(finding)) } }
+            @for Distinct { finding, times: number } in distinct(&entry.findings) { li { (finding_line(finding)) (times(number)) } }
             @for held in &entry.acknowledged {
-                li { (finding_line(&held.finding)) " " em { "acknowledged: " (seen(&held.reason)) } }
+                li { (finding_line(&held.finding)) " " em { (phrases::state(held)) ": " (seen(&held.reason)) } }
             }
             @for held in &entry.waived { li { (finding_line(&held.finding)) " " em { "waived: " (waiver(&held.waiver)) } } }
             @for held in &entry.not_checked { li { strong { (seen(&held.check)) } " not checked: " (seen(&held.reason)) } }

@@ -1,37 +1,24 @@
-//! Table of endpoints: counts per outcome and documented responses.
+//! Table of endpoints: cases by pile and documented responses.
 
 use maud::{Markup, html};
 
 use crate::quantity;
 use crate::record::{Endpoint, Head, Summary};
-use crate::report::counts;
+use crate::report::counts::{self, Column, Shares, columns};
 use crate::report::text::phrases;
 
 use super::anchor;
 use super::operation::{name, responses};
 use super::section::Section;
 
-/// A heading, the style class and the number below it.
-type Column = (&'static str, &'static str, fn(&Summary) -> u64);
-
-/// Columns of numbers; one without numbers is left out, except for the first two.
-const COLUMNS: [Column; 5] = [
-    ("Passed", "passed", |summary| summary.passed),
-    ("Failed", "failed", |summary| summary.failed),
-    ("Errored", "errored", |summary| summary.errored),
-    ("Skipped", "skipped", |summary| summary.skipped),
-    ("Rules not checked", "not-checked", |summary| summary.not_checked),
-];
-
 /// Renders the section with the table; operations without cases are counted below it.
 pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
     let tried = || head.coverage.iter().zip(sections).filter(|(endpoint, _)| endpoint.summary.cases > 0);
     let outside = counts::outside(head);
-    let columns = COLUMNS.into_iter().enumerate();
-    let columns = columns.filter(|(index, (_, _, number))| *index < 2 || number(&head.summary) > 0);
-    let columns: Vec<_> = columns.map(|(_, column)| column).collect();
+    let columns = columns(head);
     let untried = head.coverage.iter().filter(|endpoint| endpoint.summary.cases == 0);
     let (left_out, unknown): (Vec<_>, Vec<_>) = untried.partition(|endpoint| endpoint.summary.not_run > 0);
+    let not_run = left_out.iter().map(|endpoint| endpoint.summary.not_run).sum();
     html! {
         section aria-labelledby="endpoints" {
             h2 id="endpoints" { "Endpoints" }
@@ -39,7 +26,7 @@ pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "Endpoint" }
-                        @for (heading, _, _) in &columns { th.number scope="col" { (heading) } }
+                        @for column in &columns { th.number scope="col" { (column.heading) } }
                         th scope="col" { "Documented responses" }
                         th.number scope="col" { "Slowest" }
                     } }
@@ -47,7 +34,7 @@ pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
                         @for (endpoint, section) in tried() {
                             tr {
                                 th scope="row" { a href={ "#" (anchor::endpoint(&endpoint.operation)) } { (name(endpoint)) } }
-                                (numbers(&endpoint.summary, &columns))
+                                (numbers(head, &endpoint.summary, &columns))
                                 td { (responses(&endpoint.responses)) }
                                 td.number { (slowest(section)) }
                             }
@@ -55,7 +42,7 @@ pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
                         @if outside.cases > 0 {
                             tr {
                                 th scope="row" { a href={ "#" (anchor::endpoint("")) } { "outside the contract" } }
-                                (numbers(&outside, &columns))
+                                (numbers(head, &outside, &columns))
                                 td {}
                                 td.number { @if let Some(section) = sections.last() { (slowest(section)) } }
                             }
@@ -63,17 +50,18 @@ pub(super) fn table(head: &Head, sections: &[Section]) -> Markup {
                     }
                 }
             }
-            (without_cases("not run", &left_out))
+            (without_cases(&format!("not run ({})", quantity::count(not_run, "case")), &left_out))
             (without_cases("without cases", &unknown))
         }
     }
 }
 
-fn numbers(summary: &Summary, columns: &[Column]) -> Markup {
+fn numbers(head: &Head, summary: &Summary, columns: &[&Column]) -> Markup {
+    let shares = Shares::new(head, summary);
     html! {
-        @for (_, class, number) in columns {
-            @let number = number(summary);
-            @if number > 0 { td.number.(class) { (number) } } @else { td.number.none { "0" } }
+        @for column in columns {
+            @let number = (column.number)(&shares);
+            @if number > 0 { td.number.(column.class) { (number) } } @else { td.number.none { "0" } }
         }
     }
 }

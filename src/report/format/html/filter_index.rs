@@ -1,7 +1,7 @@
 //! Index for the filter. Check ids and tags are numbers: each name is stored once in the lists of the filter, and cases
 //! hold numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::record::{Entry, Finding, Since};
 
@@ -91,6 +91,12 @@ impl Names {
 }
 
 impl FilterIndex {
+    /// Returns the numbers of checks that are in the index, such as `0 3`.
+    pub(super) fn numbers_of<'a>(&self, checks: impl Iterator<Item = &'a str>) -> String {
+        let numbers: BTreeSet<_> = checks.filter_map(|check| self.checks.index.get(check)).collect();
+        numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
     /// Counts an entry and returns the statuses of its findings, such as `new waived`; `None` if it has none.
     pub(super) fn count_statuses(&mut self, entry: &Entry) -> Option<String> {
         let found = entry.findings.iter().filter_map(|finding| FindingStatus::new(finding, false));

@@ -11,6 +11,7 @@ mod histogram;
 mod layout;
 mod operation;
 mod page;
+mod piles;
 mod section;
 #[cfg(test)]
 mod tests;

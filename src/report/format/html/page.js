@@ -66,7 +66,7 @@
     element,
     outcome: [element.dataset.o],
     finding: statuses(element),
-    check: (element.dataset.c || "").split(" "),
+    check: numbers(element),
     tag: (element.dataset.t || "").split(" "),
     text: null,
   }));
@@ -78,6 +78,7 @@
     chips: Object.groupBy(chips.filter((chip) => chip.getAttribute("aria-pressed") === "true"), (chip) => chip.name),
     choices: choices.filter((choice) => choice.value !== "").map((choice) => [choice.name, choice.value]),
   });
+  const numbers = (element) => (element.dataset.c || "").split(" ");
   const any = (pressed, values) => !pressed || pressed.some((chip) => values.includes(chip.value));
   const fits = (item, { text, chips, choices }) =>
     Object.entries(chips).every(([name, pressed]) => any(pressed, item[name])) &&
@@ -98,7 +99,13 @@
       if (on) for (const link of all(".notes a", item.element)) shownFindings.add(link.hash.slice(1));
     }
     for (const finding of all(".finding")) {
-      finding.hidden = on && !(shownFindings.has(finding.id) && any(selected.chips.finding, statuses(finding)));
+      const check = selected.choices.find(([name]) => name === "check");
+      const met = [finding, ...all(":scope > span[id]", finding)].some(({ id }) => shownFindings.has(id));
+      finding.hidden = on && !(met && any(selected.chips.finding, statuses(finding)) && (!check || numbers(finding).includes(check[1])));
+    }
+    for (const row of all(".glance li")) {
+      const finding = document.getElementById(row.firstElementChild.hash.slice(1));
+      row.hidden = Boolean(finding?.hidden);
     }
     for (const list of all(".cases")) {
       list.hidden = on && !list.querySelector(".case:not([hidden])");

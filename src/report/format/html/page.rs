@@ -73,7 +73,7 @@ impl Renderer for Page {
             out.write_all(part.into_string().as_bytes())?;
         }
         for (index, section) in self.sections.drain(..).enumerate() {
-            section.write(&head, head.coverage.get(index), out)?;
+            section.write(&head, head.coverage.get(index), &self.filter_index, out)?;
         }
         layout::close(&head, out)
     }

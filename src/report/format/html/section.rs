@@ -6,9 +6,9 @@ use maud::{Markup, html};
 
 use crate::quantity;
 use crate::record::{Endpoint, Head, Verdict};
-use crate::report::counts;
+use crate::report::counts::{self, Shares};
+use crate::report::piles::piles_of;
 use crate::report::reported_case::ReportedCase;
-use crate::report::text::phrases;
 
 use super::filter_index::FilterIndex;
 use super::histogram::Histogram;
@@ -69,7 +69,13 @@ impl Section {
     }
 
     /// Writes the section of `endpoint`, or of the cases outside the contract; nothing if it has no cases.
-    pub(super) fn write(self, head: &Head, endpoint: Option<&Endpoint>, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write(
+        self,
+        head: &Head,
+        endpoint: Option<&Endpoint>,
+        filter_index: &FilterIndex,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         if self.failing.cases + self.skipped.cases + self.passed.cases == 0 {
             return Ok(());
         }
@@ -80,7 +86,7 @@ impl Section {
             }
             div.about { (about(head, endpoint)) }
             (self.times.picture())
-            (finding::all(head, endpoint.map(|endpoint| endpoint.operation.as_str())))
+            (finding::all(head, endpoint.map(|endpoint| endpoint.operation.as_str()), filter_index))
         };
         write!(out, "<section class=\"endpoint\" aria-labelledby=\"{}\">", anchor::endpoint(name))?;
         out.write_all(opening.into_string().as_bytes())?;
@@ -93,9 +99,17 @@ impl Section {
 
 fn about(head: &Head, endpoint: Option<&Endpoint>) -> Markup {
     let summary = endpoint.map_or_else(|| counts::outside(head), |endpoint| endpoint.summary);
+    let shares = Shares::new(head, &summary);
+    let piles = piles_of(head, endpoint.map(|endpoint| endpoint.operation.as_str()));
     html! {
-        (phrases::counts(&summary)) @for remark in phrases::remarks(&summary) { " · " (remark) }
-        @if let Some(endpoint) = endpoint { " · " code { (seen(&endpoint.operation)) } " " (operation::responses(&endpoint.responses)) }
+        div {
+            @if let Some(endpoint) = endpoint { code { (seen(&endpoint.operation)) } " · " }
+            (quantity::count(summary.cases, "case")) " · " (shares.passed) " passed"
+            @if let Some(endpoint) = endpoint { " · responses " (operation::responses(&endpoint.responses)) }
+        }
+        @for pile in piles.iter().filter(|pile| pile.phrases().next().is_some()) {
+            p { strong { (pile.heading) ":" } " " (pile.phrases().map(seen).collect::<Vec<_>>().join(" · ")) }
+        }
     }
 }
 

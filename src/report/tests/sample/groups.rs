@@ -1,6 +1,6 @@
-//! The groups of findings in the head of the sample.
+//! Parts of the head of the sample: groups of findings, the job, the text of a check.
 
-use crate::record::{Entry, Finding, Fixed, Group, Met, Part, Severity, Since, Waiver};
+use crate::record::{CheckText, Entry, Finding, Fixed, Group, Job, Met, Part, Severity, Since, Waiver};
 use crate::rules;
 
 use super::{entries, place};
@@ -12,9 +12,11 @@ pub(super) fn groups() -> Vec<Group> {
         method: entry.method.clone(),
         path: entry.path.clone(),
         finding: finding.clone(),
+        known_since: (finding.since == Some(Since::Known)).then(|| "2026-11-12T10:06:58Z".to_owned()),
         waived: waived.cloned(),
         varied: false,
         cases: if finding.at == "/created_at" { 7 } else { 1 },
+        elements: 0,
         first: vec![Met { case: entry.case.clone(), place: entry.place.clone() }],
         request_id: entry.request_id.clone(),
         curl: entry.curl.clone(),
@@ -56,5 +58,20 @@ pub(super) fn fixed() -> Fixed {
         at: String::new(),
         place: place("specs/imprint.yaml", 120, 13),
         cases: 3,
+    }
+}
+
+pub(super) fn job() -> Job {
+    let [commit, name, url] =
+        ["3f2c9d1b7a60", "4711", "https://ci.example/jobs/4711"].map(|text| Some(text.to_owned()));
+    Job { commit, name, url }
+}
+
+pub(super) fn check_text() -> CheckText {
+    CheckText {
+        severity: Severity::Error,
+        summary: "the body conforms to its schema".to_owned(),
+        rationale: "Clients are generated from it.".to_owned(),
+        text: "`body-schema`: the body conforms to its schema.\n\nRule: every keyword.\n".to_owned(),
     }
 }

@@ -2,6 +2,8 @@
 
 mod escape;
 mod finding;
+mod piles;
 
 pub(crate) use escape::{MARK, code, fenced, inline};
-pub(crate) use finding::{fixed, group, section, waiver};
+pub(crate) use finding::{LEGEND, fixed, group, section, waiver};
+pub(crate) use piles::piles;
