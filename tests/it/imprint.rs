@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -38,7 +37,7 @@ fn run(target: &str) -> (Option<i32>, Value) {
 
 /// Runs the program in `project`, with any arguments of `run`.
 pub fn run_in(project: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let mut program = crate::program();
     let status = program.current_dir(project).arg("run").args(arguments).output().expect("the program").status;
     let record = fs::read_to_string(project.join("reports/record.json")).expect("a record");
     (status.code(), serde_json::from_str(&record).expect("JSON"))
@@ -60,7 +59,7 @@ fn every_case_passes_on_the_mock() {
 fn check_list_and_run_count_the_same_cases() {
     let project = copy_of_the_repository();
     let said = |command: &str| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let mut program = crate::program();
         let ended = program.current_dir(project.path()).arg(command).output().expect("the program");
         String::from_utf8([ended.stdout, ended.stderr].concat()).expect("UTF-8")
     };

@@ -1,5 +1,8 @@
 //! The integration tests, one binary.
 
+use std::env;
+use std::process::Command;
+
 mod architecture;
 mod cli;
 mod diffs;
@@ -17,3 +20,8 @@ mod reaching;
 mod readme;
 mod recorded;
 mod tls;
+
+/// The program of this build, or the one that `SIGNOFF_PROGRAM` names: memory is limited in release builds too.
+fn program() -> Command {
+    Command::new(env::var_os("SIGNOFF_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_signoff").into()))
+}

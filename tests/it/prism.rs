@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
@@ -158,7 +158,7 @@ impl Drop for Server {
 /// Returns the mock's response to the scenario, or its error about the document.
 fn respond(scenario: &Scenario, folder: &Path) -> Result<Response, String> {
     fs::write(folder.join("document.yaml"), &scenario.document).expect("written");
-    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let mut program = crate::program();
     program.current_dir(folder).args(["mock", "--spec", "document.yaml", "--port", "0"]);
     if scenario.server.contains(" -d ") {
         program.arg("--dynamic");

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -203,7 +202,7 @@ fn a_proxy_is_used_on_request_only() {
     });
     let project = Project::new();
     let run = |more: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let mut command = crate::program();
         command.args(["run", "--target", &url, "--auth", "key=env:KEY", "makes a thing"]).args(more);
         ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"].iter().for_each(|name| {
             command.env(name, &proxy);

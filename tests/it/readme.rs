@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use regex::Regex;
 
@@ -227,7 +226,7 @@ fn print(project: &Path, command: &str) -> String {
     let (command, asks_code) = command.strip_suffix("; echo $?").map_or((command, false), |command| (command, true));
     let words = shlex::split(command).expect("a command line");
     assert_eq!(words[0], "signoff", "a command that the test can run: {command}");
-    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let mut program = crate::program();
     let output =
         program.args(&words[1..]).current_dir(project).env("COLUMNS", "120").env_remove("SIGNOFF_TARGET").output();
     let output = output.expect("the program starts");

@@ -157,7 +157,7 @@ fn a_run_against_recorded_responses_agrees_with_another_tool() {
     for server in ["lb4-todo", "restate"] {
         let replay = Replay::start(&data, server);
         let project = project(&data, server, replay.port);
-        let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let mut program = crate::program();
         let run = program.arg("run").current_dir(project.path()).output().expect("the program runs");
         let record = fs::read_to_string(project.path().join("reports/record.json"));
         let record = record.unwrap_or_else(|_| panic!("no record: {}", String::from_utf8_lossy(&run.stderr)));

@@ -1,6 +1,6 @@
 //! The binary itself: signals and exit codes.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -17,7 +17,21 @@ struct Stuck {
 }
 
 fn stuck(grace: &str) -> Stuck {
-    stuck_in(Command::new(env!("CARGO_BIN_EXE_signoff")), grace)
+    stuck_in(with_default_signals(), grace)
+}
+
+/// The program without the ignored SIGHUP that it would inherit if these tests ran under `nohup`.
+fn with_default_signals() -> Command {
+    let program = crate::program();
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let is_first_ignored = |mask: &str| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 == 1);
+    if !ignored.is_some_and(is_first_ignored) {
+        return program;
+    }
+    let mut reset = Command::new("env");
+    reset.arg("--default-signal=HUP").arg(program.get_program());
+    reset
 }
 
 /// The same for a command that starts the program.
@@ -92,7 +106,7 @@ fn a_second_signal_quits_at_once() {
 #[test]
 fn the_mock_responds_logs_and_stops() {
     let project = Project::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+    let mut child = crate::program()
         .args(["mock", "--port", "0"])
         .current_dir(project.path(""))
         .stdout(Stdio::piped())
@@ -117,7 +131,7 @@ fn the_mock_responds_logs_and_stops() {
 fn the_exit_code_reaches_the_shell() {
     let project = Project::new();
     let call = |args: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let mut command = crate::program();
         command.args(args).current_dir(project.path("")).env_remove("SIGNOFF_TARGET").output().unwrap().status.code()
     };
     assert_eq!(call(&[]), Some(0));
@@ -128,7 +142,7 @@ fn the_exit_code_reaches_the_shell() {
 
 /// The program in a project, with everything piped.
 fn piped(project: &Project, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let mut command = crate::program();
     command.args(args).current_dir(project.path("")).env_remove("SIGNOFF_TARGET");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -266,7 +280,7 @@ fn a_run_whose_output_nothing_reads_writes_its_reports() {
 #[test]
 fn a_closed_pipe_causes_no_panic() {
     let project = Project::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+    let mut child = crate::program()
         .arg("--help")
         .current_dir(project.path(""))
         .stdout(Stdio::piped())
@@ -284,7 +298,7 @@ fn a_variable_that_is_not_utf8_is_named_without_its_value() {
     use std::os::unix::ffi::OsStrExt;
 
     let project = Project::new();
-    let ended = Command::new(env!("CARGO_BIN_EXE_signoff"))
+    let ended = crate::program()
         .args(["run", "--target", "http://127.0.0.1:9", "--auth", "key=env:KEY"])
         .current_dir(project.path(""))
         .env("KEY", std::ffi::OsStr::from_bytes(b"correct-\xff-horse"))

@@ -1,7 +1,7 @@
 //! `signoff import curl`: case files from command lines.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::project::{CONFIG, Project};
 
@@ -140,7 +140,7 @@ fn bodies_from_files_are_read_in_the_folder_of_the_commands_only() {
 #[test]
 fn commands_are_read_from_standard_input() {
     let project = project();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let mut program = crate::program();
     program.current_dir(project.path("")).args(["import", "curl", "--output", "-"]);
     let mut started = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = started.stdin.take().unwrap();

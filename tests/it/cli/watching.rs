@@ -17,7 +17,7 @@ impl Watching {
     fn start() -> Self {
         let project = Project::new();
         project.write("cases/more.yaml", &CASES.replace("a thing", "another thing"));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_signoff"))
+        let mut child = crate::program()
             .args(["run", "--watch", "--target", "mock"])
             .current_dir(project.path(""))
             .stdout(Stdio::null())

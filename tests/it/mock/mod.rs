@@ -45,7 +45,7 @@ impl Served {
 
     /// Starts `signoff COMMAND --port 0 ARGS`, and waits until it prints its address.
     pub fn listening(folder: &Path, command: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+        let mut program = crate::program();
         program.args([command, "--port", "0"]).args(args).current_dir(folder).envs(env.iter().copied());
         let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -112,7 +111,7 @@ impl Scene {
 }
 
 fn signoff(folder: &Path, args: &[&str]) {
-    let ended = Command::new(env!("CARGO_BIN_EXE_signoff")).current_dir(folder).args(args).output().unwrap();
+    let ended = crate::program().current_dir(folder).args(args).output().unwrap();
     assert!(ended.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 

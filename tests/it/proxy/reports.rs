@@ -71,7 +71,7 @@ fn events(args: &[&str], target_stops: bool) -> (String, Option<i32>) {
     let project = project();
     let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
     let url = format!("http://{}", target.address);
-    let mut program = Command::new(env!("CARGO_BIN_EXE_signoff"));
+    let mut program = crate::program();
     program.args(["proxy", "--port", "0", "--target", &url, "--format", "json"]).args(args);
     program.current_dir(project.path("")).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut proxy = program.spawn().expect("started");
