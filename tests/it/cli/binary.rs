@@ -5,8 +5,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use super::project::Project;
+
+/// After which a program that should have ended is killed, so that its test fails.
+const LONG: Duration = Duration::from_secs(60);
 
 /// The program, running against a target that accepts the first request and never responds.
 struct Stuck {
@@ -66,7 +72,15 @@ impl Stuck {
     }
 
     fn code(mut self) -> (Option<i32>, bool) {
+        let id = self.child.id().to_string();
+        let (ended, watched) = channel::<()>();
+        thread::spawn(move || {
+            if watched.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
+                Command::new("kill").args(["-KILL", &id]).status().unwrap();
+            }
+        });
         let status = self.child.wait().unwrap();
+        drop(ended);
         (status.code(), self.project.path("reports/record.json").is_file())
     }
 }
@@ -174,7 +188,7 @@ fn signals_leave_no_temporary_files() {
         let mut child = piped(&project, args).spawn().unwrap();
         while temporary_files(&reports).is_empty() {
             assert_eq!(child.try_wait().unwrap(), None, "{args:?}");
-            std::thread::yield_now();
+            thread::yield_now();
         }
         let status = loop {
             signal(&child, "-INT");
@@ -269,7 +283,7 @@ fn a_run_whose_output_nothing_reads_writes_its_reports() {
     let record = project.path("reports/record.json");
     while !record.is_file() {
         assert_eq!(child.try_wait().unwrap(), None);
-        std::thread::yield_now();
+        thread::yield_now();
     }
     signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
