@@ -16,7 +16,9 @@ pub enum Exit {
     InvalidInput,
     /// 3: the target could not be reached, or an exchange was not completed.
     Unreachable,
-    /// 130: interrupted with Ctrl-C (SIGINT), or by the end of the terminal (SIGHUP).
+    /// 129: the terminal was closed (SIGHUP).
+    HungUp,
+    /// 130: interrupted with Ctrl-C (SIGINT).
     Interrupted,
     /// 143: terminated (SIGTERM).
     Terminated,
@@ -44,6 +46,11 @@ impl Exit {
         }
     }
 
+    /// Whether a signal ended the call.
+    pub fn is_signal(self) -> bool {
+        matches!(self, Self::HungUp | Self::Interrupted | Self::Terminated)
+    }
+
     /// The exit code as the shell sees it.
     pub fn code(self) -> u8 {
         match self {
@@ -51,6 +58,8 @@ impl Exit {
             Self::Failed => 1,
             Self::InvalidInput => 2,
             Self::Unreachable => 3,
+            // As the shell sees a program that a signal ends: 128 and its number.
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }

@@ -148,7 +148,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => Exit::Interrupted,
             _ = self.terminate.recv() => Exit::Terminated,
-            Some(_) = async { self.hang_up.as_mut()?.recv().await } => Exit::Interrupted,
+            Some(_) = async { self.hang_up.as_mut()?.recv().await } => Exit::HungUp,
         }
     }
 }

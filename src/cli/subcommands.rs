@@ -67,7 +67,9 @@ pub(super) fn parse(
 pub(super) fn run_in(session: &mut Session<'_>, command: Command) -> Exit {
     let ended = directory(session).and_then(|()| dispatch(command, session));
     let written = session.out.finish();
-    if let (Ok(exit @ (Exit::Interrupted | Exit::Terminated)), Err(error)) = (&ended, &written) {
+    if let (Ok(exit), Err(error)) = (&ended, &written)
+        && exit.is_signal()
+    {
         // If `err` is closed, there is no other way to report it.
         let _ = writeln!(session.err, "error: cannot write: {}", reason(error));
         return *exit;

@@ -20,7 +20,7 @@ Exit codes:
   1    the target violates the contract or an expectation of a case
   2    the document, cases, configuration, mock rules or arguments are invalid
   3    the target could not be reached, or an exchange was not completed
-  130  interrupted (Ctrl-C), 143: terminated (SIGTERM); the reports cover the finished cases
+  130  interrupted (Ctrl-C), 129: SIGHUP, 143: SIGTERM; the reports cover the finished cases
 
 Environment:
   SIGNOFF_TARGET   target to use if --target is not given

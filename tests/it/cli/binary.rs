@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -87,10 +88,22 @@ impl Stuck {
 
 #[test]
 fn an_interrupted_run_writes_its_reports_and_its_code_names_the_signal() {
-    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 130)] {
+    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         let stuck = stuck("1ms");
         signal(&stuck.child, name);
         assert_eq!(stuck.code(), (Some(code), true), "{name}");
+    }
+}
+
+/// A command without a run may be ended by the signal itself, for which a shell reports the same code.
+#[test]
+fn every_command_names_the_signal() {
+    let project = Project::new();
+    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let mut child = piped(&project, &["import", "curl", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+        signal(&child, name);
+        let status = child.wait().unwrap();
+        assert_eq!(status.code().or(status.signal().map(|signal| 128 + signal)), Some(code), "{name}");
     }
 }
 
