@@ -27,9 +27,39 @@ pub(super) fn parse(text: &str) -> Result<Node, Error> {
     }
     let tree = parse_expr(text).map_err(|fault| {
         let message = fault.detail().map_or_else(|| fault.to_string(), str::to_owned);
-        error(message, fault.range().unwrap_or(0..text.len()))
+        foreign_operator(text).unwrap_or_else(|| error(message, fault.range().unwrap_or(0..text.len())))
     })?;
     lower(&tree, 0)
+}
+
+/// The error of an operator of another language in an expression that cannot be parsed.
+fn foreign_operator(text: &str) -> Option<Error> {
+    const OPERATORS: [(&str, &str); 3] = [("===", "=="), ("!==", "!="), ("=", "==")];
+    let (mut quote, mut depth) = (None, 0);
+    let mut rest = text.char_indices();
+    while let Some((at, c)) = rest.next() {
+        match quote {
+            Some(_) if c == '\\' => drop(rest.next()),
+            Some(opening) => quote = quote.filter(|_| c != opening),
+            None if c == '\'' || c == '"' => quote = Some(c),
+            None if c == '(' => depth += 1,
+            None if c == ')' => depth -= 1,
+            None => {
+                let is_sign = |c: char| "=!<>&|".contains(c);
+                if text[..at].ends_with(is_sign) || !is_sign(c) {
+                    continue;
+                }
+                let length = text[at..].find(|c| !is_sign(c)).unwrap_or(text.len() - at);
+                let sign = &text[at..at + length];
+                // `=` gives an argument its name.
+                let known = OPERATORS.iter().find(|(foreign, _)| *foreign == sign && !(sign == "=" && depth > 0));
+                if let Some((_, own)) = known {
+                    return Some(error(format!("`{sign}` is not an operator here: write `{own}`"), at..at + length));
+                }
+            }
+        }
+    }
+    None
 }
 
 fn error(message: impl Into<String>, range: Range<usize>) -> Error {

@@ -169,6 +169,10 @@ fn what_is_not_an_expression() {
     refuse("", "the expression is empty []");
     refuse("a +", "unexpected end of input, expected expression [+]");
     refuse("a b", "unexpected input after expression [b]");
+    refuse("a = 1", "`=` is not an operator here: write `==` [=]");
+    refuse("a === 1", "`===` is not an operator here: write `==` [===]");
+    refuse("a == '=' and b = 1", "`=` is not an operator here: write `==` [=]");
+    refuse("round(digits=1", "unexpected end of input, expected `,` []");
     refuse("uid()", "unknown function `uid`, did you mean `uuid`? [uid]");
     refuse("now(1)", "expected `now()`, found 1 arguments [now(1)]");
     refuse("customer.upper()", "values have no methods; use a filter, such as `x | length` [customer.upper]");

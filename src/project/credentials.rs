@@ -75,7 +75,11 @@ fn credential_value(scheme: &str, Credential(value): &Credential, contract: &Con
         (SecurityScheme::Basic, Value::String(text)) => text
             .split_once(':')
             .map(|(username, password)| json!({ "username": username, "password": password }))
-            .ok_or_else(|| Problem::new(format!("`{scheme}` expects {{ username, password }}"))),
+            .ok_or_else(|| {
+                Problem::new(format!("`{scheme}` expects a user name and a password")).help(
+                    "write USER:PASSWORD, also as the value of an environment variable, or { username, password }",
+                )
+            }),
         (SecurityScheme::Basic, value) => Ok(value.clone()),
         (_, Value::String(_)) => Ok(value.clone()),
         _ => Err(Problem::new(format!("`{scheme}` expects a string"))),

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::check::Severities;
 use crate::contract::Contract;
 use crate::contract::load::{Options, load_with};
+use crate::input_file;
 use crate::pointer::Pointer;
 use crate::problem::{Problem, reason};
 use crate::report::formats;
@@ -85,6 +86,12 @@ impl Settings {
         let read = |(at, file): (Pointer, &str)| {
             let error = std::fs::metadata(self.absolute(file)).err().filter(|_| !is_url(file))?;
             let problem = Problem::new(format!("cannot read {file}: {}", reason(&error))).rule(rules::UNREADABLE_FILE);
+            let similar = input_file::similar(&self.absolute(file));
+            let similar = similar.map(|path| path.strip_prefix(&self.file.root).unwrap_or(&path).display().to_string());
+            let problem = match similar {
+                Some(similar) => problem.help(format!("did you mean {similar}?")),
+                None => problem,
+            };
             Some(self.file.placed(&at, problem))
         };
         spec.into_iter().chain(overlays).filter_map(read).collect()

@@ -1,6 +1,7 @@
 //! Reads the files of a contract: the named document and, transitively, every file that a `$ref` names.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ impl Files {
         let uri = uri.ok_or_else(|| {
             vec![Problem::new(format!("{name} is not the path of a file")).rule(rules::UNREADABLE_FILE)]
         })?;
-        let bytes = input_file::read(&file).map_err(|why| unreadable(&name, &reason(&why)))?;
+        let bytes = input_file::read(&file).map_err(|why| missing(&name, why, &file, &files.root))?;
         files.add(canonical(&uri), name, bytes)?;
         files.amend(&options.overlays)?;
         Ok(files)
@@ -125,7 +126,7 @@ impl Files {
     fn overlay(&mut self, path: &Path) -> Result<Document, Vec<Problem>> {
         let file = self.root.join(path);
         let name = slashes(file.strip_prefix(&self.root).unwrap_or(path));
-        let bytes = input_file::read(&file).map_err(|why| unreadable(&name, &reason(&why)))?;
+        let bytes = input_file::read(&file).map_err(|why| missing(&name, why, &file, &self.root))?;
         self.hash.update(&bytes);
         let text = decode(bytes).map_err(|why| unreadable(&name, &why))?;
         let overlay = Document::parse(name, text)?;
@@ -194,6 +195,16 @@ fn self_uri(document: &Value, read: &str) -> Option<String> {
 
 fn unreadable(name: &str, why: &dyn std::fmt::Display) -> Vec<Problem> {
     vec![Problem::new(format!("cannot read {name}: {why}")).rule(rules::UNREADABLE_FILE)]
+}
+
+/// The problem of a file that cannot be read, with the name of a similar one below `root` if it does not exist.
+fn missing(name: &str, why: io::Error, file: &Path, root: &Path) -> Vec<Problem> {
+    let mut problems = unreadable(name, &reason(&why));
+    if let Some(similar) = input_file::similar(file) {
+        let similar = slashes(similar.strip_prefix(root).unwrap_or(&similar));
+        problems = problems.into_iter().map(|problem| problem.help(format!("did you mean {similar}?"))).collect();
+    }
+    problems
 }
 
 fn slashes(path: &Path) -> String {
