@@ -19,7 +19,8 @@ pub(crate) fn style(requested: Option<Color>, is_terminal: bool, env: &BTreeMap<
         Color::Never => false,
         Color::Auto => is_terminal && !no_color && !dumb,
     };
-    Style { color, width: if is_terminal { terminal_width() } else { piped_width(env) }, links: None }
+    let measured = is_terminal.then(terminal_width).flatten();
+    Style { color, width: measured.unwrap_or_else(|| given_width(is_terminal, env)), links: None }
 }
 
 /// Whether a stream with color supports hyperlinks: as set by `FORCE_HYPERLINK`, else on terminals known to support them.
@@ -43,19 +44,24 @@ pub(crate) fn links(is_terminal: bool, env: &BTreeMap<String, String>) -> bool {
 /// Columns if there is no terminal.
 const DEFAULT_WIDTH: usize = 120;
 
+/// Columns of a terminal that does not say how many it has, as those of containers and serial lines.
+const DEFAULT_TERMINAL_WIDTH: usize = 80;
+
 /// Limits of the number of columns: fewer leave no room for text.
 const MIN_WIDTH: usize = 40;
 const MAX_WIDTH: usize = 1000;
 
-fn terminal_width() -> usize {
+/// Columns of the terminal; nothing if it has no rows or no columns.
+fn terminal_width() -> Option<usize> {
     let width = terminal_size_of(io::stdout()).or_else(|| terminal_size_of(io::stderr()));
-    width.map_or(DEFAULT_WIDTH, |(Width(columns), _)| usize::from(columns).max(MIN_WIDTH))
+    width.map(|(Width(columns), _)| usize::from(columns).max(MIN_WIDTH))
 }
 
-/// Columns of a stream that is no terminal: `COLUMNS`, as a pager or a CI log sets it, else the default.
-fn piped_width(env: &BTreeMap<String, String>) -> usize {
-    let columns = env.get("COLUMNS").and_then(|columns| columns.trim().parse().ok());
-    columns.map_or(DEFAULT_WIDTH, |columns: usize| columns.clamp(MIN_WIDTH, MAX_WIDTH))
+/// Columns of a stream that does not say how many it has: `COLUMNS`, as a shell, a pager or a CI log sets it, else a default.
+fn given_width(is_terminal: bool, env: &BTreeMap<String, String>) -> usize {
+    let default = if is_terminal { DEFAULT_TERMINAL_WIDTH } else { DEFAULT_WIDTH };
+    let columns = env.get("COLUMNS").and_then(|columns| columns.trim().parse().ok()).filter(|columns| *columns > 0);
+    columns.map_or(default, |columns: usize| columns.clamp(MIN_WIDTH, MAX_WIDTH))
 }
 
 /// A progress line that is overwritten; on a terminal only.
@@ -122,6 +128,12 @@ mod tests {
     fn columns_set_the_width_of_a_pipe() {
         let width = |value: &str| style(None, false, &[("COLUMNS".to_owned(), value.to_owned())].into()).width;
         assert_eq!(["80", "7", "x", "", "99999999"].map(width), [80, 40, 120, 120, 1000]);
+    }
+
+    #[test]
+    fn a_terminal_without_a_size_has_80_columns() {
+        let width = |value: &str| given_width(true, &[("COLUMNS".to_owned(), value.to_owned())].into());
+        assert_eq!(["", "0", "100", "7"].map(width), [80, 80, 100, 40]);
     }
 
     #[test]
