@@ -39,8 +39,10 @@ pub(super) fn execute(
 ) -> Result<Recorded, Failure> {
     let settings = &resolved.settings;
     let redactor = session.redactor(Rules { names: settings.redact() });
-    let comparison =
-        resolved.baseline.as_ref().map(|baseline| Comparison::new(baseline, prepared.suite, prepared.severities));
+    let tolerates_known = settings.fail_on().contains(&FailOn::New);
+    let compare =
+        |baseline| Comparison::new(baseline, prepared.suite, prepared.severities, &resolved.expired, tolerates_known);
+    let comparison = resolved.baseline.as_ref().map(compare);
     let recorder = Recorder::open(settings.reports(), settings.wanted_reports(), prepared, redactor, comparison)?;
     let stop = Stop::default();
     let job = ci_job::of(session.env);
@@ -62,8 +64,9 @@ pub(super) fn execute(
         seconds: began.elapsed().as_secs_f64(),
         interrupted,
         inputs: resolved.input_files(),
+        partner: resolved.partner(),
         job,
-        tolerates_known: settings.fail_on().contains(&FailOn::New),
+        tolerates_known,
     })?;
     // A signal while the reports are written interrupts what is left of the call.
     let recorded = Recorded { interrupted: watch.interrupted(), ..recorded };

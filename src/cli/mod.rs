@@ -21,6 +21,7 @@ mod process;
 mod project_files;
 mod proxy;
 mod proxy_recording;
+mod record_file;
 mod recorder;
 mod report;
 mod response_statuses;

@@ -16,7 +16,6 @@ use crate::expression::Scope;
 use crate::http::Headers;
 use crate::mock::proxy::{ExchangeFile, Proxy, ProxyOptions, TargetHeaders};
 use crate::mock::server::{Server, listen, serve};
-use crate::output_file;
 use crate::problem::{Problem, reason};
 use crate::project::connect::{Connection, Connector};
 use crate::project::secrets::Vault;
@@ -25,6 +24,7 @@ use crate::project::start::start;
 use crate::project::target::{self, ChosenTarget};
 use crate::quantity::count;
 use crate::record::{Rules, Secret};
+use crate::report::write;
 use crate::run::{self, Start, Stop, StopPhase};
 
 use super::args;
@@ -81,7 +81,7 @@ pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit,
 /// The temporary file of exchanges, in the directory of the reports, which therefore can be written.
 fn create_recording(settings: &Settings) -> Result<ExchangeFile, Problem> {
     let folder = settings.reports();
-    let created = output_file::create_folder(&folder).and_then(|()| ExchangeFile::create(&folder));
+    let created = write::create_folder(&folder).and_then(|()| ExchangeFile::create(&folder));
     created.map_err(|error| unwritable(&folder, &error))
 }
 

@@ -214,6 +214,7 @@ impl RecordingReplay<'_> {
             seconds,
             interrupted: watch.interrupted(),
             inputs: resolved.input_files(),
+            partner: resolved.partner(),
             job: None,
             tolerates_known: false,
         })?;

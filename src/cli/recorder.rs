@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use crate::case::Story;
 use crate::coverage::Coverage;
-use crate::output_file;
 use crate::problem::{Problem, reason};
 use crate::record::{
     Comparison, ContractUsed, Endpoint, Entry, Head, HeadFacts, Inputs, Job, OverlayAction, Redactor, Spool, Summary,
@@ -40,6 +39,8 @@ pub(super) struct EndedRun {
     pub interrupted: Option<Exit>,
     /// Digests of the input files.
     pub inputs: Inputs,
+    /// The name of the partner.
+    pub partner: Option<String>,
     /// The commit and the CI job.
     pub job: Option<Job>,
     /// Whether findings of the baseline do not fail it.
@@ -68,7 +69,7 @@ impl<'a> Recorder<'a> {
         redactor: Redactor,
         comparison: Option<Comparison<'a>>,
     ) -> Result<Self, Problem> {
-        let spool = output_file::create_folder(&folder).and_then(|()| Spool::create(&folder, prepared.suite));
+        let spool = write::create_folder(&folder).and_then(|()| Spool::create(&folder, prepared.suite));
         let mut spool = spool.map_err(|error| unwritable(&folder, &error))?;
         for case in prepared.deselected() {
             let operation = case.operation.and_then(|index| prepared.contract.operations.get(index));
@@ -120,6 +121,12 @@ impl<'a> Recorder<'a> {
         &self.spool.counts().summary
     }
 
+    /// Known failures so far, which do not fail the run.
+    pub(super) fn tolerated(&self) -> u64 {
+        let tolerates = self.comparison.as_ref().is_some_and(Comparison::tolerates_known);
+        if tolerates { self.summary().known } else { 0 }
+    }
+
     /// Requests sent so far.
     pub(super) fn sent(&self) -> usize {
         self.sent
@@ -132,7 +139,7 @@ impl<'a> Recorder<'a> {
         let (contract, target) = (self.prepared.contract, self.prepared.target);
         let mut groups = written.groups().map_err(unread)?;
         self.comparison.iter().for_each(|comparison| comparison.date(&mut groups.groups));
-        let EndedRun { start, seconds, interrupted, inputs, job, tolerates_known } = ended;
+        let EndedRun { start, seconds, interrupted, inputs, partner, job, tolerates_known } = ended;
         let facts = HeadFacts {
             started: start.at,
             seconds,
@@ -140,7 +147,7 @@ impl<'a> Recorder<'a> {
             interrupted: interrupted.is_some(),
             contract: ContractUsed::new(contract),
             overlay: OverlayAction::of_contract(contract),
-            target: TargetUsed::new(target),
+            target: TargetUsed::new(target, partner),
             inputs,
             coverage: Endpoint::of_coverage(contract, &self.coverage),
             groups,

@@ -1,10 +1,9 @@
 //! `signoff report render`: renders the reports of a run from its record.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::input_file;
 use crate::problem::{Problem, reason};
 use crate::quantity;
 use crate::record::{Entry, Head, StoredRecord, Verdict};
@@ -15,26 +14,21 @@ use crate::report::write::{self, ReportOptions};
 use crate::cli::args::{self, JunitSuite, Render, Report};
 use crate::cli::exit::Exit;
 use crate::cli::output::github::GithubStep;
-use crate::cli::output::progress::{MAX_DIFFS, is_known};
+use crate::cli::output::progress::MAX_DIFFS;
+use crate::cli::record_file::RecordFile;
+use crate::cli::recorder::unwritable;
 use crate::cli::session::{Failure, Session};
 use crate::project::config_file::{ConfigFile, canonical};
 
 /// Renders a record. The same version of the program writes the same bytes as the run did.
 pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let Report::Render(Render { from, reports, formats, junit_suite }) = args;
-    let file = match from {
-        Some(from) => session.directory().join(from),
-        None => last_record(session)?,
-    };
-    let name = file.strip_prefix(session.directory()).unwrap_or(&file).display();
-    let invalid = |message: String| Problem::new(format!("cannot render {name}: {message}"));
-    let text = input_file::read_text(&file).map_err(|error| {
-        invalid(reason(&error)).help("`signoff run` writes the record; name another one with --from RECORD")
-    })?;
-    let stored = StoredRecord::read(&text).map_err(invalid)?;
+    let record = RecordFile::find(from.as_deref(), session)?;
+    let text = io::read_to_string(record.open()?).map_err(|error| record.invalid(reason(&error)))?;
+    let stored = StoredRecord::read(&text).map_err(|why| record.invalid(why))?;
     let folder = match reports {
         Some(folder) => session.directory().join(folder),
-        None => file.parent().unwrap_or(Path::new("")).to_owned(),
+        None => record.path.parent().unwrap_or(Path::new("")).to_owned(),
     };
     let wanted = ReportOptions {
         formats: if formats.is_empty() { table::defaults_and(&[]) } else { table::in_order(formats) },
@@ -46,7 +40,10 @@ pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Fail
     let style = Style { links: root(&stored.head, session), ..session.out_style.clone() };
     // Before the terminal output, which may have to wait for a reader.
     let entries = stored.entries().map(|entry| entry.map(Cow::Owned));
-    let unwritten = write::write(&folder, &stored.head, entries, &wanted).err().map(Problem::from);
+    let unwritten = match write::create_folder(&folder) {
+        Ok(()) => write::write(&folder, &stored.head, entries, &wanted).err().map(Problem::from),
+        Err(error) => Some(unwritable(&folder, &error)),
+    };
     print_failures(&stored, &folder, &style, session)?;
     session.out.write_all(terminal::summary(&stored.head, &style).as_bytes())?;
     session.print_problems(unwritten.as_slice())?;
@@ -54,14 +51,6 @@ pub(super) fn run(args: &Report, session: &mut Session<'_>) -> Result<Exit, Fail
         step.end(&stored.head, &session.directory(), &folder, session)?;
     }
     Ok(if unwritten.is_some() { Exit::InvalidInput } else { Exit::Passed })
-}
-
-/// The record of the last run, which is written where the configuration says.
-pub(super) fn last_record(session: &Session<'_>) -> Result<PathBuf, Vec<Problem>> {
-    let directory = canonical(&session.directory())?;
-    let file = ConfigFile::load(&directory, session.global.config.as_deref())?;
-    let root = if file.root == directory { session.directory() } else { file.root };
-    Ok(root.join(file.config.reports.as_deref().unwrap_or("reports")).join("record.json"))
 }
 
 /// The directory that links point into: that of the configuration if it contains the record's document. A record does not say where
@@ -84,7 +73,7 @@ fn print_failures(
     for is_last in [false, true] {
         for entry in stored.entries() {
             let entry = entry?;
-            if !is_reportable(&entry) || is_known(&entry) != is_last {
+            if !is_reportable(&entry) || entry.is_known() != is_last {
                 continue;
             }
             match room.checked_sub(1) {

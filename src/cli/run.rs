@@ -3,10 +3,14 @@
 use std::io::Write;
 use std::thread;
 
+use crate::diff::visible;
 use crate::project::baseline;
 use crate::project::failed;
 use crate::project::resolved_run::ResolvedRun;
+use crate::project::settings::Settings;
+use crate::project::waivers::Extent;
 use crate::record::{Head, Rules, Summary};
+use crate::report::unsent::retire;
 use crate::run::{Filter, Limits, PreparedRun, Target};
 
 use super::args::Run;
@@ -15,7 +19,7 @@ use super::exit::Exit;
 use super::output::github::GithubStep;
 use super::output::progress::{Detail, OutputOptions};
 use super::recorder::Recorded;
-use super::session::{Failure, Session};
+use super::session::{Failure, Session, unsent};
 
 /// Runs the cases.
 pub(super) fn run(args: &Run, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -42,8 +46,9 @@ pub(super) fn run_resolved(
         session.print_problems(&failed.missing(&resolved.project.suite))?;
         filter.ids = Some(failed.ids);
     }
-    let connection = resolved.connect()?;
-    let prepared = resolved.prepare(&connection.target, &filter)?;
+    let unsent = |problems| unsent(&settings.reports(), problems);
+    let connection = resolved.connect().map_err(unsent)?;
+    let prepared = resolved.prepare(&connection.target, &filter).map_err(unsent)?;
     let options = RunOptions {
         limits: Limits { jobs: settings.jobs(), fail_fast: args.execution.fail_fast, grace: args.execution.grace() },
         output: OutputOptions::new(&args.output, session),
@@ -59,6 +64,8 @@ pub(super) fn run_resolved(
     let mut unwritten: Vec<_> = unwritten.into_iter().collect();
     if is_recorded {
         unwritten.extend(baseline::store(settings, &resolved.project.contract, &connection.target.name, &head).err());
+    } else {
+        unwritten.extend(retire(&settings.reports()));
     }
     let exit = match interrupted {
         Some(exit) => exit,
@@ -75,10 +82,14 @@ pub(super) fn run_resolved(
     if !is_quiet && unwritten.is_empty() {
         writeln!(session.err, "reports in {}", reports.strip_prefix(".").unwrap_or(&reports).display())?;
     }
-    if is_complete(args, &head) && !settings.disables_checks() {
-        let unused = resolved.waiver_file.unused(&connection.target.name, resolved.start.at, &head);
-        session.print_problems(&unused)?;
-    }
+    let extent = Extent {
+        target: &connection.target.name,
+        now: resolved.start.at,
+        is_whole: is_whole(args, settings, &head),
+        is_only_target: settings.file.config.targets.len() < 2,
+    };
+    let unused = resolved.waiver_file.unused(&extent, &head);
+    session.print_problems(&unused)?;
     Ok(exit)
 }
 
@@ -88,10 +99,12 @@ fn drop_in_background(value: impl Send + 'static) {
     drop(thread::Builder::new().name("drop".to_owned()).spawn(move || drop(value)));
 }
 
-/// Whether every case has a verdict.
-fn is_complete(args: &Run, head: &Head) -> bool {
-    let Summary { not_run, errored, .. } = head.summary;
-    not_run == 0 && errored == 0 && !head.interrupted && !args.execution.fail_fast
+/// Whether every case of the project has a verdict, by every check.
+fn is_whole(args: &Run, settings: &Settings, head: &Head) -> bool {
+    let Summary { not_run, errored, skipped, .. } = head.summary;
+    let has_all_cases = settings.overrides.cases.is_none() && !settings.is_other_document();
+    let has_verdicts = not_run == 0 && errored == 0 && skipped == 0 && !head.interrupted && !args.execution.fail_fast;
+    has_all_cases && has_verdicts && !settings.disables_checks()
 }
 
 /// Prints where requests go, and the seed if it is random.
@@ -99,6 +112,7 @@ fn print_target(resolved: &ResolvedRun, prepared: &PreparedRun<'_>, session: &mu
     let seed = if resolved.chosen.is_mock() { String::new() } else { format!(", seed {}", resolved.start.seed) };
     let Target { name, url, .. } = prepared.target;
     let at = if name == url { String::new() } else { format!(" at {url}") };
-    let text = session.redactor(Rules::default()).text(&format!("target {name}{at}{seed}"));
+    let partner = resolved.partner().map(|partner| format!("partner {}, ", visible(&partner))).unwrap_or_default();
+    let text = session.redactor(Rules::default()).text(&format!("{partner}target {name}{at}{seed}"));
     Ok(writeln!(session.err, "{text}")?)
 }

@@ -11,6 +11,7 @@ use crate::project::resolved_run::ResolvedRun;
 use crate::project::settings::Settings;
 use crate::record::{Redactor, Rules, Secret};
 use crate::report::terminal::Style;
+use crate::report::unsent::retire;
 use crate::run::Stop;
 
 use super::args::{Global, ProblemFormat};
@@ -83,10 +84,12 @@ impl<'a> Session<'a> {
 
     /// Resolves the inputs of a run, and prints warnings about them.
     pub(super) fn resolve(&mut self, overrides: Overrides) -> Result<ResolvedRun, Failure> {
-        let settings = Settings::read(overrides)?;
+        let given = self.project_root().join(overrides.results.reports.as_deref().unwrap_or(Path::new("reports")));
+        let settings = Settings::read(overrides).map_err(|problems| unsent(&given, problems))?;
+        let reports = settings.reports();
         let (run, secrets) = ResolvedRun::new(settings, self.env, clock::now());
         self.secrets = secrets;
-        let run = run?;
+        let run = run.map_err(|problems| unsent(&reports, problems))?;
         if self.global.verbose {
             self.print_problems(&run.project.contract.warnings)?;
         }
@@ -199,6 +202,12 @@ impl<'a> Session<'a> {
             }
         }
     }
+}
+
+/// The problems of a run that sends nothing. Reports of an earlier run must not look like its own.
+pub(super) fn unsent(reports: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.extend(retire(reports));
+    problems
 }
 
 /// Why a subcommand did not finish.

@@ -56,7 +56,7 @@ fn without_redaction_every_planted_value_is_found() {
     assert!(!vendor.seen().is_empty());
     // Progress and problems need not be about an exchange; every result is.
     let contains_none = |text: &str| Plant::all().all(|plant| plant.found(text).is_empty());
-    let results = texts.iter().filter(|(name, _)| !name.starts_with("stderr"));
+    let results = texts.iter().filter(|(name, _)| !name.starts_with("stderr") && !name.contains("/.gitignore "));
     let without: Vec<_> = results.filter(|(_, text)| contains_none(text)).map(|(name, _)| name).collect();
     assert!(without.is_empty(), "{without:?}");
 }

@@ -10,12 +10,13 @@ use crate::problem::{Problem, reason};
 use crate::project::config_file::{ConfigFile, canonical};
 use crate::project::waivers::{Appended, Candidate, FILE_NAME, append};
 use crate::quantity::count;
-use crate::record::{Head, Severity, read_head};
+use crate::record::{Finding, Head, read_head};
+use crate::report::causes::{Cause, causes};
 use crate::rules;
 
 use super::args::Waive;
 use super::exit::Exit;
-use super::report::last_record;
+use super::record_file::RecordFile;
 use super::session::{Failure, Session};
 
 /// Maximum size of the head of a record, in bytes.
@@ -26,17 +27,9 @@ const MAX_WAIVERS: u64 = 16 << 20;
 
 /// Appends an entry per finding that fails the run and is not waived.
 pub(super) fn run(args: &Waive, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let record = match &args.from {
-        Some(from) => session.directory().join(from),
-        None => last_record(session)?,
-    };
-    let shown = record.strip_prefix(session.directory()).unwrap_or(&record).display();
-    let invalid = |why: String| Problem::new(format!("cannot read {shown}: {why}"));
-    let file = input_file::open(&record).map_err(|error| {
-        invalid(reason(&error)).help("`signoff run` writes the record; name another one with --from RECORD")
-    })?;
-    let head = read_head(file.take(MAX_HEAD)).map_err(invalid)?;
-    let candidates = candidates(&head).map_err(invalid)?;
+    let record = RecordFile::find(args.from.as_deref(), session)?;
+    let head = read_head(record.open()?.take(MAX_HEAD)).map_err(|why| record.invalid(why))?;
+    let candidates = candidates(&head).map_err(|why| record.invalid(why))?;
     let directory = canonical(&session.directory())?;
     let config = ConfigFile::load(&directory, session.global.config.as_deref())?;
     let path = match (&args.waivers, &config.config.waivers) {
@@ -67,27 +60,20 @@ pub(super) fn run(args: &Waive, session: &mut Session<'_>) -> Result<Exit, Failu
     Ok(Exit::Passed)
 }
 
-/// The findings that fail the run.
+/// The findings that fail the run, those with one cause together.
 fn candidates(head: &Head) -> Result<Vec<Candidate>, String> {
-    let groups = head.groups.iter().filter(|group| group.waived.is_none() && group.finding.severity == Severity::Error);
-    let groups = groups.map(|group| {
-        let about = format!(
-            "{}: {} ({} {}, {})",
-            group.finding.check,
-            group.finding.message,
-            group.method,
-            group.path,
-            count(group.cases, "case")
-        );
-        (&group.finding.fingerprint, about)
-    });
-    let candidate = |(finding, about): (&String, String)| {
-        let parsed = Fingerprint::parse(finding);
-        let parsed = parsed
-            .ok_or_else(|| format!("`{}` is not a fingerprint", finding.escape_debug().take(40).collect::<String>()));
-        parsed.map(|finding| Candidate { finding, about })
+    let parse = |finding: &str| {
+        let shown = || finding.escape_debug().take(40).collect::<String>();
+        Fingerprint::parse(finding).ok_or_else(|| format!("`{}` is not a fingerprint", shown()))
     };
-    groups.map(candidate).collect()
+    let causes = causes(&head.groups);
+    let candidate = |cause: &Cause<'_>| {
+        let Finding { check, message, .. } = &cause.lead.finding;
+        let about = format!("{check}: {message} ({}, {})", cause.endpoints(), count(cause.cases(), "case"));
+        let findings = cause.groups().map(|group| parse(&group.finding.fingerprint)).collect::<Result<_, _>>()?;
+        Ok(Candidate { findings, about })
+    };
+    causes.iter().filter(|cause| cause.counts(head)).map(candidate).collect()
 }
 
 /// The text of the file; empty if there is none.

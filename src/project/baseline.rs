@@ -1,5 +1,6 @@
 //! Finds, reads and stores the record that a run is compared with: one per contract and target.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -14,36 +15,47 @@ use super::overrides::BaselineSource;
 use super::settings::Settings;
 use super::urls::canonical_name;
 
-/// Loads the named record; else the head that the last run of the same contract on the same target has stored. If that one cannot
-/// be read, the problem is a warning.
+/// Loads the named record, all of whose findings are known; else the stored baseline of the same contract on the same target. If that one
+/// cannot be read, the problem is a warning.
 pub(super) fn load(settings: &Settings, contract: &Contract, target: &str) -> Result<Option<Baseline>, Problem> {
     match &settings.overrides.results.baseline {
         BaselineSource::None => Ok(None),
         BaselineSource::File(file) => {
             let name = settings.relative_to_root(file);
-            read(&name, &settings.absolute(&name)).map(Some)
+            read(&name, &settings.absolute(&name), true).map(Some)
         }
-        BaselineSource::PreviousRun => {
+        BaselineSource::Stored | BaselineSource::Update => {
             let file = path(settings, contract, target);
             if !file.is_file() {
                 return Ok(None);
             }
             let name = file.strip_prefix(&settings.file.root).unwrap_or(&file);
-            read(name, &file).map(Some).map_err(Problem::as_warning)
+            read(name, &file, false).map(Some).map_err(Problem::as_warning)
         }
     }
 }
 
-/// Stores the head of a run as the baseline of the next one, unless findings of cases or checks that did not run would be forgotten: a run
-/// that is not complete is stored only if it was compared itself.
+/// Stores the head of a run as the baseline of later ones. Its new findings stay new there, unless the run updates the baseline, or is the
+/// first one and does not tolerate known findings.
+///
+/// A first run that is not complete is not stored without being asked for: findings of the cases and checks that did not run would be new.
 pub(crate) fn store(settings: &Settings, contract: &Contract, target: &str, head: &Head) -> Result<(), Problem> {
+    let is_update = match settings.overrides.results.baseline {
+        BaselineSource::Stored => false,
+        BaselineSource::Update => !head.interrupted,
+        // Its findings were compared with others, or with none.
+        BaselineSource::File(_) | BaselineSource::None => return Ok(()),
+    };
     let is_complete = !head.interrupted && head.summary.not_run == 0 && !settings.disables_checks();
-    if !is_complete && head.baseline.is_none() {
-        return Ok(());
-    }
+    let head = match &head.baseline {
+        _ if is_update => Cow::Owned(head.as_baseline(true)),
+        Some(_) => Cow::Borrowed(head),
+        None if is_complete => Cow::Owned(head.as_baseline(!head.tolerates_known)),
+        None => return Ok(()),
+    };
     let file = path(settings, contract, target);
     let unwritable = |error: String| Problem::new(format!("cannot write {}: {error}", file.display()));
-    let text = serde_json::to_string(head).map_err(|error| unwritable(error.to_string()))?;
+    let text = serde_json::to_string(&head).map_err(|error| unwritable(error.to_string()))?;
     output_file::write(&file, &text).map_err(|error| unwritable(reason(&error)))
 }
 
@@ -58,7 +70,7 @@ fn path(settings: &Settings, contract: &Contract, target: &str) -> PathBuf {
     settings.reports().join("baselines").join(format!("{name}-{digest}.json"))
 }
 
-fn read(name: &Path, path: &Path) -> Result<Baseline, Problem> {
+fn read(name: &Path, path: &Path, accepts_new: bool) -> Result<Baseline, Problem> {
     let name = name.display().to_string();
     let unreadable = |message: String| Problem::new(format!("cannot compare with {name}: {message}"));
     if path.is_dir() {
@@ -67,5 +79,5 @@ fn read(name: &Path, path: &Path) -> Result<Baseline, Problem> {
     }
     let file = input_file::open(path).map_err(|error| unreadable(reason(&error)))?;
     let head = record::read_head(file).map_err(unreadable)?;
-    Ok(Baseline::new(name, head))
+    Ok(Baseline::new(name, head, accepts_new))
 }

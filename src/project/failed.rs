@@ -7,6 +7,7 @@ use crate::case::Suite;
 use crate::input_file;
 use crate::problem::{Problem, reason};
 use crate::record::{StoredRecord, Verdict};
+use crate::report::unsent::last_record;
 
 use super::settings::Settings;
 
@@ -22,7 +23,7 @@ pub(crate) struct Failed {
 pub(crate) fn cases(settings: &Settings, record: Option<&Path>) -> Result<Failed, Problem> {
     let name = match record {
         Some(record) => settings.relative_to_root(record),
-        None => settings.reports().join("record.json"),
+        None => last_record(&settings.reports()),
     };
     let path = settings.absolute(&name);
     let record = path.strip_prefix(&settings.file.root).unwrap_or(&path).display().to_string();

@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub waivers: Option<String>,
     /// Reports to write in addition to the default ones.
     pub report: Vec<Report>,
+    /// Name of the partner whose API is tested, or that uses it; shown at the top of reports. A target may name another one.
+    pub partner: Option<String>,
     /// Target to use without `--target`.
     pub default_target: Option<String>,
     /// Targets by name.
@@ -55,6 +57,8 @@ pub(crate) struct Target {
     #[serde(deserialize_with = "base_url")]
     #[schemars(transform = without_null)]
     pub url: Option<String>,
+    /// Name of the partner that the target belongs to; shown at the top of reports.
+    pub partner: Option<String>,
     /// Credentials by security scheme: a string, or `{ username, password }` for basic.
     pub auth: BTreeMap<String, Credential>,
     /// Additional sets of credentials by name, for `as: NAME` in cases.

@@ -92,9 +92,11 @@ pub(crate) struct ResultOverrides {
 /// Where the record comes from that a run is compared with.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum BaselineSource {
-    /// The record in the reports directory, if it is of a complete run of the same contract on the same target.
+    /// The stored baseline of the same contract on the same target.
     #[default]
-    PreviousRun,
+    Stored,
+    /// The stored baseline, which becomes this run, whatever its findings are.
+    Update,
     /// This file.
     File(PathBuf),
     /// No comparison.

@@ -1,6 +1,6 @@
 //! Resolves every input of a run before anything listens or is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
@@ -39,6 +39,8 @@ pub(crate) struct ResolvedRun {
     pub waivers: Waivers,
     /// The run to compare with.
     pub baseline: Option<Baseline>,
+    /// Findings whose waiver for this target has expired.
+    pub expired: HashSet<String>,
     /// Warnings about waivers, targets and the baseline.
     pub notes: Vec<Problem>,
     /// Variables of all stories.
@@ -75,7 +77,7 @@ impl ResolvedRun {
         let waiver_file = WaiverFile::load(&settings)?;
         let waivers = waiver_file.applicable(&chosen.name, start.at);
         let scope = Scope::new(start.at, start.seed, "run");
-        let (baseline, notes) = (None, Vec::new());
+        let (baseline, expired, notes) = (None, HashSet::new(), Vec::new());
         Ok(Self {
             settings,
             project,
@@ -85,10 +87,17 @@ impl ResolvedRun {
             waiver_file,
             waivers,
             baseline,
+            expired,
             notes,
             scope,
             start,
         })
+    }
+
+    /// The name of the partner: the target's, else that of the configuration.
+    pub(crate) fn partner(&self) -> Option<String> {
+        let of_target = self.chosen.target.partner.clone();
+        of_target.or_else(|| self.settings.file.config.partner.clone()).filter(|name| !name.trim().is_empty())
     }
 
     /// Starts the mock if the target is one, and prepares the client; sends nothing.
@@ -134,6 +143,7 @@ fn resolve(
     notes.extend(target::twin(&settings, &chosen));
     let baseline =
         load_baseline(&settings, &project.contract, &chosen.name, &mut notes).map_err(|problem| vec![problem])?;
+    let expired = waiver_file.expired_findings(&chosen.name, start.at);
     let credentials = credentials::resolve(&settings, &chosen, &project.contract, &project.suite)?;
     let mut scope = Scope::new(start.at, start.seed, "run");
     scope.set("env", &environment::of_cases(&project.suite, name, vault)?);
@@ -146,6 +156,7 @@ fn resolve(
         waiver_file,
         waivers,
         baseline,
+        expired,
         notes,
         scope,
         start,
@@ -168,7 +179,7 @@ fn load_baseline(
     };
     if baseline.is_none() && settings.fail_on().contains(&FailOn::New) {
         let message = "no baseline: there is no record of a complete run of this contract on this target, so every finding is new";
-        let help = "keep the record of a complete run and name it with --baseline FILE";
+        let help = "accept the findings of a run with --update-baseline, or name a record with --baseline FILE";
         notes.push(Problem::new(message).help(help).as_warning());
     }
     Ok(baseline)

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::case::{Case, Suite};
 use crate::check::Severities;
 
-use super::format::{Carried, Compared, Entry, Finding, Fixed, Group, Head, Met, Since, Verdict};
+use super::format::{Carried, Compared, Entry, Finding, Fixed, Group, Head, Met, Severity, Since, Verdict};
 use super::redact::Redactor;
 
 /// An earlier run.
@@ -13,8 +13,10 @@ use super::redact::Redactor;
 pub struct Baseline {
     file: String,
     head: Head,
-    /// Fingerprints of its findings.
-    known: HashSet<String>,
+    /// Fingerprints of its findings, and whether they are known: accepted in it, and not only waived.
+    found: HashMap<String, bool>,
+    /// Start of the first run that had a finding, by fingerprint.
+    dates: HashMap<String, String>,
     /// Ids of the cases that its groups name.
     expected_cases: HashSet<String>,
 }
@@ -25,31 +27,75 @@ impl Baseline {
         &self.head
     }
 
-    /// Uses the run of `head`, read from `file`.
-    pub fn new(file: String, head: Head) -> Self {
-        let (mut known, mut expected_cases) = (HashSet::new(), HashSet::new());
-        for (fingerprint, met) in expected(&head) {
-            known.insert(fingerprint.to_owned());
+    /// Uses the run of `head`, read from `file`. What was new in it is not known, unless `accepts_new`.
+    pub fn new(file: String, head: Head, accepts_new: bool) -> Self {
+        let mut expected_cases = HashSet::new();
+        let further = head.baseline.iter().flat_map(|compared| &compared.further).map(|print| (print.clone(), true));
+        let mut found: HashMap<_, _> = further.collect();
+        found.extend(head.further.iter().map(|print| (print.clone(), true)));
+        found.extend(head.further_new.iter().map(|print| (print.clone(), accepts_new)));
+        for (fingerprint, met, is_new) in expected(&head) {
+            found.insert(fingerprint.to_owned(), accepts_new || !is_new);
             expected_cases.extend(met.iter().map(|met| met.case.clone()));
         }
-        let further = head.baseline.iter().flat_map(|compared| &compared.further);
-        known.extend(head.further.iter().chain(further).cloned());
-        Self { file, head, known, expected_cases }
+        // A waiver must not make a finding known, which it would stay after the expiry date.
+        for group in head.groups.iter().filter(|group| group.waived.is_some()) {
+            found.insert(group.finding.fingerprint.clone(), false);
+        }
+        let own = head.groups.iter().map(|group| (&group.finding.fingerprint, &group.known_since));
+        let carried = head.baseline.iter().flat_map(|compared| &compared.carried);
+        let all = own.chain(carried.map(|carried| (&carried.finding.fingerprint, &carried.known_since)));
+        let date = |(print, since): (&String, &Option<String>)| {
+            (print.clone(), since.clone().unwrap_or_else(|| head.started.clone()))
+        };
+        let dates = all.map(date).collect();
+        Self { file, head, found, dates, expected_cases }
     }
 }
 
-/// Fingerprint and named cases of the groups of a run, and of those that it carried forward.
-fn expected(head: &Head) -> impl Iterator<Item = (&str, &[Met])> {
-    let own = head.groups.iter().map(|group| (group.finding.fingerprint.as_str(), group.first.as_slice()));
+impl Head {
+    /// Converts the head of a run to that of its baseline, in which no finding is new (`accepts`), or every one.
+    #[must_use]
+    pub fn as_baseline(&self, accepts: bool) -> Self {
+        let mut head = self.clone();
+        let since = if accepts { Since::Known } else { Since::New };
+        head.groups.iter_mut().for_each(|group| group.finding.since = Some(since));
+        head.further_new = if accepts { Vec::new() } else { head.further.clone() };
+        head
+    }
+}
+
+impl Entry {
+    /// Whether the case failed, and every error is in the baseline.
+    pub fn is_known(&self) -> bool {
+        let mut errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
+        let has_errors = self.outcome == Verdict::Failed && errors.peek().is_some();
+        has_errors && errors.all(|error| error.since == Some(Since::Known))
+    }
+}
+
+/// Fingerprint and named cases of the groups of a run, and of those that it carried forward; and whether they are new.
+fn expected(head: &Head) -> impl Iterator<Item = (&str, &[Met], bool)> {
+    let own = head.groups.iter();
+    let own = own.map(|group| (group.finding.fingerprint.as_str(), group.first.as_slice(), is_new(group)));
     let carried = head.baseline.iter().flat_map(|compared| &compared.carried);
-    own.chain(carried.map(|carried| (carried.finding.fingerprint.as_str(), carried.first.as_slice())))
+    own.chain(carried.map(|carried| (carried.finding.fingerprint.as_str(), carried.first.as_slice(), carried.new)))
+}
+
+/// Whether a finding of a run is not known in later ones.
+fn is_new(group: &Group) -> bool {
+    group.finding.since == Some(Since::New) || group.waived.is_some()
 }
 
 /// Comparison of a run with an earlier one, case by case.
 #[derive(Debug)]
 pub struct Comparison<'b> {
     baseline: &'b Baseline,
-    /// Known fingerprints that occurred again.
+    /// Whether known findings do not fail the run.
+    tolerates_known: bool,
+    /// Fingerprints whose waiver has expired: they are not known.
+    expired: &'b HashSet<String>,
+    /// Fingerprints of the baseline that occurred again.
     seen: HashSet<&'b str>,
     /// Expected cases with a verdict.
     decided: HashSet<&'b str>,
@@ -62,13 +108,21 @@ pub struct Comparison<'b> {
 }
 
 impl<'b> Comparison<'b> {
-    /// Starts a comparison of a run of `suite` with checks of these severities.
-    pub fn new(baseline: &'b Baseline, suite: &Suite, severities: &'b Severities) -> Self {
+    /// Starts a comparison of a run of `suite` with checks of these severities. `expired` are the findings whose waiver has expired.
+    pub fn new(
+        baseline: &'b Baseline,
+        suite: &Suite,
+        severities: &'b Severities,
+        expired: &'b HashSet<String>,
+        tolerates_known: bool,
+    ) -> Self {
         let cases = suite.stories.iter().flat_map(|story| story.every());
         let expected = |case: &Case| baseline.expected_cases.get(&case.id).map(String::as_str);
         let disabled = severities.iter().filter(|(_, severity)| severity.is_none()).map(|(id, _)| id.as_str());
         Self {
             baseline,
+            tolerates_known,
+            expired,
             seen: HashSet::new(),
             decided: HashSet::new(),
             open: cases.filter_map(expected).collect(),
@@ -86,18 +140,26 @@ impl<'b> Comparison<'b> {
             }
             self.open.remove(entry.case.as_str());
         }
-        let waived = entry.waived.iter_mut().map(|held| &mut held.finding);
-        for finding in entry.findings.iter_mut().chain(waived) {
-            let known = self.baseline.known.get(&finding.fingerprint);
-            self.seen.extend(known.map(String::as_str));
-            finding.since = Some(if known.is_some() { Since::Known } else { Since::New });
+        let waived = entry.waived.iter_mut().map(|held| (&mut held.finding, true));
+        for (finding, is_waived) in entry.findings.iter_mut().map(|finding| (finding, false)).chain(waived) {
+            let before = self.baseline.found.get_key_value(&finding.fingerprint);
+            self.seen.extend(before.map(|(print, _)| print.as_str()));
+            let is_accepted = |known: bool| is_waived || (known && !self.expired.contains(&finding.fingerprint));
+            let is_known = before.is_some_and(|(_, known)| is_accepted(*known));
+            finding.since = Some(if is_known { Since::Known } else { Since::New });
         }
+        entry.tolerated = self.tolerates_known && entry.is_known();
+    }
+
+    /// Whether known findings do not fail the run.
+    pub fn tolerates_known(&self) -> bool {
+        self.tolerates_known
     }
 
     /// Returns the result after the run. A finding is fixed if it did not occur although its check ran in every case named with it.
     /// One of left-out, skipped and errored cases, or of a check that did not run, is carried forward, so that it stays known.
     pub fn result(&self, redactor: &Redactor) -> Compared {
-        let Baseline { file, head, .. } = self.baseline;
+        let Baseline { file, head, found, dates, .. } = self.baseline;
         let unseen = |fingerprint: &str| !self.seen.contains(fingerprint);
         let is_decided = |check: &str, met: &[Met]| met.iter().all(|met| self.has_run(check, &met.case) == Some(true));
         let is_open = |check: &str, met: &[Met]| met.iter().any(|met| self.has_run(check, &met.case) == Some(false));
@@ -106,16 +168,19 @@ impl<'b> Comparison<'b> {
         let older = head.baseline.iter().flat_map(|compared| &compared.carried);
         let older = older.map(|carried| (carried.finding.clone(), &carried.first));
         for (finding, first) in own.chain(older).filter(|(finding, _)| unseen(&finding.fingerprint)) {
+            let new = found.get(&finding.fingerprint) == Some(&false);
             if is_decided(&finding.check, first) {
                 fixed_now.push(redacted(finding, redactor));
             } else if is_open(&finding.check, first) {
-                carried.push(Carried { finding: redacted(finding, redactor), first: first.clone() });
+                let known_since = dates.get(&finding.fingerprint).cloned();
+                carried.push(Carried { finding: redacted(finding, redactor), first: first.clone(), new, known_since });
             }
         }
         // Cases and checks of further findings are not known: they stay known while any of the run is left out.
         let is_partial = !(self.open.is_empty() && self.disabled.is_empty() && self.not_checked.is_empty());
         let older = head.baseline.iter().flat_map(|compared| &compared.further);
-        let further = head.further.iter().chain(older).filter(|print| unseen(print) && is_partial);
+        let is_known = |print: &str| found.get(print) == Some(&true);
+        let further = head.further.iter().chain(older).filter(|print| unseen(print) && is_partial && is_known(print));
         Compared {
             file: redactor.text(file),
             started: head.started.clone(),
@@ -125,14 +190,13 @@ impl<'b> Comparison<'b> {
         }
     }
 
-    /// Adds to each group since when its finding is known.
+    /// Adds to each group which run first had its finding.
     pub fn date(&self, groups: &mut [Group]) {
-        let Head { groups: before, started, .. } = &self.baseline.head;
-        let since = |group: &Group| group.known_since.clone().unwrap_or_else(|| started.clone());
-        let known: HashMap<_, _> = before.iter().map(|group| (&group.finding.fingerprint, since(group))).collect();
-        for group in groups.iter_mut().filter(|group| group.finding.since == Some(Since::Known)) {
-            let since = known.get(&group.finding.fingerprint).unwrap_or(started);
-            group.known_since = Some(since.clone());
+        let Baseline { head, dates, .. } = self.baseline;
+        for group in groups {
+            let since = dates.get(&group.finding.fingerprint);
+            let is_known = group.finding.since == Some(Since::Known);
+            group.known_since = since.or_else(|| is_known.then_some(&head.started)).cloned();
         }
     }
 

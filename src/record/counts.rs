@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::format::{Entry, Errored, Finding, Place, RuleNotChecked, Severity, Since, Skipped, Summary, Verdict};
+use super::format::{Entry, Errored, Finding, Place, RuleNotChecked, Severity, Skipped, Summary, Verdict};
 
 /// Counts in total and per operation, and the checks with findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,9 +136,7 @@ impl Summary {
             Verdict::Skipped => &mut self.skipped,
         };
         *verdict += 1;
-        let mut errors = entry.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let is_known = entry.outcome == Verdict::Failed && errors.all(|error| error.since == Some(Since::Known));
-        self.known += u64::from(is_known);
+        self.known += u64::from(entry.is_known());
         self.cases += 1;
         self.not_checked += count(entry.not_checked.len());
         self.warnings += count(entry.findings.iter().filter(|finding| finding.severity == Severity::Warning).count());
@@ -147,7 +145,9 @@ impl Summary {
         self.busy += count(busy);
         self.waived += count(entry.waived.len());
         self.assumed += u64::from(!entry.assumed.is_empty());
-        self.unchecked += u64::from(entry.unchecked);
+        // A case without a result is in another pile.
+        let has_result = matches!(entry.outcome, Verdict::Passed | Verdict::Failed);
+        self.unchecked += u64::from(entry.unchecked && has_result);
         self.invalid += u64::from(entry.invalid);
         self.excluded += u64::from(entry.excluded);
         self.flaky += u64::from(entry.flaky);
@@ -163,6 +163,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn unchecked_requests_of_cases_without_a_result_are_not_counted() {
+        let place = json!({ "file": "a.yaml", "line": 1, "column": 1 });
+        let unchecked = ["passed", "failed", "errored", "skipped"].map(|outcome| {
+            let entry = json!({
+                "case": "a", "name": "", "story": "", "place": place, "role": "case", "method": "GET", "path": "/",
+                "outcome": outcome, "started_ms": 0.0, "took_ms": 0.0, "attempts": 1, "unchecked": true,
+            });
+            let mut counts = Counts::default();
+            counts.add(&serde_json::from_value(entry).expect("an entry"));
+            counts.summary.unchecked
+        });
+        assert_eq!(unchecked, [1, 1, 0, 0]);
+    }
 
     #[test]
     fn findings_of_a_busy_target_are_not_acknowledged() {

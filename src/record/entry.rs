@@ -90,6 +90,7 @@ fn without_exchange(outcome: &Outcome<'_>, operation: Option<&Operation>, redact
         invalid: matches!(outcome.verdict, run::Verdict::Invalid(_)),
         excluded: matches!(outcome.verdict, run::Verdict::Excluded(_)),
         flaky: outcome.retried && outcome.verdict == run::Verdict::Passed,
+        tolerated: false,
         reason,
         started_ms: milliseconds(outcome.started),
         took_ms: milliseconds(outcome.took),

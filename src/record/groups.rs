@@ -49,8 +49,10 @@ pub struct Listing {
     pub groups: Vec<Group>,
     /// Number of further groups.
     pub left_out: u64,
-    /// Fingerprints of the further groups, as far as they are known.
+    /// Fingerprints of the further groups, as far as they are remembered.
     pub further: Vec<String>,
+    /// Those of `further` that are new or waived.
+    pub further_new: Vec<String>,
 }
 
 impl Groups {
@@ -79,11 +81,14 @@ impl Groups {
         let mut order: Vec<_> = self.held.iter().collect();
         let place = |held: &SeenGroup| (held.first.first().map(|line| line.rank), held.position);
         order.sort_by_key(|(print, held)| (Reverse(held.weight), Reverse(held.cases), place(held), *print));
-        let further: Vec<String> = order.iter().skip(LISTED).map(|(print, _)| (*print).clone()).collect();
+        let beyond = || order.iter().skip(LISTED);
+        let further: Vec<String> = beyond().map(|(print, _)| (*print).clone()).collect();
+        let is_new = |held: &SeenGroup| matches!(held.weight, (false, ..) | (.., true));
+        let further_new = beyond().filter(|(_, held)| is_new(held)).map(|(print, _)| (*print).clone()).collect();
         let listed =
             order.into_iter().take(LISTED).filter_map(|(print, held)| held.group(print, &mut cache).transpose());
         let groups = listed.collect::<io::Result<_>>()?;
-        Ok(Listing { groups, left_out: further.len() as u64 + self.beyond, further })
+        Ok(Listing { groups, left_out: further.len() as u64 + self.beyond, further, further_new })
     }
 }
 

@@ -50,7 +50,7 @@ pub struct HeadFacts {
 impl Head {
     /// Combines `facts` and counts, without secrets.
     pub fn new(facts: HeadFacts, counts: &Counts, redactor: &Redactor) -> Self {
-        let Listing { groups, left_out, further } = facts.groups;
+        let Listing { groups, left_out, further, further_new } = facts.groups;
         let with_counts = |endpoint: Endpoint| {
             let summary = counts.operations.get(&endpoint.operation).copied().unwrap_or_default();
             Endpoint { summary, ..endpoint }
@@ -66,6 +66,7 @@ impl Head {
             overlay: facts.overlay,
             target: TargetUsed {
                 name: redactor.text(&facts.target.name),
+                partner: facts.target.partner.map(|name| redactor.text(&name)),
                 url: redactor.text(&facts.target.url),
                 mock: facts.target.mock,
             },
@@ -85,9 +86,17 @@ impl Head {
             groups,
             groups_left_out: left_out,
             further,
+            further_new,
             checks: counts.checks.iter().filter_map(|id| Some((id.clone(), check_text(id)?))).collect(),
             coverage: facts.coverage.into_iter().map(with_counts).collect(),
         }
+    }
+}
+
+impl Head {
+    /// Number of known failures, as far as they do not fail the run: of it, or of the part that `summary` counts.
+    pub fn tolerated(&self, summary: &Summary) -> u64 {
+        if self.tolerates_known { summary.known } else { 0 }
     }
 }
 
@@ -104,9 +113,9 @@ impl ContractUsed {
 }
 
 impl TargetUsed {
-    /// Describes `target`.
-    pub fn new(target: &Target) -> Self {
-        Self { name: target.name.clone(), url: target.url.clone(), mock: target.start_command.is_some() }
+    /// Describes `target` of `partner`.
+    pub fn new(target: &Target, partner: Option<String>) -> Self {
+        Self { name: target.name.clone(), partner, url: target.url.clone(), mock: target.start_command.is_some() }
     }
 }
 

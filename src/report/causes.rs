@@ -33,9 +33,18 @@ impl<'h> Cause<'h> {
 
     /// Whether it counts against the target: an error that nobody has set aside.
     pub(crate) fn counts(&self, head: &Head) -> bool {
-        let Group { finding, waived, .. } = self.lead;
-        let is_tolerated = head.tolerates_known && finding.since == Some(Since::Known);
-        waived.is_none() && finding.severity == Severity::Error && !is_tolerated
+        let Group { finding, .. } = self.lead;
+        self.is_open() && finding.severity == Severity::Error && !self.is_tolerated(head)
+    }
+
+    /// Whether it is not waived.
+    pub(crate) fn is_open(&self) -> bool {
+        self.lead.waived.is_none()
+    }
+
+    /// Whether it is known, which does not fail the run.
+    pub(crate) fn is_tolerated(&self, head: &Head) -> bool {
+        head.tolerates_known && self.lead.finding.since == Some(Since::Known)
     }
 
     /// Returns the number of operations with the finding.

@@ -22,7 +22,7 @@ pub(super) struct Shares {
 impl Shares {
     /// Sorts the cases of `summary`, which is of the run or of one of its operations.
     pub(super) fn new(head: &Head, summary: &Summary) -> Self {
-        let known = if head.tolerates_known { summary.known } else { 0 };
+        let known = head.tolerated(summary);
         Self {
             passed: summary.passed,
             against: summary.failed.saturating_sub(known),

@@ -3,7 +3,7 @@
 //! `format/` has one file per format, `text/` what several formats share, `terminal/` what is printed during a run.
 
 mod actions;
-mod causes;
+pub(crate) mod causes;
 mod counts;
 mod definition;
 mod format;
@@ -14,11 +14,13 @@ mod piles;
 mod renderer;
 mod reported_case;
 mod rule_owner;
+mod stale;
 mod suites;
 pub(crate) mod terminal;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
+pub(crate) mod unsent;
 pub(crate) mod write;
 
 pub(crate) use definition::Format;

@@ -1,23 +1,24 @@
 //! Writes the reports of a run: every case is read once, rendered in all formats, and published when all of them are complete.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use crate::budget::SMALL;
-use crate::output_file::OutputFile;
+use crate::output_file::{self, OutputFile};
 use crate::parallel;
 use crate::problem::{Problem, reason};
 use crate::record::{Entry, Head};
 
 use super::definition::{Format, Output};
+use super::format::record;
 use super::formats::FORMATS;
 use super::renderer::{FolderRenderer, Renderer};
 use super::reported_case::ReportedCase;
+use super::stale::{EARLIER, remove_file, remove_files};
 use super::suites::Suites;
 
 /// A report that could not be written.
@@ -65,8 +66,18 @@ const CASES_PER_WORKER: u64 = 200;
 /// Small cases that wait for one worker. A large one is rendered by all before the next is read.
 const QUEUE: usize = 16;
 
-/// Bytes at the beginning of a report that are searched for its marker.
-const BEGINNING: u64 = 4096;
+/// Content of a file `.gitignore` that excludes the folder that it is in.
+const IGNORE: &str = "# Written by signoff when it created this directory. Git ignores the reports.\n*\n";
+
+/// Creates the folder of reports. A new one is ignored by Git.
+pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
+    let is_new = !folder.exists();
+    output_file::create_folder(folder)?;
+    if is_new {
+        output_file::write_new(&folder.join(".gitignore"), IGNORE)?;
+    }
+    Ok(())
+}
 
 /// Renders `entries` into `folder` and returns the files written.
 ///
@@ -104,10 +115,13 @@ pub(crate) fn write<'e>(
     }
     for format in FORMATS {
         match (options.formats.contains(format), &format.output) {
-            (true, Output::Folder(_)) => remove_stale_files(&folder.join(format.file), format, &written),
-            (false, Output::File(_)) if options.remove_others => remove_stale(folder, format),
+            (true, Output::Folder(_)) => remove_files(&folder.join(format.file), format, &written),
+            (false, Output::File(_)) if options.remove_others => remove_file(&folder.join(format.file), format.marker),
             _ => {}
         }
+    }
+    if options.remove_others {
+        remove_file(&folder.join(EARLIER), record::FORMAT.marker);
     }
     Ok(written)
 }
@@ -285,36 +299,6 @@ fn end_folder(renderer: &mut dyn FolderRenderer, folder: &Path, head: &Head) -> 
     Ok(drafts)
 }
 
-/// Removes the file of an earlier run. A file without the marker, or one that cannot be read, stays: it does less harm than a
-/// run without reports.
-fn remove_stale(folder: &Path, format: &Format) {
-    let path = folder.join(format.file);
-    if !path.is_file() {
-        // To open a named pipe would wait for its writer.
-        return;
-    }
-    let mut beginning = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
-    let marker = format.marker.as_bytes();
-    if read.is_ok() && beginning.windows(marker.len()).any(|part| part == marker) {
-        let _ = fs::remove_file(path);
-    }
-}
-
-/// Removes the files of an earlier run in a folder. Those that do not begin with the marker stay.
-fn remove_stale_files(folder: &Path, format: &Format, written: &[PathBuf]) {
-    let files = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|file| file.path());
-    // Hidden files are temporary ones, perhaps of another run.
-    let is_report = |path: &PathBuf| path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b"."));
-    for path in files.filter(|path| is_report(path) && path.is_file() && !written.contains(path)) {
-        let mut beginning = vec![0; format.marker.len()];
-        let read = File::open(&path).and_then(|mut file| file.read_exact(&mut beginning));
-        if read.is_ok() && beginning == format.marker.as_bytes() {
-            let _ = fs::remove_file(path);
-        }
-    }
-}
-
 fn at(path: &Path) -> impl FnOnce(io::Error) -> Unwritten + use<> {
     let path = path.display().to_string();
     move |source| Unwritten { path, source }
@@ -322,6 +306,8 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> Unwritten + use<> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::report::formats;
     use crate::report::tests::sample;

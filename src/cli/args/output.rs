@@ -50,12 +50,15 @@ pub(crate) struct Output {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Comparison {
-    /// Record to compare with [default: the previous run of this contract on this target]
+    /// Record to compare with [default: the stored baseline of this contract on this target]
     #[arg(long, value_name = "RECORD")]
     pub baseline: Option<PathBuf>,
-    /// Do not compare with a previous run
+    /// Do not compare with a baseline
     #[arg(long, conflicts_with = "baseline")]
     pub no_baseline: bool,
+    /// Accept the findings of this run: in later runs they are known
+    #[arg(long, conflicts_with_all = ["baseline", "no_baseline"])]
+    pub update_baseline: bool,
     /// Exit 0 even if no request was sent
     #[arg(long)]
     pub allow_empty: bool,
@@ -67,7 +70,8 @@ impl Comparison {
         match (&self.baseline, self.no_baseline) {
             (_, true) => BaselineSource::None,
             (Some(file), false) => BaselineSource::File(file.clone()),
-            (None, false) => BaselineSource::PreviousRun,
+            (None, false) if self.update_baseline => BaselineSource::Update,
+            (None, false) => BaselineSource::Stored,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::quantity;
-use crate::record::{Entry, Severity, Since, Summary, Verdict};
+use crate::record::{Entry, Summary, Verdict};
 use crate::report::events;
 use crate::report::terminal::{self, Style};
 use crate::run::{Event, Sink, Stop, StopPhase};
@@ -227,7 +227,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
         let text = || show(entry, &self.options.style);
         let is_full = self.printed + self.known.len() >= self.options.max_diffs;
         // If every case fits, none has to wait.
-        if is_known(entry) && self.options.max_diffs < self.expected {
+        if entry.is_known() && self.options.max_diffs < self.expected {
             if is_full {
                 self.left_out += 1
             } else {
@@ -268,7 +268,7 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
     /// Failed cases; and of a story without responses the first case with that reason.
     fn is_reportable(&mut self, entry: &Entry) -> bool {
         match entry.outcome {
-            Verdict::Failed => true,
+            Verdict::Failed => !(entry.tolerated && self.options.detail == Detail::Quiet),
             Verdict::Errored => {
                 let reason = entry.reason.clone().unwrap_or_default();
                 self.printed_reasons.insert(entry.story.clone(), reason.clone()) != Some(reason)
@@ -278,15 +278,12 @@ impl<'a, 'p> RunPrinter<'a, 'p> {
     }
 
     fn advance(&mut self) -> io::Result<()> {
-        let (so_far, expected, took) = (self.recorder.summary(), self.expected, self.began.elapsed());
+        let Summary { cases, failed, errored, .. } = *self.recorder.summary();
+        let failed = failed.saturating_sub(self.recorder.tolerated());
+        let so_far = &Summary { cases, failed, errored, ..Summary::default() };
+        let (expected, took) = (self.expected, self.began.elapsed());
         self.progress.show(|| progress(so_far, expected as u64, took), self.err)
     }
-}
-
-/// Whether every error of the case is in the baseline.
-pub(crate) fn is_known(entry: &Entry) -> bool {
-    let mut findings = entry.findings.iter().filter(|finding| finding.severity == Severity::Error).peekable();
-    findings.peek().is_some() && findings.all(|finding| finding.since == Some(Since::Known))
 }
 
 /// Progress; after a second also the rate and the time left.

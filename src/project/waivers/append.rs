@@ -16,8 +16,8 @@ const MAX_COMMENT: usize = 160;
 /// A finding that may be waived.
 #[derive(Debug)]
 pub(crate) struct Candidate {
-    /// Its fingerprint.
-    pub finding: Fingerprint,
+    /// Its fingerprints, at least one.
+    pub findings: Vec<Fingerprint>,
     /// What it is, for a comment.
     pub about: String,
 }
@@ -46,9 +46,15 @@ pub(crate) fn append(
         let problem = Problem::new("the file must contain a list of waivers").rule(rules::WRONG_VALUE);
         return Err(vec![problem.at(before.snippet(&root, End::Value))]);
     };
-    let finding = |entry: &Value| entry.get("finding")?.as_str().map(str::to_owned);
-    let mut known: BTreeSet<String> = listed.iter().filter_map(finding).collect();
-    let new: Vec<_> = candidates.iter().filter(|one| known.insert(one.finding.to_string())).collect();
+    let mut known: BTreeSet<String> = listed.iter().flat_map(waived).collect();
+    let mut new = Vec::new();
+    for one in candidates {
+        let findings: Vec<_> =
+            one.findings.iter().filter(|finding| known.insert(finding.to_string())).copied().collect();
+        if !findings.is_empty() {
+            new.push(Candidate { findings, about: one.about.clone() });
+        }
+    }
     if new.is_empty() {
         return Ok(Appended { text: text.to_owned(), entries: 0 });
     }
@@ -80,6 +86,15 @@ pub(crate) fn append(
     Ok(Appended { text: added, entries: new.len() })
 }
 
+/// The fingerprints of an entry.
+fn waived(entry: &Value) -> Vec<String> {
+    let texts = match entry.get("finding") {
+        Some(Value::Array(texts)) => texts.as_slice(),
+        text => text.map_or(&[][..], std::slice::from_ref),
+    };
+    texts.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 /// Whether a file has no content but comments, which counts as an empty list.
 pub(super) fn is_empty(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || line == "---" || line.starts_with('#'))
@@ -96,7 +111,10 @@ fn entry(candidate: &Candidate, target: Option<&str>) -> Vec<String> {
     }
     let mut lines = vec![
         format!("# {}", about.trim()).trim_end().to_owned(),
-        format!("- finding: {}", candidate.finding),
+        match &*candidate.findings {
+            [finding] => format!("- finding: {finding}"),
+            all => format!("- finding: [{}]", all.iter().map(Fingerprint::to_string).collect::<Vec<_>>().join(", ")),
+        },
         "  owner: \"\" # the person or team responsible".to_owned(),
         "  reason: \"\" # why the finding is accepted".to_owned(),
         "  expires: \"\" # the last day: 2027-01-31".to_owned(),
@@ -113,7 +131,7 @@ mod tests {
     fn candidates(findings: &[&str]) -> Vec<Candidate> {
         let one = |finding: &&str| {
             let finding = Fingerprint::parse(finding).expect("a fingerprint");
-            Candidate { finding, about: format!("about {finding}\n- finding: x") }
+            Candidate { findings: vec![finding], about: format!("about {finding}\n- finding: x") }
         };
         findings.iter().map(one).collect()
     }
@@ -154,6 +172,20 @@ mod tests {
         assert_eq!(append("w", "", &candidates(&twice), None).expect("a list").entries, 1);
         let one = once.lines().take(6).collect::<Vec<_>>().join("\n");
         assert_eq!(appended(&one).entries, 1);
+    }
+
+    #[test]
+    fn findings_of_one_cause_are_one_entry() {
+        let one = |findings: &[&str]| {
+            let findings = candidates(findings).into_iter().flat_map(|one| one.findings).collect();
+            Candidate { findings, about: "one cause".to_owned() }
+        };
+        let lines = |text: &str| append("w", text, &[one(&FINDINGS)], None).expect("a list").text;
+        let both = lines("");
+        assert_eq!(both.lines().nth(1), Some("- finding: [d0c58d1a2e4b, e12345678901]"));
+        assert_eq!(lines(&both), both);
+        let first = append("w", "", &[one(&FINDINGS[..1])], None).expect("a list").text;
+        assert!(lines(&first).contains("- finding: e12345678901"), "{}", lines(&first));
     }
 
     #[test]

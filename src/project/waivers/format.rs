@@ -4,13 +4,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One accepted finding: it is reported but does not fail the run until the expiry date.
+use crate::case::format::OneOrMany;
+
+/// An accepted finding: it is reported but does not fail the run until the expiry date.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct WaiverFormat {
-    /// Fingerprint of the finding: the 12 characters shown with it in reports.
-    #[schemars(regex(pattern = "^[a-f][0-9a-f]{11}$"))]
-    pub finding: String,
+    /// Fingerprint of the finding: the 12 characters shown with it in reports; or a list of them, if the finding has several.
+    pub finding: OneOrMany<FingerprintText>,
     /// The person or team responsible for the waiver.
     #[schemars(length(min = 1))]
     pub owner: String,
@@ -24,6 +25,12 @@ pub(super) struct WaiverFormat {
     #[serde(default)]
     pub only_on: Vec<String>,
 }
+
+/// A fingerprint as it is written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, transparent)]
+pub(super) struct FingerprintText(#[schemars(regex(pattern = "^[a-f][0-9a-f]{11}$"))] pub String);
 
 /// The JSON Schema of a file of waivers (`schemas/waivers.json`).
 pub(crate) fn json_schema() -> Value {

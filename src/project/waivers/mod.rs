@@ -3,6 +3,7 @@
 mod append;
 mod format;
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -24,8 +25,8 @@ use super::unknown_targets;
 
 use append::is_empty;
 pub(crate) use append::{Appended, Candidate, append};
-use format::WaiverFormat;
 pub(crate) use format::json_schema;
+use format::{FingerprintText, WaiverFormat};
 
 /// Default file name, in the directory of the configuration.
 pub(crate) const FILE_NAME: &str = "waivers.yaml";
@@ -41,10 +42,22 @@ pub(crate) struct WaiverFile {
     waivers: Vec<WaiverEntry>,
 }
 
+/// What a run says of waivers whose finding did not occur in it.
+pub(crate) struct Extent<'a> {
+    /// The name of its target.
+    pub target: &'a str,
+    /// When it started, in microseconds since 1970.
+    pub now: i64,
+    /// Whether every case of the project has a verdict, by every check.
+    pub is_whole: bool,
+    /// Whether the configuration has no other target.
+    pub is_only_target: bool,
+}
+
 /// One waiver with its locations.
 #[derive(Debug)]
 struct WaiverEntry {
-    finding: Fingerprint,
+    findings: Vec<Fingerprint>,
     waiver: Waiver,
     expires: Date,
     /// The targets that it applies to, with locations; every target if empty.
@@ -87,7 +100,7 @@ impl WaiverFile {
             let (format, invalid) = document::read::<WaiverFormat>(document, &at);
             problems.extend(invalid);
             match format.map(|format| WaiverEntry::from_format(format, document, &at)) {
-                Some(Ok(entry)) if file.has(entry.finding) => {
+                Some(Ok(entry)) if file.has(&entry.findings) => {
                     let problem = Problem::new("duplicate waiver: this finding is already waived above");
                     problems.push(problem.rule(RULE).at(document.snippet(&at.join("finding"), End::Value)));
                 }
@@ -99,14 +112,20 @@ impl WaiverFile {
         if problems.is_empty() { Ok(file) } else { Err(problems) }
     }
 
-    fn has(&self, finding: Fingerprint) -> bool {
-        self.waivers.iter().any(|entry| entry.finding == finding)
+    fn has(&self, findings: &[Fingerprint]) -> bool {
+        self.waivers.iter().flat_map(|entry| &entry.findings).any(|finding| findings.contains(finding))
     }
 
     /// The waivers that apply to `target` at `now` (microseconds since 1970).
     pub(crate) fn applicable(&self, target: &str, now: i64) -> Waivers {
         let applicable = self.waivers.iter().filter(|entry| entry.applies_to(target) && !entry.is_expired(now));
-        applicable.map(|entry| (entry.finding, entry.waiver.clone())).collect()
+        applicable.flat_map(|entry| entry.findings.iter().map(|finding| (*finding, entry.waiver.clone()))).collect()
+    }
+
+    /// Fingerprints of the findings whose waiver for `target` has expired.
+    pub(crate) fn expired_findings(&self, target: &str, now: i64) -> HashSet<String> {
+        let expired = self.waivers.iter().filter(|entry| entry.applies_to(target) && entry.is_expired(now));
+        expired.flat_map(|entry| &entry.findings).map(Fingerprint::to_string).collect()
     }
 
     /// Warnings about expired waivers and unknown targets.
@@ -139,19 +158,33 @@ impl WaiverFile {
         expired.map(warning).collect()
     }
 
-    /// A warning for each waiver whose finding did not occur in a complete run.
-    pub(crate) fn unused(&self, target: &str, now: i64, head: &Head) -> Vec<Problem> {
-        let met = |finding: &str| {
-            let listed = head.groups.iter().any(|group| group.finding.fingerprint == finding);
-            listed || head.further.iter().any(|further| further == finding)
+    /// A warning for each waiver whose finding did not occur, although it could: it is one of the baseline whose cases ran, or every case
+    /// ran.
+    pub(crate) fn unused(&self, extent: &Extent<'_>, head: &Head) -> Vec<Problem> {
+        let Extent { target, now, is_whole, is_only_target } = *extent;
+        let own = head.groups.iter().map(|group| &group.finding.fingerprint).chain(&head.further);
+        let carried = head.baseline.iter().flat_map(|compared| &compared.carried).map(|held| &held.finding.fingerprint);
+        let further = head.baseline.iter().flat_map(|compared| &compared.further);
+        let met: HashSet<&String> = own.chain(carried).chain(further).collect();
+        let fixed = head.baseline.iter().flat_map(|compared| &compared.fixed).map(|fixed| &fixed.fingerprint);
+        let fixed: HashSet<&String> = fixed.collect();
+        let is_idle = |finding: &Fingerprint| {
+            let finding = finding.to_string();
+            !met.contains(&finding) && (is_whole || fixed.contains(&finding))
         };
         let idle = |entry: &&WaiverEntry| {
-            entry.applies_to(target) && !entry.is_expired(now) && !met(&entry.finding.to_string())
+            entry.applies_to(target) && !entry.is_expired(now) && entry.findings.iter().all(is_idle)
         };
         let warning = |entry: &WaiverEntry| {
             let message = format!("the finding waived by {} did not occur in this run", entry.waiver.owner);
             let problem = Problem::new(message).rule(rules::UNUSED_WAIVER).at(entry.snippet.clone()).as_warning();
-            problem.help("remove the waiver if the finding is fixed")
+            problem.help(match entry.only_on.len() {
+                0 if !is_only_target => {
+                    "if it is fixed on every target, remove the waiver; else name its targets with `only_on`".to_owned()
+                }
+                0 | 1 => "remove the waiver if the finding is fixed".to_owned(),
+                _ => format!("if it is fixed on {target}, remove this target from `only_on`"),
+            })
         };
         self.waivers.iter().filter(idle).map(warning).collect()
     }
@@ -160,29 +193,37 @@ impl WaiverFile {
 impl WaiverEntry {
     /// Validates one waiver; reports every problem.
     fn from_format(format: WaiverFormat, document: &Document, at: &Pointer) -> Result<Self, Vec<Problem>> {
-        let finding = Fingerprint::parse(&format.finding);
         let expires = date(&format.expires);
         let invalid = |key: &str, message: String| {
             Problem::new(message).rule(RULE).at(document.snippet(&at.join(key), End::Value))
         };
-        let of_finding = || {
+        let of_finding = |text: &str| {
             let expected = "expected a fingerprint of 12 characters as shown in reports";
-            invalid("finding", format!("{expected}, found `{}`", format.finding))
+            invalid("finding", format!("{expected}, found `{text}`"))
         };
         let of_expires = || invalid("expires", format!("expected a date like 2027-01-31, found `{}`", format.expires));
         let empty = [("owner", &format.owner), ("reason", &format.reason)];
         let empty = empty.into_iter().filter(|(_, text)| text.trim().is_empty());
         let mut problems: Vec<_> = empty.map(|(key, _)| invalid(key, format!("`{key}` must not be empty"))).collect();
-        problems.extend(finding.is_none().then(of_finding));
+        let mut findings = Vec::new();
+        for FingerprintText(text) in &format.finding.items {
+            match Fingerprint::parse(text) {
+                Some(finding) => findings.push(finding),
+                None => problems.push(of_finding(text)),
+            }
+        }
+        if format.finding.items.is_empty() {
+            problems.push(invalid("finding", "`finding` must not be empty".to_owned()));
+        }
         problems.extend(expires.is_none().then(of_expires));
-        match (finding, expires) {
-            (Some(finding), Some(expires)) if problems.is_empty() => {
+        match expires {
+            Some(expires) if problems.is_empty() => {
                 let snippet = document.snippet(&at.join("finding"), End::Value);
                 let WaiverFormat { owner, reason, expires: day, only_on, .. } = format;
                 let place = |index: usize| document.snippet(&at.join("only_on").join(index), End::Value);
                 let only_on = only_on.into_iter().enumerate().map(|(index, name)| (name, place(index))).collect();
                 let waiver = Waiver { owner, reason, expires: day, place: snippet.place.clone() };
-                Ok(Self { finding, waiver, expires, only_on, snippet })
+                Ok(Self { findings, waiver, expires, only_on, snippet })
             }
             _ => Err(problems),
         }

@@ -378,7 +378,7 @@ fn the_head_reports_coverage_and_inputs() {
         interrupted: false,
         contract: ContractUsed::new(&world.contract),
         overlay: OverlayAction::of_contract(&world.contract),
-        target: TargetUsed::new(&world.target),
+        target: TargetUsed::new(&world.target, None),
         inputs: Inputs { document: vec![file("api.yaml")], cases: vec![file("people.yaml")], ..Inputs::default() },
         coverage: Endpoint::of_coverage(&world.contract, &coverage),
         groups: crate::record::Listing::default(),

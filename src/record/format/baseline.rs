@@ -18,7 +18,7 @@ pub struct Compared {
     /// Its findings that did not occur in this run, although their check ran in each of their cases.
     pub fixed: Vec<Fixed>,
     /// Its findings that did not occur, whose check did not run in some of their cases: the check is off or could not check, or the
-    /// case was skipped, errored or left out. They stay known.
+    /// case was skipped, errored or left out. Their state does not change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<Carried>,
     /// Fingerprints of its further findings that did not occur and stay known.
@@ -34,6 +34,12 @@ pub struct Carried {
     pub finding: Fixed,
     /// The first of its cases.
     pub first: Vec<Met>,
+    /// Whether it is not known, since no person accepted it, or only with a waiver.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub new: bool,
+    /// Start of the first run that had it, as far as baselines record it, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_since: Option<String>,
 }
 
 /// A group of findings of an earlier run, without values.
@@ -65,4 +71,9 @@ pub struct Fixed {
     pub place: Place,
     /// Number of cases with the finding.
     pub cases: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

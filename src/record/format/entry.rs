@@ -56,6 +56,9 @@ pub struct Entry {
     /// Whether the case passed only after retries that the target requested.
     #[serde(default, skip_serializing_if = "is_false")]
     pub flaky: bool,
+    /// Whether the case failed with known findings only, which do not fail this run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tolerated: bool,
     /// Why the case is errored or skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -22,7 +22,8 @@ pub struct Group {
     /// Whether the locations, actual values or messages differ between the cases.
     #[serde(default, skip_serializing_if = "is_false")]
     pub varied: bool,
-    /// Start of the first run that had the finding, as far as baselines record it, RFC 3339 in UTC; absent if it is new.
+    /// Start of the first run that had the finding, as far as baselines record it, RFC 3339 in UTC; absent if no earlier
+    /// run had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_since: Option<String>,
     /// The waiver; absent if the finding is not waived.

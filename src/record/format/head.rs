@@ -73,6 +73,9 @@ pub struct Head {
     /// Fingerprints of groups that are not listed; limited in number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<String>,
+    /// Those of `further` that are not known: new, or waived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_new: Vec<String>,
     /// Checks with findings, by id.
     pub checks: BTreeMap<String, CheckText>,
     /// Coverage per operation, in document order.
@@ -200,6 +203,9 @@ pub struct OverlayChange {
 pub struct TargetUsed {
     /// Its name in the configuration, or the URL.
     pub name: String,
+    /// The partner that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
     /// The base URL.
     pub url: String,
     /// Whether it is a mock that signoff started.
@@ -292,7 +298,7 @@ pub struct Summary {
     /// Cases whose result depends on an overlay.
     #[serde(default)]
     pub assumed: u64,
-    /// Cases whose request is not validated (`violates: unchecked`).
+    /// Passed and failed cases whose request is not validated (`violates: unchecked`).
     pub unchecked: u64,
     /// Cases that the filter does not select; not counted in `cases`.
     pub not_run: u64,

@@ -42,10 +42,11 @@ impl Renderer for Ctrf {
         let (start, stop) = (self.clock.millisecond(0.0), self.clock.millisecond(head.seconds * 1000.0));
         let tool = json!({ "name": or_unnamed(&head.tool.name), "version": visible(&head.tool.version) });
         // A case without a response has not passed, and readers look at failures only.
-        let failed = summary.failed.saturating_add(summary.errored);
+        let known = head.tolerated(summary);
+        let failed = summary.failed.saturating_sub(known).saturating_add(summary.errored);
         let summary = json!({
             "tests": summary.cases, "flaky": summary.flaky, "passed": summary.passed, "failed": failed, "skipped": summary.skipped,
-            "pending": 0, "other": 0, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
+            "pending": 0, "other": known, "start": start, "stop": stop, "duration": stop.saturating_sub(start),
             "extra": { "errored": summary.errored, "invalid": summary.invalid, "known": summary.known, "warnings": summary.warnings, "notChecked": summary.not_checked,
                 "acknowledged": summary.acknowledged, "busy": summary.busy, "waived": summary.waived, "assumed": summary.assumed, "notRun": summary.not_run },
         });
@@ -54,7 +55,7 @@ impl Renderer for Ctrf {
             "testEnvironment": visible(&head.target.name),
             "extra": { "contract": visible(&contract.file), "contractTitle": visible(&contract.title),
                 "contractVersion": visible(&contract.version), "contractSha256": visible(&contract.sha256),
-                "target": visible(&head.target.url), "seed": head.seed, "interrupted": head.interrupted },
+                "target": visible(&head.target.url), "partner": head.target.partner.as_deref().map(visible), "seed": head.seed, "interrupted": head.interrupted },
         });
         let generator = format!("{} {}", head.tool.name, head.tool.version);
         writeln!(out, "{{\n  \"reportFormat\": \"CTRF\",\n  \"specVersion\": \"{VERSION}\",")?;
@@ -113,10 +114,11 @@ impl<'a> Test<'a> {
             name: or_unnamed(&phrases::name(entry)),
             status: match entry.outcome {
                 Verdict::Passed => "passed",
+                Verdict::Failed if entry.tolerated => "other",
                 Verdict::Failed | Verdict::Errored => "failed",
                 Verdict::Skipped => "skipped",
             },
-            raw_status: phrases::outcome(entry.outcome),
+            raw_status: phrases::outcome(entry),
             duration: stop.saturating_sub(start),
             start,
             stop,

@@ -10,7 +10,7 @@ use quick_xml::escape::escape;
 
 use crate::diff::visible;
 use crate::quantity;
-use crate::record::{Endpoint, Finding, Head, Place, Severity, Verdict};
+use crate::record::{Endpoint, Head, Place, Severity, Verdict};
 use crate::report::actions::{Action, actions};
 use crate::report::causes::{Cause, causes};
 use crate::report::counts::{Column, Shares, columns, outside};
@@ -42,18 +42,19 @@ const REASONS: usize = 10;
 pub(crate) fn annotations(head: &Head, prefix: &str) -> String {
     let causes = causes(&head.groups);
     let open: Vec<_> = causes.iter().filter(|cause| cause.lead.waived.is_none()).collect();
-    let of = |wanted| open.iter().filter(move |cause| level(&cause.lead.finding) == wanted).take(ANNOTATIONS);
+    let of = |wanted| open.iter().filter(move |cause| level(cause, head) == wanted).take(ANNOTATIONS);
     let errored = head.summary.errored;
     let lost = (errored > 0).then(|| {
         let text = format!("{} errored; the job summary lists the reasons", quantity::count(errored, "case"));
         command("error", &[("title", "errored".to_owned())], &text) + "\n"
     });
     let errors = of("error").take(ANNOTATIONS - usize::from(lost.is_some()));
-    let found: String = errors.chain(of("warning")).map(|cause| annotation(cause, prefix) + "\n").collect();
+    let found: String =
+        errors.chain(of("warning")).chain(of("notice")).map(|cause| annotation(cause, head, prefix) + "\n").collect();
     lost.unwrap_or_default() + &found
 }
 
-fn annotation(cause: &Cause<'_>, prefix: &str) -> String {
+fn annotation(cause: &Cause<'_>, head: &Head, prefix: &str) -> String {
     let (group, finding) = (cause.lead, &cause.lead.finding);
     let mut properties = Vec::new();
     if let Some(met) = group.first.first() {
@@ -69,11 +70,12 @@ fn annotation(cause: &Cause<'_>, prefix: &str) -> String {
     let rule = phrases::place(&finding.place);
     let cases = quantity::count(cause.cases(), "case");
     let text = format!("{}: {} ({cases}, rule at {rule})", phrases::group_location(group), cause.headline());
-    command(level(finding), &properties, &visible(&text))
+    command(level(cause, head), &properties, &visible(&text))
 }
 
-fn level(finding: &Finding) -> &'static str {
-    match finding.severity {
+fn level(cause: &Cause<'_>, head: &Head) -> &'static str {
+    match cause.lead.finding.severity {
+        Severity::Error if cause.is_tolerated(head) => "notice",
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
@@ -113,9 +115,11 @@ impl Renderer for Github {
         self.findings = findings(head);
         writeln!(out, "{MARK}\n## {}\n", title(head))?;
         let time = phrases::duration(head.seconds * 1000.0);
-        let counts = [phrases::counts(&head.summary), time, format!("seed {}", head.seed)].join(" · ");
+        let counts = [phrases::counts(head), time, format!("seed {}", head.seed)].join(" · ");
         let contract = format!("{} {}", inline(&head.contract.title), inline(&head.contract.version));
-        writeln!(out, "{counts}\n\n{contract} ({}) on {}\n", code(&head.contract.file), code(&head.target.name))?;
+        let partner = head.target.partner.as_deref().map(|name| format!(" of {}", inline(name))).unwrap_or_default();
+        let (file, target) = (code(&head.contract.file), code(&head.target.name));
+        writeln!(out, "{counts}\n\n{contract} ({file}) on {target}{partner}\n")?;
         out.write_all(markdown::piles(&piles(head)).as_bytes())?;
         out.write_all(to_do(head).as_bytes())?;
         head.notes.iter().try_for_each(|note| writeln!(out, "{}\n", inline(note)))?;

@@ -161,7 +161,7 @@ impl<'a> HarEntry<'a> {
         // Without a response, the whole time was spent waiting for it.
         let waited = Timings { connect_ms: None, first_byte_ms: entry.took_ms, total_ms: entry.took_ms };
         let (time, timings) = phases(exchange.timings.unwrap_or(waited));
-        let outcome = phrases::outcome(entry.outcome);
+        let outcome = phrases::outcome(entry);
         Self {
             started_date_time: clock.after(entry.started_ms).to_string(),
             time,

@@ -52,6 +52,7 @@ struct About {
     seconds: f64,
     started: String,
     summary: Summary,
+    tolerates_known: bool,
     properties: String,
 }
 
@@ -78,6 +79,7 @@ impl Renderer for Junit {
             seconds: head.seconds,
             started: head.started.clone(),
             summary: head.summary,
+            tolerates_known: head.tolerates_known,
             properties: properties(head),
         });
         Ok(())
@@ -108,7 +110,9 @@ impl Renderer for Junit {
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let Some(about) = self.head.take() else { return Ok(()) };
+        let known = |summary: &Summary| if about.tolerates_known { summary.known } else { 0 };
         let Summary { cases, failed, errored, .. } = about.summary;
+        let failed = failed.saturating_sub(known(&about.summary));
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         let (tool, seconds) = (attribute(&about.tool), about.seconds);
         writeln!(
@@ -116,7 +120,9 @@ impl Renderer for Junit {
             r#"<testsuites name="{tool}" tests="{cases}" failures="{failed}" errors="{errored}" time="{seconds:.3}">"#
         )?;
         for suite in &self.suites {
+            let known = known(&suite.counts);
             let Summary { cases, failed, errored, skipped, .. } = suite.counts;
+            let (failed, skipped) = (failed.saturating_sub(known), skipped + known);
             let (name, seconds, started) = (attribute(&suite.name), suite.seconds, attribute(&about.started));
             write!(out, r#"  <testsuite name="{name}" tests="{cases}" failures="{failed}" errors="{errored}""#)?;
             writeln!(out, r#" skipped="{skipped}" time="{seconds:.3}" timestamp="{started}">"#)?;
@@ -141,7 +147,8 @@ fn properties(head: &Head) -> String {
     let contract = &head.contract;
     let TargetUsed { name, url, .. } = &head.target;
     let target = if name == url { url.clone() } else { format!("{name} {url}") };
-    let properties = [
+    let partner = head.target.partner.iter().map(|name| ("partner", name.clone()));
+    let own = [
         ("contract", format!("{} {} ({})", contract.title, contract.version, contract.file)),
         ("contract.sha256", contract.sha256.clone()),
         ("target", target),
@@ -150,7 +157,8 @@ fn properties(head: &Head) -> String {
     ];
     let property =
         |(name, value): &(&str, String)| format!("      <property name=\"{name}\" value=\"{}\"/>\n", attribute(value));
-    format!("    <properties>\n{}    </properties>\n", properties.iter().map(property).collect::<String>())
+    let properties: String = own.into_iter().chain(partner).map(|own| property(&own)).collect();
+    format!("    <properties>\n{properties}    </properties>\n")
 }
 
 /// Returns the properties of a test as XML: requirements, tags, fingerprints, owners of waivers, and those of the case.
@@ -183,12 +191,14 @@ fn test(case: &ReportedCase<'_>, in_full: bool, out: &mut String) -> std::fmt::R
     let element = match entry.outcome {
         Verdict::Passed => None,
         Verdict::Skipped => Some("skipped"),
+        Verdict::Failed if entry.tolerated => Some("skipped"),
         Verdict::Failed => Some("failure"),
         Verdict::Errored => Some("error"),
     };
     if let Some(element) = element {
-        let check = entry.findings.first().map_or(phrases::outcome(entry.outcome), |finding| &finding.check);
-        let message = phrases::message(entry);
+        let check = entry.findings.first().map_or(phrases::outcome(entry), |finding| &finding.check);
+        let known = if entry.tolerated { "known failure: " } else { "" };
+        let message = format!("{known}{}", phrases::message(entry));
         write!(out, r#"      <{element} type="{}" message="{}">"#, attribute(check), escape(message))?;
         if entry.outcome == Verdict::Failed && in_full {
             out.push_str(&partial_escape(case.text().trim_end()));

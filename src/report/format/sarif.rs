@@ -53,6 +53,7 @@ pub(crate) struct Sarif {
     /// Number of cases with a finding, by fingerprint.
     cases: HashMap<String, u64>,
     results: JsonList,
+    tolerates_known: bool,
     invocation: Value,
     notes: Notes,
 }
@@ -63,6 +64,7 @@ impl Renderer for Sarif {
         let cases = head.groups.iter().map(|group| (group.finding.fingerprint.clone(), group.cases));
         self.cases = cases.collect();
         self.invocation = invocation(head);
+        self.tolerates_known = head.tolerates_known;
         let driver = json!({
             "name": head.tool.name, "version": head.tool.version, "semanticVersion": head.tool.version,
             "rules": head.checks.iter().map(|(id, text)| rule(id, text)).collect::<Vec<_>>(),
@@ -81,7 +83,10 @@ impl Renderer for Sarif {
     fn case(&mut self, case: &ReportedCase<'_>, out: &mut dyn Write) -> io::Result<()> {
         let entry = &*case.entry;
         for finding in &entry.findings {
-            self.add(entry, finding, None, out)?;
+            let is_tolerated = self.tolerates_known && finding.since == Some(Since::Known);
+            let justification = || "known: in the baseline, accepted by --fail-on new".to_owned();
+            let suppression = is_tolerated.then(|| Suppression { kind: "external", justification: justification() });
+            self.add(entry, finding, suppression, out)?;
         }
         for held in &entry.acknowledged {
             let suppression = Suppression { kind: "inSource", justification: visible(&held.reason).into_owned() };

@@ -48,7 +48,7 @@ pub(crate) fn legend(style: &Style) -> String {
 
 /// Formats a line for further cases that are errored for the same reason.
 pub(crate) fn repeated(cases: u64, reason: &str, style: &Style) -> String {
-    let glyph = phrases::glyph(Verdict::Errored);
+    let glyph = phrases::ERRORED;
     let text = format!("{glyph} {}: {}", quantity::count(cases, "more case"), visible(reason));
     let lines = wrapped(&text, style.width, INDENT);
     lines.iter().map(|line| paint(line, verdict_paint(Verdict::Errored), style.color) + "\n").collect()
@@ -82,7 +82,7 @@ impl Case<'_> {
         let Entry { method, path, .. } = self.entry;
         let text = format!(
             "{} {} · {}{more}",
-            phrases::glyph(self.entry.outcome),
+            phrases::glyph(self.entry),
             visible(&format!("{method} {path}")),
             visible(&phrases::name(self.entry))
         );
@@ -94,7 +94,7 @@ impl Case<'_> {
         let aside = before + &linked(&place, self.style.links.as_deref());
         let first = if lines.is_empty() { String::new() } else { lines.remove(0) };
         let rest: String = lines.iter().map(|line| format!("\n{line}")).collect();
-        format!("{}{rest}{}\n", self.paint(&first, verdict_paint(self.entry.outcome)), self.paint(&aside, DIM))
+        format!("{}{rest}{}\n", self.paint(&first, case_paint(self.entry)), self.paint(&aside, DIM))
     }
 
     fn counts(&self) -> String {
@@ -184,6 +184,10 @@ impl Case<'_> {
 
 fn indented(text: &str) -> String {
     text.split('\n').map(|line| format!("{:INDENT$}{line}", "").trim_end().to_owned() + "\n").collect()
+}
+
+fn case_paint(entry: &Entry) -> Paint {
+    if entry.tolerated { DIM } else { verdict_paint(entry.outcome) }
 }
 
 fn verdict_paint(verdict: Verdict) -> Paint {

@@ -18,7 +18,7 @@ pub(crate) fn summary(head: &Head, style: &Style) -> String {
         "✓" => GOOD,
         _ => ODD,
     };
-    let mut parts = vec![phrases::counts(&head.summary)];
+    let mut parts = vec![phrases::counts(head)];
     parts.extend(phrases::fixed(head));
     parts.extend(head.interrupted.then(|| "interrupted".to_owned()));
     parts.extend([phrases::duration(head.seconds * 1000.0), format!("seed {}", head.seed)]);

@@ -31,7 +31,7 @@ pub(super) fn groups(head: &Head, style: &Style) -> String {
     if head.summary.failed < 2 && fixed.is_empty() {
         return String::new();
     }
-    let shown: String = groups.iter().take(MAX_GROUPS).map(|group| self::group(group, style)).collect();
+    let shown: String = groups.iter().take(MAX_GROUPS).map(|group| self::group(group, head, style)).collect();
     let more = groups.len().saturating_sub(MAX_GROUPS) as u64 + head.groups_left_out;
     let more =
         (more > 0).then(|| paint(&format!("… {}", quantity::count(more, "more finding")), DIM, style.color) + "\n");
@@ -40,10 +40,14 @@ pub(super) fn groups(head: &Head, style: &Style) -> String {
 
 /// Formats a group: check and number of cases with the location of the rule on the right, or below if there is no room;
 /// then the endpoint and the actual value.
-fn group(cause: &Cause<'_>, style: &Style) -> String {
+fn group(cause: &Cause<'_>, head: &Head, style: &Style) -> String {
     let group = cause.lead;
     let finding = &group.finding;
-    let (glyph, color) = if finding.severity == Severity::Warning { ("-", ODD) } else { ("✗", BAD) };
+    let (glyph, color) = match finding.severity {
+        Severity::Warning => ("-", ODD),
+        Severity::Error if cause.is_tolerated(head) => ("-", DIM),
+        Severity::Error => ("✗", BAD),
+    };
     let (note, part) = (phrases::note(finding), phrases::group_location(group));
     let cases = quantity::count(cause.cases(), "case");
     let text = visible(&format!("{glyph} {cases}: {note} in {part}{}", phrases::status(finding))).into_owned();

@@ -1,12 +1,13 @@
 //! A sample run with every feature, for the tests of all formats.
 
 mod groups;
+mod target;
 
 use crate::difference::{AssertionFailure, Difference, Element};
 use crate::record::{
     Acknowledged, Body, Compared, ContractUsed, Counts, DeclaredResponse, Endpoint, Entry, Exchange, Finding, Head,
     InputFile, Inputs, NotChecked, OverlayAction, OverlayChange, Part, Place, Redacted, Request, Response, Role,
-    Severity, Since, Summary, TargetUsed, Timings, Tool, Verdict, Waived, Waiver,
+    Severity, Since, Summary, Timings, Tool, Verdict, Waived, Waiver,
 };
 
 use crate::report::renderer::Renderer;
@@ -79,7 +80,7 @@ pub fn head() -> Head {
             sha256: "0".repeat(64),
         },
         overlay: vec![overlay_action()],
-        target: TargetUsed { name: "broken".to_owned(), url: "http://127.0.0.1:4010".to_owned(), mock: false },
+        target: target::target(),
         inputs: Inputs { document: vec![InputFile::new("specs/imprint.yaml", b"")], ..Inputs::default() },
         redacted: vec![Redacted { rule: "secret IMPRINT_API_KEY".to_owned(), count: 18 }],
         baseline: Some(Compared {
@@ -99,6 +100,7 @@ pub fn head() -> Head {
         groups: groups(),
         groups_left_out: 1,
         further: vec!["f00000000001".to_owned()],
+        further_new: vec!["f00000000001".to_owned()],
         checks: [("body-schema".to_owned(), check_text())].into(),
         coverage: vec![link, update],
     }
@@ -142,6 +144,7 @@ fn entry(name: &str, line: u32, outcome: Verdict) -> Entry {
         invalid: false,
         excluded: false,
         flaky: false,
+        tolerated: false,
         violates: Vec::new(),
         unchecked: false,
         outcome,

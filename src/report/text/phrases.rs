@@ -8,18 +8,25 @@ use crate::record::{
 
 use super::distinct::{Distinct, distinct, elements, times};
 
+/// Sign of an errored case.
+pub(crate) const ERRORED: &str = "!";
+
 /// State of a finding of a response that asked to retry later.
 const BUSY: &str = "while the target was busy";
 
-/// Returns the sign of an outcome; a case with only warnings has passed.
-pub(crate) fn glyph(verdict: Verdict) -> &'static str {
-    match verdict {
+/// Returns the sign of a case; one with only warnings has passed.
+pub(crate) fn glyph(entry: &Entry) -> &'static str {
+    match entry.outcome {
+        Verdict::Failed if entry.tolerated => "-",
         Verdict::Passed => "✓",
         Verdict::Failed => "✗",
-        Verdict::Errored => "!",
+        Verdict::Errored => ERRORED,
         Verdict::Skipped => "-",
     }
 }
+
+/// Outcome of a failed case with known findings only, which does not fail the run.
+pub(crate) const KNOWN: &str = "known";
 
 /// Returns the name of a case, with a prefix for setup and teardown: `setup: signs in`.
 pub(crate) fn name(entry: &Entry) -> String {
@@ -103,17 +110,27 @@ pub(crate) fn result(entry: &Entry) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// Formats the outcomes: `14 cases: 12 passed, 1 failed, 1 skipped`.
-pub(crate) fn counts(summary: &Summary) -> String {
-    let verdicts = [
-        (summary.passed, "passed"),
-        (summary.failed, "failed"),
-        (summary.errored, "errored"),
-        (summary.skipped, "skipped"),
+/// Returns the outcomes that occurred with their numbers of cases, the worst first.
+pub(crate) fn outcomes(head: &Head) -> impl DoubleEndedIterator<Item = (u64, &'static str)> + use<> {
+    let Summary { passed, failed, errored, skipped, .. } = head.summary;
+    let known = head.tolerated(&head.summary);
+    let all = [
+        (failed.saturating_sub(known), "failed"),
+        (errored, "errored"),
+        (known, KNOWN),
+        (skipped, "skipped"),
+        (passed, "passed"),
     ];
-    let shown: Vec<_> =
-        verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
-    let cases = count(summary.cases, "case");
+    all.into_iter().filter(|(number, _)| *number > 0)
+}
+
+/// Formats the outcomes: `14 cases: 12 passed, 1 failed, 1 skipped`.
+pub(crate) fn counts(head: &Head) -> String {
+    let order = |word: &str| ["passed", "failed", "errored", KNOWN, "skipped"].iter().position(|known| *known == word);
+    let mut outcomes: Vec<_> = outcomes(head).collect();
+    outcomes.sort_by_key(|(_, word)| order(word));
+    let shown: Vec<_> = outcomes.iter().map(|(number, word)| format!("{number} {word}")).collect();
+    let cases = count(head.summary.cases, "case");
     if shown.is_empty() { cases } else { format!("{cases}: {}", shown.join(", ")) }
 }
 
@@ -204,9 +221,10 @@ pub(crate) fn message(entry: &Entry) -> String {
     format!("{}{more}", visible(&text))
 }
 
-/// Returns `passed`, `failed`, `errored` or `skipped`.
-pub(crate) fn outcome(verdict: Verdict) -> &'static str {
-    match verdict {
+/// Returns `passed`, `failed`, `errored`, `skipped`, or `known` for failures that do not fail the run.
+pub(crate) fn outcome(entry: &Entry) -> &'static str {
+    match entry.outcome {
+        Verdict::Failed if entry.tolerated => KNOWN,
         Verdict::Passed => "passed",
         Verdict::Failed => "failed",
         Verdict::Errored => "errored",

@@ -8,7 +8,8 @@ use crate::report::rule_owner::RuleOwner;
 
 /// Returns the outcome of the run: `failed`, `errored`, `passed` or `skipped`. An interrupted run has not passed.
 pub(crate) fn outcome(head: &Head) -> &'static str {
-    match (head.summary.failed, head.summary.errored, head.summary.passed) {
+    let known = head.tolerated(&head.summary);
+    match (head.summary.failed.saturating_sub(known), head.summary.errored, head.summary.passed + known) {
         (1.., ..) => "failed",
         _ if head.interrupted => "errored",
         (0, 1.., _) => "errored",
@@ -32,7 +33,8 @@ pub(crate) fn sentence(head: &Head) -> String {
     let Summary { cases, passed, failed, errored, invalid, skipped, excluded, .. } = head.summary;
     let target = target(head);
     let share = |number: u64| format!("{number} of {}", count(cases, "case"));
-    let verdict = match (failed, errored, passed) {
+    let known = head.tolerated(&head.summary);
+    let verdict = match (failed.saturating_sub(known), errored, passed + known) {
         // Whether the contract is kept cannot be seen behind wrong credentials or a wrong URL.
         (1.., _, _) if !head.notes.is_empty() => upper(&head.notes[0]),
         (1.., _, _) => violations(head).unwrap_or_else(|| format!("{} failed", share(failed))),
@@ -44,6 +46,7 @@ pub(crate) fn sentence(head: &Head) -> String {
             format!("No verdict on {target}: {} have no result", share(lost))
         }
         (0, 0, 0) => "No case was checked".to_owned(),
+        (0, 0, _) if known > 0 => format!("{} has known findings only", upper(&target)),
         (0, 0, _) if passed == cases => format!("All {} passed", count(cases, "case")),
         (0, 0, _) => format!("{} passed, the others were skipped", share(passed)),
     };
@@ -72,7 +75,6 @@ fn violations(head: &Head) -> Option<String> {
     let expectations = format!("{} of our cases", count(of_cases, "expectation"));
     let target = target(head);
     let what = match (of_contract, of_cases) {
-        (0, 0) if head.tolerates_known && head.summary.known > 0 => format!("{target} has known findings only"),
         (0, 0) if of_clients > 0 => format!("the client violates the contract in {requests}"),
         (0, 0) => return None,
         (0, _) => format!("{target} differs from {expectations}"),

@@ -122,7 +122,7 @@ fn a_waived_finding_does_not_fail_until_expiry() {
     assert_eq!((ended.code, &record["summary"]["failed"], &record["summary"]["waived"]), (0, &0.into(), &27.into()));
     assert_eq!(record["outcomes"][0]["waived"][0]["waiver"]["owner"], "ann@example.com");
     assert_eq!(record["groups"][0]["waived"]["expires"], "2999-12-31");
-    assert!(ended.out.contains("27 findings waived"), "{ended:?}");
+    assert!(ended.out.contains("2 findings waived"), "{ended:?}");
     assert!(!ended.err.contains("warning"), "{ended:?}");
 
     project.write("waivers.yaml", &all("2000-01-31"));
@@ -205,7 +205,7 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     project.write("things.mock.yaml", &MOCK.replace("418", "507"));
     let (ended, third) = run(&project, &["--fail-on", "new"]);
     let (since, fixed) = (vec!["new", "new", "known"], vec!["status-documented", "expected-status"]);
-    assert_eq!((ended.code, compared(&third)), (1, (since, fixed)));
+    assert_eq!((ended.code, compared(&third)), (1, (since.clone(), fixed)));
     assert!(
         ended.out.contains("2 findings fixed") && ended.out.contains("status-documented in status (new)"),
         "{ended:?}"
@@ -213,6 +213,67 @@ fn findings_are_new_known_or_fixed_since_the_last_run() {
     let page = project.read("reports/endpoints/makeThing.md");
     assert!(page.contains("- fixed: expected-status in status, `cases/things.yaml:"), "{page}");
     assert!(page.contains("### status-documented (new) in status"), "{page}");
+
+    for args in [&["--fail-on", "new"][..], &["row 1"], &["--severity", "expected-body=off"], &["--no-baseline"], &[]] {
+        run(&project, args);
+        let (ended, again) = run(&project, &["--fail-on", "new"]);
+        assert_eq!((ended.code, compared(&again).0), (1, since.clone()), "no run accepts its own findings: {args:?}");
+        assert!(again["groups"][0]["known_since"].is_string(), "{again}");
+    }
+    assert_eq!(run(&project, &["--fail-on", "new", "--update-baseline"]).0.code, 1);
+    let (ended, accepted) = run(&project, &["--fail-on", "new"]);
+    assert_eq!((ended.code, compared(&accepted)), (0, (vec!["known"; 3], vec![])));
+}
+
+#[test]
+fn the_first_run_that_fails_on_new_findings_accepts_none() {
+    let project = project();
+    for args in [&["--fail-on", "new"][..], &[], &["--fail-on", "new"]] {
+        assert_eq!(run(&project, args).0.code, 1, "{args:?}");
+    }
+    run(&project, &["--update-baseline", "row"]);
+    let (ended, record) = run(&project, &["--fail-on", "new"]);
+    assert_eq!((ended.code, compared(&record).0), (1, vec!["new", "new", "known"]), "{ended:?}");
+}
+
+#[test]
+fn a_waived_finding_is_not_known_after_its_waiver() {
+    let project = project();
+    let prints: Vec<_> = groups(&run(&project, &[]).1).into_iter().map(|(_, print)| print).collect();
+    let all = |expires: &str| prints.iter().map(|print| waiver(print, expires)).collect::<String>();
+    let code = || run(&project, &["--fail-on", "new"]).0.code;
+    assert_eq!(code(), 0);
+    project.write("waivers.yaml", &all("2000-01-31"));
+    assert_eq!([code(), code()], [1, 1], "an expired waiver counts more than the baseline");
+    project.write("waivers.yaml", &all("2999-12-31"));
+    assert_eq!(code(), 0);
+    project.write("waivers.yaml", "");
+    assert_eq!([code(), code()], [1, 1], "a waiver accepts nothing for longer than its term");
+}
+
+#[test]
+fn reports_of_a_run_with_known_findings_agree_with_its_exit_code() {
+    let project = project();
+    run(&project, &[]);
+    let (ended, record) = run(&project, &["--fail-on", "new", "--report", "tap,ctrf,sarif,github"]);
+    assert_eq!((ended.code, &record["outcomes"][0]["tolerated"]), (0, &true.into()));
+    assert!(ended.out.contains("✓ 26 cases: 26 known") && !ended.out.contains('✗'), "{}", ended.out);
+    let junit = project.read("reports/junit.xml");
+    assert!(junit.contains(r#"tests="26" failures="0" errors="0""#) && junit.contains(r#"skipped="25""#), "{junit}");
+    assert!(junit.contains(r#"message="known failure: "#) && !junit.contains("<failure"), "{junit}");
+    let tap = project.read("reports/report.tap");
+    let not_ok = tap.lines().filter(|line| line.trim_start().starts_with("not ok"));
+    assert!(not_ok.clone().count() == 26 && not_ok.clone().all(|line| line.contains(" # TODO ")), "{tap}");
+    let ctrf: Value = serde_json::from_str(&project.read("reports/ctrf.json")).unwrap();
+    assert_eq!((&ctrf["results"]["summary"]["failed"], &ctrf["results"]["summary"]["other"]), (&0.into(), &26.into()));
+    let sarif = project.read("reports/report.sarif");
+    assert_eq!(sarif.matches("accepted by --fail-on new").count(), 3, "{sarif}");
+    let summary = project.read("reports/summary.md");
+    assert!(summary.contains("## ✓ The mock has known findings only") && !summary.contains('✗'), "{summary}");
+    let page = project.read("reports/index.html");
+    let has = |text: &str| page.contains(text);
+    assert!(has(r#"<header class="verdict passed">"#) && has(r#" data-o="known""#) && !has(r#" data-o="failed""#));
+    assert!(!ended.out.contains("::error") && ended.out.contains("::notice"), "{}", ended.out);
 }
 
 #[test]

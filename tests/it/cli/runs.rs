@@ -78,6 +78,87 @@ fn results_are_printed_although_a_report_cannot_be_written() {
 }
 
 #[test]
+fn reports_name_the_partner() {
+    let project = Project::new();
+    let configuration = project.read("signoff.yaml");
+    project.write("signoff.yaml", &format!("partner: Example <Bank>\n{configuration}"));
+    let ended = project.call(&["run", "--report", "github,tap", "--target", "mock"]);
+    assert!(ended.code == 0 && ended.err.starts_with("partner Example <Bank>, target mock"), "{ended:?}");
+    let first = |name: &str| project.read(name).lines().take(7).collect::<Vec<_>>().join("\n");
+    assert!(first("reports/summary.md").contains(" of Example"), "{}", first("reports/summary.md"));
+    assert!(
+        first("reports/endpoints/getThing.md").contains(" of Example"),
+        "{}",
+        first("reports/endpoints/getThing.md")
+    );
+    assert!(first("reports/report.tap").contains(" on mock of Example <Bank>, "), "{}", first("reports/report.tap"));
+    assert!(project.read("reports/index.html").contains("partner <strong>Example &lt;Bank&gt;</strong>"));
+    assert!(project.read("reports/junit.xml").contains(r#"<property name="partner" value="Example &lt;Bank&gt;"/>"#));
+}
+
+#[test]
+fn git_ignores_a_directory_that_a_run_creates() {
+    let project = Project::new();
+    project.write("existing/notes.txt", "mine");
+    for folder in ["reports", "existing"] {
+        assert_eq!(project.call(&["run", "--reports", folder]).code, 0);
+    }
+    assert!(project.read("reports/.gitignore").ends_with("\n*\n") && !project.path("existing/.gitignore").exists());
+    assert_eq!(project.call(&["report", "render", "--reports", "again"]).code, 0);
+    assert_eq!(project.read("again/.gitignore"), project.read("reports/.gitignore"));
+    project.write("reports/.gitignore", "/*\n");
+    project.call(&["run"]);
+    assert_eq!(project.read("reports/.gitignore"), "/*\n");
+}
+
+#[test]
+fn reports_of_an_earlier_run_do_not_stay_after_invalid_inputs() {
+    let project = Project::new();
+    let files = || {
+        let files = std::fs::read_dir(project.path("reports")).unwrap().map(|file| file.unwrap().file_name());
+        let mut names: Vec<_> = files.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let all = [".gitignore", "baselines", "endpoints", "index.html", "junit.xml", "record.json"];
+    project.call(&["run"]);
+    assert_eq!(files(), all);
+    project.write("reports/notes.txt", "mine");
+    let configuration = project.read("signoff.yaml");
+    for (args, content) in [
+        (&["run", "no such case"][..], &*configuration),
+        (&["run", "--cases", "nowhere"], &configuration),
+        (&["run"], "spec: [\n"),
+        (&["run", "--target", "http://127.0.0.1:1", "--auth", "x=y"], &configuration),
+    ] {
+        project.write("signoff.yaml", content);
+        let ended = project.call(args);
+        assert_eq!(
+            (ended.code, files()),
+            (
+                2,
+                vec![
+                    ".gitignore".into(),
+                    "baselines".into(),
+                    "endpoints".into(),
+                    "notes.txt".into(),
+                    "record.earlier.json".into()
+                ]
+            ),
+            "{args:?} {ended:?}"
+        );
+        assert!(ended.err.contains("warning: removed the reports of the run of 20"), "{ended:?}");
+        assert!(ended.err.contains("signoff report render --from PROJECT/reports/record.earlier.json"), "{ended:?}");
+        project.write("signoff.yaml", &configuration);
+        assert!(project.call(&["run", "--failed"]).err.contains("no case failed in reports/record.earlier.json"));
+        assert_eq!(project.call(&["run"]).code, 0);
+        assert_eq!(files(), [&all[..5], &["notes.txt", "record.json"]].concat());
+    }
+    assert_eq!(project.call(&["run", "--no-such-flag"]).code, 2);
+    assert!(project.path("reports/junit.xml").exists());
+}
+
+#[test]
 fn locations_are_links_on_request() {
     let project = Project::new();
     project.write("cases/wrong.yaml", "cases:\n  - name: wants another name\n    operation: getThing\n    request: { path: { id: t1 } }\n    expect: { body: { name: two } }\n");
@@ -238,7 +319,7 @@ fn the_same_run_twice_gives_the_same_record() {
 fn the_record_of_the_configured_reports_is_rendered() {
     let project = Project::new();
     let missing = project.call(&["report", "render"]);
-    assert!(missing.code == 2 && missing.err.contains("cannot render reports/record.json: "), "{missing:?}");
+    assert!(missing.code == 2 && missing.err.contains("cannot read reports/record.json: "), "{missing:?}");
     assert!(missing.err.contains("help: `signoff run` writes the record"), "{missing:?}");
     project.write("signoff.yaml", "spec: specs/things.yaml\nreports: out\n");
     assert_eq!(project.call(&["run"]).code, 0);
@@ -343,10 +424,10 @@ fn a_file_that_is_no_record_is_refused() {
     assert_eq!(
         said,
         [
-            "error: cannot render record.json: expected a record (a JSON object): expected value at line 1 column 1",
-            "error: cannot render record.json: expected `\"record\": 1` as the first property of a record",
-            "error: cannot render record.json: expected a record of version 1, found version 2",
-            "error: cannot render record.json: the head is invalid: missing field `tool` (line 1 column 1)",
+            "error: cannot read record.json: expected a record (a JSON object): expected value at line 1 column 1",
+            "error: cannot read record.json: expected `\"record\": 1` as the first property of a record",
+            "error: cannot read record.json: expected a record of version 1, found version 2",
+            "error: cannot read record.json: the head is invalid: missing field `tool` (line 1 column 1)",
         ]
     );
 }

@@ -58,9 +58,10 @@ impl Renderer for Markdown {
         );
         writeln!(
             out,
-            "{}{contract}, tested against {}, {}.\n",
+            "{}{contract}, tested against {}{}, {}.\n",
             about.unwrap_or_default(),
             code(&head.target.name),
+            head.target.partner.as_deref().map(|name| format!(" of {}", inline(name))).unwrap_or_default(),
             inline(&phrases::instant(&head.started))
         )?;
         if let Some(endpoint) = endpoint {
@@ -81,7 +82,7 @@ impl Renderer for Markdown {
         writeln!(
             out,
             "| {} | {} | {violates} | {result} | {} |",
-            phrases::glyph(entry.outcome),
+            phrases::glyph(entry),
             inline(&phrases::name(entry)),
             code(&place)
         )?;
@@ -198,7 +199,7 @@ fn section(case: &ReportedCase<'_>) -> String {
     let reason = entry.reason.as_ref().map(|reason| format!("{}\n", inline(reason))).unwrap_or_default();
     let repeat = entry.curl.as_ref().map(|curl| fenced("sh", &command::shell(curl))).unwrap_or_default();
     let diff = if rows.is_empty() { rows } else { fenced("diff", &rows) + "\n" };
-    let title = format!("{} {}", phrases::glyph(entry.outcome), inline(&phrases::name(entry)));
+    let title = format!("{} {}", phrases::glyph(entry), inline(&phrases::name(entry)));
     format!("\n## {title}\n\n{line}\n\n{reason}{diff}{findings}{acknowledged}{waived}{assumed}{not_checked}\n{repeat}")
 }
 

@@ -17,6 +17,7 @@ pub(super) fn about(head: &Head) -> Markup {
             h2 id="about" { "Run" }
             dl.facts {
                 div { dt { "Contract" } dd { (seen(&contract.title)) " " (seen(&contract.version)) " " code { (seen(&contract.file)) } } }
+                @if let Some(partner) = &target.partner { div { dt { "Partner" } dd { (seen(partner)) } } }
                 div { dt { "Target" } dd { (seen(&target.name)) @if target.url != target.name { " " code { (seen(&target.url)) } } } }
                 div { dt { "Seed" } dd { (head.seed) } }
                 div { dt { "Started" } dd { (instant(&head.started)) } }

@@ -21,7 +21,7 @@ pub(super) fn case(case: &ReportedCase<'_>, filter_index: &mut FilterIndex) -> M
     let ((checks, tags), statuses) = (filter_index.checks_and_tags(entry), filter_index.count_statuses(entry));
     let has_details = has_details(entry);
     html! {
-        li.case.row[!has_details] id=(anchor::case(&entry.case)) data-o=(phrases::outcome(entry.outcome)) data-f=[statuses] data-c=[checks] data-t=[tags] {
+        li.case.row[!has_details] id=(anchor::case(&entry.case)) data-o=(phrases::outcome(entry)) data-f=[statuses] data-c=[checks] data-t=[tags] {
             @if has_details {
                 details { summary { (line(entry)) } div.inside { (inside(case)) } }
             } @else { (line(entry)) }

@@ -46,7 +46,7 @@ fn row(cause: &Cause<'_>, head: &Head) -> Markup {
     let finding = &group.finding;
     html! {
         a href={ "#" (anchor::finding(&finding.fingerprint)) } {
-            span.tally.(class(group)) { (cause.cases()) "\u{d7}" }
+            span.tally.(class(cause, head)) { (cause.cases()) "\u{d7}" }
             span {
                 span.what { (chip(finding, head)) code { (seen(&phrases::subject(group))) } " " (shorten(&cause.headline(), MAX_SENTENCE)) }
                 span.where {
@@ -71,10 +71,11 @@ fn chip(finding: &Finding, head: &Head) -> Markup {
     html! { span.chip.(class) title=(owner.meaning()) { (owner.word()) } " " }
 }
 
-/// Returns the style class of a finding: waived, warning or error.
-fn class(group: &Group) -> &'static str {
-    match (&group.waived, group.finding.severity) {
+/// Returns the style class of a finding: set aside, warning or error.
+fn class(cause: &Cause<'_>, head: &Head) -> &'static str {
+    match (&cause.lead.waived, cause.lead.finding.severity) {
         (Some(_), _) => "skipped",
+        (None, Severity::Error) if cause.is_tolerated(head) => phrases::KNOWN,
         (None, Severity::Warning) => "errored",
         (None, Severity::Error) => "failed",
     }
@@ -86,8 +87,10 @@ fn badges(group: &Group) -> Markup {
         @if group.finding.severity == Severity::Warning { span.badge { "warning" } }
         @if group.waived.is_some() { span.badge { "waived" } }
         @match group.finding.since {
-            Some(Since::New) => span.badge.new title="The baseline, an earlier run, does not have it." { "new" },
-            Some(Since::Known) => span.badge title="The baseline, an earlier run, has it too." {
+            Some(Since::New) => span.badge.new title="It is not in the baseline." {
+                "new" @if let Some(since) = &group.known_since { ", since " (seen(phrases::day(since))) }
+            },
+            Some(Since::Known) => span.badge title="It is in the baseline." {
                 "known" @if let Some(since) = &group.known_since { " since " (seen(phrases::day(since))) }
             },
             None => {}
@@ -143,7 +146,7 @@ fn one(cause: &Cause<'_>, elsewhere: u64, head: &Head, filter_index: &FilterInde
     let standing = FindingStatus::new(finding, group.waived.is_some());
     let checks = filter_index.numbers_of(cause.groups().map(|group| group.finding.check.as_str()));
     html! {
-        article.finding.(class(group)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(FindingStatus::word)] data-c=(checks) tabindex="-1" {
+        article.finding.(class(cause, head)) id=(anchor::finding(&finding.fingerprint)) data-f=[standing.map(FindingStatus::word)] data-c=(checks) tabindex="-1" {
             @for further in &cause.also { span id=(anchor::finding(&further.finding.fingerprint)) {} }
             header {
                 h3 { (chip(finding, head)) code { (seen(&phrases::subject(group))) } " " (shorten(&cause.headline(), MAX_SENTENCE)) }

@@ -8,6 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::record::Head;
+use crate::report::text::phrases;
 
 use super::filter_index::{FilterIndex, FindingStatus, Names};
 use super::text::seen;
@@ -63,18 +64,12 @@ fn policy() -> String {
 
 /// Renders the filter bar, which is hidden while the script does not run.
 fn filter(head: &Head, filter_index: &FilterIndex) -> Markup {
-    let outcomes = [
-        (head.summary.failed, "failed"),
-        (head.summary.errored, "errored"),
-        (head.summary.skipped, "skipped"),
-        (head.summary.passed, "passed"),
-    ];
     let words = FindingStatus::ALL.into_iter().map(FindingStatus::word);
     let statuses = filter_index.statuses.into_iter().zip(words);
     html! {
         div.tools.scripted role="search" aria-label="Filter cases" {
             input type="search" name="text" placeholder="Filter cases (press /)" aria-label="Filter by text" autocomplete="off" spellcheck="false";
-            (chips("outcome", outcomes))
+            (chips("outcome", phrases::outcomes(head)))
             (chips("finding", statuses))
             (choice("check", &filter_index.checks))
             (choice("tag", &filter_index.tags))

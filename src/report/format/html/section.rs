@@ -23,6 +23,8 @@ const MANY: u64 = 50;
 pub(super) struct Section {
     /// Failed and errored cases.
     failing: List,
+    /// Failed cases with known findings only, which do not fail the run.
+    known: List,
     skipped: List,
     passed: List,
     times: Histogram,
@@ -49,6 +51,7 @@ impl Section {
             }
         }
         let list = match entry.outcome {
+            Verdict::Failed if entry.tolerated => &mut self.known,
             Verdict::Failed | Verdict::Errored => &mut self.failing,
             Verdict::Skipped => &mut self.skipped,
             Verdict::Passed => &mut self.passed,
@@ -76,7 +79,7 @@ impl Section {
         filter_index: &FilterIndex,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        if self.failing.cases + self.skipped.cases + self.passed.cases == 0 {
+        if self.failing.cases + self.known.cases + self.skipped.cases + self.passed.cases == 0 {
             return Ok(());
         }
         let name = endpoint.map_or("", |endpoint| &endpoint.operation);
@@ -91,6 +94,7 @@ impl Section {
         write!(out, "<section class=\"endpoint\" aria-labelledby=\"{}\">", anchor::endpoint(name))?;
         out.write_all(opening.into_string().as_bytes())?;
         self.failing.write("Failing cases", true, out)?;
+        self.known.write("Known failures", false, out)?;
         self.skipped.write("Skipped cases", false, out)?;
         self.passed.write("Passed cases", false, out)?;
         out.write_all(b"</section>")

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::diff::shorten;
 use crate::quantity;
-use crate::record::{Entry, Verdict};
+use crate::record::Entry;
 use crate::report::text::phrases;
 
 use super::anchor;
@@ -40,13 +40,13 @@ pub(super) struct Timeline {
 }
 
 /// Outcomes of a column from bottom to top.
-const KINDS: [Verdict; 4] = [Verdict::Passed, Verdict::Skipped, Verdict::Errored, Verdict::Failed];
+const KINDS: [&str; 5] = ["passed", "skipped", phrases::KNOWN, "errored", "failed"];
 
 #[derive(Debug)]
 struct Bar {
     from: f64,
     to: f64,
-    outcome: Verdict,
+    outcome: &'static str,
     anchor: String,
     title: String,
 }
@@ -64,14 +64,14 @@ impl Timeline {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the columns")]
         let column = ((to * COLUMNS as f64) as usize).min(COLUMNS - 1);
         if let (Some(column), Some(kind)) =
-            (self.columns.get_mut(column), KINDS.iter().position(|kind| *kind == entry.outcome))
+            (self.columns.get_mut(column), KINDS.iter().position(|kind| *kind == phrases::outcome(entry)))
         {
             column[kind] += 1;
         }
         if let Some(bars) = self.bars.as_mut().filter(|_| entry.attempts > 0) {
             let name = shorten(&phrases::name(entry), NAME);
-            let title = format!("{name}: {}, {}", phrases::outcome(entry.outcome), phrases::duration(entry.took_ms));
-            bars.push(Bar { from, to, outcome: entry.outcome, anchor: anchor::case(&entry.case), title });
+            let title = format!("{name}: {}, {}", phrases::outcome(entry), phrases::duration(entry.took_ms));
+            bars.push(Bar { from, to, outcome: phrases::outcome(entry), anchor: anchor::case(&entry.case), title });
         }
     }
 
@@ -108,7 +108,7 @@ impl Timeline {
                     @for (kind, count) in column.iter().enumerate().filter(|(_, count)| **count > 0) {
                         @let below = f64::from(column[..kind].iter().sum::<u32>());
                         @let height = f64::from(*count) * unit;
-                        rect class=(phrases::outcome(KINDS[kind])) x=(x) y=(tenth(HEIGHT - below * unit - height))
+                        rect class=(KINDS[kind]) x=(x) y=(tenth(HEIGHT - below * unit - height))
                             width=(width - 1.0) height=(tenth(height)) {}
                     }
                 }
@@ -136,7 +136,7 @@ fn lanes(mut bars: Vec<Bar>) -> Markup {
         svg.lanes viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" height=(height) role="group" aria-label=(said) {
             @for (lane, bar) in placed {
                 a href={ "#" (bar.anchor) } tabindex="-1" aria-label=(bar.title) {
-                    rect class=(phrases::outcome(bar.outcome)) x=(tenth(bar.from * WIDTH)) y=(lane * LANE + 1)
+                    rect class=(bar.outcome) x=(tenth(bar.from * WIDTH)) y=(lane * LANE + 1)
                         width=(tenth(((bar.to - bar.from) * WIDTH).max(2.0))) height=(LANE - 2) { title { (bar.title) } }
                 }
             }

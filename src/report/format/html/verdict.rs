@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::diff::shorten;
-use crate::record::{Head, Job, Summary};
+use crate::record::{Head, Job};
 use crate::report::text::phrases;
 use crate::report::text::verdict;
 
@@ -20,8 +20,8 @@ pub(super) fn top(head: &Head) -> Markup {
             p.mark { (seen(&head.tool.name)) }
             h1 { span aria-hidden="true" { (verdict::glyph(head)) " " } (seen(&verdict::sentence(head))) }
             (about(head))
-            (bar(&head.summary))
-            p.counts { (counts(&head.summary)) }
+            (bar(head))
+            p.counts { (counts(head)) }
             (piles::piles(head))
             (piles::to_do(head))
             (finding::compared(head))
@@ -37,6 +37,7 @@ fn about(head: &Head) -> Markup {
     html! {
         p.about {
             strong { (seen(&contract.title)) }
+            @if let Some(partner) = &target.partner { " · partner " strong { (seen(partner)) } }
             " · target " strong { (seen(&target.name)) } @if target.mock { " (mock)" } @if target.url != target.name { " " code { (seen(&target.url)) } }
             " · document version " strong { (seen(&contract.version)) }
             @if let Some(commit) = commit { " · commit " code title=(seen(commit)) { (shorten(commit, COMMIT)) } }
@@ -64,12 +65,12 @@ pub(super) fn title(head: &Head) -> String {
 }
 
 /// Renders the outcomes as shares of a bar.
-fn bar(summary: &Summary) -> Markup {
+fn bar(head: &Head) -> Markup {
     let mut from = 0;
     html! {
-        @if summary.cases > 0 {
-            svg.shares viewBox={ "0 0 " (summary.cases) " 1" } preserveAspectRatio="none" aria-hidden="true" {
-                @for (number, class) in outcomes(summary) {
+        @if head.summary.cases > 0 {
+            svg.shares viewBox={ "0 0 " (head.summary.cases) " 1" } preserveAspectRatio="none" aria-hidden="true" {
+                @for (number, class) in phrases::outcomes(head) {
                     rect class=(class) x=(from) y="0" width=(number) height="1" {}
                     @let () = from += number;
                 }
@@ -78,17 +79,6 @@ fn bar(summary: &Summary) -> Markup {
     }
 }
 
-fn counts(summary: &Summary) -> Markup {
-    html! { @for (number, word) in outcomes(summary) { span class=(word) { b { (number) } " " (word) } " " } }
-}
-
-/// Returns the outcomes that occur.
-fn outcomes(summary: &Summary) -> impl Iterator<Item = (u64, &'static str)> {
-    let all = [
-        (summary.failed, "failed"),
-        (summary.errored, "errored"),
-        (summary.skipped, "skipped"),
-        (summary.passed, "passed"),
-    ];
-    all.into_iter().filter(|(number, _)| *number > 0)
+fn counts(head: &Head) -> Markup {
+    html! { @for (number, word) in phrases::outcomes(head) { span class=(word) { b { (number) } " " (word) } " " } }
 }
