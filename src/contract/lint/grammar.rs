@@ -1,13 +1,17 @@
 //! The objects of an OpenAPI document and their fields that contain further objects; those of schemas come from the keyword
 //! table.
 
+use serde_json::Value;
+
 use crate::contract::keyword::{self, Applies, Keyword, Shape};
+use crate::contract::node::Node;
+use crate::pointer::Pointer;
 
 use super::role::SchemaRole;
 
 /// Kinds of objects that are searched for further objects (OpenAPI 3.2 §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum ObjectKind {
+pub(crate) enum ObjectKind {
     Document,
     Components,
     PathItem,
@@ -27,7 +31,7 @@ pub(super) enum ObjectKind {
 
 /// How a field contains objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldShape {
+enum FieldShape {
     One(ObjectKind),
     List(ObjectKind),
     Map(ObjectKind),
@@ -39,10 +43,43 @@ use FieldShape::{List, Map, One, OneOrList};
 
 const VALUE: ObjectKind = ObjectKind::Schema(SchemaRole::Value);
 
-const OPERATIONS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+/// The fields of a path item that are operations.
+pub(crate) const OPERATIONS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// The objects of `document` with their locations, in its order. References are not followed.
+pub(crate) fn all_objects(document: &Value) -> Vec<(ObjectKind, Pointer)> {
+    let mut waiting = vec![(ObjectKind::Document, Node { document: 0, pointer: Pointer::root(), value: document })];
+    let mut found = Vec::new();
+    while let Some((kind, node)) = waiting.pop() {
+        if node.value.is_object() {
+            waiting.extend(objects(kind, &node).into_iter().rev().map(|(_, kind, node)| (kind, node)));
+            found.push((kind, node.pointer));
+        }
+    }
+    found
+}
+
+/// The objects in the fields of the node, an object of `kind`, each with the name of the field.
+pub(super) fn objects<'d>(kind: ObjectKind, node: &Node<'d>) -> Vec<(&'d str, ObjectKind, Node<'d>)> {
+    let mut found = Vec::new();
+    for (name, field) in node.members() {
+        match holds(kind, name) {
+            Some(One(kind)) => found.push((name, kind, field)),
+            Some(OneOrList(kind)) if field.value.is_object() => found.push((name, kind, field)),
+            Some(List(kind) | OneOrList(kind)) => found.extend(field.items().map(|node| (name, kind, node))),
+            Some(Map(kind)) => {
+                let is_schema = matches!(kind, ObjectKind::Schema(_));
+                let members = field.members().filter(|(name, _)| is_schema || !name.starts_with("x-"));
+                found.extend(members.map(|(_, node)| (name, kind, node)));
+            }
+            None => {}
+        }
+    }
+    found
+}
 
 /// Returns what `field` of an object of `kind` contains; none if that is not searched.
-pub(super) fn holds(kind: ObjectKind, field: &str) -> Option<FieldShape> {
+fn holds(kind: ObjectKind, field: &str) -> Option<FieldShape> {
     match kind {
         ObjectKind::Document => lookup(DOCUMENT, field),
         ObjectKind::Components => lookup(COMPONENTS, field),

@@ -22,4 +22,5 @@ mod unresolved;
 mod unsatisfiable;
 
 pub use document::lint;
+pub(crate) use grammar::{OPERATIONS, ObjectKind, all_objects};
 pub(super) use misspelt::in_schema as misspelt_in;

@@ -10,7 +10,7 @@ use crate::contract::schema::SchemaView;
 use crate::contract::{Anchor, Contract, Direction};
 use crate::pointer::Pointer;
 
-use super::grammar::{FieldShape, ObjectKind, holds};
+use super::grammar::{self, ObjectKind};
 use super::role::SchemaRole;
 
 /// An object of the document.
@@ -106,30 +106,14 @@ impl<'d> Walk<'d> {
 
     fn open(&mut self, object: &DocumentObject<'d>) {
         let start = self.waiting.len();
-        for (name, node) in object.node.members() {
-            let is_exchanged = object.is_exchanged || matches!(name, "callbacks" | "webhooks");
-            let direction = direction(object, name).filter(|_| !is_exchanged);
-            let mut add = |kind, node| self.waiting.push(DocumentObject { kind, direction, is_exchanged, node });
-            match holds(object.kind, name) {
-                Some(FieldShape::One(kind)) => add(kind, node),
-                Some(FieldShape::OneOrList(kind)) if node.value.is_object() => add(kind, node),
-                Some(FieldShape::List(kind) | FieldShape::OneOrList(kind)) => {
-                    node.items().for_each(|node| add(kind, node))
-                }
-                Some(FieldShape::Map(kind)) => {
-                    let members = node.members().filter(|(name, _)| is_schema(kind) || !name.starts_with("x-"));
-                    members.for_each(|(_, node)| add(kind, node));
-                }
-                None => {}
-            }
+        for (field, kind, node) in grammar::objects(object.kind, &object.node) {
+            let is_exchanged = object.is_exchanged || matches!(field, "callbacks" | "webhooks");
+            let direction = direction(object, field).filter(|_| !is_exchanged);
+            self.waiting.push(DocumentObject { kind, direction, is_exchanged, node });
         }
         // A stack returns the last pushed object first: reversing it keeps the order of the document.
         self.waiting[start..].reverse();
     }
-}
-
-fn is_schema(kind: ObjectKind) -> bool {
-    matches!(kind, ObjectKind::Schema(_))
 }
 
 /// Direction of the messages that the objects under `field` describe.

@@ -2,7 +2,7 @@
 
 /// A use of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum SchemaRole {
+pub(crate) enum SchemaRole {
     /// Declared where references can name it: `components.schemas`, `$defs`.
     Declared,
     /// Describes a whole value.

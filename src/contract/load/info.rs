@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::rules;
 
 /// Reads the OpenAPI version of `document`: 3.0.x, 3.1.x or 3.2.x.
-pub(super) fn version(document: &Document) -> Result<OasVersion, Problem> {
+pub(crate) fn version(document: &Document) -> Result<OasVersion, Problem> {
     let at = |name: &str| {
         let pointer = Pointer::root().join(name);
         document.snippet(&pointer, End::Value)

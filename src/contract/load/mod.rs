@@ -19,6 +19,7 @@ mod structure;
 mod subschemas;
 mod uniqueness;
 
+pub(crate) use info::version;
 pub use loader::{load, load_with};
 pub use options::Options;
 pub use structure::join as join_structure;
