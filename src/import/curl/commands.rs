@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::super::recorded_variables::RecordedVariables;
 use super::lexer::{Command, HereDocument, Lexer, Unclosed, Word};
 use super::placeholder::is_secret;
-use super::words::identifier;
+use super::windows;
+use super::words::{UNKNOWN, identifier};
 
 /// Words in front of the program of a simple command.
 const PREFIXES: [&str; 16] = [
@@ -92,6 +93,7 @@ impl Lexer<'_> {
     /// Reads commands up to `closing`, or to the end.
     pub(super) fn commands(&mut self, closing: Option<char>, unclosed: Unclosed) -> Result<(), Unclosed> {
         let mut current = Command::default();
+        let mut subshells = 0_usize;
         if closing.is_none() {
             self.line_start();
         }
@@ -113,9 +115,10 @@ impl Lexer<'_> {
                 ')' => {
                     self.next();
                     self.finish(&mut current, false);
-                    if closing == Some(')') {
+                    if subshells == 0 && closing == Some(')') {
                         return Ok(());
                     }
+                    subshells = subshells.saturating_sub(1);
                 }
                 '\n' => {
                     self.next();
@@ -138,19 +141,27 @@ impl Lexer<'_> {
                 '&' => self.ampersand(&mut current)?,
                 ';' | '(' => {
                     self.next();
+                    subshells += usize::from(next == '(');
                     self.finish(&mut current, false);
                 }
                 '<' | '>' if self.placeholder_name().is_none() => self.redirection(&mut current)?,
-                _ => {
-                    let word = self.word()?;
-                    let is_descriptor =
-                        word.bytes.iter().all(u8::is_ascii_digit) && self.rest().starts_with(['<', '>']);
-                    if !is_descriptor {
-                        current.words.push(word);
-                    }
-                }
+                _ => self.argument(&mut current, closing.is_none())?,
             }
         }
+    }
+
+    /// Reads a word, or a whole command for `cmd.exe`, which is in no substitution.
+    fn argument(&mut self, current: &mut Command, is_outermost: bool) -> Result<(), Unclosed> {
+        if is_outermost && current.words.is_empty() && windows::is_command(self.rest()) {
+            (current.words, self.at) = windows::words(self.text, self.at, self.end, self.marks)?;
+            return Ok(());
+        }
+        let word = self.word()?;
+        let is_descriptor = word.bytes.iter().all(u8::is_ascii_digit) && self.rest().starts_with(['<', '>']);
+        if !is_descriptor {
+            current.words.push(word);
+        }
+        Ok(())
     }
 
     fn ampersand(&mut self, current: &mut Command) -> Result<(), Unclosed> {
@@ -241,8 +252,8 @@ impl Lexer<'_> {
         let is_declaring = DECLARING.contains(&&*command.words[0].text());
         if is_declaring || command.words.iter().all(|word| assignment(word).is_some()) {
             for (name, value) in command.words.iter().filter_map(assignment) {
-                // The output of a command is unknown; its variable has a better name than the command.
-                let is_known = !value.windows(8).any(|part| part == b"command_");
+                let is_unknown = |name: &&[u8]| value.windows(name.len()).any(|part| part == *name);
+                let is_known = !UNKNOWN.iter().any(is_unknown);
                 if is_known && !is_secret(name) {
                     self.assigned.insert(name.to_owned(), value.to_vec());
                 } else {

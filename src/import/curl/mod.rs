@@ -21,6 +21,7 @@ mod tests;
 mod text;
 mod url;
 mod values;
+mod windows;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -284,7 +285,7 @@ impl Commands {
 /// Whether a line begins with a call of curl: its first argument is an option or a URL.
 pub(crate) fn is_command(line: &str) -> bool {
     let is_argument = |text: &str| {
-        text.starts_with(['-', '\'', '"', '\\', '/', '$', '{', '<'])
+        text.starts_with(['-', '\'', '"', '\\', '/', '$', '{', '<', '^'])
             || text.contains("://")
             || text.starts_with("localhost")
     };

@@ -123,6 +123,9 @@ impl Draft<'_> {
     fn build(mut self, text: &str, upload: Option<&Word>) -> Result<CurlRequest, String> {
         let transfer = self.transfer;
         let url::Parts { origin, user, mut path } = url::split(text)?;
+        if !url::has_port(&self.marks.fill(&origin, |_| "1".to_owned())) {
+            return Err("the URL has an invalid port, or user information with `/`, `?` or `#` in it".to_owned());
+        }
         let mut body = None;
         if let Some(file) = upload {
             let name = file.text();

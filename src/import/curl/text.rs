@@ -10,8 +10,21 @@ use crate::document::TextSource;
 use crate::problem::Problem;
 
 /// Languages of fenced code blocks that contain commands.
-const LANGUAGES: [&str; 9] =
-    ["sh", "bash", "shell", "console", "curl", "zsh", "terminal", "shell-session", "shellsession"];
+const LANGUAGES: [&str; 13] = [
+    "sh",
+    "bash",
+    "shell",
+    "console",
+    "curl",
+    "zsh",
+    "terminal",
+    "shell-session",
+    "shellsession",
+    "bat",
+    "batch",
+    "cmd",
+    "dos",
+];
 
 /// First lines of other kinds of files, and what to do with such a file.
 static OTHER_KINDS: LazyLock<[(Regex, &str, &str); 4]> = LazyLock::new(|| {
@@ -79,7 +92,7 @@ pub(super) fn shell_parts(name: &str, text: &str) -> Vec<Range<usize>> {
     let is = |known: &[&str]| extension.as_deref().is_some_and(|extension| known.contains(&extension));
     let is_markdown = is(&["md", "markdown", "mdx"]);
     // A script may write Markdown.
-    let is_script = is(&["sh", "bash", "zsh"]) || text.starts_with("#!");
+    let is_script = is(&["sh", "bash", "zsh", "bat", "cmd"]) || text.starts_with("#!");
     let blocks = if is_script { Vec::new() } else { code_blocks(text) };
     if blocks.is_empty() && !is_markdown { std::iter::once(0..text.len()).collect() } else { blocks }
 }

@@ -37,6 +37,14 @@ pub(super) fn split(url: &str) -> Result<Parts, String> {
     Ok(Parts { origin, user, path })
 }
 
+/// Whether an origin has no port, one that is a number, or a placeholder.
+pub(super) fn has_port(origin: &str) -> bool {
+    let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+    let after_host = authority.rsplit_once(']').map_or(authority, |(_, rest)| rest);
+    let port = after_host.split_once(':').map_or("", |(_, port)| port);
+    port.bytes().all(|byte| byte.is_ascii_digit()) || port.starts_with(['{', '<'])
+}
+
 /// Removes `.` and `..` from the path (RFC 3986 §5.2.4).
 pub(super) fn without_dots(url: &str) -> String {
     let (path, query) = url.split_at(url.find('?').unwrap_or(url.len()));
@@ -90,6 +98,8 @@ mod tests {
         check("/v1/a", "", "/v1/a");
         assert_eq!(split("http://u:p%40@h/").expect("HTTP").user.as_deref(), Some("u:p@"));
         assert!(split("ftp://a/b").is_err());
+        let ports = ["http://a", "http://a:80", "http://[::1]:80", "http://[::1]", "http://a:{port}", "http://a:b"];
+        assert_eq!(ports.map(has_port), [true, true, true, true, true, false]);
         assert_eq!(["/a/../b/./c", "/a/..", "/../.", "/a?b=../c"].map(without_dots), ["/b/c", "/", "/", "/a?b=../c"]);
         assert_eq!(
             ["/a", "/a?", "/a?b", "/a?b&"].map(|url| with_query(url, "c")),

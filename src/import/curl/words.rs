@@ -3,6 +3,14 @@
 use super::lexer::{Lexer, MAX_DEPTH, Unclosed, Word};
 use super::placeholder::is_secret;
 
+/// Beginnings of the names of variables for what is not evaluated. A variable that the text assigns such a value has a better name.
+pub(super) const UNKNOWN: [&[u8]; 3] = [b"command_", b"arithmetic_", b"expansion_"];
+
+/// Maximum length of an expansion in characters.
+const MAX_EXPANSION: usize = 4096;
+
+const ARITHMETIC: &str = "arithmetic is not evaluated";
+
 /// Characters that end a word that is not quoted.
 const OPERATORS: [char; 7] = ['|', '&', ';', '(', ')', '<', '>'];
 
@@ -123,19 +131,9 @@ impl Lexer<'_> {
                 self.next();
                 return self.double_quoted(bytes);
             }
-            Some('{') => {
-                let text = self.until('}').ok_or(Unclosed { at, missing: "closing brace `}`" })?[1..].to_owned();
-                let name = identifier(text.trim_start_matches(['#', '!']));
-                let rest = text.strip_prefix(name).unwrap_or_default();
-                let default = rest.strip_prefix(":-").or_else(|| rest.strip_prefix('-'));
-                let default = default.map(|default| default.trim_matches(['"', '\'']).to_owned());
-                match is_secret(name) {
-                    true => self.secrets.extend(default),
-                    false => self.defaults.extend(default.map(|default| (name.to_owned(), default))),
-                }
-                let value = self.value(if name.is_empty() { "value" } else { name });
-                bytes.extend(value);
-            }
+            Some('{') => return self.parameter(at, bytes),
+            Some('[') if self.arithmetic("[", "]") => self.unknown(at, "arithmetic", ARITHMETIC, bytes),
+            Some('(') if self.arithmetic("((", "))") => self.unknown(at, "arithmetic", ARITHMETIC, bytes),
             Some('(') => return self.substitution(at, bytes),
             Some(first) if first.is_ascii_alphabetic() || first == '_' => {
                 let name = identifier(self.rest());
@@ -150,6 +148,57 @@ impl Lexer<'_> {
             _ => bytes.push(b'$'),
         }
         Ok(())
+    }
+
+    /// Reads `${…}`, after the `$` at `at`.
+    fn parameter(&mut self, at: usize, bytes: &mut Vec<u8>) -> Result<(), Unclosed> {
+        let length = closing(self.rest(), '{', '}').ok_or(Unclosed { at, missing: "closing brace `}`" })?;
+        let text = &self.rest()[1..length];
+        self.at += length + 1;
+        let name = identifier(text);
+        let rest = &text[name.len()..];
+        let default = ["", ":"].iter().find_map(|colon| rest.strip_prefix(colon)?.strip_prefix(['-', '=']));
+        let is_value = rest.is_empty() || default.is_some() || rest.starts_with(":?") || rest.starts_with('?');
+        if name.is_empty() || !is_value {
+            self.unknown(at, "expansion", "this form of `${…}` is not evaluated", bytes);
+            return Ok(());
+        }
+        let default = default.filter(|default| !default.contains(['$', '`']));
+        let default = default.map(|default| default.trim_matches(['"', '\'']).to_owned());
+        match is_secret(name) {
+            true => self.secrets.extend(default),
+            false => self.defaults.extend(default.map(|default| (name.to_owned(), default))),
+        }
+        bytes.extend(self.value(name));
+        Ok(())
+    }
+
+    /// Skips arithmetic between `open` and `close`. Returns false if this is something else.
+    fn arithmetic(&mut self, open: &str, close: &str) -> bool {
+        let Some(inner) = self.rest().strip_prefix(open) else { return false };
+        let mut depth = 0_usize;
+        for (length, c) in inner.char_indices().take(MAX_EXPANSION) {
+            match c {
+                _ if depth == 0 && inner[length..].starts_with(close) => {
+                    self.at += open.len() + length + close.len();
+                    return true;
+                }
+                '(' | '[' => depth += 1,
+                // `$((a) b)` contains a subshell.
+                ')' | ']' if depth == 0 => return false,
+                ')' | ']' => depth -= 1,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Appends a variable for what begins at `at` and is not evaluated.
+    fn unknown(&mut self, at: usize, name: &str, why: &str, bytes: &mut Vec<u8>) {
+        self.substitutions += 1;
+        let name = format!("{name}_{}", self.substitutions);
+        self.notes.push((at..self.at, format!("{why}: the variable `{name}` is used instead")));
+        bytes.extend(self.value(&name));
     }
 
     /// Reads `$(…)`, after the `$` at `at`.
@@ -199,10 +248,7 @@ impl Lexer<'_> {
             bytes.extend(output);
             return;
         }
-        self.substitutions += 1;
-        let name = format!("command_{}", self.substitutions);
-        self.notes.push((at..self.at, format!("commands are not executed: the variable `{name}` is used instead")));
-        bytes.extend(self.value(&name));
+        self.unknown(at, "command", "commands are not executed", bytes);
     }
 
     /// Reads `$'…'` (POSIX.1-2024 §2.2.4, with the escapes of bash).
@@ -266,6 +312,22 @@ impl Lexer<'_> {
         self.at += length;
         Some(number)
     }
+}
+
+/// The offset of the bracket that closes the one that `text` begins with.
+fn closing(text: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().take(MAX_EXPANSION) {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+    }
+    None
 }
 
 /// The identifier that `text` begins with.

@@ -89,6 +89,36 @@ fn commands_within_commands_are_not_executed() {
 }
 
 #[test]
+fn expansions_are_variables_with_a_note() {
+    let note =
+        |column: u32, why: &str, name: &str| format!("a.sh:1:{column}: {why}: the variable `{name}` is used instead");
+    let arithmetic = "arithmetic is not evaluated";
+    check(
+        "curl h/$((1+(2)))/$[3*4]/x",
+        &["GET /${arithmetic_1}/${arithmetic_2}/x"],
+        &[&note(8, arithmetic, "arithmetic_1"), &note(19, arithmetic, "arithmetic_2")],
+    );
+    let expansion = "this form of `${…}` is not evaluated";
+    check("curl \"h/${ID:0:3}/x\"", &["GET /${expansion_1}/x"], &[&note(9, expansion, "expansion_1")]);
+    check("curl h/${#ID}/x", &["GET /${expansion_1}/x"], &[&note(8, expansion, "expansion_1")]);
+    check("curl \"h/${A:-${B}}/${C:?}/x\"", &["GET /${A}/${C}/x"], &[]);
+    let command = note(9, "commands are not executed", "command_1");
+    check("curl \"h/$( (date) )/x\"", &["GET /${command_1}/x"], &[&command]);
+    check("curl \"h/$((date) | id)/x\"", &["GET /${command_1}/x"], &[&command]);
+    check("N=$((1+2))\ncurl h/$N", &["GET /${N}"], &[]);
+}
+
+#[test]
+fn commands_for_windows_are_read() {
+    check(
+        "C:\\>curl ^\"http://h/a?b=1^&c=^%^20^\" ^\n  -X ^\"PUT^\" ^\n  --data-raw ^\"^{^\\^\"a^\\^\":1^}^\" & curl.exe ^\"h/%ID%^\"",
+        &["PUT /a?b=1&c=%20 {\"a\":1}", "GET /${ID}"],
+        &[],
+    );
+    check("curl ^\"h", &[], &["a.sh:1:7: the command does not end: no closing quote `\"` follows"]);
+}
+
+#[test]
 fn only_commands_are_read() {
     check("HTTP/1.1 200\nit's\n\ncurl h/a\n", &["GET /a"], &[]);
     check(
