@@ -29,13 +29,25 @@ pub(crate) type Remember<'a> = &'a dyn Fn(Option<&Operation>, &Request);
 /// Returns a request without sensitive values in it.
 pub(crate) type Redact<'a> = &'a dyn Fn(Option<&Operation>, &Request) -> Request;
 
+/// How commands become cases.
+pub(crate) struct Conversion<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// The variables of the commands.
+    pub variables: &'a RecordedVariables,
+    /// Which headers and query parameters are sensitive.
+    pub is_sensitive: IsSensitive<'a>,
+    /// Remembers the credentials of a request.
+    pub remember: Remember<'a>,
+    /// Removes sensitive values from a request, and remembered credentials.
+    pub redact: Redact<'a>,
+    /// The subcommand, as the file names it.
+    pub generator: &'static str,
+}
+
 /// Converts requests to cases.
 pub(super) struct Converter<'a> {
-    pub contract: &'a Contract,
-    pub marks: &'a RecordedVariables,
-    pub is_sensitive: IsSensitive<'a>,
-    pub remember: Remember<'a>,
-    pub redact: Redact<'a>,
+    pub conversion: &'a Conversion<'a>,
     pub values: Values,
     /// Environment variable by security scheme that the cases need.
     pub credentials: BTreeMap<String, String>,
@@ -63,32 +75,34 @@ struct Matched<'a> {
 impl Converter<'_> {
     /// Remembers the credentials of a request.
     pub(super) fn remember(&self, one: &CurlRequest) {
-        let Matched { operation, url, .. } = matched(self.contract, &one.request);
+        let Matched { operation, url, .. } = matched(self.conversion.contract, &one.request);
         let sent = with_parts(Request { url, ..one.request.clone() }, one.parts.as_deref());
-        (self.remember)(operation, &self.values.with_defaults(&sent, self.marks));
+        (self.conversion.remember)(operation, &self.values.with_defaults(&sent, self.conversion.variables));
     }
 
     /// Remembers the value of a variable of a credential.
     pub(super) fn remember_value(&self, value: &str) {
         let headers = [("authorization", value)].into_iter().collect();
         let request = Request { method: String::new(), url: String::new(), headers, body: None };
-        (self.remember)(None, &request);
+        (self.conversion.remember)(None, &request);
     }
 
     /// Converts the request with that number.
     pub(super) fn case(&mut self, number: usize, one: &CurlRequest) -> Converted {
-        let contract = self.contract;
+        let contract = self.conversion.contract;
         let Matched { operation, path, url } = matched(contract, &one.request);
         let sent = with_parts(Request { url, ..one.request.clone() }, one.parts.as_deref());
-        let mut notes = self.note_credentials(operation, &sent);
+        let needed = self.needed(operation, &sent);
+        let mut notes = self.note_credentials(operation, &sent, &needed);
         let route = operation.map(|operation| (operation, path.as_slice()));
-        let kept = self.without_credentials(operation, sent);
-        let Valued { request, filled, unknown } = self.values.fill(contract, route, &kept, self.marks);
+        let kept = self.without_credentials(operation, sent, &needed);
+        let Valued { request, filled, unknown } = self.values.fill(contract, route, &kept, self.conversion.variables);
         let mut judgement = intent::judge(contract, operation, &filled);
         // The target has the credentials.
         judgement.breaches.retain(|breach| breach.rule != Rule::Security && is_visible(breach, one));
-        let (open, breaches): (Vec<_>, Vec<_>) =
-            judgement.breaches.into_iter().partition(|breach| unknown.contains(&breach.location));
+        // No value of a variable makes a path one of the document.
+        let is_open = |breach: &Breach| operation.is_some() && unknown.contains(&breach.location);
+        let (open, breaches): (Vec<_>, Vec<_>) = judgement.breaches.into_iter().partition(is_open);
         let contradiction = contradiction(operation, &request, &breaches);
         let contradiction = contradiction.map(|(what, help)| (self.shown_text(operation, &what), help));
         let mut violates = intent::declaration(&Judgement { breaches, ..Judgement::default() });
@@ -141,23 +155,27 @@ impl Converter<'_> {
     ) -> RequestFormat {
         let query = request.query().map(|query| format!("?{}", self.shown_query(query))).unwrap_or_default();
         let url = format!("{}{query}", request.path());
-        let shown = (self.redact)(operation, &Request { url, ..request.clone() });
-        let shown_path = match self.contract.router.route(&shown.method, shown.path()) {
+        let shown = (self.conversion.redact)(operation, &Request { url, ..request.clone() });
+        let shown_path = match self.conversion.contract.router.route(&shown.method, shown.path()) {
             Route::Found { parameters, .. } if shown.path() != request.path() => parameters,
             _ => path.to_vec(),
         };
-        let structured =
-            operation.and_then(|operation| structured::parameters(operation, &shown_path, &shown, self.marks));
+        let structured = operation
+            .and_then(|operation| structured::parameters(operation, &shown_path, &shown, self.conversion.variables));
         let (url, structured) = match structured {
             Some(parameters) => (None, parameters),
-            None => (Some(self.marks.expressions(&literal_text(&shown.url))), structured::Parameters::default()),
+            None => (
+                Some(self.conversion.variables.expressions(&literal_text(&shown.url))),
+                structured::Parameters::default(),
+            ),
         };
-        let members = |members: Map<String, Value>| match self.marks.expressions_in(literal(&members.into())) {
-            Value::Object(members) => members,
-            _ => Map::new(),
-        };
+        let members =
+            |members: Map<String, Value>| match self.conversion.variables.expressions_in(literal(&members.into())) {
+                Value::Object(members) => members,
+                _ => Map::new(),
+            };
         let format = RequestFormat {
-            method: operation.is_none().then(|| self.marks.expressions(&literal_text(&shown.method))),
+            method: operation.is_none().then(|| self.conversion.variables.expressions(&literal_text(&shown.method))),
             url,
             path: members(structured.path),
             query: members(structured.query),
@@ -177,8 +195,8 @@ impl Converter<'_> {
             }
             let is_secret = self.is_secret_header(name);
             let value = |value: &str| match is_secret {
-                true => self.marks.expressions(&self.secret(name, value)),
-                false => self.marks.expressions(&literal_text(value)),
+                true => self.conversion.variables.expressions(&self.secret(name, value)),
+                false => self.conversion.variables.expressions(&literal_text(value)),
             };
             let mut values: Vec<Value> = lines.all(name).map(|line| value(line).into()).collect();
             let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
@@ -210,21 +228,23 @@ impl Converter<'_> {
         };
         let is_json = media_type.as_ref().is_some_and(|media_type| media_type.is_json());
         let is_form = media_type.is_some_and(|media_type| media_type.essence() == "application/x-www-form-urlencoded");
-        if let Some(value) = Some(text).filter(|_| is_json).and_then(|text| structured::json(text, self.marks)) {
-            format.body = Some(self.marks.expressions_in(literal(&value)));
+        if let Some(value) =
+            Some(text).filter(|_| is_json).and_then(|text| structured::json(text, self.conversion.variables))
+        {
+            format.body = Some(self.conversion.variables.expressions_in(literal(&value)));
             drop_default_type(&mut format, operation, "application/json");
         } else if let Some(fields) = Some(text).filter(|_| is_form).and_then(structured::form) {
-            let fields = self.marks.expressions_in(literal(&fields.into()));
+            let fields = self.conversion.variables.expressions_in(literal(&fields.into()));
             format.form = fields.as_object().cloned();
             drop_default_type(&mut format, operation, "application/x-www-form-urlencoded");
         } else {
-            format.text = Some(self.marks.expressions(&literal_text(text)));
+            format.text = Some(self.conversion.variables.expressions(&literal_text(text)));
         }
         format
     }
 
     fn with_parts(&self, mut format: RequestFormat, parts: &[FormPart]) -> RequestFormat {
-        let text = |text: &str| self.marks.expressions(&literal_text(text));
+        let text = |text: &str| self.conversion.variables.expressions(&literal_text(text));
         if parts.iter().any(|part| std::str::from_utf8(&part.content).is_err()) {
             let (boundary, bytes) = multipart::written(&self.with_expressions(parts));
             format

@@ -16,42 +16,52 @@ use super::body::FormPart;
 use super::case::{Converter, IsSensitive};
 
 impl Converter<'_> {
-    /// Notes the credentials of the operation, which a run adds, and those of the command that it does not.
-    pub(super) fn note_credentials(&mut self, operation: Option<&Operation>, request: &Request) -> Vec<String> {
-        let given: Vec<(&String, String)> = self
-            .contract
-            .security_schemes
-            .keys()
-            .filter_map(|name| Some((name, self.credential(name, request)?)))
-            .collect();
-        let is_given = |scheme: &String| given.iter().any(|(name, _)| *name == scheme);
-        let security = operation.map_or(&[][..], |operation| &operation.security);
-        let complete = security.iter().find(|alternative| alternative.schemes.iter().all(is_given));
-        let needed = complete.or(security.first()).map(|alternative| alternative.schemes.clone());
+    /// The security schemes whose credentials a run adds to the request.
+    pub(super) fn needed(&self, operation: Option<&Operation>, request: &Request) -> Vec<String> {
+        let is_given = |scheme: &String| self.credential(scheme, request).is_some();
         // Outside the document a run adds any credentials that the target has.
-        let needed = match operation {
-            Some(_) => needed.unwrap_or_default(),
-            None => given.iter().map(|(name, _)| (*name).clone()).collect(),
+        let Some(operation) = operation else {
+            return self.conversion.contract.security_schemes.keys().filter(|name| is_given(name)).cloned().collect();
         };
+        let mut alternatives = operation.security.iter();
+        let complete = alternatives.find(|alternative| alternative.schemes.iter().all(is_given));
+        let needed = complete.or(operation.security.first());
+        needed.map(|alternative| alternative.schemes.clone()).unwrap_or_default()
+    }
+
+    /// Notes the credentials that a run adds, and those of the command that it does not.
+    pub(super) fn note_credentials(
+        &mut self,
+        operation: Option<&Operation>,
+        request: &Request,
+        needed: &[String],
+    ) -> Vec<String> {
         let is_unused = |header: &String| {
-            let schemes = needed.iter().filter_map(|name| self.contract.security_schemes.get(name));
-            self.is_secret_header(header) && !schemes.clone().any(|scheme| is_in(scheme, header))
+            self.is_secret_header(header) && !self.schemes(needed).any(|scheme| is_in(scheme, header))
         };
         let names = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
         let undeclared: Vec<String> = names.filter(is_unused).collect();
-        for scheme in &needed {
-            let value = given.iter().find(|(name, _)| *name == scheme).map_or("", |(_, value)| value);
-            let name = match self.marks.pieces(value)[..] {
+        let mut missing = Vec::new();
+        for scheme in needed {
+            let value = self.credential(scheme, request);
+            if value.is_none() {
+                missing.push(scheme.as_str());
+            }
+            let name = match self.conversion.variables.pieces(value.as_deref().unwrap_or_default())[..] {
                 [.., Piece::Expression(expression)] => expression.strip_prefix("env.").map(str::to_owned),
                 _ => None,
             };
             self.credentials.entry(scheme.clone()).or_insert_with(|| name.unwrap_or_else(|| variable(scheme)));
         }
         self.undeclared.extend(undeclared);
-        let is_missing = operation.is_some() && complete.is_none() && !needed.is_empty();
+        let is_missing = operation.is_some() && !missing.is_empty();
         let schemes = needed.join("` and `");
         let note = format!("the command has no credentials for `{schemes}`: the case uses those of the target");
         is_missing.then_some(note).into_iter().collect()
+    }
+
+    fn schemes(&self, names: &[String]) -> impl Iterator<Item = &SecurityScheme> {
+        names.iter().filter_map(|name| self.conversion.contract.security_schemes.get(name))
     }
 
     /// The credential of `scheme` in the request.
@@ -61,7 +71,7 @@ impl Converter<'_> {
             let (kind, value) = headers.get("authorization")?.split_once(' ')?;
             kind.eq_ignore_ascii_case(wanted).then(|| value.to_owned())
         };
-        match self.contract.security_schemes.get(scheme)? {
+        match self.conversion.contract.security_schemes.get(scheme)? {
             SecurityScheme::Basic => authorization("basic"),
             SecurityScheme::Bearer => authorization("bearer"),
             SecurityScheme::OtherHttp(kind) => authorization(kind),
@@ -80,20 +90,27 @@ impl Converter<'_> {
 
     pub(super) fn is_secret_header(&self, name: &str) -> bool {
         matches!(name.to_ascii_lowercase().as_str(), "authorization" | "cookie" | "proxy-authorization")
-            || (self.is_sensitive)(ParameterIn::Header, name)
-            || is_credential(self.contract, ParameterIn::Header, name)
+            || (self.conversion.is_sensitive)(ParameterIn::Header, name)
+            || is_credential(self.conversion.contract, ParameterIn::Header, name)
     }
 
     fn is_secret_parameter(&self, name: &str) -> bool {
         [name.trim()].into_iter().chain(name.split(['[', ']'])).any(|name| {
-            (self.is_sensitive)(ParameterIn::Query, name) || is_credential(self.contract, ParameterIn::Query, name)
+            (self.conversion.is_sensitive)(ParameterIn::Query, name)
+                || is_credential(self.conversion.contract, ParameterIn::Query, name)
         })
     }
 
-    /// The request without credentials, but for those that the operation declares as parameters: a target does not add these.
-    pub(super) fn without_credentials(&self, operation: Option<&Operation>, request: Request) -> Request {
+    /// The request without the credentials that a run adds for the schemes `needed`, and without those in headers that the operation does
+    /// not declare.
+    pub(super) fn without_credentials(
+        &self,
+        operation: Option<&Operation>,
+        request: Request,
+        needed: &[String],
+    ) -> Request {
         let is_declared = |place: ParameterIn, name: &str| {
-            !is_credential(self.contract, place, name)
+            !is_credential(self.conversion.contract, place, name)
                 && operation.is_some_and(|operation| operation.parameter(place, name).is_some())
         };
         let header = |(name, value): (&str, &str)| match name.to_ascii_lowercase().as_str() {
@@ -109,7 +126,8 @@ impl Converter<'_> {
         };
         let is_kept = |pair: &&str| {
             let name = decoded_name(pair);
-            !self.is_secret_parameter(&name) || is_declared(ParameterIn::Query, &name)
+            let mut schemes = self.schemes(needed);
+            !schemes.any(|scheme| matches!(scheme, SecurityScheme::ApiKey { location: ParameterIn::Query, name: key } if *key == name))
         };
         let query = request.query().unwrap_or_default();
         let kept = query.split('&').filter(is_kept).collect::<Vec<_>>().join("&");
@@ -134,9 +152,9 @@ impl Converter<'_> {
 
     /// The placeholder of a credential.
     pub(super) fn secret(&self, name: &str, value: &str) -> String {
-        match self.marks.only_environment(value) {
+        match self.conversion.variables.only_environment(value) {
             true => value.to_owned(),
-            false => self.marks.placeholder(name, value, false),
+            false => self.conversion.variables.placeholder(name, value, false),
         }
     }
 
@@ -144,8 +162,8 @@ impl Converter<'_> {
     pub(super) fn shown_text(&self, operation: Option<&Operation>, text: &str) -> String {
         let body = Some(text.to_owned().into());
         let about = Request { method: String::new(), url: String::new(), headers: Headers::default(), body };
-        let shown = (self.redact)(operation, &about).body.unwrap_or_default();
-        self.marks.expressions(&String::from_utf8_lossy(&shown))
+        let shown = (self.conversion.redact)(operation, &about).body.unwrap_or_default();
+        self.conversion.variables.expressions(&String::from_utf8_lossy(&shown))
     }
 
     /// The variables of the file without credentials in their values.
@@ -175,7 +193,7 @@ impl Converter<'_> {
             headers: lines.collect(),
             body: Some(part.content.clone().into()),
         };
-        let shown = (self.redact)(operation, &about);
+        let shown = (self.conversion.redact)(operation, &about);
         let mut lines = shown.headers.iter().map(|(_, text)| text.to_owned());
         let content = shown.body.unwrap_or_default();
         FormPart {
@@ -183,7 +201,7 @@ impl Converter<'_> {
             filename: part.filename.as_ref().and_then(|_| lines.next()),
             name: lines.next().unwrap_or_default(),
             headers: part.headers.iter().map(|(name, _)| name.clone()).zip(lines).collect(),
-            content: match (self.is_sensitive)(ParameterIn::Query, &part.name) {
+            content: match (self.conversion.is_sensitive)(ParameterIn::Query, &part.name) {
                 true => self.secret(&part.name, &String::from_utf8_lossy(&part.content)).into_bytes(),
                 false => content.to_vec(),
             },
@@ -193,7 +211,7 @@ impl Converter<'_> {
     /// The parts with expressions in place of variables, which no run replaces in bytes.
     pub(super) fn with_expressions(&self, parts: &[FormPart]) -> Vec<FormPart> {
         let written = |part: &FormPart| match std::str::from_utf8(&part.content) {
-            Ok(text) => FormPart { content: self.marks.expressions(text).into_bytes(), ..part.clone() },
+            Ok(text) => FormPart { content: self.conversion.variables.expressions(text).into_bytes(), ..part.clone() },
             Err(_) => part.clone(),
         };
         parts.iter().map(written).collect()
@@ -203,7 +221,7 @@ impl Converter<'_> {
     pub(super) fn cookies(&self, lines: &Headers) -> Map<String, Value> {
         let pairs = lines.all("cookie").flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let cookie = |(name, value): (&str, &str)| {
-            (literal_text(name), self.marks.expressions(&self.secret(name, value)).into())
+            (literal_text(name), self.conversion.variables.expressions(&self.secret(name, value)).into())
         };
         pairs.map(cookie).collect()
     }

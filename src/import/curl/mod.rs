@@ -32,7 +32,6 @@ use serde_json::{Map, Value};
 
 use crate::case::format::WholeFile;
 use crate::case::write;
-use crate::contract::Contract;
 use crate::document::TextSource;
 use crate::place::Snippet;
 use crate::problem::Problem;
@@ -43,8 +42,8 @@ use case::{Converted, Converter};
 use commands::Script;
 use values::Values;
 
-pub(crate) use case::{IsSensitive, Redact, Remember};
-pub(crate) use mask::snippet as masked_snippet;
+pub(crate) use case::{Conversion, IsSensitive};
+pub(crate) use mask::{masked, snippet as masked_snippet};
 pub(crate) use request::{CurlRequest, Expected};
 
 /// Maximum size of all inputs together, in bytes.
@@ -72,22 +71,6 @@ pub(crate) struct Commands {
     assigned: BTreeSet<String>,
     /// What is not imported, or imported differently.
     pub warnings: Vec<Problem>,
-}
-
-/// How commands become cases.
-pub(crate) struct Conversion<'a> {
-    /// The contract.
-    pub contract: &'a Contract,
-    /// The variables of the commands.
-    pub variables: &'a RecordedVariables,
-    /// Which headers and query parameters are sensitive.
-    pub is_sensitive: IsSensitive<'a>,
-    /// Remembers the credentials of a request.
-    pub remember: Remember<'a>,
-    /// Removes sensitive values from a request, and remembered credentials.
-    pub redact: Redact<'a>,
-    /// The subcommand, as the file names it.
-    pub generator: &'static str,
 }
 
 /// A case file, and what its reader has to know.
@@ -238,11 +221,10 @@ impl Commands {
 
     /// Converts the commands to a case file.
     pub(crate) fn convert(self, story: String, conversion: &Conversion<'_>) -> Result<ImportedFile, Problem> {
-        let Conversion { contract, variables, is_sensitive, remember, redact, generator } = *conversion;
+        let Conversion { variables, generator, .. } = *conversion;
         let values = Values { defaults: self.defaults, ..Values::default() };
         let (credentials, undeclared) = (BTreeMap::new(), BTreeSet::new());
-        let mut converter =
-            Converter { contract, marks: variables, is_sensitive, remember, redact, values, credentials, undeclared };
+        let mut converter = Converter { conversion, values, credentials, undeclared };
         self.requests.iter().for_each(|(request, _)| converter.remember(request));
         self.assigned.iter().for_each(|value| converter.remember_value(value));
         let (mut cases, mut comments, mut warnings) = (Vec::new(), Vec::new(), self.warnings);

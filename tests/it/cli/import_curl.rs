@@ -101,6 +101,25 @@ fn credentials_are_nowhere() {
 }
 
 #[test]
+fn credentials_that_no_run_adds_are_variables() {
+    let text = "curl 'https://api.shop.example/v1/orders?f[password]=s3cr3t-1&apikey=s3cr3t-2' -H 'Authorization: Bearer x'\n\
+                curl https://api.shop.example/v1/login -d 'user=ann&f[password]=s3cr3t-1&apikey=s3cr3t-2'\n\
+                curl https://api.shop.example/v1/orders/7/files -F file=a -F 'f[password]=s3cr3t-1'\n";
+    let text = imported(text);
+    assert!(!text.contains("s3cr3t"), "{text}");
+    insta::assert_snapshot!("credentials_as_variables", text);
+}
+
+#[test]
+fn a_path_outside_the_document_is_reported_as_such() {
+    let project = project();
+    project.write("a.sh", "curl https://api.shop.example/v1/none/$ID");
+    let ended = project.call(&["import", "curl", "a.sh", "--output", "-"]);
+    assert!(ended.err.contains("no operation of the document has the path /none/${ID}"), "{}", ended.err);
+    assert!(!ended.out.contains("skip:"), "{}", ended.out);
+}
+
+#[test]
 fn values_of_variables_come_from_the_document() {
     let text = imported(
         "curl https://api.shop.example/v1/orders/$ORDER\ncurl https://api.shop.example/v1/orders/{id} -X DELETE",
