@@ -9,7 +9,7 @@ use crate::case::format::{AuthFormat, ExpectFormat, RequestFormat, StatusFormat,
 use crate::case::{intent, literal, literal_text, write};
 use crate::contract::{Contract, Operation, ParameterIn, Route, SecurityScheme};
 use crate::document::parse_json;
-use crate::http::{Headers, Request};
+use crate::http::{Headers, MediaType, Request};
 use crate::problem::Problem;
 
 use super::recorded_variables::RecordedVariables;
@@ -131,7 +131,7 @@ impl Recording<'_> {
     /// The request verbatim, without credentials.
     fn request_format(&self, operation: Option<&Operation>, request: &Request, violates: &[String]) -> RequestFormat {
         let has_type = request.headers.get("content-type").is_some();
-        let mut headers = self.headers(&request.headers);
+        let mut headers = self.headers(operation, &request.headers);
         if request.body.is_some() && !has_type {
             headers.insert("content-type".to_owned(), Value::Null);
         }
@@ -171,9 +171,13 @@ impl Recording<'_> {
         format!("{}{query}", request.path())
     }
 
-    fn headers(&self, lines: &Headers) -> Map<String, Value> {
-        let is_kept = |name: &str| !self.is_left_out(name) && !is_credential(self.contract, ParameterIn::Header, name);
-        let names = lines.iter().map(|(name, _)| name).filter(|name| is_kept(name));
+    fn headers(&self, operation: Option<&Operation>, lines: &Headers) -> Map<String, Value> {
+        let is_kept = |name: &str, value: &str| {
+            !self.is_left_out(name)
+                && !is_credential(self.contract, ParameterIn::Header, name)
+                && !is_of_client(operation, name, value)
+        };
+        let names = lines.iter().filter(|(name, value)| is_kept(name, value)).map(|(name, _)| name);
         let header = |name: &str| {
             let values = lines.all(name).collect::<Vec<_>>().join(", ");
             (literal_text(&name.to_ascii_lowercase()), self.variables.expressions(&literal_text(&values)).into())
@@ -191,6 +195,27 @@ impl Recording<'_> {
             (None, Ok(text)) => RequestFormat { text: Some(self.variables.expressions(&literal_text(text))), ..format },
             (None, Err(_)) => RequestFormat { base64: Some(STANDARD.encode(bytes)), ..format },
         }
+    }
+}
+
+/// Whether a client sends the header by itself, and it makes no difference to the operation: its name, or an `Accept` that permits every
+/// documented response.
+pub(super) fn is_of_client(operation: Option<&Operation>, name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if operation.is_some_and(|operation| operation.parameter(ParameterIn::Header, &name).is_some()) {
+        return false;
+    }
+    match name.as_str() {
+        "accept" => {
+            let accepted: Vec<String> = value.split(',').map(|range| range.trim().to_ascii_lowercase()).collect();
+            let responses = operation.into_iter().flat_map(|operation| &operation.responses);
+            let mut documented = responses.flat_map(|response| &response.content).map(|media| &media.media_type);
+            let first = documented.next().map(MediaType::essence);
+            let is_only = documented.all(|other| Some(other.essence()) == first);
+            accepted.iter().any(|range| range == "*/*" || (is_only && Some(range) == first.as_ref()))
+        }
+        "user-agent" | "dnt" | "priority" | "upgrade-insecure-requests" => true,
+        other => other.starts_with("sec-ch-ua") || other.starts_with("sec-fetch-"),
     }
 }
 

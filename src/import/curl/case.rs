@@ -11,7 +11,7 @@ use crate::case::{intent, literal, literal_text};
 use crate::contract::{Breach, Contract, Judgement, Location, Operation, ParameterIn, Route, Rule, StatusKey};
 use crate::http::{Headers, Request};
 
-use super::super::exchanges::CONNECTION_HEADERS;
+use super::super::exchanges::{CONNECTION_HEADERS, is_of_client};
 use super::super::recorded_variables::RecordedVariables;
 use super::super::starter::success;
 use super::body::FormPart;
@@ -179,18 +179,20 @@ impl Converter<'_> {
             url,
             path: members(structured.path),
             query: members(structured.query),
-            headers: self.headers(&shown.headers),
+            headers: self.headers(operation, &shown.headers),
             cookies: self.cookies(&request.headers),
             ..RequestFormat::default()
         };
         self.with_body(format, operation, &shown, one)
     }
 
-    fn headers(&self, lines: &Headers) -> Map<String, Value> {
+    fn headers(&self, operation: Option<&Operation>, lines: &Headers) -> Map<String, Value> {
         let mut headers = Map::new();
-        for (name, _) in lines.iter() {
+        for (name, value) in lines.iter() {
             let lower = name.to_ascii_lowercase();
-            if CONNECTION_HEADERS.contains(&&*lower) {
+            // Other names of clients are options of the command.
+            let is_chosen = lower == "user-agent" && !value.starts_with("Mozilla/");
+            if CONNECTION_HEADERS.contains(&&*lower) || (!is_chosen && is_of_client(operation, name, value)) {
                 continue;
             }
             let is_secret = self.is_secret_header(name);

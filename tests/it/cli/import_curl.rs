@@ -120,6 +120,16 @@ fn a_path_outside_the_document_is_reported_as_such() {
 }
 
 #[test]
+fn headers_that_say_nothing_are_left_out() {
+    let text = imported(
+        "curl https://api.shop.example/v1/orders -H 'Accept: */*' -H 'sec-ch-ua: \"a\"' -H 'User-Agent: Mozilla/5.0' -H 'sec-fetch-mode: cors'\n\
+         curl https://api.shop.example/v1/orders -A me -H 'Accept: text/csv' -H 'x-trace: a'",
+    );
+    let headers: Vec<_> = text.matches("headers:").collect();
+    assert!(headers.len() == 1 && text.contains("user-agent: me\n") && text.contains("accept: text/csv\n"), "{text}");
+}
+
+#[test]
 fn values_of_variables_come_from_the_document() {
     let text = imported(
         "curl https://api.shop.example/v1/orders/$ORDER\ncurl https://api.shop.example/v1/orders/{id} -X DELETE",

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{JSON, outcomes, proxy_to, record};
+use super::{JSON, outcomes, proxy_to, record, recorded};
 use crate::cli::project::Project;
 use crate::mock::{Served, status};
 
@@ -103,6 +103,22 @@ fn declared_credentials_are_not_reported_as_undeclared() {
     get(&proxy, "/items", "authorization: Bearer abcdefgh\r\n");
     let (lines, code) = proxy.stop_with_rest();
     assert_eq!((code, lines.contains("the client sent")), (Some(0), false), "{lines}");
+}
+
+#[test]
+fn headers_that_a_client_sends_by_itself_are_in_no_case() {
+    let project = project();
+    let declared = "operationId: public, parameters: [ { name: User-Agent, in: header, schema: { type: string } } ]";
+    project.write("spec.yaml", &SPEC.replace("operationId: public", declared));
+    let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
+    let proxy = proxy_to(&target, &project.path(""), &[]);
+    get(&proxy, "/public", "accept: */*\r\nsec-fetch-mode: cors\r\nx-own: 1\r\n");
+    get(&proxy, "/items", "accept: text/csv\r\n");
+    assert_eq!(proxy.stop(), Some(0));
+    let cases = recorded(&project.path(""));
+    let headers: Vec<&str> = cases.lines().skip_while(|line| !line.contains("headers:")).map(str::trim).collect();
+    assert_eq!(headers[..3], ["headers:", "user-agent: mine", "x-own: '1'"], "{cases}");
+    assert!(cases.contains("accept: text/csv\n") && cases.matches("user-agent").count() == 1, "{cases}");
 }
 
 #[test]
