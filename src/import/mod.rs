@@ -5,3 +5,4 @@ pub(crate) mod exchanges;
 pub(crate) mod page;
 pub(crate) mod recorded_variables;
 pub(crate) mod starter;
+mod user_information;

@@ -7,8 +7,13 @@ use serde_json::{Map, Value, json};
 
 use crate::case::format::{ExpectFormat, RequestFormat, StatusFormat, WholeCase, WholeFile};
 use crate::case::{literal, literal_text};
-use crate::contract::{Contract, Operation, ParameterIn, Rule, SecurityScheme, StatusKey, judge};
+use crate::contract::{
+    Anchor, Contract, Operation, ParameterIn, Rule, SecurityRequirement, SecurityScheme, StatusKey, judge,
+};
 use crate::generate::request::{self, Draft, Part};
+use crate::pointer::Pointer;
+
+use super::user_information;
 
 /// The target that is the mock, in the configuration and without one.
 const MOCK: &str = "mock";
@@ -73,9 +78,13 @@ impl<'a> Starter<'a> {
     pub(crate) fn configuration(&self, spec: &Path, overlay: Option<&Path>) -> Value {
         let mut targets = Map::new();
         targets.insert(MOCK.to_owned(), json!({ "mock": true }));
-        if let Some(url) = self.contract.servers.iter().map(|server| &server.url).find(|url| url.starts_with("http")) {
+        let operations = self.contract.operations.iter().flat_map(|operation| &operation.servers);
+        let mut urls = self.contract.servers.iter().chain(operations).map(|server| server.url.as_str());
+        if let Some(url) = urls.find(|url| url.starts_with("http")) {
             let mut live = Map::new();
-            live.insert("url".to_owned(), url.as_str().into());
+            // A configuration must not have credentials in URLs.
+            let url = user_information::without(url).unwrap_or_else(|| url.to_owned());
+            live.insert("url".to_owned(), url.into());
             let auth = self.credentials();
             if !auth.is_empty() {
                 live.insert("auth".to_owned(), auth.into());
@@ -95,10 +104,20 @@ impl<'a> Starter<'a> {
     /// Credentials by scheme, of the first security alternative of each operation.
     fn credentials(&self) -> Map<String, Value> {
         let operations = self.first.iter().map(|case| case.operation).chain(self.shown.iter().copied());
-        let alternatives = operations.filter_map(|operation| operation.security.first());
+        let alternatives = operations.filter_map(|operation| self.alternative(operation));
         let schemes = alternatives.flat_map(|alternative| &alternative.schemes);
         let known = schemes.filter_map(|name| Some((name, self.contract.security_schemes.get(name)?)));
         known.map(|(name, scheme)| (name.clone(), credential(name, scheme))).collect()
+    }
+
+    /// The first security alternative, unless its schemes are assumptions and those of another are described.
+    fn alternative<'o>(&self, operation: &'o Operation) -> Option<&'o SecurityRequirement> {
+        let schemes = Pointer::root().join("components").join("securitySchemes");
+        let is_assumed = |name: &String| self.contract.is_assumed(&Anchor { document: 0, pointer: schemes.join(name) });
+        let is_described = |alternative: &&SecurityRequirement| !alternative.schemes.iter().any(is_assumed);
+        let first = operation.security.first()?;
+        let mut others = operation.security.iter().filter(|other| !other.schemes.is_empty());
+        Some(if is_described(&first) { first } else { others.find(is_described).unwrap_or(first) })
     }
 
     /// The first case file.

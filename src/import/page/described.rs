@@ -1,6 +1,6 @@
 //! Operations that a document describes and commands call: the schema of the document is kept, and a response becomes an example.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::contract::{Contract, Direction, StatusKey, judge};
 use crate::place::Snippet;
@@ -8,7 +8,7 @@ use crate::problem::Problem;
 
 use super::super::curl::{Expected, IsSensitive};
 use super::expectation::expected_body;
-use super::merge::PageDocument;
+use super::page_document::PageDocument;
 use super::samples::{ShownOperation, hide};
 
 /// Name of the added examples.
@@ -56,7 +56,7 @@ fn is_match(template: &str, path: &str) -> bool {
 
 /// Adds the first response as an example where the document has none. Returns the expectations of the requests, and what was added.
 pub(super) fn add(
-    root: &mut Map<String, Value>,
+    root: &mut Value,
     path: &str,
     shown: &ShownOperation<'_>,
     is_sensitive: IsSensitive<'_>,
@@ -123,7 +123,7 @@ impl AddedExample {
     }
 
     /// Removes the example.
-    pub(super) fn remove(&self, root: &mut Map<String, Value>) {
+    pub(super) fn remove(&self, root: &mut Value) {
         let method = self.method.to_lowercase();
         let media = root.get_mut("paths").and_then(|paths| {
             let responses = paths.get_mut(&self.path)?.get_mut(&method)?.get_mut("responses")?;

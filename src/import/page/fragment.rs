@@ -36,8 +36,8 @@ pub(super) fn is_fragment(value: &Value) -> bool {
 }
 
 /// The document of a block, without what OpenAPI does not know. Changes are noted.
-pub(super) fn read(document: &Document, notes: &mut Vec<Problem>) -> Map<String, Value> {
-    let Value::Object(mut root) = document.value().clone() else { return Map::new() };
+pub(super) fn read(document: &Document, notes: &mut Vec<Problem>) -> Value {
+    let Value::Object(mut root) = document.value().clone() else { return Value::Null };
     let unknown = |name: &str| !ROOT.contains(&name) && !name.starts_with("x-");
     for name in root.keys().filter(|name| unknown(name)) {
         let message = format!("{name} is left out: an OpenAPI document has no such property");
@@ -50,7 +50,7 @@ pub(super) fn read(document: &Document, notes: &mut Vec<Problem>) -> Map<String,
         let message = "the example is JSON as text: its value is used instead";
         Problem::new(message).at(document.snippet(at, End::Value)).as_warning()
     }));
-    root
+    root.into()
 }
 
 /// Replaces examples of JSON media types that are the text of a JSON object or array by their values. `parsed` receives their

@@ -14,7 +14,7 @@ pub(super) fn is_layout(value: &Value) -> bool {
 }
 
 /// The document of a block. `title` is that of its page.
-pub(super) fn read(document: &Document, title: &str, notes: &mut Vec<Problem>) -> Map<String, Value> {
+pub(super) fn read(document: &Document, title: &str, notes: &mut Vec<Problem>) -> Value {
     let value = document.value();
     let mut reader = Reader { document, notes, schemes: Map::new() };
     let (path, method) = (text(value, "/paths/path"), text(value, "/paths/method"));
@@ -38,7 +38,7 @@ pub(super) fn read(document: &Document, title: &str, notes: &mut Vec<Problem>) -
     if !components.is_empty() {
         root.insert("components".to_owned(), components.into());
     }
-    root
+    root.into()
 }
 
 struct Reader<'a> {

@@ -8,7 +8,7 @@ const MAX_FENCES: usize = 1000;
 /// What is read of a page.
 #[derive(Debug, Default)]
 pub(super) struct Markdown {
-    /// The first heading of level 1.
+    /// The first heading of level 1 that is not the address of the page.
     pub title: Option<String>,
     /// The fenced blocks, in order.
     pub fences: Vec<Fence>,
@@ -45,7 +45,10 @@ impl Markdown {
                 Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) if page.title.is_none() => {
                     heading = Some(String::new());
                 }
-                Event::End(TagEnd::Heading(_)) => page.title = page.title.or_else(|| heading.take()),
+                Event::End(TagEnd::Heading(_)) => {
+                    let title = heading.take().filter(|title| !title.trim_start().starts_with("Source:"));
+                    page.title = page.title.or(title);
+                }
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
                     if page.fences.len() == MAX_FENCES {
                         page.is_cut = true;
@@ -110,6 +113,13 @@ mod tests {
         assert!(page.fences.iter().all(|fence| fence.is_closed));
         assert_eq!(fences, [("a: 1\n```\nb: 2\n", 6), ("{}\n", 14)]);
         assert_eq!(page.fences[0].in_place().lines().nth(5), Some("a: 1"));
+    }
+
+    #[test]
+    fn the_address_of_a_page_is_not_its_title() {
+        let title = |text: &str| Markdown::read(text).title;
+        assert_eq!(title("# Source: https://a.example/b\n\n# Lend a book\n").as_deref(), Some("Lend a book"));
+        assert_eq!(title("# Source: https://a.example/b\n\n## Lend a book\n"), None);
     }
 
     #[test]

@@ -1,207 +1,163 @@
 //! Several documents as one: pages of the same API repeat its servers and schemas, and hold an operation each.
 //!
-//! Nothing is lost: a component that differs from one of the same name gets a new name, and security of a document becomes that of
-//! its operations where the documents differ. Only an operation that two pages describe differently is a problem.
+//! Nothing is lost, and nothing changes its meaning: a component that differs from one of the same name gets a new name, and security and
+//! servers of a document become those of its operations where the documents differ. Problems are only documents of different versions,
+//! and an operation that two pages describe differently.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::contract::lint::{ObjectKind, all_objects};
+use crate::contract::version::OasVersion;
+use crate::pointer::Pointer;
 use crate::problem::Problem;
+use crate::rules;
 
-/// The document of a page.
-#[derive(Debug)]
-pub(super) struct PageDocument {
-    /// The file name of the page.
-    pub page: Arc<str>,
-    /// The line of the page on which the document starts.
-    pub line: usize,
-    /// The document.
-    pub root: Map<String, Value>,
-}
-
-impl PageDocument {
-    fn place(&self) -> String {
-        format!("{}:{}", self.page, self.line)
-    }
-}
+use super::page_document::PageDocument;
+use super::paths::add_paths;
+use super::references::{components, fragment, references};
+use super::rename::rename_components;
+use super::servers;
 
 /// Merges documents into the first of them. Changes are noted.
-pub(super) fn merge(
-    documents: Vec<PageDocument>,
-    notes: &mut Vec<Problem>,
-) -> Result<Map<String, Value>, Vec<Problem>> {
+pub(super) fn merge(documents: Vec<PageDocument>, notes: &mut Vec<Problem>) -> Result<Value, Vec<Problem>> {
+    let mut problems = other_dialects(&documents);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut taken: BTreeSet<_> = documents.iter().flat_map(|held| references(&held.root)).map(|held| held.to).collect();
+    taken.extend(documents.iter().flat_map(|held| components(&held.root)).map(|(component, _)| component));
     let mut documents = documents.into_iter();
-    let Some(mut merged) = documents.next() else { return Ok(Map::new()) };
-    let mut problems = Vec::new();
+    let Some(mut merged) = documents.next() else { return Ok(json!({})) };
     for mut next in documents {
-        rename_components(&merged, &mut next, notes);
+        keep_version(&mut merged, &next, notes);
+        rename_components(&merged, &mut next, &mut taken, notes);
+        remove_known_ids(&merged, &mut next, notes);
         if merged.root.get("security") != next.root.get("security") {
             own_security(&mut merged.root);
             own_security(&mut next.root);
         }
+        servers::keep_own(&merged.root, &mut next.root);
         problems.extend(add_paths(&mut merged, &mut next));
-        add(&mut merged.root, next.root, notes, &next.page);
+        if let (Value::Object(held), Value::Object(more)) = (&mut merged.root, next.root) {
+            add(held, more, notes, &next.page);
+        }
     }
     if problems.is_empty() { Ok(merged.root) } else { Err(problems) }
 }
 
-/// Gives new names to components of `next` that differ from components of the same name, or refer to one that does.
-fn rename_components(merged: &PageDocument, next: &mut PageDocument, notes: &mut Vec<Problem>) {
-    let kept = merged.root.get("components").unwrap_or(&Value::Null);
-    let mut differing: BTreeSet<(String, String)> = BTreeSet::new();
-    let Some(own) = next.root.get("components").and_then(Value::as_object) else { return };
-    loop {
-        let found: BTreeSet<_> = components(own)
-            .filter(|(kind, name, value)| {
-                let same = kept.get(kind).and_then(|held| held.get(name));
-                same.is_some_and(|same| same != *value || refers_to(value, &differing))
-            })
-            .map(|(kind, name, _)| (kind.to_owned(), name.to_owned()))
-            .collect();
-        if found == differing {
-            break;
-        }
-        differing = found;
-    }
-    for (kind, name) in differing {
-        let held = |candidate: &str| {
-            let is_in = |components: Option<&Value>| {
-                components.and_then(|held| held.get(&kind)).is_some_and(|held| held.get(candidate).is_some())
-            };
-            is_in(merged.root.get("components")) || is_in(next.root.get("components"))
-        };
-        let mut numbers = 2_u32..;
-        let Some(renamed) = numbers.by_ref().map(|number| format!("{name}{number}")).find(|candidate| !held(candidate))
-        else {
-            continue;
-        };
-        let (from, to) = (format!("#/components/{kind}/{name}"), format!("#/components/{kind}/{renamed}"));
-        notes.push(
-            Problem::new(format!(
-                "{kind}/{name} of {} differs from that of {}: it is {renamed} in the document",
-                next.place(),
-                merged.place()
-            ))
-            .as_warning(),
-        );
-        if let Some(Value::Object(held)) =
-            next.root.get_mut("components").and_then(|components| components.get_mut(&kind))
-        {
-            *held = std::mem::take(held)
-                .into_iter()
-                .map(|(key, value)| (if key == name { renamed.clone() } else { key }, value))
-                .collect();
-        }
-        for value in next.root.values_mut() {
-            redirect(value, &from, &to);
-        }
-        if kind == "securitySchemes" {
-            rename_scheme(&mut next.root, &name, &renamed);
-        }
-    }
-}
-
-fn components(components: &Map<String, Value>) -> impl Iterator<Item = (&str, &str, &Value)> {
-    components.iter().flat_map(|(kind, held)| {
-        held.as_object().into_iter().flatten().map(move |(name, value)| (kind.as_str(), name.as_str(), value))
-    })
-}
-
-fn refers_to(value: &Value, names: &BTreeSet<(String, String)>) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| refers_to(item, names)),
-        Value::Object(members) => {
-            let reference = members.get("$ref").and_then(Value::as_str);
-            let named =
-                reference.and_then(|text| text.strip_prefix("#/components/")).and_then(|text| text.split_once('/'));
-            named.is_some_and(|(kind, name)| names.contains(&(kind.to_owned(), name.to_owned())))
-                || members.values().any(|member| refers_to(member, names))
-        }
-        _ => false,
-    }
-}
-
-fn redirect(value: &mut Value, from: &str, to: &str) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| redirect(item, from, to)),
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(text) if name == "$ref" && text == from => to.clone_into(text),
-                    member => redirect(member, from, to),
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Requirements name their schemes without a reference.
-fn rename_scheme(root: &mut Map<String, Value>, from: &str, to: &str) {
-    let rename = |security: &mut Value| {
-        for requirement in security.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-            if let Some(scopes) = requirement.remove(from) {
-                requirement.insert(to.to_owned(), scopes);
-            }
-        }
-    };
-    root.get_mut("security").into_iter().for_each(rename);
-    operations(root).filter_map(|operation| operation.get_mut("security")).for_each(rename);
-}
-
-/// Writes the security of the document to its operations that have none of their own.
-fn own_security(root: &mut Map<String, Value>) {
-    let Some(security) = root.remove("security") else { return };
-    for operation in operations(root) {
-        operation.entry("security").or_insert_with(|| security.clone());
-    }
-}
-
-/// The operations: of the properties of a path item, only they are objects.
-fn operations(root: &mut Map<String, Value>) -> impl Iterator<Item = &mut Map<String, Value>> {
-    let paths = root.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
-    let items = paths.filter_map(|(_, item)| item.as_object_mut());
-    items.flatten().filter_map(|(_, held)| held.as_object_mut())
-}
-
-/// Moves the path items of `next` to `merged`. Returns the operations that differ.
-fn add_paths(merged: &mut PageDocument, next: &mut PageDocument) -> Vec<Problem> {
-    let (first, second) = (merged.place(), next.place());
+/// The documents that are read by other rules than the first: of another version, or with schemas of another dialect.
+fn other_dialects(documents: &[PageDocument]) -> Vec<Problem> {
+    let Some((first, others)) = documents.split_first() else { return Vec::new() };
     let mut problems = Vec::new();
-    let Some(Value::Object(added)) = next.root.remove("paths") else { return problems };
-    let Value::Object(paths) = merged.root.entry("paths").or_insert_with(|| json!({})) else { return problems };
-    for (path, item) in added {
-        let Value::Object(held) = paths.entry(path.clone()).or_insert_with(|| json!({})) else { continue };
-        for (member, value) in item.as_object().cloned().unwrap_or_default() {
-            match held.get(&member) {
-                Some(same) if *same != value => {
-                    let message = format!("{} {path} of {second} differs from that of {first}", member.to_uppercase());
-                    problems.push(Problem::new(message).help("import one of the two pages"));
-                }
-                Some(_) => {}
-                None => {
-                    held.insert(member, value);
-                }
+    for other in others {
+        let dialect = |held: &PageDocument| held.root.get("jsonSchemaDialect").cloned();
+        let message = match (first.version(), other.version()) {
+            (Some(a), Some(b)) if a.minor() != b.minor() => {
+                format!("expected OpenAPI {} as at {}, got {}", first.openapi(), first.place(), other.openapi())
             }
-        }
+            _ if dialect(first) != dialect(other) => {
+                format!("the jsonSchemaDialect of {} differs from that of {}", other.place(), first.place())
+            }
+            _ => continue,
+        };
+        let help = "their schemas differ in meaning: import the pages of each version with their own --spec FILE";
+        problems.push(Problem::new(message).rule(rules::OPENAPI_VERSION).at(other.at.clone()).help(help));
     }
     problems
 }
 
+/// Keeps the lowest version. Up to 3.0.2 it permits more values of schemas with `nullable`, so no target is blamed for one of them.
+fn keep_version(merged: &mut PageDocument, next: &PageDocument, notes: &mut Vec<Problem>) {
+    let (Some(held), Some(other)) = (merged.version(), next.version()) else { return };
+    let is_other = |read: &dyn Fn(OasVersion) -> bool| read(held) != read(other);
+    if is_other(&OasVersion::nullable_needs_type) || is_other(&|version| version.label_separator() == '.') {
+        let lowest = if held < other { merged.openapi() } else { next.openapi() };
+        let message = format!(
+            "{} is OpenAPI {}, and {} is {}: the document is {lowest}",
+            next.place(),
+            next.openapi(),
+            merged.place(),
+            merged.openapi()
+        );
+        notes.push(Problem::new(message).at(next.at.clone()).as_warning());
+    }
+    if other < held {
+        merged.root["openapi"] = next.openapi().into();
+    }
+}
+
+/// Removes operation ids of `next` that other operations have, and refers to its operations by their paths instead.
+fn remove_known_ids(merged: &PageDocument, next: &mut PageDocument, notes: &mut Vec<Problem>) {
+    let held: BTreeMap<String, Pointer> = operation_ids(&merged.root).collect();
+    let known: BTreeMap<String, Pointer> =
+        operation_ids(&next.root).filter(|(id, at)| held.get(id).is_some_and(|other| other != at)).collect();
+    if known.is_empty() {
+        return;
+    }
+    for (kind, at) in all_objects(&next.root) {
+        let Some(Value::Object(object)) = next.root.pointer_mut(at.as_str()) else { continue };
+        let Some(id) = object.get("operationId").and_then(Value::as_str).map(str::to_owned) else { continue };
+        match (kind, known.get(&id)) {
+            (ObjectKind::Link, Some(operation)) => {
+                object.remove("operationId");
+                object.insert("operationRef".to_owned(), fragment(operation).into());
+            }
+            (ObjectKind::Operation, Some(operation)) if *operation == at => {
+                object.remove("operationId");
+                let message = format!(
+                    "the operationId {id} of {} is that of another operation of {}, and is left out",
+                    next.place(),
+                    merged.place()
+                );
+                notes.push(Problem::new(message).as_warning());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The operation ids of a document, with the locations of their operations.
+fn operation_ids(root: &Value) -> impl Iterator<Item = (String, Pointer)> {
+    let operations = all_objects(root).into_iter().filter(|(kind, _)| *kind == ObjectKind::Operation);
+    operations.filter_map(|(_, at)| Some((at.of(root)?.get("operationId")?.as_str()?.to_owned(), at)))
+}
+
+/// Writes the security of the document to its operations that have none of their own.
+fn own_security(root: &mut Value) {
+    let Some(security) = root.as_object_mut().and_then(|root| root.remove("security")) else { return };
+    for (_, at) in all_objects(root).into_iter().filter(|(kind, _)| *kind == ObjectKind::Operation) {
+        if let Some(Value::Object(operation)) = root.pointer_mut(at.as_str()) {
+            operation.entry("security").or_insert_with(|| security.clone());
+        }
+    }
+}
+
 /// Adds what `merged` does not have: members of objects, elements of lists. The rest is kept as it is in the first document.
 fn add(merged: &mut Map<String, Value>, next: Map<String, Value>, notes: &mut Vec<Problem>, page: &str) {
+    let mut left_out = |what: &str| {
+        let message = format!("{what} of {page} differs from that of the pages before, and is left out");
+        notes.push(Problem::new(message).as_warning());
+    };
     for (name, value) in next {
         match (merged.get_mut(&name), value) {
             (None, value) => {
                 merged.insert(name, value);
             }
+            // The operations have the servers of their pages.
+            (Some(_), _) if matches!(name.as_str(), "openapi" | "servers") => {}
             (Some(Value::Array(held)), Value::Array(items)) => {
-                let new: Vec<_> = items.into_iter().filter(|item| !held.contains(item)).collect();
+                // Tags have names, which are unique.
+                let is_named = |held: &Value, name: &Value| held.get("name") == Some(name);
+                let is_new = |item: &Value| {
+                    !held.contains(item)
+                        && item.get("name").is_none_or(|name| !held.iter().any(|held| is_named(held, name)))
+                };
+                let new: Vec<_> = items.into_iter().filter(is_new).collect();
                 held.extend(new);
             }
-            (Some(Value::Object(held)), Value::Object(members)) if name != "info" => {
+            (Some(Value::Object(held)), Value::Object(members)) if name == "components" => {
                 for (kind, value) in members {
                     match (held.get_mut(&kind), value) {
                         (Some(Value::Object(held)), Value::Object(members)) => {
@@ -216,12 +172,18 @@ fn add(merged: &mut Map<String, Value>, next: Map<String, Value>, notes: &mut Ve
                     }
                 }
             }
-            (Some(held), value) if *held != value => {
-                notes.push(
-                    Problem::new(format!("{name} of {page} differs from that of the pages before, and is left out"))
-                        .as_warning(),
-                );
+            (Some(Value::Object(held)), Value::Object(members)) if name != "info" => {
+                for (member, value) in members {
+                    match held.get(&member) {
+                        None => {
+                            held.insert(member, value);
+                        }
+                        Some(same) if *same == value => {}
+                        Some(_) => left_out(&format!("{name}/{member}")),
+                    }
+                }
             }
+            (Some(held), value) if *held != value => left_out(&name),
             (Some(_), _) => {}
         }
     }

@@ -1,82 +1,63 @@
-//! What a page refers to and does not hold: components of other pages. An overlay adds them as assumptions.
+//! What pages refer to and none of them describes. An overlay adds schemas and security schemes as assumptions; other components have
+//! properties that must be there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::document::End;
+use crate::place::Snippet;
 use crate::problem::Problem;
 
-/// Actions of an overlay that add what is missing in `root`.
-pub(super) fn actions(root: &Map<String, Value>, notes: &mut Vec<Problem>) -> Vec<Value> {
-    let held = |kind: &str, name: &str| {
-        root.get("components").and_then(|held| held.get(kind)).is_some_and(|held| held.get(name).is_some())
-    };
-    let mut added: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
-    for (kind, name) in references(root).into_iter().filter(|(kind, name)| !held(kind, name)) {
-        // Nothing is known of it, so it allows everything; other kinds have properties that must be there.
-        if kind == "schemas" {
-            notes.push(
-                Problem::new(format!("{kind}/{name} is on none of the pages: any value is allowed")).as_warning(),
-            );
-            added.entry("schemas").or_default().insert(name, json!({}));
+use super::page_document::PageDocument;
+use super::references::{Component, components, references};
+
+/// Finds the components that are missing in all documents: returns actions of an overlay that add them, and their description. Errors are
+/// components about which nothing can be assumed.
+pub(super) fn find(documents: &[PageDocument]) -> Result<(Vec<Value>, Vec<Problem>), Vec<Problem>> {
+    let held: BTreeSet<Component> =
+        documents.iter().flat_map(|held| components(&held.root)).map(|(component, _)| component).collect();
+    // The first place, and whether only a part is referred to.
+    let mut missing: BTreeMap<Component, (bool, Snippet)> = BTreeMap::new();
+    for document in documents {
+        for reference in references(&document.root).into_iter().filter(|reference| !reference.is_uncertain()) {
+            if !held.contains(&reference.to) {
+                let at = || (reference.is_partial, document.snippet(&reference.at, End::Value));
+                let (is_partial, _) = missing.entry(reference.to.clone()).or_insert_with(at);
+                *is_partial |= reference.is_partial;
+            }
         }
     }
-    for name in schemes(root).into_iter().filter(|name| !held("securitySchemes", name)) {
-        let scheme = if name.to_lowercase().contains("basic") { "basic" } else { "bearer" };
-        let message =
-            format!("securitySchemes/{name} is on none of the pages: assumed to be HTTP {scheme} authentication");
-        notes.push(Problem::new(message).as_warning());
-        added.entry("securitySchemes").or_default().insert(name, json!({ "type": "http", "scheme": scheme }));
+    let mut added: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let (mut notes, mut problems) = (Vec::new(), Vec::new());
+    for ((kind, name), (is_partial, at)) in missing {
+        let (assumed, value) = match kind.as_str() {
+            // Nothing is known of it, so it allows everything.
+            "schemas" if !is_partial => ("any value is allowed".to_owned(), json!({})),
+            "securitySchemes" => {
+                let scheme = if name.to_lowercase().contains("basic") { "basic" } else { "bearer" };
+                let value = json!({ "type": "http", "scheme": scheme });
+                (format!("assumed to be HTTP {scheme} authentication"), value)
+            }
+            _ => {
+                let problem = Problem::new(format!("{kind}/{name} is on none of the pages")).at(at);
+                problems.push(problem.help("import the page that describes it, too"));
+                continue;
+            }
+        };
+        notes.push(Problem::new(format!("{kind}/{name} is on none of the pages: {assumed}")).at(at).as_warning());
+        added.entry(kind).or_default().insert(name, value);
     }
-    match added.is_empty() {
-        true => Vec::new(),
-        false => vec![json!({
+    let action = |added: BTreeMap<_, _>| {
+        json!({
             "target": "$",
             "description": "Assumption: the pages refer to these and do not describe them.",
             "update": { "components": added }
-        })],
+        })
+    };
+    match problems.is_empty() {
+        true if added.is_empty() => Ok((Vec::new(), notes)),
+        true => Ok((vec![action(added)], notes)),
+        false => Err(problems),
     }
-}
-
-/// Kind and name of the components that are referred to.
-fn references(root: &Map<String, Value>) -> BTreeSet<(String, String)> {
-    let mut found = BTreeSet::new();
-    let mut waiting: Vec<_> = root.values().collect();
-    while let Some(value) = waiting.pop() {
-        match value {
-            Value::Array(items) => waiting.extend(items),
-            Value::Object(members) => {
-                let reference = members.get("$ref").and_then(Value::as_str);
-                let named =
-                    reference.and_then(|text| text.strip_prefix("#/components/")).and_then(|text| text.split_once('/'));
-                found.extend(
-                    named
-                        .filter(|(_, name)| !name.contains('/'))
-                        .map(|(kind, name)| (kind.to_owned(), unescaped(name))),
-                );
-                // What is in an example is no reference.
-                waiting.extend(
-                    members
-                        .iter()
-                        .filter(|(name, _)| *name != "example" && *name != "examples")
-                        .map(|(_, value)| value),
-                );
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
-}
-
-/// Names of the security schemes that are required.
-fn schemes(root: &Map<String, Value>) -> BTreeSet<String> {
-    let items = root.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::values);
-    let operations = items.filter_map(Value::as_object).flat_map(Map::values);
-    let security = operations.filter_map(|operation| operation.get("security")).chain(root.get("security"));
-    let requirements = security.filter_map(Value::as_array).flatten().filter_map(Value::as_object);
-    requirements.flat_map(|requirement| requirement.keys().cloned()).collect()
 }

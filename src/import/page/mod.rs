@@ -12,27 +12,32 @@ mod markdown;
 mod merge;
 mod missing;
 mod operation;
+mod page_document;
+mod paths;
 mod prose;
+mod references;
+mod rename;
 mod samples;
+mod servers;
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::contract::Contract;
+use crate::contract::{self, Contract};
 use crate::document::{Document, End, TextSource};
 use crate::pointer::Pointer;
 use crate::problem::Problem;
-use crate::rules;
 
-use super::curl::{Commands, Expected, IsSensitive};
+use super::curl::{Commands, Expected, IsSensitive, masked};
 use super::recorded_variables::RecordedVariables;
 use described::AddedExample;
 use exchange::Exchange;
 use markdown::{Fence, Markdown};
-use merge::PageDocument;
 use operation::Context;
+use page_document::PageDocument;
 use samples::PageExchanges;
+use servers::Removed;
 
 /// A page.
 #[derive(Debug)]
@@ -47,7 +52,7 @@ pub(crate) struct Page {
 #[derive(Debug)]
 pub(crate) struct Imported {
     /// The OpenAPI document.
-    pub document: Map<String, Value>,
+    pub document: Value,
     /// Actions of an overlay: what is assumed.
     pub assumptions: Vec<Value>,
     /// What was changed or left out, as warnings.
@@ -98,21 +103,26 @@ pub(crate) fn read(
     variables: &RecordedVariables,
     is_sensitive: IsSensitive<'_>,
 ) -> Result<Imported, Vec<Problem>> {
-    let mut reader = Reader { variables, commands: Commands::default(), documents: Vec::new(), notes: Vec::new() };
+    let mut reader = Reader::new(variables);
     let (mut exchanges, mut problems) = (Vec::new(), Vec::new());
     for page in pages {
         match reader.page(page) {
-            Ok(found) => exchanges.push(found),
+            Ok(found) => exchanges.extend(found),
             Err(faults) => problems.extend(faults),
         }
+    }
+    let Reader { commands, mut documents, mut notes, empty, .. } = reader;
+    // Beside pages with operations there may be others.
+    let has_operations = !(documents.is_empty() && exchanges.is_empty());
+    match has_operations && problems.is_empty() {
+        true => notes.extend(empty.into_iter().map(Problem::as_warning)),
+        false => problems.extend(empty),
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let Reader { commands, mut documents, mut notes, .. } = reader;
     let shown = samples::operations(&exchanges, &commands, variables, is_sensitive, &mut notes)?;
-    let openapi = documents.iter().find_map(|document| document.root.get("openapi")?.as_str());
-    let openapi = openapi.unwrap_or("3.1.0").to_owned();
+    let openapi = documents.first().map_or("3.1.0", PageDocument::openapi).to_owned();
     let known: Vec<_> = shown.iter().map(|shown| described::find(&documents, shown)).collect();
     let (mut expected, mut assumptions, mut added) = (vec![None; commands.len()], Vec::new(), Vec::new());
     let mut expect = |all: Vec<(usize, Expected)>| {
@@ -124,22 +134,25 @@ pub(crate) fn read(
     };
     for shown in shown.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(shown, _)| shown) {
         let mut described = operation::describe(shown, Context { openapi: &openapi, is_sensitive });
-        if !documents.is_empty() {
+        if let (false, Value::Object(root)) = (documents.is_empty(), &mut described.document.root) {
             // That of the first document is kept.
-            described.document.root.remove("info");
+            root.remove("info");
         }
         documents.push(described.document);
         assumptions.extend(described.actions);
         expect(described.expected);
     }
+    let missing = missing::find(&documents);
     let mut document = merge::merge(documents, &mut notes)?;
+    let (actions, missing) = missing?;
+    notes.extend(missing);
     for (shown, path) in shown.iter().zip(&known) {
         let Some(path) = path else { continue };
         let (all, example) = described::add(&mut document, path, shown, is_sensitive);
         added.extend(example);
         expect(all);
     }
-    assumptions.extend(missing::actions(&document, &mut notes));
+    assumptions.extend(actions);
     Ok(Imported { document, assumptions, notes, commands, expected, added })
 }
 
@@ -148,11 +161,18 @@ struct Reader<'a> {
     commands: Commands,
     documents: Vec<PageDocument>,
     notes: Vec<Problem>,
+    /// Pages without an operation.
+    empty: Vec<Problem>,
 }
 
-impl Reader<'_> {
-    /// Reads the documents in the blocks of a page, and its commands.
-    fn page(&mut self, page: &Page) -> Result<PageExchanges, Vec<Problem>> {
+impl<'a> Reader<'a> {
+    fn new(variables: &'a RecordedVariables) -> Self {
+        let (documents, notes, empty) = (Vec::new(), Vec::new(), Vec::new());
+        Self { variables, commands: Commands::default(), documents, notes, empty }
+    }
+
+    /// Reads the documents in the blocks of a page, else its commands.
+    fn page(&mut self, page: &Page) -> Result<Option<PageExchanges>, Vec<Problem>> {
         let markdown = Markdown::read(&page.text);
         let (mut documents, mut problems) = (Vec::new(), Vec::new());
         if markdown.is_cut {
@@ -169,23 +189,58 @@ impl Reader<'_> {
                 Err(_) => continue,
             };
             problems.extend(fault(&parsed, fence));
-            if let Some(root) = root(&parsed, title, &mut self.notes) {
-                documents.push(PageDocument { page: Arc::clone(&page.name), line: fence.line, root });
-            }
+            documents.extend(self.document(page, title, fence, parsed));
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut exchanges =
-            PageExchanges { page: Arc::clone(&page.name), title: markdown.title.clone(), exchanges: Vec::new() };
-        if documents.is_empty() {
-            exchanges.exchanges = self.exchanges(page, &markdown.fences)?;
-            if exchanges.exchanges.iter().all(|exchange| exchange.responses.is_empty()) {
-                return Err(vec![nothing(page, &markdown.fences)]);
-            }
+        if !documents.is_empty() {
+            self.documents.extend(documents);
+            return Ok(None);
         }
-        self.documents.extend(documents);
-        Ok(exchanges)
+        let exchanges = self.exchanges(page, &markdown.fences)?;
+        if exchanges.iter().any(|exchange| !exchange.responses.is_empty()) {
+            return Ok(Some(PageExchanges { page: Arc::clone(&page.name), title: markdown.title, exchanges }));
+        }
+        if markdown.fences.is_empty() && is_document(page) {
+            let message = format!("{} is an OpenAPI document, not a page", page.name);
+            return Err(vec![Problem::new(message).help(format!("run `signoff init --spec {}`", page.name))]);
+        }
+        self.empty.push(nothing(page, &markdown.fences, !exchanges.is_empty()));
+        Ok(None)
+    }
+
+    /// The document in a block, if it is one.
+    fn document(&mut self, page: &Page, title: &str, fence: &Fence, parsed: Document) -> Option<PageDocument> {
+        let is_fragment = fragment::is_fragment(parsed.value());
+        let mut root = match is_fragment {
+            true => fragment::read(&parsed, &mut self.notes),
+            false if layout::is_layout(parsed.value()) => layout::read(&parsed, title, &mut self.notes),
+            false => return None,
+        };
+        let at = |pointer: &Pointer, end: End| masked(parsed.snippet(pointer, end));
+        let place = |pointer: &Pointer| match is_fragment {
+            true => at(pointer, End::Value),
+            false => at(&Pointer::root().join("paths").join("servers"), End::Key),
+        };
+        self.notes.extend(servers::clean(&mut root).into_iter().map(|removed| match removed {
+            Removed::User(pointer) => {
+                let message = "the user information in the URL of the server is left out: it is a credential";
+                Problem::new(message).at(place(&pointer)).help("set `auth` of the target").as_warning()
+            }
+            Removed::Server(pointer) => {
+                let message = "the server is left out: its variables have user information, which is a credential";
+                Problem::new(message).at(place(&pointer)).as_warning()
+            }
+        }));
+        let start = Pointer::root().join(if is_fragment { "openapi" } else { "paths" });
+        Some(PageDocument {
+            page: Arc::clone(&page.name),
+            line: fence.line,
+            at: at(&start, if is_fragment { End::Value } else { End::Key }),
+            root,
+            parsed: is_fragment.then_some(parsed),
+        })
     }
 
     fn exchanges(&mut self, page: &Page, fences: &[Fence]) -> Result<Vec<Exchange>, Vec<Problem>> {
@@ -204,34 +259,27 @@ fn may_be_document(text: &str) -> bool {
 /// Why a block that is a document cannot be read.
 fn fault(parsed: &Document, fence: &Fence) -> Option<Problem> {
     let at = |name: &str| parsed.snippet(&Pointer::root().join(name), End::Value);
-    if let Some(version) = parsed.value().get("swagger") {
-        let message = format!("expected OpenAPI 3.0, 3.1 or 3.2, got Swagger {}", version.as_str().unwrap_or("2.0"));
-        return Some(Problem::new(message).rule(rules::OPENAPI_VERSION).at(at("swagger")));
+    let is_fragment = fragment::is_fragment(parsed.value());
+    if let Some(problem) = contract::load::version(parsed).err().filter(|_| is_fragment) {
+        return Some(problem);
     }
-    let is_document = fragment::is_fragment(parsed.value()) || layout::is_layout(parsed.value());
-    (is_document && !fence.is_closed)
+    ((is_fragment || layout::is_layout(parsed.value())) && !fence.is_closed)
         .then(|| Problem::new("the fenced block has no end: the page is incomplete").at(at("paths")))
 }
 
-fn root(parsed: &Document, title: &str, notes: &mut Vec<Problem>) -> Option<Map<String, Value>> {
-    if fragment::is_fragment(parsed.value()) {
-        return Some(fragment::read(parsed, notes));
-    }
-    layout::is_layout(parsed.value()).then(|| layout::read(parsed, title, notes))
+fn is_document(page: &Page) -> bool {
+    let parsed = Document::parse(Arc::clone(&page.name), page.text.as_str());
+    parsed.is_ok_and(|parsed| fragment::is_fragment(parsed.value()))
 }
 
-fn nothing(page: &Page, fences: &[Fence]) -> Problem {
-    let is_document = |text: &str| {
-        Document::parse(Arc::clone(&page.name), text).is_ok_and(|held| fragment::is_fragment(held.value()))
-    };
-    if fences.is_empty() && is_document(&page.text) {
-        let message = format!("{} is an OpenAPI document, not a page", page.name);
-        return Problem::new(message).help(format!("run `signoff init --spec {}`", page.name));
-    }
+fn nothing(page: &Page, fences: &[Fence], has_commands: bool) -> Problem {
     let message = format!(
         "{} describes no operation: none of its {} fenced blocks is an OpenAPI document, and no curl command is followed by a response in JSON",
         page.name,
         fences.len()
     );
-    Problem::new(message)
+    let help =
+        format!("`signoff import curl {}` makes cases of its curl commands, if you have the document", page.name);
+    let problem = Problem::new(message);
+    if has_commands { problem.help(help) } else { problem }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::curl::{Expected, IsSensitive};
 use super::expectation::expected_body;
 use super::infer::Inference;
-use super::merge::PageDocument;
+use super::page_document::PageDocument;
 use super::prose;
 use super::samples::{Sample, ShownOperation, hide};
 
@@ -72,9 +72,10 @@ pub(super) fn describe(shown: &ShownOperation<'_>, context: Context<'_>) -> Desc
         let schemes = json!({ (name(scheme)): { "type": "http", "scheme": scheme } });
         root.insert("components".to_owned(), json!({ "securitySchemes": schemes }));
     }
-    let line = shown.samples.first().map_or(1, |sample| sample.at.place.line as usize);
+    let line = shown.at.place.line as usize;
+    let (page, at) = (Arc::clone(&shown.page.page), shown.at.clone());
     Described {
-        document: PageDocument { page: Arc::clone(&shown.page.page), line, root },
+        document: PageDocument { page, line, at, root: root.into(), parsed: None },
         actions: writer.actions,
         expected: expectations(shown, context.is_sensitive),
     }

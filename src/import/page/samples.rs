@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::contract::ParameterIn;
 use crate::place::Snippet;
 use crate::problem::Problem;
+use crate::quantity::count;
 
 use super::super::curl::{Commands, CurlRequest, IsSensitive};
 use super::super::exchanges::{CONNECTION_HEADERS, decoded_name};
@@ -16,6 +17,12 @@ use super::exchange::{Exchange, ShownResponse};
 
 /// The methods that a document describes.
 const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
+
+/// Maximum number of samples of an operation. More of them would hardly change what is inferred.
+const MAX_SAMPLES: usize = 100;
+
+/// Maximum number of JSON values in the bodies of all samples.
+const MAX_VALUES: usize = 200_000;
 
 /// The commands of one page.
 pub(super) struct PageExchanges {
@@ -34,11 +41,15 @@ pub(super) struct ShownOperation<'a> {
     pub path: String,
     /// The page that shows it first.
     pub page: &'a PageExchanges,
+    /// The command that shows it first.
+    pub at: &'a Snippet,
     /// Scheme and authority of the first request; empty if unknown.
     pub origin: String,
     pub samples: Vec<Sample<'a>>,
     /// Text after the commands.
     pub prose: Vec<&'a str>,
+    /// The commands beyond the limits.
+    left_out: Vec<&'a Snippet>,
 }
 
 /// A request and its responses.
@@ -80,17 +91,32 @@ pub(super) fn operations<'a>(
     let mut called = called(pages, commands, marks, notes);
     // Paths with placeholders first, so that values of other commands are known to be parameters.
     called.sort_by_key(|one| !one.path.contains('{'));
-    let (mut operations, mut problems) = (Vec::new(), Vec::new());
+    let (mut operations, mut problems, mut room) = (Vec::new(), Vec::new(), MAX_VALUES);
     for one in called {
-        let sample = match one.sample(marks, is_sensitive) {
+        let (operation, path) = operation_of(&mut operations, &one, marks);
+        if operation.samples.len() == MAX_SAMPLES {
+            operation.left_out.push(one.at);
+            continue;
+        }
+        let sample = match one.sample(path, marks, is_sensitive) {
             Ok(sample) => sample,
             Err(problem) => {
                 problems.push(problem);
                 continue;
             }
         };
-        add(&mut operations, &one, sample, marks, notes);
+        match room.checked_sub(sample.size()) {
+            Some(rest) => room = rest,
+            None => {
+                operation.left_out.push(one.at);
+                continue;
+            }
+        }
+        operation.prose.extend(one.exchange.prose.iter().map(String::as_str));
+        operation.add(sample, notes);
     }
+    notes.extend(operations.iter().filter_map(ShownOperation::limit));
+    operations.retain(|operation| !operation.samples.is_empty());
     if problems.is_empty() { Ok(operations) } else { Err(problems) }
 }
 
@@ -123,12 +149,18 @@ fn called<'a>(
 }
 
 impl<'a> Called<'a> {
-    fn sample(&self, marks: &RecordedVariables, is_sensitive: IsSensitive<'_>) -> Result<Sample<'a>, Problem> {
+    /// Its sample with the values of path parameters.
+    fn sample(
+        &self,
+        path: Map<String, Value>,
+        marks: &RecordedVariables,
+        is_sensitive: IsSensitive<'_>,
+    ) -> Result<Sample<'a>, Problem> {
         Ok(Sample {
             index: self.index,
             request: self.request,
             at: self.at,
-            path: Map::new(),
+            path,
             query: query(self.request, marks, is_sensitive),
             headers: headers(self.request, marks, is_sensitive),
             body: body(self.request, self.at, marks, is_sensitive)?,
@@ -137,40 +169,74 @@ impl<'a> Called<'a> {
     }
 }
 
-/// Adds a sample to its operation, unless the same request is there.
-fn add<'a>(
-    operations: &mut Vec<ShownOperation<'a>>,
+/// The operation of a request, and the values of its path parameters in the request.
+fn operation_of<'a, 'o>(
+    operations: &'o mut Vec<ShownOperation<'a>>,
     called: &Called<'a>,
-    sample: Sample<'a>,
     marks: &RecordedVariables,
-    notes: &mut Vec<Problem>,
-) {
-    let Called { page, request, path, .. } = called;
+) -> (&'o mut ShownOperation<'a>, Map<String, Value>) {
+    let Called { page, request, path, at, .. } = called;
     let method = &request.request.method;
     let held = operations.iter().enumerate().find_map(|(number, operation)| {
         let values = (operation.method == *method).then(|| path_values(&operation.path, path)).flatten();
         Some((number, values?))
     });
-    let (number, values) = held.unwrap_or_else(|| {
+    let (number, values) = held.unwrap_or((operations.len(), Map::new()));
+    if number == operations.len() {
         let is_known = marks.pieces(&request.origin).iter().all(|piece| matches!(piece, Piece::Text(_)));
         let origin = if is_known { request.origin.clone() } else { String::new() };
         let (method, path, samples, prose) = (method.clone(), path.clone(), Vec::new(), Vec::new());
-        operations.push(ShownOperation { method, path, page, origin, samples, prose });
-        (operations.len() - 1, Map::new())
-    });
-    let Some(operation) = operations.get_mut(number) else { return };
-    operation.prose.extend(called.exchange.prose.iter().map(String::as_str));
-    let is_same =
-        |held: &&Sample<'_>| (&held.request.request.url, &held.body) == (&sample.request.request.url, &sample.body);
-    match operation.samples.iter().find(is_same) {
-        None => operation.samples.push(Sample { path: values, ..sample }),
-        Some(held) if is_same_response(held, &sample) => {}
-        Some(held) => {
-            let message =
-                format!("the response differs from that to the same request at {}, and is left out", held.at.place);
-            let at = sample.responses.first().map_or(sample.at, |response| &response.at);
-            notes.push(Problem::new(message).at(at.clone()).as_warning());
+        operations.push(ShownOperation { method, path, page, at, origin, samples, prose, left_out: Vec::new() });
+    }
+    (&mut operations[number], values)
+}
+
+impl<'a> ShownOperation<'a> {
+    /// Adds a sample, unless the same request is there.
+    fn add(&mut self, sample: Sample<'a>, notes: &mut Vec<Problem>) {
+        let is_same =
+            |held: &&Sample<'_>| (&held.request.request.url, &held.body) == (&sample.request.request.url, &sample.body);
+        match self.samples.iter().find(is_same) {
+            None => self.samples.push(sample),
+            Some(held) if is_same_response(held, &sample) => {}
+            Some(held) => {
+                let message =
+                    format!("the response differs from that to the same request at {}, and is left out", held.at.place);
+                let at = sample.responses.first().map_or(sample.at, |response| &response.at);
+                notes.push(Problem::new(message).at(at.clone()).as_warning());
+            }
         }
+    }
+
+    /// A warning if commands are left out.
+    fn limit(&self) -> Option<Problem> {
+        let first = self.left_out.first()?;
+        let message = format!(
+            "{} of {} {} {} left out: at most {MAX_SAMPLES} per operation are read, and {MAX_VALUES} JSON values of all pages",
+            count(self.left_out.len() as u64, "command"),
+            self.method,
+            self.path,
+            if self.left_out.len() == 1 { "is" } else { "are" }
+        );
+        Some(Problem::new(message).at((*first).clone()).as_warning())
+    }
+}
+
+impl Sample<'_> {
+    /// The number of values in its bodies.
+    fn size(&self) -> usize {
+        let body = self.body.as_ref().and_then(|(_, value)| value.as_ref());
+        let responses = self.responses.iter().filter_map(|response| response.body.as_ref());
+        body.into_iter().chain(responses).map(size).sum()
+    }
+}
+
+/// The number of values in a value.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
+        _ => 1,
     }
 }
 

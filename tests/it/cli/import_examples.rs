@@ -113,6 +113,23 @@ fn large_pages_take_bounded_time() {
 }
 
 #[test]
+fn the_samples_of_an_operation_are_limited() {
+    let small: String =
+        (0..150).map(|number| format!("curl https://a.example/b?n={number}\n{{ \"n\": {number} }}\n")).collect();
+    let project = import(&[("small.txt", &small)]);
+    let noted = project.read("import.txt");
+    assert!(noted.contains("50 commands of GET /b are left out: at most 100 per operation"), "{noted}");
+    assert_eq!(project.read("cases/openapi/examples.yaml").matches("- name: ").count(), 100);
+    let items = "{ \"a\": 1 },".repeat(3000);
+    let large: String = (0..50)
+        .map(|number| format!("curl https://a.example/c --json '[{items} {number}]'\n{{ \"n\": {number} }}\n"))
+        .collect();
+    let project = Project::with(&[("large.txt", &large)]);
+    let noted = project.call(&["import", "page", "large.txt"]).err;
+    assert!(noted.contains("commands of POST /c are left out") && noted.contains("200000 JSON values"), "{noted}");
+}
+
+#[test]
 #[ignore = "needs SIGNOFF_DATA"]
 fn pages_of_vendors_become_projects() {
     let data = PathBuf::from(std::env::var_os("SIGNOFF_DATA").expect("SIGNOFF_DATA is set"));

@@ -9,6 +9,7 @@ mod findings;
 mod import;
 mod import_curl;
 mod import_examples;
+mod import_merge;
 mod init;
 mod inputs;
 mod partial;
