@@ -41,6 +41,10 @@ fn commands_print_what_is_shown() {
             if BUILDING.iter().any(|known| command.starts_with(known)) {
                 continue;
             }
+            if let Some(folder) = command.strip_prefix("mkdir ") {
+                fs::create_dir(project.path().join(folder)).expect("writable");
+                continue;
+            }
             let printed = match command.strip_prefix("curl ") {
                 Some(arguments) => {
                     let mock = mock.get_or_insert_with(|| Served::start(project.path(), &["--admin"]));
