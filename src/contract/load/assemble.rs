@@ -106,7 +106,7 @@ impl Reading {
         });
         uniqueness::check(&mut builder, &operations, [&webhooks, &callbacks]);
         let compiled = compile(&mut builder);
-        let schemes = schemes.known;
+        let schemes = schemes.into_known();
         (Self { title, version, servers, schemes, operations, webhooks, callbacks, compiled }, builder.finish())
     }
 }

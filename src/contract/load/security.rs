@@ -3,19 +3,21 @@
 //! An invalid scheme is a warning, because everything else of its operations can still be checked; the credentials of requests
 //! are then not checked.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::builder::Builder;
 use crate::contract::node::Node;
 use crate::contract::{ParameterIn, SecurityRequirement, SecurityScheme};
+use crate::pointer::Pointer;
 use crate::problem::Problem;
 use crate::rules;
 use crate::suggestion::nearest;
 
 /// The security schemes of a document.
 pub(super) struct Schemes {
-    /// The valid ones.
-    pub known: BTreeMap<String, SecurityScheme>,
+    /// The valid ones, those that a requirement names by a URI included.
+    known: RefCell<BTreeMap<String, SecurityScheme>>,
     /// Names of all, valid or not.
     declared: BTreeSet<String>,
 }
@@ -23,21 +25,26 @@ pub(super) struct Schemes {
 impl Schemes {
     /// Reads `components.securitySchemes`.
     pub(super) fn read<'d>(builder: &mut Builder<'d>, document: &Node<'d>) -> Self {
-        let mut schemes = Self { known: BTreeMap::new(), declared: BTreeSet::new() };
+        let mut schemes = Self { known: RefCell::default(), declared: BTreeSet::new() };
         let held = document.get("components").and_then(|components| components.get("securitySchemes"));
         for (name, node) in held.iter().flat_map(Node::members) {
             schemes.declared.insert(name.to_owned());
             let what = format!("the security scheme {name}");
             let node = builder.leniently(|builder| builder.resolve(node, &what));
             if let Some(scheme) = node.and_then(|node| scheme(builder, &node, name)) {
-                schemes.known.insert(name.to_owned(), scheme);
+                schemes.known.get_mut().insert(name.to_owned(), scheme);
             }
         }
         schemes
     }
 
+    /// Returns the valid schemes.
+    pub(super) fn into_known(self) -> BTreeMap<String, SecurityScheme> {
+        self.known.into_inner()
+    }
+
     /// Reads the alternatives of a `security` list; their schemes must be declared.
-    pub(super) fn requirements(&self, builder: &mut Builder<'_>, list: &Node<'_>) -> Vec<SecurityRequirement> {
+    pub(super) fn requirements<'d>(&self, builder: &mut Builder<'d>, list: &Node<'d>) -> Vec<SecurityRequirement> {
         if !list.value.is_array() {
             builder.warn(list, rules::STRUCTURE, "expected `security` to be a list");
         }
@@ -45,8 +52,15 @@ impl Schemes {
         alternatives.iter().map(|alternative| self.requirement(builder, alternative)).collect()
     }
 
-    fn requirement(&self, builder: &mut Builder<'_>, alternative: &Node<'_>) -> SecurityRequirement {
-        for (name, at) in alternative.members().filter(|(name, _)| !self.declared.contains(*name)) {
+    fn requirement<'d>(&self, builder: &mut Builder<'d>, alternative: &Node<'d>) -> SecurityRequirement {
+        let mut schemes = Vec::new();
+        for (name, at) in alternative.members() {
+            let found =
+                if self.declared.contains(name) { Some(name.to_owned()) } else { self.by_uri(builder, name, &at) };
+            schemes.push(found.clone().unwrap_or_else(|| name.to_owned()));
+            if found.is_some() {
+                continue;
+            }
             let message = format!("the security scheme {name} is not declared: it is not checked");
             let problem = Problem::new(message).rule(rules::UNDEFINED_SECURITY_SCHEME).as_warning();
             let near = nearest(name, self.declared.iter().map(String::as_str));
@@ -56,7 +70,30 @@ impl Schemes {
             };
             builder.note(&at.anchor(), problem.help(help));
         }
-        SecurityRequirement { schemes: alternative.members().map(|(name, _)| name.to_owned()).collect() }
+        SecurityRequirement { schemes }
+    }
+
+    /// Returns the name of the scheme whose URI is `reference` (OpenAPI 3.2 §4.30): that of the component, else the URI.
+    fn by_uri<'d>(&self, builder: &mut Builder<'d>, reference: &str, at: &Node<'d>) -> Option<String> {
+        if !builder.openapi.is_at_least_3_2() {
+            return None;
+        }
+        let refs = builder.refs();
+        let anchor = refs.target(&at.anchor(), reference).ok()?;
+        let components = Pointer::root().join("components").join("securitySchemes");
+        let of_component = |name: &&String| anchor.document == 0 && anchor.pointer == components.join(name);
+        if let Some(name) = self.declared.iter().find(of_component) {
+            return Some(name.clone());
+        }
+        let value = refs.value(&anchor).filter(|value| value.is_object())?;
+        if !self.known.borrow().contains_key(reference) {
+            let node = Node { document: anchor.document, pointer: anchor.pointer, value };
+            let node =
+                builder.leniently(|builder| builder.resolve(node, &format!("the security scheme {reference}")))?;
+            let scheme = scheme(builder, &node, reference)?;
+            self.known.borrow_mut().insert(reference.to_owned(), scheme);
+        }
+        Some(reference.to_owned())
     }
 }
 

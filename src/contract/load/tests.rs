@@ -120,6 +120,36 @@ components:
 "##;
 
 #[test]
+fn security_requirements_name_components_or_uris() {
+    let files = |version: &str| {
+        let text = format!(
+            "openapi: {version}
+info: {{ title: t, version: '1' }}
+security: [ {{ '#/components/securitySchemes/key': [] }} ]
+paths:
+  /own: {{ get: {{ operationId: own, responses: {{}} }} }}
+  /other: {{ get: {{ operationId: other, security: [ {{ 'shared.yaml#/basic': [], key: [] }} ], responses: {{}} }} }}
+  /none: {{ get: {{ operationId: none, security: [ {{ 'shared.yaml#/none': [] }} ], responses: {{ '200': {{ $ref: 'shared.yaml#/ok' }} }} }} }}
+components: {{ securitySchemes: {{ key: {{ type: apiKey, in: header, name: X-Key }} }} }}
+"
+        );
+        let shared = "{ basic: { type: http, scheme: basic }, ok: { description: d } }";
+        load_files(&[("api.yaml", &text), ("shared.yaml", shared)]).expect("it loads")
+    };
+    let schemes = |contract: &Contract, id: &str| contract.operation(id).expect("declared").security[0].schemes.clone();
+    let undeclared = |contract: &Contract| {
+        contract.warnings.iter().filter(|warning| warning.rule == Some("undefined-security-scheme")).count()
+    };
+    let contract = files("3.2.0");
+    assert_eq!(schemes(&contract, "own"), ["key"]);
+    assert_eq!(schemes(&contract, "other"), ["shared.yaml#/basic", "key"]);
+    assert_eq!(contract.security_schemes["shared.yaml#/basic"], SecurityScheme::Basic);
+    assert_eq!((schemes(&contract, "none"), undeclared(&contract)), (vec!["shared.yaml#/none".to_owned()], 1));
+    // Only names before 3.2.
+    assert_eq!(undeclared(&files("3.1.0")), 3);
+}
+
+#[test]
 fn references_lead_across_files() {
     let contract = load_files(&[
         ("api.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: 'paths/a%20b.yaml#/~1a'}}"),
