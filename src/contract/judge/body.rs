@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::contract::schema::{MAX_TEXTS, MAX_VIOLATIONS, Subject};
 use crate::contract::{
-    Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule, value_summary,
+    Breach, Contract, Declared, Direction, Judgement, Location, MediaTypeObject, NotChecked, Rule, Shape, value_summary,
 };
 use crate::difference::Difference;
 use crate::document::{InexactNumbers, parse_json};
@@ -48,7 +48,8 @@ pub(super) fn judge(content: &Content<'_>, judgement: &mut Judgement) {
         return json(content, declared, judgement);
     }
     if let Some(parsed) = sequence::items(&actual, content.bytes) {
-        return items(content, declared, parsed, judgement);
+        items(content, declared, parsed, judgement);
+        return list(content, declared, &actual, judgement);
     }
     match convert(content, declared, &actual, judgement) {
         Converted::Malformed(keyword, why) => {
@@ -166,9 +167,36 @@ fn items<'a>(
         }
         texts += judgement.breaches[found..].iter().map(Breach::size).sum::<usize>();
     }
-    if declared.items.is_none() {
-        judgement.not_checked(Rule::BodySchema, format!("no itemSchema is declared for {}", declared.media_type));
-    }
+}
+
+/// Judges a sequence against its `schema`, which describes the array of all items (OpenAPI 3.2 §4.14.3).
+fn list(content: &Content<'_>, declared: &MediaTypeObject, actual: &MediaType, judgement: &mut Judgement) {
+    let contract = content.contract;
+    let schema = declared.schema.as_ref().filter(|_| contract.openapi.is_at_least_3_2());
+    let media_type = &declared.media_type;
+    let reason = match (schema, &declared.items) {
+        (None, Some(_)) => return,
+        (None, None) => format!("no itemSchema is declared for {media_type}"),
+        (Some(_), _) if content.is_partial => format!("the schema of {media_type} describes all items"),
+        (Some(schema), _) => {
+            let shape = Shape::from_schema(contract.refs(), &schema.anchor);
+            match sequence::list(actual, content.bytes) {
+                _ if shape.array.is_none() && shape != Shape::default() => {
+                    format!("the schema of {media_type} describes no array of its items")
+                }
+                // What is wrong with an item is reported already.
+                Err(NoItem::Malformed(_)) => return,
+                Err(NoItem::BeyondLimits(why)) => {
+                    format!("{media_type} is not checked against its schema: together, its items have {why}")
+                }
+                Ok((mut value, text)) => {
+                    let literals = inexact::of_json(&text);
+                    return exactly(content, schema, (&Pointer::root(), &literals), &mut value, judgement);
+                }
+            }
+        }
+    };
+    judgement.not_checked(Rule::BodySchema, reason);
 }
 
 fn json(content: &Content<'_>, declared: &MediaTypeObject, judgement: &mut Judgement) {

@@ -21,6 +21,8 @@ pub(super) struct Content<'a> {
     pub bytes: &'a [u8],
     /// The direction of the message.
     pub direction: Direction,
+    /// Whether `bytes` are a part of a sequence, of whose items more may follow.
+    pub is_partial: bool,
 }
 
 impl<'a> Content<'a> {

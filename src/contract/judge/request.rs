@@ -107,6 +107,7 @@ fn judge_body(contract: &Contract, operation: &Operation, request: &Request, jud
         headers: &request.headers,
         bytes,
         direction: Direction::Request,
+        is_partial: false,
     };
     let Some(declared) = &operation.request_body else {
         if !bytes.is_empty() {

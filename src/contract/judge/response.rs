@@ -18,7 +18,7 @@ use super::parameter::Fields;
 /// Judges a response of `operation` to a request with `method`: status, media type, presence and syntax of the body, its schema,
 /// headers.
 pub fn response(contract: &Contract, operation: &Operation, method: &str, response: &Response) -> Judgement {
-    judge(contract, operation, method, response, None)
+    judge(contract, operation, (method, false), response, None)
 }
 
 /// Judges the response of an exchange with `operation`: all of it, or of an incomplete one what was received. Without an operation
@@ -35,7 +35,7 @@ pub fn exchange(contract: &Contract, operation: Option<&Operation>, exchange: &E
         Some(operation) if incomplete.is_some() && received.body.is_empty() => {
             response(contract, operation, "HEAD", received)
         }
-        Some(operation) => response(contract, operation, &request.method, received),
+        Some(operation) => judge(contract, operation, (&request.method, incomplete.is_some()), received, None),
     };
     if let Some(reason) = incomplete {
         judgement.not_checked(Rule::BodySchema, reason.clone());
@@ -51,7 +51,7 @@ pub fn generated_response(
     response: &Response,
     body: Option<Value>,
 ) -> Judgement {
-    judge(contract, operation, method, response, body)
+    judge(contract, operation, (method, false), response, body)
 }
 
 /// Judges the headers of a response, and nothing else.
@@ -66,7 +66,7 @@ pub fn response_headers(contract: &Contract, operation: &Operation, response: &R
 fn judge(
     contract: &Contract,
     operation: &Operation,
-    method: &str,
+    (method, is_partial): (&str, bool),
     response: &Response,
     body: Option<Value>,
 ) -> Judgement {
@@ -78,7 +78,8 @@ fn judge(
     if let Some(declared) = operation.response(response.status) {
         judgement.status = Some(declared.status);
         headers(contract, declared, response, &mut judgement);
-        judge_body(&content(contract, &declared.content, &declared.anchor, response), method, response, &mut judgement);
+        let content = Content { is_partial, ..content(contract, &declared.content, &declared.anchor, response) };
+        judge_body(&content, method, response, &mut judgement);
     } else {
         judgement.breaches.push(undeclared(operation, response));
         if !response.body.is_empty() {
@@ -104,6 +105,7 @@ fn content<'a>(
         headers: &response.headers,
         bytes: &response.body,
         direction: Direction::Response,
+        is_partial: false,
     }
 }
 

@@ -42,6 +42,29 @@ pub(super) fn items<'b>(actual: &MediaType, bytes: &'b [u8]) -> Option<Box<dyn I
     })
 }
 
+/// Maximum size of the items of a sequence that are validated together, in bytes of JSON.
+const MAX_LIST: usize = 10_000_000;
+
+/// Returns the array of all items with its text, unless an item could not be parsed.
+pub(super) fn list(actual: &MediaType, bytes: &[u8]) -> Result<(Value, Vec<u8>), NoItem> {
+    let mut text = b"[".to_vec();
+    for (index, item) in items(actual, bytes).into_iter().flatten().enumerate() {
+        let (value, own) = item?;
+        text.extend((index > 0).then_some(b','));
+        match own {
+            // Of an event.
+            [] => text.extend(value.to_string().as_bytes()),
+            own => text.extend(own),
+        }
+        if text.len() > MAX_LIST {
+            return Err(NoItem::BeyondLimits("more than 10 MB".to_owned()));
+        }
+    }
+    text.push(b']');
+    let parsed = parse_json(&text).map_err(|error| NoItem::BeyondLimits(error.message))?;
+    Ok((parsed, text))
+}
+
 fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item<'_>> {
     let texts = bytes.split(move |byte| *byte == separator);
     texts.filter(|text| !text.iter().all(u8::is_ascii_whitespace)).map(|text| {
@@ -114,5 +137,12 @@ mod tests {
             ": hello\ndata: a\ndata:b\nid: 1\n\nevent: x\r\nretry: 10\r\ndata\r\n\r\nnote: x\n\nretry: x\n\ndata: cut";
         let first = json!({ "data": "a\nb", "id": "1" });
         check("text/event-stream", stream, &[Ok(first), Ok(json!({ "event": "x", "retry": 10, "data": "" }))]);
+        let list = |media_type: &str, bytes: &str| {
+            list(&MediaType::parse(media_type).expect("a media type"), bytes.as_bytes()).map(|(list, _)| list)
+        };
+        assert_eq!(list("application/jsonl", "1\r\n\n[2]\n"), Ok(json!([1, [2]])));
+        assert_eq!(list("text/event-stream", "data: a\n\ndata: b\n\n"), Ok(json!([{ "data": "a" }, { "data": "b" }])));
+        assert_eq!(list("application/jsonl", ""), Ok(json!([])));
+        assert!(matches!(list("application/jsonl", "1\n{"), Err(NoItem::Malformed(_))));
     }
 }

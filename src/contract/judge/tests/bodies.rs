@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::http::{Exchange, Timings};
 
 const FILES: &str = "
 openapi: 3.2.0
@@ -234,15 +235,44 @@ fn sequences_are_judged_item_by_item() {
     BodySchema required body/3/id: the required property "id" is missing
       - integer
     "#);
-    assert_snapshot!(check("application/json-seq", "\u{1e}1"), @r#"
-    not_checked: no itemSchema is declared for application/json-seq
-    "#);
+    assert_eq!(check("application/json-seq", "\u{1e}1"), "");
     assert_snapshot!(check("text/event-stream", "data: {}\n\nretry: 10\ndata: x\n\nid: 1\n\n"), @r#"
     BodySchema maximum body/1/retry: expected 9 or less
       - number ≤ 9
     BodySchema required body/2/data: the required property "data" is missing
       - any value
     "#);
+}
+
+#[test]
+fn the_schema_of_a_sequence_describes_the_array_of_its_items() {
+    let judged = |version: &str, schema: &str, incomplete: bool| {
+        let files = format!(
+            "openapi: {version}\ninfo: {{ title: t, version: '1' }}\npaths: {{ /x: {{ get: {{ operationId: x, responses: {{ '200': {{ \
+             description: d, content: {{ application/jsonl: {{ {schema} }} }} }} }} }} }} }}\n"
+        );
+        let contract = contract(&files);
+        let headers: Headers = [("content-type", "application/jsonl")].into_iter().collect();
+        let response = Response { status: 200, version: "HTTP/1.1", headers, wire_size: 0, body: "1\n2\n".into() };
+        let request = Request { method: "GET".to_owned(), url: "/x".to_owned(), ..Request::default() };
+        let incomplete = incomplete.then(|| "cut".to_owned());
+        let exchange = Exchange { request, response, timings: Timings::default(), incomplete };
+        let judgement = super::super::exchange(&contract, contract.operation("x"), &exchange);
+        let breaches = judgement.breaches.iter().map(|breach| format!("{} {}", breach.keyword, breach.location));
+        breaches.chain(judgement.not_checked.into_iter().map(|one| one.reason)).collect::<Vec<_>>().join("; ")
+    };
+    let both = "schema: { type: array, maxItems: 1 }, itemSchema: { maximum: 1 }";
+    assert_eq!(judged("3.2.0", both, false), "maximum body/1; maxItems body");
+    let cut = "maximum body/1; the schema of application/jsonl describes all items; cut";
+    assert_eq!(judged("3.2.0", both, true), cut);
+    assert_eq!(judged("3.2.0", "schema: { type: array, items: { maximum: 1 } }", false), "maximum body/1");
+    let object = "the schema of application/jsonl describes no array of its items";
+    assert_eq!(judged("3.2.0", "schema: { type: object }", false), object);
+    // Before 3.2, it may be meant for the items as well.
+    assert_eq!(
+        judged("3.1.0", "schema: { type: array, maxItems: 1 }", false),
+        "no itemSchema is declared for application/jsonl"
+    );
 }
 
 #[test]
