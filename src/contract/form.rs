@@ -66,6 +66,16 @@ impl<'c> Form<'c> {
         }
     }
 
+    /// The field with each of the media types that its `contentType` lists: any of them may be sent.
+    pub(super) fn by_media_type(&self, field: &Parameter) -> Vec<Parameter> {
+        let listed = self.encoding(&field.name).map_or(&[][..], |encoding| &encoding.content);
+        if field.content.is_none() || listed.len() < 2 {
+            return vec![field.clone()];
+        }
+        let with = |content: &MediaType| Parameter { content: Some(content.clone()), ..field.clone() };
+        listed.iter().map(with).collect()
+    }
+
     /// Whether the items of the array `field` are JSON: objects are, unless a style is declared.
     pub(super) fn has_json_items(&self, field: &Parameter) -> bool {
         let holds_objects = field.shape.array.as_ref().is_some_and(|items| items.object.is_some());

@@ -40,30 +40,59 @@ pub(super) fn pairs(
         return Converted::BeyondLimits(LONG_NAME.to_owned());
     }
     fields.extend(unnamed.iter().map(field));
-    let (mut object, mut others, mut literals) = (Map::new(), Vec::new(), InexactNumbers::default());
+    let (mut object, mut others, mut unknown, mut literals) =
+        (Map::new(), Vec::new(), Vec::new(), InexactNumbers::default());
     for field in &fields {
-        match parameters::parse(field, &fields, &wire) {
-            Parsed::Value(Value::Array(items)) if form.has_json_items(field) => {
+        let at = Pointer::root().join(&field.name);
+        match parsed(&form, field, &fields, &wire) {
+            (Parsed::Value(Value::Array(items)), _) if form.has_json_items(field) => {
                 drop(object.insert(field.name.clone(), items.into_iter().map(object_of).collect()));
             }
-            Parsed::Value(value) => {
-                let at = Pointer::root().join(&field.name);
+            (Parsed::Value(value), mut readings) => {
                 literals.add_at(&at, parameters::inexact_numbers(field, (&fields, &wire), &value));
-                let readings = parameters::readings(field, &fields, &wire).filter(|other| *other != value);
-                others.push((at, readings.collect()));
+                readings.extend(parameters::readings(field, &fields, &wire));
+                readings.retain(|other| *other != value);
+                others.push((at, readings));
                 object.insert(field.name.clone(), value);
             }
-            Parsed::Empty => drop(object.insert(field.name.clone(), Value::String(String::new()))),
-            Parsed::Absent => {}
-            Parsed::Undefined(why) => return Converted::Unsupported(why),
-            Parsed::Malformed { why, text } => {
+            (Parsed::Empty, _) => drop(object.insert(field.name.clone(), Value::String(String::new()))),
+            (Parsed::Absent, _) => {}
+            (Parsed::Undefined(why), _) => {
+                judgement.not_checked(Rule::BodySchema, why);
+                object.insert(field.name.clone(), Value::Null);
+                unknown.push(at);
+            }
+            (Parsed::Malformed { why, text }, _) => {
                 let expected = expected_value(content.contract, declared.schema.as_ref());
                 let breach = wrong(&field.name, "style", &field.anchor, why).expected(expected);
                 judgement.breaches.push(text.into_iter().fold(breach, Breach::actual));
             }
         }
     }
-    Converted::Ambiguous(Box::new(Readings { value: Value::Object(object), others, literals, ..Readings::default() }))
+    Converted::Ambiguous(Box::new(Readings {
+        value: Value::Object(object),
+        others,
+        unknown,
+        literals,
+        ..Readings::default()
+    }))
+}
+
+/// Parses a field as the first of its media types that fits, and returns its other values.
+fn parsed(form: &Form<'_>, field: &Parameter, fields: &[Parameter], wire: &Wire<'_>) -> (Parsed, Vec<Value>) {
+    let (mut values, mut failed) = (Vec::new(), Vec::new());
+    for field in form.by_media_type(field) {
+        match parameters::parse(&field, fields, wire) {
+            Parsed::Value(value) => values.push(value),
+            other => failed.push(other),
+        }
+    }
+    if values.is_empty() {
+        // What cannot be converted may be valid.
+        let undefined = failed.iter().position(|parsed| matches!(parsed, Parsed::Undefined(_)));
+        return (failed.swap_remove(undefined.unwrap_or_default()), Vec::new());
+    }
+    (Parsed::Value(values.remove(0)), values)
 }
 
 /// Parses a string that holds a JSON object; other values stay as they are.
@@ -164,16 +193,15 @@ fn append(held: &mut Value, value: Value, is_second: bool) {
 /// Returns the value of a part; an error says why it is not the JSON that its media type declares.
 fn value(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Result<Value, JsonError> {
     let text = || scalar(shape, octets(part.content));
-    let written = encoding.and_then(|encoding| encoding.content.first());
+    let written = encoding.map_or(&[][..], |encoding| &encoding.content);
+    let is_json = if written.is_empty() { shape.object.is_some() } else { written.iter().any(MediaType::is_json) };
     match part.media_type() {
         Some(actual) if actual.is_json() && !shape.is_verbatim() => match parse_json(part.content) {
             Err(_) if is_untyped(shape, encoding) => Ok(text()),
             parsed => parsed,
         },
         Some(_) => Ok(text()),
-        None if written.map_or(shape.object.is_some(), MediaType::is_json) => {
-            Ok(parse_json(part.content).unwrap_or_else(|_| text()))
-        }
+        None if is_json => Ok(parse_json(part.content).unwrap_or_else(|_| text())),
         None => Ok(text()),
     }
 }

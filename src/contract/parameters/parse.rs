@@ -8,6 +8,7 @@ use super::{deep_object, text};
 use crate::contract::shape::Members;
 use crate::contract::{Parameter, ParameterIn, Shape, Style, value_summary};
 use crate::document::{LONG_NAME, MAX_NAME, parse_json};
+use crate::http::MediaType;
 
 /// A decoded name and its encoded value.
 type Pair<'a> = (String, &'a str);
@@ -201,7 +202,22 @@ fn content(parameter: &Parameter, raw: &str) -> Result<Parsed, String> {
             Err(why) if why.beyond_limits => Ok(Parsed::Undefined(format!("{} has {why}", parameter.name))),
             Err(why) => Err(format!("expected {media_type}: {why}")),
         },
+        Some(media_type) if !is_text(media_type, &parameter.shape) => {
+            Ok(Parsed::Undefined(format!("the value of {} is {media_type}, which is not converted", parameter.name)))
+        }
         _ => Ok(Parsed::Value(text::value(&parameter.shape, text))),
+    }
+}
+
+/// Whether the schema can be applied to text of that media type as it is, as to a body.
+fn is_text(media_type: &MediaType, shape: &Shape) -> bool {
+    let is_composed = shape.array.is_some() || shape.object.is_some();
+    match media_type.kind == "text" && !media_type.is_xml() {
+        true => shape.string || !is_composed,
+        false => {
+            let is_structured = media_type.is_xml() || media_type.essence() == "application/x-www-form-urlencoded";
+            shape.string && !is_composed && !is_structured
+        }
     }
 }
 

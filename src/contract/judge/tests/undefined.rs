@@ -59,6 +59,79 @@ fn text_conforms_if_one_of_its_meanings_does() {
 }
 
 #[test]
+fn content_that_is_neither_json_nor_text_is_not_checked() {
+    let object = "{ type: object, properties: { a: { type: integer } } }";
+    let parameter = |name: &str, location: &str, media_type: &str, schema: &str| {
+        format!("{{ name: {name}, in: {location}, content: {{ {media_type}: {{ schema: {schema} }} }} }}")
+    };
+    let contract = with_parameters(
+        "3.1.0",
+        &[
+            parameter("form", "query", "application/x-www-form-urlencoded", object),
+            parameter("xml", "query", "application/xml", object),
+            parameter("range", "query", "'application/*'", object),
+            parameter("csv", "query", "text/csv", "{ type: array, items: { type: string } }"),
+            parameter("number", "query", "text/plain", "{ type: integer }"),
+            parameter("token", "query", "application/jwt", "{ type: string, maxLength: 1 }"),
+            parameter("json", "query", "application/json", object),
+            parameter("X-A", "header", "application/yaml", object),
+        ]
+        .join(", "),
+    );
+    let ask = |request: &str| ask_of(&contract, "x", &format!("GET /x{request}"));
+    for (name, request) in [
+        ("form", "?form=a%3D1"),
+        ("xml", "?xml=%3Ca%2F%3E"),
+        ("range", "?range=%7B%7D"),
+        ("csv", "?csv=a,b"),
+        ("X-A", "\nX-A: a: 1"),
+    ] {
+        let found = ask(request);
+        assert!(found.starts_with(&format!("not_checked Parameter: the value of {name} is ")), "{found}");
+        assert!(!found.contains("Parameter type"), "{found}");
+    }
+    assert_eq!(["?number=1", "?token=a", "?json=%7B%22a%22%3A1%7D"].map(ask), [ANY; 3]);
+    for (request, expect) in [
+        ("?number=a", "Parameter type query/number: "),
+        ("?token=ab", "Parameter maxLength query/token: "),
+        ("?json=%7B%22a%22%3A%22%22%7D", "Parameter type query/json/a: "),
+    ] {
+        assert!(ask(request).starts_with(expect), "{}", ask(request));
+    }
+}
+
+#[test]
+fn a_field_of_a_form_conforms_by_any_of_its_media_types() {
+    let contract = contract(
+        "
+openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /x:
+    post:
+      operationId: x
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema: { properties: { a: &a { type: object, properties: { n: { type: integer } } }, b: *a, c: { type: integer } } }
+            encoding: { a: { contentType: 'application/json, application/xml' }, b: { contentType: 'application/json, text/plain' } }
+      responses: { '204': { description: done } }
+",
+    );
+    let ask = |body: &str| {
+        ask_of(&contract, "x", &format!("POST /x\ncontent-type: application/x-www-form-urlencoded\n\n{body}"))
+    };
+    assert!(ask("a=%7B%22n%22%3A1%7D&c=1").starts_with("by undeclared"), "{}", ask("a=%7B%22n%22%3A1%7D&c=1"));
+    let xml = ask("a=%3Ca%2F%3E&c=x");
+    assert!(
+        xml.contains("not_checked BodySchema: the value of a is application/xml") && xml.contains("body/c"),
+        "{xml}"
+    );
+    assert!(!xml.contains("body/a"), "{xml}");
+    assert!(ask("a=%7B%22n%22%3A%22%22%7D").starts_with("BodySchema type body/a/n: "));
+}
+
+#[test]
 fn a_query_string_is_not_checked() {
     let parameter =
         "{ name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }";
