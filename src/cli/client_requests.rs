@@ -17,6 +17,8 @@ pub(super) struct ClientRequest {
     pub request: Request,
     /// How it violates the contract, one line per violation.
     pub breaches: Vec<String>,
+    /// Why it has no response, if that is not the target's fault.
+    pub excuse: Option<String>,
 }
 
 /// A sink in front of another one.
@@ -37,10 +39,13 @@ impl<'s, S: Sink> ClientRequests<'s, S> {
 impl<S: Sink> Sink for ClientRequests<'_, S> {
     fn take(&mut self, mut event: Event<'_>) {
         if let Event::Finished(outcome) = &mut event
-            && let Some(ClientRequest { request, breaches }) = self.requests.pop_front()
+            && let Some(ClientRequest { request, breaches, excuse }) = self.requests.pop_front()
             && let Some(attempt) = outcome.attempts.last_mut()
         {
             attempt.request = Arc::new(request);
+            if let Some(excuse) = excuse {
+                outcome.verdict = Verdict::Skipped(excuse);
+            }
             if !breaches.is_empty() {
                 add(outcome, &breaches, self.severity);
             }
@@ -66,7 +71,7 @@ fn add(outcome: &mut Outcome<'_>, breaches: &[String], severity: Severity) {
         branch_of: None,
     });
     outcome.found_in.push(outcome.attempts.len() - 1);
-    if severity == Severity::Error && outcome.verdict == Verdict::Passed {
+    if severity == Severity::Error && !matches!(outcome.verdict, Verdict::Invalid(_)) {
         outcome.verdict = Verdict::Failed;
     }
 }

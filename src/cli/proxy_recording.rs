@@ -264,8 +264,10 @@ impl RecordingReplay<'_> {
         let suite = case::load::load_text(&settings.file.root, &path, text, &project.contract)?;
         let inputs = Inputs { suite: &suite, ..self.resolved.inputs(self.target) };
         let prepared = PreparedRun::new(inputs, &Filter::default())?;
-        let split = |one: RecordedExchange| {
-            (ClientRequest { request: one.shown(&self.target.headers), breaches: one.breaches }, one.sent)
+        let split = |mut one: RecordedExchange| {
+            let (request, breaches) = (one.shown(&self.target.headers), std::mem::take(&mut one.breaches));
+            let excuse = one.unanswered.as_ref().filter(|why| why.is_excused).map(|why| why.message.clone());
+            (ClientRequest { request, breaches, excuse }, one.into_result())
         };
         let (shown, sent): (VecDeque<_>, Vec<_>) = exchanges.into_iter().map(split).unzip();
         let transport = Replay::new(sent);
@@ -308,7 +310,7 @@ impl RecordingReplay<'_> {
         for request in requests {
             self.undeclared.extend(recording.undeclared_credentials(request).map(str::to_ascii_lowercase));
         }
-        let statuses = part.exchanges.iter().map(|recorded| recorded.sent.response.status);
+        let statuses = part.exchanges.iter().map(RecordedExchange::status);
         let requests = requests.iter().zip(shown).zip(statuses);
         let requests = requests.map(|((request, shown), status)| RecordedRequest { request, shown, status });
         recording.render(&requests.collect::<Vec<_>>())

@@ -30,8 +30,8 @@ pub(crate) struct RecordedRequest<'a> {
     pub request: &'a Request,
     /// The same with placeholders and labels instead of sensitive values.
     pub shown: &'a Request,
-    /// The status of the response.
-    pub status: u16,
+    /// The status of the response; none if there was no response.
+    pub status: Option<u16>,
 }
 
 /// The case file to render.
@@ -92,7 +92,7 @@ impl Recording<'_> {
         let actual = declared(request);
         // What the client sent is the client's, and a target may tolerate it: only the response is the target's. What is left out
         // of the case may be what the contract requires.
-        let is_refused = (400..500).contains(status);
+        let is_refused = status.is_some_and(|status| (400..500).contains(&status));
         let is_kept = actual.is_empty() || (is_refused && request.method != "OPTIONS");
         let violates = match is_kept && declared(&self.without_connection_headers(request)) == actual {
             true => actual.clone(),
@@ -102,12 +102,13 @@ impl Recording<'_> {
         let note = if operation.is_none() || actual.is_empty() { "" } else { ", invalid request" };
         // The method of a request that HEAD is routed to is not its own.
         let named = operation.filter(|operation| operation.method == request.method);
+        let statuses: Vec<_> = status.iter().map(|status| StatusFormat(*status..=*status)).collect();
         WholeCase {
             name: literal_text(&format!("{number} {name}{note}")),
             operation: named.map(|operation| format!("{} {}", operation.method, operation.path)),
             request: self.request_format(named, shown, &violates),
             violates: violates.into(),
-            expect: ExpectFormat { status: vec![StatusFormat(*status..=*status)].into(), ..ExpectFormat::default() },
+            expect: ExpectFormat { status: statuses.into(), ..ExpectFormat::default() },
             ..WholeCase::default()
         }
     }

@@ -8,15 +8,15 @@ use crate::http::{Exchange, Request};
 use super::error::{Error, Phase};
 use super::send::Transport;
 
-/// Returns recorded exchanges in their order, regardless of what is sent; each once.
+/// Returns recorded exchanges and failures in their order, regardless of what is sent; each once.
 #[derive(Debug)]
 pub(crate) struct Replay {
-    exchanges: Mutex<VecDeque<Exchange>>,
+    exchanges: Mutex<VecDeque<Result<Exchange, Error>>>,
 }
 
 impl Replay {
     /// Replays these exchanges.
-    pub(crate) fn new(exchanges: Vec<Exchange>) -> Self {
+    pub(crate) fn new(exchanges: Vec<Result<Exchange, Error>>) -> Self {
         Self { exchanges: Mutex::new(exchanges.into()) }
     }
 }
@@ -24,7 +24,7 @@ impl Replay {
 impl Transport for Replay {
     async fn send(&self, _: Request) -> Result<Exchange, Error> {
         let next = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        next.ok_or_else(|| Error::new(Phase::Request, "no recorded response is left"))
+        next.unwrap_or_else(|| Err(Error::new(Phase::Request, "no recorded response is left")))
     }
 }
 
@@ -50,7 +50,7 @@ mod tests {
             timings: Timings::default(),
             incomplete: None,
         };
-        let replay = Replay::new(vec![exchange(200), exchange(404)]);
+        let replay = Replay::new(vec![Ok(exchange(200)), Ok(exchange(404))]);
         let mut statuses = Vec::new();
         while let Ok(exchange) = replay.send(request()).await {
             statuses.push(exchange.response.status);

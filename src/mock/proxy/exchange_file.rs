@@ -155,7 +155,7 @@ mod tests {
         };
         let timings = Timings::default();
         let sent = Exchange { request, response, timings, incomplete: None };
-        RecordedExchange { case, sent, breaches: vec![format!("request: {number}")] }
+        RecordedExchange { case, sent, unanswered: None, breaches: vec![format!("request: {number}")] }
     }
 
     fn parts(exchanges: &[RecordedExchange]) -> Vec<Vec<RecordedExchange>> {

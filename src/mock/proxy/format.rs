@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{Exchange, Headers, Request, Response, Timings};
 
-use super::recorded::RecordedExchange;
+use super::recorded::{RecordedExchange, Unanswered};
 
 /// A recorded exchange without its bodies.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,12 +29,14 @@ pub(super) struct RecordedFormat {
     first_byte: Duration,
     total: Duration,
     incomplete: Option<String>,
+    unanswered: Option<Unanswered>,
     breaches: Vec<String>,
 }
 
 impl RecordedFormat {
     pub(super) fn new(recorded: &RecordedExchange) -> Self {
-        let RecordedExchange { case, sent: Exchange { request, response, timings, incomplete }, breaches } = recorded;
+        let RecordedExchange { case, sent, unanswered, breaches } = recorded;
+        let Exchange { request, response, timings, incomplete } = sent;
         Self {
             method: request.method.clone(),
             case_url: case.url.clone(),
@@ -51,6 +53,7 @@ impl RecordedFormat {
             first_byte: timings.first_byte,
             total: timings.total,
             incomplete: incomplete.clone(),
+            unanswered: unanswered.clone(),
             breaches: breaches.clone(),
         }
     }
@@ -74,7 +77,7 @@ impl RecordedFormat {
         };
         let timings = Timings { connect: self.connect, first_byte: self.first_byte, total: self.total };
         let sent = Exchange { request, response, timings, incomplete: self.incomplete };
-        RecordedExchange { case, sent, breaches: self.breaches }
+        RecordedExchange { case, sent, unanswered: self.unanswered, breaches: self.breaches }
     }
 }
 

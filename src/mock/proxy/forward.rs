@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::budget::Budget;
 use crate::contract::server::ServerPath;
 use crate::contract::{Breach, Contract, Location, Rule, judge};
-use crate::http::{Headers, Request, Response};
+use crate::http::{Exchange, Headers, Request, Response};
 use crate::mock::routing::{self, Routed};
 use crate::mock::served::{Handling, Served};
 use crate::mock::{origin, problem_details, violation};
@@ -19,7 +19,7 @@ use super::address::{self, TargetAddress};
 use super::exchange_file::ExchangeFile;
 use super::headers;
 use super::incoming::{self, IncomingRequest};
-use super::recorded::RecordedExchange;
+use super::recorded::{RecordedExchange, Unanswered, without_response};
 
 /// Headers of lines with a location that is rewritten for the client.
 const LOCATIONS: [&str; 2] = ["location", "content-location"];
@@ -160,8 +160,22 @@ impl Proxy {
         let allow = &self.options.allow;
         if !allow.is_empty() && !allow.contains(&received.method) {
             let reason = format!("the target allows only {} (`allow`)", allow.join(", "));
+            self.record_unanswered(incoming, Unanswered::excused(&format!("not forwarded: {reason}")));
             return Err(not_forwarded(incoming, 403, "Forbidden", &reason));
         }
+        let (request, trailers) = self.outgoing(incoming);
+        self.network.open(request, &trailers).await.map_err(|error| match error.phase {
+            Phase::Request => not_forwarded(incoming, 400, "Bad Request", &error.message),
+            _ => {
+                self.record_unanswered(incoming, Unanswered::from_error(&error));
+                no_response(incoming, &error)
+            }
+        })
+    }
+
+    /// The request as the target receives it, and its trailers.
+    fn outgoing(&self, incoming: &IncomingRequest) -> (Request, Headers) {
+        let received = &incoming.received;
         let mut headers = headers::of_request(&received.headers, self.options.target.scheme());
         let trailers = headers::end_to_end(&incoming.trailers);
         if !trailers.is_empty() && headers.get("trailer").is_none() {
@@ -171,10 +185,23 @@ impl Proxy {
         self.added(incoming.is_foreign).for_each(|added| headers.add_missing(added));
         let url = incoming.forwarded_url.clone();
         let request = Request { method: received.method.clone(), url, headers, body: received.body.clone() };
-        self.network.open(request, &trailers).await.map_err(|error| match error.phase {
-            Phase::Request => not_forwarded(incoming, 400, "Bad Request", &error.message),
-            _ => no_response(incoming, &error),
-        })
+        (request, trailers)
+    }
+
+    /// Records a request that the proxy did not wait for, since it stops; returns its line of the log.
+    pub(crate) fn abandon(&self, incoming: &IncomingRequest) -> Served {
+        let message = "not received before the proxy stopped";
+        let error = transport::Error::new(Phase::FirstByte, format!("response {message}"));
+        self.record_unanswered(incoming, Unanswered::from_error(&error));
+        let note = format!("response: {message}");
+        Served { handling: Handling::NoResponse, ..with_note(incoming.served(0), note) }
+    }
+
+    /// Records a request whose client did not wait for the response; returns its line of the log.
+    pub(crate) fn cancel(&self, incoming: &IncomingRequest) -> Served {
+        let message = "the client closed the connection before the response";
+        self.record_unanswered(incoming, Unanswered::excused(message));
+        Served { handling: Handling::Cancelled, ..with_note(incoming.served(0), format!("request: {message}")) }
     }
 
     /// The header section of a response for the client.
@@ -201,6 +228,8 @@ impl Proxy {
             Err(error) => {
                 served.handling = Handling::NoResponse;
                 served.notes.push(format!("response: {}", error.message));
+                let sent = without_response(self.outgoing(incoming).0, error.status, error.headers.clone());
+                self.record(incoming, sent, Some(Unanswered::from_error(&error)));
                 served.messages.push((headers, Bytes::new()));
             }
             Ok(exchange) => {
@@ -219,13 +248,18 @@ impl Proxy {
                     let reasons = judged.not_checked.iter().map(|one| format!("response: {}", one.reason));
                     served.not_checked.extend(reasons);
                 }
-                self.record(incoming, exchange);
+                self.record(incoming, exchange, None);
             }
         }
         served
     }
 
-    fn record(&self, incoming: &IncomingRequest, sent: crate::http::Exchange) {
+    fn record_unanswered(&self, incoming: &IncomingRequest, unanswered: Unanswered) {
+        let sent = without_response(self.outgoing(incoming).0, None, Headers::default());
+        self.record(incoming, sent, Some(unanswered));
+    }
+
+    fn record(&self, incoming: &IncomingRequest, sent: Exchange, unanswered: Option<Unanswered>) {
         let Request { method, body, .. } = &incoming.content;
         let case = Request {
             method: method.clone(),
@@ -234,9 +268,14 @@ impl Proxy {
             body: body.clone(),
         };
         if let Some(recording) = &mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner) {
-            recording.push(&RecordedExchange { case, sent, breaches: incoming.breaches.clone() });
+            recording.push(&RecordedExchange { case, sent, unanswered, breaches: incoming.breaches.clone() });
         }
     }
+}
+
+fn with_note(mut served: Served, note: String) -> Served {
+    served.notes.push(note);
+    served
 }
 
 fn not_forwarded(incoming: &IncomingRequest, status: u16, title: &str, reason: &str) -> Box<(Response, Served)> {

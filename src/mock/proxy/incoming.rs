@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::contract::Rule;
 use crate::http::{Headers, Request};
-use crate::mock::served::{Handling, Served};
+use crate::mock::served::Served;
 use crate::transport::coding;
 
 use super::headers;
@@ -71,23 +71,6 @@ impl IncomingRequest {
     /// The request as received.
     pub(crate) fn into_request(self) -> Request {
         self.received
-    }
-
-    /// The line of the log if the proxy stops before the response.
-    pub(crate) fn abandoned(&self) -> Served {
-        self.without_response(Handling::NoResponse, "response: not received before the proxy stopped")
-    }
-
-    /// The line of the log if the client does not wait for the response.
-    pub(crate) fn cancelled(&self) -> Served {
-        self.without_response(Handling::Cancelled, "request: the client closed the connection before the response")
-    }
-
-    fn without_response(&self, handling: Handling, note: &str) -> Served {
-        let mut served = self.served(0);
-        served.handling = handling;
-        served.notes.push(note.to_owned());
-        served
     }
 
     /// The line of the log, with the `status` of the response.

@@ -257,9 +257,9 @@ impl InFlight<'_> {
 
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        if let Some(incoming) = self.incoming {
+        if let (Some(incoming), Some(proxy)) = (self.incoming, self.handler.server.proxy()) {
             let is_abandoning = self.handler.is_abandoning.get();
-            (self.handler.log)(if is_abandoning { incoming.abandoned() } else { incoming.cancelled() });
+            (self.handler.log)(if is_abandoning { proxy.abandon(incoming) } else { proxy.cancel(incoming) });
         }
     }
 }

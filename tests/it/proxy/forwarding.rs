@@ -33,7 +33,7 @@ fn read_head(stream: &mut TcpStream) -> String {
 }
 
 /// A target that handles each connection with `serve`, and a proxy that records into `recorded`.
-fn proxy(
+pub(super) fn proxy(
     project: &Project,
     args: &[&str],
     serve: impl Fn(String, TcpStream) + Send + Sync + Clone + 'static,

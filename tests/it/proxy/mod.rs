@@ -3,6 +3,7 @@
 mod forwarding;
 mod reports;
 mod secrets;
+mod unanswered;
 mod verdicts;
 
 use std::fs;
@@ -103,7 +104,8 @@ fn an_unreachable_target_is_reported_to_the_client() {
     assert!(status(&response) == "502" && content(&response).contains("connection refused"), "{response}");
     proxy.wait_for("response: connection refused");
     assert_eq!(proxy.stop(), Some(3));
-    assert_eq!(fs::read_dir(project.path("recorded")).expect("a folder").count(), 0);
+    assert!(recorded(&project.path("")).contains("1 getThing"));
+    assert_eq!(outcomes(&record(&project.path("")))[0]["outcome"], "errored");
 }
 
 #[test]
