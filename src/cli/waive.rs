@@ -56,7 +56,7 @@ pub(super) fn run(args: &Waive, session: &mut Session<'_>) -> Result<Exit, Failu
         let left_out = count(head.groups_left_out, "finding");
         writeln!(session.out, "{left_out} of the run are not listed in the record: run again after the fixes")?;
     }
-    writeln!(session.out, "\nnext: fill in owner, reason and expires of each entry, or remove it; then signoff check")?;
+    writeln!(session.out, "\nnext: complete or remove each new entry, then run signoff check")?;
     Ok(Exit::Passed)
 }
 

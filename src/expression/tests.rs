@@ -172,7 +172,7 @@ fn what_is_not_an_expression() {
     refuse("a = 1", "`=` is not an operator here: write `==` [=]");
     refuse("a === 1", "`===` is not an operator here: write `==` [===]");
     refuse("a == '=' and b = 1", "`=` is not an operator here: write `==` [=]");
-    refuse("round(digits=1", "unexpected end of input, expected `,` []");
+    refuse("round(digits=1", "unexpected end of input, expected `,` [1]");
     refuse("uid()", "unknown function `uid`, did you mean `uuid`? [uid]");
     refuse("now(1)", "expected `now()`, found 1 arguments [now(1)]");
     refuse("customer.upper()", "values have no methods; use a filter, such as `x | length` [customer.upper]");

@@ -33,7 +33,7 @@ pub(crate) fn retire(folder: &Path) -> Option<Problem> {
         }
     }
     let started = phrases::instant(&head.started);
-    let message = format!("removed the reports of the run of {started}, which this run would have replaced");
+    let message = format!("removed the reports of the run of {started}");
     let help = format!("its record is kept: signoff report render --from {}", earlier.display());
     Some(Problem::new(message).help(help).as_warning())
 }

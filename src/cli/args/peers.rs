@@ -1,7 +1,12 @@
 //! Names our flag when a flag of another tool is given.
 
+use clap::CommandFactory;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::suggestion::nearest;
+
+use super::arguments::Arguments;
 
 /// Flags of other test tools, and what to use instead.
 const PEERS: [(&str, &str); 9] = [
@@ -18,6 +23,9 @@ const PEERS: [(&str, &str); 9] = [
 
 /// Adds a hint to the error if an unknown flag is one of another tool.
 pub(crate) fn name_ours(mut error: Error) -> Error {
+    if error.kind() == ErrorKind::InvalidSubcommand && error.get(ContextKind::SuggestedSubcommand).is_none() {
+        return with_subcommand(error);
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }
@@ -27,5 +35,19 @@ pub(crate) fn name_ours(mut error: Error) -> Error {
         error.remove(kind);
     }
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(*hint)]));
+    error
+}
+
+/// Suggests the closest subcommand, which clap does not do for short names.
+fn with_subcommand(mut error: Error) -> Error {
+    let command = Arguments::command();
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let near = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => nearest(typed, names),
+        _ => None,
+    };
+    if let Some(name) = near.map(str::to_owned) {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![name]));
+    }
     error
 }

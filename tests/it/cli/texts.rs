@@ -241,3 +241,13 @@ fn init_creates_a_valid_project_and_overwrites_nothing() {
     let ran = fresh.call(&["run"]);
     assert_eq!(ran.code, 0, "{ran:?}");
 }
+
+#[test]
+fn a_misspelt_subcommand_has_a_suggestion() {
+    for typed in ["rnu", "rum", "chek"] {
+        let ended = Project::new().call(&[typed]);
+        let near = if typed == "chek" { "'check'" } else { "'run'" };
+        assert!(ended.code == 2 && ended.err.contains(near), "{}", ended.err);
+    }
+    assert!(!Project::new().call(&["xyz"]).err.contains("similar"));
+}
