@@ -30,7 +30,7 @@ impl Dialect {
             .should_validate_formats(true)
             .with_keyword("multipleOf", |_, value, _| Ok(Box::new(MultipleOf::new(value)?)))
             .with_keyword(inexact_bound::MULTIPLE, |_, literal, _| Ok(Box::new(MultipleOf::new(literal)?)))
-            .with_keyword("format", move |_, value, _| Ok(Box::new(Format::new(value, &named)?)))
+            .with_keyword("format", move |schema, value, _| Ok(Box::new(Format::of_schema(schema, value, &named)?)))
             .with_keyword(EXCEPT, |_, types, _| Ok(Box::new(Except::new(types))))
             .with_keyword(OMITTED_PATTERN, |_, why, _| Ok(Box::new(OmittedPattern::new(why))))
             .with_keyword("pattern", move |_, value, _| Ok(Box::new(Pattern::new(value, &known)?)));

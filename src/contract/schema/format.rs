@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use jsonschema::{Draft, Keyword, ValidationError};
-use serde_json::{Number, Value, json};
+use serde_json::{Map, Number, Value, json};
 
+use crate::contract::types::strings;
 use crate::http::MediaType;
 
 use super::custom::{not_checked, note_undecided, violated};
@@ -23,6 +24,8 @@ const MAX_REGEX: usize = 64 * 1024;
 pub(super) enum Format {
     /// Integers of some width: least and greatest value.
     Whole(i128, i128),
+    /// The same where `type` allows fractions: a number with one is no such integer.
+    WholeNumber(i128, i128),
     /// A number that a 32-bit float can hold.
     Float,
     /// A number without a fraction that a 64-bit float holds exactly.
@@ -77,6 +80,20 @@ impl Format {
         })
     }
 
+    /// The format `value` of a schema. Next to `type: integer`, that keyword alone reports fractions.
+    pub(super) fn of_schema(
+        schema: &Map<String, Value>,
+        value: &Value,
+        named: &NamedFormats,
+    ) -> Result<Self, ValidationError<'static>> {
+        let is_integer =
+            schema.get("type").is_some_and(|declared| strings(Some(declared)).all(|name| name != "number"));
+        Ok(match Self::new(value, named)? {
+            Self::Whole(least, most) if !is_integer => Self::WholeNumber(least, most),
+            other => other,
+        })
+    }
+
     fn named(name: &str, named: &NamedFormats) -> Option<Arc<Validator>> {
         let mut held = named.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(validator) = held.get(name) {
@@ -119,9 +136,10 @@ impl<'i> Keyword<'i, Judged> for Format {
 
     fn is_valid(&self, instance: Instance<'i>) -> bool {
         match (self, instance.number(), instance.text()) {
-            (Self::Whole(least, most), Some(number), _) => {
-                whole(number).is_none_or(|whole| (*least..=*most).contains(&whole) && !is_rounded(number, whole))
-            }
+            (Self::Whole(least, most) | Self::WholeNumber(least, most), Some(number), _) => match whole(number) {
+                Some(whole) => (*least..=*most).contains(&whole) && !is_rounded(number, whole),
+                None => matches!(self, Self::Whole(..)),
+            },
             (Self::Float, Some(number), _) => number.as_f64().is_none_or(|float| float.abs() <= f64::from(f32::MAX)),
             (Self::DoubleInt, Some(number), _) => whole(number).is_some_and(|number| number.unsigned_abs() < 1 << 53),
             (Self::Byte, _, Some(text)) => STANDARD.decode(text).is_ok(),
