@@ -11,6 +11,7 @@ use super::error::EvalError;
 use super::evaluation::Evaluation;
 use super::filter::{self, Given};
 use super::growth;
+use super::header_names;
 use super::members;
 use super::node::{Arguments, Node, NodeKind};
 use super::operators::{self, Arithmetic, Comparison};
@@ -67,6 +68,7 @@ fn computed<'v>(node: &'v Node, evaluation: &Evaluation<'v>) -> Evaluated<'v> {
             let picked = members::picked(json(of, evaluation)?, &*json(names, evaluation)?);
             picked.map(Operand::from).ok_or_else(|| untaken("pick", members::PICK, &node.range))
         }
+        NodeKind::LowerCase(names) => value(names).map(header_names::lowered_operand),
         NodeKind::Filter(name, arguments) => {
             let given = given(arguments, evaluation)?;
             evaluation.take(growth::of_filter(name, &given, &node.range)?, &node.range)?;

@@ -11,6 +11,7 @@ mod evaluate;
 mod evaluation;
 mod filter;
 mod growth;
+mod header_names;
 mod instant;
 mod members;
 mod name;

@@ -45,6 +45,8 @@ pub(super) enum NodeKind {
     Merge(Box<Node>, Box<Node>),
     /// `a | pick(names)`.
     Pick(Box<Node>, Box<Node>),
+    /// A name of a header, or a list of them, in lower case.
+    LowerCase(Box<Node>),
     /// A filter of minijinja.
     Filter(String, Arguments),
     Test(String, Arguments),
@@ -56,7 +58,8 @@ pub(super) enum NodeKind {
 impl NodeKind {
     /// Whether its result is a new value, rather than one of its operands, a part of one, or a boolean.
     pub(super) fn makes_a_value(&self) -> bool {
-        matches!(self, Self::Slice(..) | Self::Arithmetic(..) | Self::Merge(..) | Self::Pick(..) | Self::Call(..))
+        let is_computed = matches!(self, Self::Slice(..) | Self::Arithmetic(..) | Self::Call(..));
+        is_computed || matches!(self, Self::Merge(..) | Self::Pick(..) | Self::LowerCase(..))
     }
 }
 
@@ -72,7 +75,8 @@ impl Node {
     fn children(&self) -> Vec<&Node> {
         match &self.kind {
             NodeKind::Constant(_) | NodeKind::Omit | NodeKind::Variable(_) => Vec::new(),
-            NodeKind::Attribute(of, _) | NodeKind::Not(of) | NodeKind::Negate(of) | NodeKind::Defined(of) => vec![of],
+            NodeKind::Attribute(of, _) | NodeKind::Not(of) | NodeKind::Negate(of) => vec![of],
+            NodeKind::Defined(of) | NodeKind::LowerCase(of) => vec![of],
             NodeKind::Item(a, b)
             | NodeKind::And(a, b)
             | NodeKind::Or(a, b)
@@ -124,7 +128,7 @@ impl Node {
     }
 
     /// Splits off constant attribute steps: `a["b"].c` is the variable `a` with the steps `b` and `c`.
-    fn path(&self) -> (&Node, Vec<&str>) {
+    pub(super) fn path(&self) -> (&Node, Vec<&str>) {
         let (mut root, mut steps) = (self, Vec::new());
         loop {
             root = match &root.kind {

@@ -10,7 +10,7 @@ use super::builtins::Function;
 use super::error::Error;
 use super::node::{Arguments, Node, NodeKind};
 use super::operators::{Arithmetic, Comparison};
-use super::{builtins, filter, members};
+use super::{builtins, filter, header_names, members};
 
 /// Maximum length of an expression in bytes; together with `MAX_DEPTH` it bounds recursion.
 const MAX_LENGTH: usize = 2000;
@@ -102,6 +102,7 @@ fn lower(expr: &ast::Expr<'_>, depth: usize) -> Lowered {
             NodeKind::Map(all(&map.keys, depth)?.into_iter().zip(all(&map.values, depth)?).collect())
         }
     };
+    let kind = header_names::in_lower_case(kind);
     Ok(Node { range: around(&kind, range), kind })
 }
 

@@ -16,7 +16,7 @@ fn scope() -> Scope {
     scope.set("env", &json!({"API_KEY": "k"}));
     scope.set(
         "response",
-        &json!({"status": 200, "body": {"created_at": "2025-02-13T19:08:07Z", "links": [{"id": 1}, {"id": 2}],
+        &json!({"status": 200, "headers": {"x-req-id": "r", "etag": "e"}, "body": {"created_at": "2025-02-13T19:08:07Z", "links": [{"id": 1}, {"id": 2}],
             "none": null, "z": 1, "a": 2}}),
     );
     scope.set("state", &json!({"links": {"BBB": {"n": 1}}}));
@@ -48,6 +48,28 @@ fn values_attributes_and_items() {
     check("state.links[customer].n", json!(1));
     check("[count, none, null, true, {'a': count}]", json!([9, null, null, true, {"a": 9}]));
     check("'a' if count > 1 else nope", json!("a"));
+}
+
+#[test]
+fn names_of_headers_have_any_case() {
+    for name in ["X-Req-Id", "x-req-id", "X-REQ-ID"] {
+        check(&format!("response.headers['{name}']"), json!("r"));
+        check(&format!("response['headers']['{name}'] is undefined"), json!(false));
+        check(&format!("'{name}' in response.headers"), json!(true));
+        check(&format!("'{name}' not in response.headers"), json!(false));
+        check(&format!("'{name}' is in(response.headers)"), json!(true));
+        check(&format!("response.headers | attr('{name}')"), json!("r"));
+        check(&format!("response.headers | pick(['{name}', 'ETAG'])"), json!({"x-req-id": "r", "etag": "e"}));
+        let (first, rest) = name.split_at(1);
+        check(&format!("(response.headers | default({{}}))['{first}' ~ '{rest}']"), json!("r"));
+    }
+    check("response.headers.ETag", json!("e"));
+    check("response.headers[customer] is undefined", json!(true));
+    check("response.headers | list", json!(["etag", "x-req-id"]));
+    check("'Z' in response.body", json!(false));
+    let names = Expression::parse("request.headers.ETag == request.headers['Accept']").expect("an expression").names();
+    let paths: Vec<_> = names.into_iter().map(|name| name.path).collect();
+    assert_eq!(paths, ["request.headers.accept", "request.headers.etag"]);
 }
 
 #[test]
