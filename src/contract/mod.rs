@@ -22,6 +22,7 @@ mod route;
 mod runtime_expression;
 mod schema;
 mod schema_summary;
+mod segment;
 pub(crate) mod server;
 mod shape;
 mod status_key;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::Operation;
+use super::segment::normal;
 
 /// The compiled path templates: a tree of segments. A look-up visits each node at most once, so hostile paths cost no more.
 #[derive(Debug, Default)]
@@ -250,31 +251,6 @@ pub(crate) fn encoded_template(path: &str) -> String {
 /// A literal of a template, encoded.
 fn literal(text: &str) -> String {
     normal(&utf8_percent_encode(text, SEGMENT).to_string()).into_owned()
-}
-
-/// Normalises a segment: unreserved characters decoded, other escapes in upper case (RFC 3986 §6.2.2).
-fn normal(segment: &str) -> Cow<'_, str> {
-    if !segment.as_bytes().contains(&b'%') {
-        return Cow::Borrowed(segment);
-    }
-    let mut parts = segment.split('%');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let rest = part.get(2..).unwrap_or_default();
-        match byte {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
-            Some(byte) => out.push_str(&format!("%{byte:02X}")),
-            None => {
-                out.push('%');
-                out.push_str(part);
-                continue;
-            }
-        }
-        out.push_str(rest);
-    }
-    Cow::Owned(out)
 }
 
 #[cfg(test)]

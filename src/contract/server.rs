@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::segment::normal;
+
 /// One server (OpenAPI 3.1 §4.8.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
@@ -29,12 +31,56 @@ impl Server {
 /// The path of a server's URL, without trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerPath {
-    /// The segments, still percent-encoded; `None` for any one, which a variable without `enum` stands for.
-    segments: Vec<Option<String>>,
+    segments: Vec<Segment>,
 }
 
+/// A segment of a path: its literals, percent-encoded and normalised. Between two of them is a variable without `enum`, which any text
+/// fits that is not empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Segment(Vec<String>);
+
+impl Segment {
+    fn parse(text: &str) -> Self {
+        let mut literals = Vec::new();
+        let (mut literal, mut rest) = (String::new(), text);
+        while let Some((before, variable)) = rest.split_once(OPENING) {
+            let Some((_, after)) = variable.split_once(CLOSING) else { break };
+            literal.push_str(before);
+            literals.push(normal(&literal).into_owned());
+            (literal, rest) = (String::new(), after);
+        }
+        literals.push(normal(rest).into_owned());
+        Self(literals)
+    }
+
+    fn variables(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    fn fits(&self, actual: &str) -> bool {
+        let actual = normal(actual);
+        let [first, between @ .., last] = self.0.as_slice() else {
+            return self.0.first().is_some_and(|only| *only == actual);
+        };
+        let Some(mut rest) = actual.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))
+        else {
+            return false;
+        };
+        for literal in between {
+            let found = rest.char_indices().nth(1).and_then(|(at, _)| Some(at + rest[at..].find(literal.as_str())?));
+            let Some(at) = found else { return false };
+            rest = &rest[at + literal.len()..];
+        }
+        !rest.is_empty()
+    }
+}
+
+/// The braces of a variable in a URL.
+const OPENING: &str = "%7B";
+const CLOSING: &str = "%7D";
+
 impl ServerPath {
-    /// The path of `url`, which may be relative; a segment `{name}` is any one. `None` if it is `/` or `url` is malformed.
+    /// The path of `url`, which may be relative; `{name}` is any text within a segment. `None` if it is `/` or `url` is malformed.
     pub(super) fn from_url(url: &str) -> Option<Self> {
         let base = Url::parse("http://server").ok();
         let url = Url::options().base_url(base.as_ref()).parse(url).ok()?;
@@ -44,8 +90,7 @@ impl ServerPath {
     /// The path as written: `/v1`, or empty.
     pub fn from_path(path: &str) -> Self {
         let segments = path.trim_end_matches('/').split('/').skip(1);
-        let is_any = |segment: &str| segment.starts_with("%7B") && segment.ends_with("%7D");
-        Self { segments: segments.map(|segment| (!is_any(segment)).then(|| segment.to_owned())).collect() }
+        Self { segments: segments.map(Segment::parse).collect() }
     }
 
     /// Splits a path with its query after this path; `None` if it does not begin with it.
@@ -54,8 +99,7 @@ impl ServerPath {
         for segment in &self.segments {
             let inner = rest.strip_prefix('/')?;
             let (actual, after) = inner.split_at(inner.find(['/', '?']).unwrap_or(inner.len()));
-            let fits = segment.as_ref().map_or(!actual.is_empty(), |segment| segment == actual);
-            rest = Some(after).filter(|_| fits)?;
+            rest = Some(after).filter(|_| segment.fits(actual))?;
         }
         url.split_at_checked(url.len() - rest.len())
     }
@@ -68,7 +112,7 @@ impl ServerPath {
 
     /// Sorts paths so that more specific ones come first, and removes repeated ones.
     pub fn sort(paths: &mut Vec<Self>) {
-        let open = |path: &Self| path.segments.iter().filter(|segment| segment.is_none()).count();
+        let open = |path: &Self| path.segments.iter().map(Segment::variables).sum::<usize>();
         paths.sort_by(|a, b| (b.segments.len(), open(a), &a.segments).cmp(&(a.segments.len(), open(b), &b.segments)));
         paths.dedup();
     }
@@ -91,6 +135,11 @@ mod tests {
         check("https://a/{tenant}/api", "/acme/api/x", Some("/x"));
         check("https://a/{tenant}/api", "//api/x", None);
         check("https://a/{tenant}/api", "/acme/b/x", None);
+        check("https://a/v{n}/api", "/v12/api/x", Some("/x"));
+        check("https://a/v{n}/api", "/v/api/x", None);
+        check("https://a/{a}-{b}-{c}.x", "/1-2--.x/y", Some("/y"));
+        check("https://a/{a}-{b}-{c}.x", "/1-2-.x/y", None);
+        check("https://a/caf%c3%a9/%7e", "/caf%C3%A9/~/x", Some("/x"));
         assert_eq!(ServerPath::from_url("https://a/"), None);
     }
 
@@ -114,7 +163,8 @@ mod tests {
     fn specific_paths_come_first() {
         let mut paths: Vec<_> = ["/a", "/{b}", "/a/{b}", "/a"].into_iter().filter_map(ServerPath::from_url).collect();
         ServerPath::sort(&mut paths);
-        let open = paths.iter().map(|path| path.segments.iter().map(Option::is_none).collect::<Vec<_>>());
+        let open =
+            paths.iter().map(|path| path.segments.iter().map(|segment| segment.variables() > 0).collect::<Vec<_>>());
         assert_eq!(open.collect::<Vec<_>>(), [vec![false, true], vec![false], vec![true]]);
     }
 }

@@ -1,5 +1,7 @@
 //! Reads the servers of a document, a path item or an operation, with the values of their variables.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::contract::node::Node;
@@ -36,35 +38,36 @@ fn one(builder: &mut Builder<'_>, server: &Node<'_>, template: &str) -> Server {
     if url.contains('{') {
         builder.warn(server, rules::SERVER_VARIABLE, format!("the server URL {url} has an undeclared variable"));
     }
-    let (urls, is_complete) = urls(server, template);
-    let (origins, is_origin_complete) = origins(server, template);
-    if !(is_complete && is_origin_complete) {
+    let (origins, paths, is_complete) = locations(server, template);
+    if !is_complete {
         let message = format!("the server URL has more than {MAX_PATHS} variants: the others are not recognised");
         builder.warn(server, rules::SERVER_VARIABLE, message);
     }
-    Server { url, origins, paths: urls.iter().filter_map(|url| ServerPath::from_url(url)).collect() }
+    Server { url, origins, paths }
 }
 
-/// The URLs that differ in their path, and whether these are all. A variable without `enum` stays in place if it is a whole
-/// segment of the path, since any value fits.
-fn urls(server: &Node<'_>, template: &str) -> (Vec<String>, bool) {
-    let (origin, path) = template.split_at(path_start(template));
-    let is_segment = |placeholder: &str| path.split('/').skip(1).any(|segment| segment == placeholder);
-    let (paths, is_complete) = variants(server, path, &is_segment);
-    (paths.iter().map(|path| without_variables(origin) + path).collect(), is_complete)
+/// The origins and the paths that the URL may have, and whether these are all. Values of variables may hold slashes, and so parts of
+/// both.
+fn locations(server: &Node<'_>, template: &str) -> (Vec<String>, Vec<ServerPath>, bool) {
+    let (head, path) = template.split_at(head_end(template));
+    let (heads, mut is_complete) = variants(server, head, false);
+    let (origins, starts): (BTreeSet<_>, BTreeSet<_>) =
+        heads.iter().map(|head| head.split_at(path_start(head))).unzip();
+    let origins = origins.into_iter().filter(|origin| !origin.is_empty()).map(str::to_owned).collect();
+    let mut paths = Vec::new();
+    for start in starts {
+        let (rest, is_all) = variants(server, path, true);
+        is_complete &= is_all && paths.len() + rest.len() <= MAX_PATHS;
+        paths.extend(rest.iter().map(|rest| format!("{start}{rest}")).take(MAX_PATHS - paths.len()));
+    }
+    // A path with two slashes at its start is not an authority.
+    let url = |path: &String| if path.starts_with('/') { format!("http://server{path}") } else { path.clone() };
+    (origins, paths.iter().filter_map(|path| ServerPath::from_url(&url(path))).collect(), is_complete)
 }
 
-/// The origins that the URL may have, and whether these are all; a variable without `enum` has its default.
-fn origins(server: &Node<'_>, template: &str) -> (Vec<String>, bool) {
-    let (origin, _) = template.split_at(path_start(template));
-    let (mut origins, is_complete) = variants(server, origin, &|_| false);
-    origins.retain(|origin| !origin.is_empty());
-    (origins, is_complete)
-}
-
-/// The variants of `text` by the values of its variables, and whether these are all. A variable without `enum` stays in place if it
-/// `is_open`.
-fn variants(server: &Node<'_>, text: &str, is_open: &dyn Fn(&str) -> bool) -> (Vec<String>, bool) {
+/// The variants of `text` by the values of its variables, and whether these are all. A variable without `enum` has its default; in a
+/// `path` it stays in place, where any text fits within a segment.
+fn variants(server: &Node<'_>, text: &str, is_path: bool) -> (Vec<String>, bool) {
     let mut texts = vec![text.to_owned()];
     let mut is_complete = true;
     for (name, variable) in server.get("variables").iter().flat_map(Node::members) {
@@ -74,32 +77,38 @@ fn variants(server: &Node<'_>, text: &str, is_open: &dyn Fn(&str) -> bool) -> (V
         if !text.contains(&placeholder) {
             continue;
         }
-        texts = match (values(&variable), default) {
-            (Some(values), _) => {
-                let variants = texts.iter().flat_map(|text| values.iter().map(move |value| replace(text, value)));
-                let mut variants: Vec<_> = variants.take(MAX_PATHS + 1).collect();
-                is_complete &= variants.len() <= MAX_PATHS;
-                variants.truncate(MAX_PATHS);
-                variants
-            }
-            (None, Some(default)) if !is_open(&placeholder) => {
-                texts.iter().map(|text| replace(text, default)).collect()
-            }
-            (None, _) => texts,
+        let of = |text: &String| match (values(&variable), default) {
+            (Some(values), _) => values.iter().map(|value| replace(text, value)).collect(),
+            (None, Some(default)) if !is_path => vec![replace(text, default)],
+            (None, Some(default)) if !is_within_segment(default) => vec![replace(text, default), text.clone()],
+            (None, _) => vec![text.clone()],
         };
+        let found: Vec<_> = texts.iter().flat_map(of).take(MAX_PATHS + 1).collect();
+        is_complete &= found.len() <= MAX_PATHS;
+        texts = found;
+        texts.truncate(MAX_PATHS);
     }
     (texts, is_complete)
 }
 
-/// Where the path of a URL begins: after the authority; at 0 in a URL that is relative or begins with a variable.
-fn path_start(template: &str) -> usize {
-    let Some(authority) = template.find("//").map(|at| at + 2) else { return 0 };
-    template[authority..].find('/').map_or(template.len(), |at| authority + at)
+fn is_within_segment(value: &Value) -> bool {
+    let value = plain(value);
+    !value.is_empty() && !value.contains('/')
 }
 
-/// Any host in place of one with variables: it does not matter for the path.
-fn without_variables(origin: &str) -> String {
-    if origin.contains('{') { "http://server".to_owned() } else { origin.to_owned() }
+/// Where the part of a template ends that holds the origin: after the authority, or after the variable that it begins with.
+fn head_end(template: &str) -> usize {
+    match path_start(template) {
+        0 if template.starts_with('{') => template.find('}').map_or(0, |end| end + 1),
+        start => start,
+    }
+}
+
+/// Where the path of a URL begins: after the authority; at 0 in a URL that is relative.
+fn path_start(url: &str) -> usize {
+    let after_scheme = || url.find("://").filter(|at| !url[..*at].contains('/')).map(|at| at + 3);
+    let Some(authority) = url.starts_with("//").then_some(2).or_else(after_scheme) else { return 0 };
+    url[authority..].find('/').map_or(url.len(), |at| authority + at)
 }
 
 fn placeholder(name: &str) -> String {

@@ -107,7 +107,26 @@ fn a_server_path_has_every_value_of_its_variables() {
         &["/y/api/a"],
         &["/y/a"],
     );
-    check("{ url: 'https://h/api-{t}', variables: { t: { default: x } } }", &["/api-x/a"], &["/api-y/a"]);
+    check(
+        "{ url: 'https://h/api-{t}', variables: { t: { default: x } } }",
+        &["/api-x/a", "/api-y/a"],
+        &["/api/a", "/api-/a"],
+    );
+    check("{ url: 'https://h/v{n}/api', variables: { n: { default: '1' } } }", &["/v2/api/a"], &["/v2/a"]);
+    check("{ url: 'https://h/{t}', variables: { t: { default: api/v1 } } }", &["/api/v1/a", "/v2/a"], &["/api/v2/a"]);
+    check("{ url: 'https://h{t}', variables: { t: { default: /v1 } } }", &["/v1/a"], &["/v2/a"]);
+    check(
+        "{ url: 'https://h{t}', variables: { t: { default: /v1, enum: [/v1, '/v2', ''] } } }",
+        &["/v1/a", "/v2/a"],
+        &["/v3/a"],
+    );
+    check(
+        "{ url: '{s}://h:{p}/{v}', variables: { s: { default: https, enum: [http, https] }, p: { default: '443' }, v: { default: v1, enum: [v1] } } }",
+        &["/v1/a"],
+        &["/v2/a"],
+    );
+    check("{ url: 'https://h/{t}/api', variables: { t: { default: '' } } }", &["//api/a", "/x/api/a"], &["/api/a"]);
+    check("{ url: 'https://h/caf%c3%a9' }", &["/caf%C3%A9/a", "/caf%c3%a9/a", "/c%61f%C3%A9/a"], &["/cafe/a"]);
     check("{ url: '{base}/api', variables: { base: { default: 'https://h/v1' } } }", &["/v1/api/a"], &["/api/a"]);
 }
 
