@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::contract::{Breach, Judgement, Rule, judge};
+use crate::contract::{Breach, Judgement, judge};
 use crate::http::{Request, Response};
 
 use super::document::context::ResponseContext;
@@ -72,9 +72,7 @@ impl Mock {
     fn validated(&self, incoming: Incoming<'_>, elapsed: i64) -> MockResponse {
         let Incoming { operation, request, path, .. } = incoming;
         let mut judgement = judge::routed_request(&self.contract, operation, path, request);
-        // Whether the client showed a certificate cannot be seen here.
-        let not_checked = std::mem::take(&mut judgement.not_checked).into_iter();
-        let not_checked = not_checked.filter(|one| one.rule != Rule::Security).map(|one| one.reason);
+        let not_checked = std::mem::take(&mut judgement.not_checked).into_iter().map(|one| one.reason);
         let mut notes: Vec<_> = violation::take_advice(&mut judgement).iter().map(violation::warn).collect();
         let is_valid = judgement.breaches.is_empty();
         let example = is_valid.then(|| matching_example::find(&self.contract, operation, path, request, &judgement));

@@ -105,10 +105,10 @@ impl Proxy {
         let (case_url, breaches) = match routing::route(&self.contract, &self.servers, &whole) {
             Routed::Operation { operation: found, request, path } => {
                 let mut judged = judge::routed_request(&self.contract, found, &path, &request);
-                not_checked.extend(judged.not_checked.drain(..).map(|one| (one.rule, one.reason)));
+                not_checked.extend(judged.not_checked.drain(..).map(|one| one.reason));
                 (operation, name) = (Some(found.index), Some(found.name.clone()));
                 let is_known = |breach: &&Breach| undecoded.is_none() || !matches!(breach.location, Location::Body(_));
-                not_checked.extend(undecoded.clone().map(|reason| (Rule::BodySchema, reason)));
+                not_checked.extend(undecoded.clone());
                 let advice = violation::take_advice(&mut judged);
                 notes.extend(advice.iter().filter(is_known).map(|one| format!("request: {}", violation::warn(one))));
                 (request.url.clone(), judged.breaches.iter().filter(is_known).map(violation::describe).collect())
@@ -117,7 +117,7 @@ impl Proxy {
                 // Servers answer OPTIONS themselves: no contract needs to describe it.
                 if response.violations.is_empty() {
                     let reason = format!("the contract does not describe {}", received.method);
-                    not_checked.push((Rule::Method, reason));
+                    not_checked.push(reason);
                 }
                 (self.target.below(&received.url, &self.servers), response.violations)
             }

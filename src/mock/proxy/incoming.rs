@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 
-use crate::contract::Rule;
 use crate::http::{Headers, Request};
 use crate::mock::served::Served;
 use crate::transport::coding;
@@ -33,7 +32,7 @@ pub(crate) struct IncomingRequest {
     /// Its violations, one line each.
     pub(super) breaches: Vec<String>,
     /// What was not checked.
-    pub(super) not_checked: Vec<(Rule, String)>,
+    pub(super) not_checked: Vec<String>,
     /// What the contract advises against, one line each.
     pub(super) notes: Vec<String>,
     /// Whether a page of another site sent it, so that the target's secret headers are not added.
@@ -76,9 +75,7 @@ impl IncomingRequest {
     /// The line of the log, with the `status` of the response.
     pub(super) fn served(&self, status: u16) -> Served {
         let side = |line: &String| format!("request: {line}");
-        // Whether a certificate was shown cannot be seen here, and is no gap that a client could close.
-        let not_checked = self.not_checked.iter().filter(|(rule, _)| *rule != Rule::Security);
-        let not_checked: Vec<_> = not_checked.map(|(_, reason)| side(reason)).collect();
+        let not_checked: Vec<_> = self.not_checked.iter().map(side).collect();
         let Request { method, url, headers, .. } = &self.received;
         let body = self.content.body.clone().unwrap_or_default();
         Served {

@@ -28,6 +28,19 @@ fn a_strict_mock_exits_1_after_an_invalid_request() {
 }
 
 #[test]
+fn a_certificate_of_the_client_is_not_checked() {
+    let project = Project::new();
+    project.write("specs/things.yaml", &SPEC.replace("type: http, scheme: bearer", "type: mutualTLS"));
+    for (args, code) in [(&[][..], 0), (&["--strict"], 1)] {
+        let served = Served::start(&project.path(""), args);
+        assert_eq!(status(&served.say("GET", "/things/t1", "", "")), "200");
+        served.wait_for("GET /things/t1 → 200, not fully checked");
+        served.wait_for("key is checked by the connection, not in the message");
+        assert_eq!(served.stop(), Some(code));
+    }
+}
+
+#[test]
 fn a_watching_mock_reloads_valid_files_only() {
     let project = Project::new();
     let rule = |name: &str| {

@@ -79,6 +79,21 @@ fn a_read_only_property_is_only_a_warning() {
 }
 
 #[test]
+fn a_certificate_of_the_client_is_not_checked() {
+    let project = Project::new();
+    let spec = crate::cli::project::SPEC.replace("type: http, scheme: bearer", "type: mutualTLS");
+    project.write("specs/things.yaml", &spec);
+    let target = Served::start(&project.path(""), &[]);
+    for (args, code) in [(&[][..], 0), (&["--strict"], 1)] {
+        let proxy = proxy_to(&target, &project.path(""), args);
+        proxy.say("GET", "/things/t1", "", "");
+        proxy.wait_for("GET /things/t1 → 200, not fully checked");
+        proxy.wait_for("request: key is checked by the connection, not in the message");
+        assert_eq!(proxy.stop(), Some(code));
+    }
+}
+
+#[test]
 fn a_client_may_send_the_path_of_a_server() {
     let project = Project::new();
     let spec =
