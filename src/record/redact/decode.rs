@@ -7,7 +7,8 @@ use quick_xml::escape::resolve_html5_entity;
 /// An encoding of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
-    /// Escapes of JSON strings (RFC 8259 §7), `\u{…}` as Rust and our own reports write it, `\x41` and `\101` as languages do.
+    /// Escapes of JSON strings (RFC 8259 §7), `\u{…}` as Rust and our own reports write it, `\x41`, `\101` and `\U00000041` as
+    /// languages do.
     Escape,
     /// `%XX` (RFC 3986 §2.1), and `%uXXXX` as JavaScript's `escape` writes it.
     Percent,
@@ -179,6 +180,7 @@ fn wrap(text: &[u8], at: usize) -> Option<(Unit, usize)> {
 fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     match text.get(1)? {
         b'x' => Some((byte(hex(text.get(2..4)?)?)?, 4)),
+        b'U' => Some((Unit::Char(char::from_u32(hex(text.get(2..10)?)?)?), 10)),
         b'0'..=b'3' => Some((byte(octal(text.get(1..4)?)?)?, 4)),
         _ => json_escape(text).map(|(c, length)| (Unit::Char(c), length)),
     }
@@ -269,6 +271,7 @@ mod tests {
         check(Coding::Escape, r"\ud83d\ude00\u{e9}", Some("😀é"));
         check(Coding::Percent, "a%2F%c3%a9+", Some("a/é+"));
         check(Coding::Escape, r"\x41\101\u0041\'", Some("AAA'"));
+        check(Coding::Escape, r"\U00000041\U0001f600\U0000000", Some(r"A😀\U0000000"));
         check(Coding::Percent, "%u0041%u20ac%41", Some("A€A"));
         check(Coding::Entity, "&lt;&#65;&#x41;&amp;amp;", Some("<AA&amp;"));
         check(Coding::Entity, "&#65&#x41&#65 1&#x41;1", Some("AAA 1A1"));

@@ -66,6 +66,8 @@ fn encodings_of_characters() {
         ("JSON in five strings", json(VALUE, 6)),
         ("escapes of JSON", each(VALUE, |c| format!("\\u{:04x}", u32::from(c)))),
         ("escapes of Rust", each(VALUE, |c| format!("\\u{{{:x}}}", u32::from(c)))),
+        ("escapes of Python", each(VALUE, |c| format!("\\U{:08X}", u32::from(c)))),
+        ("doubled quotes", VALUE.replace('"', "\"\"")),
         ("escapes of C", bytes(VALUE, "", |byte| format!("\\x{byte:02x}"))),
         ("octal escapes", bytes(VALUE, "", |byte| format!("\\{byte:03o}"))),
         ("quoted-printable", lines(&bytes(VALUE, "", quoted), 20, "=\r\n")),
@@ -89,6 +91,20 @@ fn base64_and_what_is_built_on_it() {
     check(VALUE, BOTH, &forms);
     let wide = STANDARD.encode(utf16(ASCII));
     check(ASCII, SECRETS, &[("twice", base64(&base64(&format!("u:{ASCII}")))), ("of UTF-16", wide)]);
+    let hex = |text: &str| bytes(text, "", |byte| format!("{byte:02x}"));
+    let component = "Correct%20Horse%2F%227%22%20%26%20battery%20%C3%A9";
+    let latin_1: Vec<u8> = VALUE.chars().map(|c| u8::try_from(u32::from(c)).expect("ISO-8859-1")).collect();
+    let forms = [
+        ("of percent", base64(&format!("x{component}"))),
+        ("of percent in lower case", base64(&component.replace("%2F", "%2f").replace("%C3%A9", "%c3%a9"))),
+        ("of a form", base64(&component.replace("%20", "+"))),
+        ("of hexadecimal", base64(&format!("xx{}", hex(VALUE)))),
+        ("of hexadecimal in upper case", base64(&hex(VALUE).to_uppercase())),
+        ("in hexadecimal", hex(&base64(&format!("user:{VALUE}")))),
+        ("of ISO-8859-1", STANDARD.encode([b"user:", &*latin_1].concat())),
+        ("percent of ISO-8859-1", latin_1.iter().map(|byte| format!("%{byte:02X}")).collect()),
+    ];
+    check(VALUE, SECRETS, &forms);
     let base32 = "INXXE4TFMN2C2SDPOJZWKLJXFVBGC5DUMVZHS";
     check(ASCII, SECRETS, &[("Base32", base32.to_owned())]);
 }
@@ -120,6 +136,7 @@ fn dumps_of_bytes() {
 fn letter_case() {
     check(ASCII, SECRETS, &[("upper", ASCII.to_ascii_uppercase())]);
     check(ASCII, BOTH, &[("lower", ASCII.to_ascii_lowercase())]);
+    check("Café-Øl-7", SECRETS, &[("upper", "CAFÉ-ØL-7".to_owned()), ("lower", "café-øl-7".to_owned())]);
     check("Jonas", SECRETS, &[("lower", "jonas".to_owned())]);
     check("Correct Horse", SECRETS, &[("lower", "correct horse".to_owned())]);
 }

@@ -2,14 +2,27 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, URL_SAFE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Minimum length of base64 that is taken for a value; shorter matches are coincidences.
 const MIN_BASE64: usize = 8;
 
-/// Returns `value`, and `value` with `+` for spaces as in forms.
+/// Returns `value`, with `+` for spaces as in forms, and with doubled quotes as in CSV (RFC 4180 §2) and SQL.
 pub(super) fn plain_forms(value: &str) -> Vec<String> {
-    let form = value.contains(' ').then(|| value.replace(' ', "+"));
-    [value.to_owned()].into_iter().chain(form).collect()
+    let written = [(" ", "+"), ("\"", "\"\""), ("'", "''")];
+    let other = written.into_iter().filter(|(part, _)| value.contains(part)).map(|(part, by)| value.replace(part, by));
+    [value.to_owned()].into_iter().chain(other).collect()
+}
+
+/// Returns `value` in upper and in lower case, where letters change that are not ASCII; the search ignores the case of the others.
+pub(super) fn letter_case_forms(value: &str) -> Vec<String> {
+    let other = [value.to_uppercase(), value.to_lowercase()];
+    other.into_iter().filter(|other| !other.eq_ignore_ascii_case(value)).collect()
+}
+
+/// Returns `value` in ISO-8859-1, which some clients use for Basic credentials (RFC 7617 §2.1), if that differs from UTF-8.
+pub(super) fn latin_1(value: &str) -> Option<Vec<u8>> {
+    value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<_>>().filter(|_| !value.is_ascii())
 }
 
 /// Minimum length of a value that is searched for in lower case too; a shorter one may be an ordinary word.
@@ -51,14 +64,58 @@ fn in_json_strings(value: &str) -> Vec<String> {
     forms
 }
 
-/// Returns further forms of a secret of the run: twice base64, base64 of UTF-16 and base32, which hold bits of their neighbours.
+/// Everything but what `encodeURIComponent` leaves, and everything but what forms leave (URL Standard §1.3).
+const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
+
+/// Returns the percent-encoded forms of `value` that differ from it: with escapes in upper and in lower case.
+fn percent_forms(value: &str) -> Vec<String> {
+    let encoded = [COMPONENT, UNRESERVED, FORM].map(|set| utf8_percent_encode(value, set).to_string());
+    let form = encoded[2].replace("%20", "+");
+    let mut forms: Vec<_> = encoded.into_iter().chain([form]).flat_map(|text| [lower_escapes(&text), text]).collect();
+    forms.retain(|form| form != value);
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+fn lower_escapes(text: &str) -> String {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |done, part| {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        format!("{done}%{}{rest}", digits.to_ascii_lowercase())
+    })
+}
+
+/// Returns the forms of a secret of the run that one encoding inside base64 has: percent-encoded, in hexadecimal digits, which may be
+/// those of its beginning, and ISO-8859-1.
+fn base64_of_encoded(value: &str) -> Vec<String> {
+    let start = &value.as_bytes()[..value.len().min(MAX_BYTES)];
+    let hex: String = start.iter().map(|byte| format!("{byte:02x}")).collect();
+    let texts = percent_forms(value).into_iter().chain([hex.to_uppercase(), hex]).map(String::into_bytes);
+    texts.chain(latin_1(value)).flat_map(|bytes| base64_of(&bytes)).collect()
+}
+
+/// Returns the beginning of each base64 form of `value` in hexadecimal digits.
+pub(super) fn hex_of_base64(value: &str) -> Vec<String> {
+    let start = |form: String| form.bytes().take(MAX_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    let mut forms: Vec<String> = base64_forms(value).into_iter().map(start).collect();
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// Returns further forms of a secret of the run: base64 of what is encoded otherwise, twice base64, base64 of UTF-16 and base32, which
+/// hold bits of their neighbours.
 pub(super) fn nested_forms(value: &str) -> Vec<String> {
     let utf16 = |bytes: fn(u16) -> [u8; 2]| value.encode_utf16().flat_map(bytes).collect::<Vec<_>>();
     let twice = base64_forms(value).iter().flat_map(|form| base64_of(form.as_bytes())).collect::<Vec<_>>();
     let wide = [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)];
     let wide = wide.iter().flat_map(|bytes| base64_of(bytes));
     let base32 = (0..5).map(|shift| aligned(value.as_bytes(), shift, 5, &base32));
-    without_short(twice.into_iter().chain(wide).chain(base32))
+    without_short(twice.into_iter().chain(base64_of_encoded(value)).chain(wide).chain(base32))
 }
 
 /// What programs write between two bytes.
@@ -158,6 +215,7 @@ mod tests {
     fn blanks_have_two_spellings() {
         assert_eq!(plain_forms("PARTNER_1.x-y"), ["PARTNER_1.x-y"]);
         assert_eq!(plain_forms("a b c"), ["a b c", "a+b+c"]);
+        assert_eq!(plain_forms("a\"b"), ["a\"b", "a\"\"b"]);
     }
 
     #[test]

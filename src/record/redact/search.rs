@@ -6,7 +6,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::decode::Coding;
 use super::encodings::{
-    Separators, base64_forms, decimal_forms, field_name_form, hex_forms, nested_forms, plain_forms,
+    Separators, base64_forms, decimal_forms, field_name_form, hex_forms, hex_of_base64, latin_1, letter_case_forms,
+    nested_forms, plain_forms,
 };
 
 /// Bytes that are searched at a time, so that decoding takes little memory.
@@ -66,15 +67,17 @@ impl SearchPatterns {
     /// Prepares a case-sensitive search for one exchange, and for values as names of headers in lower case.
     pub(super) fn of_exchange<'v>(values: impl Iterator<Item = (usize, &'v str)>) -> Self {
         // Other kinds search faster but take far longer to build.
-        let lower = |of, value| field_name_form(value).map(|text| (text, SearchPattern { of, extent: Extent::Exact }));
+        let lower = |of, value| {
+            field_name_form(value).map(|text| (text.into_bytes(), SearchPattern { of, extent: Extent::Exact }))
+        };
         let forms = values.flat_map(|(of, value)| forms(of, value).chain(lower(of, value)));
         Self::new(forms, AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)))
     }
 
-    fn new(forms: impl Iterator<Item = (String, SearchPattern)>, builder: &AhoCorasickBuilder) -> Self {
+    fn new(forms: impl Iterator<Item = (Vec<u8>, SearchPattern)>, builder: &AhoCorasickBuilder) -> Self {
         let (texts, patterns): (Vec<_>, Vec<_>) = forms.unzip();
-        let max_length = texts.iter().map(|text: &String| widest(text)).max().unwrap_or_default();
-        let shortest = texts.iter().map(String::len).min().unwrap_or_default();
+        let max_length = texts.iter().map(|text: &Vec<u8>| widest(text)).max().unwrap_or_default();
+        let shortest = texts.iter().map(Vec::len).min().unwrap_or_default();
         let automaton = (!texts.is_empty())
             .then(|| builder.build(texts).expect("an automaton over bounded values has far fewer than 2^31 states"));
         Self { automaton, patterns, max_length, shortest }
@@ -142,27 +145,31 @@ struct Depth<'o> {
 }
 
 /// Maximum size in bytes of an encoded text.
-fn widest(text: &str) -> usize {
+fn widest(text: &[u8]) -> usize {
     let is_escaped = |byte: &u8| !byte.is_ascii() || byte.is_ascii_control() || matches!(byte, b'"' | b'\\');
-    let escaped = text.bytes().filter(is_escaped).count() << MAX_ESCAPES;
+    let escaped = text.iter().filter(|byte| is_escaped(byte)).count() << MAX_ESCAPES;
     text.len() * WIDEST + escaped.min(MAX_QUOTES)
 }
 
-fn forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
-    let pattern = move |extent| move |text| (text, SearchPattern { of, extent });
+fn forms(of: usize, value: &str) -> impl Iterator<Item = (Vec<u8>, SearchPattern)> {
+    let pattern = move |extent| move |text: String| (text.into_bytes(), SearchPattern { of, extent });
     let plain = plain_forms(value).into_iter().map(pattern(Extent::Exact));
     plain.chain(base64_forms(value).into_iter().map(pattern(Extent::Base64))).filter(|(text, _)| !text.is_empty())
 }
 
 /// The forms that only secrets of the run are searched in: there are few of them, and their automaton is built once.
-fn rare_forms(of: usize, value: &str) -> impl Iterator<Item = (String, SearchPattern)> {
-    let nested = nested_forms(value).into_iter().map(move |text| (text, SearchPattern { of, extent: Extent::Base64 }));
+fn rare_forms(of: usize, value: &str) -> impl Iterator<Item = (Vec<u8>, SearchPattern)> {
+    let pattern = move |extent| move |bytes| (bytes, SearchPattern { of, extent });
+    let cases = letter_case_forms(value).into_iter().map(String::into_bytes).chain(latin_1(value));
+    let nested = nested_forms(value).into_iter().map(String::into_bytes).map(pattern(Extent::Base64));
     let list = move |extent: fn(Separators) -> Extent| {
-        move |(text, between)| (text, SearchPattern { of, extent: extent(between) })
+        move |(text, between): (String, _)| (text.into_bytes(), SearchPattern { of, extent: extent(between) })
     };
-    let hex = hex_forms(value).into_iter().map(list(Extent::Hex));
+    let of_base64 = hex_of_base64(value).into_iter().map(|text| (text, &[""] as Separators));
+    let hex = hex_forms(value).into_iter().chain(of_base64).map(list(Extent::Hex));
     let decimal = decimal_forms(value).into_iter().map(list(Extent::Decimal));
-    nested.chain(hex).chain(decimal).filter(|(text, _)| !text.is_empty())
+    let exact = cases.map(pattern(Extent::Exact));
+    exact.chain(nested).chain(hex).chain(decimal).filter(|(text, _)| !text.is_empty())
 }
 
 /// Extends `range` by the base64 characters on both sides.
