@@ -17,7 +17,7 @@ const PLAIN: FieldLayout = FieldLayout { style: Style::Form, explode: true, allo
 #[derive(Debug)]
 pub(crate) struct Form<'c> {
     declared: &'c MediaTypeObject,
-    pub(super) members: Members,
+    pub(super) members: &'c Members,
 }
 
 /// One part of `multipart/form-data` without its name.
@@ -32,9 +32,11 @@ pub(crate) struct Content {
 impl<'c> Form<'c> {
     /// Reads the form that `declared` describes.
     pub(crate) fn new(contract: &Contract, declared: &'c MediaTypeObject) -> Self {
-        let schema = declared.schema.as_ref();
-        let shape = schema.map(|schema| Shape::from_schema(contract.refs(), &schema.anchor)).unwrap_or_default();
-        Self { declared, members: shape.object.unwrap_or_default() }
+        let read = || {
+            let schema = declared.schema.as_ref()?;
+            Shape::from_schema(contract.refs(), &schema.anchor).object
+        };
+        Self { declared, members: declared.members.get_or_init(|| read().unwrap_or_default()) }
     }
 
     /// The `encoding` of the field of that name.
@@ -78,7 +80,8 @@ impl<'c> Form<'c> {
 
     /// Whether the items of the array `field` are JSON: objects are, unless a style is declared.
     pub(super) fn has_json_items(&self, field: &Parameter) -> bool {
-        let holds_objects = field.shape.array.as_ref().is_some_and(|items| items.object.is_some());
+        let holds_objects =
+            field.shape.array.as_ref().is_some_and(|items| items.all().any(|item| item.object.is_some()));
         holds_objects && !self.is_styled(field)
     }
 
@@ -103,10 +106,11 @@ impl<'c> Form<'c> {
     pub(crate) fn parts(&self, name: &str, value: Value) -> Vec<Content> {
         let shape = self.members.shape(name);
         match (value, &shape.array) {
-            (Value::Array(items), Some(single)) => {
-                items.into_iter().map(|item| self.part(name, single, item)).collect()
+            (Value::Array(items), Some(declared)) => {
+                let part = |(index, item)| self.part(name, declared.shape(index), item);
+                items.into_iter().enumerate().map(part).collect()
             }
-            (value, single) => vec![self.part(name, single.as_deref().unwrap_or(&shape), value)],
+            (value, items) => vec![self.part(name, items.as_ref().map_or(&shape, |items| items.shape(0)), value)],
         }
     }
 

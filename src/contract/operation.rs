@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::http::MediaType;
 
 use super::server::Server;
-use super::shape::Shape;
+use super::shape::{Members, Shape};
 use super::style::Style;
 use super::{Anchor, ParameterIn, SchemaKey, StatusKey};
 
@@ -143,6 +143,8 @@ pub struct MediaTypeObject {
     pub examples: Vec<(String, Anchor)>,
     /// Whether bytes of any media type conform to its schema; found out by the first message.
     pub(super) allows_any_octets: OnceLock<bool>,
+    /// The fields of the form that its schema describes; read for the first message.
+    pub(super) members: OnceLock<Members>,
     /// The media type object.
     pub anchor: Anchor,
 }

@@ -1,11 +1,10 @@
 //! `xml` of schemas (OpenAPI 3.1 §4.8.26, 3.2 §4.26): how XML holds their values. Reading and writing follow the same rule.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::Anchor;
-use super::keyword;
 use super::schema::{Applicable, SchemaView};
 use super::types::Types;
 use super::version::OasVersion;
@@ -39,11 +38,6 @@ pub(crate) struct XmlSchema<'d> {
 }
 
 impl<'d> XmlSchema<'d> {
-    /// The subschema under a keyword.
-    pub(crate) fn below(&self, keyword: &str) -> Option<Self> {
-        Some(Self { schema: self.schema.below(keyword)?, is_certain: self.is_certain })
-    }
-
     /// The schema, which is only certain if the one that it is part of is.
     pub(crate) fn certain_if(self, is_certain: bool) -> Self {
         Self { is_certain: self.is_certain && is_certain, ..self }
@@ -113,7 +107,7 @@ pub(crate) fn no_text(schemas: &[XmlSchema<'_>]) -> Option<String> {
 
 /// Whether `schema` describes text, so that a whole document may be meant.
 pub(crate) fn may_be_document(schema: &SchemaView<'_>, openapi: OasVersion) -> bool {
-    let types = types(&schemas(schema, openapi).0, openapi);
+    let types = types(&schemas(schema, openapi).0);
     !types.and(Types::STRING).is_empty() && types.and(Types::CONTAINERS).is_empty()
 }
 
@@ -130,46 +124,43 @@ pub(crate) fn schemas<'d>(schema: &SchemaView<'d>, openapi: OasVersion) -> (Vec<
     (found.schemas.into_iter().map(flagged).collect(), found.is_complete)
 }
 
-/// The schemas of each declared property of a value.
-pub(crate) fn properties<'d>(schemas: &[XmlSchema<'d>]) -> BTreeMap<&'d str, Vec<XmlSchema<'d>>> {
-    let mut found = BTreeMap::<_, Vec<_>>::new();
-    for XmlSchema { schema, is_certain } in schemas {
-        for (name, schema) in schema.below("properties").iter().flat_map(SchemaView::members) {
-            found.entry(name).or_default().push(XmlSchema { schema, is_certain: *is_certain });
-        }
-    }
-    found
+/// The names of the declared properties of a value.
+pub(crate) fn properties<'d>(schemas: &[XmlSchema<'d>]) -> BTreeSet<&'d str> {
+    schemas.iter().filter_map(|held| held.schema.map("properties")).flatten().map(|(name, _)| &**name).collect()
+}
+
+/// The schemas of a property of a value. `matches` says whether a pattern matches a name.
+pub(crate) fn property<'d>(
+    schemas: &[XmlSchema<'d>],
+    name: &str,
+    matches: &dyn Fn(&str, &str) -> bool,
+) -> Vec<XmlSchema<'d>> {
+    let of = |held: &XmlSchema<'d>| {
+        let is_certain = held.is_certain;
+        let found = held.schema.property_schemas(name, matches).into_iter().filter(|schema| schema.value().is_object());
+        found.map(move |schema| XmlSchema { schema, is_certain }).collect::<Vec<_>>()
+    };
+    schemas.iter().flat_map(of).collect()
 }
 
 /// The number of items that have their own schemas.
 pub(crate) fn prefix_items(schemas: &[XmlSchema<'_>]) -> usize {
-    let prefixes = schemas.iter().filter_map(|held| held.schema.list("prefixItems"));
-    prefixes.map(<[Value]>::len).max().unwrap_or_default()
+    schemas.iter().map(|held| held.schema.listed_items()).max().unwrap_or_default()
 }
 
 /// The schemas of the item at `index` of an array.
 pub(crate) fn items<'d>(schemas: &[XmlSchema<'d>], index: usize) -> Vec<XmlSchema<'d>> {
     let of = |held: &XmlSchema<'d>| {
-        let own = held.schema.branches("prefixItems").into_iter().nth(index);
-        let schema = own.or_else(|| held.schema.below("items").filter(|rest| !rest.value().is_array()))?;
-        Some(XmlSchema { schema, is_certain: held.is_certain })
+        let is_certain = held.is_certain;
+        let found = held.schema.item_schemas(index).map(move |schema| XmlSchema { schema, is_certain });
+        found.collect::<Vec<_>>()
     };
-    schemas.iter().filter_map(of).collect()
+    schemas.iter().flat_map(of).collect()
 }
 
 /// The types that the schemas declare, or that their keywords imply; none if nothing is declared.
-pub(crate) fn types(schemas: &[XmlSchema<'_>], openapi: OasVersion) -> Types {
-    let containers = |(name, _): (&str, &Value)| {
-        let types = keyword::find(name).map(|keyword| keyword.types).filter(|types| *types != Types::ANY);
-        types.unwrap_or(Types::NONE).and(Types::CONTAINERS)
-    };
-    let implied = |schema: &SchemaView<'_>| {
-        let listed = Types::from_values(schema.list("enum").unwrap_or_default());
-        let constant = schema.get("const").map_or(Types::NONE, Types::from_value);
-        schema.keywords().map(containers).fold(listed.or(constant), Types::or)
-    };
-    let of = |schema: &SchemaView<'_>| schema.declared_types(openapi).unwrap_or_else(|| implied(schema));
-    schemas.iter().map(|applied| of(&applied.schema)).fold(Types::NONE, Types::or)
+pub(crate) fn types(schemas: &[XmlSchema<'_>]) -> Types {
+    schemas.iter().map(|applied| applied.schema.possible_types(|_| true)).fold(Types::NONE, Types::or)
 }
 
 /// The name of the component that a schema is, which since OpenAPI 3.2 is the default name of its element (§4.26.3).

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::contract::version::OasVersion;
 use crate::contract::xml_object::{self, XmlObject, XmlSchema};
 use crate::contract::{Contract, MediaTypeObject, SchemaView};
 
@@ -14,7 +13,7 @@ const NIL: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:
 /// Serialises `value` as a document.
 pub(super) fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Value) -> String {
     let schema = media.schema.as_ref().and_then(|schema| contract.schema(&schema.anchor));
-    let mut writer = Writer { text: String::new(), openapi: contract.openapi };
+    let mut writer = Writer { text: String::new(), contract };
     let schemas = schema.as_ref().map(|schema| writer.schemas(schema)).unwrap_or_default();
     let component = schemas.iter().find_map(|held| xml_object::component(&held.schema, contract.openapi));
     let named = component.or_else(|| schema.as_ref().and_then(referred));
@@ -22,14 +21,14 @@ pub(super) fn serialize(contract: &Contract, media: &MediaTypeObject, value: &Va
     writer.text
 }
 
-struct Writer {
+struct Writer<'c> {
     text: String,
-    openapi: OasVersion,
+    contract: &'c Contract,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn schemas<'d>(&self, schema: &SchemaView<'d>) -> Vec<XmlSchema<'d>> {
-        xml_object::schemas(schema, self.openapi).0
+        xml_object::schemas(schema, self.contract.openapi).0
     }
 
     /// The schemas that may apply to the values of any of `declared`.
@@ -54,12 +53,10 @@ impl Writer {
             let _ = write!(self.text, " {declared}=\"{}\"", escaped(&namespace.into()));
             prefixes.extend(prefix.map(|prefix| (prefix, namespace)));
         }
-        let declared = xml_object::properties(schemas);
+        let matches = |pattern: &str, name: &str| self.contract.schemas.matches(pattern, name);
         let members = value.as_object().into_iter().flatten();
-        let members = members.map(|(name, value)| {
-            let declared = declared.get(name.as_str()).cloned().unwrap_or_default();
-            (name, self.all(declared), value)
-        });
+        let members =
+            members.map(|(name, value)| (name, self.all(xml_object::property(schemas, name, &matches)), value));
         let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
         let (attributes, members): (Vec<_>, Vec<_>) =
             members.partition(|(_, member, value)| is_scalar(value) && XmlObject::first(member).is_attribute);
@@ -94,7 +91,7 @@ impl Writer {
         value: &Value,
     ) {
         // An attribute that is null is omitted (OpenAPI 3.2 §4.26.5).
-        if value.is_null() && self.openapi.is_at_least_3_2() {
+        if value.is_null() && self.contract.openapi.is_at_least_3_2() {
             return;
         }
         let xml = XmlObject::first(schemas);

@@ -15,7 +15,7 @@ use super::content::Content;
 use super::convert::convert;
 use super::converted::Converted;
 use super::inexact::{self, Standard, Verdict};
-use super::reading::Chosen;
+use super::reading::TOO_MANY;
 use super::sequence::{self, Item, NoItem};
 
 /// Returns what `value` violates of a schema as the body of a message in `direction`.
@@ -95,17 +95,17 @@ fn value(
             let literals = std::mem::take(&mut readings.literals);
             let before = judgement.breaches.len();
             let mut judge = |value: &mut Value| judge_converted(content, schema, &literals, value).0;
-            let Chosen { value: chosen, undecided } = readings.choose(&mut judge);
-            value(content, declared, actual, Converted::Value(chosen, literals), judgement);
-            let is_undecided = |location: &Location| {
-                let Location::Body(found) = location else { return false };
-                undecided.iter().chain(&unknown).any(|at| found.is_within(at) || at.is_within(found))
-            };
+            let mut chosen = readings.choose(&mut judge);
+            let is_decided = chosen.undecided.is_empty();
+            value(content, declared, actual, Converted::Value(std::mem::take(&mut chosen.value), literals), judgement);
+            chosen.undecided.extend(unknown);
             // What was found before is about media types and headers of parts.
             let schema_breaches = judgement.breaches.split_off(before);
-            judgement.breaches.extend(schema_breaches.into_iter().filter(|breach| !is_undecided(&breach.location)));
-            if !undecided.is_empty() {
-                judgement.not_checked(Rule::BodySchema, "its text has too many meanings to check all of them");
+            judgement
+                .breaches
+                .extend(schema_breaches.into_iter().filter(|breach| !chosen.is_undecided(&breach.location)));
+            if !is_decided {
+                judgement.not_checked(Rule::BodySchema, TOO_MANY);
             }
             let is_wrong =
                 |at: &Pointer| judgement.breaches[before..].iter().any(|breach| breach.location.pointer() == Some(at));

@@ -90,7 +90,7 @@ impl<'a> Content<'a> {
     pub(super) fn allows_any_octets(&self, declared: &MediaTypeObject) -> bool {
         *declared.allows_any_octets.get_or_init(|| {
             let schema = declared.schema.as_ref().and_then(|schema| self.contract.schema(&schema.anchor));
-            schema.is_some_and(|schema| shape::allows_any_octets(&schema))
+            schema.is_some_and(|schema| shape::allows_any_octets(&schema, self.contract.openapi))
         })
     }
 

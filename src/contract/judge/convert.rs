@@ -88,7 +88,7 @@ fn markup(
             Converted::Value(Value::String(text.into_owned()), InexactNumbers::default())
         }
         Err(unconverted) => unconverted,
-        Ok(root) => match xml_value::convert(&schema, openapi, &root, &text) {
+        Ok(root) => match xml_value::convert(content.contract, &schema, &root, &text) {
             Err(why) => Converted::Unsupported(why),
             Ok(XmlValue { readings, faults, omitted }) => {
                 let expected = expected_value(content.contract, declared.schema.as_ref());

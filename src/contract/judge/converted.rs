@@ -39,7 +39,7 @@ pub(super) fn other_scalars(shape: &Shape, text: &str, first: &Value) -> Vec<Val
     // The text may be large: it is copied where it is another value only.
     let is_first = first.as_str() == Some(text);
     let string = || (!is_first).then(|| Value::String(text.to_owned()));
-    let alternatives = shape.alternatives().into_iter().filter(Shape::is_primitive);
+    let alternatives = shape.primitives().into_iter();
     let values = alternatives.filter_map(|shape| read(&shape, text).or_else(string));
     values.filter(|other| other != first).collect()
 }

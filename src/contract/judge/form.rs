@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::contract::form::Form;
-use crate::contract::parameters::{self, Parsed, Wire};
+use crate::contract::parameters::{self, Parsed, Reading, Wire};
 use crate::contract::{Anchor, Breach, Encoding, Judgement, Location, MediaTypeObject, Parameter, Rule, Shape};
 use crate::difference::Difference;
 use crate::document::{InexactNumbers, JsonError, LONG_NAME, MAX_NAME, parse_json};
@@ -17,7 +17,7 @@ use super::content::Content;
 use super::converted::{Converted, other_scalars, scalar};
 use super::inexact;
 use super::multipart::Part;
-use super::parameter::{Fields, expected_value};
+use super::parameter::{Fields, INCOMPLETE, expected_value};
 use super::reading::Readings;
 
 /// Where the characters start that stand for bytes that are not UTF-8: for private use, and as short as such characters are.
@@ -40,19 +40,20 @@ pub(super) fn pairs(
         return Converted::BeyondLimits(LONG_NAME.to_owned());
     }
     fields.extend(unnamed.iter().map(field));
-    let (mut object, mut others, mut unknown, mut literals) =
-        (Map::new(), Vec::new(), Vec::new(), InexactNumbers::default());
+    let mut object = Map::new();
+    let (mut others, mut unknown, mut literals) = (Vec::new(), Vec::new(), InexactNumbers::default());
     for field in &fields {
         let at = Pointer::root().join(&field.name);
         match parsed(&form, field, &fields, &wire) {
             (Parsed::Value(Value::Array(items)), _) if form.has_json_items(field) => {
                 drop(object.insert(field.name.clone(), items.into_iter().map(object_of).collect()));
             }
-            (Parsed::Value(value), mut readings) => {
+            (Parsed::Value(value), readings) => {
                 literals.add_at(&at, parameters::inexact_numbers(field, (&fields, &wire), &value));
-                readings.extend(parameters::readings(field, &fields, &wire));
-                readings.retain(|other| *other != value);
-                others.push((at, readings));
+                if field.shape.is_incomplete {
+                    unchecked(&at, INCOMPLETE, &mut unknown, judgement);
+                }
+                others.extend(other_readings(&at, &value, readings, parameters::readings(field, &fields, &wire)));
                 object.insert(field.name.clone(), value);
             }
             (Parsed::Empty, _) => drop(object.insert(field.name.clone(), Value::String(String::new()))),
@@ -69,13 +70,28 @@ pub(super) fn pairs(
             }
         }
     }
-    Converted::Ambiguous(Box::new(Readings {
-        value: Value::Object(object),
-        others,
-        unknown,
-        literals,
-        ..Readings::default()
-    }))
+    let value = Value::Object(object);
+    Converted::Ambiguous(Box::new(Readings { value, others, unknown, literals, ..Readings::default() }))
+}
+
+/// Reports that the value at `at` is not checked, and why.
+fn unchecked(at: &Pointer, why: &str, unknown: &mut Vec<Pointer>, judgement: &mut Judgement) {
+    judgement.not_checked(Rule::BodySchema, format!("{} is not checked: {why}", Location::Body(at.clone())));
+    unknown.push(at.clone());
+}
+
+/// What else the field at `at` may mean than `value`: by another media type, as another structure, and within its own.
+fn other_readings(
+    at: &Pointer,
+    value: &Value,
+    by_media_type: Vec<Value>,
+    readings: impl Iterator<Item = Reading>,
+) -> impl Iterator<Item = (Pointer, Vec<Value>)> {
+    let (own, other): (Vec<_>, Vec<_>) = readings.partition(|reading| reading.value == *value);
+    let other = other.into_iter().map(|reading| reading.value);
+    let whole = (at.clone(), by_media_type.into_iter().filter(|other| other != value).chain(other).collect());
+    let within = own.into_iter().flat_map(|reading| reading.others).map(|(inner, values)| (at.concat(&inner), values));
+    std::iter::once(whole).chain(within).collect::<Vec<_>>().into_iter()
 }
 
 /// Parses a field as the first of its media types that fits, and returns its other values.
@@ -119,7 +135,8 @@ pub(super) fn parts(
     for part in parts {
         let shape = form.members.shape(&part.name);
         let encoding = form.encoding(&part.name);
-        let single = shape.array.as_deref().unwrap_or(&shape);
+        let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
+        let single = shape.array.as_ref().map_or(&shape, |items| items.shape(index));
         let unread = unread(part, single, encoding);
         let value = match value(part, single, encoding) {
             _ if unread.is_some() => Value::Null,
@@ -134,7 +151,6 @@ pub(super) fn parts(
         let is_item = single.is_verbatim() || is_untyped(single, encoding);
         let is_list = shape.array.is_some() && (is_item || !value.is_array() || !part.is_json());
         let at = Pointer::root().join(&part.name);
-        let index = object.get(&part.name).and_then(Value::as_array).map_or(0, Vec::len);
         let item = if is_list { at.join(index) } else { at.clone() };
         add_inexact(part, &item, &mut literals);
         if let Some(why) = unread {
@@ -234,6 +250,9 @@ fn unread(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Option
     if coding.is_some_and(|coding| !is_plain(coding)) {
         return Some("its Content-Transfer-Encoding is not decoded".to_owned());
     }
+    if shape.is_incomplete && !part.is_json() {
+        return Some(INCOMPLETE.to_owned());
+    }
     if shape.is_primitive() && !shape.is_verbatim() && !part.is_json() {
         let plain = MediaType::parse("text/plain").ok()?;
         if let Err(unread) = charset::text(part.content, &part.media_type().unwrap_or(plain)) {
@@ -256,7 +275,10 @@ fn unread(part: &Part<'_>, shape: &Shape, encoding: Option<&Encoding>) -> Option
 /// Returns the JSON that the text of a part may mean where its schema allows that.
 fn json_reading(part: &Part<'_>, single: &Shape, is_list: bool) -> Option<Value> {
     let json = if part.is_json() { parse_json(part.content).ok()? } else { return None };
-    let is_meant = json.is_string() || is_list && json.is_array() || !single.alternatives().is_empty();
+    let is_meant = json.is_string()
+        || is_list && json.is_array()
+        || !single.primitives().is_empty()
+        || !single.structures().is_empty();
     is_meant.then_some(json)
 }
 

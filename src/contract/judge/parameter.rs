@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::contract::parameters::{self, Parsed, Wire};
+use crate::contract::parameters::{self, Parsed, Reading, Wire};
 use crate::contract::schema::Subject;
 use crate::contract::{
-    Breach, Contract, Declared, Direction, Judgement, Location, NotChecked, Parameter, ParameterIn, Rule,
+    Breach, Contract, Declared, Direction, Judgement, Location, NotChecked, Parameter, ParameterIn, Rule, Style,
     schema_summary,
 };
 use crate::difference::{Difference, Element};
@@ -13,6 +13,11 @@ use crate::http::Headers;
 use crate::pointer::Pointer;
 
 use super::inexact::{self, Standard};
+use super::reading::{Readings, TOO_MANY};
+
+/// Why a text that violates its schema is not checked if its types may be others.
+pub(super) const INCOMPLETE: &str =
+    "not all of its types are known, since its schema is too large or has references that cannot be followed";
 
 /// The summary of a schema; `any value` where none is declared.
 pub(super) fn expected_value(contract: &Contract, schema: Option<&Declared>) -> String {
@@ -57,15 +62,43 @@ impl Fields<'_> {
         let mut own = Judgement::default();
         self.parsed(parameter, parameters::parse(parameter, self.siblings, self.wire), &mut own);
         if !own.breaches.is_empty() {
-            let conforming = parameters::readings(parameter, self.siblings, self.wire).find_map(|value| {
-                let mut other = Judgement::default();
-                self.value(parameter, value, &mut other);
-                other.breaches.is_empty().then_some(other)
-            });
-            own = conforming.unwrap_or(own);
+            let readings = parameters::readings(parameter, self.siblings, self.wire);
+            let mut judged = readings.map(|reading| self.reading(parameter, reading));
+            own = judged.find(|other| other.breaches.is_empty()).unwrap_or(own);
+        }
+        let is_nested = |breach: &mut Breach| is_nested(parameter, breach);
+        if own.breaches.extract_if(.., is_nested).count() > 0 {
+            let here = location(parameter, Pointer::root());
+            let reason = format!(
+                "{here} is not checked: how style {} writes nested values is undefined",
+                parameter.style.word()
+            );
+            judgement.not_checked(self.rule, reason);
+        }
+        if parameter.shape.is_incomplete && !own.breaches.is_empty() {
+            let here = location(parameter, Pointer::root());
+            return judgement.not_checked(self.rule, format!("{here} is not checked: {INCOMPLETE}"));
         }
         judgement.breaches.append(&mut own.breaches);
         judgement.not_checked.append(&mut own.not_checked);
+    }
+
+    /// Judges the value with the fewest breaches of those that the reading allows.
+    fn reading(&self, parameter: &Parameter, reading: Reading) -> Judgement {
+        let judged = |value: &Value| {
+            let mut judgement = Judgement::default();
+            self.value(parameter, value.clone(), &mut judgement);
+            judgement
+        };
+        let readings = Readings { value: reading.value, others: reading.others, ..Readings::default() };
+        let chosen = readings.choose(&mut |value| judged(value).breaches);
+        let mut judgement = judged(&chosen.value);
+        judgement.breaches.retain(|breach| !chosen.is_undecided(&breach.location));
+        if !chosen.undecided.is_empty() {
+            let here = location(parameter, Pointer::root());
+            judgement.not_checked(self.rule, format!("{here} is not checked: {TOO_MANY}"));
+        }
+        judgement
     }
 
     fn parsed(&self, parameter: &Parameter, parsed: Parsed, judgement: &mut Judgement) {
@@ -112,6 +145,18 @@ impl Fields<'_> {
         judgement.breaches.extend(breaches);
         judgement.not_checked.extend(not_checked);
     }
+}
+
+/// Whether the breach is about an array or an object within another one, for which the styles have no form.
+fn is_nested(parameter: &Parameter, breach: &Breach) -> bool {
+    let Some(at) = breach.location.pointer().filter(|_| parameter.content.is_none() && breach.keyword != "required")
+    else {
+        return false;
+    };
+    let token = at.tokens().next();
+    // What deepObject leaves undefined is known before.
+    let is_styled = parameter.style != Style::DeepObject && (token.is_some() || breach.keyword == "style");
+    is_styled && parameter.shape.is_nested(token.as_deref())
 }
 
 fn element(parameter: &Parameter) -> Element {

@@ -6,6 +6,9 @@ use crate::contract::{Breach, Location};
 use crate::document::InexactNumbers;
 use crate::pointer::Pointer;
 
+/// Why a value with [`Chosen::undecided`] locations is not checked.
+pub(super) const TOO_MANY: &str = "its text has too many meanings to check all of them";
+
 /// Maximum number of combinations of readings that are validated.
 const MAX_COMBINATIONS: usize = 64;
 
@@ -71,6 +74,14 @@ impl Readings {
     }
 }
 
+impl Chosen {
+    /// Whether the value at `location` may be another one than was validated.
+    pub(super) fn is_undecided(&self, location: &Location) -> bool {
+        let is_about = |found: &Pointer| self.undecided.iter().any(|at| found.is_within(at) || at.is_within(found));
+        location.pointer().is_some_and(is_about)
+    }
+}
+
 impl Best {
     /// Replaces all readings that concern a breach at once, and keeps those that concern none afterwards.
     fn try_each_alone(&mut self, open: &[Open], judge: &mut dyn FnMut(&mut Value) -> Vec<Breach>) {
@@ -131,10 +142,7 @@ impl Open {
 /// The location of the value that a breach is about: of all branches, where it is in one of them.
 fn scope(breach: &Breach) -> Option<&Pointer> {
     let location = breach.branch_of.as_ref().map_or(&breach.location, |branch| &branch.location);
-    match location {
-        Location::Body(at) => Some(at),
-        _ => None,
-    }
+    location.pointer()
 }
 
 fn replace(value: &mut Value, at: &Pointer, with: &Value) {

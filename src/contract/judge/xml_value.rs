@@ -8,9 +8,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use crate::contract::types::Types;
-use crate::contract::version::OasVersion;
 use crate::contract::xml_object::{self, XmlSchema};
-use crate::contract::{Anchor, SchemaView, value_summary};
+use crate::contract::{Anchor, Contract, SchemaView, value_summary};
 use crate::document::InexactNumbers;
 use crate::pointer::Pointer;
 
@@ -31,13 +30,13 @@ pub(super) struct XmlValue {
 
 /// Converts the document `root`, which is written as `text`; an error says why the schema cannot be applied.
 pub(super) fn convert(
+    contract: &Contract,
     schema: &SchemaView<'_>,
-    openapi: OasVersion,
     root: &Element,
     text: &str,
 ) -> Result<XmlValue, String> {
     let mut converter = Converter {
-        openapi,
+        contract,
         known: HashMap::new(),
         faults: Vec::new(),
         others: Vec::new(),
@@ -61,7 +60,7 @@ pub(super) fn convert(
 }
 
 struct Converter<'d> {
-    openapi: OasVersion,
+    contract: &'d Contract,
     /// The schemas of a value, by the anchor of the first.
     known: HashMap<Anchor, Rc<[XmlSchema<'d>]>>,
     faults: Vec<(Pointer, String)>,
@@ -85,7 +84,7 @@ impl<'d> Converter<'d> {
         if let Some(known) = self.known.get(schema.anchor()) {
             return Rc::clone(known);
         }
-        let (found, is_complete) = xml_object::schemas(schema, self.openapi);
+        let (found, is_complete) = xml_object::schemas(schema, self.contract.openapi);
         if !is_complete {
             self.unsupported = Some("its schema has references that cannot be followed".to_owned());
         }
@@ -105,6 +104,10 @@ impl<'d> Converter<'d> {
             all.extend(found.iter().map(|held| held.clone().certain_if(is_certain)));
         }
         all
+    }
+
+    fn property_schemas(&self, schemas: &[XmlSchema<'d>], name: &str) -> Vec<XmlSchema<'d>> {
+        xml_object::property(schemas, name, &|pattern, name| self.contract.schemas.matches(pattern, name))
     }
 
     fn items_of(&mut self, schemas: &[XmlSchema<'d>]) -> Items<'d> {
@@ -166,10 +169,10 @@ impl<'d> Converter<'d> {
 
     fn root(&mut self, schemas: &[XmlSchema<'d>], root: &Element, text: &str) -> Value {
         self.unsupported = self.unsupported.take().or_else(|| xml_object::no_text(schemas));
-        let types = xml_object::types(schemas, self.openapi);
+        let types = xml_object::types(schemas);
         // The name of an array that is not wrapped is ignored.
         let is_list = has(types, Types::ARRAY) && !has(types, Types::OBJECT);
-        let names = Names::new(schemas, None, self.openapi, |xml| !is_list || xml.is_wrapped);
+        let names = Names::new(schemas, None, self.contract.openapi, |xml| !is_list || xml.is_wrapped);
         if !names.is_empty() {
             match fit(&names, root) {
                 None => self.fault(format!("expected the element {names}, got {}", root.name)),
@@ -227,9 +230,9 @@ impl<'d> Converter<'d> {
     /// The items of an array of `schemas`.
     fn items(&mut self, schemas: &[XmlSchema<'d>], elements: &[&Element], item_name: Option<&str>) -> Value {
         let items = self.items_of(schemas);
-        let names = |schemas: &[XmlSchema<'d>]| Names::new(schemas, item_name, self.openapi, |_| true);
+        let names = |schemas: &[XmlSchema<'d>]| Names::new(schemas, item_name, self.contract.openapi, |_| true);
         let (first, rest): (Vec<_>, _) = (items.first.iter().map(|item| names(item)).collect(), names(&items.rest));
-        let types = |schemas: &[XmlSchema<'d>]| xml_object::types(schemas, self.openapi);
+        let types = |schemas: &[XmlSchema<'d>]| xml_object::types(schemas);
         let (first_types, rest_types): (Vec<_>, _) =
             (items.first.iter().map(|item| types(item)).collect(), types(&items.rest));
         let mut values = Vec::new();
@@ -255,8 +258,8 @@ impl<'d> Converter<'d> {
         let mut left: Vec<&Element> = element.children.iter().collect();
         let declared = xml_object::properties(schemas);
         let mut properties: Vec<_> = Vec::with_capacity(declared.len());
-        for (name, declared) in declared {
-            properties.push(self.declared(name, declared));
+        for name in declared {
+            properties.push(self.declared(name, self.property_schemas(schemas, name)));
         }
         // Another property may have the same name in another namespace.
         for wanted in [Fit::Namespace, Fit::Name, Fit::OtherNamespace] {
@@ -280,11 +283,6 @@ impl<'d> Converter<'d> {
 
     /// Adds the elements that are no declared property.
     fn others(&mut self, schemas: &[XmlSchema<'d>], mut left: Vec<&Element>, object: &mut Map<String, Value>) {
-        if left.is_empty() {
-            return;
-        }
-        let declared = schemas.iter().filter_map(|held| held.below("additionalProperties")).collect();
-        let declared = self.all(declared);
         while let Some(first) = left.first().copied() {
             let is_same = |other: &Element| other.name == first.name && other.namespace == first.namespace;
             let (elements, rest): (Vec<&Element>, _) = left.into_iter().partition(|element| is_same(element));
@@ -293,10 +291,13 @@ impl<'d> Converter<'d> {
                 self.omitted = Some(format!("the element {}, since another property has that name", first.name));
                 continue;
             }
-            let types = xml_object::types(&declared, self.openapi);
+            // A property of that name that is no element is not meant.
+            let is_listed = schemas.iter().any(|held| held.schema.property(&first.name).is_some());
+            let found = if is_listed { Vec::new() } else { self.property_schemas(schemas, &first.name) };
+            let schemas = self.all(found);
+            let types = xml_object::types(&schemas);
             let (single, items) = (Names::only(&first.name), Names::only(&first.name));
             let (attribute, wrapper) = (Names::default(), Names::default());
-            let schemas = declared.clone();
             let property = Property { name: &first.name, schemas, types, attribute, single, wrapper, items, elements };
             if let Some(value) = self.within(&first.name, |this| this.element(&property, false)) {
                 object.insert(first.name.clone(), value);
@@ -306,11 +307,11 @@ impl<'d> Converter<'d> {
 
     fn declared<'e>(&mut self, name: &'e str, declared: Vec<XmlSchema<'d>>) -> Property<'d, 'e> {
         let schemas = self.all(declared);
-        let types = xml_object::types(&schemas, self.openapi);
+        let types = xml_object::types(&schemas);
         let (is_list, is_single) =
             (has(types, Types::ARRAY), types.is_empty() || has(types, SCALARS.or(Types::OBJECT)));
         let own = |wanted: &dyn Fn(bool, bool) -> bool| {
-            Names::new(&schemas, Some(name), self.openapi, |xml| {
+            Names::new(&schemas, Some(name), self.contract.openapi, |xml| {
                 !xml.is_text && wanted(xml.is_attribute, xml.is_wrapped)
             })
         };
@@ -322,7 +323,7 @@ impl<'d> Converter<'d> {
         let items = if is_bare {
             let items = self.items_of(&schemas);
             let all: Vec<_> = items.first.into_iter().flatten().chain(items.rest).collect();
-            Names::new(&all, Some(name), self.openapi, |_| true)
+            Names::new(&all, Some(name), self.contract.openapi, |_| true)
         } else {
             Names::default()
         };
@@ -341,7 +342,7 @@ impl<'d> Converter<'d> {
             [&property.single, &property.wrapper, &property.items].iter().all(|names| names.is_empty());
         if is_only_attribute {
             // An attribute that is null is omitted (OpenAPI 3.2 §4.26.5).
-            let is_null = self.openapi.is_at_least_3_2() && has(property.types, Types::NULL);
+            let is_null = self.contract.openapi.is_at_least_3_2() && has(property.types, Types::NULL);
             return is_null.then_some(Value::Null);
         }
         self.element(property, is_required)

@@ -96,6 +96,11 @@ impl Applies {
         matches!(self, Self::AsCondition | Self::Conditionally | Self::Negated | Self::ToSomeItems)
     }
 
+    /// Whether the subschema applies to properties or items.
+    pub(crate) const fn is_within(self) -> bool {
+        matches!(self, Self::ToProperties | Self::ToOtherProperties | Self::ToItems | Self::ToSomeItems)
+    }
+
     /// Whether the subschema says which values are allowed at the location of the schema that holds it: not a condition by
     /// itself (`not`, `if`), nor a schema for other values.
     pub(crate) const fn is_part(self) -> bool {

@@ -42,6 +42,7 @@ fn entry<'d>(builder: &mut Builder<'d>, name: &str, node: Node<'d>) -> Option<Me
         encoding: encodings(builder, &node),
         examples: examples(builder, &node),
         allows_any_octets: OnceLock::new(),
+        members: OnceLock::new(),
         anchor: node.anchor(),
     })
 }

@@ -32,7 +32,7 @@ pub(crate) fn inexact_numbers(
         found.add_at(&Pointer::root(), literals.inexact());
         return found;
     }
-    let alternatives = parameter.shape.alternatives();
+    let alternatives = parameter.shape.structures();
     let mut all = std::iter::once(&parameter.shape).chain(&alternatives);
     let found = all.find_map(|shape| {
         let texts = texts(shape, parameter.content.clone())?;

@@ -4,12 +4,14 @@ mod deep_object;
 mod inexact;
 mod layout;
 mod parse;
+mod readings;
 mod serialize;
 mod text;
 mod wire;
 
 pub(crate) use inexact::inexact_numbers;
-pub(crate) use parse::{is_set_cookie, parse, readings, undeclared};
+pub(crate) use parse::{is_set_cookie, parse, undeclared};
+pub(crate) use readings::{Reading, readings};
 pub(crate) use serialize::serialize;
 pub(crate) use wire::{Parsed, Wire};
 

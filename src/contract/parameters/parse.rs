@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::layout::Layout;
 use super::wire::{Parsed, Wire};
 use super::{deep_object, text};
-use crate::contract::shape::Members;
+use crate::contract::shape::{Items, Members};
 use crate::contract::{Parameter, ParameterIn, Shape, Style, value_summary};
 use crate::document::{LONG_NAME, MAX_NAME, parse_json};
 use crate::http::MediaType;
@@ -23,16 +23,6 @@ pub(crate) fn parse(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'
         Ok(parsed) => parsed,
         Err(why) => Parsed::Malformed { why, text: written(parameter, wire) },
     }
-}
-
-/// The other values that the text can mean where the schema allows several types: `12` may be a string and a number, `a` a string
-/// and a list. The value conforms if any of them does; [`parse`] returns the most probable one.
-pub(crate) fn readings(parameter: &Parameter, siblings: &[Parameter], wire: &Wire<'_>) -> impl Iterator<Item = Value> {
-    let shapes = if parameter.content.is_some() { Vec::new() } else { parameter.shape.alternatives() };
-    shapes.into_iter().filter_map(|shape| match parse(&Parameter { shape, ..parameter.clone() }, siblings, wire) {
-        Parsed::Value(value) => Some(value),
-        _ => None,
-    })
 }
 
 /// Returns the decoded query names that none of `parameters` declares, each once. An API key in the query counts as
@@ -91,6 +81,10 @@ fn query<'a>(wire: &Wire<'a>) -> Vec<Pair<'a>> {
 
 fn cookies<'a>(parameter: &Parameter, wire: &Wire<'a>) -> Vec<Pair<'a>> {
     let parts = wire.headers.all("cookie").flat_map(|line| line.split(';')).map(str::trim);
+    // Form expansion joins the parts of one value by `&` (RFC 6570 §3.2.9).
+    let is_joined = parameter.style == Style::Form && parameter.explode && parameter.content.is_none();
+    let holds_several = parameter.shape.array.is_some() || parameter.shape.object.is_some();
+    let parts = parts.flat_map(move |part| part.split(if is_joined && holds_several { '&' } else { ';' }));
     parts.filter(|part| !part.is_empty()).map(|part| pair(part, |name| text::decode(parameter, name).ok())).collect()
 }
 
@@ -222,9 +216,10 @@ fn is_text(media_type: &MediaType, shape: &Shape) -> bool {
 }
 
 fn list(parameter: &Parameter, items: Vec<&str>) -> Result<Parsed, String> {
-    let shape = parameter.shape.array.as_deref().cloned().unwrap_or_default();
-    let item = |raw| Ok(text::value(&shape, text::decode(parameter, raw)?));
-    Ok(Parsed::Value(Value::Array(items.into_iter().map(item).collect::<Result<_, String>>()?)))
+    let undeclared = Items::default();
+    let declared = parameter.shape.array.as_deref().unwrap_or(&undeclared);
+    let item = |(index, raw)| Ok(text::value(declared.shape(index), text::decode(parameter, raw)?));
+    Ok(Parsed::Value(Value::Array(items.into_iter().enumerate().map(item).collect::<Result<_, String>>()?)))
 }
 
 /// `R,100,G,200`.
@@ -287,8 +282,8 @@ fn claims_property(parameter: &Parameter, siblings: &[Parameter], name: &str) ->
         held.location == parameter.location && held.name != parameter.name && claims_by_name(held, name)
     };
     parameter.shape.object.as_ref().is_some_and(|members| {
-        let free = members.others.is_some() || members.named.is_empty();
-        members.named.contains_key(name) || free && !siblings.iter().any(by_name)
+        let is_listed = members.named.contains_key(name);
+        is_listed || (members.is_open() || members.declares(name)) && !siblings.iter().any(by_name)
     })
 }
 

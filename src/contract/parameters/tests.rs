@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::contract::shape::Members;
+use crate::contract::shape::{Items, Members};
 use crate::contract::version::OasVersion;
 use crate::contract::{Anchor, Parameter, ParameterIn, Shape, Style};
 use crate::http::{Headers, MediaType};
@@ -37,11 +37,11 @@ fn shape(kind: &str) -> Shape {
         "string" => shape.string = true,
         "number" => shape.number = true,
         "boolean" => shape.boolean = true,
-        "strings" => shape.array = Some(Box::new(self::shape("string"))),
-        "numbers" => shape.array = Some(Box::new(self::shape("number"))),
+        "strings" => shape.array = Some(Box::new(Items { others: self::shape("string"), ..Items::default() })),
+        "numbers" => shape.array = Some(Box::new(Items { others: self::shape("number"), ..Items::default() })),
         _ => {
             let numbers = ["R", "G", "B"].map(|name| (name.to_owned(), self::shape("number")));
-            shape.object = Some(Members { named: BTreeMap::from(numbers), others: None });
+            shape.object = Some(Members { named: BTreeMap::from(numbers), ..Members::default() });
         }
     }
     shape
@@ -164,7 +164,7 @@ fn content_is_json_in_the_place_of_a_value() {
 #[test]
 fn a_query_is_shared_between_parameters() {
     let mut free = shape("object");
-    free.object = Some(Members { named: BTreeMap::new(), others: Some(Box::default()) });
+    free.object = Some(Members { others: Some(Box::default()), ..Members::default() });
     let rest = Parameter { name: "rest".to_owned(), ..color(ParameterIn::Query, "form", true, free) };
     let own = color(ParameterIn::Query, "form", true, shape("string"));
     let wire = |query| Wire { path: &[], query, headers: &EMPTY };

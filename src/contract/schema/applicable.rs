@@ -22,6 +22,11 @@ impl<'d> Applicable<'d> {
         Self::follow(schema, openapi, |applies| applies == Applies::Always)
     }
 
+    /// The schemas that describe the values of `schema`: branches too, but no conditions.
+    pub(crate) fn alternatively(schema: &SchemaView<'d>, openapi: OasVersion) -> Self {
+        Self::follow(schema, openapi, |applies| matches!(applies, Applies::Always | Applies::Alternatively))
+    }
+
     /// The schemas that may apply to values of `schema`: branches and conditions too.
     pub(crate) fn possibly(schema: &SchemaView<'d>, openapi: OasVersion) -> Self {
         Self::follow(schema, openapi, |applies| applies.is_part() || applies == Applies::AsCondition)

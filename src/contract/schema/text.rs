@@ -34,7 +34,7 @@ impl Patterns {
 
     /// Whether `text` matches the pattern; true for patterns that are not supported.
     pub(super) fn matches(&self, pattern: &str, text: &str) -> bool {
-        self.get(pattern).map_or(true, |regex| regex.is_match(text).unwrap_or(true))
+        is_match(&self.get(pattern), text)
     }
 
     /// The pattern for the engine.
@@ -63,6 +63,41 @@ pub(in crate::contract) fn pattern_error(pattern: &str) -> Option<String> {
 /// Whether `text` matches the pattern; true for patterns that are not supported.
 pub(crate) fn pattern_matches(pattern: &str, text: &str) -> bool {
     Patterns::default().matches(pattern, text)
+}
+
+/// A pattern of the names of properties, compiled.
+#[derive(Debug, Clone)]
+pub(in crate::contract) struct NamePattern {
+    source: String,
+    compiled: Compiled,
+}
+
+impl NamePattern {
+    pub(in crate::contract) fn new(source: &str) -> Self {
+        Self { source: source.to_owned(), compiled: compiled(source) }
+    }
+
+    /// The pattern as written.
+    pub(in crate::contract) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether `name` matches it; true for patterns that are not supported.
+    pub(in crate::contract) fn matches(&self, name: &str) -> bool {
+        is_match(&self.compiled, name)
+    }
+}
+
+impl PartialEq for NamePattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl Eq for NamePattern {}
+
+fn is_match(compiled: &Compiled, text: &str) -> bool {
+    compiled.as_ref().map_or(true, |regex| regex.is_match(text).unwrap_or(true))
 }
 
 fn compiled(pattern: &str) -> Compiled {

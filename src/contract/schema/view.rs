@@ -101,6 +101,21 @@ impl<'d> SchemaView<'d> {
         Types::declared(self.value, openapi.is_3_0())
     }
 
+    /// The types that `type` allows, or that `enum`, `const` and the keywords imply for which `is_implying` is true; none if nothing is
+    /// declared.
+    pub(crate) fn possible_types(&self, is_implying: fn(&Keyword) -> bool) -> Types {
+        let containers = |(name, _): (&str, &Value)| {
+            let keyword = keyword::find(name).filter(|keyword| keyword.types != Types::ANY && is_implying(keyword));
+            keyword.map_or(Types::NONE, |keyword| keyword.types.and(Types::CONTAINERS))
+        };
+        let implied = || {
+            let listed = Types::from_values(self.list("enum").unwrap_or_default());
+            let constant = self.get("const").map_or(Types::NONE, Types::from_value);
+            self.keywords().map(containers).fold(listed.or(constant), Types::or)
+        };
+        self.declared_types(self.refs.openapi).unwrap_or_else(implied)
+    }
+
     /// The value of `$ref`.
     pub(crate) fn reference(&self) -> Option<&'d str> {
         refs::reference(self.value)
@@ -145,7 +160,10 @@ impl<'d> SchemaView<'d> {
             Some(Shape::OneOrList) if !held.value.is_array() => vec![held],
             Some(Shape::List | Shape::OneOrList) => held.items().collect(),
             Some(Shape::Map) => held.members().map(|(_, schema)| schema).collect(),
-            Some(Shape::MapOfSchemasOrNames) | None => Vec::new(),
+            Some(Shape::MapOfSchemasOrNames) => {
+                held.members().map(|(_, schema)| schema).filter(|schema| !schema.value.is_array()).collect()
+            }
+            None => Vec::new(),
         }
     }
 
@@ -164,7 +182,7 @@ impl<'d> SchemaView<'d> {
         items.map(|(index, value)| self.child(index, value))
     }
 
-    fn child(&self, token: impl std::fmt::Display, value: &'d Value) -> Self {
+    pub(super) fn child(&self, token: impl std::fmt::Display, value: &'d Value) -> Self {
         let anchor = Anchor { document: self.anchor.document, pointer: self.anchor.pointer.join(token) };
         Self { refs: self.refs, anchor, value }
     }

@@ -9,6 +9,7 @@ mod repeated;
 mod requests;
 mod responses;
 mod security;
+mod types_of_text;
 mod undefined;
 mod xml;
 
