@@ -17,6 +17,7 @@ mod operation;
 mod overlay;
 mod parameter_in;
 pub(crate) mod parameters;
+mod path_readings;
 pub(crate) mod refs;
 mod route;
 mod runtime_expression;

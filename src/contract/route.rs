@@ -98,11 +98,11 @@ impl Router {
         let mut node = &mut self.root;
         let mut names = Vec::new();
         for segment in segments(path) {
-            let (literals, found) = split(segment);
+            let found = split(segment).1;
             names.extend(found.iter().map(|name| (*name).to_owned()));
             node = match found.is_empty() {
                 true => node.concrete.entry(decoded(segment).into_owned()).or_default(),
-                false => node.templated(Segment { literals: literals.into_iter().map(literal).collect() }),
+                false => node.templated(Segment { literals: literals(segment) }),
             };
         }
         node.ends.entry(method.to_owned()).or_insert(End { operation, names });
@@ -189,7 +189,7 @@ pub(super) fn nameless(path: &str) -> String {
     segments(path).map(|segment| split(segment).0.join("{}")).collect::<Vec<_>>().join("/")
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.strip_prefix('/').unwrap_or(path).split('/')
 }
 
@@ -248,9 +248,10 @@ pub(crate) fn encoded_template(path: &str) -> String {
     path.split('/').map(encoded).collect::<Vec<_>>().join("/")
 }
 
-/// A literal of a template, encoded.
-fn literal(text: &str) -> String {
-    normal(&utf8_percent_encode(text, SEGMENT).to_string()).into_owned()
+/// The literals around the parameters of a template segment, encoded.
+pub(super) fn literals(segment: &str) -> Vec<String> {
+    let encoded = |text| normal(&utf8_percent_encode(text, SEGMENT).to_string()).into_owned();
+    split(segment).0.into_iter().map(encoded).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::contract::server::ServerPath;
-use crate::contract::{Contract, Operation, Route};
+use crate::contract::{Contract, Operation, Route, judge};
 use crate::http::Request;
 
 use super::problem_details;
@@ -44,7 +44,7 @@ pub(crate) fn operation<'m>(contract: &'m Contract, method: &str, url: &str) -> 
 pub(crate) fn route<'m, 'r>(contract: &'m Contract, servers: &[ServerPath], request: &'r Request) -> Routed<'m, 'r> {
     let mut allowed_methods = None;
     for request in candidates(servers, request) {
-        match contract.router.route(&request.method, request.path()) {
+        match judge::route(contract, &request.method, request.path()) {
             Route::Found { operation, parameters } => {
                 if let Some(operation) = contract.operations.get(operation) {
                     let request = as_declared(request, operation);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::contract::{Contract, Route};
+use crate::contract::{Contract, Route, judge};
 use crate::expression::Scope;
 use crate::http::view::{self, Fields};
 use crate::http::{Exchange, Response};
@@ -23,7 +23,7 @@ pub(super) fn with_messages(scope: &Scope, contract: &Contract, exchange: &Excha
     if let Some(fields) = response.as_object_mut() {
         fields.insert("seconds".to_owned(), timings.total.as_secs_f64().into());
     }
-    let path = match contract.router.route(&request.method, request.path()) {
+    let path = match judge::route(contract, &request.method, request.path()) {
         Route::Found { parameters, .. } => parameters,
         Route::MethodNotAllowed { .. } | Route::NotFound => Vec::new(),
     };

@@ -10,6 +10,7 @@ mod form;
 pub(super) mod inexact;
 mod multipart;
 mod parameter;
+mod path;
 mod reading;
 mod request;
 mod response;
@@ -23,6 +24,7 @@ mod xml_property;
 mod xml_value;
 
 pub use body::{body_value, without_contract};
+pub use path::route;
 pub use request::{request, routed_request};
 pub use response::{exchange, generated_response, response, response_headers};
 

@@ -13,12 +13,12 @@ use crate::pointer::Pointer;
 
 use super::content::Content;
 use super::parameter::{Fields, expected_value};
-use super::{body, security};
+use super::{body, path, security};
 
 /// Judges a request to `operation`: method, path, parameters, security, media type, body. Where its method or path leads to
 /// another operation, that is the only breach.
 pub fn request(contract: &Contract, operation: &Operation, request: &Request) -> Judgement {
-    match contract.router.route(&request.method, request.path()) {
+    match path::route(contract, &request.method, request.path()) {
         Route::Found { operation: found, parameters } if found == operation.index => {
             routed_request(contract, operation, &parameters, request)
         }
@@ -29,11 +29,11 @@ pub fn request(contract: &Contract, operation: &Operation, request: &Request) ->
     }
 }
 
-/// Judges a request that was routed to `operation` with the path parameters `path`.
+/// Judges a request that was routed to `operation` with the path parameters `parameters`.
 pub fn routed_request(
     contract: &Contract,
     operation: &Operation,
-    path: &[(String, String)],
+    parameters: &[(String, String)],
     request: &Request,
 ) -> Judgement {
     let mut judgement = Judgement::default();
@@ -41,9 +41,10 @@ pub fn routed_request(
         judgement.not_checked(Rule::Parameter, fault.as_ref());
         return judgement;
     }
-    let wire = Wire { path, query: request.query(), headers: &request.headers };
+    let wire = Wire { path: parameters, query: request.query(), headers: &request.headers };
     let fields = Fields { contract, rule: Rule::Parameter, siblings: &operation.parameters, wire: &wire };
     operation.parameters.iter().for_each(|declared| fields.judge(declared, &mut judgement));
+    path::without_undecided(operation, request.path(), &mut judgement);
     undeclared(contract, operation, &wire, &mut judgement);
     security::judge(contract, operation, request, &mut judgement);
     judge_body(contract, operation, request, &mut judgement);

@@ -132,6 +132,33 @@ paths:
 }
 
 #[test]
+fn a_path_conforms_if_one_way_to_split_it_does() {
+    let document = |path: &str, parameters: &str| {
+        let operation = format!(
+            "{{ operationId: x, responses: {{ '204': {{ description: done }} }}, parameters: [{parameters}] }}"
+        );
+        let paths = format!("{{ '{path}': {{ get: {operation} }} }}");
+        contract(&format!("openapi: 3.1.0\ninfo: {{ title: t, version: '1' }}\npaths: {paths}"))
+    };
+    let files = document(
+        "/r/{name}.{ext}",
+        "{ name: name, in: path, required: true, schema: { type: string } }, \
+         { name: ext, in: path, required: true, schema: { enum: [json, xml] } }",
+    );
+    let ask = |path: &str| ask_of(&files, "x", &format!("GET {path}"));
+    assert_eq!(["/r/a.json", "/r/a.b.json", "/r/a.json.xml"].map(ask), [ANY; 3]);
+    assert!(ask("/r/a.b.c").starts_with("Parameter enum path/ext: "), "{}", ask("/r/a.b.c"));
+    let text = ask(&format!("/r/{}c", "a.".repeat(1_000)));
+    assert!(text.starts_with("not_checked Parameter: the path can be split in too many ways"), "{text}");
+    let range = document(
+        "/{from}-{to}",
+        "{ name: from, in: path, required: true, schema: { type: integer } }, \
+         { name: to, in: path, required: true, schema: { type: integer } }",
+    );
+    assert_eq!(ask_of(&range, "x", "GET /-1--2"), ANY);
+}
+
+#[test]
 fn a_query_string_is_not_checked() {
     let parameter =
         "{ name: all, in: querystring, content: { application/x-www-form-urlencoded: { schema: { type: object } } } }";
