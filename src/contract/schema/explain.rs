@@ -68,6 +68,12 @@ impl<'a> Explainer<'a> {
         self.not_checked.push(NotChecked { rule: self.subject.rule, reason: reason.to_owned() });
     }
 
+    /// Reports that nothing was decided.
+    pub(super) fn undecided(&mut self) {
+        let reason = "its schemas apply too many times to be checked";
+        self.not_checked.push(NotChecked { rule: self.subject.rule, reason: reason.to_owned() });
+    }
+
     /// Properties in the wrong direction: `readOnly` in a request, `writeOnly` in a response.
     pub(super) fn wrong_direction(&mut self) -> Vec<Breach> {
         let (index, subject, value) = (self.index, self.subject, self.value);

@@ -14,6 +14,7 @@ use serde_json::{Map, Number, Value};
 use crate::contract::types::Types;
 
 use super::allowance::Allowance;
+use super::work;
 
 /// The representation of values for the library.
 #[derive(Debug)]
@@ -83,9 +84,9 @@ impl<'a> Instance<'a> {
         Self { held: Held::Value(value), ..self }
     }
 
-    /// Whether the library may read what is below the value.
+    /// Whether the library may read what is below the value. It takes from the work that may be done.
     fn is_read(self) -> bool {
-        !self.allowance.is_some_and(Allowance::is_spent)
+        work::take() && !self.allowance.is_some_and(Allowance::is_spent)
     }
 }
 
@@ -176,8 +177,11 @@ impl<'a> Node<'a, Judged> for Instance<'a> {
         if let Held::String(name) = self.held {
             return Cow::Owned(Value::from(name));
         }
-        self.allowance.inspect(|allowance| allowance.take());
-        Cow::Owned(if self.is_read() { Value::Null } else { Value::Bool(false) })
+        let is_listed = self.allowance.is_none_or(|allowance| {
+            allowance.take();
+            !allowance.is_spent()
+        });
+        Cow::Owned(if is_listed { Value::Null } else { Value::Bool(false) })
     }
 
     fn identity(&self) -> Option<NodeIdentity> {

@@ -20,6 +20,7 @@ use super::index::SchemaIndex;
 use super::subject::MAX_VIOLATIONS;
 use super::unevaluated;
 use super::violation::{Detail, Violation};
+use super::work;
 
 /// Applied schemas, of those that apply more than [`MANY`] times to a value, up to which branches are explained.
 const MAX_REPEATED: usize = 20_000;
@@ -45,6 +46,8 @@ pub(super) enum Extent {
     First,
     /// The outermost violated `oneOf` and `anyOf`, without what their branches say; the whole value where there are none.
     Outermost,
+    /// None: whether the value violates anything is too much work to decide.
+    Undecided,
 }
 
 /// Why not all violations are listed, but only the first ones.
@@ -63,16 +66,23 @@ pub(super) fn violations(
     key: SchemaKey,
     value: &Value,
 ) -> (Vec<Violation>, Extent) {
-    if compiled.is_valid(key, value) {
+    work::begin(value);
+    let is_valid = compiled.is_valid(key, value);
+    if work::is_spent() {
+        return (Vec::new(), Extent::Undecided);
+    }
+    if is_valid {
         return (Vec::new(), Extent::All);
     }
+    work::begin(value);
     let mut count = Count { compiled, index, applied: 0, repeated: 0, names: 0, compositions: Vec::new() };
-    if count.run(key, value) {
+    if count.run(key, value) && !work::is_spent() {
         // From here on, errors report those that restrict values themselves.
         take_undecided();
         let (mut found, is_complete) = compiled.violations(key, value);
         let is_explained = unevaluated::explain(compiled, index, refs, value, &mut found);
         match is_complete && is_explained {
+            _ if work::is_spent() => {}
             true => return (found, Extent::All),
             false if !found.is_empty() => return (found, Extent::First),
             false => {}
@@ -82,7 +92,7 @@ pub(super) fn violations(
     if index.has_directions() {
         return (Vec::new(), Extent::Outermost);
     }
-    let compositions = count.compositions.into_iter();
+    let compositions = count.compositions.into_iter().filter(|_| !work::is_spent());
     let mut found: Vec<_> = compositions.filter_map(|(at, id)| composition(index, refs, at, id)).collect();
     if found.is_empty() {
         found.extend(whole(index, refs, key));

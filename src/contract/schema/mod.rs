@@ -33,6 +33,7 @@ mod unevaluated;
 mod view;
 mod violation;
 mod walk;
+mod work;
 mod workarounds;
 
 pub(super) use applicable::Applicable;

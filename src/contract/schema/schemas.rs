@@ -24,6 +24,7 @@ use super::resources::Resources;
 use super::subject::Subject;
 use super::text::Patterns;
 use super::undecided::{self, Unchecked};
+use super::work;
 use super::workarounds::{PatchedDocuments, Patches};
 
 /// Maximum number of schemas that may apply to one value, a schema for each reference to it: some documents refer to a schema twice,
@@ -142,6 +143,7 @@ impl Schemas {
 
     /// Whether `value` conforms to the schema in any direction: `readOnly` and `writeOnly` are ignored.
     pub fn is_valid(&self, key: SchemaKey, value: &Value) -> bool {
+        work::begin(value);
         self.compiled.is_valid(key, value)
     }
 
@@ -163,6 +165,7 @@ impl Schemas {
         }
         match extent {
             Extent::Outermost => explainer.unexplained(),
+            Extent::Undecided => explainer.undecided(),
             Extent::All if !explainer.is_cut => {}
             Extent::First | Extent::All => explainer.unlisted(subject.rule, breaches.len()),
         }

@@ -160,3 +160,19 @@ fn schemas_that_apply_to_a_value_countless_times_are_refused() {
     let refused = "it applies more than 100000 schemas to one value: refer to each schema once";
     assert!(check(&document(40), "5").ends_with(refused));
 }
+
+#[test]
+fn chains_of_schemas_that_apply_to_a_property_twice_end() {
+    let twice = |level: usize| {
+        let next = format!("{{ properties: {{ filter: {{ $ref: '#/s{}' }} }} }}", level + 1);
+        format!("s{level}: {{ allOf: [ {next}, {next} ] }}\n")
+    };
+    let chain: String = (0..40).map(twice).collect();
+    let document = format!("schema: {{ $ref: '#/s0' }}\n{chain}s40: {{ type: object }}\n");
+    let not_checked = "not_checked: its schemas apply too many times to be checked";
+    assert_eq!(check(&document, &nested(40, "{}")), not_checked);
+    // The first violation ends it.
+    let found = check(&document, &nested(40, "5"));
+    assert!(found.starts_with("allOf body ") && found.ends_with("only the outermost violations are listed"), "{found}");
+    assert_eq!(check(&document, &nested(8, "5")), "");
+}
