@@ -65,11 +65,13 @@ PATH="$work/archive:$PATH" bash -c '
 ' bash "$work/archive/completions/signoff.bash" || fail "bash completes no targets"
 
 root=$work/root
-inside() { # inside COMMAND…: in a root directory with the binary, the project and the two files that name resolution reads
+inside() { # inside COMMAND…: in a root directory with the binary, the project, certificates and the two files that name resolution reads
   if [ "$(id -u)" -eq 0 ]; then chroot "$root" "$@"; else unshare --map-root-user chroot "$root" "$@"; fi
 }
-mkdir -p "$root/etc" "$root/project"
+mkdir -p "$root/etc/ssl/certs" "$root/project"
 cp "$binary" "$root/signoff"
+# As in the container: targets with HTTPS need the certificates of authorities.
+cp "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$root/etc/ssl/certs/ca-certificates.crt"
 cp /etc/hosts /etc/resolv.conf "$root/etc/"
 cp -R signoff.yaml specs cases "$root/project/"
 if inside /signoff -V >/dev/null 2>&1; then

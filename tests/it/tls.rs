@@ -21,6 +21,7 @@ use serde_json::Value;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cli::project::{Ended, Project};
+use crate::imprint::copy_of_the_repository;
 use crate::mock::Served;
 
 /// A certificate authority.
@@ -195,6 +196,18 @@ fn an_unknown_authority_is_reported_with_help() {
     let other = target(&authority.sign("other.example", 4000), None, BOTH);
     let expect = "TLS with localhost:PORT: the certificate is for other hosts (is the URL correct?)";
     assert_eq!(refused(&other, "ca_file: ca.pem", &[ca]), expect);
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "other systems have a store of certificates that no variable replaces")]
+fn a_system_without_certificates_is_reported_with_help() {
+    let repository = copy_of_the_repository();
+    let mut program = crate::program();
+    program.arg("check").current_dir(repository.path());
+    program.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/dev/null");
+    let printed = String::from_utf8(program.output().unwrap().stderr).unwrap();
+    let help = "; install the package `ca-certificates`, or name a certificate in `ca_file` (`--ca-file`)\n";
+    assert!(printed.contains(help), "{printed}");
 }
 
 #[test]

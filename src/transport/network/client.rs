@@ -48,7 +48,16 @@ pub(crate) fn client(settings: &Settings) -> Result<reqwest::Client, InvalidSett
         None if settings.url.scheme() == "http" && !has_tls_proxy => builder.tls_certs_only([]),
         None => builder,
     };
-    builder.build().map_err(|error| format!("cannot set up the HTTP client: {}", failure::innermost(&error)).into())
+    builder.build().map_err(|error| not_set_up(&failure::innermost(&error)).into())
+}
+
+fn not_set_up(why: &str) -> String {
+    // The verifier of the platform has no other sign of it.
+    let help = match why.contains("No CA certificates") {
+        true => "; install the package `ca-certificates`, or name a certificate in `ca_file` (`--ca-file`)",
+        false => "",
+    };
+    format!("cannot set up the HTTP client: {why}{help}")
 }
 
 /// Window of a connection that this many streams share, and one more.
