@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::case::{self, Suite};
 use crate::contract::{Contract, Operation, ParameterIn, Route};
+use crate::diff::visible;
 use crate::http::Request;
 use crate::import::exchanges::{RecordedRequest, Recording};
 use crate::import::recorded_variables::RecordedVariables;
@@ -31,6 +32,9 @@ use super::exit::Exit;
 use super::output::progress::{OutputOptions, RunPrinter};
 use super::recorder::{EndedRun, Recorded, Recorder};
 use super::session::{Failure, Session};
+
+/// Maximum number of names of query parameters in a message.
+const MAX_NAMES: usize = 20;
 
 /// Limits of a replay, which sends nothing.
 const LIMITS: Limits = Limits { jobs: 1, fail_fast: false, grace: Duration::ZERO };
@@ -110,6 +114,7 @@ impl ProxySession {
             credentials,
             variables: RecordedVariables::new("RECORDED_"),
             undeclared: BTreeSet::new(),
+            left_out: BTreeSet::new(),
             problems: Vec::new(),
         };
         let (head, interrupted) = replay.report(recording, &options, session)?;
@@ -170,6 +175,8 @@ struct RecordingReplay<'a> {
     variables: RecordedVariables,
     /// Credential headers of clients that the contract does not declare, in lower case.
     undeclared: BTreeSet<String>,
+    /// Query parameters with credentials that no run adds, at most [`MAX_NAMES`].
+    left_out: BTreeSet<String>,
     problems: Vec<Problem>,
 }
 
@@ -231,6 +238,12 @@ impl RecordingReplay<'_> {
                 "credentials in requests are environment variables: set {first}{more} to run these cases"
             )?;
         }
+        self.print_left_out(session)?;
+        Ok((head, interrupted))
+    }
+
+    /// Prints the credentials that neither the cases nor a run have.
+    fn print_left_out(&self, session: &mut Session<'_>) -> std::io::Result<()> {
         if !self.undeclared.is_empty() {
             let names: Vec<_> = self.undeclared.iter().map(String::as_str).collect();
             writeln!(
@@ -240,7 +253,15 @@ impl RecordingReplay<'_> {
                 names.join(", ")
             )?;
         }
-        Ok((head, interrupted))
+        if !self.left_out.is_empty() {
+            let names: Vec<_> = self.left_out.iter().map(|name| visible(name)).collect();
+            let names = names.join(", ");
+            writeln!(
+                session.err,
+                "recorded cases do not have the query parameters with credentials: {names}; add them to the cases"
+            )?;
+        }
+        Ok(())
     }
 
     /// Writes one file and runs its cases against their responses.
@@ -309,6 +330,8 @@ impl RecordingReplay<'_> {
         };
         for request in requests {
             self.undeclared.extend(recording.undeclared_credentials(request).map(str::to_ascii_lowercase));
+            let room = MAX_NAMES - self.left_out.len();
+            self.left_out.extend(recording.left_out_parameters(request).take(room));
         }
         let statuses = part.exchanges.iter().map(RecordedExchange::status);
         let requests = requests.iter().zip(shown).zip(statuses);

@@ -74,6 +74,12 @@ impl Recording<'_> {
         request.headers.iter().map(|(name, _)| name).filter(is_undeclared)
     }
 
+    /// Returns the names of query parameters that its case does not have, and that no run adds, since they belong to no security scheme.
+    pub(crate) fn left_out_parameters(&self, request: &Request) -> impl Iterator<Item = String> {
+        let names = request.query().unwrap_or_default().split(['&', ';']).map(decoded_name);
+        names.filter(|name| self.is_hidden(name) && !is_credential(self.contract, ParameterIn::Query, name.trim()))
+    }
+
     fn operation(&self, request: &Request) -> Option<&Operation> {
         match self.contract.router.route(&request.method, request.path()) {
             Route::Found { operation, .. } => self.contract.operations.get(operation),
@@ -154,11 +160,7 @@ impl Recording<'_> {
     fn url(&self, request: &Request, is_kept: impl Fn(&str) -> bool) -> String {
         let has_room = |pair: &&str| {
             let name = decoded_name(pair);
-            // `user[password]=…` is the property `password` of `user`.
-            let is_hidden = [name.trim()].into_iter().chain(name.split(['[', ']'])).any(|name| {
-                is_credential(self.contract, ParameterIn::Query, name) || (self.is_sensitive)(ParameterIn::Query, name)
-            });
-            is_kept(name.trim()) || !is_hidden
+            is_kept(name.trim()) || !self.is_hidden(&name)
         };
         // Some servers accept `;` between parameters.
         let pair = |pair: &str| pair.split(';').filter(has_room).collect::<Vec<_>>().join(";");
@@ -170,6 +172,13 @@ impl Recording<'_> {
         let query = request.query().map(pairs);
         let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{query}")).unwrap_or_default();
         format!("{}{query}", request.path())
+    }
+
+    /// Whether a query parameter is sensitive. `user[password]=…` is the property `password` of `user`.
+    fn is_hidden(&self, name: &str) -> bool {
+        [name.trim()].into_iter().chain(name.split(['[', ']'])).any(|name| {
+            is_credential(self.contract, ParameterIn::Query, name) || (self.is_sensitive)(ParameterIn::Query, name)
+        })
     }
 
     fn headers(&self, operation: Option<&Operation>, lines: &Headers) -> Map<String, Value> {

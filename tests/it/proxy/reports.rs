@@ -113,8 +113,9 @@ fn headers_that_a_client_sends_by_itself_are_in_no_case() {
     let target = Served::start(&project.path(""), &["--rules", "mock.yaml"]);
     let proxy = proxy_to(&target, &project.path(""), &[]);
     get(&proxy, "/public", "accept: */*\r\nsec-fetch-mode: cors\r\nx-own: 1\r\n");
-    get(&proxy, "/items", "accept: text/csv\r\n");
-    assert_eq!(proxy.stop(), Some(0));
+    get(&proxy, "/items?f[password]=abcdefgh", "accept: text/csv\r\n");
+    let (line, code) = proxy.stop_at("recorded cases do not have ");
+    assert!(code == Some(0) && line.contains("credentials: f[password]; add"), "{line}");
     let cases = recorded(&project.path(""));
     let headers: Vec<&str> = cases.lines().skip_while(|line| !line.contains("headers:")).map(str::trim).collect();
     assert_eq!(headers[..3], ["headers:", "user-agent: mine", "x-own: '1'"], "{cases}");
