@@ -14,6 +14,12 @@ use super::judged::{Instance, Judged};
 /// Steps after which matching a pattern is aborted and the value not checked against it.
 const BACKTRACK_LIMIT: usize = 100_000;
 
+/// Maximum size of a string that is matched with backtracking, in bytes: the engine keeps its steps, which take many times as much.
+const MAX_BACKTRACKED: usize = 256 * 1024;
+
+/// Why a pattern is not matched.
+const LONG_TEXT: &str = "a pattern with look-around or back-references is not matched against more than 256 KiB";
+
 /// The regex engine for patterns.
 pub(super) fn patterns() -> PatternOptions<FancyRegex> {
     PatternOptions::<FancyRegex>::fancy_regex().backtrack_limit(BACKTRACK_LIMIT)
@@ -45,13 +51,24 @@ impl Patterns {
 }
 
 /// `pattern`: a regular expression of ECMA-262 (JSON Schema 2020-12 Core §6.4), as far as the engine supports it.
-pub(super) struct Pattern(Compiled);
+pub(super) struct Pattern {
+    compiled: Compiled,
+    /// Whether the engine matches it with backtracking, as it does for everything that the crate regex does not support.
+    is_backtracking: bool,
+}
 
 impl Pattern {
     /// The pattern `value` of a schema.
     pub(super) fn new(value: &Value, known: &Patterns) -> Result<Self, ValidationError<'static>> {
         let text = value.as_str().ok_or_else(|| ValidationError::schema("pattern is not a string"))?;
-        Ok(Self(known.get(text)))
+        let compiled = known.get(text);
+        let is_plain = |regex: &Arc<Regex>| regex_syntax::parse(regex.as_str()).is_ok();
+        let is_backtracking = !compiled.as_ref().is_ok_and(is_plain);
+        Ok(Self { compiled, is_backtracking })
+    }
+
+    fn is_too_long(&self, text: &str) -> bool {
+        self.is_backtracking && self.compiled.is_ok() && text.len() > MAX_BACKTRACKED
     }
 }
 
@@ -109,7 +126,10 @@ fn compiled(pattern: &str) -> Compiled {
 impl<'i> Keyword<'i, Judged> for Pattern {
     fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
         let Some(text) = instance.text() else { return Ok(()) };
-        match self.0.as_ref().map(|regex| regex.is_match(text)) {
+        if self.is_too_long(text) {
+            return Err(not_checked(LONG_TEXT));
+        }
+        match self.compiled.as_ref().map(|regex| regex.is_match(text)) {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err(violated()),
             Ok(Err(_)) => Err(not_checked("matching the pattern takes too long")),
@@ -119,7 +139,11 @@ impl<'i> Keyword<'i, Judged> for Pattern {
 
     fn is_valid(&self, instance: Instance<'i>) -> bool {
         let is_match = |text: &str| {
-            let matched = self.0.as_ref().map(|regex| regex.is_match(text));
+            if self.is_too_long(text) {
+                note_undecided(LONG_TEXT);
+                return false;
+            }
+            let matched = self.compiled.as_ref().map(|regex| regex.is_match(text));
             if matches!(matched, Ok(Err(_))) {
                 note_undecided("matching a pattern takes too long");
             }

@@ -205,3 +205,17 @@ fn conditions_of_patterns_that_take_too_long_are_not_checked() {
     let found = check(&other, &text);
     assert!(found.starts_with("maxLength body") && found.ends_with(not_checked), "{found}");
 }
+
+#[test]
+fn long_strings_are_not_matched_with_backtracking() {
+    let value = |pairs: usize| json!("ab".repeat(pairs)).to_string();
+    let pattern = |pattern: &str| format!("schema: {}", json!({ "pattern": pattern }));
+    let not_checked = "a pattern with look-around or back-references is not matched against more than 256 KiB";
+    let backtracking = pattern(r"^(?:(a)(b)(?=\1|$))*$");
+    assert_eq!(check(&backtracking, &value(1_000)), "");
+    assert_eq!(check(&backtracking, &value(200_000)), format!("not_checked: pattern at body: {not_checked}"));
+    let below_not = format!("schema: {}", json!({ "not": { "pattern": r"(?=c)" } }));
+    assert_eq!(check(&below_not, &value(200_000)), format!("not_checked: {not_checked}"));
+    assert_eq!(check(&pattern("^(ab)*$"), &value(200_000)), "");
+    assert!(check(&pattern("^(a|b)*c$"), &value(200_000)).starts_with("pattern body"));
+}
