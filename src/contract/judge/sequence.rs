@@ -76,14 +76,14 @@ fn separated(bytes: &[u8], separator: u8) -> impl Iterator<Item = Item<'_>> {
 }
 
 /// Returns events as objects (WHATWG HTML §9.2.6): `data` lines are joined, `retry` is a number, other fields are strings. Comments,
-/// unknown fields and an incomplete last event are skipped.
+/// unknown fields, blocks without `data`, which are no events, and an incomplete last event are skipped.
 fn events(text: &str) -> impl Iterator<Item = Item<'_>> {
     let mut lines = lines(text.strip_prefix('\u{feff}').unwrap_or(text));
     std::iter::from_fn(move || {
         let mut event = Map::new();
         loop {
             match lines.next()? {
-                "" if event.is_empty() => {}
+                "" if !event.contains_key("data") => event.clear(),
                 "" => return Some(Ok((Value::Object(event), &[][..]))),
                 line => field(&mut event, line),
             }
@@ -107,6 +107,7 @@ fn field(event: &mut Map<String, Value>, line: &str) {
     let value = value.strip_prefix(' ').unwrap_or(value);
     match (name, event.get_mut(name)) {
         ("data", Some(Value::String(held))) => held.extend(["\n", value]),
+        ("id", _) if value.contains('\0') => {}
         ("data" | "event" | "id", _) => drop(event.insert(name.to_owned(), value.into())),
         ("retry", _) => {
             let number = value.parse::<u64>().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
@@ -133,8 +134,7 @@ mod tests {
     fn sequences_are_taken_apart() {
         check("application/jsonl", "1\r\n\n{\"a\": 2}", &[Ok(json!(1)), Ok(json!({ "a": 2 }))]);
         check("application/json-seq", "\u{1e}1\n\u{1e}[2]\n", &[Ok(json!(1)), Ok(json!([2]))]);
-        let stream =
-            ": hello\ndata: a\ndata:b\nid: 1\n\nevent: x\r\nretry: 10\r\ndata\r\n\r\nnote: x\n\nretry: x\n\ndata: cut";
+        let stream = ": hello\n\nid: 0\nretry: 5\n\ndata: a\ndata:b\nid: 1\nid: \0\n\nevent: x\r\nretry: 10\r\ndata\r\n\r\nnote: x\n\nretry: x\n\ndata: cut";
         let first = json!({ "data": "a\nb", "id": "1" });
         check("text/event-stream", stream, &[Ok(first), Ok(json!({ "event": "x", "retry": 10, "data": "" }))]);
         let list = |media_type: &str, bytes: &str| {
