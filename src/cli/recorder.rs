@@ -58,6 +58,8 @@ pub(super) struct Recorder<'a> {
     coverage: Coverage,
     statuses: ResponseStatuses,
     sent: usize,
+    /// Whether every request was compared with the contract before, whatever its case says.
+    has_checked_requests: bool,
 }
 
 impl<'a> Recorder<'a> {
@@ -85,7 +87,13 @@ impl<'a> Recorder<'a> {
             coverage: Coverage::default(),
             statuses: ResponseStatuses::default(),
             sent: 0,
+            has_checked_requests: false,
         })
+    }
+
+    /// Records cases whose requests were compared with the contract when the proxy received them.
+    pub(super) fn with_checked_requests(self) -> Self {
+        Self { has_checked_requests: true, ..self }
     }
 
     /// Records one finished case. If it cannot be stored, the run goes on without reports.
@@ -98,6 +106,7 @@ impl<'a> Recorder<'a> {
         let converted = catch_unwind(AssertUnwindSafe(|| Entry::from_outcome(outcome, contract, target, redactor)));
         let mut entry =
             converted.unwrap_or_else(|panic| Entry::of_defect(outcome, contract, redactor, &run::defect(&*panic)));
+        entry.unchecked &= !self.has_checked_requests;
         if let Some(comparison) = &mut self.comparison {
             comparison.mark(&mut entry);
         }

@@ -78,6 +78,10 @@ fn candidates<'r>(servers: &[ServerPath], request: &'r Request) -> impl Iterator
 
 /// 405; for OPTIONS 204. Both list the allowed methods (RFC 9110 §9.3.7, §15.5.6).
 fn not_allowed(request: &Request, mut allowed: Vec<String>) -> MockResponse {
+    let declared = match &allowed[..] {
+        [only] => format!("the method {only}"),
+        several => format!("one of the methods {}", several.join(", ")),
+    };
     if allowed.iter().any(|method| method == "GET") {
         allowed.push("HEAD".to_owned());
     }
@@ -87,11 +91,7 @@ fn not_allowed(request: &Request, mut allowed: Vec<String>) -> MockResponse {
     let allowed = allowed.join(", ");
     let mut responded = match request.method.as_str() {
         "OPTIONS" => no_content(),
-        method => MockResponse::refused(
-            405,
-            "Method Not Allowed",
-            format!("expected one of the methods {allowed}, found {method}"),
-        ),
+        method => MockResponse::refused(405, "Method Not Allowed", format!("expected {declared}, found {method}")),
     };
     responded.response.headers.append("allow", allowed);
     responded

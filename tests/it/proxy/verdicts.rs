@@ -11,9 +11,10 @@ const TOLERANT: &str = "operations:
 ";
 
 /// Requests that a target answers although the contract does not describe them, and the verdicts of the log.
-const TOLERATED: [(&str, &str, &str); 5] = [
+const TOLERATED: [(&str, &str, &str); 6] = [
     ("HEAD", "/things/t1", "200, valid"),
     ("OPTIONS", "/things/t1", "204, not fully checked"),
+    ("OPTIONS", "/nowhere", "404, not fully checked"),
     ("GET", "/things/t1?_=1700000000", "200, invalid request"),
     ("GET", "/favicon.ico", "404, invalid request"),
     ("POST", "/things", "200, invalid request"),
@@ -34,6 +35,8 @@ fn what_the_client_violates_is_not_the_targets_fault() {
         assert_eq!(proxy.stop(), Some(code));
         let seen = record(&project.path(""));
         assert_eq!(outcomes(&seen).len(), TOLERATED.len());
+        // What violates the contract is a finding: no person decided not to check it.
+        assert_eq!(seen["summary"]["unchecked"], 0);
         let outcomes = outcomes(&seen);
         let verdict =
             |invalid: &str| if invalid.ends_with("invalid request") && code == 1 { "failed" } else { "passed" };
