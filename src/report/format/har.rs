@@ -1,6 +1,6 @@
 //! `report.har`, HAR 1.2: every exchange of the record, for tools that read HTTP archives.
 //!
-//! The record holds the last attempt of each case, and bodies after content decoding.
+//! The record holds the last attempt of each case, the first earlier ones with findings, and bodies after content decoding.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -31,7 +31,7 @@ const UNKNOWN: i8 = -1;
 pub(crate) static FORMAT: Format = Format {
     name: "har",
     file: "report.har",
-    summary: "report.har: HAR 1.2, every exchange",
+    summary: "report.har: HAR 1.2, the exchanges of record.json",
     is_default: false,
     marker: TOOL,
     output: Output::File(|_| Box::new(Har::default())),
