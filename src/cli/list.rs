@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::case::Case;
-use crate::contract::{Contract, MAX_NAMES, Operation};
+use crate::contract::{Contract, Operation};
 
 use crate::cli::args::List;
 use crate::cli::exit::Exit;
@@ -16,7 +16,7 @@ use crate::quantity::count;
 pub(super) fn run(args: &List, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(args.inputs.overrides(&session.global))?;
     let Project { contract, suite } = Project::load(&settings)?;
-    session.print_problems(contract.fault(MAX_NAMES).as_slice())?;
+    session.print_problems(&contract.notices())?;
     let selection = args.selection.filter().select(&contract, &suite)?;
     let chosen: Vec<_> = selection.cases(&suite).collect();
     for operation in &contract.operations {

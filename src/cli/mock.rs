@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::contract::{Contract, MAX_NAMES};
+use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::generate::request;
 use crate::http::Request;
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Mock, session: &mut Session<'_>) -> Result<Exit, Failur
     let source = Source { args: args.clone(), global: session.global.clone(), start };
     let loaded = source.load()?;
     let address = SocketAddr::new(args.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), args.port.unwrap_or(4010));
-    session.print_problems(loaded.fault.as_slice())?;
+    session.print_problems(&loaded.notices)?;
     let mut server = Server::new(loaded.mock);
     let (admin, secrets) = admin(args, address, session)?;
     server.admin = admin;
@@ -93,7 +93,7 @@ struct Source {
 struct Loaded {
     settings: Settings,
     /// What errors of the document mean.
-    fault: Option<Problem>,
+    notices: Vec<Problem>,
     mock: crate::mock::Mock,
     files: Vec<PathBuf>,
 }
@@ -103,7 +103,7 @@ impl Source {
         let args = &self.args;
         let settings = Settings::load(args.overrides(&self.global))?;
         let contract = Arc::new(settings.contract()?);
-        let fault = contract.fault(MAX_NAMES);
+        let notices = contract.notices();
         let faults = faults(&args.fault, &contract)?;
         let (file, at) = rules_file(args, &settings);
         let rules = mock_rules::load(&settings, &contract, &file, at.as_ref())?;
@@ -116,7 +116,7 @@ impl Source {
             dynamic: args.dynamic,
             tls: args.tls,
         });
-        Ok(Loaded { settings, fault, mock: mock.with_faults(faults), files })
+        Ok(Loaded { settings, notices, mock: mock.with_faults(faults), files })
     }
 
     /// Reloads the mock when its files change; invalid files keep the previous version active. Never ends.

@@ -11,7 +11,6 @@ use tokio::time::sleep;
 
 use crate::case::expand::Credentials;
 use crate::check;
-use crate::contract::MAX_NAMES;
 use crate::expression::Scope;
 use crate::http::Headers;
 use crate::mock::proxy::{ExchangeFile, Proxy, ProxyOptions, TargetHeaders};
@@ -43,7 +42,7 @@ const NOTICE_DELAY: Duration = Duration::from_millis(200);
 pub(super) fn run(args: &args::Proxy, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = Settings::load(args.overrides(&session.global))?;
     let contract = Arc::new(settings.contract()?);
-    session.print_problems(contract.fault(MAX_NAMES).as_slice())?;
+    session.print_problems(&contract.notices())?;
     let start = start(clock::now(), None, true);
     let chosen = resolve_target(&settings, start, session)?;
     let connector = Connector { settings: &settings, contract: &contract, start };

@@ -91,7 +91,9 @@ impl<'a> Session<'a> {
         self.secrets = secrets;
         let run = run.map_err(|problems| unsent(&reports, problems))?;
         if self.global.verbose {
-            self.print_problems(&run.project.contract.warnings)?;
+            let warnings = run.project.contract.warnings.iter();
+            let further: Vec<_> = warnings.filter(|warning| !run.notes.contains(warning)).cloned().collect();
+            self.print_problems(&further)?;
         }
         self.print_problems(&run.notes)?;
         Ok(run)

@@ -94,6 +94,12 @@ impl Contract {
         Some(Problem::new(message).rule(first.rule.unwrap_or(rules::STRUCTURE)).as_warning())
     }
 
+    /// What every command that uses the document reports: its errors, and actions of overlays that have no effect.
+    pub(crate) fn notices(&self) -> Vec<Problem> {
+        let overlays = self.warnings.iter().filter(|warning| warning.rule == Some(rules::OVERLAY)).cloned();
+        self.fault(MAX_NAMES).into_iter().chain(overlays).collect()
+    }
+
     /// The operations of every kind: of paths, webhooks and callbacks.
     pub(super) fn operations_of_every_kind(&self) -> impl Iterator<Item = &Operation> {
         self.operations.iter().chain(&self.webhooks).chain(&self.callbacks)

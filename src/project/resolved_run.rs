@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::case::expand::Credentials;
 use crate::check::{Severities, Waivers};
-use crate::contract::{Contract, MAX_NAMES};
+use crate::contract::Contract;
 use crate::expression::Scope;
 use crate::problem::Problem;
 use crate::record::{Baseline, Secret};
@@ -136,7 +136,7 @@ fn resolve(
             }
         };
     let waivers = waiver_file.applicable(&chosen.name, start.at);
-    let mut notes: Vec<_> = project.contract.fault(MAX_NAMES).into_iter().collect();
+    let mut notes = project.contract.notices();
     notes.extend(waiver_file.warnings(&settings, start.at));
     notes.extend(unknown_targets::in_cases(&project.suite, &settings));
     notes.extend(unused_variables::of_call(&project.suite, &settings));

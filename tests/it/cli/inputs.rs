@@ -611,3 +611,16 @@ fn an_empty_credential_is_reported_as_such() {
     let short = run("abc");
     assert!(short.contains("KEY is too short") && !short.contains("public"), "{short}");
 }
+
+#[test]
+fn an_action_of_an_overlay_without_effect_is_reported_by_every_command() {
+    let project = Project::new();
+    let overlay =
+        "overlay: 1.0.0\ninfo: { title: o, version: '1' }\nactions:\n  - { target: $.paths.nowhere, remove: true }\n";
+    project.write("o.yaml", overlay);
+    for command in [&["run"][..], &["list"], &["check"], &["run", "--verbose"]] {
+        let ended = project.call(&[command, &["--overlay", "o.yaml"]].concat());
+        let times = ended.err.matches("$.paths.nowhere matches nothing: the action has no effect").count();
+        assert_eq!(times, 1, "{command:?}: {}", ended.err);
+    }
+}
